@@ -1,0 +1,74 @@
+import { type Access, ApiClient } from './client.ts';
+import { Discovery } from './discovery.ts';
+import {
+  type ContextEntry,
+  findContext,
+  kubeconfigFingerprint,
+  kubeconfigPaths,
+  loadKubeconfig,
+} from './kubeconfig.ts';
+
+export interface ClusterOptions {
+  /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
+  kubeconfig: readonly string[];
+  /** Instead of the kubeconfig's current context. */
+  context?: string | undefined;
+  /** Instead of the context's namespace. */
+  namespace?: string | undefined;
+  permits: (access: Access) => boolean;
+  /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
+  onKubeconfigProblem?: (error: unknown) => void;
+}
+
+/** A cluster as one context sees it. */
+export interface Connection {
+  context: ContextEntry;
+  /** Where a namespaced object is looked for when nobody says. */
+  namespace: string;
+  client: ApiClient;
+  discovery: Discovery;
+}
+
+/** Connects on first use, and anew when the kubeconfig changes on disk. */
+export class Cluster {
+  readonly #options: ClusterOptions;
+  readonly #paths: string[];
+  #connection: Connection | undefined;
+  #fingerprint: string | undefined;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.#paths = kubeconfigPaths(options.kubeconfig);
+  }
+
+  /**
+   * The connection that the kubeconfig describes now. No request is sent. A file that broke since it was last read leaves
+   * the last good connection in use.
+   * @throws UserError when there has never been a usable kubeconfig.
+   */
+  async connect(): Promise<Connection> {
+    const fingerprint = await kubeconfigFingerprint(this.#paths);
+    if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
+    try {
+      const context = findContext(await loadKubeconfig(this.#paths), this.#options.context);
+      if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
+        this.#connection?.client.close();
+        const client = new ApiClient(context, this.#options.permits);
+        const namespace = this.#options.namespace || context.namespace;
+        this.#connection = { context, namespace, client, discovery: new Discovery(client) };
+      }
+    } catch (error) {
+      if (!this.#connection) throw error;
+      this.#options.onKubeconfigProblem?.(error);
+    }
+    this.#fingerprint = fingerprint;
+    return this.#connection;
+  }
+
+  /** Ends the connection; a later `connect` makes a new one. */
+  close(): void {
+    this.#connection?.client.close();
+    this.#connection = undefined;
+    this.#fingerprint = undefined;
+  }
+}

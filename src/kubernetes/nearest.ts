@@ -1,0 +1,17 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The candidates most like `wanted`, best first: those that contain it or differ by a few letters; at most `count`. */
+export function nearest(wanted: string, candidates: Iterable<string>, count = 5): string[] {
+  const lower = wanted.toLowerCase();
+  const limit = Math.max(2, Math.floor(lower.length / 3));
+  return [...new Set(candidates)]
+    .map((candidate) => {
+      const other = candidate.toLowerCase();
+      const related = other.includes(lower) || (other.length > 2 && lower.includes(other));
+      return { candidate, score: related ? Math.abs(other.length - lower.length) / 100 : distance(lower, other) };
+    })
+    .filter(({ score }) => score <= limit)
+    .sort((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate))
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}

@@ -1,0 +1,69 @@
+/** A JSON object of unknown shape. */
+export type JsonObject = { [key: string]: unknown };
+
+/** The metadata that the code here reads; everything else passes through untouched. */
+export interface ObjectMeta extends JsonObject {
+  name?: string;
+  generateName?: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  finalizers?: string[];
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  managedFields?: ManagedFields[];
+}
+
+/** One entry of `metadata.managedFields`. */
+export interface ManagedFields {
+  manager?: string;
+  operation?: string;
+  subresource?: string;
+  apiVersion?: string;
+  fieldsV1?: JsonObject;
+}
+
+/** Any Kubernetes object. */
+export interface KubernetesObject extends JsonObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: ObjectMeta;
+}
+
+/** A list as the API server answers it. */
+export interface KubernetesList {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: { continue?: string; remainingItemCount?: number; resourceVersion?: string };
+  items: KubernetesObject[];
+}
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** True for a plain JSON object (not null, not an array). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A copy without what no reader wants: `managedFields` and the last-applied annotation (which repeats Secrets). */
+export function withoutNoise(object: KubernetesObject): KubernetesObject {
+  const { metadata } = object;
+  if (!isObject(metadata)) return object;
+  const { managedFields: _, annotations, ...rest } = metadata;
+  if (!isObject(annotations))
+    return { ...object, metadata: annotations === undefined ? rest : { ...rest, annotations } };
+  const { [LAST_APPLIED]: _applied, ...kept } = annotations;
+  return { ...object, metadata: Object.keys(kept).length > 0 ? { ...rest, annotations: kept } : rest };
+}
+
+/** Two JSON values are equal whatever the order of their keys. */
+export function deepEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && deepEqual(a[key], b[key]));
+}

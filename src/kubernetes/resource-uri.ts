@@ -1,0 +1,33 @@
+/** Where one object is, without its content. */
+export interface ResourceCoordinates {
+  context?: string | undefined;
+  /** Absent for cluster-scoped kinds. */
+  namespace?: string | undefined;
+  /** Plural name with group: `deployments.apps`, `pods`. */
+  resource: string;
+  name: string;
+}
+
+const CLUSTER_SCOPED = '_';
+
+/**
+ * `k8s:///<namespace or _>/<plural.group>/<name>.yaml?context=<context>`. The context stands in the query because names
+ * such as those of EKS break an authority.
+ */
+export function resourceUri({ context, namespace, resource, name }: ResourceCoordinates): string {
+  const path = [namespace ?? CLUSTER_SCOPED, resource, `${name}.yaml`].map(encodeURIComponent).join('/');
+  return `k8s:///${path}${context === undefined ? '' : `?context=${encodeURIComponent(context)}`}`;
+}
+
+/** The coordinates in a URI made by `resourceUri`; its path and query as they are after decoding. Undefined for any other. */
+export function coordinatesOf(path: string, query: string): ResourceCoordinates | undefined {
+  const [root, namespace, resource, file, ...rest] = path.split('/');
+  if (root !== '' || !namespace || !resource || !file?.endsWith('.yaml') || rest.length > 0) return undefined;
+  const context = /(?:^|&)context=([^&]*)/.exec(query)?.[1];
+  return {
+    context,
+    namespace: namespace === CLUSTER_SCOPED ? undefined : namespace,
+    resource,
+    name: file.slice(0, -'.yaml'.length),
+  };
+}

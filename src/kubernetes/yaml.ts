@@ -1,0 +1,48 @@
+import { parseAllDocuments, stringify } from 'yaml';
+import { UserError } from './errors.ts';
+import { isObject, type KubernetesObject } from './objects.ts';
+
+/** YAML as kubectl prints it: no line folding, no anchors, two spaces. */
+export function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, indentSeq: false });
+}
+
+/**
+ * The objects of a YAML or JSON text; several documents, and `List` objects, become one sequence. Empty documents are passed over.
+ * @throws UserError that names the document and the line.
+ */
+export function parseManifests(text: string): KubernetesObject[] {
+  const documents = parseAllDocuments(text, { prettyErrors: true });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document, index) => {
+    const which = documents.length > 1 ? `Document ${index + 1} of the manifest` : 'The manifest';
+    const problem = document.errors[0];
+    if (problem) {
+      const line = problem.linePos?.[0].line;
+      throw new UserError(
+        `${which} is not valid YAML or JSON${line ? ` at line ${line}` : ''}: ${firstLine(problem.message)}`,
+      );
+    }
+    // An alias bomb is refused by the parser's own limit.
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    if (value === null || value === undefined) return [];
+    if (!isObject(value))
+      throw new UserError(`${which} is not an object: it must be a mapping with apiVersion, kind and metadata.`);
+    const members = value.kind === 'List' && Array.isArray(value.items) ? value.items : [value];
+    return members.map((member) => asObject(member, which));
+  });
+}
+
+function asObject(value: unknown, which: string): KubernetesObject {
+  if (!isObject(value)) throw new UserError(`${which} holds something that is not an object.`);
+  for (const key of ['apiVersion', 'kind'] as const) {
+    if (typeof value[key] !== 'string' || value[key] === '') throw new UserError(`${which} has no ${key}.`);
+  }
+  if (value.metadata !== undefined && !isObject(value.metadata))
+    throw new UserError(`${which} has metadata that is not a mapping.`);
+  return value as KubernetesObject;
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '').replace(/:$/, '');
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { json } from 'node:stream/consumers';
+import type { Page } from 'playwright-core';
+import { type BridgeRequest, bridgeVariable, type TestEvent, type WindowActions } from './page.ts';
+
+export interface Bridge {
+  /** For the extension host. */
+  env: NodeJS.ProcessEnv;
+  close(): void;
+}
+
+/** Serves the suite inside VS Code: its events come out, its wishes go to the page. */
+export async function openBridge(page: Promise<Page>, onEvent: (event: TestEvent) => void): Promise<Bridge> {
+  const token = randomUUID();
+  const actions = page.then(windowActions);
+  // Whoever calls an action gets the failure.
+  actions.catch(() => {});
+  const handle = async (request: BridgeRequest): Promise<unknown> => {
+    if ('event' in request) return onEvent(request.event);
+    const action: (...args: never[]) => Promise<unknown> = (await actions)[request.action];
+    return action(...(request.args as never[]));
+  };
+  const server = createServer(async (request, response) => {
+    if (request.url !== `/${token}`) {
+      response.writeHead(404).end();
+      return;
+    }
+    try {
+      const answer = await handle((await json(request)) as BridgeRequest);
+      response.end(JSON.stringify(answer ?? null));
+    } catch (error) {
+      response.writeHead(500).end(JSON.stringify(error instanceof Error ? error.message : String(error)));
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The bridge has no port');
+  return {
+    env: { [bridgeVariable]: `http://127.0.0.1:${address.port}/${token}` },
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** The actions on a Playwright page. */
+export function windowActions(page: Page): WindowActions {
+  const texts = async (selector: string) => {
+    const shown = await page.locator(selector).filter({ visible: true }).allInnerTexts();
+    // The editor shows every space as a no-break space.
+    return shown.map((text) => text.replaceAll('\u00a0', ' '));
+  };
+  return {
+    press: (keys) => page.keyboard.press(keys),
+    type: (text) => page.keyboard.type(text),
+    click: (selector) => page.locator(selector).first().click(),
+    waitFor: (selector, options) => page.locator(selector).first().waitFor(options),
+    text: async (selector) => {
+      await page.locator(selector).first().waitFor();
+      return (await texts(selector))[0] ?? '';
+    },
+    texts,
+    screenshot: async (name) => {
+      const file = path.resolve('artifacts', 'screenshots', `${name}.png`);
+      await mkdir(path.dirname(file), { recursive: true });
+      await page.screenshot({ path: file });
+      return file;
+    },
+  };
+}

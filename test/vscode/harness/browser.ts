@@ -1,0 +1,62 @@
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { type CodeServerOptions, startCodeServer } from './code-server.ts';
+
+export interface VsCodeWindow {
+  page: Page;
+  /** The code that the suite ended VS Code with. */
+  exited: Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface VsCodeOptions extends Omit<CodeServerOptions, 'extensions' | 'port'> {
+  folder: string;
+  extensionDevelopmentPath: string;
+  /** The bundled suite. Without it VS Code simply opens. */
+  testsPath?: string;
+}
+
+/** Opens VS Code from its server in a headless Chromium. */
+export async function openInChromium(options: VsCodeOptions): Promise<VsCodeWindow> {
+  // Chromium starts while the server does.
+  const launching = launchChromium();
+  launching.catch(() => {});
+  const server = await startCodeServer(options);
+  try {
+    const browser = await launching;
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const { promise: exited, resolve, reject } = Promise.withResolvers<number>();
+    exited.catch(() => {});
+    server.exited.then(() => reject(new Error(`The VS Code server ended:\n${server.output()}`)));
+    page.on('crash', () => reject(new Error('The page of VS Code crashed')));
+    await page.exposeFunction('codeAutomationLog', () => {});
+    await page.exposeFunction('codeAutomationExit', resolve);
+    await page.goto(workbenchUrl(server.origin, options));
+    const stop = async () => {
+      await browser.close();
+      await server.stop();
+    };
+    return { page, exited, stop };
+  } catch (error) {
+    await launching.then((browser) => browser.close()).catch(() => {});
+    await server.stop();
+    throw new Error(`VS Code did not open in Chromium: ${error}`, { cause: error });
+  }
+}
+
+function workbenchUrl(origin: string, { folder, extensionDevelopmentPath, testsPath }: VsCodeOptions): string {
+  const remote = (file: string) => `vscode-remote://${new URL(origin).host}${urlPath(file)}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(extensionDevelopmentPath)],
+    ...(testsPath ? [['extensionTestsPath', remote(testsPath)]] : []),
+    ['skipWelcome', 'true'],
+  ];
+  return `${origin}/?${new URLSearchParams({ folder: urlPath(folder), payload: JSON.stringify(payload) })}`;
+}
+
+/** An absolute path as a URI has it, on Windows too. */
+function urlPath(file: string): string {
+  const absolute = path.resolve(file).replaceAll('\\', '/');
+  return absolute.startsWith('/') ? absolute : `/${absolute}`;
+}

@@ -1,0 +1,113 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
+import { cacheFolder, exists, installOnce } from './cache.ts';
+import { runCommand } from './process.ts';
+
+const npmPackage = { name: '@sparticuz/chromium', version: '153.0.0' };
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts a headless Chromium, whichever the machine has or can get, and says on stderr which. */
+export async function launchChromium(): Promise<Browser> {
+  const { executablePath, source } = await findChromium();
+  process.stderr.write(`Chromium: ${executablePath} (${source})\n`);
+  return chromium.launch({ executablePath, args: flags });
+}
+
+interface Found {
+  executablePath: string;
+  source: string;
+}
+
+async function findChromium(): Promise<Found> {
+  const sources: [source: string, candidates: () => Promise<string[]>][] = [
+    ['CHROMIUM', async () => [process.env.CHROMIUM ?? '']],
+    ['the machine', async () => [...onPath(), ...wellKnown()]],
+    ["Playwright's cache", async () => [chromium.executablePath()]],
+    [`npm package ${npmPackage.name}`, fromNpm],
+    ['apt-get install chromium', fromApt],
+  ];
+  const tried: string[] = [];
+  for (const [source, candidates] of sources) {
+    try {
+      for (const executablePath of await candidates()) {
+        if (executablePath && (await works(executablePath))) return { executablePath, source };
+      }
+      tried.push(source);
+    } catch (error) {
+      tried.push(`${source} (${error instanceof Error ? error.message : error})`);
+    }
+  }
+  throw new Error(`No working Chromium. Tried: ${tried.join('; ')}. Install one, or name it in CHROMIUM.`);
+}
+
+function onPath(): string[] {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  return names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+}
+
+function wellKnown(): string[] {
+  if (process.platform === 'darwin') {
+    return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (app) => `/Applications/${app}.app/Contents/MacOS/${app}`,
+    );
+  }
+  if (process.platform !== 'win32') return [];
+  const roots = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA];
+  const programs = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'];
+  return roots.flatMap((root) => (root ? programs.map((program) => path.join(root, program)) : []));
+}
+
+async function fromNpm(): Promise<string[]> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return [];
+  const folder = cacheFolder('chromium', npmPackage.version);
+  await installOnce(folder, async (temporary) => {
+    process.stderr.write(`Installing ${npmPackage.name} into ${folder}\n`);
+    await writeFile(path.join(temporary, 'package.json'), '{ "private": true }\n');
+    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${npmPackage.name}@${npmPackage.version}`];
+    await runCommand('npm', args, { cwd: temporary });
+  });
+  const unpacked: unknown = createRequire(path.join(folder, 'package.json'))(npmPackage.name);
+  return [await executableOf(unpacked)];
+}
+
+/** The package unpacks its binary and tells where. */
+async function executableOf(module: unknown): Promise<string> {
+  const { default: binary } = module as { default: { executablePath(): Promise<string> } };
+  return binary.executablePath();
+}
+
+async function fromApt(): Promise<string[]> {
+  const debian = await readFile('/etc/os-release', 'utf8').then(
+    (text) => /^ID(_LIKE)?=.*debian/m.test(text),
+    () => false,
+  );
+  if (!debian || process.getuid?.() !== 0) return [];
+  await runCommand('apt-get', ['update']);
+  await runCommand('apt-get', ['install', '-y', 'chromium']);
+  return onPath();
+}
+
+/** Whether it starts: Ubuntu's `chromium-browser` may be a stub, and shared libraries may be missing. */
+async function works(executablePath: string): Promise<boolean> {
+  if (!(await exists(executablePath))) return false;
+  // Chrome for Windows opens a window instead of printing its version.
+  if (process.platform === 'win32') return true;
+  return promisify(execFile)(executablePath, ['--version', '--no-sandbox'], { timeout: 20_000 }).then(
+    () => true,
+    () => false,
+  );
+}

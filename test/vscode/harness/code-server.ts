@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cacheFolder, installOnce } from './cache.ts';
+import { poll, runCommand, type Started, start } from './process.ts';
+
+const version = '4.139.1'; // VS Code 1.139.1
+
+export interface CodeServerOptions {
+  /** Opened when the URL names no folder. */
+  folder?: string;
+  /** Workspace trust as a person has it; otherwise every folder is trusted. */
+  trust?: boolean;
+  /** The user's settings. */
+  settings?: Record<string, unknown>;
+  /** Added to, or with undefined removed from, the environment of the extension host. */
+  env?: NodeJS.ProcessEnv;
+  /** Folders of extensions that are installed. */
+  extensions?: string[];
+  /** Any free one by default. */
+  port?: number;
+}
+
+export interface CodeServer {
+  /** `http://localhost:<port>`, without a slash at the end. */
+  origin: string;
+  /** `User/settings.json`; VS Code follows changes of it. */
+  settingsFile: string;
+  /** The last lines it printed. */
+  output(): string;
+  exited: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Installs VS Code's server into the cache, once, and returns the folder of it. */
+export async function installCodeServer(): Promise<string> {
+  const folder = cacheFolder('code-server', version);
+  await installOnce(folder, async (temporary) => {
+    process.stderr.write(`Installing the VS Code server (npm package code-server ${version}) into ${folder}\n`);
+    await writeFile(path.join(temporary, 'package.json'), '{ "private": true }\n');
+    await npmInstall(temporary, `code-server@${version}`);
+    const server = path.join(temporary, 'node_modules', 'code-server', 'lib', 'vscode');
+    await npmInstall(server);
+    await npmInstall(path.join(server, 'extensions'));
+  });
+  return path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
+}
+
+/** Starts VS Code's server on a loopback port, with data folders of its own that vanish with it. */
+export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
+  const installed = await installCodeServer();
+  // Short, because socket paths are limited; macOS' own temporary folder is not short.
+  const data = await mkdtemp(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'vsc-'));
+  const settingsFile = path.join(data, 'data', 'User', 'settings.json');
+  await mkdir(path.dirname(settingsFile), { recursive: true });
+  await writeFile(settingsFile, JSON.stringify(options.settings ?? {}, null, 2));
+  const extensions = path.join(data, 'extensions');
+  await mkdir(extensions);
+  for (const extension of options.extensions ?? []) {
+    await symlink(path.resolve(extension), path.join(extensions, path.basename(extension)), 'junction');
+  }
+  const server = start(
+    process.execPath,
+    [
+      path.join(installed, 'out', 'server-main.js'),
+      ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
+      ...['--accept-server-license-terms', '--telemetry-level', 'off'],
+      ...['--server-data-dir', data, '--extensions-dir', extensions],
+      // Without the first a built VS Code ignores extensions under development; the second keeps out what a login shell sets.
+      ...['--enable-smoke-test-driver', '--force-disable-user-env'],
+      ...(options.trust ? [] : ['--disable-workspace-trust']),
+      ...(options.folder ? ['--default-folder', path.resolve(options.folder)] : []),
+    ],
+    { env: environment(options.env), temporaryFolder: data },
+  );
+  try {
+    const port = await listening(server);
+    const { output, exited, stop } = server;
+    return { origin: `http://localhost:${port}`, settingsFile, output, exited, stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function listening(server: Started): Promise<string> {
+  const [, port = ''] = await server.line(/^Extension host agent listening on (\d+)/);
+  await poll('the VS Code server to answer', async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
+    return answer?.ok;
+  });
+  return port;
+}
+
+/** Our environment without what a VS Code that we may run in has set for itself, and with `changes`. */
+export function environment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
+  return { ...Object.fromEntries(own), ...changes };
+}
+
+async function npmInstall(cwd: string, ...packages: string[]): Promise<void> {
+  await runCommand('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], {
+    cwd,
+  });
+}

@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { downloadAndUnzipVSCode } from '@vscode/test-electron';
+import { chromium, type Page } from 'playwright-core';
+import type { VsCodeOptions, VsCodeWindow } from './browser.ts';
+import { cacheFolder } from './cache.ts';
+import { environment } from './code-server.ts';
+import { poll, start } from './process.ts';
+
+/** The desktop VS Code's executable, downloaded if need be; or why there is none. */
+export async function findDesktop(): Promise<{ executable: string } | { missing: string }> {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return { missing: 'there is no display' };
+  try {
+    const cachePath = cacheFolder('vscode');
+    await mkdir(cachePath, { recursive: true });
+    return { executable: await downloadAndUnzipVSCode({ version: 'stable', cachePath, timeout: 10_000 }) };
+  } catch (error) {
+    return { missing: `it cannot be downloaded (${error instanceof Error ? error.message : error})` };
+  }
+}
+
+/** Opens the desktop VS Code; its window is reached through the debugging port. */
+export async function openOnDesktop(executable: string, options: VsCodeOptions): Promise<VsCodeWindow> {
+  const data = await mkdtemp(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'vsc-'));
+  const user = path.join(data, 'User');
+  await mkdir(user, { recursive: true });
+  await writeFile(path.join(user, 'settings.json'), JSON.stringify(options.settings ?? {}, null, 2));
+  const code = start(
+    executable,
+    [
+      path.resolve(options.folder),
+      ...['--no-sandbox', '--disable-gpu-sandbox', '--disable-updates', '--skip-welcome', '--skip-release-notes'],
+      ...['--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions'), '--remote-debugging-port=0'],
+      ...(options.trust ? [] : ['--disable-workspace-trust']),
+      `--extensionDevelopmentPath=${path.resolve(options.extensionDevelopmentPath)}`,
+      ...(options.testsPath ? [`--extensionTestsPath=${options.testsPath}`] : []),
+    ],
+    { env: environment(options.env), temporaryFolder: data },
+  );
+  try {
+    const [, endpoint = ''] = await code.line(/DevTools listening on (ws:\S+)/);
+    const browser = await chromium.connectOverCDP(endpoint);
+    const findPage = async (): Promise<Page | undefined> =>
+      browser
+        .contexts()
+        .flatMap((context) => context.pages())
+        .find((page) => page.url().includes('workbench'));
+    const page = await poll('the window of VS Code', findPage);
+    return { page, exited: code.exited, stop: code.stop };
+  } catch (error) {
+    await code.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+// What a suite inside the extension host imports: the window, as a person has it before them.
+
+/** The environment variable that names the bridge to the outside. */
+export const bridgeVariable = 'MCP_K8S_TEST_BRIDGE';
+
+export interface WaitOptions {
+  state?: 'visible' | 'hidden';
+  /** In milliseconds. */
+  timeout?: number;
+}
+
+/** What a person can do at VS Code's window. Selectors are Playwright's (`.quick-input-list >> text=web`). */
+export interface WindowActions {
+  /** Presses keys: `F1`, `Enter`, `Control+Shift+P`. */
+  press(keys: string): Promise<void>;
+  /** Types where the focus is. */
+  type(text: string): Promise<void>;
+  click(selector: string): Promise<void>;
+  /** Resolves when the first match is visible (or no match is). */
+  waitFor(selector: string, options?: WaitOptions): Promise<void>;
+  /** The text of the first match, as it is shown. */
+  text(selector: string): Promise<string>;
+  /** The text of every visible match. */
+  texts(selector: string): Promise<string[]>;
+  /** Saves `artifacts/screenshots/<name>.png` and returns its path. */
+  screenshot(name: string): Promise<string>;
+}
+
+/** What the suite tells the outside. */
+export type TestEvent =
+  | { type: 'started' }
+  | { type: 'log'; text: string }
+  | { type: 'passed'; title: string; milliseconds: number }
+  | { type: 'failed'; title: string; message: string }
+  | { type: 'skipped'; title: string };
+
+export type BridgeRequest = { action: keyof WindowActions; args: unknown[] } | { event: TestEvent };
+
+/** The window of the VS Code that the suite runs in. */
+export const page: WindowActions = {
+  press: (keys) => call({ action: 'press', args: [keys] }).then(nothing),
+  type: (text) => call({ action: 'type', args: [text] }).then(nothing),
+  click: (selector) => call({ action: 'click', args: [selector] }).then(nothing),
+  waitFor: (selector, options) => call({ action: 'waitFor', args: [selector, options] }).then(nothing),
+  text: (selector) => call({ action: 'text', args: [selector] }).then(String),
+  texts: async (selector) => {
+    const texts = await call({ action: 'texts', args: [selector] });
+    return Array.isArray(texts) ? texts.map(String) : [];
+  },
+  screenshot: (name) => call({ action: 'screenshot', args: [name] }).then(String),
+};
+
+/** Reports to the outside. */
+export async function report(event: TestEvent): Promise<void> {
+  await call({ event });
+}
+
+function nothing(): void {}
+
+async function call(request: BridgeRequest): Promise<unknown> {
+  const endpoint = process.env[bridgeVariable];
+  if (!endpoint) throw new Error(`${bridgeVariable} is not set: start the suite with runInVsCode`);
+  const answer = await fetch(endpoint, { method: 'POST', body: JSON.stringify(request) });
+  const body: unknown = await answer.json();
+  if (!answer.ok) throw new Error(String(body));
+  return body;
+}
