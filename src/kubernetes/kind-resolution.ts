@@ -44,7 +44,8 @@ function matchesQualifiedName(resource: ApiResource, wanted: string): boolean {
   );
 }
 
-function preferredOfEachGroup(resources: readonly ApiResource[]): ApiResource[] {
+/** Of each kind only the first version, which is the preferred one of its group. */
+export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiResource[] {
   const seen = new Set<string>();
   return resources.filter(({ group, name }) => {
     const key = `${group}/${name}`;

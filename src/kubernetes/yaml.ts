@@ -1,10 +1,16 @@
-import { parseAllDocuments, stringify } from 'yaml';
-import { UserError } from './errors.ts';
+import { type Document, parseAllDocuments, parseDocument, stringify } from 'yaml';
+import { messageOf, UserError } from './errors.ts';
 import { isObject, type KubernetesObject } from './objects.ts';
 
 /** YAML as kubectl prints it: no line folding, no anchors, two spaces. */
 export function toYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, indentSeq: false });
+}
+
+/** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
+export function parseValue(text: string, what: string): unknown {
+  const document = parseDocument(text, { prettyErrors: true });
+  return valueOf(document, what);
 }
 
 /**
@@ -16,15 +22,7 @@ export function parseManifests(text: string): KubernetesObject[] {
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document, index) => {
     const which = documents.length > 1 ? `Document ${index + 1} of the manifest` : 'The manifest';
-    const problem = document.errors[0];
-    if (problem) {
-      const line = problem.linePos?.[0].line;
-      throw new UserError(
-        `${which} is not valid YAML or JSON${line ? ` at line ${line}` : ''}: ${firstLine(problem.message)}`,
-      );
-    }
-    // An alias bomb is refused by the parser's own limit.
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    const value = valueOf(document, which);
     if (value === null || value === undefined) return [];
     if (!isObject(value))
       throw new UserError(`${which} is not an object: it must be a mapping with apiVersion, kind and metadata.`);
@@ -43,6 +41,16 @@ function asObject(value: unknown, which: string): KubernetesObject {
   return value as KubernetesObject;
 }
 
-function firstLine(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '').replace(/:$/, '');
+function valueOf(document: Document.Parsed, what: string): unknown {
+  const problem = document.errors[0];
+  if (!problem) {
+    try {
+      return document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      throw new UserError(`${what} cannot be read: ${messageOf(error)}.`);
+    }
+  }
+  const line = problem.linePos?.[0].line;
+  const message = (problem.message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
+  throw new UserError(`${what} is not valid YAML or JSON${line ? ` at line ${line}` : ''}: ${message}`);
 }

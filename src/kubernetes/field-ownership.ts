@@ -1,0 +1,97 @@
+import type { StatusCause } from './errors.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
+
+/** The name under which this product owns fields. */
+export const FIELD_MANAGER = 'mcp-k8s';
+
+/** A field that another manager owns with a different value. */
+export interface FieldConflict {
+  field: string;
+  manager: string;
+}
+
+/** The conflicts that the API server reported for a server-side apply. */
+export function fieldConflicts(causes: readonly StatusCause[]): FieldConflict[] {
+  return causes
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ field = '', message = '' }) => ({
+      field,
+      manager: /conflict with "([^"]*)"/.exec(message)?.[1] ?? 'unknown',
+    }));
+}
+
+/** Fields last set by a person with kubectl, or by us, may be taken over; those of controllers would be set back. */
+export function mayTakeOver(manager: string): boolean {
+  return manager === FIELD_MANAGER || manager === 'before-first-apply' || /^kubectl(-|$)/.test(manager);
+}
+
+/**
+ * What to apply so that only the `given` fields change. Server-side apply drops what a manager applied before and does not
+ * name again, so the fields that we own already are added with the values they have now.
+ */
+export function withOwnedFields(given: KubernetesObject, live: KubernetesObject): KubernetesObject {
+  const owned = live.metadata?.managedFields?.find(
+    ({ manager, operation, subresource }) => manager === FIELD_MANAGER && operation === 'Apply' && !subresource,
+  );
+  if (!owned?.fieldsV1) return given;
+  const merged = mergeOwned(given, live, owned.fieldsV1);
+  return { ...(merged as KubernetesObject), apiVersion: given.apiVersion, kind: given.kind };
+}
+
+function mergeOwned(given: unknown, live: unknown, fields: JsonObject): unknown {
+  if (given === undefined) return ownedPart(live, fields);
+  if (Array.isArray(given)) return mergeOwnedList(given, live, fields);
+  if (!isObject(given) || !isObject(live)) return given;
+  const merged: JsonObject = { ...given };
+  for (const [key, nested] of memberFields(fields)) {
+    if (key in live) merged[key] = mergeOwned(given[key], live[key], nested);
+  }
+  return merged;
+}
+
+function mergeOwnedList(given: unknown[], live: unknown, fields: JsonObject): unknown[] {
+  if (!Array.isArray(live)) return given;
+  const merged = [...given];
+  for (const [key, nested] of Object.entries(fields)) {
+    if (key.startsWith('k:')) {
+      const keys = JSON.parse(key.slice(2)) as JsonObject;
+      const current = live.find((item) => hasKeys(item, keys));
+      if (current === undefined) continue;
+      const index = merged.findIndex((item) => hasKeys(item, keys, current));
+      const part = mergeOwned(index < 0 ? undefined : merged[index], current, nested as JsonObject);
+      const whole = isObject(part) ? { ...keys, ...part } : part;
+      if (index < 0) merged.push(whole);
+      else merged[index] = whole;
+    } else if (key.startsWith('v:')) {
+      const value: unknown = JSON.parse(key.slice(2));
+      if (live.some((item) => deepEqual(item, value)) && !merged.some((item) => deepEqual(item, value)))
+        merged.push(value);
+    }
+  }
+  return merged;
+}
+
+// A key that the given item leaves out (a port's protocol) has the server's default, which the live item shows.
+function hasKeys(item: unknown, keys: JsonObject, defaults?: unknown): boolean {
+  if (!isObject(item)) return false;
+  return Object.entries(keys).every(([key, value]) => {
+    const own = item[key] ?? (isObject(defaults) ? defaults[key] : undefined);
+    return deepEqual(own, value);
+  });
+}
+
+function ownedPart(live: unknown, fields: JsonObject): unknown {
+  const members = memberFields(fields);
+  if (Array.isArray(live) && Object.keys(fields).some((key) => /^[kv]:/.test(key)))
+    return mergeOwnedList([], live, fields);
+  if (!isObject(live) || members.length === 0) return live;
+  return Object.fromEntries(
+    members.filter(([key]) => key in live).map(([key, nested]) => [key, ownedPart(live[key], nested)]),
+  );
+}
+
+function memberFields(fields: JsonObject): [string, JsonObject][] {
+  return Object.entries(fields)
+    .filter(([key, nested]) => key.startsWith('f:') && isObject(nested))
+    .map(([key, nested]) => [key.slice(2), nested as JsonObject]);
+}

@@ -1,0 +1,102 @@
+import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import * as z from 'zod';
+import type { Access } from '../kubernetes/client.ts';
+import type { Connection } from '../kubernetes/cluster.ts';
+import { UserError } from '../kubernetes/errors.ts';
+import { isObject, type JsonObject } from '../kubernetes/objects.ts';
+import type { ResourceShown } from '../protocol.ts';
+
+/** What a tool has at hand while it runs. */
+export interface ToolContext {
+  connection: Connection;
+  /** Aborted when the client cancels the call. */
+  signal: AbortSignal;
+}
+
+/** What a tool answers; its text is already rendered by response.ts. */
+export interface ToolAnswer {
+  text: string;
+  /** The object that the human may want to see. */
+  shown?: ResourceShown;
+}
+
+/** A tool as one declaration: its registration, annotations and permission check all follow from it. */
+export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  name: string;
+  title: string;
+  /** One sentence of purpose and one of advice. */
+  description: string;
+  access: Access;
+  input: Shape;
+  run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
+}
+
+/** Gives `run` the types of its input. */
+export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool {
+  return tool as unknown as Tool;
+}
+
+/** The tool's input as a plain draft-07 schema; some clients drop every tool because of one `$schema`. */
+export function inputSchema(tool: Tool): { type: 'object'; properties: Record<string, object>; required?: string[] } {
+  const { properties, required } = z.toJSONSchema(z.object(tool.input), { target: 'draft-7', io: 'input' });
+  return {
+    type: 'object',
+    properties: (properties ?? {}) as Record<string, object>,
+    ...(required?.length ? { required } : {}),
+  };
+}
+
+/** Hints for clients, derived from what the tool does. */
+export function annotations({ title, access }: Tool): ToolAnnotations {
+  if (access === 'read') return { title, readOnlyHint: true, openWorldHint: false };
+  return {
+    title,
+    readOnlyHint: false,
+    destructiveHint: access !== 'create',
+    idempotentHint: access === 'update',
+    openWorldHint: false,
+  };
+}
+
+/**
+ * Checks what a model sent and fills in the defaults.
+ * @throws UserError that names every parameter at fault.
+ */
+export function parseInput(tool: Tool, given: unknown): JsonObject {
+  const args = isObject(given) ? given : {};
+  const unknown = Object.keys(args).filter((key) => !(key in tool.input));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `${tool.name} has no parameter ${unknown.join(', ')}. It takes: ${Object.keys(tool.input).join(', ')}.`,
+    );
+  }
+  const parsed = z.object(tool.input).safeParse(lenient(tool, args));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
+}
+
+// Models often send "50" for 50, an object where its JSON text belongs, one string for a list of one, or null for nothing.
+function lenient(tool: Tool, args: JsonObject): JsonObject {
+  const { properties } = inputSchema(tool);
+  const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
+    const type = (properties[key] as { type?: string } | undefined)?.type;
+    if (type === 'string' && typeof value === 'object' && value !== null) return [key, JSON.stringify(value)];
+    if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
+      return [key, Number(value)];
+    if (type === 'boolean' && (value === 'true' || value === 'false')) return [key, value === 'true'];
+    if (type === 'array' && typeof value === 'string') return [key, parseList(value)];
+    return [key, value];
+  });
+  return Object.fromEntries(mended.filter(([, value]) => value !== null));
+}
+
+function parseList(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+  } catch {
+    // Not JSON: one member.
+  }
+  return [text];
+}

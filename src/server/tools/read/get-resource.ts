@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { isApiError } from '../../../kubernetes/errors.ts';
+import { queryPath } from '../../../kubernetes/json-path.ts';
+import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { redact } from '../../../kubernetes/redact.ts';
+import { toYaml } from '../../../kubernetes/yaml.ts';
+import { notFoundError } from '../../not-found.ts';
+import { bounded, largestFields, renderObject } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+
+export const getResource = defineTool({
+  name: 'get_resource',
+  title: 'Get Resource',
+  description:
+    'Get one object, without managedFields and with secret values redacted. Use fields when a few values are enough.',
+  access: 'read',
+  input: {
+    kind: parameters.kind,
+    name: parameters.name,
+    namespace: parameters.namespace,
+    apiVersion: parameters.apiVersion,
+    output: z.enum(['yaml', 'json']).default('yaml'),
+    fields: z.array(z.string()).optional().describe('JSONPaths, e.g. .spec.template.spec.containers[*].image'),
+  },
+  async run({ kind, name, namespace, apiVersion, output, fields }, { connection, signal }) {
+    const { client, discovery, context } = connection;
+    const resource = await discovery.resolve(kind, apiVersion);
+    const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
+    let object: KubernetesObject;
+    try {
+      object = await client.json<KubernetesObject>({ path: pathOf(resource, inNamespace, name), signal });
+    } catch (error) {
+      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
+      throw error;
+    }
+    const text = fields?.length ? selected(object, fields, output) : renderObject(object, output);
+    return {
+      text: bounded(text, `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`),
+      shown: {
+        context: context.name,
+        resource: resourceNameOf(resource),
+        apiVersion: apiVersionOf(resource),
+        kind: resource.kind,
+        namespace: inNamespace,
+        name,
+      },
+    };
+  },
+});
+
+function selected(object: KubernetesObject, fields: readonly string[], output: 'yaml' | 'json'): string {
+  const shown = redact(object);
+  const values = Object.fromEntries(
+    fields.map((field) => {
+      const found = queryPath(shown, field);
+      return [field, found.length === 0 ? null : found.length === 1 ? found[0] : found];
+    }),
+  );
+  return output === 'json' ? JSON.stringify(values) : toYaml(values);
+}

@@ -1,0 +1,174 @@
+import * as z from 'zod';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import type { ApiClient } from '../../../kubernetes/client.ts';
+import { isApiError, UserError } from '../../../kubernetes/errors.ts';
+import { parseColumn, queryPath } from '../../../kubernetes/json-path.ts';
+import type { KubernetesList, KubernetesObject } from '../../../kubernetes/objects.ts';
+import { redact } from '../../../kubernetes/redact.ts';
+import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/table.ts';
+import { missingNamespaceText } from '../../not-found.ts';
+import { bounded, MAX_CHARACTERS, renderObject } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+
+type Output = 'table' | 'wide' | 'name' | 'yaml';
+
+interface Query {
+  client: ApiClient;
+  resource: ApiResource;
+  /** Undefined: all namespaces, or a cluster-scoped kind. */
+  namespace: string | undefined;
+  selectors: { labelSelector: string | undefined; fieldSelector: string | undefined };
+  output: Output;
+  columns: readonly string[];
+  signal: AbortSignal;
+}
+
+/** One page: its header, if it has one, a text for every object, and where it goes on. */
+interface Page {
+  header: string | undefined;
+  entries: string[];
+  continue: string | undefined;
+  remaining: number | undefined;
+}
+
+export const listResources = defineTool({
+  name: 'list_resources',
+  title: 'List Resources',
+  description:
+    'List objects of a kind as a table, in all namespaces unless one is given. Prefer selectors and columns to fetching objects one by one.',
+  access: 'read',
+  input: {
+    kind: parameters.kind,
+    apiVersion: parameters.apiVersion,
+    namespace: parameters.namespace,
+    labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
+    fieldSelector: z.string().optional().describe('e.g. status.phase=Running'),
+    limit: z.int().min(1).max(5000).default(100),
+    continue: z.string().optional().describe('Token from the previous page'),
+    output: z.enum(['table', 'wide', 'name', 'yaml']).default('table'),
+    columns: z
+      .array(z.string())
+      .optional()
+      .describe('JSONPaths instead of the usual columns, e.g. IMAGE:.spec.containers[*].image'),
+  },
+  async run(input, { connection, signal }) {
+    const { client, discovery } = connection;
+    const resource = await discovery.resolve(input.kind, input.apiVersion);
+    if (!resource.verbs.includes('list')) {
+      throw new UserError(
+        `${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`,
+      );
+    }
+    const query: Query = {
+      client,
+      resource,
+      namespace: resource.namespaced ? input.namespace || undefined : undefined,
+      selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
+      output: input.output,
+      columns: input.columns ?? [],
+      signal,
+    };
+    const notes: string[] = [];
+    let page: Page;
+    try {
+      page = await fetchPage(query, input.limit, input.continue);
+    } catch (error) {
+      if (!isApiError(error, 403) || !resource.namespaced || query.namespace) throw error;
+      query.namespace = connection.namespace;
+      notes.push(`Listing in all namespaces is forbidden; this is namespace ${query.namespace} only.`);
+      page = await fetchPage(query, input.limit, input.continue);
+    }
+    if (page.entries.length === 0) return { text: [...notes, await emptyText(query)].join('\n') };
+    const fitting = countFitting(page);
+    // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
+    if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
+    return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n') };
+  },
+});
+
+async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
+  const { client, resource, namespace, selectors, output, columns, signal } = query;
+  const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
+  const showNamespace = resource.namespaced && namespace === undefined;
+  const answer = await client.json<ServerTable | KubernetesList>({
+    path: pathOf(resource, namespace),
+    query: {
+      limit,
+      continue: token,
+      ...selectors,
+      ...(asTable ? { includeObject: showNamespace ? 'Metadata' : 'None' } : {}),
+    },
+    ...(asTable ? { accept: TABLE_TYPE } : {}),
+    signal,
+    timeout: 60_000,
+  });
+  const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
+  if ('rows' in answer) {
+    const { header, rows } = textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
+    return { header: header.join('\t'), entries: renderRows(rows), ...rest };
+  }
+  // Items of a list do not say what they are, and redaction must know.
+  const items = answer.items.map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
+  return { ...renderItems(query, items, showNamespace), ...rest };
+}
+
+function renderItems(
+  { output, columns }: Query,
+  items: KubernetesObject[],
+  namespaces: boolean,
+): Pick<Page, 'header' | 'entries'> {
+  if (output === 'yaml' && columns.length === 0)
+    return { header: undefined, entries: items.map((item) => `---\n${renderObject(item).trimEnd()}`) };
+  const place = (item: KubernetesObject) => [
+    ...(namespaces ? [cellText(item.metadata?.namespace)] : []),
+    cellText(item.metadata?.name),
+  ];
+  if (output === 'name' && columns.length === 0)
+    return { header: undefined, entries: items.map((item) => place(item).join('/')) };
+  const parsed =
+    columns.length > 0 ? columns.map(parseColumn) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
+  const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
+  const rows = items.map((item) => {
+    const shown = redact(item);
+    return [...place(item), ...parsed.map(({ path }) => cellText(queryPath(shown, path).map(cellText).join(',')))];
+  });
+  return { header: header.join('\t'), entries: renderRows(rows) };
+}
+
+function countFitting({ header, entries }: Page): number {
+  let size = header?.length ?? 0;
+  let count = 0;
+  for (const entry of entries) {
+    size += entry.length + 1;
+    if (size > MAX_CHARACTERS) break;
+    count += 1;
+  }
+  return count;
+}
+
+function renderPage(query: Query, page: Page, continued: boolean): string[] {
+  const { header, entries } = page;
+  const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + page.remaining}`;
+  const left = page.remaining === undefined ? 'More' : `${page.remaining} more`;
+  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query)}`;
+  const body = bounded(
+    [...(header ? [header] : []), ...entries].join('\n'),
+    'Use get_resource with fields for this object.',
+  );
+  return [summary, body, ...(page.continue ? [`${left}: call again with continue="${page.continue}"`] : [])];
+}
+
+function placeText({ resource, namespace }: Query): string {
+  if (!resource.namespaced) return '';
+  return namespace ? ` in namespace ${namespace}` : ' in all namespaces';
+}
+
+async function emptyText(query: Query): Promise<string> {
+  const { client, resource, namespace, selectors, signal } = query;
+  const missing = namespace ? await missingNamespaceText(client, namespace, signal) : undefined;
+  if (missing) return missing;
+  const given = Object.entries(selectors).filter(([, value]) => value);
+  const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
+  return `No ${resourceNameOf(resource)}${placeText(query)}${filter ? ` match ${filter}` : ''}.`;
+}

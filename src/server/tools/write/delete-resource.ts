@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { isApiError } from '../../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { notFoundError } from '../../not-found.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+
+export const deleteResource = defineTool({
+  name: 'delete_resource',
+  title: 'Delete Resource',
+  description:
+    'Delete one object. Try dryRun first when unsure; what the object owns is deleted too unless propagationPolicy is Orphan.',
+  access: 'delete',
+  input: {
+    kind: parameters.kind,
+    name: parameters.name,
+    namespace: parameters.namespace,
+    apiVersion: parameters.apiVersion,
+    gracePeriodSeconds: z.int().min(0).optional(),
+    propagationPolicy: z.enum(['Background', 'Foreground', 'Orphan']).default('Background'),
+    dryRun: parameters.dryRun,
+  },
+  async run(
+    { kind, name, namespace, apiVersion, gracePeriodSeconds, propagationPolicy, dryRun },
+    { connection, signal },
+  ) {
+    const { client, discovery, context } = connection;
+    const resource = await discovery.resolve(kind, apiVersion);
+    const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
+    const path = pathOf(resource, inNamespace, name);
+    try {
+      await client.send({
+        method: 'DELETE',
+        path,
+        query: { dryRun: dryRun ? 'All' : undefined },
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, propagationPolicy },
+        signal,
+      });
+    } catch (error) {
+      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
+      throw error;
+    }
+    const what = `${resourceNameOf(resource)} "${name}"${inNamespace ? ` in namespace ${inNamespace}` : ''} (context ${context.name})`;
+    if (dryRun) return { text: `Dry run: ${what} would be deleted.` };
+    const left = await client.json<KubernetesObject>({ path, signal }).catch((error: unknown) => {
+      if (isApiError(error, 404)) return undefined;
+      throw error;
+    });
+    return { text: outcome(what, left) };
+  },
+});
+
+function outcome(what: string, left: KubernetesObject | undefined): string {
+  if (!left) return `Deleted ${what}.`;
+  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = left.metadata ?? {};
+  if (!deletionTimestamp) return `Deleted ${what}. An object of this name exists again: something recreated it.`;
+  if (finalizers.length > 0) {
+    return `The deletion of ${what} was accepted, but it stays until its finalizers are removed by whoever set them: ${finalizers.join(', ')}.`;
+  }
+  return `The deletion of ${what} was accepted; it is shutting down (grace period ${String(deletionGracePeriodSeconds ?? 0)} s).`;
+}

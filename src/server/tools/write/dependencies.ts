@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathOf } from '../../../kubernetes/api-resource.ts';
+import type { ApiClient } from '../../../kubernetes/client.ts';
+import { isApiError, UserError } from '../../../kubernetes/errors.ts';
+import { isObject, type KubernetesObject } from '../../../kubernetes/objects.ts';
+
+const DEFINITIONS = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  name: 'customresourcedefinitions',
+  namespaced: false,
+};
+const SERVICE_ACCOUNTS = { group: '', version: 'v1', name: 'serviceaccounts', namespaced: true };
+/** How long the API server may take to serve a new kind or namespace, in milliseconds. */
+const PATIENCE = 15_000;
+const PAUSE = 50;
+
+export function isNamespace({ kind, apiVersion }: KubernetesObject): boolean {
+  return kind === 'Namespace' && apiVersion === 'v1';
+}
+
+export function isDefinition({ kind, apiVersion }: KubernetesObject): boolean {
+  return kind === 'CustomResourceDefinition' && apiVersion === 'apiextensions.k8s.io/v1';
+}
+
+/** Does the CustomResourceDefinition define the kind of this object? */
+export function definedKind(definition: KubernetesObject, object: KubernetesObject): boolean {
+  const spec = isObject(definition.spec) ? definition.spec : {};
+  const names = isObject(spec.names) ? spec.names : {};
+  return names.kind === object.kind && object.apiVersion?.split('/')[0] === spec.group;
+}
+
+/** Waits until the new kind is served. */
+export async function awaitEstablished(
+  client: ApiClient,
+  definition: KubernetesObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = definition.metadata?.name ?? '';
+  await until(`The new kind of ${name} is not served yet`, signal, async () => {
+    const { status } = await client.json<{ status?: { conditions?: { type: string; status: string }[] } }>({
+      path: pathOf(DEFINITIONS, undefined, name),
+      signal,
+    });
+    const isTrue = (type: string) =>
+      status?.conditions?.some((condition) => condition.type === type && condition.status === 'True');
+    return Boolean(isTrue('Established'));
+  });
+}
+
+/** Waits for the service account without which a new namespace refuses Pods. */
+export async function awaitServiceAccount(client: ApiClient, namespace: string, signal: AbortSignal): Promise<void> {
+  await until(`Namespace "${namespace}" has no default service account yet`, signal, async () => {
+    try {
+      await client.send({ path: pathOf(SERVICE_ACCOUNTS, namespace, 'default'), signal });
+      return true;
+    } catch (error) {
+      if (isApiError(error, 404)) return false;
+      throw error;
+    }
+  });
+}
+
+async function until(problem: string, signal: AbortSignal, test: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (!(await test())) {
+    if (Date.now() > deadline) throw new UserError(`${problem}, after ${PATIENCE / 1000} s.`);
+    await delay(PAUSE, undefined, { signal });
+  }
+}

@@ -1,0 +1,58 @@
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import type { Connection } from '../../../kubernetes/cluster.ts';
+import { UserError } from '../../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+
+/** An object that is to be written, and where. */
+export interface Target {
+  resource: ApiResource;
+  namespace: string | undefined;
+  /** Undefined when the server is to generate the name. */
+  name: string | undefined;
+  /** The object, its namespace filled in. */
+  object: KubernetesObject;
+}
+
+/** Query parameters of every write; unknown fields are errors, not silently dropped. */
+export const WRITE_QUERY = { fieldManager: 'mcp-k8s', fieldValidation: 'Strict' } as const;
+
+/**
+ * Where the object belongs: its own namespace, else the one given, else the connection's.
+ * @throws UserError when the two contradict each other.
+ */
+export async function targetOf(
+  object: KubernetesObject,
+  namespace: string | undefined,
+  connection: Connection,
+): Promise<Target> {
+  const resource = await connection.discovery.resolve(String(object.kind), object.apiVersion);
+  const metadata = object.metadata ?? {};
+  const name = metadata.name;
+  if (!resource.namespaced) return { resource, namespace: undefined, name, object };
+  if (namespace && metadata.namespace && namespace !== metadata.namespace) {
+    throw new UserError(
+      `The manifest of ${object.kind} "${name}" says namespace "${metadata.namespace}", the call says "${namespace}". Make them agree.`,
+    );
+  }
+  const place = metadata.namespace || namespace || connection.namespace;
+  return { resource, namespace: place, name, object: { ...object, metadata: { ...metadata, namespace: place } } };
+}
+
+/** The path of the collection or, with a name, of the object itself. */
+export function targetPath({ resource, namespace }: Target, name?: string): string {
+  return pathOf(resource, namespace, name);
+}
+
+/** `deployments.apps "web" in namespace shop`. */
+export function describeTarget({ resource, namespace, name, object }: Target): string {
+  const label = name ? `"${name}"` : `"${object.metadata?.generateName ?? ''}…"`;
+  return `${resourceNameOf(resource)} ${label}${namespace ? ` in namespace ${namespace}` : ''}`;
+}
+
+/** The warnings that the API server sent with its answer, a line each. */
+export function warningsOf(headers: Record<string, string | string[] | undefined>): string[] {
+  const lines = [headers.warning ?? []].flat();
+  return lines.flatMap((line) =>
+    [...line.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => `Warning: ${match[1]?.replace(/\\(.)/g, '$1')}`),
+  );
+}

@@ -1,0 +1,224 @@
+import { pathOf } from '../../../kubernetes/api-resource.ts';
+import type { ApiClient } from '../../../kubernetes/client.ts';
+import { comparable, objectDiff } from '../../../kubernetes/diff.ts';
+import { type ApiError, isApiError, UserError } from '../../../kubernetes/errors.ts';
+import { fieldConflicts, mayTakeOver, withOwnedFields } from '../../../kubernetes/field-ownership.ts';
+import {
+  deepEqual,
+  isObject,
+  type JsonObject,
+  type KubernetesList,
+  type KubernetesObject,
+  LAST_APPLIED,
+} from '../../../kubernetes/objects.ts';
+import { restoreRedacted } from '../../../kubernetes/redact.ts';
+import { parseValue } from '../../../kubernetes/yaml.ts';
+import { notFoundError } from '../../not-found.ts';
+import { describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
+
+const APPLY_TYPE = 'application/apply-patch+yaml';
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+} as const;
+/** How often an update is planned anew because the object changed under it, as controllers do all the time. */
+const ATTEMPTS = 4;
+
+/** One update on its way. */
+export interface Update {
+  target: Target;
+  name: string;
+  client: ApiClient;
+  dryRun: boolean;
+  force: boolean;
+  signal: AbortSignal;
+}
+
+/** The object before and after; no `after` when there was nothing to change. */
+export interface Outcome {
+  before: KubernetesObject;
+  after: KubernetesObject | undefined;
+  notes: string[];
+}
+
+interface Write {
+  method: 'PUT' | 'PATCH';
+  body: unknown;
+  contentType?: string;
+  query?: Record<string, string | boolean>;
+}
+
+/** The object as it is. @throws UserError with what exists instead: an update never creates. */
+export async function readLive({ target, name, client, signal }: Update): Promise<KubernetesObject> {
+  try {
+    return await client.json<KubernetesObject>({ path: targetPath(target, name), signal });
+  } catch (error) {
+    if (!isApiError(error, 404)) throw error;
+    const missing = await notFoundError(client, target.resource, target.namespace, name, signal);
+    throw new UserError(`${missing.message} update_resource never creates; create_resource does.`);
+  }
+}
+
+/** Makes the object exactly what was submitted; what had been stripped or redacted is put back from the live object. */
+export async function replaceObject(
+  update: Update,
+  live: KubernetesObject,
+  submitted: KubernetesObject,
+): Promise<Outcome> {
+  const desired = withHiddenParts(restoreRedacted(submitted, live), live);
+  const resourceVersion = await freshVersion(update, live, String(submitted.metadata?.resourceVersion));
+  const body = { ...desired, metadata: { ...desired.metadata, resourceVersion } };
+  try {
+    return await plan(update, live, { method: 'PUT', body }, []);
+  } catch (error) {
+    if (!isApiError(error, 409)) throw error;
+    throw new UserError(
+      `${describeTarget(update.target)} changed while it was being updated, and was left alone. Read it again and repeat the change.`,
+    );
+  }
+}
+
+/** Sets the submitted fields by server-side apply and leaves every other field as it is. */
+export async function applyFields(
+  update: Update,
+  live: KubernetesObject,
+  submitted: KubernetesObject,
+): Promise<Outcome> {
+  return withFreshObject(update, live, async (current) => {
+    const given = restoreRedacted(submitted, current);
+    const owned = withOwnedFields(given, current);
+    // With the version of the object that was read, an apply cannot create one that was deleted meanwhile.
+    const { uid, resourceVersion } = current.metadata ?? {};
+    const body = { ...owned, metadata: { ...owned.metadata, uid, resourceVersion } };
+    const apply = (force: boolean): Write => ({ method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } });
+    if (update.force) return plan(update, current, apply(true), []);
+    try {
+      return await plan(update, current, apply(false), []);
+    } catch (error) {
+      if (!isApiError(error, 409)) throw error;
+      const conflicts = fieldConflicts(error.causes);
+      if (conflicts.length === 0) throw error;
+      const foreign = conflicts.filter(({ manager }) => !mayTakeOver(manager));
+      if (foreign.length > 0) throw ownedByOthers(update.target, foreign);
+      const managers = [...new Set(conflicts.map(({ manager }) => manager))].join(', ');
+      const fields = conflicts.map(({ field }) => field).join(', ');
+      return plan(update, current, apply(true), [`Taken over from ${managers}: ${fields}`]);
+    }
+  });
+}
+
+/** Applies a merge, strategic merge or JSON patch. */
+export async function patchObject(
+  update: Update,
+  live: KubernetesObject,
+  patch: string,
+  type: keyof typeof PATCH_TYPES,
+): Promise<Outcome> {
+  const content = parseValue(patch, 'The patch');
+  if (type === 'json' || Array.isArray(content)) {
+    if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
+    const operations = restoreRedacted({ operations: content }, undefined).operations;
+    return plan(update, live, { method: 'PATCH', body: operations, contentType: PATCH_TYPES.json }, []);
+  }
+  if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
+  return withFreshObject(update, live, (current) => {
+    const restored = restoreRedacted(content, current);
+    const metadata = isObject(restored.metadata) ? restored.metadata : {};
+    const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
+    return plan(update, current, { method: 'PATCH', body, contentType: PATCH_TYPES[type] }, []);
+  });
+}
+
+/** Dry run, comparison, and only then the write. */
+async function plan(update: Update, before: KubernetesObject, write: Write, notes: string[]): Promise<Outcome> {
+  const planned = await send(update, write, true);
+  if (deepEqual(comparable(before), comparable(planned.object)))
+    return { before, after: undefined, notes: planned.warnings };
+  const done = update.dryRun ? planned : await send(update, write, false);
+  return { before, after: done.object, notes: [...notes, ...done.warnings] };
+}
+
+async function send(
+  { target, name, client, signal }: Update,
+  { query, ...write }: Write,
+  dryRun: boolean,
+): Promise<{ object: KubernetesObject; warnings: string[] }> {
+  const { text, headers } = await client.send({
+    ...write,
+    path: targetPath(target, name),
+    query: { ...WRITE_QUERY, ...query, dryRun: dryRun ? 'All' : undefined },
+    signal,
+  });
+  return { object: JSON.parse(text) as KubernetesObject, warnings: warningsOf(headers) };
+}
+
+// A change of fields stays right whatever else changed meanwhile, so it is planned again on the newest object.
+async function withFreshObject(
+  update: Update,
+  live: KubernetesObject,
+  attempt: (current: KubernetesObject) => Promise<Outcome>,
+): Promise<Outcome> {
+  let current = live;
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await attempt(current);
+    } catch (error) {
+      if (!isApiError(error, 409) || !isVersionConflict(error) || left === 0) throw error;
+      current = await readLive(update);
+    }
+  }
+}
+
+function isVersionConflict({ reason, causes }: ApiError): boolean {
+  return reason === 'Conflict' && fieldConflicts(causes).length === 0;
+}
+
+function ownedByOthers(target: Target, conflicts: { field: string; manager: string }[]): UserError {
+  const list = conflicts.map(({ field, manager }) => `${field} (owned by ${manager})`).join(', ');
+  return new UserError(
+    `${describeTarget(target)} was not changed: ${list}. The owner would set it back or fight over it, so the change belongs at its source. force: true takes the field over all the same.`,
+  );
+}
+
+/** The version to replace: the live one when only the status moved on. @throws UserError with a diff of what else changed. */
+async function freshVersion(update: Update, live: KubernetesObject, submittedVersion: string): Promise<string> {
+  const liveVersion = String(live.metadata?.resourceVersion);
+  if (submittedVersion === liveVersion) return liveVersion;
+  const base = await objectAt(update, submittedVersion);
+  const ownStatus = update.target.resource.subresources.includes('status');
+  const relevant = ({ status, ...rest }: KubernetesObject): KubernetesObject =>
+    ownStatus ? rest : { ...rest, status };
+  if (base && deepEqual(comparable(relevant(base)), comparable(relevant(live)))) return liveVersion;
+  const what = describeTarget(update.target);
+  const changes = base ? `\nWhat changed since:\n${objectDiff(relevant(base), relevant(live)).trimEnd()}` : '';
+  throw new UserError(
+    `${what} has changed since it was read (resourceVersion ${submittedVersion}, now ${liveVersion}) and was left alone. Read it again and repeat the change.${changes}`,
+  );
+}
+
+// The API server keeps old versions for some minutes, and shows them in lists only.
+async function objectAt(
+  { target, name, client, signal }: Update,
+  resourceVersion: string,
+): Promise<KubernetesObject | undefined> {
+  try {
+    const list = await client.json<KubernetesList>({
+      path: pathOf(target.resource, target.namespace),
+      query: { fieldSelector: `metadata.name=${name}`, resourceVersion, resourceVersionMatch: 'Exact', limit: 1 },
+      signal,
+    });
+    const item = list.items[0];
+    return item && { apiVersion: target.object.apiVersion, kind: target.resource.kind, ...item };
+  } catch {
+    return undefined;
+  }
+}
+
+function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
+  const applied = live.metadata?.annotations?.[LAST_APPLIED];
+  const { managedFields: _, ...metadata } = submitted.metadata ?? {};
+  if (applied === undefined) return { ...submitted, metadata };
+  const annotations: JsonObject & Record<string, string> = { ...metadata.annotations, [LAST_APPLIED]: applied };
+  return { ...submitted, metadata: { ...metadata, annotations } };
+}
