@@ -16,27 +16,40 @@ const shared = {
   logLevel: 'warning',
 };
 
-/** Of client-node only its credentials are used; its thousand generated API classes stay out. */
-const withoutGeneratedApi = {
-  name: 'without-generated-api',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/gen\/index\.js$/ }, ({ importer, path }) =>
-      importer.includes('@kubernetes/client-node') ? { path, namespace: 'generated-api' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'generated-api' }, () => ({
-      contents: 'export class ServerConfiguration {}\nexport function createConfiguration() {}\n',
-    }));
-  },
-};
+/**
+ * Puts `contents` in the place of a module that dependencies load whole and use little of.
+ * @returns {import('esbuild').Plugin}
+ */
+function standIn(name, filter, contents) {
+  return {
+    name,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter }, ({ path, namespace }) => (namespace === name ? undefined : { path, namespace: name }));
+      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, resolveDir: import.meta.dirname }));
+    },
+  };
+}
 
-/** The SDK's schema validator serves elicitation only, and would double the time that the server needs to start. */
-const withoutValidator = {
-  name: 'without-validator',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/ajv-provider\.js$/ }, ({ path }) => ({ path, namespace: 'validator' }));
-    onLoad({ filter: /.*/, namespace: 'validator' }, () => ({ contents: 'export class AjvJsonSchemaValidator {}\n' }));
-  },
-};
+const standIns = [
+  // Of client-node only the credentials are used, not its thousand generated classes.
+  standIn(
+    'generated-api',
+    /^\.\/gen\/index\.js$/,
+    'export class ServerConfiguration {}\nexport function createConfiguration() {}',
+  ),
+  // The SDK's schema validator serves elicitation only, and costs as much start-up time as the rest of the SDK.
+  standIn('validator', /\/ajv-provider\.js$/, 'export class AjvJsonSchemaValidator {}'),
+  // Undici's index also loads fetch, WebSocket, caches and mocks, which would be half of the bundle.
+  standIn(
+    'undici-client',
+    /^undici$/,
+    `import api from 'undici/lib/api/index.js';
+     import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+     Object.assign(Dispatcher.prototype, api);
+     export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+     export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
+  ),
+];
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
@@ -45,14 +58,14 @@ const bundles = [
     entryPoints: ['src/extension/extension.ts'],
     outfile: 'dist/extension.cjs',
     external: ['vscode'],
-    plugins: [withoutGeneratedApi],
+    plugins: standIns,
   },
   {
     ...shared,
     entryPoints: ['src/server/main.ts'],
     outfile: 'dist/server.cjs',
     define: { 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
-    plugins: [withoutGeneratedApi, withoutValidator],
+    plugins: standIns,
   },
 ];
 

@@ -1,5 +1,4 @@
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { Credentials } from './credentials.ts';
 import { ApiError, messageOf, type StatusCause, UserError } from './errors.ts';
@@ -111,12 +110,13 @@ export class ApiClient {
 
   async #exchange(request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
     const { dispatcher, headers } = await aborting(this.#credentials.authorize(), signal);
-    const { request: send } = await import('undici');
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
-    const response = await send(url, {
+    const response = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
       method: request.method ?? 'GET',
       headers: {
         'user-agent': 'mcp-k8s',
@@ -128,7 +128,6 @@ export class ApiClient {
       },
       body: request.body === undefined ? null : JSON.stringify(request.body),
       signal,
-      ...(dispatcher ? { dispatcher } : {}),
     });
     return { status: response.statusCode, headers: response.headers, text: await textOf(response) };
   }
@@ -158,6 +157,7 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
 
 async function textOf(response: Dispatcher.ResponseData): Promise<string> {
   if (response.headers['content-encoding'] !== 'gzip') return response.body.text();
+  const { gunzip } = await import('node:zlib');
   const packed = Buffer.from(await response.body.arrayBuffer());
   return (await promisify(gunzip)(packed)).toString('utf8');
 }

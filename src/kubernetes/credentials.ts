@@ -6,12 +6,12 @@ import { isObject, type JsonObject } from './objects.ts';
 
 /** What a request needs to reach the API server as the context's user. */
 export interface Authorization {
-  dispatcher: Dispatcher | undefined;
+  dispatcher: Dispatcher;
   headers: Record<string, string | string[]>;
 }
 
 interface Loaded {
-  dispatcher: Dispatcher | undefined;
+  dispatcher: Dispatcher;
   headers(): Promise<Record<string, string | string[]>>;
 }
 
@@ -50,7 +50,7 @@ export class Credentials {
   /** Closes the connections once the requests on them have ended. */
   close(): void {
     this.#loaded?.then(
-      ({ dispatcher }) => dispatcher?.close(),
+      ({ dispatcher }) => dispatcher.close(),
       () => undefined,
     );
   }
@@ -58,7 +58,10 @@ export class Credentials {
 
 async function load(context: ContextEntry): Promise<Loaded> {
   // Loaded on first use: the client library costs more than the whole start of the server.
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+  const [{ KubeConfig }, { Agent }] = await Promise.all([
+    import('@kubernetes/client-node/dist/config.js'),
+    import('undici'),
+  ]);
   const config = new KubeConfig();
   config.loadFromString(JSON.stringify(kubeconfigOf(context)));
   const apply = async () => {
@@ -76,7 +79,7 @@ async function load(context: ContextEntry): Promise<Loaded> {
   };
   let first: Awaited<ReturnType<typeof apply>> | undefined = await apply();
   return {
-    dispatcher: first.dispatcher,
+    dispatcher: first.dispatcher ?? new Agent(),
     headers: async () => {
       const { headers } = first ?? (await apply());
       first = undefined;

@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { messageOf, UserError } from './errors.ts';
 import { isObject, type JsonObject } from './objects.ts';
 
@@ -106,6 +105,7 @@ async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`The kubeconfig ${path} cannot be read: ${messageOf(error)}`);
   }
+  const { parseDocument } = await import('yaml');
   // The parser's own messages quote the offending lines, which may hold a credential: only the place is passed on.
   const document = parseDocument(text, { prettyErrors: true });
   const problem = document.errors[0];

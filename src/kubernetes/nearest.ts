@@ -8,7 +8,8 @@ export function nearest(wanted: string, candidates: Iterable<string>, count = 5)
     .map((candidate) => {
       const other = candidate.toLowerCase();
       const related = other.includes(lower) || (other.length > 2 && lower.includes(other));
-      return { candidate, score: related ? Math.abs(other.length - lower.length) / 100 : distance(lower, other) };
+      const similar = related ? 1.5 + Math.abs(other.length - lower.length) / 100 : Number.POSITIVE_INFINITY;
+      return { candidate, score: Math.min(similar, distance(lower, other)) };
     })
     .filter(({ score }) => score <= limit)
     .sort((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate))

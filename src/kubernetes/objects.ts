@@ -23,6 +23,8 @@ export interface ManagedFields {
   operation?: string;
   subresource?: string;
   apiVersion?: string;
+  /** When it last wrote. */
+  time?: string;
   fieldsV1?: JsonObject;
 }
 
@@ -50,13 +52,18 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** A copy without what no reader wants: `managedFields` and the last-applied annotation (which repeats Secrets). */
 export function withoutNoise(object: KubernetesObject): KubernetesObject {
-  const { metadata } = object;
-  if (!isObject(metadata)) return object;
-  const { managedFields: _, annotations, ...rest } = metadata;
-  if (!isObject(annotations))
-    return { ...object, metadata: annotations === undefined ? rest : { ...rest, annotations } };
-  const { [LAST_APPLIED]: _applied, ...kept } = annotations;
-  return { ...object, metadata: Object.keys(kept).length > 0 ? { ...rest, annotations: kept } : rest };
+  const { apiVersion, kind, metadata, ...rest } = object;
+  // The order in which people know objects; the API server answers some of them in another.
+  const head = { ...(apiVersion === undefined ? {} : { apiVersion }), ...(kind === undefined ? {} : { kind }) };
+  if (!isObject(metadata)) return metadata === undefined ? { ...head, ...rest } : { ...head, metadata, ...rest };
+  const { managedFields: _, annotations, ...kept } = metadata;
+  return { ...head, metadata: { ...kept, ...shownAnnotations(annotations) }, ...rest };
+}
+
+function shownAnnotations(annotations: unknown): JsonObject {
+  if (!isObject(annotations)) return annotations === undefined ? {} : { annotations };
+  const { [LAST_APPLIED]: _, ...shown } = annotations;
+  return Object.keys(shown).length > 0 ? { annotations: shown } : {};
 }
 
 /** Two JSON values are equal whatever the order of their keys. */

@@ -19,15 +19,25 @@ export function resourceUri({ context, namespace, resource, name }: ResourceCoor
   return `k8s:///${path}${context === undefined ? '' : `?context=${encodeURIComponent(context)}`}`;
 }
 
-/** The coordinates in a URI made by `resourceUri`; its path and query as they are after decoding. Undefined for any other. */
+/** The coordinates in a URI made by `resourceUri`: its path decoded, its query either way. Undefined for any other. */
 export function coordinatesOf(path: string, query: string): ResourceCoordinates | undefined {
   const [root, namespace, resource, file, ...rest] = path.split('/');
   if (root !== '' || !namespace || !resource || !file?.endsWith('.yaml') || rest.length > 0) return undefined;
-  const context = /(?:^|&)context=([^&]*)/.exec(query)?.[1];
+  const context = decoded(/(?:^|&)context=([^&]*)/.exec(query)?.[1]);
   return {
     context,
     namespace: namespace === CLUSTER_SCOPED ? undefined : namespace,
     resource,
     name: file.slice(0, -'.yaml'.length),
   };
+}
+
+// Editors hand out queries that are decoded already; a lone % is then no escape.
+function decoded(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

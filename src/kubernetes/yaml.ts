@@ -1,4 +1,4 @@
-import { type Document, parseAllDocuments, parseDocument, stringify } from 'yaml';
+import { parseAllDocuments, parseDocument, stringify, type Document as YamlDocument } from 'yaml';
 import { messageOf, UserError } from './errors.ts';
 import { isObject, type KubernetesObject } from './objects.ts';
 
@@ -41,7 +41,7 @@ function asObject(value: unknown, which: string): KubernetesObject {
   return value as KubernetesObject;
 }
 
-function valueOf(document: Document.Parsed, what: string): unknown {
+function valueOf(document: YamlDocument.Parsed, what: string): unknown {
   const problem = document.errors[0];
   if (!problem) {
     try {

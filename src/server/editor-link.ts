@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { messageOf } from '../kubernetes/errors.ts';
 import {
@@ -40,6 +39,7 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
 }
 
 async function open(path: string, token: string, onClose: () => void): Promise<MessageConnection> {
+  const { connect } = await import('node:net');
   const { createMessageConnection, StreamMessageReader, StreamMessageWriter } = await import('vscode-jsonrpc/node');
   const socket = connect(path);
   await new Promise<void>((resolve, reject) => {

@@ -1,8 +1,85 @@
-import { enableCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
+import { Writable } from 'node:stream';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { Cluster } from '../kubernetes/cluster.ts';
+import { messageOf } from '../kubernetes/errors.ts';
+import { editorLink } from './editor-link.ts';
+import { parseCommandLine } from './options.ts';
+import { Policy } from './policy.ts';
+import { createServer } from './server.ts';
 
-// Before anything is loaded: both shorten the start, by compiled code from the last run and by fewer early collections.
-setFlagsFromString('--min-semi-space-size=16');
-enableCompileCache();
+const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
+/** How long answers under way may take after the client has gone, in milliseconds. */
+const LAST_ANSWERS = 500;
 
-import('./stdio.ts').then(({ main }) => main(process.argv.slice(2)));
+/** Runs the server over stdin and stdout until stdin ends. */
+function main(args: readonly string[]): void {
+  const options = parseCommandLine(args, VERSION);
+  if ('code' in options) {
+    (options.code === 0 ? process.stdout : process.stderr).write(options.text);
+    process.exitCode = options.code;
+    return;
+  }
+  const transport = new StdioServerTransport(process.stdin, takeStdout());
+  const policy = new Policy(options.switches);
+  const log = (message: string) => {
+    process.stderr.write(`${message}\n`);
+  };
+  let cluster: Promise<Cluster> | undefined;
+  const connectLater = () => {
+    cluster ??= import('../kubernetes/cluster.ts').then(
+      ({ Cluster }) =>
+        new Cluster({
+          ...options,
+          permits: (access) => policy.permits(access),
+          onKubeconfigProblem: (error) => log(`The changed kubeconfig is not used: ${messageOf(error)}`),
+        }),
+    );
+    return cluster;
+  };
+  const server = createServer({ version: VERSION, policy, editor: editorLink(process.env, log) }, connectLater);
+  server.onerror = (error) => log(`Protocol error: ${error.message}`);
+  process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
+  exitWithClient(transport);
+  process.on('SIGTERM', () => process.exit(0));
+  process.on('SIGINT', () => process.exit(0));
+  void server.connect(transport);
+}
+
+/** Ends the process when stdin does, once the answers under way are out or `LAST_ANSWERS` have passed. */
+function exitWithClient(transport: StdioServerTransport): void {
+  const waiting = new Set<RequestId>();
+  let gone = false;
+  transport.onmessage = (message) => {
+    if ('method' in message && 'id' in message) waiting.add(message.id);
+  };
+  const send = transport.send.bind(transport);
+  transport.send = async (message) => {
+    await send(message);
+    if (!('method' in message) && message.id !== undefined) waiting.delete(message.id);
+    if (gone && waiting.size === 0) process.exit(0);
+  };
+  const leave = () => {
+    gone = true;
+    if (waiting.size === 0) process.exit(0);
+    setTimeout(() => process.exit(0), LAST_ANSWERS);
+  };
+  process.stdin.once('end', leave);
+  process.stdin.once('close', leave);
+}
+
+/** Keeps stdout for the protocol: whatever else writes to it, a library or a stray console.log, reaches stderr. */
+function takeStdout(): Writable {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.on('error', () => process.exit(0));
+  stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
+  return new Writable({
+    decodeStrings: false,
+    write: (chunk: string, encoding, callback) => {
+      write(chunk, encoding, callback);
+    },
+  });
+}
+
+main(process.argv.slice(2));

@@ -54,9 +54,7 @@ export async function readResource(uri: string, cluster: Cluster, signal: AbortS
 function parseUri(uri: string): ReturnType<typeof coordinatesOf> {
   try {
     const { protocol, pathname, search } = new URL(uri);
-    return protocol === 'k8s:'
-      ? coordinatesOf(decodeURIComponent(pathname), decodeURIComponent(search.slice(1)))
-      : undefined;
+    return protocol === 'k8s:' ? coordinatesOf(decodeURIComponent(pathname), search.slice(1)) : undefined;
   } catch {
     return undefined;
   }

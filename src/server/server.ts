@@ -21,8 +21,8 @@ const INSTRUCTIONS =
   'Kubernetes access. Kinds are given as in kubectl. Lists are pages: follow the continue token only when needed, and prefer selectors and columns. ' +
   'Values shown as <redacted …> are secret: leave them as they are when you write an object back. Tools that write exist only where the human switched them on.';
 
-/** The MCP server for one client. Nothing is loaded or asked of the cluster before the request that needs it. */
-export function createServer(options: ServerOptions, cluster: Cluster): Server {
+/** The MCP server for one client; `cluster` is asked for with the first call. Nothing is loaded or asked of the cluster before the request that needs it. */
+export function createServer(options: ServerOptions, cluster: () => Promise<Cluster>): Server {
   const { version, policy, editor } = options;
   const server = new Server(
     { name: 'mcp-k8s', title: 'Kubernetes', version },
@@ -34,12 +34,12 @@ export function createServer(options: ServerOptions, cluster: Cluster): Server {
 
   server.setRequestHandler(ListToolsRequestSchema, async () => (await calls()).listTools(policy));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) =>
-    (await calls()).callTool(params.name, params.arguments, { policy, cluster, editor, signal }),
+    (await calls()).callTool(params.name, params.arguments, { policy, cluster: await cluster(), editor, signal }),
   );
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => (await resources()).listTemplates());
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) =>
-    (await resources()).readResource(params.uri, cluster, signal),
+    (await resources()).readResource(params.uri, await cluster(), signal),
   );
   return server;
 }

@@ -55,6 +55,7 @@ function outcome(what: string, left: KubernetesObject | undefined): string {
   if (!left) return `Deleted ${what}.`;
   const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = left.metadata ?? {};
   if (!deletionTimestamp) return `Deleted ${what}. An object of this name exists again: something recreated it.`;
+  if (left.kind === 'Namespace') return `The deletion of ${what} was accepted; it goes when everything in it has gone.`;
   if (finalizers.length > 0) {
     return `The deletion of ${what} was accepted, but it stays until its finalizers are removed by whoever set them: ${finalizers.join(', ')}.`;
   }
