@@ -52,6 +52,8 @@ function mergeOwned(given: unknown, live: unknown, fields: JsonObject): unknown 
 function mergeOwnedList(given: unknown[], live: unknown, fields: JsonObject): unknown[] {
   if (!Array.isArray(live)) return given;
   const merged = [...given];
+  // The applied order becomes the object's order: what exists stays where it is, what is new comes last.
+  let keyNames: string[] = [];
   for (const [key, nested] of Object.entries(fields)) {
     if (key.startsWith('k:')) {
       const keys = JSON.parse(key.slice(2)) as JsonObject;
@@ -62,13 +64,22 @@ function mergeOwnedList(given: unknown[], live: unknown, fields: JsonObject): un
       const whole = isObject(part) ? { ...keys, ...part } : part;
       if (index < 0) merged.push(whole);
       else merged[index] = whole;
+      keyNames = Object.keys(keys);
     } else if (key.startsWith('v:')) {
       const value: unknown = JSON.parse(key.slice(2));
       if (live.some((item) => deepEqual(item, value)) && !merged.some((item) => deepEqual(item, value)))
         merged.push(value);
     }
   }
-  return merged;
+  const rank = (item: unknown) => {
+    const named = isObject(item) ? keyNames.filter((key) => key in item) : [];
+    const index =
+      isObject(item) && named.length > 0
+        ? live.findIndex((one) => isObject(one) && named.every((key) => deepEqual(one[key], item[key])))
+        : live.indexOf(item);
+    return index < 0 ? live.length : index;
+  };
+  return merged.sort((a, b) => rank(a) - rank(b));
 }
 
 // A key that the given item leaves out (a port's protocol) has the server's default, which the live item shows.

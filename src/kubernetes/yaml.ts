@@ -10,7 +10,7 @@ export function toYaml(value: unknown): string {
 /** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
 export function parseValue(text: string, what: string): unknown {
   const document = parseDocument(text, { prettyErrors: true });
-  return valueOf(document, what);
+  return readDocument(document, what);
 }
 
 /**
@@ -22,7 +22,7 @@ export function parseManifests(text: string): KubernetesObject[] {
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document, index) => {
     const which = documents.length > 1 ? `Document ${index + 1} of the manifest` : 'The manifest';
-    const value = valueOf(document, which);
+    const value = readDocument(document, which);
     if (value === null || value === undefined) return [];
     if (!isObject(value))
       throw new UserError(`${which} is not an object: it must be a mapping with apiVersion, kind and metadata.`);
@@ -41,7 +41,7 @@ function asObject(value: unknown, which: string): KubernetesObject {
   return value as KubernetesObject;
 }
 
-function valueOf(document: YamlDocument.Parsed, what: string): unknown {
+function readDocument(document: YamlDocument.Parsed, what: string): unknown {
   const problem = document.errors[0];
   if (!problem) {
     try {

@@ -34,7 +34,7 @@ export function oid(dotted: string): Buffer {
   return tlv(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
 }
 
-/** A moment as GeneralizedTime, which X.509 wants from 2050 on and every reader takes before. */
+/** A moment: X.509 wants UTCTime before 2050 and GeneralizedTime from then on. */
 export function time(moment: Date): Buffer {
   const digits = moment.toISOString().replace(/[-:T]|\.\d+/g, '');
   return moment.getUTCFullYear() < 2050 ? tlv(0x17, Buffer.from(digits.slice(2))) : tlv(0x18, Buffer.from(digits));

@@ -85,6 +85,19 @@ describe('withOwnedFields', () => {
     });
   });
 
+  it('leaves the members of a list in their order', () => {
+    const live = deployment(containers({ 'k:{"name":"sidecar"}': { 'f:image': {} } }));
+    const merged = withOwnedFields(
+      given({ template: { spec: { containers: [{ name: 'new' }, { name: 'app' }] } } }),
+      live,
+    );
+    const { spec } = (merged.spec as { template: { spec: { containers: { name: string }[] } } }).template;
+    assert.deepEqual(
+      spec.containers.map(({ name }) => name),
+      ['app', 'sidecar', 'new'],
+    );
+  });
+
   it('keeps members of sets', () => {
     const live = deployment({ 'f:metadata': { 'f:finalizers': { 'v:"a/one"': {} } } });
     assert.deepEqual(withOwnedFields(given({}), live).metadata?.finalizers, ['a/one']);

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type BridgeRequest, bridgeVariable, type TestEvent, type WindowActions } from './page.ts';
 
@@ -33,7 +34,8 @@ export async function openBridge(page: Promise<Page>, onEvent: (event: TestEvent
       const answer = await handle((await json(request)) as BridgeRequest);
       response.end(JSON.stringify(answer ?? null));
     } catch (error) {
-      response.writeHead(500).end(JSON.stringify(error instanceof Error ? error.message : String(error)));
+      // Playwright's messages are coloured.
+      response.writeHead(500).end(JSON.stringify(stripVTControlCharacters(String(error))));
     }
   });
   server.listen(0, '127.0.0.1');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { openPage } from './chromium.ts';
 import { type CodeServerOptions, startCodeServer } from './code-server.ts';
 
 export interface VsCodeWindow {
@@ -10,7 +10,7 @@ export interface VsCodeWindow {
   stop(): Promise<void>;
 }
 
-export interface VsCodeOptions extends Omit<CodeServerOptions, 'extensions' | 'port'> {
+export interface VsCodeOptions extends Omit<CodeServerOptions, 'extensions' | 'port' | 'underTest'> {
   folder: string;
   extensionDevelopmentPath: string;
   /** The bundled suite. Without it VS Code simply opens. */
@@ -19,28 +19,25 @@ export interface VsCodeOptions extends Omit<CodeServerOptions, 'extensions' | 'p
 
 /** Opens VS Code from its server in a headless Chromium. */
 export async function openInChromium(options: VsCodeOptions): Promise<VsCodeWindow> {
-  // Chromium starts while the server does.
-  const launching = launchChromium();
-  launching.catch(() => {});
-  const server = await startCodeServer(options);
+  const server = await startCodeServer({ ...options, underTest: true });
+  let page: Page | undefined;
+  const stop = async () => {
+    await page?.context().close();
+    await server.stop();
+  };
   try {
-    const browser = await launching;
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page = await openPage(path.join(server.dataFolder, 'chromium'));
     const { promise: exited, resolve, reject } = Promise.withResolvers<number>();
     exited.catch(() => {});
     server.exited.then(() => reject(new Error(`The VS Code server ended:\n${server.output()}`)));
     page.on('crash', () => reject(new Error('The page of VS Code crashed')));
+    page.on('close', () => reject(new Error('The page of VS Code was closed')));
     await page.exposeFunction('codeAutomationLog', () => {});
     await page.exposeFunction('codeAutomationExit', resolve);
     await page.goto(workbenchUrl(server.origin, options));
-    const stop = async () => {
-      await browser.close();
-      await server.stop();
-    };
     return { page, exited, stop };
   } catch (error) {
-    await launching.then((browser) => browser.close()).catch(() => {});
-    await server.stop();
+    await stop();
     throw new Error(`VS Code did not open in Chromium: ${error}`, { cause: error });
   }
 }

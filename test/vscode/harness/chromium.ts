@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { cacheFolder, exists, installOnce } from './cache.ts';
 import { runCommand } from './process.ts';
 
@@ -19,11 +19,16 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Starts a headless Chromium, whichever the machine has or can get, and says on stderr which. */
-export async function launchChromium(): Promise<Browser> {
+/** Starts a headless Chromium, whichever the machine has or can get, says on stderr which, and opens an empty page. */
+export async function openPage(profileFolder: string): Promise<Page> {
   const { executablePath, source } = await findChromium();
   process.stderr.write(`Chromium: ${executablePath} (${source})\n`);
-  return chromium.launch({ executablePath, args: flags });
+  const context = await chromium.launchPersistentContext(profileFolder, {
+    ...{ executablePath, args: flags, artifactsDir: profileFolder, viewport: { width: 1400, height: 900 } },
+    // A signal ends this process, and with it Chromium; Playwright would only close the browser.
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+  });
+  return context.pages()[0] ?? context.newPage();
 }
 
 interface Found {

@@ -17,6 +17,8 @@ export interface CodeServerOptions {
   env?: NodeJS.ProcessEnv;
   /** Folders of extensions that are installed. */
   extensions?: string[];
+  /** Accepts extensions under development and a suite in the URL; then VS Code shows no notification toasts. */
+  underTest?: boolean;
   /** Any free one by default. */
   port?: number;
 }
@@ -24,8 +26,8 @@ export interface CodeServerOptions {
 export interface CodeServer {
   /** `http://localhost:<port>`, without a slash at the end. */
   origin: string;
-  /** `User/settings.json`; VS Code follows changes of it. */
-  settingsFile: string;
+  /** Everything that it keeps, removed when it stops. */
+  dataFolder: string;
   /** The last lines it printed. */
   output(): string;
   exited: Promise<number>;
@@ -51,9 +53,9 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const installed = await installCodeServer();
   // Short, because socket paths are limited; macOS' own temporary folder is not short.
   const data = await mkdtemp(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'vsc-'));
-  const settingsFile = path.join(data, 'data', 'User', 'settings.json');
-  await mkdir(path.dirname(settingsFile), { recursive: true });
-  await writeFile(settingsFile, JSON.stringify(options.settings ?? {}, null, 2));
+  const user = path.join(data, 'data', 'User');
+  await mkdir(user, { recursive: true });
+  await writeFile(path.join(user, 'settings.json'), JSON.stringify(options.settings ?? {}, null, 2));
   const extensions = path.join(data, 'extensions');
   await mkdir(extensions);
   for (const extension of options.extensions ?? []) {
@@ -66,17 +68,19 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
       ...['--accept-server-license-terms', '--telemetry-level', 'off'],
       ...['--server-data-dir', data, '--extensions-dir', extensions],
-      // Without the first a built VS Code ignores extensions under development; the second keeps out what a login shell sets.
-      ...['--enable-smoke-test-driver', '--force-disable-user-env'],
+      // Keeps out what a login shell sets.
+      '--force-disable-user-env',
+      ...(options.underTest ? ['--enable-smoke-test-driver'] : []),
       ...(options.trust ? [] : ['--disable-workspace-trust']),
       ...(options.folder ? ['--default-folder', path.resolve(options.folder)] : []),
     ],
-    { env: environment(options.env), temporaryFolder: data },
+    // Its sockets go where they vanish with it.
+    { env: environment({ TMPDIR: data, XDG_RUNTIME_DIR: data, ...options.env }), temporaryFolder: data },
   );
   try {
     const port = await listening(server);
     const { output, exited, stop } = server;
-    return { origin: `http://localhost:${port}`, settingsFile, output, exited, stop };
+    return { origin: `http://localhost:${port}`, dataFolder: data, output, exited, stop };
   } catch (error) {
     await server.stop();
     throw error;

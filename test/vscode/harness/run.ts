@@ -27,10 +27,10 @@ export interface RunResult {
 export async function runInVsCode(options: RunOptions): Promise<RunResult> {
   const begin = performance.now();
   const result: RunResult = { editor: 'browser', passed: 0, skipped: 0, failures: [], milliseconds: 0 };
-  const { promise: page, resolve: pageOpened, reject: pageFailed } = Promise.withResolvers<Page>();
-  page.catch(() => {});
+  const opened = Promise.withResolvers<Page>();
+  opened.promise.catch(() => {});
   let started = false;
-  const bridge = await openBridge(page, (event) => {
+  const bridge = await openBridge(opened.promise, (event) => {
     started = true;
     record(event, result);
   });
@@ -38,20 +38,20 @@ export async function runInVsCode(options: RunOptions): Promise<RunResult> {
   try {
     const env = { ...options.env, ...bridge.env, MOCHA_GREP: options.grep ?? process.env.MOCHA_GREP };
     ({ window, editor: result.editor } = await open({ ...options, env }));
-    pageOpened(window.page);
-    const driving = options.drive?.(window.page);
-    const code = await within(options.timeout ?? 10 * 60_000, Promise.race([window.exited, failureOf(driving)]));
-    await driving;
+    opened.resolve(window.page);
+    const work = Promise.all([window.exited, options.drive?.(window.page)]);
+    const [code] = await within(options.timeout ?? 10 * 60_000, work);
     if (!started) throw new Error(`VS Code ended with code ${code} before the suite started`);
+    if (result.passed + result.skipped + result.failures.length === 0) throw new Error('No test ran');
     if (code !== 0 && result.failures.length === 0) throw new Error(`VS Code ended with code ${code}`);
   } catch (error) {
-    pageFailed(error);
+    opened.reject(error);
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     record({ type: 'failed', title: 'VS Code', message }, result);
-    if (window)
-      await windowActions(window.page)
-        .screenshot('failure')
-        .catch(() => {});
+    if (window) {
+      const { screenshot } = windowActions(window.page);
+      await screenshot('failure').catch(() => {});
+    }
   } finally {
     await window?.stop();
     bridge.close();
@@ -90,11 +90,6 @@ function record(event: TestEvent, result: RunResult): void {
       console.log(`  ✗ ${event.title}\n${event.message.replace(/^/gm, '      ')}`);
       break;
   }
-}
-
-/** Never resolves; rejects as `work` does. */
-function failureOf(work: Promise<void> | undefined): Promise<never> {
-  return new Promise((_, reject) => work?.catch(reject));
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {

@@ -3,35 +3,47 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import { report } from './page.ts';
+import { page, report, type TestEvent } from './page.ts';
+import { originalStack } from './stack.ts';
 
 /** Runs every bundled test file beside this one and reports each result. Rejects if one fails. */
 export async function run(): Promise<void> {
+  const failures = await runMocha().catch(async (error) => {
+    await report({ type: 'failed', title: 'Loading the suite', message: originalStack(error) });
+    throw error;
+  });
+  if (failures > 0) throw new Error(`${failures} failed`);
+}
+
+async function runMocha(): Promise<number> {
   process.setSourceMapsEnabled(true);
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Mocha.reporters.Base });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Mocha.reporters.Base, rootHooks: { afterEach } });
   if (process.env.MOCHA_GREP) mocha.grep(process.env.MOCHA_GREP);
   for (const file of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
     if (file.endsWith('.test.cjs')) mocha.addFile(path.join(__dirname, file));
   }
-  await report({ type: 'started' });
-  const reports: Promise<void>[] = [];
-  // The extension host's own console is not seen outside.
-  console.log = (...args: unknown[]) => {
-    reports.push(report({ type: 'log', text: format(...args) }));
+  // One after the other, so that they arrive in order.
+  let reports = report({ type: 'started' });
+  const send = (event: TestEvent) => {
+    reports = reports.then(() => report(event));
   };
+  // The extension host's own console is not seen outside, and it ignores a plain assignment.
+  const log = (...args: unknown[]) => send({ type: 'log', text: format(...args) });
+  Object.defineProperty(console, 'log', { value: log });
   const failures = await new Promise<number>((resolve) => {
     mocha
       .run(resolve)
-      .on('pass', (test) => {
-        reports.push(report({ type: 'passed', title: test.fullTitle(), milliseconds: test.duration ?? 0 }));
-      })
-      .on('fail', (test, error: Error) => {
-        reports.push(report({ type: 'failed', title: test.fullTitle(), message: error.stack ?? String(error) }));
-      })
-      .on('pending', (test) => {
-        reports.push(report({ type: 'skipped', title: test.fullTitle() }));
-      });
+      .on('pass', (test) => send({ type: 'passed', title: test.fullTitle(), milliseconds: test.duration ?? 0 }))
+      .on('fail', (test, error) => send({ type: 'failed', title: test.fullTitle(), message: originalStack(error) }))
+      .on('pending', (test) => send({ type: 'skipped', title: test.fullTitle() }));
   });
-  await Promise.all(reports);
-  if (failures > 0) throw new Error(`${failures} failed`);
+  await reports;
+  return failures;
+}
+
+/** Keeps what a failed test left on the screen. */
+async function afterEach(this: Mocha.Context): Promise<void> {
+  const test = this.currentTest;
+  if (test?.state !== 'failed') return;
+  await page.screenshot(`failed-${test.fullTitle().replaceAll(/\W+/g, '-')}`).catch(console.log);
 }

@@ -33,8 +33,14 @@ export const deleteResource = defineTool({
       await client.send({
         method: 'DELETE',
         path,
-        query: { dryRun: dryRun ? 'All' : undefined },
-        body: { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, propagationPolicy },
+        // With a body, the API server reads nothing from the query: a dryRun there would delete for real.
+        body: {
+          apiVersion: 'v1',
+          kind: 'DeleteOptions',
+          gracePeriodSeconds,
+          propagationPolicy,
+          ...(dryRun ? { dryRun: ['All'] } : {}),
+        },
         signal,
       });
     } catch (error) {

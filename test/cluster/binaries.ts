@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './build.ts';
+import { buildKey, type Module, modules } from './modules.ts';
+
+/** Says what is going on; `console.error` will do. */
+export type Progress = (line: string) => void;
+
+/** A program of the cluster. */
+export interface Binary {
+  path: string;
+  version: string;
+}
+
+/** The programs that a cluster is made of. */
+export type BinaryName =
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler'
+  | 'kubectl'
+  | 'kwok'
+  | 'metrics-server';
+export type Binaries = Record<BinaryName, Binary>;
+
+/** Finds every binary, in `KUBEBUILDER_ASSETS` or in the user's cache, and builds what is in neither. */
+export async function findBinaries(progress: Progress): Promise<Binaries> {
+  const found: Record<string, Binary> = {};
+  for (const module of modules) Object.assign(found, await moduleBinaries(module, progress));
+  return found as Binaries;
+}
+
+/** Only kubectl: all that a test needs beside an existing cluster. */
+export async function findKubectl(progress: Progress): Promise<Binary> {
+  const module = modules.find(({ packages }) => packages.kubectl);
+  if (!module) throw new Error('no module has kubectl');
+  const { kubectl } = await moduleBinaries(module, progress, ['kubectl']);
+  if (!kubectl) throw new Error('kubectl was not built');
+  return kubectl;
+}
+
+/** `mcp-k8s` in the folder where this system keeps what can be made again. */
+function cacheFolder(): string {
+  const base =
+    process.env.XDG_CACHE_HOME ||
+    (process.platform === 'win32' && process.env.LOCALAPPDATA) ||
+    join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
+  return join(base, 'mcp-k8s');
+}
+
+async function moduleBinaries(
+  module: Module,
+  progress: Progress,
+  names = Object.keys(module.packages),
+): Promise<Record<string, Binary>> {
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const folder = join(cacheFolder(), 'cluster', buildKey(module));
+  const found: Record<string, Binary> = {};
+  const missing: string[] = [];
+  for (const name of names) {
+    const asset = process.env.KUBEBUILDER_ASSETS && join(process.env.KUBEBUILDER_ASSETS, name + suffix);
+    const cached = join(folder, name + suffix);
+    if (asset && existsSync(asset)) {
+      found[name] = { path: asset, version: 'from KUBEBUILDER_ASSETS' };
+      continue;
+    }
+    found[name] = { path: cached, version: module.version };
+    if (!existsSync(cached)) missing.push(name);
+  }
+  if (missing.length > 0) await build(module, missing, folder, suffix, progress);
+  return found;
+}

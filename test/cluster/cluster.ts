@@ -1,0 +1,148 @@
+import type { Cluster as Endpoint } from '@kubernetes/client-node';
+import { ApiClient, inParallel } from './api-client.ts';
+import { baseObjects } from './base-objects.ts';
+import { findBinaries, type Progress } from './binaries.ts';
+import { Components, type Ports, portNames } from './components.ts';
+import { DataFolder } from './data-folder.ts';
+import { existingCluster } from './existing-cluster.ts';
+import { writeKwokConfig } from './kwok-config.ts';
+import { freePorts } from './ports.ts';
+import { Processes } from './processes.ts';
+import { type Credential, refusedToken, type User, writeKubeconfigs } from './users.ts';
+
+/** A cluster that tests may do anything with. */
+export interface Cluster {
+  /** The API server's URL. */
+  server: string;
+  /** The file with the certificate of its authority; undefined where an existing cluster keeps it elsewhere. */
+  ca: string | undefined;
+  /** The path of a kubectl of the cluster's version. */
+  kubectl: string;
+  /** The version of each program, and of the API server as it tells itself (`kubernetes`). */
+  versions: Record<string, string>;
+  /** How long each component took to be ready, in milliseconds from the start. */
+  timings: Record<string, number>;
+  /** The path of a user's kubeconfig, or of one that has all users as contexts of their names. */
+  kubeconfig(user?: User): string;
+  /** Set-up and seeds act through this, as admin. */
+  client: ApiClient;
+  /** Ends the API server and starts it again, at the same address; all its connections break. */
+  restartApiServer(): Promise<void>;
+  /** Ends it and removes all its data; of an existing cluster, only what was added to it. */
+  stop(): Promise<void>;
+}
+
+/** How to start a cluster. */
+export interface ClusterOptions {
+  /** Told what takes long; by default nobody is. */
+  progress?: Progress;
+}
+
+const attempts = 3;
+
+/** Starts a control plane with simulated nodes, or connects to the cluster of `TEST_KUBECONFIG`. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const progress = options.progress ?? (() => {});
+  if (process.env.TEST_KUBECONFIG) return existingCluster(process.env.TEST_KUBECONFIG, progress);
+  const binaries = await findBinaries(progress);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(binaries);
+    } catch (error) {
+      // Another process may take a port between our finding it free and a component's listening on it.
+      const lost = error instanceof Error && error.message.includes('address already in use');
+      if (!lost || attempt === attempts) throw error;
+      progress('a port was taken meanwhile, starting again with others');
+    }
+  }
+}
+
+async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promise<Cluster> {
+  const begin = performance.now();
+  const timings: Record<string, number> = {};
+  const ports: Ports = await freePorts(portNames);
+  const data = new DataFolder();
+  const processes = new Processes(data.path);
+  const components = new Components(binaries, data, ports);
+  const ready = async (name: string, check: () => Promise<boolean>) => {
+    await processes.until(name, check, 60);
+    timings[name] = Math.round(performance.now() - begin);
+  };
+  let client: ApiClient | undefined;
+  try {
+    const files = writeUsers(data, components.endpoint);
+    processes.start(components.etcd());
+    processes.start(components.apiServer());
+    processes.start(components.kubelet());
+    const admin = await ApiClient.fromKubeconfig(files.admin);
+    client = admin;
+    const healthy = (port: number, path: string) => async () =>
+      (await admin.send('GET', path, { server: new URL(`https://127.0.0.1:${port}`) })).status === 200;
+    await ready('etcd', healthy(ports.etcd, '/readyz'));
+    await ready('kube-apiserver', healthy(ports.apiServer, '/readyz'));
+    const { gitVersion } = (await admin.get('/version')) as { gitVersion: string };
+    processes.start(components.controllerManager());
+    processes.start(components.scheduler());
+    processes.start(components.metricsServer());
+    await inParallel(baseObjects(ports, data.caCertificate, gitVersion), 8, (object) => admin.apply(object));
+    processes.start(components.kwok(writeKwokConfig(data, ports)));
+    await Promise.all([
+      ready('kube-controller-manager', () => canCreatePods(admin)),
+      ready('kube-scheduler', healthy(ports.scheduler, '/readyz')),
+      ready('kwok', () => nodesReady(admin)),
+      ready('kubelet', healthy(ports.kubelet, '/healthz')),
+      ready('metrics-server', async () => (await admin.send('GET', '/apis/metrics.k8s.io/v1beta1')).status === 200),
+    ]);
+    return {
+      server: components.endpoint.server,
+      ca: data.ca,
+      kubectl: binaries.kubectl.path,
+      versions: {
+        kubernetes: gitVersion,
+        ...Object.fromEntries(Object.entries(binaries).map(([name, { version }]) => [name, version])),
+      },
+      timings,
+      kubeconfig: (user) => files[user ?? 'all'],
+      client: admin,
+      restartApiServer: async () => {
+        await processes.stop('kube-apiserver');
+        processes.start(components.apiServer());
+        await processes.until('kube-apiserver', healthy(ports.apiServer, '/readyz'), 60);
+      },
+      stop: async () => {
+        admin.close();
+        await processes.end();
+      },
+    };
+  } catch (error) {
+    client?.close();
+    await processes.end();
+    throw error;
+  }
+}
+
+function writeUsers(data: DataFolder, cluster: Endpoint): Record<User | 'all', string> {
+  const viewerToken = 'viewer-token-for-tests-only';
+  data.write('tokens.csv', `${viewerToken},viewer,viewer,"mcp-k8s:viewers"\n`);
+  const credentials: Record<User, Credential> = {
+    admin: data.issue('admin', { name: 'admin', groups: ['system:masters'] }).login,
+    viewer: { token: viewerToken },
+    tenant: data.issue('tenant', { name: 'tenant', groups: ['mcp-k8s:tenants'] }).login,
+    refused: { token: refusedToken },
+  };
+  return writeKubeconfigs(cluster, credentials, (name, content) => data.write(name, content));
+}
+
+/** Pods are refused until the controller manager has made the namespace's service account. */
+async function canCreatePods(client: ApiClient): Promise<boolean> {
+  return (await client.get('/api/v1/namespaces/default/serviceaccounts/default')) !== undefined;
+}
+
+async function nodesReady(client: ApiClient): Promise<boolean> {
+  const nodes = (await client.get('/api/v1/nodes')) as {
+    items: { status?: { conditions?: { type: string; status: string }[] } }[];
+  };
+  return nodes.items.every(({ status }) =>
+    status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  );
+}

@@ -1,0 +1,202 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cluster as Endpoint } from '@kubernetes/client-node';
+import { stringify } from 'yaml';
+import type { Binaries } from './binaries.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { Component } from './supervisor.ts';
+import { kubeconfig } from './users.ts';
+
+/** A port of each thing that listens. */
+export const portNames = [
+  'etcd',
+  'etcdPeer',
+  'apiServer',
+  'scheduler',
+  'kwok',
+  'kubelet',
+  'podPort',
+  'metricsServer',
+] as const;
+export type Ports = Record<(typeof portNames)[number], number>;
+
+/** The address of the metrics-server as the certificate names it. */
+export const metricsServerHost = 'metrics-server.kube-system.svc';
+
+/** The command lines of a cluster's components. */
+export class Components {
+  readonly #binaries: Binaries;
+  readonly #data: DataFolder;
+  readonly #ports: Ports;
+  /** The API server, as a kubeconfig has it. */
+  readonly endpoint: Endpoint;
+
+  constructor(binaries: Binaries, data: DataFolder, ports: Ports) {
+    this.#binaries = binaries;
+    this.#data = data;
+    this.#ports = ports;
+    this.endpoint = {
+      name: 'mcp-k8s',
+      server: `https://127.0.0.1:${ports.apiServer}`,
+      caData: Buffer.from(data.caCertificate).toString('base64'),
+      skipTLSVerify: false,
+    };
+    data.issue('server', {
+      name: 'mcp-k8s-test',
+      hosts: ['localhost', '127.0.0.1', 'kubernetes', 'kubernetes.default.svc', metricsServerHost],
+    });
+    data.issue('front-proxy', { name: 'front-proxy' });
+    data.issue('api-server-client', { name: 'kube-apiserver', groups: ['system:masters'] });
+  }
+
+  etcd(): Component {
+    const url = (port: number) => `https://127.0.0.1:${port}`;
+    return this.#component('etcd', [
+      `--data-dir=${this.#data.file('etcd')}`,
+      '--unsafe-no-fsync',
+      `--listen-client-urls=${url(this.#ports.etcd)}`,
+      `--advertise-client-urls=${url(this.#ports.etcd)}`,
+      `--listen-peer-urls=${url(this.#ports.etcdPeer)}`,
+      `--initial-advertise-peer-urls=${url(this.#ports.etcdPeer)}`,
+      `--initial-cluster=default=${url(this.#ports.etcdPeer)}`,
+      '--client-cert-auth',
+      '--peer-client-cert-auth',
+      ...this.#flags({
+        'trusted-ca-file': 'ca.crt',
+        'cert-file': 'server.crt',
+        'key-file': 'server.key',
+        'peer-trusted-ca-file': 'ca.crt',
+        'peer-cert-file': 'server.crt',
+        'peer-key-file': 'server.key',
+      }),
+      '--log-level=warn',
+    ]);
+  }
+
+  apiServer(): Component {
+    return this.#component('kube-apiserver', [
+      `--etcd-servers=https://127.0.0.1:${this.#ports.etcd}`,
+      '--bind-address=127.0.0.1',
+      '--advertise-address=127.0.0.1',
+      `--secure-port=${this.#ports.apiServer}`,
+      // Endpoints must not be on the loopback interface, and that is the only one the server is on.
+      '--endpoint-reconciler-type=none',
+      '--authorization-mode=RBAC',
+      '--allow-privileged',
+      '--profiling=false',
+      '--service-cluster-ip-range=10.96.0.0/16',
+      '--service-account-issuer=https://kubernetes.default.svc',
+      '--kubelet-preferred-address-types=InternalDNS',
+      '--requestheader-allowed-names=front-proxy',
+      '--requestheader-username-headers=X-Remote-User',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+      ...this.#flags({
+        'etcd-cafile': 'ca.crt',
+        'etcd-certfile': 'api-server-client.crt',
+        'etcd-keyfile': 'api-server-client.key',
+        'tls-cert-file': 'server.crt',
+        'tls-private-key-file': 'server.key',
+        'client-ca-file': 'ca.crt',
+        'token-auth-file': 'tokens.csv',
+        'service-account-key-file': 'service-account.pub',
+        'service-account-signing-key-file': 'service-account.key',
+        'kubelet-certificate-authority': 'ca.crt',
+        'kubelet-client-certificate': 'api-server-client.crt',
+        'kubelet-client-key': 'api-server-client.key',
+        'requestheader-client-ca-file': 'ca.crt',
+        'proxy-client-cert-file': 'front-proxy.crt',
+        'proxy-client-key-file': 'front-proxy.key',
+      }),
+    ]);
+  }
+
+  controllerManager(): Component {
+    return this.#component('kube-controller-manager', [
+      ...this.#clientFlags('kube-controller-manager'),
+      '--secure-port=0',
+      '--leader-elect=false',
+      '--kube-api-qps=1000',
+      '--kube-api-burst=2000',
+      ...this.#flags({
+        'service-account-private-key-file': 'service-account.key',
+        'root-ca-file': 'ca.crt',
+      }),
+    ]);
+  }
+
+  scheduler(): Component {
+    const config = this.#data.write(
+      'scheduler.yaml',
+      stringify({
+        apiVersion: 'kubescheduler.config.k8s.io/v1',
+        kind: 'KubeSchedulerConfiguration',
+        leaderElection: { leaderElect: false },
+        clientConnection: { kubeconfig: this.#kubeconfig('kube-scheduler'), qps: 1000, burst: 2000 },
+      }),
+    );
+    return this.#component('kube-scheduler', [
+      `--config=${config}`,
+      `--authentication-kubeconfig=${this.#kubeconfig('kube-scheduler')}`,
+      `--authorization-kubeconfig=${this.#kubeconfig('kube-scheduler')}`,
+      `--secure-port=${this.#ports.scheduler}`,
+      '--bind-address=127.0.0.1',
+      ...this.#flags({ 'tls-cert-file': 'server.crt', 'tls-private-key-file': 'server.key' }),
+    ]);
+  }
+
+  kwok(config: string): Component {
+    return this.#component('kwok', [`--kubeconfig=${this.#kubeconfig('kwok')}`, `--config=${config}`]);
+  }
+
+  /** Our own front of KWOK: see kubelet.ts. */
+  kubelet(): Component {
+    const script = join(import.meta.dirname, 'kubelet.ts');
+    const ports = [this.#ports.kubelet, this.#ports.kwok, this.#ports.podPort].map(String);
+    const files = ['server.crt', 'server.key', 'ca.crt'].map((name) => this.#data.file(name));
+    return { ...this.#component('kubelet', [script, ...ports, ...files]), file: process.execPath };
+  }
+
+  metricsServer(): Component {
+    return this.#component('metrics-server', [
+      ...this.#clientFlags('metrics-server'),
+      `--secure-port=${this.#ports.metricsServer}`,
+      '--bind-address=127.0.0.1',
+      '--metric-resolution=10s',
+      '--kubelet-request-timeout=5s',
+      '--kubelet-use-node-status-port',
+      '--kubelet-preferred-address-types=InternalDNS',
+      ...this.#flags({
+        'tls-cert-file': 'server.crt',
+        'tls-private-key-file': 'server.key',
+        'kubelet-certificate-authority': 'ca.crt',
+        'kubelet-client-certificate': 'api-server-client.crt',
+        'kubelet-client-key': 'api-server-client.key',
+      }),
+    ]);
+  }
+
+  #component(name: string, args: string[]): Component {
+    const binary = Object.entries(this.#binaries).find(([known]) => known === name)?.[1];
+    const folder = this.#data.file(`work/${name}`);
+    mkdirSync(folder, { recursive: true });
+    // Nothing of the user's environment (proxies, kubeconfigs, tokens) reaches a component or a command in a "pod".
+    const env: Record<string, string> = { HOME: folder, TMPDIR: folder };
+    for (const key of ['PATH', 'SystemRoot', 'TEMP']) if (process.env[key]) env[key] = process.env[key];
+    return { name, file: binary?.path ?? name, args, env, folder, log: this.#data.file(`logs/${name}.log`) };
+  }
+
+  #flags(files: Record<string, string>): string[] {
+    return Object.entries(files).map(([flag, name]) => `--${flag}=${this.#data.file(name)}`);
+  }
+
+  #clientFlags(name: string): string[] {
+    const file = this.#kubeconfig(name);
+    return ['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig'].map((flag) => `--${flag}=${file}`);
+  }
+
+  #kubeconfig(name: string): string {
+    const { login } = this.#data.issue(name, { name: `system:${name}`, groups: ['system:masters'] });
+    return this.#data.write(`${name}.kubeconfig`, kubeconfig(this.endpoint, { [name]: login }));
+  }
+}

@@ -1,0 +1,40 @@
+/** `npm run cluster`: a cluster with the demo seed, until Ctrl+C; `-- --scale` adds the second seed. */
+import { startCluster } from './cluster.ts';
+import { seedDemo } from './seed-demo.ts';
+import { seedScale } from './seed-scale.ts';
+
+const started = Date.now();
+const say = (line: string) => console.error(line);
+const since = () => `after ${((Date.now() - started) / 1000).toFixed(1)} s`;
+
+async function run(): Promise<void> {
+  const cluster = await startCluster({ progress: say });
+  const ended = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+  // A cluster alone does not keep this process running.
+  const awake = setInterval(() => {}, 2 ** 30);
+  const seed = async () => {
+    say(`Kubernetes ${cluster.versions.kubernetes} at ${cluster.server} ${since()}`);
+    await seedDemo(cluster);
+    say(`demo seed ${since()}`);
+    if (process.argv.includes('--scale')) {
+      await seedScale(cluster, say);
+      say(`scale seed ${since()}`);
+    }
+    console.log(`KUBECONFIG=${cluster.kubeconfig()}`);
+    say(`contexts: admin (current), viewer, tenant, refused; kubectl: ${cluster.kubectl}; Ctrl+C ends it`);
+    await ended;
+  };
+  try {
+    await Promise.race([ended, seed()]);
+  } finally {
+    clearInterval(awake);
+    await cluster.stop();
+  }
+}
+
+run().catch((error: Error) => {
+  say(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A Go module of `modules/`, and the binaries that are built from it. */
+export interface Module {
+  name: string;
+  folder: string;
+  /** The version of the program, from the go.mod: `v1.36.3`. */
+  version: string;
+  /** The oldest Go that can build it. */
+  goVersion: string;
+  /** Go packages by the binary's name. */
+  packages: Record<string, string>;
+  /** Values for the linker's -X: what the binaries say of themselves. */
+  stamps(): Record<string, string>;
+}
+
+const kubernetes = load('kubernetes', 'k8s.io/kubernetes', {
+  'kube-apiserver': 'cmd/kube-apiserver',
+  'kube-controller-manager': 'cmd/kube-controller-manager',
+  'kube-scheduler': 'cmd/kube-scheduler',
+  kubectl: 'cmd/kubectl',
+});
+kubernetes.stamps = () => {
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)\./.exec(kubernetes.version) ?? [];
+  const values = {
+    gitVersion: kubernetes.version,
+    gitMajor: major,
+    gitMinor: minor,
+    // The module proxy serves an archive of a tag; it does not say which commit that was.
+    gitCommit: 'unknown',
+    gitTreeState: 'archive',
+    buildDate: new Date().toISOString().replace(/\.\d+/, ''),
+  };
+  const stamps: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values)) {
+    stamps[`k8s.io/component-base/version.${name}`] = value;
+    stamps[`k8s.io/client-go/pkg/version.${name}`] = value;
+  }
+  return stamps;
+};
+
+const etcd = load('etcd', 'go.etcd.io/etcd/server/v3', { etcd: '' });
+
+const kwok = load('kwok', 'sigs.k8s.io/kwok', { kwok: 'cmd/kwok' });
+kwok.stamps = () => ({ 'sigs.k8s.io/kwok/pkg/consts.Version': kwok.version.slice(1) });
+
+const metricsServer = load('metrics-server', 'sigs.k8s.io/metrics-server', { 'metrics-server': 'cmd/metrics-server' });
+metricsServer.stamps = () => ({ 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': metricsServer.version });
+
+/** Every module, the quickest to build first. */
+export const modules: readonly Module[] = [etcd, kwok, metricsServer, kubernetes];
+
+/** The oldest Go that can build all of them. */
+export const neededGo = modules
+  .map(({ goVersion }) => goVersion)
+  .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+  .at(-1);
+
+/** The name of the folder that holds a module's binaries: another version, dependency or platform is another folder. */
+export function buildKey(module: Module): string {
+  const hash = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(module.folder, file)));
+  const digest = hash.digest('hex').slice(0, 10);
+  return `${module.name}-${module.version}-${digest}-${process.platform}-${process.arch}`;
+}
+
+function load(name: string, path: string, packages: Record<string, string>): Module {
+  const folder = join(import.meta.dirname, 'modules', name);
+  const goMod = readFileSync(join(folder, 'go.mod'), 'utf8');
+  const lines = goMod.split('\n').map((line) =>
+    line
+      .replace(/^require /, '')
+      .trim()
+      .split(/\s+/),
+  );
+  const value = (key: string) => lines.find(([first]) => first === key)?.[1];
+  const version = value(path);
+  const goVersion = value('go');
+  if (!version || !goVersion) throw new Error(`${folder}/go.mod does not require ${path}`);
+  const full = Object.entries(packages).map(([binary, suffix]) => [binary, suffix ? `${path}/${suffix}` : path]);
+  return { name, folder, version, goVersion, packages: Object.fromEntries(full), stamps: () => ({}) };
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Mocha from 'mocha';
+import { stopTestCluster } from './server/environment.ts';
+
+interface Score {
+  passed: number;
+  failed: number;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
+  lint: async () => add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', [])),
+  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),
+  server: (grep) => mocha('test/server/**/*.test.ts', grep, 30_000),
+};
+
+/** Runs the named suites, or all, one after the other; `--grep <text>` picks tests by name. */
+async function main(args: string[]): Promise<void> {
+  const at = args.indexOf('--grep');
+  const grep = at < 0 ? undefined : args.splice(at, 2)[1];
+  const chosen = args.length > 0 ? args : Object.keys(suites);
+  let score: Score = { passed: 0, failed: 0 };
+  try {
+    for (const name of chosen) {
+      const suite = suites[name];
+      if (!suite) throw new Error(`There is no suite "${name}"; there are: ${Object.keys(suites).join(', ')}.`);
+      const begin = performance.now();
+      console.log(`\n━━ ${name}`);
+      const result = await suite(grep);
+      console.log(`━━ ${name}: ${result.passed} passed, ${result.failed} failed in ${seconds(begin)} s`);
+      score = add(score, result);
+    }
+  } finally {
+    await stopTestCluster();
+  }
+  console.log(`\n${score.passed} passed, ${score.failed} failed`);
+  process.exitCode = score.failed > 0 || score.passed === 0 ? 1 : 0;
+}
+
+async function mocha(pattern: string, grep: string | undefined, timeout: number): Promise<Score> {
+  const runner = new Mocha({ timeout, ...(grep ? { grep } : {}) });
+  for (const file of globSync(pattern, { cwd: root }).sort()) runner.addFile(`${root}${file}`);
+  await runner.loadFilesAsync();
+  return new Promise((resolve) => {
+    const run = runner.run(() => {
+      const { passes = 0, failures = 0, pending = 0 } = run.stats ?? {};
+      // A skipped test is a test that did not pass.
+      resolve({ passed: passes, failed: failures + pending });
+    });
+  });
+}
+
+async function command(name: string, args: string[]): Promise<Score> {
+  const child = spawn(name, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+  const code = await new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+  console.log(`${code === 0 ? '✔' : '✘'} ${name}`);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function add(a: Score, b: Score): Score {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}
+
+function seconds(begin: number): string {
+  return ((performance.now() - begin) / 1000).toFixed(1);
+}
+
+await main(process.argv.slice(2));

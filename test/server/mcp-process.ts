@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+
+export const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
+
+/** What a tool answered, as a model reads it. */
+export interface Answer {
+  text: string;
+  isError: boolean;
+  result: CallToolResult;
+}
+
+/** The bundled server as a child process, behind the SDK's own client. */
+export class McpServer {
+  readonly client: Client;
+  /** What the server wrote to stderr. */
+  log = '';
+
+  private constructor(client: Client) {
+    this.client = client;
+  }
+
+  static async start(
+    kubeconfig: string,
+    args: readonly string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<McpServer> {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [SERVER, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []), ...args],
+      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
+      stderr: 'pipe',
+    });
+    const server = new McpServer(new Client({ name: 'test', version: '1' }));
+    transport.stderr?.on('data', (chunk) => {
+      server.log += chunk;
+    });
+    await server.client.connect(transport);
+    return server;
+  }
+
+  /** Calls a tool; never throws for what the tool calls an error. */
+  async call(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
+    const result = (await this.client.callTool({ name, arguments: args })) as CallToolResult;
+    const text = result.content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
+    return { text, isError: result.isError === true, result };
+  }
+
+  /** Calls a tool that has to succeed, and gives its text. */
+  async text(name: string, args: Record<string, unknown> = {}): Promise<string> {
+    const { text, isError } = await this.call(name, args);
+    if (isError) throw new Error(`${name} failed: ${text}`);
+    return text;
+  }
+
+  /** Calls a tool that has to fail, and gives its error text. */
+  async error(name: string, args: Record<string, unknown> = {}): Promise<string> {
+    const { text, isError } = await this.call(name, args);
+    if (!isError) throw new Error(`${name} was to fail but answered: ${text}`);
+    return text;
+  }
+
+  async tools(): Promise<string[]> {
+    return (await this.client.listTools()).tools.map(({ name }) => name);
+  }
+
+  async stop(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+const running = new Set<ChildProcess>();
+
+// A failed test must not leave a server behind that keeps the run alive.
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** The bundled server without a client: lines in, bytes out. */
+export class RawServer {
+  readonly process: ChildProcess;
+  stdout = '';
+  stderr = '';
+  readonly exited: Promise<number | null>;
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.process = spawn(process.execPath, [SERVER, ...args], {
+      env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
+      stdio: 'pipe',
+    });
+    this.process.stdout?.on('data', (chunk) => {
+      this.stdout += chunk;
+    });
+    this.process.stderr?.on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+    running.add(this.process);
+    this.exited = once(this.process, 'exit').then(([code]) => {
+      running.delete(this.process);
+      return code as number | null;
+    });
+  }
+
+  send(message: unknown): void {
+    this.process.stdin?.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
+  }
+
+  initialize(): void {
+    const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+    this.send({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+    this.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  }
+
+  call(id: number, name: string, args: Record<string, unknown> = {}): void {
+    this.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } });
+  }
+
+  /** Every message so far. @throws when a line of stdout is not one. */
+  messages(): {
+    jsonrpc: string;
+    id?: number;
+    result?: { isError?: boolean; content?: { text: string }[] };
+    error?: unknown;
+  }[] {
+    return this.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  }
+
+  /** Waits for the answer with this id. */
+  async answer(id: number): Promise<ReturnType<RawServer['messages']>[number]> {
+    for (;;) {
+      const complete = this.stdout.endsWith('\n') ? this.messages() : [];
+      const found = complete.find((message) => message.id === id);
+      if (found) return found;
+      await Promise.race([
+        once(this.process.stdout as NonNullable<typeof this.process.stdout>, 'data'),
+        this.exited.then((code) => Promise.reject(new Error(`the server exited with ${code}: ${this.stderr}`))),
+      ]);
+    }
+  }
+}

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { testCluster } from './environment.ts';
+import { McpServer, RawServer } from './mcp-process.ts';
+
+const READ_TOOLS = ['get_api_resources', 'list_resources', 'get_resource'];
+
+function kubeconfig(server: string, user = '{}'): string {
+  return `
+apiVersion: v1
+kind: Config
+current-context: test
+contexts: [{ name: test, context: { cluster: test, user: test } }]
+clusters: [{ name: test, cluster: { server: '${server}' } }]
+users: [{ name: test, user: ${user} }]
+`;
+}
+
+describe('protocol', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-test-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function file(name: string, content: string): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+  }
+
+  it('prints version and help to stdout, mistakes to stderr', async () => {
+    for (const [args, code, stdout, stderr] of [
+      [['--version'], 0, new RegExp(`^${packageJson.version}\n$`), /^$/],
+      [['--help'], 0, /--enable-delete=<bool>/, /^$/],
+      [['--enable-lust'], 2, /^$/, /--enable-lust/],
+      [['--enable-list=maybe'], 2, /^$/, /takes true or false/],
+      [['stray'], 2, /^$/, /stray/],
+    ] as const) {
+      const raw = new RawServer(args);
+      assert.equal(await raw.exited, code, args.join(' '));
+      assert.match(raw.stdout, stdout);
+      assert.match(raw.stderr, stderr);
+    }
+  });
+
+  it('answers initialize and lists the tools without any kubeconfig', async () => {
+    const server = await McpServer.start('/nonexistent/config');
+    try {
+      assert.equal(server.client.getServerVersion()?.name, 'mcp-k8s');
+      assert.deepEqual(await server.tools(), READ_TOOLS);
+      assert.match(
+        await server.error('list_resources', { kind: 'pods' }),
+        /No kubeconfig: \/nonexistent\/config does not exist/,
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('lists what is switched on and nothing else', async () => {
+    const writes = ['create', 'update', 'delete'];
+    for (let bits = 0; bits < 8; bits += 1) {
+      const on = writes.filter((_, index) => bits & (1 << index));
+      const server = await McpServer.start(
+        '/nonexistent',
+        on.map((name) => `--enable-${name}`),
+      );
+      try {
+        assert.deepEqual(await server.tools(), [...READ_TOOLS, ...on.map((name) => `${name}_resource`)]);
+        for (const name of writes.filter((write) => !on.includes(write))) {
+          assert.match(
+            await server.error(`${name}_resource`, { manifest: 'x', kind: 'pods', name: 'x' }),
+            new RegExp(`switched off.*mcpK8s\\.enable${name.charAt(0).toUpperCase()}`),
+          );
+        }
+      } finally {
+        await server.stop();
+      }
+    }
+    const server = await McpServer.start('/nonexistent', ['--enable-list=false']);
+    assert.deepEqual(await server.tools(), ['get_api_resources', 'get_resource']);
+    assert.match(await server.error('list_resources', { kind: 'pods' }), /switched off/);
+    await server.stop();
+  });
+
+  it('describes tools in schemas that every client accepts, in less than 10 kB', async () => {
+    const server = await McpServer.start('/nonexistent', ['--enable-create', '--enable-update', '--enable-delete']);
+    const { tools } = await server.client.listTools();
+    await server.stop();
+    assert.ok(JSON.stringify(tools).length < 10_000);
+    const lint = (schema: Record<string, unknown>, path: string): void => {
+      for (const key of ['$ref', '$schema', '$dynamicRef', 'anyOf', 'oneOf', 'allOf'])
+        assert.ok(!(key in schema), `${path} has ${key}`);
+      assert.equal(typeof schema.type, 'string', `${path} has no type`);
+      if (schema.type === 'array') assert.ok(schema.items, `${path} has no items`);
+      if (schema.type === 'object') assert.ok(schema.properties, `${path} has no properties`);
+      for (const [name, property] of Object.entries(schema.properties ?? {}))
+        lint(property as Record<string, unknown>, `${path}.${name}`);
+    };
+    for (const { name, description, inputSchema, annotations } of tools) {
+      lint(inputSchema, name);
+      assert.ok(description, name);
+      assert.equal(annotations?.readOnlyHint, READ_TOOLS.includes(name), name);
+      assert.equal(annotations?.openWorldHint, false, name);
+    }
+    const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations?.destructiveHint]));
+    assert.deepEqual([hints.create_resource, hints.update_resource, hints.delete_resource], [false, true, true]);
+  });
+
+  it('teaches instead of failing when a call is wrong', async () => {
+    const server = await McpServer.start('/nonexistent');
+    assert.match(
+      await server.error('get_resources', { kind: 'pods' }),
+      /no tool "get_resources". Nearest: get_resource/,
+    );
+    assert.match(await server.error('get_resource', { kind: 'pods' }), /name: /);
+    assert.match(
+      await server.error('get_resource', { kind: 'pods', name: 'x', nmespace: 'y' }),
+      /no parameter nmespace.*namespace/,
+    );
+    assert.match(await server.error('list_resources', { kind: 'pods', limit: 'many' }), /limit: /);
+    assert.match(await server.error('list_resources', { kind: 'pods', output: 'xml' }), /output: .*table/);
+    await server.stop();
+  });
+
+  it('writes nothing but messages to stdout, whatever is wrong with the cluster', async () => {
+    const plugin = await file(
+      'plugin.sh',
+      '#!/bin/sh\necho "Welcome to your cloud, here is a token-like-string"\nexit 0\n',
+    );
+    const failing = await file('failing.sh', '#!/bin/sh\necho noise on stdout\necho "login required" >&2\nexit 3\n');
+    await Promise.all([plugin, failing].map((path) => chmod(path, 0o755)));
+    const exec = (command: string) =>
+      `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: '${command}', interactiveMode: Never } }`;
+    const cases: [string, string, RegExp][] = [
+      [
+        'unreachable',
+        kubeconfig('https://127.0.0.1:1'),
+        /context "test" \(https:\/\/127\.0\.0\.1:1\) cannot be reached: the connection was refused/,
+      ],
+      ['unknown-host', kubeconfig('https://no-such-host.invalid'), /cannot be reached: its host name does not resolve/],
+      ['broken', 'contexts: [\n  oops', /is not valid YAML/],
+      ['empty', '', /no contexts at all/],
+      [
+        'no-cluster',
+        'current-context: a\ncontexts: [{name: a, context: {cluster: b, user: c}}]',
+        /names the cluster "b"/,
+      ],
+      ['chatty-plugin', kubeconfig('https://127.0.0.1:1', exec(plugin)), /did not print an ExecCredential/],
+      [
+        'failing-plugin',
+        kubeconfig('https://127.0.0.1:1', exec(failing)),
+        /plugin ".*failing\.sh" failed: login required/,
+      ],
+      ['missing-plugin', kubeconfig('https://127.0.0.1:1', exec('/no/such/plugin')), /is not installed/],
+      [
+        'missing-certificate',
+        kubeconfig('https://127.0.0.1:1', '{ client-certificate: gone.crt, client-key: gone.key }'),
+        /cannot be obtained.*gone\.crt/,
+      ],
+    ];
+    for (const [name, content, expected] of cases) {
+      const raw = new RawServer(['--kubeconfig', await file(name, content)]);
+      raw.initialize();
+      raw.call(1, 'list_resources', { kind: 'pods' });
+      const { result } = await raw.answer(1);
+      assert.equal(result?.isError, true, name);
+      const text = result?.content?.[0]?.text ?? '';
+      assert.match(text, expected, name);
+      assert.doesNotMatch(text, /token-like-string|\n\s+at /, name);
+      raw.process.stdin?.end();
+      assert.equal(await raw.exited, 0, name);
+      assert.deepEqual(
+        raw.messages().map(({ id, jsonrpc }) => [id, jsonrpc]),
+        [
+          [0, '2.0'],
+          [1, '2.0'],
+        ],
+        name,
+      );
+    }
+  });
+
+  it('survives lines that are not messages', async () => {
+    const raw = new RawServer([]);
+    for (const line of [
+      '',
+      'hello',
+      '{',
+      '[]',
+      'null',
+      '{"jsonrpc":"2.0"}',
+      '{"jsonrpc":"2.0","id":7,"method":"no/such"}',
+      '\u0000',
+      `{"x":"${'y'.repeat(100_000)}"}`,
+    ])
+      raw.send(line);
+    raw.initialize();
+    await raw.answer(0);
+    raw.process.stdin?.end();
+    assert.equal(await raw.exited, 0);
+    for (const message of raw.messages()) assert.equal(message.jsonrpc, '2.0');
+  });
+
+  describe('with an API server that never answers', () => {
+    let silent: Server;
+    let path: string;
+    before(async () => {
+      silent = createServer(() => undefined);
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      path = await file('silent', kubeconfig(`http://127.0.0.1:${(silent.address() as { port: number }).port}`));
+    });
+    after(() => silent.close());
+
+    it('exits within a second when stdin closes, with requests under way', async () => {
+      const raw = new RawServer(['--kubeconfig', path]);
+      raw.initialize();
+      await raw.answer(0);
+      const arrived = new Promise<void>((resolve) => silent.once('connection', () => resolve()));
+      raw.call(1, 'list_resources', { kind: 'pods' });
+      await arrived;
+      const closed = performance.now();
+      raw.process.stdin?.end();
+      assert.equal(await raw.exited, 0);
+      assert.ok(performance.now() - closed < 1000, `${performance.now() - closed} ms`);
+    });
+
+    it('ends a call that the client cancels, and goes on', async () => {
+      const server = await McpServer.start(path);
+      const abort = new AbortController();
+      const call = server.client.callTool({ name: 'list_resources', arguments: { kind: 'pods' } }, undefined, {
+        signal: abort.signal,
+      });
+      silent.once('connection', () => abort.abort());
+      await assert.rejects(call);
+      assert.deepEqual(await server.tools(), READ_TOOLS);
+      await server.stop();
+    });
+  });
+
+  it('answers what was asked before stdin closed', async () => {
+    const cluster = await testCluster();
+    const raw = new RawServer(['--kubeconfig', cluster.kubeconfig('admin')]);
+    raw.initialize();
+    raw.call(1, 'get_resource', { kind: 'ns', name: 'shop' });
+    raw.process.stdin?.end();
+    assert.equal(await raw.exited, 0);
+    assert.match(raw.messages().find(({ id }) => id === 1)?.result?.content?.[0]?.text ?? '', /kind: Namespace/);
+  });
+});

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { testCluster } from './environment.ts';
+
+/** What kubectl says, run as admin. @throws with its stderr. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const cluster = await testCluster();
+  const { stdout } = await promisify(execFile)(
+    cluster.kubectl,
+    ['--kubeconfig', cluster.kubeconfig('admin'), ...args],
+    { maxBuffer: 64 << 20 },
+  );
+  return stdout.trim();
+}
+
+/** Applies a manifest as kubectl would. */
+export async function apply(manifest: string, ...args: string[]): Promise<void> {
+  const cluster = await testCluster();
+  await new Promise<void>((resolve, reject) => {
+    const child = execFile(
+      cluster.kubectl,
+      ['--kubeconfig', cluster.kubeconfig('admin'), 'apply', '-f', '-', ...args],
+      (error) => (error ? reject(error) : resolve()),
+    );
+    child.stdin?.end(manifest);
+  });
+}
+
+/** A namespace of one's own for the tests of one file, removed after them. */
+export function scratchNamespace(): { name: string } {
+  const name = `test-${randomBytes(4).toString('hex')}`;
+  before(() => kubectl('create', 'namespace', name));
+  after(() => kubectl('delete', 'namespace', name, '--wait=false'));
+  return { name };
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import { EditorChannel } from '../../../src/extension/editor-channel.ts';
+import {
+  EDITOR_SOCKET_VARIABLE,
+  EDITOR_TOKEN_VARIABLE,
+  HELLO,
+  RESOURCE_SHOWN,
+  type ResourceShown,
+} from '../../../src/protocol.ts';
+
+const web: ResourceShown = {
+  context: 'c',
+  resource: 'pods',
+  apiVersion: 'v1',
+  kind: 'Pod',
+  namespace: 'n',
+  name: 'web',
+};
+
+describe('editor channel', () => {
+  const channels: EditorChannel[] = [];
+  const connections: MessageConnection[] = [];
+
+  function open() {
+    const shown: [string | undefined, ResourceShown][] = [];
+    let arrived = () => {};
+    const channel = new EditorChannel({
+      onShown: (...message) => {
+        shown.push(message);
+        arrived();
+      },
+      log: () => {},
+    });
+    channels.push(channel);
+    const next = () =>
+      new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+    return { channel, shown, next };
+  }
+
+  async function client(environment: Record<string, string>) {
+    const socket = connect(environment[EDITOR_SOCKET_VARIABLE] ?? '');
+    const closed = once(socket, 'close');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+    connection.onError(() => {});
+    connection.listen();
+    connections.push(connection);
+    return { connection, closed, token: environment[EDITOR_TOKEN_VARIABLE] ?? '' };
+  }
+
+  afterEach(() => {
+    for (const connection of connections.splice(0)) connection.dispose();
+    for (const channel of channels.splice(0)) channel.dispose();
+  });
+
+  it('passes on what a server with the token says, with the target that the token stands for', async () => {
+    const { channel, shown, next } = open();
+    const [first, second] = [await channel.environment(undefined), await channel.environment('api')];
+    assert.equal(first[EDITOR_SOCKET_VARIABLE], second[EDITOR_SOCKET_VARIABLE]);
+    assert.notEqual(first[EDITOR_TOKEN_VARIABLE], second[EDITOR_TOKEN_VARIABLE]);
+    const { connection, token } = await client(second);
+    assert.equal(await connection.sendRequest(HELLO, { token }), null);
+    const arrival = next();
+    await connection.sendNotification(RESOURCE_SHOWN, web);
+    await arrival;
+    assert.deepEqual(shown, [['api', web]]);
+  });
+
+  it('closes a connection with a wrong token', async () => {
+    const { channel, shown } = open();
+    for (const token of ['', 'x', 'f'.repeat(64), undefined, 7]) {
+      const { connection, closed } = await client(await channel.environment(undefined));
+      connection.sendRequest(HELLO, { token }).catch(() => {});
+      await closed;
+    }
+    assert.deepEqual(shown, []);
+  });
+
+  it('closes a connection that says anything before hello', async () => {
+    const { channel, shown } = open();
+    const environment = await channel.environment(undefined);
+    for (const say of [
+      (connection: MessageConnection) => connection.sendNotification(RESOURCE_SHOWN, web),
+      (connection: MessageConnection) => connection.sendNotification('other'),
+      (connection: MessageConnection) => connection.sendRequest('other'),
+    ]) {
+      const { connection, closed } = await client(environment);
+      Promise.resolve(say(connection)).catch(() => {});
+      await closed;
+    }
+    assert.deepEqual(shown, []);
+  });
+
+  it('ignores a message of another shape', async () => {
+    const { channel, shown, next } = open();
+    const { connection, token } = await client(await channel.environment(undefined));
+    await connection.sendRequest(HELLO, { token });
+    const arrival = next();
+    for (const message of [{ ...web, name: 7 }, { ...web, context: '' }, {}, web])
+      await connection.sendNotification(RESOURCE_SHOWN, message);
+    await arrival;
+    assert.deepEqual(shown, [[undefined, web]]);
+  });
+
+  it('outlives a server that vanishes', async () => {
+    const { channel, next } = open();
+    const environment = await channel.environment(undefined);
+    const first = await client(environment);
+    await first.connection.sendRequest(HELLO, { token: first.token });
+    first.connection.end();
+    await first.closed;
+    const { connection, token } = await client(environment);
+    await connection.sendRequest(HELLO, { token });
+    const arrival = next();
+    await connection.sendNotification(RESOURCE_SHOWN, web);
+    await arrival;
+  });
+
+  if (process.platform !== 'win32') {
+    it('is open to its owner only', async () => {
+      const path = (await open().channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
+      assert.equal(statSync(path).mode & 0o777, 0o600);
+      assert.equal(statSync(dirname(path)).mode & 0o777, 0o700);
+      assert.ok(path.length < 104);
+    });
+
+    it('listens anew when its socket was cleaned away', async () => {
+      const { channel } = open();
+      const before = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
+      rmSync(dirname(before), { recursive: true });
+      const { connection, token } = await client(await channel.environment(undefined));
+      assert.equal(await connection.sendRequest(HELLO, { token }), null);
+    });
+
+    it('removes its socket in the end', async () => {
+      const { channel } = open();
+      const path = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
+      channel.dispose();
+      // Removed in a microtask of its own.
+      await Promise.resolve();
+      await Promise.resolve();
+      assert.equal(existsSync(dirname(path)), false);
+    });
+  }
+});

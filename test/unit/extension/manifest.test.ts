@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { COMMANDS, PROVIDER_ID, SCHEME, SECTION } from '../../../src/extension/ids.ts';
+
+interface Property {
+  scope?: string;
+  order?: number;
+  markdownDescription?: string;
+  default?: unknown;
+}
+
+interface Manifest {
+  activationEvents: string[];
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    mcpServerDefinitionProviders: { id: string }[];
+    configuration: { properties: Record<string, Property> }[];
+  };
+}
+
+const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Manifest;
+const { activationEvents, capabilities, contributes } = manifest;
+const settings = Object.assign({}, ...contributes.configuration.map(({ properties }) => properties)) as Record<
+  string,
+  Property
+>;
+
+describe('package.json', () => {
+  it('contributes the commands that the code registers', () => {
+    assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(COMMANDS).sort());
+    assert.ok(contributes.commands.every(({ category }) => category === 'Kubernetes MCP'));
+  });
+
+  it('contributes the provider and revives documents', () => {
+    assert.deepEqual(
+      contributes.mcpServerDefinitionProviders.map(({ id }) => id),
+      [PROVIDER_ID],
+    );
+    assert.deepEqual(activationEvents, [`onFileSystem:${SCHEME}`]);
+  });
+
+  it('gives every setting a scope, a place and a description', () => {
+    for (const [name, { scope, order, markdownDescription }] of Object.entries(settings)) {
+      assert.ok(name.startsWith(`${SECTION}.`), name);
+      assert.ok(scope === 'resource' && order && markdownDescription, name);
+    }
+  });
+
+  it('has every write off by default, and restricted where there is no trust', () => {
+    const writes = Object.keys(settings).filter((name) => /\.enable(?!List)/.test(name));
+    assert.ok(writes.length >= 3);
+    for (const name of writes) assert.equal(settings[name]?.default, false, name);
+    for (const name of [...writes, 'mcpK8s.kubeconfig', 'mcpK8s.context', 'mcpK8s.namespace'])
+      assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name), name);
+  });
+});

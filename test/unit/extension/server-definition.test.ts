@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { distinctNames, type ServerInput, serverDefinition } from '../../../src/extension/server-definition.ts';
+import type { Settings } from '../../../src/extension/setting-values.ts';
+
+const settings: Settings = {
+  kubeconfig: [],
+  context: undefined,
+  namespace: undefined,
+  enableList: true,
+  enableCreate: false,
+  enableUpdate: false,
+  enableDelete: false,
+  openResults: 'preview',
+};
+
+function input(changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<Settings> } = {}): ServerInput {
+  return {
+    kubeconfig: [],
+    name: undefined,
+    cwd: '/work',
+    script: '/extension/dist/server.cjs',
+    execPath: '/editor/node',
+    version: '1.2.3',
+    ...changes,
+    settings: { ...settings, ...changes.settings },
+  };
+}
+
+describe('server definition', () => {
+  it('runs the bundle with the editor’s Node and no flag by default', () => {
+    const { version, ...definition } = serverDefinition(input());
+    assert.deepEqual(definition, {
+      label: 'mcp-k8s',
+      command: '/editor/node',
+      args: ['/extension/dist/server.cjs'],
+      env: { ELECTRON_RUN_AS_NODE: '1' },
+      cwd: '/work',
+    });
+    assert.match(version, /^1\.2\.3\+[0-9a-f]{8}$/);
+  });
+
+  it('gives every setting as a flag', () => {
+    const { args } = serverDefinition(
+      input({
+        kubeconfig: ['/a', '/b c'],
+        settings: {
+          context: 'arn:aws:eks:eu-west-1:1:cluster/prod',
+          namespace: 'shop',
+          enableList: false,
+          enableCreate: true,
+          enableUpdate: true,
+          enableDelete: true,
+        },
+      }),
+    );
+    assert.deepEqual(args.slice(1), [
+      ...['--kubeconfig', '/a', '--kubeconfig', '/b c'],
+      ...['--context', 'arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace', 'shop'],
+      ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete'],
+    ]);
+  });
+
+  it('has another version whenever the tools may be others', () => {
+    const versions = [
+      input(),
+      input({ version: '1.2.4' }),
+      input({ kubeconfig: ['/a'] }),
+      input({ kubeconfig: ['/b'] }),
+      input({ cwd: '/elsewhere' }),
+      input({ settings: { context: 'a' } }),
+      input({ settings: { namespace: 'a' } }),
+      input({ settings: { enableList: false } }),
+      input({ settings: { enableCreate: true } }),
+      input({ settings: { enableUpdate: true } }),
+      input({ settings: { enableDelete: true } }),
+    ].map((each) => serverDefinition(each).version);
+    assert.equal(new Set(versions).size, versions.length);
+  });
+
+  it('keeps its version when nothing changes for the tools', () => {
+    const quiet = serverDefinition(input({ settings: { openResults: 'never' } }));
+    assert.equal(quiet.version, serverDefinition(input()).version);
+  });
+
+  it('names the folder in the label of one server of several', () => {
+    assert.equal(serverDefinition(input({ name: 'api' })).label, 'mcp-k8s-api');
+  });
+});
+
+describe('distinct folder names', () => {
+  it('are single words', () => {
+    assert.deepEqual(distinctNames(['my api', 'wéb', '...']), ['my-api', 'w-b', 'folder']);
+  });
+
+  it('differ even when only their case is different', () => {
+    assert.deepEqual(distinctNames(['api', 'API', 'api', 'api-2']), ['api', 'API-2', 'api-3', 'api-2-2']);
+  });
+});

@@ -1,0 +1,15 @@
+import { type CodeServer, type CodeServerOptions, startCodeServer } from './code-server.ts';
+
+/** Serves VS Code for a person's own browser, on `folder` and with `extensions` installed, and prints its URL. */
+export async function serveVsCode(options: CodeServerOptions & { folder: string }): Promise<CodeServer> {
+  const server = await startCodeServer(options);
+  console.log(`VS Code: ${server.origin}/`);
+  return server;
+}
+
+/** Resolves when the person presses Ctrl+C, or somebody asks this process to end. */
+export function interrupted(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  return promise;
+}
