@@ -39,7 +39,7 @@ spec:
     it('creates several documents, YAML or JSON, in the default namespace', async () => {
       const text = await server.text('create_resource', {
         manifest:
-          'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: one }\n---\n{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"two-"}}',
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: one }\ndata: { a: b }\n---\n{"apiVersion":"v1","kind":"ConfigMap","metadata":{"generateName":"two-"}}',
       });
       assert.match(
         text,

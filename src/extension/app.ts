@@ -1,0 +1,13 @@
+import type * as vscode from 'vscode';
+import type { Clusters } from './clusters.ts';
+import type { ObjectDocuments } from './documents/object-documents.ts';
+import type { Targets } from './targets.ts';
+
+/** What the commands work with. */
+export interface App {
+  context: vscode.ExtensionContext;
+  log: vscode.LogOutputChannel;
+  targets: Targets;
+  clusters: Clusters;
+  documents: ObjectDocuments;
+}

@@ -1,0 +1,19 @@
+/** The human went one question back. */
+export const BACK: unique symbol = Symbol('back');
+/** The human left. */
+export const CANCELLED: unique symbol = Symbol('cancelled');
+
+export type Outcome = typeof BACK | typeof CANCELLED | undefined;
+
+/** Asks, goes on with the answer, and asks again when the human comes back from there. */
+export async function ask<T extends object>(
+  question: () => Promise<T | typeof BACK | typeof CANCELLED>,
+  next: (answer: T) => Promise<Outcome>,
+): Promise<Outcome> {
+  for (;;) {
+    const answer = await question();
+    if (typeof answer === 'symbol') return answer;
+    const outcome = await next(answer);
+    if (outcome !== BACK) return outcome;
+  }
+}

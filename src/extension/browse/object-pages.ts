@@ -1,0 +1,84 @@
+import { type ApiResource, pathOf } from '../../kubernetes/api-resource.ts';
+import type { ApiClient } from '../../kubernetes/client.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/objects.ts';
+import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/table.ts';
+
+/** An object as a line of a list. */
+export interface ListedObject {
+  name: string;
+  namespace: string | undefined;
+  /** A few words from the columns that kubectl shows. */
+  summary: string;
+}
+
+export interface ObjectPage {
+  objects: ListedObject[];
+  /** How many follow, as far as the cluster says. */
+  remaining: number;
+}
+
+/** The first page is small, so that something is there at once. */
+const FIRST_PAGE = 250;
+const NEXT_PAGES = 1_000;
+const SUMMARY_PARTS = 4;
+
+/** The objects of a kind, in one namespace or in all of them, page by page. */
+export async function* objectPages(
+  client: Pick<ApiClient, 'json'>,
+  resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectPage> {
+  // Rows need their objects' metadata only to tell namespaces apart; without it they are a tenth of the size.
+  const includeObject = resource.namespaced && namespace === undefined ? 'Metadata' : 'None';
+  let next: string | undefined;
+  let limit = FIRST_PAGE;
+  do {
+    const answer = await client.json<ServerTable | KubernetesList>({
+      path: pathOf(resource, namespace),
+      query: { limit, continue: next, includeObject },
+      accept: TABLE_TYPE,
+      signal,
+    });
+    const objects =
+      'rows' in answer ? answer.rows.map((row) => fromRow(answer, row, namespace)) : itemsOf(answer).map(fromItem);
+    yield { objects, remaining: answer.metadata?.remainingItemCount ?? 0 };
+    next = answer.metadata?.continue;
+    limit = NEXT_PAGES;
+  } while (next);
+}
+
+/** The items of a list; the API server writes an empty one of some kinds as null. */
+export function itemsOf({ items }: { items: KubernetesObject[] | null }): KubernetesObject[] {
+  return items ?? [];
+}
+
+function fromRow(
+  { columnDefinitions }: ServerTable,
+  { cells, object }: ServerTable['rows'][number],
+  namespace: string | undefined,
+): ListedObject {
+  const nameColumn = Math.max(
+    0,
+    columnDefinitions.findIndex(({ name }) => name.toLowerCase() === 'name'),
+  );
+  const parts = columnDefinitions.flatMap(({ name, priority }, index) =>
+    index === nameColumn || (priority ?? 0) > 0 ? [] : cellWords(name, cellText(cells[index])),
+  );
+  return {
+    name: object?.metadata?.name ?? String(cells[nameColumn]),
+    namespace: object?.metadata?.namespace ?? namespace,
+    summary: parts.slice(0, SUMMARY_PARTS).join(' · '),
+  };
+}
+
+function fromItem({ metadata }: KubernetesObject): ListedObject {
+  return { name: metadata?.name ?? '', namespace: metadata?.namespace, summary: '' };
+}
+
+// A bare number says nothing without its column; most other values speak for themselves.
+function cellWords(column: string, value: string): string[] {
+  if (value === '-' || /^<(none|unset|unknown)>$/.test(value)) return [];
+  const [, count, note = ''] = /^(\d+)( \(.*\))?$/.exec(value) ?? [];
+  return [count === undefined ? value : `${count} ${column.toLowerCase()}${note}`];
+}

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { COMMANDS, type CommandId } from '../ids.ts';
+import { plainWords } from '../problems.ts';
+import { reportError } from '../report.ts';
+import { browseResources } from './browse-resources.ts';
+import { openResource } from './open-resource.ts';
+import { openSettings } from './open-settings.ts';
+import { refreshDocument } from './refresh-document.ts';
+import { restartServer } from './restart-server.ts';
+import { showServerLog } from './show-server-log.ts';
+import { switchContext } from './switch-context.ts';
+
+type Command = (app: App, argument?: unknown) => Promise<void>;
+
+/** Registers every command; what one of them throws is shown in plain words. */
+export function registerCommands(app: App): vscode.Disposable {
+  const commands: Record<CommandId, Command> = {
+    [COMMANDS.browseResources]: browseResources,
+    [COMMANDS.openResource]: openResource,
+    [COMMANDS.switchContext]: switchContext,
+    [COMMANDS.refreshDocument]: refreshDocument,
+    [COMMANDS.showServerLog]: showServerLog,
+    [COMMANDS.restartServer]: restartServer,
+    [COMMANDS.openSettings]: openSettings,
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([id, command]) =>
+      vscode.commands.registerCommand(id, async (argument?: unknown) => {
+        try {
+          await command(app, argument);
+        } catch (error) {
+          const message = plainWords(error);
+          app.log.error(message);
+          // Not awaited: a command is over before its message is dismissed.
+          void reportError(app.log, message);
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/errors.ts';
+import type { App } from '../app.ts';
+import { serverId } from '../server-provider.ts';
+import { chooseTarget } from './choose-target.ts';
+
+/** Ends the server and starts it anew. */
+export async function restartServer(app: App): Promise<void> {
+  const target = await chooseTarget(app, 'Restart Server');
+  if (!target) return;
+  try {
+    // Not part of the API: an editor without it restarts servers from its own list.
+    await vscode.commands.executeCommand('workbench.mcp.restartServer', serverId(app.context, target));
+  } catch {
+    throw new UserError(
+      vscode.l10n.t('This editor has no command to restart a server. “MCP: List Servers” may offer it.'),
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { serverId } from '../server-provider.ts';
+import { chooseTarget } from './choose-target.ts';
+
+/** Shows what the server says, or our own log where the editor has no such command. */
+export async function showServerLog(app: App): Promise<void> {
+  const target = await chooseTarget(app, 'Show Server Log');
+  if (!target) return;
+  try {
+    // Not part of the API, but the only way to the log that VS Code keeps of a server.
+    await vscode.commands.executeCommand('workbench.mcp.showOutput', serverId(app.context, target));
+  } catch {
+    app.log.show();
+  }
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { isObject } from '../../kubernetes/objects.ts';
+import type { App } from '../app.ts';
+import { BACK, CANCELLED } from '../browse/ask.ts';
+import { type Choice, Picker } from '../browse/picker.ts';
+import { SECTION } from '../ids.ts';
+import type { Target } from '../targets.ts';
+import { chooseTarget } from './choose-target.ts';
+
+const TITLE = 'Switch Context';
+/** Stands for "as the kubeconfig says". */
+const NONE = '';
+
+/** Lets the human choose a context. The choice is kept in our setting; the kubeconfig is never written. */
+export async function switchContext(app: App): Promise<void> {
+  const target = await chooseTarget(app, TITLE);
+  if (!target) return;
+  if (vscode.workspace.workspaceFolders && !vscode.workspace.isTrusted) {
+    const message = vscode.l10n.t('Trust this workspace first: until then it cannot choose a context of its own.');
+    const manage = vscode.l10n.t('Manage Workspace Trust');
+    if ((await vscode.window.showWarningMessage(message, manage)) === manage)
+      await vscode.commands.executeCommand('workbench.trust.manage');
+    return;
+  }
+  const picker = new Picker(app.log);
+  try {
+    const context = await picker.choose<string>({
+      title: TITLE,
+      placeholder: vscode.l10n.t('Choose a context'),
+      canGoBack: false,
+      load: async (show) => show(await contextChoices(target)),
+    });
+    if (context === BACK || context === CANCELLED) return;
+    await writeContext(target, context);
+    const used = context === NONE ? vscode.l10n.t('the kubeconfig’s current context') : context;
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Kubernetes MCP now uses {0}', used), 5_000);
+  } finally {
+    picker.dispose();
+  }
+}
+
+async function contextChoices(target: Target): Promise<Choice<string>[]> {
+  const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/kubeconfig.ts');
+  const kubeconfig = await loadKubeconfig(kubeconfigPaths(target.kubeconfig.paths));
+  const used = target.settings.context;
+  const mark = (current: boolean) => (current ? '$(check) ' : '$(blank) ');
+  const contexts = kubeconfig.contexts.map(({ name, context }) => {
+    const { cluster: clusterName, namespace } = isObject(context) ? context : {};
+    const entry = kubeconfig.clusters.find((cluster) => cluster.name === clusterName);
+    const server = isObject(entry?.cluster) ? String(entry.cluster.server) : vscode.l10n.t('no cluster');
+    const description = namespace ? vscode.l10n.t('{0}, namespace {1}', server, String(namespace)) : server;
+    return { label: `${mark(name === used)}${name}`, description, value: name };
+  });
+  const current = kubeconfig.currentContext ?? vscode.l10n.t('none is set');
+  const follow = {
+    label: `${mark(!used)}${vscode.l10n.t('As the kubeconfig says')}`,
+    description: current,
+    value: NONE,
+  };
+  return [follow, { label: 'contexts', kind: vscode.QuickPickItemKind.Separator }, ...contexts];
+}
+
+async function writeContext(target: Target, context: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION, target.folder ?? null);
+  const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
+  const values = configuration.inspect<string>('context');
+  const inFolder = target.name !== undefined || values?.workspaceFolderValue !== undefined;
+  const level = !vscode.workspace.workspaceFolders ? Global : inFolder ? WorkspaceFolder : Workspace;
+  const outer = [values?.globalValue, inFolder ? values?.workspaceValue : undefined];
+  // An empty value is written only where it has to cover one from further out.
+  const covers = level !== Global && outer.some((value) => value);
+  await configuration.update('context', context === NONE && !covers ? undefined : context, level);
+}

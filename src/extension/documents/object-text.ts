@@ -1,0 +1,60 @@
+import { pathOf } from '../../kubernetes/api-resource.ts';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { isApiError, UserError } from '../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import { redact } from '../../kubernetes/redact.ts';
+import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
+import { toYaml } from '../../kubernetes/yaml.ts';
+import { wrapped } from '../problems.ts';
+
+/** An object as a document shows it. */
+export interface ObjectText {
+  text: string;
+  /** Milliseconds since 1970. */
+  created: number;
+  /** When a field manager last wrote to it, as far as the object tells. */
+  modified: number;
+}
+
+/** The object is not in the cluster. */
+export class MissingObjectError extends UserError {
+  override name = 'MissingObjectError';
+}
+
+/**
+ * Reads the object and renders it: noise stripped, secrets redacted, YAML.
+ * @throws MissingObjectError, UserError or ApiError
+ */
+export async function readObjectText(
+  { client, discovery, context }: Connection,
+  { resource: kind, namespace, name }: ResourceCoordinates,
+  signal?: AbortSignal,
+): Promise<ObjectText> {
+  const resource = await discovery.resolve(kind);
+  try {
+    return objectText(await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal }));
+  } catch (error) {
+    if (!isApiError(error, 404)) throw error;
+    const place = namespace === undefined ? '' : ` in namespace "${namespace}"`;
+    throw new MissingObjectError(`There is no ${resource.kind} "${name}"${place} of context "${context.name}".`);
+  }
+}
+
+/** Renders an object and finds its dates. */
+export function objectText(object: KubernetesObject): ObjectText {
+  const { apiVersion, kind, metadata, ...rest } = redact(object);
+  const created = Date.parse(object.metadata?.creationTimestamp ?? '') || 0;
+  const writes = (object.metadata?.managedFields ?? []).map(({ time }) => Date.parse(String(time)) || 0);
+  return {
+    // The API server puts the kind first; people, and kubectl, put the version first.
+    text: toYaml({ apiVersion, kind, metadata, ...rest }),
+    created,
+    modified: Math.max(created, ...writes),
+  };
+}
+
+/** What a document says in the place of an object that cannot be shown: YAML comments. */
+export function explanation(name: string, problem: string): string {
+  const lines = [`${name} cannot be shown.`, '', ...wrapped(problem, 80), '', 'Refresh this document to try again.'];
+  return lines.map((line) => (line === '' ? '#\n' : `# ${line}\n`)).join('');
+}

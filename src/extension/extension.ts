@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { Clusters } from './clusters.ts';
+import { registerCommands } from './commands/register-commands.ts';
+import { ObjectDocuments } from './documents/object-documents.ts';
+import { EditorChannel } from './editor-channel.ts';
+import { KubernetesExtension } from './kubernetes-extension.ts';
+import { registerServerProvider } from './server-provider.ts';
+import { Targets } from './targets.ts';
+
+/** Called by VS Code when the first of our features is needed. Nothing here waits, and no cluster is asked. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Kubernetes MCP', { log: true });
+  const kubernetesExtension = new KubernetesExtension(log);
+  const targets = new Targets(kubernetesExtension);
+  const clusters = new Clusters(targets, log);
+  const documents = new ObjectDocuments(targets, clusters, log);
+  const channel = new EditorChannel({
+    onShown: (target, shown) => documents.show(target, shown),
+    log: (message) => log.warn(message),
+  });
+  context.subscriptions.push(
+    ...[log, kubernetesExtension, targets, clusters, documents, channel],
+    registerServerProvider(context, targets, channel, log),
+    registerCommands({ context, log, targets, clusters, documents }),
+  );
+}

@@ -1,0 +1,17 @@
+/** The names that package.json and the code must agree on. */
+export const SECTION = 'mcpK8s';
+export const SCHEME = 'k8s';
+export const PROVIDER_ID = 'mcp-k8s.servers';
+export const SERVER_LABEL = 'mcp-k8s';
+
+export const COMMANDS = {
+  browseResources: 'mcpK8s.browseResources',
+  openResource: 'mcpK8s.openResource',
+  switchContext: 'mcpK8s.switchContext',
+  refreshDocument: 'mcpK8s.refreshDocument',
+  showServerLog: 'mcpK8s.showServerLog',
+  restartServer: 'mcpK8s.restartServer',
+  openSettings: 'mcpK8s.openSettings',
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

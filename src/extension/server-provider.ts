@@ -1,0 +1,73 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { messageOf } from '../kubernetes/errors.ts';
+import type { EditorChannel } from './editor-channel.ts';
+import { PROVIDER_ID } from './ids.ts';
+import { serverDefinition, serverLabel } from './server-definition.ts';
+import type { Target, Targets } from './targets.ts';
+
+const NOTICE_SHOWN = 'missingApiNoticeShown';
+
+/** Offers VS Code one server for each target; VS Code starts them when they are needed. */
+export function registerServerProvider(
+  context: vscode.ExtensionContext,
+  targets: Targets,
+  channel: EditorChannel,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  // Forks of VS Code may lack what the type declarations promise.
+  const register: typeof vscode.lm.registerMcpServerDefinitionProvider | undefined =
+    vscode.lm?.registerMcpServerDefinitionProvider;
+  if (!register) {
+    explainMissingApi(context, log);
+    return new vscode.Disposable(() => undefined);
+  }
+  const version = String(context.extension.packageJSON.version);
+  const script = context.asAbsolutePath('dist/server.cjs');
+  const define = ({ name, folder, settings, kubeconfig }: Target): vscode.McpStdioServerDefinition => {
+    const cwd = folder?.uri ?? vscode.Uri.file(homedir());
+    const { label, command, args, env, ...rest } = serverDefinition({
+      settings,
+      kubeconfig: kubeconfig.paths,
+      name,
+      cwd: cwd.fsPath,
+      script,
+      execPath: process.execPath,
+      version,
+    });
+    const definition = new vscode.McpStdioServerDefinition(label, command, args, env, rest.version);
+    definition.cwd = cwd;
+    return definition;
+  };
+  return register(PROVIDER_ID, {
+    onDidChangeMcpServerDefinitions: targets.onDidChange,
+    provideMcpServerDefinitions: async () => (await targets.all()).map(define),
+    resolveMcpServerDefinition: async (server) => {
+      if (!(server instanceof vscode.McpStdioServerDefinition)) return server;
+      const target = (await targets.all()).find(({ name }) => serverLabel(name) === server.label);
+      if (!target) return undefined;
+      try {
+        // Only now: what is provided earlier is kept on disk, and the token must not be.
+        server.env = { ...server.env, ...(await channel.environment(target.name)) };
+      } catch (error) {
+        log.error(`The server starts without a connection to the editor: ${messageOf(error)}`);
+      }
+      return server;
+    },
+  });
+}
+
+/** The id under which VS Code's own commands know the server of a target. */
+export function serverId(context: vscode.ExtensionContext, { name }: Target): string {
+  return `${context.extension.id.toLowerCase()}/${serverLabel(name)}`;
+}
+
+function explainMissingApi(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+  const message = vscode.l10n.t(
+    'This editor cannot take MCP servers from extensions, so its agents do not get the Kubernetes tools. Update VS Code, or add the server to the editor’s own MCP configuration. Browsing works all the same.',
+  );
+  log.warn(message);
+  if (context.globalState.get(NOTICE_SHOWN)) return;
+  void context.globalState.update(NOTICE_SHOWN, true);
+  void vscode.window.showWarningMessage(message);
+}

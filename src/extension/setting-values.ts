@@ -1,0 +1,75 @@
+import { delimiter, resolve } from 'node:path';
+
+/** The `mcpK8s.*` settings of one workspace folder, checked and with every path absolute. */
+export interface Settings {
+  /** Empty: found elsewhere, see `findKubeconfig`. */
+  kubeconfig: string[];
+  context: string | undefined;
+  namespace: string | undefined;
+  enableList: boolean;
+  enableCreate: boolean;
+  enableUpdate: boolean;
+  enableDelete: boolean;
+  openResults: 'preview' | 'never';
+}
+
+/** What stands in settings.json, which may be anything. */
+export type SettingValues = { [Name in keyof Settings]: unknown };
+
+/** What the variables in a path stand for. */
+export interface Surroundings {
+  home: string;
+  /** Absent when no folder is open. */
+  folder: string | undefined;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Settings that say which cluster is meant; a workspace that is not trusted has no say in them. */
+export const TRUSTED_ONLY: readonly (keyof Settings)[] = ['kubeconfig', 'context', 'namespace'];
+
+/** Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write. */
+export function parseSettings(values: SettingValues, trusted: boolean, surroundings: Surroundings): Settings {
+  return {
+    kubeconfig: parseKubeconfig(values.kubeconfig, surroundings),
+    context: text(values.context),
+    namespace: text(values.namespace),
+    enableList: values.enableList !== false,
+    enableCreate: trusted && values.enableCreate === true,
+    enableUpdate: trusted && values.enableUpdate === true,
+    enableDelete: trusted && values.enableDelete === true,
+    openResults: values.openResults === 'never' ? 'never' : 'preview',
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function parseKubeconfig(value: unknown, surroundings: Surroundings): string[] {
+  const entries = Array.isArray(value) ? value : [value];
+  return entries.flatMap((entry) => {
+    const path = text(entry);
+    return path === undefined ? [] : expandPaths(path, surroundings);
+  });
+}
+
+function expandPaths(entry: string, { home, folder, env }: Surroundings): string[] {
+  const variable = /\$\{(?:(workspaceFolder)|env:([^}]+))\}/g;
+  let unknown = false;
+  const expanded = entry.replace(variable, (whole, isFolder: string | undefined, name: string) => {
+    const value = isFolder ? folder : env[name];
+    if (!value) unknown = true;
+    return value || whole;
+  });
+  // A variable without a value stays, so that the error names it instead of another cluster being used.
+  const paths = unknown ? [expanded] : expanded.split(delimiter);
+  return paths
+    .map((path) => path.trim())
+    .filter((path) => path !== '')
+    .map((path) =>
+      resolve(
+        folder ?? home,
+        path.replace(/^~(?=$|[\\/])/, () => home),
+      ),
+    );
+}

@@ -1,0 +1,26 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { SECTION } from './ids.ts';
+import { parseSettings, type Settings, type SettingValues, TRUSTED_ONLY } from './setting-values.ts';
+
+/** The settings in force for a workspace folder, or for a window without one. */
+export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settings {
+  const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
+  const trusted = vscode.workspace.isTrusted;
+  const value = (name: keyof Settings): unknown => {
+    if (trusted || !TRUSTED_ONLY.includes(name)) return configuration.get(name);
+    // VS Code leaves restricted values out by itself; this holds even if the manifest forgets one.
+    return configuration.inspect(name)?.globalValue;
+  };
+  const values: SettingValues = {
+    kubeconfig: value('kubeconfig'),
+    context: value('context'),
+    namespace: value('namespace'),
+    enableList: value('enableList'),
+    enableCreate: value('enableCreate'),
+    enableUpdate: value('enableUpdate'),
+    enableDelete: value('enableDelete'),
+    openResults: value('openResults'),
+  };
+  return parseSettings(values, trusted, { home: homedir(), folder: folder?.uri.fsPath, env: process.env });
+}
