@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import { stopTestCluster } from './server/environment.ts';
+import { runVsCodeSuites } from './vscode/suites.ts';
 
 interface Score {
   passed: number;
@@ -14,6 +15,7 @@ const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
   lint: async () => add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', [])),
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),
   server: (grep) => mocha('test/server/**/*.test.ts', grep, 30_000),
+  vscode: runVsCodeSuites,
 };
 
 /** Runs the named suites, or all, one after the other; `--grep <text>` picks tests by name. */
@@ -23,6 +25,7 @@ async function main(args: string[]): Promise<void> {
   const chosen = args.length > 0 ? args : Object.keys(suites);
   let score: Score = { passed: 0, failed: 0 };
   try {
+    if (chosen.some((name) => name === 'server' || name === 'vscode')) await build();
     for (const name of chosen) {
       const suite = suites[name];
       if (!suite) throw new Error(`There is no suite "${name}"; there are: ${Object.keys(suites).join(', ')}.`);
@@ -37,6 +40,12 @@ async function main(args: string[]): Promise<void> {
   }
   console.log(`\n${score.passed} passed, ${score.failed} failed`);
   process.exitCode = score.failed > 0 || score.passed === 0 ? 1 : 0;
+}
+
+// As users get it, so that what is tested is what is shipped.
+async function build(): Promise<void> {
+  const { failed } = await command('node', ['esbuild.mjs', '--production']);
+  if (failed > 0) throw new Error('The build failed.');
 }
 
 async function mocha(pattern: string, grep: string | undefined, timeout: number): Promise<Score> {

@@ -16,6 +16,8 @@ export interface ServerInput {
   execPath: string;
   /** Of the extension. */
   version: string;
+  /** Where Node keeps the compiled code of the server, which halves its start. */
+  compileCache: string;
 }
 
 /** Everything that VS Code has to know to start a server; holds no secret, because VS Code keeps it on disk. */
@@ -33,7 +35,7 @@ export function serverDefinition(input: ServerInput): ServerDefinition {
   const launch = {
     command: input.execPath,
     args: [input.script, ...serverArguments(input)],
-    env: { ELECTRON_RUN_AS_NODE: '1' },
+    env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: input.compileCache },
     cwd: input.cwd,
   };
   const hash = createHash('sha256').update(JSON.stringify(launch)).digest('hex').slice(0, 8);

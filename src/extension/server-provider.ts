@@ -24,6 +24,7 @@ export function registerServerProvider(
   }
   const version = String(context.extension.packageJSON.version);
   const script = context.asAbsolutePath('dist/server.cjs');
+  const compileCache = vscode.Uri.joinPath(context.globalStorageUri, 'compile-cache').fsPath;
   const define = ({ name, folder, settings, kubeconfig }: Target): vscode.McpStdioServerDefinition => {
     const cwd = folder?.uri ?? vscode.Uri.file(homedir());
     const { label, command, args, env, ...rest } = serverDefinition({
@@ -34,6 +35,7 @@ export function registerServerProvider(
       script,
       execPath: process.execPath,
       version,
+      compileCache,
     });
     const definition = new vscode.McpStdioServerDefinition(label, command, args, env, rest.version);
     definition.cwd = cwd;

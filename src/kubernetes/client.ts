@@ -70,36 +70,74 @@ export class ApiClient {
   }
 
   /**
-   * Sends the request; a read is sent again once when the connection broke, any request once when the credentials were
-   * refused (nothing was executed then).
-   * @throws ApiError for an answer of 400 or above, except 304; UserError when there was no answer.
+   * Sends the request and reads the whole answer. A read is sent again once when the connection broke, any request once
+   * when the credentials were refused (nothing was executed then).
+   * @throws ApiError for an answer of 400 or above; UserError when there was no answer.
    */
-  async send(request: ApiRequest): Promise<ApiResponse> {
+  send(request: ApiRequest): Promise<ApiResponse> {
+    return this.#attempt(request, async (response) => ({
+      status: response.statusCode,
+      headers: response.headers,
+      text: await textOf(response),
+    }));
+  }
+
+  /**
+   * Sends a read and hands out its answer piece by piece, for logs and watches. The timeout is that of the first byte; from
+   * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws UserError.
+   */
+  async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
+    const body = await this.#attempt(request, async (response) => response.body, true);
+    return this.#pieces(body, request.signal);
+  }
+
+  async *#pieces(body: AsyncIterable<Buffer>, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+    try {
+      yield* body;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#connectionError(error, 'read');
+    }
+  }
+
+  async #attempt<T>(
+    request: ApiRequest,
+    read: (response: Dispatcher.ResponseData) => Promise<T>,
+    endless = false,
+  ): Promise<T> {
     const access = accessOf(request);
     if (!this.#permits(access)) throw new UserError(`A ${access} request is not permitted here and was not sent.`);
     const timeout = request.timeout ?? 30_000;
-    const deadline = AbortSignal.timeout(timeout);
-    const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), timeout);
+    const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     let lost = false;
     let refused = false;
-    for (;;) {
-      try {
-        const response = await this.#exchange(request, signal);
-        if (response.status === 401 && !refused) {
-          refused = true;
-          this.#credentials.reset();
-          continue;
+    try {
+      for (;;) {
+        try {
+          const response = await this.#exchange(request, signal);
+          if (response.statusCode === 401 && !refused) {
+            refused = true;
+            await response.body.dump();
+            this.#credentials.reset();
+            continue;
+          }
+          if (response.statusCode >= 400) throw apiError(response.statusCode, response.headers, await textOf(response));
+          if (endless) clearTimeout(timer);
+          return await read(response);
+        } catch (error) {
+          if (error instanceof ApiError || error instanceof UserError) throw error;
+          request.signal?.throwIfAborted();
+          if (deadline.signal.aborted)
+            throw new UserError(`${this.#where()} did not answer within ${timeout / 1000} s.`);
+          if (access !== 'read' || lost || !CONNECTION_LOST.has(codeOf(error)))
+            throw this.#connectionError(error, access);
+          lost = true;
         }
-        if (response.status >= 400) throw apiError(response);
-        return response;
-      } catch (error) {
-        if (error instanceof ApiError || error instanceof UserError) throw error;
-        request.signal?.throwIfAborted();
-        if (deadline.aborted) throw new UserError(`${this.#where()} did not answer within ${timeout / 1000} s.`);
-        if (access !== 'read' || lost || !CONNECTION_LOST.has(codeOf(error)))
-          throw this.#connectionError(error, access);
-        lost = true;
       }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -108,13 +146,13 @@ export class ApiClient {
     this.#credentials.close();
   }
 
-  async #exchange(request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
+  async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { dispatcher, headers } = await aborting(this.#credentials.authorize(), signal);
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
-    const response = await dispatcher.request({
+    return dispatcher.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method ?? 'GET',
@@ -129,7 +167,6 @@ export class ApiClient {
       body: request.body === undefined ? null : JSON.stringify(request.body),
       signal,
     });
-    return { status: response.statusCode, headers: response.headers, text: await textOf(response) };
   }
 
   #where(): string {
@@ -162,7 +199,7 @@ async function textOf(response: Dispatcher.ResponseData): Promise<string> {
   return (await promisify(gunzip)(packed)).toString('utf8');
 }
 
-function apiError({ status, headers, text }: ApiResponse): ApiError {
+function apiError(status: number, headers: ApiResponse['headers'], text: string): ApiError {
   const retryAfter = Number(headers['retry-after']) || undefined;
   try {
     const body: unknown = JSON.parse(text);

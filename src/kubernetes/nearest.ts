@@ -3,11 +3,11 @@ import { distance } from 'fastest-levenshtein';
 /** The candidates most like `wanted`, best first: those that contain it or differ by a few letters; at most `count`. */
 export function nearest(wanted: string, candidates: Iterable<string>, count = 5): string[] {
   const lower = wanted.toLowerCase();
-  const limit = Math.max(2, Math.floor(lower.length / 3));
+  const limit = Math.max(lower.length < 3 ? 1 : 2, Math.floor(lower.length / 3));
   return [...new Set(candidates)]
     .map((candidate) => {
       const other = candidate.toLowerCase();
-      const related = other.includes(lower) || (other.length > 2 && lower.includes(other));
+      const related = (lower.length > 2 && other.includes(lower)) || (other.length > 2 && lower.includes(other));
       const similar = related ? 1.5 + Math.abs(other.length - lower.length) / 100 : Number.POSITIVE_INFINITY;
       return { candidate, score: Math.min(similar, distance(lower, other)) };
     })

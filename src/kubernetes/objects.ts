@@ -40,7 +40,8 @@ export interface KubernetesList {
   apiVersion?: string;
   kind?: string;
   metadata?: { continue?: string; remainingItemCount?: number; resourceVersion?: string };
-  items: KubernetesObject[];
+  /** The API server answers null for an empty list of metadata. */
+  items: KubernetesObject[] | null;
 }
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

@@ -14,6 +14,7 @@ export interface CallContext {
   cluster: Cluster;
   editor: EditorLink | undefined;
   signal: AbortSignal;
+  progress(message: string): void;
 }
 
 /** The tools that are switched on. */
@@ -35,7 +36,7 @@ export function listTools(policy: Policy): ListToolsResult {
 export async function callTool(
   name: string,
   args: unknown,
-  { policy, cluster, editor, signal }: CallContext,
+  { policy, cluster, editor, signal, progress }: CallContext,
 ): Promise<CallToolResult> {
   try {
     const tool = tools.find((candidate) => candidate.name === name);
@@ -45,7 +46,7 @@ export async function callTool(
     if (refusal) throw new UserError(refusal);
     const input = parseInput(tool, args);
     const connection = await cluster.connect();
-    const answer = await tool.run(input, { connection, signal });
+    const answer = await tool.run(input, { connection, signal, progress });
     if (answer.shown) editor?.announce(answer.shown);
     return toResult(answer);
   } catch (error) {

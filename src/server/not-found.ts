@@ -70,7 +70,7 @@ async function listNames(
 ): Promise<{ name: string; namespace: string | undefined }[]> {
   try {
     const { items } = await client.json<KubernetesList>({ path, query, accept: NAMES_ONLY, signal, timeout: 3_000 });
-    return items.map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace }));
+    return (items ?? []).map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace }));
   } catch {
     return [];
   }

@@ -33,9 +33,17 @@ export function createServer(options: ServerOptions, cluster: () => Promise<Clus
   const resources = () => import('./resources.ts');
 
   server.setRequestHandler(ListToolsRequestSchema, async () => (await calls()).listTools(policy));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) =>
-    (await calls()).callTool(params.name, params.arguments, { policy, cluster: await cluster(), editor, signal }),
-  );
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
+    const progressToken = params._meta?.progressToken;
+    let count = 0;
+    const progress = (message: string) => {
+      if (progressToken === undefined) return;
+      count += 1;
+      void sendNotification({ method: 'notifications/progress', params: { progressToken, progress: count, message } });
+    };
+    const context = { policy, cluster: await cluster(), editor, signal, progress };
+    return (await calls()).callTool(params.name, params.arguments, context);
+  });
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, async () => (await resources()).listTemplates());
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) =>

@@ -11,6 +11,8 @@ export interface ToolContext {
   connection: Connection;
   /** Aborted when the client cancels the call. */
   signal: AbortSignal;
+  /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
+  progress(message: string): void;
 }
 
 /** What a tool answers; its text is already rendered by response.ts. */

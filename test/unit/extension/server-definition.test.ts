@@ -21,6 +21,7 @@ function input(changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Pa
     script: '/extension/dist/server.cjs',
     execPath: '/editor/node',
     version: '1.2.3',
+    compileCache: '/storage/cache',
     ...changes,
     settings: { ...settings, ...changes.settings },
   };
@@ -33,7 +34,7 @@ describe('server definition', () => {
       label: 'mcp-k8s',
       command: '/editor/node',
       args: ['/extension/dist/server.cjs'],
-      env: { ELECTRON_RUN_AS_NODE: '1' },
+      env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: '/storage/cache' },
       cwd: '/work',
     });
     assert.match(version, /^1\.2\.3\+[0-9a-f]{8}$/);

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
-import { cacheFolder, exists, installOnce } from './cache.ts';
-import { runCommand } from './process.ts';
+import { installPackage } from '../../support/npm.ts';
 
+const execute = promisify(execFile);
 const npmPackage = { name: '@sparticuz/chromium', version: '153.0.0' };
 
 const flags = [
@@ -78,13 +79,7 @@ function wellKnown(): string[] {
 
 async function fromNpm(): Promise<string[]> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return [];
-  const folder = cacheFolder('chromium', npmPackage.version);
-  await installOnce(folder, async (temporary) => {
-    process.stderr.write(`Installing ${npmPackage.name} into ${folder}\n`);
-    await writeFile(path.join(temporary, 'package.json'), '{ "private": true }\n');
-    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${npmPackage.name}@${npmPackage.version}`];
-    await runCommand('npm', args, { cwd: temporary });
-  });
+  const folder = await installPackage(npmPackage.name, npmPackage.version);
   const unpacked: unknown = createRequire(path.join(folder, 'package.json'))(npmPackage.name);
   return [await executableOf(unpacked)];
 }
@@ -101,17 +96,18 @@ async function fromApt(): Promise<string[]> {
     () => false,
   );
   if (!debian || process.getuid?.() !== 0) return [];
-  await runCommand('apt-get', ['update']);
-  await runCommand('apt-get', ['install', '-y', 'chromium']);
+  process.stderr.write('apt-get install chromium\n');
+  for (const args of [['update'], ['install', '-y', 'chromium']])
+    await execute('apt-get', args, { maxBuffer: 64 << 20 });
   return onPath();
 }
 
 /** Whether it starts: Ubuntu's `chromium-browser` may be a stub, and shared libraries may be missing. */
 async function works(executablePath: string): Promise<boolean> {
-  if (!(await exists(executablePath))) return false;
+  if (!existsSync(executablePath)) return false;
   // Chrome for Windows opens a window instead of printing its version.
   if (process.platform === 'win32') return true;
-  return promisify(execFile)(executablePath, ['--version', '--no-sandbox'], { timeout: 20_000 }).then(
+  return execute(executablePath, ['--version', '--no-sandbox'], { timeout: 20_000 }).then(
     () => true,
     () => false,
   );

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { cacheFolder, installOnce } from './cache.ts';
-import { poll, runCommand, type Started, start } from './process.ts';
+import { installPackage, npmInstall } from '../../support/npm.ts';
+import { Processes } from '../../support/processes.ts';
 
 const version = '4.139.1'; // VS Code 1.139.1
 
@@ -36,16 +36,12 @@ export interface CodeServer {
 
 /** Installs VS Code's server into the cache, once, and returns the folder of it. */
 export async function installCodeServer(): Promise<string> {
-  const folder = cacheFolder('code-server', version);
-  await installOnce(folder, async (temporary) => {
-    process.stderr.write(`Installing the VS Code server (npm package code-server ${version}) into ${folder}\n`);
-    await writeFile(path.join(temporary, 'package.json'), '{ "private": true }\n');
-    await npmInstall(temporary, `code-server@${version}`);
-    const server = path.join(temporary, 'node_modules', 'code-server', 'lib', 'vscode');
-    await npmInstall(server);
-    await npmInstall(path.join(server, 'extensions'));
-  });
-  return path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
+  const server = (folder: string) => path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
+  const complete = async (folder: string) => {
+    await npmInstall(server(folder));
+    await npmInstall(path.join(server(folder), 'extensions'));
+  };
+  return server(await installPackage('code-server', version, { complete }));
 }
 
 /** Starts VS Code's server on a loopback port, with data folders of its own that vanish with it. */
@@ -61,9 +57,12 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   for (const extension of options.extensions ?? []) {
     await symlink(path.resolve(extension), path.join(extensions, path.basename(extension)), 'junction');
   }
-  const server = start(
-    process.execPath,
-    [
+  const name = 'the VS Code server';
+  const processes = new Processes(data);
+  processes.start({
+    name,
+    command: process.execPath,
+    args: [
       path.join(installed, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
       ...['--accept-server-license-terms', '--telemetry-level', 'off'],
@@ -75,35 +74,27 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...(options.folder ? ['--default-folder', path.resolve(options.folder)] : []),
     ],
     // Its sockets go where they vanish with it.
-    { env: environment({ TMPDIR: data, XDG_RUNTIME_DIR: data, ...options.env }), temporaryFolder: data },
-  );
+    env: environment({ TMPDIR: data, XDG_RUNTIME_DIR: data, ...options.env }),
+    grace: 3_000,
+  });
   try {
-    const port = await listening(server);
-    const { output, exited, stop } = server;
-    return { origin: `http://localhost:${port}`, dataFolder: data, output, exited, stop };
+    const [, port = ''] = await processes.line(name, /^Extension host agent listening on (\d+)/m);
+    await processes.until(name, async () => (await fetch(`http://127.0.0.1:${port}/version`)).ok);
+    return {
+      origin: `http://localhost:${port}`,
+      dataFolder: data,
+      output: () => processes.output(name),
+      exited: processes.exited(name),
+      stop: () => processes.end(),
+    };
   } catch (error) {
-    await server.stop();
+    await processes.end();
     throw error;
   }
-}
-
-async function listening(server: Started): Promise<string> {
-  const [, port = ''] = await server.line(/^Extension host agent listening on (\d+)/);
-  await poll('the VS Code server to answer', async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
-    return answer?.ok;
-  });
-  return port;
 }
 
 /** Our environment without what a VS Code that we may run in has set for itself, and with `changes`. */
 export function environment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
   return { ...Object.fromEntries(own), ...changes };
-}
-
-async function npmInstall(cwd: string, ...packages: string[]): Promise<void> {
-  await runCommand('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], {
-    cwd,
-  });
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 import { chromium, type Page } from 'playwright-core';
+import { cacheFolder } from '../../support/cache.ts';
+import { Processes } from '../../support/processes.ts';
 import type { VsCodeOptions, VsCodeWindow } from './browser.ts';
-import { cacheFolder } from './cache.ts';
 import { environment } from './code-server.ts';
-import { poll, start } from './process.ts';
 
 /** The desktop VS Code's executable, downloaded if need be; or why there is none. */
 export async function findDesktop(): Promise<{ executable: string } | { missing: string }> {
@@ -27,9 +27,12 @@ export async function openOnDesktop(executable: string, options: VsCodeOptions):
   const user = path.join(data, 'User');
   await mkdir(user, { recursive: true });
   await writeFile(path.join(user, 'settings.json'), JSON.stringify(options.settings ?? {}, null, 2));
-  const code = start(
-    executable,
-    [
+  const name = 'VS Code';
+  const processes = new Processes(data);
+  processes.start({
+    name,
+    command: executable,
+    args: [
       path.resolve(options.folder),
       ...['--no-sandbox', '--disable-gpu-sandbox', '--disable-updates', '--skip-welcome', '--skip-release-notes'],
       ...['--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions'), '--remote-debugging-port=0'],
@@ -37,20 +40,21 @@ export async function openOnDesktop(executable: string, options: VsCodeOptions):
       `--extensionDevelopmentPath=${path.resolve(options.extensionDevelopmentPath)}`,
       ...(options.testsPath ? [`--extensionTestsPath=${options.testsPath}`] : []),
     ],
-    { env: environment(options.env), temporaryFolder: data },
-  );
+    env: environment(options.env),
+    grace: 3_000,
+  });
   try {
-    const [, endpoint = ''] = await code.line(/DevTools listening on (ws:\S+)/);
+    const [, endpoint = ''] = await processes.line(name, /DevTools listening on (ws:\S+)/);
     const browser = await chromium.connectOverCDP(endpoint);
     const findPage = async (): Promise<Page | undefined> =>
       browser
         .contexts()
         .flatMap((context) => context.pages())
         .find((page) => page.url().includes('workbench'));
-    const page = await poll('the window of VS Code', findPage);
-    return { page, exited: code.exited, stop: code.stop };
+    const page = await processes.until(name, findPage);
+    return { page, exited: processes.exited(name), stop: () => processes.end() };
   } catch (error) {
-    await code.stop();
+    await processes.end();
     throw error;
   }
 }

@@ -6,10 +6,3 @@ export async function serveVsCode(options: CodeServerOptions & { folder: string 
   console.log(`VS Code: ${server.origin}/`);
   return server;
 }
-
-/** Resolves when the person presses Ctrl+C, or somebody asks this process to end. */
-export function interrupted(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  return promise;
-}

@@ -109,7 +109,7 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
     return { header: header.join('\t'), entries: renderRows(rows), ...rest };
   }
   // Items of a list do not say what they are, and redaction must know.
-  const items = answer.items.map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
+  const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
   return { ...renderItems(query, items, showNamespace), ...rest };
 }
 

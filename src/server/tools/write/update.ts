@@ -208,7 +208,7 @@ async function objectAt(
       query: { fieldSelector: `metadata.name=${name}`, resourceVersion, resourceVersionMatch: 'Exact', limit: 1 },
       signal,
     });
-    const item = list.items[0];
+    const item = list.items?.[0];
     return item && { apiVersion: target.object.apiVersion, kind: target.resource.kind, ...item };
   } catch {
     return undefined;

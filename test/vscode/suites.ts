@@ -1,0 +1,65 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { seedScale } from '../cluster/seed-scale.ts';
+import { testCluster } from '../server/environment.ts';
+import { bundleSuite } from './harness/bundle.ts';
+import { runInVsCode } from './harness/run.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Suite {
+  name: string;
+  trust: boolean;
+  /** The workspace's own settings. */
+  settings: object;
+}
+
+const suites: Suite[] = [
+  { name: 'trusted', trust: false, settings: {} },
+  {
+    name: 'untrusted',
+    trust: true,
+    settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'mcpK8s.enableDelete': true },
+  },
+];
+
+/** Runs the suites inside VS Code, each in a workspace of its own that has the admin's kubeconfig. */
+export async function runVsCodeSuites(grep: string | undefined): Promise<{ passed: number; failed: number }> {
+  const cluster = await testCluster();
+  if (!grep || /2,000/.test(grep)) await seedScale(cluster);
+  const score = { passed: 0, failed: 0 };
+  for (const { name, trust, settings } of suites) {
+    console.log(`\n  in VS Code, ${name}`);
+    const folder = await workspace(cluster.kubeconfig(), settings);
+    try {
+      const result = await runInVsCode({
+        extensionDevelopmentPath: root,
+        testsPath: await bundleSuite(join(root, 'test', 'vscode', name), join(root, 'dist', 'test', name)),
+        folder,
+        trust,
+        ...(grep ? { grep } : {}),
+        env: {
+          KUBECONFIG: cluster.kubeconfig('viewer'),
+          TEST_KUBECTL: cluster.kubectl,
+          TEST_ADMIN_KUBECONFIG: cluster.kubeconfig('admin'),
+        },
+      });
+      score.passed += result.passed;
+      score.failed += result.failures.length + result.skipped;
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+  return score;
+}
+
+async function workspace(kubeconfig: string, settings: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-workspace-'));
+  await cp(kubeconfig, join(folder, 'kubeconfig.yaml'));
+  await writeFile(join(folder, 'notes.md'), '# Notes\n');
+  await mkdir(join(folder, '.vscode'));
+  await writeFile(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
+  return folder;
+}

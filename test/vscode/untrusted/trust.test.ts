@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { callTool, offeredTools, serverWith, textOf, until } from '../workspace.ts';
+
+const WRITES = ['create_resource', 'update_resource', 'delete_resource'];
+
+// The workspace's own settings turn every write switch on and its folder has the admin's kubeconfig.
+describe('a workspace that is not trusted', () => {
+  it('gets no server without the human, and no write tool', async () => {
+    assert.equal(vscode.workspace.isTrusted, false);
+    await assert.rejects(
+      serverWith(() => false),
+      /interaction required/i,
+    );
+    assert.deepEqual(offeredTools(), []);
+    await page.screenshot('untrusted');
+  });
+
+  it('does not choose the cluster that the human looks at', async () => {
+    // KUBECONFIG is the viewer's, who may not read Secrets.
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.parse('k8s:///shop/secrets/db-credentials.yaml?context=viewer'),
+    );
+    assert.match(document.getText(), /may not|forbidden/);
+    assert.doesNotMatch(document.getText(), /kind: Secret/);
+  });
+
+  it('gets what its settings say once it is trusted', async () => {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+    await page.click('.workspace-trust-editor .monaco-button >> text=/^Trust$/');
+    await until('trust', () => vscode.workspace.isTrusted);
+    await serverWith((tools) => WRITES.every((tool) => tools.includes(tool)));
+    assert.match(
+      textOf(await callTool('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' })),
+      /kind: Secret/,
+    );
+  });
+});

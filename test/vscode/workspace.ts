@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+
+/** What the runner tells the suite. */
+export const environment = {
+  /** kubectl of the test cluster. */
+  kubectl: process.env.TEST_KUBECTL ?? '',
+  /** The admin's kubeconfig, outside the workspace. */
+  kubeconfig: process.env.TEST_ADMIN_KUBECONFIG ?? '',
+};
+
+/** The tools of our server that VS Code offers to agents now, by their own names. */
+export function offeredTools(): string[] {
+  return ourTools().map((name) => name.replace(/^mcp_[^_]*_/, ''));
+}
+
+/** Starts our server as a chat would, and waits until `test` is true of the tools. */
+export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
+  // VS Code passes over servers of extensions that no one has activated yet.
+  await vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.activate();
+  await until(`the right tools (now: ${offeredTools()})`, async () => {
+    await vscode.commands.executeCommand('workbench.mcp.startServer', '*', {
+      waitForLiveTools: true,
+      errorOnUserInteraction: true,
+      promptType: 'never',
+    });
+    return test(offeredTools());
+  });
+}
+
+/** Calls a tool as an agent does. */
+export async function callTool(name: string, input: object): Promise<vscode.LanguageModelToolResult> {
+  const tool = ourTools().find((candidate) => candidate.endsWith(`_${name}`));
+  if (!tool) throw new Error(`There is no tool ${name}, only ${offeredTools()}.`);
+  return vscode.lm.invokeTool(tool, { input, toolInvocationToken: undefined });
+}
+
+/** The text of a tool's answer. */
+export function textOf(result: vscode.LanguageModelToolResult): string {
+  return result.content.flatMap((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : [])).join('\n');
+}
+
+/** The tabs that show objects of the cluster. */
+export function objectTabs(): { path: string; column: number; preview: boolean; groupActive: boolean }[] {
+  return vscode.window.tabGroups.all.flatMap((group) =>
+    group.tabs.flatMap(({ input, isPreview }) =>
+      input instanceof vscode.TabInputText && input.uri.scheme === 'k8s'
+        ? [{ path: input.uri.path, column: group.viewColumn, preview: isPreview, groupActive: group.isActive }]
+        : [],
+    ),
+  );
+}
+
+/** The document of an object, as its tab shows it. */
+export function openObject(path: string, context = 'admin'): Thenable<vscode.TextDocument> {
+  return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${path}.yaml?context=${context}`));
+}
+
+/** Waits for a state that something else brings about, and gives up with its name. */
+export async function until(what: string, test: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await test())) {
+    if (Date.now() > deadline) throw new Error(`Never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+}
+
+function ourTools(): string[] {
+  return vscode.lm.tools.map(({ name }) => name).filter((name) => /^mcp_.*(_resources?|_api_resources)$/.test(name));
+}
