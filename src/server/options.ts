@@ -27,13 +27,14 @@ MCP server for Kubernetes over stdio. It only reads unless a switch below is giv
   --enable-create=<bool>   create_resource (default: false)
   --enable-update=<bool>   update_resource (default: false)
   --enable-delete=<bool>   delete_resource (default: false)
+  --enable-exec=<bool>     exec_in_pod (default: false)
   --version                print the version
   --help                   print this text
 
 A switch without a value, such as --enable-create, is on.
 `;
 
-const SWITCHES = ['list', 'create', 'update', 'delete'] as const;
+const SWITCHES = ['list', 'create', 'update', 'delete', 'exec'] as const;
 
 /** Reads the arguments after the script's name. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine | Exit {
@@ -49,13 +50,14 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
         'enable-create': text,
         'enable-update': text,
         'enable-delete': text,
+        'enable-exec': text,
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help) return { code: 0, text: HELP };
     if (values.version) return { code: 0, text: `${version}\n` };
-    const switches = { list: true, create: false, update: false, delete: false };
+    const switches = { list: true, create: false, update: false, delete: false, exec: false };
     for (const name of SWITCHES)
       switches[name] = toBoolean(`--enable-${name}`, values[`enable-${name}`]) ?? switches[name];
     return { kubeconfig: values.kubeconfig ?? [], context: values.context, namespace: values.namespace, switches };

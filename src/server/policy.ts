@@ -6,6 +6,8 @@ export interface Switches {
   create: boolean;
   update: boolean;
   delete: boolean;
+  /** Running commands in containers. */
+  exec: boolean;
 }
 
 /** What a permission is asked for. */
@@ -24,7 +26,7 @@ export class Policy {
 
   /** May a request of this kind leave the process? */
   permits(access: Access): boolean {
-    return access === 'read' || (access !== 'exec' && this.#switches[access]);
+    return access === 'read' || this.#switches[access];
   }
 
   /** Why the tool may not be used, in words for the model and the human behind it; undefined when it may. */
