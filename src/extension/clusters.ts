@@ -39,7 +39,7 @@ export class Clusters implements vscode.Disposable {
     const { Cluster } = await import('../kubernetes/cluster.ts');
     return new Cluster({
       ...options,
-      permits: (access) => access === 'read',
+      refusal: (_, access) => (access === 'read' ? undefined : 'The editor only reads.'),
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });

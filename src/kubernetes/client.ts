@@ -1,9 +1,13 @@
 import { promisify } from 'node:util';
 import type { Dispatcher } from 'undici';
 import { Credentials } from './credentials.ts';
-import { ApiError, messageOf, type StatusCause, UserError } from './errors.ts';
+import { ApiError, messageOf, RefusedError, type StatusCause, UserError } from './errors.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import { isObject } from './objects.ts';
+import { type RequestTarget, requestTarget } from './request-target.ts';
+
+/** Why a request may not leave the process; undefined when it may. */
+export type Refusal = (access: Access, target: RequestTarget | undefined) => string | undefined;
 
 /** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
 export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';
@@ -43,14 +47,14 @@ const CONNECTION_LOST = new Set([
 export class ApiClient {
   readonly context: ContextEntry;
   readonly #credentials: Credentials;
-  readonly #permits: (access: Access) => boolean;
+  readonly #refusal: Refusal;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
 
-  /** @param permits asked again for every request, so that no caller can write by mistake. */
-  constructor(context: ContextEntry, permits: (access: Access) => boolean) {
+  /** @param refusal asked for every request, so that no caller can write by mistake. */
+  constructor(context: ContextEntry, refusal: Refusal) {
     this.context = context;
-    this.#permits = permits;
+    this.#refusal = refusal;
     this.#credentials = new Credentials(context);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
@@ -106,7 +110,8 @@ export class ApiClient {
     endless = false,
   ): Promise<T> {
     const access = accessOf(request);
-    if (!this.#permits(access)) throw new UserError(`A ${access} request is not permitted here and was not sent.`);
+    const refusal = this.#refusal(access, requestTarget(request.path));
+    if (refusal) throw new RefusedError(refusal);
     const timeout = request.timeout ?? 30_000;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);

@@ -1,4 +1,4 @@
-import { type Access, ApiClient } from './client.ts';
+import { ApiClient, type Refusal } from './client.ts';
 import { Discovery } from './discovery.ts';
 import {
   type ContextEntry,
@@ -15,7 +15,8 @@ export interface ClusterOptions {
   context?: string | undefined;
   /** Instead of the context's namespace. */
   namespace?: string | undefined;
-  permits: (access: Access) => boolean;
+  /** Why a request may not be sent; undefined when it may. */
+  refusal: (connection: Connection, ...request: Parameters<Refusal>) => string | undefined;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -53,9 +54,10 @@ export class Cluster {
       const context = findContext(await loadKubeconfig(this.#paths), this.#options.context);
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#connection?.client.close();
-        const client = new ApiClient(context, this.#options.permits);
+        const client = new ApiClient(context, (...request) => this.#options.refusal(connection, ...request));
         const namespace = this.#options.namespace || context.namespace;
-        this.#connection = { context, namespace, client, discovery: new Discovery(client) };
+        const connection: Connection = { context, namespace, client, discovery: new Discovery(client) };
+        this.#connection = connection;
       }
     } catch (error) {
       if (!this.#connection) throw error;

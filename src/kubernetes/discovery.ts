@@ -2,6 +2,7 @@ import { type ApiResource, apiVersionOf } from './api-resource.ts';
 import type { ApiClient } from './client.ts';
 import { isApiError, messageOf } from './errors.ts';
 import { resolveKind, UnknownKindError } from './kind-resolution.ts';
+import type { RequestTarget } from './request-target.ts';
 
 const AGGREGATED = ['v2', 'v2beta1']
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
@@ -50,6 +51,7 @@ export interface ServedKinds {
 export class Discovery {
   readonly #client: ApiClient;
   #kinds: Promise<ServedKinds> | undefined;
+  #known: readonly ApiResource[] = [];
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -60,11 +62,21 @@ export class Discovery {
     if (fresh || !this.#kinds) {
       const asked = discover(this.#client);
       this.#kinds = asked;
-      asked.catch(() => {
-        if (this.#kinds === asked) this.#kinds = undefined;
-      });
+      asked.then(
+        ({ resources }) => {
+          this.#known = resources;
+        },
+        () => {
+          if (this.#kinds === asked) this.#kinds = undefined;
+        },
+      );
     }
     return this.#kinds as Promise<ServedKinds>;
+  }
+
+  /** Whether objects of a kind live in namespaces, as far as is known without asking; undefined for an unknown kind. */
+  isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
+    return this.#known.find((served) => served.group === group && served.name === resource)?.namespaced;
   }
 
   /**

@@ -3,6 +3,11 @@ export class UserError extends Error {
   override name = 'UserError';
 }
 
+/** What the policy of this server, not the cluster, does not permit. */
+export class RefusedError extends UserError {
+  override name = 'RefusedError';
+}
+
 /** One entry of `status.details.causes`. */
 export interface StatusCause {
   reason?: string;

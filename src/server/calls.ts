@@ -1,63 +1,149 @@
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
-import type { Cluster } from '../kubernetes/cluster.ts';
-import { UserError } from '../kubernetes/errors.ts';
+import * as z from 'zod';
+import { RefusedError, UserError } from '../kubernetes/errors.ts';
 import { nearest } from '../kubernetes/nearest.ts';
-import type { EditorLink } from './editor-link.ts';
-import type { Policy } from './policy.ts';
-import { errorResult, toResult } from './response.ts';
-import { annotations, inputSchema, parseInput } from './tool.ts';
+import { isObject } from '../kubernetes/objects.ts';
+import type { Change } from './change.ts';
+import type { Contexts } from './contexts.ts';
+import { defaultJournal, Journal, type JournalEntry, journalEntry } from './journal.ts';
+import { errorResult, errorText, toResult } from './response.ts';
+import { RejectedError, Reviewer } from './review.ts';
+import type { ServerOptions } from './server.ts';
+import { annotations, inputSchema, parseInput, type Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 
-/** What a call is made with. */
-export interface CallContext {
-  policy: Policy;
-  cluster: Cluster;
-  editor: EditorLink | undefined;
+/** A choice of contexts up to this size is spelled out in the schema. */
+const FEW = 12;
+
+export interface CallsOptions extends ServerOptions {
+  contexts: Contexts;
+  server: Server;
+}
+
+/** What belongs to one call. */
+interface OneCall {
   signal: AbortSignal;
   progress(message: string): void;
 }
 
-/** The tools that are switched on. */
-export function listTools(policy: Policy): ListToolsResult {
-  return {
-    tools: tools
-      .filter((tool) => policy.refusal(tool) === undefined)
-      .map((tool) => ({
-        name: tool.name,
-        title: tool.title,
-        description: tool.description,
-        inputSchema: inputSchema(tool),
-        annotations: annotations(tool),
-      })),
-  };
-}
+/** Lists and runs the tools for one client. */
+export class Calls {
+  readonly #options: CallsOptions;
+  readonly #reviewer: Reviewer;
+  readonly #journal: Journal;
 
-/** Runs one tool. Whatever goes wrong becomes a result that the model can read; it never throws. */
-export async function callTool(
-  name: string,
-  args: unknown,
-  { policy, cluster, editor, signal, progress }: CallContext,
-): Promise<CallToolResult> {
-  try {
-    const tool = tools.find((candidate) => candidate.name === name);
-    if (!tool) throw unknownTool(name, policy);
-    // Decided here, where the call runs: a client may call what was never listed.
-    const refusal = policy.refusal(tool);
-    if (refusal) throw new UserError(refusal);
-    const input = parseInput(tool, args);
-    const connection = await cluster.connect();
-    const answer = await tool.run(input, { connection, signal, progress });
-    if (answer.shown) editor?.announce(answer.shown);
-    return toResult(answer);
-  } catch (error) {
-    return errorResult(error);
+  constructor(options: CallsOptions) {
+    this.#options = options;
+    this.#reviewer = new Reviewer(options.review, options.server, options.editor);
+    this.#journal = new Journal(options.journal ?? defaultJournal(), options.log);
+    options.contexts.watch(() => void options.server.sendToolListChanged());
+  }
+
+  /** The tools that are switched on; with several contexts to choose from, each takes one. */
+  async list(): Promise<ListToolsResult> {
+    const contexts = await this.#options.contexts.allowed();
+    return {
+      tools: tools
+        .filter((tool) => this.#options.policy.toolRefusal(tool) === undefined)
+        .map((tool) => withContext(tool, contexts))
+        .map((tool) => ({
+          name: tool.name,
+          title: tool.title,
+          description: tool.description,
+          inputSchema: inputSchema(tool),
+          annotations: annotations(tool),
+        })),
+    };
+  }
+
+  /** Runs one tool. Whatever goes wrong becomes a result that the model can read; it never throws. */
+  async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
+    const { policy, contexts, editor } = this.#options;
+    try {
+      const tool = tools.find((candidate) => candidate.name === name);
+      if (!tool) throw this.#unknownTool(name);
+      await this.#refuse(tool, args);
+      const { context, rest } = takeContext(tool, args);
+      const input = parseInput(tool, rest);
+      const connection = await contexts.connect(context);
+      const answer = await tool.run(input, {
+        connection,
+        signal,
+        progress,
+        contexts,
+        policy,
+        review: (changes) => this.#review(changes, signal),
+        write: (change, send) => this.#write(change, send),
+      });
+      if (answer.shown) editor?.announce(answer.shown);
+      return toResult(answer);
+    } catch (error) {
+      return errorResult(error);
+    }
+  }
+
+  // Decided here, where the call runs: a client may call what was never listed.
+  async #refuse(tool: Tool, args: unknown): Promise<void> {
+    const refusal = this.#options.policy.toolRefusal(tool);
+    if (!refusal) return;
+    if (tool.access !== 'read') {
+      const given = isObject(args) ? args : {};
+      const text = (key: string) => (typeof given[key] === 'string' ? given[key].slice(0, 253) : undefined);
+      const change = { access: tool.access, context: text('context') ?? '', apiVersion: text('apiVersion') ?? '' };
+      const target = { kind: text('kind') ?? tool.name, namespace: text('namespace'), name: text('name') };
+      await this.#journal.add(journalEntry({ ...change, ...target }, 'refused', refusal));
+    }
+    throw new RefusedError(refusal);
+  }
+
+  async #review(changes: readonly Change[], signal: AbortSignal): Promise<void> {
+    try {
+      await this.#reviewer.review(changes, signal);
+    } catch (error) {
+      const reason = errorText(error);
+      await Promise.all(changes.map((change) => this.#journal.add(journalEntry(change, 'rejected', reason))));
+      throw error;
+    }
+  }
+
+  async #write<T>(change: Change, send: () => Promise<T>): Promise<T> {
+    const record = (outcome: JournalEntry['outcome'], reason?: string) =>
+      this.#journal.add(journalEntry(change, outcome, reason));
+    try {
+      const result = await send();
+      await record('applied');
+      return result;
+    } catch (error) {
+      await record(
+        error instanceof RefusedError ? 'refused' : error instanceof RejectedError ? 'rejected' : 'failed',
+        errorText(error),
+      );
+      throw error;
+    }
+  }
+
+  #unknownTool(name: string): UserError {
+    const names = tools.filter((tool) => !this.#options.policy.toolRefusal(tool)).map((tool) => tool.name);
+    const close = nearest(name, names, 2);
+    return new UserError(
+      `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
+    );
   }
 }
 
-function unknownTool(name: string, policy: Policy): UserError {
-  const names = tools.filter((tool) => !policy.refusal(tool)).map((tool) => tool.name);
-  const close = nearest(name, names, 2);
-  return new UserError(
-    `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
-  );
+// Taken wherever it is given; whether it is allowed is for the connection to say.
+function takeContext(tool: Tool, args: unknown): { context: string | undefined; rest: unknown } {
+  if (tool.inContext === false || !isObject(args) || typeof args.context !== 'string')
+    return { context: undefined, rest: args };
+  const { context, ...rest } = args;
+  return { context: String(context) || undefined, rest };
+}
+
+// A parameter that has one possible value would only cost tokens.
+function withContext(tool: Tool, contexts: readonly string[]): Tool {
+  const [first, ...rest] = contexts;
+  if (tool.inContext === false || first === undefined || rest.length === 0) return tool;
+  const choice = contexts.length <= FEW ? z.enum([first, ...rest]) : z.string();
+  return { ...tool, input: { ...tool.input, context: choice.optional() } };
 }

@@ -5,12 +5,20 @@ import {
   EDITOR_TOKEN_VARIABLE,
   HELLO,
   RESOURCE_SHOWN,
+  REVIEW,
   type ResourceShown,
+  type Review,
+  type Verdict,
 } from '../protocol.ts';
+
+/** JSON-RPC's code for a request that the other side does not know. */
+const METHOD_NOT_FOUND = -32601;
 
 /** The way to the editor that started this server. Announcements are a courtesy: without an editor they are dropped. */
 export interface EditorLink {
   announce(shown: ResourceShown): void;
+  /** The human's verdict; undefined when the editor cannot ask, and then nobody was asked. */
+  review(review: Review, signal: AbortSignal): Promise<Verdict | undefined>;
 }
 
 /** The link that the environment describes; undefined where no editor listens. Connects with the first announcement. */
@@ -25,15 +33,38 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
   const forget = () => {
     connection = undefined;
   };
+  const connected = () => {
+    connection ??= open(path, token, forget);
+    return connection;
+  };
   return {
     announce(shown) {
-      connection ??= open(path, token, forget);
-      connection
+      connected()
         .then((editor) => editor.sendNotification(RESOURCE_SHOWN, shown))
         .catch((error: unknown) => {
           forget();
           log(`The editor could not be told: ${messageOf(error)}`);
         });
+    },
+    async review(review, signal) {
+      let editor: MessageConnection;
+      try {
+        editor = await connected();
+      } catch (error) {
+        forget();
+        log(`The editor could not be asked: ${messageOf(error)}`);
+        return undefined;
+      }
+      const { CancellationTokenSource } = await import('vscode-jsonrpc/node');
+      const cancellation = new CancellationTokenSource();
+      signal.addEventListener('abort', () => cancellation.cancel(), { once: true });
+      try {
+        return await editor.sendRequest<Verdict>(REVIEW, review, cancellation.token);
+      } catch (error) {
+        if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
+        // It was asked and went away, or failed: nobody said yes.
+        return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
+      }
     },
   };
 }

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
-import type { Cluster } from '../kubernetes/cluster.ts';
 import { messageOf } from '../kubernetes/errors.ts';
+import type { Contexts } from './contexts.ts';
 import { editorLink } from './editor-link.ts';
 import { parseCommandLine } from './options.ts';
 import { Policy } from './policy.ts';
@@ -21,23 +21,33 @@ function main(args: readonly string[]): void {
     return;
   }
   const transport = new StdioServerTransport(process.stdin, takeStdout());
-  const policy = new Policy(options.switches);
+  const policy = new Policy(options.rules);
   const log = (message: string) => {
     process.stderr.write(`${message}\n`);
   };
-  let cluster: Promise<Cluster> | undefined;
-  const connectLater = () => {
-    cluster ??= import('../kubernetes/cluster.ts').then(
-      ({ Cluster }) =>
-        new Cluster({
+  let contexts: Promise<Contexts> | undefined;
+  const loadContexts = () => {
+    contexts ??= import('./contexts.ts').then(
+      (module) =>
+        new module.Contexts({
           ...options,
-          permits: (access) => policy.permits(access),
+          policy,
           onKubeconfigProblem: (error) => log(`The changed kubeconfig is not used: ${messageOf(error)}`),
         }),
     );
-    return cluster;
+    return contexts;
   };
-  const server = createServer({ version: VERSION, policy, editor: editorLink(process.env, log) }, connectLater);
+  const server = createServer(
+    {
+      version: VERSION,
+      policy,
+      review: options.review,
+      journal: options.journal,
+      editor: editorLink(process.env, log),
+      log,
+    },
+    loadContexts,
+  );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
   exitWithClient(transport);

@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../kubernetes/errors.ts';
-import type { Switches } from './policy.ts';
+import type { Rules } from './policy.ts';
+import type { ReviewMode } from './review.ts';
 
 /** What the command line asks for. */
 export interface CommandLine {
   kubeconfig: string[];
   context: string | undefined;
   namespace: string | undefined;
-  switches: Switches;
+  rules: Rules;
+  review: ReviewMode;
+  /** Where writes are recorded; undefined for the usual place. */
+  journal: string | undefined;
 }
 
 /** A command line that ends the process: help, the version, or a mistake in it. */
@@ -28,6 +32,16 @@ MCP server for Kubernetes over stdio. It only reads unless a switch below is giv
   --enable-update=<bool>   update_resource (default: false)
   --enable-delete=<bool>   delete_resource (default: false)
   --enable-exec=<bool>     exec_in_pod (default: false)
+  --read-only              switches off everything that writes, whatever else is given
+
+  --allow-context <name>   a further context that calls may name; repeatable, * matches anything
+  --allow-namespace <name> the only namespaces to read and write; repeatable
+  --protect-context <name> nothing is written in this context; repeatable, * matches anything
+  --deny-kind <kind>       neither read nor written, e.g. secrets or *.example.com; repeatable
+  --read-only-kind <kind>  read but not written; repeatable
+  --review <mode>          ask a human before each write: required, elicit (where the client can) or off (default: elicit)
+  --journal <path>         record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)
+
   --version                print the version
   --help                   print this text
 
@@ -39,11 +53,12 @@ const SWITCHES = ['list', 'create', 'update', 'delete', 'exec'] as const;
 /** Reads the arguments after the script's name. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine | Exit {
   const text = { type: 'string' } as const;
+  const texts = { type: 'string', multiple: true } as const;
   try {
     const { values } = parseArgs({
       args: args.map((arg) => (/^--enable-[a-z-]+$/.test(arg) ? `${arg}=true` : arg)),
       options: {
-        kubeconfig: { type: 'string', multiple: true },
+        kubeconfig: texts,
         context: text,
         namespace: text,
         'enable-list': text,
@@ -51,6 +66,14 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
         'enable-update': text,
         'enable-delete': text,
         'enable-exec': text,
+        'read-only': { type: 'boolean' },
+        'allow-context': texts,
+        'allow-namespace': texts,
+        'protect-context': texts,
+        'deny-kind': texts,
+        'read-only-kind': texts,
+        review: text,
+        journal: text,
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -58,9 +81,20 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     if (values.help) return { code: 0, text: HELP };
     if (values.version) return { code: 0, text: `${version}\n` };
     const switches = { list: true, create: false, update: false, delete: false, exec: false };
-    for (const name of SWITCHES)
-      switches[name] = toBoolean(`--enable-${name}`, values[`enable-${name}`]) ?? switches[name];
-    return { kubeconfig: values.kubeconfig ?? [], context: values.context, namespace: values.namespace, switches };
+    for (const name of SWITCHES) {
+      const value = toBoolean(`--enable-${name}`, values[`enable-${name}`]) ?? switches[name];
+      switches[name] = value && (name === 'list' || !values['read-only']);
+    }
+    const rules: Rules = {
+      switches,
+      contexts: values['allow-context'] ?? [],
+      namespaces: values['allow-namespace'] ?? [],
+      protectedContexts: values['protect-context'] ?? [],
+      deniedKinds: values['deny-kind'] ?? [],
+      readOnlyKinds: values['read-only-kind'] ?? [],
+    };
+    const { kubeconfig = [], context, namespace, journal } = values;
+    return { kubeconfig, context, namespace, rules, review: toReviewMode(values.review), journal };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }
@@ -70,4 +104,12 @@ function toBoolean(option: string, value: string | undefined): boolean | undefin
   if (value === undefined) return undefined;
   if (value !== 'true' && value !== 'false') throw new Error(`${option} takes true or false, not "${value}".`);
   return value === 'true';
+}
+
+function toReviewMode(value: string | undefined): ReviewMode {
+  if (value === undefined) return 'elicit';
+  if (value !== 'required' && value !== 'elicit' && value !== 'off') {
+    throw new Error(`--review takes required, elicit or off, not "${value}".`);
+  }
+  return value;
 }

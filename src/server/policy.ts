@@ -1,4 +1,6 @@
+import { resourceNameOf } from '../kubernetes/api-resource.ts';
 import type { Access } from '../kubernetes/client.ts';
+import type { RequestTarget } from '../kubernetes/request-target.ts';
 
 /** What the human has switched on. */
 export interface Switches {
@@ -10,30 +12,107 @@ export interface Switches {
   exec: boolean;
 }
 
-/** What a permission is asked for. */
+/** What the human allows. Patterns may hold `*`. */
+export interface Rules {
+  switches: Switches;
+  /** Contexts that may be used besides the one that the server was started for; patterns. */
+  contexts: readonly string[];
+  /** Namespaces outside of which nothing is read or written; empty: all. */
+  namespaces: readonly string[];
+  /** Contexts in which nothing is written whatever the switches say; patterns. */
+  protectedContexts: readonly string[];
+  /** Kinds that are neither read nor written: `secrets`, `*.example.com`, `pods/log`; patterns. */
+  deniedKinds: readonly string[];
+  /** Kinds that are not written; patterns. */
+  readOnlyKinds: readonly string[];
+}
+
+/** A tool as far as permissions go. */
 export interface Guarded {
   name: string;
   access: Access;
 }
 
+/** Subresources that hand out credentials: of no use to an agent but to escape. */
+const CREDENTIALS = ['serviceaccounts/token'];
+
 /** Every permission decision; asked when tools are listed, when one is called, and for each request to the API server. */
 export class Policy {
-  readonly #switches: Switches;
+  readonly #rules: Rules;
 
-  constructor(switches: Switches) {
-    this.#switches = switches;
+  constructor(rules: Rules) {
+    this.#rules = rules;
   }
 
-  /** May a request of this kind leave the process? */
-  permits(access: Access): boolean {
-    return access === 'read' || this.#switches[access];
+  /** The namespaces that may be used; empty: all. */
+  get namespaces(): readonly string[] {
+    return this.#rules.namespaces;
   }
 
   /** Why the tool may not be used, in words for the model and the human behind it; undefined when it may. */
-  refusal({ name, access }: Guarded): string | undefined {
+  toolRefusal({ name, access }: Guarded): string | undefined {
     const needed = name === 'list_resources' ? 'list' : access;
-    if (needed === 'list' ? this.#switches.list : this.permits(needed)) return undefined;
+    if (needed === 'list' ? this.#rules.switches.list : this.permits(needed)) return undefined;
     const setting = `mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`;
     return `${name} is switched off. Only the human can switch it on: the setting ${setting} in VS Code, or the flag --enable-${needed} of the server.`;
   }
+
+  /** Is this kind of access switched on? */
+  permits(access: Access): boolean {
+    return access === 'read' || this.#rules.switches[access];
+  }
+
+  /** May this context be named in a call? `own` is the one that the server was started for. */
+  allowsContext(context: string, own: string | undefined): boolean {
+    return context === own || matchesAny(context, this.#rules.contexts);
+  }
+
+  /** Is nothing written in this context? */
+  isProtected(context: string): boolean {
+    return matchesAny(context, this.#rules.protectedContexts);
+  }
+
+  /**
+   * Why a request may not leave the process; undefined when it may. `namespaced` says what the cluster serves the kind as;
+   * undefined, for a kind that is not known, counts as namespaced.
+   */
+  requestRefusal(
+    context: string,
+    access: Access,
+    target: RequestTarget | undefined,
+    namespaced: (target: RequestTarget) => boolean | undefined,
+  ): string | undefined {
+    const { namespaces, deniedKinds, readOnlyKinds } = this.#rules;
+    if (access !== 'read') {
+      if (!this.permits(access)) return `A request to ${access} is not permitted here and was not sent.`;
+      if (this.isProtected(context))
+        return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
+    }
+    if (!target) return undefined;
+    const kind = resourceNameOf({ group: target.group, name: target.resource });
+    const whole = target.subresource ? [kind, `${kind}/${target.subresource}`] : [kind];
+    if (whole.some((name) => matchesAny(name, deniedKinds))) return `The kind ${kind} is closed to agents here.`;
+    if (whole.some((name) => CREDENTIALS.includes(name))) return 'Tokens are not handed out to agents.';
+    if (access !== 'read' && whole.some((name) => matchesAny(name, readOnlyKinds)))
+      return `The kind ${kind} may be read but not written here.`;
+    if (namespaces.length === 0) return undefined;
+    if (target.namespace !== undefined) {
+      return namespaces.includes(target.namespace) ? undefined : this.#outside(`Namespace "${target.namespace}"`);
+    }
+    if (kind === 'namespaces' || (namespaced(target) ?? true)) return this.#outside('All namespaces together');
+    return access === 'read' ? undefined : this.#outside(`The cluster-scoped kind ${kind}`);
+  }
+
+  #outside(what: string): string {
+    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}.`;
+  }
+}
+
+function matchesAny(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => toExpression(pattern).test(name));
+}
+
+function toExpression(pattern: string): RegExp {
+  const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${escaped.join('.*')}$`, 'i');
 }

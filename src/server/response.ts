@@ -9,9 +9,13 @@ import type { ToolAnswer } from './tool.ts';
 /** The most characters that one answer may have: about 10,000 tokens. */
 export const MAX_CHARACTERS = 40_000;
 
-/** An object as YAML or JSON, noise stripped and secrets redacted. */
-export function renderObject(object: KubernetesObject, output: 'yaml' | 'json' = 'yaml'): string {
-  const shown = redact(object);
+/** An object as YAML or JSON, noise stripped and secrets redacted; markers say what differs from `before`. */
+export function renderObject(
+  object: KubernetesObject,
+  output: 'yaml' | 'json' = 'yaml',
+  before?: KubernetesObject,
+): string {
+  const shown = redact(object, before);
   return output === 'json' ? JSON.stringify(shown) : toYaml(shown);
 }
 

@@ -5,6 +5,9 @@ import type { Connection } from '../kubernetes/cluster.ts';
 import { UserError } from '../kubernetes/errors.ts';
 import { isObject, type JsonObject } from '../kubernetes/objects.ts';
 import type { ResourceShown } from '../protocol.ts';
+import type { Change } from './change.ts';
+import type { Contexts } from './contexts.ts';
+import type { Policy } from './policy.ts';
 
 /** What a tool has at hand while it runs. */
 export interface ToolContext {
@@ -13,6 +16,12 @@ export interface ToolContext {
   signal: AbortSignal;
   /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
   progress(message: string): void;
+  contexts: Contexts;
+  policy: Policy;
+  /** Asks the human, where review is on; every write passes here first. @throws RejectedError when the answer is no. */
+  review(changes: readonly Change[]): Promise<void>;
+  /** Does one write, and records how it ended. */
+  write<T>(change: Change, send: () => Promise<T>): Promise<T>;
 }
 
 /** What a tool answers; its text is already rendered by response.ts. */
@@ -29,6 +38,8 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** One sentence of purpose and one of advice. */
   description: string;
   access: Access;
+  /** False for a tool that is not about one cluster, and takes no `context`. */
+  inContext?: false;
   input: Shape;
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import type { CallToolResult, ClientCapabilities } from '@modelcontextprotocol/sdk/types.js';
 
 export const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
 
@@ -28,6 +28,7 @@ export class McpServer {
     kubeconfig: string,
     args: readonly string[] = [],
     env: Record<string, string> = {},
+    capabilities: ClientCapabilities = {},
   ): Promise<McpServer> {
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -35,7 +36,7 @@ export class McpServer {
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
       stderr: 'pipe',
     });
-    const server = new McpServer(new Client({ name: 'test', version: '1' }));
+    const server = new McpServer(new Client({ name: 'test', version: '1' }, { capabilities }));
     transport.stderr?.on('data', (chunk) => {
       server.log += chunk;
     });

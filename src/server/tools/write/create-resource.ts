@@ -4,11 +4,12 @@ import { isApiError, UserError } from '../../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { restoreRedacted } from '../../../kubernetes/redact.ts';
 import { parseManifests } from '../../../kubernetes/yaml.ts';
+import type { Change } from '../../change.ts';
 import { errorText } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { defineTool, type ToolContext } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 import { awaitEstablished, awaitServiceAccount, definedKind, isDefinition, isNamespace } from './dependencies.ts';
-import { describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
+import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
 
 export const createResource = defineTool({
   name: 'create_resource',
@@ -21,10 +22,10 @@ export const createResource = defineTool({
     namespace: parameters.namespace.describe('For documents that name none'),
     dryRun: parameters.dryRun,
   },
-  async run({ manifest, namespace, dryRun }, { connection, signal }) {
+  async run({ manifest, namespace, dryRun }, call) {
     const objects = parseManifests(manifest).map((object) => restoreRedacted(object, undefined));
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
-    const creation = new Creation(objects, namespace, connection, signal);
+    const creation = new Creation(objects, namespace, call);
     await creation.validate();
     if (dryRun) return { text: creation.report('would be created') };
     await creation.create();
@@ -36,19 +37,19 @@ export const createResource = defineTool({
 class Creation {
   readonly #objects: KubernetesObject[];
   readonly #namespace: string | undefined;
+  readonly #call: ToolContext;
   readonly #connection: Connection;
-  readonly #signal: AbortSignal;
   /** What can be validated only once a namespace or a definition of the same manifest exists. */
   #dependent: KubernetesObject[] = [];
   #validated: Target[] = [];
   #done: string[] = [];
   #warnings = new Set<string>();
 
-  constructor(objects: KubernetesObject[], namespace: string | undefined, connection: Connection, signal: AbortSignal) {
+  constructor(objects: KubernetesObject[], namespace: string | undefined, call: ToolContext) {
     this.#objects = [...objects].sort((a, b) => rank(a) - rank(b));
     this.#namespace = namespace;
-    this.#connection = connection;
-    this.#signal = signal;
+    this.#call = call;
+    this.#connection = call.connection;
   }
 
   /** Dry-runs every object that does not depend on another one of the manifest. */
@@ -60,6 +61,9 @@ class Creation {
 
   /** Creates everything; dependent objects are validated as soon as what they need exists, before any of them is created. */
   async create(): Promise<void> {
+    // The human sees all of it at once, also what can be validated only later.
+    const later = this.#dependent.map((object) => this.#rawChange(object));
+    await this.#call.review([...this.#validated.map((target) => this.#change(target)), ...later]);
     await this.#createAll(this.#validated);
     if (this.#dependent.length === 0) return;
     await this.#awaitDependencies();
@@ -115,7 +119,7 @@ class Creation {
   async #createAll(targets: readonly Target[]): Promise<void> {
     for (const target of targets) {
       try {
-        const created = await this.#post(target, false);
+        const created = await this.#call.write(this.#change(target), () => this.#post(target, false));
         this.#done.push(describeTarget({ ...target, name: created.metadata?.name ?? target.name }));
       } catch (error) {
         const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : 'Nothing was created.';
@@ -126,13 +130,24 @@ class Creation {
     }
   }
 
+  #change(target: Target): Change {
+    return changeOf(target, this.#connection, 'create', { after: target.object });
+  }
+
+  #rawChange(object: KubernetesObject): Change {
+    const { apiVersion = '', kind = '', metadata } = object;
+    const namespace = metadata?.namespace || this.#namespace;
+    const context = this.#connection.context.name;
+    return { access: 'create', context, apiVersion, kind, namespace, name: metadata?.name, after: object };
+  }
+
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {
     const { text, headers } = await this.#connection.client.send({
       method: 'POST',
       path: targetPath(target),
       query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
       body: target.object,
-      signal: this.#signal,
+      signal: this.#call.signal,
     });
     for (const warning of warningsOf(headers)) this.#warnings.add(warning);
     return JSON.parse(text) as KubernetesObject;
@@ -141,13 +156,13 @@ class Creation {
   async #awaitDependencies(): Promise<void> {
     const { client, discovery } = this.#connection;
     const definitions = this.#objects.filter(isDefinition);
-    await Promise.all(definitions.map((definition) => awaitEstablished(client, definition, this.#signal)));
+    await Promise.all(definitions.map((definition) => awaitEstablished(client, definition, this.#call.signal)));
     if (definitions.length > 0) await discovery.kinds(true);
     const namespaces = this.#objects.filter(isNamespace);
     const pods = this.#dependent.some(({ kind }) => kind === 'Pod');
     if (pods)
       await Promise.all(
-        namespaces.map(({ metadata }) => awaitServiceAccount(client, metadata?.name ?? '', this.#signal)),
+        namespaces.map(({ metadata }) => awaitServiceAccount(client, metadata?.name ?? '', this.#call.signal)),
       );
   }
 }

@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { notFoundError } from '../../not-found.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
+import { changeOf } from './manifest.ts';
 
 export const deleteResource = defineTool({
   name: 'delete_resource',
@@ -21,34 +22,41 @@ export const deleteResource = defineTool({
     propagationPolicy: z.enum(['Background', 'Foreground', 'Orphan']).default('Background'),
     dryRun: parameters.dryRun,
   },
-  async run(
-    { kind, name, namespace, apiVersion, gracePeriodSeconds, propagationPolicy, dryRun },
-    { connection, signal },
-  ) {
+  async run({ kind, name, namespace, apiVersion, gracePeriodSeconds, propagationPolicy, dryRun }, call) {
+    const { connection, signal } = call;
     const { client, discovery, context } = connection;
     const resource = await discovery.resolve(kind, apiVersion);
     const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
     const path = pathOf(resource, inNamespace, name);
+    let before: KubernetesObject;
     try {
-      await client.send({
+      before = await client.json<KubernetesObject>({ path, signal });
+    } catch (error) {
+      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
+      throw error;
+    }
+    const remove = (dryRunOnly: boolean) =>
+      client.send({
         method: 'DELETE',
         path,
-        // With a body, the API server reads nothing from the query: a dryRun there would delete for real.
         body: {
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           gracePeriodSeconds,
           propagationPolicy,
-          ...(dryRun ? { dryRun: ['All'] } : {}),
+          // Only what was looked at is deleted, not what took its name meanwhile.
+          preconditions: { uid: before.metadata?.uid },
+          // With a body, the API server reads nothing from the query: a dryRun there would delete for real.
+          ...(dryRunOnly ? { dryRun: ['All'] } : {}),
         },
         signal,
       });
-    } catch (error) {
-      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
-      throw error;
-    }
+    await remove(true);
     const what = `${resourceNameOf(resource)} "${name}"${inNamespace ? ` in namespace ${inNamespace}` : ''} (context ${context.name})`;
     if (dryRun) return { text: `Dry run: ${what} would be deleted.` };
+    const change = changeOf({ resource, namespace: inNamespace, name }, connection, 'delete', { before });
+    await call.review([change]);
+    await call.write(change, () => remove(false));
     const left = await client.json<KubernetesObject>({ path, signal }).catch((error: unknown) => {
       if (isApiError(error, 404)) return undefined;
       throw error;

@@ -1,7 +1,8 @@
-import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
 import type { Connection } from '../../../kubernetes/cluster.ts';
 import { UserError } from '../../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import type { Change } from '../../change.ts';
 
 /** An object that is to be written, and where. */
 export interface Target {
@@ -38,15 +39,26 @@ export async function targetOf(
   return { resource, namespace: place, name, object: { ...object, metadata: { ...metadata, namespace: place } } };
 }
 
-/** The path of the collection or, with a name, of the object itself. */
-export function targetPath({ resource, namespace }: Target, name?: string): string {
-  return pathOf(resource, namespace, name);
+/** The path of the collection or, with a name, of the object itself or of a subresource. */
+export function targetPath({ resource, namespace }: Target, name?: string, subresource?: string): string {
+  return pathOf(resource, namespace, name, subresource);
 }
 
 /** `deployments.apps "web" in namespace shop`. */
 export function describeTarget({ resource, namespace, name, object }: Target): string {
   const label = name ? `"${name}"` : `"${object.metadata?.generateName ?? ''}…"`;
   return `${resourceNameOf(resource)} ${label}${namespace ? ` in namespace ${namespace}` : ''}`;
+}
+
+/** The change that a write to the target is, for review and journal. */
+export function changeOf(
+  { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>,
+  { context }: Connection,
+  access: Change['access'],
+  objects: Pick<Change, 'before' | 'after'>,
+): Change {
+  const { kind } = resource;
+  return { access, context: context.name, apiVersion: apiVersionOf(resource), kind, namespace, name, ...objects };
 }
 
 /** The warnings that the API server sent with its answer, a line each. */

@@ -25,7 +25,8 @@ export const updateResource = defineTool({
     force: z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns'),
     dryRun: parameters.dryRun,
   },
-  async run(input, { connection, signal }) {
+  async run(input, call) {
+    const { connection, signal } = call;
     if ((input.manifest === undefined) === (input.patch === undefined)) {
       throw new UserError('update_resource takes either manifest or patch.');
     }
@@ -38,6 +39,7 @@ export const updateResource = defineTool({
       dryRun: input.dryRun,
       force: input.force,
       signal,
+      call,
     };
     const live = await readLive(update);
     const outcome =

@@ -14,7 +14,8 @@ import {
 import { restoreRedacted } from '../../../kubernetes/redact.ts';
 import { parseValue } from '../../../kubernetes/yaml.ts';
 import { notFoundError } from '../../not-found.ts';
-import { describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
+import type { ToolContext } from '../../tool.ts';
+import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
 
 const APPLY_TYPE = 'application/apply-patch+yaml';
 const PATCH_TYPES = {
@@ -29,10 +30,13 @@ const ATTEMPTS = 4;
 export interface Update {
   target: Target;
   name: string;
+  /** What of the object is written, such as `scale`; all of it unless given. */
+  subresource?: string;
   client: ApiClient;
   dryRun: boolean;
   force: boolean;
   signal: AbortSignal;
+  call: ToolContext;
 }
 
 /** The object before and after; no `after` when there was nothing to change. */
@@ -50,9 +54,9 @@ interface Write {
 }
 
 /** The object as it is. @throws UserError with what exists instead: an update never creates. */
-export async function readLive({ target, name, client, signal }: Update): Promise<KubernetesObject> {
+export async function readLive({ target, name, subresource, client, signal }: Update): Promise<KubernetesObject> {
   try {
-    return await client.json<KubernetesObject>({ path: targetPath(target, name), signal });
+    return await client.json<KubernetesObject>({ path: targetPath(target, name, subresource), signal });
   } catch (error) {
     if (!isApiError(error, 404)) throw error;
     const missing = await notFoundError(client, target.resource, target.namespace, name, signal);
@@ -66,17 +70,13 @@ export async function replaceObject(
   live: KubernetesObject,
   submitted: KubernetesObject,
 ): Promise<Outcome> {
-  const desired = withHiddenParts(restoreRedacted(submitted, live), live);
-  const resourceVersion = await freshVersion(update, live, String(submitted.metadata?.resourceVersion));
-  const body = { ...desired, metadata: { ...desired.metadata, resourceVersion } };
-  try {
-    return await plan(update, live, { method: 'PUT', body }, []);
-  } catch (error) {
-    if (!isApiError(error, 409)) throw error;
-    throw new UserError(
-      `${describeTarget(update.target)} changed while it was being updated, and was left alone. Read it again and repeat the change.`,
-    );
-  }
+  const version = String(submitted.metadata?.resourceVersion);
+  return withFreshObject(update, live, async (current) => {
+    const desired = withHiddenParts(restoreRedacted(submitted, current), current);
+    const resourceVersion = await freshVersion(update, current, version);
+    const body = { ...desired, metadata: { ...desired.metadata, resourceVersion } };
+    return plan(update, current, { method: 'PUT', body }, []);
+  });
 }
 
 /** Sets the submitted fields by server-side apply and leaves every other field as it is. */
@@ -135,25 +135,28 @@ async function plan(update: Update, before: KubernetesObject, write: Write, note
   const planned = await send(update, write, true);
   if (deepEqual(comparable(before), comparable(planned.object)))
     return { before, after: undefined, notes: planned.warnings };
-  const done = update.dryRun ? planned : await send(update, write, false);
+  if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
+  const change = changeOf(update.target, update.call.connection, 'update', { before, after: planned.object });
+  await update.call.review([change]);
+  const done = await update.call.write(change, () => send(update, write, false));
   return { before, after: done.object, notes: [...notes, ...done.warnings] };
 }
 
 async function send(
-  { target, name, client, signal }: Update,
+  { target, name, subresource, client, signal }: Update,
   { query, ...write }: Write,
   dryRun: boolean,
 ): Promise<{ object: KubernetesObject; warnings: string[] }> {
   const { text, headers } = await client.send({
     ...write,
-    path: targetPath(target, name),
+    path: targetPath(target, name, subresource),
     query: { ...WRITE_QUERY, ...query, dryRun: dryRun ? 'All' : undefined },
     signal,
   });
   return { object: JSON.parse(text) as KubernetesObject, warnings: warningsOf(headers) };
 }
 
-// A change of fields stays right whatever else changed meanwhile, so it is planned again on the newest object.
+// Controllers change objects all the time: what is still right is planned again on the newest object.
 async function withFreshObject(
   update: Update,
   live: KubernetesObject,

@@ -1,0 +1,142 @@
+import { Cluster, type Connection } from '../kubernetes/cluster.ts';
+import { UserError } from '../kubernetes/errors.ts';
+import {
+  findContext,
+  type Kubeconfig,
+  kubeconfigFingerprint,
+  kubeconfigPaths,
+  loadKubeconfig,
+} from '../kubernetes/kubeconfig.ts';
+import type { Policy } from './policy.ts';
+
+/** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
+const PERIOD = 1_000;
+
+export interface ContextsOptions {
+  kubeconfig: readonly string[];
+  context: string | undefined;
+  namespace: string | undefined;
+  policy: Policy;
+  /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
+  onKubeconfigProblem: (error: unknown) => void;
+}
+
+/** A context as `list_contexts` shows it: no credential, only where it leads. */
+export interface ContextSummary {
+  name: string;
+  cluster: string;
+  server: string;
+  namespace: string;
+  isDefault: boolean;
+  allowed: boolean;
+  protected: boolean;
+}
+
+/** The clusters that this server may use, each connected on first use and none touched before. */
+export class Contexts {
+  readonly #options: ContextsOptions;
+  readonly #paths: string[];
+  readonly #clusters = new Map<string | undefined, Cluster>();
+
+  constructor(options: ContextsOptions) {
+    this.#options = options;
+    this.#paths = kubeconfigPaths(options.kubeconfig);
+  }
+
+  /**
+   * The connection to a context, or to the one that the server was started for.
+   * @throws UserError when the context is not allowed or the kubeconfig cannot be used.
+   */
+  async connect(context?: string): Promise<Connection> {
+    if (context === undefined || context === this.#options.context)
+      return this.#cluster(this.#options.context).connect();
+    const kubeconfig = await loadKubeconfig(this.#paths);
+    const own = this.#own(kubeconfig);
+    if (context === own) return this.#cluster(this.#options.context).connect();
+    if (!this.#options.policy.allowsContext(context, own)) {
+      const allowed = this.#allowed(kubeconfig).join(', ');
+      throw new UserError(`Context "${context}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+    }
+    return this.#cluster(context).connect();
+  }
+
+  /** Every context of the kubeconfig. @throws UserError when it cannot be read. */
+  async list(): Promise<ContextSummary[]> {
+    const kubeconfig = await loadKubeconfig(this.#paths);
+    const own = this.#own(kubeconfig);
+    return kubeconfig.contexts.map(({ name }) => {
+      const { policy } = this.#options;
+      const access = {
+        isDefault: name === own,
+        allowed: policy.allowsContext(name, own),
+        protected: policy.isProtected(name),
+      };
+      try {
+        const { cluster, namespace } = findContext(kubeconfig, name);
+        const { server } = cluster.cluster as { server: string };
+        return { name, cluster: cluster.name, server: withoutUserInfo(server), namespace, ...access };
+      } catch {
+        return { name, cluster: 'not defined', server: '', namespace: '', ...access };
+      }
+    });
+  }
+
+  /** The names of the contexts that may be used; empty when the kubeconfig cannot be read. */
+  async allowed(): Promise<string[]> {
+    return loadKubeconfig(this.#paths).then(
+      (kubeconfig) => this.#allowed(kubeconfig),
+      () => [],
+    );
+  }
+
+  /** Calls `listener` when the contexts that may be used have changed. Keeps nothing alive. */
+  watch(listener: () => void): void {
+    let fingerprint: string | undefined;
+    let names: string | undefined;
+    const look = async () => {
+      const latest = await kubeconfigFingerprint(this.#paths);
+      if (latest === fingerprint) return;
+      fingerprint = latest;
+      const allowed = JSON.stringify(await this.allowed());
+      if (names !== undefined && names !== allowed) listener();
+      names = allowed;
+    };
+    void look();
+    setInterval(look, PERIOD).unref();
+  }
+
+  #own(kubeconfig: Kubeconfig): string | undefined {
+    const only = kubeconfig.contexts.length === 1 ? kubeconfig.contexts[0]?.name : undefined;
+    return this.#options.context || kubeconfig.currentContext || only;
+  }
+
+  #allowed(kubeconfig: Kubeconfig): string[] {
+    const own = this.#own(kubeconfig);
+    return kubeconfig.contexts.map(({ name }) => name).filter((name) => this.#options.policy.allowsContext(name, own));
+  }
+
+  #cluster(context: string | undefined): Cluster {
+    let cluster = this.#clusters.get(context);
+    if (!cluster) {
+      const { kubeconfig, policy, onKubeconfigProblem } = this.#options;
+      // A default namespace belongs to the context that the server was started for.
+      const namespace = context === this.#options.context ? this.#options.namespace : undefined;
+      cluster = new Cluster({
+        kubeconfig,
+        context,
+        namespace,
+        onKubeconfigProblem,
+        refusal: (connection, access, target) =>
+          policy.requestRefusal(connection.context.name, access, target, (one) =>
+            connection.discovery.isNamespaced(one),
+          ),
+      });
+      this.#clusters.set(context, cluster);
+    }
+    return cluster;
+  }
+}
+
+function withoutUserInfo(server: string): string {
+  return server.replace(/\/\/[^/@]*@/, '//');
+}

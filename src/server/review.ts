@@ -1,0 +1,87 @@
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { objectDiff } from '../kubernetes/diff.ts';
+import { UserError } from '../kubernetes/errors.ts';
+import type { Review } from '../protocol.ts';
+import { type Change, describeChange } from './change.ts';
+import type { EditorLink } from './editor-link.ts';
+import { bounded, renderObject } from './response.ts';
+
+/** `required`: no write without a human's yes; `elicit`: ask where the client can; `off`: never ask. */
+export type ReviewMode = 'required' | 'elicit' | 'off';
+
+/** What the human said no to, with the reason if there was one. */
+export class RejectedError extends UserError {
+  override name = 'RejectedError';
+}
+
+/** How long a human may think, in milliseconds. */
+const PATIENCE = 10 * 60_000;
+
+/** Shows the human what is about to be written, and takes yes for yes and everything else for no. */
+export class Reviewer {
+  readonly #mode: ReviewMode;
+  readonly #server: Server;
+  readonly #editor: EditorLink | undefined;
+
+  constructor(mode: ReviewMode, server: Server, editor: EditorLink | undefined) {
+    this.#mode = mode;
+    this.#server = server;
+    this.#editor = editor;
+  }
+
+  /** Resolves when the changes may be written. @throws RejectedError when they may not. */
+  async review(changes: readonly Change[], signal: AbortSignal): Promise<void> {
+    if (this.#mode === 'off') return;
+    const verdict = (await this.#editor?.review(toReview(changes), signal)) ?? (await this.#elicit(changes, signal));
+    if (verdict === undefined) {
+      if (this.#mode === 'elicit') return;
+      throw new RejectedError(
+        'Nothing was written: a human must review every write, and this client has no way to ask one.',
+      );
+    }
+    if (!verdict.applied) {
+      throw new RejectedError(
+        `The human rejected this; nothing was written.${verdict.reason ? ` Reason: ${verdict.reason}` : ''}`,
+      );
+    }
+  }
+
+  async #elicit(
+    changes: readonly Change[],
+    signal: AbortSignal,
+  ): Promise<{ applied: boolean; reason?: string } | undefined> {
+    if (!this.#server.getClientCapabilities()?.elicitation) return undefined;
+    const { action, content } = await this.#server.elicitInput(
+      {
+        message: bounded(changes.map(changeText).join('\n\n'), 'The rest is not shown.', 6_000),
+        requestedSchema: {
+          type: 'object',
+          properties: {
+            decision: { type: 'string', title: 'Decision', enum: ['Apply', 'Reject'] },
+            reason: { type: 'string', title: 'Reason', description: 'Told to the agent' },
+          },
+          required: ['decision'],
+        },
+      },
+      { signal, timeout: PATIENCE },
+    );
+    const reason = typeof content?.reason === 'string' ? content.reason : '';
+    return { applied: action === 'accept' && content?.decision === 'Apply', ...(reason ? { reason } : {}) };
+  }
+}
+
+function toReview(changes: readonly Change[]): Review {
+  return {
+    changes: changes.map((change) => ({
+      title: describeChange(change),
+      before: change.before ? renderObject(change.before) : '',
+      after: change.summary ?? (change.after ? renderObject(change.after, 'yaml', change.before) : ''),
+    })),
+  };
+}
+
+function changeText(change: Change): string {
+  const { before, after, summary } = change;
+  const content = summary ?? (before && after ? objectDiff(before, after) : after ? renderObject(after) : '');
+  return `${describeChange(change)}\n${content}`.trimEnd();
+}

@@ -1,0 +1,26 @@
+import { renderRows } from '../../../kubernetes/table.ts';
+import { bounded } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+
+export const listContexts = defineTool({
+  name: 'list_contexts',
+  title: 'List Contexts',
+  description: 'List the contexts of the kubeconfig: where each leads, and what is allowed there. No cluster is asked.',
+  access: 'read',
+  inContext: false,
+  input: {},
+  async run(_, { contexts, policy }) {
+    const writable = (['create', 'update', 'delete', 'exec'] as const).filter((access) => policy.permits(access));
+    const rows = (await contexts.list()).map((context) => [
+      `${context.name}${context.isDefault ? ' (default)' : ''}`,
+      context.cluster,
+      context.server || '-',
+      context.namespace || '-',
+      context.allowed ? 'yes' : 'no',
+      !context.allowed ? '-' : context.protected ? 'protected' : writable.join(',') || 'no',
+    ]);
+    const lines = renderRows([['NAME', 'CLUSTER', 'SERVER', 'NAMESPACE', 'ALLOWED', 'WRITABLE'], ...rows]);
+    const limits = policy.namespaces.length > 0 ? [`Allowed namespaces: ${policy.namespaces.join(', ')}`] : [];
+    return { text: bounded([...lines, ...limits].join('\n'), 'The kubeconfig has more contexts than fit here.') };
+  },
+});

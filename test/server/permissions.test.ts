@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  ElicitRequestSchema,
+  type ElicitResult,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import { parse, stringify } from 'yaml';
+import { testCluster } from './environment.ts';
+import { McpServer } from './mcp-process.ts';
+import { apply, kubectl, scratchNamespace } from './scratch.ts';
+
+describe('permissions', () => {
+  let folder: string;
+  let contexts: string;
+  const namespace = scratchNamespace();
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-permissions-'));
+    contexts = (await testCluster()).kubeconfig();
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--enable-exec'];
+  async function use<T>(args: string[], run: (server: McpServer) => Promise<T>, kubeconfig = contexts): Promise<T> {
+    const server = await McpServer.start(kubeconfig, [
+      '--namespace',
+      namespace.name,
+      '--journal',
+      join(folder, 'journal'),
+      ...args,
+    ]);
+    try {
+      return await run(server);
+    } finally {
+      await server.stop();
+    }
+  }
+  const configMap = (name: string, place = namespace.name) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${place} }\ndata: { a: b }`;
+
+  describe('contexts', () => {
+    it('are one unless more are allowed, and then every tool takes one', async () => {
+      await use([], async (server) => {
+        const { tools } = await server.client.listTools();
+        assert.ok(tools.every(({ inputSchema }) => !('context' in (inputSchema.properties ?? {}))));
+        assert.match(
+          await server.error('list_resources', { kind: 'ns', context: 'viewer' }),
+          /Context "viewer" is not allowed here\. Allowed: admin/,
+        );
+        assert.match(await server.text('list_resources', { kind: 'ns', context: 'admin' }), /shop/);
+      });
+      await use(['--allow-context', 'view*'], async (server) => {
+        const { tools } = await server.client.listTools();
+        const get = tools.find(({ name }) => name === 'get_resource');
+        assert.deepEqual(get?.inputSchema.properties?.context, { type: 'string', enum: ['admin', 'viewer'] });
+        assert.match(
+          await server.error('get_resource', {
+            kind: 'secret',
+            name: 'db-credentials',
+            namespace: 'shop',
+            context: 'viewer',
+          }),
+          /User "viewer" cannot get/,
+        );
+        assert.match(
+          await server.text('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' }),
+          /kind: Secret/,
+        );
+        assert.match(
+          await server.error('list_resources', { kind: 'ns', context: 'tenant' }),
+          /not allowed here\. Allowed: admin, viewer/,
+        );
+      });
+    });
+
+    it('are listed with what is allowed, and without a credential', async () => {
+      await use(['--allow-context', 'viewer', '--protect-context', '*iew*', ...WRITES], async (server) => {
+        const text = await server.text('list_contexts');
+        assert.match(
+          text,
+          /^NAME\tCLUSTER\tSERVER\tNAMESPACE\tALLOWED\tWRITABLE\nadmin \(default\)\t\S+\thttps:\S+\t\S+\tyes\tcreate,update,delete,exec\nviewer\t.*\tyes\tprotected\n/m,
+        );
+        assert.match(text, /^tenant\t.*\tno\t-$/m);
+        assert.doesNotMatch(text, /token|BEGIN|LS0t/);
+      });
+    });
+
+    it('follow the kubeconfig, and a dead one slows none of the others', async () => {
+      const config = parse(await readFile(contexts, 'utf8'));
+      config.clusters.push({ name: 'dead', cluster: { server: 'https://127.0.0.1:1' } });
+      config.contexts.push({ name: 'dead', context: { cluster: 'dead', user: 'admin' } });
+      const path = join(folder, 'changing');
+      await writeFile(path, stringify(config));
+      await use(
+        ['--allow-context', '*'],
+        async (server) => {
+          await server.tools();
+          assert.match(
+            await server.error('list_resources', { kind: 'ns', context: 'dead' }),
+            /context "dead".*cannot be reached/,
+          );
+          assert.match(await server.text('list_resources', { kind: 'ns', context: 'admin' }), /shop/);
+          const changed = new Promise<void>((resolve) =>
+            server.client.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve()),
+          );
+          config.contexts.push({ name: 'newcomer', context: { cluster: 'dead', user: 'admin' } });
+          await writeFile(path, stringify(config));
+          await changed;
+          const { tools } = await server.client.listTools();
+          assert.match(JSON.stringify(tools[0]?.inputSchema.properties?.context), /newcomer/);
+        },
+        path,
+      );
+    });
+
+    it('that are protected are never written to', async () => {
+      await use([...WRITES, '--protect-context', 'adm*'], async (server) => {
+        assert.match(
+          await server.error('create_resource', { manifest: configMap('protected') }),
+          /"admin" is protected/,
+        );
+        assert.match(
+          await server.error('create_resource', { manifest: configMap('protected'), dryRun: true }),
+          /"admin" is protected/,
+        );
+        assert.match(
+          await server.error('delete_resource', { kind: 'deploy', name: 'web', namespace: 'shop' }),
+          /"admin" is protected/,
+        );
+        assert.match(await server.text('list_resources', { kind: 'deploy', namespace: 'shop' }), /web/);
+      });
+    });
+  });
+
+  it('keep to the allowed namespaces, also in lists of all of them', async () => {
+    await use([...WRITES, '--allow-namespace', 'team-a', '--allow-namespace', 'team-b'], async (server) => {
+      const text = await server.text('list_resources', { kind: 'configmaps' });
+      assert.match(text, /^team-a\tsettings\t/m);
+      assert.match(text, /^team-b\tsettings\t/m);
+      assert.doesNotMatch(text, /shop|kube-system/);
+      assert.match(
+        await server.error('list_resources', { kind: 'configmaps', namespace: 'shop' }),
+        /Namespace "shop" is outside/,
+      );
+      assert.match(
+        await server.error('get_resource', { kind: 'cm', name: 'shop-config', namespace: 'shop' }),
+        /outside/,
+      );
+      assert.match(await server.error('create_resource', { manifest: configMap('x', 'shop') }), /outside/);
+      assert.match(await server.error('list_resources', { kind: 'ns' }), /outside/);
+      assert.match(await server.text('list_resources', { kind: 'nodes' }), /node-/);
+      // What exists elsewhere must not be told by way of advice either.
+      const advice = await server.error('get_resource', { kind: 'deploy', name: 'payments', namespace: 'team-a' });
+      assert.doesNotMatch(advice, /shop/);
+    });
+  });
+
+  it('close kinds to reading or to writing', async () => {
+    await use([...WRITES, '--deny-kind', 'secrets', '--read-only-kind', 'configmaps'], async (server) => {
+      assert.match(await server.error('list_resources', { kind: 'secrets' }), /kind secrets is closed/);
+      assert.match(
+        await server.error('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' }),
+        /closed/,
+      );
+      assert.match(await server.error('create_resource', { manifest: configMap('x') }), /read but not written/);
+      assert.match(await server.text('list_resources', { kind: 'cm', namespace: 'shop' }), /shop-config/);
+    });
+  });
+
+  it('of --read-only win over every switch', async () => {
+    await use([...WRITES, '--read-only'], async (server) => {
+      assert.ok((await server.client.listTools()).tools.every(({ annotations }) => annotations?.readOnlyHint));
+      assert.match(await server.error('create_resource', { manifest: configMap('x') }), /switched off/);
+    });
+  });
+
+  describe('review', () => {
+    async function reviewed(
+      answer: ElicitResult,
+      run: (server: McpServer, asked: string[]) => Promise<void>,
+      args: string[] = [],
+    ): Promise<void> {
+      const { kubeconfig } = await testCluster();
+      const all = ['--namespace', namespace.name, '--journal', join(folder, 'reviews'), ...WRITES, ...args];
+      const server = await McpServer.start(kubeconfig('admin'), all, {}, { elicitation: {} });
+      const asked: string[] = [];
+      server.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+        asked.push(params.message);
+        return answer;
+      });
+      try {
+        await run(server, asked);
+      } finally {
+        await server.stop();
+      }
+    }
+
+    it('shows the human what will change, and writes after a yes', async () => {
+      await apply(configMap('approved'));
+      await reviewed({ action: 'accept', content: { decision: 'Apply' } }, async (server, asked) => {
+        await server.text('update_resource', { kind: 'cm', name: 'approved', patch: '{"data":{"a":"c"}}' });
+        assert.equal(asked.length, 1);
+        assert.match(asked[0] ?? '', /^update ConfigMap .*\/approved in context admin\n[\s\S]*^- {2}a: b\n\+ {2}a: c/m);
+        await server.text('create_resource', {
+          manifest: `${configMap('approved-2')}\n---\n${configMap('approved-3')}`,
+        });
+        assert.equal(asked.length, 2, 'one review for one call');
+        await server.text('update_resource', {
+          kind: 'cm',
+          name: 'approved',
+          patch: '{"data":{"a":"d"}}',
+          dryRun: true,
+        });
+        assert.equal(asked.length, 2, 'a dry run needs none');
+      });
+    });
+
+    for (const answer of [
+      { action: 'accept', content: { decision: 'Reject', reason: 'not on a Friday' } },
+      { action: 'decline' },
+      { action: 'cancel' },
+      { action: 'accept', content: {} },
+    ] as ElicitResult[]) {
+      it(`writes nothing after ${JSON.stringify(answer)}`, async () => {
+        await apply(configMap('rejected'));
+        await reviewed(answer, async (server) => {
+          const error = await server.error('update_resource', {
+            kind: 'cm',
+            name: 'rejected',
+            patch: '{"data":{"a":"c"}}',
+          });
+          assert.match(
+            error,
+            answer.content?.reason ? /rejected this.*not on a Friday/ : /rejected this; nothing was written/,
+          );
+          assert.match(await server.error('create_resource', { manifest: configMap('rejected-2') }), /rejected/);
+          assert.match(await server.error('delete_resource', { kind: 'cm', name: 'rejected' }), /rejected/);
+        });
+        assert.equal(await kubectl('get', 'cm', 'rejected', '-n', namespace.name, '-o', 'jsonpath={.data.a}'), 'b');
+        assert.equal(await kubectl('get', 'cm', 'rejected-2', '-n', namespace.name, '--ignore-not-found'), '');
+      });
+    }
+
+    it('is a refusal where it is required and cannot be shown', async () => {
+      await use([...WRITES, '--review=required'], async (server) => {
+        assert.match(
+          await server.error('create_resource', { manifest: configMap('unseen') }),
+          /a human must review every write/,
+        );
+      });
+      assert.equal(await kubectl('get', 'cm', 'unseen', '-n', namespace.name, '--ignore-not-found'), '');
+    });
+
+    it('never shows a secret value', async () => {
+      await reviewed({ action: 'decline' }, async (server, asked) => {
+        await server.error('create_resource', {
+          manifest: 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { password: correct-horse }',
+        });
+        assert.match(asked[0] ?? '', /<redacted 13 bytes>/);
+        assert.doesNotMatch(asked.join(), /horse/);
+      });
+    });
+  });
+
+  it('leave a journal with what undo needs, for its owner only, without a secret value', async () => {
+    const path = join(folder, 'audit', 'journal.jsonl');
+    await apply(
+      `${configMap('journaled')}\n---\napiVersion: v1\nkind: Secret\nmetadata: { name: hidden, namespace: ${namespace.name} }\nstringData: { password: correct-horse }`,
+    );
+    await use(
+      [
+        '--journal',
+        path,
+        '--enable-create',
+        '--enable-update',
+        '--protect-context',
+        'viewer',
+        '--allow-context',
+        'viewer',
+      ],
+      async (server) => {
+        await server.text('update_resource', { kind: 'cm', name: 'journaled', patch: '{"data":{"a":"c"}}' });
+        await server.text('update_resource', {
+          kind: 'secret',
+          name: 'hidden',
+          patch: '{"stringData":{"password":"battery-staple"}}',
+        });
+        await server.text('create_resource', { manifest: configMap('born') });
+        await server.error('delete_resource', { kind: 'cm', name: 'journaled', namespace: namespace.name });
+      },
+    );
+    const text = await readFile(path, 'utf8');
+    assert.doesNotMatch(text, /horse|staple|Y29ycmVjd/);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    const entries = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      entries.map(({ access, outcome, kind, name }) => [access, outcome, kind, name]),
+      [
+        ['update', 'applied', 'ConfigMap', 'journaled'],
+        ['update', 'applied', 'Secret', 'hidden'],
+        ['create', 'applied', 'ConfigMap', 'born'],
+        ['delete', 'refused', 'cm', 'journaled'],
+      ],
+    );
+    assert.deepEqual(entries[0].before.data, { a: 'b' });
+    assert.equal(entries[1].before, undefined);
+    assert.match(entries[1].notUndoable, /secret values/);
+  });
+});
