@@ -10,6 +10,15 @@ export interface Settings {
   enableCreate: boolean;
   enableUpdate: boolean;
   enableDelete: boolean;
+  enableExec: boolean;
+  /** Patterns of contexts that may be used besides the one in use. */
+  allowedContexts: string[];
+  /** Empty: all. */
+  allowedNamespaces: string[];
+  protectedContexts: string[];
+  deniedKinds: string[];
+  readOnlyKinds: string[];
+  reviewWrites: boolean;
   openResults: 'preview' | 'never';
 }
 
@@ -25,7 +34,13 @@ export interface Surroundings {
 }
 
 /** Settings that say which cluster is meant; a workspace that is not trusted has no say in them. */
-export const TRUSTED_ONLY: readonly (keyof Settings)[] = ['kubeconfig', 'context', 'namespace'];
+export const TRUSTED_ONLY: readonly (keyof Settings)[] = [
+  'kubeconfig',
+  'context',
+  'namespace',
+  'allowedContexts',
+  'allowedNamespaces',
+];
 
 /** Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write. */
 export function parseSettings(values: SettingValues, trusted: boolean, surroundings: Surroundings): Settings {
@@ -37,12 +52,23 @@ export function parseSettings(values: SettingValues, trusted: boolean, surroundi
     enableCreate: trusted && values.enableCreate === true,
     enableUpdate: trusted && values.enableUpdate === true,
     enableDelete: trusted && values.enableDelete === true,
+    enableExec: trusted && values.enableExec === true,
+    allowedContexts: texts(values.allowedContexts),
+    allowedNamespaces: texts(values.allowedNamespaces),
+    protectedContexts: texts(values.protectedContexts),
+    deniedKinds: texts(values.deniedKinds),
+    readOnlyKinds: texts(values.readOnlyKinds),
+    reviewWrites: values.reviewWrites !== false,
     openResults: values.openResults === 'never' ? 'never' : 'preview',
   };
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : [];
 }
 
 function parseKubeconfig(value: unknown, surroundings: Surroundings): string[] {

@@ -20,6 +20,13 @@ export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settin
     enableCreate: value('enableCreate'),
     enableUpdate: value('enableUpdate'),
     enableDelete: value('enableDelete'),
+    enableExec: value('enableExec'),
+    allowedContexts: value('allowedContexts'),
+    allowedNamespaces: value('allowedNamespaces'),
+    protectedContexts: value('protectedContexts'),
+    deniedKinds: value('deniedKinds'),
+    readOnlyKinds: value('readOnlyKinds'),
+    reviewWrites: value('reviewWrites'),
     openResults: value('openResults'),
   };
   return parseSettings(values, trusted, { home: homedir(), folder: folder?.uri.fsPath, env: process.env });

@@ -1,3 +1,4 @@
+import type { RequestOptions } from 'node:https';
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Dispatcher } from 'undici';
 import { messageOf, UserError } from './errors.ts';
@@ -13,6 +14,7 @@ export interface Authorization {
 interface Loaded {
   dispatcher: Dispatcher;
   headers(): Promise<Record<string, string | string[]>>;
+  socketOptions(): Promise<RequestOptions>;
 }
 
 /** Turns a context into connections and headers, by way of client-node: certificates, tokens, plugins, OIDC, proxies. */
@@ -41,6 +43,17 @@ export class Credentials {
     }
   }
 
+  /** The same as `authorize` for a WebSocket, which is opened with the options of `https.request`. */
+  async socketOptions(): Promise<RequestOptions> {
+    try {
+      this.#loaded ??= load(this.#context);
+      return await (await this.#loaded).socketOptions();
+    } catch (error) {
+      this.#loaded = undefined;
+      throw credentialError(this.#context, error);
+    }
+  }
+
   /** Forgets what was obtained, so that the next request asks anew. */
   reset(): void {
     this.close();
@@ -56,12 +69,13 @@ export class Credentials {
   }
 }
 
+/** Loads the libraries that the first request needs; they cost more than the whole start of the server. */
+export function loadLibraries() {
+  return Promise.all([import('@kubernetes/client-node/dist/config.js'), import('undici')]);
+}
+
 async function load(context: ContextEntry): Promise<Loaded> {
-  // Loaded on first use: the client library costs more than the whole start of the server.
-  const [{ KubeConfig }, { Agent }] = await Promise.all([
-    import('@kubernetes/client-node/dist/config.js'),
-    import('undici'),
-  ]);
+  const [{ KubeConfig }, { Agent }] = await loadLibraries();
   const config = new KubeConfig();
   config.loadFromString(JSON.stringify(kubeconfigOf(context)));
   const apply = async () => {
@@ -84,6 +98,11 @@ async function load(context: ContextEntry): Promise<Loaded> {
       const { headers } = first ?? (await apply());
       first = undefined;
       return headers;
+    },
+    socketOptions: async () => {
+      const options: RequestOptions = {};
+      await config.applyToHTTPSOptions(options);
+      return { ...options, headers: { ...options.headers, ...impersonationHeaders(context.user.user) } };
     },
   };
 }

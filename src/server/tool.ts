@@ -49,8 +49,22 @@ export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool
   return tool as unknown as Tool;
 }
 
+interface InputSchema {
+  type: 'object';
+  properties: Record<string, object>;
+  required?: string[];
+}
+
+const schemas = new WeakMap<Tool, InputSchema>();
+
 /** The tool's input as a plain draft-07 schema; some clients drop every tool because of one `$schema`. */
-export function inputSchema(tool: Tool): { type: 'object'; properties: Record<string, object>; required?: string[] } {
+export function inputSchema(tool: Tool): InputSchema {
+  const made = schemas.get(tool) ?? makeSchema(tool);
+  schemas.set(tool, made);
+  return made;
+}
+
+function makeSchema(tool: Tool): InputSchema {
   const { properties, required } = z.toJSONSchema(z.object(tool.input), { target: 'draft-7', io: 'input' });
   return {
     type: 'object',

@@ -212,6 +212,8 @@ metadata: { name: ${namespace.name}-b }
 
     it('replaces all the same when only the status moved on', async () => {
       await apply(deployment('status').replace('replicas: 1', 'replicas: 0'));
+      // From here on the controller has nothing to say about it but its status.
+      await kubectl('rollout', 'status', 'deploy/status', ...place());
       const shown = await server.text('get_resource', { kind: 'deploy', name: 'status' });
       await kubectl(
         'patch',

@@ -43,8 +43,18 @@ describe('package.json', () => {
   it('gives every setting a scope, a place and a description', () => {
     for (const [name, { scope, order, markdownDescription }] of Object.entries(settings)) {
       assert.ok(name.startsWith(`${SECTION}.`), name);
-      assert.ok(scope === 'resource' && order && markdownDescription, name);
+      assert.ok(scope && order && markdownDescription, name);
     }
+  });
+
+  it('leaves what protects the human out of a workspace’s reach', () => {
+    const outOfReach = Object.keys(settings).filter((name) => settings[name]?.scope === 'application');
+    assert.deepEqual(outOfReach.sort(), [
+      'mcpK8s.deniedKinds',
+      'mcpK8s.protectedContexts',
+      'mcpK8s.readOnlyKinds',
+      'mcpK8s.reviewWrites',
+    ]);
   });
 
   it('has every write off by default, and restricted where there is no trust', () => {

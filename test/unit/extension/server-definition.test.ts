@@ -10,6 +10,13 @@ const settings: Settings = {
   enableCreate: false,
   enableUpdate: false,
   enableDelete: false,
+  enableExec: false,
+  allowedContexts: [],
+  allowedNamespaces: [],
+  protectedContexts: [],
+  deniedKinds: [],
+  readOnlyKinds: [],
+  reviewWrites: true,
   openResults: 'preview',
 };
 
@@ -28,12 +35,12 @@ function input(changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Pa
 }
 
 describe('server definition', () => {
-  it('runs the bundle with the editor’s Node and no flag by default', () => {
+  it('runs the bundle with the editor’s Node, reviewed and otherwise without a flag', () => {
     const { version, ...definition } = serverDefinition(input());
     assert.deepEqual(definition, {
       label: 'mcp-k8s',
       command: '/editor/node',
-      args: ['/extension/dist/server.cjs'],
+      args: ['--max-semi-space-size=8', '/extension/dist/server.cjs', '--review=required'],
       env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: '/storage/cache' },
       cwd: '/work',
     });
@@ -51,13 +58,22 @@ describe('server definition', () => {
           enableCreate: true,
           enableUpdate: true,
           enableDelete: true,
+          enableExec: true,
+          allowedContexts: ['dev-*', 'staging'],
+          allowedNamespaces: ['shop'],
+          protectedContexts: ['*prod*'],
+          deniedKinds: ['secrets'],
+          readOnlyKinds: ['nodes'],
+          reviewWrites: false,
         },
       }),
     );
-    assert.deepEqual(args.slice(1), [
-      ...['--kubeconfig', '/a', '--kubeconfig', '/b c'],
-      ...['--context', 'arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace', 'shop'],
-      ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete'],
+    assert.deepEqual(args.slice(2), [
+      ...['--kubeconfig=/a', '--kubeconfig=/b c'],
+      ...['--context=arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace=shop'],
+      ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete', '--enable-exec'],
+      ...['--allow-context=dev-*', '--allow-context=staging', '--allow-namespace=shop', '--protect-context=*prod*'],
+      ...['--deny-kind=secrets', '--read-only-kind=nodes', '--review=off'],
     ]);
   });
 
@@ -74,6 +90,10 @@ describe('server definition', () => {
       input({ settings: { enableCreate: true } }),
       input({ settings: { enableUpdate: true } }),
       input({ settings: { enableDelete: true } }),
+      input({ settings: { enableExec: true } }),
+      input({ settings: { allowedContexts: ['*'] } }),
+      input({ settings: { protectedContexts: ['*'] } }),
+      input({ settings: { reviewWrites: false } }),
     ].map((each) => serverDefinition(each).version);
     assert.equal(new Set(versions).size, versions.length);
   });

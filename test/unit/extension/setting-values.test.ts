@@ -12,6 +12,13 @@ const unset: SettingValues = {
   enableCreate: false,
   enableUpdate: false,
   enableDelete: false,
+  enableExec: false,
+  allowedContexts: [],
+  allowedNamespaces: [],
+  protectedContexts: [],
+  deniedKinds: [],
+  readOnlyKinds: [],
+  reviewWrites: true,
   openResults: 'preview',
 };
 
@@ -30,6 +37,13 @@ describe('settings', () => {
       enableCreate: false,
       enableUpdate: false,
       enableDelete: false,
+      enableExec: false,
+      allowedContexts: [],
+      allowedNamespaces: [],
+      protectedContexts: [],
+      deniedKinds: [],
+      readOnlyKinds: [],
+      reviewWrites: true,
       openResults: 'preview',
     });
   });
@@ -43,9 +57,16 @@ describe('settings', () => {
   });
 
   it('allow no write without trust, whatever they say', () => {
-    const all = { ...unset, enableCreate: true, enableUpdate: true, enableDelete: true };
-    const { enableCreate, enableUpdate, enableDelete } = parseSettings(all, false, surroundings);
-    assert.deepEqual([enableCreate, enableUpdate, enableDelete], [false, false, false]);
+    const all = { ...unset, enableCreate: true, enableUpdate: true, enableDelete: true, enableExec: true };
+    const { enableCreate, enableUpdate, enableDelete, enableExec } = parseSettings(all, false, surroundings);
+    assert.deepEqual([enableCreate, enableUpdate, enableDelete, enableExec], [false, false, false, false]);
+  });
+
+  it('turn the review off only with a false', () => {
+    for (const value of ['false', 0, null, undefined]) {
+      assert.equal(parseSettings({ ...unset, reviewWrites: value }, true, surroundings).reviewWrites, true);
+    }
+    assert.equal(parseSettings({ ...unset, reviewWrites: false }, true, surroundings).reviewWrites, false);
   });
 
   it('take names without the space around them', () => {

@@ -1,0 +1,88 @@
+/**
+ * `npm run bench`: our server beside a peer on the scale seed; `-- --quick` measures fewer times, `--limit N` lists in pages
+ * of N, `--server <bundle>` measures that one instead of building.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import { seedScale } from '../cluster/seed-scale.ts';
+import { bench, defaultPage } from './bench.ts';
+import { installPeer, peerPackage } from './peer.ts';
+import { isMet, renderTable } from './report.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const progress = (line: string) => console.error(`bench: ${line}`);
+
+async function run(home: string, started: (cluster: Cluster) => void): Promise<void> {
+  const { server, quick, limit } = options();
+  const script = server ?? (await buildInto(home));
+  const peer = await installPeer(progress);
+  const cluster = await startCluster({ progress });
+  started(cluster);
+  await seedScale(cluster, progress);
+  const before = loadavg();
+  const begin = performance.now();
+  const rows = await bench({ cluster, script, peer, home, quick, limit, progress });
+  const seconds = Math.round((performance.now() - begin) / 1_000);
+  console.log(
+    `Kubernetes ${cluster.versions.kubernetes}, Node ${process.version}, ${availableParallelism()} cores, ` +
+      `load ${before[0]?.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} after, ${seconds} s\n` +
+      `Medians; lists in pages of ${limit}; the peer is ${peerPackage.name} ${peerPackage.version}.\n\n${renderTable(rows)}`,
+  );
+  const missed = rows.filter((row) => !isMet(row)).length;
+  console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
+}
+
+function options(): { quick: boolean; limit: number; server: string | undefined } {
+  const { quick, limit, server } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      limit: { type: 'string', default: String(defaultPage) },
+      server: { type: 'string' },
+    },
+  }).values;
+  return { quick, limit: Number(limit), server };
+}
+
+// A copy, so that a build during the run changes nothing.
+async function buildInto(folder: string): Promise<string> {
+  const build = spawn(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: 'inherit' });
+  const [code] = await once(build, 'close');
+  if (code !== 0) throw new Error('the build failed');
+  await cp(path.join(root, 'dist'), path.join(folder, 'dist'), {
+    recursive: true,
+    filter: (source) => !source.endsWith('.map'),
+  });
+  return path.join(folder, 'dist', 'server.cjs');
+}
+
+async function main(): Promise<void> {
+  const home = await mkdtemp(path.join(tmpdir(), 'mcp-k8s-bench-'));
+  let cluster: Cluster | undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => reject(new Error('interrupted')));
+  });
+  try {
+    await Promise.race([
+      interrupted,
+      run(home, (started) => {
+        cluster = started;
+      }),
+    ]);
+  } finally {
+    await cluster?.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: Error) => {
+  console.error(`bench: ${error.message}`);
+  // What was interrupted may still be under way.
+  process.exit(1);
+});

@@ -1,0 +1,233 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Cluster } from '../cluster/cluster.ts';
+import { treeMemory } from './memory.ts';
+import { kinds, type ListInput, namesIn, namespace, type Server } from './servers.ts';
+import { type Answer, type Command, Session } from './session.ts';
+import { interleaved, median, timed } from './timing.ts';
+
+/** The two servers of one comparison. */
+export interface Pair<T> {
+  ours: T;
+  theirs: T;
+}
+
+/** Milliseconds from spawn to the `initialize` answer of each command, and those of `node -e 0` as `node`. */
+export async function startTimes<Name extends string>(
+  runs: number,
+  commands: Record<Name, Command>,
+): Promise<Record<Name | 'node', number>> {
+  const samplers: Record<string, () => Promise<number>> = { node: emptyNode };
+  for (const [name, command] of Object.entries<Command>(commands)) {
+    samplers[name] = async () => {
+      const { ms, value: session } = await timed(() => Session.start(command));
+      await session.stop();
+      return ms;
+    };
+  }
+  // The first start reads files from disk that later ones find in memory, and fills a compile cache.
+  await interleaved(1, samplers);
+  return medians(await interleaved(runs, samplers));
+}
+
+/** What a session costs before and with its first calls; medians over several sessions. */
+export interface EarlySession {
+  toolsBytes: number;
+  tools: number;
+  /** Bytes in memory after `initialize` and `tools/list`. */
+  idle: number;
+  firstGet: number;
+  /** The calls after the first; few, because the peer limits its own requests after some. */
+  nextGets: number;
+}
+
+/** New sessions of each server in turn. */
+export async function earlySessions(runs: number, servers: Pair<Server>): Promise<Pair<EarlySession>> {
+  const samples: Pair<EarlySession[]> = { ours: [], theirs: [] };
+  await interleaved(runs, {
+    ours: async () => samples.ours.push(await earlySession(servers.ours)),
+    theirs: async () => samples.theirs.push(await earlySession(servers.theirs)),
+  });
+  const middle = (sessions: EarlySession[]): EarlySession => {
+    const of = (key: keyof EarlySession) => median(sessions.map((session) => session[key]));
+    return {
+      toolsBytes: of('toolsBytes'),
+      tools: of('tools'),
+      idle: of('idle'),
+      firstGet: of('firstGet'),
+      nextGets: of('nextGets'),
+    };
+  };
+  return { ours: middle(samples.ours), theirs: middle(samples.theirs) };
+}
+
+async function earlySession(server: Server): Promise<EarlySession> {
+  return withSession(server.start, async (session) => {
+    const { bytes, result } = await session.request('tools/list');
+    const { now } = await treeMemory(session.pid);
+    const times: number[] = [];
+    for (let index = 0; index < 6; index++) times.push(await getPod(server, session, index));
+    return {
+      toolsBytes: bytes,
+      tools: result?.tools?.length ?? 0,
+      idle: now,
+      firstGet: times[0] ?? Number.NaN,
+      nextGets: median(times.slice(1)),
+    };
+  });
+}
+
+/** Medians of a list: milliseconds to its end, bytes of its answers and their number. */
+export interface ListCost {
+  ms: number;
+  bytes: number;
+  answers: number;
+}
+
+/** A way to list. */
+export interface Way {
+  run(): Promise<Answer[]>;
+  /** The objects in the answers. */
+  names(answers: Answer[]): Set<string>;
+}
+
+/** One list in several ways: by each server in each page size, and by a bare request. */
+export async function listCosts<Name extends string>(
+  runs: number,
+  expected: ReadonlySet<string>,
+  ways: Record<Name, Way>,
+): Promise<Record<Name, ListCost>> {
+  const costs = {} as Record<Name, ListCost>;
+  const samplers: Record<string, () => Promise<number>> = {};
+  for (const [name, way] of Object.entries<Way>(ways) as [Name, Way][]) {
+    samplers[name] = async () => {
+      const { ms, value: answers } = await timed(() => way.run());
+      checkNames(way.names(answers), expected, name);
+      const bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0);
+      costs[name] = { ms, bytes, answers: answers.length };
+      return ms;
+    };
+  }
+  await interleaved(1, samplers);
+  const times = medians(await interleaved(runs, samplers));
+  for (const [name, cost] of Object.entries<ListCost>(costs)) cost.ms = times[name] ?? Number.NaN;
+  return costs;
+}
+
+/** A list through a server's session. */
+export function throughServer(server: Server, session: Session, input: ListInput): Way {
+  return { run: () => server.list(session, input), names: (answers) => namesIn(answers, input.kind) };
+}
+
+/**
+ * The request for a Table that a list comes down to, over a connection that is kept; its body is read, and parsed only for
+ * the token of the next page where the input has a page size.
+ */
+export function bareTable(
+  { client }: Pick<Cluster, 'client'>,
+  { kind, allNamespaces, labelSelector, limit }: ListInput,
+): Way {
+  const scope = allNamespaces ? '' : `/namespaces/${namespace}`;
+  const query = new URLSearchParams({ includeObject: allNamespaces ? 'Metadata' : 'None' });
+  if (labelSelector) query.set('labelSelector', labelSelector);
+  if (limit) query.set('limit', String(limit));
+  const accept = 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json';
+  return {
+    async run() {
+      const pages: Answer[] = [];
+      for (let token: string | undefined; pages.length === 0 || token; ) {
+        const path = `/api/v1${scope}/${kinds[kind].plural}?${query}${token ? `&continue=${token}` : ''}`;
+        const { status, body } = await client.send('GET', path, { headers: { accept } });
+        if (status !== 200) throw new Error(`GET ${path}: ${status} ${body}`);
+        token = limit ? /^.{0,500}"continue":"([^"]+)"/s.exec(body)?.[1] : undefined;
+        pages.push({ text: body, bytes: body.length });
+      }
+      return pages;
+    },
+    names(answers) {
+      const tables = answers.map(({ text }) => JSON.parse(text) as { rows: { cells: string[] }[] });
+      const seen = tables.flatMap(({ rows }) => rows.map(({ cells }) => cells[0] ?? ''));
+      // Kubernetes puts a ConfigMap of its own into every namespace.
+      return new Set(seen.filter((name) => name.startsWith(`${kinds[kind].prefix}-`)));
+    },
+  };
+}
+
+/**
+ * The milliseconds of one `get` in sessions that have run for a while. The peer sends five requests a second of its own
+ * accord, so it is asked no more often, and ours fill the time in between.
+ */
+export async function warmGets(rounds: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
+  const samples: Pair<number[]> = { ours: [], theirs: [] };
+  let index = 0;
+  for (let round = 0; round <= rounds; round++) {
+    const next = performance.now() + 210;
+    const theirs = await getPod(servers.theirs, sessions.theirs, index++);
+    const ours: number[] = [];
+    while (performance.now() < next) ours.push(await getPod(servers.ours, sessions.ours, index++));
+    // The first round warms up.
+    if (round === 0) continue;
+    samples.theirs.push(theirs);
+    samples.ours.push(...ours);
+  }
+  return medians(samples);
+}
+
+/** The milliseconds of one `get` among many in a row. */
+export async function getsInARow(count: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
+  let index = 0;
+  return medians(
+    await interleaved(count, {
+      ours: () => getPod(servers.ours, sessions.ours, index++),
+      theirs: () => getPod(servers.theirs, sessions.theirs, index++),
+    }),
+  );
+}
+
+/** The milliseconds until 50 `get` calls, all sent at once over one session, are answered. */
+export async function getsAtOnce(runs: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
+  const burst = (server: Server, session: Session) => async () => {
+    const calls = Array.from({ length: 50 }, (_, index) => getPod(server, session, index));
+    return (await timed(() => Promise.all(calls))).ms;
+  };
+  return medians(
+    await interleaved(runs, {
+      ours: burst(servers.ours, sessions.ours),
+      theirs: burst(servers.theirs, sessions.theirs),
+    }),
+  );
+}
+
+/** Gives a session of the command to `use`, and ends it. */
+export async function withSession<T>(command: Command, use: (session: Session) => Promise<T>): Promise<T> {
+  const session = await Session.start(command);
+  try {
+    return await use(session);
+  } finally {
+    await session.stop();
+  }
+}
+
+async function getPod(server: Server, session: Session, index: number): Promise<number> {
+  const name = `pod-${String(index % 2_000).padStart(4, '0')}`;
+  const { ms, value } = await timed(() => server.getPod(session, name));
+  if (!new RegExp(`^ {2}name: ${name}$`, 'm').test(value.text)) throw new Error(`the answer is not ${name}`);
+  return ms;
+}
+
+async function emptyNode(): Promise<number> {
+  const { ms } = await timed(() => once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'close'));
+  return ms;
+}
+
+function checkNames(seen: ReadonlySet<string>, expected: ReadonlySet<string>, what: string): void {
+  const missing = expected.difference(seen).size;
+  const extra = seen.difference(expected).size;
+  if (missing + extra > 0) throw new Error(`${what}: ${missing} of ${expected.size} are missing, ${extra} too many`);
+}
+
+function medians<Name extends string>(samples: Record<Name, number[]>): Record<Name, number> {
+  return Object.fromEntries(
+    Object.entries<number[]>(samples).map(([name, values]) => [name, median(values)]),
+  ) as Record<Name, number>;
+}

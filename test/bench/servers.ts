@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { SECTION } from '../../src/extension/ids.ts';
+import { serverDefinition } from '../../src/extension/server-definition.ts';
+import { parseSettings, type SettingValues } from '../../src/extension/setting-values.ts';
+import type { Peer } from './peer.ts';
+import type { Answer, Command, Session } from './session.ts';
+
+/** The namespace of the scale seed. */
+export const namespace = 'scale';
+
+/** The kinds that are listed, with the names that their objects have in the scale seed. */
+export const kinds = {
+  Pod: { plural: 'pods', prefix: 'pod' },
+  ConfigMap: { plural: 'configmaps', prefix: 'config' },
+} as const;
+export type Kind = keyof typeof kinds;
+
+/** What to list. */
+export interface ListInput {
+  kind: Kind;
+  allNamespaces?: boolean;
+  labelSelector?: string;
+  /** Of ours; the peer has no pages. */
+  limit?: number;
+}
+
+/** A server that is measured: how it is started, and which of its calls do the same as the other's. */
+export interface Server {
+  start: Command;
+  getPod(session: Session, name: string): Promise<Answer>;
+  /** All answers of a list, to the end of its pages. */
+  list(session: Session, input: ListInput): Promise<Answer[]>;
+}
+
+/** Our server with default settings, as the extension starts it or `bare`: without the extension's environment. */
+export function ours(kubeconfig: string, script: string, home: string): Server & { bare: Command } {
+  const { command, args, env } = serverDefinition({
+    settings: parseSettings(defaults(), true, { home, folder: undefined, env: {} }),
+    kubeconfig: [kubeconfig],
+    name: undefined,
+    cwd: home,
+    script,
+    execPath: process.execPath,
+    version: '0.0.0',
+    compileCache: path.join(home, 'compile-cache'),
+  });
+  const bare = { command, args, env: environment(home) };
+  return {
+    bare,
+    start: { ...bare, env: { ...bare.env, ...env } },
+    getPod: (session, name) => session.call('get_resource', { kind: 'Pod', name, namespace }),
+    async list(session, { kind, allNamespaces, labelSelector, limit }) {
+      const answers: Answer[] = [];
+      const input = { kind, labelSelector, limit, ...(allNamespaces ? {} : { namespace }) };
+      for (let token: string | undefined; answers.length === 0 || token; ) {
+        const answer = await session.call('list_resources', { ...input, continue: token });
+        token = /continue="([^"]+)"/.exec(answer.text.slice(-2_000))?.[1];
+        answers.push(answer);
+      }
+      return answers;
+    },
+  };
+}
+
+/** The peer with its defaults. */
+export function theirs(kubeconfig: string, peer: Peer, home: string): Server & { launcher: Command } {
+  const args = ['--kubeconfig', kubeconfig];
+  const env = environment(home);
+  return {
+    start: { command: peer.program, args, env },
+    launcher: { command: process.execPath, args: [peer.launcher, ...args], env },
+    getPod: (session, name) => session.call('pods_get', { name, namespace }),
+    list: async (session, { kind, allNamespaces, labelSelector }) => [
+      await session.call('resources_list', {
+        apiVersion: 'v1',
+        kind,
+        labelSelector,
+        ...(allNamespaces ? {} : { namespace }),
+      }),
+    ],
+  };
+}
+
+/** The names in the answers to a list; throws where one comes twice. */
+export function namesIn(answers: readonly Answer[], kind: Kind): Set<string> {
+  const pattern = new RegExp(`(?<=^|\\s)${kinds[kind].prefix}-\\d{4}(?=\\s|$)`, 'g');
+  const names = answers.flatMap(({ text }) => text.match(pattern) ?? []);
+  const distinct = new Set(names);
+  if (distinct.size !== names.length) throw new Error(`${names.length - distinct.size} ${kind} are in the list twice`);
+  return distinct;
+}
+
+function defaults(): SettingValues {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    contributes: { configuration: { properties: Record<string, { default: unknown }> }[] };
+  };
+  const all = manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties));
+  return Object.fromEntries(
+    all.map(([name, setting]) => [name.slice(`${SECTION}.`.length), setting.default]),
+  ) as SettingValues;
+}
+
+function environment(home: string): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home };
+}
