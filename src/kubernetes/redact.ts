@@ -50,7 +50,26 @@ function redactSecret(secret: KubernetesObject, before: KubernetesObject | undef
         )
       : marker(values, encoding, false);
   }
-  return copy;
+  return withoutEchoes(copy, secret);
+}
+
+/** Shorter values than this also stand in texts by chance. */
+const SHORTEST_ECHO = 4;
+
+// Tools that make Secrets like to leave a copy of a value in an annotation.
+function withoutEchoes(copy: KubernetesObject, secret: KubernetesObject): KubernetesObject {
+  const annotations = copy.metadata?.annotations;
+  if (!isObject(annotations)) return copy;
+  const values = [secret.data, secret.stringData].flatMap((field) => (isObject(field) ? Object.values(field) : []));
+  const echoes = values.flatMap((value) => {
+    const text = String(value);
+    return [text, Buffer.from(text, 'base64').toString()].filter((echo) => echo.length >= SHORTEST_ECHO);
+  });
+  const clean = Object.entries(annotations).map(([key, value]) => [
+    key,
+    echoes.some((echo) => String(value).includes(echo)) ? marker(value, 'utf8', false) : value,
+  ]);
+  return { ...copy, metadata: { ...copy.metadata, annotations: Object.fromEntries(clean) } };
 }
 
 // Literal values in any list of environment variables: containers' `env`, and what operators call `extraEnv` and the like.

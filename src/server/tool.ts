@@ -49,11 +49,7 @@ export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool
   return tool as unknown as Tool;
 }
 
-interface InputSchema {
-  type: 'object';
-  properties: Record<string, object>;
-  required?: string[];
-}
+type InputSchema = { type: 'object'; properties: Record<string, object>; required?: string[] };
 
 const schemas = new WeakMap<Tool, InputSchema>();
 

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder, type Progress } from '../support/cache.ts';
 import { build } from './build.ts';
 import { buildKey, type Module, modules } from './modules.ts';
-
-/** Says what is going on; `console.error` will do. */
-export type Progress = (line: string) => void;
 
 /** A program of the cluster. */
 export interface Binary {
@@ -40,22 +37,13 @@ export async function findKubectl(progress: Progress): Promise<Binary> {
   return kubectl;
 }
 
-/** `mcp-k8s` in the folder where this system keeps what can be made again. */
-function cacheFolder(): string {
-  const base =
-    process.env.XDG_CACHE_HOME ||
-    (process.platform === 'win32' && process.env.LOCALAPPDATA) ||
-    join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache');
-  return join(base, 'mcp-k8s');
-}
-
 async function moduleBinaries(
   module: Module,
   progress: Progress,
   names = Object.keys(module.packages),
 ): Promise<Record<string, Binary>> {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const folder = join(cacheFolder(), 'cluster', buildKey(module));
+  const folder = cacheFolder('cluster', buildKey(module));
   const found: Record<string, Binary> = {};
   const missing: string[] = [];
   for (const name of names) {

@@ -1,11 +1,12 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign, X509Certificate } from 'node:crypto';
+import 'reflect-metadata';
+import { KeyObject, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import { bits, boolean, explicit, implicit, integer, octets, oid, sequence, set, time, utf8 } from './der.ts';
+import * as x509 from '@peculiar/x509';
 
-/** A certificate and its private key, both PEM. */
+/** A certificate, or a public key, and the private key that belongs to it, all PEM. */
 export interface Pair {
-  certificate: string;
-  key: string;
+  public: string;
+  private: string;
 }
 
 /** What a certificate is for: a user or component that connects, a server, or both. */
@@ -16,84 +17,66 @@ export interface Subject {
   hosts?: string[];
 }
 
-const validFor = 7 * 24 * 3600_000;
-const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
+const { digitalSignature, keyCertSign, cRLSign } = x509.KeyUsageFlags;
 
 /** A certificate authority that lives in memory for as long as one cluster does. */
-export class Authority {
-  readonly certificate: string;
-  readonly #name: Buffer;
-  readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  readonly #keyId: Buffer;
-
-  constructor(name: string) {
-    this.#name = distinguishedName({ name });
-    this.#keyId = keyId(this.#keys.publicKey);
-    this.certificate = this.#sign(this.#name, this.#keys.publicKey, [
-      extension('2.5.29.19', sequence(boolean(true)), true),
-      extension('2.5.29.15', bits(Buffer.from([0b0000_0110]), 1), true), // keyCertSign, cRLSign
-      extension('2.5.29.14', octets(this.#keyId)),
-    ]);
-  }
-
+export async function createAuthority(name: string): Promise<{
+  certificate: string;
   /** Issues a certificate that serves as client and as server. */
-  issue(subject: Subject): Pair {
-    const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const extensions = [
-      extension('2.5.29.15', bits(Buffer.from([0b1000_0000]), 7), true), // digitalSignature
-      extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'))), // server and client
-      extension('2.5.29.35', sequence(implicit(0, this.#keyId))),
-    ];
-    if (subject.hosts) extensions.push(extension('2.5.29.17', sequence(...subject.hosts.map(alternativeName))));
-    return {
-      certificate: this.#sign(distinguishedName(subject), keys.publicKey, extensions),
-      key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    };
-  }
-
-  #sign(subject: Buffer, publicKey: KeyObject, extensions: Buffer[]): string {
-    const body = sequence(
-      explicit(0, integer(Buffer.from([2]))),
-      integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-      ecdsaWithSha256,
-      this.#name,
-      // An hour back, for machines whose clocks are not quite the same.
-      sequence(time(new Date(Date.now() - 3600_000)), time(new Date(Date.now() + validFor))),
-      subject,
-      publicKey.export({ type: 'spki', format: 'der' }),
-      explicit(3, sequence(...extensions)),
-    );
-    const signature = sign('sha256', body, this.#keys.privateKey);
-    return new X509Certificate(sequence(body, ecdsaWithSha256, bits(signature))).toString();
-  }
-}
-
-/** Keys that sign and verify service account tokens. */
-export function tokenKeys(): { publicKey: string; privateKey: string } {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return {
-    publicKey: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    privateKey: keys.privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
+  issue: (subject: Subject) => Promise<Pair>;
+}> {
+  const keys = await generateKeys();
+  const authority = await x509.X509CertificateGenerator.createSelfSigned({
+    ...validity(),
+    name: [{ CN: [name] }],
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const issue = async ({ name, groups = [], hosts = [] }: Subject): Promise<Pair> => {
+    const { publicKey, privateKey } = await generateKeys();
+    const names = hosts.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }));
+    const certificate = await x509.X509CertificateGenerator.create({
+      ...validity(),
+      issuer: authority.subjectName,
+      // Kubernetes reads the user from the common name and the groups from the organizations.
+      subject: [...groups.map((group) => ({ O: [group] })), { CN: [name] }],
+      publicKey,
+      signingKey: keys.privateKey,
+      extensions: [
+        new x509.KeyUsagesExtension(digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([serverAuth, clientAuth]),
+        await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+        ...(hosts.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+      ],
+    });
+    return { public: certificate.toString('pem'), private: pem(privateKey) };
   };
+  return { certificate: authority.toString('pem'), issue };
 }
 
-/** Kubernetes reads the user from the common name and the groups from the organizations. */
-function distinguishedName({ name, groups = [] }: Subject): Buffer {
-  const attribute = (type: string, value: string) => set(sequence(oid(type), utf8(value)));
-  return sequence(...groups.map((group) => attribute('2.5.4.10', group)), attribute('2.5.4.3', name));
+/** Keys that verify and sign service account tokens. */
+export async function tokenKeys(): Promise<Pair> {
+  const { publicKey, privateKey } = await generateKeys();
+  return { public: pem(publicKey), private: pem(privateKey) };
 }
 
-function alternativeName(host: string): Buffer {
-  return isIP(host) === 4 ? implicit(7, Buffer.from(host.split('.').map(Number))) : implicit(2, Buffer.from(host));
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-function extension(id: string, value: Buffer, critical = false): Buffer {
-  return critical ? sequence(oid(id), boolean(true), octets(value)) : sequence(oid(id), octets(value));
+function pem(key: webcrypto.CryptoKey): string {
+  const type = key.type === 'public' ? 'spki' : 'pkcs8';
+  return KeyObject.from(key).export({ type, format: 'pem' }).toString();
 }
 
-function keyId(publicKey: KeyObject): Buffer {
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest()
-    .subarray(0, 20);
+/** A week, and an hour back for machines whose clocks are not quite the same. */
+function validity(): { notBefore: Date; notAfter: Date } {
+  const hour = 3600_000;
+  return { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + 7 * 24 * hour) };
 }

@@ -1,13 +1,14 @@
 import type { Cluster as Endpoint } from '@kubernetes/client-node';
+import type { Progress } from '../support/cache.ts';
+import { Processes } from '../support/processes.ts';
 import { ApiClient, inParallel } from './api-client.ts';
 import { baseObjects } from './base-objects.ts';
-import { findBinaries, type Progress } from './binaries.ts';
-import { Components, type Ports, portNames } from './components.ts';
+import { findBinaries } from './binaries.ts';
+import { Components, type Ports, portNames, subjects } from './components.ts';
 import { DataFolder } from './data-folder.ts';
 import { existingCluster } from './existing-cluster.ts';
 import { writeKwokConfig } from './kwok-config.ts';
 import { freePorts } from './ports.ts';
-import { Processes } from './processes.ts';
 import { type Credential, refusedToken, type User, writeKubeconfigs } from './users.ts';
 
 /** A cluster that tests may do anything with. */
@@ -61,7 +62,11 @@ async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promis
   const begin = performance.now();
   const timings: Record<string, number> = {};
   const ports: Ports = await freePorts(portNames);
-  const data = new DataFolder();
+  const data = await DataFolder.create({
+    ...subjects,
+    admin: { name: 'admin', groups: ['system:masters'] },
+    tenant: { name: 'tenant', groups: ['mcp-k8s:tenants'] },
+  });
   const processes = new Processes(data.path);
   const components = new Components(binaries, data, ports);
   const ready = async (name: string, check: () => Promise<boolean>) => {
@@ -125,9 +130,9 @@ function writeUsers(data: DataFolder, cluster: Endpoint): Record<User | 'all', s
   const viewerToken = 'viewer-token-for-tests-only';
   data.write('tokens.csv', `${viewerToken},viewer,viewer,"mcp-k8s:viewers"\n`);
   const credentials: Record<User, Credential> = {
-    admin: data.issue('admin', { name: 'admin', groups: ['system:masters'] }).login,
+    admin: data.login('admin'),
     viewer: { token: viewerToken },
-    tenant: data.issue('tenant', { name: 'tenant', groups: ['mcp-k8s:tenants'] }).login,
+    tenant: data.login('tenant'),
     refused: { token: refusedToken },
   };
   return writeKubeconfigs(cluster, credentials, (name, content) => data.write(name, content));

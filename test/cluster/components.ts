@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster as Endpoint } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
+import type { Program } from '../support/guardian.ts';
 import type { Binaries } from './binaries.ts';
+import type { Subject } from './certificates.ts';
 import type { DataFolder } from './data-folder.ts';
-import type { Component } from './supervisor.ts';
 import { kubeconfig } from './users.ts';
 
 /** A port of each thing that listens. */
@@ -22,6 +23,22 @@ export type Ports = Record<(typeof portNames)[number], number>;
 
 /** The address of the metrics-server as the certificate names it. */
 export const metricsServerHost = 'metrics-server.kube-system.svc';
+
+const master = (name: string): Subject => ({ name, groups: ['system:masters'] });
+
+/** Whom the components' certificates are for. */
+export const subjects: Record<string, Subject> = {
+  server: {
+    name: 'mcp-k8s-test',
+    hosts: ['localhost', '127.0.0.1', 'kubernetes', 'kubernetes.default.svc', metricsServerHost],
+  },
+  'front-proxy': { name: 'front-proxy' },
+  'api-server-client': master('kube-apiserver'),
+  'kube-controller-manager': master('system:kube-controller-manager'),
+  'kube-scheduler': master('system:kube-scheduler'),
+  'metrics-server': master('system:metrics-server'),
+  kwok: master('system:kwok'),
+};
 
 /** The command lines of a cluster's components. */
 export class Components {
@@ -41,15 +58,9 @@ export class Components {
       caData: Buffer.from(data.caCertificate).toString('base64'),
       skipTLSVerify: false,
     };
-    data.issue('server', {
-      name: 'mcp-k8s-test',
-      hosts: ['localhost', '127.0.0.1', 'kubernetes', 'kubernetes.default.svc', metricsServerHost],
-    });
-    data.issue('front-proxy', { name: 'front-proxy' });
-    data.issue('api-server-client', { name: 'kube-apiserver', groups: ['system:masters'] });
   }
 
-  etcd(): Component {
+  etcd(): Program {
     const url = (port: number) => `https://127.0.0.1:${port}`;
     return this.#component('etcd', [
       `--data-dir=${this.#data.file('etcd')}`,
@@ -73,7 +84,7 @@ export class Components {
     ]);
   }
 
-  apiServer(): Component {
+  apiServer(): Program {
     return this.#component('kube-apiserver', [
       `--etcd-servers=https://127.0.0.1:${this.#ports.etcd}`,
       '--bind-address=127.0.0.1',
@@ -111,7 +122,7 @@ export class Components {
     ]);
   }
 
-  controllerManager(): Component {
+  controllerManager(): Program {
     return this.#component('kube-controller-manager', [
       ...this.#clientFlags('kube-controller-manager'),
       '--secure-port=0',
@@ -125,7 +136,7 @@ export class Components {
     ]);
   }
 
-  scheduler(): Component {
+  scheduler(): Program {
     const config = this.#data.write(
       'scheduler.yaml',
       stringify({
@@ -145,19 +156,19 @@ export class Components {
     ]);
   }
 
-  kwok(config: string): Component {
+  kwok(config: string): Program {
     return this.#component('kwok', [`--kubeconfig=${this.#kubeconfig('kwok')}`, `--config=${config}`]);
   }
 
   /** Our own front of KWOK: see kubelet.ts. */
-  kubelet(): Component {
+  kubelet(): Program {
     const script = join(import.meta.dirname, 'kubelet.ts');
     const ports = [this.#ports.kubelet, this.#ports.kwok, this.#ports.podPort].map(String);
     const files = ['server.crt', 'server.key', 'ca.crt'].map((name) => this.#data.file(name));
-    return { ...this.#component('kubelet', [script, ...ports, ...files]), file: process.execPath };
+    return { ...this.#component('kubelet', [script, ...ports, ...files]), command: process.execPath };
   }
 
-  metricsServer(): Component {
+  metricsServer(): Program {
     return this.#component('metrics-server', [
       ...this.#clientFlags('metrics-server'),
       `--secure-port=${this.#ports.metricsServer}`,
@@ -176,14 +187,14 @@ export class Components {
     ]);
   }
 
-  #component(name: string, args: string[]): Component {
+  #component(name: string, args: string[]): Program {
     const binary = Object.entries(this.#binaries).find(([known]) => known === name)?.[1];
     const folder = this.#data.file(`work/${name}`);
     mkdirSync(folder, { recursive: true });
     // Nothing of the user's environment (proxies, kubeconfigs, tokens) reaches a component or a command in a "pod".
     const env: Record<string, string> = { HOME: folder, TMPDIR: folder };
     for (const key of ['PATH', 'SystemRoot', 'TEMP']) if (process.env[key]) env[key] = process.env[key];
-    return { name, file: binary?.path ?? name, args, env, folder, log: this.#data.file(`logs/${name}.log`) };
+    return { name, command: binary?.path ?? name, args, env, folder };
   }
 
   #flags(files: Record<string, string>): string[] {
@@ -196,7 +207,7 @@ export class Components {
   }
 
   #kubeconfig(name: string): string {
-    const { login } = this.#data.issue(name, { name: `system:${name}`, groups: ['system:masters'] });
+    const login = this.#data.login(name);
     return this.#data.write(`${name}.kubeconfig`, kubeconfig(this.endpoint, { [name]: login }));
   }
 }

@@ -1,22 +1,37 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Authority, type Subject, tokenKeys } from './certificates.ts';
+import { createAuthority, type Subject, tokenKeys } from './certificates.ts';
 import type { Credential } from './users.ts';
 
 /** Where a cluster's data, keys, configurations and logs are, until it ends. */
 export class DataFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'mcp-k8s-cluster-'));
-  readonly #authority = new Authority('mcp-k8s-test-ca');
   readonly ca: string;
-  readonly caCertificate = this.#authority.certificate;
+  readonly caCertificate: string;
+  readonly #logins = new Map<string, Credential>();
 
-  constructor() {
-    for (const folder of ['logs', 'pods', 'work']) mkdirSync(join(this.path, folder));
-    this.ca = this.write('ca.crt', this.caCertificate);
-    const keys = tokenKeys();
-    this.write('service-account.pub', keys.publicKey);
-    this.write('service-account.key', keys.privateKey);
+  private constructor(caCertificate: string) {
+    this.caCertificate = caCertificate;
+    for (const folder of ['pods', 'work']) mkdirSync(this.file(folder));
+    this.ca = this.write('ca.crt', caCertificate);
+  }
+
+  /** Makes the folder, with `<name>.crt` and `<name>.key` for each subject. */
+  static async create(subjects: Record<string, Subject>): Promise<DataFolder> {
+    const authority = await createAuthority('mcp-k8s-test-ca');
+    const data = new DataFolder(authority.certificate);
+    const tokens = await tokenKeys();
+    data.write('service-account.pub', tokens.public);
+    data.write('service-account.key', tokens.private);
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    for (const [name, subject] of Object.entries(subjects)) {
+      const pair = await authority.issue(subject);
+      data.write(`${name}.crt`, pair.public);
+      data.write(`${name}.key`, pair.private);
+      data.#logins.set(name, { certData: base64(pair.public), keyData: base64(pair.private) });
+    }
+    return data;
   }
 
   file(name: string): string {
@@ -28,12 +43,10 @@ export class DataFolder {
     return this.file(name);
   }
 
-  /** Writes `<name>.crt` and `<name>.key`, and returns them as a user's login. */
-  issue(name: string, subject: Subject): { login: Credential } {
-    const { certificate, key } = this.#authority.issue(subject);
-    this.write(`${name}.crt`, certificate);
-    this.write(`${name}.key`, key);
-    const base64 = (text: string) => Buffer.from(text).toString('base64');
-    return { login: { certData: base64(certificate), keyData: base64(key) } };
+  /** A subject's certificate as a user's login. */
+  login(name: string): Credential {
+    const login = this.#logins.get(name);
+    if (!login) throw new Error(`no certificate was issued for ${name}`);
+    return login;
   }
 }

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { Progress } from '../support/cache.ts';
 import { ApiClient, type KubeObject } from './api-client.ts';
 import { rights } from './base-objects.ts';
-import { findKubectl, type Progress } from './binaries.ts';
+import { findKubectl } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
 import { type Credential, refusedToken, type User, writeKubeconfigs } from './users.ts';
 

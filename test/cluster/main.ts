@@ -1,4 +1,5 @@
 /** `npm run cluster`: a cluster with the demo seed, until Ctrl+C; `-- --scale` adds the second seed. */
+import { interrupted } from '../support/interrupted.ts';
 import { startCluster } from './cluster.ts';
 import { seedDemo } from './seed-demo.ts';
 import { seedScale } from './seed-scale.ts';
@@ -9,11 +10,7 @@ const since = () => `after ${((Date.now() - started) / 1000).toFixed(1)} s`;
 
 async function run(): Promise<void> {
   const cluster = await startCluster({ progress: say });
-  const ended = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
-  });
-  // A cluster alone does not keep this process running.
-  const awake = setInterval(() => {}, 2 ** 30);
+  const ended = interrupted();
   const seed = async () => {
     say(`Kubernetes ${cluster.versions.kubernetes} at ${cluster.server} ${since()}`);
     await seedDemo(cluster);
@@ -29,12 +26,11 @@ async function run(): Promise<void> {
   try {
     await Promise.race([ended, seed()]);
   } finally {
-    clearInterval(awake);
     await cluster.stop();
   }
 }
 
 run().catch((error: Error) => {
   say(error.message);
-  process.exitCode = 1;
+  process.exit(1);
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../support/cache.ts';
 import { type ApiClient, inParallel } from './api-client.ts';
-import type { Progress } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
 
 const namespace = 'scale';

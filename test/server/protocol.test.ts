@@ -7,7 +7,24 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { testCluster } from './environment.ts';
 import { McpServer, RawServer } from './mcp-process.ts';
 
-const READ_TOOLS = ['get_api_resources', 'list_resources', 'get_resource'];
+const READ_TOOLS = [
+  'get_api_resources',
+  'list_resources',
+  'get_resource',
+  'get_pod_logs',
+  'diagnose_resource',
+  'explain_resource',
+  'list_events',
+  'get_resource_usage',
+  'list_contexts',
+  'wait_for_resource',
+];
+const WRITE_TOOLS = {
+  create: ['create_resource'],
+  update: ['update_resource', 'scale_resource', 'rollout_resource'],
+  delete: ['delete_resource'],
+  exec: ['exec_in_pod'],
+};
 
 function kubeconfig(server: string, user = '{}'): string {
   return `
@@ -63,36 +80,44 @@ describe('protocol', () => {
   });
 
   it('lists what is switched on and nothing else', async () => {
-    const writes = ['create', 'update', 'delete'];
-    for (let bits = 0; bits < 8; bits += 1) {
+    const writes = Object.entries(WRITE_TOOLS);
+    for (let bits = 0; bits < 1 << writes.length; bits += 1) {
       const on = writes.filter((_, index) => bits & (1 << index));
       const server = await McpServer.start(
         '/nonexistent',
-        on.map((name) => `--enable-${name}`),
+        on.map(([name]) => `--enable-${name}`),
       );
       try {
-        assert.deepEqual(await server.tools(), [...READ_TOOLS, ...on.map((name) => `${name}_resource`)]);
-        for (const name of writes.filter((write) => !on.includes(write))) {
-          assert.match(
-            await server.error(`${name}_resource`, { manifest: 'x', kind: 'pods', name: 'x' }),
-            new RegExp(`switched off.*mcpK8s\\.enable${name.charAt(0).toUpperCase()}`),
-          );
+        assert.deepEqual(await server.tools(), [...READ_TOOLS, ...on.flatMap(([, names]) => names)]);
+        for (const [name, tools] of writes.filter((write) => !on.includes(write))) {
+          for (const tool of tools) {
+            assert.match(await server.error(tool), new RegExp(`${tool} is switched off.*mcpK8s\\.enable${name}`, 'i'));
+          }
         }
       } finally {
         await server.stop();
       }
     }
     const server = await McpServer.start('/nonexistent', ['--enable-list=false']);
-    assert.deepEqual(await server.tools(), ['get_api_resources', 'get_resource']);
+    assert.deepEqual(
+      await server.tools(),
+      READ_TOOLS.filter((tool) => tool !== 'list_resources'),
+    );
     assert.match(await server.error('list_resources', { kind: 'pods' }), /switched off/);
     await server.stop();
   });
 
   it('describes tools in schemas that every client accepts, in less than 10 kB', async () => {
-    const server = await McpServer.start('/nonexistent', ['--enable-create', '--enable-update', '--enable-delete']);
+    const switches = Object.keys(WRITE_TOOLS).map((name) => `--enable-${name}`);
+    const server = await McpServer.start('/nonexistent', switches);
     const { tools } = await server.client.listTools();
     await server.stop();
-    assert.ok(JSON.stringify(tools).length < 10_000);
+    const reading = tools.filter(({ annotations }) => annotations?.readOnlyHint);
+    assert.deepEqual(
+      reading.map(({ name }) => name),
+      READ_TOOLS,
+    );
+    assert.ok(JSON.stringify(reading).length < 10_000, `${JSON.stringify(reading).length} bytes`);
     const lint = (schema: Record<string, unknown>, path: string): void => {
       for (const key of ['$ref', '$schema', '$dynamicRef', 'anyOf', 'oneOf', 'allOf'])
         assert.ok(!(key in schema), `${path} has ${key}`);

@@ -65,5 +65,5 @@ export async function until(what: string, test: () => boolean | Promise<boolean>
 }
 
 function ourTools(): string[] {
-  return vscode.lm.tools.map(({ name }) => name).filter((name) => /^mcp_.*(_resources?|_api_resources)$/.test(name));
+  return vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('mcp_kubernetes_'));
 }

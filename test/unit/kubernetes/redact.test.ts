@@ -52,6 +52,20 @@ describe('redact', () => {
     });
   });
 
+  it('hides annotations that repeat a value, plain or encoded', () => {
+    const annotations = { plain: 'the password is hunter2', encoded: 'x=aHVudGVyMg==', other: 'fine' };
+    const shown = redact({ ...secret, metadata: { name: 'db', annotations } });
+    assert.deepEqual(shown.metadata?.annotations, {
+      plain: '<redacted 23 bytes>',
+      encoded: '<redacted 14 bytes>',
+      other: 'fine',
+    });
+    assert.deepEqual(
+      restoreRedacted(shown, { ...secret, metadata: { name: 'db', annotations } }).metadata?.annotations,
+      annotations,
+    );
+  });
+
   it('shows nothing of a Secret whose data is not a mapping of strings', () => {
     assert.ok(!JSON.stringify(redact({ ...secret, data: ['hunter2'] })).includes('hunter2'));
     assert.ok(!JSON.stringify(redact({ ...secret, data: { a: { b: 'hunter2' } } })).includes('hunter2'));

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { callTool, objectTabs, offeredTools, serverWith, textOf, until } from '../workspace.ts';
 
-const READ_TOOLS = ['get_api_resources', 'get_resource', 'list_resources'];
+const READ_TOOLS = [
+  'diagnose_resource',
+  'explain_resource',
+  'get_api_resources',
+  'get_pod_logs',
+  'get_resource',
+  'get_resource_usage',
+  'list_contexts',
+  'list_events',
+  'list_resources',
+  'wait_for_resource',
+];
 const readOnly = (tools: string[]) =>
   READ_TOOLS.every((tool) => tools.includes(tool)) && tools.length === READ_TOOLS.length;
 
@@ -59,14 +70,18 @@ describe('server in VS Code', () => {
     }
   });
 
-  for (const [setting, tool] of [
-    ['enableCreate', 'create_resource'],
-    ['enableUpdate', 'update_resource'],
-    ['enableDelete', 'delete_resource'],
+  for (const [setting, tools] of [
+    ['enableCreate', ['create_resource']],
+    ['enableUpdate', ['update_resource', 'scale_resource', 'rollout_resource']],
+    ['enableDelete', ['delete_resource']],
+    ['enableExec', ['exec_in_pod']],
   ] as const) {
-    it(`offers ${tool} while ${setting} is on, without a reload`, async () => {
+    it(`offers ${tools.join(', ')} while ${setting} is on, without a reload`, async () => {
       await set(setting, true);
-      await serverWith((tools) => tools.includes(tool) && tools.length === READ_TOOLS.length + 1);
+      await serverWith(
+        (offered) =>
+          offered.length === READ_TOOLS.length + tools.length && tools.every((tool) => offered.includes(tool)),
+      );
       await set(setting, undefined);
       await serverWith(readOnly);
     });
