@@ -106,7 +106,7 @@ describe('commands', () => {
     await page.screenshot('server-log');
     await vscode.commands.executeCommand('workbench.action.closePanel');
     await fromPalette('Open Settings');
-    await page.waitFor('.settings-editor >> text=Enable Update');
+    await page.waitFor('.settings-editor >> text=Allowed Contexts');
     await page.screenshot('settings');
   });
 });

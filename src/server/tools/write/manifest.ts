@@ -1,6 +1,7 @@
 import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
 import type { Connection } from '../../../kubernetes/cluster.ts';
 import { UserError } from '../../../kubernetes/errors.ts';
+import { FIELD_MANAGER } from '../../../kubernetes/field-ownership.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import type { Change } from '../../change.ts';
 
@@ -15,7 +16,7 @@ export interface Target {
 }
 
 /** Query parameters of every write; unknown fields are errors, not silently dropped. */
-export const WRITE_QUERY = { fieldManager: 'mcp-k8s', fieldValidation: 'Strict' } as const;
+export const WRITE_QUERY = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' } as const;
 
 /**
  * Where the object belongs: its own namespace, else the one given, else the connection's.

@@ -1,8 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../../../kubernetes/api-resource.ts';
 import type { ApiClient } from '../../../kubernetes/client.ts';
 import { comparable, objectDiff } from '../../../kubernetes/diff.ts';
 import { type ApiError, isApiError, UserError } from '../../../kubernetes/errors.ts';
-import { fieldConflicts, mayTakeOver, withOwnedFields } from '../../../kubernetes/field-ownership.ts';
+import {
+  FIELD_MANAGER,
+  type FieldConflict,
+  fieldConflicts,
+  mayTakeOver,
+  withOwnedFields,
+} from '../../../kubernetes/field-ownership.ts';
 import {
   deepEqual,
   isObject,
@@ -23,8 +30,9 @@ const PATCH_TYPES = {
   strategic: 'application/strategic-merge-patch+json',
   json: 'application/json-patch+json',
 } as const;
-/** How often an update is planned anew because the object changed under it, as controllers do all the time. */
-const ATTEMPTS = 4;
+/** How often an update is planned anew because the object changed under it, and the pause before the next try in milliseconds. */
+const ATTEMPTS = 12;
+const PAUSE = 20;
 
 /** One update on its way. */
 export interface Update {
@@ -101,11 +109,15 @@ export async function applyFields(
       if (conflicts.length === 0) throw error;
       const foreign = conflicts.filter(({ manager }) => !mayTakeOver(manager));
       if (foreign.length > 0) throw ownedByOthers(update.target, foreign);
-      const managers = [...new Set(conflicts.map(({ manager }) => manager))].join(', ');
-      const fields = conflicts.map(({ field }) => field).join(', ');
-      return plan(update, current, apply(true), [`Taken over from ${managers}: ${fields}`]);
+      return plan(update, current, apply(true), takeOverNotes(conflicts));
     }
   });
+}
+
+function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
+  const others = conflicts.filter(({ manager }) => manager !== FIELD_MANAGER);
+  const managers = [...new Set(others.map(({ manager }) => manager))].join(', ');
+  return others.length === 0 ? [] : [`Taken over from ${managers}: ${others.map(({ field }) => field).join(', ')}`];
 }
 
 /** Applies a merge, strategic merge or JSON patch. */
@@ -168,6 +180,7 @@ async function withFreshObject(
       return await attempt(current);
     } catch (error) {
       if (!isApiError(error, 409) || !isVersionConflict(error) || left === 0) throw error;
+      await delay(PAUSE * (ATTEMPTS - left), undefined, { signal: update.signal });
       current = await readLive(update);
     }
   }
@@ -177,7 +190,7 @@ function isVersionConflict({ reason, causes }: ApiError): boolean {
   return reason === 'Conflict' && fieldConflicts(causes).length === 0;
 }
 
-function ownedByOthers(target: Target, conflicts: { field: string; manager: string }[]): UserError {
+function ownedByOthers(target: Target, conflicts: readonly FieldConflict[]): UserError {
   const list = conflicts.map(({ field, manager }) => `${field} (owned by ${manager})`).join(', ');
   return new UserError(
     `${describeTarget(target)} was not changed: ${list}. The owner would set it back or fight over it, so the change belongs at its source. force: true takes the field over all the same.`,
