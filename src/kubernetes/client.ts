@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Dispatcher } from 'undici';
+import type { WebSocket } from 'ws';
 import { Credentials } from './credentials.ts';
 import { ApiError, messageOf, RefusedError, type StatusCause, UserError } from './errors.ts';
+import { listInNamespaces } from './fan-out.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import { isObject } from './objects.ts';
 import { type RequestTarget, requestTarget } from './request-target.ts';
@@ -33,6 +36,7 @@ export interface ApiResponse {
 }
 
 const JSON_TYPE = 'application/json';
+const FOREIGN_CERTIFICATE = 'its certificate is not signed by the authority that the kubeconfig names';
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -42,19 +46,62 @@ const CONNECTION_LOST = new Set([
   'ERR_HTTP2_STREAM_ERROR',
   'ERR_HTTP2_GOAWAY_SESSION',
 ]);
+/** Why there was no connection, so that nothing can have been sent. */
+const NOT_CONNECTED: Record<string, string> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'its host name does not resolve',
+  EAI_AGAIN: 'its host name does not resolve',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
+  UND_ERR_CLOSED: 'the connection was closed',
+  EPROTO: 'it does not answer with TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not answer with TLS',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: FOREIGN_CERTIFICATE,
+  SELF_SIGNED_CERT_IN_CHAIN: FOREIGN_CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: FOREIGN_CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
+};
+/** How often a server that asks for patience gets it, and for how many seconds at most. */
+const MOST_PAUSES = 3;
+const LONGEST_PAUSE = 5;
 
-/** The one way to the API server: nothing leaves the process but through `send`. */
+/** A read whose answer is a connection. */
+export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'signal' | 'timeout'> {
+  query: URLSearchParams;
+  protocols: readonly string[];
+}
+
+/** The part of an answer that decides what becomes of it. */
+interface Answer {
+  statusCode: number;
+  headers: ApiResponse['headers'];
+  body: { text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> };
+}
+
+/** The one way to the API server: nothing leaves the process but through `send`, `stream` and `webSocket`. */
 export class ApiClient {
   readonly context: ContextEntry;
   readonly #credentials: Credentials;
   readonly #refusal: Refusal;
+  readonly #allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
 
-  /** @param refusal asked for every request, so that no caller can write by mistake. */
-  constructor(context: ContextEntry, refusal: Refusal) {
+  /**
+   * @param refusal asked for every request, so that no caller can write by mistake.
+   * @param allowedNamespaces the only ones for a list of all namespaces of this target; undefined: no limit.
+   */
+  constructor(
+    context: ContextEntry,
+    refusal: Refusal,
+    allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined = () => undefined,
+  ) {
     this.context = context;
     this.#refusal = refusal;
+    this.#allowedNamespaces = allowedNamespaces;
     this.#credentials = new Credentials(context);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
@@ -63,23 +110,38 @@ export class ApiClient {
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';
   }
 
-  /** Sends the request and parses the JSON answer. Errors are those of `send`. */
+  /**
+   * Sends the request and parses the JSON answer. A list of all namespaces where only some are allowed becomes a list of those.
+   * Errors are those of `send`.
+   */
   async json<T>(request: ApiRequest): Promise<T> {
-    const { text } = await this.send(request);
+    const target = requestTarget(request.path);
+    const isList = target && (request.method ?? 'GET') === 'GET' && !target.namespace && !target.name;
+    const namespaces = isList ? this.#allowedNamespaces(target) : undefined;
+    if (namespaces) return listInNamespaces<T>(request, namespaces, (part) => this.json<T>(part));
+    return (await this.answer<T>(request)).body;
+  }
+
+  /** The same with the headers, which carry the server's warnings. */
+  async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
+    const { text, headers } = await this.send(request);
     try {
-      return JSON.parse(text) as T;
+      return { body: JSON.parse(text) as T, headers };
     } catch {
-      throw new UserError(`${this.#where()} answered ${request.path} with something that is not JSON.`);
+      const access = accessOf(request);
+      const wrong = `${this.#where()} answered ${request.path} with something that is not JSON.`;
+      throw new UserError(`${wrong}${doubt(access)}`);
     }
   }
 
   /**
-   * Sends the request and reads the whole answer. A read is sent again once when the connection broke, any request once
-   * when the credentials were refused (nothing was executed then).
+   * Sends the request and reads the whole answer. A read is sent again once when the connection broke; any request once
+   * when the credentials were refused, and after the pause that a busy server asks for (nothing was executed then).
    * @throws ApiError for an answer of 400 or above; UserError when there was no answer.
    */
   send(request: ApiRequest): Promise<ApiResponse> {
-    return this.#attempt(request, async (response) => ({
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    return this.#attempt(request, exchange, async (response) => ({
       status: response.statusCode,
       headers: response.headers,
       text: await textOf(response),
@@ -91,8 +153,23 @@ export class ApiClient {
    * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws UserError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    const body = await this.#attempt(request, async (response) => response.body, true);
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    const body = await this.#attempt(request, exchange, async (response) => response.body, true);
     return this.#pieces(body, request.signal);
+  }
+
+  /**
+   * Opens a WebSocket, paused until its reader resumes it. The timeout is that of the opening; from then on the reader closes
+   * it. Errors are those of `send`.
+   */
+  webSocket({ query, protocols, ...request }: WebSocketRequest): Promise<WebSocket> {
+    const url = new URL(`${this.#server}${request.path}?${query}`);
+    const open = async (signal: AbortSignal) => {
+      const options = await this.#login(this.#credentials.socketOptions(), request, signal);
+      const { openWebSocket } = await import('./web-socket.ts');
+      return openWebSocket(url, protocols, options, signal);
+    };
+    return this.#attempt(request, open, async ({ socket }) => socket, true);
   }
 
   async *#pieces(body: AsyncIterable<Buffer>, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
@@ -104,28 +181,39 @@ export class ApiClient {
     }
   }
 
-  async #attempt<T>(
+  async #attempt<T, A extends Answer>(
     request: ApiRequest,
-    read: (response: Dispatcher.ResponseData) => Promise<T>,
+    exchange: (signal: AbortSignal) => Promise<A>,
+    read: (response: A) => Promise<T>,
     endless = false,
   ): Promise<T> {
     const access = accessOf(request);
     const refusal = this.#refusal(access, requestTarget(request.path));
     if (refusal) throw new RefusedError(refusal);
     const timeout = request.timeout ?? 30_000;
+    const latest = performance.now() + timeout;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     let lost = false;
     let refused = false;
+    let pauses = 0;
     try {
       for (;;) {
+        const { generation } = this.#credentials;
         try {
-          const response = await this.#exchange(request, signal);
+          const response = await exchange(signal);
           if (response.statusCode === 401 && !refused) {
             refused = true;
-            await response.body.dump();
-            this.#credentials.reset();
+            await textOf(response);
+            this.#credentials.renew(generation);
+            continue;
+          }
+          const pause = pauses < MOST_PAUSES ? pauseOf(response, access) : undefined;
+          if (pause !== undefined && performance.now() + pause < latest) {
+            pauses += 1;
+            await textOf(response);
+            await delay(pause, undefined, { signal });
             continue;
           }
           if (response.statusCode >= 400) throw apiError(response.statusCode, response.headers, await textOf(response));
@@ -135,8 +223,9 @@ export class ApiClient {
           if (error instanceof ApiError || error instanceof UserError) throw error;
           request.signal?.throwIfAborted();
           if (deadline.signal.aborted)
-            throw new UserError(`${this.#where()} did not answer within ${timeout / 1000} s.`);
-          if (access !== 'read' || lost || !CONNECTION_LOST.has(codeOf(error)))
+            throw new UserError(`${this.#where()} did not answer within ${timeout / 1000} s.${doubt(access)}`);
+          const code = codeOf(error);
+          if (lost || !CONNECTION_LOST.has(code) || !(access === 'read' || code in NOT_CONNECTED))
             throw this.#connectionError(error, access);
           lost = true;
         }
@@ -146,13 +235,13 @@ export class ApiClient {
     }
   }
 
-  /** Closes idle connections; requests under way end first. */
+  /** Closes idle connections; requests under way end first, and a later one opens new connections. */
   close(): void {
     this.#credentials.close();
   }
 
   async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, headers } = await aborting(this.#credentials.authorize(), signal);
+    const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -174,18 +263,41 @@ export class ApiClient {
     });
   }
 
+  // Credential look-ups take no signal, so the wait for them is what ends.
+  #login<T>(lookup: Promise<T>, request: Pick<ApiRequest, 'signal'>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      // A look-up that outlives the deadline may never end: the next call begins another.
+      const abort = () => reject(request.signal?.aborted ? signal.reason : this.#credentials.abandon());
+      signal.addEventListener('abort', abort, { once: true });
+      lookup.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+  }
+
   #where(): string {
     return `The cluster of context "${this.context.name}" (${this.#server})`;
   }
 
   #connectionError(error: unknown, access: Access): UserError {
     const code = codeOf(error);
-    const doubt =
-      access === 'read' || code === 'ECONNREFUSED' || code === 'ENOTFOUND'
-        ? ''
-        : ' Whether the write was executed is unknown: read the object before trying again.';
-    return new UserError(`${this.#where()} cannot be reached: ${explain(code, error)}.${doubt}`);
+    const rest = code in NOT_CONNECTED ? '' : doubt(access);
+    return new UserError(`${this.#where()} cannot be reached: ${explain(code, error)}.${rest}`);
   }
+}
+
+/** What nobody knows after a write without an answer. */
+function doubt(access: Access): string {
+  if (access === 'read') return '';
+  if (access === 'exec') return ' Whether the command was executed is unknown.';
+  return ' Whether the write was executed is unknown: read the object before trying again.';
+}
+
+/** How long a server that did not execute the request wants to be left alone, in milliseconds; undefined to give up. */
+function pauseOf({ statusCode, headers }: Answer, access: Access): number | undefined {
+  const seconds = Number(headers['retry-after']) || undefined;
+  // Too many requests: certainly not executed. Unavailable may also mean that a proxy lost the answer to a write.
+  const wanted = statusCode === 429 ? (seconds ?? 1) : statusCode === 503 && access === 'read' ? seconds : undefined;
+  return wanted === undefined || wanted > LONGEST_PAUSE ? undefined : wanted * 1000;
 }
 
 /** What the request does, judged by its method and path alone. */
@@ -197,7 +309,7 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
   return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/selfsubject[a-z]+$/.test(path) ? 'read' : 'create';
 }
 
-async function textOf(response: Dispatcher.ResponseData): Promise<string> {
+async function textOf(response: Answer): Promise<string> {
   if (response.headers['content-encoding'] !== 'gzip') return response.body.text();
   const { gunzip } = await import('node:zlib');
   const packed = Buffer.from(await response.body.arrayBuffer());
@@ -219,16 +331,6 @@ function apiError(status: number, headers: ApiResponse['headers'], text: string)
   return new ApiError(status, '', text.trim().slice(0, 300) || `HTTP ${status}`, [], retryAfter);
 }
 
-// Credential look-ups take no signal, so the wait for them is what ends.
-function aborting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
 function codeOf(error: unknown): string {
   const own = isObject(error) || error instanceof Error ? (error as { code?: unknown }).code : undefined;
   if (typeof own === 'string') return own;
@@ -237,25 +339,6 @@ function codeOf(error: unknown): string {
 }
 
 function explain(code: string, error: unknown): string {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'the connection was refused';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its host name does not resolve';
-    case 'UND_ERR_CONNECT_TIMEOUT':
-    case 'ETIMEDOUT':
-      return 'the connection timed out';
-    case 'CERT_HAS_EXPIRED':
-      return 'its certificate has expired';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'its certificate is for another host name';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return 'its certificate is not signed by the authority that the kubeconfig names';
-    default:
-      return CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error);
-  }
+  if (code === 'ETIMEDOUT') return 'the connection timed out';
+  return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
 }

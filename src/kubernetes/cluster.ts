@@ -17,6 +17,8 @@ export interface ClusterOptions {
   namespace?: string | undefined;
   /** Why a request may not be sent; undefined when it may. */
   refusal: (connection: Connection, ...request: Parameters<Refusal>) => string | undefined;
+  /** The only namespaces that are used; empty or absent: all. */
+  allowedNamespaces?: readonly string[];
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -26,6 +28,8 @@ export interface Connection {
   context: ContextEntry;
   /** Where a namespaced object is looked for when nobody says. */
   namespace: string;
+  /** The only namespaces that are used; empty: all. A list of all namespaces is one of these. */
+  allowedNamespaces: readonly string[];
   client: ApiClient;
   discovery: Discovery;
 }
@@ -54,9 +58,7 @@ export class Cluster {
       const context = findContext(await loadKubeconfig(this.#paths), this.#options.context);
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#connection?.client.close();
-        const client = new ApiClient(context, (...request) => this.#options.refusal(connection, ...request));
-        const namespace = this.#options.namespace || context.namespace;
-        const connection: Connection = { context, namespace, client, discovery: new Discovery(client) };
+        const connection = this.#connectTo(context);
         this.#connection = connection;
       }
     } catch (error) {
@@ -65,6 +67,29 @@ export class Cluster {
     }
     this.#fingerprint = fingerprint;
     return this.#connection;
+  }
+
+  #connectTo(context: ContextEntry): Connection {
+    const { allowedNamespaces = [], namespace, refusal } = this.#options;
+    const own = namespace || context.namespace;
+    const [first = own] = allowedNamespaces;
+    const client = new ApiClient(
+      context,
+      (...request) => refusal(connection, ...request),
+      (target) =>
+        allowedNamespaces.length === 0 || target.resource === 'namespaces' || discovery.isNamespaced(target) === false
+          ? undefined
+          : allowedNamespaces,
+    );
+    const discovery = new Discovery(client);
+    const connection: Connection = {
+      context,
+      namespace: allowedNamespaces.length === 0 || allowedNamespaces.includes(own) ? own : first,
+      allowedNamespaces,
+      client,
+      discovery,
+    };
+    return connection;
   }
 
   /** Ends the connection; a later `connect` makes a new one. */

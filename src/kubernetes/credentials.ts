@@ -21,6 +21,7 @@ interface Loaded {
 export class Credentials {
   readonly #context: ContextEntry;
   #loaded: Promise<Loaded> | undefined;
+  #generation = 0;
   #headers: Promise<Record<string, string | string[]>> | undefined;
 
   constructor(context: ContextEntry) {
@@ -54,18 +55,32 @@ export class Credentials {
     }
   }
 
-  /** Forgets what was obtained, so that the next request asks anew. */
-  reset(): void {
-    this.close();
-    this.#loaded = undefined;
-  }
-
-  /** Closes the connections once the requests on them have ended. */
+  /** Forgets what was obtained, so that the next request asks anew; the connections close once the requests on them have ended. */
   close(): void {
     this.#loaded?.then(
       ({ dispatcher }) => dispatcher.close(),
       () => undefined,
     );
+    this.#loaded = undefined;
+  }
+
+  /** Which credentials are in use: higher after each renewal. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Makes the next request obtain new credentials, unless another one refused with the same has done so already. */
+  renew(refused: number): void {
+    if (refused !== this.#generation) return;
+    this.#generation += 1;
+    this.close();
+  }
+
+  /** Gives up on a look-up that does not end. */
+  abandon(): UserError {
+    this.#loaded = undefined;
+    this.#headers = undefined;
+    return credentialError(this.#context, new Error('no answer in time'));
   }
 }
 

@@ -103,12 +103,20 @@ export class Discovery {
 }
 
 async function discover(client: ApiClient): Promise<ServedKinds> {
-  const [core, groups] = await Promise.all([
-    client.send({ path: '/api', accept: AGGREGATED }),
-    client.send({ path: '/apis', accept: AGGREGATED }),
-  ]);
-  const parts = await Promise.all([describe(client, JSON.parse(core.text)), describe(client, JSON.parse(groups.text))]);
+  const parts = await Promise.all(
+    ['/api', '/apis'].map(async (path) => describe(client, await announced(client, path))),
+  );
   return { resources: parts.flatMap((part) => part.resources), missing: parts.flatMap((part) => part.missing) };
+}
+
+async function announced(client: ApiClient, path: string): Promise<unknown> {
+  try {
+    return await client.json({ path, accept: AGGREGATED });
+  } catch (error) {
+    // What does not know the newer forms is to pass over them, but not everything does.
+    if (!isApiError(error, 406)) throw error;
+    return client.json({ path });
+  }
 }
 
 function describe(client: ApiClient, answer: unknown): Promise<ServedKinds> | ServedKinds {

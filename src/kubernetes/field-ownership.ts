@@ -25,6 +25,16 @@ export function mayTakeOver(manager: string): boolean {
   return manager === FIELD_MANAGER || manager === 'before-first-apply' || /^kubectl(-|$)/.test(manager);
 }
 
+/** Who else last set the field, and may set it back: Helm, GitOps, operators; neither people with kubectl nor we. */
+export function otherOwners(live: KubernetesObject, ...path: string[]): string[] {
+  const managers = (live.metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
+    const owned = path.reduce<unknown>((fields, key) => (isObject(fields) ? fields[`f:${key}`] : undefined), fieldsV1);
+    return manager && owned !== undefined ? manager : [];
+  });
+  // What Kubernetes' own controllers set, they set on behalf of an object that says so: an autoscaler, a Deployment.
+  return [...new Set(managers)].filter((manager) => !mayTakeOver(manager) && manager !== 'kube-controller-manager');
+}
+
 /**
  * What to apply so that only the `given` fields change. Server-side apply drops what a manager applied before and does not
  * name again, so the fields that we own already are added with the values they have now.

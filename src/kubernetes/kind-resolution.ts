@@ -1,4 +1,4 @@
-import { type ApiResource, apiVersionOf } from './api-resource.ts';
+import { type ApiResource, apiVersionOf, resourceNameOf } from './api-resource.ts';
 import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
@@ -55,7 +55,8 @@ export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiReso
 
 function ambiguous(kind: string, found: readonly ApiResource[]): UserError {
   const candidates = found.map((resource) => `${resource.kind} in ${apiVersionOf(resource)}`).join('; ');
-  return new UserError(`"${kind}" is ambiguous: ${candidates}. Call again with apiVersion set to one of these.`);
+  const names = found.map(resourceNameOf).join(' or ');
+  return new UserError(`"${kind}" is ambiguous: ${candidates}. Call again with kind ${names}.`);
 }
 
 function unknown(resources: readonly ApiResource[], kind: string, apiVersion: string | undefined): UnknownKindError {

@@ -1,10 +1,14 @@
 import { UserError } from './errors.ts';
-import { isObject, type JsonObject, type KubernetesObject, withoutNoise } from './objects.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject, withoutNoise } from './objects.ts';
 
 const MARKER = /^<redacted\b[^>]*>$/;
 const SENSITIVE_NAME = /passw|pwd|passphrase|token|secret|credential|(^|[_.-])keys?($|[_.-])|[a-z]key$/i;
-// user:password@ inside a URL.
-const SENSITIVE_VALUE = /:\/\/[^/\s:@]*:[^/\s@]+@/;
+// user:password@ inside a URL; a password may hold what should have been escaped.
+const SENSITIVE_VALUE = /:\/\/[^/\s:@]*:[^\s@]+@/;
+/** What a Secret shows of itself; whatever else stands in one may be a value in the wrong place. */
+const SECRET_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
+/** Text that holds an object: JSON, or gzip in base64. */
+const PACKED = /^\s*[{[]|^H4sI/;
 
 /** True for what `redact` puts in the place of a value. */
 export function isMarker(value: unknown): boolean {
@@ -19,7 +23,10 @@ export function isMarker(value: unknown): boolean {
 export function redact(object: KubernetesObject, before?: KubernetesObject): KubernetesObject {
   const clean = withoutNoise(object);
   if (isSecretLike(object)) return redactSecret(clean, before);
-  return redactEnvironment(clean, before) as KubernetesObject;
+  const shown = redactEnvironment(clean, before) as KubernetesObject;
+  // Helm can be told to keep its releases, with all their values, in ConfigMaps.
+  const release = object.kind === 'ConfigMap' && object.metadata?.labels?.owner === 'helm';
+  return release ? { ...shown, data: hidden(clean.data, 'utf8', before && [before.data]) } : shown;
 }
 
 /**
@@ -31,33 +38,37 @@ export function restoreRedacted(submitted: KubernetesObject, live: KubernetesObj
 }
 
 function isSecretLike({ apiVersion, kind }: KubernetesObject): boolean {
-  return kind === 'Secret' && (apiVersion === undefined || apiVersion === 'v1');
+  return /^secret$/i.test(String(kind)) && (apiVersion === undefined || apiVersion === 'v1');
 }
 
 function redactSecret(secret: KubernetesObject, before: KubernetesObject | undefined): KubernetesObject {
-  const copy: KubernetesObject = { ...secret };
-  for (const [field, encoding] of [
-    ['data', 'base64'],
-    ['stringData', 'utf8'],
-  ] as const) {
-    if (copy[field] === undefined) continue;
-    const values = copy[field];
-    const old = isObject(before?.[field]) ? before[field] : {};
-    // Anything but a mapping of strings is not a Secret's data: nothing of it is shown.
-    copy[field] = isObject(values)
-      ? Object.fromEntries(
-          Object.entries(values).map(([key, value]) => [key, marker(value, encoding, before && old[key] !== value)]),
-        )
-      : marker(values, encoding, false);
-  }
-  return withoutEchoes(copy, secret);
+  const fields = Object.entries(secret).map(([field, value]) => {
+    if (SECRET_FIELDS.has(field)) return [field, value];
+    return [field, hidden(value, field === 'data' ? 'base64' : 'utf8', before && [member(before, field)])];
+  });
+  return withoutEchoes(Object.fromEntries(fields), secret, before);
+}
+
+/** A marker for each value of a mapping, or for the whole of what is none; `before` holds what was there, if it is known. */
+function hidden(values: unknown, encoding: 'base64' | 'utf8', before: [unknown] | undefined): unknown {
+  if (!isObject(values)) return marker(values, encoding, before && !deepEqual(before[0], values));
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [
+      key,
+      marker(value, encoding, before && !deepEqual(member(before[0], key), value)),
+    ]),
+  );
 }
 
 /** Shorter values than this also stand in texts by chance. */
 const SHORTEST_ECHO = 4;
 
-// Tools that make Secrets like to leave a copy of a value in an annotation.
-function withoutEchoes(copy: KubernetesObject, secret: KubernetesObject): KubernetesObject {
+// Tools that make Secrets like to leave a copy of a value, or of the whole Secret, in an annotation.
+function withoutEchoes(
+  copy: KubernetesObject,
+  secret: KubernetesObject,
+  before: KubernetesObject | undefined,
+): KubernetesObject {
   const annotations = copy.metadata?.annotations;
   if (!isObject(annotations)) return copy;
   const values = [secret.data, secret.stringData].flatMap((field) => (isObject(field) ? Object.values(field) : []));
@@ -65,34 +76,69 @@ function withoutEchoes(copy: KubernetesObject, secret: KubernetesObject): Kubern
     const text = String(value);
     return [text, Buffer.from(text, 'base64').toString()].filter((echo) => echo.length >= SHORTEST_ECHO);
   });
-  const clean = Object.entries(annotations).map(([key, value]) => [
-    key,
-    echoes.some((echo) => String(value).includes(echo)) ? marker(value, 'utf8', false) : value,
-  ]);
+  const old = before?.metadata?.annotations;
+  const clean = Object.entries(annotations).map(([key, value]) => {
+    const text = String(value);
+    if (!PACKED.test(text) && !echoes.some((echo) => text.includes(echo))) return [key, value];
+    return [key, marker(value, 'utf8', before && member(old, key) !== value)];
+  });
   return { ...copy, metadata: { ...copy.metadata, annotations: Object.fromEntries(clean) } };
 }
 
-// Literal values in any list of environment variables: containers' `env`, and what operators call `extraEnv` and the like.
+// Literal values in any list or mapping of environment variables: containers' `env`, and what operators call `extraEnv` and
+// the like; and what annotations repeat of them.
 function redactEnvironment(value: unknown, before: unknown, inEnv = false): unknown {
   if (Array.isArray(value)) {
-    return value.map((item, index) => redactEnvironment(item, counterpart(value, before, index), inEnv));
+    return value.map((item, index) => {
+      const old = counterpart(value, before, index);
+      if (!inEnv || !isObject(item) || !isSensitive(item.name ?? item.key, item.value))
+        return redactEnvironment(item, old, inEnv && !isNamed(item));
+      const changed = before !== undefined && member(old, 'value') !== item.value;
+      return { ...item, value: marker(item.value, 'utf8', changed) };
+    });
   }
   if (!isObject(value)) return value;
-  const old = isObject(before) ? before : {};
-  if (inEnv && isSensitive(value)) {
-    return { ...value, value: marker(value.value, 'utf8', before !== undefined && old.value !== value.value) };
-  }
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      redactEnvironment(item, old[key], Array.isArray(item) && /env/i.test(key)),
-    ]),
+    Object.entries(value).map(([key, item]) => {
+      const old = member(before, key);
+      if (inEnv && isScalar(item) && isSensitive(key, item))
+        return [key, marker(item, 'utf8', before !== undefined && old !== item)];
+      if (key === 'annotations' && isObject(item)) return [key, redactAnnotations(item, old)];
+      return [key, redactEnvironment(item, old, /env/i.test(key))];
+    }),
   );
 }
 
-function isSensitive({ name, value }: JsonObject): boolean {
+// Tools that apply objects keep what they applied in an annotation, the values of its variables included.
+function redactAnnotations(annotations: JsonObject, before: unknown): JsonObject {
+  const shown = Object.entries(annotations).map(([key, value]) => {
+    if (typeof value !== 'string' || !PACKED.test(value) || holdsNoSecret(value)) return [key, value];
+    return [key, marker(value, 'utf8', before !== undefined && member(before, key) !== value)];
+  });
+  return Object.fromEntries(shown);
+}
+
+function holdsNoSecret(text: string): boolean {
+  try {
+    const packed: unknown = JSON.parse(text);
+    const objects = (Array.isArray(packed) ? packed : [packed]).filter(isObject);
+    return objects.every((object) => deepEqual(redact(object), withoutNoise(object)));
+  } catch {
+    return false;
+  }
+}
+
+function isSensitive(name: unknown, value: unknown): boolean {
   if (value === undefined || value === null || value === '') return false;
   return SENSITIVE_NAME.test(String(name)) || SENSITIVE_VALUE.test(String(value));
+}
+
+function isNamed(item: unknown): boolean {
+  return isObject(item) && (item.name !== undefined || item.key !== undefined);
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object';
 }
 
 function marker(value: unknown, encoding: 'base64' | 'utf8', changed: boolean | undefined): string {
@@ -102,7 +148,7 @@ function marker(value: unknown, encoding: 'base64' | 'utf8', changed: boolean | 
 
 function restore(submitted: unknown, live: unknown, shown: unknown, path: string): unknown {
   if (isMarker(submitted)) {
-    if (live !== undefined && isMarker(shown) && !isMarker(live)) return live;
+    if (live !== undefined && isMarker(shown)) return live;
     throw new UserError(
       `${path || 'The manifest'} holds the marker "${String(submitted)}", but nothing is redacted there. A marker keeps a value only where get_resource showed it: give the value itself, or leave the field out.`,
     );
@@ -113,12 +159,10 @@ function restore(submitted: unknown, live: unknown, shown: unknown, path: string
     );
   }
   if (!isObject(submitted)) return submitted;
-  const from: JsonObject = isObject(live) ? live : {};
-  const seen: JsonObject = isObject(shown) ? shown : {};
   return Object.fromEntries(
     Object.entries(submitted).map(([key, item]) => [
       key,
-      restore(item, from[key], seen[key], path ? `${path}.${key}` : key),
+      restore(item, member(live, key), member(shown, key), path ? `${path}.${key}` : key),
     ]),
   );
 }
@@ -126,7 +170,14 @@ function restore(submitted: unknown, live: unknown, shown: unknown, path: string
 // Named list members (containers, environment variables) keep their identity when the list is reordered.
 function counterpart(list: unknown[], other: unknown, index: number): unknown {
   if (!Array.isArray(other)) return undefined;
+  const named = (one: unknown) => isObject(one) && one.name === name;
   const item = list[index];
-  if (!isObject(item) || typeof item.name !== 'string') return other[index];
-  return other.find((candidate) => isObject(candidate) && candidate.name === item.name);
+  const name = isObject(item) ? item.name : undefined;
+  if (typeof name !== 'string') return other[index];
+  // A name may be given twice; then the order decides.
+  return other.filter(named)[list.slice(0, index).filter(named).length];
+}
+
+function member(object: unknown, key: string): unknown {
+  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
 }

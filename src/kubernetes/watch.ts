@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from './client.ts';
-import { ApiError, isApiError, UserError } from './errors.ts';
+import { ApiError, isApiError, RefusedError, UserError } from './errors.ts';
 import type { KubernetesList, KubernetesObject } from './objects.ts';
 
 /** One change of a watched collection; `SYNC` comes after the objects that were there at the start, or after a gap. */
@@ -11,64 +11,104 @@ export interface WatchRequest {
   path: string;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
-  accept?: string;
+  /** Objects come with their metadata alone: enough to know that something changed, and far smaller. */
+  metadataOnly?: boolean;
   signal: AbortSignal;
 }
 
 /** The longest pause between two attempts, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
+/** A watch that ends sooner than this without any event did not work, in milliseconds. */
+const SHORTEST_WATCH = 1_000;
+/** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
+const PATIENCE = 30_000;
 
 /**
  * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
  * server and expired versions (410 Gone): then it lists again and says so with another `SYNC`. Objects that vanished in such
  * a gap are reported as DELETED.
- * @throws ApiError when the server refuses (401, 403, 404); UserError when it was never reached.
+ * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404).
  */
 export async function* watch(client: ApiClient, request: WatchRequest): AsyncGenerator<WatchEvent, void> {
-  const { path, labelSelector, fieldSelector, accept, signal } = request;
-  const shared = { path, ...(accept ? { accept } : {}), signal };
+  const { path, labelSelector, fieldSelector, metadataOnly = false, signal } = request;
   const known = new Map<string, KubernetesObject>();
+  const state = { synced: false, opened: false, failures: 0, refusedSince: undefined as number | undefined };
   let resourceVersion: string | undefined;
-  let failures = 0;
   while (!signal.aborted) {
+    let pause = 0;
+    const begin = performance.now();
     try {
       if (resourceVersion === undefined) {
-        const list = await client.json<KubernetesList>({ ...shared, query: { labelSelector, fieldSelector } });
+        const list = await client.json<KubernetesList>({
+          path,
+          query: { labelSelector, fieldSelector },
+          ...(metadataOnly ? { accept: metadataType('PartialObjectMetadataList') } : {}),
+          signal,
+        });
+        resourceVersion = list.metadata?.resourceVersion ?? '';
+        state.synced = true;
         yield* differences(known, list.items ?? []);
         yield { type: 'SYNC' };
-        resourceVersion = list.metadata?.resourceVersion ?? '';
       }
-      const query = {
-        labelSelector,
-        fieldSelector,
-        watch: true,
-        allowWatchBookmarks: true,
-        resourceVersion,
-        timeoutSeconds: 290,
-      };
-      for await (const { type, object } of events(await client.stream({ ...shared, query }))) {
-        failures = 0;
+      const stream = await client.stream({
+        path,
+        query: {
+          labelSelector,
+          fieldSelector,
+          watch: true,
+          allowWatchBookmarks: true,
+          resourceVersion,
+          timeoutSeconds: 290,
+        },
+        ...(metadataOnly ? { accept: metadataType('PartialObjectMetadata') } : {}),
+        signal,
+      });
+      state.opened = true;
+      state.refusedSince = undefined;
+      let quiet = true;
+      for await (const { type, object } of events(stream)) {
         if (type === 'ERROR') throw statusError(object);
+        quiet = false;
+        state.failures = 0;
         resourceVersion = object.metadata?.resourceVersion ?? resourceVersion;
         if (type === 'BOOKMARK') continue;
+        // A server without versions for its lists starts each watch with what is there.
+        if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === resourceVersion) continue;
         if (type === 'DELETED') known.delete(keyOf(object));
         else known.set(keyOf(object), object);
         yield { type, object };
       }
+      // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
+      if (quiet && performance.now() - begin < SHORTEST_WATCH) pause = nextPause(state);
+      else state.failures = 0;
     } catch (error) {
       if (signal.aborted) return;
-      if (isFinal(error) || (known.size === 0 && resourceVersion === undefined && !(error instanceof ApiError)))
-        throw error;
-      if (isApiError(error, 410)) resourceVersion = undefined;
-      else await delay(Math.min(LONGEST_PAUSE, 100 * 2 ** failures), undefined, { signal }).catch(() => undefined);
-      failures += 1;
+      if (isFinal(error, state)) throw error;
+      // The server that will not go on from there is asked for everything; one that is only busy is not.
+      const busy = isApiError(error, 429) || isApiError(error, 503);
+      if (error instanceof ApiError && !busy) resourceVersion = undefined;
+      const expired = isApiError(error, 410) && state.failures === 0;
+      pause = Math.max(nextPause(state), busy ? (error.retryAfter ?? 0) * 1000 : 0);
+      if (expired) pause = 0;
     }
+    await delay(pause, undefined, { signal }).catch(() => undefined);
   }
 }
 
 interface RawEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   object: KubernetesObject;
+}
+
+interface WatchState {
+  synced: boolean;
+  opened: boolean;
+  failures: number;
+  refusedSince: number | undefined;
+}
+
+function metadataType(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 }
 
 async function* events(stream: AsyncIterable<Buffer>): AsyncGenerator<RawEvent> {
@@ -107,6 +147,15 @@ function statusError(status: KubernetesObject): Error {
     : new ApiError(code, reason ?? '', message ?? '');
 }
 
-function isFinal(error: unknown): boolean {
-  return [400, 401, 403, 404, 405].some((code) => isApiError(error, code));
+function nextPause(state: WatchState): number {
+  const pause = Math.min(LONGEST_PAUSE, 100 * 2 ** state.failures);
+  state.failures += 1;
+  return pause;
+}
+
+function isFinal(error: unknown, state: WatchState): boolean {
+  if (!state.synced || error instanceof RefusedError || isApiError(error, 400) || isApiError(error, 405)) return true;
+  if (![401, 403, 404].some((code) => isApiError(error, code))) return false;
+  state.refusedSince ??= performance.now();
+  return !state.opened || performance.now() - state.refusedSince > PATIENCE;
 }

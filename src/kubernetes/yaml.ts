@@ -45,12 +45,25 @@ function readDocument(document: YamlDocument.Parsed, what: string): unknown {
   const problem = document.errors[0];
   if (!problem) {
     try {
-      return document.toJS({ maxAliasCount: 100 });
+      const value: unknown = document.toJS({ maxAliasCount: 100 });
+      if (isJson(value)) return value;
     } catch (error) {
-      throw new UserError(`${what} cannot be read: ${messageOf(error)}.`);
+      const deep = error instanceof RangeError;
+      throw new UserError(`${what} cannot be read: ${deep ? 'it is nested too deeply' : messageOf(error)}.`);
     }
+    throw new UserError(`${what} holds a value that JSON has not, such as .nan or a !!binary: write it as a string.`);
   }
   const line = problem.linePos?.[0].line;
-  const message = (problem.message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
+  const first = (problem.message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
+  const message = first.startsWith('Maximum call stack') ? 'it is nested too deeply' : first;
   throw new UserError(`${what} is not valid YAML or JSON${line ? ` at line ${line}` : ''}: ${message}`);
+}
+
+/** @throws RangeError for what contains itself, as an alias inside its own anchor does. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null)
+    return ['string', 'boolean', 'undefined'].includes(typeof value) || value === null;
+  if (Array.isArray(value)) return value.every(isJson);
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson);
 }

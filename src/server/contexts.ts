@@ -132,6 +132,7 @@ export class Contexts {
         context,
         namespace,
         onKubeconfigProblem,
+        allowedNamespaces: policy.namespaces,
         refusal: (connection, access, target) =>
           policy.requestRefusal(connection.context.name, access, target, (one) =>
             connection.discovery.isNamespaced(one),

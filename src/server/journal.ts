@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Access } from '../kubernetes/client.ts';
 import { deepEqual, type KubernetesObject, withoutNoise } from '../kubernetes/objects.ts';
 import { redact } from '../kubernetes/redact.ts';
+import { redactText } from '../kubernetes/redact-text.ts';
 import type { Change } from './change.ts';
 
 /** A file grows to this many bytes before it is set aside; this many are kept. */
@@ -21,6 +22,8 @@ export interface JournalEntry {
   name: string | undefined;
   /** `refused` by the policy, `rejected` by the human, `failed` at the API server. */
   outcome: 'applied' | 'refused' | 'rejected' | 'failed';
+  /** The command that ran, for exec. */
+  summary?: string;
   /** Why it did not happen. */
   reason?: string;
   /** What it looked like before; absent for what did not exist, and where it holds a secret value. */
@@ -36,7 +39,7 @@ export function defaultJournal(env: NodeJS.ProcessEnv = process.env): string {
 
 /** The entry of a change. A secret value is left out, and then the entry says that it cannot be undone. */
 export function journalEntry(change: Change, outcome: JournalEntry['outcome'], reason?: string): JournalEntry {
-  const { access, context, apiVersion, kind, namespace, name, before } = change;
+  const { access, context, apiVersion, kind, namespace, name, before, summary } = change;
   const entry: JournalEntry = {
     time: new Date().toISOString(),
     access,
@@ -47,7 +50,8 @@ export function journalEntry(change: Change, outcome: JournalEntry['outcome'], r
     name,
     outcome,
   };
-  if (reason !== undefined) entry.reason = reason;
+  if (reason !== undefined) entry.reason = redactText(reason);
+  if (summary !== undefined) entry.summary = redactText(summary);
   if (access === 'exec') return { ...entry, notUndoable: 'What a command did is not known.' };
   if (!before) return entry;
   if (!deepEqual(redact(before), withoutNoise(before))) {

@@ -1,9 +1,11 @@
 import { Writable } from 'node:stream';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../kubernetes/errors.ts';
 import type { Contexts } from './contexts.ts';
 import { editorLink } from './editor-link.ts';
+import { createLog } from './log.ts';
 import { parseCommandLine } from './options.ts';
 import { Policy } from './policy.ts';
 import { createServer } from './server.ts';
@@ -22,9 +24,8 @@ function main(args: readonly string[]): void {
   }
   const transport = new StdioServerTransport(process.stdin, takeStdout());
   const policy = new Policy(options.rules);
-  const log = (message: string) => {
-    process.stderr.write(`${message}\n`);
-  };
+  let server: Server | undefined;
+  const log = createLog(() => server);
   let contexts: Promise<Contexts> | undefined;
   const loadContexts = () => {
     contexts ??= import('./contexts.ts').then(
@@ -37,7 +38,7 @@ function main(args: readonly string[]): void {
     );
     return contexts;
   };
-  const server = createServer(
+  server = createServer(
     {
       version: VERSION,
       policy,

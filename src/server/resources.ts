@@ -1,23 +1,35 @@
-import {
-  ErrorCode,
-  type ListResourceTemplatesResult,
-  McpError,
-  type ReadResourceResult,
-} from '@modelcontextprotocol/sdk/types.js';
-import { pathOf } from '../kubernetes/api-resource.ts';
-import type { Cluster } from '../kubernetes/cluster.ts';
+import type { ListResourceTemplatesResult, ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
+import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
+import type { Connection } from '../kubernetes/cluster.ts';
+import { isApiError } from '../kubernetes/errors.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { coordinatesOf } from '../kubernetes/resource-uri.ts';
-import { errorText, renderObject } from './response.ts';
+import type { Contexts } from './contexts.ts';
+import { notFoundError } from './not-found.ts';
+import { rememberKind } from './recent-kinds.ts';
+import { RESOURCE_NOT_FOUND, RequestError, toRequestError } from './request-error.ts';
+import { renderObject } from './response.ts';
 
 const MIME_TYPE = 'application/yaml';
 
-/** How the URI of an object is made. */
-export function listTemplates(): ListResourceTemplatesResult {
+/** What a `k8s:` URI leads to. */
+export interface ResourceLocation {
+  connection: Connection;
+  /** As the URI names it; undefined for the context that the server was started for. */
+  context: string | undefined;
+  resource: ApiResource;
+  /** Undefined for a cluster-scoped kind. */
+  namespace: string | undefined;
+  name: string;
+}
+
+/** How the URI of an object is made; with several contexts to choose from, it names one. */
+export async function listTemplates(contexts: Contexts): Promise<ListResourceTemplatesResult> {
+  const several = (await contexts.allowed()).length > 1;
   return {
     resourceTemplates: [
       {
-        uriTemplate: 'k8s:///{namespace}/{resource}/{name}.yaml',
+        uriTemplate: `k8s:///{namespace}/{resource}/{name}.yaml${several ? '{?context}' : ''}`,
         name: 'Kubernetes Object',
         description:
           'One object as YAML; namespace is _ for cluster-scoped kinds, resource is the plural name with its group, e.g. deployments.apps',
@@ -29,25 +41,44 @@ export function listTemplates(): ListResourceTemplatesResult {
 
 /**
  * The object behind a `k8s:` URI, as the tools show it.
- * @throws McpError when there is none: reading a resource has no other way to fail.
+ * @throws RequestError when there is none.
  */
-export async function readResource(uri: string, cluster: Cluster, signal: AbortSignal): Promise<ReadResourceResult> {
-  const coordinates = parseUri(uri);
-  if (!coordinates) throw new McpError(ErrorCode.InvalidParams, `"${uri}" is not the URI of a Kubernetes object.`);
+export async function readResource(uri: string, contexts: Contexts, signal: AbortSignal): Promise<ReadResourceResult> {
+  const { connection, resource, namespace, name } = await locate(uri, contexts);
+  const { client } = connection;
   try {
-    const { client, discovery, context } = await cluster.connect();
-    if (coordinates.context !== undefined && coordinates.context !== context.name) {
-      throw new McpError(
-        ErrorCode.InvalidParams,
-        `This server is connected to context "${context.name}", not "${coordinates.context}".`,
-      );
-    }
-    const resource = await discovery.resolve(coordinates.resource);
-    const path = pathOf(resource, coordinates.namespace, coordinates.name);
-    const object = await client.json<KubernetesObject>({ path, signal });
+    const object = await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal });
+    rememberKind(resourceNameOf(resource));
     return { contents: [{ uri, mimeType: MIME_TYPE, text: renderObject(object) }] };
   } catch (error) {
-    throw error instanceof McpError ? error : new McpError(ErrorCode.InvalidParams, errorText(error));
+    if (!isApiError(error, 404)) throw toRequestError(error);
+    const { message } = await notFoundError(client, resource, namespace, name, signal);
+    throw new RequestError(message, RESOURCE_NOT_FOUND, { uri });
+  }
+}
+
+/**
+ * Where a `k8s:` URI leads; whether the object exists is not asked.
+ * @throws RequestError when the URI cannot be one of an object.
+ */
+export async function locate(uri: string, contexts: Contexts): Promise<ResourceLocation> {
+  const coordinates = parseUri(uri);
+  if (!coordinates) throw new RequestError(`"${uri}" is not the URI of a Kubernetes object.`);
+  const { context, namespace, name } = coordinates;
+  try {
+    const connection = await contexts.connect(context);
+    const resource = await connection.discovery.resolve(coordinates.resource);
+    if (resource.namespaced !== (namespace !== undefined)) {
+      const kind = resourceNameOf(resource);
+      throw new RequestError(
+        resource.namespaced
+          ? `Objects of ${kind} are in namespaces: the URI needs one in the place of "_".`
+          : `Objects of ${kind} are in no namespace: the URI needs "_" in the place of "${namespace}".`,
+      );
+    }
+    return { connection, context, resource, namespace, name };
+  } catch (error) {
+    throw toRequestError(error);
   }
 }
 

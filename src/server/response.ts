@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { ApiError, messageOf, UserError } from '../kubernetes/errors.ts';
 import { isObject, type KubernetesObject } from '../kubernetes/objects.ts';
 import { redact } from '../kubernetes/redact.ts';
+import { redactText } from '../kubernetes/redact-text.ts';
 import { resourceUri } from '../kubernetes/resource-uri.ts';
 import { toYaml } from '../kubernetes/yaml.ts';
 import type { ToolAnswer } from './tool.ts';
@@ -62,7 +63,7 @@ export function toResult({ text, shown }: ToolAnswer): CallToolResult {
 
 /** An error as a tool result, which a model reads and can act on. */
 export function errorResult(error: unknown): CallToolResult {
-  return { isError: true, content: [{ type: 'text', text: bounded(errorText(error), '', 4_000) }] };
+  return { isError: true, content: [{ type: 'text', text: bounded(redactText(errorText(error)), '', 4_000) }] };
 }
 
 /** What went wrong, without a stack; an unexpected error is named as such. */

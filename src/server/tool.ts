@@ -76,7 +76,6 @@ export function annotations({ title, access }: Tool): ToolAnnotations {
     title,
     readOnlyHint: false,
     destructiveHint: access !== 'create',
-    idempotentHint: access === 'update',
     openWorldHint: false,
   };
 }

@@ -148,7 +148,7 @@ export class ApiClient {
     for (const root of ['/api', '/apis']) {
       const { items } = (await this.get(root, { accept })) as { items: DiscoveredGroup[] };
       for (const { metadata, versions } of items) {
-        for (const { version, resources } of versions) {
+        for (const { version, resources = [] } of versions) {
           const apiVersion = metadata.name ? `${metadata.name}/${version}` : version;
           for (const { resource, scope, responseKind } of resources) {
             const path = `${root}/${apiVersion}{scope}/${resource}`;

@@ -153,7 +153,7 @@ describe('reading', () => {
       );
       assert.match(
         await server.error('list_resources', { kind: 'backups' }),
-        /ambiguous: Backup in .*; Backup in .*apiVersion/,
+        /ambiguous: Backup in .*; Backup in .*kind backups\.alpha\.mcp-k8s\.dev or backups\.beta/,
       );
       assert.match(
         await server.error('list_resources', { kind: 'pods', labelSelector: 'a in (' }),
@@ -234,7 +234,7 @@ describe('reading', () => {
       );
       await assert.rejects(
         server.client.readResource({ uri: 'k8s:///x/pods/a.yaml?context=other' }),
-        /connected to context "admin"/,
+        /"other" is not allowed here/,
       );
     });
 

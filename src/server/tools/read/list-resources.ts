@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
 import type { ApiClient } from '../../../kubernetes/client.ts';
-import { isApiError, UserError } from '../../../kubernetes/errors.ts';
+import type { Connection } from '../../../kubernetes/cluster.ts';
+import { UserError } from '../../../kubernetes/errors.ts';
 import { parseColumn, queryPath } from '../../../kubernetes/json-path.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/objects.ts';
 import { redact } from '../../../kubernetes/redact.ts';
@@ -10,6 +11,8 @@ import { missingNamespaceText } from '../../not-found.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
+import { acrossNamespaces, placeText, type Scoped } from './across-namespaces.ts';
+import { countAll, renderGroups } from './group-by.ts';
 
 type Output = 'table' | 'wide' | 'name' | 'yaml';
 
@@ -51,8 +54,14 @@ export const listResources = defineTool({
       .array(z.string())
       .optional()
       .describe('JSONPaths instead of the usual columns, e.g. IMAGE:.spec.containers[*].image'),
+    groupBy: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Count all objects by JSONPaths instead, e.g. .spec.nodeName, .status.conditions[?(@.type=="Ready")].status',
+      ),
   },
-  async run(input, { connection, signal }) {
+  async run(input, { connection, signal, progress }) {
     const { client, discovery } = connection;
     const resource = await discovery.resolve(input.kind, input.apiVersion);
     if (!resource.verbs.includes('list')) {
@@ -63,29 +72,50 @@ export const listResources = defineTool({
     const query: Query = {
       client,
       resource,
-      namespace: resource.namespaced ? input.namespace || undefined : undefined,
+      namespace: (resource.namespaced && input.namespace) || undefined,
       selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
       output: input.output,
       columns: input.columns ?? [],
       signal,
     };
-    const notes: string[] = [];
-    let page: Page;
-    try {
-      page = await fetchPage(query, input.limit, input.continue);
-    } catch (error) {
-      if (!isApiError(error, 403) || !resource.namespaced || query.namespace) throw error;
-      query.namespace = connection.namespace;
-      notes.push(`Listing in all namespaces is forbidden; this is namespace ${query.namespace} only.`);
-      page = await fetchPage(query, input.limit, input.continue);
+    const { groupBy, columns, limit } = input;
+    if (groupBy?.length) {
+      if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
+      const { result: count, notes } = await everywhere(connection, query, () =>
+        countAll(
+          client,
+          resource,
+          { path: pathOf(resource, query.namespace), query: { ...query.selectors, continue: input.continue }, signal },
+          groupBy,
+          progress,
+        ),
+      );
+      if (count.read === 0) return { text: [...notes, await emptyText(query)].join('\n') };
+      return {
+        text: [...notes, renderGroups(count, resource, placeText(resource, query.namespace), limit)].join('\n'),
+      };
     }
-    if (page.entries.length === 0) return { text: [...notes, await emptyText(query)].join('\n') };
+    const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
+    let page = result;
+    if (page.entries.length === 0) {
+      // With a selector the API server cannot know that the page before was the last.
+      const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
+      return { text: [...notes, end].join('\n') };
+    }
     const fitting = countFitting(page);
     // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
     if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
     return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n') };
   },
 });
+
+/** Runs the query; its namespace becomes the one that was listed. */
+function everywhere<T>(connection: Connection, query: Query, run: () => Promise<T>): Promise<Scoped<T>> {
+  return acrossNamespaces(connection, query.resource, query.namespace, (namespace) => {
+    query.namespace = namespace;
+    return run();
+  });
+}
 
 async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
   const { client, resource, namespace, selectors, output, columns, signal } = query;
@@ -151,17 +181,12 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
   const { header, entries } = page;
   const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + page.remaining}`;
   const left = page.remaining === undefined ? 'More' : `${page.remaining} more`;
-  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query)}`;
+  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}`;
   const body = bounded(
     [...(header ? [header] : []), ...entries].join('\n'),
     'Use get_resource with fields for this object.',
   );
   return [summary, body, ...(page.continue ? [`${left}: call again with continue="${page.continue}"`] : [])];
-}
-
-function placeText({ resource, namespace }: Query): string {
-  if (!resource.namespaced) return '';
-  return namespace ? ` in namespace ${namespace}` : ' in all namespaces';
 }
 
 async function emptyText(query: Query): Promise<string> {
@@ -170,5 +195,5 @@ async function emptyText(query: Query): Promise<string> {
   if (missing) return missing;
   const given = Object.entries(selectors).filter(([, value]) => value);
   const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
-  return `No ${resourceNameOf(resource)}${placeText(query)}${filter ? ` match ${filter}` : ''}.`;
+  return `No ${resourceNameOf(resource)}${placeText(query.resource, query.namespace)}${filter ? ` match ${filter}` : ''}.`;
 }

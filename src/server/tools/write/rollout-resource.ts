@@ -74,7 +74,7 @@ class Rollout {
     const { target, client, signal } = this.#update;
     const revisions = await revisionsOf(client, target.resource, this.#live, signal);
     const current = revisions.find((revision) => revision.current);
-    const wanted = this.#choose(revisions, current, toRevision);
+    const wanted = this.#choose(revisions, toRevision);
     const { before, after, notes } = await this.#replaceTemplate(wanted);
     const to = `revision ${wanted.number} (${wanted.images.join(', ')})`;
     if (!after) return `No change: ${this.#what} already has the pod template of ${to}. Nothing was sent.`;
@@ -93,11 +93,10 @@ class Rollout {
     return bounded(lines.join('\n'), 'get_resource shows it as it is now.');
   }
 
-  #choose(revisions: Revision[], current: Revision | undefined, toRevision: number | undefined): Revision {
-    const wanted =
-      toRevision === undefined
-        ? revisions.find(({ number }) => number < (current?.number ?? Number.POSITIVE_INFINITY))
-        : revisions.find(({ number }) => number === toRevision);
+  #choose(revisions: Revision[], toRevision: number | undefined): Revision {
+    const wanted = revisions.find(({ number, current }) =>
+      toRevision === undefined ? !current : number === toRevision,
+    );
     if (wanted) return wanted;
     const kept = revisions.length === 0 ? 'none is kept' : `there are: ${describeRevisions(revisions)}`;
     throw new UserError(

@@ -16,7 +16,7 @@ export const scaleResource = defineTool({
   name: 'scale_resource',
   title: 'Scale Resource',
   description:
-    'Set the number of replicas of a workload or of anything else that scales. Says when an autoscaler or GitOps will set it back.',
+    'Set the replicas of a workload or of anything else that scales; an autoscaler or GitOps may set them back. Follow with wait_for_resource for=ready.',
   access: 'update',
   input: {
     kind: parameters.kind,
@@ -35,7 +35,7 @@ export const scaleResource = defineTool({
     const { before, after, notes } = await patchObject(update, scale, JSON.stringify({ spec: { replicas } }), 'merge');
     const what = `${describeTarget(target)} (context ${context.name})`;
     const head = after
-      ? `Scaled ${what}: ${replicasOf(before)} → ${replicasOf(after)} replicas.${replicas > 0 ? ' wait_for_resource with for=ready tells when they run.' : ''}`
+      ? `Scaled ${what}: ${replicasOf(before)} → ${replicasOf(after)} replicas.`
       : `No change: ${what} is set to ${replicas} replicas already. Nothing was sent.`;
     return { text: [head, ...warnings, ...notes].join('\n') };
   },

@@ -1,0 +1,70 @@
+import { isObject, type KubernetesObject } from '../objects.ts';
+import { cause, type Finding, risk, symptom } from './finding.ts';
+
+/** One entry of `status.conditions`. */
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+// Types whose "True" is the bad news, and types that say neither good nor bad.
+const BAD_WHEN_TRUE =
+  /fail|error|degraded|stalled|pressure|unavailable|remaining|violat|invalid|conflict|corrupt|dangling|missing|lost|exceeded|unhealthy|notready/i;
+const NEITHER =
+  /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed)$/;
+const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
+
+export function conditionsOf(object: KubernetesObject): Condition[] {
+  const status = isObject(object.status) ? object.status : {};
+  const list = Array.isArray(status.conditions) ? status.conditions : [];
+  return list.filter((item): item is Condition & KubernetesObject => isObject(item) && typeof item.type === 'string');
+}
+
+export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
+  return conditionsOf(object).find((condition) => condition.type === type);
+}
+
+/** Does the condition tell of trouble? Judged by its type's name, for kinds that nobody here knows. */
+export function isTrouble({ type, status }: Condition): boolean {
+  if (NEITHER.test(type)) return false;
+  return BAD_WHEN_TRUE.test(type) ? status === 'True' : status !== 'True';
+}
+
+/** `Ready=False (InstallFailed): the message`. */
+export function conditionText({ type, status, reason, message }: Condition): string {
+  return `${type}=${status}${reason ? ` (${reason})` : ''}${message ? `: ${message}` : ''}`;
+}
+
+/** What the status of an object of any kind says that is wrong. */
+export function statusFindings(object: KubernetesObject, reportsStatus: boolean): Finding[] {
+  const troubles = conditionsOf(object).filter(isTrouble);
+  const findings = troubles.map((condition) => cause(`its condition says ${conditionText(condition)}`));
+  const status = isObject(object.status) ? object.status : {};
+  const health = isObject(status.health) ? status.health.status : undefined;
+  const phase = [status.phase, status.state, health].find(
+    (value) => typeof value === 'string' && BAD_PHASE.test(value),
+  );
+  if (phase !== undefined) {
+    const message = [status.message, status.reason].find((value) => typeof value === 'string' && value !== '');
+    findings.push((message ? cause : symptom)(`it reports ${String(phase)}${message ? `: ${String(message)}` : ''}`));
+  }
+  const { generation } = object.metadata ?? {};
+  if (
+    typeof status.observedGeneration === 'number' &&
+    generation !== undefined &&
+    status.observedGeneration < generation
+  ) {
+    findings.push(
+      symptom(
+        `its controller has not acted on the last change yet: generation ${generation}, seen ${status.observedGeneration}`,
+      ),
+    );
+  }
+  if (reportsStatus && Object.keys(status).length === 0) {
+    findings.push(risk('it has no status: no controller has acted on it so far, or none runs'));
+  }
+  return findings;
+}

@@ -1,0 +1,64 @@
+import type { Warning } from './warnings.ts';
+
+/** One thing that is wrong, in words: what explains the rest, what is merely seen, or what may go wrong later. */
+export interface Finding {
+  level: 'cause' | 'symptom' | 'risk';
+  text: string;
+}
+
+/** Lines of evidence under a title. */
+export interface Section {
+  title: string;
+  lines: string[];
+}
+
+/** What was found out about one object. */
+export interface Report {
+  /** How it is, in a few words: "0/1 ready". */
+  summary: string;
+  findings: Finding[];
+  /** What runs inside it, and what it said last. */
+  evidence?: Section[];
+  children?: Section[];
+  /** Warning events of the objects that were looked at on its behalf. */
+  warnings?: Warning[];
+}
+
+export function cause(text: string): Finding {
+  return { level: 'cause', text };
+}
+
+export function symptom(text: string): Finding {
+  return { level: 'symptom', text };
+}
+
+export function risk(text: string): Finding {
+  return { level: 'risk', text };
+}
+
+const ORDER = { cause: 0, symptom: 1, risk: 2 };
+
+/** Causes first, each text once. */
+export function ranked(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings
+    .filter(({ text }) => (seen.has(text) ? false : seen.add(text)))
+    .sort((a, b) => ORDER[a.level] - ORDER[b.level]);
+}
+
+/** What several reports found, as one; the summary is the first one's to give. */
+export function merged(summary: string, reports: readonly Omit<Report, 'summary'>[]): Report {
+  return {
+    summary,
+    findings: reports.flatMap(({ findings }) => findings),
+    evidence: reports.flatMap(({ evidence = [] }) => evidence),
+    children: reports.flatMap(({ children = [] }) => children),
+    warnings: reports.flatMap(({ warnings = [] }) => warnings),
+  };
+}
+
+/** The names, of which only the first few are told. */
+export function someOf(names: readonly string[], count = 3): string {
+  const rest = names.length - count;
+  return names.slice(0, count).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}

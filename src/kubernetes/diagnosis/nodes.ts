@@ -1,0 +1,69 @@
+import { age } from '../age.ts';
+import { isObject } from '../objects.ts';
+import { conditionOf, conditionsOf } from './conditions.ts';
+import { cause, type Finding, type Report, risk } from './finding.ts';
+import { kinds } from './kinds.ts';
+import { countText, type Lookup, members } from './lookup.ts';
+import { isHealthy, podLine } from './pod-state.ts';
+import type { Node, Pod } from './types.ts';
+import { warningsOf } from './warnings.ts';
+
+const SHOWN = 5;
+
+/** What is wrong with a node, and which of its pods suffer. */
+export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
+  const name = node.metadata?.name ?? '';
+  const [list, warnings] = await Promise.all([
+    lookup.list<Pod>(kinds.pods, undefined, { fieldSelector: `spec.nodeName=${name}` }),
+    warningsOf(node, 'Node', lookup),
+  ]);
+  const pods = members(list);
+  const failing = pods.filter((pod) => !isHealthy(pod));
+  const ready = conditionOf(node, 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
+  const facts = [
+    ...(node.spec?.unschedulable ? ['cordoned'] : []),
+    ...(list === 'unknown' ? [] : [`${countText(pods)} pods, ${failing.length} not ready`]),
+  ];
+  return {
+    summary: [ready, ...facts].join(', '),
+    findings: nodeFindings(node),
+    children: [
+      {
+        title: 'Pods not ready',
+        lines: failing.slice(0, SHOWN).map((pod) => `${pod.metadata?.namespace}/${podLine(pod)}`),
+      },
+    ],
+    warnings,
+  };
+}
+
+/** Why pods on this node fail, or do not come to it. */
+export function nodeFindings(node: Node): Finding[] {
+  const findings: Finding[] = [];
+  const ready = conditionOf(node, 'Ready');
+  if (ready?.status !== 'True') findings.push(cause(`it is not ready: ${readyProblem(node)}`));
+  for (const { type, status, message } of conditionsOf(node)) {
+    if (status === 'True' && /Pressure|Unavailable|Problem/.test(type))
+      findings.push(cause(`it has ${type}: ${message ?? ''}`));
+  }
+  if (node.spec?.unschedulable) findings.push(risk('it is cordoned: no new pods come to it'));
+  // Taints that Kubernetes sets itself repeat the conditions.
+  const taints = (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
+  if (taints.length > 0) {
+    const texts = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
+    findings.push(risk(`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
+  }
+  return findings;
+}
+
+function readyProblem(node: Node): string {
+  const ready = conditionOf(node, 'Ready');
+  if (!ready) return 'it has never reported; does its kubelet run?';
+  const heartbeat =
+    isObject(ready) && typeof ready.lastHeartbeatTime === 'string' ? ready.lastHeartbeatTime : undefined;
+  const silent =
+    ready.status === 'Unknown'
+      ? `; last heartbeat ${age(heartbeat)} ago: the node is down, or cut off, or its kubelet stopped`
+      : '';
+  return `${ready.reason ?? ready.status}${ready.message ? `: ${ready.message}` : ''}${silent}`;
+}

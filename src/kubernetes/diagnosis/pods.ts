@@ -1,0 +1,141 @@
+import { age } from '../age.ts';
+import { conditionOf } from './conditions.ts';
+import { explainTrouble, type Trouble, troublesOf } from './containers.ts';
+import { cause, type Finding, type Report, risk, type Section } from './finding.ts';
+import { kinds } from './kinds.ts';
+import { type LogTail, logTail } from './logs.ts';
+import { type Lookup, members, present } from './lookup.ts';
+import { nodeFindings } from './nodes.ts';
+import { hasStarted, isHealthy, podFacts } from './pod-state.ts';
+import { brokenReferences } from './references.ts';
+import type { Container, Node, Pod } from './types.ts';
+import { PREEMPTION, type Warning, warningsOf } from './warnings.ts';
+
+const LOG_LINES = 8;
+const LOGS = 2;
+/** A restart is news for this long, in milliseconds. */
+const RECENT = 3_600_000;
+
+/** What is wrong with a pod: its containers with their logs, its scheduling, its node, and what it refers to. */
+export async function podReport(pod: Pod, lookup: Lookup, options: { references: boolean }): Promise<Report> {
+  const { spec = {}, metadata } = pod;
+  const namespace = metadata?.namespace ?? '';
+  const healthy = isHealthy(pod);
+  const troubles = healthy ? [] : troublesOf(pod);
+  const [logs, warnings, references, host] = await Promise.all([
+    Promise.all(troubles.map((trouble, index) => (index < LOGS ? troubleLog(trouble, pod, lookup) : undefined))),
+    warningsOf(pod, 'Pod', lookup),
+    options.references ? brokenReferences(spec, namespace, lookup) : [],
+    healthy || !spec.nodeName ? undefined : lookup.get<Node>(kinds.nodes, undefined, spec.nodeName),
+  ]);
+  const missing = references.map((text) => (hasStarted(pod) ? risk(startRisk(text)) : cause(text)));
+  const node = host && present(host);
+  const sickNode = node && conditionOf(node, 'Ready')?.status !== 'True' ? nodeFindings(node).slice(0, 1) : [];
+  const findings = [
+    ...missing,
+    ...(await podFindings(pod, warnings, lookup)),
+    ...sickNode.map(({ text }) => cause(`node ${spec.nodeName}: ${text}`)),
+    ...troubles.map((trouble, index) => explainTrouble(trouble, logs[index], warnings)),
+    ...restartRisks(pod, troubles),
+  ];
+  return {
+    summary: podFacts(pod),
+    findings,
+    evidence: logs.flatMap((log) => (log && log.lines.length > 0 ? [logSection(log, metadata?.name ?? '')] : [])),
+    warnings,
+  };
+}
+
+/** What a missing reference means for pods that run already. */
+export function startRisk(text: string): string {
+  return `${text}: a pod that starts now does not get past this`;
+}
+
+async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Lookup): Promise<Finding[]> {
+  const { spec, status } = pod;
+  if (status?.phase === 'Failed' && status.reason) {
+    return [cause(`it was ended: ${status.reason}${status.message ? `: ${status.message}` : ''}`)];
+  }
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status === 'False') return [await schedulingFinding(pod, scheduled.reason, scheduled.message, lookup)];
+  if (status?.phase === 'Pending' && !spec?.nodeName) {
+    return [
+      cause(`no scheduler has looked at it: does one named "${spec?.schedulerName ?? 'default-scheduler'}" run?`),
+    ];
+  }
+  const gates = (spec?.readinessGates ?? []).filter(
+    ({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True',
+  );
+  const findings = gates.map(({ conditionType }) => cause(`its readiness gate ${conditionType} is not True`));
+  if (!isHealthy(pod) && !status?.containerStatuses && warnings[0]) {
+    findings.push(cause(`it does not start (${warnings[0].reason}): ${warnings[0].message}`));
+  }
+  return findings;
+}
+
+async function schedulingFinding(
+  pod: Pod,
+  reason: string | undefined,
+  message: string | undefined,
+  lookup: Lookup,
+): Promise<Finding> {
+  if (reason === 'SchedulingGated')
+    return cause(`it is not scheduled before its scheduling gates are removed: ${message ?? ''}`);
+  const { spec } = pod;
+  const facts: string[] = [];
+  if (/insufficient/i.test(message ?? '')) {
+    facts.push(`it requests ${requestsText(spec?.containers ?? [])}`);
+    const nodes = members(await lookup.list<Node>(kinds.nodes, undefined));
+    const largest = nodes
+      .map(({ status }) => status?.allocatable ?? {})
+      .sort((a, b) => Number.parseFloat(b.cpu ?? '0') - Number.parseFloat(a.cpu ?? '0'))[0];
+    if (largest) facts.push(`the largest node offers cpu ${largest.cpu}, memory ${largest.memory}`);
+  }
+  if (/affinity|selector/i.test(message ?? '') && spec?.nodeSelector) {
+    facts.push(
+      `its nodeSelector is ${Object.entries(spec.nodeSelector)
+        .map((pair) => pair.join('='))
+        .join(',')}`,
+    );
+  }
+  return cause(
+    `no node takes it: ${(message ?? reason ?? '').replace(PREEMPTION, '')}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`,
+  );
+}
+
+function requestsText(containers: readonly Container[]): string {
+  const texts = containers.flatMap(({ name, resources }) => {
+    const requests = Object.entries(resources?.requests ?? {}).map((pair) => pair.join(' '));
+    return requests.length > 0 ? [`${requests.join(', ')}${containers.length > 1 ? ` for ${name}` : ''}`] : [];
+  });
+  return texts.join('; ') || 'nothing itself';
+}
+
+function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {
+  const known = new Set(troubles.map(({ container }) => container.name));
+  return (pod.status?.containerStatuses ?? []).flatMap(({ name, restartCount = 0, lastState }) => {
+    const ended = lastState?.terminated;
+    if (known.has(name) || !ended || Date.now() - Date.parse(ended.finishedAt ?? '') > RECENT) return [];
+    const how = `${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`;
+    return [risk(`container ${name} restarted ${age(ended.finishedAt)} ago (${how}), ${restartCount} times in all`)];
+  });
+}
+
+function troubleLog(
+  { kind, container, status }: Trouble,
+  pod: Pod,
+  lookup: Lookup,
+): Promise<LogTail | undefined> | undefined {
+  if (kind !== 'crash' && kind !== 'unready') return undefined;
+  // A container that has ended holds the log of that run itself; one that waits or runs again holds it as the previous one.
+  const previous = kind === 'crash' && !status.state?.terminated;
+  return logTail(
+    { namespace: pod.metadata?.namespace ?? '', pod: pod.metadata?.name ?? '', container: container.name, previous },
+    lookup,
+  );
+}
+
+function logSection({ container, previous, lines }: LogTail, pod: string): Section {
+  const shown = lines.slice(-LOG_LINES).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
+  return { title: `Log of ${pod} ${container}${previous ? ' (previous run)' : ''}`, lines: shown };
+}

@@ -1,0 +1,117 @@
+import { nearest } from '../nearest.ts';
+import { isObject } from '../objects.ts';
+import { someOf } from './finding.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { type Lookup, members } from './lookup.ts';
+import type { Claim, Container, PodSpec } from './types.ts';
+import { claimFindings } from './volumes.ts';
+
+/** One use of another object by a pod. */
+export interface Reference {
+  kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
+  name: string;
+  /** Undefined: the whole object. */
+  key?: string | undefined;
+  /** "env DB_PASSWORD of container api". */
+  use: string;
+}
+
+const KINDS: Record<Reference['kind'], Kind> = {
+  ConfigMap: kinds.configMaps,
+  Secret: kinds.secrets,
+  PersistentVolumeClaim: kinds.claims,
+  ServiceAccount: kinds.serviceAccounts,
+};
+
+/** Everything in its namespace without which a pod of this spec does not start; what is optional is left out. */
+export function referencesOf(spec: PodSpec): Reference[] {
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+  const account = spec.serviceAccountName;
+  return [
+    ...containers.flatMap(environmentReferences),
+    ...volumeReferences(spec),
+    ...(account && account !== 'default'
+      ? [{ kind: 'ServiceAccount' as const, name: account, use: 'service account' }]
+      : []),
+  ];
+}
+
+/** In words, what the spec refers to that does not exist or is not usable. */
+export async function brokenReferences(spec: PodSpec, namespace: string, lookup: Lookup): Promise<string[]> {
+  const byObject = Object.groupBy(referencesOf(spec), ({ kind, name }) => `${kind}/${name}`);
+  const problems = await Promise.all(
+    Object.values(byObject).map((references = []) => problemsOf(references, namespace, lookup)),
+  );
+  return problems.flat();
+}
+
+async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<string[]> {
+  const [first] = references;
+  if (!first) return [];
+  const { kind, name } = first;
+  const found = await lookup.get(KINDS[kind], namespace, name);
+  const uses = someOf([...new Set(references.map(({ use }) => use))]);
+  if (found === 'unknown') return [];
+  if (found === 'absent') {
+    const others = members(await lookup.names(KINDS[kind], namespace)).map((other) => other.metadata?.name ?? '');
+    const close = nearest(name, others, 2);
+    const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
+    return [`${kind} "${name}" does not exist in namespace ${namespace}, needed by ${uses}${advice}`];
+  }
+  if (kind === 'PersistentVolumeClaim') {
+    const findings = await claimFindings(found as Claim, lookup);
+    return findings
+      .filter(({ level }) => level !== 'risk')
+      .map(({ text }) => `PersistentVolumeClaim "${name}": ${text}`);
+  }
+  const keys = [found.data, found.binaryData].flatMap((part) => (isObject(part) ? Object.keys(part) : []));
+  return references
+    .filter(({ key }) => key !== undefined && !keys.includes(key))
+    .map(
+      ({ key, use }) =>
+        `${kind} "${name}" has no key "${key}", needed by ${use}; its keys: ${someOf(keys, 8) || 'none'}`,
+    );
+}
+
+function environmentReferences({ name: container, env = [], envFrom = [] }: Container): Reference[] {
+  const reference = (
+    kind: Reference['kind'],
+    from: { name?: string; key?: string; optional?: boolean } | undefined,
+    use: string,
+  ) =>
+    from?.name && !from.optional
+      ? [{ kind, name: from.name, key: from.key, use: `${use} of container ${container}` }]
+      : [];
+  return [
+    ...envFrom.flatMap(({ configMapRef, secretRef }) => [
+      ...reference('ConfigMap', configMapRef, 'envFrom'),
+      ...reference('Secret', secretRef, 'envFrom'),
+    ]),
+    ...env.flatMap(({ name, valueFrom }) => [
+      ...reference('ConfigMap', valueFrom?.configMapKeyRef, `env ${name}`),
+      ...reference('Secret', valueFrom?.secretKeyRef, `env ${name}`),
+    ]),
+  ];
+}
+
+function volumeReferences({ volumes = [] }: PodSpec): Reference[] {
+  const reference = (
+    kind: Reference['kind'],
+    name: string | undefined,
+    from: { optional?: boolean; items?: { key?: string }[] },
+    volume: string,
+  ): Reference[] => {
+    if (!name || from.optional) return [];
+    const use = `volume ${volume}`;
+    return from.items?.length ? from.items.map(({ key }) => ({ kind, name, key, use })) : [{ kind, name, use }];
+  };
+  return volumes.flatMap(({ name: volume, configMap, secret, projected, persistentVolumeClaim }) => [
+    ...(configMap ? reference('ConfigMap', configMap.name, configMap, volume) : []),
+    ...(secret ? reference('Secret', secret.secretName, secret, volume) : []),
+    ...(projected?.sources ?? []).flatMap((source) => [
+      ...(source.configMap ? reference('ConfigMap', source.configMap.name, source.configMap, volume) : []),
+      ...(source.secret ? reference('Secret', source.secret.name, source.secret, volume) : []),
+    ]),
+    ...reference('PersistentVolumeClaim', persistentVolumeClaim?.claimName, {}, volume),
+  ]);
+}

@@ -1,0 +1,28 @@
+import { isObject } from './objects.ts';
+
+/**
+ * A selector as it stands in `spec.selector`, as the text that the API server takes: with `matchLabels` and
+ * `matchExpressions`, or the plain mapping of a Service. Undefined when it selects nothing by labels.
+ */
+export function selectorText(selector: unknown): string | undefined {
+  if (!isObject(selector)) return undefined;
+  const structured = 'matchLabels' in selector || 'matchExpressions' in selector;
+  const labels = structured ? selector.matchLabels : selector;
+  const equal = isObject(labels) ? Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`) : [];
+  const expressions = structured && Array.isArray(selector.matchExpressions) ? selector.matchExpressions : [];
+  return [...equal, ...expressions.filter(isObject).map(expressionText)].join(',') || undefined;
+}
+
+function expressionText({ key, operator, values }: { [key: string]: unknown }): string {
+  const list = Array.isArray(values) ? values.join(',') : '';
+  switch (operator) {
+    case 'In':
+      return `${key} in (${list})`;
+    case 'NotIn':
+      return `${key} notin (${list})`;
+    case 'DoesNotExist':
+      return `!${key}`;
+    default:
+      return String(key);
+  }
+}

@@ -1,0 +1,94 @@
+import { pathOf } from '../../kubernetes/api-resource.ts';
+import { isApiError } from '../../kubernetes/errors.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/table.ts';
+import type { PromptContext } from './prompt.ts';
+
+/** The most objects of a kind that are looked at. */
+const MOST = 5_000;
+const TIMEOUT = 20_000;
+
+export interface Kind {
+  group: string;
+  version: string;
+  name: string;
+  namespaced: boolean;
+}
+
+/** One row of the server's table. */
+export interface Row {
+  namespace: string | undefined;
+  name: string;
+  /** What controls the object: `ReplicaSet web-5d4`. */
+  owner: string | undefined;
+  /** A cell in text, by the column's name in any case. */
+  cell(column: string): string;
+}
+
+/** The objects of a kind as kubectl shows them, wherever the user may look. */
+export function listRows(context: PromptContext, kind: Kind): Promise<Row[]> {
+  return listed(context, kind, async (path) => {
+    const table = await get<ServerTable>(context, path, { accept: TABLE_TYPE });
+    const columns = table.columnDefinitions.map(({ name }) => name.toLowerCase());
+    const items = (table.rows ?? []).map(({ cells, object }) => ({
+      namespace: object?.metadata?.namespace,
+      name: object?.metadata?.name ?? '',
+      owner: ownerOf(object ?? {}),
+      cell: (column: string) => cellText(cells[columns.indexOf(column)]),
+    }));
+    return { items, rest: table.metadata };
+  });
+}
+
+/** The objects of a kind, wherever the user may look. */
+export function listObjects<T extends KubernetesObject>(context: PromptContext, kind: Kind): Promise<T[]> {
+  return listed(context, kind, async (path) => {
+    const { items, metadata } = await get<KubernetesList>(context, path, {});
+    return { items: (items ?? []) as T[], rest: metadata };
+  });
+}
+
+/** `namespace/name`, or the name alone. */
+export function placeOf({ namespace, name }: { namespace?: string | undefined; name?: string | undefined }): string {
+  return namespace ? `${namespace}/${name}` : `${name}`;
+}
+
+interface Page<T> {
+  items: T[];
+  rest: { continue?: string; remainingItemCount?: number } | undefined;
+}
+
+async function listed<T>(
+  { connection, policy, limits }: PromptContext,
+  kind: Kind,
+  fetch: (path: string) => Promise<Page<T>>,
+): Promise<T[]> {
+  const limit = (text: string) => limits.set(text, (limits.get(text) ?? new Set()).add(kind.name));
+  const within = async (namespaces: readonly (string | undefined)[]) => {
+    const pages = await Promise.all(namespaces.map((namespace) => fetch(pathOf(kind, namespace))));
+    const items = pages.flatMap((page) => page.items);
+    if (pages.some(({ rest }) => rest?.continue)) limit(`Only the first ${items.length} were looked at`);
+    return items;
+  };
+  if (kind.namespaced && policy.namespaces.length > 0) {
+    limit(`Only looked at in namespace ${policy.namespaces.join(', ')}, because others are not allowed here`);
+    return within(policy.namespaces);
+  }
+  try {
+    return await within([undefined]);
+  } catch (error) {
+    if (!kind.namespaced || !isApiError(error, 403)) throw error;
+    limit(`Only looked at in namespace ${connection.namespace}, because listing in all is forbidden`);
+    return within([connection.namespace]);
+  }
+}
+
+function get<T>({ connection, signal }: PromptContext, path: string, extra: { accept?: string }): Promise<T> {
+  return connection.client.json<T>({ path, query: { limit: MOST }, ...extra, signal, timeout: TIMEOUT });
+}
+
+function ownerOf({ metadata }: KubernetesObject): string | undefined {
+  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
+  const owner = owners.find((one) => isObject(one) && one.controller === true);
+  return isObject(owner) ? `${owner.kind} ${owner.name}` : undefined;
+}

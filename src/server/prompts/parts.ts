@@ -1,0 +1,95 @@
+import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { type Kind, listRows, placeOf, type Row } from './lists.ts';
+import type { PromptContext } from './prompt.ts';
+import { top } from './sections.ts';
+
+const kind = (group: string, version: string, name: string, namespaced = true): Kind => ({
+  group,
+  version,
+  name,
+  namespaced,
+});
+
+export const NODES = kind('', 'v1', 'nodes', false);
+export const PODS = kind('', 'v1', 'pods');
+export const CLAIMS = kind('', 'v1', 'persistentvolumeclaims');
+export const JOBS = kind('batch', 'v1', 'jobs');
+export const BUDGETS = kind('policy', 'v1', 'poddisruptionbudgets');
+export const WEBHOOKS = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map((name) =>
+  kind('admissionregistration.k8s.io', 'v1', name, false),
+);
+const API_SERVICES = kind('apiregistration.k8s.io', 'v1', 'apiservices', false);
+export const DEPLOYMENTS = kind('apps', 'v1', 'deployments');
+export const STATEFUL_SETS = kind('apps', 'v1', 'statefulsets');
+const DAEMON_SETS = kind('apps', 'v1', 'daemonsets');
+
+/** The parts of a Node that the prompts read. */
+export interface Node extends KubernetesObject {
+  spec?: { unschedulable?: boolean };
+  status?: {
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    nodeInfo?: { kubeletVersion?: string; containerRuntimeVersion?: string; osImage?: string };
+  };
+}
+
+/** How many nodes there are and are ready, and what is wrong with which. */
+export function nodeLines(nodes: readonly Node[]): string[] {
+  const troubles = nodes.map((node) => ({ name: node.metadata?.name, trouble: nodeTrouble(node) }));
+  const bad = troubles.filter(({ trouble }) => trouble !== '');
+  const ready = nodes.filter((node) => !nodeTrouble(node).startsWith('not ready')).length;
+  return [
+    `${nodes.length} nodes, ${ready} ready`,
+    ...top(
+      bad.map(({ name, trouble }) => `${name}: ${trouble}`),
+      10,
+    ),
+  ];
+}
+
+/** Each workload that has fewer ready pods than it wants. */
+export async function workloadLines(context: PromptContext): Promise<string[]> {
+  const [deployments, statefulSets, daemonSets] = await Promise.all([
+    listRows(context, DEPLOYMENTS),
+    listRows(context, STATEFUL_SETS),
+    listRows(context, DAEMON_SETS),
+  ]);
+  const lacking = [
+    ...lackingReplicas('Deployment', deployments),
+    ...lackingReplicas('StatefulSet', statefulSets),
+    ...daemonSets
+      .filter((row) => row.cell('ready') !== row.cell('desired'))
+      .map((row) => `DaemonSet ${placeOf(row)}: ${row.cell('ready')}/${row.cell('desired')} ready`),
+  ];
+  const all = deployments.length + statefulSets.length + daemonSets.length;
+  return [`${all} workloads, ${lacking.length} with too few ready pods`, ...top(lacking, 12)];
+}
+
+/** Extensions of the API that do not answer. */
+export async function apiServiceLines(context: PromptContext): Promise<string[]> {
+  const services = await listRows(context, API_SERVICES);
+  const broken = services.filter((row) => row.cell('available') !== 'True');
+  return top(
+    broken.map((row) => `${row.name}: ${row.cell('available')}`),
+    10,
+  );
+}
+
+function nodeTrouble({ spec, status }: Node): string {
+  const conditions = Array.isArray(status?.conditions) ? status.conditions.filter(isObject) : [];
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const troubles = conditions
+    .filter(({ type, status: value }) => type !== 'Ready' && value === 'True')
+    .map(({ type, reason }) => (reason ? `${type} (${reason})` : String(type)));
+  if (ready?.status !== 'True') troubles.unshift(`not ready (${ready?.reason ?? 'no condition'})`);
+  if (spec?.unschedulable) troubles.push('cordoned');
+  return troubles.join(', ');
+}
+
+function lackingReplicas(kindName: string, rows: readonly Row[]): string[] {
+  return rows
+    .filter((row) => {
+      const [ready, wanted] = row.cell('ready').split('/');
+      return ready !== wanted;
+    })
+    .map((row) => `${kindName} ${placeOf(row)}: ${row.cell('ready')} ready`);
+}

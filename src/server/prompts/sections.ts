@@ -1,0 +1,46 @@
+import { isApiError, UserError } from '../../kubernetes/errors.ts';
+import { errorText } from '../response.ts';
+
+/** A part of a snapshot: its heading and how its lines are had. */
+export interface Section {
+  title: string;
+  lines(): Promise<readonly string[]>;
+}
+
+/** The sections one under the other, gathered side by side. One that cannot be had says why in its place; empty ones are left out. */
+export async function renderSections(sections: readonly Section[], signal: AbortSignal): Promise<string> {
+  const parts = await Promise.all(
+    sections.map(async ({ title, lines }) => {
+      try {
+        const found = await lines();
+        return found.length === 0 ? [] : [`## ${title}`, ...found];
+      } catch (error) {
+        signal.throwIfAborted();
+        return [`## ${title}`, `${isApiError(error, 403) ? 'Not permitted' : 'Not known'}: ${reason(error)}`];
+      }
+    }),
+  );
+  return parts.flat().join('\n');
+}
+
+/** The first items, and how many more there are. */
+export function top(items: readonly string[], count: number): string[] {
+  const rest = items.length - count;
+  return rest > 0 ? [...items.slice(0, count), `… and ${rest} more`] : [...items];
+}
+
+/** `3 CrashLoopBackOff, 1 Pending`: the most frequent first. */
+export function tally(values: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([value, count]) => `${count} ${value}`)
+    .join(', ');
+}
+
+function reason(error: unknown): string {
+  if (isApiError(error, 403)) return error.message.slice(0, 250);
+  if (error instanceof UserError) return error.message.slice(0, 300);
+  return errorText(error).slice(0, 300);
+}

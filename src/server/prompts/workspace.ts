@@ -1,0 +1,83 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import { parseManifests } from '../../kubernetes/yaml.ts';
+
+/** Bounds of the search: a workspace may be a home directory. */
+const MOST_ENTRIES = 10_000;
+const MOST_FILES = 200;
+const MOST_BYTES = 256_000;
+const DEEPEST = 8;
+/** Folders that hold other people's files. */
+const PASSED_OVER = /^(\.|node_modules$|vendor$)/;
+const CLIENT_TIMEOUT = 5_000;
+
+/** A file of the workspace that holds nothing but Kubernetes objects. */
+export interface ManifestFile {
+  /** Relative to its root, with the root's name in front. */
+  path: string;
+  objects: KubernetesObject[];
+}
+
+export interface ManifestSearch {
+  files: ManifestFile[];
+  /** False when the bounds of the search were reached. */
+  complete: boolean;
+}
+
+/** The client's roots that are folders; undefined when it does not tell any. */
+export async function rootFolders(server: Server, signal: AbortSignal): Promise<string[] | undefined> {
+  if (!server.getClientCapabilities()?.roots) return undefined;
+  const { roots } = await server.listRoots({}, { signal, timeout: CLIENT_TIMEOUT });
+  const folders = roots.flatMap(({ uri }) => (uri.startsWith('file:///') ? [fileURLToPath(uri)] : []));
+  return folders.length > 0 ? folders : undefined;
+}
+
+/** The manifests under the folders, the shallow ones first. Nothing is followed out of a folder, and what does not parse is passed over. */
+export async function findManifests(folders: readonly string[], signal: AbortSignal): Promise<ManifestSearch> {
+  const search: ManifestSearch = { files: [], complete: true };
+  const budget = { entries: MOST_ENTRIES, files: MOST_FILES };
+  for (const folder of folders) {
+    const root = await realpath(folder).catch(() => undefined);
+    if (!root) continue;
+    let level = [root];
+    for (let depth = 0; level.length > 0; depth += 1) {
+      if (depth > DEEPEST) search.complete = false;
+      const next: string[] = [];
+      for (const directory of depth > DEEPEST ? [] : level) {
+        signal.throwIfAborted();
+        const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+        budget.entries -= entries.length;
+        // Symbolic links are neither files nor directories here.
+        for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name))) {
+          const path = join(directory, entry.name);
+          if (entry.isDirectory() && !PASSED_OVER.test(entry.name)) next.push(path);
+          if (!entry.isFile() || !/\.ya?ml$/i.test(entry.name)) continue;
+          budget.files -= 1;
+          if (budget.files < 0) break;
+          const objects = await readObjects(root, path);
+          if (objects.length > 0) search.files.push({ path: join(basename(root), relative(root, path)), objects });
+        }
+        if (budget.entries < 0 || budget.files < 0) return { ...search, complete: false };
+      }
+      level = next;
+    }
+  }
+  return search;
+}
+
+async function readObjects(root: string, path: string): Promise<KubernetesObject[]> {
+  try {
+    if (!(await realpath(path)).startsWith(root.endsWith(sep) ? root : root + sep)) return [];
+    if ((await stat(path)).size > MOST_BYTES) return [];
+    const objects = parseManifests(await readFile(path, 'utf8'));
+    // What has no name is a kubeconfig, a kustomization or another tool's file.
+    return objects.every(({ metadata, kind }) => typeof metadata?.name === 'string' && kind !== 'Config')
+      ? objects
+      : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,101 @@
+import { age } from '../../../kubernetes/age.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { conditionsOf, isTrouble } from '../../../kubernetes/diagnosis/conditions.ts';
+import { type Diagnosis, diagnose } from '../../../kubernetes/diagnosis/diagnose.ts';
+import type { Finding } from '../../../kubernetes/diagnosis/finding.ts';
+import { Lookup } from '../../../kubernetes/diagnosis/lookup.ts';
+import { warningLine } from '../../../kubernetes/diagnosis/warnings.ts';
+import { isApiError } from '../../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { redactText } from '../../../kubernetes/redact-text.ts';
+import { notFoundError } from '../../not-found.ts';
+import { bounded } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+
+/** About 1,400 tokens. */
+const MAX_DIGEST = 5_000;
+const FINDINGS = 10;
+const WARNINGS = 5;
+const LONGEST_LINE = 400;
+const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
+
+export const diagnoseResource = defineTool({
+  name: 'diagnose_resource',
+  title: 'Diagnose Resource',
+  description:
+    'Find out what is wrong with an object of any kind, the likely cause first, with evidence from its pods, logs, events and what it refers to. Start here when something fails; a Namespace gives an overview.',
+  access: 'read',
+  input: {
+    kind: parameters.kind,
+    name: parameters.name,
+    namespace: parameters.namespace,
+    apiVersion: parameters.apiVersion,
+  },
+  async run({ kind, name, namespace, apiVersion }, { connection, signal }) {
+    const { client, discovery, context } = connection;
+    const resource = await discovery.resolve(kind, apiVersion);
+    const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
+    let object: KubernetesObject;
+    try {
+      object = await client.json<KubernetesObject>({ path: pathOf(resource, inNamespace, name), signal });
+    } catch (error) {
+      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
+      throw error;
+    }
+    const lookup = new Lookup(connection, signal);
+    const diagnosis = await diagnose(object, resource, lookup);
+    const text = redactText(render(object, resource, diagnosis, [...lookup.unreadable]));
+    return {
+      text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST),
+      shown: {
+        context: context.name,
+        resource: resourceNameOf(resource),
+        apiVersion: apiVersionOf(resource),
+        kind: resource.kind,
+        namespace: inNamespace,
+        name,
+      },
+    };
+  },
+});
+
+function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis, unreadable: string[]): string {
+  const { metadata } = object;
+  const { summary, findings, evidence, children, warnings, owners } = diagnosis;
+  const found = findings.slice(0, FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
+  if (findings.length > FINDINGS) found.push(`and ${findings.length - FINDINGS} more findings`);
+  const told = findings.map(({ text }) => text).join('\n');
+  const ill = findings.some(({ level }) => level !== 'risk');
+  const conditions = conditionsOf(object).map((condition) => {
+    const { type, status, reason, lastTransitionTime } = condition;
+    if (!isTrouble(condition)) return `${type}=${status}`;
+    return `${type}=${status} (${[reason, age(lastTransitionTime)].filter(Boolean).join(', ')})`;
+  });
+  const events = warnings.map((warning) =>
+    warningLine(isTold(warning.message, told) ? { ...warning, message: '' } : warning),
+  );
+  const section = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`${title}:`, ...lines] : []);
+  const lines = [
+    `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}, ${age(metadata?.creationTimestamp)} old${summary ? `: ${summary}` : ''}`,
+    ...(findings.length > 0
+      ? found
+      : [warnings.length > 0 ? 'Nothing wrong found but for the warnings.' : 'Healthy: nothing wrong found.']),
+    ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
+    ...evidence.flatMap(({ title, lines }) => section(title, lines)),
+    ...section('Warning events', [
+      ...events.slice(0, WARNINGS),
+      ...(events.length > WARNINGS ? [`and ${events.length - WARNINGS} more`] : []),
+    ]),
+    ...(owners.length > 0 ? [`Owned by: ${owners.join(', ')}`] : []),
+    ...children.flatMap(({ title, lines }) => section(title, lines)),
+    ...(unreadable.length > 0 ? [`Not readable for this user, so not considered: ${unreadable.join(', ')}`] : []),
+  ];
+  return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line)).join('\n');
+}
+
+// Events repeat what a finding says, often behind a prefix of their own.
+function isTold(message: string, told: string): boolean {
+  const ends = [...message.matchAll(/: /g)].map(({ index }) => message.slice(index + 2));
+  return told.includes(message) || ends.some((end) => end.length >= 20 && told.includes(end));
+}

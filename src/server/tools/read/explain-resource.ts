@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { type ApiResource, apiVersionOf } from '../../../kubernetes/api-resource.ts';
+import { kindSchema } from '../../../kubernetes/openapi.ts';
+import {
+  type Definitions,
+  type Field,
+  fieldAt,
+  fieldsOf,
+  resolved,
+  type Schema,
+  typeText,
+} from '../../../kubernetes/schema.ts';
+import { bounded } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+
+const MAX_TEXT = 16_000;
+const LONGEST_DESCRIPTION = 800;
+
+export const explainResource = defineTool({
+  name: 'explain_resource',
+  title: 'Explain Resource',
+  description:
+    'Show the fields of a kind as this cluster knows them, custom resources included: type, required, allowed values, default. Name the field that you need instead of raising depth.',
+  access: 'read',
+  input: {
+    kind: parameters.kind,
+    apiVersion: parameters.apiVersion,
+    field: z.string().optional().describe('e.g. spec.template.spec'),
+    depth: z.int().min(1).max(5).default(1),
+  },
+  async run({ kind, apiVersion, field, depth }, { connection, signal }) {
+    const { client, discovery } = connection;
+    const resource = await discovery.resolve(kind, apiVersion);
+    const { root, definitions, source } = await kindSchema(client, resource, signal);
+    const found = fieldAt(root, field ?? '', definitions);
+    const rows = fieldRows(found.schema, definitions, depth);
+    const lines = [
+      `${headline(resource, field, found, definitions)}${source === 'definition' ? ' (from its CustomResourceDefinition)' : ''}`,
+      ...description(resolved(found.schema, definitions)),
+      ...(rows.length > 0 ? ['FIELD\tTYPE\tDESCRIPTION', ...rows] : []),
+      ...(rows.some((row) => /^ *\S+\*\t/.test(row)) ? ['* required'] : []),
+    ];
+    return { text: bounded(lines.join('\n'), 'Lower depth, or name a field.', MAX_TEXT) };
+  },
+});
+
+function headline(
+  { kind, ...resource }: ApiResource,
+  path: string | undefined,
+  field: Field,
+  definitions: Definitions,
+): string {
+  const head = `${kind} ${apiVersionOf(resource)}`;
+  if (!path || field.name === '') return `${head}${resource.namespaced ? ', namespaced' : ', cluster-scoped'}`;
+  const facts = [
+    typeText(field.schema, definitions),
+    ...(field.required ? ['required'] : []),
+    ...limits(resolved(field.schema, definitions)),
+  ];
+  return `${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ')}`;
+}
+
+function description({ description: text = '' }: Schema): string[] {
+  const words = text.replace(/\s+/g, ' ').trim();
+  if (words === '') return [];
+  return [words.length > LONGEST_DESCRIPTION ? `${words.slice(0, LONGEST_DESCRIPTION)}…` : words];
+}
+
+function fieldRows(schema: Schema, definitions: Definitions, depth: number, indent = ''): string[] {
+  return fieldsOf(schema, definitions).flatMap(({ name, schema: inner, required }) => {
+    const whole = resolved(inner, definitions);
+    // What has to be given has no default, though the schema may hold an empty one.
+    const type = [typeText(inner, definitions), ...limits(required ? { ...whole, default: undefined } : whole)].join(
+      ', ',
+    );
+    const row =
+      `${indent}${name}${required ? '*' : ''}\t${type}\t${firstSentence(whole.description, indent ? 80 : 140)}`.trimEnd();
+    // What every object's metadata holds is no news.
+    return depth > 1 && !type.startsWith('ObjectMeta')
+      ? [row, ...fieldRows(inner, definitions, depth - 1, `${indent}  `)]
+      : [row];
+  });
+}
+
+function limits({ enum: values, default: preset, minimum, maximum, items }: Schema): string[] {
+  const allowed = values ?? items?.enum;
+  const range = minimum === undefined && maximum === undefined ? [] : [`${minimum ?? ''}..${maximum ?? ''}`];
+  // References come with an empty default that says nothing.
+  const text = preset === undefined || preset === null || preset === '' ? '{}' : JSON.stringify(preset);
+  return [...(allowed ? [`one of ${allowed.join('|')}`] : []), ...range, ...(text === '{}' ? [] : [`default ${text}`])];
+}
+
+function firstSentence(text = '', longest: number): string {
+  const line = text.split('\n\n')[0]?.replace(/\s+/g, ' ').trim() ?? '';
+  const end = /(?<!\b(?:e\.g|i\.e|etc|vs))\.\s/.exec(line)?.index ?? line.length;
+  const sentence = line.slice(0, end).replace(/\.$/, '');
+  return sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;
+}

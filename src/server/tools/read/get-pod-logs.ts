@@ -1,0 +1,204 @@
+import * as z from 'zod';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import type { Connection } from '../../../kubernetes/cluster.ts';
+import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/containers.ts';
+import { ageText, parseDuration } from '../../../kubernetes/duration.ts';
+import { ApiError, isApiError, UserError } from '../../../kubernetes/errors.ts';
+import { lineFilter } from '../../../kubernetes/line-filter.ts';
+import { readLog } from '../../../kubernetes/logs.ts';
+import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { isReady, type Pod, podsOf } from '../../../kubernetes/pods.ts';
+import { notFoundError } from '../../not-found.ts';
+import { MAX_CHARACTERS } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+import { emptyReason, type Log, mergedLines, othersText, restartText } from './log-text.ts';
+
+/** The most pods whose logs are read in one call. */
+const MOST_PODS = 10;
+/** How many lines are searched by grep, of all pods together and at least of each. */
+const SEARCHED = 20_000;
+const SEARCHED_EACH = 2_000;
+/** Left for what stands above the log. */
+const HEAD = 3_000;
+
+const input = {
+  name: parameters.name,
+  kind: z.string().default('Pod').describe('Or a workload or Service: all its pods'),
+  namespace: parameters.namespace,
+  container: z.string().optional(),
+  tailLines: z.int().min(1).max(10_000).default(100).describe('Newest lines; shared by the pods of a workload'),
+  since: z.string().optional().describe('e.g. 10m, 2h'),
+  previous: z.boolean().default(false).describe('The run before the last restart'),
+  timestamps: z.boolean().default(false),
+  grep: z.string().optional().describe('RE2 regular expression; searches further back than tailLines'),
+  limitBytes: z.int().min(1).optional(),
+};
+
+type Input = z.infer<z.ZodObject<typeof input>>;
+
+export const getPodLogs = defineTool({
+  name: 'get_pod_logs',
+  title: 'Get Pod Logs',
+  description:
+    'Get the newest log lines of a pod, or of all pods of a workload. Use grep and since rather than many lines; previous after a crash.',
+  access: 'read',
+  input,
+  async run(given, { connection, signal }) {
+    const { resource, namespace, pods, total } = await findPods(given, connection, signal);
+    const single = resourceNameOf(resource) === 'pods';
+    const logs = await readLogs(pods, given, connection, signal);
+    const subject = single
+      ? `Pod ${given.name}`
+      : `${total > pods.length ? `${pods.length} of the ` : ''}${total} ${total === 1 ? 'pod' : 'pods'} of ${resource.kind} ${given.name}`;
+    const budget = Math.min(given.limitBytes ?? MAX_CHARACTERS, MAX_CHARACTERS - HEAD);
+    const { text, cut } = mergedLines(logs, { prefixed: !single, timestamps: given.timestamps, budget });
+    const [first] = logs;
+    const head = [
+      `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given, cut)}`,
+      ...notes(logs, given, single),
+    ];
+    return { text: text === '' ? head.join('\n') : `${head.join('\n')}\n\n${text}` };
+  },
+});
+
+async function findPods(
+  { name, kind, namespace, container }: Input,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<{ resource: ApiResource; namespace: string; pods: Pod[]; total: number }> {
+  const { client, discovery } = connection;
+  const resource = await discovery.resolve(kind);
+  const place = namespace || connection.namespace;
+  if (!resource.namespaced) throw noPods(resource);
+  let object: KubernetesObject;
+  try {
+    object = await client.json<KubernetesObject>({ path: pathOf(resource, place, name), signal });
+  } catch (error) {
+    if (!isApiError(error, 404)) throw error;
+    const { message } = await notFoundError(client, resource, place, name, signal);
+    const workloads =
+      resourceNameOf(resource) === 'pods' ? ' All pods of a workload: kind=Deployment or the like.' : '';
+    throw new UserError(`${message}${workloads}`);
+  }
+  const found = await podsOf(connection, resource, object, signal);
+  if (found === undefined) throw noPods(resource);
+  if (found.length === 0) {
+    throw new UserError(
+      `${resource.kind} "${name}" in namespace "${place}" has no pods. diagnose_resource or list_events may tell why.`,
+    );
+  }
+  const fitting = container ? found.filter((pod) => containerNames(pod).includes(container)) : found;
+  // When none has it, the error of the first says what there is.
+  const pods = fitting.length > 0 ? fitting : found;
+  return { resource, namespace: place, pods: pods.toSorted(troubledFirst).slice(0, MOST_PODS), total: pods.length };
+}
+
+function noPods({ kind }: ApiResource): UserError {
+  return new UserError(
+    `A ${kind} has no pods of its own. kind takes Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob or Service.`,
+  );
+}
+
+function troubledFirst(a: Pod, b: Pod): number {
+  const isFine = (pod: Pod) => Number(isReady(pod) || pod.status?.phase === 'Succeeded');
+  const created = (pod: Pod) => pod.metadata?.creationTimestamp ?? '';
+  return isFine(a) - isFine(b) || created(b).localeCompare(created(a));
+}
+
+async function readLogs(
+  pods: readonly Pod[],
+  { container, tailLines, since, previous, grep }: Input,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<Log[]> {
+  const sinceSeconds = since === undefined ? undefined : Math.max(1, Math.ceil(parseDuration(since) / 1000));
+  const filter = grep ? await lineFilter(grep) : undefined;
+  const each = Math.max(Math.ceil(tailLines / pods.length), Math.min(tailLines, 10));
+  const window = filter ? Math.max(Math.ceil(SEARCHED / pods.length), SEARCHED_EACH, each) : each;
+  return Promise.all(
+    pods.map(async (pod): Promise<Log> => {
+      const name = pod.metadata?.name ?? '';
+      const chosen = chooseContainer(pod, container);
+      try {
+        const all = await readLog(client, {
+          namespace: pod.metadata?.namespace,
+          pod: name,
+          container: chosen,
+          // One more than wanted tells whether there are older ones.
+          lines: window + 1,
+          sinceSeconds,
+          previous,
+          signal,
+        });
+        const read = all.slice(-window);
+        const more = all.length > window;
+        if (!filter)
+          return { pod, container: chosen, lines: read, read: read.length, more, oldest: read[0], problem: undefined };
+        const { lines, searched, oldest } = filter(read, each);
+        return {
+          pod,
+          container: chosen,
+          lines,
+          read: searched,
+          more: more || searched < read.length,
+          oldest,
+          problem: undefined,
+        };
+      } catch (error) {
+        const problem = problemText(error, pod, chosen, previous, pods.length > 1);
+        if (problem === undefined) throw error;
+        return { pod, container: chosen, lines: [], read: 0, more: false, oldest: undefined, problem };
+      }
+    }),
+  );
+}
+
+/** Words for a log that is not there; undefined for an error that ends the call. */
+function problemText(
+  error: unknown,
+  pod: Pod,
+  container: string,
+  previous: boolean,
+  several: boolean,
+): string | undefined {
+  // The kubelet answers 400 where it has no log.
+  if (isApiError(error, 400)) {
+    if (previous)
+      return 'It has no previous run: it never restarted, or that log is gone. Call again without previous.';
+    return reasonNotStarted(pod, container) ?? error.message;
+  }
+  // One dead node must not hide the logs from the others.
+  const ofThisPod = error instanceof ApiError && error.code !== 401 && error.code !== 403;
+  return several && ofThisPod ? `Its log cannot be read: ${error.message}` : undefined;
+}
+
+/** How much of the log is shown, and how to get more. */
+function extentText(logs: readonly Log[], { since, grep, tailLines }: Input, cut: boolean): string {
+  const shown = logs.reduce((sum, { lines }) => sum + lines.length, 0);
+  const read = logs.reduce((sum, log) => sum + log.read, 0);
+  const more = logs.some((log) => log.more);
+  const span = since ? ` of the last ${since}` : '';
+  const cutText = cut ? ` Cut to the newest that fit: use ${grep ? 'a narrower grep' : 'grep'}, since or one pod.` : '';
+  if (grep) {
+    const oldest = logs.flatMap((log) => (log.oldest?.time ? [log.oldest.time] : [])).sort()[0];
+    const back = oldest
+      ? `, back to ${oldest.replace(/\.\d+/, '')} (${ageText(Date.now() - Date.parse(oldest))} ago)`
+      : '';
+    const full = shown >= tailLines ? 'raise tailLines for earlier matches' : 'what is older was not searched';
+    const scope = more ? `the newest ${read} lines${span}${back}; ${full}` : `all ${read} lines${span}`;
+    return `${shown} matching lines in ${scope}.${cutText}`;
+  }
+  if (shown === 0) return `no lines${span}.`;
+  if (!more) return `all ${shown} lines${span}.${cutText}`;
+  return `newest ${shown} lines${span}; for older ones raise tailLines, or search with grep.${cutText}`;
+}
+
+/** What the reader has to know beside the lines: restarts, and pods without a log. */
+function notes(logs: readonly Log[], { previous, since }: Input, single: boolean): string[] {
+  const named = (log: Log, text: string | undefined) =>
+    text === undefined ? [] : [single ? text : `${log.pod.metadata?.name}: ${text}`];
+  const empty = logs.filter((log) => log.read === 0).flatMap((log) => named(log, emptyReason(log, since)));
+  const restarted = previous ? [] : logs.flatMap((log) => named(log, restartText(log)));
+  return [...empty, ...(restarted.length > 0 ? [`${restarted.join('; ')}. previous=true shows the run before.`] : [])];
+}

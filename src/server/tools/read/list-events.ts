@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { ageText, parseDuration } from '../../../kubernetes/duration.ts';
+import { type ClusterEvent, foldEvents, type Happening } from '../../../kubernetes/events.ts';
+import { listAll } from '../../../kubernetes/pages.ts';
+import { redactText } from '../../../kubernetes/redact-text.ts';
+import { cellText, renderRows } from '../../../kubernetes/table.ts';
+import { missingNamespaceText } from '../../not-found.ts';
+import { bounded } from '../../response.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+import { acrossNamespaces, placeText } from './across-namespaces.ts';
+
+// The core API serves the events of both APIs: they are the same objects.
+const EVENTS = { group: '', version: 'v1', name: 'events', namespaced: true };
+const MOST_READ = 10_000;
+const LONGEST_MESSAGE = 500;
+const WITH_PODS = /^(deployments|statefulsets|daemonsets|replicasets)\.apps$|^(jobs|cronjobs)\.batch$|^services$/;
+
+export const listEvents = defineTool({
+  name: 'list_events',
+  title: 'List Events',
+  description:
+    'List events, newest first, repeated ones folded, in all namespaces unless one is given. Start with type Warning, or with kind and name.',
+  access: 'read',
+  input: {
+    namespace: parameters.namespace,
+    kind: z.string().optional().describe('Kind of the object, as in kubectl'),
+    name: z.string().optional().describe('Name of the object'),
+    type: z.enum(['Normal', 'Warning']).optional(),
+    since: z.string().optional().describe('e.g. 10m, 2h'),
+    limit: z.int().min(1).max(1000).default(50),
+  },
+  async run({ namespace, kind, name, type, since, limit }, { connection, signal }) {
+    const { client, discovery } = connection;
+    const resource = kind ? await discovery.resolve(kind) : undefined;
+    const oldest = since === undefined ? 0 : Date.now() - parseDuration(since);
+    const fieldSelector = selectorOf({ 'involvedObject.kind': resource?.kind, 'involvedObject.name': name, type });
+    // Events of objects without a namespace live in "default", whatever namespace was asked for.
+    const wanted = resource && !resource.namespaced ? undefined : namespace;
+    const scoped = await acrossNamespaces(connection, EVENTS, wanted, (place) =>
+      listAll(client, { path: pathOf(EVENTS, place), query: { fieldSelector }, signal }, MOST_READ),
+    );
+    const found = foldEvents(scoped.result.items as ClusterEvent[]).filter(
+      ({ last, object }) => last >= oldest && isOf(resource, object.apiVersion),
+    );
+    const noun = `${type ? `${type} ` : ''}event${found.length === 1 ? '' : 's'}`;
+    const about = `${noun}${subject(resource, name)}${placeText(EVENTS, scoped.namespace)}${since ? ` in the last ${since}` : ''}`;
+    if (found.length === 0) {
+      const missing = scoped.namespace && (await missingNamespaceText(client, scoped.namespace, signal));
+      const pods = resource && WITH_PODS.test(resourceNameOf(resource)) ? ' Its pods have events of their own.' : '';
+      const text = missing || `No ${about}. The cluster forgets events after about an hour.${pods}`;
+      return { text: [...scoped.notes, text].join('\n') };
+    }
+    const shown = found.slice(0, limit);
+    const notes = [...scoped.notes];
+    if (scoped.result.continue)
+      notes.push(
+        `Only the first ${scoped.result.items.length} events were read; newer ones may exist. Give a namespace or kind.`,
+      );
+    const summary = `${shown.length}${shown.length < found.length ? ` of ${found.length}` : ''} ${about}`;
+    const lines = table(shown, scoped.namespace === undefined);
+    const more =
+      shown.length < found.length ? ['Older ones: raise limit, or narrow with type, kind, name or since.'] : [];
+    return {
+      text: bounded(
+        [...notes, summary, ...lines, ...more].join('\n'),
+        'Lower limit, or narrow with type, kind or name.',
+      ),
+    };
+  },
+});
+
+function table(happenings: readonly Happening[], namespaces: boolean): string[] {
+  const now = Date.now();
+  const header = [...(namespaces ? ['NAMESPACE'] : []), 'AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
+  const rows = happenings.map(({ namespace, last, first, count, type, reason, object, message }) => [
+    ...(namespaces ? [cellText(namespace)] : []),
+    ageText(now - last),
+    type,
+    cellText(reason),
+    `${object.kind ?? '-'}/${object.name ?? '-'}`,
+    `${messageText(message)}${count > 1 ? ` (x${count} in ${ageText(last - first)})` : ''}`,
+  ]);
+  return renderRows([header, ...rows]);
+}
+
+function messageText(message: string): string {
+  const text = cellText(redactText(message).trim());
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
+}
+
+function selectorOf(fields: Record<string, string | undefined>): string | undefined {
+  const given = Object.entries(fields).filter(([, value]) => value);
+  return given.map(([field, value]) => `${field}=${escapeSelector(value ?? '')}`).join(',') || undefined;
+}
+
+function escapeSelector(value: string): string {
+  return value.replace(/[\\,=]/g, '\\$&');
+}
+
+// Two groups may serve a kind of the same name; the field selector knows only the name.
+function isOf(resource: ApiResource | undefined, apiVersion: string | undefined): boolean {
+  if (!resource || !apiVersion) return true;
+  const slash = apiVersion.indexOf('/');
+  return resource.group === (slash < 0 ? '' : apiVersion.slice(0, slash));
+}
+
+function subject(resource: ApiResource | undefined, name: string | undefined): string {
+  if (!resource && !name) return '';
+  return ` of ${[resource?.kind, name].filter(Boolean).join(' ')}`;
+}

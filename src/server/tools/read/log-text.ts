@@ -1,0 +1,114 @@
+import { containerNames, exitText, reasonNotStarted, statusOf, troubleOf } from '../../../kubernetes/containers.ts';
+import { ageText } from '../../../kubernetes/duration.ts';
+import type { LogLine } from '../../../kubernetes/logs.ts';
+import type { Pod } from '../../../kubernetes/pods.ts';
+
+/** What was read of one container's log. */
+export interface Log {
+  pod: Pod;
+  container: string;
+  /** Those to show, oldest first. */
+  lines: LogLine[];
+  /** How many lines were looked at; with a filter more than match it. */
+  read: number;
+  /** The log has older lines than those that were read. */
+  more: boolean;
+  oldest: LogLine | undefined;
+  /** Why there is no log. */
+  problem: string | undefined;
+}
+
+/** A line with the time at which it was written and its text as shown. */
+interface ShownLine {
+  time: number;
+  text: string;
+}
+
+/** The longest line that is shown whole. */
+const LONGEST_LINE = 4_000;
+
+/** The lines of all logs in order of time, at most `budget` bytes: every log keeps a fair share, its newest lines. */
+export function mergedLines(
+  logs: readonly Log[],
+  { prefixed, timestamps, budget }: { prefixed: boolean; timestamps: boolean; budget: number },
+): { text: string; cut: boolean } {
+  const shown = logs.map((log) => log.lines.map((line) => shownLine(line, prefixed ? prefixOf(log) : '', timestamps)));
+  let left = budget;
+  let waiting = shown.length;
+  let cut = false;
+  const kept = shown.map((lines) => ({ lines, size: sizeOf(lines) }));
+  // The small ones first: what they do not need is shared by the others.
+  for (const log of kept.toSorted((a, b) => a.size - b.size)) {
+    const tail = newest(log.lines, left / waiting);
+    cut ||= tail.length < log.lines.length || sizeOf(tail) < log.size;
+    left -= sizeOf(tail);
+    waiting -= 1;
+    log.lines = tail;
+  }
+  const merged = kept.flatMap(({ lines }) => lines);
+  // One log is in order already, even where the kubelet's clock jumped.
+  if (kept.length > 1) merged.sort((a, b) => a.time - b.time);
+  return { text: merged.map(({ text }) => text).join('\n'), cut };
+}
+
+/** The containers that were not taken, with what is wrong with them: ` (others: a, init b (exit 1, Error))`. */
+export function othersText({ pod, container }: Log): string {
+  const init = new Set(pod.spec?.initContainers?.map(({ name }) => name));
+  const others = containerNames(pod)
+    .filter((name) => name !== container)
+    .map((name) => {
+      const trouble = troubleOf(statusOf(pod, name));
+      return `${init.has(name) ? 'init ' : ''}${name}${trouble ? ` (${trouble})` : ''}`;
+    });
+  return others.length > 0 ? ` (others: ${others.join(', ')})` : '';
+}
+
+/** That a container runs not for the first time, and where its earlier log is; undefined for one that never restarted. */
+export function restartText({ pod, container }: Log): string | undefined {
+  const { restartCount = 0, lastState, state } = statusOf(pod, container) ?? {};
+  if (restartCount === 0 && !lastState?.terminated) return undefined;
+  const ended = lastState?.terminated;
+  const age = ended?.finishedAt ? ` ${ageText(Date.now() - Date.parse(ended.finishedAt))} ago` : '';
+  const now = state?.waiting?.reason ? `${state.waiting.reason}, ` : '';
+  return `${now}${restartCount} restarts${ended ? `, last ended${age} (${exitText(ended)})` : ''}`;
+}
+
+/** Why a log has no lines; undefined when it is because of `since`. */
+export function emptyReason({ pod, container, problem }: Log, since: string | undefined): string | undefined {
+  const reason = problem ?? reasonNotStarted(pod, container);
+  if (reason) return reason;
+  if (since) return undefined;
+  const { terminated } = statusOf(pod, container)?.state ?? {};
+  return terminated ? `It has ended (${exitText(terminated)}) and left no log.` : 'It has written nothing.';
+}
+
+function prefixOf({ pod, container }: Log): string {
+  const several = containerNames(pod).length > 1;
+  return `[${pod.metadata?.name}${several ? `/${container}` : ''}] `;
+}
+
+function shownLine({ time, text }: LogLine, prefix: string, timestamps: boolean): ShownLine {
+  const body =
+    text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}… (+${text.length - LONGEST_LINE} characters)` : text;
+  // Milliseconds are enough; the kubelet gives nine digits.
+  const stamp = timestamps && time ? `${time.replace(/(\.\d{3})\d+/, '$1')} ` : '';
+  return { time: time ? Date.parse(time) : 0, text: `${prefix}${stamp}${body}` };
+}
+
+function newest(lines: readonly ShownLine[], budget: number): ShownLine[] {
+  let size = 0;
+  let from = lines.length;
+  while (from > 0) {
+    size += Buffer.byteLength(lines[from - 1]?.text ?? '') + 1;
+    if (size > budget) break;
+    from -= 1;
+  }
+  const last = lines.at(-1);
+  // Better the start of the newest line than nothing.
+  if (from === lines.length && last) return [{ ...last, text: last.text.slice(0, Math.max(1, Math.floor(budget))) }];
+  return lines.slice(from);
+}
+
+function sizeOf(lines: readonly ShownLine[]): number {
+  return lines.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 1, 0);
+}

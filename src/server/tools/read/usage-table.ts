@@ -1,0 +1,71 @@
+import { cpuText, memoryText, parseQuantity } from '../../../kubernetes/quantity.ts';
+import { renderRows } from '../../../kubernetes/table.ts';
+import type { Amounts, Measured, Usage } from '../../../kubernetes/usage.ts';
+
+/** The most rows that are shown. */
+const MOST_ROWS = 100;
+
+/** One row: what it is called, what it uses, and of a node what it can give. */
+export interface UsageRow {
+  title: string[];
+  usage: Usage;
+  capacity?: Record<string, string>;
+}
+
+const TEXT: Record<Measured, (amount: number) => string> = { cpu: cpuText, memory: memoryText };
+
+/**
+ * The rows, those that use most first. Pods say their use in percent of request and limit (`60% of 250m`), nodes say use,
+ * requests and limits in percent of what they can give (`300m 7%`).
+ */
+export function renderUsage(titles: readonly string[], rows: readonly UsageRow[], sortBy: Measured): string[] {
+  const ofNodes = rows.some(({ capacity }) => capacity);
+  const header = (['CPU', 'MEMORY'] as const).flatMap((name) =>
+    ofNodes ? [name, `${name} REQUESTS`, `${name} LIMITS`] : [name, `${name} OF REQUEST`, `${name} OF LIMIT`],
+  );
+  const sorted = rows.toSorted((a, b) => (b.usage[sortBy].used ?? -1) - (a.usage[sortBy].used ?? -1));
+  const table = renderRows([
+    [...titles, ...header],
+    ...sorted
+      .slice(0, MOST_ROWS)
+      .map(({ title, usage, capacity }) => [
+        ...title,
+        ...(['cpu', 'memory'] as const).flatMap((measured) =>
+          capacity
+            ? nodeCells(usage[measured], parseQuantity(capacity[measured]), TEXT[measured])
+            : podCells(usage[measured], TEXT[measured]),
+        ),
+      ]),
+  ]);
+  const hidden = sorted.length - MOST_ROWS;
+  return hidden > 0 ? [...table, `${hidden} more use less: narrow with namespace, name or labelSelector.`] : table;
+}
+
+/** What all rows use together. */
+export function totalText(rows: readonly UsageRow[]): string {
+  const total = (measured: Measured) => rows.reduce((sum, { usage }) => sum + (usage[measured].used ?? 0), 0);
+  return `together ${cpuText(total('cpu'))} CPU, ${memoryText(total('memory'))} memory`;
+}
+
+function podCells({ used, requested, limit }: Amounts, text: (amount: number) => string): string[] {
+  const share = (whole: number | undefined) => {
+    if (whole === undefined) return '-';
+    return used === undefined || whole === 0 ? text(whole) : `${percent(used, whole)} of ${text(whole)}`;
+  };
+  return [used === undefined ? '-' : text(used), share(requested), share(limit)];
+}
+
+function nodeCells(
+  { used, requested, limit }: Amounts,
+  whole: number | undefined,
+  text: (amount: number) => string,
+): string[] {
+  return [used, requested, limit].map((amount) => {
+    if (amount === undefined) return '-';
+    return whole ? `${text(amount)} ${percent(amount, whole)}` : text(amount);
+  });
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)}%`;
+}

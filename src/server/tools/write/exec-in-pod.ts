@@ -1,0 +1,111 @@
+import { stripVTControlCharacters } from 'node:util';
+import * as z from 'zod';
+import { chooseContainer, exitText, statusOf } from '../../../kubernetes/containers.ts';
+import { UserError } from '../../../kubernetes/errors.ts';
+import { type ExecResult, exec, MOST_OUTPUT } from '../../../kubernetes/exec.ts';
+import type { Pod } from '../../../kubernetes/pods.ts';
+import { redactText } from '../../../kubernetes/redact-text.ts';
+import { readObject } from '../../read-object.ts';
+import { defineTool } from '../../tool.ts';
+import * as parameters from '../parameters.ts';
+import { changeOf } from './manifest.ts';
+
+/** The most characters of stdout, and of stderr, that are shown; half of them from the end. */
+const MOST_SHOWN = { stdout: 20_000, stderr: 8_000 };
+
+export const execInPod = defineTool({
+  name: 'exec_in_pod',
+  title: 'Execute in Pod',
+  description:
+    'Run a command in a container and get stdout, stderr and the exit code. Give the program and each argument by itself; no shell and no stdin, for pipes use ["sh","-c","…"].',
+  access: 'exec',
+  input: {
+    name: parameters.name,
+    command: z.array(z.string()).min(1),
+    namespace: parameters.namespace,
+    container: z.string().optional(),
+    timeoutSeconds: z.number().min(1).max(600).default(30),
+  },
+  async run({ name, command, namespace, container, timeoutSeconds }, call) {
+    const { connection, signal } = call;
+    const { client, context } = connection;
+    const resource = await connection.discovery.resolve('pods', 'v1');
+    const place = namespace || connection.namespace;
+    const pod = await readObject<Pod>(client, resource, place, name, signal);
+    const chosen = chooseContainer(pod, container);
+    refuseUnlessRunning(pod, chosen);
+    const target = { resource, namespace: place, name };
+    const summary = `In container ${chosen}:\n${JSON.stringify(command)}`;
+    const change = { ...changeOf(target, connection, 'exec', {}), summary };
+    await call.review([change]);
+    const began = performance.now();
+    const result = await call.write(change, () =>
+      exec(client, { namespace: place, pod: name, container: chosen, command, timeout: timeoutSeconds * 1000, signal }),
+    );
+    const where = `container ${chosen} of pod "${name}" in namespace ${place} (context ${context.name})`;
+    if ('problem' in result.end) throw notStarted(result.end.problem, command, where);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    return { text: `${headline(result, timeoutSeconds)} · ${where} · ${seconds} s\n${output(result)}` };
+  },
+});
+
+function refuseUnlessRunning(pod: Pod, container: string): void {
+  const state = statusOf(pod, container)?.state;
+  if (state?.running) return;
+  const what = `Container ${container} of pod "${pod.metadata?.name}"`;
+  if (state?.terminated) {
+    throw new UserError(
+      `${what} has ended (${exitText(state.terminated)}), so no command can run in it. get_pod_logs shows what it printed.`,
+    );
+  }
+  const reason = state?.waiting?.reason;
+  const advice =
+    reason === 'CrashLoopBackOff' ? 'get_pod_logs with previous shows why it ends.' : 'diagnose_resource shows why.';
+  throw new UserError(
+    `${what} is not running (${reason ?? `the pod is ${pod.status?.phase}`}), so no command can run in it. ${advice}`,
+  );
+}
+
+function notStarted(problem: string, command: readonly string[], where: string): UserError {
+  const program = JSON.stringify(command[0]);
+  if (!/executable file not found|no such file or directory/.test(problem)) {
+    const cause = redactText(problem.replace(/Internal error occurred: |error executing command in container: /g, ''));
+    return new UserError(`${program} could not be started in ${where}: ${cause.slice(0, 1_000)}`);
+  }
+  const advice =
+    command.length === 1 && /\s/.test(command[0] ?? '')
+      ? `Give each argument by itself: ${JSON.stringify(command[0]?.trim().split(/\s+/))}.`
+      : 'Its image may hold few programs, or not even a shell: look for another way, such as get_pod_logs.';
+  return new UserError(`There is no program ${program} in ${where}. ${advice}`);
+}
+
+function headline({ end }: ExecResult, timeoutSeconds: number): string {
+  if ('exitCode' in end) return `exit code ${end.exitCode}`;
+  const why =
+    'stopped' in end && end.stopped === 'timeout'
+      ? `no end within ${timeoutSeconds} s`
+      : `more than ${MOST_OUTPUT} bytes of output`;
+  return `${why}: the connection was closed, and the command may still be running in the container`;
+}
+
+function output({ stdout, stderr }: ExecResult): string {
+  const parts = [
+    ...(stdout.length > 0 ? [shown(stdout, MOST_SHOWN.stdout)] : []),
+    ...(stderr.length > 0 ? [`stderr:\n${shown(stderr, MOST_SHOWN.stderr)}`] : []),
+  ];
+  return parts.length > 0 ? parts.join('\n') : 'It printed nothing.';
+}
+
+function shown(output: Buffer, most: number): string {
+  const text = output.toString('utf8');
+  if (text.includes('\0') && text.includes('\uFFFD')) return `… ${output.length} bytes that are not text`;
+  // Redacted before it is cut, because half a credential is not recognised. /proc/*/environ separates lines by NUL.
+  const clean = redactText(stripVTControlCharacters(text).replaceAll('\0', '\n').trimEnd());
+  if (clean.length <= most) return clean;
+  const end = clean.lastIndexOf('\n', most / 2);
+  const head = clean.slice(0, end > most / 4 ? end : most / 2);
+  const begin = clean.indexOf('\n', clean.length - most / 2);
+  const tail = begin > 0 && begin < clean.length - most / 4 ? clean.slice(begin + 1) : clean.slice(-most / 2);
+  const left = clean.length - head.length - tail.length;
+  return `${head}\n… ${left} of ${clean.length} characters left out; head, tail or grep in the container gives less …\n${tail}`;
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { testCluster } from './environment.ts';
+import { McpServer } from './mcp-process.ts';
+import { kubectl } from './scratch.ts';
+
+const APISERVICE = 'v1beta1.metrics.k8s.io';
+
+describe('get_resource_usage', () => {
+  let server: McpServer;
+
+  before(async () => {
+    const cluster = await testCluster();
+    server = await McpServer.start(cluster.kubeconfig('admin'));
+    // metrics-server needs two readings of a pod before it knows it.
+    for (;;) {
+      const known = await kubectl('get', 'podmetrics', '-n', 'shop', '-o', 'name').catch(() => '');
+      if (known.split('\n').length >= 13) return;
+      await delay(200);
+    }
+  });
+  after(() => server.stop());
+
+  // KWOK's CPU use wavers a little around what the seed says.
+  it('shows the use of pods beside requests and limits, the largest first', async () => {
+    const text = await server.text('get_resource_usage', { kind: 'pods', namespace: 'shop' });
+    assert.match(
+      text,
+      /^\d+ pods in namespace shop, by cpu; together \S+ CPU, \S+ memory\nPOD\tCPU\tCPU OF REQUEST\tCPU OF LIMIT\tMEMORY\tMEMORY OF REQUEST\tMEMORY OF LIMIT\npostgres-\d\t\d+m\t\d\d% of 500m\t-\t700Mi\t68% of 1Gi\t68% of 1Gi\n/,
+    );
+    assert.match(text, /^web-\S+\t1[345]\dm\t(5\d|6\d)% of 250m\t[23]\d% of 500m\t96Mi\t75% of 128Mi\t38% of 256Mi$/m);
+    assert.match(text, /\nNo metrics \(not running, [^)]*\): .*analytics-\S+ \(Pending\)/);
+    assert.doesNotMatch(text, /migrate-db/);
+  });
+
+  it('selects, sorts and tells containers apart', async () => {
+    const text = await server.text('get_resource_usage', {
+      kind: 'Pod',
+      namespace: 'shop',
+      labelSelector: 'app in (cart,web)',
+      sortBy: 'memory',
+    });
+    assert.deepEqual(
+      text
+        .split('\n')
+        .slice(2)
+        .map((row) => row.split('-')[0]),
+      ['cart', 'cart', 'web', 'web', 'web'],
+    );
+    const each = await server.text('get_resource_usage', {
+      kind: 'po',
+      namespace: 'shop',
+      labelSelector: 'app=api',
+      containers: true,
+    });
+    assert.match(each, /\nPOD\tCONTAINER\tCPU\t/);
+    assert.match(each, /^api-\S+\tapi\t[789]\dm\t[789]\d% of 100m\t-\t180Mi\t70% of 256Mi\t35% of 512Mi$/m);
+    assert.match(each, /^api-\S+\tmetrics-exporter\t[789]\dm\t-\t-\t180Mi\t-\t-$/m);
+    const one = await server.text('get_resource_usage', { kind: 'pod', name: 'postgres-0', namespace: 'shop' });
+    assert.match(one, /^1 pod in namespace shop, [^\n]*\n[^\n]*\npostgres-0\t[^\n]*$/);
+  });
+
+  it('lists all namespaces unless one is given', async () => {
+    const text = await server.text('get_resource_usage', { kind: 'pods' });
+    assert.match(text, /pods in all namespaces/);
+    assert.match(text, /\nNAMESPACE\tPOD\t/);
+    assert.match(text, /\nteam-b\treports-/);
+  });
+
+  it('shows nodes in percent of what they can give', async () => {
+    const text = await server.text('get_resource_usage', { kind: 'nodes', sortBy: 'memory' });
+    assert.match(
+      text,
+      /^3 nodes, by memory; together \S+ CPU, \S+ memory; % of allocatable\nNODE\tPODS\tCPU\tCPU REQUESTS\tCPU LIMITS\tMEMORY\tMEMORY REQUESTS\tMEMORY LIMITS\n/,
+    );
+    assert.equal([...text.matchAll(/^node-\d\t\d+\/\d+(\t\d+m? \d+%){3}(\t[\d.]+[KMG]i \d+%){3}$/gm)].length, 3);
+    const one = await server.text('get_resource_usage', { kind: 'Node', name: 'node-1' });
+    assert.match(one, /^1 node, .*\n.*\nnode-1\t/);
+    // Usage is measured anew meanwhile; what is asked for stays.
+    const requests = (all: string) =>
+      /^node-1\t(.*)$/m
+        .exec(all)?.[1]
+        ?.split('\t')
+        .filter((_, index) => index !== 1 && index !== 4);
+    assert.deepEqual(requests(one), requests(text));
+  });
+
+  it('teaches about mistakes', async () => {
+    assert.match(
+      await server.error('get_resource_usage', { kind: 'deploy' }),
+      /Only Pods and Nodes have usage, a Deployment has none.*labelSelector/,
+    );
+    assert.match(
+      await server.error('get_resource_usage', { kind: 'pod', name: 'postgres-7', namespace: 'shop' }),
+      /Nearest: postgres-/,
+    );
+    assert.match(
+      await server.error('get_resource_usage', { kind: 'node', name: 'node-9' }),
+      /no nodes "node-9"\. Nearest: node-/,
+    );
+    assert.match(
+      await server.text('get_resource_usage', { kind: 'pod', namespace: 'shopp' }),
+      /"shopp" does not exist; nearest: shop/,
+    );
+    assert.match(
+      await server.text('get_resource_usage', { kind: 'pod', labelSelector: 'a=b' }),
+      /^No running pods in all namespaces match a=b\.$/,
+    );
+    assert.match(await server.error('get_resource_usage', { kind: 'pod', sortBy: 'disk' }), /sortBy/);
+  });
+
+  it('shows a user what that user may see', async () => {
+    const tenant = await McpServer.start((await testCluster()).kubeconfig('tenant'));
+    try {
+      assert.match(
+        await tenant.text('get_resource_usage', { kind: 'pod' }),
+        /^Listing in all namespaces is forbidden; this is namespace team-a only\.\n2 pods in namespace team-a/,
+      );
+      assert.match(await tenant.error('get_resource_usage', { kind: 'node' }), /forbidden/);
+    } finally {
+      await tenant.stop();
+    }
+  });
+
+  it('says that the metrics API is missing or does not answer', async () => {
+    const saved = JSON.parse(await kubectl('get', 'apiservice', APISERVICE, '-o', 'json'));
+    const available = (status: string) =>
+      kubectl('wait', `--for=condition=Available=${status}`, `apiservice/${APISERVICE}`);
+    const point = async (name: string) =>
+      kubectl(
+        'patch',
+        'apiservice',
+        APISERVICE,
+        '--type=merge',
+        '-p',
+        JSON.stringify({ spec: { service: { ...saved.spec.service, name } } }),
+      );
+    try {
+      await point('nobody');
+      await available('False');
+      assert.match(
+        await server.error('get_resource_usage', { kind: 'pod' }),
+        /metrics API \(metrics\.k8s\.io\) (is not ready|is registered but does not answer).*metrics-server/,
+      );
+    } finally {
+      await point(saved.spec.service.name);
+      await available('True');
+    }
+  });
+});
