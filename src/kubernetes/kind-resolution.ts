@@ -15,12 +15,14 @@ export class UnknownKindError extends UserError {
 export function resolveKind(resources: readonly ApiResource[], kind: string, apiVersion?: string): ApiResource {
   const wanted = kind.trim().toLowerCase();
   const inVersion = apiVersion ? resources.filter((resource) => apiVersionOf(resource) === apiVersion) : resources;
-  for (const matches of [matchesName, matchesShortName, matchesQualifiedName]) {
-    const found = preferredOfEachGroup(inVersion.filter((resource) => matches(resource, wanted)));
-    const core = found.find(({ group }) => group === '');
+  for (const matches of [matchesName, matchesShortName, matchesWithGroup, matchesWithVersion]) {
+    const all = preferredOfEachGroup(inVersion.filter((resource) => matches(resource, wanted)));
     // kubectl takes the core group where it serves the kind; between other groups it would guess, and so must not we.
-    if (core || found.length === 1) return core ?? (found[0] as ApiResource);
-    if (found.length > 1) throw ambiguous(kind, found);
+    const core = all.filter(({ group }) => group === '');
+    const found = core.length > 0 ? core : all;
+    const only = found.length === 1 ? found[0] : amongOneGroup(found, kind.trim());
+    if (only) return only;
+    if (found.length > 0) throw ambiguous(kind, found);
   }
   throw unknown(resources, kind, apiVersion);
 }
@@ -33,15 +35,19 @@ function matchesShortName({ shortNames }: ApiResource, wanted: string): boolean 
   return shortNames.includes(wanted);
 }
 
-function matchesQualifiedName(resource: ApiResource, wanted: string): boolean {
-  const dot = wanted.indexOf('.');
-  if (dot <= 0) return false;
-  const head = wanted.slice(0, dot);
-  const tail = wanted.slice(dot + 1);
-  if (!matchesName(resource, head) && !matchesShortName(resource, head)) return false;
-  return (
-    tail === resource.group || tail === (resource.group ? `${resource.version}.${resource.group}` : resource.version)
-  );
+function matchesWithGroup(resource: ApiResource, wanted: string): boolean {
+  return resource.group !== '' && matchesBefore(resource, wanted, resource.group);
+}
+
+function matchesWithVersion(resource: ApiResource, wanted: string): boolean {
+  const { group, version } = resource;
+  return matchesBefore(resource, wanted, group === '' ? version : `${version}.${group}`);
+}
+
+function matchesBefore(resource: ApiResource, wanted: string, tail: string): boolean {
+  if (!wanted.endsWith(`.${tail}`)) return false;
+  const head = wanted.slice(0, -tail.length - 1);
+  return matchesName(resource, head) || matchesShortName(resource, head);
 }
 
 /** Of each kind only the first version, which is the preferred one of its group. */
@@ -51,6 +57,14 @@ export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiReso
     const key = `${group}/${name}`;
     return seen.has(key) ? false : seen.add(key);
   });
+}
+
+// The plural of one kind may be the singular of another; no group or version could tell them apart, but the spelling can.
+function amongOneGroup(found: readonly ApiResource[], wanted: string): ApiResource | undefined {
+  if (new Set(found.map(({ group }) => group)).size > 1) return undefined;
+  const name = wanted.split('.')[0] ?? '';
+  const exact = found.filter(({ kind }) => kind === name);
+  return exact.length === 1 ? exact[0] : found.find((resource) => resource.name === name.toLowerCase());
 }
 
 function ambiguous(kind: string, found: readonly ApiResource[]): UserError {

@@ -38,7 +38,7 @@ export function restoreRedacted(submitted: KubernetesObject, live: KubernetesObj
 }
 
 function isSecretLike({ apiVersion, kind }: KubernetesObject): boolean {
-  return /^secret$/i.test(String(kind)) && (apiVersion === undefined || apiVersion === 'v1');
+  return /^secret$/i.test(textOf(kind)) && (apiVersion === undefined || apiVersion === 'v1');
 }
 
 function redactSecret(secret: KubernetesObject, before: KubernetesObject | undefined): KubernetesObject {
@@ -71,18 +71,26 @@ function withoutEchoes(
 ): KubernetesObject {
   const annotations = copy.metadata?.annotations;
   if (!isObject(annotations)) return copy;
-  const values = [secret.data, secret.stringData].flatMap((field) => (isObject(field) ? Object.values(field) : []));
-  const echoes = values.flatMap((value) => {
-    const text = String(value);
-    return [text, Buffer.from(text, 'base64').toString()].filter((echo) => echo.length >= SHORTEST_ECHO);
-  });
+  const echoes = stringsIn([secret.data, secret.stringData]).flatMap((text) =>
+    [text, Buffer.from(text, 'base64').toString()].filter((echo) => echo.length >= SHORTEST_ECHO),
+  );
   const old = before?.metadata?.annotations;
   const clean = Object.entries(annotations).map(([key, value]) => {
-    const text = String(value);
+    const text = textOf(value);
     if (!PACKED.test(text) && !echoes.some((echo) => text.includes(echo))) return [key, value];
     return [key, marker(value, 'utf8', before && member(old, key) !== value)];
   });
   return { ...copy, metadata: { ...copy.metadata, annotations: Object.fromEntries(clean) } };
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+// What a manifest puts in the place of a string may not be convertible to one.
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 // Literal values in any list or mapping of environment variables: containers' `env`, and what operators call `extraEnv` and
@@ -130,7 +138,7 @@ function holdsNoSecret(text: string): boolean {
 
 function isSensitive(name: unknown, value: unknown): boolean {
   if (value === undefined || value === null || value === '') return false;
-  return SENSITIVE_NAME.test(String(name)) || SENSITIVE_VALUE.test(String(value));
+  return SENSITIVE_NAME.test(textOf(name)) || SENSITIVE_VALUE.test(textOf(value));
 }
 
 function isNamed(item: unknown): boolean {

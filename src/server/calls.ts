@@ -7,6 +7,7 @@ import { isObject } from '../kubernetes/objects.ts';
 import type { Change } from './change.ts';
 import type { Contexts } from './contexts.ts';
 import { defaultJournal, Journal, type JournalEntry, journalEntry } from './journal.ts';
+import { rememberKind } from './recent-kinds.ts';
 import { errorResult, errorText, toResult } from './response.ts';
 import { RejectedError, Reviewer } from './review.ts';
 import type { ServerOptions } from './server.ts';
@@ -76,7 +77,10 @@ export class Calls {
         review: (changes) => this.#review(changes, signal),
         write: (change, send) => this.#write(change, send),
       });
-      if (answer.shown) editor?.announce(answer.shown);
+      if (answer.shown) {
+        rememberKind(answer.shown.resource);
+        editor?.announce(answer.shown);
+      }
       return toResult(answer);
     } catch (error) {
       return errorResult(error);

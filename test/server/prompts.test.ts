@@ -232,6 +232,40 @@ describe('prompts', () => {
       assert.match(await prompt('plan-upgrade', { targetVersion: 'v1.2' }), /does not support downgrades/);
     });
 
+    it('points out what is gone at the target and which webhooks fail closed', async () => {
+      const proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
+      const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-test-'));
+      await writeFile(join(folder, 'config'), proxy.kubeconfig);
+      const asked = await McpServer.start(join(folder, 'config'));
+      const webhook = (name: string, policy: string) =>
+        `{ name: ${name}.example.com, failurePolicy: ${policy}, sideEffects: None, admissionReviewVersions: [v1], clientConfig: { service: { name: guard, namespace: shop } }, rules: [{ apiGroups: [no.such.group], apiVersions: [v1], operations: [CREATE], resources: [things] }] }`;
+      await apply(
+        `apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: { name: ${namespace.name} }\nwebhooks: [${webhook('strict', 'Fail')}, ${webhook('lax', 'Ignore')}]\n`,
+      );
+      try {
+        const metric = (group: string, removed: string, resource: string) =>
+          `apiserver_requested_deprecated_apis{group="${group}",removed_release="${removed}",resource="${resource}",subresource="",version="v1beta1"} 1\n`;
+        proxy.intercept = ({ url }, response) => {
+          if (url !== '/metrics') return false;
+          const before = '# HELP aaa_first x\naaa_first 1\n'.repeat(10_000);
+          const found = `${metric('a.k8s.io', '1.98', 'olds')}${metric('b.k8s.io', '1.120', 'laters')}`;
+          // Whoever goes on reading waits for ever.
+          response.write(`${before}# HELP apiserver_requested_deprecated_apis x\n${found}# HELP zzz_last x\n`);
+          return true;
+        };
+        const text = await prompt('plan-upgrade', { targetVersion: '1.99' }, asked.client);
+        assert.match(text, /^olds in a\.k8s\.io\/v1beta1: removed in 1\.98, GONE at the target$/m);
+        assert.match(text, /^laters in b\.k8s\.io\/v1beta1: removed in 1\.120$/m);
+        assert.match(text, /^Too old for an API server 1\.99, upgrade them first: node-0, node-1, node-2$/m);
+        assert.match(text, new RegExp(`^${namespace.name}: served by shop/guard$`, 'm'));
+      } finally {
+        await kubectl('delete', 'validatingwebhookconfiguration', namespace.name);
+        await asked.stop();
+        await proxy.stop();
+        await rm(folder, { recursive: true });
+      }
+    });
+
     it('names what the user may not read', async () => {
       const viewer = await McpServer.start((await testCluster()).kubeconfig('viewer'));
       try {

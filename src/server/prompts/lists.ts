@@ -64,22 +64,20 @@ async function listed<T>(
   fetch: (path: string) => Promise<Page<T>>,
 ): Promise<T[]> {
   const limit = (text: string) => limits.set(text, (limits.get(text) ?? new Set()).add(kind.name));
-  const within = async (namespaces: readonly (string | undefined)[]) => {
-    const pages = await Promise.all(namespaces.map((namespace) => fetch(pathOf(kind, namespace))));
-    const items = pages.flatMap((page) => page.items);
-    if (pages.some(({ rest }) => rest?.continue)) limit(`Only the first ${items.length} were looked at`);
+  const within = async (namespace: string | undefined) => {
+    const { items, rest } = await fetch(pathOf(kind, namespace));
+    if (rest?.continue) limit(`Only the first ${items.length} were looked at`);
     return items;
   };
   if (kind.namespaced && policy.namespaces.length > 0) {
     limit(`Only looked at in namespace ${policy.namespaces.join(', ')}, because others are not allowed here`);
-    return within(policy.namespaces);
   }
   try {
-    return await within([undefined]);
+    return await within(undefined);
   } catch (error) {
     if (!kind.namespaced || !isApiError(error, 403)) throw error;
     limit(`Only looked at in namespace ${connection.namespace}, because listing in all is forbidden`);
-    return within([connection.namespace]);
+    return within(connection.namespace);
   }
 }
 

@@ -40,7 +40,7 @@ describe('server definition', () => {
     assert.deepEqual(definition, {
       label: 'mcp-k8s',
       command: '/editor/node',
-      args: ['--max-semi-space-size=8', '/extension/dist/server.cjs', '--review=required'],
+      args: ['--min-semi-space-size=8', '--max-semi-space-size=8', '/extension/dist/server.cjs', '--review=required'],
       env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: '/storage/cache' },
       cwd: '/work',
     });
@@ -68,7 +68,7 @@ describe('server definition', () => {
         },
       }),
     );
-    assert.deepEqual(args.slice(2), [
+    assert.deepEqual(args.slice(3), [
       ...['--kubeconfig=/a', '--kubeconfig=/b c'],
       ...['--context=arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace=shop'],
       ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete', '--enable-exec'],

@@ -88,8 +88,10 @@ const secret: fc.Arbitrary<KubernetesObject> = fc
       ...(stringData === undefined ? {} : { stringData }),
       ...(stray ? { [stray[0]]: stray[1] } : {}),
     };
-    const values = [data, stringData].flatMap((field) => (typeof field === 'object' ? Object.values(field) : []));
-    const one = values.find((value) => typeof value === 'string' && value !== '') ?? 'plain';
+    const values = [data, stringData].flatMap((field) =>
+      typeof field === 'object' ? Object.values<unknown>(field) : [],
+    );
+    const one = values.find((value) => typeof value === 'string') ?? 'plain';
     const texts: Record<string, string> = {
       echo: `set to ${Buffer.from(one, 'base64').toString()}`,
       base64: one,
@@ -110,6 +112,10 @@ const secret: fc.Arbitrary<KubernetesObject> = fc
     };
   });
 
+/** As it comes from the API server or from a manifest. */
+const parsed = (objects: fc.Arbitrary<KubernetesObject>) =>
+  objects.map((object) => JSON.parse(JSON.stringify(object)) as KubernetesObject);
+
 /** The hidden parts of an object, in every form in which they could be read. */
 function needles(...objects: KubernetesObject[]): string[] {
   const found = new Set<string>();
@@ -129,7 +135,7 @@ function assertHidden(shown: string, ...objects: KubernetesObject[]): void {
 }
 
 describe('redact, of any object', () => {
-  for (const [name, objects] of Object.entries({ Secrets: secret, environments: workload })) {
+  for (const [name, objects] of Object.entries({ Secrets: parsed(secret), environments: parsed(workload) })) {
     it(`shows no hidden byte of ${name}`, () => {
       fc.assert(fc.property(objects, (object) => assertHidden(JSON.stringify(redact(object)), object)));
     });
@@ -146,7 +152,6 @@ describe('redact, of any object', () => {
       fc.assert(
         fc.property(objects, (object) => {
           assert.deepEqual(restoreRedacted(redact(object), object), withoutNoise(object));
-          assert.deepEqual(restoreRedacted(JSON.parse(JSON.stringify(redact(object))), object), withoutNoise(object));
         }),
       );
     });

@@ -1,14 +1,13 @@
 import { age } from '../../../kubernetes/age.ts';
-import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
 import { conditionsOf, isTrouble } from '../../../kubernetes/diagnosis/conditions.ts';
 import { type Diagnosis, diagnose } from '../../../kubernetes/diagnosis/diagnose.ts';
 import type { Finding } from '../../../kubernetes/diagnosis/finding.ts';
 import { Lookup } from '../../../kubernetes/diagnosis/lookup.ts';
 import { warningLine } from '../../../kubernetes/diagnosis/warnings.ts';
-import { isApiError } from '../../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { redactText } from '../../../kubernetes/redact-text.ts';
-import { notFoundError } from '../../not-found.ts';
+import { readObject } from '../../read-object.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
@@ -24,7 +23,7 @@ export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose Resource',
   description:
-    'Find out what is wrong with an object of any kind, the likely cause first, with evidence from its pods, logs, events and what it refers to. Start here when something fails; a Namespace gives an overview.',
+    'Find the likely cause of what is wrong with an object of any kind, from its status, pods, logs, events and what it refers to. Start here when something fails; a Namespace gives an overview.',
   access: 'read',
   input: {
     kind: parameters.kind,
@@ -36,13 +35,7 @@ export const diagnoseResource = defineTool({
     const { client, discovery, context } = connection;
     const resource = await discovery.resolve(kind, apiVersion);
     const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
-    let object: KubernetesObject;
-    try {
-      object = await client.json<KubernetesObject>({ path: pathOf(resource, inNamespace, name), signal });
-    } catch (error) {
-      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
-      throw error;
-    }
+    const object = await readObject(client, resource, inNamespace, name, signal);
     const lookup = new Lookup(connection, signal);
     const diagnosis = await diagnose(object, resource, lookup);
     const text = redactText(render(object, resource, diagnosis, [...lookup.unreadable]));
