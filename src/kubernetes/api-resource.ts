@@ -26,7 +26,8 @@ export function resourceNameOf(resource: Pick<ApiResource, 'group' | 'name'>): s
 
 /**
  * The URL path of a collection, an object or a subresource. Every part is escaped, so that no name can leave its place.
- * @throws RangeError for the names "." and "..", which URL parsers fold away even when they are escaped.
+ * @throws RangeError for the names "." and "..", which URL parsers fold away even when they are escaped, and for half
+ * characters.
  */
 export function pathOf(
   resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>,
@@ -43,6 +44,7 @@ export function pathOf(
 }
 
 function escapePart(part: string): string {
-  if (part === '' || part === '.' || part === '..') throw new RangeError(`"${part}" is not a valid name.`);
+  if (part === '' || part === '.' || part === '..' || !part.isWellFormed())
+    throw new RangeError(`"${part}" is not a valid name.`);
   return encodeURIComponent(part);
 }

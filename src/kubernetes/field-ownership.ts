@@ -54,7 +54,8 @@ function mergeOwned(given: unknown, live: unknown, fields: JsonObject): unknown 
   if (!isObject(given) || !isObject(live)) return given;
   const merged: JsonObject = { ...given };
   for (const [key, nested] of memberFields(fields)) {
-    if (key in live) merged[key] = mergeOwned(given[key], live[key], nested);
+    if (Object.hasOwn(live, key))
+      merged[key] = mergeOwned(Object.hasOwn(given, key) ? given[key] : undefined, live[key], nested);
   }
   return merged;
 }
@@ -107,7 +108,7 @@ function ownedPart(live: unknown, fields: JsonObject): unknown {
     return mergeOwnedList([], live, fields);
   if (!isObject(live) || members.length === 0) return live;
   return Object.fromEntries(
-    members.filter(([key]) => key in live).map(([key, nested]) => [key, ownedPart(live[key], nested)]),
+    members.filter(([key]) => Object.hasOwn(live, key)).map(([key, nested]) => [key, ownedPart(live[key], nested)]),
   );
 }
 

@@ -2,6 +2,9 @@ import { parseAllDocuments, parseDocument, stringify, type Document as YamlDocum
 import { messageOf, UserError } from './errors.ts';
 import { isObject, type KubernetesObject } from './objects.ts';
 
+/** The parser's messages quote the text, which may be one long line. */
+const MOST_WORDS = 300;
+
 /** YAML as kubectl prints it: no line folding, no anchors, two spaces. */
 export function toYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, indentSeq: false });
@@ -49,13 +52,15 @@ function readDocument(document: YamlDocument.Parsed, what: string): unknown {
       if (isJson(value)) return value;
     } catch (error) {
       const deep = error instanceof RangeError;
-      throw new UserError(`${what} cannot be read: ${deep ? 'it is nested too deeply' : messageOf(error)}.`);
+      throw new UserError(
+        `${what} cannot be read: ${deep ? 'it is nested too deeply' : messageOf(error).slice(0, MOST_WORDS)}.`,
+      );
     }
     throw new UserError(`${what} holds a value that JSON has not, such as .nan or a !!binary: write it as a string.`);
   }
   const line = problem.linePos?.[0].line;
   const first = (problem.message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, '');
-  const message = first.startsWith('Maximum call stack') ? 'it is nested too deeply' : first;
+  const message = first.startsWith('Maximum call stack') ? 'it is nested too deeply' : first.slice(0, MOST_WORDS);
   throw new UserError(`${what} is not valid YAML or JSON${line ? ` at line ${line}` : ''}: ${message}`);
 }
 

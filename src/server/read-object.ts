@@ -1,7 +1,9 @@
-import { type ApiResource, pathOf } from '../kubernetes/api-resource.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
 import type { ApiClient } from '../kubernetes/client.ts';
+import type { Connection } from '../kubernetes/cluster.ts';
 import { isApiError } from '../kubernetes/errors.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
+import type { ResourceShown } from '../protocol.ts';
 import { notFoundError } from './not-found.ts';
 
 /** The live object. @throws UserError that says what exists instead. */
@@ -18,4 +20,43 @@ export async function readObject<T extends KubernetesObject>(
     if (isApiError(error, 404)) throw await notFoundError(client, resource, namespace, name, signal);
     throw error;
   }
+}
+
+/** An object as a call names it. */
+export interface Named {
+  kind: string;
+  name: string;
+  namespace?: string | undefined;
+  apiVersion?: string | undefined;
+}
+
+/** An object that was found, and where. */
+export interface Located {
+  resource: ApiResource;
+  /** Undefined for a cluster-scoped kind. */
+  namespace: string | undefined;
+  object: KubernetesObject;
+  /** For the human. */
+  shown: ResourceShown;
+}
+
+/** Finds what a call names, in the connection's namespace where none is given. @throws UserError with what exists instead. */
+export async function locate(
+  connection: Connection,
+  { kind, name, ...where }: Named,
+  signal: AbortSignal,
+): Promise<Located> {
+  const { client, discovery, context } = connection;
+  const resource = await discovery.resolve(kind, where.apiVersion);
+  const namespace = resource.namespaced ? where.namespace || connection.namespace : undefined;
+  const object = await readObject(client, resource, namespace, name, signal);
+  const shown = {
+    context: context.name,
+    resource: resourceNameOf(resource),
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    namespace,
+    name,
+  };
+  return { resource, namespace, object, shown };
 }

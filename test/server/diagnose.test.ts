@@ -315,7 +315,10 @@ describe('diagnose_resource', () => {
       await server.error('diagnose_resource', { kind: 'deploy', name: 'paymnets' }),
       /no deployments\.apps "paymnets".*Nearest: payments/,
     );
-    assert.match(await server.error('diagnose_resource', { kind: 'backup', name: 'nightly' }), /ambiguous.*kind backups/);
+    assert.match(
+      await server.error('diagnose_resource', { kind: 'backup', name: 'nightly' }),
+      /ambiguous.*kind backups/,
+    );
     assert.match(await diagnose('backups.alpha.mcp-k8s.dev', 'nightly'), /^Backup shop\/nightly/);
   });
 

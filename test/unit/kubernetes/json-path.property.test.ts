@@ -14,10 +14,12 @@ const name = fc.constantFrom(
   "it's",
   'back\\slash',
 );
+// Without digits, because text that is a number equals that number.
+const text = fc.string({ unit: fc.constantFrom(...'xy\'"\\ .]'), maxLength: 3 });
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'medium' },
-    fc.oneof(fc.string({ maxLength: 5 }), fc.integer(), fc.boolean(), fc.constant(null)),
+    fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)),
     fc.array(tie('value'), { maxLength: 3 }),
     fc.dictionary(name, tie('value'), { maxKeys: 3 }),
   ),
@@ -51,7 +53,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     text: `[${start}:${end}]`,
     choose: (from: unknown) => (Array.isArray(from) ? from.slice(start, end) : []),
   })),
-  fc.tuple(name, fc.oneof(fc.string({ maxLength: 3 }), fc.integer())).map(([key, wanted]) => ({
+  fc.tuple(name, fc.oneof(text, fc.integer())).map(([key, wanted]) => ({
     text: `[?(@[${quoted(key)}] == ${typeof wanted === 'string' ? quoted(wanted) : wanted})]`,
     choose: (from: unknown) => children(from).filter((one) => member(one, key).some((found) => found === wanted)),
   })),
@@ -65,8 +67,6 @@ describe('queryPath, of any path', () => {
         const expected = steps.reduce<unknown[]>((found, { choose }) => found.flatMap(choose), [json]);
         assert.deepEqual(queryPath(json, braces ? `{${path.slice(1)}}` : path), expected);
       }),
-      // A string is compared with a number as kubectl's users mean it, which has a test of its own.
-      { examples: [[{ a: [{ b: 1 }] }, [], false]].slice(1) as never },
     );
   });
 
@@ -89,13 +89,13 @@ describe('queryPath, of any path', () => {
       '==',
       'constructor',
     );
-    const text = fc.oneof(
+    const any = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(sign, { maxLength: 30 }).map((signs) => signs.join('')),
       fc.array(sign, { maxLength: 6 }).map((signs) => signs.join('').repeat(500)),
     );
     fc.assert(
-      fc.property(object, text, (json, path) => {
+      fc.property(object, any, (json, path) => {
         const before = JSON.stringify(json);
         try {
           queryPath(json, parseColumn(path).path);

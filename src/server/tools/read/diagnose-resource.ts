@@ -1,5 +1,5 @@
 import { age } from '../../../kubernetes/age.ts';
-import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import type { ApiResource } from '../../../kubernetes/api-resource.ts';
 import { conditionsOf, isTrouble } from '../../../kubernetes/diagnosis/conditions.ts';
 import { type Diagnosis, diagnose } from '../../../kubernetes/diagnosis/diagnose.ts';
 import type { Finding } from '../../../kubernetes/diagnosis/finding.ts';
@@ -7,7 +7,7 @@ import { Lookup } from '../../../kubernetes/diagnosis/lookup.ts';
 import { warningLine } from '../../../kubernetes/diagnosis/warnings.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { redactText } from '../../../kubernetes/redact-text.ts';
-import { readObject } from '../../read-object.ts';
+import { locate } from '../../read-object.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
@@ -31,25 +31,12 @@ export const diagnoseResource = defineTool({
     namespace: parameters.namespace,
     apiVersion: parameters.apiVersion,
   },
-  async run({ kind, name, namespace, apiVersion }, { connection, signal }) {
-    const { client, discovery, context } = connection;
-    const resource = await discovery.resolve(kind, apiVersion);
-    const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
-    const object = await readObject(client, resource, inNamespace, name, signal);
+  async run(named, { connection, signal }) {
+    const { resource, object, shown } = await locate(connection, named, signal);
     const lookup = new Lookup(connection, signal);
     const diagnosis = await diagnose(object, resource, lookup);
     const text = redactText(render(object, resource, diagnosis, [...lookup.unreadable]));
-    return {
-      text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST),
-      shown: {
-        context: context.name,
-        resource: resourceNameOf(resource),
-        apiVersion: apiVersionOf(resource),
-        kind: resource.kind,
-        namespace: inNamespace,
-        name,
-      },
-    };
+    return { text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST), shown };
   },
 });
 

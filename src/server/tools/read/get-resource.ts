@@ -1,11 +1,9 @@
 import * as z from 'zod';
-import { apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import { isApiError } from '../../../kubernetes/errors.ts';
 import { queryPath } from '../../../kubernetes/json-path.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { redact } from '../../../kubernetes/redact.ts';
 import { toYaml } from '../../../kubernetes/yaml.ts';
-import { notFoundError } from '../../not-found.ts';
+import { locate } from '../../read-object.ts';
 import { bounded, largestFields, renderObject } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
@@ -24,29 +22,11 @@ export const getResource = defineTool({
     output: z.enum(['yaml', 'json']).default('yaml'),
     fields: z.array(z.string()).optional().describe('JSONPaths, e.g. .spec.template.spec.containers[*].image'),
   },
-  async run({ kind, name, namespace, apiVersion, output, fields }, { connection, signal }) {
-    const { client, discovery, context } = connection;
-    const resource = await discovery.resolve(kind, apiVersion);
-    const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
-    let object: KubernetesObject;
-    try {
-      object = await client.json<KubernetesObject>({ path: pathOf(resource, inNamespace, name), signal });
-    } catch (error) {
-      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
-      throw error;
-    }
+  async run({ output, fields, ...named }, { connection, signal }) {
+    const { object, shown } = await locate(connection, named, signal);
     const text = fields?.length ? selected(object, fields, output) : renderObject(object, output);
-    return {
-      text: bounded(text, `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`),
-      shown: {
-        context: context.name,
-        resource: resourceNameOf(resource),
-        apiVersion: apiVersionOf(resource),
-        kind: resource.kind,
-        namespace: inNamespace,
-        name,
-      },
-    };
+    const advice = `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
+    return { text: bounded(text, advice), shown };
   },
 });
 

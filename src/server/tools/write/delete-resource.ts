@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
 import { isApiError } from '../../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
-import { notFoundError } from '../../not-found.ts';
+import { locate } from '../../read-object.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 import { changeOf } from './manifest.ts';
@@ -24,17 +24,13 @@ export const deleteResource = defineTool({
   },
   async run({ kind, name, namespace, apiVersion, gracePeriodSeconds, propagationPolicy, dryRun }, call) {
     const { connection, signal } = call;
-    const { client, discovery, context } = connection;
-    const resource = await discovery.resolve(kind, apiVersion);
-    const inNamespace = resource.namespaced ? namespace || connection.namespace : undefined;
-    const path = pathOf(resource, inNamespace, name);
-    let before: KubernetesObject;
-    try {
-      before = await client.json<KubernetesObject>({ path, signal });
-    } catch (error) {
-      if (isApiError(error, 404)) throw await notFoundError(client, resource, inNamespace, name, signal);
-      throw error;
-    }
+    const { client, context } = connection;
+    const {
+      resource,
+      namespace: place,
+      object: before,
+    } = await locate(connection, { kind, name, namespace, apiVersion }, signal);
+    const path = pathOf(resource, place, name);
     const remove = (dryRunOnly: boolean) =>
       client.send({
         method: 'DELETE',
@@ -52,9 +48,9 @@ export const deleteResource = defineTool({
         signal,
       });
     await remove(true);
-    const what = `${resourceNameOf(resource)} "${name}"${inNamespace ? ` in namespace ${inNamespace}` : ''} (context ${context.name})`;
+    const what = `${resourceNameOf(resource)} "${name}"${place ? ` in namespace ${place}` : ''} (context ${context.name})`;
     if (dryRun) return { text: `Dry run: ${what} would be deleted.` };
-    const change = changeOf({ resource, namespace: inNamespace, name }, connection, 'delete', { before });
+    const change = changeOf({ resource, namespace: place, name }, connection, 'delete', { before });
     await call.review([change]);
     await call.write(change, () => remove(false));
     const left = await client.json<KubernetesObject>({ path, signal }).catch((error: unknown) => {
