@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
-import { stopTestCluster } from './server/environment.ts';
+import { stopTestCluster, testCluster } from './server/environment.ts';
 import { runVsCodeSuites } from './vscode/suites.ts';
 
 interface Score {
@@ -14,7 +14,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
   lint: async () => add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', [])),
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),
-  server: (grep) => mocha('test/server/**/*.test.ts', grep, 30_000),
+  server: async (grep) => {
+    // The first start on a machine builds for minutes, which is no test's time.
+    await testCluster();
+    return mocha('test/server/**/*.test.ts', grep, 30_000);
+  },
   vscode: runVsCodeSuites,
 };
 

@@ -42,3 +42,8 @@ export function isApiError(error: unknown, code: number): error is ApiError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the human said no to, with the reason if there was one. */
+export class RejectedError extends UserError {
+  override name = 'RejectedError';
+}

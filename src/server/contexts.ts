@@ -8,7 +8,7 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
 } from '../kubernetes/kubeconfig.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from '../kubernetes/policy.ts';
 
 /** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
 const PERIOD = 1_000;

@@ -3,11 +3,11 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../kubernetes/errors.ts';
+import { Policy } from '../kubernetes/policy.ts';
 import type { Contexts } from './contexts.ts';
 import { editorLink } from './editor-link.ts';
 import { createLog } from './log.ts';
 import { parseCommandLine } from './options.ts';
-import { Policy } from './policy.ts';
 import { createServer } from './server.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../kubernetes/errors.ts';
-import type { Rules } from './policy.ts';
+import type { Rules } from '../kubernetes/policy.ts';
 import type { ReviewMode } from './review.ts';
 
 /** What the command line asks for. */

@@ -2,10 +2,10 @@ import type { ListResourceTemplatesResult, ReadResourceResult } from '@modelcont
 import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
 import type { Connection } from '../kubernetes/cluster.ts';
 import { isApiError } from '../kubernetes/errors.ts';
+import { notFoundError } from '../kubernetes/not-found.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { coordinatesOf } from '../kubernetes/resource-uri.ts';
 import type { Contexts } from './contexts.ts';
-import { notFoundError } from './not-found.ts';
 import { rememberKind } from './recent-kinds.ts';
 import { RESOURCE_NOT_FOUND, RequestError, toRequestError } from './request-error.ts';
 import { renderObject } from './response.ts';

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { ApiError, messageOf, UserError } from '../kubernetes/errors.ts';
+import { errorText } from '../kubernetes/error-text.ts';
 import { isObject, type KubernetesObject } from '../kubernetes/objects.ts';
 import { redact } from '../kubernetes/redact.ts';
 import { redactText } from '../kubernetes/redact-text.ts';
@@ -64,29 +64,4 @@ export function toResult({ text, shown }: ToolAnswer): CallToolResult {
 /** An error as a tool result, which a model reads and can act on. */
 export function errorResult(error: unknown): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: bounded(redactText(errorText(error)), '', 4_000) }] };
-}
-
-/** What went wrong, without a stack; an unexpected error is named as such. */
-export function errorText(error: unknown): string {
-  if (error instanceof UserError) return error.message;
-  if (error instanceof RangeError) return error.message;
-  if (error instanceof ApiError) return apiErrorText(error);
-  if (error instanceof Error && error.name === 'AbortError') return 'The call was cancelled.';
-  return `Unexpected error in the server: ${messageOf(error)}`;
-}
-
-function apiErrorText({ code, reason, message }: ApiError): string {
-  switch (code) {
-    case 401:
-      return `The API server refused the credentials of this context (401 ${message}). The human has to log in again or mend the kubeconfig.`;
-    case 403:
-      return `${message} (403). The user of this context may not do that; another namespace may be allowed, or the human has to grant it.`;
-    case 410:
-      return `${message} (410). The continue token has expired: start again without it.`;
-    case 429:
-    case 503:
-      return `The API server is overloaded or not ready (${code}): ${message}. Try again in a moment.`;
-    default:
-      return `${message} (${[code, reason].filter(Boolean).join(' ')})`;
-  }
 }

@@ -1,18 +1,13 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { objectDiff } from '../kubernetes/diff.ts';
-import { UserError } from '../kubernetes/errors.ts';
+import { RejectedError } from '../kubernetes/errors.ts';
+import { type Change, describeChange } from '../kubernetes/writes/change.ts';
 import type { Review } from '../protocol.ts';
-import { type Change, describeChange } from './change.ts';
 import type { EditorLink } from './editor-link.ts';
 import { bounded, renderObject } from './response.ts';
 
 /** `required`: no write without a human's yes; `elicit`: ask where the client can; `off`: never ask. */
 export type ReviewMode = 'required' | 'elicit' | 'off';
-
-/** What the human said no to, with the reason if there was one. */
-export class RejectedError extends UserError {
-  override name = 'RejectedError';
-}
 
 /** How long a human may think, in milliseconds. */
 const PATIENCE = 10 * 60_000;

@@ -11,10 +11,10 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { Policy } from '../kubernetes/policy.ts';
 import type { Calls } from './calls.ts';
 import type { Contexts } from './contexts.ts';
 import type { EditorLink } from './editor-link.ts';
-import type { Policy } from './policy.ts';
 import type { ReviewMode } from './review.ts';
 import type { Subscriptions } from './subscriptions.ts';
 

@@ -1,10 +1,10 @@
 import { resourceNameOf } from '../kubernetes/api-resource.ts';
 import type { ApiClient } from '../kubernetes/client.ts';
+import { errorText } from '../kubernetes/error-text.ts';
 import type { Contexts } from './contexts.ts';
 import { watchObject } from './object-watches.ts';
 import { RequestError, toRequestError } from './request-error.ts';
 import { locate } from './resources.ts';
-import { errorText } from './response.ts';
 
 /** The most objects that one client follows: each costs the API server an open connection. */
 const MOST = 50;

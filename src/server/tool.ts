@@ -1,27 +1,19 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Access } from '../kubernetes/client.ts';
-import type { Connection } from '../kubernetes/cluster.ts';
 import { UserError } from '../kubernetes/errors.ts';
 import { isObject, type JsonObject } from '../kubernetes/objects.ts';
+import type { Policy } from '../kubernetes/policy.ts';
+import type { Writer } from '../kubernetes/writes/writer.ts';
 import type { ResourceShown } from '../protocol.ts';
-import type { Change } from './change.ts';
 import type { Contexts } from './contexts.ts';
-import type { Policy } from './policy.ts';
 
 /** What a tool has at hand while it runs. */
-export interface ToolContext {
-  connection: Connection;
-  /** Aborted when the client cancels the call. */
-  signal: AbortSignal;
+export interface ToolContext extends Writer {
   /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
   progress(message: string): void;
   contexts: Contexts;
   policy: Policy;
-  /** Asks the human, where review is on; every write passes here first. @throws RejectedError when the answer is no. */
-  review(changes: readonly Change[]): Promise<void>;
-  /** Does one write, and records how it ended. */
-  write<T>(change: Change, send: () => Promise<T>): Promise<T>;
 }
 
 /** What a tool answers; its text is already rendered by response.ts. */

@@ -5,8 +5,8 @@ import type {
   GetPromptResult,
   ListPromptsResult,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { Policy } from '../../kubernetes/policy.ts';
 import type { Contexts } from '../contexts.ts';
-import type { Policy } from '../policy.ts';
 import { RequestError, toRequestError } from '../request-error.ts';
 import { bounded } from '../response.ts';
 import { clusterHealth } from './cluster-health.ts';

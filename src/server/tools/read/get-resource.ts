@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { queryPath } from '../../../kubernetes/json-path.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { locate } from '../../../kubernetes/read-object.ts';
 import { redact } from '../../../kubernetes/redact.ts';
 import { toYaml } from '../../../kubernetes/yaml.ts';
-import { locate } from '../../read-object.ts';
 import { bounded, largestFields, renderObject } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

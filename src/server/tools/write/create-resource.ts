@@ -1,15 +1,7 @@
 import * as z from 'zod';
-import type { Connection } from '../../../kubernetes/cluster.ts';
-import { isApiError, UserError } from '../../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
-import { restoreRedacted } from '../../../kubernetes/redact.ts';
-import { parseManifests } from '../../../kubernetes/yaml.ts';
-import type { Change } from '../../change.ts';
-import { errorText } from '../../response.ts';
-import { defineTool, type ToolContext } from '../../tool.ts';
+import { Creation } from '../../../kubernetes/writes/creation.ts';
+import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
-import { awaitEstablished, awaitServiceAccount, definedKind, isDefinition, isNamespace } from './dependencies.ts';
-import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
 
 export const createResource = defineTool({
   name: 'create_resource',
@@ -23,160 +15,10 @@ export const createResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run({ manifest, namespace, dryRun }, call) {
-    const objects = parseManifests(manifest).map((object) => restoreRedacted(object, undefined));
-    if (objects.length === 0) throw new UserError('The manifest holds no object.');
-    const creation = new Creation(objects, namespace, call);
+    const creation = Creation.of(manifest, namespace, call);
     await creation.validate();
     if (dryRun) return { text: creation.report('would be created') };
     await creation.create();
     return { text: creation.report('created') };
   },
 });
-
-/** One call's objects on their way into the cluster: those that others depend on first. */
-class Creation {
-  readonly #objects: KubernetesObject[];
-  readonly #namespace: string | undefined;
-  readonly #call: ToolContext;
-  readonly #connection: Connection;
-  /** What can be validated only once a namespace or a definition of the same manifest exists. */
-  #dependent: KubernetesObject[] = [];
-  #validated: Target[] = [];
-  #done: string[] = [];
-  #warnings = new Set<string>();
-
-  constructor(objects: KubernetesObject[], namespace: string | undefined, call: ToolContext) {
-    this.#objects = [...objects].sort((a, b) => rank(a) - rank(b));
-    this.#namespace = namespace;
-    this.#call = call;
-    this.#connection = call.connection;
-  }
-
-  /** Dry-runs every object that does not depend on another one of the manifest. */
-  async validate(): Promise<void> {
-    const [dependent, independent] = partition(this.#objects, (object) => this.#dependsOnManifest(object));
-    this.#dependent = dependent;
-    this.#validated = await this.#dryRun(independent, 'Nothing was created.');
-  }
-
-  /** Creates everything; dependent objects are validated as soon as what they need exists, before any of them is created. */
-  async create(): Promise<void> {
-    // The human sees all of it at once, also what can be validated only later.
-    const later = this.#dependent.map((object) => this.#rawChange(object));
-    await this.#call.review([...this.#validated.map((target) => this.#change(target)), ...later]);
-    await this.#createAll(this.#validated);
-    if (this.#dependent.length === 0) return;
-    await this.#awaitDependencies();
-    const targets = await this.#dryRun(this.#dependent, `Already created: ${this.#done.join('; ')}. The rest was not.`);
-    await this.#createAll(targets);
-  }
-
-  /** One line an object. */
-  report(outcome: string): string {
-    const lines = outcome === 'created' ? this.#done : this.#validated.map(describeTarget);
-    const waiting =
-      outcome === 'created'
-        ? []
-        : this.#dependent.map(
-            (object) =>
-              `not validated, it needs an object of the same manifest first: ${object.kind} "${object.metadata?.name}"`,
-          );
-    const prefix = outcome === 'created' ? '' : 'Dry run, nothing was changed. ';
-    return [
-      `${prefix}In context ${this.#connection.context.name}:`,
-      ...lines.map((line) => `${outcome}: ${line}`),
-      ...waiting,
-      ...this.#warnings,
-    ].join('\n');
-  }
-
-  #dependsOnManifest(object: KubernetesObject): boolean {
-    if (isNamespace(object) || isDefinition(object)) return false;
-    const place = object.metadata?.namespace || this.#namespace || this.#connection.namespace;
-    return this.#objects.some(
-      (other) =>
-        (isNamespace(other) && other.metadata?.name === place) || (isDefinition(other) && definedKind(other, object)),
-    );
-  }
-
-  async #dryRun(objects: readonly KubernetesObject[], consequence: string): Promise<Target[]> {
-    const outcomes = await Promise.all(
-      objects.map(async (object, index) => {
-        try {
-          const target = await targetOf(object, this.#namespace, this.#connection);
-          await this.#post(target, true);
-          return { target };
-        } catch (error) {
-          return { problem: `${object.kind} "${object.metadata?.name ?? index + 1}": ${await explain(error, object)}` };
-        }
-      }),
-    );
-    const problems = outcomes.flatMap(({ problem }) => problem ?? []);
-    if (problems.length > 0) throw new UserError(`${consequence}\n${problems.join('\n')}`);
-    return outcomes.flatMap(({ target }) => target ?? []);
-  }
-
-  async #createAll(targets: readonly Target[]): Promise<void> {
-    for (const target of targets) {
-      try {
-        const created = await this.#call.write(this.#change(target), () => this.#post(target, false));
-        this.#done.push(describeTarget({ ...target, name: created.metadata?.name ?? target.name }));
-      } catch (error) {
-        const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : 'Nothing was created.';
-        throw new UserError(
-          `${describeTarget(target)} was not created: ${await explain(error, target.object)}\n${before} Nothing after it was tried.`,
-        );
-      }
-    }
-  }
-
-  #change(target: Target): Change {
-    return changeOf(target, this.#connection, 'create', { after: target.object });
-  }
-
-  #rawChange(object: KubernetesObject): Change {
-    const { apiVersion = '', kind = '', metadata } = object;
-    const namespace = metadata?.namespace || this.#namespace;
-    const context = this.#connection.context.name;
-    return { access: 'create', context, apiVersion, kind, namespace, name: metadata?.name, after: object };
-  }
-
-  async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {
-    const { text, headers } = await this.#connection.client.send({
-      method: 'POST',
-      path: targetPath(target),
-      query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
-      body: target.object,
-      signal: this.#call.signal,
-    });
-    for (const warning of warningsOf(headers)) this.#warnings.add(warning);
-    return JSON.parse(text) as KubernetesObject;
-  }
-
-  async #awaitDependencies(): Promise<void> {
-    const { client, discovery } = this.#connection;
-    const definitions = this.#objects.filter(isDefinition);
-    await Promise.all(definitions.map((definition) => awaitEstablished(client, definition, this.#call.signal)));
-    if (definitions.length > 0) await discovery.kinds(true);
-    const namespaces = this.#objects.filter(isNamespace);
-    const pods = this.#dependent.some(({ kind }) => kind === 'Pod');
-    if (pods)
-      await Promise.all(
-        namespaces.map(({ metadata }) => awaitServiceAccount(client, metadata?.name ?? '', this.#call.signal)),
-      );
-  }
-}
-
-async function explain(error: unknown, object: KubernetesObject): Promise<string> {
-  const text = errorText(error);
-  if (isApiError(error, 409)) return `${text} Use update_resource to change ${object.kind} "${object.metadata?.name}".`;
-  return text;
-}
-
-function rank(object: KubernetesObject): number {
-  return isNamespace(object) ? 0 : isDefinition(object) ? 1 : 2;
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
-}

@@ -4,11 +4,11 @@ import { chooseContainer, exitText, statusOf } from '../../../kubernetes/contain
 import { UserError } from '../../../kubernetes/errors.ts';
 import { type ExecResult, exec, MOST_OUTPUT } from '../../../kubernetes/exec.ts';
 import type { Pod } from '../../../kubernetes/pods.ts';
+import { readObject } from '../../../kubernetes/read-object.ts';
 import { redactText } from '../../../kubernetes/redact-text.ts';
-import { readObject } from '../../read-object.ts';
+import { changeOf } from '../../../kubernetes/writes/target.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
-import { changeOf } from './manifest.ts';
 
 /** The most characters of stdout, and of stderr, that are shown; half of them from the end. */
 const MOST_SHOWN = { stdout: 20_000, stderr: 8_000 };

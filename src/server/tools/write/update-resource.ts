@@ -2,12 +2,19 @@ import * as z from 'zod';
 import { objectDiff } from '../../../kubernetes/diff.ts';
 import { UserError } from '../../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
+import {
+  applyFields,
+  type Outcome,
+  patchObject,
+  readLive,
+  replaceObject,
+  type Update,
+} from '../../../kubernetes/writes/update.ts';
 import { parseManifests } from '../../../kubernetes/yaml.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
-import { describeTarget, type Target, targetOf } from './manifest.ts';
-import { applyFields, type Outcome, patchObject, readLive, replaceObject, type Update } from './update.ts';
 
 export const updateResource = defineTool({
   name: 'update_resource',
@@ -26,7 +33,7 @@ export const updateResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run(input, call) {
-    const { connection, signal } = call;
+    const { connection } = call;
     if ((input.manifest === undefined) === (input.patch === undefined)) {
       throw new UserError('update_resource takes either manifest or patch.');
     }
@@ -35,11 +42,9 @@ export const updateResource = defineTool({
     const update: Update = {
       target,
       name: String(target.name),
-      client: connection.client,
       dryRun: input.dryRun,
       force: input.force,
-      signal,
-      call,
+      writer: call,
     };
     const live = await readLive(update);
     const outcome =

@@ -1,10 +1,10 @@
-import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { ApiClient } from '../kubernetes/client.ts';
-import type { Connection } from '../kubernetes/cluster.ts';
-import { isApiError } from '../kubernetes/errors.ts';
-import type { KubernetesObject } from '../kubernetes/objects.ts';
 import type { ResourceShown } from '../protocol.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from './api-resource.ts';
+import type { ApiClient } from './client.ts';
+import type { Connection } from './cluster.ts';
+import { isApiError } from './errors.ts';
 import { notFoundError } from './not-found.ts';
+import type { KubernetesObject } from './objects.ts';
 
 /** The live object. @throws UserError that says what exists instead. */
 export async function readObject<T extends KubernetesObject>(

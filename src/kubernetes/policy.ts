@@ -1,6 +1,6 @@
-import { resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { Access } from '../kubernetes/client.ts';
-import type { RequestTarget } from '../kubernetes/request-target.ts';
+import { resourceNameOf } from './api-resource.ts';
+import type { Access } from './client.ts';
+import type { RequestTarget } from './request-target.ts';
 
 /** What the human has switched on. */
 export interface Switches {

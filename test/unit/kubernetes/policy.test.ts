@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Access } from '../../../src/kubernetes/client.ts';
+import { Policy, type Rules } from '../../../src/kubernetes/policy.ts';
 import { requestTarget } from '../../../src/kubernetes/request-target.ts';
-import { Policy, type Rules } from '../../../src/server/policy.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };
 const on = { list: true, create: true, update: true, delete: true, exec: true };

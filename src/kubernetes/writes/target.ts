@@ -1,9 +1,9 @@
-import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import type { Connection } from '../../../kubernetes/cluster.ts';
-import { UserError } from '../../../kubernetes/errors.ts';
-import { FIELD_MANAGER } from '../../../kubernetes/field-ownership.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
-import type { Change } from '../../change.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../api-resource.ts';
+import type { Connection } from '../cluster.ts';
+import { UserError } from '../errors.ts';
+import { FIELD_MANAGER } from '../field-ownership.ts';
+import type { KubernetesObject } from '../objects.ts';
+import type { Change } from './change.ts';
 
 /** An object that is to be written, and where. */
 export interface Target {

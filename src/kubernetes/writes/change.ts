@@ -1,5 +1,5 @@
-import type { Access } from '../kubernetes/client.ts';
-import type { KubernetesObject } from '../kubernetes/objects.ts';
+import type { Access } from '../client.ts';
+import type { KubernetesObject } from '../objects.ts';
 
 /** A write that a tool is about to do. */
 export interface Change {

@@ -1,15 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../../../kubernetes/api-resource.ts';
-import type { ApiClient } from '../../../kubernetes/client.ts';
-import { comparable, objectDiff } from '../../../kubernetes/diff.ts';
-import { type ApiError, isApiError, UserError } from '../../../kubernetes/errors.ts';
-import {
-  FIELD_MANAGER,
-  type FieldConflict,
-  fieldConflicts,
-  mayTakeOver,
-  withOwnedFields,
-} from '../../../kubernetes/field-ownership.ts';
+import { pathOf } from '../api-resource.ts';
+import { comparable, objectDiff } from '../diff.ts';
+import { type ApiError, isApiError, UserError } from '../errors.ts';
+import { FIELD_MANAGER, type FieldConflict, fieldConflicts, mayTakeOver, withOwnedFields } from '../field-ownership.ts';
+import { notFoundError } from '../not-found.ts';
 import {
   deepEqual,
   isObject,
@@ -17,12 +11,11 @@ import {
   type KubernetesList,
   type KubernetesObject,
   LAST_APPLIED,
-} from '../../../kubernetes/objects.ts';
-import { restoreRedacted } from '../../../kubernetes/redact.ts';
-import { parseValue } from '../../../kubernetes/yaml.ts';
-import { notFoundError } from '../../not-found.ts';
-import type { ToolContext } from '../../tool.ts';
-import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './manifest.ts';
+} from '../objects.ts';
+import { restoreRedacted } from '../redact.ts';
+import { parseValue } from '../yaml.ts';
+import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
+import type { Writer } from './writer.ts';
 
 const APPLY_TYPE = 'application/apply-patch+yaml';
 const PATCH_TYPES = {
@@ -40,11 +33,9 @@ export interface Update {
   name: string;
   /** What of the object is written, such as `scale`; all of it unless given. */
   subresource?: string;
-  client: ApiClient;
   dryRun: boolean;
   force: boolean;
-  signal: AbortSignal;
-  call: ToolContext;
+  writer: Writer;
 }
 
 /** The object before and after; no `after` when there was nothing to change. */
@@ -62,7 +53,11 @@ interface Write {
 }
 
 /** The object as it is. @throws UserError with what exists instead: an update never creates. */
-export async function readLive({ target, name, subresource, client, signal }: Update): Promise<KubernetesObject> {
+export async function readLive({ target, name, subresource, writer }: Update): Promise<KubernetesObject> {
+  const {
+    connection: { client },
+    signal,
+  } = writer;
   try {
     return await client.json<KubernetesObject>({ path: targetPath(target, name, subresource), signal });
   } catch (error) {
@@ -148,17 +143,21 @@ async function plan(update: Update, before: KubernetesObject, write: Write, note
   if (deepEqual(comparable(before), comparable(planned.object)))
     return { before, after: undefined, notes: planned.warnings };
   if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
-  const change = changeOf(update.target, update.call.connection, 'update', { before, after: planned.object });
-  await update.call.review([change]);
-  const done = await update.call.write(change, () => send(update, write, false));
+  const change = changeOf(update.target, update.writer.connection, 'update', { before, after: planned.object });
+  await update.writer.review([change]);
+  const done = await update.writer.write(change, () => send(update, write, false));
   return { before, after: done.object, notes: [...notes, ...done.warnings] };
 }
 
 async function send(
-  { target, name, subresource, client, signal }: Update,
+  { target, name, subresource, writer }: Update,
   { query, ...write }: Write,
   dryRun: boolean,
 ): Promise<{ object: KubernetesObject; warnings: string[] }> {
+  const {
+    connection: { client },
+    signal,
+  } = writer;
   const { text, headers } = await client.send({
     ...write,
     path: targetPath(target, name, subresource),
@@ -180,7 +179,7 @@ async function withFreshObject(
       return await attempt(current);
     } catch (error) {
       if (!isApiError(error, 409) || !isVersionConflict(error) || left === 0) throw error;
-      await delay(PAUSE * (ATTEMPTS - left), undefined, { signal: update.signal });
+      await delay(PAUSE * (ATTEMPTS - left), undefined, { signal: update.writer.signal });
       current = await readLive(update);
     }
   }
@@ -215,9 +214,13 @@ async function freshVersion(update: Update, live: KubernetesObject, submittedVer
 
 // The API server keeps old versions for some minutes, and shows them in lists only.
 async function objectAt(
-  { target, name, client, signal }: Update,
+  { target, name, writer }: Update,
   resourceVersion: string,
 ): Promise<KubernetesObject | undefined> {
+  const {
+    connection: { client },
+    signal,
+  } = writer;
   try {
     const list = await client.json<KubernetesList>({
       path: pathOf(target.resource, target.namespace),

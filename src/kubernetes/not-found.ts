@@ -1,8 +1,8 @@
-import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { ApiClient } from '../kubernetes/client.ts';
-import { isApiError, UserError } from '../kubernetes/errors.ts';
-import { nearest } from '../kubernetes/nearest.ts';
-import type { KubernetesList } from '../kubernetes/objects.ts';
+import { type ApiResource, pathOf, resourceNameOf } from './api-resource.ts';
+import type { ApiClient } from './client.ts';
+import { isApiError, UserError } from './errors.ts';
+import { nearest } from './nearest.ts';
+import type { KubernetesList } from './objects.ts';
 
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };

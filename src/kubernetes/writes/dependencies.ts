@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../../../kubernetes/api-resource.ts';
-import type { ApiClient } from '../../../kubernetes/client.ts';
-import { isApiError, UserError } from '../../../kubernetes/errors.ts';
-import { isObject, type KubernetesObject } from '../../../kubernetes/objects.ts';
+import { pathOf } from '../api-resource.ts';
+import type { ApiClient } from '../client.ts';
+import { isApiError, UserError } from '../errors.ts';
+import { isObject, type KubernetesObject } from '../objects.ts';
 
 const DEFINITIONS = {
   group: 'apiextensions.k8s.io',

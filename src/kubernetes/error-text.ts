@@ -1,0 +1,26 @@
+import { ApiError, messageOf, UserError } from './errors.ts';
+
+/** What went wrong, without a stack; an unexpected error is named as such. */
+export function errorText(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  if (error instanceof RangeError) return error.message;
+  if (error instanceof ApiError) return apiErrorText(error);
+  if (error instanceof Error && error.name === 'AbortError') return 'The call was cancelled.';
+  return `Unexpected error in the server: ${messageOf(error)}`;
+}
+
+function apiErrorText({ code, reason, message }: ApiError): string {
+  switch (code) {
+    case 401:
+      return `The API server refused the credentials of this context (401 ${message}). The human has to log in again or mend the kubeconfig.`;
+    case 403:
+      return `${message} (403). The user of this context may not do that; another namespace may be allowed, or the human has to grant it.`;
+    case 410:
+      return `${message} (410). The continue token has expired: start again without it.`;
+    case 429:
+    case 503:
+      return `The API server is overloaded or not ready (${code}): ${message}. Try again in a moment.`;
+    default:
+      return `${message} (${[code, reason].filter(Boolean).join(' ')})`;
+  }
+}

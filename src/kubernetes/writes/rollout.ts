@@ -1,0 +1,140 @@
+import { resourceNameOf } from '../api-resource.ts';
+import { objectDiff } from '../diff.ts';
+import { UserError } from '../errors.ts';
+import { otherOwners } from '../field-ownership.ts';
+import { isObject, type KubernetesObject } from '../objects.ts';
+import { type Named, readObject } from '../read-object.ts';
+import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf } from '../revisions.ts';
+import { describeTarget, targetOf } from './target.ts';
+import { type Outcome, patchObject, type Update } from './update.ts';
+import type { Writer } from './writer.ts';
+
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+const KINDS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
+
+/** What can be done to a rollout. */
+export const ROLLOUT_ACTIONS = ['restart', 'undo', 'pause', 'resume'] as const;
+
+/** Acts on the rollout of a workload, and says what happened. @throws UserError where it cannot be done. */
+export async function rollOut(
+  { kind, name, namespace }: Named,
+  action: (typeof ROLLOUT_ACTIONS)[number],
+  toRevision: number | undefined,
+  writer: Writer,
+): Promise<string> {
+  const { connection, signal } = writer;
+  if (toRevision !== undefined && action !== 'undo') throw new UserError('toRevision goes with action=undo only.');
+  const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
+  const resourceName = resourceNameOf(target.resource);
+  if (!KINDS.includes(resourceName))
+    throw new UserError(`${resourceName} have no rollouts. What has: ${KINDS.join(', ')}.`);
+  const live = await readObject(connection.client, target.resource, target.namespace, name, signal);
+  const rollout = new Rollout({ target, name, dryRun: false, force: false, writer }, live);
+  return action === 'undo' ? rollout.undo(toRevision) : rollout[action]();
+}
+
+/** One workload whose rollout is changed. */
+class Rollout {
+  readonly #update: Update;
+  readonly #live: KubernetesObject;
+  readonly #what: string;
+
+  constructor(update: Update, live: KubernetesObject) {
+    this.#update = update;
+    this.#live = live;
+    this.#what = `${describeTarget(update.target)} (context ${update.writer.connection.context.name})`;
+  }
+
+  async restart(): Promise<string> {
+    this.#refuseWhenPaused('restart');
+    const annotations = { [RESTARTED_AT]: new Date().toISOString() };
+    const { notes } = await this.#merge({ template: { metadata: { annotations } } });
+    return [`Restarted ${this.#what}.`, ...this.#onDelete(), ...notes].join('\n');
+  }
+
+  async pause(): Promise<string> {
+    return this.#setPaused(true);
+  }
+
+  async resume(): Promise<string> {
+    return this.#setPaused(false);
+  }
+
+  async undo(toRevision: number | undefined): Promise<string> {
+    this.#refuseWhenPaused('undo');
+    const { target, writer } = this.#update;
+    const revisions = await revisionsOf(writer.connection.client, target.resource, this.#live, writer.signal);
+    const current = revisions.find((revision) => revision.current);
+    const wanted = this.#choose(revisions, toRevision);
+    const { before, after, notes } = await this.#replaceTemplate(wanted);
+    const to = `revision ${wanted.number} (${wanted.images.join(', ')})`;
+    if (!after) return `No change: ${this.#what} already has the pod template of ${to}. Nothing was sent.`;
+    const owners = otherOwners(this.#live, 'spec', 'template');
+    const lines = [
+      `Rolled ${this.#what} back${current ? ` from revision ${current.number}` : ''} to ${to}.`,
+      ...this.#onDelete(),
+      ...(owners.length > 0
+        ? [
+            `Warning: its pod template is managed by ${owners.join(', ')}, which may set it back: undo it at its source too.`,
+          ]
+        : []),
+      ...notes,
+      objectDiff(templateOf(before), templateOf(after)).trimEnd(),
+    ];
+    return lines.join('\n');
+  }
+
+  #choose(revisions: Revision[], toRevision: number | undefined): Revision {
+    const wanted = revisions.find(({ number, current }) =>
+      toRevision === undefined ? !current : number === toRevision,
+    );
+    if (wanted) return wanted;
+    const kept = revisions.length === 0 ? 'none is kept' : `there are: ${describeRevisions(revisions)}`;
+    throw new UserError(
+      toRevision === undefined
+        ? `${this.#what} has no earlier revision to go back to; ${kept}.`
+        : `${this.#what} has no revision ${toRevision}; ${kept}.`,
+    );
+  }
+
+  // Replaced whole, because a merge would keep what the later template added.
+  #replaceTemplate({ template, changeCause }: Revision): Promise<Outcome> {
+    const annotations = this.#live.metadata?.annotations;
+    const cause = `/metadata/annotations/${CHANGE_CAUSE.replace('/', '~1')}`;
+    const operations: object[] = [{ op: 'replace', path: '/spec/template', value: template }];
+    if (annotations && changeCause) operations.push({ op: 'add', path: cause, value: changeCause });
+    else if (annotations?.[CHANGE_CAUSE]) operations.push({ op: 'remove', path: cause });
+    return patchObject(this.#update, this.#live, JSON.stringify(operations), 'json');
+  }
+
+  async #setPaused(paused: boolean): Promise<string> {
+    const name = resourceNameOf(this.#update.target.resource);
+    if (name !== 'deployments.apps') throw new UserError(`Only Deployments can be paused and resumed, not ${name}.`);
+    const { after, notes } = await this.#merge({ paused });
+    if (!after) return `No change: ${this.#what} is ${paused ? 'paused already' : 'not paused'}. Nothing was sent.`;
+    const head = paused
+      ? `Paused ${this.#what}: changes of its pod template wait until it is resumed.`
+      : `Resumed ${this.#what}.`;
+    return [head, ...notes].join('\n');
+  }
+
+  #merge(spec: object): Promise<Outcome> {
+    return patchObject(this.#update, this.#live, JSON.stringify({ spec }), 'merge');
+  }
+
+  #refuseWhenPaused(action: string): void {
+    if (!isObject(this.#live.spec) || this.#live.spec.paused !== true) return;
+    throw new UserError(`${this.#what} is paused, so ${action} would do nothing. Use action=resume first.`);
+  }
+
+  #onDelete(): string[] {
+    const strategy = isObject(this.#live.spec) ? this.#live.spec.updateStrategy : undefined;
+    return isObject(strategy) && strategy.type === 'OnDelete'
+      ? ['Its update strategy is OnDelete: each pod gets the new template only when it is deleted.']
+      : [];
+  }
+}
+
+function templateOf({ spec }: KubernetesObject): KubernetesObject {
+  return isObject(spec) ? { spec: { template: spec.template } } : {};
+}
