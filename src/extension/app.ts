@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Clusters } from './clusters.ts';
 import type { ObjectDocuments } from './documents/object-documents.ts';
+import type { Reviews } from './reviews/reviews.ts';
 import type { Targets } from './targets.ts';
+import type { HumanWrites } from './writing/human-writes.ts';
 
 /** What the commands work with. */
 export interface App {
@@ -10,4 +12,6 @@ export interface App {
   targets: Targets;
   clusters: Clusters;
   documents: ObjectDocuments;
+  reviews: Reviews;
+  writes: HumanWrites;
 }

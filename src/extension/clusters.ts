@@ -1,9 +1,11 @@
 import type * as vscode from 'vscode';
 import type { Cluster, Connection } from '../kubernetes/cluster.ts';
 import { messageOf } from '../kubernetes/errors.ts';
+import type { Rules } from '../kubernetes/policy.ts';
 import type { Target, Targets } from './targets.ts';
+import { rulesOf } from './writing/rules.ts';
 
-/** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. It only ever reads. */
+/** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */
 export class Clusters implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #clusters = new Map<string, Promise<Cluster>>();
@@ -20,10 +22,11 @@ export class Clusters implements vscode.Disposable {
    */
   async connect(target: Target, context = target.settings.context): Promise<Connection> {
     const options = { kubeconfig: target.kubeconfig.paths, context, namespace: target.settings.namespace };
-    const key = JSON.stringify(options);
+    const rules = rulesOf(target.settings);
+    const key = JSON.stringify([options, rules]);
     let cluster = this.#clusters.get(key);
     if (!cluster) {
-      cluster = this.#create(options);
+      cluster = this.#create(options, rules);
       this.#clusters.set(key, cluster);
     }
     return (await cluster).connect();
@@ -34,12 +37,23 @@ export class Clusters implements vscode.Disposable {
     this.#closeAll();
   }
 
-  async #create(options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'context' | 'namespace'>) {
+  async #create(
+    options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'context' | 'namespace'>,
+    rules: Rules,
+  ): Promise<Cluster> {
     // Loaded on first use, because activation has to cost nothing.
-    const { Cluster } = await import('../kubernetes/cluster.ts');
+    const [{ Cluster }, { Policy }] = await Promise.all([
+      import('../kubernetes/cluster.ts'),
+      import('../kubernetes/policy.ts'),
+    ]);
+    const policy = new Policy(rules);
     return new Cluster({
       ...options,
-      refusal: (_, access) => (access === 'read' ? undefined : 'The editor only reads.'),
+      // The rules are for writes: what a human may see is for the cluster to say.
+      refusal: ({ context, discovery }, access, target) =>
+        access === 'read'
+          ? undefined
+          : policy.requestRefusal(context.name, access, target, (kind) => discovery.isNamespaced(kind)),
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });

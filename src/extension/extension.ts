@@ -4,8 +4,10 @@ import { registerCommands } from './commands/register-commands.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { EditorChannel } from './editor-channel.ts';
 import { KubernetesExtension } from './kubernetes-extension.ts';
+import { Reviews } from './reviews/reviews.ts';
 import { registerServerProvider } from './server-provider.ts';
 import { Targets } from './targets.ts';
+import { HumanWrites } from './writing/human-writes.ts';
 
 /** Called by VS Code when the first of our features is needed. Nothing here waits, and no cluster is asked. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -14,6 +16,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const targets = new Targets(kubernetesExtension);
   const clusters = new Clusters(targets, log);
   const documents = new ObjectDocuments(targets, clusters, log);
+  const reviews = new Reviews();
+  const writes = new HumanWrites(clusters, log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
     log: (message) => log.warn(message),
@@ -21,6 +25,6 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, kubernetesExtension, targets, clusters, documents, channel],
     registerServerProvider(context, targets, channel, log),
-    registerCommands({ context, log, targets, clusters, documents }),
+    registerCommands({ context, log, targets, clusters, documents, reviews, writes }),
   );
 }

@@ -1,7 +1,20 @@
 import * as vscode from 'vscode';
+import { RejectedError } from '../kubernetes/errors.ts';
+import { plainWords } from './problems.ts';
+import { SwitchedOffError } from './writing/switched-off-error.ts';
 
-/** Shows an error, and the way to the log; resolves when the human has seen to it. */
-export async function reportError(log: vscode.LogOutputChannel, message: string): Promise<void> {
+/** Logs an error and shows it in plain words, with the way out where there is one; resolves when the human has seen to it. */
+export async function reportError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
+  const message = plainWords(error);
+  // Who said no knows it.
+  if (error instanceof RejectedError) return log.info(message);
+  log.error(message);
+  if (error instanceof SwitchedOffError) {
+    const openSetting = vscode.l10n.t('Open Setting');
+    if ((await vscode.window.showErrorMessage(message, openSetting)) === openSetting)
+      await vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query: error.setting });
+    return;
+  }
   const showLog = vscode.l10n.t('Show Log');
   if ((await vscode.window.showErrorMessage(message, showLog)) === showLog) log.show();
 }

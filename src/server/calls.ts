@@ -97,7 +97,7 @@ export class Calls {
       const text = (key: string) => (typeof given[key] === 'string' ? given[key].slice(0, 253) : undefined);
       const change = { access: tool.access, context: text('context') ?? '', apiVersion: text('apiVersion') ?? '' };
       const target = { kind: text('kind') ?? tool.name, namespace: text('namespace'), name: text('name') };
-      await this.#journal.add(journalEntry({ ...change, ...target }, 'refused', refusal));
+      await this.#journal.add(journalEntry({ ...change, ...target }, 'agent', 'refused', refusal));
     }
     throw new RefusedError(refusal);
   }
@@ -107,14 +107,14 @@ export class Calls {
       await this.#reviewer.review(changes, signal);
     } catch (error) {
       const reason = errorText(error);
-      await Promise.all(changes.map((change) => this.#journal.add(journalEntry(change, 'rejected', reason))));
+      await Promise.all(changes.map((change) => this.#journal.add(journalEntry(change, 'agent', 'rejected', reason))));
       throw error;
     }
   }
 
   async #write<T>(change: Change, send: () => Promise<T>): Promise<T> {
     const record = (outcome: JournalEntry['outcome'], reason?: string) =>
-      this.#journal.add(journalEntry(change, outcome, reason));
+      this.#journal.add(journalEntry(change, 'agent', outcome, reason));
     try {
       const result = await send();
       await record('applied');

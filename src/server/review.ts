@@ -2,7 +2,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { objectDiff } from '../kubernetes/diff.ts';
 import { RejectedError } from '../kubernetes/errors.ts';
 import { type Change, describeChange } from '../kubernetes/writes/change.ts';
-import type { Review } from '../protocol.ts';
+import { toReview } from '../kubernetes/writes/to-review.ts';
 import type { EditorLink } from './editor-link.ts';
 import { bounded, renderObject } from './response.ts';
 
@@ -63,16 +63,6 @@ export class Reviewer {
     const reason = typeof content?.reason === 'string' ? content.reason : '';
     return { applied: action === 'accept' && content?.decision === 'Apply', ...(reason ? { reason } : {}) };
   }
-}
-
-function toReview(changes: readonly Change[]): Review {
-  return {
-    changes: changes.map((change) => ({
-      title: describeChange(change),
-      before: change.before ? renderObject(change.before) : '',
-      after: change.summary ?? (change.after ? renderObject(change.after, 'yaml', change.before) : ''),
-    })),
-  };
 }
 
 function changeText(change: Change): string {

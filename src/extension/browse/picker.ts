@@ -112,7 +112,7 @@ export class Picker implements vscode.Disposable {
         label: `$(error) ${first}`,
         detail: others.join(' '),
         alwaysShow: true,
-        run: () => void reportError(this.#log, message),
+        run: () => void reportError(this.#log, error),
       },
       { label: vscode.l10n.t('$(refresh) Try again'), alwaysShow: true, run: () => void again() },
     ];

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { COMMANDS, type CommandId } from '../ids.ts';
-import { plainWords } from '../problems.ts';
 import { reportError } from '../report.ts';
 import { browseResources } from './browse-resources.ts';
 import { openResource } from './open-resource.ts';
@@ -30,10 +29,8 @@ export function registerCommands(app: App): vscode.Disposable {
         try {
           await command(app, argument);
         } catch (error) {
-          const message = plainWords(error);
-          app.log.error(message);
           // Not awaited: a command is over before its message is dismissed.
-          void reportError(app.log, message);
+          void reportError(app.log, error);
         }
       }),
     ),

@@ -14,6 +14,8 @@ const KEPT = 3;
 /** One write, as it is kept: what was done to what, how it ended, and what undoing it needs. Never a secret value. */
 export interface JournalEntry {
   time: string;
+  /** Who wrote. */
+  actor: 'agent' | 'human';
   access: Access;
   context: string;
   apiVersion: string;
@@ -38,10 +40,16 @@ export function defaultJournal(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** The entry of a change. A secret value is left out, and then the entry says that it cannot be undone. */
-export function journalEntry(change: Change, outcome: JournalEntry['outcome'], reason?: string): JournalEntry {
+export function journalEntry(
+  change: Change,
+  actor: JournalEntry['actor'],
+  outcome: JournalEntry['outcome'],
+  reason?: string,
+): JournalEntry {
   const { access, context, apiVersion, kind, namespace, name, before, summary } = change;
   const entry: JournalEntry = {
     time: new Date().toISOString(),
+    actor,
     access,
     context,
     apiVersion,
