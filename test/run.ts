@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
@@ -11,6 +12,11 @@ interface Score {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// VS Code gives extensions a module of this name; outside of it there are only its texts.
+registerHooks({
+  resolve: (name, context, next) =>
+    name === 'vscode' ? next('./support/vscode.ts', { ...context, parentURL: import.meta.url }) : next(name, context),
+});
 const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
   lint: async () => add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', [])),
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),

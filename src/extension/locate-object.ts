@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
 import type { Connection } from '../kubernetes/cluster.ts';
 import { UserError } from '../kubernetes/errors.ts';
@@ -41,9 +42,10 @@ export async function adviceFor(
     namespace === undefined ? [] : namespacesWith(client, resource, name, signal).catch(() => []),
     firstNames(client, resource, namespace, signal).catch(() => []),
   ]);
-  if (elsewhere.length > 0) return `It is in namespace ${elsewhere.join(', ')}: add -n ${elsewhere[0]}.`;
+  if (elsewhere.length > 0)
+    return vscode.l10n.t('It is in namespace {0}: add -n {1}.', elsewhere.join(', '), elsewhere[0] ?? '');
   const close = nearest(name, names);
-  return close.length > 0 ? `Nearest: ${close.join(', ')}.` : '';
+  return nearestWords(close);
 }
 
 // The core's advice is written for tools; here the same facts are for somebody who types.
@@ -52,16 +54,20 @@ async function kindProblem(connection: Connection, kind: string, error: UserErro
   if (error instanceof UnknownKindError) {
     const words = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
     const close = nearest(kind, words);
-    return new UserError(
-      `The cluster serves no kind "${kind}".${close.length > 0 ? ` Nearest: ${close.join(', ')}.` : ''}`,
-    );
+    return new UserError(`${vscode.l10n.t('The cluster serves no kind "{0}".', kind)} ${nearestWords(close)}`.trim());
   }
   const wanted = kind.toLowerCase();
   const candidates = resources.filter((resource) =>
     [resource.kind.toLowerCase(), resource.name, resource.singularName, ...resource.shortNames].includes(wanted),
   );
   if (candidates.length < 2) return error;
-  return new UserError(`"${kind}" is ambiguous. Type one of: ${candidates.map(resourceNameOf).join(', ')}.`);
+  return new UserError(
+    vscode.l10n.t('"{0}" is ambiguous. Type one of: {1}.', kind, candidates.map(resourceNameOf).join(', ')),
+  );
+}
+
+function nearestWords(close: readonly string[]): string {
+  return close.length > 0 ? vscode.l10n.t('Nearest: {0}.', close.join(', ')) : '';
 }
 
 async function firstNames(

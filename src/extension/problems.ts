@@ -1,25 +1,32 @@
+import * as vscode from 'vscode';
 import { ApiError, messageOf, UserError } from '../kubernetes/errors.ts';
 
 /** What went wrong and what to do next, for a human. */
 export function plainWords(error: unknown): string {
   if (error instanceof ApiError) return apiErrorWords(error);
   if (error instanceof UserError || error instanceof RangeError) return error.message;
-  return `Something unexpected happened: ${messageOf(error)}`;
+  return vscode.l10n.t('Something unexpected happened: {0}', messageOf(error));
 }
 
 function apiErrorWords({ code, message }: ApiError): string {
   switch (code) {
     case 401:
-      return `The cluster refused your credentials (${message}). Sign in to it again, or switch to another context.`;
+      return vscode.l10n.t(
+        'The cluster refused your credentials ({0}). Sign in to it again, or switch to another context.',
+        message,
+      );
     case 403:
-      return `You may not do this in the cluster: ${message}. Another namespace or context may be open to you.`;
+      return vscode.l10n.t(
+        'You may not do this in the cluster: {0}. Another namespace or context may be open to you.',
+        message,
+      );
     case 404:
-      return `The cluster does not have it: ${message}.`;
+      return vscode.l10n.t('The cluster does not have it: {0}.', message);
     case 429:
     case 503:
-      return `The cluster is overloaded or not ready: ${message}. Try again in a moment.`;
+      return vscode.l10n.t('The cluster is overloaded or not ready: {0}. Try again in a moment.', message);
     default:
-      return `The cluster answered with an error (${code}): ${message}`;
+      return vscode.l10n.t('The cluster answered with an error ({0}): {1}', code, message);
   }
 }
 

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { UserError } from '../kubernetes/errors.ts';
 
 /** One object as a person names it on a command line. */
@@ -8,7 +9,7 @@ export interface ResourceReference {
   context: string | undefined;
 }
 
-const EXAMPLE = 'Type it like deploy/web -n shop.';
+const example = () => vscode.l10n.t('Type it like {0}.', 'deploy/web -n shop');
 const FLAGS: Record<string, 'namespace' | 'context' | 'ignored'> = {
   '-n': 'namespace',
   '--namespace': 'namespace',
@@ -32,13 +33,16 @@ export function parseReference(text: string): ResourceReference {
       continue;
     }
     if (word === '-A' || word === '--all-namespaces')
-      throw new UserError('One object is in one namespace: name it with -n.');
+      throw new UserError(vscode.l10n.t('One object is in one namespace: name it with -n.'));
     const { flag, attached } = splitFlag(word);
     const meaning = FLAGS[flag];
-    if (!meaning) throw new UserError(`${flag} is not understood. Only -n <namespace> and --context <context> are.`);
+    if (!meaning)
+      throw new UserError(
+        vscode.l10n.t('{0} is not understood. Only -n <namespace> and --context <context> are.', flag),
+      );
     const value = attached ?? words.shift();
     if (!value || value.startsWith('-'))
-      throw new UserError(`${flag} needs a value, such as ${flag} ${exampleOf(meaning)}.`);
+      throw new UserError(vscode.l10n.t('{0} needs a value, such as {0} {1}.', flag, exampleOf(meaning)));
     if (meaning !== 'ignored') flags[meaning] = value;
   }
   const { kind, name } = kindAndName(parts);
@@ -47,15 +51,17 @@ export function parseReference(text: string): ResourceReference {
 
 function kindAndName(parts: readonly string[]): { kind: string; name: string } {
   const [first = '', second, ...rest] = parts;
-  if (first === '') throw new UserError(`Which object? ${EXAMPLE}`);
+  if (first === '') throw new UserError(`${vscode.l10n.t('Which object?')} ${example()}`);
   const slash = first.indexOf('/');
   const kind = slash < 0 ? first : first.slice(0, slash);
   const name = slash < 0 ? second : first.slice(slash + 1);
   const tooMany = slash < 0 ? rest[0] : second;
-  if (kind === '') throw new UserError(`The kind is missing before the slash. ${EXAMPLE}`);
-  if (!name) throw new UserError(`Which ${kind}? Add its name, such as ${kind}/web.`);
+  if (kind === '') throw new UserError(`${vscode.l10n.t('The kind is missing before the slash.')} ${example()}`);
+  if (!name) throw new UserError(vscode.l10n.t('Which {0}? Add its name, such as {0}/web.', kind));
   if (tooMany !== undefined)
-    throw new UserError(`"${tooMany}" is one word too many: one object is opened at a time. ${EXAMPLE}`);
+    throw new UserError(
+      `${vscode.l10n.t('"{0}" is one word too many: one object is opened at a time.', tooMany)} ${example()}`,
+    );
   return { kind, name };
 }
 

@@ -7,7 +7,6 @@ import { groupKinds } from './kinds.ts';
 import { type ListedObject, objectPages } from './object-pages.ts';
 import type { Choice, Question } from './picker.ts';
 
-const TITLE = 'Browse Resources';
 const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };
 /** More than that nobody scrolls through, and the list becomes slow. */
 const MOST_OBJECTS = 10_000;
@@ -42,12 +41,12 @@ export function whichKind(
   canGoBack: boolean,
 ): Question<ChosenKind> {
   return {
-    title: TITLE,
+    title: vscode.l10n.t('Browse Resources'),
     placeholder: vscode.l10n.t('Choose a kind'),
     canGoBack,
     async load(show) {
       const connection = await connect();
-      const title = `${TITLE} (${connection.context.name})`;
+      const title = vscode.l10n.t('{0} ({1})', vscode.l10n.t('Browse Resources'), connection.context.name);
       show([], { title });
       const first = await connection.discovery.kinds();
       show(kindChoices(connection, first.resources, recent), { title });

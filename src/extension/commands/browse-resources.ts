@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { resourceNameOf } from '../../kubernetes/api-resource.ts';
 import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
 import type { App } from '../app.ts';
@@ -45,7 +46,7 @@ export async function browseResources(app: App): Promise<void> {
     if (only && others.length === 0) await kinds(only, false);
     else
       await ask(
-        () => picker.choose(whichTarget('Browse Resources', targets)),
+        () => picker.choose(whichTarget(vscode.l10n.t('Browse Resources'), targets)),
         (target) => kinds(target, true),
       );
   } finally {

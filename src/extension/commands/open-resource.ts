@@ -7,14 +7,13 @@ import { parseReference } from '../resource-reference.ts';
 import type { Target } from '../targets.ts';
 import { chooseTarget } from './choose-target.ts';
 
-const TITLE = 'Open Resource';
-
 /** Opens the object that the human types, such as `deploy/web -n shop`. */
 export async function openResource(app: App): Promise<void> {
-  const target = await chooseTarget(app, TITLE);
+  const title = vscode.l10n.t('Open Resource');
+  const target = await chooseTarget(app, title);
   if (!target) return;
   const input = vscode.window.createInputBox();
-  input.title = TITLE;
+  input.title = title;
   input.placeholder = 'deploy/web -n shop';
   input.prompt = vscode.l10n.t('Kind and name, with -n for the namespace and --context for another context');
   const { promise: hidden, resolve: hide } = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ import { chooseTarget } from './choose-target.ts';
 
 /** Ends the server and starts it anew. */
 export async function restartServer(app: App): Promise<void> {
-  const target = await chooseTarget(app, 'Restart Server');
+  const target = await chooseTarget(app, vscode.l10n.t('Restart Server'));
   if (!target) return;
   try {
     // Not part of the API: an editor without it restarts servers from its own list.

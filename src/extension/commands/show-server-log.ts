@@ -5,7 +5,7 @@ import { chooseTarget } from './choose-target.ts';
 
 /** Shows what the server says, or our own log where the editor has no such command. */
 export async function showServerLog(app: App): Promise<void> {
-  const target = await chooseTarget(app, 'Show Server Log');
+  const target = await chooseTarget(app, vscode.l10n.t('Show Server Log'));
   if (!target) return;
   try {
     // Not part of the API, but the only way to the log that VS Code keeps of a server.

@@ -7,13 +7,13 @@ import { SECTION } from '../ids.ts';
 import type { Target } from '../targets.ts';
 import { chooseTarget } from './choose-target.ts';
 
-const TITLE = 'Switch Context';
 /** Stands for "as the kubeconfig says". */
 const NONE = '';
 
 /** Lets the human choose a context. The choice is kept in our setting; the kubeconfig is never written. */
 export async function switchContext(app: App): Promise<void> {
-  const target = await chooseTarget(app, TITLE);
+  const title = vscode.l10n.t('Switch Context');
+  const target = await chooseTarget(app, title);
   if (!target) return;
   if (vscode.workspace.workspaceFolders && !vscode.workspace.isTrusted) {
     const message = vscode.l10n.t('Trust this workspace first: until then it cannot choose a context of its own.');
@@ -25,7 +25,7 @@ export async function switchContext(app: App): Promise<void> {
   const picker = new Picker(app.log);
   try {
     const context = await picker.choose<string>({
-      title: TITLE,
+      title,
       placeholder: vscode.l10n.t('Choose a context'),
       canGoBack: false,
       load: async (show) => show(await contextChoices(target)),
@@ -57,7 +57,7 @@ async function contextChoices(target: Target): Promise<Choice<string>[]> {
     description: current,
     value: NONE,
   };
-  return [follow, { label: 'contexts', kind: vscode.QuickPickItemKind.Separator }, ...contexts];
+  return [follow, { label: vscode.l10n.t('contexts'), kind: vscode.QuickPickItemKind.Separator }, ...contexts];
 }
 
 async function writeContext(target: Target, context: string): Promise<void> {

@@ -80,9 +80,12 @@ export class ObjectDocuments implements vscode.Disposable {
 
   async #read(uri: vscode.Uri): Promise<ObjectText> {
     const address = documentAddress(uri.path, uri.query);
-    if (!address) throw new UserError(`${uri.toString()} is not the address of a Kubernetes object.`);
+    if (!address) throw new UserError(vscode.l10n.t('{0} is not the address of a Kubernetes object.', uri.toString()));
     const target = await this.#targets.named(address.target);
-    if (!target) throw new UserError(`The folder "${address.target}" of this object is not in the workspace any more.`);
+    if (!target)
+      throw new UserError(
+        vscode.l10n.t('The folder "{0}" of this object is not in the workspace any more.', address.target ?? ''),
+      );
     const connection = await this.#clusters.connect(target, address.coordinates.context);
     const { readObjectText } = await import('./object-text.ts');
     return readObjectText(connection, address.coordinates);

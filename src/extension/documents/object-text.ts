@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { pathOf } from '../../kubernetes/api-resource.ts';
 import type { Connection } from '../../kubernetes/cluster.ts';
 import { isApiError, UserError } from '../../kubernetes/errors.ts';
@@ -35,8 +36,14 @@ export async function readObjectText(
     return objectText(await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal }));
   } catch (error) {
     if (!isApiError(error, 404)) throw error;
-    const place = namespace === undefined ? '' : ` in namespace "${namespace}"`;
-    throw new MissingObjectError(`There is no ${resource.kind} "${name}"${place} of context "${context.name}".`);
+    throw new MissingObjectError(
+      namespace === undefined
+        ? vscode.l10n.t('There is no {0} "{1}" of context "{2}".', resource.kind, name, context.name)
+        : vscode.l10n.t(
+            'There is no {0} "{1}" in namespace "{2}" of context "{3}".',
+            ...[resource.kind, name, namespace, context.name],
+          ),
+    );
   }
 }
 
@@ -55,6 +62,8 @@ export function objectText(object: KubernetesObject): ObjectText {
 
 /** What a document says in the place of an object that cannot be shown: YAML comments. */
 export function explanation(name: string, problem: string): string {
-  const lines = [`${name} cannot be shown.`, '', ...wrapped(problem, 80), '', 'Refresh this document to try again.'];
+  const title = vscode.l10n.t('{0} cannot be shown.', name);
+  const advice = vscode.l10n.t('Refresh this document to try again.');
+  const lines = [title, '', ...wrapped(problem, 80), '', advice];
   return lines.map((line) => (line === '' ? '#\n' : `# ${line}\n`)).join('');
 }

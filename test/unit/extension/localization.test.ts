@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { transformSync } from 'esbuild';
+
+const root = new URL('../../../', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+const texts = (file: string) => JSON.parse(read(file)) as Record<string, string>;
+
+const ENGLISH = 'package.nls.json';
+const CHINESE = 'package.nls.zh-cn.json';
+const BUNDLE = 'l10n/bundle.l10n.zh-cn.json';
+
+// What a person reads wherever it stands in the manifest.
+const READ =
+  /^(title|label|description|markdownDescription|enumDescriptions|markdownEnumDescriptions|category|displayName)$/;
+// What a person reads in contributions: views have names and contents, walkthrough pictures have descriptions.
+const READ_IN_CONTRIBUTIONS =
+  /^(name|contents|shortTitle|contextualTitle|altText|deprecationMessage|markdownDeprecationMessage|patternErrorMessage|placeholder)$/;
+
+/** Every string of the manifest that a person reads, with the path to it. */
+function* shownTexts(value: unknown, path: string[] = [], shown = false): Generator<{ path: string; text: string }> {
+  if (typeof value === 'string') {
+    if (shown) yield { path: path.join('.'), text: value };
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, part] of Object.entries(value)) {
+      const isShown = Array.isArray(value)
+        ? shown
+        : READ.test(key) || (path[0] === 'contributes' && READ_IN_CONTRIBUTIONS.test(key));
+      yield* shownTexts(part, [...path, key], isShown);
+    }
+  }
+}
+
+/** The first argument of every `l10n.t` in a source file, as esbuild writes it: without comments, and quoted. */
+function messagesOf(file: string): string[] {
+  const source = fileURLToPath(new URL(file, root));
+  const { code } = transformSync(readFileSync(source), { loader: 'ts', charset: 'utf8', sourcefile: source });
+  const uses = code.match(/\bl10n\b/g)?.length ?? 0;
+  const calls = [...code.matchAll(/\bvscode\.l10n\.t\(\s*((["'`])(?:(?!\2)[^\\$]|\\.|\$(?!\{))*\2)\s*[,)]/g)];
+  assert.ok(calls.length === uses, `${file}: write vscode.l10n.t('…', arguments), and the text as one plain literal`);
+  return calls.map(([, literal = '']) => String(runInNewContext(literal)));
+}
+
+function placeholders(text: string): string[] {
+  return [...new Set(text.match(/\{\d+\}|\$\([a-z~-]+\)|\]\([^)]+\)|`[^`]+`/g))].sort();
+}
+
+/** Compares keys; what it says can be pasted. */
+function assertSameKeys(file: string, wanted: Record<string, string>, why: string): void {
+  const present = texts(file);
+  const missing = Object.keys(wanted).filter((key) => !(key in present));
+  const unused = Object.keys(present).filter((key) => !(key in wanted));
+  const lines = missing.map((key) => `  ${JSON.stringify(key)}: ${JSON.stringify(wanted[key])},`);
+  assert.ok(missing.length === 0, `${file} lacks ${why}. Add, with the right text:\n${lines.join('\n')}\n`);
+  assert.ok(unused.length === 0, `${file} has what nothing uses. Remove:\n  ${unused.join('\n  ')}\n`);
+}
+
+/** A translation is there, is not the original, and keeps what is not words. */
+function assertTranslated(file: string, originals: Record<string, string>): void {
+  const translations = texts(file);
+  for (const [key, original] of Object.entries(originals)) {
+    const translation = translations[key] ?? '';
+    assert.notEqual(translation.trim(), '', `${file}: ${key} is empty`);
+    assert.deepEqual(placeholders(translation), placeholders(original), `${file}: ${key} keeps what is not words`);
+    // Names of products and things stay; a sentence does not.
+    const words = original.replace(/\{\d+\}|\$\([a-z~-]+\)/g, '').trim();
+    if (/\w \w/.test(words) && !/^[A-Z][\w-]*( [A-Z][\w-]*)*$/.test(words))
+      assert.match(translation, /\p{Script=Han}/u, `${file}: ${key} is not translated`);
+  }
+}
+
+describe('localization', () => {
+  const shown = [...shownTexts(JSON.parse(read('package.json')))];
+  const keys = [...read('package.json').matchAll(/"%([^"%]+)%"/g)].map(([, key = '']) => key);
+
+  it('finds every text of package.json in package.nls.json', () => {
+    for (const { path, text } of shown)
+      assert.match(
+        text,
+        /^%[^%]+%$/,
+        `package.json, ${path}: write "%key%", and the text under that key in ${ENGLISH}`,
+      );
+    assertSameKeys(ENGLISH, Object.fromEntries(keys.map((key) => [key, '…'])), 'keys that package.json uses');
+  });
+
+  it('has the same in Chinese', () => {
+    assertSameKeys(CHINESE, texts(ENGLISH), `keys of ${ENGLISH}`);
+    assertTranslated(CHINESE, texts(ENGLISH));
+  });
+
+  it('has every text of the code in Chinese', () => {
+    const messages = globSync('src/extension/**/*.ts', { cwd: root }).flatMap((file) => messagesOf(file));
+    assert.ok(messages.length > 20);
+    const wanted = Object.fromEntries(messages.map((message) => [message, message]));
+    assertSameKeys(BUNDLE, wanted, 'texts that src/extension gives to vscode.l10n.t');
+    assertTranslated(BUNDLE, wanted);
+  });
+
+  it('is where package.json says', () => {
+    assert.equal(JSON.parse(read('package.json')).l10n, './l10n');
+  });
+});
