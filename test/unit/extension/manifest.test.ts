@@ -29,7 +29,7 @@ const settings = Object.assign({}, ...contributes.configuration.map(({ propertie
 describe('package.json', () => {
   it('contributes the commands that the code registers', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(COMMANDS).sort());
-    assert.ok(contributes.commands.every(({ category }) => category === 'Kubernetes MCP'));
+    assert.ok(contributes.commands.every(({ category }) => category === '%displayName%'));
   });
 
   it('contributes the provider and revives documents', () => {
