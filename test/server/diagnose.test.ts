@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ApiProxy, refuse } from './api-proxy.ts';
 import { brokenObjects, gadgets, sickNode } from './broken-objects.ts';
 import { testCluster } from './environment.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
@@ -386,19 +383,16 @@ describe('diagnose_resource', () => {
   });
 
   it('tells the cause although events and logs cannot be had', async () => {
-    const proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
-    const file = join(mkdtempSync(join(tmpdir(), 'mcp-k8s-test-')), 'config');
-    writeFileSync(file, proxy.kubeconfig);
-    proxy.intercept = ({ url = '' }, response) =>
-      /\/(events|log)\?/.test(url) && refuse(response, 503, 'ServiceUnavailable');
-    const behind = await McpServer.start(file, ['--namespace', 'shop']);
+    const proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+    proxy.fail(({ path }) => /\/(events|log)$/.test(path), { status: 503, reason: 'ServiceUnavailable' });
+    const behind = await McpServer.start(proxy.kubeconfig, ['--namespace', 'shop']);
     try {
       const text = await diagnose('deploy', 'payments', undefined, behind);
       assert.match(first(text), /Cause: .*container payments crashes with exit code 1, restarted 6 times$/m);
       assert.match(text, /not considered: .*events \(503\)/);
       assert.match(text, /pods\/log \(503\)/);
-      const asked = proxy.requests.filter(({ pathname }) => pathname.includes('/shop/'));
-      const distinct = new Set(asked.map(({ href }) => href));
+      const asked = proxy.exchanges.filter(({ path }) => path.includes('/shop/'));
+      const distinct = new Set(asked.map(({ path, query }) => `${path}?${query}`));
       assert.equal(distinct.size, asked.length, 'nothing is asked for twice');
       assert.ok(asked.length <= 12, `${asked.length} requests`);
     } finally {

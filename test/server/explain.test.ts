@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ApiProxy, refuse } from './api-proxy.ts';
 import { testCluster } from './environment.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
 
 describe('explain_resource', () => {
@@ -84,13 +81,11 @@ describe('explain_resource', () => {
   });
 
   describe('behind a proxy', () => {
-    let proxy: ApiProxy;
+    let proxy: FaultProxy;
     let behind: McpServer;
     before(async () => {
-      proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
-      const file = join(mkdtempSync(join(tmpdir(), 'mcp-k8s-test-')), 'config');
-      writeFileSync(file, proxy.kubeconfig);
-      behind = await McpServer.start(file);
+      proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+      behind = await McpServer.start(proxy.kubeconfig);
     });
     after(async () => {
       await behind.stop();
@@ -98,7 +93,7 @@ describe('explain_resource', () => {
     });
 
     it('reads a document once, however often it is asked', async () => {
-      const documents = () => proxy.requests.filter(({ pathname }) => pathname === '/openapi/v3/apis/apps/v1').length;
+      const documents = () => proxy.exchanges.filter(({ path }) => path === '/openapi/v3/apis/apps/v1').length;
       await Promise.all([
         behind.text('explain_resource', { kind: 'deploy' }),
         behind.text('explain_resource', { kind: 'sts' }),
@@ -108,7 +103,7 @@ describe('explain_resource', () => {
     });
 
     it('falls back to the definition of a custom resource, and says what it cannot know', async () => {
-      proxy.intercept = ({ url = '' }, response) => url.startsWith('/openapi') && refuse(response, 404, 'NotFound');
+      proxy.fail(({ path }) => path.startsWith('/openapi'), { status: 404, reason: 'NotFound' });
       const text = await behind.text('explain_resource', { kind: 'widget', field: 'spec' });
       assert.match(text, /\(from its CustomResourceDefinition\)\n[\s\S]*^colour\*\tstring, one of red\|green\|blue\t/m);
       assert.match(

@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { ApiProxy, refuse } from './api-proxy.ts';
 import { testCluster } from './environment.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { McpServer, SERVER } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
@@ -180,20 +180,16 @@ describe('prompts', () => {
     });
 
     it('shows the rest where the API server fails in part', async () => {
-      const proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
-      const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-test-'));
-      await writeFile(join(folder, 'config'), proxy.kubeconfig);
-      const failing = await McpServer.start(join(folder, 'config'));
+      const proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+      const failing = await McpServer.start(proxy.kubeconfig);
       try {
-        proxy.intercept = ({ url = '' }, response) =>
-          url.startsWith('/api/v1/pods') && refuse(response, 500, 'InternalError');
+        proxy.fail(({ path }) => path === '/api/v1/pods', { status: 500, reason: 'InternalError' });
         const text = await prompt('cluster-health', {}, failing.client);
         assert.match(text, /## Pods\nNot known: InternalError \(500/);
         assert.match(text, /^3 nodes, 3 ready$/m);
       } finally {
         await failing.stop();
         await proxy.stop();
-        await rm(folder, { recursive: true });
       }
     });
   });
@@ -233,10 +229,8 @@ describe('prompts', () => {
     });
 
     it('points out what is gone at the target and which webhooks fail closed', async () => {
-      const proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
-      const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-test-'));
-      await writeFile(join(folder, 'config'), proxy.kubeconfig);
-      const asked = await McpServer.start(join(folder, 'config'));
+      const proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+      const asked = await McpServer.start(proxy.kubeconfig);
       const webhook = (name: string, policy: string) =>
         `{ name: ${name}.example.com, failurePolicy: ${policy}, sideEffects: None, admissionReviewVersions: [v1], clientConfig: { service: { name: guard, namespace: shop } }, rules: [{ apiGroups: [no.such.group], apiVersions: [v1], operations: [CREATE], resources: [things] }] }`;
       await apply(
@@ -245,14 +239,13 @@ describe('prompts', () => {
       try {
         const metric = (group: string, removed: string, resource: string) =>
           `apiserver_requested_deprecated_apis{group="${group}",removed_release="${removed}",resource="${resource}",subresource="",version="v1beta1"} 1\n`;
-        proxy.intercept = ({ url }, response) => {
-          if (url !== '/metrics') return false;
-          const before = '# HELP aaa_first x\naaa_first 1\n'.repeat(10_000);
-          const found = `${metric('a.k8s.io', '1.98', 'olds')}${metric('b.k8s.io', '1.120', 'laters')}`;
+        const lines = '# HELP aaa_first x\naaa_first 1\n'.repeat(10_000);
+        const found = `${metric('a.k8s.io', '1.98', 'olds')}${metric('b.k8s.io', '1.120', 'laters')}`;
+        proxy.fail(({ path }) => path === '/metrics', {
           // Whoever goes on reading waits for ever.
-          response.write(`${before}# HELP apiserver_requested_deprecated_apis x\n${found}# HELP zzz_last x\n`);
-          return true;
-        };
+          answer: (response) =>
+            response.write(`${lines}# HELP apiserver_requested_deprecated_apis x\n${found}# HELP zzz_last x\n`),
+        });
         const text = await prompt('plan-upgrade', { targetVersion: '1.99' }, asked.client);
         assert.match(text, /^olds in a\.k8s\.io\/v1beta1: removed in 1\.98, GONE at the target$/m);
         assert.match(text, /^laters in b\.k8s\.io\/v1beta1: removed in 1\.120$/m);
@@ -262,7 +255,6 @@ describe('prompts', () => {
         await kubectl('delete', 'validatingwebhookconfiguration', namespace.name);
         await asked.stop();
         await proxy.stop();
-        await rm(folder, { recursive: true });
       }
     });
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { ApiProxy, isWatch, refuse } from './api-proxy.ts';
 import { testCluster } from './environment.ts';
+import { FaultProxy, isWatch } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
@@ -207,16 +207,16 @@ describe('resources', () => {
   describe('subscriptions', () => {
     let folder: string;
     let kubeconfig: string;
-    let proxy: ApiProxy;
+    let proxy: FaultProxy;
     let server: McpServer;
     let updates: string[];
     let wake: () => void;
 
     beforeEach(async () => {
-      proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
+      proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
       folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-test-'));
       kubeconfig = join(folder, 'config');
-      await writeFile(kubeconfig, proxy.kubeconfig);
+      await copyFile(proxy.kubeconfig, kubeconfig);
       server = await McpServer.start(kubeconfig);
       updates = [];
       wake = () => undefined;
@@ -304,16 +304,11 @@ describe('resources', () => {
       this.timeout(60_000);
       await apply(configMap('a'));
       await subscribe(uriOf('a'));
-      let gone = 0;
       for (const [index, fault] of [
-        () => proxy.cut(),
+        () => proxy.disconnect(),
         () => {
-          proxy.intercept = ({ url }, response) => {
-            if (gone > 0 || !isWatch(new URL(url ?? '', proxy.url))) return false;
-            gone += 1;
-            return refuse(response, 410, 'Expired');
-          };
-          proxy.cut();
+          proxy.fail(isWatch, { status: 410, reason: 'Expired' }, 1);
+          proxy.disconnect();
         },
         async () => (await testCluster()).restartApiServer(),
       ].entries()) {
@@ -323,15 +318,14 @@ describe('resources', () => {
         await apply(configMap('a', `after-${index}`));
         await updated(uriOf('a'));
       }
-      assert.equal(gone, 1);
     });
 
     it('follows the kubeconfig to another server', async () => {
       await apply(configMap('a'));
       await subscribe(uriOf('a'));
-      const other = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
+      const other = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
       try {
-        await writeFile(kubeconfig, other.kubeconfig);
+        await copyFile(other.kubeconfig, kubeconfig);
         await updated(uriOf('a'));
         await other.until(() => other.watches === 1);
         await proxy.until(() => proxy.watches === 0);
@@ -347,9 +341,9 @@ describe('resources', () => {
       await assert.rejects(subscribe('file:///etc/passwd'), /not the URI of a Kubernetes object/);
       await assert.rejects(subscribe('k8s:///shop/no-such/a.yaml'), /serves no kind/);
       await assert.rejects(subscribe('k8s:///shop/pods.metrics.k8s.io/a.yaml'), /cannot watch pods\.metrics\.k8s\.io/);
-      proxy.intercept = (_, response) => refuse(response, 403, 'Forbidden');
+      proxy.fail(() => true, { status: 403, reason: 'Forbidden' });
       await assert.rejects(subscribe(uriOf('a')), /403/);
-      proxy.intercept = () => false;
+      await proxy.heal();
       for (let index = 0; index < 50; index += 1) await subscribe(uriOf(`a-${index}`));
       await subscribe(uriOf('a-7'));
       await assert.rejects(subscribe(uriOf('a-50')), /At most 50/);

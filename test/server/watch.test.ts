@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { ApiClient } from '../../src/kubernetes/client.ts';
 import { ApiError, UserError } from '../../src/kubernetes/errors.ts';
+import { findContext, loadKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
 import { type WatchEvent, type WatchRequest, watch } from '../../src/kubernetes/watch.ts';
-import { ApiProxy, isWatch, refuse } from './api-proxy.ts';
 import { testCluster } from './environment.ts';
+import { type Fault, FaultProxy, isWatch } from './fault-proxy.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
-
-const urlOf = ({ url = '' }: { url?: string | undefined }) => new URL(url, 'http://any');
 
 /** `ADDED one`, or `SYNC`. */
 const text = (event: WatchEvent) =>
@@ -14,13 +14,13 @@ const text = (event: WatchEvent) =>
 
 describe('watch', () => {
   const namespace = scratchNamespace();
-  let proxy: ApiProxy;
+  let proxy: FaultProxy;
   let client: ApiClient;
   let abort: AbortController;
 
   beforeEach(async () => {
-    proxy = await ApiProxy.start((await testCluster()).kubeconfig('admin'));
-    client = clientOf(proxy.url);
+    proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+    client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), () => undefined);
     abort = new AbortController();
     await apply(configMap('first'));
   });
@@ -31,10 +31,6 @@ describe('watch', () => {
     await kubectl('delete', 'configmaps', '-n', namespace.name, '-l', 'test=watch');
   });
 
-  function clientOf(server: string): ApiClient {
-    const named = { name: 'proxy', cluster: { server }, user: {} };
-    return new ApiClient({ name: 'proxy', namespace: 'default', cluster: named, user: named }, () => undefined);
-  }
   const configMap = (name: string, value = 'a') =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${namespace.name}, labels: { test: watch } }\ndata: { value: ${value} }\n`;
   const remove = (name: string) => kubectl('delete', 'configmap', name, '-n', namespace.name);
@@ -87,11 +83,11 @@ describe('watch', () => {
     await next(2);
     const more = next(2);
     await watching();
-    proxy.intercept = () => true;
-    proxy.cut();
+    proxy.fail(() => true, 'ignored request');
+    proxy.disconnect();
     await apply(configMap('first', 'b'));
-    proxy.intercept = () => false;
-    proxy.cut();
+    await proxy.heal();
+    proxy.disconnect();
     await apply(configMap('second'));
     assert.deepEqual(await more, ['MODIFIED first', 'ADDED second']);
   });
@@ -99,49 +95,34 @@ describe('watch', () => {
   it('passes over half a line at which the connection broke', async () => {
     const { next } = start();
     await next(2);
-    let broken = false;
-    proxy.intercept = (request, response) => {
-      if (broken || !isWatch(urlOf(request))) return false;
-      broken = true;
-      response.writeHead(200, { 'content-type': 'application/json' });
+    const answer = (response: ServerResponse) =>
       response.write('{"type":"MODIFIED","object":{"metadata":{"name":"fir', () => response.destroy());
-      return true;
-    };
+    proxy.fail(isWatch, { answer }, 1);
     const more = next(1);
-    await proxy.until(() => broken && proxy.watches === 1);
+    await proxy.until(() => proxy.exchanges.filter(isWatch).length === 2);
     await apply(configMap('first', 'b'));
     assert.deepEqual(await more, ['MODIFIED first']);
   });
 
-  for (const [how, answer] of [
-    ['as the answer', (response: Parameters<typeof refuse>[0]) => refuse(response, 410, 'Expired')],
-    [
-      'as an event',
-      (response: Parameters<typeof refuse>[0]) => {
-        response.writeHead(200, { 'content-type': 'application/json' });
-        response.end('{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired","message":"too old"}}\n');
-        return true;
-      },
-    ],
-  ] as const) {
+  const expired = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' };
+  for (const [how, fault] of Object.entries<Fault>({
+    'as the answer': { status: 410, reason: 'Expired' },
+    'as an event': { status: 200, body: { type: 'ERROR', object: expired } },
+  })) {
     it(`lists again after 410 Gone ${how}, and tells what changed meanwhile`, async () => {
       await apply(configMap('second'));
       const { next } = start();
       assert.deepEqual(await next(3), ['ADDED first', 'ADDED second', 'SYNC']);
       const more = next(4);
       await watching();
-      let gone = false;
-      proxy.intercept = () => true;
-      proxy.cut();
+      proxy.fail(() => true, 'ignored request');
+      proxy.disconnect();
       await remove('second');
       await apply(configMap('first', 'b'));
       await apply(configMap('third'));
-      proxy.intercept = (request, response) => {
-        if (gone || !isWatch(urlOf(request))) return false;
-        gone = true;
-        return answer(response);
-      };
-      proxy.cut();
+      await proxy.heal();
+      proxy.fail(isWatch, fault, 1);
+      proxy.disconnect();
       assert.deepEqual(await more, ['DELETED second', 'MODIFIED first', 'ADDED third', 'SYNC']);
     });
   }
@@ -164,14 +145,13 @@ describe('watch', () => {
     await watching();
     await apply(configMap('first', 'b'));
     await first;
+    // The newest rule comes first.
     const codes = [403, 401, 404, 500, 503, 429];
-    proxy.intercept = (_, response) => {
-      const code = codes.shift();
-      return code !== undefined && refuse(response, code, 'NotYet');
-    };
+    for (const status of codes.toReversed()) proxy.fail(() => true, { status, reason: 'NotYet' }, 1);
     const more = next(2);
-    proxy.cut();
-    await proxy.until(() => codes.length === 0);
+    const before = proxy.exchanges.length;
+    proxy.disconnect();
+    await proxy.until(() => proxy.exchanges.length > before + codes.length);
     await apply(configMap('second'));
     assert.deepEqual((await more).sort(), ['ADDED second', 'SYNC']);
   });
@@ -179,15 +159,11 @@ describe('watch', () => {
   it('does not storm a server that hangs up at once', async () => {
     const { next } = start();
     await next(2);
-    proxy.intercept = (request, response) => {
-      if (!isWatch(urlOf(request))) return false;
-      response.writeHead(200, { 'content-type': 'application/json' }).end();
-      return true;
-    };
+    proxy.fail(isWatch, { answer: (response) => response.end() });
     const more = next(1);
-    const before = proxy.requests.length;
+    const before = proxy.exchanges.length;
     const begin = performance.now();
-    await proxy.until(() => proxy.requests.length === before + 5);
+    await proxy.until(() => proxy.exchanges.length === before + 5);
     const tookAtLeast = 100 + 200 + 400 + 800;
     assert.ok(performance.now() - begin > tookAtLeast * 0.9, `${performance.now() - begin} ms`);
     abort.abort();
@@ -195,15 +171,16 @@ describe('watch', () => {
   });
 
   it('fails when it is refused from the start, or nobody is there', async () => {
-    for (const code of [401, 403, 404, 503]) {
-      proxy.intercept = (_, response) => refuse(response, code, 'No');
-      await assert.rejects(start().next(1), (error: unknown) => error instanceof ApiError && error.code === code);
+    for (const status of [401, 403, 404, 503]) {
+      proxy.fail(() => true, { status });
+      await assert.rejects(start().next(1), (error: unknown) => error instanceof ApiError && error.code === status);
     }
-    proxy.intercept = (request, response) => isWatch(urlOf(request)) && refuse(response, 403, 'No');
+    await proxy.heal();
+    proxy.fail(isWatch, { status: 403 });
     const { next } = start();
     await next(2);
     await assert.rejects(next(1), (error: unknown) => error instanceof ApiError && error.code === 403);
-    client = clientOf('http://127.0.0.1:1');
+    await proxy.refuse();
     await assert.rejects(start().next(1), (error: unknown) => error instanceof UserError);
   });
 

@@ -1,0 +1,288 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Agent, createServer, type RequestOptions, type Server, request as send } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { KubeConfig } from '@kubernetes/client-node';
+import { createAuthority, type Pair } from '../cluster/certificates.ts';
+import { kubeconfig } from '../cluster/users.ts';
+
+/** A refusal in the words of an API server; the body is a Status unless given. */
+interface Refusal {
+  status: number;
+  reason?: string;
+  retryAfter?: number | string;
+  body?: unknown;
+}
+
+/** What happens to a request instead of being passed on and answered. */
+export type Fault =
+  /** The connection breaks before the API server has seen the request, or after it has answered it. */
+  | 'lost request'
+  | 'lost answer'
+  /** The connection breaks, or nothing more comes, after half of the answer. */
+  | 'broken answer'
+  | 'stalled answer'
+  /** A complete answer of which half is missing. */
+  | 'truncated answer'
+  /** No answer, whether or not the API server has seen the request. */
+  | 'ignored request'
+  | 'withheld answer'
+  /** Passed on later, in milliseconds. */
+  | { latency: number }
+  /** Answered by the proxy. */
+  | Refusal
+  | { answer(response: ServerResponse): void }
+  /** Passed on with another Accept header, as servers do that do not know what was asked for. */
+  | { accept: string }
+  /** The API server's answer, changed. */
+  | { rewrite(answer: string): string };
+
+/** A request that reached the proxy. */
+export interface Exchange {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  dryRun: boolean;
+  /** Whether the API server has answered it. */
+  forwarded: boolean;
+  /** Whether the client still waits for the rest of the answer. */
+  open: boolean;
+}
+
+type Matcher = (exchange: Exchange) => boolean;
+
+interface Rule {
+  matches: Matcher;
+  fault: Fault;
+  left: number;
+}
+
+/** The real API server, as its admin, except for what it is told to do wrong. */
+export class FaultProxy {
+  /** Everything that was asked, in order. */
+  readonly exchanges: Exchange[] = [];
+  readonly #upstream: URL;
+  readonly #options: RequestOptions;
+  readonly #certificates: { trusted: Pair; foreign: Pair };
+  readonly #folder: string;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #rules: Rule[] = [];
+  #port = 0;
+
+  private constructor(
+    upstream: URL,
+    options: RequestOptions,
+    certificates: { trusted: Pair; foreign: Pair },
+    folder: string,
+  ) {
+    this.#upstream = upstream;
+    this.#options = options;
+    this.#certificates = certificates;
+    this.#folder = folder;
+    this.#server = createServer(pem(certificates.trusted), (request, response) => {
+      this.#handle(request, response).catch(() => response.destroy());
+    });
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Starts a proxy in front of the cluster of an admin's kubeconfig. */
+  static async start(adminKubeconfig: string): Promise<FaultProxy> {
+    const config = new KubeConfig();
+    config.loadFromFile(adminKubeconfig);
+    const login: RequestOptions = {};
+    await config.applyToHTTPSOptions(login);
+    const { ca, cert, key, headers } = login;
+    const options = { agent: new Agent({ keepAlive: true, ca, cert, key }), headers };
+    const [own, other] = await Promise.all([createAuthority('own'), createAuthority('foreign')]);
+    const subject = { name: 'api-server', hosts: ['127.0.0.1'] };
+    const certificates = { trusted: await own.issue(subject), foreign: await other.issue(subject) };
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-proxy-'));
+    const proxy = new FaultProxy(new URL(config.getCurrentCluster()?.server ?? ''), options, certificates, folder);
+    await proxy.#listen();
+    const server = `https://127.0.0.1:${proxy.#port}`;
+    const caData = Buffer.from(own.certificate).toString('base64');
+    const cluster = { name: 'proxy', server, caData, skipTLSVerify: false };
+    await writeFile(proxy.kubeconfig, kubeconfig(cluster, { proxy: { token: 'not-looked-at' } }));
+    return proxy;
+  }
+
+  /** The path of a kubeconfig whose only context, `proxy`, is the admin, through the proxy. */
+  get kubeconfig(): string {
+    return join(this.#folder, 'kubeconfig');
+  }
+
+  /** How many watches are open now. */
+  get watches(): number {
+    return this.exchanges.filter((exchange) => exchange.open && isWatch(exchange)).length;
+  }
+
+  /** Lets the next `times` requests that match fail; the newest rule counts. */
+  fail(matches: Matcher, fault: Fault, times = Number.POSITIVE_INFINITY): void {
+    this.#rules.unshift({ matches, fault, left: times });
+  }
+
+  /** Ends all faults. */
+  async heal(): Promise<void> {
+    this.#rules = [];
+    this.#server.setSecureContext(pem(this.#certificates.trusted));
+    await this.#listen();
+  }
+
+  /** Every new connection is refused, and there are no old ones. */
+  async refuse(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.disconnect();
+    await closed;
+  }
+
+  /** Every new connection shows a certificate of somebody else, and there are no old ones. */
+  impersonate(): void {
+    this.#server.setSecureContext(pem(this.#certificates.foreign));
+    this.disconnect();
+  }
+
+  /** Breaks every connection. */
+  disconnect(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** The writes that reached the API server and were no dry runs. */
+  writes(): Exchange[] {
+    return this.exchanges.filter(({ method, forwarded, dryRun }) => method !== 'GET' && forwarded && !dryRun);
+  }
+
+  /** Resolves when the condition holds; looked at with every request that comes, is answered or ends. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await once(this.#changes, 'change');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#server.listening) await this.refuse();
+    (this.#options.agent as Agent).destroy();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#server.listening) return;
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request);
+    const { pathname, searchParams } = new URL(request.url ?? '', 'https://proxy');
+    const exchange: Exchange = {
+      method: request.method ?? '',
+      path: pathname,
+      query: searchParams,
+      headers: request.headers,
+      // A deletion carries it in its body.
+      dryRun: searchParams.has('dryRun') || body.includes('"dryRun":["All"]'),
+      forwarded: false,
+      open: true,
+    };
+    response.once('close', () => this.#change(exchange, { open: false }));
+    this.exchanges.push(exchange);
+    const fault = this.#faultOf(exchange);
+    this.#changes.emit('change');
+    if (fault === 'lost request') response.destroy();
+    else if (fault === 'ignored request') return;
+    else if (isA(fault, 'status')) refuse(response, fault);
+    else if (isA(fault, 'answer')) fault.answer(response);
+    else {
+      if (isA(fault, 'latency')) await delay(fault.latency);
+      const accept = isA(fault, 'accept') ? fault.accept : request.headers.accept;
+      const answer = await this.#forward(request, accept, body);
+      this.#change(exchange, { forwarded: true });
+      await deliver(answer, response, fault);
+    }
+  }
+
+  #change(exchange: Exchange, change: Partial<Exchange>): void {
+    Object.assign(exchange, change);
+    this.#changes.emit('change');
+  }
+
+  #faultOf(exchange: Exchange): Fault | undefined {
+    const rule = this.#rules.find(({ matches, left }) => left > 0 && matches(exchange));
+    if (rule) rule.left -= 1;
+    return rule?.fault;
+  }
+
+  #forward(request: IncomingMessage, accept: string | undefined, body: Buffer): Promise<IncomingMessage> {
+    const { authorization: _, host: _host, connection: _connection, ...headers } = request.headers;
+    const { agent, headers: login } = this.#options;
+    return new Promise((resolve, reject) => {
+      const options = { agent, method: request.method, headers: { ...headers, accept, ...login } };
+      send(new URL(request.url ?? '', this.#upstream), options as RequestOptions, resolve)
+        .on('error', reject)
+        .end(body);
+    });
+  }
+}
+
+/** True for a request that watches. */
+export function isWatch({ query }: Exchange): boolean {
+  return query.get('watch') === 'true';
+}
+
+async function deliver(answer: IncomingMessage, response: ServerResponse, fault: Fault | undefined): Promise<void> {
+  const { statusCode: status = 0 } = answer;
+  const headers: OutgoingHttpHeaders = { ...answer.headers };
+  if (isA(fault, 'rewrite')) {
+    const changed = fault.rewrite(await text(answer));
+    const { 'transfer-encoding': _, ...rest } = headers;
+    response.writeHead(status, { ...rest, 'content-length': Buffer.byteLength(changed) }).end(changed);
+  } else if (typeof fault !== 'string') {
+    response.writeHead(status, headers);
+    // A watch whose objects do not change has answered all the same.
+    response.flushHeaders();
+    answer.on('error', () => response.destroy()).pipe(response);
+    response.on('close', () => answer.destroy());
+    if (response.destroyed) answer.destroy();
+  } else {
+    const whole = await buffer(answer);
+    const half = whole.subarray(0, whole.length / 2);
+    if (fault === 'lost answer') response.destroy();
+    if (fault === 'lost answer' || fault === 'withheld answer') return;
+    const { 'transfer-encoding': _, ...rest } = headers;
+    const length = fault === 'truncated answer' ? half.length : whole.length;
+    response.writeHead(status, { ...rest, 'content-length': length });
+    if (fault === 'truncated answer') response.end(half);
+    else response.write(half, () => fault === 'broken answer' && response.destroy());
+  }
+}
+
+function refuse(response: ServerResponse, { status, reason = `Fault${status}`, retryAfter, body }: Refusal): void {
+  const content = body ?? {
+    kind: 'Status',
+    apiVersion: 'v1',
+    status: 'Failure',
+    code: status,
+    reason,
+    message: reason,
+  };
+  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(content)}\n`);
+}
+
+function isA<Key extends string>(fault: Fault | undefined, key: Key): fault is Extract<Fault, Record<Key, unknown>> {
+  return typeof fault === 'object' && key in fault;
+}
+
+function pem({ public: cert, private: key }: Pair): { cert: string; key: string } {
+  return { cert, key };
+}
