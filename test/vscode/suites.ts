@@ -28,6 +28,7 @@ const suites: Suite[] = [
 /** Runs the suites inside VS Code, each in a workspace of its own that has the admin's kubeconfig. */
 export async function runVsCodeSuites(grep: string | undefined): Promise<{ passed: number; failed: number }> {
   const cluster = await testCluster();
+  // It takes a while, so a choice of tests gets it only when it names it.
   if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const score = { passed: 0, failed: 0 };
   for (const { name, trust, settings } of suites) {
