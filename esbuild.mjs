@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
+import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -14,6 +15,7 @@ const shared = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
+  metafile: production,
 };
 
 /**
@@ -79,5 +81,7 @@ const bundles = [
 if (watch) {
   await Promise.all(bundles.map(async (bundle) => (await context(bundle)).watch()));
 } else {
-  await Promise.all(bundles.map((bundle) => build(bundle)));
+  const results = await Promise.all(bundles.map((bundle) => build(bundle)));
+  if (production)
+    writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(results.map(({ metafile }) => metafile)));
 }
