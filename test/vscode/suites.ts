@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { seedScale } from '../cluster/seed-scale.ts';
 import { testCluster } from '../server/environment.ts';
 import { bundleSuite } from './harness/bundle.ts';
+import { packExtension } from './harness/pack.ts';
 import { runInVsCode } from './harness/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,15 +15,19 @@ interface Suite {
   trust: boolean;
   /** The workspace's own settings. */
   settings: object;
+  /** The extension is installed as users get it, instead of run from here. */
+  installed?: boolean;
+  language?: string;
 }
 
 const suites: Suite[] = [
-  { name: 'trusted', trust: false, settings: {} },
+  { name: 'trusted', trust: false, settings: {}, installed: true },
   {
     name: 'untrusted',
     trust: true,
     settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'mcpK8s.enableDelete': true },
   },
+  { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
 /** Runs the suites inside VS Code, each in a workspace of its own that has the admin's kubeconfig. */
@@ -30,13 +35,17 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   const cluster = await testCluster();
   // It takes a while, so a choice of tests gets it only when it names it.
   if (!grep || /2,000/.test(grep)) await seedScale(cluster);
+  const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
-  for (const { name, trust, settings } of suites) {
+  for (const { name, trust, settings, installed, language } of suites) {
     console.log(`\n  in VS Code, ${name}`);
     const folder = await workspace(cluster.kubeconfig(), settings);
     try {
       const result = await runInVsCode({
-        extensionDevelopmentPath: root,
+        // VS Code runs tests only for an extension under development, if need be one that does nothing.
+        extensionDevelopmentPath: installed ? join(root, 'test', 'vscode', 'empty-extension') : root,
+        ...(installed ? { extensions: [vsix] } : {}),
+        ...(language ? { language } : {}),
         testsPath: await bundleSuite(join(root, 'test', 'vscode', name), join(root, 'dist', 'test', name)),
         folder,
         trust,
@@ -44,6 +53,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
         env: {
           KUBECONFIG: cluster.kubeconfig('viewer'),
           TEST_KUBECTL: cluster.kubectl,
+          TEST_VSIX: vsix,
           TEST_ADMIN_KUBECONFIG: cluster.kubeconfig('admin'),
         },
       });

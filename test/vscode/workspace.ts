@@ -6,6 +6,8 @@ export const environment = {
   kubectl: process.env.TEST_KUBECTL ?? '',
   /** The admin's kubeconfig, outside the workspace. */
   kubeconfig: process.env.TEST_ADMIN_KUBECONFIG ?? '',
+  /** The package that our extension is installed from. */
+  vsix: process.env.TEST_VSIX ?? '',
 };
 
 /** The tools of our server that VS Code offers to agents now, by their own names. */

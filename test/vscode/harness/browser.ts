@@ -10,11 +10,13 @@ export interface VsCodeWindow {
   stop(): Promise<void>;
 }
 
-export interface VsCodeOptions extends Omit<CodeServerOptions, 'extensions' | 'port' | 'underTest'> {
+export interface VsCodeOptions extends Omit<CodeServerOptions, 'port' | 'underTest'> {
   folder: string;
   extensionDevelopmentPath: string;
   /** The bundled suite. Without it VS Code simply opens. */
   testsPath?: string;
+  /** The display language, for extensions: `zh-cn`. */
+  language?: string;
 }
 
 /** Opens VS Code from its server in a headless Chromium. */
@@ -34,6 +36,9 @@ export async function openInChromium(options: VsCodeOptions): Promise<VsCodeWind
     page.on('close', () => reject(new Error('The page of VS Code was closed')));
     await page.exposeFunction('codeAutomationLog', () => {});
     await page.exposeFunction('codeAutomationExit', resolve);
+    // What a language pack would do, without its translations of VS Code itself.
+    if (options.language)
+      await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
     await page.goto(workbenchUrl(server.origin, options));
     return { page, exited, stop };
   } catch (error) {

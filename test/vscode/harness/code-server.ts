@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { installPackage, npmInstall } from '../../support/npm.ts';
 import { Processes } from '../../support/processes.ts';
 
@@ -15,7 +17,7 @@ export interface CodeServerOptions {
   settings?: Record<string, unknown>;
   /** Added to, or with undefined removed from, the environment of the extension host. */
   env?: NodeJS.ProcessEnv;
-  /** Folders of extensions that are installed. */
+  /** Extensions that are installed: VSIX files, or folders, which are linked. */
   extensions?: string[];
   /** Accepts extensions under development and a suite in the URL; then VS Code shows no notification toasts. */
   underTest?: boolean;
@@ -55,7 +57,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   const extensions = path.join(data, 'extensions');
   await mkdir(extensions);
   for (const extension of options.extensions ?? []) {
-    await symlink(path.resolve(extension), path.join(extensions, path.basename(extension)), 'junction');
+    if (extension.endsWith('.vsix')) await installVsix(installed, extension, data, extensions);
+    else await symlink(path.resolve(extension), path.join(extensions, path.basename(extension)), 'junction');
   }
   const name = 'the VS Code server';
   const processes = new Processes(data);
@@ -91,6 +94,12 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     await processes.end();
     throw error;
   }
+}
+
+async function installVsix(server: string, vsix: string, data: string, extensions: string): Promise<void> {
+  const main = path.join(server, 'out', 'server-main.js');
+  const folders = ['--server-data-dir', data, '--extensions-dir', extensions];
+  await promisify(execFile)(process.execPath, [main, '--install-extension', vsix, ...folders], { env: environment() });
 }
 
 /** Our environment without what a VS Code that we may run in has set for itself, and with `changes`. */

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { downloadAndUnzipVSCode } from '@vscode/test-electron';
+import { promisify } from 'node:util';
+import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { chromium, type Page } from 'playwright-core';
 import { cacheFolder } from '../../support/cache.ts';
 import { Processes } from '../../support/processes.ts';
@@ -27,6 +29,9 @@ export async function openOnDesktop(executable: string, options: VsCodeOptions):
   const user = path.join(data, 'User');
   await mkdir(user, { recursive: true });
   await writeFile(path.join(user, 'settings.json'), JSON.stringify(options.settings ?? {}, null, 2));
+  const folders = ['--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions')];
+  const languagePack = options.language === 'zh-cn' ? ['MS-CEINTL.vscode-language-pack-zh-hans'] : [];
+  await installExtensions(executable, [...(options.extensions ?? []), ...languagePack], folders);
   const name = 'VS Code';
   const processes = new Processes(data);
   processes.start({
@@ -35,7 +40,8 @@ export async function openOnDesktop(executable: string, options: VsCodeOptions):
     args: [
       path.resolve(options.folder),
       ...['--no-sandbox', '--disable-gpu-sandbox', '--disable-updates', '--skip-welcome', '--skip-release-notes'],
-      ...['--user-data-dir', data, '--extensions-dir', path.join(data, 'extensions'), '--remote-debugging-port=0'],
+      ...[...folders, '--remote-debugging-port=0'],
+      ...(options.language ? ['--locale', options.language] : []),
       ...(options.trust ? [] : ['--disable-workspace-trust']),
       `--extensionDevelopmentPath=${path.resolve(options.extensionDevelopmentPath)}`,
       ...(options.testsPath ? [`--extensionTestsPath=${options.testsPath}`] : []),
@@ -57,4 +63,20 @@ export async function openOnDesktop(executable: string, options: VsCodeOptions):
     await processes.end();
     throw error;
   }
+}
+
+async function installExtensions(
+  executable: string,
+  extensions: readonly string[],
+  folders: readonly string[],
+): Promise<void> {
+  if (extensions.length === 0) return;
+  const [command = executable, ...args] = resolveCliArgsFromVSCodeExecutablePath(executable, {
+    reuseMachineInstall: true,
+  });
+  const installs = extensions.flatMap((extension) => ['--install-extension', extension]);
+  await promisify(execFile)(command, [...args, ...folders, ...installs], {
+    env: environment(),
+    shell: process.platform === 'win32',
+  });
 }

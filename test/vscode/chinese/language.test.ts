@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+
+describe('with VS Code in Chinese', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('commands and their questions are Chinese', async () => {
+    assert.equal(vscode.env.language, 'zh-cn');
+    await page.press('F1');
+    await page.waitFor('.quick-input-widget input');
+    await page.type('Kubernetes MCP: 浏览');
+    await page.waitFor('.quick-input-list .monaco-list-row >> text=浏览资源');
+    await page.screenshot('chinese-commands');
+    await page.press('Enter');
+    await page.waitFor('.quick-input-title >> text=浏览资源（admin）');
+    await page.waitFor('.quick-input-list .monaco-list-row >> text=常用');
+    await page.screenshot('chinese-browse');
+  });
+
+  it('settings are Chinese', async () => {
+    await vscode.commands.executeCommand('mcpK8s.openSettings');
+    await page.waitFor('.settings-editor >> text=除正在使用的上下文外');
+    await page.screenshot('chinese-settings');
+  });
+
+  it('errors are Chinese', async () => {
+    const uri = vscode.Uri.parse('k8s:///team-b/configmaps/absent.yaml?context=admin');
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.match(document.getText(), /# 上下文“admin”的命名空间“team-b”中没有名为“absent”的 ConfigMap。/);
+  });
+});

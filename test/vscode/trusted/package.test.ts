@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { environment } from '../workspace.ts';
+
+describe('the package', () => {
+  const folder = () => vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.extensionPath ?? '';
+
+  it('is what runs here, from a folder of its own', () => {
+    assert.match(basename(folder()), /^mcp-k8s\.mcp-k8s-\d/);
+    assert.ok(!environment.vsix.startsWith(folder()), folder());
+  });
+
+  it('holds what it needs and nothing else', () => {
+    const files = readdirSync(folder(), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) =>
+        join(parentPath, name)
+          .slice(folder().length + 1)
+          .replaceAll('\\', '/'),
+      );
+    assert.deepEqual(files.sort(), [
+      '.vsixmanifest',
+      'LICENSE.txt',
+      'changelog.md',
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/extension.cjs',
+      'dist/server.cjs',
+      'l10n/bundle.l10n.zh-cn.json',
+      'media/icon.png',
+      'package.json',
+      'package.nls.json',
+      'package.nls.zh-cn.json',
+      'readme.md',
+    ]);
+    for (const file of files)
+      assert.doesNotMatch(readFileSync(join(folder(), file), 'latin1'), /sourceMappingURL=/, file);
+  });
+
+  it('is under 3 MB', () => {
+    const { size } = statSync(environment.vsix);
+    console.log(`VSIX: ${Math.round(size / 1024)} KiB`);
+    assert.ok(size < 3_000_000, String(size));
+  });
+
+  it('passes on the licences of what is bundled, and of nothing else', () => {
+    const notices = readFileSync(join(folder(), 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    for (const name of [
+      '@kubernetes/client-node',
+      '@modelcontextprotocol/sdk',
+      'undici',
+      'yaml',
+      'zod',
+      'vscode-jsonrpc',
+    ])
+      assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(.+\\)$`, 'm'));
+    assert.doesNotMatch(notices, /^(mocha|playwright-core|esbuild|typescript|express) \d/m);
+  });
+});
