@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
+import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
-import { ApiError, messageOf, RefusedError, type StatusCause, UserError } from './errors.ts';
+import { ApiError, ConnectionLostError, RefusedError, UnknownOutcomeError, UserError } from './errors.ts';
 import { listInNamespaces } from './fan-out.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import { isObject } from './objects.ts';
@@ -36,34 +37,6 @@ export interface ApiResponse {
 }
 
 const JSON_TYPE = 'application/json';
-const FOREIGN_CERTIFICATE = 'its certificate is not signed by the authority that the kubeconfig names';
-const CONNECTION_LOST = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'UND_ERR_SOCKET',
-  'UND_ERR_CLOSED',
-  'UND_ERR_DESTROYED',
-  'ERR_HTTP2_STREAM_ERROR',
-  'ERR_HTTP2_GOAWAY_SESSION',
-]);
-/** Why there was no connection, so that nothing can have been sent. */
-const NOT_CONNECTED: Record<string, string> = {
-  ECONNREFUSED: 'the connection was refused',
-  ENOTFOUND: 'its host name does not resolve',
-  EAI_AGAIN: 'its host name does not resolve',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-  UND_ERR_CLOSED: 'the connection was closed',
-  EPROTO: 'it does not answer with TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not answer with TLS',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
-  DEPTH_ZERO_SELF_SIGNED_CERT: FOREIGN_CERTIFICATE,
-  SELF_SIGNED_CERT_IN_CHAIN: FOREIGN_CERTIFICATE,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: FOREIGN_CERTIFICATE,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
-};
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
 const MOST_PAUSES = 3;
 const LONGEST_PAUSE = 5;
@@ -128,16 +101,14 @@ export class ApiClient {
     try {
       return { body: JSON.parse(text) as T, headers };
     } catch {
-      const access = accessOf(request);
-      const wrong = `${this.#where()} answered ${request.path} with something that is not JSON.`;
-      throw new UserError(`${wrong}${doubt(access)}`);
+      throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
   }
 
   /**
-   * Sends the request and reads the whole answer. A read is sent again once when the connection broke; any request once
-   * when the credentials were refused, and after the pause that a busy server asks for (nothing was executed then).
-   * @throws ApiError for an answer of 400 or above; UserError when there was no answer.
+   * Sends the request and reads the whole answer. A read or a dry run is sent again once when the connection broke; any
+   * request once when the credentials were refused, and after the pause that a busy server asks for when it executed nothing.
+   * @throws ApiError for an answer of 400 or above; UserError when there was no answer, UnknownOutcomeError after a write.
    */
   send(request: ApiRequest): Promise<ApiResponse> {
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
@@ -150,7 +121,7 @@ export class ApiClient {
 
   /**
    * Sends a read and hands out its answer piece by piece, for logs and watches. The timeout is that of the first byte; from
-   * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws UserError.
+   * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws ConnectionLostError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
@@ -177,7 +148,7 @@ export class ApiClient {
       yield* body;
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#connectionError(error, 'read');
+      throw new ConnectionLostError(`${this.#where()} cannot be reached: ${connectionProblem(error)}.`);
     }
   }
 
@@ -187,9 +158,9 @@ export class ApiClient {
     read: (response: A) => Promise<T>,
     endless = false,
   ): Promise<T> {
-    const access = accessOf(request);
-    const refusal = this.#refusal(access, requestTarget(request.path));
+    const refusal = this.#refusal(accessOf(request), requestTarget(request.path));
     if (refusal) throw new RefusedError(refusal);
+    const unknown = doubt(request);
     const timeout = request.timeout ?? 30_000;
     const latest = performance.now() + timeout;
     const deadline = new AbortController();
@@ -209,24 +180,27 @@ export class ApiClient {
             this.#credentials.renew(generation);
             continue;
           }
-          const pause = pauses < MOST_PAUSES ? pauseOf(response, access) : undefined;
+          const pause = pauses < MOST_PAUSES ? pauseOf(response, unknown === '') : undefined;
           if (pause !== undefined && performance.now() + pause < latest) {
             pauses += 1;
             await textOf(response);
             await delay(pause, undefined, { signal });
             continue;
           }
-          if (response.statusCode >= 400) throw apiError(response.statusCode, response.headers, await textOf(response));
+          if (response.statusCode >= 400)
+            throw apiError(response.statusCode, response.headers, await textOf(response), unknown);
           if (endless) clearTimeout(timer);
           return await read(response);
         } catch (error) {
           if (error instanceof ApiError || error instanceof UserError) throw error;
-          request.signal?.throwIfAborted();
+          if (request.signal?.aborted)
+            throw unknown ? failure('The call was cancelled.', unknown) : request.signal.reason;
           if (deadline.signal.aborted)
-            throw new UserError(`${this.#where()} did not answer within ${timeout / 1000} s.${doubt(access)}`);
-          const code = codeOf(error);
-          if (lost || !CONNECTION_LOST.has(code) || !(access === 'read' || code in NOT_CONNECTED))
-            throw this.#connectionError(error, access);
+            throw failure(`${this.#where()} did not answer within ${timeout / 1000} s.`, unknown);
+          if (lost || !isWorthAnother(error, unknown === '')) {
+            const problem = `${this.#where()} cannot be reached: ${connectionProblem(error)}.`;
+            throw failure(problem, isNeverSent(error) ? '' : unknown);
+          }
           lost = true;
         }
       }
@@ -277,26 +251,30 @@ export class ApiClient {
   #where(): string {
     return `The cluster of context "${this.context.name}" (${this.#server})`;
   }
-
-  #connectionError(error: unknown, access: Access): UserError {
-    const code = codeOf(error);
-    const rest = code in NOT_CONNECTED ? '' : doubt(access);
-    return new UserError(`${this.#where()} cannot be reached: ${explain(code, error)}.${rest}`);
-  }
 }
 
-/** What nobody knows after a write without an answer. */
-function doubt(access: Access): string {
-  if (access === 'read') return '';
-  if (access === 'exec') return ' Whether the command was executed is unknown.';
-  return ' Whether the write was executed is unknown: read the object before trying again.';
+function failure(problem: string, unknown: string): UserError {
+  return unknown ? new UnknownOutcomeError(`${problem} ${unknown}`) : new UserError(problem);
+}
+
+/** What nobody knows when the request is not answered; '' for what changes nothing. */
+function doubt(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body'>): string {
+  const access = accessOf(request);
+  if (access === 'read' || isDryRun(request)) return '';
+  if (access === 'exec') return 'Whether the command was executed is unknown.';
+  return 'Whether the write was executed is unknown: read the object before trying again.';
+}
+
+// A deletion carries it in its body.
+function isDryRun({ query, body }: Pick<ApiRequest, 'query' | 'body'>): boolean {
+  return query?.dryRun === 'All' || (isObject(body) && body.kind === 'DeleteOptions' && Array.isArray(body.dryRun));
 }
 
 /** How long a server that did not execute the request wants to be left alone, in milliseconds; undefined to give up. */
-function pauseOf({ statusCode, headers }: Answer, access: Access): number | undefined {
-  const seconds = Number(headers['retry-after']) || undefined;
+function pauseOf({ statusCode, headers }: Answer, harmless: boolean): number | undefined {
+  const seconds = retryAfterOf(headers);
   // Too many requests: certainly not executed. Unavailable may also mean that a proxy lost the answer to a write.
-  const wanted = statusCode === 429 ? (seconds ?? 1) : statusCode === 503 && access === 'read' ? seconds : undefined;
+  const wanted = statusCode === 429 ? (seconds ?? 1) : statusCode === 503 && harmless ? seconds : undefined;
   return wanted === undefined || wanted > LONGEST_PAUSE ? undefined : wanted * 1000;
 }
 
@@ -314,31 +292,4 @@ async function textOf(response: Answer): Promise<string> {
   const { gunzip } = await import('node:zlib');
   const packed = Buffer.from(await response.body.arrayBuffer());
   return (await promisify(gunzip)(packed)).toString('utf8');
-}
-
-function apiError(status: number, headers: ApiResponse['headers'], text: string): ApiError {
-  const retryAfter = Number(headers['retry-after']) || undefined;
-  try {
-    const body: unknown = JSON.parse(text);
-    if (isObject(body) && typeof body.message === 'string') {
-      const details = isObject(body.details) ? body.details : {};
-      const causes = Array.isArray(details.causes) ? (details.causes as StatusCause[]) : [];
-      return new ApiError(status, String(body.reason ?? ''), body.message, causes, retryAfter);
-    }
-  } catch {
-    // Not a Status object: a proxy or an aggregated API answered.
-  }
-  return new ApiError(status, '', text.trim().slice(0, 300) || `HTTP ${status}`, [], retryAfter);
-}
-
-function codeOf(error: unknown): string {
-  const own = isObject(error) || error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  if (typeof own === 'string') return own;
-  const cause = error instanceof AggregateError ? error.errors[0] : error instanceof Error ? error.cause : undefined;
-  return cause ? codeOf(cause) : '';
-}
-
-function explain(code: string, error: unknown): string {
-  if (code === 'ETIMEDOUT') return 'the connection timed out';
-  return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
 }

@@ -4,12 +4,12 @@ import { ApiError, messageOf, UserError } from './errors.ts';
 export function errorText(error: unknown): string {
   if (error instanceof UserError) return error.message;
   if (error instanceof RangeError) return error.message;
-  if (error instanceof ApiError) return apiErrorText(error);
+  if (error instanceof ApiError) return [apiErrorText(error), error.doubt].filter(Boolean).join(' ');
   if (error instanceof Error && error.name === 'AbortError') return 'The call was cancelled.';
   return `Unexpected error in the server: ${messageOf(error)}`;
 }
 
-function apiErrorText({ code, reason, message }: ApiError): string {
+function apiErrorText({ code, reason, message, retryAfter, doubt }: ApiError): string {
   switch (code) {
     case 401:
       return `The API server refused the credentials of this context (401 ${message}). The human has to log in again or mend the kubeconfig.`;
@@ -19,8 +19,8 @@ function apiErrorText({ code, reason, message }: ApiError): string {
       return `${message} (410). The continue token has expired: start again without it.`;
     case 429:
     case 503:
-      return `The API server is overloaded or not ready (${code}): ${message}. Try again in a moment.`;
+      return `The API server is overloaded or not ready (${code}): ${message}.${doubt ? '' : ` Try again in ${retryAfter ? `${retryAfter} s` : 'a moment'}.`}`;
     default:
-      return `${message} (${[code, reason].filter(Boolean).join(' ')})`;
+      return `${message} (${[code, reason].filter(Boolean).join(' ')})${doubt ? '.' : ''}`;
   }
 }

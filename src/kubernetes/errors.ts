@@ -8,6 +8,16 @@ export class RefusedError extends UserError {
   override name = 'RefusedError';
 }
 
+/** The connection broke while an answer came in. */
+export class ConnectionLostError extends UserError {
+  override name = 'ConnectionLostError';
+}
+
+/** A write that was not answered: it may have been executed or not. */
+export class UnknownOutcomeError extends UserError {
+  override name = 'UnknownOutcomeError';
+}
+
 /** One entry of `status.details.causes`. */
 export interface StatusCause {
   reason?: string;
@@ -23,19 +33,34 @@ export class ApiError extends Error {
   readonly causes: StatusCause[];
   /** Seconds after which the server wants to be asked again, when it said so. */
   readonly retryAfter: number | undefined;
+  /** What nobody knows when a server failed with a write in its hands; '' otherwise. */
+  readonly doubt: string;
 
-  constructor(code: number, reason: string, message: string, causes: StatusCause[] = [], retryAfter?: number) {
+  constructor(
+    code: number,
+    reason: string,
+    message: string,
+    causes: StatusCause[] = [],
+    retryAfter?: number,
+    doubt = '',
+  ) {
     super(message);
     this.code = code;
     this.reason = reason;
     this.causes = causes;
     this.retryAfter = retryAfter;
+    this.doubt = doubt;
   }
 }
 
 /** True when `error` is an answer of the API server with this HTTP code. */
 export function isApiError(error: unknown, code: number): error is ApiError {
   return error instanceof ApiError && error.code === code;
+}
+
+/** True when a write may have been executed although it failed. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof UnknownOutcomeError || (error instanceof ApiError && error.doubt !== '');
 }
 
 /** The message of whatever was thrown. */

@@ -1,6 +1,6 @@
 import { pathOf } from './api-resource.ts';
 import type { ApiClient } from './client.ts';
-import { UserError } from './errors.ts';
+import { ConnectionLostError, UserError } from './errors.ts';
 import { PODS } from './pods.ts';
 import { redactText } from './redact-text.ts';
 
@@ -30,14 +30,21 @@ const PATIENCE = 20_000;
 export async function readLog(client: ApiClient, request: LogRequest): Promise<LogLine[]> {
   const { namespace, pod, container, lines, sinceSeconds, previous, signal } = request;
   const late = AbortSignal.timeout(PATIENCE);
-  try {
+  const read = async () => {
     const body = await client.stream({
       path: pathOf(PODS, namespace, pod, 'log'),
       query: { container, tailLines: lines, sinceSeconds, previous: previous || undefined, timestamps: true },
       accept: 'text/plain, */*',
       signal: AbortSignal.any([signal, late]),
     });
-    return parse(await newest(body));
+    return newest(body);
+  };
+  try {
+    const text = await read().catch((error: unknown) => {
+      if (error instanceof ConnectionLostError) return read();
+      throw error;
+    });
+    return parse(text);
   } catch (error) {
     if (!late.aborted || signal.aborted) throw error;
     throw new UserError(

@@ -2,11 +2,17 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { errorText } from '../kubernetes/error-text.ts';
-import { RefusedError, RejectedError, UserError } from '../kubernetes/errors.ts';
+import { RefusedError, UserError } from '../kubernetes/errors.ts';
 import { nearest } from '../kubernetes/nearest.ts';
 import { isObject } from '../kubernetes/objects.ts';
 import type { Change } from '../kubernetes/writes/change.ts';
-import { defaultJournal, Journal, type JournalEntry, journalEntry } from '../kubernetes/writes/journal.ts';
+import {
+  defaultJournal,
+  failedOutcome,
+  Journal,
+  type JournalEntry,
+  journalEntry,
+} from '../kubernetes/writes/journal.ts';
 import type { Contexts } from './contexts.ts';
 import { rememberKind } from './recent-kinds.ts';
 import { errorResult, toResult } from './response.ts';
@@ -120,10 +126,7 @@ export class Calls {
       await record('applied');
       return result;
     } catch (error) {
-      await record(
-        error instanceof RefusedError ? 'refused' : error instanceof RejectedError ? 'rejected' : 'failed',
-        errorText(error),
-      );
+      await record(failedOutcome(error), errorText(error));
       throw error;
     }
   }

@@ -49,8 +49,8 @@ export interface Exchange {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   dryRun: boolean;
-  /** Whether the API server has answered it. */
-  forwarded: boolean;
+  /** The status with which the API server has answered it. */
+  status: number | undefined;
   /** Whether the client still waits for the rest of the answer. */
   open: boolean;
 }
@@ -158,9 +158,11 @@ export class FaultProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** The writes that reached the API server and were no dry runs. */
+  /** The writes that the API server has executed. */
   writes(): Exchange[] {
-    return this.exchanges.filter(({ method, forwarded, dryRun }) => method !== 'GET' && forwarded && !dryRun);
+    return this.exchanges.filter(
+      ({ method, status = 0, dryRun }) => method !== 'GET' && !dryRun && status >= 200 && status < 300,
+    );
   }
 
   /** Resolves when the condition holds; looked at with every request that comes, is answered or ends. */
@@ -191,7 +193,7 @@ export class FaultProxy {
       headers: request.headers,
       // A deletion carries it in its body.
       dryRun: searchParams.has('dryRun') || body.includes('"dryRun":["All"]'),
-      forwarded: false,
+      status: undefined,
       open: true,
     };
     response.once('close', () => this.#change(exchange, { open: false }));
@@ -206,7 +208,7 @@ export class FaultProxy {
       if (isA(fault, 'latency')) await delay(fault.latency);
       const accept = isA(fault, 'accept') ? fault.accept : request.headers.accept;
       const answer = await this.#forward(request, accept, body);
-      this.#change(exchange, { forwarded: true });
+      this.#change(exchange, { status: answer.statusCode });
       await deliver(answer, response, fault);
     }
   }

@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
 import { errorText } from '../../kubernetes/error-text.ts';
-import { RefusedError, RejectedError } from '../../kubernetes/errors.ts';
+import { RefusedError } from '../../kubernetes/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
-import { defaultJournal, Journal, type JournalEntry, journalEntry } from '../../kubernetes/writes/journal.ts';
+import {
+  defaultJournal,
+  failedOutcome,
+  Journal,
+  type JournalEntry,
+  journalEntry,
+} from '../../kubernetes/writes/journal.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { Clusters } from '../clusters.ts';
 import type { Target } from '../targets.ts';
@@ -67,9 +73,7 @@ export class HumanWrites {
       await this.#record(change, 'applied');
       return result;
     } catch (error) {
-      const outcome =
-        error instanceof RefusedError ? 'refused' : error instanceof RejectedError ? 'rejected' : 'failed';
-      await this.#record(change, outcome, errorText(error));
+      await this.#record(change, failedOutcome(error), errorText(error));
       throw error;
     }
   }

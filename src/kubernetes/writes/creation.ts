@@ -1,6 +1,6 @@
 import type { Connection } from '../cluster.ts';
 import { errorText } from '../error-text.ts';
-import { isApiError, UserError } from '../errors.ts';
+import { isApiError, isOutcomeUnknown, UserError } from '../errors.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { restoreRedacted } from '../redact.ts';
 import { parseManifests } from '../yaml.ts';
@@ -105,9 +105,12 @@ export class Creation {
         const created = await this.#writer.write(this.#change(target), () => this.#post(target, false));
         this.#done.push(describeTarget({ ...target, name: created.metadata?.name ?? target.name }));
       } catch (error) {
-        const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : 'Nothing was created.';
+        const what = describeTarget(target);
+        const unknown = isOutcomeUnknown(error);
+        const none = unknown ? 'Nothing else was created.' : 'Nothing was created.';
+        const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : none;
         throw new UserError(
-          `${describeTarget(target)} was not created: ${await explain(error, target.object)}\n${before} Nothing after it was tried.`,
+          `${unknown ? `It is not known whether ${what} was created` : `${what} was not created`}: ${await explain(error, target.object)}\n${before} Nothing after it was tried.`,
         );
       }
     }
@@ -125,7 +128,7 @@ export class Creation {
   }
 
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {
-    const { text, headers } = await this.#connection.client.send({
+    const { body, headers } = await this.#connection.client.answer<KubernetesObject>({
       method: 'POST',
       path: targetPath(target),
       query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
@@ -133,7 +136,7 @@ export class Creation {
       signal: this.#writer.signal,
     });
     for (const warning of warningsOf(headers)) this.#warnings.add(warning);
-    return JSON.parse(text) as KubernetesObject;
+    return body;
   }
 
   async #awaitDependencies(): Promise<void> {

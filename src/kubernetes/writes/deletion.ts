@@ -1,4 +1,5 @@
 import { pathOf, resourceNameOf } from '../api-resource.ts';
+import { errorText } from '../error-text.ts';
 import { isApiError } from '../errors.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { locate, type Named } from '../read-object.ts';
@@ -45,15 +46,15 @@ export async function deleteObject(
   const change = changeOf({ resource, namespace, name }, connection, 'delete', { before });
   await writer.review([change]);
   await writer.write(change, () => remove(false));
-  const left = await client.json<KubernetesObject>({ path, signal }).catch((error: unknown) => {
-    if (isApiError(error, 404)) return undefined;
-    throw error;
-  });
-  return outcome(what, left);
+  try {
+    return outcome(what, await client.json<KubernetesObject>({ path, signal }));
+  } catch (error) {
+    if (isApiError(error, 404)) return `Deleted ${what}.`;
+    return `The deletion of ${what} was accepted; whether it is gone could not be read: ${errorText(error)}`;
+  }
 }
 
-function outcome(what: string, left: KubernetesObject | undefined): string {
-  if (!left) return `Deleted ${what}.`;
+function outcome(what: string, left: KubernetesObject): string {
   const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = left.metadata ?? {};
   if (!deletionTimestamp) return `Deleted ${what}. An object of this name exists again: something recreated it.`;
   if (left.kind === 'Namespace') return `The deletion of ${what} was accepted; it goes when everything in it has gone.`;

@@ -2,6 +2,7 @@ import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Access } from '../client.ts';
+import { isOutcomeUnknown, RefusedError, RejectedError } from '../errors.ts';
 import { deepEqual, type KubernetesObject, withoutNoise } from '../objects.ts';
 import { redact } from '../redact.ts';
 import { redactText } from '../redact-text.ts';
@@ -22,8 +23,8 @@ export interface JournalEntry {
   kind: string;
   namespace: string | undefined;
   name: string | undefined;
-  /** `refused` by the policy, `rejected` by the human, `failed` at the API server. */
-  outcome: 'applied' | 'refused' | 'rejected' | 'failed';
+  /** `refused` by the policy, `rejected` by the human, `failed` at the API server, `unknown` when it did not answer. */
+  outcome: 'applied' | 'refused' | 'rejected' | 'failed' | 'unknown';
   /** The command that ran, for exec. */
   summary?: string;
   /** Why it did not happen. */
@@ -66,6 +67,13 @@ export function journalEntry(
     return { ...entry, notUndoable: 'It held secret values, which are never written here.' };
   }
   return { ...entry, before: withoutNoise(before) };
+}
+
+/** How a write ended that failed with this error. */
+export function failedOutcome(error: unknown): JournalEntry['outcome'] {
+  if (error instanceof RefusedError) return 'refused';
+  if (error instanceof RejectedError) return 'rejected';
+  return isOutcomeUnknown(error) ? 'unknown' : 'failed';
 }
 
 /** Appends entries to a file of JSON lines that only its owner can read. */

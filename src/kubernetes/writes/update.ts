@@ -158,13 +158,13 @@ async function send(
     connection: { client },
     signal,
   } = writer;
-  const { text, headers } = await client.send({
+  const { body, headers } = await client.answer<KubernetesObject>({
     ...write,
     path: targetPath(target, name, subresource),
     query: { ...WRITE_QUERY, ...query, dryRun: dryRun ? 'All' : undefined },
     signal,
   });
-  return { object: JSON.parse(text) as KubernetesObject, warnings: warningsOf(headers) };
+  return { object: body, warnings: warningsOf(headers) };
 }
 
 // Controllers change objects all the time: what is still right is planned again on the newest object.
