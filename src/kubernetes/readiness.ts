@@ -1,6 +1,7 @@
 import { troubleOf } from './containers.ts';
 import { isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 import type { Pod } from './pods.ts';
+import { parseQuantity } from './quantity.ts';
 
 /** Whether something that is waited for has come, cannot come any more, or is still to come; and what is so, in words. */
 export interface Verdict {
@@ -33,7 +34,7 @@ const RULES: Record<string, Rule> = {
   replicationcontrollers: replicaSet,
   'jobs.batch': job,
   pods: pod,
-  persistentvolumeclaims: (object) => phase(object, ['Bound'], ['Lost']),
+  persistentvolumeclaims: claim,
   persistentvolumes: (object) => phase(object, ['Available', 'Bound'], ['Failed']),
   namespaces: (object) => phase(object, ['Active'], ['Terminating']),
   nodes: (object) => conditionIs(object, 'Ready', 'True'),
@@ -95,7 +96,8 @@ function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = counts(object);
   const old = replicas - updatedReplicas;
   const detail = `${updatedReplicas} of ${wanted} replicas updated, ${availableReplicas} available${old > 0 ? `, ${old} old still there` : ''}`;
-  if (updatedReplicas >= wanted && old <= 0 && availableReplicas >= updatedReplicas) return reached(detail);
+  // After a scale-down there are more than wanted for a while.
+  if (updatedReplicas === wanted && old <= 0 && availableReplicas >= wanted) return reached(detail);
   // A paused Deployment still scales, but never brings a new template.
   if (at(object, 'spec', 'paused') === true && old > 0)
     return failed(`${detail}; it is paused, rollout_resource resumes it`);
@@ -173,6 +175,19 @@ function phase(object: KubernetesObject, good: readonly string[], bad: readonly 
   const current = String(at(object, 'status', 'phase') ?? 'unknown');
   const detail = `phase ${current}`;
   return good.includes(current) ? reached(detail) : bad.includes(current) ? failed(detail) : waiting(detail);
+}
+
+// A claim that grows is Bound all the while.
+function claim(object: KubernetesObject): Verdict {
+  const verdict = phase(object, ['Bound'], ['Lost']);
+  if (verdict.state !== 'reached') return verdict;
+  const requested = at(object, 'spec', 'resources', 'requests', 'storage');
+  const capacity = at(object, 'status', 'capacity', 'storage');
+  const [wanted = 0, given = wanted] = [requested, capacity].map(parseQuantity);
+  if (given >= wanted) return reached(capacity ? `${verdict.detail}, capacity ${String(capacity)}` : verdict.detail);
+  const resizing = conditionsOf(object).filter(({ type, status }) => /Resiz/.test(type) && status === 'True');
+  const steps = resizing.map(describe).join('; ');
+  return waiting(`${verdict.detail}, capacity ${String(capacity)} of ${String(requested)}${steps ? `; ${steps}` : ''}`);
 }
 
 function byConditions(object: KubernetesObject): Verdict {

@@ -115,6 +115,31 @@ describe('reading', () => {
       );
     });
 
+    it('lists several kinds in one call', async () => {
+      const place = { namespace: namespace.name, fieldSelector: 'metadata.name=web' };
+      assert.equal(
+        await server.text('list_resources', { ...place, kind: 'deploy, svc', columns: ['REPLICAS:.spec.replicas'] }),
+        `1 deployments.apps in namespace ${namespace.name}\nNAME\tREPLICAS\nweb\t0\n\n` +
+          `No services in namespace ${namespace.name} match fieldSelector metadata.name=web.`,
+      );
+      const whole = await server.text('list_resources', {
+        kind: 'cm,deploy',
+        namespace: namespace.name,
+        limit: 1,
+        output: 'name',
+      });
+      const token = /continue="([^"]+)"\n\n1 deployments\.apps/.exec(whole)?.[1];
+      const next = { kind: 'cm', namespace: namespace.name, limit: 1, output: 'name', continue: token };
+      assert.match(await server.text('list_resources', next), /^1 configmaps.*\nmap-00\n/);
+      assert.match(
+        await server.error('list_resources', { ...next, kind: 'cm,deploy' }),
+        /continue token belongs to one kind/,
+      );
+      assert.match(await server.error('list_resources', { kind: 'cm,depployment' }), /no kind "depployment"/);
+      assert.match(await server.error('list_resources', { kind: 'cm,' }), /kind: /);
+      assert.match(await server.error('list_resources', { kind: Array(11).fill('cm').join() }), /10 kinds at most/);
+    });
+
     it('redacts in every output', async () => {
       for (const output of ['table', 'wide', 'name', 'yaml']) {
         for (const kind of ['secrets', 'deploy']) {

@@ -123,6 +123,18 @@ metadata: { name: ${namespace.name}-b }
       assert.match(await server.error('create_resource', { manifest: '# nothing' }), /holds no object/);
     });
 
+    it('gives the answer of a review, which is not kept', async () => {
+      const review = (verb: string) => `apiVersion: authorization.k8s.io/v1
+kind: SubjectAccessReview
+spec: { user: viewer, groups: [mcp-k8s:viewers], resourceAttributes: { namespace: shop, verb: ${verb}, resource: pods } }
+`;
+      const text = await server.text('create_resource', { manifest: `${review('list')}---\n${review('delete')}` });
+      const [, may, mayNot] = text.split('\n');
+      const kind = 'created: subjectaccessreviews.authorization.k8s.io, which answers';
+      assert.ok(may?.startsWith(`${kind} {"allowed":true,"reason":"RBAC: allowed by ClusterRoleBinding`), text);
+      assert.equal(mayNot, `${kind} {"allowed":false}`);
+    });
+
     it('never echoes a secret and refuses markers', async () => {
       const manifest = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { password: correct-horse }';
       assert.doesNotMatch(await server.text('create_resource', { manifest }), /horse/);
@@ -358,6 +370,20 @@ metadata: { name: ${namespace.name}-b }
         /stays until its finalizers are removed.*example\.com\/hold/,
       );
       await kubectl('patch', 'cm', 'stuck', ...place(), '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
+    });
+
+    it('says that an object goes after what it owns', async () => {
+      const map = (name: string, more: string) =>
+        apply(`apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${namespace.name}${more} }`);
+      await map('owner', '');
+      const uid = await jsonPath('{.metadata.uid}', 'cm', 'owner');
+      const owner = `{ apiVersion: v1, kind: ConfigMap, name: owner, uid: ${uid}, blockOwnerDeletion: true }`;
+      await map('owned', `, finalizers: [example.com/hold], ownerReferences: [${owner}]`);
+      assert.match(
+        await server.text('delete_resource', { kind: 'cm', name: 'owner', propagationPolicy: 'Foreground' }),
+        /"owner" .* was accepted; it goes as soon as what it owns has gone/,
+      );
+      await kubectl('patch', 'cm', 'owned', ...place(), '--type=merge', '-p', '{"metadata":{"finalizers":null}}');
     });
   });
 });

@@ -1,8 +1,9 @@
+import { resourceNameOf } from '../api-resource.ts';
 import type { Connection } from '../cluster.ts';
 import { errorText } from '../error-text.ts';
 import { isApiError, isOutcomeUnknown, UserError } from '../errors.ts';
 import type { KubernetesObject } from '../objects.ts';
-import { restoreRedacted } from '../redact.ts';
+import { redact, restoreRedacted } from '../redact.ts';
 import { parseManifests } from '../yaml.ts';
 import type { Change } from './change.ts';
 import { awaitEstablished, awaitServiceAccount, definedKind, isDefinition, isNamespace } from './dependencies.ts';
@@ -103,7 +104,7 @@ export class Creation {
     for (const target of targets) {
       try {
         const created = await this.#writer.write(this.#change(target), () => this.#post(target, false));
-        this.#done.push(describeTarget({ ...target, name: created.metadata?.name ?? target.name }));
+        this.#done.push(doneText(target, created));
       } catch (error) {
         const what = describeTarget(target);
         const unknown = isOutcomeUnknown(error);
@@ -151,6 +152,14 @@ export class Creation {
         namespaces.map(({ metadata }) => awaitServiceAccount(client, metadata?.name ?? '', this.#writer.signal)),
       );
   }
+}
+
+// A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.
+function doneText(target: Target, { apiVersion, kind, metadata, status }: KubernetesObject): string {
+  const name = metadata?.name ?? target.name;
+  if (name || status === undefined) return describeTarget({ ...target, name });
+  const { status: answer } = redact({ apiVersion, kind, status });
+  return `${resourceNameOf(target.resource)}, which answers ${JSON.stringify(answer)}`;
 }
 
 async function explain(error: unknown, object: KubernetesObject): Promise<string> {

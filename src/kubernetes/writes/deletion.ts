@@ -6,6 +6,9 @@ import { locate, type Named } from '../read-object.ts';
 import { changeOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
+/** Set and removed by Kubernetes itself, for `Foreground` and `Orphan`. */
+const OWN_FINALIZERS = ['foregroundDeletion', 'orphan'];
+
 /** How an object goes. */
 export interface DeletionOptions {
   gracePeriodSeconds?: number | undefined;
@@ -58,8 +61,11 @@ function outcome(what: string, left: KubernetesObject): string {
   const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = left.metadata ?? {};
   if (!deletionTimestamp) return `Deleted ${what}. An object of this name exists again: something recreated it.`;
   if (left.kind === 'Namespace') return `The deletion of ${what} was accepted; it goes when everything in it has gone.`;
-  if (finalizers.length > 0) {
-    return `The deletion of ${what} was accepted, but it stays until its finalizers are removed by whoever set them: ${finalizers.join(', ')}.`;
+  const foreign = finalizers.filter((finalizer) => !OWN_FINALIZERS.includes(finalizer));
+  if (foreign.length > 0) {
+    return `The deletion of ${what} was accepted, but it stays until its finalizers are removed by whoever set them: ${foreign.join(', ')}.`;
   }
+  if (finalizers.length > 0)
+    return `The deletion of ${what} was accepted; it goes as soon as what it owns has gone or is orphaned.`;
   return `The deletion of ${what} was accepted; it is shutting down (grace period ${String(deletionGracePeriodSeconds ?? 0)} s).`;
 }

@@ -33,6 +33,13 @@ describe('readiness', () => {
       'waiting',
       /not seen the latest change/,
     ],
+    [
+      'a Deployment that still has pods too many',
+      'deployments.apps',
+      object({ replicas: 1 }, { ...seen, replicas: 3, updatedReplicas: 3, availableReplicas: 3 }),
+      'waiting',
+      /^3 of 1 replicas updated/,
+    ],
     ['a new Deployment', 'deployments.apps', object({ replicas: 0 }, {}), 'waiting', /not seen/],
     [
       'a paused Deployment with a new template',
@@ -185,6 +192,27 @@ describe('readiness', () => {
       /being deleted/,
     ],
     ['a bound claim', 'persistentvolumeclaims', object({}, { phase: 'Bound' }), 'reached', /Bound/],
+    [
+      'a claim that has grown',
+      'persistentvolumeclaims',
+      object({ resources: { requests: { storage: '2Gi' } } }, { phase: 'Bound', capacity: { storage: '2048Mi' } }),
+      'reached',
+      /^phase Bound, capacity 2048Mi$/,
+    ],
+    [
+      'a claim that is to grow',
+      'persistentvolumeclaims',
+      object(
+        { resources: { requests: { storage: '10Gi' } } },
+        {
+          phase: 'Bound',
+          capacity: { storage: '5Gi' },
+          conditions: [condition('FileSystemResizePending', 'True', { message: 'waiting for a pod' })],
+        },
+      ),
+      'waiting',
+      /^phase Bound, capacity 5Gi of 10Gi; FileSystemResizePending=True waiting for a pod$/,
+    ],
     ['a lost claim', 'persistentvolumeclaims', object({}, { phase: 'Lost' }), 'failed', /Lost/],
     ['a pending claim', 'persistentvolumeclaims', object({}, { phase: 'Pending' }), 'waiting', /Pending/],
     ['a Namespace', 'namespaces', object({}, { phase: 'Active' }), 'reached', /Active/],

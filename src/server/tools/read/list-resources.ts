@@ -9,10 +9,13 @@ import type { KubernetesList, KubernetesObject } from '../../../kubernetes/objec
 import { redact } from '../../../kubernetes/redact.ts';
 import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/table.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { defineTool, type ToolContext } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText, type Scoped } from './across-namespaces.ts';
 import { countAll, renderGroups } from './group-by.ts';
+
+/** Of one call. */
+const MOST_KINDS = 10;
 
 type Output = 'table' | 'wide' | 'name' | 'yaml';
 
@@ -24,6 +27,8 @@ interface Query {
   selectors: { labelSelector: string | undefined; fieldSelector: string | undefined };
   output: Output;
   columns: readonly string[];
+  /** The most characters that it may become. */
+  length: number;
   signal: AbortSignal;
 }
 
@@ -35,79 +40,92 @@ interface Page {
   remaining: number | undefined;
 }
 
+const input = {
+  kind: parameters.kind.describe('As in kubectl: Deployment, deploy, deployments.apps; several: deploy,svc,cm'),
+  apiVersion: parameters.apiVersion,
+  namespace: parameters.namespace,
+  labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
+  fieldSelector: z.string().optional().describe('e.g. status.phase=Running'),
+  limit: z.int().min(1).max(5000).default(100),
+  continue: z.string().optional().describe('Token from the previous page'),
+  output: z.enum(['table', 'wide', 'name', 'yaml']).default('table'),
+  columns: z
+    .array(z.string())
+    .optional()
+    .describe('JSONPaths instead of the usual columns, e.g. IMAGE:.spec.containers[*].image'),
+  groupBy: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'Count all objects by JSONPaths instead, e.g. .spec.nodeName, .status.conditions[?(@.type=="Ready")].status',
+    ),
+};
+
+/** A list of one kind, in at most so many characters. */
+type Input = z.infer<z.ZodObject<typeof input>> & { length: number };
+
 export const listResources = defineTool({
   name: 'list_resources',
   title: 'List Resources',
   description:
     'List objects of a kind as a table, in all namespaces unless one is given. Prefer selectors and columns to fetching objects one by one.',
   access: 'read',
-  input: {
-    kind: parameters.kind,
-    apiVersion: parameters.apiVersion,
-    namespace: parameters.namespace,
-    labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
-    fieldSelector: z.string().optional().describe('e.g. status.phase=Running'),
-    limit: z.int().min(1).max(5000).default(100),
-    continue: z.string().optional().describe('Token from the previous page'),
-    output: z.enum(['table', 'wide', 'name', 'yaml']).default('table'),
-    columns: z
-      .array(z.string())
-      .optional()
-      .describe('JSONPaths instead of the usual columns, e.g. IMAGE:.spec.containers[*].image'),
-    groupBy: z
-      .array(z.string())
-      .optional()
-      .describe(
-        'Count all objects by JSONPaths instead, e.g. .spec.nodeName, .status.conditions[?(@.type=="Ready")].status',
-      ),
-  },
-  async run(input, { connection, signal, progress }) {
-    const { client, discovery } = connection;
-    const resource = await discovery.resolve(input.kind, input.apiVersion);
-    if (!resource.verbs.includes('list')) {
-      throw new UserError(
-        `${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`,
-      );
-    }
-    const query: Query = {
-      client,
-      resource,
-      namespace: (resource.namespaced && input.namespace) || undefined,
-      selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
-      output: input.output,
-      columns: input.columns ?? [],
-      signal,
-    };
-    const { groupBy, columns, limit } = input;
-    if (groupBy?.length) {
-      if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
-      const { result: count, notes } = await everywhere(connection, query, () =>
-        countAll(
-          client,
-          resource,
-          { path: pathOf(resource, query.namespace), query: { ...query.selectors, continue: input.continue }, signal },
-          groupBy,
-          progress,
-        ),
-      );
-      if (count.read === 0) return { text: [...notes, await emptyText(query)].join('\n') };
-      return {
-        text: [...notes, renderGroups(count, resource, placeText(resource, query.namespace), limit)].join('\n'),
-      };
-    }
-    const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
-    let page = result;
-    if (page.entries.length === 0) {
-      // With a selector the API server cannot know that the page before was the last.
-      const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
-      return { text: [...notes, end].join('\n') };
-    }
-    const fitting = countFitting(page);
-    // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
-    if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
-    return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n') };
+  input,
+  async run({ kind, ...input }, call) {
+    const kinds = kind.split(',').map((one) => one.trim());
+    if (kinds.includes('')) throw new UserError(`kind: "${kind}" names nothing before or after a comma.`);
+    if (kinds.length > MOST_KINDS) throw new UserError(`One call lists ${MOST_KINDS} kinds at most.`);
+    if (input.continue && kinds.length > 1)
+      throw new UserError('A continue token belongs to one kind: give that kind only.');
+    const length = Math.floor(MAX_CHARACTERS / kinds.length);
+    const lists = await Promise.all(kinds.map((one) => listKind({ ...input, kind: one, length }, call)));
+    return { text: lists.join('\n\n') };
   },
 });
+
+async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<string> {
+  const { client, discovery } = connection;
+  const resource = await discovery.resolve(input.kind, input.apiVersion);
+  if (!resource.verbs.includes('list')) {
+    throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
+  }
+  const query: Query = {
+    client,
+    resource,
+    namespace: (resource.namespaced && input.namespace) || undefined,
+    selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
+    output: input.output,
+    columns: input.columns ?? [],
+    length: input.length,
+    signal,
+  };
+  const { groupBy, columns, limit } = input;
+  if (groupBy?.length) {
+    if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
+    const { result: count, notes } = await everywhere(connection, query, () =>
+      countAll(
+        client,
+        resource,
+        { path: pathOf(resource, query.namespace), query: { ...query.selectors, continue: input.continue }, signal },
+        groupBy,
+        progress,
+      ),
+    );
+    if (count.read === 0) return [...notes, await emptyText(query)].join('\n');
+    return [...notes, renderGroups(count, resource, placeText(resource, query.namespace), limit)].join('\n');
+  }
+  const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
+  let page = result;
+  if (page.entries.length === 0) {
+    // With a selector the API server cannot know that the page before was the last.
+    const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
+    return [...notes, end].join('\n');
+  }
+  const fitting = countFitting(page, input.length);
+  // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
+  if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
+  return [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n');
+}
 
 /** Runs the query; its namespace becomes the one that was listed. */
 function everywhere<T>(connection: Connection, query: Query, run: () => Promise<T>): Promise<Scoped<T>> {
@@ -166,12 +184,12 @@ function renderItems(
   return { header: header.join('\t'), entries: renderRows(rows) };
 }
 
-function countFitting({ header, entries }: Page): number {
+function countFitting({ header, entries }: Page, length: number): number {
   let size = header?.length ?? 0;
   let count = 0;
   for (const entry of entries) {
     size += entry.length + 1;
-    if (size > MAX_CHARACTERS) break;
+    if (size > length) break;
     count += 1;
   }
   return count;
@@ -185,6 +203,7 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
   const body = bounded(
     [...(header ? [header] : []), ...entries].join('\n'),
     'Use get_resource with fields for this object.',
+    query.length,
   );
   return [summary, body, ...(page.continue ? [`${left}: call again with continue="${page.continue}"`] : [])];
 }

@@ -1,0 +1,24 @@
+import { cleanUp } from './cleaning.ts';
+import { compareNamespaces } from './comparing.ts';
+import { canary, createWithService } from './creating.ts';
+import { findCrash, findPressure } from './finding.ts';
+import type { Job } from './job.ts';
+import { grantRights, isolate } from './permissions.ts';
+import { fixImage, rollBack, scale } from './rollouts.ts';
+import { resize } from './storage.ts';
+
+/** What agents are asked to do on a cluster. */
+export const jobs = [
+  findCrash,
+  rollBack,
+  scale,
+  fixImage,
+  createWithService,
+  grantRights,
+  isolate,
+  canary,
+  resize,
+  findPressure,
+  compareNamespaces,
+  cleanUp,
+] as readonly Job[];

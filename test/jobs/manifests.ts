@@ -1,0 +1,51 @@
+/** What a Deployment of these tests differs in from others. */
+interface DeploymentInput {
+  name: string;
+  image?: string;
+  replicas?: number;
+  /** Of the Deployment, its selector and its pods, beside `app`. */
+  labels?: Record<string, string>;
+  /** What KWOK plays, see test/cluster/pod-stages.ts. */
+  behaviour?: string;
+  port?: number;
+}
+
+/** A Deployment of one container that has its name; JSON is YAML too. */
+export function deployment({ name, image, replicas, labels, behaviour, port }: DeploymentInput): string {
+  const all = { app: name, ...labels };
+  return JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, labels: all },
+    spec: {
+      replicas: replicas ?? 1,
+      selector: { matchLabels: all },
+      template: {
+        metadata: { labels: all, ...(behaviour && { annotations: { 'demo.mcp-k8s/behaviour': behaviour } }) },
+        spec: {
+          containers: [{ name, image: image ?? 'nginx:1.29', ...(port && { ports: [{ containerPort: port }] }) }],
+        },
+      },
+    },
+  });
+}
+
+/** Several documents as one manifest. */
+export function documents(...parts: readonly string[]): string {
+  return parts.join('\n---\n');
+}
+
+/** A Service of port 80. */
+export function service(name: string, selector: Record<string, string>): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: selector },
+    spec: { selector, ports: [{ port: 80 }] },
+  });
+}
+
+/** A ConfigMap. */
+export function configMap(name: string, data: Record<string, string>, labels: Record<string, string> = {}): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
+}
