@@ -12,6 +12,8 @@ export const COMMANDS = {
   showServerLog: 'mcpK8s.showServerLog',
   restartServer: 'mcpK8s.restartServer',
   openSettings: 'mcpK8s.openSettings',
+  runDiagnostics: 'mcpK8s.runDiagnostics',
+  copyMcpConfiguration: 'mcpK8s.copyMcpConfiguration',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../kubernetes/errors.ts';
 import type { EditorChannel } from './editor-channel.ts';
 import { PROVIDER_ID } from './ids.ts';
-import { serverDefinition, serverLabel } from './server-definition.ts';
+import { type ServerDefinition, serverDefinition, serverLabel } from './server-definition.ts';
 import type { Target, Targets } from './targets.ts';
 
 const NOTICE_SHOWN = 'missingApiNoticeShown';
@@ -22,23 +22,10 @@ export function registerServerProvider(
     explainMissingApi(context, log);
     return new vscode.Disposable(() => undefined);
   }
-  const version = String(context.extension.packageJSON.version);
-  const script = context.asAbsolutePath('dist/server.cjs');
-  const compileCache = vscode.Uri.joinPath(context.globalStorageUri, 'compile-cache').fsPath;
-  const define = ({ name, folder, settings, kubeconfig }: Target): vscode.McpStdioServerDefinition => {
-    const cwd = folder?.uri ?? vscode.Uri.file(homedir());
-    const { label, command, args, env, ...rest } = serverDefinition({
-      settings,
-      kubeconfig: kubeconfig.paths,
-      name,
-      cwd: cwd.fsPath,
-      script,
-      execPath: process.execPath,
-      version,
-      compileCache,
-    });
-    const definition = new vscode.McpStdioServerDefinition(label, command, args, env, rest.version);
-    definition.cwd = cwd;
+  const define = (target: Target): vscode.McpStdioServerDefinition => {
+    const { label, command, args, env, cwd, version } = definitionOf(context, target);
+    const definition = new vscode.McpStdioServerDefinition(label, command, args, env, version);
+    definition.cwd = target.folder?.uri ?? vscode.Uri.file(cwd);
     return definition;
   };
   return register(PROVIDER_ID, {
@@ -56,6 +43,20 @@ export function registerServerProvider(
       }
       return server;
     },
+  });
+}
+
+/** What VS Code, or whoever else wants the same server, has to start for a target. */
+export function definitionOf(context: vscode.ExtensionContext, target: Target): ServerDefinition {
+  return serverDefinition({
+    settings: target.settings,
+    kubeconfig: target.kubeconfig.paths,
+    name: target.name,
+    cwd: target.folder?.uri.fsPath ?? homedir(),
+    script: context.asAbsolutePath('dist/server.cjs'),
+    execPath: process.execPath,
+    version: String(context.extension.packageJSON.version),
+    compileCache: vscode.Uri.joinPath(context.globalStorageUri, 'compile-cache').fsPath,
   });
 }
 

@@ -3,10 +3,12 @@ import type { App } from '../app.ts';
 import { COMMANDS, type CommandId } from '../ids.ts';
 import { reportError } from '../report.ts';
 import { browseResources } from './browse-resources.ts';
+import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
 import { openResource } from './open-resource.ts';
 import { openSettings } from './open-settings.ts';
 import { refreshDocument } from './refresh-document.ts';
 import { restartServer } from './restart-server.ts';
+import { runDiagnostics } from './run-diagnostics.ts';
 import { showServerLog } from './show-server-log.ts';
 import { switchContext } from './switch-context.ts';
 
@@ -22,6 +24,8 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.showServerLog]: showServerLog,
     [COMMANDS.restartServer]: restartServer,
     [COMMANDS.openSettings]: openSettings,
+    [COMMANDS.runDiagnostics]: runDiagnostics,
+    [COMMANDS.copyMcpConfiguration]: copyMcpConfiguration,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>

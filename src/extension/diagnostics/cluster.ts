@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { isApiError } from '../../kubernetes/errors.ts';
+import { plainWords } from '../problems.ts';
+import type { Finding } from './finding.ts';
+
+const TIMEOUT = 10_000;
+
+/** Does the cluster answer, and how fast? Its version may be closed to this user, its answer is what counts. */
+export async function checkCluster({ client }: Connection, signal: AbortSignal): Promise<Finding> {
+  const title = vscode.l10n.t('Cluster');
+  const version = () => client.json<{ gitVersion?: string }>({ path: '/version', signal, timeout: TIMEOUT });
+  try {
+    const begin = performance.now();
+    const { gitVersion = '' } = await version();
+    const connected = performance.now();
+    await version();
+    const answered = performance.now();
+    const [first, next] = [connected - begin, answered - connected].map((time) => String(Math.ceil(time)));
+    return {
+      state: 'good',
+      title,
+      facts: [
+        vscode.l10n.t('Kubernetes {0} answers', gitVersion),
+        vscode.l10n.t('{0} ms for the first answer, {1} ms for the next', first ?? '', next ?? ''),
+      ],
+      remedies: [],
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    const facts = [plainWords(error)];
+    if (isApiError(error, 403)) return { state: 'good', title, facts, remedies: [] };
+    return { state: 'bad', title, facts, remedies: isApiError(error, 401) ? signIn() : reach() };
+  }
+}
+
+function signIn(): string[] {
+  return [
+    vscode.l10n.t('Sign in to the cluster as you do for kubectl, and run the diagnostics again.'),
+    vscode.l10n.t('If another context is meant, run “Kubernetes MCP: Switch Context”.'),
+  ];
+}
+
+function reach(): string[] {
+  return [
+    vscode.l10n.t('Check that the cluster is running, and that a VPN, proxy or firewall lets this machine reach it.'),
+    vscode.l10n.t(
+      'In a Remote, WSL or Dev Container window the address has to be reachable from there, where localhost is another machine.',
+    ),
+    vscode.l10n.t('If another context is meant, run “Kubernetes MCP: Switch Context”.'),
+  ];
+}

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Clusters } from '../clusters.ts';
+import { definitionOf, serverId } from '../server-provider.ts';
+import type { Target } from '../targets.ts';
+import { checkChat } from './chat.ts';
+import { checkCluster } from './cluster.ts';
+import type { Finding } from './finding.ts';
+import { checkKubeconfig } from './kubeconfig.ts';
+import { checkPermissions } from './permissions.ts';
+import { checkServer } from './server.ts';
+import { checkSwitches } from './switches.ts';
+
+/** Checks one thing after the other, as they build on each other; what cannot be checked any more is said to be so. */
+export async function* diagnose(
+  context: vscode.ExtensionContext,
+  clusters: Clusters,
+  target: Target,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  const kubeconfig = await checkKubeconfig(target);
+  yield kubeconfig;
+  let reached = false;
+  if (kubeconfig.state === 'good') {
+    const connection = await clusters.connect(target);
+    const cluster = await checkCluster(connection, signal);
+    yield cluster;
+    reached = cluster.state === 'good';
+    if (reached) yield await checkPermissions(connection, signal);
+  } else {
+    yield notChecked(vscode.l10n.t('Cluster'));
+  }
+  if (!reached) yield notChecked(vscode.l10n.t('Permissions'));
+  yield checkSwitches(target.settings, kubeconfig.context?.name);
+  yield await checkServer(definitionOf(context, target), signal);
+  yield await checkChat(serverId(context, target));
+}
+
+function notChecked(title: string): Finding {
+  return { state: 'unknown', title, facts: [vscode.l10n.t('Cannot be checked before the rest works')], remedies: [] };
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+
+const SCHEME = 'mcp-k8s-diagnostics';
+
+/** The report as a document that can be read and copied; a later one takes the place of the one before. */
+export class DiagnosticsDocument implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration: vscode.Disposable;
+  #text = '';
+
+  constructor() {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+      onDidChange: this.#changed.event,
+      provideTextDocumentContent: () => this.#text,
+    });
+  }
+
+  async show(text: string): Promise<void> {
+    this.#text = text;
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: '/Kubernetes MCP.md' });
+    this.#changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: false });
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { type ContextEntry, findContext, kubeconfigPaths, loadKubeconfig } from '../../kubernetes/kubeconfig.ts';
+import { isObject } from '../../kubernetes/objects.ts';
+import type { FoundKubeconfig } from '../kubeconfig-order.ts';
+import { plainWords } from '../problems.ts';
+import type { Target } from '../targets.ts';
+import type { Finding } from './finding.ts';
+
+/** Is there a kubeconfig, and a context in it that leads somewhere? */
+export async function checkKubeconfig({ kubeconfig, settings }: Target): Promise<Finding & { context?: ContextEntry }> {
+  const title = vscode.l10n.t('Kubeconfig');
+  const paths = kubeconfigPaths(kubeconfig.paths);
+  const where = `${paths.join(', ')} (${sourceInWords(kubeconfig.source)})`;
+  try {
+    const context = findContext(await loadKubeconfig(paths), settings.context);
+    return { state: 'good', title, facts: [where, ...contextInWords(context)], remedies: [], context };
+  } catch (error) {
+    const remedies = [
+      vscode.l10n.t('Correct the file, or name another one in the setting {0}.', 'mcpK8s.kubeconfig'),
+      vscode.l10n.t('If it is the context that is missing, run “Kubernetes MCP: Switch Context”.'),
+    ];
+    return { state: 'bad', title, facts: [where, plainWords(error)], remedies };
+  }
+}
+
+function sourceInWords(source: FoundKubeconfig['source']): string {
+  switch (source) {
+    case 'setting':
+      return vscode.l10n.t('from the setting {0}', 'mcpK8s.kubeconfig');
+    case 'workspace':
+      return vscode.l10n.t('found in the workspace folder');
+    case 'kubernetesExtension':
+      return vscode.l10n.t('what the Kubernetes extension uses');
+    case 'default':
+      return process.env.KUBECONFIG
+        ? vscode.l10n.t('from the variable {0}', 'KUBECONFIG')
+        : vscode.l10n.t('the usual place');
+  }
+}
+
+function contextInWords({ name, namespace, cluster, user }: ContextEntry): string[] {
+  const server = isObject(cluster.cluster) ? String(cluster.cluster.server) : '';
+  return [
+    vscode.l10n.t('Context {0}: cluster {1}, namespace {2}', name, server, namespace),
+    vscode.l10n.t('User {0} signs in with {1}', user.name, credentialInWords(user.user)),
+  ];
+}
+
+// Which kind, never which.
+function credentialInWords(user: unknown): string {
+  if (!isObject(user)) return vscode.l10n.t('nothing');
+  if (isObject(user.exec)) return vscode.l10n.t('the program {0}', String(user.exec.command));
+  if (isObject(user['auth-provider'])) return vscode.l10n.t('the provider {0}', String(user['auth-provider'].name));
+  if (user.token || user.tokenFile) return vscode.l10n.t('a token');
+  if (user['client-certificate'] || user['client-certificate-data']) return vscode.l10n.t('a client certificate');
+  return user.username ? vscode.l10n.t('a password') : vscode.l10n.t('nothing');
+}

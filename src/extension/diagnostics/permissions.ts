@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { plainWords } from '../problems.ts';
+import type { Finding } from './finding.ts';
+import { allowedKinds, includesKind, type ResourceRule } from './rules.ts';
+
+const API = '/apis/authorization.k8s.io/v1';
+const NAMED = 8;
+
+interface RulesReview {
+  status: { resourceRules: ResourceRule[]; incomplete?: boolean };
+}
+
+interface AccessReview {
+  status: { allowed: boolean };
+}
+
+/** What may the user of the context do? Asked of the cluster itself. */
+export async function checkPermissions({ client, namespace }: Connection, signal: AbortSignal): Promise<Finding> {
+  const title = vscode.l10n.t('Permissions');
+  const ask = <T>(kind: string, spec: object) =>
+    client.json<T>({
+      method: 'POST',
+      path: `${API}/${kind.toLowerCase()}s`,
+      body: { apiVersion: 'authorization.k8s.io/v1', kind, spec },
+      signal,
+    });
+  const may = async (verb: string, resource: string) => {
+    const { status } = await ask<AccessReview>('SelfSubjectAccessReview', { resourceAttributes: { verb, resource } });
+    return status.allowed;
+  };
+  try {
+    const [{ status }, allPods, allNamespaces] = await Promise.all([
+      ask<RulesReview>('SelfSubjectRulesReview', { namespace }),
+      may('list', 'pods'),
+      may('list', 'namespaces'),
+    ]);
+    const rules = status.resourceRules;
+    const read = allowedKinds(rules, 'list');
+    const facts = [
+      vscode.l10n.t('In namespace {0} you may:', namespace),
+      `  ${vscode.l10n.t('read {0}', kindsInWords(read))}`,
+      `  ${vscode.l10n.t('create {0}', kindsInWords(allowedKinds(rules, 'create')))}`,
+      `  ${vscode.l10n.t('update {0}', kindsInWords(allowedKinds(rules, 'patch')))}`,
+      `  ${vscode.l10n.t('delete {0}', kindsInWords(allowedKinds(rules, 'delete')))}`,
+      `  ${includesKind(allowedKinds(rules, 'create'), 'pods/exec') ? vscode.l10n.t('run commands in containers') : vscode.l10n.t('not run commands in containers')}`,
+      allPods
+        ? vscode.l10n.t('You may list pods in all namespaces')
+        : vscode.l10n.t('You may not list pods in all namespaces'),
+      allNamespaces ? vscode.l10n.t('You may list namespaces') : vscode.l10n.t('You may not list namespaces'),
+      ...(status.incomplete
+        ? [vscode.l10n.t('The cluster does not know all of your permissions: there may be more')]
+        : []),
+    ];
+    if (status.incomplete || includesKind(read, 'pods')) return { state: 'good', title, facts, remedies: [] };
+    const remedies = [
+      vscode.l10n.t('If another namespace is meant, name it in the setting {0}.', 'mcpK8s.namespace'),
+      vscode.l10n.t('Otherwise ask an administrator of the cluster for the role “view”.'),
+    ];
+    return { state: 'limited', title, facts, remedies };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { state: 'limited', title, facts: [plainWords(error)], remedies: [] };
+  }
+}
+
+function kindsInWords(kinds: readonly string[]): string {
+  if (kinds[0] === '*') return vscode.l10n.t('everything');
+  // Subresources and questions about oneself are no kinds that anybody looks for.
+  const known = kinds.filter((kind) => !/\/|^selfsubject/.test(kind));
+  if (known.length === 0) return vscode.l10n.t('nothing');
+  const named = known.slice(0, NAMED).join(', ');
+  return known.length > NAMED ? vscode.l10n.t('{0} and {1} more', named, known.length - NAMED) : named;
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { redactText } from '../../kubernetes/redact-text.ts';
+import type { Finding } from './finding.ts';
+
+const MARKS: Record<Finding['state'], string> = { good: '✔', limited: '⚠', bad: '✘', unknown: '…' };
+
+/** The findings as Markdown, the conclusion first, without anything that looks like a credential. */
+export function reportText(findings: readonly Finding[], surroundings: readonly string[]): string {
+  const open = findings.filter(({ state }) => state === 'bad' || state === 'limited').map(({ title }) => title);
+  const conclusion =
+    open.length === 0
+      ? vscode.l10n.t('Everything works.')
+      : vscode.l10n.t('Not everything works. Look at: {0}.', open.join(', '));
+  const parts = [
+    `# ${vscode.l10n.t('Kubernetes MCP: diagnostics')}`,
+    conclusion,
+    ...findings.flatMap(({ state, title, facts, remedies }) => [
+      `## ${MARKS[state]} ${title}`,
+      list(facts),
+      ...(remedies.length > 0 ? [vscode.l10n.t('To mend it:'), list(remedies)] : []),
+    ]),
+    '---',
+    surroundings.join(' · '),
+  ];
+  return redactText(`${parts.join('\n\n')}\n`);
+}
+
+// A fact that is indented belongs to the one before.
+function list(lines: readonly string[]): string {
+  return lines.map((line) => line.replace(/^( *)/, '$1- ')).join('\n');
+}

@@ -1,0 +1,35 @@
+/** A rule of a SelfSubjectRulesReview. */
+export interface ResourceRule {
+  verbs: string[];
+  apiGroups?: string[];
+  resources?: string[];
+  resourceNames?: string[];
+}
+
+/** The kinds that a verb is allowed for, by plural name and group, the common ones first; `*` stands for all of them. */
+export function allowedKinds(rules: readonly ResourceRule[], verb: string): string[] {
+  const kinds = new Set<string>();
+  for (const { verbs, apiGroups = [], resources = [], resourceNames = [] } of rules) {
+    // What is allowed for some names only is not allowed in general.
+    if (resourceNames.length > 0 || !(verbs.includes(verb) || verbs.includes('*'))) continue;
+    for (const group of apiGroups)
+      for (const resource of resources) {
+        if (group === '*' && resource === '*') return ['*'];
+        kinds.add(group === '' ? resource : `${resource}.${group}`);
+      }
+  }
+  const place = (kind: string) => (COMMON.indexOf(kind) + COMMON.length + 1) % (COMMON.length + 1);
+  return [...kinds].sort((a, b) => place(a) - place(b) || a.localeCompare(b, 'en'));
+}
+
+const COMMON = [
+  ...['pods', 'deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch', 'cronjobs.batch'],
+  ...['services', 'ingresses.networking.k8s.io', 'configmaps', 'secrets', 'persistentvolumeclaims'],
+];
+
+/** Is the kind, or the subresource such as `pods/exec`, among those of `allowedKinds`? */
+export function includesKind(kinds: readonly string[], kind: string): boolean {
+  const [resource = '', group = ''] = kind.split(/\.(.*)/s);
+  const wildcard = `*${group ? `.${group}` : ''}`;
+  return kinds.some((allowed) => ['*', '*.*', wildcard, kind, `${resource}.*`].includes(allowed));
+}

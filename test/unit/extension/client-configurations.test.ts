@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { clientConfiguration, MCP_CLIENTS } from '../../../src/extension/client-configurations.ts';
+
+describe('configuration for another client', () => {
+  const server = { label: 'mcp-k8s', command: '/opt/node', args: ['/x/server.cjs', '--context=a "b"'] };
+
+  it('is the server under the key that the client reads', () => {
+    const { command, args } = server;
+    assert.deepEqual(JSON.parse(clientConfiguration({ key: 'mcpServers' }, server, false)), {
+      mcpServers: { 'mcp-k8s': { command, args } },
+    });
+    assert.deepEqual(JSON.parse(clientConfiguration({ key: 'servers' }, server, false)), {
+      servers: { 'mcp-k8s': { type: 'stdio', command, args } },
+    });
+    assert.equal(MCP_CLIENTS.find(({ name }) => name === 'VS Code')?.key, 'servers');
+  });
+
+  it('tells Electron to be Node', () => {
+    const { mcpServers } = JSON.parse(clientConfiguration({ key: 'mcpServers' }, server, true));
+    assert.deepEqual(mcpServers['mcp-k8s'].env, { ELECTRON_RUN_AS_NODE: '1' });
+  });
+});
