@@ -18,8 +18,15 @@ export class DiagnosticsDocument implements vscode.Disposable {
   async show(text: string): Promise<void> {
     this.#text = text;
     const uri = vscode.Uri.from({ scheme: SCHEME, path: '/Kubernetes MCP.md' });
-    this.#changed.fire(uri);
-    await vscode.window.showTextDocument(uri, { preview: false });
+    const document = await vscode.workspace.openTextDocument(uri);
+    // VS Code takes its time to read a document again, and an old report would be taken for the new one.
+    if (document.getText() !== text) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const listener = vscode.workspace.onDidChangeTextDocument((event) => event.document === document && resolve());
+      this.#changed.fire(uri);
+      await promise.finally(() => listener.dispose());
+    }
+    await vscode.window.showTextDocument(document, { preview: false });
   }
 
   dispose(): void {

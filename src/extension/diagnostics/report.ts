@@ -22,7 +22,7 @@ export function reportText(findings: readonly Finding[], surroundings: readonly 
     '---',
     surroundings.join(' · '),
   ];
-  return redactText(`${parts.join('\n\n')}\n`);
+  return redactText(`${parts.join('\n\n')}\n`.replaceAll('\r', ''));
 }
 
 // A fact that is indented belongs to the one before.

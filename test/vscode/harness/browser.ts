@@ -29,6 +29,7 @@ export async function openInChromium(options: VsCodeOptions): Promise<VsCodeWind
   };
   try {
     page = await openPage(path.join(server.dataFolder, 'chromium'));
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const { promise: exited, resolve, reject } = Promise.withResolvers<number>();
     exited.catch(() => {});
     server.exited.then(() => reject(new Error(`The VS Code server ended:\n${server.output()}`)));
