@@ -27,20 +27,24 @@ export interface ResourceShown {
 /** Request, server → editor: may these changes be written? Answered with a `Verdict`; an editor that cannot ask does not know it. */
 export const REVIEW = 'review';
 export interface Review {
-  changes: {
-    /** What is done to what, where. */
-    title: string;
-    /** YAML, redacted; empty for what does not exist yet. */
-    before: string;
-    /** YAML, redacted; empty for what will be gone. For a command: the command. */
-    after: string;
-  }[];
+  changes: ReviewedChange[];
+}
+/** What is done to what, where. */
+export interface ReviewedChange {
+  access: 'create' | 'update' | 'delete' | 'exec';
+  context: string;
+  kind: string;
+  /** Absent for cluster-scoped kinds. */
+  namespace?: string | undefined;
+  /** Absent when the API server makes the name. */
+  name?: string | undefined;
+  /** YAML, redacted; empty for what does not exist yet. */
+  before: string;
+  /** YAML, redacted; empty for what will be gone. For exec: the command. */
+  after: string;
 }
 export interface Verdict {
   applied: boolean;
   /** What the human wants the agent to know. */
   reason?: string;
 }
-
-/** Notification, server → editor: a line was added to the journal. Its content is a `JournalEntry` of the server. */
-export const JOURNAL = 'journal';

@@ -5,6 +5,7 @@ import { access, chmod, mkdtemp } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { CancellationToken } from 'vscode-jsonrpc';
 import { messageOf } from '../kubernetes/errors.ts';
 import {
   EDITOR_SOCKET_VARIABLE,
@@ -12,7 +13,11 @@ import {
   HELLO,
   type Hello,
   RESOURCE_SHOWN,
+  REVIEW,
   type ResourceShown,
+  type Review,
+  type ReviewedChange,
+  type Verdict,
 } from '../protocol.ts';
 
 const HELLO_TIMEOUT = 5_000;
@@ -22,6 +27,8 @@ const LONGEST_FOLDER = 80;
 export interface EditorChannelOptions {
   /** @param target the name that `environment` was asked with by the server's side. */
   onShown(target: string | undefined, shown: ResourceShown): void;
+  /** The signal is aborted when the server takes its question back, or is gone. */
+  onReview(review: Review, signal: AbortSignal): Promise<Verdict>;
   log(message: string): void;
 }
 
@@ -102,6 +109,17 @@ export class EditorChannel {
       if (!speaker) refuse();
       else if (isResourceShown(shown)) this.#options.onShown(speaker.target, shown);
     });
+    const gone = new AbortController();
+    connection.onRequest(REVIEW, (review: unknown, token: CancellationToken) => {
+      if (!speaker) {
+        refuse();
+        return { applied: false };
+      }
+      if (!isReview(review)) return new ResponseError(-32602, 'That is not a review.');
+      const cancelled = new AbortController();
+      token.onCancellationRequested(() => cancelled.abort());
+      return this.#options.onReview(review, AbortSignal.any([gone.signal, cancelled.signal]));
+    });
     connection.onRequest((method) => {
       if (!speaker) refuse();
       return new ResponseError(-32601, `The editor does not know ${method}.`);
@@ -112,6 +130,7 @@ export class EditorChannel {
     connection.onError(() => socket.destroy());
     connection.onClose(() => {
       clearTimeout(late);
+      gone.abort();
       connection.dispose();
     });
     connection.listen();
@@ -169,6 +188,24 @@ function isResourceShown(value: unknown): value is ResourceShown {
   const shown = value as Partial<Record<keyof ResourceShown, unknown>>;
   const required = [shown.context, shown.resource, shown.apiVersion, shown.kind, shown.name];
   return required.every(isFilled) && (shown.namespace === undefined || isFilled(shown.namespace));
+}
+
+const ACCESSES = ['create', 'update', 'delete', 'exec'];
+
+function isReview(value: unknown): value is Review {
+  if (typeof value !== 'object' || value === null || !('changes' in value)) return false;
+  return Array.isArray(value.changes) && value.changes.length > 0 && value.changes.every(isReviewedChange);
+}
+
+function isReviewedChange(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const change = value as Partial<Record<keyof ReviewedChange, unknown>>;
+  return (
+    ACCESSES.includes(String(change.access)) &&
+    [change.context, change.kind].every(isFilled) &&
+    [change.namespace, change.name].every((text) => text === undefined || typeof text === 'string') &&
+    [change.before, change.after].every((text) => typeof text === 'string')
+  );
 }
 
 function isFilled(value: unknown): boolean {

@@ -20,10 +20,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const writes = new HumanWrites(clusters, log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
+    onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });
   context.subscriptions.push(
-    ...[log, kubernetesExtension, targets, clusters, documents, channel],
+    ...[log, kubernetesExtension, targets, clusters, documents, reviews, channel],
     registerServerProvider(context, targets, channel, log),
     registerCommands({ context, log, targets, clusters, documents, reviews, writes }),
   );

@@ -1,6 +1,7 @@
 /** The names that package.json and the code must agree on. */
 export const SECTION = 'mcpK8s';
 export const SCHEME = 'k8s';
+export const REVIEW_SCHEME = 'k8s-review';
 export const PROVIDER_ID = 'mcp-k8s.servers';
 export const SERVER_LABEL = 'mcp-k8s';
 
@@ -14,6 +15,10 @@ export const COMMANDS = {
   openSettings: 'mcpK8s.openSettings',
   runDiagnostics: 'mcpK8s.runDiagnostics',
   copyMcpConfiguration: 'mcpK8s.copyMcpConfiguration',
+  applyReview: 'mcpK8s.applyReview',
+  rejectReview: 'mcpK8s.rejectReview',
+  rejectReviewWithReason: 'mcpK8s.rejectReviewWithReason',
+  showReview: 'mcpK8s.showReview',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

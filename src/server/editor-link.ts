@@ -57,13 +57,17 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
       }
       const { CancellationTokenSource } = await import('vscode-jsonrpc/node');
       const cancellation = new CancellationTokenSource();
-      signal.addEventListener('abort', () => cancellation.cancel(), { once: true });
+      const cancel = () => cancellation.cancel();
+      signal.addEventListener('abort', cancel);
+      if (signal.aborted) cancel();
       try {
         return await editor.sendRequest<Verdict>(REVIEW, review, cancellation.token);
       } catch (error) {
         if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
         // It was asked and went away, or failed: nobody said yes.
         return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
+      } finally {
+        signal.removeEventListener('abort', cancel);
       }
     },
   };
@@ -78,7 +82,11 @@ async function open(path: string, token: string, onClose: () => void): Promise<M
   });
   socket.unref();
   const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
-  connection.onClose(onClose);
+  connection.onClose(() => {
+    onClose();
+    // Ends what still waits for an answer.
+    connection.dispose();
+  });
   connection.onError(() => socket.destroy());
   connection.listen();
   await connection.sendRequest(HELLO, { token });

@@ -17,24 +17,34 @@ export class Reviewer {
   readonly #mode: ReviewMode;
   readonly #server: Server;
   readonly #editor: EditorLink | undefined;
+  readonly #patience: number;
 
-  constructor(mode: ReviewMode, server: Server, editor: EditorLink | undefined) {
+  constructor(mode: ReviewMode, server: Server, editor: EditorLink | undefined, patience = PATIENCE) {
     this.#mode = mode;
     this.#server = server;
     this.#editor = editor;
+    this.#patience = patience;
   }
 
   /** Resolves when the changes may be written. @throws RejectedError when they may not. */
   async review(changes: readonly Change[], signal: AbortSignal): Promise<void> {
     if (this.#mode === 'off') return;
-    const verdict = (await this.#editor?.review(toReview(changes), signal)) ?? (await this.#elicit(changes, signal));
+    const tooLong = AbortSignal.timeout(this.#patience);
+    const either = AbortSignal.any([signal, tooLong]);
+    const verdict = (await this.#editor?.review(toReview(changes), either)) ?? (await this.#elicit(changes, signal));
     if (verdict === undefined) {
       if (this.#mode === 'elicit') return;
       throw new RejectedError(
         'Nothing was written: a human must review every write, and this client has no way to ask one.',
       );
     }
-    if (!verdict.applied) {
+    if (verdict.applied !== true) {
+      if (signal.aborted)
+        throw new RejectedError('The call was cancelled before the human decided; nothing was written.');
+      if (tooLong.aborted)
+        throw new RejectedError(
+          `Nothing was written: the human did not decide within ${Math.ceil(this.#patience / 60_000)} minutes. Ask them before you try again.`,
+        );
       throw new RejectedError(
         `The human rejected this; nothing was written.${verdict.reason ? ` Reason: ${verdict.reason}` : ''}`,
       );
@@ -58,7 +68,7 @@ export class Reviewer {
           required: ['decision'],
         },
       },
-      { signal, timeout: PATIENCE },
+      { signal, timeout: this.#patience },
     );
     const reason = typeof content?.reason === 'string' ? content.reason : '';
     return { applied: action === 'accept' && content?.decision === 'Apply', ...(reason ? { reason } : {}) };

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { page } from './harness/page.ts';
 
 /** What the runner tells the suite. */
 export const environment = {
@@ -9,6 +12,31 @@ export const environment = {
   /** The package that our extension is installed from. */
   vsix: process.env.TEST_VSIX ?? '',
 };
+
+/** What kubectl says, run as admin. */
+export async function kubectl(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(environment.kubectl, ['--kubeconfig', environment.kubeconfig, ...args]);
+  return stdout.trim();
+}
+
+/** Changes a setting of the workspace; undefined removes it. */
+export async function set(setting: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('mcpK8s').update(setting, value, vscode.ConfigurationTarget.Workspace);
+}
+
+/** Takes a screenshot in a dark theme, and one in a light one. */
+export async function screenshots(name: string): Promise<void> {
+  const workbench = vscode.workspace.getConfiguration('workbench');
+  for (const [theme, selector] of [
+    ['Dark', '.monaco-workbench.vs-dark'],
+    ['Light', '.monaco-workbench.vs'],
+  ] as const) {
+    await workbench.update('colorTheme', `Default ${theme} Modern`, vscode.ConfigurationTarget.Global);
+    await page.waitFor(selector);
+    await page.screenshot(`${name}-${theme.toLowerCase()}`);
+  }
+  await workbench.update('colorTheme', undefined, vscode.ConfigurationTarget.Global);
+}
 
 /** The tools of our server that VS Code offers to agents now, by their own names. */
 export function offeredTools(): string[] {

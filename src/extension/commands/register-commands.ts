@@ -4,6 +4,7 @@ import { COMMANDS, type CommandId } from '../ids.ts';
 import { reportError } from '../report.ts';
 import { browseResources } from './browse-resources.ts';
 import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
+import { applyReview, rejectReview, rejectReviewWithReason, showReview } from './decide-review.ts';
 import { openResource } from './open-resource.ts';
 import { openSettings } from './open-settings.ts';
 import { refreshDocument } from './refresh-document.ts';
@@ -26,6 +27,10 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.openSettings]: openSettings,
     [COMMANDS.runDiagnostics]: runDiagnostics,
     [COMMANDS.copyMcpConfiguration]: copyMcpConfiguration,
+    [COMMANDS.applyReview]: applyReview,
+    [COMMANDS.rejectReview]: rejectReview,
+    [COMMANDS.rejectReviewWithReason]: rejectReviewWithReason,
+    [COMMANDS.showReview]: showReview,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>

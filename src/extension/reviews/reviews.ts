@@ -1,23 +1,141 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { RejectedError } from '../../kubernetes/errors.ts';
+import { messageOf, RejectedError } from '../../kubernetes/errors.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Review, Verdict } from '../../protocol.ts';
+import { COMMANDS, REVIEW_SCHEME } from '../ids.ts';
+import { HeldTexts } from './held-texts.ts';
+import { reviewFileName, reviewTexts, reviewTitle } from './review-words.ts';
+import { showUntil } from './sticky-notification.ts';
+
+/** A review that waits for the human. */
+interface OpenReview {
+  title: string;
+  /** Aborted when the review is over. */
+  over: AbortSignal;
+  /** Ends it. Only the first verdict counts. */
+  settle(verdict: Verdict): void;
+  show(preserveFocus: boolean): Promise<void>;
+}
 
 /** Shows the human what is about to be written, whoever writes it, and takes yes for yes and everything else for no. */
-export class Reviews {
-  /** Resolves with the human's verdict; a review that is called off is a no. */
-  async ask(review: Review, signal: AbortSignal): Promise<Verdict> {
-    const apply = vscode.l10n.t('Apply');
-    const detail = review.changes.map(({ title, after }) => `${title}\n${after}`).join('\n\n');
-    const options = { modal: true, detail };
-    const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Write to the cluster?'), options, apply);
-    return { applied: answer === apply && !signal.aborted };
+export class Reviews implements vscode.Disposable {
+  readonly #texts = new HeldTexts(REVIEW_SCHEME);
+  readonly #open = new Map<string, OpenReview>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor() {
+    this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#onClosed(closed));
+    // Of a window that was closed: who asked is gone.
+    void vscode.window.tabGroups.close(this.#texts.tabs(), true);
+  }
+
+  dispose(): void {
+    for (const { settle } of this.#open.values()) settle({ applied: false });
+    this.#subscription.dispose();
+    this.#texts.dispose();
+  }
+
+  /** Asks about what an agent is about to write. A review that is called off is a no. Takes no focus. */
+  ask(review: Review, signal: AbortSignal): Promise<Verdict> {
+    const question = vscode.l10n.t('An agent wants to write to the cluster. {0}?', reviewTitle(review));
+    return this.#decide(review, signal, question, true);
   }
 
   /** Asks about what the human is writing. @throws RejectedError when the answer is no. */
   async confirm(changes: readonly Change[], signal: AbortSignal): Promise<void> {
     const { toReview } = await import('../../kubernetes/writes/to-review.ts');
-    const verdict = await this.ask(toReview(changes), signal);
-    if (!verdict.applied) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
+    const review = toReview(changes);
+    const verdict = await this.#decide(review, signal, `${reviewTitle(review)}?`, false);
+    if (!verdict.applied) throw new RejectedError(verdict.reason || vscode.l10n.t('Nothing was written.'));
+  }
+
+  /** Says yes to the review of a button, or else to the one in the active tab. */
+  apply(argument: unknown): void {
+    this.#find(argument)?.settle({ applied: true });
+  }
+
+  /** Says no. */
+  reject(argument: unknown): void {
+    this.#find(argument)?.settle({ applied: false });
+  }
+
+  /** Says no, and why. Who leaves the question for the reason has not said no yet. */
+  async rejectWithReason(argument: unknown): Promise<void> {
+    const review = this.#find(argument);
+    if (!review) return;
+    const cancellation = new vscode.CancellationTokenSource();
+    review.over.addEventListener('abort', () => cancellation.cancel(), { once: true });
+    const options = {
+      title: review.title,
+      prompt: vscode.l10n.t('Why not? The agent is told.'),
+      ignoreFocusOut: true,
+    };
+    const reason = await vscode.window.showInputBox(options, cancellation.token);
+    cancellation.dispose();
+    if (reason !== undefined) review.settle({ applied: false, reason: reason.trim() });
+  }
+
+  /** Brings the diff of a review to the front; with nothing to go by, the newest. */
+  async show(argument: unknown): Promise<void> {
+    const review = this.#find(argument) ?? [...this.#open.values()].at(-1);
+    if (review) await review.show(false);
+    else void vscode.window.showInformationMessage(vscode.l10n.t('No review is waiting.'));
+  }
+
+  async #decide(review: Review, signal: AbortSignal, question: string, preserveFocus: boolean): Promise<Verdict> {
+    if (signal.aborted) return { applied: false };
+    const id = randomUUID();
+    const { promise, resolve } = Promise.withResolvers<Verdict>();
+    const over = new AbortController();
+    const title = reviewTitle(review);
+    const { before, after } = this.#texts.hold(id, reviewFileName(review), reviewTexts(review));
+    const show = async (keepFocus: boolean) => {
+      // Not a preview: the next one would take its place, which is closing it.
+      const options = { preview: false, preserveFocus: keepFocus };
+      await vscode.commands.executeCommand('vscode.diff', before, after, title, options);
+    };
+    this.#open.set(id, { title, over: over.signal, settle: resolve, show });
+    signal.addEventListener('abort', () => resolve({ applied: false }), { once: true });
+    const links = [
+      { label: vscode.l10n.t('Apply'), command: COMMANDS.applyReview, argument: id },
+      { label: vscode.l10n.t('Reject'), command: COMMANDS.rejectReview, argument: id },
+      { label: vscode.l10n.t('Reject with Reason…'), command: COMMANDS.rejectReviewWithReason, argument: id },
+      { label: vscode.l10n.t('Show'), command: COMMANDS.showReview, argument: id },
+    ];
+    showUntil(promise, question, links, () => resolve({ applied: false }));
+    try {
+      await show(preserveFocus);
+      return await promise;
+    } catch (error) {
+      return { applied: false, reason: `The change could not be shown: ${messageOf(error)}` };
+    } finally {
+      resolve({ applied: false });
+      over.abort();
+      this.#open.delete(id);
+      this.#texts.release(id);
+      await vscode.window.tabGroups.close(this.#texts.tabs(id), true);
+    }
+  }
+
+  // A tab that is moved, or open twice, is still there when one of it closes.
+  #onClosed(closed: readonly vscode.Tab[]): void {
+    for (const tab of closed) {
+      const id = this.#texts.idOfTab(tab);
+      if (id === undefined || this.#texts.tabs(id).length > 0) continue;
+      this.#open.get(id)?.settle({ applied: false, reason: vscode.l10n.t('The review was closed without an answer.') });
+    }
+  }
+
+  // A button of an editor's title gives the document, a link of a notification the id, the palette nothing.
+  #find(argument: unknown): OpenReview | undefined {
+    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+    const id =
+      typeof argument === 'string'
+        ? argument
+        : argument instanceof vscode.Uri
+          ? this.#texts.idOf(argument)
+          : activeTab && this.#texts.idOfTab(activeTab);
+    return id === undefined ? undefined : this.#open.get(id);
   }
 }

@@ -1,15 +1,20 @@
 import type { Review } from '../../protocol.ts';
+import { comparable } from '../diff.ts';
 import { redact } from '../redact.ts';
 import { toYaml } from '../yaml.ts';
-import { type Change, describeChange } from './change.ts';
+import type { Change } from './change.ts';
 
 /** What a human is shown of changes: redacted YAML, with markers where a hidden value differs. */
 export function toReview(changes: readonly Change[]): Review {
   return {
-    changes: changes.map((change) => ({
-      title: describeChange(change),
-      before: change.before ? toYaml(redact(change.before)) : '',
-      after: change.summary ?? (change.after ? toYaml(redact(change.after, change.before)) : ''),
+    changes: changes.map(({ access, context, kind, namespace, name, before, after, summary }) => ({
+      access,
+      context,
+      kind,
+      namespace,
+      name,
+      before: before ? toYaml(comparable(redact(before))) : '',
+      after: summary ?? (after ? toYaml(comparable(redact(after, before))) : ''),
     })),
   };
 }

@@ -4,6 +4,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import {
+  CancellationTokenSource,
   createMessageConnection,
   type MessageConnection,
   StreamMessageReader,
@@ -15,7 +16,10 @@ import {
   EDITOR_TOKEN_VARIABLE,
   HELLO,
   RESOURCE_SHOWN,
+  REVIEW,
   type ResourceShown,
+  type Review,
+  type Verdict,
 } from '../../../src/protocol.ts';
 
 const web: ResourceShown = {
@@ -33,12 +37,18 @@ describe('editor channel', () => {
 
   function open() {
     const shown: [string | undefined, ResourceShown][] = [];
+    const reviews: { review: Review; signal: AbortSignal; resolve(verdict: Verdict): void }[] = [];
     let arrived = () => {};
     const channel = new EditorChannel({
       onShown: (...message) => {
         shown.push(message);
         arrived();
       },
+      onReview: (review, signal) =>
+        new Promise((resolve) => {
+          reviews.push({ review, signal, resolve });
+          arrived();
+        }),
       log: () => {},
     });
     channels.push(channel);
@@ -46,7 +56,7 @@ describe('editor channel', () => {
       new Promise<void>((resolve) => {
         arrived = resolve;
       });
-    return { channel, shown, next };
+    return { channel, shown, reviews, next };
   }
 
   async function client(environment: Record<string, string>) {
@@ -113,6 +123,65 @@ describe('editor channel', () => {
       await connection.sendNotification(RESOURCE_SHOWN, message);
     await arrival;
     assert.deepEqual(shown, [[undefined, web]]);
+  });
+
+  describe('review', () => {
+    const review: Review = {
+      changes: [{ access: 'update', context: 'c', kind: 'Pod', namespace: 'n', name: 'web', before: 'a', after: 'b' }],
+    };
+
+    it('brings the verdict back', async () => {
+      const { channel, reviews, next } = open();
+      const { connection, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      const arrival = next();
+      const answer = connection.sendRequest(REVIEW, review);
+      await arrival;
+      assert.deepEqual(reviews[0]?.review, review);
+      reviews[0]?.resolve({ applied: false, reason: 'no' });
+      assert.deepEqual(await answer, { applied: false, reason: 'no' });
+    });
+
+    it('is called off when the server takes it back', async () => {
+      const { channel, reviews, next } = open();
+      const { connection, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      const cancellation = new CancellationTokenSource();
+      const arrival = next();
+      const answer = connection.sendRequest(REVIEW, review, cancellation.token);
+      await arrival;
+      const signal = reviews[0]?.signal as AbortSignal;
+      assert.equal(signal.aborted, false);
+      cancellation.cancel();
+      await once(signal, 'abort');
+      reviews[0]?.resolve({ applied: false });
+      assert.deepEqual(await answer, { applied: false });
+    });
+
+    it('is called off when the server is gone', async () => {
+      const { channel, reviews, next } = open();
+      const { connection, closed, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      const arrival = next();
+      connection.sendRequest(REVIEW, review).catch(() => {});
+      await arrival;
+      const signal = reviews[0]?.signal as AbortSignal;
+      const aborted = once(signal, 'abort');
+      connection.end();
+      await Promise.all([closed, aborted]);
+    });
+
+    it('is never shown to one without the token, or in another shape', async () => {
+      const { channel, reviews } = open();
+      const stranger = await client(await channel.environment(undefined));
+      stranger.connection.sendRequest(REVIEW, review).catch(() => {});
+      await stranger.closed;
+      const { connection, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      for (const wrong of [{}, { changes: [] }, { changes: [{ ...review.changes[0], access: 'read' }] }])
+        await assert.rejects(connection.sendRequest(REVIEW, wrong), /not a review/);
+      assert.deepEqual(reviews, []);
+    });
   });
 
   it('outlives a server that vanishes', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { callTool, objectTabs, offeredTools, serverWith, textOf, until } from '../workspace.ts';
+import { callTool, objectTabs, offeredTools, serverWith, set, textOf, until } from '../workspace.ts';
 
 const READ_TOOLS = [
   'diagnose_resource',
@@ -16,10 +16,6 @@ const READ_TOOLS = [
 ];
 const readOnly = (tools: string[]) =>
   READ_TOOLS.every((tool) => tools.includes(tool)) && tools.length === READ_TOOLS.length;
-
-async function set(setting: string, value: unknown): Promise<void> {
-  await vscode.workspace.getConfiguration('mcpK8s').update(setting, value, vscode.ConfigurationTarget.Workspace);
-}
 
 describe('server in VS Code', () => {
   before(() => serverWith(readOnly));

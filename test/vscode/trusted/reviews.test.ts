@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
+
+const NAMESPACE = 'team-b';
+const SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'];
+
+function reviewTabs(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'k8s-review');
+}
+
+const reviews = (count: number) => until(`${count} reviews`, () => reviewTabs().length === count);
+const titleButton = (label: string) => `.editor-group-container.active .editor-actions [aria-label^="${label}"]`;
+const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'reviewed', '-o', 'jsonpath={.data.a}');
+
+/** An agent's call, its answer to be awaited later. */
+function update(to: string): Promise<string> {
+  const patch = JSON.stringify({ data: { a: to } });
+  return callTool('update_resource', { kind: 'cm', name: 'reviewed', namespace: NAMESPACE, patch }).then(textOf);
+}
+
+async function notifications(): Promise<void> {
+  await vscode.commands.executeCommand('notifications.showList');
+  await page.waitFor('.notifications-center .notification-list-item');
+}
+
+describe('reviews', () => {
+  before(async () => {
+    await kubectl(
+      '-n',
+      NAMESPACE,
+      'create',
+      'configmap',
+      'reviewed',
+      '--from-literal=a=first',
+      '--from-literal=b=kept',
+    );
+    for (const name of SWITCHES) await set(name, true);
+    await serverWith((tools) => tools.includes('update_resource') && tools.includes('exec_in_pod'));
+  });
+  after(async () => {
+    for (const name of SWITCHES) await set(name, undefined);
+    await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'reviewed', 'reviewed-2', 'reviewed-3', '--ignore-not-found');
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('notifications.hideList');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('show the change as a diff without taking the focus, and write after Apply in the title', async () => {
+    const [notes] = await vscode.workspace.findFiles('notes.md');
+    assert.ok(notes);
+    await vscode.window.showTextDocument(notes, { preview: false });
+    const answer = update('second');
+    await reviews(1);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=second');
+    assert.equal(reviewTabs()[0]?.label, `Update ConfigMap ${NAMESPACE}/reviewed in context admin`);
+    assert.equal(await value(), 'first', 'nothing is written before the answer');
+    await page.waitFor(titleButton('Apply'));
+    await screenshots('review-update');
+    await page.click(titleButton('Apply'));
+    assert.match(await answer, /second/);
+    assert.equal(await value(), 'second');
+    await reviews(0);
+    assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /notes\.md$/);
+  });
+
+  it('tell the agent the reason that the human typed', async () => {
+    const answer = update('rejected');
+    await reviews(1);
+    await notifications();
+    await screenshots('review-notification');
+    await page.click('.notifications-center a >> text=Reject with Reason…');
+    await page.waitFor('.quick-input-widget input');
+    await page.type('not on a Friday');
+    await page.screenshot('review-reason');
+    await page.press('Enter');
+    assert.match(await answer, /rejected this; nothing was written\. Reason: not on a Friday/);
+    await reviews(0);
+    await until('the notification to go', async () => (await page.texts('.notifications-center a')).length === 0);
+    assert.equal(await value(), 'second');
+  });
+
+  it('still wait when the human leaves the question for the reason', async () => {
+    const answer = update('third');
+    await reviews(1);
+    await page.click(titleButton('Reject Reviewed Change with Reason'));
+    await page.waitFor('.quick-input-widget input');
+    await page.press('Escape');
+    await page.waitFor('.quick-input-widget', { state: 'hidden' });
+    assert.equal(reviewTabs().length, 1);
+    await notifications();
+    await page.click('.notifications-center a >> text=/^Apply$/');
+    await answer;
+    assert.equal(await value(), 'third');
+  });
+
+  it('take a closed tab for a no', async () => {
+    const answer = update('closed');
+    await reviews(1);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    assert.match(await answer, /nothing was written\. Reason: The review was closed/);
+    assert.equal(await value(), 'third');
+  });
+
+  it('go on when the tab is moved to another group', async () => {
+    const answer = update('moved');
+    await reviews(1);
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await vscode.commands.executeCommand('workbench.action.splitEditor');
+    await reviews(2);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await reviews(1);
+    await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup');
+    await vscode.commands.executeCommand('mcpK8s.applyReview');
+    await answer;
+    assert.equal(await value(), 'moved');
+  });
+
+  it('stay apart when there are two at once', async () => {
+    const first = update('one');
+    await reviews(1);
+    const manifest = ['2', '3']
+      .map((number) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: reviewed-${number} }\ndata: { a: new }`)
+      .join('\n---\n');
+    const second = callTool('create_resource', { manifest, namespace: NAMESPACE }).then(textOf);
+    await reviews(2);
+    await notifications();
+    await page.waitFor('.notifications-center >> text=and 1 more');
+    await screenshots('review-two');
+    await vscode.commands.executeCommand('notifications.hideList');
+    await vscode.window.tabGroups.close(reviewTabs().filter(({ label }) => label.startsWith('Update')));
+    assert.match(await first, /nothing was written/);
+    assert.equal(reviewTabs().length, 1, 'the other one still waits');
+    await page.waitFor('.monaco-diff-editor .view-line >> text=# Create ConfigMap');
+    await page.screenshot('review-several-changes');
+    await page.click(titleButton('Apply'));
+    assert.match(await second, /created: .*reviewed-2[\s\S]*created: .*reviewed-3/);
+    assert.equal(await value(), 'moved');
+  });
+
+  it('show what goes and what will run, and leave it alone after a no', async () => {
+    const deletion = callTool('delete_resource', { kind: 'cm', name: 'reviewed', namespace: NAMESPACE }).then(textOf);
+    await reviews(1);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=moved');
+    await page.screenshot('review-delete');
+    await page.click(titleButton('Reject'));
+    assert.match(await deletion, /rejected/);
+    assert.equal(await value(), 'moved');
+    const command = ['sh', '-c', 'rm -rf /data'];
+    const pods = await kubectl(
+      '-n',
+      'shop',
+      'get',
+      'pods',
+      '-l',
+      'app=web',
+      '-o',
+      'jsonpath={.items[0].metadata.name}',
+    );
+    const run = callTool('exec_in_pod', { name: pods, namespace: 'shop', command }).then(textOf);
+    await reviews(1);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=rm -rf /data');
+    await page.screenshot('review-exec');
+    await page.click(titleButton('Reject'));
+    assert.match(await run, /rejected/);
+  });
+
+  it('never show a secret value', async () => {
+    const manifest =
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: reviewed }\nstringData: { password: correct-horse }';
+    const answer = callTool('create_resource', { manifest, namespace: NAMESPACE }).then(textOf);
+    await reviews(1);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=<redacted 13 bytes>');
+    assert.doesNotMatch((await page.texts('.monaco-diff-editor .view-line')).join('\n'), /horse/);
+    await page.click(titleButton('Reject'));
+    assert.match(await answer, /rejected/);
+  });
+
+  it('end when the agent cancels its call', async () => {
+    const cancellation = new vscode.CancellationTokenSource();
+    const tool = vscode.lm.tools.find(({ name }) => name.endsWith('_update_resource'));
+    assert.ok(tool);
+    const input = { kind: 'cm', name: 'reviewed', namespace: NAMESPACE, patch: '{"data":{"a":"cancelled"}}' };
+    const answer = vscode.lm.invokeTool(tool.name, { input, toolInvocationToken: undefined }, cancellation.token);
+    Promise.resolve(answer).catch(() => {});
+    await reviews(1);
+    cancellation.cancel();
+    await reviews(0);
+    assert.equal(await value(), 'moved');
+  });
+
+  it('end when the server goes', async () => {
+    const answer = update('lost');
+    answer.catch(() => {});
+    await reviews(1);
+    await vscode.commands.executeCommand('mcpK8s.restartServer');
+    await reviews(0);
+    await serverWith((tools) => tools.includes('update_resource'));
+    assert.equal(await value(), 'moved');
+  });
+});
