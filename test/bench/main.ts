@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: our server beside a peer on the scale seed; `-- --quick` measures fewer times, `--limit N` lists in pages
- * of N, `--server <bundle>` measures that one instead of building.
+ * of N, `--server <bundle>` measures that one instead of building, `--jobs` only counts what the jobs of agents cost.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,18 +12,22 @@ import { parseArgs } from 'node:util';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { seedScale } from '../cluster/seed-scale.ts';
 import { bench, defaultPage } from './bench.ts';
+import { jobCosts } from './job-costs.ts';
 import { installPeer, peerPackage } from './peer.ts';
-import { isMet, renderTable } from './report.ts';
+import { isMet, renderJobs, renderRows } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const progress = (line: string) => console.error(`bench: ${line}`);
 
 async function run(home: string, started: (cluster: Cluster) => void): Promise<void> {
-  const { server, quick, limit } = options();
+  const { server, quick, limit, jobs } = options();
   const script = server ?? (await buildInto(home));
   const peer = await installPeer(progress);
   const cluster = await startCluster({ progress });
   started(cluster);
+  const costs = await jobCosts({ cluster, script, peer, home, progress });
+  console.log(`What jobs cost an agent: calls, and the text of their answers.\n\n${renderJobs(costs)}\n`);
+  if (jobs) return;
   await seedScale(cluster, progress);
   const before = loadavg();
   const begin = performance.now();
@@ -32,21 +36,22 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   console.log(
     `Kubernetes ${cluster.versions.kubernetes}, Node ${process.version}, ${availableParallelism()} cores, ` +
       `load ${before[0]?.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} after, ${seconds} s\n` +
-      `Medians; lists in pages of ${limit}; the peer is ${peerPackage.name} ${peerPackage.version}.\n\n${renderTable(rows)}`,
+      `Medians; lists in pages of ${limit}; the peer is ${peerPackage.name} ${peerPackage.version}.\n\n${renderRows(rows)}`,
   );
   const missed = rows.filter((row) => !isMet(row)).length;
   console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
 }
 
-function options(): { quick: boolean; limit: number; server: string | undefined } {
-  const { quick, limit, server } = parseArgs({
+function options(): { quick: boolean; limit: number; server: string | undefined; jobs: boolean } {
+  const { quick, limit, server, jobs } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       limit: { type: 'string', default: String(defaultPage) },
       server: { type: 'string' },
+      jobs: { type: 'boolean', default: false },
     },
   }).values;
-  return { quick, limit: Number(limit), server };
+  return { quick, limit: Number(limit), server, jobs };
 }
 
 // A copy, so that a build during the run changes nothing.

@@ -1,3 +1,6 @@
+import type { Cost } from '../jobs/job.ts';
+import type { JobCosts } from './job-costs.ts';
+
 /** One line of the table. */
 export interface Row {
   name: string;
@@ -10,11 +13,38 @@ export interface Row {
   target?: number;
 }
 
-const columns = ['row', 'ours', 'peer', 'ours ÷ peer', 'target', ''];
-
 /** The rows as a table, with what reached its target and what did not. */
-export function renderTable(rows: readonly Row[]): string {
-  const lines = [columns, ...rows.map(cells)];
+export function renderRows(rows: readonly Row[]): string {
+  return renderTable(['row', 'ours', 'peer', 'ours ÷ peer', 'target', ''], rows.map(cells));
+}
+
+/** What each job costs an agent with our server and with the peer, and all that both do together. */
+export function renderJobs(costs: readonly JobCosts[]): string {
+  const both = costs.flatMap(({ ours, theirs }) => (theirs ? [{ ours, theirs }] : []));
+  const total = {
+    name: `the ${both.length} that both do`,
+    ours: both.map(({ ours }) => ours).reduce(sum, NOTHING),
+    theirs: both.map(({ theirs }) => theirs).reduce(sum, NOTHING),
+  };
+  const rows = [...costs, total].map(({ name, ours, theirs }) => [
+    name,
+    String(ours.calls),
+    theirs ? String(theirs.calls) : '–',
+    byteSize(ours.bytes),
+    theirs ? byteSize(theirs.bytes) : '–',
+    theirs ? (ours.bytes / theirs.bytes).toFixed(2) : '',
+  ]);
+  return renderTable(['job', 'calls', 'peer', 'bytes', 'peer', 'ours ÷ peer'], rows);
+}
+
+const NOTHING: Cost = { calls: 0, bytes: 0 };
+
+function sum(a: Cost, b: Cost): Cost {
+  return { calls: a.calls + b.calls, bytes: a.bytes + b.bytes };
+}
+
+function renderTable(columns: readonly string[], rows: readonly string[][]): string {
+  const lines = [columns, ...rows];
   const widths = columns.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   const render = (line: readonly string[]) =>
     line

@@ -63,6 +63,16 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
   };
 }
 
+/** Our server with everything that writes switched on. */
+export function writing(kubeconfig: string, script: string, home: string): Command {
+  const switches = ['create', 'update', 'delete'].map((name) => `--enable-${name}`);
+  return {
+    command: process.execPath,
+    args: [script, '--kubeconfig', kubeconfig, ...switches],
+    env: environment(home),
+  };
+}
+
 /** The peer with its defaults. */
 export function theirs(kubeconfig: string, peer: Peer, home: string): Server & { launcher: Command } {
   const args = ['--kubeconfig', kubeconfig];

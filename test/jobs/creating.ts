@@ -34,6 +34,9 @@ interface Original {
   '.spec.template.spec.containers': { image: string }[];
 }
 
+/** The Deployment beside web. */
+export const CANARY = { name: 'web-canary', image: 'nginx:1.30' };
+
 /** "A quarter of web's traffic to nginx 1.30, in as many pods as now." */
 export const canary: Job = {
   name: 'shift traffic to a canary',
@@ -56,18 +59,18 @@ export const canary: Job = {
     const manifest = JSON.stringify({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name: 'web-canary', labels },
+      metadata: { name: CANARY.name, labels },
       spec: {
         replicas,
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
-          spec: { containers: containers.map((container) => ({ ...container, image: 'nginx:1.30' })) },
+          spec: { containers: containers.map((container) => ({ ...container, image: CANARY.image })) },
         },
       },
     });
     await call('create_resource', { manifest, namespace });
-    await wait('web-canary');
+    await wait(CANARY.name);
     const rest = original['.spec.replicas'] - replicas;
     await call('scale_resource', { kind: 'Deployment', name: 'web', namespace, replicas: rest });
     await wait('web');

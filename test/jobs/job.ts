@@ -47,7 +47,7 @@ export interface Live {
     updatedReplicas?: number;
     podIP?: string;
     capacity?: { storage: string };
-    conditions?: { type: string; status: string }[];
+    conditions?: { type: string; status: string; message?: string }[];
     containerStatuses?: ContainerStatus[];
   };
 }

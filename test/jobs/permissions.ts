@@ -11,25 +11,7 @@ export const grantRights: Job = {
   atMost: { calls: 2, bytes: 700 },
   async prepare() {},
   async run(call, namespace) {
-    const metadata = { name: 'deployer' };
-    const role = {
-      apiVersion: `${RBAC}/v1`,
-      kind: 'Role',
-      metadata,
-      rules: [
-        { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list', 'watch'] },
-        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'patch'] },
-      ],
-    };
-    const binding = {
-      apiVersion: `${RBAC}/v1`,
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: RBAC, kind: 'Role', name: 'deployer' },
-      subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace }],
-    };
-    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata };
-    const manifest = documents(...[account, role, binding].map((object) => JSON.stringify(object)));
+    const manifest = documents(...deployer(namespace));
     await call('create_resource', { manifest, namespace });
     const review = (verb: string, group: string, resource: string) =>
       JSON.stringify({
@@ -52,6 +34,28 @@ export const grantRights: Job = {
     });
   },
 };
+
+/** The account, and what it may do. */
+export function deployer(namespace: string): string[] {
+  const metadata = { name: 'deployer', namespace };
+  const role = {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'Role',
+    metadata,
+    rules: [
+      { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'patch'] },
+    ],
+  };
+  const binding = {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup: RBAC, kind: 'Role', name: 'deployer' },
+    subjects: [{ kind: 'ServiceAccount', name: 'deployer', namespace }],
+  };
+  return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, role, binding].map((one) => JSON.stringify(one));
+}
 
 /** What an account may do beyond what everybody may. */
 async function rightsOf(place: Place, account: string): Promise<Record<string, string>> {
@@ -77,19 +81,9 @@ export const isolate: Job = {
       'PORT:.spec.template.spec.containers[*].ports[*].containerPort',
     ];
     const workloads = readTable(await call('list_resources', { kind: 'Deployment', namespace, columns }));
-    const labelsOf = (name: string) =>
-      JSON.parse(workloads.find(({ NAME }) => NAME === name)?.LABELS ?? '') as Record<string, string>;
+    const labelsOf = (name: string) => JSON.parse(workloads.find(({ NAME }) => NAME === name)?.LABELS ?? '') as Labels;
     const port = Number(workloads.find(({ NAME }) => NAME === 'postgres')?.PORT);
-    const manifest = JSON.stringify({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'postgres-from-web' },
-      spec: {
-        podSelector: { matchLabels: labelsOf('postgres') },
-        policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: labelsOf('web') } }], ports: [{ protocol: 'TCP', port }] }],
-      },
-    });
+    const manifest = fromWeb(namespace, { db: labelsOf('postgres'), web: labelsOf('web'), port });
     await call('create_resource', { manifest, namespace });
   },
   async verify(place) {
@@ -108,8 +102,23 @@ export const isolate: Job = {
   },
 };
 
+/** A NetworkPolicy that lets the pods of web reach this port of the pods of postgres, and nothing else reach them. */
+export function fromWeb(namespace: string, { db, web, port }: { db: Labels; web: Labels; port: number }): string {
+  return JSON.stringify({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'postgres-from-web', namespace },
+    spec: {
+      podSelector: { matchLabels: db },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: web } }], ports: [{ protocol: 'TCP', port }] }],
+    },
+  });
+}
+
+type Labels = Record<string, string>;
 interface Selector {
-  matchLabels: Record<string, string>;
+  matchLabels: Labels;
 }
 interface Policy {
   spec: {
