@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { build, context } from 'esbuild';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { build, context, transform } from 'esbuild';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 const watch = process.argv.includes('--watch');
@@ -60,14 +60,60 @@ const standIns = [
   ),
 ];
 
+/**
+ * Names what packages in CommonJS export: in a part of its own, a lazily imported one would have a default export only.
+ * @type {import('esbuild').Plugin}
+ */
+const commonJsExports = {
+  name: 'commonjs-exports',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(yaml|vscode-jsonrpc\/node)$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'commonjs-exports' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'commonjs-exports' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default' && name !== 'module.exports');
+      return { contents: `export { ${names.join(', ')} } from '${path}';`, resolveDir: import.meta.dirname };
+    });
+  },
+};
+
+/**
+ * Puts what is imported lazily into files of its own, so that activation parses only what it runs. Esbuild splits ES modules
+ * only: each part is made CommonJS, which every editor can load, afterwards.
+ * @type {import('esbuild').Plugin}
+ */
+const commonJsParts = {
+  name: 'commonjs-parts',
+  setup({ onEnd }) {
+    onEnd(async ({ outputFiles = [] }) => {
+      rmSync('dist/parts', { recursive: true, force: true });
+      mkdirSync('dist/parts', { recursive: true });
+      for (const { path, text } of outputFiles) {
+        const { code } = await transform(text, {
+          ...{ format: 'cjs', platform: 'node', target: 'node22', minify: production },
+          sourcemap: production ? false : 'inline',
+          supported: { 'dynamic-import': false },
+        });
+        writeFileSync(path, code);
+      }
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
     ...shared,
     entryPoints: ['src/extension/extension.ts'],
-    outfile: 'dist/extension.cjs',
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
+    sourcemap: production ? false : 'inline',
+    write: false,
     external: ['vscode'],
-    plugins: standIns,
+    plugins: [...standIns, commonJsExports, commonJsParts],
   },
   {
     ...shared,

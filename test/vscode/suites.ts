@@ -18,6 +18,8 @@ interface Suite {
   /** The extension is installed as users get it, instead of run from here. */
   installed?: boolean;
   language?: string;
+  /** The workspace has nothing of Kubernetes. */
+  plain?: boolean;
 }
 
 const suites: Suite[] = [
@@ -27,6 +29,7 @@ const suites: Suite[] = [
     trust: true,
     settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'mcpK8s.enableDelete': true },
   },
+  { name: 'plain', trust: false, settings: {}, installed: true, plain: true },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
@@ -37,9 +40,9 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
-  for (const { name, trust, settings, installed, language } of suites) {
+  for (const { name, trust, settings, installed, language, plain } of suites) {
     console.log(`\n  in VS Code, ${name}`);
-    const folder = await workspace(cluster.kubeconfig(), settings);
+    const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
     try {
       const result = await runInVsCode({
         // VS Code runs tests only for an extension under development, if need be one that does nothing.
@@ -66,9 +69,9 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   return score;
 }
 
-async function workspace(kubeconfig: string, settings: object): Promise<string> {
+async function workspace(kubeconfig: string | undefined, settings: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-workspace-'));
-  await cp(kubeconfig, join(folder, 'kubeconfig.yaml'));
+  if (kubeconfig) await cp(kubeconfig, join(folder, 'kubeconfig.yaml'));
   await writeFile(join(folder, 'notes.md'), '# Notes\n');
   await mkdir(join(folder, '.vscode'));
   await writeFile(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+
+const BUDGET = 30;
+const SAMPLES = 9;
+
+interface Entry {
+  activate(context: vscode.ExtensionContext): void;
+}
+
+describe('a workspace without Kubernetes', () => {
+  const extension = vscode.extensions.getExtension('mcp-k8s.mcp-k8s');
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-k8s-plain-'));
+  let connections = 0;
+  const cluster = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+
+  before(async () => {
+    assert.ok(extension);
+    await new Promise<void>((resolve) => cluster.listen(0, '127.0.0.1', resolve));
+    const address = cluster.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const kubeconfig = join(folder, 'config');
+    const content = {
+      clusters: [{ name: 'a', cluster: { server: `http://127.0.0.1:${port}` } }],
+      contexts: [{ name: 'a', context: { cluster: 'a' } }],
+    };
+    writeFileSync(kubeconfig, JSON.stringify(content));
+    const { Global } = vscode.ConfigurationTarget;
+    await vscode.workspace.getConfiguration('mcpK8s').update('kubeconfig', kubeconfig, Global);
+  });
+
+  after(async () => {
+    cluster.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('does not even start the extension, and shows nothing of it', async () => {
+    assert.equal(extension?.isActive, false);
+    await page.waitFor('.monaco-workbench .statusbar');
+    const shown = await page.texts('.statusbar-item, .notification-toast, .explorer-viewlet .pane-header');
+    assert.ok(!shown.some((text) => /kubernetes|kubeconfig/i.test(text)), shown.join(' | '));
+    await page.screenshot('workspace-without-kubernetes');
+  });
+
+  it(`spends less than ${BUDGET} ms on starting it when it is needed`, () => {
+    assert.ok(extension);
+    // Otherwise only the first sample would compile anything.
+    setFlagsFromString('--no-compilation-cache');
+    const times = Array.from({ length: SAMPLES }, () => startOnce(extension, folder)).sort((a, b) => a - b);
+    const median = times[Math.floor(SAMPLES / 2)] ?? Number.POSITIVE_INFINITY;
+    console.log(`activation: ${median.toFixed(1)} ms, from ${times[0]?.toFixed(1)} to ${times.at(-1)?.toFixed(1)}`);
+    assert.ok(median < BUDGET, String(median));
+  });
+
+  it('asks no cluster then', async () => {
+    await extension?.activate();
+    assert.equal(extension?.isActive, true);
+    assert.equal(connections, 0);
+  });
+});
+
+/** Loads the extension's code anew and activates it; milliseconds. What it registered is removed again. */
+function startOnce(extension: vscode.Extension<unknown>, storage: string): number {
+  const require = createRequire(join(extension.extensionPath, 'package.json'));
+  for (const file of Object.keys(require.cache))
+    if (file.startsWith(extension.extensionPath)) delete require.cache[file];
+  const memento = { keys: () => [], get: (_: string, value: unknown) => value, update: async () => {} };
+  const uri = vscode.Uri.file(storage);
+  const subscriptions: vscode.Disposable[] = [];
+  const context = {
+    ...{ subscriptions, extension, extensionUri: extension.extensionUri, extensionPath: extension.extensionPath },
+    ...{ globalState: { ...memento, setKeysForSync: () => {} }, workspaceState: memento },
+    ...{ globalStorageUri: uri, storageUri: uri, logUri: uri, extensionMode: vscode.ExtensionMode.Production },
+    asAbsolutePath: (path: string) => join(extension.extensionPath, path),
+  } as unknown as vscode.ExtensionContext;
+  const begin = performance.now();
+  const { activate } = require('./dist/extension.cjs') as Entry;
+  activate(context);
+  const time = performance.now() - begin;
+  for (const subscription of subscriptions) subscription.dispose();
+  return time;
+}
