@@ -9,7 +9,7 @@ import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 
 const BUDGET = 30;
-const SAMPLES = 9;
+const SAMPLES = 15;
 
 interface Entry {
   activate(context: vscode.ExtensionContext): void;
