@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Clusters } from './clusters.ts';
 import type { ObjectDocuments } from './documents/object-documents.ts';
+import type { History } from './history/history.ts';
 import type { Reviews } from './reviews/reviews.ts';
 import type { Targets } from './targets.ts';
 import type { HumanWrites } from './writing/human-writes.ts';
@@ -13,5 +14,6 @@ export interface App {
   clusters: Clusters;
   documents: ObjectDocuments;
   reviews: Reviews;
+  history: History;
   writes: HumanWrites;
 }

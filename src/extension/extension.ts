@@ -3,6 +3,7 @@ import { Clusters } from './clusters.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { EditorChannel } from './editor-channel.ts';
+import { History } from './history/history.ts';
 import { KubernetesExtension } from './kubernetes-extension.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { registerServerProvider } from './server-provider.ts';
@@ -18,14 +19,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const documents = new ObjectDocuments(targets, clusters, log);
   const reviews = new Reviews();
   const writes = new HumanWrites(clusters, log);
+  const history = new History({ targets, clusters, writes, reviews });
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
     onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });
   context.subscriptions.push(
-    ...[log, kubernetesExtension, targets, clusters, documents, reviews, channel],
+    ...[log, kubernetesExtension, targets, clusters, documents, reviews, history, channel],
     registerServerProvider(context, targets, channel, log),
-    registerCommands({ context, log, targets, clusters, documents, reviews, writes }),
+    registerCommands({ context, log, targets, clusters, documents, reviews, history, writes }),
   );
 }

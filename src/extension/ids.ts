@@ -2,6 +2,7 @@
 export const SECTION = 'mcpK8s';
 export const SCHEME = 'k8s';
 export const REVIEW_SCHEME = 'k8s-review';
+export const HISTORY_SCHEME = 'k8s-history';
 export const PROVIDER_ID = 'mcp-k8s.servers';
 export const SERVER_LABEL = 'mcp-k8s';
 
@@ -19,6 +20,8 @@ export const COMMANDS = {
   rejectReview: 'mcpK8s.rejectReview',
   rejectReviewWithReason: 'mcpK8s.rejectReviewWithReason',
   showReview: 'mcpK8s.showReview',
+  showChangeHistory: 'mcpK8s.showChangeHistory',
+  revertChange: 'mcpK8s.revertChange',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

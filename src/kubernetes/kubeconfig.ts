@@ -26,6 +26,11 @@ export interface ContextEntry {
   user: NamedEntry;
 }
 
+/** The URL of the API server that a context points to. */
+export function serverOf({ cluster }: ContextEntry): string {
+  return isObject(cluster.cluster) ? String(cluster.cluster.server) : '';
+}
+
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */
 export function kubeconfigPaths(explicit: readonly string[], env: NodeJS.ProcessEnv = process.env): string[] {
   if (explicit.length > 0) return explicit.map((path) => resolve(path));

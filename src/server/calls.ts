@@ -1,18 +1,11 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { errorText } from '../kubernetes/error-text.ts';
 import { RefusedError, UserError } from '../kubernetes/errors.ts';
 import { nearest } from '../kubernetes/nearest.ts';
 import { isObject } from '../kubernetes/objects.ts';
-import type { Change } from '../kubernetes/writes/change.ts';
-import {
-  defaultJournal,
-  failedOutcome,
-  Journal,
-  type JournalEntry,
-  journalEntry,
-} from '../kubernetes/writes/journal.ts';
+import { defaultJournal, Journal } from '../kubernetes/writes/journal.ts';
+import { JournaledWrites } from '../kubernetes/writes/journaled-writes.ts';
 import type { Contexts } from './contexts.ts';
 import { rememberKind } from './recent-kinds.ts';
 import { errorResult, toResult } from './response.ts';
@@ -39,12 +32,12 @@ interface OneCall {
 export class Calls {
   readonly #options: CallsOptions;
   readonly #reviewer: Reviewer;
-  readonly #journal: Journal;
+  readonly #writes: JournaledWrites;
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#reviewer = new Reviewer(options.review, options.server, options.editor);
-    this.#journal = new Journal(options.journal ?? defaultJournal(), options.log);
+    this.#writes = new JournaledWrites(new Journal(options.journal ?? defaultJournal(), options.log), 'agent');
     options.contexts.watch(() => void options.server.sendToolListChanged());
   }
 
@@ -81,8 +74,8 @@ export class Calls {
         progress,
         contexts,
         policy,
-        review: (changes) => this.#review(changes, signal),
-        write: (change, send) => this.#write(change, send),
+        review: (changes) => this.#writes.review(changes, () => this.#reviewer.review(changes, signal)),
+        write: (...write) => this.#writes.write(...write),
       });
       if (answer.shown) {
         rememberKind(answer.shown.resource);
@@ -103,32 +96,9 @@ export class Calls {
       const text = (key: string) => (typeof given[key] === 'string' ? given[key].slice(0, 253) : undefined);
       const change = { access: tool.access, context: text('context') ?? '', apiVersion: text('apiVersion') ?? '' };
       const target = { kind: text('kind') ?? tool.name, namespace: text('namespace'), name: text('name') };
-      await this.#journal.add(journalEntry({ ...change, ...target }, 'agent', 'refused', refusal));
+      await this.#writes.record({ ...change, ...target }, 'refused', refusal);
     }
     throw new RefusedError(refusal);
-  }
-
-  async #review(changes: readonly Change[], signal: AbortSignal): Promise<void> {
-    try {
-      await this.#reviewer.review(changes, signal);
-    } catch (error) {
-      const reason = errorText(error);
-      await Promise.all(changes.map((change) => this.#journal.add(journalEntry(change, 'agent', 'rejected', reason))));
-      throw error;
-    }
-  }
-
-  async #write<T>(change: Change, send: () => Promise<T>): Promise<T> {
-    const record = (outcome: JournalEntry['outcome'], reason?: string) =>
-      this.#journal.add(journalEntry(change, 'agent', outcome, reason));
-    try {
-      const result = await send();
-      await record('applied');
-      return result;
-    } catch (error) {
-      await record(failedOutcome(error), errorText(error));
-      throw error;
-    }
   }
 
   #unknownTool(name: string): UserError {

@@ -308,7 +308,12 @@ describe('permissions', () => {
       ],
     );
     assert.deepEqual(entries[0].before.data, { a: 'b' });
-    assert.equal(entries[1].before, undefined);
-    assert.match(entries[1].notUndoable, /secret values/);
+    assert.deepEqual(entries[0].after.data, { a: 'c' });
+    assert.match(entries[0].server, /^https:/);
+    assert.equal(entries[0].notUndoable, undefined);
+    assert.deepEqual(entries[1].before.data, { password: '<redacted 13 bytes>' });
+    assert.deepEqual(entries[1].after.data, { password: '<redacted 14 bytes, changed>' });
+    assert.equal(entries[1].notUndoable, 'secretValues');
+    assert.ok(entries[2].after.metadata.uid);
   });
 });

@@ -43,6 +43,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   for (const { name, trust, settings, installed, language, plain } of suites) {
     console.log(`\n  in VS Code, ${name}`);
     const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
+    const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
     try {
       const result = await runInVsCode({
         // VS Code runs tests only for an extension under development, if need be one that does nothing.
@@ -55,6 +56,8 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
         ...(grep ? { grep } : {}),
         env: {
           KUBECONFIG: cluster.kubeconfig('viewer'),
+          // The journal of this machine's user is none of the tests' business.
+          XDG_STATE_HOME: state,
           TEST_KUBECTL: cluster.kubectl,
           TEST_VSIX: vsix,
           TEST_ADMIN_KUBECONFIG: cluster.kubeconfig('admin'),
@@ -64,6 +67,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
       score.failed += result.failures.length + result.skipped;
     } finally {
       await rm(folder, { recursive: true });
+      await rm(state, { recursive: true });
     }
   }
   return score;

@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { COMMANDS, type CommandId } from '../ids.ts';
 import { reportError } from '../report.ts';
 import { browseResources } from './browse-resources.ts';
+import { revertChange, showChangeHistory } from './change-history.ts';
 import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
 import { applyReview, rejectReview, rejectReviewWithReason, showReview } from './decide-review.ts';
 import { openResource } from './open-resource.ts';
@@ -31,6 +32,8 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.rejectReview]: rejectReview,
     [COMMANDS.rejectReviewWithReason]: rejectReviewWithReason,
     [COMMANDS.showReview]: showReview,
+    [COMMANDS.showChangeHistory]: showChangeHistory,
+    [COMMANDS.revertChange]: revertChange,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>

@@ -27,7 +27,14 @@ export function reviewFileName({ changes }: Review): string {
   return first.access === 'exec' ? 'command.txt' : `${first.kind}-${first.name ?? ''}.yaml`;
 }
 
-function changeTitle({ access, kind, namespace, name = '…', context }: ReviewedChange): string {
+/** What is done to what, where. */
+export function changeTitle({
+  access,
+  kind,
+  namespace,
+  name = '…',
+  context,
+}: Omit<ReviewedChange, 'before' | 'after'>): string {
   const object = `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
   switch (access) {
     case 'create':

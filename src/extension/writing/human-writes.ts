@@ -1,15 +1,9 @@
 import * as vscode from 'vscode';
-import { errorText } from '../../kubernetes/error-text.ts';
 import { RefusedError } from '../../kubernetes/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
-import {
-  defaultJournal,
-  failedOutcome,
-  Journal,
-  type JournalEntry,
-  journalEntry,
-} from '../../kubernetes/writes/journal.ts';
+import { defaultJournal, Journal } from '../../kubernetes/writes/journal.ts';
+import { JournaledWrites } from '../../kubernetes/writes/journaled-writes.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { Clusters } from '../clusters.ts';
 import type { Target } from '../targets.ts';
@@ -32,11 +26,12 @@ export interface HumanWrite {
 /** What the human writes from the editor: by the same policy as the agent's writes, and in the same journal. */
 export class HumanWrites {
   readonly #clusters: Clusters;
-  readonly #journal: Journal;
+  readonly #writes: JournaledWrites;
 
   constructor(clusters: Clusters, log: vscode.LogOutputChannel) {
     this.#clusters = clusters;
-    this.#journal = new Journal(defaultJournal(), (message) => log.warn(message));
+    const journal = new Journal(defaultJournal(), (message) => log.warn(message));
+    this.#writes = new JournaledWrites(journal, 'human');
   }
 
   /**
@@ -55,30 +50,8 @@ export class HumanWrites {
     return {
       connection,
       signal,
-      review: async (changes) => {
-        try {
-          await confirm(changes, signal);
-        } catch (error) {
-          await Promise.all(changes.map((change) => this.#record(change, 'rejected', errorText(error))));
-          throw error;
-        }
-      },
-      write: (change, send) => this.#write(change, send),
+      review: (changes) => this.#writes.review(changes, () => confirm(changes, signal)),
+      write: (...write) => this.#writes.write(...write),
     };
-  }
-
-  async #write<T>(change: Change, send: () => Promise<T>): Promise<T> {
-    try {
-      const result = await send();
-      await this.#record(change, 'applied');
-      return result;
-    } catch (error) {
-      await this.#record(change, failedOutcome(error), errorText(error));
-      throw error;
-    }
-  }
-
-  #record(change: Change, outcome: JournalEntry['outcome'], reason?: string): Promise<void> {
-    return this.#journal.add(journalEntry(change, 'human', outcome, reason));
   }
 }

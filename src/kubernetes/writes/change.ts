@@ -5,6 +5,8 @@ import type { KubernetesObject } from '../objects.ts';
 export interface Change {
   access: Exclude<Access, 'read'>;
   context: string;
+  /** The API server, because contexts of different kubeconfigs can be called the same. */
+  server?: string | undefined;
   apiVersion: string;
   kind: string;
   namespace: string | undefined;

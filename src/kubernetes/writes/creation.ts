@@ -2,6 +2,7 @@ import { resourceNameOf } from '../api-resource.ts';
 import type { Connection } from '../cluster.ts';
 import { errorText } from '../error-text.ts';
 import { isApiError, isOutcomeUnknown, UserError } from '../errors.ts';
+import { serverOf } from '../kubeconfig.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { redact, restoreRedacted } from '../redact.ts';
 import { parseManifests } from '../yaml.ts';
@@ -103,7 +104,8 @@ export class Creation {
   async #createAll(targets: readonly Target[]): Promise<void> {
     for (const target of targets) {
       try {
-        const created = await this.#writer.write(this.#change(target), () => this.#post(target, false));
+        const send = () => this.#post(target, false);
+        const created = await this.#writer.write(this.#change(target), send, (object) => object);
         this.#done.push(doneText(target, created));
       } catch (error) {
         const what = describeTarget(target);
@@ -124,8 +126,9 @@ export class Creation {
   #rawChange(object: KubernetesObject): Change {
     const { apiVersion = '', kind = '', metadata } = object;
     const namespace = metadata?.namespace || this.#namespace;
-    const context = this.#connection.context.name;
-    return { access: 'create', context, apiVersion, kind, namespace, name: metadata?.name, after: object };
+    const { context } = this.#connection;
+    const place = { context: context.name, server: serverOf(context) };
+    return { access: 'create', ...place, apiVersion, kind, namespace, name: metadata?.name, after: object };
   }
 
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {

@@ -11,6 +11,11 @@ import type { Change } from './change.ts';
 /** A file grows to this many bytes before it is set aside; this many are kept. */
 const LARGEST = 5_000_000;
 const KEPT = 3;
+/** The most characters that an object may have as JSON to be kept in an entry. */
+const MOST_KEPT = 256_000;
+
+/** Why a write cannot be undone from its entry. */
+export type NotUndoable = 'secretValues' | 'tooLarge' | 'command' | 'contentsGone';
 
 /** One write, as it is kept: what was done to what, how it ended, and what undoing it needs. Never a secret value. */
 export interface JournalEntry {
@@ -21,6 +26,8 @@ export interface JournalEntry {
   context: string;
   apiVersion: string;
   kind: string;
+  /** The API server of the context. */
+  server?: string | undefined;
   namespace: string | undefined;
   name: string | undefined;
   /** `refused` by the policy, `rejected` by the human, `failed` at the API server, `unknown` when it did not answer. */
@@ -29,10 +36,11 @@ export interface JournalEntry {
   summary?: string;
   /** Why it did not happen. */
   reason?: string;
-  /** What it looked like before; absent for what did not exist, and where it holds a secret value. */
+  /** What it looked like before; absent for what did not exist. Secret values are redacted, and then it cannot be undone. */
   before?: KubernetesObject;
-  /** Why it cannot be undone from this entry. */
-  notUndoable?: string;
+  /** What it looked like afterwards, or would have; absent for what is gone. Secret values are redacted. */
+  after?: KubernetesObject;
+  notUndoable?: NotUndoable;
 }
 
 /** The file that a server writes when none is named. */
@@ -40,19 +48,20 @@ export function defaultJournal(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mcp-k8s', 'journal.jsonl');
 }
 
-/** The entry of a change. A secret value is left out, and then the entry says that it cannot be undone. */
+/** The entry of a change: redacted, and without what would be too large to keep. */
 export function journalEntry(
   change: Change,
   actor: JournalEntry['actor'],
   outcome: JournalEntry['outcome'],
   reason?: string,
 ): JournalEntry {
-  const { access, context, apiVersion, kind, namespace, name, before, summary } = change;
+  const { access, context, server, apiVersion, kind, namespace, name, before, after, summary } = change;
   const entry: JournalEntry = {
     time: new Date().toISOString(),
     actor,
     access,
     context,
+    server,
     apiVersion,
     kind,
     namespace,
@@ -61,12 +70,24 @@ export function journalEntry(
   };
   if (reason !== undefined) entry.reason = redactText(reason);
   if (summary !== undefined) entry.summary = redactText(summary);
-  if (access === 'exec') return { ...entry, notUndoable: 'What a command did is not known.' };
-  if (!before) return entry;
-  if (!deepEqual(redact(before), withoutNoise(before))) {
-    return { ...entry, notUndoable: 'It held secret values, which are never written here.' };
-  }
-  return { ...entry, before: withoutNoise(before) };
+  const kept = { before: before && redact(before), after: after && redact(after, before) };
+  if (isSmall(kept.before)) entry.before = kept.before;
+  if (isSmall(kept.after)) entry.after = kept.after;
+  const notUndoable = whyNotUndoable(change, entry);
+  return notUndoable ? { ...entry, notUndoable } : entry;
+}
+
+function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): NotUndoable | undefined {
+  if (access === 'exec') return 'command';
+  if (!before) return undefined;
+  if (!entry.before) return 'tooLarge';
+  if (!deepEqual(entry.before, withoutNoise(before))) return 'secretValues';
+  // With them goes what they hold.
+  return access === 'delete' && ['Namespace', 'CustomResourceDefinition'].includes(kind) ? 'contentsGone' : undefined;
+}
+
+function isSmall(object: KubernetesObject | undefined): object is KubernetesObject {
+  return object !== undefined && JSON.stringify(object).length <= MOST_KEPT;
 }
 
 /** How a write ended that failed with this error. */
@@ -74,6 +95,11 @@ export function failedOutcome(error: unknown): JournalEntry['outcome'] {
   if (error instanceof RefusedError) return 'refused';
   if (error instanceof RejectedError) return 'rejected';
   return isOutcomeUnknown(error) ? 'unknown' : 'failed';
+}
+
+/** The files of a journal, the newest first. */
+export function journalFiles(path: string): string[] {
+  return Array.from({ length: KEPT }, (_, index) => (index === 0 ? path : `${path}.${index}`));
 }
 
 /** Appends entries to a file of JSON lines that only its owner can read. */
@@ -106,9 +132,9 @@ export class Journal {
   }
 
   async #rotate(): Promise<void> {
+    const files = journalFiles(this.#path);
     for (let index = KEPT - 1; index > 0; index -= 1) {
-      const older = index === 1 ? this.#path : `${this.#path}.${index - 1}`;
-      await rename(older, `${this.#path}.${index}`).catch((error: NodeJS.ErrnoException) => {
+      await rename(files[index - 1] ?? '', files[index] ?? '').catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });
     }

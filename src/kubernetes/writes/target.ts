@@ -2,6 +2,7 @@ import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../api-r
 import type { Connection } from '../cluster.ts';
 import { UserError } from '../errors.ts';
 import { FIELD_MANAGER } from '../field-ownership.ts';
+import { serverOf } from '../kubeconfig.ts';
 import type { KubernetesObject } from '../objects.ts';
 import type { Change } from './change.ts';
 
@@ -58,8 +59,8 @@ export function changeOf(
   access: Change['access'],
   objects: Pick<Change, 'before' | 'after'>,
 ): Change {
-  const { kind } = resource;
-  return { access, context: context.name, apiVersion: apiVersionOf(resource), kind, namespace, name, ...objects };
+  const place = { context: context.name, server: serverOf(context) };
+  return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...objects };
 }
 
 /** The warnings that the API server sent with its answer, a line each. */

@@ -145,7 +145,11 @@ async function plan(update: Update, before: KubernetesObject, write: Write, note
   if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
   const change = changeOf(update.target, update.writer.connection, 'update', { before, after: planned.object });
   await update.writer.review([change]);
-  const done = await update.writer.write(change, () => send(update, write, false));
+  const done = await update.writer.write(
+    change,
+    () => send(update, write, false),
+    ({ object }) => object,
+  );
   return { before, after: done.object, notes: [...notes, ...done.warnings] };
 }
 

@@ -1,4 +1,5 @@
 import type { Connection } from '../cluster.ts';
+import type { KubernetesObject } from '../objects.ts';
 import type { Change } from './change.ts';
 
 /** Who writes: an agent's call, or the human in the editor. Every write goes through both functions. */
@@ -8,6 +9,6 @@ export interface Writer {
   signal: AbortSignal;
   /** Asks the human, where that is wanted. @throws RejectedError when the answer is no. */
   review(changes: readonly Change[]): Promise<void>;
-  /** Does one write, and records how it ended. */
-  write<T>(change: Change, send: () => Promise<T>): Promise<T>;
+  /** Does one write, and records how it ended; `written` finds the object as it is afterwards. */
+  write<T>(change: Change, send: () => Promise<T>, written?: (result: T) => KubernetesObject): Promise<T>;
 }

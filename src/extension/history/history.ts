@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
+import type { Clusters } from '../clusters.ts';
+import { HISTORY_SCHEME } from '../ids.ts';
+import { HeldTexts } from '../reviews/held-texts.ts';
+import type { Reviews } from '../reviews/reviews.ts';
+import type { Target, Targets } from '../targets.ts';
+import type { HumanWrites } from '../writing/human-writes.ts';
+import { chooseEntry } from './entry-list.ts';
+import { entryTitle, whyNotUndoable } from './entry-words.ts';
+
+/** Marks, in the path of a document, the entries that Revert is offered for; package.json knows it. */
+const UNDOABLE = 'undoable-';
+
+export interface HistoryOptions {
+  targets: Targets;
+  clusters: Clusters;
+  writes: HumanWrites;
+  reviews: Reviews;
+}
+
+/** Every write of agents and of the human, as the journal has it: to be looked at, and to be reverted. */
+export class History implements vscode.Disposable {
+  readonly #options: HistoryOptions;
+  readonly #texts = new HeldTexts(HISTORY_SCHEME);
+  readonly #shown = new Map<string, JournalEntry>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#forget(closed));
+    // Of a window that was closed, and empty now.
+    void vscode.window.tabGroups.close(this.#texts.tabs(), true);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#texts.dispose();
+  }
+
+  /** Lists the writes, the newest first, and opens or reverts the one that is chosen. */
+  async show(): Promise<void> {
+    const [{ readJournal }, { defaultJournal }, { undoingAccess }] = await Promise.all([
+      import('../../kubernetes/writes/journal-reading.ts'),
+      import('../../kubernetes/writes/journal.ts'),
+      import('../../kubernetes/writes/undo.ts'),
+    ]);
+    const entries = await readJournal(defaultJournal());
+    if (entries.length === 0) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Nothing has been written yet, by agents or by you.'));
+      return;
+    }
+    const choice = await chooseEntry(entries, (entry) => undoingAccess(entry) !== undefined);
+    if (choice?.revert) await this.#undo(choice.entry);
+    else if (choice) await this.#open(choice.entry, undoingAccess(choice.entry) !== undefined);
+  }
+
+  /** Reverts the entry of a document: of the button that was pressed, or of the active tab. */
+  async revert(argument: unknown): Promise<void> {
+    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+    const id =
+      argument instanceof vscode.Uri ? this.#texts.idOf(argument) : activeTab && this.#texts.idOfTab(activeTab);
+    const entry = id === undefined ? undefined : this.#shown.get(id);
+    if (entry) await this.#undo(entry);
+  }
+
+  async #open(entry: JournalEntry, undoable: boolean): Promise<void> {
+    const [{ toYaml }, { comparable }] = await Promise.all([
+      import('../../kubernetes/yaml.ts'),
+      import('../../kubernetes/diff.ts'),
+    ]);
+    const yaml = (object: KubernetesObject | undefined) => (object ? toYaml(comparable(object)) : '');
+    const hash = createHash('sha256').update(JSON.stringify(entry)).digest('hex').slice(0, 16);
+    const id = `${undoable ? UNDOABLE : ''}${hash}`;
+    const { before, after, summary } = entry;
+    const texts = { before: yaml(before), after: summary ?? yaml(after) };
+    const fileName = summary === undefined ? `${entry.kind}-${entry.name ?? ''}.yaml` : 'command.txt';
+    this.#shown.set(id, entry);
+    const uris = this.#texts.hold(id, fileName, texts);
+    await vscode.commands.executeCommand('vscode.diff', uris.before, uris.after, entryTitle(entry));
+  }
+
+  async #undo(entry: JournalEntry): Promise<void> {
+    const { undo, undoingAccess } = await import('../../kubernetes/writes/undo.ts');
+    const access = undoingAccess(entry);
+    if (!access) throw new UserError(whyNotUndoable(entry));
+    const target = await this.#targetOf(entry);
+    const { reviews, writes } = this.#options;
+    const confirm: Reviews['confirm'] = (changes, signal) => reviews.confirm(changes, signal);
+    const { signal } = new AbortController();
+    const writer = await writes.writer({ target, access, context: entry.context, confirm, signal });
+    const message = (await undo(entry, writer))
+      ? vscode.l10n.t('$(check) Reverted: {0}', entryTitle(entry))
+      : vscode.l10n.t('$(info) Nothing to revert: it is as it was before');
+    vscode.window.setStatusBarMessage(message, 5_000);
+  }
+
+  // A context of the same name may be another cluster in another kubeconfig.
+  async #targetOf({ context, server }: JournalEntry): Promise<Target> {
+    const { targets, clusters } = this.#options;
+    const { serverOf } = await import('../../kubernetes/kubeconfig.ts');
+    for (const target of await targets.all()) {
+      const connection = await clusters.connect(target, context).catch(() => undefined);
+      if (connection && serverOf(connection.context) === server) return target;
+    }
+    throw new UserError(
+      vscode.l10n.t(
+        'It was written to context “{0}” at {1}, which the kubeconfig of this window does not have.',
+        context,
+        server ?? '?',
+      ),
+    );
+  }
+
+  #forget(closed: readonly vscode.Tab[]): void {
+    for (const tab of closed) {
+      const id = this.#texts.idOfTab(tab);
+      if (id === undefined || this.#texts.tabs(id).length > 0) continue;
+      this.#shown.delete(id);
+      this.#texts.release(id);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { isObject } from '../objects.ts';
+import { type JournalEntry, journalFiles } from './journal.ts';
+
+/** Every entry of a journal, the newest first; a line that is none is passed over. */
+export async function readJournal(path: string): Promise<JournalEntry[]> {
+  const texts = await Promise.all(journalFiles(path).map(readIfPresent));
+  return texts.flatMap((text) => text.split('\n').flatMap(entryOf).reverse());
+}
+
+async function readIfPresent(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function entryOf(line: string): JournalEntry[] {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? [value] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isEntry(value: unknown): value is JournalEntry & Record<string, unknown> {
+  if (!isObject(value)) return false;
+  const { time, actor, access, context, apiVersion, kind, outcome, before, after } = value;
+  return (
+    [time, context, apiVersion, kind].every((text) => typeof text === 'string') &&
+    ['agent', 'human'].includes(String(actor)) &&
+    ['create', 'update', 'delete', 'exec'].includes(String(access)) &&
+    ['applied', 'refused', 'rejected', 'failed', 'unknown'].includes(String(outcome)) &&
+    [before, after].every((object) => object === undefined || isObject(object))
+  );
+}

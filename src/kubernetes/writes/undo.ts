@@ -1,0 +1,103 @@
+import { UserError } from '../errors.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../objects.ts';
+import { locate } from '../read-object.ts';
+import { Creation } from './creation.ts';
+import { deleteObject } from './deletion.ts';
+import type { JournalEntry } from './journal.ts';
+import { targetOf } from './target.ts';
+import { patchObject, readLive } from './update.ts';
+import type { Writer } from './writer.ts';
+
+/** Undoing is a write too. */
+export type UndoingAccess = 'create' | 'update' | 'delete';
+
+/** The kind of write that undoes an entry; undefined where there is nothing to undo, or no way to. */
+export function undoingAccess({ access, outcome, name, ...entry }: JournalEntry): UndoingAccess | undefined {
+  if (!['applied', 'unknown'].includes(outcome) || entry.notUndoable || name === undefined) return undefined;
+  if (access === 'create') return 'delete';
+  if (!entry.before) return undefined;
+  return access === 'delete' ? 'create' : access === 'update' ? 'update' : undefined;
+}
+
+/**
+ * Undoes what an entry says was written, and nothing that was written since: what else would change is in the review.
+ * Resolves with false when all of it is undone already. @throws UserError where it cannot be undone.
+ */
+export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean> {
+  const { access, before, after, name } = entry;
+  if (access === 'create' && name !== undefined) {
+    await undoCreation({ ...entry, name }, writer);
+    return true;
+  }
+  if (access === 'delete' && before) {
+    const creation = Creation.of(JSON.stringify(withoutIdentity(before)), undefined, writer);
+    await creation.validate();
+    await creation.create();
+    return true;
+  }
+  if (access !== 'update' || !before || name === undefined)
+    throw new UserError('This entry does not say how to undo it.');
+  const named = { apiVersion: entry.apiVersion, kind: entry.kind, metadata: { name } };
+  const target = await targetOf(named, entry.namespace, writer.connection);
+  // Scaling is journaled as what it wrote to: the scale of the object.
+  const subresource = before.kind === 'Scale' && entry.kind !== 'Scale' ? { subresource: 'scale' } : {};
+  const update = { target, name, ...subresource, dryRun: false, force: false, writer };
+  const live = await readLive(update);
+  const patch = mergePatch(own(after ?? live), own(before));
+  const outcome = await patchObject(update, live, JSON.stringify(patch), 'merge');
+  return outcome.after !== undefined;
+}
+
+async function undoCreation(entry: JournalEntry & { name: string }, writer: Writer): Promise<void> {
+  const { kind, apiVersion, namespace, name, after } = entry;
+  const named = { kind, apiVersion, namespace, name };
+  const { object } = await locate(writer.connection, named, writer.signal);
+  const created = after?.metadata?.uid;
+  if (created !== undefined && created !== object.metadata?.uid)
+    throw new UserError(
+      `What was created is gone, and another ${kind} "${name}" has taken its place. It was left alone.`,
+    );
+  await deleteObject(named, { propagationPolicy: 'Background', dryRun: false }, writer);
+}
+
+/** The JSON merge patch that makes `to` of `from`. */
+export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
+  const patch: JsonObject = {};
+  for (const key of Object.keys(from)) if (to[key] === undefined) patch[key] = null;
+  for (const [key, value] of Object.entries(to)) {
+    const old = from[key];
+    if (deepEqual(old, value)) continue;
+    patch[key] = isObject(old) && isObject(value) ? mergePatch(old, value) : value;
+  }
+  return patch;
+}
+
+/** What of an object its users write. */
+function own({ apiVersion: _a, kind: _k, status: _s, metadata = {}, ...rest }: KubernetesObject): JsonObject {
+  const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
+  return { ...rest, metadata: { labels, annotations, finalizers, ownerReferences } };
+}
+
+/** The object as a manifest that creates it again: without what the API server and its controllers had given it. */
+function withoutIdentity({ status: _, metadata = {}, ...rest }: KubernetesObject): KubernetesObject {
+  const { name, namespace, labels, annotations, ownerReferences, finalizers } = metadata;
+  const object = { ...rest, metadata: { name, namespace, labels, annotations, ownerReferences, finalizers } };
+  return object.kind === 'Job' ? withoutJobSelector(object) : object;
+}
+
+const JOB_LABELS = ['controller-uid', 'batch.kubernetes.io/controller-uid', 'job-name', 'batch.kubernetes.io/job-name'];
+
+// A Job selects its pods by its own uid, and the new one has another.
+function withoutJobSelector(job: KubernetesObject): KubernetesObject {
+  if (!isObject(job.spec) || job.spec.manualSelector === true) return job;
+  const { selector: _, template, ...spec } = job.spec;
+  const { metadata, ...pod } = isObject(template) ? template : {};
+  const podMetadata = isObject(metadata) ? metadata : {};
+  const kept = { ...podMetadata, labels: without(podMetadata.labels, JOB_LABELS) };
+  const labels = without(job.metadata?.labels, JOB_LABELS) as Record<string, string>;
+  return { ...job, metadata: { ...job.metadata, labels }, spec: { ...spec, template: { ...pod, metadata: kept } } };
+}
+
+function without(labels: unknown, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(isObject(labels) ? labels : {}).filter(([name]) => !names.includes(name)));
+}
