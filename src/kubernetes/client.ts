@@ -40,6 +40,8 @@ const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
 const MOST_PAUSES = 3;
 const LONGEST_PAUSE = 5;
+/** In characters of path and query. */
+const LONGEST_URL = 32_000;
 
 /** A read whose answer is a connection. */
 export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'signal' | 'timeout'> {
@@ -133,8 +135,9 @@ export class ApiClient {
    * Opens a WebSocket, paused until its reader resumes it. The timeout is that of the opening; from then on the reader closes
    * it. Errors are those of `send`.
    */
-  webSocket({ query, protocols, ...request }: WebSocketRequest): Promise<WebSocket> {
+  async webSocket({ query, protocols, ...request }: WebSocketRequest): Promise<WebSocket> {
     const url = new URL(`${this.#server}${request.path}?${query}`);
+    refuseTooLong(url);
     const open = async (signal: AbortSignal) => {
       const options = await this.#login(this.#credentials.socketOptions(), request, signal);
       const { openWebSocket } = await import('./web-socket.ts');
@@ -199,7 +202,10 @@ export class ApiClient {
             throw failure(`${this.#where()} did not answer within ${timeout / 1000} s.`, unknown);
           if (lost || !isWorthAnother(error, unknown === '')) {
             const problem = `${this.#where()} cannot be reached: ${connectionProblem(error)}.`;
-            throw failure(problem, isNeverSent(error) ? '' : unknown);
+            if (isNeverSent(error)) throw new UserError(problem);
+            // Connections that break may be past recovery: the next request makes new ones.
+            this.#credentials.renew(generation);
+            throw failure(problem, unknown);
           }
           lost = true;
         }
@@ -215,11 +221,12 @@ export class ApiClient {
   }
 
   async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
+    refuseTooLong(url);
+    const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
     return dispatcher.request({
       origin: url.origin,
       path: url.pathname + url.search,
@@ -251,6 +258,15 @@ export class ApiClient {
   #where(): string {
     return `The cluster of context "${this.context.name}" (${this.#server})`;
   }
+}
+
+// An HTTP/2 connection does not survive a longer one, nor do the other requests on it.
+function refuseTooLong({ pathname, search }: URL): void {
+  const length = pathname.length + search.length;
+  if (length > LONGEST_URL)
+    throw new UserError(
+      `The request was not sent: names, selectors and arguments make ${length} characters, at most ${LONGEST_URL} fit.`,
+    );
 }
 
 function failure(problem: string, unknown: string): UserError {

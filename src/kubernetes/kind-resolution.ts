@@ -15,7 +15,7 @@ export class UnknownKindError extends UserError {
 export function resolveKind(resources: readonly ApiResource[], kind: string, apiVersion?: string): ApiResource {
   const wanted = kind.trim().toLowerCase();
   const inVersion = apiVersion ? resources.filter((resource) => apiVersionOf(resource) === apiVersion) : resources;
-  for (const matches of [matchesName, matchesShortName, matchesWithGroup, matchesWithVersion]) {
+  for (const matches of MATCHERS) {
     const all = preferredOfEachGroup(inVersion.filter((resource) => matches(resource, wanted)));
     // kubectl takes the core group where it serves the kind; between other groups it would guess, and so must not we.
     const core = all.filter(({ group }) => group === '');
@@ -50,6 +50,9 @@ function matchesBefore(resource: ApiResource, wanted: string, tail: string): boo
   return matchesName(resource, head) || matchesShortName(resource, head);
 }
 
+/** From what is meant most likely to what is meant least likely. */
+const MATCHERS = [matchesName, matchesShortName, matchesWithGroup, matchesWithVersion];
+
 /** Of each kind only the first version, which is the preferred one of its group. */
 export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiResource[] {
   const seen = new Set<string>();
@@ -75,7 +78,8 @@ function ambiguous(kind: string, found: readonly ApiResource[]): UserError {
 
 function unknown(resources: readonly ApiResource[], kind: string, apiVersion: string | undefined): UnknownKindError {
   if (apiVersion) {
-    const elsewhere = resources.filter((resource) => matchesName(resource, kind.trim().toLowerCase()));
+    const wanted = kind.trim().toLowerCase();
+    const elsewhere = resources.filter((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
     if (elsewhere.length > 0) {
       const versions = [...new Set(elsewhere.map(apiVersionOf))].join(', ');
       return new UnknownKindError(`${kind} is not served in "${apiVersion}". It is served in: ${versions}.`);

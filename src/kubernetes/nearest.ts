@@ -1,7 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 
+/** Nobody means a name by a longer text, and comparing takes its time. */
+const LONGEST = 300;
+
 /** The candidates most like `wanted`, best first: those that contain it or differ by a few letters; at most `count`. */
 export function nearest(wanted: string, candidates: Iterable<string>, count = 5): string[] {
+  if (wanted.length > LONGEST) return [];
   const lower = wanted.toLowerCase();
   const limit = Math.max(lower.length < 3 ? 1 : 2, Math.floor(lower.length / 3));
   return [...new Set(candidates)]

@@ -142,7 +142,7 @@ function closing(line: string, from: number, quote: string, escapes: number): nu
 
 /** The end of an unquoted value: white space, the next parameter of a query, or the end of a string around it. */
 function wordEnd(line: string, from: number, wholeRest: boolean): number {
-  const stop = wholeRest ? /\\*"(?=[\s,:}\])]|$)|'(?=\s|$)/g : /\s|&(?=[\w.-]{1,64}=)|\\*"(?=[,:}\]]|$)/g;
+  const stop = wholeRest ? /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)/g : /\s|&(?=[\w.-]{1,64}=)|\\{0,64}"(?=[,:}\]]|$)/g;
   stop.lastIndex = from;
   return stop.exec(line)?.index ?? line.length;
 }

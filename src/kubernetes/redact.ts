@@ -3,8 +3,8 @@ import { deepEqual, isObject, type JsonObject, type KubernetesObject, withoutNoi
 
 const MARKER = /^<redacted\b[^>]*>$/;
 const SENSITIVE_NAME = /passw|pwd|passphrase|token|secret|credential|(^|[_.-])keys?($|[_.-])|[a-z]key$/i;
-// user:password@ inside a URL; a password may hold what should have been escaped.
-const SENSITIVE_VALUE = /:\/\/[^/\s:@]*:[^\s@]+@/;
+// user:password@ inside a URL; a password may hold what should have been escaped. Bounded, so that no text makes it slow.
+const SENSITIVE_VALUE = /:\/\/[^/\s:@]*:[^\s@]{1,1024}@/;
 /** What a Secret shows of itself; whatever else stands in one may be a value in the wrong place. */
 const SECRET_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
 /** Text that holds an object: JSON, or gzip in base64. */

@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../kubernetes/errors.ts';
 import { Policy } from '../kubernetes/policy.ts';
@@ -9,6 +8,7 @@ import { editorLink } from './editor-link.ts';
 import { createLog } from './log.ts';
 import { parseCommandLine } from './options.ts';
 import { createServer } from './server.ts';
+import { LineTransport } from './transports/line-transport.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 /** How long answers under way may take after the client has gone, in milliseconds. */
@@ -22,7 +22,7 @@ function main(args: readonly string[]): void {
     process.exitCode = options.code;
     return;
   }
-  const transport = new StdioServerTransport(process.stdin, takeStdout());
+  const transport = new LineTransport(process.stdin, takeStdout());
   const policy = new Policy(options.rules);
   let server: Server | undefined;
   const log = createLog(() => server);
@@ -58,7 +58,7 @@ function main(args: readonly string[]): void {
 }
 
 /** Ends the process when stdin does, once the answers under way are out or `LAST_ANSWERS` have passed. */
-function exitWithClient(transport: StdioServerTransport): void {
+function exitWithClient(transport: LineTransport): void {
   const waiting = new Set<RequestId>();
   let gone = false;
   transport.onmessage = (message) => {

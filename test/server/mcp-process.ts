@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -74,6 +74,14 @@ export class McpServer {
   }
 }
 
+/** A message as the server wrote it. */
+export interface RawMessage {
+  jsonrpc: string;
+  id?: number;
+  result?: { isError?: boolean; content?: { type: string; text: string }[] };
+  error?: unknown;
+}
+
 const running = new Set<ChildProcess>();
 
 // A failed test must not leave a server behind that keeps the run alive.
@@ -87,21 +95,28 @@ export class RawServer {
   stdout = '';
   stderr = '';
   readonly exited: Promise<number | null>;
+  readonly #heard = new EventEmitter().setMaxListeners(0);
+  readonly #messages: RawMessage[] = [];
+  #read = 0;
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.process = spawn(process.execPath, [SERVER, ...args], {
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
       stdio: 'pipe',
     });
-    this.process.stdout?.on('data', (chunk) => {
+    this.process.stdout?.setEncoding('utf8').on('data', (chunk) => {
       this.stdout += chunk;
+      this.#heard.emit('change');
     });
+    // What it leaves unread when it exits is told by the exit.
+    this.process.stdin?.on('error', () => undefined);
     this.process.stderr?.on('data', (chunk) => {
       this.stderr += chunk;
     });
     running.add(this.process);
     this.exited = once(this.process, 'exit').then(([code]) => {
       running.delete(this.process);
+      this.#heard.emit('change');
       return code as number | null;
     });
   }
@@ -121,28 +136,22 @@ export class RawServer {
   }
 
   /** Every message so far. @throws when a line of stdout is not one. */
-  messages(): {
-    jsonrpc: string;
-    id?: number;
-    result?: { isError?: boolean; content?: { text: string }[] };
-    error?: unknown;
-  }[] {
-    return this.stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
+  messages(): RawMessage[] {
+    const end = this.stdout.lastIndexOf('\n') + 1;
+    const lines = this.stdout.slice(this.#read, end).split('\n');
+    this.#read = end;
+    for (const line of lines) if (line !== '') this.#messages.push(JSON.parse(line));
+    return this.#messages;
   }
 
   /** Waits for the answer with this id. */
-  async answer(id: number): Promise<ReturnType<RawServer['messages']>[number]> {
+  async answer(id: number): Promise<RawMessage> {
     for (;;) {
-      const complete = this.stdout.endsWith('\n') ? this.messages() : [];
-      const found = complete.find((message) => message.id === id);
+      const found = this.messages().findLast((message) => message.id === id);
       if (found) return found;
-      await Promise.race([
-        once(this.process.stdout as NonNullable<typeof this.process.stdout>, 'data'),
-        this.exited.then((code) => Promise.reject(new Error(`the server exited with ${code}: ${this.stderr}`))),
-      ]);
+      if (this.process.exitCode !== null)
+        throw new Error(`the server exited with ${this.process.exitCode}: ${this.stderr}`);
+      await once(this.#heard, 'change');
     }
   }
 }

@@ -79,6 +79,7 @@ describe('resolveKind', () => {
   });
 
   it('says where a kind is served when the apiVersion is wrong', () => {
-    assert.throws(() => found('Deployment', 'extensions/v1beta1'), /not served in "extensions\/v1beta1".*apps\/v1/);
+    for (const kind of ['Deployment', 'deploy', 'deployments.apps'])
+      assert.throws(() => found(kind, 'extensions/v1beta1'), /not served in "extensions\/v1beta1".*apps\/v1/);
   });
 });

@@ -1,0 +1,106 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import { messageOf } from '../../kubernetes/errors.ts';
+import { isObject } from '../../kubernetes/objects.ts';
+
+/** A longer line is dropped, in bytes. */
+const LONGEST = 10 << 20;
+/** So much of a line that is too long is looked at for its id, in bytes. */
+const BEGINNING = 1_000;
+const ID = /"id"\s*:\s*(-?\d{1,15}(?=\s*[,}])|"(?:[^"\\]|\\.){0,100}")/;
+
+/**
+ * One JSON-RPC message a line, as MCP has it on stdio. No line ends the connection: a request that cannot be taken is refused
+ * by its id, so that nobody waits for its answer; what has none is reported to `onerror`.
+ */
+export class LineTransport implements Transport {
+  onmessage?: Transport['onmessage'];
+  onerror?: (error: Error) => void;
+  onclose?: () => void;
+  readonly #input: Readable;
+  readonly #output: Writable;
+  #pieces: Buffer[] = [];
+  #size = 0;
+
+  constructor(input: Readable, output: Writable) {
+    this.#input = input;
+    this.#output = output;
+  }
+
+  async start(): Promise<void> {
+    this.#input.on('data', this.#read).on('error', this.#report);
+  }
+
+  async close(): Promise<void> {
+    this.#input.off('data', this.#read).off('error', this.#report);
+    this.#input.pause();
+    this.onclose?.();
+  }
+
+  send(message: JSONRPCMessage): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#output.write(`${JSON.stringify(message)}\n`)) resolve();
+      else this.#output.once('drain', resolve);
+    });
+  }
+
+  readonly #report = (error: unknown): void => {
+    this.onerror?.(error instanceof Error ? error : new Error(messageOf(error)));
+  };
+
+  readonly #read = (chunk: Buffer): void => {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      this.#keep(chunk.subarray(start, end));
+      this.#endLine();
+      start = end + 1;
+    }
+    this.#keep(chunk.subarray(start));
+  };
+
+  #keep(piece: Buffer): void {
+    const fitted = this.#size <= LONGEST;
+    this.#size += piece.length;
+    if (this.#size <= LONGEST) this.#pieces.push(piece);
+    else if (fitted) this.#pieces = [Buffer.concat([...this.#pieces, piece]).subarray(0, BEGINNING)];
+  }
+
+  #endLine(): void {
+    const line = Buffer.concat(this.#pieces).toString('utf8');
+    const tooLong = this.#size > LONGEST;
+    this.#pieces = [];
+    this.#size = 0;
+    try {
+      if (tooLong) this.#refuse(idIn(line), `A message has at most ${LONGEST >> 20} MB.`);
+      else if (line.trim() !== '') this.#take(JSON.parse(line));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #take(content: unknown): void {
+    const { success, data } = JSONRPCMessageSchema.safeParse(content);
+    if (success) this.onmessage?.(data);
+    else if (Array.isArray(content)) {
+      for (const one of content)
+        this.#refuse(requestId(one), 'Batches are not supported: send each message in a line.');
+    } else this.#refuse(requestId(content), 'This is not a message as MCP defines it.');
+  }
+
+  #refuse(id: string | number | undefined, message: string): void {
+    this.#report(new Error(message));
+    if (id !== undefined) void this.send({ jsonrpc: '2.0', id, error: { code: ErrorCode.InvalidRequest, message } });
+  }
+}
+
+function requestId(content: unknown): string | number | undefined {
+  if (!isObject(content) || !('method' in content)) return undefined;
+  const { id } = content;
+  return typeof id === 'string' || Number.isSafeInteger(id) ? (id as string | number) : undefined;
+}
+
+function idIn(line: string): string | number | undefined {
+  const found = ID.exec(line)?.[1];
+  return found === undefined ? undefined : JSON.parse(found);
+}
