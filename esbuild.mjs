@@ -48,6 +48,8 @@ const standIns = [
        getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); }
      }`,
   ),
+  // The SDK's SSE transport would read bodies with it, but gets them read already; it holds all character sets of the world.
+  standIn('raw-body', /^raw-body$/, 'export default function getRawBody() { throw new Error("no body to read"); }'),
   // Undici's index also loads fetch, WebSocket, caches and mocks, which would be half of the bundle.
   standIn(
     'undici-client',

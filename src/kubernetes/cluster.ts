@@ -6,6 +6,7 @@ import {
   kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
+  type NamedEntry,
 } from './kubeconfig.ts';
 
 export interface ClusterOptions {
@@ -19,6 +20,8 @@ export interface ClusterOptions {
   refusal: (connection: Connection, ...request: Parameters<Refusal>) => string | undefined;
   /** The only namespaces that are used; empty or absent: all. */
   allowedNamespaces?: readonly string[];
+  /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
+  login?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -55,7 +58,8 @@ export class Cluster {
     const fingerprint = await kubeconfigFingerprint(this.#paths);
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
-      const context = findContext(await loadKubeconfig(this.#paths), this.#options.context);
+      const found = findContext(await loadKubeconfig(this.#paths), this.#options.context);
+      const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#connection?.client.close();
         const connection = this.#connectTo(context);

@@ -1,16 +1,15 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { RefusedError, UserError } from '../kubernetes/errors.ts';
+import { RefusedError, RejectedError, UserError } from '../kubernetes/errors.ts';
 import { nearest } from '../kubernetes/nearest.ts';
 import { isObject } from '../kubernetes/objects.ts';
-import { defaultJournal, Journal } from '../kubernetes/writes/journal.ts';
+import { defaultJournal, type JournalEntry, journalAt } from '../kubernetes/writes/journal.ts';
 import { JournaledWrites } from '../kubernetes/writes/journaled-writes.ts';
 import type { Contexts } from './contexts.ts';
-import { rememberKind } from './recent-kinds.ts';
 import { errorResult, toResult } from './response.ts';
 import { Reviewer } from './review.ts';
-import type { ServerOptions } from './server.ts';
+import type { FinishedCall, ServerOptions } from './server.ts';
 import { annotations, inputSchema, parseInput, type Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 
@@ -18,7 +17,8 @@ import { tools } from './tools/index.ts';
 const FEW = 12;
 
 export interface CallsOptions extends ServerOptions {
-  contexts: Contexts;
+  /** Those of whoever makes the call. */
+  contexts: () => Promise<Contexts>;
   server: Server;
 }
 
@@ -37,13 +37,12 @@ export class Calls {
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#reviewer = new Reviewer(options.review, options.server, options.editor);
-    this.#writes = new JournaledWrites(new Journal(options.journal ?? defaultJournal(), options.log), 'agent');
-    options.contexts.watch(() => void options.server.sendToolListChanged());
+    this.#writes = new JournaledWrites({ add: (entry) => this.#record(entry) }, 'agent');
   }
 
   /** The tools that are switched on; with several contexts to choose from, each takes one. */
   async list(): Promise<ListToolsResult> {
-    const contexts = await this.#options.contexts.allowed();
+    const contexts = await (await this.#options.contexts()).allowed();
     return {
       tools: tools
         .filter((tool) => this.#options.policy.toolRefusal(tool) === undefined)
@@ -60,13 +59,17 @@ export class Calls {
 
   /** Runs one tool. Whatever goes wrong becomes a result that the model can read; it never throws. */
   async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
-    const { policy, contexts, editor } = this.#options;
+    const { policy, editor, called } = this.#options;
+    const begin = performance.now();
+    const tool = tools.find((candidate) => candidate.name === name);
+    const finished = (outcome: FinishedCall['outcome']) =>
+      called?.({ tool: tool?.name ?? 'unknown', outcome, seconds: (performance.now() - begin) / 1000 });
     try {
-      const tool = tools.find((candidate) => candidate.name === name);
       if (!tool) throw this.#unknownTool(name);
       await this.#refuse(tool, args);
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
+      const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
       const answer = await tool.run(input, {
         connection,
@@ -78,11 +81,13 @@ export class Calls {
         write: (...write) => this.#writes.write(...write),
       });
       if (answer.shown) {
-        rememberKind(answer.shown.resource);
+        contexts.recentKinds.add(answer.shown.resource);
         editor?.announce(answer.shown);
       }
+      finished('ok');
       return toResult(answer);
     } catch (error) {
+      finished(error instanceof RefusedError || error instanceof RejectedError ? 'refused' : 'error');
       return errorResult(error);
     }
   }
@@ -99,6 +104,14 @@ export class Calls {
       await this.#writes.record({ ...change, ...target }, 'refused', refusal);
     }
     throw new RefusedError(refusal);
+  }
+
+  #record(written: JournalEntry): Promise<void> {
+    const { caller, recorded, journal, log } = this.#options;
+    const name = caller?.();
+    const entry = name === undefined ? written : { ...written, caller: name };
+    recorded?.(entry);
+    return journalAt(journal ?? defaultJournal(), log).add(entry);
   }
 
   #unknownTool(name: string): UserError {

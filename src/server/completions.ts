@@ -8,7 +8,7 @@ import type { Policy } from '../kubernetes/policy.ts';
 import { type ServerTable, TABLE_TYPE } from '../kubernetes/table.ts';
 import type { Contexts } from './contexts.ts';
 import { prompts } from './prompts/index.ts';
-import { recentKinds, rememberKind } from './recent-kinds.ts';
+import type { RecentKinds } from './recent-kinds.ts';
 import { RequestError } from './request-error.ts';
 
 /** As many as MCP allows in one answer. */
@@ -55,6 +55,7 @@ interface Question {
   inTemplate: boolean;
   connection: Connection;
   policy: Policy;
+  recentKinds: RecentKinds;
   signal: AbortSignal;
 }
 
@@ -82,7 +83,8 @@ export async function complete(
   try {
     if (argument.name === 'context') return answer({ values: await contexts.allowed() }, argument.value);
     const connection = await contexts.connect(chosen.context || undefined);
-    const question = { argument: argument.name, chosen, inTemplate, connection, policy, signal };
+    const { recentKinds } = contexts;
+    const question = { argument: argument.name, chosen, inTemplate, connection, policy, recentKinds, signal };
     return answer(await candidates(question), argument.value);
   } catch {
     return answer(none, '');
@@ -126,14 +128,14 @@ async function namespaces(question: Question): Promise<Candidates> {
   return { values: inTemplate && !resource ? [...sorted, CLUSTER_SCOPED] : sorted };
 }
 
-async function kinds({ connection, chosen, inTemplate }: Question): Promise<Candidates> {
+async function kinds({ connection, chosen, inTemplate, recentKinds }: Question): Promise<Candidates> {
   const { resources } = await connection.discovery.kinds();
   const fits = ({ verbs, namespaced }: ApiResource) =>
     verbs.includes('get') &&
     verbs.includes('list') &&
     (!inTemplate || !chosen.namespace || namespaced === (chosen.namespace !== CLUSTER_SCOPED));
   const found = preferredOfEachGroup(resources).filter(fits);
-  const order = [...recentKinds(), ...COMMON];
+  const order = [...recentKinds.list(), ...COMMON];
   const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   const aliases = new Map(
     found.map((resource) => [
@@ -144,11 +146,11 @@ async function kinds({ connection, chosen, inTemplate }: Question): Promise<Cand
   return { values: [...aliases.keys()].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)), aliases };
 }
 
-async function names({ connection, chosen, inTemplate }: Question): Promise<Candidates> {
+async function names({ connection, chosen, inTemplate, recentKinds }: Question): Promise<Candidates> {
   const kind = chosen.resource || chosen.kind;
   if (!kind) return none;
   const resource = await connection.discovery.resolve(kind);
-  rememberKind(resourceNameOf(resource));
+  recentKinds.add(resourceNameOf(resource));
   const namespace = chosen.namespace || (inTemplate ? undefined : connection.namespace);
   if (!resource.namespaced) return namesOf(connection.client, pathOf(resource));
   if (!namespace || namespace === CLUSTER_SCOPED) return none;

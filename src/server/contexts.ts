@@ -7,8 +7,10 @@ import {
   kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
+  type NamedEntry,
 } from '../kubernetes/kubeconfig.ts';
 import type { Policy } from '../kubernetes/policy.ts';
+import { RecentKinds } from './recent-kinds.ts';
 
 /** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
 const PERIOD = 1_000;
@@ -18,6 +20,8 @@ export interface ContextsOptions {
   context: string | undefined;
   namespace: string | undefined;
   policy: Policy;
+  /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
+  login?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
 }
@@ -33,11 +37,17 @@ export interface ContextSummary {
   protected: boolean;
 }
 
-/** The clusters that this server may use, each connected on first use and none touched before. */
+/**
+ * The clusters that one identity may use, each connected on first use and none touched before. Whatever is remembered of a
+ * cluster hangs on these connections, so that no other identity sees it.
+ */
 export class Contexts {
+  readonly recentKinds = new RecentKinds();
   readonly #options: ContextsOptions;
   readonly #paths: string[];
   readonly #clusters = new Map<string | undefined, Cluster>();
+  readonly #listeners = new Set<() => void>();
+  #watching: NodeJS.Timeout | undefined;
 
   constructor(options: ContextsOptions) {
     this.#options = options;
@@ -95,8 +105,25 @@ export class Contexts {
     );
   }
 
-  /** Calls `listener` when the contexts that may be used have changed. Keeps nothing alive. */
-  watch(listener: () => void): void {
+  /** Calls `listener` when the contexts that may be used have changed, until the function that it gives is called. Keeps nothing alive. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#watching ??= this.#watch();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      clearInterval(this.#watching);
+      this.#watching = undefined;
+    };
+  }
+
+  /** Ends all connections, once the requests on them have ended. */
+  close(): void {
+    for (const cluster of this.#clusters.values()) cluster.close();
+    this.#clusters.clear();
+  }
+
+  #watch(): NodeJS.Timeout {
     let fingerprint: string | undefined;
     let names: string | undefined;
     const look = async () => {
@@ -104,11 +131,11 @@ export class Contexts {
       if (latest === fingerprint) return;
       fingerprint = latest;
       const allowed = JSON.stringify(await this.allowed());
-      if (names !== undefined && names !== allowed) listener();
+      if (names !== undefined && names !== allowed) for (const listener of this.#listeners) listener();
       names = allowed;
     };
     void look();
-    setInterval(look, PERIOD).unref();
+    return setInterval(look, PERIOD).unref();
   }
 
   #own(kubeconfig: Kubeconfig): string | undefined {
@@ -124,13 +151,14 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, policy, onKubeconfigProblem } = this.#options;
+      const { kubeconfig, policy, login, onKubeconfigProblem } = this.#options;
       // A default namespace belongs to the context that the server was started for.
       const namespace = context === this.#options.context ? this.#options.namespace : undefined;
       cluster = new Cluster({
         kubeconfig,
         context,
         namespace,
+        ...(login && { login }),
         onKubeconfigProblem,
         allowedNamespaces: policy.namespaces,
         refusal: (connection, access, target) =>

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../kubernetes/errors.ts';
 import type { Rules } from '../kubernetes/policy.ts';
+import { HTTP_ARGUMENTS, HTTP_HELP, type HttpOptions, toHttpOptions } from './http/http-options.ts';
 import type { ReviewMode } from './review.ts';
 
 /** What the command line asks for. */
@@ -12,6 +13,8 @@ export interface CommandLine {
   review: ReviewMode;
   /** Where writes are recorded; undefined for the usual place. */
   journal: string | undefined;
+  /** How it is served over HTTP; undefined for stdio. */
+  http: HttpOptions | undefined;
 }
 
 /** A command line that ends the process: help, the version, or a mistake in it. */
@@ -22,7 +25,7 @@ export interface Exit {
 
 export const HELP = `Usage: mcp-k8s [options]
 
-MCP server for Kubernetes over stdio. It only reads unless a switch below is given.
+MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch below is given.
 
   --kubeconfig <path>      kubeconfig file; repeat it to merge several (default: KUBECONFIG, then ~/.kube/config)
   --context <name>         context to use (default: the kubeconfig's current context)
@@ -42,6 +45,7 @@ MCP server for Kubernetes over stdio. It only reads unless a switch below is giv
   --review <mode>          ask a human before each write: required, elicit (where the client can) or off (default: elicit)
   --journal <path>         record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)
 
+${HTTP_HELP}
   --version                print the version
   --help                   print this text
 
@@ -74,6 +78,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
         'read-only-kind': texts,
         review: text,
         journal: text,
+        ...HTTP_ARGUMENTS,
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -94,7 +99,12 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       readOnlyKinds: values['read-only-kind'] ?? [],
     };
     const { kubeconfig = [], context, namespace, journal } = values;
-    return { kubeconfig, context, namespace, rules, review: toReviewMode(values.review), journal };
+    const http = toHttpOptions(values);
+    if (http?.authentication.passThrough && rules.contexts.length > 0)
+      throw new Error(
+        '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
+      );
+    return { kubeconfig, context, namespace, rules, review: toReviewMode(values.review), journal, http };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }

@@ -1,14 +1,17 @@
 /** As many as a person remembers having looked at. */
 const KEPT = 8;
 
-let recent: string[] = [];
+/** The kinds (plural names with group) that somebody looked at last. */
+export class RecentKinds {
+  #kinds: readonly string[] = [];
 
-/** Remembers that somebody looked at an object of this kind (plural name with group). */
-export function rememberKind(resource: string): void {
-  recent = [resource, ...recent.filter((other) => other !== resource)].slice(0, KEPT);
-}
+  /** Remembers that an object of this kind was looked at. */
+  add(resource: string): void {
+    this.#kinds = [resource, ...this.#kinds.filter((other) => other !== resource)].slice(0, KEPT);
+  }
 
-/** The kinds looked at last, the latest first. */
-export function recentKinds(): readonly string[] {
-  return recent;
+  /** The latest first. */
+  list(): readonly string[] {
+    return this.#kinds;
+  }
 }

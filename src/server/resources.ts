@@ -6,7 +6,6 @@ import { notFoundError } from '../kubernetes/not-found.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { coordinatesOf } from '../kubernetes/resource-uri.ts';
 import type { Contexts } from './contexts.ts';
-import { rememberKind } from './recent-kinds.ts';
 import { RESOURCE_NOT_FOUND, RequestError, toRequestError } from './request-error.ts';
 import { renderObject } from './response.ts';
 
@@ -48,7 +47,7 @@ export async function readResource(uri: string, contexts: Contexts, signal: Abor
   const { client } = connection;
   try {
     const object = await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal });
-    rememberKind(resourceNameOf(resource));
+    contexts.recentKinds.add(resourceNameOf(resource));
     return { contents: [{ uri, mimeType: MIME_TYPE, text: renderObject(object) }] };
   } catch (error) {
     if (!isApiError(error, 404)) throw toRequestError(error);

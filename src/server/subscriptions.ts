@@ -14,7 +14,7 @@ const TOGETHER = 200;
 const PERIOD = 5_000;
 
 export interface SubscriptionsOptions {
-  contexts: Contexts;
+  contexts: () => Promise<Contexts>;
   /** Tells the client that what a URI leads to has changed. */
   updated(uri: string): void;
   log(message: string): void;
@@ -82,7 +82,7 @@ export class Subscriptions {
 
   async #follow(subscription: Subscription): Promise<void> {
     const { uri } = subscription;
-    const { connection, context, resource, namespace, name } = await locate(uri, this.#options.contexts);
+    const { connection, context, resource, namespace, name } = await locate(uri, await this.#options.contexts());
     if (!resource.verbs.includes('watch')) {
       throw new RequestError(`The cluster cannot watch ${resourceNameOf(resource)}: read the resource again instead.`);
     }
@@ -117,7 +117,8 @@ export class Subscriptions {
   async #refresh(): Promise<void> {
     for (const subscription of [...this.#subscriptions.values()]) {
       try {
-        const { client } = await this.#options.contexts.connect(subscription.context);
+        const contexts = await this.#options.contexts();
+        const { client } = await contexts.connect(subscription.context);
         if (client === subscription.client || this.#subscriptions.get(subscription.uri) !== subscription) continue;
         end(subscription);
         await this.#follow(subscription);

@@ -22,6 +22,8 @@ export interface JournalEntry {
   time: string;
   /** Who wrote. */
   actor: 'agent' | 'human';
+  /** For whom an agent wrote, where clients have to say who they are. */
+  caller?: string;
   access: Access;
   context: string;
   apiVersion: string;
@@ -100,6 +102,15 @@ export function failedOutcome(error: unknown): JournalEntry['outcome'] {
 /** The files of a journal, the newest first. */
 export function journalFiles(path: string): string[] {
   return Array.from({ length: KEPT }, (_, index) => (index === 0 ? path : `${path}.${index}`));
+}
+
+const journals = new Map<string, Journal>();
+
+/** The journal of this file: one for all who write to it, so that their lines never meet. */
+export function journalAt(path: string, log: (message: string) => void): Journal {
+  const journal = journals.get(path) ?? new Journal(path, log);
+  journals.set(path, journal);
+  return journal;
 }
 
 /** Appends entries to a file of JSON lines that only its owner can read. */

@@ -5,10 +5,10 @@ import { failedOutcome, type Journal, type JournalEntry, journalEntry } from './
 
 /** Records how the writes of an agent, or of the human, end. */
 export class JournaledWrites {
-  readonly #journal: Journal;
+  readonly #journal: Pick<Journal, 'add'>;
   readonly #actor: JournalEntry['actor'];
 
-  constructor(journal: Journal, actor: JournalEntry['actor']) {
+  constructor(journal: Pick<Journal, 'add'>, actor: JournalEntry['actor']) {
     this.#journal = journal;
     this.#actor = actor;
   }

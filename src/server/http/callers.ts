@@ -1,0 +1,50 @@
+import type { Identity } from '../authentication/identity.ts';
+import { loginOf } from '../authentication/login.ts';
+import { Contexts, type ContextsOptions } from '../contexts.ts';
+import type { AuthenticationOptions } from './http-options.ts';
+
+/** How long what nobody uses is kept, in milliseconds. */
+const KEPT = 15 * 60_000;
+
+interface Kept {
+  contexts: Contexts;
+  used: number;
+}
+
+/** The contexts of all callers: one set for all who are the same to the API server, and none shared by two who are not. */
+export class Callers {
+  readonly #authentication: AuthenticationOptions;
+  readonly #options: Omit<ContextsOptions, 'login'>;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(authentication: AuthenticationOptions, options: Omit<ContextsOptions, 'login'>) {
+    this.#authentication = authentication;
+    this.#options = options;
+  }
+
+  contexts(identity: Identity): Contexts {
+    const { key, login } = loginOf(identity, this.#authentication);
+    let kept = this.#kept.get(key);
+    if (!kept) {
+      kept = { contexts: new Contexts({ ...this.#options, ...(login && { login }) }), used: 0 };
+      this.#kept.set(key, kept);
+    }
+    kept.used = performance.now();
+    return kept.contexts;
+  }
+
+  /** Lets go of what has not been used for long; who comes back begins anew. */
+  sweep(): void {
+    const oldest = performance.now() - KEPT;
+    for (const [key, { contexts, used }] of this.#kept) {
+      if (used >= oldest) continue;
+      contexts.close();
+      this.#kept.delete(key);
+    }
+  }
+
+  close(): void {
+    for (const { contexts } of this.#kept.values()) contexts.close();
+    this.#kept.clear();
+  }
+}

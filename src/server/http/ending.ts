@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Callers } from './callers.ts';
+import type { Log } from './http-log.ts';
+import type { Sessions } from './sessions.ts';
+import type { StalledReaders } from './stalled-readers.ts';
+
+/** How long calls under way may take when the process is asked to end, in milliseconds; Kubernetes kills after 30 s. */
+const LAST_CALLS = 20_000;
+/** How long the last bytes of answers may take to leave, in milliseconds. */
+const LAST_BYTES = 1_000;
+
+export interface EndingOptions {
+  server: Server;
+  sessions: Sessions;
+  callers: Callers;
+  readers: StalledReaders;
+  log: Log;
+}
+
+/** Ends the process in order when it is asked to: no new work, the calls under way to their end, then the streams. */
+export class Ending {
+  readonly #options: EndingOptions;
+  #begun = false;
+
+  constructor(options: EndingOptions) {
+    this.#options = options;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.#end());
+  }
+
+  /** Has it begun? Then no new work is taken. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  async #end(): Promise<void> {
+    const { server, sessions, callers, log } = this.#options;
+    // Whoever asks twice does not want to wait.
+    if (this.#begun) process.exit(1);
+    this.#begun = true;
+    log('info', 'ending');
+    const latest = performance.now() + LAST_CALLS;
+    while (this.#busy() && performance.now() < latest) await delay(50);
+    server.close();
+    await Promise.all(sessions.list().map(({ transport }) => transport.close()));
+    callers.close();
+    setTimeout(() => process.exit(0), LAST_BYTES);
+    await once(server, 'close');
+    process.exit(0);
+  }
+
+  // A stream that only waits for news is nothing to wait for.
+  #busy(): boolean {
+    const { sessions, readers } = this.#options;
+    const streams = sessions.list().reduce((sum, { open }) => sum + open.size, 0);
+    return readers.size > streams || sessions.list().some(({ pending }) => pending.size > 0);
+  }
+}

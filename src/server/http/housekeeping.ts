@@ -1,0 +1,53 @@
+import { messageOf } from '../../kubernetes/errors.ts';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import type { Callers } from './callers.ts';
+import type { Log } from './http-log.ts';
+import type { Limiter } from './limiter.ts';
+import type { Sessions } from './sessions.ts';
+import type { StalledReaders } from './stalled-readers.ts';
+
+/** How often everything is looked at, in milliseconds. */
+const PERIOD = 5_000;
+
+export interface Household {
+  sessions: Sessions;
+  callers: Callers;
+  limiter: Limiter;
+  readers: StalledReaders;
+  authenticator: Authenticator;
+  /** Seconds after which a session without a request or an open stream ends. */
+  idle: number;
+  log: Log;
+}
+
+/** Lets go, time and again, of what nobody uses any more or may use no more. */
+export function keepHouse(household: Household): void {
+  const look = async () => {
+    const { sessions, callers, limiter, readers, log } = household;
+    limiter.sweep();
+    callers.sweep();
+    for (const session of sessions.list()) session.sweep?.();
+    const stalled = readers.sweep();
+    if (stalled > 0) log('warning', 'gave up on clients that do not read', { count: stalled });
+    endIdle(household);
+    await endRevoked(household);
+  };
+  const turn = () => look().catch((error: unknown) => household.log('error', messageOf(error)));
+  setInterval(() => void turn(), PERIOD).unref();
+}
+
+function endIdle({ sessions, idle }: Household): void {
+  const oldest = performance.now() - idle * 1000;
+  for (const { open, pending, used, transport } of sessions.list()) {
+    if (open.size === 0 && pending.size === 0 && used < oldest) void transport.close();
+  }
+}
+
+/** Ends the streams of callers whose token is not valid any more; each new request is checked by itself. */
+async function endRevoked({ sessions, authenticator }: Household): Promise<void> {
+  for (const { open, identity } of sessions.list()) {
+    if (open.size === 0 || identity.token === undefined) continue;
+    const valid = await authenticator.identify(identity.token).catch(() => identity);
+    if (!valid) for (const response of open) response.destroy();
+  }
+}

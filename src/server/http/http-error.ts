@@ -1,0 +1,39 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** JSON-RPC's code for what the transport, not a method, says. */
+const TRANSPORT_ERROR = -32_000;
+
+/** A request that is answered with a status and a sentence. */
+export class HttpError extends Error {
+  override name = 'HttpError';
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly code: number;
+
+  constructor(status: number, message: string, headers: OutgoingHttpHeaders = {}, code = TRANSPORT_ERROR) {
+    super(message);
+    this.status = status;
+    this.headers = headers;
+    this.code = code;
+  }
+}
+
+/** Answers with an error in the form that clients of MCP read. Where the answer has begun it can only be cut off. */
+export function sendError(response: ServerResponse, { status, message, headers, code }: HttpError): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  sendJson(response, status, { jsonrpc: '2.0', error: { code, message }, id: null }, headers);
+}
+
+/** Answers with JSON. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,244 @@
+import { isIP } from 'node:net';
+import { isLoopback } from './host-names.ts';
+
+/** What the command line says about serving over HTTP. */
+export interface HttpOptions {
+  transports: readonly HttpTransport[];
+  host: string;
+  port: number;
+  /** Where Streamable HTTP is: `/mcp`. */
+  endpointPath: string;
+  /** Where clients reach this server, if not at the address it listens on; without a slash at the end. */
+  publicUrl: string | undefined;
+  /** Every request stands for itself, and is answered with plain JSON. */
+  stateless: boolean;
+  allowedHosts: readonly string[];
+  allowedOrigins: readonly string[];
+  tls: { certFile: string; keyFile: string } | undefined;
+  authentication: AuthenticationOptions;
+  limits: Limits;
+}
+
+export type HttpTransport = 'sse' | 'streamable-http';
+
+/** How callers say who they are; nothing set: they do not. */
+export interface AuthenticationOptions {
+  tokenFile: string | undefined;
+  oidc: { issuerUrl: string; audiences: readonly string[]; caFile: string | undefined } | undefined;
+  /** Kubernetes says whose a token is; `audiences` it must be for, none: those of the API server. */
+  tokenReview: { audiences: readonly string[] } | undefined;
+  /** The caller's own token is what reaches the API server. */
+  passThrough: boolean;
+  /** Which claims name the user and the groups that requests are made as. */
+  impersonate: { user: string; group: string | undefined } | undefined;
+}
+
+export interface Limits {
+  sessions: number;
+  /** Of one request, in bytes. */
+  body: number;
+  /** Messages a second of one client; 0: no limit. */
+  rate: number;
+  /** Seconds after which a session without a request or an open stream ends. */
+  idle: number;
+}
+
+export const HTTP_HELP = `  --transport <name>       stdio, streamable-http or sse; the last two also together: streamable-http,sse (default: stdio)
+  --host <address>         address to listen on (default: localhost); beyond this machine only with authentication
+  --port <number>          port to listen on, 0 for any that is free (default: 8080)
+  --endpoint-path <path>   path of Streamable HTTP (default: /mcp); SSE is at /sse and /message
+  --public-url <url>       where clients reach this server, if not at the address that it listens on
+  --stateless              no sessions, plain JSON answers: for load balancers and clients that cannot read streams
+  --insecure               listen beyond this machine without authentication: whoever reaches the port may use it
+  --allowed-host <name>    a further Host header that is answered; repeatable
+  --allowed-origin <url>   a web origin that may use this server from a browser; repeatable
+  --tls-cert-file <path>   certificate for HTTPS, with --tls-private-key-file; read again when it changes
+
+  --auth-token-file <path> callers need one of the tokens in this file, one a line, a name after a comma
+  --oidc-issuer-url <url>  callers need a JWT of this issuer, for the audience of
+  --oidc-audience <name>   (default: the URL of the endpoint; repeatable) and signed with the issuer's keys;
+  --oidc-ca-file <path>    the authority of the issuer's certificate
+  --token-review           callers need a token that Kubernetes knows, such as a service account's
+  --token-review-audience <name>  audience of such tokens (default: the API server's own; repeatable)
+  --pass-through           the caller's own Kubernetes token is what reaches the API server
+  --impersonate-user <claim>   requests are made as the user that this claim of the caller's token names
+  --impersonate-group <claim>  and the groups of this one
+
+  --max-sessions <number>  sessions at once (default: 1000)
+  --max-body <bytes>       size of a request (default: 4194304)
+  --rate-limit <number>    messages a second of one client, 0 for no limit (default: 100)
+  --idle-timeout <seconds> a session without requests and streams ends after this (default: 1800)
+`;
+
+const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
+const flag = { type: 'boolean' } as const;
+
+/** The options of the command line that are about HTTP, for `parseArgs`. */
+export const HTTP_ARGUMENTS = {
+  transport: texts,
+  host: text,
+  port: text,
+  'endpoint-path': text,
+  'public-url': text,
+  stateless: flag,
+  insecure: flag,
+  'allowed-host': texts,
+  'allowed-origin': texts,
+  'tls-cert-file': text,
+  'tls-private-key-file': text,
+  'auth-token-file': text,
+  'oidc-issuer-url': text,
+  'oidc-audience': texts,
+  'oidc-ca-file': text,
+  'token-review': flag,
+  'token-review-audience': texts,
+  'pass-through': flag,
+  'impersonate-user': text,
+  'impersonate-group': text,
+  'max-sessions': text,
+  'max-body': text,
+  'rate-limit': text,
+  'idle-timeout': text,
+} as const;
+
+/** What `parseArgs` gives for them. */
+export type HttpValues = {
+  [Name in keyof typeof HTTP_ARGUMENTS]?: (typeof HTTP_ARGUMENTS)[Name] extends { multiple: true }
+    ? string[]
+    : (typeof HTTP_ARGUMENTS)[Name] extends { type: 'boolean' }
+      ? boolean
+      : string;
+};
+
+/**
+ * The options for serving over HTTP; undefined for stdio.
+ * @throws Error for what does not fit together or would be unsafe.
+ */
+export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
+  const transports = toTransports(values.transport ?? []);
+  if (!transports) {
+    const stray = Object.keys(values).find((name) => name in HTTP_ARGUMENTS && name !== 'transport');
+    if (stray) throw new Error(`--${stray} is for HTTP: add --transport streamable-http or --transport sse.`);
+    return undefined;
+  }
+  const publicUrl = values['public-url'] === undefined ? undefined : toUrl('--public-url', values['public-url']);
+  const options: HttpOptions = {
+    transports,
+    host: values.host ?? 'localhost',
+    port: toNumber('--port', values.port, 8080, 0, 65_535),
+    endpointPath: toPath(values['endpoint-path'] ?? '/mcp'),
+    publicUrl: publicUrl?.href.replace(/\/+$/, ''),
+    stateless: values.stateless ?? false,
+    allowedHosts: values['allowed-host'] ?? [],
+    allowedOrigins: (values['allowed-origin'] ?? []).map((origin) => toUrl('--allowed-origin', origin).origin),
+    tls: toTls(values),
+    authentication: toAuthentication(values),
+    limits: {
+      sessions: toNumber('--max-sessions', values['max-sessions'], 1_000, 1),
+      body: toNumber('--max-body', values['max-body'], 4 << 20, 1),
+      rate: toNumber('--rate-limit', values['rate-limit'], 100, 0),
+      idle: toNumber('--idle-timeout', values['idle-timeout'], 1_800, 1),
+    },
+  };
+  const { oidc } = options.authentication;
+  if (oidc && oidc.audiences.length === 0 && !publicUrl)
+    throw new Error(
+      '--oidc-issuer-url needs --oidc-audience, or --public-url: that is whom the tokens have to be for.',
+    );
+  if (!isLoopback(options.host) && !values.insecure && !isAuthenticated(options.authentication)) {
+    throw new Error(
+      `--host ${options.host} lets other machines use this server, so it needs authentication: --auth-token-file, --oidc-issuer-url, --token-review or --pass-through. ` +
+        '--insecure allows it without: then whoever reaches the port acts with the rights of this server.',
+    );
+  }
+  return options;
+}
+
+/** Do callers have to say who they are? */
+export function isAuthenticated({ tokenFile, oidc, tokenReview, passThrough }: AuthenticationOptions): boolean {
+  return passThrough || [tokenFile, oidc, tokenReview].some((way) => way !== undefined);
+}
+
+/** The URL that the server is reached at, as far as it is known. */
+export function baseUrl({ publicUrl, tls, host }: HttpOptions, port: number): string {
+  return publicUrl ?? `${tls ? 'https' : 'http'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+function toTransports(given: readonly string[]): HttpTransport[] | undefined {
+  const names = new Set(given.flatMap((value) => value.split(',')).map((name) => name.trim()));
+  if (names.size === 0 || (names.size === 1 && names.has('stdio'))) return undefined;
+  if (names.has('stdio'))
+    throw new Error('--transport stdio serves one client by itself: start another server for HTTP.');
+  return [...names].map((name) => {
+    if (name !== 'sse' && name !== 'streamable-http')
+      throw new Error(`--transport takes stdio, streamable-http or sse, not "${name}".`);
+    return name;
+  });
+}
+
+function toAuthentication(values: HttpValues): AuthenticationOptions {
+  const tokenFile = values['auth-token-file'];
+  const issuerUrl = values['oidc-issuer-url'];
+  const audiences = values['token-review-audience'] ?? [];
+  const passThrough = values['pass-through'] ?? false;
+  const [user, group] = [values['impersonate-user'], values['impersonate-group']];
+  if (!issuerUrl && (values['oidc-audience'] || values['oidc-ca-file']))
+    throw new Error('--oidc-audience and --oidc-ca-file need --oidc-issuer-url.');
+  if (audiences.length > 0 && !values['token-review']) throw new Error('--token-review-audience needs --token-review.');
+  if (group && !user) throw new Error('--impersonate-group needs --impersonate-user.');
+  if (passThrough && (tokenFile || user || audiences.length > 0))
+    throw new Error(
+      '--pass-through hands the token of the caller to the API server: it goes neither with --auth-token-file, whose tokens the API server does not know, nor with --token-review-audience or --impersonate-user.',
+    );
+  if (user && !issuerUrl && !values['token-review'])
+    throw new Error('--impersonate-user takes a claim from a token: it needs --oidc-issuer-url or --token-review.');
+  return {
+    tokenFile,
+    oidc: issuerUrl
+      ? {
+          issuerUrl: toIssuer(issuerUrl),
+          audiences: values['oidc-audience'] ?? [],
+          caFile: values['oidc-ca-file'],
+        }
+      : undefined,
+    tokenReview: values['token-review'] ? { audiences } : undefined,
+    passThrough,
+    impersonate: user ? { user, group } : undefined,
+  };
+}
+
+function toIssuer(value: string): string {
+  const { protocol, hostname } = toUrl('--oidc-issuer-url', value);
+  if (protocol !== 'https:' && !isLoopback(hostname))
+    throw new Error('--oidc-issuer-url has to be an https URL: its keys decide who is let in.');
+  return value;
+}
+
+function toTls(values: HttpValues): HttpOptions['tls'] {
+  const [certFile, keyFile] = [values['tls-cert-file'], values['tls-private-key-file']];
+  if (certFile && keyFile) return { certFile, keyFile };
+  if (certFile || keyFile) throw new Error('--tls-cert-file and --tls-private-key-file go together.');
+  return undefined;
+}
+
+function toPath(value: string): string {
+  if (!/^\/[\w\-./]*$/.test(value) || value === '/')
+    throw new Error(`--endpoint-path takes a path such as /mcp, not "${value}".`);
+  return value;
+}
+
+function toUrl(option: string, value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new Error(`${option} takes a URL such as https://mcp.example.com, not "${value}".`);
+  return url;
+}
+
+function toNumber(option: string, value: string | undefined, usual: number, least: number, most = 1e9): number {
+  if (value === undefined) return usual;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most)
+    throw new Error(`${option} takes a number from ${least} to ${most}, not "${value}".`);
+  return number;
+}

@@ -1,0 +1,65 @@
+import { HttpError } from './http-error.ts';
+
+/** As many answers as one client may be waiting for, or be slow to read, at once. */
+const MOST_AT_ONCE = 100;
+/** A client may save up the allowance of this many seconds. */
+const BURST = 2;
+
+interface Allowance {
+  left: number;
+  since: number;
+  atOnce: number;
+}
+
+/** Keeps one client from taking what is there for all: how often it may ask, and how many answers it may have open. */
+export class Limiter {
+  readonly #rate: number;
+  readonly #clients = new Map<string, Allowance>();
+
+  /** @param rate messages a second of one client; 0 for no limit. */
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  /**
+   * Takes a request with so many messages.
+   * @returns what has to be called when it has been answered.
+   * @throws HttpError 429 for one too many.
+   */
+  take(client: string, messages: number): () => void {
+    const allowance = this.#refill(client);
+    if (allowance.atOnce >= MOST_AT_ONCE) throw tooMany('Too many requests of this client are under way.', 1);
+    if (this.#rate > 0 && allowance.left < messages)
+      throw tooMany(
+        `At most ${this.#rate} messages a second are taken from one client.`,
+        (messages - allowance.left) / this.#rate,
+      );
+    allowance.left -= messages;
+    allowance.atOnce += 1;
+    return () => {
+      allowance.atOnce -= 1;
+    };
+  }
+
+  /** Forgets those who have not been here for a while. */
+  sweep(): void {
+    for (const client of this.#clients.keys()) {
+      const { left, atOnce } = this.#refill(client);
+      if (atOnce === 0 && left >= this.#rate * BURST) this.#clients.delete(client);
+    }
+  }
+
+  #refill(client: string): Allowance {
+    const now = performance.now();
+    const most = this.#rate * BURST;
+    const allowance = this.#clients.get(client) ?? { left: most, since: now, atOnce: 0 };
+    allowance.left = Math.min(most, allowance.left + ((now - allowance.since) / 1000) * this.#rate);
+    allowance.since = now;
+    this.#clients.set(client, allowance);
+    return allowance;
+  }
+}
+
+function tooMany(message: string, seconds: number): HttpError {
+  return new HttpError(429, message, { 'retry-after': String(Math.max(1, Math.ceil(seconds))) });
+}

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { Authenticator } from '../authentication/authenticator.ts';
+import type { Identity } from '../authentication/identity.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { HostNames } from './host-names.ts';
+import { HttpError, sendError, sendJson } from './http-error.ts';
+import type { Log } from './http-log.ts';
+import type { Limiter } from './limiter.ts';
+import { readJson } from './request-body.ts';
+
+/** How long a client may take to send a request, and its head alone, in milliseconds. */
+const REQUEST = 30_000;
+const HEAD = 10_000;
+/** How long a connection without a request is kept, in milliseconds; longer than load balancers keep theirs. */
+const IDLE = 75_000;
+/** When a quiet connection is asked whether its other end is still there, in milliseconds. */
+const ALIVE = 30_000;
+
+export interface ListenerOptions {
+  endpoints: ReadonlyMap<string, Endpoint>;
+  /** Documents for everyone, by path. */
+  documents: ReadonlyMap<string, () => unknown>;
+  authenticator: Authenticator;
+  /** What a 401 tells of where tokens come from. */
+  challenge: string;
+  hostNames: HostNames;
+  limiter: Limiter;
+  /** The most bytes of a request. */
+  body: number;
+  /** Is the process about to end? Then it takes no new work. */
+  ending(): boolean;
+  log: Log;
+}
+
+/** Makes the server for plain HTTP, or for HTTPS. */
+export type CreateServer = (options: ServerOptions) => Server;
+
+/** A server with the time limits that keep it from waiting forever. */
+export function createHttpServer(create: CreateServer = createServer): Server {
+  return create({
+    requestTimeout: REQUEST,
+    headersTimeout: HEAD,
+    keepAliveTimeout: IDLE,
+    connectionsCheckingInterval: 2_000,
+    keepAlive: true,
+    keepAliveInitialDelay: ALIVE,
+  });
+}
+
+/** Lets requests in, one by one: host, origin, path, caller, rate, body; and hands them to their endpoints. */
+export class Listener {
+  readonly #options: ListenerOptions;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a request, whatever happens. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#handle(request, response);
+    } catch (error) {
+      if (error instanceof HttpError) return sendError(response, this.#withChallenge(error));
+      this.#options.log('error', `Unexpected error: ${String(error)}`);
+      sendError(response, new HttpError(500, 'Something went wrong here; the log of the server says what.'));
+    }
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { endpoints, documents, authenticator, limiter, body, ending } = this.#options;
+    const path = request.url?.replace(/\?.*/s, '') ?? '';
+    this.#admit(request, response);
+    const document = documents.get(path);
+    const endpoint = endpoints.get(path);
+    if (!endpoint && !document)
+      throw new HttpError(404, `There is nothing here. MCP is at ${[...endpoints.keys()].join(' and ')}.`);
+    if (request.method === 'OPTIONS') return preflight(response);
+    if (document) return sendJson(response, 200, document());
+    const identity = await this.#authenticate(authenticator, request);
+    const content = request.method === 'POST' ? await readJson(request, body) : undefined;
+    const messages = Array.isArray(content) ? content : [content];
+    if (ending() && (content === undefined || messages.some(asks)))
+      throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1', connection: 'close' });
+    const done = limiter.take(clientOf(request, identity), messages.length);
+    response.once('close', done);
+    await endpoint?.handle({ request, response, identity, body: content });
+  }
+
+  #admit({ headers }: IncomingMessage, response: ServerResponse): void {
+    const { hostNames } = this.#options;
+    const { host, origin } = headers;
+    if (!hostNames.allowsHost(host))
+      throw new HttpError(403, `This server does not answer to the name ${host}: allow it with --allowed-host.`);
+    if (!hostNames.allowsOrigin(origin, host))
+      throw new HttpError(403, `Pages of ${origin} may not use this server: allow them with --allowed-origin.`);
+    if (origin !== undefined && hostNames.isListed(origin)) {
+      response.setHeader('access-control-allow-origin', origin);
+      response.setHeader('access-control-expose-headers', 'Mcp-Session-Id, WWW-Authenticate');
+      response.setHeader('vary', 'Origin');
+    }
+  }
+
+  async #authenticate(authenticator: Authenticator, request: IncomingMessage): Promise<Identity> {
+    try {
+      return await authenticator.authenticate(request.headers.authorization);
+    } catch (error) {
+      const { status, message } = error as HttpError;
+      this.#options.log('warning', 'not let in', { status, reason: message, address: request.socket.remoteAddress });
+      throw error;
+    }
+  }
+
+  #withChallenge(error: HttpError): HttpError {
+    if (error.status !== 401) return error;
+    return new HttpError(401, error.message, { ...error.headers, 'www-authenticate': this.#options.challenge });
+  }
+}
+
+/** Is this a message that wants an answer? */
+function asks(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'method' in message && 'id' in message;
+}
+
+// One caller may have many sessions, and one address many callers.
+function clientOf({ headers, socket }: IncomingMessage, { owner }: Identity): string {
+  return [owner, socket.remoteAddress, headers['mcp-session-id'] ?? ''].join(' ');
+}
+
+// Only for origins that were allowed by name are there headers that make a browser go on.
+function preflight(response: ServerResponse): void {
+  if (response.hasHeader('access-control-allow-origin')) {
+    response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');
+    response.setHeader(
+      'access-control-allow-headers',
+      'Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version, Last-Event-ID',
+    );
+    response.setHeader('access-control-max-age', '600');
+  }
+  response.writeHead(204).end();
+}

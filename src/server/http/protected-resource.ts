@@ -1,0 +1,33 @@
+import { type HttpOptions, isAuthenticated } from './http-options.ts';
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+
+/** What this server tells of itself to clients that have no token yet (RFC 9728). */
+export interface ProtectedResource {
+  /** The URL for which tokens are. */
+  url: string;
+  /** The metadata, by the paths where clients look for them; none where there is no issuer to name. */
+  documents: Map<string, () => unknown>;
+  /** The WWW-Authenticate header of a 401. */
+  challenge: string;
+}
+
+/** @param base the URL that clients reach this server at. */
+export function protectedResource(
+  { endpointPath, transports, authentication }: HttpOptions,
+  base: string,
+): ProtectedResource {
+  const path = transports.includes('streamable-http') ? endpointPath : '/sse';
+  const url = base + path;
+  const documents = new Map<string, () => unknown>();
+  const { oidc } = authentication;
+  if (!oidc || !isAuthenticated(authentication)) return { url, documents, challenge: 'Bearer realm="mcp-k8s"' };
+  const metadata = () => ({
+    resource: url,
+    resource_name: 'Kubernetes',
+    authorization_servers: [oidc.issuerUrl],
+    bearer_methods_supported: ['header'],
+  });
+  documents.set(WELL_KNOWN, metadata).set(WELL_KNOWN + path, metadata);
+  return { url, documents, challenge: `Bearer resource_metadata="${base}${WELL_KNOWN}${path}"` };
+}

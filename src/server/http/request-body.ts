@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import { HttpError } from './http-error.ts';
+
+/**
+ * The JSON that a request carries.
+ * @throws HttpError for a body that is too large (413), not JSON (415, 400) or that ends too early (400).
+ */
+export async function readJson(request: IncomingMessage, most: number): Promise<unknown> {
+  const { 'content-type': type = '', 'content-encoding': encoding, 'content-length': length } = request.headers;
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new HttpError(415, 'The Content-Type has to be application/json.');
+  if (encoding && encoding !== 'identity') throw new HttpError(415, `A body encoded as ${encoding} cannot be read.`);
+  if (Number(length) > most) throw tooLarge(most);
+  const content = await readAll(request, most);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+  } catch {
+    throw new HttpError(400, 'The body is not JSON.', {}, ErrorCode.ParseError);
+  }
+}
+
+function readAll(request: IncomingMessage, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    request.on('data', (part: Buffer) => {
+      size += part.length;
+      parts.push(part);
+      if (size <= most) return;
+      // The answer goes out before the connection does.
+      request.pause().removeAllListeners('data');
+      reject(tooLarge(most));
+    });
+    request.once('end', () => resolve(Buffer.concat(parts)));
+    request.once('error', () => reject(new HttpError(400, 'The request ended before its body was complete.')));
+  });
+}
+
+// What is left of the body is not read, so the connection cannot be used again.
+function tooLarge(most: number): HttpError {
+  return new HttpError(413, `A request may have at most ${most} bytes.`, { connection: 'close' });
+}

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { messageOf } from '../../kubernetes/errors.ts';
+import { Policy } from '../../kubernetes/policy.ts';
+import { Authenticator } from '../authentication/authenticator.ts';
+import type { CommandLine } from '../options.ts';
+import { createServer } from '../server.ts';
+import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from '../transports/sse.ts';
+import { StatelessHttp, StreamableHttp } from '../transports/streamable-http.ts';
+import { Callers } from './callers.ts';
+import { Ending } from './ending.ts';
+import type { Endpoint, EndpointOptions } from './endpoint.ts';
+import { HostNames } from './host-names.ts';
+import { keepHouse } from './housekeeping.ts';
+import { httpLog as log } from './http-log.ts';
+import { baseUrl, type HttpOptions } from './http-options.ts';
+import { Limiter } from './limiter.ts';
+import { createHttpServer, Listener } from './listener.ts';
+import { Metrics } from './metrics.ts';
+import { type ProtectedResource, protectedResource } from './protected-resource.ts';
+import { Sessions } from './sessions.ts';
+import { StalledReaders } from './stalled-readers.ts';
+
+/** The command line of a server for HTTP. */
+export type HttpCommandLine = CommandLine & { http: HttpOptions };
+
+/**
+ * Serves many clients over HTTP until the process is asked to end.
+ * @throws Error when the port is taken, or a file that the options name cannot be used.
+ */
+export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
+  process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
+  const { http } = options;
+  const policy = new Policy(options.rules);
+  const sessions = new Sessions(http.limits.sessions);
+  const limiter = new Limiter(http.limits.rate);
+  const readers = new StalledReaders();
+  const callers = new Callers(http.authentication, {
+    ...options,
+    policy,
+    onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
+  });
+  const metrics = new Metrics({
+    sse: () => sessions.count('sse'),
+    'streamable-http': () => sessions.count('streamable-http'),
+  });
+  const connect: EndpointOptions['connect'] = async (client) => {
+    const server = createServer(
+      {
+        version,
+        policy,
+        review: options.review,
+        journal: options.journal,
+        caller: () => client.identity.name,
+        called: (call) => {
+          metrics.called(call);
+          log('info', 'call', { ...call, caller: client.identity.name });
+        },
+        recorded: ({ before: _, after: __, ...entry }) => log('info', 'write', entry),
+        log: (message) => log('warning', message, { caller: client.identity.name }),
+      },
+      async () => callers.contexts(client.identity),
+    );
+    await server.connect(client.transport);
+  };
+
+  let resource: ProtectedResource | undefined;
+  const authenticator = await Authenticator.create({
+    authentication: http.authentication,
+    cluster: options,
+    resource: () => resource?.url ?? '',
+    log,
+  });
+  const server = createHttpServer(http.tls && (await (await import('./tls.ts')).followCertificate(http.tls, log)));
+  server.listen({ host: http.host === 'localhost' ? '127.0.0.1' : http.host, port: http.port });
+  await once(server, 'listening');
+
+  // From here on nothing waits, so that the first request finds all in place.
+  const { address, port } = server.address() as AddressInfo;
+  const base = baseUrl(http, port);
+  resource = protectedResource(http, base);
+  const ending = new Ending({ server, sessions, callers, readers, log });
+  const endpoints = endpointsOf(http, { sessions, connect });
+  const listener = new Listener({
+    ...resource,
+    endpoints,
+    authenticator,
+    limiter,
+    hostNames: new HostNames(
+      [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
+      [new URL(base).origin, ...http.allowedOrigins],
+    ),
+    body: http.limits.body,
+    ending: () => ending.begun,
+    log,
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    readers.watch(response);
+    response.once('close', () => metrics.answered(request, response));
+    // Probes come by address and without a token.
+    if (request.url === '/healthz') response.end('ok');
+    else if (request.url === '/readyz')
+      response.writeHead(ending.begun ? 503 : 200).end(ending.begun ? 'ending' : 'ok');
+    else if (request.url === '/metrics') void metrics.send(response);
+    else void listener.handle(request, response);
+  });
+  keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
+  const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
+  log('info', 'listening', { address, port, urls });
+}
+
+function endpointsOf(http: HttpOptions, options: EndpointOptions): Map<string, Endpoint> {
+  const endpoints = new Map<string, Endpoint>();
+  if (http.transports.includes('sse')) {
+    const prefix = http.publicUrl ? new URL(http.publicUrl).pathname.replace(/\/$/, '') : '';
+    endpoints.set(SSE_PATH, new SseStream(options, prefix));
+    endpoints.set(MESSAGE_PATH, new SseMessages(options));
+  }
+  if (http.transports.includes('streamable-http'))
+    endpoints.set(http.endpointPath, http.stateless ? new StatelessHttp(options) : new StreamableHttp(options));
+  return endpoints;
+}

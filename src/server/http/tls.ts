@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { messageOf } from '../../kubernetes/errors.ts';
+import { kubeconfigFingerprint } from '../../kubernetes/kubeconfig.ts';
+import type { Log } from './http-log.ts';
+import type { HttpOptions } from './http-options.ts';
+import type { CreateServer } from './listener.ts';
+
+/** How often it is seen whether the files have changed, in milliseconds. */
+const PERIOD = 1_000;
+
+/**
+ * Makes servers for HTTPS that take a new certificate when its files change.
+ * @throws Error when certificate and key cannot be used.
+ */
+export async function followCertificate(files: NonNullable<HttpOptions['tls']>, log: Log): Promise<CreateServer> {
+  const paths = [files.certFile, files.keyFile];
+  let fingerprint = await kubeconfigFingerprint(paths);
+  const first = await load(files);
+  return (options) => {
+    const server = createServer({ ...options, ...first, minVersion: 'TLSv1.2' });
+    const look = async () => {
+      const latest = await kubeconfigFingerprint(paths);
+      if (latest === fingerprint) return;
+      fingerprint = latest;
+      // Half of a pair that is being replaced does not fit to the other: the old one stays until both are there.
+      await load(files).then(
+        (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+        (error: unknown) => log('warning', `The changed certificate is not used: ${messageOf(error)}`),
+      );
+    };
+    setInterval(() => void look(), PERIOD).unref();
+    return server;
+  };
+}
+
+async function load({ certFile, keyFile }: NonNullable<HttpOptions['tls']>): Promise<SecureContextOptions> {
+  const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
+  createSecureContext({ cert, key });
+  return { cert, key };
+}
