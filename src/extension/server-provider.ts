@@ -6,6 +6,7 @@ import { PROVIDER_ID } from './ids.ts';
 import { type ServerDefinition, serverDefinition, serverLabel } from './server-definition.ts';
 import type { Target, Targets } from './targets.ts';
 
+const SERVER_STARTED = 'mcpK8s.serverStarted';
 const NOTICE_SHOWN = 'missingApiNoticeShown';
 
 /** Offers VS Code one server for each target; VS Code starts them when they are needed. */
@@ -35,6 +36,8 @@ export function registerServerProvider(
       if (!(server instanceof vscode.McpStdioServerDefinition)) return server;
       const target = (await targets.all()).find(({ name }) => serverLabel(name) === server.label);
       if (!target) return undefined;
+      // The walkthrough's second step is done.
+      void vscode.commands.executeCommand('setContext', SERVER_STARTED, true);
       try {
         // Only now: what is provided earlier is kept on disk, and the token must not be.
         server.env = { ...server.env, ...(await channel.environment(target.name)) };
