@@ -1,0 +1,83 @@
+/** `npm run docs`: writes the tables of README.md anew, from package.json and the tools. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Access } from '../src/kubernetes/client.ts';
+import { tools } from '../src/server/tools/index.ts';
+
+interface Setting {
+  default: unknown;
+  enum?: string[];
+  markdownDescription: string;
+}
+
+interface Manifest {
+  contributes: {
+    commands: { command: string; title: string }[];
+    menus: { commandPalette: { command: string; when: string }[] };
+    configuration: { title: string; properties: Record<string, Setting> }[];
+  };
+}
+
+const root = new URL('../', import.meta.url);
+const file = new URL('README.md', root);
+const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
+
+/** The text with each `<!-- name -->…<!-- /name -->` filled anew. @throws when one of them is missing. */
+export function withTables(readme: string): string {
+  const { contributes } = JSON.parse(read('package.json')) as Manifest;
+  const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
+  const textOf = (key: string) => texts[key.replaceAll('%', '')] ?? key;
+  const parts = {
+    commands: commands(contributes, textOf),
+    settings: settings(contributes, textOf),
+    tools: table(
+      ['tool', '', 'needs'],
+      tools.map(({ name, description, access }) => [code(name), firstSentence(description), switchOf(name, access)]),
+    ),
+  };
+  return Object.entries(parts).reduce((text, [name, content]) => {
+    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`README.md has no ${begin} … ${end}.`);
+    return `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`;
+  }, readme);
+}
+
+// What the palette never offers is reached from a menu or a button, where it explains itself.
+function commands({ commands, menus }: Manifest['contributes'], textOf: (key: string) => string): string {
+  const hidden = new Set(menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command));
+  const titles = commands.filter(({ command }) => !hidden.has(command)).map(({ title }) => textOf(title));
+  return titles.map((title) => `**${title}**`).join(' · ');
+}
+
+function settings({ configuration }: Manifest['contributes'], textOf: (key: string) => string): string {
+  const rows = configuration.flatMap(({ properties }) =>
+    Object.entries(properties).map(([name, { default: value, enum: values = [], markdownDescription }]) => {
+      const empty = value === '' || (Array.isArray(value) && value.length === 0);
+      const [paragraph = ''] = textOf(markdownDescription).split('\n\n');
+      const others = values.filter((other) => other !== value).map((other) => `, or ${code(other)}`);
+      const choice = empty ? '' : `${code(String(value))}${others.join('')}`;
+      return [code(name), choice, paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')];
+    }),
+  );
+  return table(['setting', 'default', ''], rows);
+}
+
+function switchOf(tool: string, access: Access): string {
+  const needed = tool === 'list_resources' ? 'list' : access;
+  return needed === 'read' ? '' : code(`mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`);
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.:](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function table(header: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+if (import.meta.main) writeFileSync(file, withTables(readFileSync(file, 'utf8')));
