@@ -7,6 +7,11 @@ import { isObject, type JsonObject } from './objects.ts';
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const IN_CLUSTER = 'in-cluster';
 
+/** There is no kubeconfig at all. */
+export class NoKubeconfigError extends UserError {
+  override name = 'NoKubeconfigError';
+}
+
 /** A named entry of a kubeconfig, its paths already absolute. */
 export type NamedEntry = JsonObject & { name: string };
 
@@ -70,7 +75,7 @@ export async function loadKubeconfig(paths: readonly string[]): Promise<Kubeconf
   if (files.some((file) => file !== undefined)) return merged;
   const inCluster = await inClusterConfig(process.env);
   if (inCluster) return inCluster;
-  throw new UserError(`No kubeconfig: ${paths.join(', ')} does not exist.`);
+  throw new NoKubeconfigError(`No kubeconfig: ${paths.join(', ')} does not exist.`);
 }
 
 /**

@@ -44,6 +44,11 @@ const RULES: Record<string, Rule> = {
 /** Kinds of Kubernetes itself whose status says nothing of readiness: they are ready when they exist. */
 const WITHOUT_READINESS = new Set(['cronjobs.batch', 'ingresses.networking.k8s.io', 'resourcequotas', 'services']);
 
+/** Do objects of this kind (`deployments.apps`) have a readiness of their own, beyond conditions? */
+export function knowsReadiness(resourceName: string): boolean {
+  return Object.hasOwn(RULES, resourceName);
+}
+
 /** Is an object of this kind (`deployments.apps`) ready? By the kind's own rule, else by its Ready or Available condition. */
 export function readiness(resourceName: string, object: KubernetesObject, hasStatus = true): Verdict {
   if (object.metadata?.deletionTimestamp) return waiting('it is being deleted');

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from './client.ts';
 import { ApiError, isApiError, RefusedError, UserError } from './errors.ts';
 import type { KubernetesList, KubernetesObject } from './objects.ts';
+import { TABLE_TYPE } from './table.ts';
 
 /** One change of a watched collection; `SYNC` comes after the objects that were there at the start, or after a gap. */
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject } | { type: 'SYNC' };
@@ -13,6 +14,10 @@ export interface WatchRequest {
   fieldSelector?: string | undefined;
   /** Objects come with their metadata alone: enough to know that something changed, and far smaller. */
   metadataOnly?: boolean;
+  /** Goes on from this version, and lists nothing itself: what the caller has listed. There is no `SYNC` then. */
+  from?: string | undefined;
+  /** Each event holds a Table of one row, with this much of the object in it; goes with `from`. */
+  rows?: 'Metadata' | 'Object';
   signal: AbortSignal;
 }
 
@@ -27,13 +32,20 @@ const PATIENCE = 30_000;
  * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
  * server and expired versions (410 Gone): then it lists again and says so with another `SYNC`. Objects that vanished in such
  * a gap are reported as DELETED.
- * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404).
+ * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), and
+ * with `from` also when it cannot go on from there (410).
  */
 export async function* watch(client: ApiClient, request: WatchRequest): AsyncGenerator<WatchEvent, void> {
-  const { path, labelSelector, fieldSelector, metadataOnly = false, signal } = request;
+  const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
+  const accept = rows ? TABLE_TYPE : metadataOnly ? metadataType('PartialObjectMetadata') : undefined;
   const known = new Map<string, KubernetesObject>();
-  const state = { synced: false, opened: false, failures: 0, refusedSince: undefined as number | undefined };
-  let resourceVersion: string | undefined;
+  const state = {
+    synced: from !== undefined,
+    opened: false,
+    failures: 0,
+    refusedSince: undefined as number | undefined,
+  };
+  let resourceVersion = from;
   while (!signal.aborted) {
     let pause = 0;
     const begin = performance.now();
@@ -59,8 +71,9 @@ export async function* watch(client: ApiClient, request: WatchRequest): AsyncGen
           allowWatchBookmarks: true,
           resourceVersion,
           timeoutSeconds: 290,
+          includeObject: rows,
         },
-        ...(metadataOnly ? { accept: metadataType('PartialObjectMetadata') } : {}),
+        ...(accept ? { accept } : {}),
         signal,
       });
       state.opened = true;
@@ -86,7 +99,10 @@ export async function* watch(client: ApiClient, request: WatchRequest): AsyncGen
       if (isFinal(error, state)) throw error;
       // The server that will not go on from there is asked for everything; one that is only busy is not.
       const busy = isApiError(error, 429) || isApiError(error, 503);
-      if (error instanceof ApiError && !busy) resourceVersion = undefined;
+      if (error instanceof ApiError && !busy) {
+        if (from !== undefined) throw error;
+        resourceVersion = undefined;
+      }
       const expired = isApiError(error, 410) && state.failures === 0;
       pause = Math.max(nextPause(state), busy ? (error.retryAfter ?? 0) * 1000 : 0);
       if (expired) pause = 0;

@@ -1,23 +1,11 @@
-import { age } from '../../../kubernetes/age.ts';
-import type { ApiResource } from '../../../kubernetes/api-resource.ts';
-import { conditionsOf, isTrouble } from '../../../kubernetes/diagnosis/conditions.ts';
-import { type Diagnosis, diagnose } from '../../../kubernetes/diagnosis/diagnose.ts';
-import type { Finding } from '../../../kubernetes/diagnosis/finding.ts';
-import { Lookup } from '../../../kubernetes/diagnosis/lookup.ts';
-import { warningLine } from '../../../kubernetes/diagnosis/warnings.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { locate } from '../../../kubernetes/read-object.ts';
-import { redactText } from '../../../kubernetes/redact-text.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 
 /** About 1,400 tokens. */
 const MAX_DIGEST = 5_000;
-const FINDINGS = 10;
-const WARNINGS = 5;
-const LONGEST_LINE = 400;
-const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
 export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
@@ -33,49 +21,7 @@ export const diagnoseResource = defineTool({
   },
   async run(named, { connection, signal }) {
     const { resource, object, shown } = await locate(connection, named, signal);
-    const lookup = new Lookup(connection, signal);
-    const diagnosis = await diagnose(object, resource, lookup);
-    const text = redactText(render(object, resource, diagnosis, [...lookup.unreadable]));
+    const text = await digest(connection, resource, object, signal);
     return { text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST), shown };
   },
 });
-
-function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis, unreadable: string[]): string {
-  const { metadata } = object;
-  const { summary, findings, evidence, children, warnings, owners } = diagnosis;
-  const found = findings.slice(0, FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
-  if (findings.length > FINDINGS) found.push(`and ${findings.length - FINDINGS} more findings`);
-  const told = findings.map(({ text }) => text).join('\n');
-  const ill = findings.some(({ level }) => level !== 'risk');
-  const conditions = conditionsOf(object).map((condition) => {
-    const { type, status, reason, lastTransitionTime } = condition;
-    if (!isTrouble(condition)) return `${type}=${status}`;
-    return `${type}=${status} (${[reason, age(lastTransitionTime)].filter(Boolean).join(', ')})`;
-  });
-  const events = warnings.map((warning) =>
-    warningLine(isTold(warning.message, told) ? { ...warning, message: '' } : warning),
-  );
-  const section = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`${title}:`, ...lines] : []);
-  const lines = [
-    `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}, ${age(metadata?.creationTimestamp)} old${summary ? `: ${summary}` : ''}`,
-    ...(findings.length > 0
-      ? found
-      : [warnings.length > 0 ? 'Nothing wrong found but for the warnings.' : 'Healthy: nothing wrong found.']),
-    ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
-    ...evidence.flatMap(({ title, lines }) => section(title, lines)),
-    ...section('Warning events', [
-      ...events.slice(0, WARNINGS),
-      ...(events.length > WARNINGS ? [`and ${events.length - WARNINGS} more`] : []),
-    ]),
-    ...(owners.length > 0 ? [`Owned by: ${owners.join(', ')}`] : []),
-    ...children.flatMap(({ title, lines }) => section(title, lines)),
-    ...(unreadable.length > 0 ? [`Not readable for this user, so not considered: ${unreadable.join(', ')}`] : []),
-  ];
-  return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line)).join('\n');
-}
-
-// Events repeat what a finding says, often behind a prefix of their own.
-function isTold(message: string, told: string): boolean {
-  const ends = [...message.matchAll(/: /g)].map(({ index }) => message.slice(index + 2));
-  return told.includes(message) || ends.some((end) => end.length >= 20 && told.includes(end));
-}
