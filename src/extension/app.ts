@@ -4,6 +4,8 @@ import type { ObjectDocuments } from './documents/object-documents.ts';
 import type { History } from './history/history.ts';
 import type { Reviews } from './reviews/reviews.ts';
 import type { Targets } from './targets.ts';
+import type { ClusterView } from './views/cluster-view.ts';
+import type { Descriptions } from './views/descriptions.ts';
 import type { HumanWrites } from './writing/human-writes.ts';
 
 /** What the commands work with. */
@@ -16,4 +18,6 @@ export interface App {
   reviews: Reviews;
   history: History;
   writes: HumanWrites;
+  view: ClusterView;
+  descriptions: Descriptions;
 }

@@ -8,6 +8,8 @@ import { KubernetesExtension } from './kubernetes-extension.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { registerServerProvider } from './server-provider.ts';
 import { Targets } from './targets.ts';
+import { ClusterView } from './views/cluster-view.ts';
+import { Descriptions } from './views/descriptions.ts';
 import { HumanWrites } from './writing/human-writes.ts';
 
 /** Called by VS Code when the first of our features is needed. Nothing here waits, and no cluster is asked. */
@@ -20,14 +22,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const reviews = new Reviews();
   const writes = new HumanWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
+  const view = new ClusterView(targets, clusters, log);
+  const descriptions = new Descriptions(targets, clusters);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
     onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });
   context.subscriptions.push(
-    ...[log, kubernetesExtension, targets, clusters, documents, reviews, history, channel],
+    ...[log, kubernetesExtension, targets, clusters, documents, reviews, history, view, descriptions, channel],
     registerServerProvider(context, targets, channel, log),
-    registerCommands({ context, log, targets, clusters, documents, reviews, history, writes }),
+    registerCommands({ context, log, targets, clusters, documents, reviews, history, writes, view, descriptions }),
   );
 }

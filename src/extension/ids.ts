@@ -6,10 +6,23 @@ export const HISTORY_SCHEME = 'k8s-history';
 export const PROVIDER_ID = 'mcp-k8s.servers';
 export const SERVER_LABEL = 'mcp-k8s';
 
+export const VIEWS = {
+  clusters: 'mcpK8s.clusters',
+} as const;
+
 export const COMMANDS = {
   browseResources: 'mcpK8s.browseResources',
   openResource: 'mcpK8s.openResource',
   switchContext: 'mcpK8s.switchContext',
+  openObject: 'mcpK8s.openObject',
+  describeResource: 'mcpK8s.describeResource',
+  restartWorkload: 'mcpK8s.restartWorkload',
+  scaleWorkload: 'mcpK8s.scaleWorkload',
+  deleteResource: 'mcpK8s.deleteResource',
+  filterView: 'mcpK8s.filterView',
+  clearFilter: 'mcpK8s.clearFilter',
+  refreshView: 'mcpK8s.refreshView',
+  showMore: 'mcpK8s.showMore',
   refreshDocument: 'mcpK8s.refreshDocument',
   showServerLog: 'mcpK8s.showServerLog',
   restartServer: 'mcpK8s.restartServer',

@@ -24,6 +24,11 @@ export function resourceNameOf(resource: Pick<ApiResource, 'group' | 'name'>): s
   return resource.group === '' ? resource.name : `${resource.name}.${resource.group}`;
 }
 
+/** True for a kind that is not of Kubernetes itself: its group is a domain of somebody else. */
+export function isCustom({ group }: Pick<ApiResource, 'group'>): boolean {
+  return group.includes('.') && !group.endsWith('.k8s.io');
+}
+
 /**
  * The URL path of a collection, an object or a subresource. Every part is escaped, so that no name can leave its place.
  * @throws RangeError for the names "." and "..", which URL parsers fold away even when they are escaped, and for half

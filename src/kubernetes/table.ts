@@ -3,7 +3,7 @@ import type { KubernetesObject } from './objects.ts';
 /** A `meta.k8s.io/v1` Table as the API server answers it. */
 export interface ServerTable {
   kind?: string;
-  metadata?: { continue?: string; remainingItemCount?: number };
+  metadata?: { continue?: string; remainingItemCount?: number; resourceVersion?: string };
   columnDefinitions: { name: string; type?: string; priority?: number }[];
   rows: { cells: unknown[]; object?: KubernetesObject }[];
 }

@@ -15,7 +15,8 @@ export const environment = {
 
 /** What kubectl says, run as admin. */
 export async function kubectl(...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(environment.kubectl, ['--kubeconfig', environment.kubeconfig, ...args]);
+  const command = ['--kubeconfig', environment.kubeconfig, ...args];
+  const { stdout } = await promisify(execFile)(environment.kubectl, command, { maxBuffer: 64 << 20 });
   return stdout.trim();
 }
 

@@ -58,18 +58,31 @@ function fromRow(
   { cells, object }: ServerTable['rows'][number],
   namespace: string | undefined,
 ): ListedObject {
-  const nameColumn = Math.max(
-    0,
-    columnDefinitions.findIndex(({ name }) => name.toLowerCase() === 'name'),
-  );
-  const parts = columnDefinitions.flatMap(({ name, priority }, index) =>
-    index === nameColumn || (priority ?? 0) > 0 ? [] : cellWords(name, cellText(cells[index])),
-  );
   return {
-    name: object?.metadata?.name ?? String(cells[nameColumn]),
+    name: object?.metadata?.name ?? String(cells[nameColumn(columnDefinitions)]),
     namespace: object?.metadata?.namespace ?? namespace,
-    summary: parts.slice(0, SUMMARY_PARTS).join(' · '),
+    summary: summaryOf(columnDefinitions, cells),
   };
+}
+
+/** A few words from the cells of a row, its name left out, and the columns of these names. */
+export function summaryOf(
+  columns: ServerTable['columnDefinitions'],
+  cells: readonly unknown[],
+  without: readonly string[] = [],
+): string {
+  const named = nameColumn(columns);
+  const parts = columns.flatMap(({ name, priority }, index) =>
+    index === named || (priority ?? 0) > 0 || without.includes(name) ? [] : cellWords(name, cellText(cells[index])),
+  );
+  return parts.slice(0, SUMMARY_PARTS).join(' · ');
+}
+
+function nameColumn(columns: ServerTable['columnDefinitions']): number {
+  return Math.max(
+    0,
+    columns.findIndex(({ name }) => name.toLowerCase() === 'name'),
+  );
 }
 
 function fromItem({ metadata }: KubernetesObject): ListedObject {

@@ -34,29 +34,38 @@ export function whichTarget(title: string, targets: readonly Target[]): Question
   };
 }
 
+/** What is asked about kinds. */
+export interface KindQuestion {
+  title: string;
+  /** Recently used kinds, by name. */
+  recent: readonly string[];
+  canGoBack: boolean;
+  /** Whether a kind is offered. */
+  wanted: (resource: ApiResource) => boolean;
+}
+
 /** Which kind? Known kinds are there at once, and whether there are new ones is asked meanwhile. */
 export function whichKind(
   connect: () => Promise<Connection>,
-  recent: readonly string[],
-  canGoBack: boolean,
+  { title: words, recent, canGoBack, wanted }: KindQuestion,
 ): Question<ChosenKind> {
   return {
-    title: vscode.l10n.t('Browse Resources'),
+    title: words,
     placeholder: vscode.l10n.t('Choose a kind'),
     canGoBack,
     async load(show) {
       const connection = await connect();
-      const title = vscode.l10n.t('{0} ({1})', vscode.l10n.t('Browse Resources'), connection.context.name);
+      const title = vscode.l10n.t('{0} ({1})', words, connection.context.name);
       show([], { title });
       const first = await connection.discovery.kinds();
-      show(kindChoices(connection, first.resources, recent), { title });
+      show(kindChoices(connection, first.resources.filter(wanted), recent), { title });
       if (!asked.has(connection.discovery)) {
         asked.add(connection.discovery);
         return;
       }
       const { resources } = await connection.discovery.kinds(true);
       if (JSON.stringify(resources) !== JSON.stringify(first.resources))
-        show(kindChoices(connection, resources, recent), { title });
+        show(kindChoices(connection, resources.filter(wanted), recent), { title });
     },
   };
 }

@@ -6,6 +6,8 @@ import { browseResources } from './browse-resources.ts';
 import { revertChange, showChangeHistory } from './change-history.ts';
 import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
 import { applyReview, rejectReview, rejectReviewWithReason, showReview } from './decide-review.ts';
+import { describeResource } from './describe-resource.ts';
+import { openObject } from './open-object.ts';
 import { openResource } from './open-resource.ts';
 import { openSettings } from './open-settings.ts';
 import { refreshDocument } from './refresh-document.ts';
@@ -13,6 +15,8 @@ import { restartServer } from './restart-server.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
 import { showServerLog } from './show-server-log.ts';
 import { switchContext } from './switch-context.ts';
+import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
+import { deleteResource, restartWorkload, scaleWorkload } from './write-object.ts';
 
 type Command = (app: App, argument?: unknown) => Promise<void>;
 
@@ -22,6 +26,15 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.browseResources]: browseResources,
     [COMMANDS.openResource]: openResource,
     [COMMANDS.switchContext]: switchContext,
+    [COMMANDS.openObject]: openObject,
+    [COMMANDS.describeResource]: describeResource,
+    [COMMANDS.restartWorkload]: restartWorkload,
+    [COMMANDS.scaleWorkload]: scaleWorkload,
+    [COMMANDS.deleteResource]: deleteResource,
+    [COMMANDS.filterView]: filterView,
+    [COMMANDS.clearFilter]: clearFilter,
+    [COMMANDS.refreshView]: refreshView,
+    [COMMANDS.showMore]: showMore,
     [COMMANDS.refreshDocument]: refreshDocument,
     [COMMANDS.showServerLog]: showServerLog,
     [COMMANDS.restartServer]: restartServer,

@@ -1,4 +1,4 @@
-import type { ApiResource } from '../api-resource.ts';
+import { type ApiResource, isCustom } from '../api-resource.ts';
 import { isObject, type KubernetesObject } from '../objects.ts';
 import { type Autoscaler, autoscalerReport } from './autoscalers.ts';
 import { statusFindings } from './conditions.ts';
@@ -68,8 +68,7 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
 
 async function otherReport(object: KubernetesObject, resource: ApiResource, lookup: Lookup): Promise<Report> {
   const [owned, warnings] = await Promise.all([ownedReport(object, lookup), warningsOf(object, resource.kind, lookup)]);
-  const custom = resource.group.includes('.') && !resource.group.endsWith('.k8s.io');
-  const findings = statusFindings(object, custom && resource.subresources.includes('status'));
+  const findings = statusFindings(object, isCustom(resource) && resource.subresources.includes('status'));
   return merged(statusText(object), [{ findings }, owned, { findings: [], warnings }]);
 }
 

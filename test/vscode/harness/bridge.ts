@@ -61,13 +61,17 @@ export function windowActions(page: Page): WindowActions {
   return {
     press: (keys) => page.keyboard.press(keys),
     type: (text) => page.keyboard.type(text),
-    click: (selector) => page.locator(selector).first().click(),
+    click: (selector, options) => page.locator(selector).first().click(options),
     waitFor: (selector, options) => page.locator(selector).first().waitFor(options),
     text: async (selector) => {
       await page.locator(selector).first().waitFor();
       return (await texts(selector))[0] ?? '';
     },
     texts,
+    attributes: async (selector, name) => {
+      const shown = await page.locator(selector).filter({ visible: true }).all();
+      return Promise.all(shown.map(async (one) => (await one.getAttribute(name)) ?? ''));
+    },
     screenshot: async (name) => {
       const file = path.resolve('artifacts', 'screenshots', `${name}.png`);
       await mkdir(path.dirname(file), { recursive: true });

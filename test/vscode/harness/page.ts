@@ -15,13 +15,15 @@ export interface WindowActions {
   press(keys: string): Promise<void>;
   /** Types where the focus is. */
   type(text: string): Promise<void>;
-  click(selector: string): Promise<void>;
+  click(selector: string, options?: { button?: 'left' | 'right' }): Promise<void>;
   /** Resolves when the first match is visible (or no match is). */
   waitFor(selector: string, options?: WaitOptions): Promise<void>;
   /** The text of the first match, as it is shown. */
   text(selector: string): Promise<string>;
   /** The text of every visible match. */
   texts(selector: string): Promise<string[]>;
+  /** An attribute of every visible match. */
+  attributes(selector: string, name: string): Promise<string[]>;
   /** Saves `artifacts/screenshots/<name>.png` and returns its path. */
   screenshot(name: string): Promise<string>;
 }
@@ -40,13 +42,11 @@ export type BridgeRequest = { action: keyof WindowActions; args: unknown[] } | {
 export const page: WindowActions = {
   press: (keys) => call({ action: 'press', args: [keys] }).then(nothing),
   type: (text) => call({ action: 'type', args: [text] }).then(nothing),
-  click: (selector) => call({ action: 'click', args: [selector] }).then(nothing),
+  click: (selector, options) => call({ action: 'click', args: [selector, options] }).then(nothing),
   waitFor: (selector, options) => call({ action: 'waitFor', args: [selector, options] }).then(nothing),
   text: (selector) => call({ action: 'text', args: [selector] }).then(String),
-  texts: async (selector) => {
-    const texts = await call({ action: 'texts', args: [selector] });
-    return Array.isArray(texts) ? texts.map(String) : [];
-  },
+  texts: (selector) => call({ action: 'texts', args: [selector] }).then(strings),
+  attributes: (selector, name) => call({ action: 'attributes', args: [selector, name] }).then(strings),
   screenshot: (name) => call({ action: 'screenshot', args: [name] }).then(String),
 };
 
@@ -56,6 +56,10 @@ export async function report(event: TestEvent): Promise<void> {
 }
 
 function nothing(): void {}
+
+function strings(answer: unknown): string[] {
+  return Array.isArray(answer) ? answer.map(String) : [];
+}
 
 async function call(request: BridgeRequest): Promise<unknown> {
   const endpoint = process.env[bridgeVariable];

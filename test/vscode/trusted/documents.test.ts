@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { environment, openObject, until } from '../workspace.ts';
-
-async function kubectl(...args: string[]): Promise<void> {
-  await promisify(execFile)(environment.kubectl, ['--kubeconfig', environment.kubeconfig, '-n', 'team-b', ...args]);
-}
+import { kubectl, openObject, until } from '../workspace.ts';
 
 describe('documents', () => {
-  before(() => kubectl('create', 'configmap', 'document', '--from-literal=a=first'));
-  after(() => kubectl('delete', 'configmap', 'document', '--ignore-not-found'));
+  before(() => kubectl('-n', 'team-b', 'create', 'configmap', 'document', '--from-literal=a=first'));
+  after(() => kubectl('-n', 'team-b', 'delete', 'configmap', 'document', '--ignore-not-found'));
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   it('show the live object as read-only YAML and follow it on refresh', async () => {
@@ -20,7 +14,7 @@ describe('documents', () => {
     assert.equal(document.languageId, 'yaml');
     assert.match(document.getText(), /^apiVersion: v1\nkind: ConfigMap\n/);
     assert.doesNotMatch(document.getText(), /managedFields/);
-    await kubectl('patch', 'configmap', 'document', '-p', '{"data":{"a":"second"}}');
+    await kubectl('-n', 'team-b', 'patch', 'configmap', 'document', '-p', '{"data":{"a":"second"}}');
     await vscode.commands.executeCommand('mcpK8s.refreshDocument');
     await until('the new content', () => document.getText().includes('a: second'));
     await assert.rejects(async () => vscode.workspace.fs.writeFile(document.uri, new Uint8Array()));

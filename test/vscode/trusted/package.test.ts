@@ -30,6 +30,7 @@ describe('the package', () => {
       'dist/parts',
       'dist/server.cjs',
       'l10n/bundle.l10n.zh-cn.json',
+      'media/activity-bar.svg',
       'media/icon.png',
       'media/walkthrough/kubeconfig.svg',
       'media/walkthrough/question.svg',

@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { isNode } from '../views/nodes.ts';
+
+/** Lets the human type what the names of the objects in the view must have in them. */
+export async function filterView({ view }: App): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Filter Objects'),
+    prompt: vscode.l10n.t('Part of the names of the objects to show; empty for all'),
+    value: view.tree.filter,
+  });
+  if (text !== undefined) view.filter(text.trim().toLowerCase());
+}
+
+/** Shows all objects in the view again. */
+export async function clearFilter({ view }: App): Promise<void> {
+  view.filter('');
+}
+
+/** Reads a node of the view, or all of it, anew. */
+export async function refreshView({ view }: App, argument?: unknown): Promise<void> {
+  await view.tree.refresh(isNode(argument) ? argument : undefined);
+}
+
+/** Shows more of a long list in the view. */
+export async function showMore({ view }: App, argument?: unknown): Promise<void> {
+  if (isNode(argument) && argument.type === 'more') view.tree.showMore(argument);
+}

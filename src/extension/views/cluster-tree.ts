@@ -1,0 +1,325 @@
+import * as vscode from 'vscode';
+import type { ApiResource } from '../../kubernetes/api-resource.ts';
+import { resourceNameOf } from '../../kubernetes/api-resource.ts';
+import { isApiError } from '../../kubernetes/errors.ts';
+import type { Clusters } from '../clusters.ts';
+import { plainWords } from '../problems.ts';
+import type { Targets } from '../targets.ts';
+import { contextNodes } from './contexts.ts';
+import { countKinds } from './counts.ts';
+import { kindGroups } from './kind-groups.ts';
+import type { LiveList } from './live-list.ts';
+import { countText, treeItem } from './node-items.ts';
+import type { ContextNode, GroupNode, KindNode, MessageNode, MoreNode, Node, ObjectNode, ScopeNode } from './nodes.ts';
+
+const NAMESPACES: ApiResource = {
+  ...{ group: '', version: 'v1', kind: 'Namespace', name: 'namespaces', singularName: 'namespace', shortNames: ['ns'] },
+  ...{ namespaced: false, verbs: ['get', 'list', 'watch'], subresources: ['status'] },
+};
+/** Changes are shown together, this many milliseconds after the first. */
+const GATHERING = 200;
+
+/** The clusters as a tree. Whatever cannot be read is a node that says why; nothing waits for it. */
+export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #clusters: Clusters;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changes = new vscode.EventEmitter<Node[] | undefined>();
+  /** By id: VS Code knows a node again only by its identity. */
+  #nodes = new Map<string, Node>();
+  readonly #expanded = new Set<string>();
+  readonly #pending = new Set<Node>();
+  #gathering: NodeJS.Timeout | undefined;
+  #counting = new AbortController();
+  #visible = false;
+  #filter = '';
+
+  readonly onDidChangeTreeData = this.#changes.event;
+
+  constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
+    this.#targets = targets;
+    this.#clusters = clusters;
+    this.#log = log;
+  }
+
+  dispose(): void {
+    this.#forget();
+    this.#changes.dispose();
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    if (node.type === 'kind') node.shownCount = countText(node);
+    return treeItem(node);
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.parent;
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node) this.#expanded.add(node.id);
+    try {
+      return await this.#childrenOf(node);
+    } catch (error) {
+      return [this.#problem(node, error)];
+    }
+  }
+
+  /** Only objects whose names have this in them; empty for all. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(text: string) {
+    this.#filter = text;
+    for (const node of this.#nodes.values()) if (node.type === 'kind') dropList(node);
+    this.#changes.fire(undefined);
+  }
+
+  /** A node that was closed follows nothing any more, nor does anything in it. */
+  collapsed(node: Node): void {
+    this.#expanded.delete(node.id);
+    this.#followWhatIsShown();
+  }
+
+  expanded(node: Node): void {
+    this.#expanded.add(node.id);
+    this.#followWhatIsShown();
+  }
+
+  set visible(visible: boolean) {
+    this.#visible = visible;
+    this.#followWhatIsShown();
+  }
+
+  /** Counts again what is shown. */
+  recount(): void {
+    for (const node of this.#nodes.values()) if (node.type === 'group' && this.#isShown(node)) this.#count(node);
+  }
+
+  /** Reads a node, or everything, anew. */
+  async refresh(node?: Node): Promise<void> {
+    if (!node || node.type === 'target') {
+      this.#forget();
+      this.#changes.fire(undefined);
+      return;
+    }
+    for (const inner of this.#nodes.values()) if (isWithin(inner, node)) dropList(inner);
+    if (node.type === 'context' || node.type === 'scope') {
+      const context = node.type === 'context' ? node : node.parent;
+      const connection = await this.#clusters.connect(context.target, context.name).catch(() => undefined);
+      await connection?.discovery.kinds(true).catch(() => undefined);
+    }
+    this.#changes.fire([node]);
+  }
+
+  /** Shows more of a list. */
+  showMore({ parent }: MoreNode): void {
+    listOf(parent)?.restart(true);
+    this.#changes.fire([parent]);
+  }
+
+  async #childrenOf(node: Node | undefined): Promise<Node[]> {
+    switch (node?.type) {
+      case undefined: {
+        const targets = await this.#targets.all();
+        const [only] = targets;
+        if (only && targets.length === 1) return this.#known(await contextNodes(only, undefined));
+        return targets.map((target) =>
+          this.#node({ type: 'target', id: `/${target.name ?? ''}`, parent: undefined, target }),
+        );
+      }
+      case 'target': {
+        const contexts = await contextNodes(node.target, node);
+        return contexts.length > 0
+          ? this.#known(contexts)
+          : [this.#message(node, vscode.l10n.t('There is no kubeconfig.'))];
+      }
+      case 'context':
+        return this.#scopes(node);
+      case 'scope':
+        return this.#groups(node);
+      case 'group':
+        this.#count(node);
+        return this.#kinds(node);
+      case 'kind':
+        return this.#objects(node);
+      default:
+        return [];
+    }
+  }
+
+  async #scopes(node: ContextNode): Promise<Node[]> {
+    const connection = await this.#clusters.connect(node.target, node.name);
+    const { LiveList } = await import('./live-list.ts');
+    node.namespaces ??= new LiveList({
+      ...{ client: connection.client, resource: NAMESPACES, namespace: undefined, filter: '' },
+      onChange: () => this.#changed(node),
+    });
+    const list = node.namespaces;
+    list.start();
+    await list.ready;
+    const scope = (namespace: string | undefined, row?: ScopeNode['row']): ScopeNode => {
+      const id = namespace === undefined ? `${node.id}/cluster` : `${node.id}/namespace/${namespace}`;
+      return Object.assign(this.#node<ScopeNode>({ type: 'scope', id, parent: node, connection, namespace, row }), {
+        connection,
+        row,
+      });
+    };
+    if (isApiError(list.problem, 403)) {
+      const names = new Set([connection.namespace, ...node.target.settings.allowedNamespaces]);
+      const text = vscode.l10n.t('You may not list namespaces: these are known from the kubeconfig and the settings.');
+      return [scope(undefined), ...[...names].map((name) => scope(name)), this.#message(node, text)];
+    }
+    if (list.problem) throw list.problem;
+    return [scope(undefined), ...list.rows.map((row) => scope(row.name, row)), ...this.#rest(node, list)];
+  }
+
+  async #groups(node: ScopeNode): Promise<Node[]> {
+    const { resources, missing } = await node.connection.discovery.kinds();
+    const groups = kindGroups(resources, node.namespace !== undefined).map(({ group, kinds }) =>
+      Object.assign(this.#node<GroupNode>({ type: 'group', id: `${node.id}/${group}`, parent: node, group, kinds }), {
+        kinds,
+      }),
+    );
+    if (missing.length === 0) return groups;
+    const text = vscode.l10n.t('The cluster does not answer for these kinds now: {0}', missing.join(', '));
+    return [...groups, this.#message(node, text)];
+  }
+
+  #kinds(node: GroupNode): KindNode[] {
+    return node.kinds.map((resource) =>
+      this.#node<KindNode>({
+        ...{ type: 'kind', id: `${node.id}/${resourceNameOf(resource)}`, parent: node },
+        ...{ resource, count: undefined },
+      }),
+    );
+  }
+
+  async #objects(node: KindNode): Promise<Node[]> {
+    const { connection, namespace } = node.parent.parent;
+    const { LiveList } = await import('./live-list.ts');
+    node.list ??= new LiveList({
+      ...{ client: connection.client, resource: node.resource, namespace, filter: this.#filter },
+      onChange: (name) => this.#rowChanged(node, name),
+    });
+    const { list } = node;
+    list.start();
+    await list.ready;
+    node.shown = list.version;
+    if (list.problem) throw list.problem;
+    if (list.rows.length === 0 && !list.hasMore)
+      return [
+        this.#message(
+          node,
+          this.#filter === '' ? vscode.l10n.t('None') : vscode.l10n.t('None with “{0}” in its name', this.#filter),
+        ),
+      ];
+    const objects = list.rows.map((row) => this.#objectNode(node, row));
+    return [...objects, ...this.#rest(node, list)];
+  }
+
+  #objectNode(parent: KindNode, row: ObjectNode['row']): ObjectNode {
+    const node = this.#node<ObjectNode>({ type: 'object', id: `${parent.id}/${row.name}`, parent, row });
+    node.row = row;
+    return node;
+  }
+
+  #rest(parent: ContextNode | KindNode, list: LiveList): MoreNode[] {
+    if (!list.hasMore) return [];
+    const left = list.isFiltered || list.total === undefined ? undefined : list.total - list.rows.length;
+    return [{ type: 'more', id: `${parent.id}/…`, parent, left }];
+  }
+
+  #rowChanged(parent: KindNode, name: string | undefined): void {
+    const row = name === undefined ? undefined : parent.list?.row(name);
+    if (name === undefined) this.#changed(parent);
+    if (row) this.#changed(this.#objectNode(parent, row));
+  }
+
+  #changed(node: Node): void {
+    this.#pending.add(node);
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      const nodes = [...this.#pending].filter(isOutdated);
+      this.#pending.clear();
+      if (nodes.length > 0) this.#changes.fire(nodes);
+    }, GATHERING);
+  }
+
+  #count(group: GroupNode): void {
+    const { connection, namespace } = group.parent;
+    const counted = (node: KindNode, count: number) => {
+      if (node.count === count) return;
+      node.count = count;
+      this.#changed(node);
+    };
+    void countKinds(connection.client, this.#kinds(group), namespace, this.#counting.signal, counted);
+  }
+
+  #followWhatIsShown(): void {
+    for (const node of this.#nodes.values()) {
+      const list = listOf(node);
+      if (!list) continue;
+      if (this.#isShown(node)) list.start();
+      else list.stop();
+    }
+  }
+
+  #isShown(node: Node): boolean {
+    if (!this.#visible) return false;
+    for (let at: Node | undefined = node; at; at = at.parent) if (!this.#expanded.has(at.id)) return false;
+    return true;
+  }
+
+  #node<T extends Node>(fresh: T): T {
+    const known = this.#nodes.get(fresh.id);
+    if (known?.type === fresh.type) return known as T;
+    this.#nodes.set(fresh.id, fresh);
+    return fresh;
+  }
+
+  #known(nodes: ContextNode[]): ContextNode[] {
+    return nodes.map((node) => this.#node(node));
+  }
+
+  #message(parent: Node | undefined, text: string, isError = false): MessageNode {
+    return { type: 'message', id: `${parent?.id ?? ''}/message`, parent, text, isError };
+  }
+
+  #problem(parent: Node | undefined, error: unknown): MessageNode {
+    const text = plainWords(error);
+    this.#log.warn(`${parent?.id ?? '/'}: ${text}`);
+    return this.#message(parent, text, true);
+  }
+
+  #forget(): void {
+    this.#counting.abort();
+    this.#counting = new AbortController();
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#pending.clear();
+    for (const node of this.#nodes.values()) dropList(node);
+    this.#nodes = new Map();
+  }
+}
+
+function listOf(node: Node): LiveList | undefined {
+  return node.type === 'kind' ? node.list : node.type === 'context' ? node.namespaces : undefined;
+}
+
+function dropList(node: Node): void {
+  listOf(node)?.stop();
+  if (node.type === 'kind') delete node.list;
+  if (node.type === 'context') delete node.namespaces;
+}
+
+function isWithin(node: Node, outer: Node): boolean {
+  for (let at: Node | undefined = node; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+/** Is there anything new to show of it? Showing a kind anew shows all of its objects anew. */
+function isOutdated(node: Node): boolean {
+  return node.type !== 'kind' || node.shown !== node.list?.version || node.shownCount !== countText(node);
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { kubeconfigFingerprint, kubeconfigPaths } from '../../kubernetes/kubeconfig.ts';
+import type { Clusters } from '../clusters.ts';
+import { VIEWS } from '../ids.ts';
+import type { Targets } from '../targets.ts';
+import { ClusterTree } from './cluster-tree.ts';
+import type { Node } from './nodes.ts';
+
+/** While the view is visible, what no watch tells is looked at this often: counts, and the kubeconfig. Milliseconds. */
+const ROUND = 10_000;
+const FILTERED = 'mcpK8s.viewIsFiltered';
+
+/** The view of clusters in the activity bar. Nothing is read or followed before it is opened, or while it is hidden. */
+export class ClusterView implements vscode.Disposable {
+  readonly tree: ClusterTree;
+  readonly #targets: Targets;
+  readonly #view: vscode.TreeView<Node>;
+  readonly #subscriptions: vscode.Disposable[];
+  #round: NodeJS.Timeout | undefined;
+  #kubeconfig: string | undefined;
+
+  constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
+    this.#targets = targets;
+    this.tree = new ClusterTree(targets, clusters, log);
+    this.#view = vscode.window.createTreeView(VIEWS.clusters, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.#subscriptions = [
+      this.tree,
+      this.#view,
+      this.#view.onDidExpandElement(({ element }) => this.tree.expanded(element)),
+      this.#view.onDidCollapseElement(({ element }) => this.tree.collapsed(element)),
+      this.#view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
+      targets.onDidChange(() => this.tree.refresh()),
+    ];
+    if (this.#view.visible) this.#show(true);
+  }
+
+  dispose(): void {
+    clearInterval(this.#round);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** What is selected, for a key that was pressed there. */
+  get selected(): Node | undefined {
+    return this.#view.selection[0];
+  }
+
+  /** Shows only objects whose names have this in them; an empty text shows all. */
+  filter(text: string): void {
+    this.tree.filter = text;
+    this.#view.message = text === '' ? undefined : vscode.l10n.t('Only objects with “{0}” in their names', text);
+    void vscode.commands.executeCommand('setContext', FILTERED, text !== '');
+  }
+
+  #show(visible: boolean): void {
+    this.tree.visible = visible;
+    clearInterval(this.#round);
+    if (!visible) return;
+    void this.#look();
+    this.#round = setInterval(() => void this.#look(), ROUND);
+  }
+
+  async #look(): Promise<void> {
+    const targets = await this.#targets.all();
+    const prints = targets.map(({ kubeconfig }) => kubeconfigFingerprint(kubeconfigPaths(kubeconfig.paths)));
+    const kubeconfig = (await Promise.all(prints)).join('\n');
+    const before = this.#kubeconfig;
+    this.#kubeconfig = kubeconfig;
+    if (before !== undefined && before !== kubeconfig) await this.tree.refresh();
+    else this.tree.recount();
+  }
+}

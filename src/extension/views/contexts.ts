@@ -1,0 +1,37 @@
+import { isObject } from '../../kubernetes/objects.ts';
+import type { Target } from '../targets.ts';
+import { rulesOf } from '../writing/rules.ts';
+import type { ContextNode, TargetNode } from './nodes.ts';
+
+/**
+ * The contexts of a target's kubeconfig, the one in use first; none where there is no kubeconfig at all.
+ * @throws UserError when the kubeconfig cannot be read.
+ */
+export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
+  const [{ kubeconfigPaths, loadKubeconfig, NoKubeconfigError }, { Policy }] = await Promise.all([
+    import('../../kubernetes/kubeconfig.ts'),
+    import('../../kubernetes/policy.ts'),
+  ]);
+  const policy = new Policy(rulesOf(target.settings));
+  try {
+    const { contexts, clusters, currentContext } = await loadKubeconfig(kubeconfigPaths(target.kubeconfig.paths));
+    const inUse = target.settings.context ?? currentContext ?? contexts[0]?.name;
+    const nodes = contexts.map(({ name, context }): ContextNode => {
+      const cluster = clusters.find((one) => isObject(context) && one.name === context.cluster)?.cluster;
+      return {
+        type: 'context',
+        id: `${parent?.id ?? ''}/context/${name}`,
+        parent,
+        target,
+        name,
+        server: isObject(cluster) ? String(cluster.server) : '',
+        isCurrent: name === inUse,
+        isProtected: policy.isProtected(name),
+      };
+    });
+    return nodes.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
+  } catch (error) {
+    if (error instanceof NoKubeconfigError) return [];
+    throw error;
+  }
+}

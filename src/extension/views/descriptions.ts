@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/errors.ts';
+import type { Clusters } from '../clusters.ts';
+import { type DocumentAddress, documentAddress, documentUri } from '../documents/document-uri.ts';
+import { plainWords } from '../problems.ts';
+import type { Targets } from '../targets.ts';
+
+const SCHEME = 'k8s-description';
+
+/** How objects are, in words, as documents that are written when they are shown. */
+export class Descriptions implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #clusters: Clusters;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration: vscode.Disposable;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(targets: Targets, clusters: Clusters) {
+    this.#targets = targets;
+    this.#clusters = clusters;
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+
+  /** Shows how the object is now, in the tab that it already has. */
+  async show(address: DocumentAddress): Promise<void> {
+    const { path, query } = vscode.Uri.parse(documentUri(address), true);
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: path.replace(/yaml$/, 'txt'), query });
+    if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString()))
+      this.#changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: true });
+  }
+
+  async provideTextDocumentContent({ path, query }: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    try {
+      return await this.#describe(documentAddress(path.replace(/txt$/, 'yaml'), query), controller.signal);
+    } catch (error) {
+      return plainWords(error);
+    }
+  }
+
+  async #describe(address: DocumentAddress | undefined, signal: AbortSignal): Promise<string> {
+    const target = address && (await this.#targets.named(address.target));
+    if (!target) throw new UserError(vscode.l10n.t('This object is not of this workspace any more.'));
+    const { context, resource: kind, namespace, name } = address.coordinates;
+    const connection = await this.#clusters.connect(target, context);
+    const [{ digest }, { readObject }] = await Promise.all([
+      import('../../kubernetes/diagnosis/digest.ts'),
+      import('../../kubernetes/read-object.ts'),
+    ]);
+    const resource = await connection.discovery.resolve(kind);
+    const object = await readObject(connection.client, resource, namespace, name, signal);
+    return `${await digest(connection, resource, object, signal)}\n`;
+  }
+}

@@ -1,0 +1,57 @@
+import { type ApiResource, isCustom } from '../../kubernetes/api-resource.ts';
+import { preferredOfEachGroup } from '../../kubernetes/kind-resolution.ts';
+
+/** The groups that kinds are shown in, in this order. */
+export const GROUPS = ['workloads', 'network', 'config', 'storage', 'access', 'administration', 'custom'] as const;
+
+export type KindGroup = (typeof GROUPS)[number];
+
+/** What belongs together; kinds named first are shown first. */
+const MEMBERS: Record<Exclude<KindGroup, 'administration' | 'custom'>, { kinds: readonly string[]; groups: RegExp }> = {
+  workloads: {
+    kinds: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet', 'ReplicationController'],
+    groups: /^(apps|batch|autoscaling|policy)$/,
+  },
+  network: {
+    kinds: ['Service', 'Ingress', 'NetworkPolicy', 'Endpoints'],
+    groups: /^(discovery|(.*\.)?networking)\.k8s\.io$/,
+  },
+  config: { kinds: ['ConfigMap', 'Secret', 'ResourceQuota', 'LimitRange'], groups: /^$/ },
+  storage: {
+    kinds: ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass'],
+    groups: /^(.*\.)?storage\.k8s\.io$/,
+  },
+  access: { kinds: ['ServiceAccount'], groups: /^(rbac\.authorization|certificates)\.k8s\.io$/ },
+};
+
+/** The kinds that objects can be listed of and looked at, group by group; groups without any are left out. */
+export function kindGroups(
+  resources: readonly ApiResource[],
+  namespaced: boolean,
+): { group: KindGroup; kinds: ApiResource[] }[] {
+  const shown = preferredOfEachGroup(resources).filter(
+    (resource) =>
+      resource.namespaced === namespaced && resource.verbs.includes('list') && resource.verbs.includes('get'),
+  );
+  return GROUPS.flatMap((group) => {
+    const kinds = shown.filter((resource) => groupOf(resource) === group).sort(inOrder(group));
+    return kinds.length === 0 ? [] : [{ group, kinds }];
+  });
+}
+
+/** Where a kind belongs. */
+export function groupOf({ kind, group }: Pick<ApiResource, 'kind' | 'group'>): KindGroup {
+  if (isCustom({ group })) return 'custom';
+  const core = group === '';
+  for (const [name, { kinds, groups }] of Object.entries(MEMBERS)) {
+    if ((core && kinds.includes(kind)) || (!core && groups.test(group))) return name as KindGroup;
+  }
+  return 'administration';
+}
+
+function inOrder(group: KindGroup): (a: ApiResource, b: ApiResource) => number {
+  const first: readonly string[] =
+    group === 'custom' ? [] : group === 'administration' ? ['Node', 'Namespace', 'Event'] : MEMBERS[group].kinds;
+  const rank = ({ kind }: ApiResource) => (first.includes(kind) ? first.indexOf(kind) : first.length);
+  return (a, b) => rank(a) - rank(b) || a.kind.localeCompare(b.kind) || a.group.localeCompare(b.group);
+}

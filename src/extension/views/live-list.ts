@@ -1,0 +1,252 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiResource, pathOf } from '../../kubernetes/api-resource.ts';
+import type { ApiClient } from '../../kubernetes/client.ts';
+import { ApiError, isApiError } from '../../kubernetes/errors.ts';
+import { type Health, hasHealth, healthOf } from '../../kubernetes/health.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/objects.ts';
+import { type ServerTable, TABLE_TYPE } from '../../kubernetes/table.ts';
+import { watch } from '../../kubernetes/watch.ts';
+import { itemsOf, summaryOf } from '../browse/object-pages.ts';
+
+/** An object as a line of the view. */
+export interface LiveRow {
+  name: string;
+  /** A few words from the columns that kubectl shows. */
+  summary: string;
+  health: Health;
+  /** When it was created, as the cluster writes it. */
+  created: string | undefined;
+}
+
+/** What is to be followed. */
+export interface LiveListOptions {
+  client: ApiClient;
+  resource: ApiResource;
+  /** Undefined for cluster-scoped kinds. */
+  namespace: string | undefined;
+  /** Only objects whose names have this in them; empty for all. */
+  filter: string;
+  /** Told of the row that changed; of undefined when rows came or went, or the problem did. */
+  onChange: (name: string | undefined) => void;
+}
+
+const FIRST_ROWS = 200;
+const MORE_ROWS = 1_000;
+const PAGE = 1_000;
+/** The most that somebody waits for a cluster that does not answer, in milliseconds. */
+const PATIENCE = 15_000;
+/** Before a server that broke a watch off is asked again, in milliseconds. */
+const PAUSE = 2_000;
+
+/** The first objects of a kind in one place, in the order of their names, and what becomes of them while it runs. */
+export class LiveList {
+  readonly #options: LiveListOptions;
+  readonly #rows = new Map<string, LiveRow>();
+  #limit = FIRST_ROWS;
+  /** The last name that was looked at, if there are more. */
+  #end: string | undefined;
+  #total = 0;
+  #columns: ServerTable['columnDefinitions'] = [];
+  #running: AbortController | undefined;
+  #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  #problem: unknown;
+  #version = 0;
+
+  constructor(options: LiveListOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the rows, or the problem, are there. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** Changes when rows came or went, or the problem did. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get rows(): LiveRow[] {
+    return [...this.#rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  row(name: string): LiveRow | undefined {
+    return this.#rows.get(name);
+  }
+
+  /** How many there are in the cluster; undefined while nobody counts. */
+  get total(): number | undefined {
+    return this.#running && this.#version > 0 ? this.#total : undefined;
+  }
+
+  get isFiltered(): boolean {
+    return this.#options.filter !== '';
+  }
+
+  get hasMore(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Why the rows are not to be had. */
+  get problem(): unknown {
+    return this.#problem;
+  }
+
+  /** Reads the rows and follows them. */
+  start(): void {
+    if (this.#running) return;
+    const controller = new AbortController();
+    this.#running = controller;
+    void this.#run(controller.signal);
+  }
+
+  /** Ends the watch; the rows stay as they are. */
+  stop(): void {
+    this.#running?.abort();
+    this.#running = undefined;
+  }
+
+  /** Reads everything anew, and more of it if that is wanted. */
+  restart(more = false): void {
+    this.stop();
+    if (more) this.#limit += MORE_ROWS;
+    this.#ready.resolve();
+    this.#ready = Promise.withResolvers();
+    this.start();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { resource, namespace, client } = this.#options;
+    try {
+      for (;;) {
+        const from = await this.#load(signal);
+        this.#problem = undefined;
+        this.#ready.resolve();
+        this.#structureChanged();
+        if (!resource.verbs.includes('watch')) return;
+        const request = { path: pathOf(resource, namespace), from, rows: this.#includeObject, signal };
+        try {
+          for await (const event of watch(client, request))
+            if (event.type !== 'SYNC') this.#apply(event.type, event.object);
+          return;
+        } catch (error) {
+          if (signal.aborted || !(error instanceof ApiError)) throw error;
+          // The version has expired: what happened meanwhile is in a new list.
+          if (!isApiError(error, 410)) await delay(PAUSE, undefined, { signal });
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#running = undefined;
+      this.#problem = error;
+      this.#rows.clear();
+      this.#ready.resolve();
+      this.#structureChanged();
+    }
+  }
+
+  /** Reads as many rows as are wanted; returns the version that they are of. */
+  async #load(signal: AbortSignal): Promise<string> {
+    const { client, resource, namespace, filter } = this.#options;
+    const rows: LiveRow[] = [];
+    let read = 0;
+    let token: string | undefined;
+    let version = '';
+    let remaining = 0;
+    let last: string | undefined;
+    do {
+      const answer = await client.json<ServerTable | KubernetesList>({
+        path: pathOf(resource, namespace),
+        query: {
+          limit: filter === '' ? this.#limit - read : PAGE,
+          continue: token,
+          includeObject: this.#includeObject,
+        },
+        accept: TABLE_TYPE,
+        signal,
+        timeout: PATIENCE,
+      });
+      if ('columnDefinitions' in answer) this.#columns = answer.columnDefinitions;
+      const page =
+        'rows' in answer
+          ? answer.rows.map((row) => this.#fromTable(row))
+          : itemsOf(answer).map((item) => this.#fromItem(item));
+      read += page.length;
+      last = page.at(-1)?.name;
+      rows.push(...page.filter((row) => this.#fits(row.name)));
+      ({
+        remainingItemCount: remaining = 0,
+        continue: token,
+        resourceVersion: version = version,
+      } = answer.metadata ?? {});
+    } while (token && rows.length < this.#limit);
+    this.#rows.clear();
+    for (const row of rows) this.#rows.set(row.name, row);
+    this.#end = token ? last : undefined;
+    this.#total = read + remaining;
+    return version;
+  }
+
+  #apply(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject): void {
+    const row = isTable(object) ? object.rows.map((one) => this.#fromTable(one))[0] : this.#fromItem(object);
+    if (!row) return;
+    if (type === 'ADDED') this.#total += 1;
+    if (type === 'DELETED') this.#total -= 1;
+    const isKnown = this.#rows.has(row.name);
+    const isWanted = this.#fits(row.name) && (this.#end === undefined || row.name <= this.#end);
+    if (type === 'DELETED') this.#rows.delete(row.name);
+    else if (isWanted) this.#rows.set(row.name, row);
+    if (type !== 'MODIFIED' || (isWanted && !isKnown)) this.#structureChanged();
+    else if (isWanted) this.#options.onChange(row.name);
+  }
+
+  #structureChanged(): void {
+    this.#version += 1;
+    this.#options.onChange(undefined);
+  }
+
+  /** What cannot be well or ill is read without its content: Secrets, for one. */
+  get #includeObject(): 'Object' | 'Metadata' {
+    return hasHealth(this.#options.resource) ? 'Object' : 'Metadata';
+  }
+
+  #fits(name: string): boolean {
+    return name.includes(this.#options.filter);
+  }
+
+  #fromTable({ cells, object = {} }: ServerTable['rows'][number]): LiveRow {
+    // Ages would stand still.
+    const summary = summaryOf(this.#columns, cells, ['Age', 'Last Seen', 'Created At']);
+    return { ...this.#fromItem(object), summary: summary.replace(/ \([^)]* ago\)/g, '') };
+  }
+
+  #fromItem(object: KubernetesObject): LiveRow {
+    return {
+      name: object.metadata?.name ?? '',
+      summary: '',
+      health: healthOf(this.#options.resource, object),
+      created: object.metadata?.creationTimestamp,
+    };
+  }
+}
+
+function isTable(object: KubernetesObject): object is KubernetesObject & ServerTable {
+  return object.kind === 'Table';
+}
+
+/** How many objects of a kind there are, for the price of one. */
+export async function countOf(
+  client: Pick<ApiClient, 'json'>,
+  resource: ApiResource,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  const list = await client.json<KubernetesList>({
+    path: pathOf(resource, namespace),
+    query: { limit: 1 },
+    accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+    signal,
+    timeout: PATIENCE,
+  });
+  return itemsOf(list).length + (list.metadata?.remainingItemCount ?? 0);
+}

@@ -1,0 +1,99 @@
+import type { ApiResource } from '../../kubernetes/api-resource.ts';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { isObject } from '../../kubernetes/objects.ts';
+import type { Target } from '../targets.ts';
+import type { KindGroup } from './kind-groups.ts';
+import type { LiveList, LiveRow } from './live-list.ts';
+
+interface Base<Parent> {
+  /** Says where it is, so that VS Code keeps it expanded. */
+  id: string;
+  parent: Parent;
+}
+
+/** A folder whose settings or kubeconfig are its own. */
+export interface TargetNode extends Base<undefined> {
+  type: 'target';
+  target: Target;
+}
+
+export interface ContextNode extends Base<TargetNode | undefined> {
+  type: 'context';
+  target: Target;
+  name: string;
+  server: string;
+  isCurrent: boolean;
+  isProtected: boolean;
+  namespaces?: LiveList;
+}
+
+/** A namespace or, without one, what belongs to the whole cluster. */
+export interface ScopeNode extends Base<ContextNode> {
+  type: 'scope';
+  connection: Connection;
+  namespace: string | undefined;
+  /** Of a namespace that was listed. */
+  row: LiveRow | undefined;
+}
+
+export interface GroupNode extends Base<ScopeNode> {
+  type: 'group';
+  group: KindGroup;
+  kinds: ApiResource[];
+}
+
+export interface KindNode extends Base<GroupNode> {
+  type: 'kind';
+  resource: ApiResource;
+  /** Unknown until it was counted. */
+  count: number | undefined;
+  list?: LiveList;
+  /** The version of the list that is shown, and the count. */
+  shown?: number;
+  shownCount?: string | undefined;
+}
+
+export interface ObjectNode extends Base<KindNode> {
+  type: 'object';
+  row: LiveRow;
+}
+
+/** Stands for the rest of a list. */
+export interface MoreNode extends Base<ContextNode | KindNode> {
+  type: 'more';
+  left: number | undefined;
+}
+
+/** Says why there is nothing, or not everything. */
+export interface MessageNode extends Base<Node | undefined> {
+  type: 'message';
+  text: string;
+  /** Something went wrong, and trying again may help. */
+  isError: boolean;
+}
+
+export type Node = TargetNode | ContextNode | ScopeNode | GroupNode | KindNode | ObjectNode | MoreNode | MessageNode;
+
+/** The context that a node is in. */
+export function contextOf(node: ScopeNode | GroupNode | KindNode | ObjectNode): ContextNode {
+  return scopeOf(node).parent;
+}
+
+/** The namespace, or the cluster, that a node is in. */
+export function scopeOf(node: ScopeNode | GroupNode | KindNode | ObjectNode): ScopeNode {
+  switch (node.type) {
+    case 'scope':
+      return node;
+    case 'group':
+      return node.parent;
+    case 'kind':
+      return node.parent.parent;
+    case 'object':
+      return node.parent.parent.parent;
+  }
+}
+
+/** Commands are called with anything. */
+export function isNode(value: unknown): value is Node {
+  return isObject(value) && typeof value.type === 'string' && typeof value.id === 'string';
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { page } from './harness/page.ts';
+
+const ROW = '.pane-body .monaco-list-row';
+
+/** The row of the view with this label. */
+export function row(label: string): string {
+  return `${ROW}:has(:text-is("${label}"))`;
+}
+
+/** The labels that a screen reader reads, of the rows that are shown. */
+export async function readAloud(): Promise<string[]> {
+  return page.attributes(ROW, 'aria-label');
+}
+
+/** Opens the view of clusters and, one inside the other, the rows with these labels. */
+export async function expand(...labels: string[]): Promise<void> {
+  await vscode.commands.executeCommand('mcpK8s.clusters.focus');
+  for (const label of labels) {
+    await page.waitFor(row(label));
+    if ((await page.texts(`${row(label)}[aria-expanded=true]`)).length === 0) await page.click(row(label));
+    await page.waitFor(`${row(label)}[aria-expanded=true]`);
+  }
+}
+
+/** Closes everything in the view. */
+export async function collapseAll(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.actions.treeView.mcpK8s.clusters.collapseAll');
+  await page.waitFor(`${ROW}[aria-expanded=true]`, { state: 'hidden' });
+}
+
+/** Chooses from the context menu of a row. */
+export async function fromMenu(label: string, entry: string): Promise<void> {
+  await page.click(row(label), { button: 'right' });
+  await page.click(`.monaco-menu .action-label:text-is("${entry}")`);
+}
+
+/** The notification with this text, in the list of them. */
+export function notification(text: string): string {
+  return `.notifications-center .notification-list-item:has-text("${text}")`;
+}
+
+/** Waits for a notification; under test VS Code shows them in their list only. */
+export async function notified(text: string): Promise<void> {
+  await vscode.commands.executeCommand('notifications.showList');
+  await page.waitFor(notification(text));
+}
