@@ -69,7 +69,7 @@ describe('a workspace without Kubernetes', () => {
   });
 });
 
-/** Loads the extension's code anew and activates it; milliseconds. What it registered is removed again. */
+/** Loads the extension's code anew and activates it; milliseconds of the processor, which a busy machine does not stretch. What it registered is removed again. */
 function startOnce(extension: vscode.Extension<unknown>, storage: string): number {
   const require = createRequire(join(extension.extensionPath, 'package.json'));
   for (const file of Object.keys(require.cache))
@@ -83,10 +83,10 @@ function startOnce(extension: vscode.Extension<unknown>, storage: string): numbe
     ...{ globalStorageUri: uri, storageUri: uri, logUri: uri, extensionMode: vscode.ExtensionMode.Production },
     asAbsolutePath: (path: string) => join(extension.extensionPath, path),
   } as unknown as vscode.ExtensionContext;
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   const { activate } = require('./dist/extension.cjs') as Entry;
   activate(context);
-  const time = performance.now() - begin;
+  const { user, system } = process.cpuUsage(begin);
   for (const subscription of subscriptions) subscription.dispose();
-  return time;
+  return (user + system) / 1_000;
 }

@@ -80,7 +80,7 @@ describe('reviews', () => {
     await page.press('Enter');
     assert.match(await answer, /rejected this; nothing was written\. Reason: not on a Friday/);
     await reviews(0);
-    await until('the notification to go', async () => (await page.texts('.notifications-center a')).length === 0);
+    await page.waitFor('.notifications-center a >> text=Reject with Reason…', { state: 'hidden' });
     assert.equal(await value(), 'second');
   });
 
