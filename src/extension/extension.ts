@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { Clusters } from './clusters.ts';
 import { registerCommands } from './commands/register-commands.ts';
+import { trackManifests } from './documents/manifest-context.ts';
+import { registerManifestHelp } from './documents/manifest-help.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { EditorChannel } from './editor-channel.ts';
 import { History } from './history/history.ts';
@@ -18,12 +20,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const kubernetesExtension = new KubernetesExtension(log);
   const targets = new Targets(kubernetesExtension);
   const clusters = new Clusters(targets, log);
-  const documents = new ObjectDocuments(targets, clusters, log);
   const reviews = new Reviews();
   const writes = new HumanWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
   const view = new ClusterView(targets, clusters, log);
   const descriptions = new Descriptions(targets, clusters);
+  const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
     onReview: (review, signal) => reviews.ask(review, signal),
@@ -31,6 +33,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   context.subscriptions.push(
     ...[log, kubernetesExtension, targets, clusters, documents, reviews, history, view, descriptions, channel],
+    trackManifests(),
+    registerManifestHelp(documents, targets, clusters, log),
     registerServerProvider(context, targets, channel, log),
     registerCommands({ context, log, targets, clusters, documents, reviews, history, writes, view, descriptions }),
   );

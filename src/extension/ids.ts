@@ -1,8 +1,12 @@
 /** The names that package.json and the code must agree on. */
 export const SECTION = 'mcpK8s';
 export const SCHEME = 'k8s';
+/** The live object of a document, for comparison. */
+export const LIVE_SCHEME = 'k8s-live';
 export const REVIEW_SCHEME = 'k8s-review';
 export const HISTORY_SCHEME = 'k8s-history';
+/** The source of diagnostics. */
+export const SOURCE = 'Kubernetes MCP';
 export const PROVIDER_ID = 'mcp-k8s.servers';
 export const SERVER_LABEL = 'mcp-k8s';
 
@@ -24,6 +28,13 @@ export const COMMANDS = {
   refreshView: 'mcpK8s.refreshView',
   showMore: 'mcpK8s.showMore',
   refreshDocument: 'mcpK8s.refreshDocument',
+  applyDocument: 'mcpK8s.applyDocument',
+  reloadDocument: 'mcpK8s.reloadDocument',
+  showLive: 'mcpK8s.showLive',
+  overwriteLive: 'mcpK8s.overwriteLive',
+  revealValue: 'mcpK8s.revealValue',
+  copyValue: 'mcpK8s.copyValue',
+  showSelectedPods: 'mcpK8s.showSelectedPods',
   showServerLog: 'mcpK8s.showServerLog',
   restartServer: 'mcpK8s.restartServer',
   openSettings: 'mcpK8s.openSettings',

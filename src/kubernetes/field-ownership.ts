@@ -102,7 +102,8 @@ function hasKeys(item: unknown, keys: JsonObject, defaults?: unknown): boolean {
   });
 }
 
-function ownedPart(live: unknown, fields: JsonObject): unknown {
+/** The part of a live object that a `fieldsV1` names. */
+export function ownedPart(live: unknown, fields: JsonObject): unknown {
   const members = memberFields(fields);
   if (Array.isArray(live) && Object.keys(fields).some((key) => /^[kv]:/.test(key)))
     return mergeOwnedList([], live, fields);

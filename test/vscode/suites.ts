@@ -30,6 +30,13 @@ const suites: Suite[] = [
     settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'mcpK8s.enableDelete': true },
   },
   { name: 'plain', trust: false, settings: {}, installed: true, plain: true },
+  {
+    name: 'documents',
+    trust: false,
+    // In a browser VS Code saves by itself, unless it is told not to.
+    settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'files.autoSave': 'off' },
+    installed: true,
+  },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 

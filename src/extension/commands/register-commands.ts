@@ -2,17 +2,21 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { COMMANDS, type CommandId } from '../ids.ts';
 import { reportError } from '../report.ts';
+import { applyDocument } from './apply-document.ts';
 import { browseResources } from './browse-resources.ts';
 import { revertChange, showChangeHistory } from './change-history.ts';
 import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
 import { applyReview, rejectReview, rejectReviewWithReason, showReview } from './decide-review.ts';
 import { describeResource } from './describe-resource.ts';
+import { overwriteLive, reloadDocument, showLive } from './document-conflict.ts';
+import { copyValue, revealValue } from './hidden-value.ts';
 import { openObject } from './open-object.ts';
 import { openResource } from './open-resource.ts';
 import { openSettings } from './open-settings.ts';
 import { refreshDocument } from './refresh-document.ts';
 import { restartServer } from './restart-server.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
+import { showSelectedPods } from './show-selected-pods.ts';
 import { showServerLog } from './show-server-log.ts';
 import { switchContext } from './switch-context.ts';
 import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
@@ -36,6 +40,13 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.refreshView]: refreshView,
     [COMMANDS.showMore]: showMore,
     [COMMANDS.refreshDocument]: refreshDocument,
+    [COMMANDS.applyDocument]: applyDocument,
+    [COMMANDS.reloadDocument]: reloadDocument,
+    [COMMANDS.showLive]: showLive,
+    [COMMANDS.overwriteLive]: overwriteLive,
+    [COMMANDS.revealValue]: revealValue,
+    [COMMANDS.copyValue]: copyValue,
+    [COMMANDS.showSelectedPods]: showSelectedPods,
     [COMMANDS.showServerLog]: showServerLog,
     [COMMANDS.restartServer]: restartServer,
     [COMMANDS.openSettings]: openSettings,

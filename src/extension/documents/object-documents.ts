@@ -1,40 +1,47 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
 import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
 import type { ResourceShown } from '../../protocol.ts';
-import type { Clusters } from '../clusters.ts';
 import { SCHEME } from '../ids.ts';
 import { plainWords } from '../problems.ts';
 import type { Target, Targets } from '../targets.ts';
-import { documentAddress, documentUri } from './document-uri.ts';
+import { ClusterObjects, type Collaborators, type Place } from './cluster-objects.ts';
+import { DocumentConflicts } from './document-conflicts.ts';
+import { documentUri } from './document-uri.ts';
 import { ObjectFileSystem } from './object-file-system.ts';
-import type { ObjectText } from './object-text.ts';
+import { ReferenceLinks } from './reference-links.ts';
+import { ValueLenses } from './value-lenses.ts';
 
 /** The `k8s:` documents: registers their scheme, opens them, refreshes them. */
 export class ObjectDocuments implements vscode.Disposable {
   readonly #targets: Targets;
-  readonly #clusters: Clusters;
   readonly #log: vscode.LogOutputChannel;
   readonly #files: ObjectFileSystem;
+  readonly #objects: ClusterObjects;
   readonly #registration: vscode.Disposable;
   #showing: Promise<void> | undefined;
   #next: (() => Promise<void>) | undefined;
 
-  constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
-    this.#targets = targets;
-    this.#clusters = clusters;
+  /** What stands between a document and the cluster. */
+  readonly conflicts: DocumentConflicts;
+  /** What documents do not show. */
+  readonly values: ValueLenses;
+
+  constructor(collaborators: Collaborators, log: vscode.LogOutputChannel) {
+    this.#targets = collaborators.targets;
     this.#log = log;
-    this.#files = new ObjectFileSystem((uri) => this.#read(uri), log);
-    const reason = vscode.l10n.t('This is the object as the cluster has it, and it is read-only.');
-    this.#registration = vscode.workspace.registerFileSystemProvider(SCHEME, this.#files, {
-      isCaseSensitive: true,
-      isReadonly: new vscode.MarkdownString(reason),
-    });
+    this.conflicts = new DocumentConflicts(log);
+    this.#objects = new ClusterObjects(collaborators, this.conflicts);
+    this.#files = new ObjectFileSystem(this.#objects, log);
+    this.conflicts.register(this.#files, this.#objects);
+    this.values = new ValueLenses(this.#files);
+    this.#registration = vscode.Disposable.from(
+      vscode.workspace.registerFileSystemProvider(SCHEME, this.#files, { isCaseSensitive: true }),
+      new ReferenceLinks(this.#objects).register(),
+    );
   }
 
   dispose(): void {
-    this.#registration.dispose();
-    this.#files.dispose();
+    for (const one of [this.#registration, this.values, this.conflicts, this.#files, this.#objects]) one.dispose();
   }
 
   /**
@@ -46,6 +53,11 @@ export class ObjectDocuments implements vscode.Disposable {
     await this.#files.refresh(uri);
     if (signal?.aborted) return;
     await vscode.window.showTextDocument(uri, { preview: true, viewColumn: columnOf(uri) });
+  }
+
+  /** Where the object of a document is. @throws UserError when it is nowhere. */
+  place(uri: vscode.Uri): Promise<Place> {
+    return this.#objects.connect(uri);
   }
 
   /** Reads the object of a document anew. */
@@ -76,19 +88,6 @@ export class ObjectDocuments implements vscode.Disposable {
     await this.#files.refresh(uri);
     const column = columnOf(uri) ?? columnOfAnother() ?? columnBeside();
     await vscode.window.showTextDocument(uri, { preview: true, preserveFocus: true, viewColumn: column });
-  }
-
-  async #read(uri: vscode.Uri): Promise<ObjectText> {
-    const address = documentAddress(uri.path, uri.query);
-    if (!address) throw new UserError(vscode.l10n.t('{0} is not the address of a Kubernetes object.', uri.toString()));
-    const target = await this.#targets.named(address.target);
-    if (!target)
-      throw new UserError(
-        vscode.l10n.t('The folder "{0}" of this object is not in the workspace any more.', address.target ?? ''),
-      );
-    const connection = await this.#clusters.connect(target, address.coordinates.context);
-    const { readObjectText } = await import('./object-text.ts');
-    return readObjectText(connection, address.coordinates);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { SCHEME } from '../ids.ts';
 import { plainWords } from '../problems.ts';
 import { documentAddress } from './document-uri.ts';
@@ -7,41 +8,76 @@ import type { ObjectText } from './object-text.ts';
 /** For this long an answer serves the calls that VS Code makes in a row: stat, stat again, read. */
 const FRESH = 2_000;
 
-/** Reads the object of a `k8s:` URI. */
-export type ReadObject = (uri: vscode.Uri) => Promise<ObjectText>;
+/** The cluster as the file system needs it. */
+export interface ObjectSource {
+  read(uri: vscode.Uri): Promise<ObjectText>;
+  /** Makes the object what the text says; `base` is the object that the human began with. The answer is what it became. */
+  write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText>;
+  /** The object whenever it changes; undefined when it is gone. */
+  follow(uri: vscode.Uri, signal: AbortSignal): AsyncIterable<ObjectText | undefined>;
+}
+
+interface Version {
+  bytes: Uint8Array;
+  mtime: number;
+  /** Absent from an explanation. */
+  object?: KubernetesObject;
+}
 
 interface Entry {
-  bytes: Uint8Array;
   ctime: number;
-  mtime: number;
   /** When it was read, on the clock of `performance.now`. */
   at: number;
   /** `gone`: deleted from the cluster while it was shown. */
   state: 'live' | 'explained' | 'gone';
+  /** As the cluster has it. */
+  live: Version;
+  /** What the human edits: older than `live` when the object has changed since the document became dirty. */
+  shown: Version;
 }
 
-/** Live objects as files that cannot be written. What cannot be read is a document that says why. */
+/** Live objects as files. What cannot be read is a document that says why. */
 export class ObjectFileSystem implements vscode.FileSystemProvider {
-  readonly #read: ReadObject;
+  readonly #source: ObjectSource;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly #behind = new vscode.EventEmitter<vscode.Uri>();
   readonly #entries = new Map<string, Entry>();
   readonly #loading = new Map<string, Promise<Entry>>();
-  readonly #closing: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChangeFile = this.#changed.event;
+  /** The object of a dirty document has changed in the cluster. */
+  readonly onDidFallBehind = this.#behind.event;
 
-  constructor(read: ReadObject, log: vscode.LogOutputChannel) {
-    this.#read = read;
+  constructor(source: ObjectSource, log: vscode.LogOutputChannel) {
+    this.#source = source;
     this.#log = log;
-    this.#closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
-    });
+    const catchUp = (document: vscode.TextDocument) => {
+      if (document.uri.scheme === SCHEME && !document.isDirty) this.#catchUp(document.uri);
+    };
+    this.#subscriptions = [
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => catchUp(document)),
+      vscode.workspace.onDidSaveTextDocument(catchUp),
+    ];
   }
 
   dispose(): void {
-    this.#closing.dispose();
-    this.#changed.dispose();
+    for (const disposable of [...this.#subscriptions, this.#changed, this.#behind]) disposable.dispose();
+  }
+
+  /** The object that the document shows, and the one in the cluster, where they are known. */
+  objects(uri: vscode.Uri): { shown: KubernetesObject | undefined; live: KubernetesObject | undefined } {
+    const entry = this.#entries.get(uri.toString());
+    return { shown: entry?.shown.object, live: entry?.live.object };
+  }
+
+  /** The text of the object as the cluster has it. @throws what reading it throws. */
+  async liveText(uri: vscode.Uri): Promise<string> {
+    return Buffer.from((await this.#load(uri)).live.bytes).toString();
   }
 
   /**
@@ -49,52 +85,49 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
    * @throws what reading it threw; an object that is gone marks its document as deleted.
    */
   async refresh(uri: vscode.Uri): Promise<void> {
-    const before = this.#entries.get(uri.toString());
     try {
-      const { mtime } = await this.#load(uri);
-      if (!before || before.mtime === mtime) return;
-      const { Changed, Created } = vscode.FileChangeType;
-      this.#changed.fire([{ type: before.state === 'gone' ? Created : Changed, uri }]);
+      await this.#load(uri);
     } catch (error) {
-      if (before?.state === 'live' && (await isMissing(error))) {
-        this.#entries.set(uri.toString(), { ...before, at: performance.now(), state: 'gone' });
-        this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
-      }
+      if (await isMissing(error)) this.#markGone(uri);
       throw error;
     }
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { ctime, mtime, bytes } = await this.#entry(uri);
+    const { ctime, state, shown } = await this.#entry(uri);
     return {
       type: vscode.FileType.File,
-      permissions: vscode.FilePermission.Readonly,
+      ...(state === 'explained' ? { permissions: vscode.FilePermission.Readonly } : {}),
       ctime,
-      mtime,
-      size: bytes.length,
+      // VS Code would refuse to save over a newer file, without a word about what is newer: saving finds that out.
+      mtime: shown.mtime,
+      size: shown.bytes.length,
     };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return (await this.#entry(uri)).bytes;
+    return (await this.#entry(uri)).live.bytes;
   }
 
-  // Documents follow the cluster when they are refreshed.
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
+  async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
+    if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.NoPermissions(uri);
+    const base = this.#entries.get(uri.toString())?.shown.object;
+    this.#accept(uri, await this.#source.write(uri, Buffer.from(content).toString(), base));
+  }
+
+  // VS Code asks for this while an editor shows the document, and only then.
+  watch(uri: vscode.Uri): vscode.Disposable {
+    const following = new AbortController();
+    if (documentAddress(uri.path, uri.query)) void this.#follow(uri, following.signal);
+    return new vscode.Disposable(() => following.abort());
   }
 
   readDirectory(uri: vscode.Uri): never {
     throw vscode.FileSystemError.FileNotFound(uri);
   }
 
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
+  // Before it saves what is gone, VS Code wants the folder of it.
+  createDirectory(): void {}
 
   delete(uri: vscode.Uri): never {
     throw vscode.FileSystemError.NoPermissions(uri);
@@ -102,6 +135,18 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   rename(uri: vscode.Uri): never {
     throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  async #follow(uri: vscode.Uri, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const text of this.#source.follow(uri, signal)) {
+        if (signal.aborted) return;
+        if (text) this.#accept(uri, text);
+        else this.#markGone(uri);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#log.info(`${uri.path} is not followed: ${plainWords(error)}`);
+    }
   }
 
   async #entry(uri: vscode.Uri): Promise<Entry> {
@@ -134,20 +179,52 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     const key = uri.toString();
     const running = this.#loading.get(key);
     if (running) return running;
-    const loading = this.#read(uri)
-      .then(({ text, created, modified }) => {
-        const known = this.#entries.get(key);
-        const bytes = Buffer.from(text);
-        const unchanged = known?.state === 'live' && bytes.equals(known.bytes);
-        const mtime = unchanged ? known.mtime : Math.max(modified, known ? known.mtime + 1 : 0);
-        const entry: Entry = { bytes, ctime: created, mtime, at: performance.now(), state: 'live' };
-        this.#entries.set(key, entry);
-        return entry;
-      })
+    const loading = this.#source
+      .read(uri)
+      .then((text) => this.#accept(uri, text))
       .finally(() => this.#loading.delete(key));
     this.#loading.set(key, loading);
     return loading;
   }
+
+  /** Takes over what the cluster has, and tells whoever shows something else. */
+  #accept(uri: vscode.Uri, { text, created, modified, object }: ObjectText): Entry {
+    const key = uri.toString();
+    const known = this.#entries.get(key);
+    const bytes = Buffer.from(text);
+    const unchanged = known?.state === 'live' && bytes.equals(known.live.bytes);
+    const mtime = unchanged ? known.live.mtime : Math.max(modified, known ? known.live.mtime + 1 : 0);
+    const live: Version = { bytes, mtime, object };
+    const dirty = known !== undefined && isDirty(uri);
+    const shown = dirty ? known.shown : live;
+    const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown };
+    this.#entries.set(key, entry);
+    if (!known || unchanged) return entry;
+    const { Changed, Created } = vscode.FileChangeType;
+    this.#changed.fire([{ type: known.state === 'gone' ? Created : Changed, uri }]);
+    if (dirty) this.#behind.fire(uri);
+    return entry;
+  }
+
+  #catchUp(uri: vscode.Uri): void {
+    const entry = this.#entries.get(uri.toString());
+    if (!entry || entry.shown === entry.live) return;
+    const behind = entry.shown.mtime !== entry.live.mtime;
+    this.#entries.set(uri.toString(), { ...entry, shown: entry.live });
+    if (behind) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  #markGone(uri: vscode.Uri): void {
+    const entry = this.#entries.get(uri.toString());
+    if (entry?.state !== 'live') return;
+    this.#entries.set(uri.toString(), { ...entry, at: performance.now(), state: 'gone' });
+    this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
+  }
+}
+
+function isDirty(uri: vscode.Uri): boolean {
+  const key = uri.toString();
+  return vscode.workspace.textDocuments.some((document) => document.isDirty && document.uri.toString() === key);
 }
 
 async function isMissing(error: unknown): Promise<boolean> {
@@ -158,7 +235,8 @@ async function isMissing(error: unknown): Promise<boolean> {
 async function explain(uri: vscode.Uri, problem: string, known: Entry | undefined): Promise<Omit<Entry, 'at'>> {
   const { explanation } = await import('./object-text.ts');
   const bytes = Buffer.from(explanation(uri.path.slice(1), problem));
-  if (known && bytes.equals(known.bytes)) return known;
+  if (known && bytes.equals(known.live.bytes)) return known;
   const now = Date.now();
-  return { bytes, ctime: now, mtime: now, state: 'explained' };
+  const version: Version = { bytes, mtime: now };
+  return { ctime: now, state: 'explained', live: version, shown: version };
 }

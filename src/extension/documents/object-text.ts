@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { pathOf } from '../../kubernetes/api-resource.ts';
+import { apiVersionOf, pathOf } from '../../kubernetes/api-resource.ts';
 import type { Connection } from '../../kubernetes/cluster.ts';
 import { isApiError, UserError } from '../../kubernetes/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/objects.ts';
 import { redact } from '../../kubernetes/redact.ts';
 import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
+import { watch } from '../../kubernetes/watch.ts';
 import { toYaml } from '../../kubernetes/yaml.ts';
 import { wrapped } from '../problems.ts';
 
@@ -15,6 +16,8 @@ export interface ObjectText {
   created: number;
   /** When a field manager last wrote to it, as far as the object tells. */
   modified: number;
+  /** The object itself, with what the text does not show. */
+  object: KubernetesObject;
 }
 
 /** The object is not in the cluster. */
@@ -57,7 +60,32 @@ export function objectText(object: KubernetesObject): ObjectText {
     text: toYaml({ apiVersion, kind, metadata, ...rest }),
     created,
     modified: Math.max(created, ...writes),
+    object,
   };
+}
+
+/**
+ * The text of the object at the start and whenever it changes; undefined when it is gone.
+ * @throws MissingObjectError, UserError or ApiError, also when the cluster does not let it be watched.
+ */
+export async function* followObjectText(
+  { client, discovery }: Connection,
+  { resource: kind, namespace, name }: ResourceCoordinates,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectText | undefined, void> {
+  const resource = await discovery.resolve(kind);
+  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const request = { path: pathOf(resource, namespace), fieldSelector: `metadata.name=${name}`, signal };
+  let exists = false;
+  for await (const event of watch(client, request)) {
+    if (event.type === 'SYNC') {
+      if (!exists) yield undefined;
+      continue;
+    }
+    exists = event.type !== 'DELETED';
+    // The members of a list do not say what they are.
+    yield exists ? objectText({ ...type, ...event.object }) : undefined;
+  }
 }
 
 /** What a document says in the place of an object that cannot be shown: YAML comments. */

@@ -11,6 +11,17 @@ import { awaitEstablished, awaitServiceAccount, definedKind, isDefinition, isNam
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
+/** Objects that were not created, each with the reason. */
+export class CreationError extends UserError {
+  override name = 'CreationError';
+  readonly problems: readonly { object: KubernetesObject; error: unknown }[];
+
+  constructor(message: string, problems: readonly { object: KubernetesObject; error: unknown }[]) {
+    super(message);
+    this.problems = problems;
+  }
+}
+
 /** The objects of a manifest on their way into the cluster: those that others depend on first. */
 export class Creation {
   readonly #objects: KubernetesObject[];
@@ -21,6 +32,8 @@ export class Creation {
   #dependent: KubernetesObject[] = [];
   #validated: Target[] = [];
   #done: string[] = [];
+  readonly #sources = new Map<Target, KubernetesObject>();
+  readonly #created = new Set<KubernetesObject>();
   #warnings = new Set<string>();
 
   /** @throws UserError for a manifest that is not one, or holds nothing. */
@@ -28,6 +41,11 @@ export class Creation {
     const objects = parseManifests(manifest).map((object) => restoreRedacted(object, undefined));
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
     return new Creation(objects, namespace, writer);
+  }
+
+  /** The same for objects that have been read already, without markers. */
+  static ofObjects(objects: readonly KubernetesObject[], writer: Writer): Creation {
+    return new Creation([...objects], undefined, writer);
   }
 
   private constructor(objects: KubernetesObject[], namespace: string | undefined, writer: Writer) {
@@ -54,6 +72,11 @@ export class Creation {
     await this.#awaitDependencies();
     const targets = await this.#dryRun(this.#dependent, `Already created: ${this.#done.join('; ')}. The rest was not.`);
     await this.#createAll(targets);
+  }
+
+  /** Was this object, one of those given, created? */
+  isCreated(object: KubernetesObject): boolean {
+    return this.#created.has(object);
   }
 
   /** One line an object. */
@@ -90,30 +113,36 @@ export class Creation {
         try {
           const target = await targetOf(object, this.#namespace, this.#connection);
           await this.#post(target, true);
+          this.#sources.set(target, object);
           return { target };
         } catch (error) {
-          return { problem: `${object.kind} "${object.metadata?.name ?? index + 1}": ${await explain(error, object)}` };
+          const words = `${object.kind} "${object.metadata?.name ?? index + 1}": ${await explain(error, object)}`;
+          return { problem: { object, error, words } };
         }
       }),
     );
     const problems = outcomes.flatMap(({ problem }) => problem ?? []);
-    if (problems.length > 0) throw new UserError(`${consequence}\n${problems.join('\n')}`);
+    if (problems.length > 0)
+      throw new CreationError([consequence, ...problems.map(({ words }) => words)].join('\n'), problems);
     return outcomes.flatMap(({ target }) => target ?? []);
   }
 
   async #createAll(targets: readonly Target[]): Promise<void> {
     for (const target of targets) {
+      const object = this.#sources.get(target) ?? target.object;
       try {
         const send = () => this.#post(target, false);
         const created = await this.#writer.write(this.#change(target), send, (object) => object);
         this.#done.push(doneText(target, created));
+        this.#created.add(object);
       } catch (error) {
         const what = describeTarget(target);
         const unknown = isOutcomeUnknown(error);
         const none = unknown ? 'Nothing else was created.' : 'Nothing was created.';
         const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : none;
-        throw new UserError(
+        throw new CreationError(
           `${unknown ? `It is not known whether ${what} was created` : `${what} was not created`}: ${await explain(error, target.object)}\n${before} Nothing after it was tried.`,
+          [{ object, error }],
         );
       }
     }

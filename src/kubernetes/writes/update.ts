@@ -17,7 +17,7 @@ import { parseValue } from '../yaml.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
-const APPLY_TYPE = 'application/apply-patch+yaml';
+export const APPLY_TYPE = 'application/apply-patch+yaml';
 const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
@@ -45,7 +45,8 @@ export interface Outcome {
   notes: string[];
 }
 
-interface Write {
+/** One request that writes. */
+export interface Write {
   method: 'PUT' | 'PATCH';
   body: unknown;
   contentType?: string;
@@ -139,7 +140,7 @@ export async function patchObject(
 
 /** Dry run, comparison, and only then the write. */
 async function plan(update: Update, before: KubernetesObject, write: Write, notes: string[]): Promise<Outcome> {
-  const planned = await send(update, write, true);
+  const planned = await sendWrite(update, write, true);
   if (deepEqual(comparable(before), comparable(planned.object)))
     return { before, after: undefined, notes: planned.warnings };
   if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
@@ -147,14 +148,15 @@ async function plan(update: Update, before: KubernetesObject, write: Write, note
   await update.writer.review([change]);
   const done = await update.writer.write(
     change,
-    () => send(update, write, false),
+    () => sendWrite(update, write, false),
     ({ object }) => object,
   );
   return { before, after: done.object, notes: [...notes, ...done.warnings] };
 }
 
-async function send(
-  { target, name, subresource, writer }: Update,
+/** Sends one write, or a dry run of it, and collects the warnings. */
+export async function sendWrite(
+  { target, name, subresource, writer }: Pick<Update, 'target' | 'name' | 'subresource' | 'writer'>,
   { query, ...write }: Write,
   dryRun: boolean,
 ): Promise<{ object: KubernetesObject; warnings: string[] }> {
@@ -238,7 +240,8 @@ async function objectAt(
   }
 }
 
-function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
+/** What was submitted with what readers are not shown put back from the live object. */
+export function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const applied = live.metadata?.annotations?.[LAST_APPLIED];
   const { managedFields: _, ...metadata } = submitted.metadata ?? {};
   if (applied === undefined) return { ...submitted, metadata };

@@ -37,7 +37,7 @@ describe('package.json', () => {
       contributes.mcpServerDefinitionProviders.map(({ id }) => id),
       [PROVIDER_ID],
     );
-    assert.deepEqual(activationEvents, [`onFileSystem:${SCHEME}`]);
+    assert.deepEqual(activationEvents, [`onFileSystem:${SCHEME}`, 'onLanguage:yaml']);
   });
 
   it('gives every setting a scope, a place and a description', () => {

@@ -8,7 +8,7 @@ describe('documents', () => {
   after(() => kubectl('-n', 'team-b', 'delete', 'configmap', 'document', '--ignore-not-found'));
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
-  it('show the live object as read-only YAML and follow it on refresh', async () => {
+  it('show the live object as YAML and follow it on refresh', async () => {
     const document = await openObject('team-b/configmaps/document');
     await vscode.window.showTextDocument(document);
     assert.equal(document.languageId, 'yaml');
@@ -17,7 +17,6 @@ describe('documents', () => {
     await kubectl('-n', 'team-b', 'patch', 'configmap', 'document', '-p', '{"data":{"a":"second"}}');
     await vscode.commands.executeCommand('mcpK8s.refreshDocument');
     await until('the new content', () => document.getText().includes('a: second'));
-    await assert.rejects(async () => vscode.workspace.fs.writeFile(document.uri, new Uint8Array()));
   });
 
   it('open in the same tab every time', async () => {

@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { UserError } from '../../kubernetes/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
+import type { Clusters } from '../clusters.ts';
+import type { Reviews } from '../reviews/reviews.ts';
+import type { Target, Targets } from '../targets.ts';
+import type { HumanWrites } from '../writing/human-writes.ts';
+import { documentAddress } from './document-uri.ts';
+import type { ObjectSource } from './object-file-system.ts';
+import type { ObjectText } from './object-text.ts';
+
+/** What reading and writing the objects of documents needs. */
+export interface Collaborators {
+  targets: Targets;
+  clusters: Clusters;
+  writes: HumanWrites;
+  reviews: Reviews;
+}
+
+/** Where the object of a document is, and the way there. */
+export interface Place {
+  target: Target;
+  coordinates: ResourceCoordinates;
+  connection: Connection;
+}
+
+/** Told how an attempt to save ended. */
+export interface SaveListener {
+  onSaved(uri: vscode.Uri, written: boolean): void;
+  onFailed(uri: vscode.Uri, error: unknown): Promise<vscode.FileSystemError>;
+}
+
+/** The objects of `k8s:` documents in the clusters of their targets. */
+export class ClusterObjects implements ObjectSource, vscode.Disposable {
+  readonly #with: Collaborators;
+  readonly #listener: SaveListener;
+  readonly #forced = new Set<string>();
+  readonly #automatic = new Set<string>();
+  readonly #saving: vscode.Disposable;
+
+  constructor(collaborators: Collaborators, listener: SaveListener) {
+    this.#with = collaborators;
+    this.#listener = listener;
+    this.#saving = vscode.workspace.onWillSaveTextDocument(({ document, reason }) => {
+      const key = document.uri.toString();
+      if (reason === vscode.TextDocumentSaveReason.Manual) this.#automatic.delete(key);
+      else this.#automatic.add(key);
+    });
+  }
+
+  dispose(): void {
+    this.#saving.dispose();
+  }
+
+  /** Where the object of a document is. @throws UserError when it is nowhere. */
+  async locate(uri: vscode.Uri): Promise<{ target: Target; coordinates: ResourceCoordinates }> {
+    const address = documentAddress(uri.path, uri.query);
+    if (!address) throw new UserError(vscode.l10n.t('{0} is not the address of a Kubernetes object.', uri.toString()));
+    const target = await this.#with.targets.named(address.target);
+    if (!target)
+      throw new UserError(
+        vscode.l10n.t('The folder "{0}" of this object is not in the workspace any more.', address.target ?? ''),
+      );
+    return { target, coordinates: address.coordinates };
+  }
+
+  /** The same with the connection to the cluster. */
+  async connect(uri: vscode.Uri): Promise<Place> {
+    const { target, coordinates } = await this.locate(uri);
+    return { target, coordinates, connection: await this.#with.clusters.connect(target, coordinates.context) };
+  }
+
+  async read(uri: vscode.Uri): Promise<ObjectText> {
+    const { connection, coordinates } = await this.connect(uri);
+    const { readObjectText } = await import('./object-text.ts');
+    return readObjectText(connection, coordinates);
+  }
+
+  async *follow(uri: vscode.Uri, signal: AbortSignal): AsyncGenerator<ObjectText | undefined, void> {
+    const { followObjectText } = await import('./object-text.ts');
+    while (!signal.aborted) {
+      const { connection, coordinates } = await this.connect(uri);
+      // Other settings are another cluster, or another way to it.
+      const changed = new AbortController();
+      const subscription = this.#with.targets.onDidChange(() => changed.abort());
+      try {
+        yield* followObjectText(connection, coordinates, AbortSignal.any([signal, changed.signal]));
+      } finally {
+        subscription.dispose();
+      }
+    }
+  }
+
+  /** Saves a document although somebody else has changed the object, or owns a part of it. */
+  async saveByForce(document: vscode.TextDocument): Promise<void> {
+    const key = document.uri.toString();
+    this.#forced.add(key);
+    try {
+      await document.save();
+    } finally {
+      this.#forced.delete(key);
+    }
+  }
+
+  async write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText> {
+    const key = uri.toString();
+    try {
+      if (this.#automatic.delete(key))
+        throw new UserError(
+          vscode.l10n.t('An object is not written to the cluster by auto save: save it yourself when it is ready.'),
+        );
+      const { target, coordinates } = await this.locate(uri);
+      const { writes, reviews } = this.#with;
+      const { signal } = new AbortController();
+      const writer = await writes.writer({
+        target,
+        access: 'update',
+        context: coordinates.context,
+        confirm: (changes, reviewSignal) => reviews.confirm(changes, reviewSignal),
+        signal,
+      });
+      const { saveObject } = await import('./object-saving.ts');
+      const saving = { coordinates, text, base, force: this.#forced.has(key), writer };
+      const { written, ...saved } = await saveObject(saving);
+      this.#listener.onSaved(uri, written);
+      return saved;
+    } catch (error) {
+      throw await this.#listener.onFailed(uri, error);
+    }
+  }
+}

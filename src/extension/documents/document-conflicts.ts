@@ -1,0 +1,157 @@
+import * as vscode from 'vscode';
+import { COMMANDS, LIVE_SCHEME, SCHEME } from '../ids.ts';
+import { plainWords } from '../problems.ts';
+import { reportError } from '../report.ts';
+import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
+import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
+import type { ObjectFileSystem } from './object-file-system.ts';
+
+/** What stands between a document and the cluster: shows it at the fields, and does what the human chooses. */
+export class DocumentConflicts implements SaveListener, vscode.Disposable {
+  readonly #log: vscode.LogOutputChannel;
+  /** What is wrong with documents, `k8s:` or other. */
+  readonly problems = new DocumentProblems();
+  readonly #decorated = new vscode.EventEmitter<vscode.Uri>();
+  readonly #behind = new Set<string>();
+  #registrations: vscode.Disposable[] = [];
+  #files: ObjectFileSystem | undefined;
+  #objects: ClusterObjects | undefined;
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.#log = log;
+  }
+
+  /** Registers the badge, the code actions and the comparison for these documents. */
+  register(files: ObjectFileSystem, objects: ClusterObjects): void {
+    this.#files = files;
+    this.#objects = objects;
+    this.#registrations = [
+      files.onDidFallBehind((uri) => void this.#compare(uri)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document.uri.scheme === SCHEME && !document.isDirty) this.#settle(document.uri);
+      }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#settle(uri)),
+      vscode.window.registerFileDecorationProvider({
+        onDidChangeFileDecorations: this.#decorated.event,
+        provideFileDecoration: (uri) => (this.#behind.has(uri.toString()) ? behindDecoration() : undefined),
+      }),
+      vscode.workspace.registerTextDocumentContentProvider(LIVE_SCHEME, {
+        provideTextDocumentContent: (uri) => files.liveText(uri.with({ scheme: SCHEME })),
+      }),
+      vscode.languages.registerCodeActionsProvider(
+        { scheme: SCHEME },
+        { provideCodeActions: ({ uri }, _range, { diagnostics }) => choices(uri, diagnostics) },
+        { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+      ),
+    ];
+  }
+
+  dispose(): void {
+    for (const one of [...this.#registrations, this.problems, this.#decorated]) one.dispose();
+  }
+
+  onSaved(uri: vscode.Uri, written: boolean): void {
+    this.#settle(uri);
+    const words = written
+      ? vscode.l10n.t('$(check) Written to the cluster')
+      : vscode.l10n.t('$(check) Nothing to change');
+    vscode.window.setStatusBarMessage(words, 5_000);
+  }
+
+  async onFailed(uri: vscode.Uri, error: unknown): Promise<vscode.FileSystemError> {
+    const document = openDocument(uri);
+    const [{ ConflictError }, { TextError }, { SwitchedOffError }] = await Promise.all([
+      import('./object-saving.ts'),
+      import('./text-problems.ts'),
+      import('../writing/switched-off-error.ts'),
+    ]);
+    if (error instanceof ConflictError) {
+      if (document) {
+        this.problems.show(document, [], error.placed);
+        void this.#offer(document);
+      }
+      return vscode.FileSystemError.Unavailable(
+        vscode.l10n.t('somebody else has changed the object or owns a part of it'),
+      );
+    }
+    if (document && error instanceof TextError) this.problems.show(document, error.problems, []);
+    if (error instanceof SwitchedOffError) {
+      // The message of VS Code has no button for that.
+      void reportError(this.#log, error);
+      return vscode.FileSystemError.NoPermissions(vscode.l10n.t('updates are switched off'));
+    }
+    return vscode.FileSystemError.Unavailable(plainWords(error));
+  }
+
+  /** Saves the document over what others did. */
+  async overwrite(uri: vscode.Uri): Promise<void> {
+    const document = openDocument(uri);
+    if (document) await this.#objects?.saveByForce(document);
+  }
+
+  /** Shows the live object beside the document, in the diff editor. */
+  async showLive(uri: vscode.Uri): Promise<void> {
+    const live = uri.with({ scheme: LIVE_SCHEME });
+    // One that is open already would be shown as it was.
+    await this.#files?.refresh(uri);
+    const title = vscode.l10n.t('{0} (live ↔ yours)', uri.path.slice(uri.path.lastIndexOf('/') + 1));
+    await vscode.commands.executeCommand('vscode.diff', live, uri, title);
+  }
+
+  /** Gives up the human's edits and shows the live object. */
+  async reload(uri: vscode.Uri): Promise<void> {
+    await vscode.window.showTextDocument(uri, { preview: false });
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+  }
+
+  async #offer({ uri }: vscode.TextDocument): Promise<void> {
+    const overwrite = vscode.l10n.t('Overwrite');
+    const showLive = vscode.l10n.t('Show Live');
+    const reload = vscode.l10n.t('Reload');
+    const words = vscode.l10n.t('{0} was not written: see the marked fields. What do you want?', uri.path.slice(1));
+    const answer = await vscode.window.showWarningMessage(words, overwrite, showLive, reload);
+    if (answer === overwrite) await this.overwrite(uri);
+    if (answer === showLive) await this.showLive(uri);
+    if (answer === reload) await this.reload(uri);
+  }
+
+  // A dirty document does not follow the cluster; it says what has changed there.
+  async #compare(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
+    const document = openDocument(uri);
+    const { shown, live } = this.#files?.objects(uri) ?? {};
+    if (!document?.isDirty || !shown || !live) return;
+    const { conflictsIn } = await import('./object-saving.ts');
+    const conflicts = conflictsIn(document.getText(), shown, live);
+    if (conflicts.length === 0) return;
+    this.problems.show(document, [], conflicts);
+    this.#behind.add(key);
+    this.#decorated.fire(uri);
+  }
+
+  #settle(uri: vscode.Uri): void {
+    this.problems.clear(uri);
+    if (this.#behind.delete(uri.toString())) this.#decorated.fire(uri);
+  }
+}
+
+function behindDecoration(): vscode.FileDecoration {
+  const tooltip = vscode.l10n.t('Changed in the cluster since you began to edit');
+  return new vscode.FileDecoration('↯', tooltip, new vscode.ThemeColor('list.warningForeground'));
+}
+
+function choices(uri: vscode.Uri, diagnostics: readonly vscode.Diagnostic[]): vscode.CodeAction[] {
+  const conflicts = diagnostics.filter(({ code }) => code === CONFLICT);
+  if (conflicts.length === 0) return [];
+  const commands: [string, string][] = [
+    [vscode.l10n.t('Show live object'), COMMANDS.showLive],
+    [vscode.l10n.t('Save and overwrite the live object'), COMMANDS.overwriteLive],
+    [vscode.l10n.t('Discard edits and reload'), COMMANDS.reloadDocument],
+  ];
+  return commands.map(([title, command]) => {
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = conflicts;
+    action.command = { title, command, arguments: [uri] };
+    return action;
+  });
+}

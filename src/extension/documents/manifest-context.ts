@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { LIVE_SCHEME, REVIEW_SCHEME } from '../ids.ts';
+import { looksLikeManifest } from './manifest-text.ts';
+
+/** The context key for what belongs to YAML of Kubernetes and to no other. */
+const KEY = 'mcpK8s.manifest';
+
+/** Keeps the context key true while the active editor shows a Kubernetes manifest. */
+export function trackManifests(): vscode.Disposable {
+  let shown: boolean | undefined;
+  const update = () => {
+    const document = vscode.window.activeTextEditor?.document;
+    const manifest = document !== undefined && isManifest(document);
+    if (manifest !== shown) void vscode.commands.executeCommand('setContext', KEY, manifest);
+    shown = manifest;
+  };
+  update();
+  return vscode.Disposable.from(
+    vscode.window.onDidChangeActiveTextEditor(update),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document === vscode.window.activeTextEditor?.document) update();
+    }),
+  );
+}
+
+function isManifest(document: vscode.TextDocument): boolean {
+  // What is shown for comparison is not the human's to apply.
+  const { scheme } = document.uri;
+  if (document.languageId !== 'yaml' || scheme === LIVE_SCHEME || scheme === REVIEW_SCHEME) return false;
+  return looksLikeManifest(document.getText());
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import type { Clusters } from '../clusters.ts';
+import { SCHEME } from '../ids.ts';
+import type { Targets } from '../targets.ts';
+import { looksLikeManifest } from './manifest-text.ts';
+import type { ObjectDocuments } from './object-documents.ts';
+import { offerSchemas, YAML_EXTENSION } from './yaml-extension.ts';
+
+const SELECTOR: vscode.DocumentSelector = { language: 'yaml' };
+
+/** Explains and completes the fields of manifests, as the cluster knows them; or lets the YAML extension do that. */
+export function registerManifestHelp(
+  documents: ObjectDocuments,
+  targets: Targets,
+  clusters: Clusters,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const connect = async ({ uri }: vscode.TextDocument): Promise<Connection> => {
+    if (uri.scheme === SCHEME) return (await documents.place(uri)).connection;
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    const all = await targets.all();
+    const target = all.find((one) => one.folder === folder) ?? all[0];
+    if (!target) throw new RangeError('A window without targets');
+    return clusters.connect(target);
+  };
+  const helps = (document: vscode.TextDocument) =>
+    !vscode.extensions.getExtension(YAML_EXTENSION) && looksLikeManifest(document.getText());
+  return vscode.Disposable.from(
+    vscode.languages.registerHoverProvider(SELECTOR, {
+      async provideHover(document, position) {
+        if (!helps(document)) return undefined;
+        const { fieldHover } = await import('./field-help.ts');
+        return fieldHover(document, position, () => connect(document));
+      },
+    }),
+    vscode.languages.registerCompletionItemProvider(SELECTOR, {
+      async provideCompletionItems(document, position) {
+        if (!helps(document)) return undefined;
+        const { fieldCompletions } = await import('./field-help.ts');
+        return fieldCompletions(document, position, () => connect(document));
+      },
+    }),
+    offerSchemas(connect, log),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { kindSchema } from '../../kubernetes/openapi.ts';
+import type { Schema } from '../../kubernetes/schema.ts';
+import { kindsIn } from './manifest-text.ts';
+
+/** A JSON schema of the documents of a text: each is checked by the schema of its own kind; kinds that the cluster does not know by none. */
+export async function manifestSchema(text: string, { client, discovery }: Connection): Promise<object> {
+  const schemas: Record<string, Schema> = {};
+  const rules = await Promise.all(
+    kindsIn(text).map(async ({ apiVersion, kind }) => {
+      try {
+        const resource = await discovery.resolve(kind, apiVersion);
+        const { root, definitions } = await kindSchema(client, resource, AbortSignal.timeout(10_000));
+        Object.assign(schemas, definitions);
+        const properties = { apiVersion: { const: apiVersion }, kind: { const: kind } };
+        // Instead of if and then: what has a member `then` is taken for a promise.
+        return [{ anyOf: [{ not: { properties, required: ['apiVersion', 'kind'] } }, root] }];
+      } catch {
+        return [];
+      }
+    }),
+  );
+  // The references of OpenAPI lead to `#/components/schemas`.
+  return { $schema: 'http://json-schema.org/draft-07/schema#', allOf: rules.flat(), components: { schemas } };
+}

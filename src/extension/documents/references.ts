@@ -1,0 +1,124 @@
+import { type Document, isMap, isScalar } from 'yaml';
+import type { FieldPath } from '../../kubernetes/field-path.ts';
+import { valueAt } from '../../kubernetes/field-path.ts';
+import { selectorText } from '../../kubernetes/label-selector.ts';
+import { isObject, type JsonObject } from '../../kubernetes/objects.ts';
+import { fieldsIn, type Span, type TextField, yamlDocuments } from './yaml-positions.ts';
+
+/** A place in a text that names another object. */
+export interface ObjectReference {
+  span: Span;
+  /** A kind, or a plural name with group. */
+  kind: string;
+  apiVersion: string | undefined;
+  /** Undefined: where the object itself is. */
+  namespace: string | undefined;
+  name: string;
+}
+
+/** A place in a text that selects pods by their labels. */
+export interface PodSelector {
+  span: Span;
+  selector: string;
+}
+
+/** What is named by a key that says what it names. */
+const BY_KEY: Record<string, string> = {
+  secretName: 'secrets',
+  claimName: 'persistentvolumeclaims',
+  serviceAccountName: 'serviceaccounts',
+  nodeName: 'nodes',
+  ingressClassName: 'ingressclasses.networking.k8s.io',
+  storageClassName: 'storageclasses.storage.k8s.io',
+  priorityClassName: 'priorityclasses.scheduling.k8s.io',
+  runtimeClassName: 'runtimeclasses.node.k8s.io',
+};
+/** What is named by the `name` in a field. */
+const BY_FIELD: Record<string, string> = {
+  configMap: 'configmaps',
+  configMapRef: 'configmaps',
+  configMapKeyRef: 'configmaps',
+  secret: 'secrets',
+  secretRef: 'secrets',
+  secretKeyRef: 'secrets',
+  secrets: 'secrets',
+  imagePullSecrets: 'secrets',
+  service: 'services',
+  claimRef: 'persistentvolumeclaims',
+};
+/** Keys that mean an object in one kind only. */
+const BY_KIND: Record<string, Record<string, string>> = {
+  StatefulSet: { serviceName: 'services' },
+  PersistentVolumeClaim: { volumeName: 'persistentvolumes' },
+};
+const SELECTORS = new Set(['selector', 'podSelector']);
+
+/** The objects and the pods that a text leads to. */
+export function referencesIn(text: string): { objects: ObjectReference[]; selectors: PodSelector[] } {
+  const objects: ObjectReference[] = [];
+  const selectors: PodSelector[] = [];
+  for (const document of yamlDocuments(text)) {
+    const root = rootOf(document);
+    for (const field of fieldsIn(document.contents)) {
+      const selector = selectorOf(field, root);
+      if (selector) selectors.push(selector);
+      const reference = referenceOf(field, root);
+      if (reference) objects.push(reference);
+    }
+  }
+  return { objects, selectors };
+}
+
+function rootOf(document: Document): JsonObject {
+  const root: unknown = document.errors.length > 0 ? undefined : document.toJS();
+  return isObject(root) ? root : {};
+}
+
+function selectorOf({ path, key, keySpan, value }: TextField, root: JsonObject): PodSelector | undefined {
+  // The selector of a claim is about volumes.
+  if (!SELECTORS.has(key) || path[0] !== 'spec' || !isMap(value) || root.kind === 'PersistentVolumeClaim')
+    return undefined;
+  const selector = selectorText(valueAt(root, path));
+  return selector === undefined ? undefined : { span: keySpan, selector };
+}
+
+function referenceOf({ path, key, value }: TextField, root: JsonObject): ObjectReference | undefined {
+  if (!isScalar(value) || typeof value.value !== 'string' || value.value === '' || !value.range) return undefined;
+  const siblings = valueAt(root, path.slice(0, -1));
+  const around = isObject(siblings) ? siblings : {};
+  const named = kindOf(path, key, around, root);
+  if (!named) return undefined;
+  // Beside a name; the object's own namespace is where references without one lead anyway.
+  const namespace = key !== 'namespace' && typeof around.namespace === 'string' ? around.namespace : undefined;
+  const [start, end] = value.range;
+  return { ...named, namespace, name: value.value, span: { start, end } };
+}
+
+function kindOf(
+  path: FieldPath,
+  key: string,
+  around: JsonObject,
+  root: JsonObject,
+): Pick<ObjectReference, 'kind' | 'apiVersion'> | undefined {
+  if (path.length === 2 && path[0] === 'metadata') {
+    return key === 'namespace' ? { kind: 'namespaces', apiVersion: 'v1' } : undefined;
+  }
+  const own = BY_KIND[String(root.kind)] ?? {};
+  const plain = memberOf(own, key) ?? memberOf(BY_KEY, key);
+  if (plain) return { kind: plain, apiVersion: undefined };
+  if (key !== 'name') return undefined;
+  const field = path.slice(0, -1).findLast((step) => typeof step === 'string') ?? '';
+  // Owners, scale targets, subjects, roles, and what custom resources refer to: they say the kind themselves.
+  if (typeof around.kind === 'string' && path.length > 1) {
+    const { apiVersion, apiGroup } = around;
+    if (typeof apiVersion === 'string') return { kind: around.kind, apiVersion };
+    const group = typeof apiGroup === 'string' && apiGroup !== '' ? `.${apiGroup}` : '';
+    return { kind: `${around.kind}${group}`, apiVersion: undefined };
+  }
+  const kind = memberOf(BY_FIELD, field);
+  return kind ? { kind, apiVersion: undefined } : undefined;
+}
+
+function memberOf(table: Record<string, string>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import { RejectedError } from '../../kubernetes/errors.ts';
+import { type Applicant, type ApplyOutcome, applyObjects } from '../../kubernetes/writes/application.ts';
+import { EditConflictError } from '../../kubernetes/writes/edit.ts';
+import { plainWords } from '../problems.ts';
+import { SwitchedOffError } from '../writing/switched-off-error.ts';
+import type { PlacedConflict } from './object-saving.ts';
+import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
+import type { Span } from './yaml-positions.ts';
+
+/** How the application of a text ended, for a human. */
+export interface Application {
+  /** A line for each object. */
+  lines: string[];
+  failed: boolean;
+  problems: TextProblem[];
+  conflicts: PlacedConflict[];
+}
+
+/**
+ * Applies every object of a part of a text.
+ * @param offset where the part begins in the text of its document.
+ * @throws TextError with places in the part, or RejectedError.
+ */
+export async function applyText(part: string, offset: number, applicant: Applicant): Promise<Application> {
+  const objects = objectsOf(part);
+  const outcomes = await applyObjects(
+    objects.map(({ object }) => object),
+    applicant,
+  );
+  const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
+  // Neither is about a place in the text: a switch is off, or the human said no to all of it.
+  const refusal = errors.find((error) => error instanceof SwitchedOffError);
+  if (refusal) throw refusal;
+  const rejection = errors.find((error) => error instanceof RejectedError);
+  if (rejection && errors.every((error) => error instanceof RejectedError)) throw rejection;
+  const application: Application = { lines: [], failed: false, problems: [], conflicts: [] };
+  for (const [index, text] of objects.entries()) {
+    const outcome = outcomes[index];
+    if (outcome) report(application, text, outcome, offset);
+  }
+  return application;
+}
+
+function report(application: Application, text: TextObject, outcome: ApplyOutcome, offset: number): void {
+  const { kind = '', metadata } = text.object;
+  const what = `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name ?? ''}`;
+  if (outcome.state !== 'failed') {
+    application.lines.push(words(outcome.state, what));
+    return;
+  }
+  const { error } = outcome;
+  application.failed = true;
+  application.lines.push(vscode.l10n.t('{0} failed: {1}', what, plainWords(error)));
+  // What failed for another's sake has nothing wrong with it.
+  if (error instanceof RejectedError) return;
+  const place = (span: Span): Span => ({ start: span.start + offset, end: span.end + offset });
+  if (error instanceof EditConflictError) {
+    for (const conflict of error.conflicts)
+      application.conflicts.push({ ...conflict, span: place(text.spanOf(conflict.path)) });
+    return;
+  }
+  const fields = fieldProblemsOf(error);
+  const problems = fields.length > 0 ? fields : [{ path: ['metadata', 'name'], message: plainWords(error) }];
+  for (const { path, message } of problems) application.problems.push({ span: place(text.spanOf(path)), message });
+}
+
+function words(state: 'created' | 'updated' | 'unchanged', what: string): string {
+  switch (state) {
+    case 'created':
+      return vscode.l10n.t('{0} created', what);
+    case 'updated':
+      return vscode.l10n.t('{0} updated', what);
+    case 'unchanged':
+      return vscode.l10n.t('{0} unchanged', what);
+  }
+}

@@ -1,0 +1,85 @@
+import { ApiError, UserError } from '../../kubernetes/errors.ts';
+import { type FieldPath, parsePath } from '../../kubernetes/field-path.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { parseManifests } from '../../kubernetes/yaml.ts';
+import { plainWords } from '../problems.ts';
+import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
+
+/** Something wrong in a text, and where. */
+export interface TextProblem {
+  span: Span;
+  message: string;
+}
+
+/** What is wrong with a field, before its place is looked up. */
+export interface FieldProblem {
+  path: FieldPath;
+  message: string;
+}
+
+/** A text that cannot be written as it stands. */
+export class TextError extends UserError {
+  override name = 'TextError';
+  readonly problems: readonly TextProblem[];
+
+  constructor(problems: readonly TextProblem[]) {
+    super(problems.map(({ message }) => message).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** One object of a text and the document that it stands in. */
+export interface TextObject {
+  object: KubernetesObject;
+  /** Where a field of it stands in the text. */
+  spanOf(path: FieldPath): Span;
+}
+
+/** The objects of a YAML text; empty documents are passed over. @throws TextError that says where it is not what it must be. */
+export function objectsOf(text: string): TextObject[] {
+  const documents = yamlDocuments(text);
+  const wrong = documents.flatMap(({ errors }) =>
+    errors.slice(0, 1).map(({ pos: [start, end], message }) => ({ span: { start, end }, message })),
+  );
+  if (wrong.length > 0) throw new TextError(wrong);
+  return documents.flatMap((document) => {
+    const [start, end] = document.range;
+    try {
+      return parseManifests(text.slice(start, end)).map((object, index) => ({
+        object,
+        // Members of a List stand inside of it.
+        spanOf: (path: FieldPath) => spanOf(document, isList(document.toJS()) ? ['items', index, ...path] : path),
+      }));
+    } catch (error) {
+      throw new TextError([{ span: spanOf(document, []), message: plainWords(error) }]);
+    }
+  });
+}
+
+function isList(value: unknown): boolean {
+  return isObject(value) && value.kind === 'List' && Array.isArray(value.items);
+}
+
+/** The fields that the API server complained about, in its words; empty when the error is about no field. */
+export function fieldProblemsOf(error: unknown): FieldProblem[] {
+  if (!(error instanceof ApiError)) return [];
+  const causes = error.causes.filter(({ field }) => field && field !== '<nil>');
+  if (causes.length > 0) {
+    return causes.map(({ field = '', message }) => ({ path: parsePath(field), message: message || error.message }));
+  }
+  const strict = [...error.message.matchAll(/(?:unknown|duplicate) field "((?:[^"\\]|\\.)*)"/g)].map(
+    ([message, field = '']) => ({ path: parsePath(field), message }),
+  );
+  if (strict.length > 0) return strict;
+  // `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`
+  const [, found, field, type] =
+    /cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)/.exec(error.message) ?? [];
+  if (field) return [{ path: parsePath(field), message: `${found}, where ${type} is wanted` }];
+  // `.spec.foo: field not declared in schema`
+  return [...error.message.matchAll(/(\.[\w.[\]"=-]+): (field not declared in schema|expected [^,;\n]*)/g)].map(
+    ([, path = '', message = '']) => ({
+      path: parsePath(path),
+      message: message.startsWith('expected') ? message : `unknown field "${path.slice(1)}"`,
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/errors.ts';
+import type { FieldPath } from '../../kubernetes/field-path.ts';
+import { COMMANDS, SCHEME } from '../ids.ts';
+import type { HiddenValue } from './hidden-values.ts';
+import type { ObjectFileSystem } from './object-file-system.ts';
+
+/** As much of a value as fits beside its key. */
+const LONGEST = 120;
+
+/** The value that a code lens is about. */
+export interface ValueLink {
+  document: vscode.TextDocument;
+  path: FieldPath;
+}
+
+/** Reveals single values of `k8s:` documents to the human, beside the text and never in it. */
+export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #files: ObjectFileSystem;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** By document, the paths of what is revealed. */
+  readonly #revealed = new Map<string, Set<string>>();
+  readonly #decoration = vscode.window.createTextEditorDecorationType({
+    after: {
+      margin: '0 0 0 1.5em',
+      color: new vscode.ThemeColor('editorInlayHint.foreground'),
+      backgroundColor: new vscode.ThemeColor('editorInlayHint.background'),
+    },
+  });
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(files: ObjectFileSystem) {
+    this.#files = files;
+    this.#subscriptions = [
+      vscode.languages.registerCodeLensProvider({ scheme: SCHEME }, this),
+      // What was revealed is hidden again when the text changes, and when nobody looks at it.
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) this.#hideAll(document.uri.toString());
+      }),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        const visible = new Set(editors.map(({ document }) => document.uri.toString()));
+        for (const key of this.#revealed.keys()) if (!visible.has(key)) this.#hideAll(key);
+      }),
+    ];
+  }
+
+  dispose(): void {
+    for (const one of [...this.#subscriptions, this.#changed, this.#decoration]) one.dispose();
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const { hiddenValuesIn } = await import('./hidden-values.ts');
+    return hiddenValuesIn(document.getText()).flatMap(({ path, span }) => {
+      const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+      const shown = this.#revealed.get(document.uri.toString())?.has(JSON.stringify(path));
+      const link: ValueLink = { document, path };
+      const lens = (title: string, command: string) =>
+        new vscode.CodeLens(range, { title, command, arguments: [link] });
+      return [
+        lens(shown ? vscode.l10n.t('Hide Value') : vscode.l10n.t('Reveal Value'), COMMANDS.revealValue),
+        lens(vscode.l10n.t('Copy Value'), COMMANDS.copyValue),
+      ];
+    });
+  }
+
+  /** Shows a value beside its key, or hides it again. */
+  async toggle(document: vscode.TextDocument, { path }: HiddenValue): Promise<void> {
+    const key = document.uri.toString();
+    const paths = this.#revealed.get(key) ?? new Set();
+    this.#revealed.set(key, paths);
+    const name = JSON.stringify(path);
+    if (!paths.delete(name)) paths.add(name);
+    await this.#decorate(document);
+    this.#changed.fire();
+  }
+
+  /** Puts a value into the clipboard without showing it. */
+  async copy(document: vscode.TextDocument, value: HiddenValue): Promise<void> {
+    await vscode.env.clipboard.writeText(await this.#valueOf(document, value));
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The value of {0} was copied', value.key), 5_000);
+  }
+
+  async #decorate(document: vscode.TextDocument): Promise<void> {
+    const { hiddenValuesIn } = await import('./hidden-values.ts');
+    const paths = this.#revealed.get(document.uri.toString());
+    const shown = hiddenValuesIn(document.getText()).filter(({ path }) => paths?.has(JSON.stringify(path)));
+    const decorations = await Promise.all(
+      shown.map(async (value): Promise<vscode.DecorationOptions> => {
+        const text = await this.#valueOf(document, value);
+        const line = text.replace(/\s*\n\s*/g, ' ⏎ ');
+        return {
+          range: new vscode.Range(document.positionAt(value.span.start), document.positionAt(value.span.end)),
+          renderOptions: { after: { contentText: line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line } },
+          hoverMessage: new vscode.MarkdownString().appendCodeblock(text, 'text'),
+        };
+      }),
+    );
+    for (const editor of vscode.window.visibleTextEditors)
+      if (editor.document === document) editor.setDecorations(this.#decoration, decorations);
+  }
+
+  async #valueOf({ uri }: vscode.TextDocument, { path, key }: HiddenValue): Promise<string> {
+    const { plainValue } = await import('./hidden-values.ts');
+    // Read with the document, and never asked for again: what is shown belongs to the text beside it.
+    const { live } = this.#files.objects(uri);
+    const value = live && plainValue(live, path);
+    if (value === undefined)
+      throw new UserError(vscode.l10n.t('The cluster has no value of {0}. Refresh this document to try again.', key));
+    return value;
+  }
+
+  #hideAll(key: string): void {
+    if (!this.#revealed.delete(key)) return;
+    for (const editor of vscode.window.visibleTextEditors)
+      if (editor.document.uri.toString() === key) editor.setDecorations(this.#decoration, []);
+    this.#changed.fire();
+  }
+}

@@ -1,0 +1,109 @@
+import { deepEqual, isObject, type JsonObject } from './objects.ts';
+
+/** One step into an object: a key, the index in a list, the keys that a member of a list is known by, or a member itself. */
+export type FieldStep = string | number | { keys: JsonObject } | { value: unknown };
+
+/** Where a field is in an object. */
+export type FieldPath = readonly FieldStep[];
+
+/** `spec.containers[name="web"].image`, as the API server writes it. */
+export function pathText(path: FieldPath): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'string')
+      return /[.[\]]/.test(step) ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`;
+    if (typeof step === 'number') return `${text}[${step}]`;
+    if ('value' in step) return `${text}[=${JSON.stringify(step.value)}]`;
+    const keys = Object.entries(step.keys).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    return `${text}[${keys.join(',')}]`;
+  }, '');
+}
+
+/** Reads what the API server writes: `.spec.containers[0].image`, `[name="web"]`, `[=“value”]`, `data[a.b]`. */
+export function parsePath(text: string): FieldPath {
+  const steps: FieldStep[] = [];
+  for (const [, key, inside = ''] of text.matchAll(/([^.[\]]+)|\[((?:"(?:[^"\\]|\\.)*"|[^\]"])*)\]/g)) {
+    steps.push(key ?? bracketStep(inside));
+  }
+  return steps;
+}
+
+function bracketStep(inside: string): FieldStep {
+  if (/^\d+$/.test(inside)) return Number(inside);
+  if (inside.startsWith('=')) return { value: jsonOr(inside.slice(1)) };
+  const pairs = [...inside.matchAll(/([\w.-]+)=("(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)/g)];
+  if (pairs.length > 0) return { keys: Object.fromEntries(pairs.map(([, key, value = '']) => [key, jsonOr(value)])) };
+  const name = jsonOr(inside);
+  return typeof name === 'string' ? name : inside;
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The innermost fields of a `fieldsV1` of `metadata.managedFields`. */
+export function fieldPathsOf(fields: JsonObject, above: FieldPath = []): FieldPath[] {
+  const inner = Object.entries(fields).filter(([key]) => key !== '.');
+  if (inner.length === 0) return [above];
+  return inner.flatMap(([key, nested]) => fieldPathsOf(isObject(nested) ? nested : {}, [...above, fieldStep(key)]));
+}
+
+function fieldStep(key: string): FieldStep {
+  const content = key.slice(2);
+  switch (key.slice(0, 2)) {
+    case 'k:':
+      return { keys: jsonOr(content) as JsonObject };
+    case 'v:':
+      return { value: jsonOr(content) };
+    case 'i:':
+      return Number(content);
+    default:
+      return content;
+  }
+}
+
+/** The index of the member of a list that a step means; -1 when there is none. */
+export function memberIndex(list: readonly unknown[], step: FieldStep): number {
+  if (typeof step === 'number') return step < list.length ? step : -1;
+  if (typeof step === 'string') return -1;
+  if ('value' in step) return list.findIndex((item) => deepEqual(item, step.value));
+  const fits = (item: unknown) =>
+    isObject(item) &&
+    // What is not written there has the server's default.
+    Object.entries(step.keys).every(([key, value]) => item[key] === undefined || deepEqual(item[key], value));
+  return list.findIndex((item) => isObject(item) && fits(item) && Object.keys(step.keys).some((key) => key in item));
+}
+
+/** The value at a path; undefined when there is none. */
+export function valueAt(object: unknown, path: FieldPath): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (Array.isArray(value)) return value[memberIndex(value, step)];
+    return isObject(value) && typeof step === 'string' && Object.hasOwn(value, step) ? value[step] : undefined;
+  }, object);
+}
+
+/** Where two values differ, as deep inside as both have the same shape; named members of lists are compared by their names. */
+export function changedPaths(before: unknown, after: unknown, above: FieldPath = []): FieldPath[] {
+  if (deepEqual(before, after)) return [];
+  if (isObject(before) && isObject(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => changedPaths(before[key], after[key], [...above, key]));
+  }
+  if (!Array.isArray(before) || !Array.isArray(after)) return [above];
+  const names = [...new Set([...before, ...after].map(nameOf))];
+  if (names.every((name) => name !== undefined)) {
+    return names.flatMap((name) => {
+      const named = (item: unknown) => nameOf(item) === name;
+      return changedPaths(before.find(named), after.find(named), [...above, { keys: { name } }]);
+    });
+  }
+  if (before.length !== after.length) return [above];
+  return before.flatMap((item, index) => changedPaths(item, after[index], [...above, index]));
+}
+
+function nameOf(item: unknown): string | undefined {
+  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
+}

@@ -1,0 +1,126 @@
+import type { Connection } from '../cluster.ts';
+import { isApiError, RejectedError } from '../errors.ts';
+import { UnknownKindError } from '../kind-resolution.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { restoreRedacted } from '../redact.ts';
+import type { Change } from './change.ts';
+import { Creation, CreationError } from './creation.ts';
+import { editObject } from './edit.ts';
+import { JointReview, type Participant } from './joint-review.ts';
+import { type Target, targetOf, targetPath } from './target.ts';
+import type { Writer } from './writer.ts';
+
+/** What became of one object of a text. */
+export type ApplyOutcome = { state: 'created' | 'updated' | 'unchanged' } | { state: 'failed'; error: unknown };
+
+/** Who writes. */
+export interface Applicant {
+  connection: Connection;
+  signal: AbortSignal;
+  /** @throws when this kind of access is not allowed. */
+  writer(access: 'create' | 'update'): Promise<Writer>;
+  /** Asks about all changes together. @throws RejectedError when the answer is no. */
+  review(changes: readonly Change[]): Promise<void>;
+  /** Write over what others own. */
+  force: boolean;
+}
+
+/**
+ * Creates the objects that do not exist, and sets the fields that they name on those that do; what the text says and is as it
+ * should be is left alone. All are tried in a dry run first, and one that fails stops all.
+ * @throws RejectedError when the human says no.
+ */
+export async function applyObjects(
+  objects: readonly KubernetesObject[],
+  applicant: Applicant,
+): Promise<ApplyOutcome[]> {
+  const found = await Promise.all(objects.map((object) => existing(object, applicant)));
+  const fresh = objects.filter((_, index) => found[index] === undefined).map(asNew);
+  const joint = new JointReview((changes) => applicant.review(changes));
+  const work = [
+    ...(fresh.length > 0 ? [create(fresh, applicant, joint.join())] : []),
+    ...found.flatMap((target) => (target ? [update(target, applicant, joint.join())] : [])),
+  ];
+  const outcomes = await Promise.all(work);
+  const created = fresh.length > 0 ? (outcomes.shift() ?? []) : [];
+  return found.flatMap((target) => (target ? outcomes.shift() : created.splice(0, 1)) ?? []);
+}
+
+async function existing(object: KubernetesObject, { connection, signal }: Applicant): Promise<Target | undefined> {
+  let target: Target;
+  try {
+    target = await targetOf(object, undefined, connection);
+  } catch (error) {
+    // The same text may define the kind.
+    if (error instanceof UnknownKindError) return undefined;
+    throw error;
+  }
+  if (target.name === undefined) return undefined;
+  try {
+    await connection.client.send({ path: targetPath(target, target.name), signal });
+    return target;
+  } catch (error) {
+    if (isApiError(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+async function create(
+  fresh: readonly KubernetesObject[],
+  applicant: Applicant,
+  participant: Participant,
+): Promise<ApplyOutcome[]> {
+  let creation: Creation | undefined;
+  try {
+    creation = Creation.ofObjects(fresh, participant.through(await applicant.writer('create')));
+    await creation.validate();
+    await creation.create();
+    return fresh.map(() => ({ state: 'created' }));
+  } catch (error) {
+    participant.leave(true);
+    const reasons = error instanceof CreationError ? error.problems : [];
+    return fresh.map((object) =>
+      creation?.isCreated(object)
+        ? { state: 'created' }
+        : { state: 'failed', error: reasonFor(object, reasons, error) },
+    );
+  }
+}
+
+function reasonFor(object: KubernetesObject, reasons: CreationError['problems'], error: unknown): unknown {
+  if (reasons.length === 0) return error;
+  const own = reasons.find((reason) => reason.object === object);
+  return own ? own.error : new RejectedError('It was not created, because another object of the text cannot be.');
+}
+
+async function update(target: Target, applicant: Applicant, participant: Participant): Promise<ApplyOutcome[]> {
+  try {
+    const writer = participant.through(await applicant.writer('update'));
+    const named = { ...target, object: withoutServerFields(target.object) };
+    const { after } = await editObject({ target: named, name: String(target.name), force: applicant.force, writer });
+    participant.leave(false);
+    return [{ state: after ? 'updated' : 'unchanged' }];
+  } catch (error) {
+    participant.leave(true);
+    return [{ state: 'failed', error }];
+  }
+}
+
+function asNew(object: KubernetesObject): KubernetesObject {
+  const { status: _, ...rest } = withoutServerFields(object);
+  return restoreRedacted(rest, undefined);
+}
+
+// What was copied from a live object holds what only the server may say.
+function withoutServerFields(object: KubernetesObject): KubernetesObject {
+  const {
+    uid: _uid,
+    resourceVersion: _version,
+    generation: _generation,
+    creationTimestamp: _time,
+    managedFields: _fields,
+    selfLink: _link,
+    ...metadata
+  } = object.metadata ?? {};
+  return { ...object, metadata };
+}

@@ -1,0 +1,200 @@
+import { comparable } from '../diff.ts';
+import { ApiError, isApiError, UserError } from '../errors.ts';
+import { FIELD_MANAGER, mayTakeOver, ownedPart, withOwnedFields } from '../field-ownership.ts';
+import { changedPaths, type FieldPath, fieldPathsOf, pathText, valueAt } from '../field-path.ts';
+import { deepEqual, type KubernetesObject, type ManagedFields } from '../objects.ts';
+import { redact, restoreRedacted } from '../redact.ts';
+import { changeOf, describeTarget, type Target, targetPath } from './target.ts';
+import { APPLY_TYPE, sendWrite, type Write, withHiddenParts } from './update.ts';
+import type { Writer } from './writer.ts';
+
+/** For a dry run only: under a name that owns nothing, what the run owns is what it changed. */
+const EDITOR = `${FIELD_MANAGER}-edit`;
+/** How often a write is sent again because nothing but the status of the object moved on. */
+const ATTEMPTS = 12;
+
+/** An edit by a human, of the whole object or of the fields that a manifest names. */
+export interface Edit {
+  target: Target;
+  name: string;
+  /**
+   * The object as it was when the human began: then it is to become exactly what was submitted. Without it the submitted fields
+   * are set, and others stay.
+   */
+  base?: KubernetesObject | undefined;
+  /** Write over what changed meanwhile, and over what others own. */
+  force: boolean;
+  writer: Writer;
+}
+
+/** Why a field is not simply written: it changed in the cluster meanwhile, or somebody else owns it. */
+export interface EditConflict {
+  path: FieldPath;
+  /** The value in the cluster, redacted; undefined when it is gone there. */
+  live: unknown;
+  /** Undefined for a field that changed meanwhile. */
+  owner: string | undefined;
+}
+
+/** The edit is not written unless the human insists. */
+export class EditConflictError extends UserError {
+  override name = 'EditConflictError';
+  readonly conflicts: readonly EditConflict[];
+
+  constructor(target: Target, conflicts: readonly EditConflict[]) {
+    const fields = conflicts.map(({ path, owner }) => `${pathText(path)} (${owner ?? 'changed meanwhile'})`).join(', ');
+    super(`${describeTarget(target)} was not written: ${fields}.`);
+    this.conflicts = conflicts;
+  }
+}
+
+/** The object that was to be edited is gone. */
+export class GoneError extends UserError {
+  override name = 'GoneError';
+}
+
+/** The object before and after; no `after` when there was nothing to change. */
+export interface Edited {
+  before: KubernetesObject;
+  after: KubernetesObject | undefined;
+  warnings: string[];
+}
+
+interface Plan {
+  result: KubernetesObject;
+  /** The write for the object in its present version. */
+  write(live: KubernetesObject): Write;
+  warnings: string[];
+}
+
+/**
+ * Dry run, review, and then the write: by server-side apply of the changed fields, or, where that cannot do it (a field that
+ * others own too is removed), by replacing the object.
+ * @throws EditConflictError, GoneError, ApiError, or what the writer throws.
+ */
+export async function editObject(edit: Edit): Promise<Edited> {
+  const { target, name, base, force, writer } = edit;
+  let live = await readLive(edit);
+  if (base && !force) refuseChanged(edit, base, live);
+  const { result, write, warnings } = await plan(edit, live);
+  if (deepEqual(comparable(live), comparable(result))) return { before: live, after: undefined, warnings };
+  if (!force) refuseForeign(target, live, result);
+  const change = changeOf(target, writer.connection, 'update', { before: live, after: result });
+  await writer.review([{ ...change, name }]);
+  for (let left = ATTEMPTS; ; left -= 1) {
+    try {
+      const attempt = () => send(edit, write(live), false);
+      const done = await writer.write(change, attempt, ({ object }) => object);
+      return { before: live, after: done.object, warnings: done.warnings };
+    } catch (error) {
+      // Reviewing takes its time. What the human agreed to still holds when only the status has moved on.
+      if (!isApiError(error, 409) || error.reason !== 'Conflict' || left === 0) throw error;
+      const latest = await readLive(edit);
+      refuseChanged(edit, live, latest);
+      live = latest;
+    }
+  }
+}
+
+/** What differs between two versions of an object, but for what the cluster counts up and reports by itself. */
+export function changesBetween(
+  target: Pick<Target, 'resource'>,
+  base: KubernetesObject,
+  live: KubernetesObject,
+): FieldPath[] {
+  const ownStatus = target.resource.subresources.includes('status');
+  const relevant = ({ status, ...rest }: KubernetesObject): KubernetesObject =>
+    comparable(ownStatus ? rest : { ...rest, status });
+  return changedPaths(relevant(base), relevant(live));
+}
+
+function refuseChanged({ target }: Edit, base: KubernetesObject, live: KubernetesObject): void {
+  const paths = changesBetween(target, base, live);
+  if (paths.length === 0) return;
+  const shown = redact(live, base);
+  throw new EditConflictError(
+    target,
+    paths.map((path) => ({ path, live: valueAt(shown, path), owner: undefined })),
+  );
+}
+
+// Whoever loses a field in the dry run owned it until then.
+function refuseForeign(target: Target, live: KubernetesObject, result: KubernetesObject): void {
+  const shown = redact(live);
+  const conflicts = (live.metadata?.managedFields ?? []).flatMap((before): EditConflict[] => {
+    const { manager: owner = '', subresource } = before;
+    if (mayTakeOver(owner) || subresource === 'status') return [];
+    const kept = new Set(fieldTexts(result.metadata?.managedFields?.find((after) => isSame(before, after))));
+    return fieldPathsOf(before.fieldsV1 ?? {})
+      .filter((path) => !kept.has(pathText(path)))
+      .map((path) => ({ path, live: valueAt(shown, path), owner }));
+  });
+  if (conflicts.length > 0) throw new EditConflictError(target, conflicts);
+}
+
+function fieldTexts(entry: ManagedFields | undefined): string[] {
+  return entry?.fieldsV1 ? fieldPathsOf(entry.fieldsV1).map(pathText) : [];
+}
+
+function isSame(a: ManagedFields, b: ManagedFields): boolean {
+  return (['manager', 'operation', 'subresource', 'apiVersion'] as const).every((key) => a[key] === b[key]);
+}
+
+function plan(edit: Edit, live: KubernetesObject): Promise<Plan> {
+  return edit.base ? planReplacement(edit, live) : planApply(edit, live, restoreRedacted(edit.target.object, live));
+}
+
+async function planReplacement(edit: Edit, live: KubernetesObject): Promise<Plan> {
+  const { object } = edit.target;
+  const replace = (current: KubernetesObject): Write => {
+    const desired = withHiddenParts(restoreRedacted(object, current), current);
+    const { uid, resourceVersion } = current.metadata ?? {};
+    return { method: 'PUT', body: { ...desired, metadata: { ...desired.metadata, uid, resourceVersion } } };
+  };
+  const exact = await send(edit, { ...replace(live), query: { fieldManager: EDITOR } }, true);
+  const changed = exact.object.metadata?.managedFields?.find(({ manager }) => manager === EDITOR)?.fieldsV1;
+  const replacement: Plan = { result: exact.object, write: replace, warnings: exact.warnings };
+  if (!changed) return replacement;
+  try {
+    const part = ownedPart(exact.object, changed) as KubernetesObject;
+    const applied = await planApply(
+      edit,
+      live,
+      { ...part, apiVersion: object.apiVersion, kind: object.kind },
+      exact.object,
+    );
+    // An apply cannot remove what others own too.
+    return deepEqual(comparable(applied.result), comparable(exact.object)) ? applied : replacement;
+  } catch (error) {
+    // Not every server that extends the API can apply.
+    if (error instanceof ApiError && error.code < 500) return replacement;
+    throw error;
+  }
+}
+
+/** Applies the fields of `given`; those that we own already come along with the values of `wanted`. */
+async function planApply(edit: Edit, live: KubernetesObject, given: KubernetesObject, wanted = live): Promise<Plan> {
+  const owned = withOwnedFields(given, wanted);
+  const { name, namespace } = live.metadata ?? {};
+  const write = (current: KubernetesObject): Write => {
+    const { uid, resourceVersion } = current.metadata ?? {};
+    const body = { ...owned, metadata: { ...owned.metadata, name, namespace, uid, resourceVersion } };
+    // Conflicts are judged by what the dry run takes from others.
+    return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force: true } };
+  };
+  const { object, warnings } = await send(edit, write(live), true);
+  return { result: object, write, warnings };
+}
+
+function send({ target, name, writer }: Edit, write: Write, dryRun: boolean) {
+  return sendWrite({ target, name, writer }, write, dryRun);
+}
+
+async function readLive({ target, name, writer: { connection, signal } }: Edit): Promise<KubernetesObject> {
+  try {
+    return await connection.client.json<KubernetesObject>({ path: targetPath(target, name), signal });
+  } catch (error) {
+    if (isApiError(error, 404)) throw new GoneError(`${describeTarget(target)} is not in the cluster any more.`);
+    throw error;
+  }
+}

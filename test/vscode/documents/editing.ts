@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { screenshots } from '../workspace.ts';
+
+/** Replaces the first occurrence in an open document, as somebody who types does. */
+export async function edit(document: vscode.TextDocument, before: string | RegExp, after: string): Promise<void> {
+  const text = document.getText();
+  const found = typeof before === 'string' ? before : (before.exec(text)?.[0] ?? String(before));
+  const start = text.indexOf(found);
+  assert.ok(start >= 0, `"${found}" is not in:\n${text}`);
+  const change = new vscode.WorkspaceEdit();
+  const range = new vscode.Range(document.positionAt(start), document.positionAt(start + found.length));
+  change.replace(document.uri, range, after);
+  assert.ok(await vscode.workspace.applyEdit(change));
+}
+
+/** Saves the document; rejects when it stays dirty. */
+export async function saveInEditor(document: vscode.TextDocument): Promise<void> {
+  assert.ok(await document.save(), 'the document was not saved');
+}
+
+/** What our extension finds wrong with a document. */
+export function problems(document: vscode.TextDocument): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Kubernetes MCP');
+}
+
+/** Waits for the review and answers it. */
+export async function answerReview(answer: 'Apply' | 'Reject', screenshot?: string): Promise<void> {
+  await page.waitFor('.monaco-diff-editor .view-line');
+  const button = `.editor-group-container.active .editor-actions [aria-label^="${answer}"]`;
+  await page.waitFor(button);
+  if (screenshot) await screenshots(screenshot);
+  await page.click(button);
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { openObject, screenshots, until } from '../workspace.ts';
+
+async function manifest(content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** The position after a part of a document. */
+function behind(document: vscode.TextDocument, part: string): vscode.Position {
+  const start = document.getText().indexOf(part);
+  assert.ok(start >= 0, part);
+  return document.positionAt(start + part.length);
+}
+
+async function hover(document: vscode.TextDocument, key: string): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    behind(document, key),
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .join('\n');
+}
+
+async function completions(document: vscode.TextDocument, part: string): Promise<string[]> {
+  const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+    'vscode.executeCompletionItemProvider',
+    document.uri,
+    behind(document, part),
+  );
+  return items
+    .filter(({ kind }) => kind !== vscode.CompletionItemKind.Text && kind !== vscode.CompletionItemKind.Snippet)
+    .map(({ label }) => (typeof label === 'string' ? label : label.label));
+}
+
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: helped
+spec:
+  paused: t
+  template:
+    spec:
+      containers:
+      - name: web
+        im
+        imagePullPolicy: A
+`;
+const WIDGET = 'apiVersion: demo.mcp-k8s.dev/v1\nkind: Widget\nmetadata:\n  name: helped\nspec:\n  col\n  colour: \n';
+
+describe('fields', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('are explained in live objects, custom ones included', async () => {
+    const document = await openObject('shop/deployments.apps/web');
+    const editor = await vscode.window.showTextDocument(document, { preview: false });
+    assert.match(await hover(document, '        terminationMessagePolicy'), /termination message/i);
+    const widget = await openObject('shop/widgets.demo.mcp-k8s.dev/blue-widget');
+    assert.match(await hover(widget, '  colour'), /painted/);
+    await vscode.window.showTextDocument(document);
+    const position = behind(document, '  revisionHistoryLimi');
+    editor.selection = new vscode.Selection(position, position);
+    editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenter);
+    await vscode.commands.executeCommand('editor.action.showHover');
+    await page.waitFor('.monaco-hover >> text=old ReplicaSets');
+    await screenshots('field-hover');
+  });
+
+  it('and their values are completed in manifests', async () => {
+    const document = await manifest(DEPLOYMENT);
+    const fields = await completions(document, '        im');
+    assert.ok(fields.includes('image'), fields.join());
+    assert.ok(!fields.includes('name') && !fields.includes('imagePullPolicy'), fields.join());
+    assert.deepEqual(await completions(document, 'imagePullPolicy: A'), ['Always', 'IfNotPresent', 'Never']);
+    assert.deepEqual(await completions(document, 'paused: t'), ['false', 'true']);
+  });
+
+  it('of custom resources too, as a person types', async () => {
+    const document = await manifest(WIDGET);
+    assert.deepEqual(await completions(document, '  colour: '), ['blue', 'green', 'red']);
+    const position = behind(document, '  col');
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    editor.selection = new vscode.Selection(position, position);
+    await vscode.commands.executeCommand('editor.action.deleteLines');
+    const below = behind(document, 'spec:\n');
+    editor.selection = new vscode.Selection(below, below);
+    await page.type('  rep');
+    await page.waitFor('.suggest-widget.visible >> text=replicas');
+    await screenshots('field-completion');
+    await page.press('Enter');
+    await until('the field', () => document.getText().includes('  replicas: '));
+  });
+
+  it('are nobody’s business in other YAML', async () => {
+    const document = await manifest('services:\n  web:\n    image: nginx\n');
+    assert.equal(await hover(document, '  web'), '');
+  });
+});

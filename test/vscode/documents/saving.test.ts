@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { kubectl, openObject, screenshots, set, until } from '../workspace.ts';
+import { answerReview, edit, problems, saveInEditor } from './editing.ts';
+
+const NAME = 'edited';
+const PATH = `team-b/deployments.apps/${NAME}`;
+
+async function open(): Promise<vscode.TextDocument> {
+  const document = await openObject(PATH);
+  await vscode.window.showTextDocument(document, { preview: false });
+  return document;
+}
+
+const field = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', NAME, '-o', `jsonpath={${path}}`);
+
+describe('saving', () => {
+  before(async () => {
+    await kubectl('-n', 'team-b', 'create', 'deployment', NAME, '--image=nginx:1.29', '--replicas=0');
+    await kubectl('-n', 'team-b', 'rollout', 'status', 'deployment', NAME);
+  });
+  after(() => kubectl('-n', 'team-b', 'delete', 'deployment', NAME, '--ignore-not-found'));
+  afterEach(async () => {
+    for (const document of vscode.workspace.textDocuments) {
+      if (!document.isDirty) continue;
+      await vscode.window.showTextDocument(document);
+      await vscode.commands.executeCommand('workbench.action.files.revert');
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('shows the diff, writes by server-side apply when the human agrees, and follows', async () => {
+    const document = await open();
+    await edit(document, 'image: nginx:1.29', 'image: nginx:1.30');
+    const saved = saveInEditor(document);
+    await answerReview('Apply', 'document-review');
+    await saved;
+    assert.equal(await field('.spec.template.spec.containers[0].image'), 'nginx:1.30');
+    const managers = JSON.parse(
+      await kubectl('-n', 'team-b', 'get', 'deployment', NAME, '-o', 'json', '--show-managed-fields'),
+    );
+    const ours = managers.metadata.managedFields.find(({ manager }: { manager: string }) => manager === 'mcp-k8s');
+    assert.equal(ours.operation, 'Apply');
+    await until('the document as the cluster has it', () => /generation: [2-9]/.test(document.getText()));
+    assert.equal(document.isDirty, false);
+  });
+
+  it('removes what was removed, and nothing that was hidden', async () => {
+    await kubectl('-n', 'team-b', 'label', 'deployment', NAME, 'extra=yes');
+    const document = await open();
+    await until('the label', () => document.getText().includes('extra: "yes"'));
+    await edit(document, '    extra: "yes"\n', '');
+    const saved = saveInEditor(document);
+    await answerReview('Apply');
+    await saved;
+    assert.equal(await field('.metadata.labels.extra'), '');
+    assert.equal(await field('.metadata.labels.app'), NAME);
+  });
+
+  it('keeps the text when the human says no', async () => {
+    const document = await open();
+    await edit(document, 'replicas: 0', 'replicas: 3');
+    const saved = saveInEditor(document);
+    await answerReview('Reject');
+    await assert.rejects(saved);
+    assert.ok(document.isDirty);
+    assert.match(document.getText(), /replicas: 3/);
+    assert.equal(await field('.spec.replicas'), '0');
+  });
+
+  it('shows what is wrong at the place: YAML, unknown fields, values, another name', async () => {
+    const document = await open();
+    for (const [before, after, marked, message] of [
+      ['image: nginx:1.30', 'imagee: nginx:1.30', 'imagee: nginx:1.30', /unknown field/],
+      ['replicas: 0', 'replicas: -1', 'replicas: -1', /greater than or equal to 0/],
+      ['replicas: 0', 'replicas: many', 'replicas: many', /string.*int32/],
+      [`  name: ${NAME}\n`, '  name: other\n', 'name: other', /cannot be changed/],
+      ['kind: Deployment', 'kind: Pod', 'kind: Pod', /cannot be changed/],
+      ['replicas: 0', 'replicas: [', '', /flow/i],
+    ] as const) {
+      await edit(document, before, after);
+      await assert.rejects(saveInEditor(document));
+      const [first] = problems(document);
+      assert.match(first?.message ?? '', message);
+      if (marked) assert.equal(document.getText(first?.range), marked);
+      if (marked.startsWith('imagee')) await screenshots('document-problem');
+      await edit(document, after, before);
+    }
+  });
+
+  it('marks a dirty document when the object changes, and lets the human choose', async () => {
+    const document = await open();
+    await edit(document, 'replicas: 0', 'replicas: 2');
+    await kubectl('-n', 'team-b', 'scale', 'deployment', NAME, '--replicas=1');
+    await until('the mark', () => problems(document).length > 0);
+    const [mark] = problems(document);
+    assert.equal(document.getText(mark?.range), 'replicas: 2');
+    assert.match(mark?.message ?? '', /now 1/);
+    await screenshots('document-behind');
+    await assert.rejects(saveInEditor(document));
+    assert.match(document.getText(), /replicas: 2/);
+    assert.equal(await field('.spec.replicas'), '1');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      mark?.range,
+    );
+    assert.ok(actions.length >= 3, JSON.stringify(actions.map(({ title }) => title)));
+    await vscode.commands.executeCommand('mcpK8s.showLive', document.uri);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=replicas: 1');
+    await screenshots('document-show-live');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    const forced = vscode.commands.executeCommand('mcpK8s.overwriteLive', document.uri);
+    await answerReview('Apply');
+    await forced;
+    assert.equal(await field('.spec.replicas'), '2');
+    assert.deepEqual(problems(document), []);
+  });
+
+  it('names the other owner of a field, and reloads when the human gives way', async () => {
+    const document = await openObject('shop/deployments.apps/catalog');
+    await vscode.window.showTextDocument(document, { preview: false });
+    await edit(document, 'replicas: 1', 'replicas: 2');
+    await assert.rejects(saveInEditor(document));
+    const [conflict] = problems(document);
+    assert.match(conflict?.message ?? '', /argocd-controller/);
+    assert.equal(document.getText(conflict?.range), 'replicas: 2');
+    await screenshots('document-conflict');
+    await vscode.commands.executeCommand('mcpK8s.reloadDocument', document.uri);
+    await until('the live text', () => !document.isDirty && document.getText().includes('replicas: 1'));
+    assert.deepEqual(problems(document), []);
+  });
+
+  it('follows the cluster while it is clean', async () => {
+    const document = await open();
+    await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, 'seen=live');
+    await until('the annotation', () => document.getText().includes('seen: live'));
+  });
+
+  it('keeps what is redacted', async () => {
+    await kubectl(
+      '-n',
+      'team-b',
+      'create',
+      'secret',
+      'generic',
+      NAME,
+      '--from-literal=a=hidden-a',
+      '--from-literal=b=hidden-b',
+    );
+    try {
+      const document = await openObject(`team-b/secrets/${NAME}`);
+      await vscode.window.showTextDocument(document, { preview: false });
+      await edit(document, /b: <redacted 8 bytes>/, `b: ${Buffer.from('shown').toString('base64')}`);
+      const saved = saveInEditor(document);
+      await answerReview('Apply');
+      await saved;
+      const data = await kubectl('-n', 'team-b', 'get', 'secret', NAME, '-o', 'jsonpath={.data.a} {.data.b}');
+      assert.deepEqual(
+        data.split(' ').map((text) => Buffer.from(text, 'base64').toString()),
+        ['hidden-a', 'shown'],
+      );
+      await until('redaction again', () => /b: <redacted 5 bytes>/.test(document.getText()));
+    } finally {
+      await kubectl('-n', 'team-b', 'delete', 'secret', NAME);
+    }
+  });
+
+  it('says that the object is gone, and keeps the text', async () => {
+    await kubectl('-n', 'team-b', 'create', 'configmap', NAME, '--from-literal=a=1');
+    const document = await openObject(`team-b/configmaps/${NAME}`);
+    await vscode.window.showTextDocument(document, { preview: false });
+    await edit(document, 'a: "1"', 'a: "2"');
+    await kubectl('-n', 'team-b', 'delete', 'configmap', NAME);
+    await page.waitFor('.tab.dirty .monaco-icon-label.strikethrough');
+    await assert.rejects(saveInEditor(document));
+    assert.match(document.getText(), /a: "2"/);
+  });
+
+  it('refuses with the way to the setting when the switch is off', async () => {
+    const document = await open();
+    await set('enableUpdate', false);
+    try {
+      await edit(document, /replicas: \d/, 'replicas: 5');
+      await assert.rejects(saveInEditor(document));
+      assert.ok(document.isDirty);
+      await vscode.commands.executeCommand('notifications.showList');
+      await page.waitFor('.notifications-center >> text=Open Setting');
+      await screenshots('document-switched-off');
+      await page.click('.notifications-center >> text=Open Setting');
+      await page.waitFor('.settings-editor >> text=Enable Update');
+    } finally {
+      await set('enableUpdate', true);
+    }
+  });
+
+  it('does not write on auto save', async () => {
+    const document = await open();
+    const files = vscode.workspace.getConfiguration('files');
+    await files.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Workspace);
+    await files.update('autoSaveDelay', 100, vscode.ConfigurationTarget.Workspace);
+    try {
+      await edit(document, /replicas: \d/, 'replicas: 6');
+      await vscode.commands.executeCommand('notifications.showList');
+      await page.waitFor('.notifications-center >> text=auto save');
+      assert.ok(document.isDirty);
+      assert.notEqual(await field('.spec.replicas'), '6');
+    } finally {
+      await files.update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
+      await files.update('autoSaveDelay', undefined, vscode.ConfigurationTarget.Workspace);
+    }
+  });
+});
