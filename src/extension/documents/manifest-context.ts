@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { LIVE_SCHEME, REVIEW_SCHEME } from '../ids.ts';
+import { SCHEME } from '../ids.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 
 /** The context key for what belongs to YAML of Kubernetes and to no other. */
@@ -26,6 +26,6 @@ export function trackManifests(): vscode.Disposable {
 function isManifest(document: vscode.TextDocument): boolean {
   // What is shown for comparison is not the human's to apply.
   const { scheme } = document.uri;
-  if (document.languageId !== 'yaml' || scheme === LIVE_SCHEME || scheme === REVIEW_SCHEME) return false;
+  if (document.languageId !== 'yaml' || scheme.startsWith(`${SCHEME}-`)) return false;
   return looksLikeManifest(document.getText());
 }
