@@ -18,6 +18,8 @@ interface Suite {
   /** The extension is installed as users get it, instead of run from here. */
   installed?: boolean;
   language?: string;
+  /** The extension under development; one that does nothing by default. */
+  developed?: string;
   /** The workspace has nothing of Kubernetes. */
   plain?: boolean;
 }
@@ -37,6 +39,7 @@ const suites: Suite[] = [
     settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'files.autoSave': 'off' },
     installed: true,
   },
+  { name: 'yaml', trust: false, settings: {}, installed: true, developed: 'yaml-extension' },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
@@ -47,14 +50,14 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
-  for (const { name, trust, settings, installed, language, plain } of suites) {
+  for (const { name, trust, settings, installed, developed, language, plain } of suites) {
     console.log(`\n  in VS Code, ${name}`);
     const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
     const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
     try {
       const result = await runInVsCode({
         // VS Code runs tests only for an extension under development, if need be one that does nothing.
-        extensionDevelopmentPath: installed ? join(root, 'test', 'vscode', 'empty-extension') : root,
+        extensionDevelopmentPath: installed ? join(root, 'test', 'vscode', developed ?? 'empty-extension') : root,
         ...(installed ? { extensions: [vsix] } : {}),
         ...(language ? { language } : {}),
         testsPath: await bundleSuite(join(root, 'test', 'vscode', name), join(root, 'dist', 'test', name)),

@@ -139,6 +139,21 @@ describe('saving', () => {
     await until('the annotation', () => document.getText().includes('seen: live'));
   });
 
+  it('watches the object only while somebody looks at it', async () => {
+    const watches = async () => {
+      const metrics = await kubectl('get', '--raw', '/metrics');
+      const lines = metrics.matchAll(
+        /^apiserver_longrunning_requests\{.*resource="widgets".*verb="WATCH".*\} (\d+)$/gm,
+      );
+      return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+    };
+    const before = await watches();
+    await vscode.window.showTextDocument(await openObject('shop/widgets.demo.mcp-k8s.dev/blue-widget'));
+    await until('the watch', async () => (await watches()) === before + 1);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await until('no watch', async () => (await watches()) === before);
+  });
+
   it('keeps what is redacted', async () => {
     await kubectl(
       '-n',
