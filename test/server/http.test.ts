@@ -327,6 +327,28 @@ describe('HTTP', () => {
     assert.match(text, /mcp_k8s_kubernetes_requests_total\{method="GET",code="404"\} [1-9]/);
   });
 
+  it('takes no more of a client that asks and does not read', async () => {
+    const server = await start('--rate-limit', '0');
+    const port = Number(new URL(server.url()).port);
+    const stream = connect(port, '127.0.0.1');
+    stream.on('error', () => undefined).write('GET /sse HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    let head = '';
+    while (!/data: .*\n/.test(head)) head += (await once(stream, 'data'))[0];
+    stream.pause();
+    const path = /data: (.*)/.exec(head)?.[1] ?? '';
+    const ask = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_api_resources', arguments: {} } };
+    let status = 0;
+    for (let count = 0; status !== 429 && count < 10_000; count += 20) {
+      const asked = Array.from({ length: 20 }, (_, id) => server.post(path, { ...ask, id: count + id }));
+      status = (await Promise.all(asked)).at(-1)?.status ?? 0;
+    }
+    assert.equal(status, 429);
+    const { call } = await server.connect();
+    assert.match(await call('list_resources', DEPLOYMENTS), /deployments\.apps/);
+    stream.destroy();
+    assert.equal(await server.stop(), 0);
+  });
+
   it('is not shaken by posts whose sender goes away', async () => {
     const server = await start('--stateless', '--transport', 'streamable-http');
     const wait = { kind: 'deploy', name: 'web', namespace: 'shop', for: 'condition=Never', timeoutSeconds: 60 };

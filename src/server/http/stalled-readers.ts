@@ -25,9 +25,8 @@ export class StalledReaders {
     return this.#open.size;
   }
 
-  /** Looks at all of them. @returns how many were given up. */
-  sweep(): number {
-    const now = performance.now();
+  /** Looks at all of them, at a time of the clock of `performance.now`. @returns how many were given up. */
+  sweep(now = performance.now()): number {
     let ended = 0;
     for (const [response, progress] of this.#open) {
       const { socket } = response;

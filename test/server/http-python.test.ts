@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { testCluster } from './environment.ts';
+import { HttpServer } from './http-process.ts';
+import { PYTHON_SDKS, PythonClient } from './python-client.ts';
+
+const shop = { namespace: 'shop' };
+/** A call of each tool that reads, and what its answer has to hold. */
+const reads: Record<string, [Record<string, unknown>, RegExp]> = {
+  get_api_resources: [{ query: 'deployments' }, /deployments/],
+  list_resources: [{ kind: 'deploy', ...shop }, /deployments\.apps in namespace shop/],
+  get_resource: [{ kind: 'deploy', name: 'web', ...shop }, /name: web/],
+  get_pod_logs: [{ kind: 'deploy', name: 'web', ...shop, tailLines: 2 }, /./],
+  list_events: [shop, /events?/i],
+  get_resource_usage: [{ kind: 'Node' }, /CPU/],
+  diagnose_resource: [{ kind: 'deploy', name: 'web', ...shop }, /web/],
+  explain_resource: [{ kind: 'deploy', field: 'spec.replicas' }, /replicas/],
+  wait_for_resource: [{ kind: 'deploy', name: 'web', ...shop, for: 'ready', timeoutSeconds: 5 }, /web/],
+  list_contexts: [{}, /admin/],
+};
+
+describe('the Python SDK over HTTP', function () {
+  // Two interpreters at a time, and the first run installs the packages.
+  this.timeout(120_000);
+  let kubeconfig: string;
+  before(async () => {
+    kubeconfig = (await testCluster()).kubeconfig('admin');
+  });
+
+  for (const sdk of PYTHON_SDKS) {
+    for (const over of ['sse', 'streamable-http'] as const) {
+      it(`${sdk} drives every tool that reads over ${over}, two clients at once, and comes back after a restart`, async () => {
+        const args = ['--kubeconfig', kubeconfig, '--transport', over];
+        let server = await HttpServer.start(args);
+        const url = server.url(over === 'sse' ? '/sse' : '/mcp');
+        const clients = await Promise.all([PythonClient.start(sdk, url, over), PythonClient.start(sdk, url, over)]);
+        const tools = (await clients[0]?.text('tools/list'))?.split(' ');
+        assert.deepEqual(tools?.sort(), Object.keys(reads).sort());
+        await Promise.all(
+          clients.map(async (client) => {
+            for (const [name, [input, expected]] of Object.entries(reads))
+              assert.match(await client.text(name, input), expected, name);
+          }),
+        );
+        assert.equal(await server.stop(), 0);
+        server = await HttpServer.start([...args, '--port', new URL(url).port]);
+        for (const client of clients) {
+          const { text } = await client.ask('list_contexts');
+          assert.match(text, /admin/);
+          await client.stop();
+        }
+      });
+    }
+  }
+});

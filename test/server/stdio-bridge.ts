@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { SERVER } from './mcp-process.ts';
+
+/** Lets a client that only knows HTTP speak to servers over stdio, a process for each session; it passes messages and no more. */
+export class StdioBridge {
+  readonly #server: Server;
+  readonly #sessions = new Map<string, StreamableHTTPServerTransport>();
+  readonly #children: StdioClientTransport[] = [];
+
+  private constructor(args: readonly string[]) {
+    this.#server = createServer(async (request, response) => {
+      const id = request.headers['mcp-session-id'];
+      const transport = (typeof id === 'string' && this.#sessions.get(id)) || (await this.#begin(args));
+      await transport.handleRequest(request, response);
+    });
+  }
+
+  static async start(args: readonly string[]): Promise<StdioBridge> {
+    const bridge = new StdioBridge(args);
+    await new Promise<void>((resolve) => bridge.#server.listen(0, '127.0.0.1', resolve));
+    return bridge;
+  }
+
+  get url(): string {
+    return `http://localhost:${(this.#server.address() as AddressInfo).port}/mcp`;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.close()));
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #begin(args: readonly string[]): Promise<StreamableHTTPServerTransport> {
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void this.#sessions.set(id, transport),
+    });
+    const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
+    const child = new StdioClientTransport({
+      command: process.execPath,
+      args: [SERVER, ...args],
+      env,
+      stderr: 'ignore',
+    });
+    this.#children.push(child);
+    // What a server sends while it works on a request goes the way of that request.
+    let current: RequestId | undefined;
+    transport.onmessage = (message: JSONRPCMessage) => {
+      if ('method' in message && 'id' in message) current = message.id;
+      void child.send(message);
+    };
+    child.onmessage = (message) =>
+      void transport
+        .send(message, 'method' in message && current !== undefined ? { relatedRequestId: current } : {})
+        .catch(() => undefined);
+    await child.start();
+    return transport;
+  }
+}
