@@ -31,8 +31,8 @@ export function isCustom({ group }: Pick<ApiResource, 'group'>): boolean {
 
 /**
  * The URL path of a collection, an object or a subresource. Every part is escaped, so that no name can leave its place.
- * @throws RangeError for the names "." and "..", which URL parsers fold away even when they are escaped, and for half
- * characters.
+ * @throws RangeError for what can be no name: "." and "..", which URL parsers fold away even when they are escaped, anything
+ * with "/" or "%", and half characters.
  */
 export function pathOf(
   resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>,
@@ -51,5 +51,7 @@ export function pathOf(
 function escapePart(part: string): string {
   if (part === '' || part === '.' || part === '..' || !part.isWellFormed())
     throw new RangeError(`"${part}" is not a valid name.`);
+  // API servers read the path unescaped: behind a slash would be a subresource that nobody has permitted.
+  if (/[/%]/.test(part)) throw new RangeError(`"${part}" is not a valid name: names hold no / and no %.`);
   return encodeURIComponent(part);
 }

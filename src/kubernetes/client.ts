@@ -161,8 +161,7 @@ export class ApiClient {
     read: (response: A) => Promise<T>,
     endless = false,
   ): Promise<T> {
-    const refusal = this.#refusal(accessOf(request), requestTarget(request.path));
-    if (refusal) throw new RefusedError(refusal);
+    this.assertPermitted(request);
     const unknown = doubt(request);
     const timeout = request.timeout ?? 30_000;
     const latest = performance.now() + timeout;
@@ -213,6 +212,12 @@ export class ApiClient {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
+  assertPermitted(request: Pick<ApiRequest, 'method' | 'path'>): void {
+    const refusal = this.#refusal(accessOf(request), requestTarget(request.path));
+    if (refusal) throw new RefusedError(refusal);
   }
 
   /** Closes idle connections; requests under way end first, and a later one opens new connections. */

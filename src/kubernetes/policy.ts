@@ -91,10 +91,11 @@ export class Policy {
     if (!target) return undefined;
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     const whole = target.subresource ? [kind, `${kind}/${target.subresource}`] : [kind];
-    if (whole.some((name) => matchesAny(name, deniedKinds))) return `The kind ${kind} is closed to agents here.`;
+    const denied = whole.find((name) => matchesAny(name, deniedKinds));
+    if (denied) return `The kind ${denied} is closed to agents here.`;
     if (whole.some((name) => CREDENTIALS.includes(name))) return 'Tokens are not handed out to agents.';
-    if (access !== 'read' && whole.some((name) => matchesAny(name, readOnlyKinds)))
-      return `The kind ${kind} may be read but not written here.`;
+    const readOnly = access === 'read' ? undefined : whole.find((name) => matchesAny(name, readOnlyKinds));
+    if (readOnly) return `The kind ${readOnly} may be read but not written here.`;
     if (namespaces.length === 0) return undefined;
     if (target.namespace !== undefined) {
       return namespaces.includes(target.namespace) ? undefined : this.#outside(`Namespace "${target.namespace}"`);

@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { parse, stringify } from 'yaml';
 import { testCluster } from './environment.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
@@ -166,6 +167,124 @@ describe('permissions', () => {
       );
       assert.match(await server.error('create_resource', { manifest: configMap('x') }), /read but not written/);
       assert.match(await server.text('list_resources', { kind: 'cm', namespace: 'shop' }), /shop-config/);
+    });
+  });
+
+  it('close subresources by their names, before a human is asked', async () => {
+    const { kubeconfig } = await testCluster();
+    const deny = [
+      '--deny-kind',
+      'pods/exec',
+      '--deny-kind',
+      'deployments.apps/scale',
+      '--read-only-kind',
+      'jobs.batch',
+    ];
+    const place = ['--namespace', 'shop', '--journal', join(folder, 'journal')];
+    const server = await McpServer.start(kubeconfig('admin'), [...place, ...WRITES, ...deny], {}, { elicitation: {} });
+    let asked = 0;
+    server.client.setRequestHandler(ElicitRequestSchema, () => {
+      asked += 1;
+      return { action: 'decline' };
+    });
+    try {
+      const exec = { name: 'postgres-0', command: ['true'] };
+      assert.match(await server.error('exec_in_pod', exec), /^The kind pods\/exec is closed to agents here\.$/);
+      assert.match(
+        await server.error('scale_resource', { kind: 'deploy', name: 'web', replicas: 9 }),
+        /^The kind deployments\.apps\/scale is closed to agents here\.$/,
+      );
+      assert.equal(asked, 0);
+      const patch = '{"metadata":{"labels":{"a":"b"}}}';
+      assert.match(await server.error('update_resource', { kind: 'deploy', name: 'web', patch }), /rejected/);
+      assert.equal(asked, 1, 'the rest is open, after a yes');
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('close a kind by every way to it', async () => {
+    await use([...WRITES, '--review=off', '--deny-kind', 'secrets'], async (server) => {
+      const manifest = `apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: ${namespace.name} }`;
+      const one = { kind: 'secrets', name: 'db-credentials', namespace: 'shop' };
+      for (const [tool, args] of [
+        ['list_resources', { kind: 'Secret' }],
+        ['list_resources', { kind: 'secrets.v1', apiVersion: 'v1', columns: ['.data'] }],
+        ['list_resources', { kind: 'secret', groupBy: ['.type'] }],
+        ['get_resource', { ...one, fields: ['.data'] }],
+        ['diagnose_resource', one],
+        ['wait_for_resource', { ...one, for: 'ready' }],
+        ['create_resource', { manifest }],
+        ['create_resource', { manifest, dryRun: true }],
+        ['update_resource', { ...one, patch: '{"data":null}' }],
+        ['delete_resource', one],
+      ] as const)
+        assert.match(await server.error(tool, args), /The kind secrets is closed to agents here/, tool);
+      const uri = 'k8s:///shop/secrets/db-credentials.yaml';
+      await assert.rejects(server.client.readResource({ uri }), /closed to agents/);
+      await assert.rejects(server.client.subscribeResource({ uri }), /closed to agents/);
+    });
+  });
+
+  it('hand out no token and open no way into a node', async () => {
+    const proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+    const request = '\nmetadata: { name: default, namespace: shop }\nspec: { audiences: [x] }';
+    try {
+      await use(
+        [...WRITES, '--review=off'],
+        async (server) => {
+          for (const [tool, args] of [
+            ['create_resource', { manifest: `apiVersion: authentication.k8s.io/v1\nkind: TokenRequest${request}` }],
+            ['create_resource', { manifest: `apiVersion: v1\nkind: serviceaccounts/token${request}` }],
+            ['get_resource', { kind: 'nodes/proxy', name: 'node-0' }],
+            ['get_resource', { kind: 'node', name: 'node-0/proxy' }],
+            ['get_resource', { kind: 'node', name: 'node-0%2Fproxy' }],
+            ['get_resource', { kind: 'pod', name: 'postgres-0/log', namespace: 'shop' }],
+            ['get_resource', { kind: 'cm', name: 'configmaps', namespace: 'shop/secrets' }],
+            ['list_resources', { kind: 'cm', namespace: 'shop/secrets' }],
+            ['get_resource', { kind: 'serviceaccount', name: 'default/token', namespace: 'shop' }],
+            ['list_resources', { kind: 'serviceaccounts/token' }],
+            ['update_resource', { kind: 'serviceaccounts/token', name: 'default', patch: '{}' }],
+          ] as const)
+            assert.match(
+              await server.error(tool, args),
+              /serves no kind|is not a valid name: names hold no/,
+              JSON.stringify(args),
+            );
+        },
+        proxy.kubeconfig,
+      );
+      for (const { path } of proxy.exchanges)
+        assert.doesNotMatch(decodeURIComponent(path), /\/(token|proxy|log|secrets)(\/|$)/);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it('show no secret value in a column, in a count, or as an object of a list', async () => {
+    await use([], async (server) => {
+      for (const args of [
+        { columns: ['.data.password', '.data', '..data'] },
+        { groupBy: ['.data.password'] },
+        { groupBy: ['.data', '.metadata.name'] },
+        { output: 'yaml' },
+      ]) {
+        const text = await server.text('list_resources', { kind: 'secrets', namespace: 'shop', ...args });
+        assert.match(text, /<redacted 20 bytes>/);
+        assert.doesNotMatch(text, /demo-Pa55word|ZGVtby1QYTU1/);
+      }
+    });
+  });
+
+  it('count a dry run as the write that it tries', async () => {
+    await use([], async (server) => {
+      const one = { kind: 'cm', name: 'x', dryRun: true };
+      for (const [tool, args] of [
+        ['create_resource', { manifest: configMap('x'), dryRun: true }],
+        ['update_resource', { ...one, patch: '{}' }],
+        ['delete_resource', one],
+      ] as const)
+        assert.match(await server.error(tool, args), /switched off/, tool);
     });
   });
 

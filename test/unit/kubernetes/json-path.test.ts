@@ -30,6 +30,11 @@ describe('queryPath', () => {
     ['.status.conditions[?(@.type=="Ready")].status', ['True']],
     ['..image', ['one:1', 'two:2']],
     ['.spec.nothing', []],
+    [".metadata.labels['app.kubernetes.io/name','plain']", ['shop', 'x']],
+    [".spec.containers[*]['name','image']", ['a', 'one:1', 'b', 'two:2']],
+    ['.spec.containers[?(@.resources.limits.cpu=="1")].name', []],
+    ['.spec.containers[?(!@.resources.limits)].name', ['a', 'b']],
+    ['.spec.volumes[?(@.name=="x")].name', []],
   ];
   for (const [path, expected] of cases) it(`reads ${path}`, () => assert.deepEqual(queryPath(pod, path), expected));
 

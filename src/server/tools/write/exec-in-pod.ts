@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
+import { pathOf } from '../../../kubernetes/api-resource.ts';
 import { chooseContainer, exitText, statusOf } from '../../../kubernetes/containers.ts';
 import { UserError } from '../../../kubernetes/errors.ts';
 import { type ExecResult, exec, MOST_OUTPUT } from '../../../kubernetes/exec.ts';
@@ -31,6 +32,8 @@ export const execInPod = defineTool({
     const { client, context } = connection;
     const resource = await connection.discovery.resolve('pods', 'v1');
     const place = namespace || connection.namespace;
+    // What cannot be tried out first would be refused only after a human has agreed.
+    client.assertPermitted({ path: pathOf(resource, place, name, 'exec') });
     const pod = await readObject<Pod>(client, resource, place, name, signal);
     const chosen = chooseContainer(pod, container);
     refuseUnlessRunning(pod, chosen);
