@@ -17,7 +17,7 @@ export class DiagnosticsDocument implements vscode.Disposable {
 
   async show(text: string): Promise<void> {
     this.#text = text;
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: '/Kubernetes MCP.md' });
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: '/Kubernetes Diagnostics.md' });
     const document = await vscode.workspace.openTextDocument(uri);
     // VS Code takes its time to read a document again, and an old report would be taken for the new one.
     if (document.getText() !== text) {
