@@ -35,6 +35,8 @@ export interface Connection {
   allowedNamespaces: readonly string[];
   client: ApiClient;
   discovery: Discovery;
+  /** Aborts when another connection has taken its place, or the cluster is closed. */
+  closed: AbortSignal;
 }
 
 /** Connects on first use, and anew when the kubeconfig changes on disk. */
@@ -42,6 +44,7 @@ export class Cluster {
   readonly #options: ClusterOptions;
   readonly #paths: string[];
   #connection: Connection | undefined;
+  #closing = new AbortController();
   #fingerprint: string | undefined;
 
   constructor(options: ClusterOptions) {
@@ -61,9 +64,8 @@ export class Cluster {
       const found = findContext(await loadKubeconfig(this.#paths), this.#options.context);
       const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
-        this.#connection?.client.close();
-        const connection = this.#connectTo(context);
-        this.#connection = connection;
+        this.#end();
+        this.#connection = this.#connectTo(context);
       }
     } catch (error) {
       if (!this.#connection) throw error;
@@ -92,14 +94,21 @@ export class Cluster {
       allowedNamespaces,
       client,
       discovery,
+      closed: this.#closing.signal,
     };
     return connection;
   }
 
   /** Ends the connection; a later `connect` makes a new one. */
   close(): void {
+    this.#end();
+    this.#fingerprint = undefined;
+  }
+
+  #end(): void {
     this.#connection?.client.close();
     this.#connection = undefined;
-    this.#fingerprint = undefined;
+    this.#closing.abort();
+    this.#closing = new AbortController();
   }
 }

@@ -82,14 +82,8 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
     const { followObjectText } = await import('./object-text.ts');
     while (!signal.aborted) {
       const { connection, coordinates } = await this.connect(uri);
-      // Other settings are another cluster, or another way to it.
-      const changed = new AbortController();
-      const subscription = this.#with.targets.onDidChange(() => changed.abort());
-      try {
-        yield* followObjectText(connection, coordinates, AbortSignal.any([signal, changed.signal]));
-      } finally {
-        subscription.dispose();
-      }
+      // Other settings, or another kubeconfig, are another way to the cluster.
+      yield* followObjectText(connection, coordinates, AbortSignal.any([signal, connection.closed]));
     }
   }
 

@@ -56,8 +56,8 @@ export async function saveObject(saving: Saving): Promise<ObjectText & { written
       const path = ['metadata', 'resourceVersion'];
       throw new EditConflictError(target, [{ path, live: base.metadata?.resourceVersion, owner: undefined }]);
     }
-    const edit = { target, name: coordinates.name, base: base ?? submitted.object, force, writer };
-    const { before, after } = await editObject(edit);
+    const named = { ...target, name: coordinates.name };
+    const { before, after } = await editObject({ target: named, base: base ?? submitted.object, force, writer });
     return { ...objectText(after ?? before), written: after !== undefined };
   } catch (error) {
     if (error instanceof EditConflictError) throw new ConflictError(target, error, submitted);

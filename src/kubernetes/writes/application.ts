@@ -96,8 +96,8 @@ function reasonFor(object: KubernetesObject, reasons: CreationError['problems'],
 async function update(target: Target, applicant: Applicant, participant: Participant): Promise<ApplyOutcome[]> {
   try {
     const writer = participant.through(await applicant.writer('update'));
-    const named = { ...target, object: withoutServerFields(target.object) };
-    const { after } = await editObject({ target: named, name: String(target.name), force: applicant.force, writer });
+    const named = { ...target, name: String(target.name), object: withoutServerFields(target.object) };
+    const { after } = await editObject({ target: named, force: applicant.force, writer });
     participant.leave(false);
     return [{ state: after ? 'updated' : 'unchanged' }];
   } catch (error) {

@@ -15,8 +15,8 @@ const ATTEMPTS = 12;
 
 /** An edit by a human, of the whole object or of the fields that a manifest names. */
 export interface Edit {
-  target: Target;
-  name: string;
+  /** What is submitted, and the name of the object. */
+  target: Target & { name: string };
   /**
    * The object as it was when the human began: then it is to become exactly what was submitted. Without it the submitted fields
    * are set, and others stay.
@@ -73,25 +73,32 @@ interface Plan {
  * @throws EditConflictError, GoneError, ApiError, or what the writer throws.
  */
 export async function editObject(edit: Edit): Promise<Edited> {
-  const { target, name, base, force, writer } = edit;
-  let live = await readLive(edit);
+  const { target, base, force, writer } = edit;
+  const live = await readLive(edit);
   if (base && !force) refuseChanged(edit, base, live);
   const { result, write, warnings } = await plan(edit, live);
   if (deepEqual(comparable(live), comparable(result))) return { before: live, after: undefined, warnings };
   if (!force) refuseForeign(target, live, result);
   const change = changeOf(target, writer.connection, 'update', { before: live, after: result });
-  await writer.review([{ ...change, name }]);
+  await writer.review([change]);
+  const done = await writer.write(
+    change,
+    () => sendReviewed(edit, live, write),
+    ({ object }) => object,
+  );
+  return { before: live, after: done.object, warnings: done.warnings };
+}
+
+// Reviewing takes its time. What the human agreed to still holds when only the status has moved on meanwhile.
+async function sendReviewed(edit: Edit, reviewed: KubernetesObject, write: Plan['write']) {
+  let live = reviewed;
   for (let left = ATTEMPTS; ; left -= 1) {
     try {
-      const attempt = () => send(edit, write(live), false);
-      const done = await writer.write(change, attempt, ({ object }) => object);
-      return { before: live, after: done.object, warnings: done.warnings };
+      return await send(edit, write(live), false);
     } catch (error) {
-      // Reviewing takes its time. What the human agreed to still holds when only the status has moved on.
       if (!isApiError(error, 409) || error.reason !== 'Conflict' || left === 0) throw error;
-      const latest = await readLive(edit);
-      refuseChanged(edit, live, latest);
-      live = latest;
+      live = await readLive(edit);
+      refuseChanged(edit, reviewed, live);
     }
   }
 }
@@ -186,13 +193,13 @@ async function planApply(edit: Edit, live: KubernetesObject, given: KubernetesOb
   return { result: object, write, warnings };
 }
 
-function send({ target, name, writer }: Edit, write: Write, dryRun: boolean) {
-  return sendWrite({ target, name, writer }, write, dryRun);
+function send({ target, writer }: Edit, write: Write, dryRun: boolean) {
+  return sendWrite({ target, name: target.name, writer }, write, dryRun);
 }
 
-async function readLive({ target, name, writer: { connection, signal } }: Edit): Promise<KubernetesObject> {
+async function readLive({ target, writer: { connection, signal } }: Edit): Promise<KubernetesObject> {
   try {
-    return await connection.client.json<KubernetesObject>({ path: targetPath(target, name), signal });
+    return await connection.client.json<KubernetesObject>({ path: targetPath(target, target.name), signal });
   } catch (error) {
     if (isApiError(error, 404)) throw new GoneError(`${describeTarget(target)} is not in the cluster any more.`);
     throw error;

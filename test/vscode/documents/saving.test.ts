@@ -137,6 +137,14 @@ describe('saving', () => {
     const document = await open();
     await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, 'seen=live');
     await until('the annotation', () => document.getText().includes('seen: live'));
+    // Other settings are another connection.
+    await set('namespace', 'team-b');
+    try {
+      await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, 'seen=again', '--overwrite');
+      await until('the other annotation', () => document.getText().includes('seen: again'));
+    } finally {
+      await set('namespace', undefined);
+    }
   });
 
   it('watches the object only while somebody looks at it', async () => {
