@@ -20,13 +20,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** By document, the paths of what is revealed. */
   readonly #revealed = new Map<string, Set<string>>();
-  readonly #decoration = vscode.window.createTextEditorDecorationType({
-    after: {
-      margin: '0 0 0 1.5em',
-      color: new vscode.ThemeColor('editorInlayHint.foreground'),
-      backgroundColor: new vscode.ThemeColor('editorInlayHint.background'),
-    },
-  });
+  #decoration: vscode.TextEditorDecorationType | undefined;
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChangeCodeLenses = this.#changed.event;
@@ -47,7 +41,8 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   dispose(): void {
-    for (const one of [...this.#subscriptions, this.#changed, this.#decoration]) one.dispose();
+    for (const one of [...this.#subscriptions, this.#changed]) one.dispose();
+    this.#decoration?.dispose();
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
@@ -97,6 +92,13 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
         };
       }),
     );
+    this.#decoration ??= vscode.window.createTextEditorDecorationType({
+      after: {
+        margin: '0 0 0 1.5em',
+        color: new vscode.ThemeColor('editorInlayHint.foreground'),
+        backgroundColor: new vscode.ThemeColor('editorInlayHint.background'),
+      },
+    });
     for (const editor of vscode.window.visibleTextEditors)
       if (editor.document === document) editor.setDecorations(this.#decoration, decorations);
   }
@@ -112,7 +114,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   #hideAll(key: string): void {
-    if (!this.#revealed.delete(key)) return;
+    if (!this.#revealed.delete(key) || !this.#decoration) return;
     for (const editor of vscode.window.visibleTextEditors)
       if (editor.document.uri.toString() === key) editor.setDecorations(this.#decoration, []);
     this.#changed.fire();
