@@ -1,6 +1,9 @@
+/** Kinds of files that are for tools, not for a cluster: kubeconfigs and kustomizations. */
+const NO_OBJECT = /^v1 Config$|^kustomize\.config\.k8s\.io\//;
+
 /** Does a YAML text say what object of Kubernetes it is about, in one of its documents? */
 export function looksLikeManifest(text: string): boolean {
-  return /^apiVersion:/m.test(text) && /^kind:/m.test(text);
+  return kindsIn(text).some(({ apiVersion, kind }) => !NO_OBJECT.test(`${apiVersion} ${kind}`));
 }
 
 /** The kinds that the documents of a text are of. */

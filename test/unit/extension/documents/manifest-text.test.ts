@@ -68,6 +68,7 @@ describe('the place in a manifest', () => {
 describe('a manifest', () => {
   it('is told from other YAML', () => {
     assert.ok(looksLikeManifest(HEAD));
+    assert.ok(!looksLikeManifest('apiVersion: v1\nkind: Config\nclusters: []\n'));
     assert.ok(!looksLikeManifest('services:\n  web:\n    image: nginx\n'));
   });
 
