@@ -121,6 +121,8 @@ const bundles = [
     ...shared,
     entryPoints: ['src/server/main.ts'],
     outfile: 'dist/server.cjs',
+    // For npx, which starts it as a program.
+    banner: { js: '#!/usr/bin/env node' },
     define: { 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
     plugins: standIns,
   },

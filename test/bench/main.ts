@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: our server beside a peer on the scale seed; `-- --quick` measures fewer times, `--limit N` lists in pages
- * of N, `--server <bundle>` measures that one instead of building, `--jobs` only counts what the jobs of agents cost.
+ * of N, `--server <bundle>` measures that one instead of building, `--jobs` only counts what the jobs of agents cost,
+ * `--http` only measures many clients over HTTP: `--clients 200 --seconds 300`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,8 +11,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import { seedDemo } from '../cluster/seed-demo.ts';
 import { seedScale } from '../cluster/seed-scale.ts';
 import { bench, defaultPage } from './bench.ts';
+import { httpLoad } from './http-load.ts';
 import { jobCosts } from './job-costs.ts';
 import { installPeer, peerPackage } from './peer.ts';
 import { isMet, renderJobs, renderRows } from './report.ts';
@@ -20,11 +23,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const progress = (line: string) => console.error(`bench: ${line}`);
 
 async function run(home: string, started: (cluster: Cluster) => void): Promise<void> {
-  const { server, quick, limit, jobs } = options();
+  const { server, quick, limit, jobs, http, clients, seconds: duration } = options();
   const script = server ?? (await buildInto(home));
   const peer = await installPeer(progress);
   const cluster = await startCluster({ progress });
   started(cluster);
+  if (http) {
+    await seedDemo(cluster);
+    const rows = await httpLoad({ cluster, script, peer, home, clients, seconds: duration, progress });
+    console.log(renderRows(rows));
+    return;
+  }
   const costs = await jobCosts({ cluster, script, peer, home, progress });
   console.log(`What jobs cost an agent: calls, and the text of their answers.\n\n${renderJobs(costs)}\n`);
   if (jobs) return;
@@ -42,16 +51,29 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
 }
 
-function options(): { quick: boolean; limit: number; server: string | undefined; jobs: boolean } {
-  const { quick, limit, server, jobs } = parseArgs({
+interface Options {
+  quick: boolean;
+  limit: number;
+  server: string | undefined;
+  jobs: boolean;
+  http: boolean;
+  clients: number;
+  seconds: number;
+}
+
+function options(): Options {
+  const { limit, server, clients, seconds, ...switches } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       limit: { type: 'string', default: String(defaultPage) },
       server: { type: 'string' },
       jobs: { type: 'boolean', default: false },
+      http: { type: 'boolean', default: false },
+      clients: { type: 'string', default: '200' },
+      seconds: { type: 'string', default: '300' },
     },
   }).values;
-  return { quick, limit: Number(limit), server, jobs };
+  return { ...switches, limit: Number(limit), server, clients: Number(clients), seconds: Number(seconds) };
 }
 
 // A copy, so that a build during the run changes nothing.

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, type Progress } from '../support/cache.ts';
 import { build } from './build.ts';
-import { buildKey, type Module, modules } from './modules.ts';
+import { buildKey, helmModule, type Module, modules } from './modules.ts';
 
 /** A program of the cluster. */
 export interface Binary {
@@ -35,6 +35,13 @@ export async function findKubectl(progress: Progress): Promise<Binary> {
   const { kubectl } = await moduleBinaries(module, progress, ['kubectl']);
   if (!kubectl) throw new Error('kubectl was not built');
   return kubectl;
+}
+
+/** Helm, with which charts are rendered. */
+export async function findHelm(progress: Progress): Promise<Binary> {
+  const { helm } = await moduleBinaries(helmModule, progress);
+  if (!helm) throw new Error('helm was not built');
+  return helm;
 }
 
 async function moduleBinaries(

@@ -49,7 +49,10 @@ kwok.stamps = () => ({ 'sigs.k8s.io/kwok/pkg/consts.Version': kwok.version.slice
 const metricsServer = load('metrics-server', 'sigs.k8s.io/metrics-server', { 'metrics-server': 'cmd/metrics-server' });
 metricsServer.stamps = () => ({ 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': metricsServer.version });
 
-/** Every module, the quickest to build first. */
+/** Not a part of the cluster: renders the chart of `deploy/`. */
+export const helmModule = load('helm', 'helm.sh/helm/v4', { helm: 'cmd/helm' });
+
+/** Every module of the cluster, the quickest to build first. */
 export const modules: readonly Module[] = [etcd, kwok, metricsServer, kubernetes];
 
 /** The oldest Go that can build all of them. */

@@ -1,4 +1,4 @@
-module mcp-k8s.test/helm
+module mcp-k8s.test/cluster/helm
 
 go 1.26.0
 

@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent } from 'undici';
+import type { Cluster } from '../cluster/cluster.ts';
+import { freePorts } from '../cluster/ports.ts';
+import { HttpSession } from './http-session.ts';
+import { treeMemory } from './memory.ts';
+import type { Peer } from './peer.ts';
+import { byteSize, milliseconds, type Row } from './report.ts';
+import type { Command } from './session.ts';
+
+export interface HttpLoadInput {
+  cluster: Pick<Cluster, 'kubeconfig'>;
+  /** Our bundle. */
+  script: string;
+  peer: Peer;
+  home: string;
+  /** Sessions at once. */
+  clients: number;
+  /** How long each of them calls once a second. */
+  seconds: number;
+  progress: (line: string) => void;
+}
+
+/** A call that both servers know: one Deployment of the demo seed. */
+interface Target {
+  name: string;
+  start(port: number): Command;
+  call(session: HttpSession): Promise<string>;
+}
+
+interface Load {
+  /** Calls a second when every client calls again at once. */
+  rate: number;
+  /** Of the calls once a second, in milliseconds. */
+  median: number;
+  p99: number;
+  /** In bytes: before the first client, after the first and the last tenth of the time, at most, and when all have gone. */
+  memory: { idle: number; early: number; late: number; peak: number; after: number };
+  /** Sockets before the first client, and when all have gone. */
+  sockets: { before: number; after: number };
+}
+
+/** What many clients at once cost over HTTP, ours beside the peer. */
+export async function httpLoad(input: HttpLoadInput): Promise<Row[]> {
+  const { clients, seconds } = input;
+  const ours = await load(ourTarget(input), input);
+  const theirs = await load(theirTarget(input), input);
+  const sessions = `HTTP, ${clients} sessions`;
+  const paced = `${sessions}, one call a second each, ${seconds} s`;
+  return [
+    { name: `${sessions}: calls a second`, ours: ours.rate, other: theirs.rate, format: (value) => value.toFixed(0) },
+    { name: `${paced}: median`, ours: ours.median, other: theirs.median, format: milliseconds },
+    { name: `${paced}: p99`, ours: ours.p99, other: theirs.p99, format: milliseconds },
+    ...(['idle', 'early', 'late', 'peak', 'after'] as const).map((when) => ({
+      name: `memory, ${when}`,
+      ours: ours.memory[when],
+      other: theirs.memory[when],
+      format: byteSize,
+    })),
+    { name: 'sockets, before', ours: ours.sockets.before, other: theirs.sockets.before, format: String },
+    { name: 'sockets, when all have gone', ours: ours.sockets.after, other: theirs.sockets.after, format: String },
+  ];
+}
+
+async function load(target: Target, { clients, seconds, progress }: HttpLoadInput): Promise<Load> {
+  const { port } = await freePorts(['port'] as const);
+  const { command, args, env } = target.start(port);
+  const child = spawn(command, args, { env, stdio: 'ignore' });
+  const origin = `http://127.0.0.1:${port}`;
+  const agent = new Agent({ connections: clients, keepAliveTimeout: 60_000 });
+  try {
+    await until(async () => (await agent.request({ origin, path: '/healthz', method: 'GET' })).statusCode === 200);
+    const pid = child.pid ?? 0;
+    const memory = async () => (await treeMemory(pid)).now;
+    const before = await sockets(pid);
+    const idle = await memory();
+    progress(`${target.name}: ${clients} sessions`);
+    const sessions = await Promise.all(Array.from({ length: clients }, () => HttpSession.start(agent, origin)));
+    await Promise.all(sessions.map((session) => target.call(session)));
+    progress(`${target.name}: as many calls as it can`);
+    const rate = await saturate(sessions, target);
+    progress(`${target.name}: one call a second each for ${seconds} s`);
+    const early = delay(seconds * 100).then(memory);
+    const late = delay(seconds * 900).then(memory);
+    const durations = (await Promise.all(sessions.map((session) => pace(session, target, seconds))))
+      .flat()
+      .sort(ascending);
+    const peak = (await treeMemory(pid)).peak;
+    await Promise.all(sessions.map((session) => session.end()));
+    await agent.close();
+    // Connections to the API server stay open for a while, as they should.
+    await delay(5_000);
+    return {
+      rate,
+      median: durations[Math.floor(durations.length * 0.5)] ?? Number.NaN,
+      p99: durations[Math.floor(durations.length * 0.99)] ?? Number.NaN,
+      memory: { idle, early: await early, late: await late, peak, after: await memory() },
+      sockets: { before, after: await sockets(pid) },
+    };
+  } finally {
+    await stop(child);
+  }
+}
+
+async function saturate(sessions: readonly HttpSession[], target: Target): Promise<number> {
+  const begin = performance.now();
+  const end = begin + 10_000;
+  let calls = 0;
+  const again = async (session: HttpSession) => {
+    while (performance.now() < end) {
+      await target.call(session);
+      calls += 1;
+    }
+  };
+  await Promise.all(sessions.map(again));
+  return calls / ((performance.now() - begin) / 1000);
+}
+
+async function pace(session: HttpSession, target: Target, seconds: number): Promise<number[]> {
+  const durations: number[] = [];
+  // Not all in the same instant.
+  await delay(Math.random() * 1000);
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
+    const begin = performance.now();
+    await target.call(session);
+    durations.push(performance.now() - begin);
+    await delay(Math.max(0, begin + 1000 - performance.now()));
+  }
+  return durations;
+}
+
+function ourTarget({ cluster, script, home }: HttpLoadInput): Target {
+  const options = ['--transport', 'streamable-http', '--kubeconfig', cluster.kubeconfig('admin')];
+  return {
+    name: 'ours',
+    start: (port) => ({
+      command: process.execPath,
+      args: [script, ...options, '--port', String(port)],
+      env: environment(home),
+    }),
+    call: (session) => session.call('get_resource', { kind: 'Deployment', name: 'web', namespace: 'shop' }),
+  };
+}
+
+function theirTarget({ cluster, peer, home }: HttpLoadInput): Target {
+  const options = ['--kubeconfig', cluster.kubeconfig('admin'), '--bind-address', '127.0.0.1'];
+  return {
+    name: 'the peer',
+    start: (port) => ({ command: peer.program, args: [...options, '--port', String(port)], env: environment(home) }),
+    call: (session) =>
+      session.call('resources_get', { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' }),
+  };
+}
+
+function environment(home: string): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home };
+}
+
+/** How many sockets a process has open; NaN where the system does not tell. */
+async function sockets(pid: number): Promise<number> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => undefined);
+  if (!names) return Number.NaN;
+  const links = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
+  return links.filter((link) => link.startsWith('socket:')).length;
+}
+
+async function until(is: () => Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 20_000; ; await delay(100)) {
+    if (await is().catch(() => false)) return;
+    if (performance.now() > end) throw new Error('a server does not listen');
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

@@ -1,0 +1,82 @@
+import type { Agent } from 'undici';
+
+interface Message {
+  id?: number;
+  result?: { content?: { text?: string }[]; isError?: boolean };
+  error?: { message: string };
+}
+
+/** A session over Streamable HTTP, spoken to without a client library, so that little of what is measured is the client. */
+export class HttpSession {
+  readonly #agent: Agent;
+  readonly #origin: string;
+  #headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  };
+  #lastId = 0;
+
+  private constructor(agent: Agent, origin: string) {
+    this.#agent = agent;
+    this.#origin = origin;
+  }
+
+  static async start(agent: Agent, origin: string): Promise<HttpSession> {
+    const session = new HttpSession(agent, origin);
+    const { headers } = await session.#post('initialize', {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'bench', version: '1' },
+    });
+    const id = headers['mcp-session-id'];
+    session.#headers = {
+      ...session.#headers,
+      'mcp-protocol-version': '2025-06-18',
+      ...(typeof id === 'string' && { 'mcp-session-id': id }),
+    };
+    await session.#send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    return session;
+  }
+
+  /** Calls a tool that has to succeed; gives its text. */
+  async call(name: string, args: object): Promise<string> {
+    const { result } = (await this.#post('tools/call', { name, arguments: args })).message;
+    const text = (result?.content ?? []).map((part) => part.text ?? '').join('\n');
+    if (!result || result.isError) throw new Error(`${name} failed: ${text}`);
+    return text;
+  }
+
+  async end(): Promise<void> {
+    const request = { origin: this.#origin, path: '/mcp', method: 'DELETE', headers: this.#headers } as const;
+    const { body } = await this.#agent.request(request);
+    await body.dump();
+  }
+
+  async #post(method: string, params: object) {
+    this.#lastId += 1;
+    const { text, headers } = await this.#send({ jsonrpc: '2.0', id: this.#lastId, method, params });
+    // An answer in an event stream is in the last of its events that has data.
+    const json = text.startsWith('{')
+      ? text
+      : (text
+          .match(/^data: ?\{.*$/gm)
+          ?.at(-1)
+          ?.replace(/^data: ?/, '') ?? '{}');
+    const message = JSON.parse(json) as Message;
+    if (message.error) throw new Error(`${method}: ${message.error.message}`);
+    return { message, headers };
+  }
+
+  async #send(message: object) {
+    const { statusCode, headers, body } = await this.#agent.request({
+      origin: this.#origin,
+      path: '/mcp',
+      method: 'POST',
+      headers: this.#headers,
+      body: JSON.stringify(message),
+    });
+    const text = await body.text();
+    if (statusCode >= 400) throw new Error(`HTTP ${statusCode}: ${text}`);
+    return { text, headers };
+  }
+}

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { findHelm } from '../cluster/binaries.ts';
+
+const CHART = fileURLToPath(new URL('../../deploy/helm/mcp-k8s', import.meta.url));
+
+/** An object of the chart, as far as tests look into it. */
+export interface ChartObject {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+  rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
+  spec?: { template?: { spec: { containers: { args: string[] }[] } } };
+}
+
+/** What helm says. @throws with its stderr. */
+export async function helm(...args: string[]): Promise<string> {
+  const { path } = await findHelm(console.error);
+  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
+  return (await promisify(execFile)(path, args, { env, maxBuffer: 16 << 20 })).stdout;
+}
+
+/** The chart's manifests as text. */
+export function template(release: string, namespace: string, ...args: string[]): Promise<string> {
+  return helm('template', release, CHART, '--namespace', namespace, ...args);
+}
+
+/** Checks the chart itself. @throws with what is wrong. */
+export function lint(...args: string[]): Promise<string> {
+  return helm('lint', '--strict', CHART, ...args);
+}
+
+/** The objects in manifests. */
+export function objects(manifests: string): ChartObject[] {
+  return parseAllDocuments(manifests).flatMap((document) => {
+    const object = document.toJS() as ChartObject | null;
+    return object ? [object] : [];
+  });
+}
+
+/** The arguments with which the chart starts the server. */
+export function serverArguments(manifests: string): string[] {
+  const deployment = objects(manifests).find(({ kind }) => kind === 'Deployment');
+  return deployment?.spec?.template?.spec.containers[0]?.args ?? [];
+}

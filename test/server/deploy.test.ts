@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findHelm } from '../cluster/binaries.ts';
+import { lint, objects, serverArguments, template } from './chart.ts';
+import { testCluster } from './environment.ts';
+import { HttpServer } from './http-process.ts';
+import { PYTHON_SDKS, PythonClient } from './python-client.ts';
+import { apply, kubectl } from './scratch.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NAMESPACE = 'mcp-k8s';
+const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
+
+describe('deploy', function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(async function () {
+    // The first run on a machine builds helm.
+    this.timeout(900_000);
+    await findHelm((line) => console.error(`  ${line}`));
+    folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-deploy-'));
+    await kubectl('apply', '-f', join(ROOT, 'deploy/manifests'));
+  });
+  after(async () => {
+    await kubectl('delete', '-f', join(ROOT, 'deploy/manifests'), '--wait=false', '--ignore-not-found');
+    await rm(folder, { recursive: true });
+  });
+
+  const can = async (verb: string, ...rest: string[]) =>
+    (
+      await kubectl('auth', 'can-i', verb, ...rest, `--as=${ACCOUNT}`).catch(
+        (error: { stdout: string }) => error.stdout,
+      )
+    ).trim() === 'yes';
+
+  /** The server as the manifests start it, but as a process here, with the token of its service account. */
+  async function serve(manifests: string): Promise<HttpServer> {
+    const { server, ca } = await testCluster();
+    const token = join(folder, 'token');
+    await writeFile(token, await kubectl('create', 'token', 'mcp-k8s', '-n', NAMESPACE));
+    const kubeconfig = join(folder, 'kubeconfig');
+    await writeFile(
+      kubeconfig,
+      JSON.stringify({
+        'current-context': 'in-cluster',
+        contexts: [{ name: 'in-cluster', context: { cluster: 'in-cluster', user: 'in-cluster' } }],
+        clusters: [{ name: 'in-cluster', cluster: { server, 'certificate-authority': ca } }],
+        users: [{ name: 'in-cluster', user: { tokenFile: token } }],
+      }),
+    );
+    const args = serverArguments(manifests).filter((arg) => !/^--(host|port)=/.test(arg));
+    return HttpServer.start(['--transport', 'streamable-http', '--kubeconfig', kubeconfig, ...args]);
+  }
+
+  it('has manifests that are the chart with its defaults', async () => {
+    const rendered = await template('mcp-k8s', NAMESPACE);
+    assert.equal(
+      await readFile(join(ROOT, 'deploy/manifests/mcp-k8s.yaml'), 'utf8'),
+      rendered,
+      'render them again: helm template mcp-k8s deploy/helm/mcp-k8s --namespace mcp-k8s > deploy/manifests/mcp-k8s.yaml',
+    );
+    await lint();
+  });
+
+  it('has a chart whose every form the API server takes', async () => {
+    const forms = [
+      ['authentication.mode=pass-through', 'stateless=false', 'sse=true'],
+      ['authentication.mode=token-file', 'authentication.tokenSecret=tokens', 'autoscaling.enabled=false'],
+      [
+        'authentication.mode=oidc',
+        'authentication.oidc.issuerUrl=https://id.example.com',
+        'publicUrl=https://mcp.example.com',
+      ],
+      [
+        'enable.create=true',
+        'enable.update=true',
+        'enable.delete=true',
+        'enable.exec=true',
+        `allowedNamespaces={${NAMESPACE}}`,
+      ],
+    ];
+    for (const form of forms) {
+      const set = form.flatMap((value) => ['--set', value]);
+      await apply(await template('other', NAMESPACE, ...set), '--dry-run=server');
+      await lint(...set);
+    }
+    await assert.rejects(template('other', NAMESPACE, '--set', 'sse=true'), /sse needs sessions/);
+    await assert.rejects(template('other', NAMESPACE, '--set', 'authentication.mode=none'), /authentication\.mode is/);
+  });
+
+  it('gives the server the rights to read, and no Secret', async () => {
+    for (const kind of [
+      'pods',
+      'pods/log',
+      'deployments.apps',
+      'nodes',
+      'namespaces',
+      'configmaps',
+      'events',
+      'nodes.metrics.k8s.io',
+    ])
+      assert.ok(await can('get', kind, '-A'), kind);
+    assert.ok(await can('create', 'tokenreviews.authentication.k8s.io'));
+    for (const verb of ['get', 'list', 'watch']) assert.ok(!(await can(verb, 'secrets', '-A')), verb);
+    for (const verb of ['create', 'update', 'patch', 'delete', 'impersonate', 'escalate', 'bind'])
+      for (const kind of ['pods', 'deployments.apps', 'secrets', 'clusterroles', 'serviceaccounts', 'users'])
+        assert.ok(!(await can(verb, kind, '-A')), `${verb} ${kind}`);
+    assert.ok(!(await can('create', 'pods/exec', '-A')));
+    assert.ok(!(await can('create', 'serviceaccounts/token', '-A')));
+  });
+
+  it('gives rights to write only with the switches, and only what they say', async () => {
+    const verbs = async (...switches: string[]) => {
+      const set = switches.flatMap((name) => ['--set', `enable.${name}=true`]);
+      const role = objects(await template('mcp-k8s', NAMESPACE, ...set)).find(
+        ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'mcp-k8s',
+      );
+      const rules = role?.rules ?? [];
+      assert.ok(!JSON.stringify(rules).includes('secrets'));
+      return [...new Set(rules.flatMap((rule) => rule.verbs))].sort().join(' ');
+    };
+    assert.equal(await verbs(), 'get list watch');
+    assert.equal(await verbs('create'), 'create get list watch');
+    assert.equal(await verbs('update'), 'get list patch update watch');
+    assert.equal(await verbs('delete'), 'delete get list watch');
+    const exec = objects(await template('mcp-k8s', NAMESPACE, '--set', 'enable.exec=true'));
+    assert.match(JSON.stringify(exec), /"resources":\["pods\/exec"\],"verbs":\["create","get"\]/);
+  });
+
+  it('serves a Python client with a token for the server what the server’s account may see', async () => {
+    const server = await serve(await template('mcp-k8s', NAMESPACE));
+    await kubectl('create', 'serviceaccount', 'dify', '-n', NAMESPACE);
+    const token = await kubectl('create', 'token', 'dify', '-n', NAMESPACE, '--audience', 'mcp-k8s');
+    const client = await PythonClient.start(PYTHON_SDKS[0] ?? '', server.url('/mcp'), 'streamable-http', token);
+    assert.match(
+      await client.text('list_resources', { kind: 'deploy', namespace: 'shop' }),
+      /deployments\.apps in namespace shop/,
+    );
+    assert.match(await client.text('get_resource_usage', { kind: 'Node' }), /CPU/);
+    assert.match(await client.text('diagnose_resource', { kind: 'deploy', name: 'web', namespace: 'shop' }), /web/);
+    assert.match((await client.ask('list_resources', { kind: 'secret' })).text, /closed to agents/);
+    assert.match((await client.ask('delete_resource', { kind: 'pod', name: 'x' })).text, /switched off/);
+    await client.stop();
+    const call = await server.logged(({ message }) => message === 'call');
+    assert.equal(call.caller, `system:serviceaccount:${NAMESPACE}:dify`);
+    // A token for the API server itself is not one for this server.
+    const other = await kubectl('create', 'token', 'dify', '-n', NAMESPACE);
+    const answer = await server.post(
+      '/mcp',
+      { jsonrpc: '2.0', id: 1, method: 'ping' },
+      { authorization: `Bearer ${other}` },
+    );
+    assert.equal(answer.status, 401);
+  });
+
+  it('serves a Python client that passes its token on exactly what its own account may see', async () => {
+    const manifests = await template(
+      'mcp-k8s',
+      NAMESPACE,
+      '--set',
+      'authentication.mode=pass-through',
+      '--set',
+      'deniedKinds=null',
+    );
+    assert.ok(!objects(manifests).some(({ kind }) => /Role/.test(kind)), 'the server needs no rights then');
+    const server = await serve(manifests);
+    await kubectl('create', 'serviceaccount', 'agent', '-n', NAMESPACE);
+    await kubectl(
+      'create',
+      'rolebinding',
+      'agent',
+      '-n',
+      NAMESPACE,
+      '--clusterrole=view',
+      `--serviceaccount=${NAMESPACE}:agent`,
+    );
+    const token = await kubectl('create', 'token', 'agent', '-n', NAMESPACE);
+    const client = await PythonClient.start(PYTHON_SDKS[1] ?? '', server.url('/mcp'), 'streamable-http', token);
+    assert.match(
+      await client.text('get_resource', { kind: 'deploy', name: 'mcp-k8s', namespace: NAMESPACE }),
+      /name: mcp-k8s/,
+    );
+    for (const forbidden of [
+      { kind: 'secret', namespace: NAMESPACE },
+      { kind: 'deploy', namespace: 'shop' },
+      { kind: 'node' },
+    ]) {
+      const { text } = await client.ask('list_resources', forbidden);
+      assert.match(text, /forbidden|may not/i, JSON.stringify(forbidden));
+      assert.match(text, /system:serviceaccount:mcp-k8s:agent/);
+    }
+    await client.stop();
+  });
+
+  it('has an image of Node and one file, run by nobody in particular', async () => {
+    const dockerfile = await readFile(join(ROOT, 'deploy/Dockerfile'), 'utf8');
+    const final = dockerfile.slice(dockerfile.lastIndexOf('\nFROM'));
+    assert.match(final, /FROM gcr\.io\/distroless\/nodejs24\S*:nonroot/);
+    assert.match(final, /^USER 65532:65532$/m);
+    const root = join(folder, 'root');
+    for (const [, sources = '', target = ''] of final.matchAll(/^COPY --from=build (.+) (\S+)$/gm)) {
+      for (const source of sources.split(' ')) {
+        const name = target.endsWith('/') ? join(target, source.split('/').at(-1) ?? '') : target;
+        await mkdir(join(root, name, '..'), { recursive: true });
+        await cp(join(ROOT, source.replace(/^\/build\//, '')), join(root, name));
+      }
+    }
+    const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    assert.deepEqual(files.map(({ name }) => name).sort(), ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'server.cjs']);
+    const [command, script = ''] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(final)?.[1] ?? '[]') as string[];
+    assert.equal(command, '/nodejs/bin/node');
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, script), '--version'], {
+      cwd: root,
+      env: {},
+    });
+    assert.match(stdout, /^\d+\.\d+\.\d+/);
+  });
+});
