@@ -1,6 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
+  type CallToolResult,
   CompleteRequestSchema,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
@@ -33,6 +34,12 @@ export interface ServerOptions {
   called?: (call: FinishedCall) => void;
   /** Told of each line that the journal gets. */
   recorded?: (entry: JournalEntry) => void;
+  /** Runs a call as part of the trace that the headers of its request belong to. */
+  trace?: (
+    tool: string,
+    headers: Record<string, unknown>,
+    run: () => Promise<CallToolResult>,
+  ) => Promise<CallToolResult>;
   /** For those who run the server; never for the model. */
   log(message: string): void;
 }
@@ -76,7 +83,7 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
   const resources = () => import('./resources.ts');
 
   server.setRequestHandler(ListToolsRequestSchema, async () => (await loadCalls()).list());
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification, requestInfo }) => {
     const progressToken = params._meta?.progressToken;
     let count = 0;
     const progress = (message: string) => {
@@ -84,7 +91,9 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
       count += 1;
       void sendNotification({ method: 'notifications/progress', params: { progressToken, progress: count, message } });
     };
-    return (await loadCalls()).call(params.name, params.arguments, { signal, progress });
+    const calls = await loadCalls();
+    const run = () => calls.call(params.name, params.arguments, { signal, progress });
+    return options.trace ? options.trace(params.name, requestInfo?.headers ?? {}, run) : run();
   });
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, async () =>

@@ -16,6 +16,8 @@ export interface EndingOptions {
   sessions: Sessions;
   callers: Callers;
   readers: StalledReaders;
+  /** Done when everything else has ended. */
+  last(): Promise<void>;
   log: Log;
 }
 
@@ -35,7 +37,7 @@ export class Ending {
   }
 
   async #end(): Promise<void> {
-    const { server, sessions, callers, log } = this.#options;
+    const { server, sessions, callers, last, log } = this.#options;
     // Whoever asks twice does not want to wait.
     if (this.#begun) process.exit(1);
     this.#begun = true;
@@ -46,7 +48,7 @@ export class Ending {
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     callers.close();
     setTimeout(() => process.exit(0), LAST_BYTES);
-    await once(server, 'close');
+    await Promise.all([once(server, 'close'), last()]);
     process.exit(0);
   }
 

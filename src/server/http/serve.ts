@@ -22,6 +22,7 @@ import { Metrics } from './metrics.ts';
 import { type ProtectedResource, protectedResource } from './protected-resource.ts';
 import { Sessions } from './sessions.ts';
 import { StalledReaders } from './stalled-readers.ts';
+import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
 /** The command line of a server for HTTP. */
 export type HttpCommandLine = CommandLine & { http: HttpOptions };
@@ -46,6 +47,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     sse: () => sessions.count('sse'),
     'streamable-http': () => sessions.count('streamable-http'),
   });
+  const tracing = await tracingFor(version);
   const connect: EndpointOptions['connect'] = async (client) => {
     const server = createServer(
       {
@@ -54,6 +56,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
         review: options.review,
         journal: options.journal,
         caller: () => client.identity.name,
+        ...(tracing && { trace: tracing.trace }),
         called: (call) => {
           metrics.called(call);
           log('info', 'call', { ...call, caller: client.identity.name });
@@ -81,7 +84,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
   resource = protectedResource(http, base);
-  const ending = new Ending({ server, sessions, callers, readers, log });
+  const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
   const endpoints = endpointsOf(http, { sessions, connect });
   const listener = new Listener({
     ...resource,
@@ -109,6 +112,12 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', 'listening', { address, port, urls });
+}
+
+async function tracingFor(version: string): Promise<Tracing | undefined> {
+  if (!wantsTraces(process.env)) return undefined;
+  const { startTracing } = await import('./tracing.ts');
+  return startTracing(version);
 }
 
 function endpointsOf(http: HttpOptions, options: EndpointOptions): Map<string, Endpoint> {
