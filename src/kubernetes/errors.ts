@@ -44,13 +44,25 @@ export class ApiError extends Error {
     retryAfter?: number,
     doubt = '',
   ) {
-    super(message);
+    super(withoutDumps(message));
     this.code = code;
     this.reason = reason;
-    this.causes = causes;
+    this.causes = causes.map((cause) => (cause.message ? { ...cause, message: withoutDumps(cause.message) } : cause));
     this.retryAfter = retryAfter;
     this.doubt = doubt;
   }
+}
+
+/**
+ * The message without the objects that the API server prints into some, as JSON or in Go's syntax: they are long, and may
+ * hold secret values in a form in which nobody could find them. Where an object ends cannot be told, so all up to the last
+ * bracket goes.
+ */
+function withoutDumps(message: string): string {
+  const begin = message.search(/\{|map\[/);
+  if (begin < 0) return message;
+  const end = Math.max(message.lastIndexOf('}'), message.lastIndexOf(']'));
+  return `${message.slice(0, begin)}{…}${end > begin ? message.slice(end + 1) : ''}`;
 }
 
 /** True when `error` is an answer of the API server with this HTTP code. */
