@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { Clusters } from './clusters.ts';
 import type { ObjectDocuments } from './documents/object-documents.ts';
+import type { PortForwards } from './forwards/port-forwards.ts';
 import type { History } from './history/history.ts';
+import type { LogDocuments } from './logs/log-documents.ts';
 import type { Reviews } from './reviews/reviews.ts';
 import type { Targets } from './targets.ts';
 import type { ClusterView } from './views/cluster-view.ts';
@@ -20,4 +22,6 @@ export interface App {
   writes: HumanWrites;
   view: ClusterView;
   descriptions: Descriptions;
+  logs: LogDocuments;
+  forwards: PortForwards;
 }

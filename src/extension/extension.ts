@@ -5,8 +5,10 @@ import { trackManifests } from './documents/manifest-context.ts';
 import { registerManifestHelp } from './documents/manifest-help.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { EditorChannel } from './editor-channel.ts';
+import { PortForwards } from './forwards/port-forwards.ts';
 import { History } from './history/history.ts';
 import { KubernetesExtension } from './kubernetes-extension.ts';
+import { LogDocuments } from './logs/log-documents.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { registerServerProvider } from './server-provider.ts';
 import { Targets } from './targets.ts';
@@ -26,16 +28,44 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new ClusterView(targets, clusters, log);
   const descriptions = new Descriptions(targets, clusters);
   const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
+  const logs = new LogDocuments(targets, clusters, log);
+  const forwards = new PortForwards(log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
     onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });
   context.subscriptions.push(
-    ...[log, kubernetesExtension, targets, clusters, documents, reviews, history, view, descriptions, channel],
+    ...[
+      log,
+      kubernetesExtension,
+      targets,
+      clusters,
+      documents,
+      reviews,
+      history,
+      view,
+      descriptions,
+      logs,
+      forwards,
+      channel,
+    ],
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerServerProvider(context, targets, channel, log),
-    registerCommands({ context, log, targets, clusters, documents, reviews, history, writes, view, descriptions }),
+    registerCommands({
+      context,
+      log,
+      targets,
+      clusters,
+      documents,
+      reviews,
+      history,
+      writes,
+      view,
+      descriptions,
+      logs,
+      forwards,
+    }),
   );
 }

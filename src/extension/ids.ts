@@ -12,6 +12,7 @@ export const SERVER_LABEL = 'mcp-k8s';
 
 export const VIEWS = {
   clusters: 'mcpK8s.clusters',
+  portForwards: 'mcpK8s.portForwards',
 } as const;
 
 export const COMMANDS = {
@@ -19,6 +20,11 @@ export const COMMANDS = {
   openResource: 'mcpK8s.openResource',
   switchContext: 'mcpK8s.switchContext',
   openObject: 'mcpK8s.openObject',
+  showLogs: 'mcpK8s.showLogs',
+  openTerminal: 'mcpK8s.openTerminal',
+  forwardPort: 'mcpK8s.forwardPort',
+  stopPortForward: 'mcpK8s.stopPortForward',
+  openForwarded: 'mcpK8s.openForwarded',
   describeResource: 'mcpK8s.describeResource',
   restartWorkload: 'mcpK8s.restartWorkload',
   scaleWorkload: 'mcpK8s.scaleWorkload',

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { page } from './harness/page.ts';
+import { until } from './workspace.ts';
 
 const ROW = '.pane-body .monaco-list-row';
 
@@ -40,8 +41,10 @@ export function notification(text: string): string {
   return `.notifications-center .notification-list-item:has-text("${text}")`;
 }
 
-/** Waits for a notification; under test VS Code shows them in their list only. */
+/** Waits for a notification; under test VS Code shows them in their list only, which does not open while it is empty. */
 export async function notified(text: string): Promise<void> {
-  await vscode.commands.executeCommand('notifications.showList');
-  await page.waitFor(notification(text));
+  await until(`a notification “${text}”`, async () => {
+    await vscode.commands.executeCommand('notifications.showList');
+    return (await page.texts(notification(text))).length > 0;
+  });
 }

@@ -9,13 +9,16 @@ import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
 import { applyReview, rejectReview, rejectReviewWithReason, showReview } from './decide-review.ts';
 import { describeResource } from './describe-resource.ts';
 import { overwriteLive, reloadDocument, showLive } from './document-conflict.ts';
+import { forwardPort, openForwarded, stopPortForward } from './forward-port.ts';
 import { copyValue, revealValue } from './hidden-value.ts';
 import { openObject } from './open-object.ts';
 import { openResource } from './open-resource.ts';
 import { openSettings } from './open-settings.ts';
+import { openTerminal } from './open-terminal.ts';
 import { refreshDocument } from './refresh-document.ts';
 import { restartServer } from './restart-server.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
+import { showLogs } from './show-logs.ts';
 import { showSelectedPods } from './show-selected-pods.ts';
 import { showServerLog } from './show-server-log.ts';
 import { switchContext } from './switch-context.ts';
@@ -31,6 +34,11 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.openResource]: openResource,
     [COMMANDS.switchContext]: switchContext,
     [COMMANDS.openObject]: openObject,
+    [COMMANDS.showLogs]: showLogs,
+    [COMMANDS.openTerminal]: openTerminal,
+    [COMMANDS.forwardPort]: forwardPort,
+    [COMMANDS.stopPortForward]: stopPortForward,
+    [COMMANDS.openForwarded]: openForwarded,
     [COMMANDS.describeResource]: describeResource,
     [COMMANDS.restartWorkload]: restartWorkload,
     [COMMANDS.scaleWorkload]: scaleWorkload,

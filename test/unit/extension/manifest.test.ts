@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { COMMANDS, PROVIDER_ID, SCHEME, SECTION } from '../../../src/extension/ids.ts';
+import { LOG_SCHEME } from '../../../src/extension/logs/log-uri.ts';
 
 interface Property {
   scope?: string;
@@ -37,7 +38,7 @@ describe('package.json', () => {
       contributes.mcpServerDefinitionProviders.map(({ id }) => id),
       [PROVIDER_ID],
     );
-    assert.deepEqual(activationEvents, [`onFileSystem:${SCHEME}`, 'onLanguage:yaml']);
+    assert.deepEqual(activationEvents, [`onFileSystem:${SCHEME}`, 'onLanguage:yaml', `onFileSystem:${LOG_SCHEME}`]);
   });
 
   it('gives every setting a scope, a place and a description', () => {

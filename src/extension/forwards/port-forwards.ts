@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { VIEWS } from '../ids.ts';
+import { plainWords } from '../problems.ts';
+import { type ForwardedTo, PortForward } from './port-forward.ts';
+
+const SOME = 'mcpK8s.hasPortForwards';
+
+/** The ports that are forwarded now, and the view that lists them. All are closed when the window closes. */
+export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscode.Disposable {
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #view: vscode.Disposable;
+  #all: PortForward[] = [];
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.#log = log;
+    this.#view = vscode.window.createTreeView(VIEWS.portForwards, { treeDataProvider: this });
+  }
+
+  dispose(): void {
+    for (const forward of this.#all) forward.stop();
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+
+  get all(): readonly PortForward[] {
+    return this.#all;
+  }
+
+  /** Begins to forward a port; 0 takes a free one. @throws what listening on it throws. */
+  async start(to: ForwardedTo, localPort: number): Promise<PortForward> {
+    const forward = new PortForward(to, (problem) => {
+      if (problem !== undefined) this.#log.warn(`${to.what}, port ${to.port}: ${plainWords(problem)}`);
+      this.#changed.fire();
+    });
+    await forward.listen(localPort);
+    this.#update([...this.#all, forward]);
+    return forward;
+  }
+
+  stop(forward: PortForward): void {
+    forward.stop();
+    this.#update(this.#all.filter((other) => other !== forward));
+  }
+
+  getChildren(forward?: PortForward): PortForward[] {
+    return forward ? [] : this.#all;
+  }
+
+  getTreeItem({ localPort, connections, to }: PortForward): vscode.TreeItem {
+    const item = new vscode.TreeItem(`localhost:${localPort}`);
+    item.description = [
+      `${to.what}:${to.port}`,
+      ...(connections > 0 ? [vscode.l10n.t('{0} connections', connections)] : []),
+    ].join(' · ');
+    item.tooltip = vscode.l10n.t(
+      'localhost:{0} leads to port {1} of {2} in context {3}.',
+      localPort,
+      to.port,
+      to.what,
+      to.context,
+    );
+    item.contextValue = 'forward';
+    item.iconPath = new vscode.ThemeIcon('plug');
+    return item;
+  }
+
+  #update(all: PortForward[]): void {
+    this.#all = all;
+    void vscode.commands.executeCommand('setContext', SOME, all.length > 0);
+    this.#changed.fire();
+  }
+}

@@ -1,0 +1,156 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/errors.ts';
+import type { Clusters } from '../clusters.ts';
+import { plainWords } from '../problems.ts';
+import type { Targets } from '../targets.ts';
+import { LogBuffer } from './log-buffer.ts';
+import { LOG_SCHEME, type LogAddress, logAddress, logUri } from './log-uri.ts';
+
+/** A log that is being followed. */
+interface Followed {
+  buffer: LogBuffer;
+  controller: AbortController;
+  mtime: number;
+}
+
+/** Logs as read-only documents that grow. Each is followed from when it is opened until it is closed. */
+export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #clusters: Clusters;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly #followed = new Map<string, Followed>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChangeFile = this.#changed.event;
+
+  constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
+    this.#targets = targets;
+    this.#clusters = clusters;
+    this.#log = log;
+    this.#subscriptions = [
+      this.#changed,
+      vscode.workspace.registerFileSystemProvider(LOG_SCHEME, this, { isCaseSensitive: true, isReadonly: true }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#stopClosed(closed)),
+      vscode.workspace.onDidChangeTextDocument(showEnd),
+    ];
+  }
+
+  dispose(): void {
+    for (const { controller } of this.#followed.values()) controller.abort();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** Opens a log at its end, and follows it. */
+  async show(address: LogAddress): Promise<void> {
+    const uri = vscode.Uri.parse(logUri(address), true);
+    const editor = await vscode.window.showTextDocument(uri, { preview: false });
+    revealEnd(editor);
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { mtime, buffer } = this.#follow(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime, size: buffer.length };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    return Buffer.from(this.#follow(uri).buffer.text);
+  }
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  readDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.FileNotFound(uri);
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  #follow(uri: vscode.Uri): Followed {
+    const address = logAddress(uri.path, uri.query);
+    if (!address) throw vscode.FileSystemError.FileNotFound(uri);
+    const known = this.#followed.get(uri.toString());
+    if (known) return known;
+    const followed: Followed = { buffer: new LogBuffer(), controller: new AbortController(), mtime: Date.now() };
+    this.#followed.set(uri.toString(), followed);
+    void this.#read(uri, address, followed);
+    return followed;
+  }
+
+  async #read(uri: vscode.Uri, address: LogAddress, followed: Followed): Promise<void> {
+    const { signal } = followed.controller;
+    const onLines = (lines: readonly string[]) => {
+      if (signal.aborted) return;
+      followed.buffer.add(lines);
+      followed.mtime = Math.max(Date.now(), followed.mtime + 1);
+      this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    };
+    try {
+      const target = await this.#targets.named(address.target);
+      if (!target) throw new UserError(vscode.l10n.t('This object is not of this workspace any more.'));
+      const { context, resource: kind, namespace, name } = address.coordinates;
+      const connection = await this.#clusters.connect(target, context);
+      const resource = await connection.discovery.resolve(kind);
+      const { follow } = await import('./log-follower.ts');
+      const { container, previous } = address;
+      await follow({ connection, resource, namespace, name, container, previous, onLines, signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      const problem = plainWords(error);
+      this.#log.warn(`${uri.path}: ${problem}`);
+      onLines([`# ${problem}`]);
+    }
+  }
+
+  // VS Code keeps documents in memory for minutes after their tabs are closed.
+  #stopClosed(closed: readonly vscode.Tab[]): void {
+    const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(uriOfTab));
+    for (const tab of closed) {
+      const uri = uriOfTab(tab);
+      if (uri?.scheme === LOG_SCHEME && !open.some((other) => other?.toString() === uri.toString())) this.#stop(uri);
+    }
+  }
+
+  #stop(uri: vscode.Uri): void {
+    this.#followed.get(uri.toString())?.controller.abort();
+    this.#followed.delete(uri.toString());
+  }
+}
+
+function uriOfTab({ input }: vscode.Tab): vscode.Uri | undefined {
+  return input instanceof vscode.TabInputText ? input.uri : undefined;
+}
+
+// Editors that showed the end of a log before it grew go on showing it; whoever has scrolled up is left in peace.
+function showEnd({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+  if (document.uri.scheme !== LOG_SCHEME || contentChanges.length === 0) return;
+  const added = contentChanges.reduce(
+    (sum, { range, text }) => sum + text.split('\n').length - 1 - (range.end.line - range.start.line),
+    0,
+  );
+  for (const editor of vscode.window.visibleTextEditors) {
+    const last = editor.visibleRanges.at(-1)?.end.line ?? 0;
+    if (editor.document === document && last >= document.lineCount - added - 2) revealEnd(editor);
+  }
+}
+
+function revealEnd(editor: vscode.TextEditor): void {
+  const end = new vscode.Position(editor.document.lineCount - 1, 0);
+  editor.revealRange(new vscode.Range(end, end));
+}

@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
+import type { Connection } from '../../kubernetes/cluster.ts';
+import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/containers.ts';
+import { isApiError, messageOf, UserError } from '../../kubernetes/errors.ts';
+import { followLog } from '../../kubernetes/log-stream.ts';
+import { type Pod, podsOf } from '../../kubernetes/pods.ts';
+import { readObject } from '../../kubernetes/read-object.ts';
+
+/** What is followed. */
+export interface FollowRequest {
+  connection: Connection;
+  /** A pod, or what has pods. */
+  resource: ApiResource;
+  namespace: string | undefined;
+  name: string;
+  /** All containers unless one is named. */
+  container: string | undefined;
+  /** The run before the last restart; it has ended, so nothing follows. */
+  previous: boolean;
+  /** Given lines as they come, those of one moment together and in the order of their times. */
+  onLines: (lines: string[]) => void;
+  signal: AbortSignal;
+}
+
+interface Line {
+  time: string | undefined;
+  text: string;
+}
+
+/** How many of the newest lines are there at once, of all logs together and of each at least. */
+const LINES = 2_000;
+const LINES_EACH = 100;
+const MOST_LOGS = 50;
+/** Lines are handed on together, this many milliseconds after the first. */
+const GATHERING = 200;
+/** New pods, and containers that started again, are looked for this often, in milliseconds. */
+const ROUND = 3_000;
+
+/**
+ * Follows the logs of a pod or of all pods of a workload, those that come later included, until the signal aborts. Of a
+ * previous run, returns when it is read.
+ * @throws what finding the pods throws at first.
+ */
+export async function follow(request: FollowRequest): Promise<void> {
+  const { connection, resource, namespace, name, previous, signal } = request;
+  const gathered = new Gathered(request.onLines);
+  const logs = new Map<string, Log>();
+  let pods = await findPods(request);
+  const single = resourceNameOf(resource) === 'pods';
+  for (let round = 0; ; round += 1) {
+    const found = pods.flatMap((pod) =>
+      wantedContainers(pod, request.container).map((container) => ({ pod, container })),
+    );
+    const many = found.length > 1 || logs.size > 1 || !single;
+    const wanted = found.slice(0, MOST_LOGS);
+    if (round === 0) say(gathered, request, found.length, wanted.length);
+    const lines = Math.max(LINES_EACH, Math.floor(LINES / Math.max(1, wanted.length)));
+    const running = wanted.map(({ pod, container }) => {
+      const key = `${pod.metadata?.uid}/${container}`;
+      const log = logs.get(key) ?? new Log(pod, container, many ? prefixOf(pod, container, request.container) : '');
+      logs.set(key, log);
+      return log.follow(pod, lines, request, gathered);
+    });
+    if (previous) {
+      await Promise.all(running);
+      gathered.flush();
+      return;
+    }
+    await delay(ROUND, undefined, { signal });
+    // What was found stays, as long as nobody can say what is new.
+    pods = await findPods(request).catch(() => pods);
+  }
+
+  async function findPods({ container }: FollowRequest): Promise<Pod[]> {
+    const object = await readObject(connection.client, resource, namespace, name, signal);
+    const found = await podsOf(connection, resource, object, signal);
+    if (!found) throw new UserError(`A ${resource.kind} has no pods.`);
+    return found.filter((pod) => wantedContainers(pod, container).length > 0);
+  }
+}
+
+function say(gathered: Gathered, { resource, name }: FollowRequest, found: number, wanted: number): void {
+  if (found === 0)
+    gathered.add({
+      time: undefined,
+      text: `# ${resource.kind} ${name} has no pods now; its log begins with the first.`,
+    });
+  if (found > wanted) gathered.add({ time: undefined, text: `# ${wanted} of ${found} logs are followed.` });
+}
+
+function wantedContainers(pod: Pod, wanted: string | undefined): string[] {
+  const names = containerNames(pod);
+  return wanted === undefined ? names : names.filter((name) => name === wanted);
+}
+
+function prefixOf({ metadata }: Pod, container: string, wanted: string | undefined): string {
+  return wanted === undefined ? `[${metadata?.name}/${container}] ` : `[${metadata?.name}] `;
+}
+
+/** One container's log, from one start of the container to the next. */
+class Log {
+  readonly #name: string;
+  readonly #container: string;
+  readonly #prefix: string;
+  #last: string | undefined;
+  #running = false;
+  #said = '';
+
+  constructor(pod: Pod, container: string, prefix: string) {
+    this.#name = pod.metadata?.name ?? '';
+    this.#container = container;
+    this.#prefix = prefix;
+  }
+
+  /** Follows it, unless that is being done; says once why there is nothing to follow. */
+  async follow(
+    pod: Pod,
+    lines: number,
+    { connection, previous, signal }: FollowRequest,
+    gathered: Gathered,
+  ): Promise<void> {
+    if (this.#running || (this.#last !== undefined && !isRunning(pod, this.#container))) return;
+    this.#running = true;
+    const { namespace } = pod.metadata ?? {};
+    const stream = {
+      namespace,
+      pod: this.#name,
+      container: this.#container,
+      previous,
+      lines,
+      after: this.#last,
+      signal,
+    };
+    try {
+      for await (const { time, text } of followLog(connection.client, stream)) {
+        if (time !== undefined) this.#last = time;
+        gathered.add({ time, text: this.#prefix + text });
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#say(gathered, this.#reason(error, pod, previous));
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #reason(error: unknown, pod: Pod, previous: boolean): string {
+    if (!isApiError(error, 400)) return messageOf(error);
+    return (previous ? undefined : reasonNotStarted(pod, this.#container)) ?? error.message;
+  }
+
+  #say(gathered: Gathered, reason: string): void {
+    if (reason === this.#said) return;
+    this.#said = reason;
+    gathered.add({ time: undefined, text: `${this.#prefix}# ${reason}` });
+  }
+}
+
+function isRunning(pod: Pod, container: string): boolean {
+  return statusOf(pod, container)?.state?.running !== undefined;
+}
+
+/** Lines of several logs, put in order. */
+class Gathered {
+  readonly #onLines: (lines: string[]) => void;
+  #lines: Line[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onLines: (lines: string[]) => void) {
+    this.#onLines = onLines;
+  }
+
+  add(line: Line): void {
+    this.#lines.push(line);
+    this.#timer ??= setTimeout(() => this.flush(), GATHERING);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#lines;
+    this.#lines = [];
+    // Stable: what has no time stays behind what came before it.
+    let time = '';
+    const timed = lines.map((line) => {
+      time = line.time ?? time;
+      return { text: line.text, at: time };
+    });
+    this.#onLines(timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ text }) => text));
+  }
+}

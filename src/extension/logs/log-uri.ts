@@ -1,0 +1,32 @@
+import type { DocumentAddress } from '../documents/document-uri.ts';
+import { documentAddress, documentUri } from '../documents/document-uri.ts';
+
+export const LOG_SCHEME = 'k8s-log';
+
+/** Which log: of which object's pods, and of which of their containers. */
+export interface LogAddress extends DocumentAddress {
+  /** Absent: all containers. */
+  container: string | undefined;
+  /** The run before the last restart. */
+  previous: boolean;
+}
+
+/** The URI of a log, as text: where the object is, and what of it. */
+export function logUri({ container, previous, ...address }: LogAddress): string {
+  const uri = documentUri(address)
+    .replace(/^k8s:/, `${LOG_SCHEME}:`)
+    .replace(/\.yaml(?=\?|$)/, '.log');
+  const parts = [
+    ...(container === undefined ? [] : [`container=${encodeURIComponent(container)}`]),
+    ...(previous ? ['previous=true'] : []),
+  ];
+  return parts.length === 0 ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${parts.join('&')}`;
+}
+
+/** The address in a URI's decoded path and query; undefined for any other URI. */
+export function logAddress(path: string, query: string): LogAddress | undefined {
+  const address = path.endsWith('.log') ? documentAddress(path.replace(/log$/, 'yaml'), query) : undefined;
+  if (!address) return undefined;
+  const container = /(?:^|&)container=([^&]*)/.exec(query)?.[1];
+  return { ...address, container, previous: /(?:^|&)previous=true/.test(query) };
+}
