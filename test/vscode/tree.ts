@@ -36,6 +36,15 @@ export async function fromMenu(label: string, entry: string): Promise<void> {
   await page.click(`.monaco-menu .action-label:text-is("${entry}")`);
 }
 
+/** Types into the input box with this title, in the place of what it offers, and accepts. */
+export async function answer(title: string, text: string): Promise<void> {
+  await page.waitFor(`.quick-input-title >> text=${title}`);
+  await page.waitFor('.quick-input-widget input:focus');
+  await page.press('Control+A');
+  await page.type(text);
+  await page.press('Enter');
+}
+
 /** The notification with this text, in the list of them. */
 export function notification(text: string): string {
   return `.notifications-center .notification-list-item:has-text("${text}")`;

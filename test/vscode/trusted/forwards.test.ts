@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { collapseAll, expand, fromMenu, notification, notified, row } from '../tree.ts';
+import { answer, collapseAll, expand, fromMenu, notification, notified, row } from '../tree.ts';
 import { screenshots, set, until } from '../workspace.ts';
 
 const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-is("${label}"))`;
@@ -40,9 +40,7 @@ describe('port forwards', () => {
     await forward('Service', 'web', 'Network');
     await page.waitFor(choice('80'));
     await page.click(choice('80'));
-    await page.waitFor('.quick-input-title >> text=Port of This Machine');
-    await page.type('18080');
-    await page.press('Enter');
+    await answer('Port of This Machine', '18080');
     await notified('localhost:18080 leads to port 80 of Service shop/web');
     const bodies = await Promise.all(
       Array.from({ length: 8 }, (_, index) => answerOf(`localhost:18080/path-${index}`)),
@@ -66,9 +64,7 @@ describe('port forwards', () => {
       await forward('Deployment', 'web', 'Workloads');
       await page.waitFor(choice('80'));
       await page.click(choice('80'));
-      await page.waitFor('.quick-input-title >> text=Port of This Machine');
-      await page.type('18081');
-      await page.press('Enter');
+      await answer('Port of This Machine', '18081');
       await page.waitFor('.quick-input-title >> text=Port 18081 is in use');
       await page.screenshot('port-forward-in-use');
       await page.click(choice('Use a free port'));

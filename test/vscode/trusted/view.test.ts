@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
+import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
 import { kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
 
 /** How many watches the API server has open on a kind in single namespaces. */
@@ -81,9 +81,7 @@ describe('the view', () => {
     await expand('admin', 'shop', 'Workloads', 'Deployment');
     await page.waitFor(row('web'));
     void vscode.commands.executeCommand('mcpK8s.filterView');
-    await page.waitFor('.quick-input-widget input');
-    await page.type('pay');
-    await page.press('Enter');
+    await answer('Filter Objects', 'pay');
     await page.waitFor(row('web'), { state: 'hidden' });
     await page.waitFor(row('payments'));
     await page.screenshot('view-filter');
@@ -119,19 +117,18 @@ describe('the view', () => {
       await expand('admin', 'team-b', 'Workloads', 'Deployment');
       await page.waitFor(row('viewed'));
       await fromMenu('viewed', 'Scale Workload…');
-      await page.waitFor('.quick-input-widget input');
-      await page.type('3');
+      await page.waitFor('.quick-input-title >> text=Scale Deployment viewed');
       await page.screenshot('view-scale');
-      await page.press('Enter');
+      await answer('Scale Deployment viewed', '3');
       await notified('1 → 3 replicas');
       assert.equal(await read('{.spec.replicas}'), '3');
 
-      for (const answer of ['Cancel', 'Restart']) {
+      for (const choice of ['Cancel', 'Restart']) {
         await fromMenu('viewed', 'Restart Workload');
         await page.waitFor('.quick-input-title >> text=Restart Deployment viewed?');
         assert.equal(await read('{.spec.template.metadata.annotations}'), '', 'nobody has agreed yet');
         await page.screenshot('view-restart');
-        await page.click(`.quick-input-list .monaco-list-row:has(:text-is("${answer}"))`);
+        await page.click(`.quick-input-list .monaco-list-row:has(:text-is("${choice}"))`);
         await page.waitFor('.quick-input-title >> text=Restart', { state: 'hidden' });
       }
       await until('the restart', async () =>
