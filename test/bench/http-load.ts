@@ -138,7 +138,8 @@ function ourTarget({ cluster, script, home }: HttpLoadInput): Target {
     name: 'ours',
     start: (port) => ({
       command: process.execPath,
-      args: [script, ...options, '--port', String(port)],
+      // As the image starts it.
+      args: ['--max-semi-space-size=8', script, ...options, '--port', String(port)],
       env: environment(home),
     }),
     call: (session) => session.call('get_resource', { kind: 'Deployment', name: 'web', namespace: 'shop' }),

@@ -212,12 +212,11 @@ describe('deploy', function () {
     }
     const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     assert.deepEqual(files.map(({ name }) => name).sort(), ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'server.cjs']);
-    const [command, script = ''] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(final)?.[1] ?? '[]') as string[];
+    const [command, ...args] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(final)?.[1] ?? '[]') as string[];
     assert.equal(command, '/nodejs/bin/node');
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, script), '--version'], {
-      cwd: root,
-      env: {},
-    });
+    const inRoot = args.map((arg) => (arg.startsWith('/') ? join(root, arg) : arg));
+    const options = { cwd: root, env: {} };
+    const { stdout } = await promisify(execFile)(process.execPath, [...inRoot, '--version'], options);
     assert.match(stdout, /^\d+\.\d+\.\d+/);
   });
 });

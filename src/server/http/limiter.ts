@@ -2,8 +2,8 @@ import { HttpError } from './http-error.ts';
 
 /** As many answers as one client may be waiting for, or be slow to read, at once. */
 const MOST_AT_ONCE = 100;
-/** A client may save up the allowance of this many seconds. */
-const BURST = 2;
+/** A client may save up the allowance of this many seconds: after a restart hundreds may come back at once, from one address. */
+const BURST = 10;
 
 interface Allowance {
   left: number;

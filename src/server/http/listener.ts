@@ -82,7 +82,9 @@ export class Listener {
     if (ending() && (content === undefined || messages.some(asks)))
       throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1', connection: 'close' });
     const done = limiter.take(clientOf(request, identity), messages.length);
-    response.once('close', done);
+    // A stream that waits for news is no request under way.
+    if (request.method === 'GET') done();
+    else response.once('close', done);
     await endpoint?.handle({ request, response, identity, body: content });
   }
 
