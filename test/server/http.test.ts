@@ -375,8 +375,15 @@ describe('HTTP', () => {
     assert.equal(await server.stop(), 0);
   });
 
-  it('is not shaken by posts whose sender goes away', async () => {
+  it('is not shaken by requests that are never sent whole, nor by posts whose sender goes away', async () => {
     const server = await start('--stateless', '--transport', 'streamable-http');
+    const half = connect(Number(new URL(server.url()).port), '127.0.0.1');
+    half.write('POST /mcp HTTP/1.1\r\nHost: localhost\r\n');
+    let timedOut = '';
+    half.on('data', (part) => {
+      timedOut += part;
+    });
+    const closed = once(half, 'close');
     const wait = { kind: 'deploy', name: 'web', namespace: 'shop', for: 'condition=Never', timeoutSeconds: 60 };
     const body = {
       jsonrpc: '2.0',
@@ -398,6 +405,8 @@ describe('HTTP', () => {
     assert.deepEqual(new Set(await Promise.all(aborted)), new Set(['AbortError']));
     const { call } = await server.connect();
     assert.match(await call('list_resources', DEPLOYMENTS), /deployments\.apps/);
+    await closed;
+    assert.match(timedOut, /^HTTP\/1\.1 408 /);
     assert.equal(await server.stop(), 0);
   });
 });
