@@ -1,16 +1,19 @@
 import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 
 /** What is kept of one session for a client that comes back: so many characters, for so many milliseconds. */
-const LARGEST = 1_000_000;
-const KEPT = 2 * 60_000;
+const LARGEST = 250_000;
+const KEPT = 60_000;
+/** An answer that has been sent whole is kept only in case it was lost on its way, in milliseconds. */
+const KEPT_SENT = 5_000;
 
 interface StoredEvent {
   id: number;
   streamId: string;
   message: JSONRPCMessage;
   size: number;
-  time: number;
+  /** When it is let go of, on the clock of `performance.now`. */
+  until: number;
 }
 
 /** The last events of one session, so that a client whose connection broke gets what it missed. */
@@ -22,9 +25,9 @@ export class RecentEvents implements EventStore {
   async storeEvent(streamId: string, message: JSONRPCMessage): Promise<string> {
     this.#lastId += 1;
     const size = JSON.stringify(message).length;
-    this.#events.push({ id: this.#lastId, streamId, message, size, time: performance.now() });
+    this.#events.push({ id: this.#lastId, streamId, message, size, until: performance.now() + KEPT });
     this.#size += size;
-    this.sweep();
+    while (this.#size > LARGEST && this.#events.length > 1) this.#size -= this.#events.shift()?.size ?? 0;
     return String(this.#lastId);
   }
 
@@ -47,11 +50,19 @@ export class RecentEvents implements EventStore {
     return streamId;
   }
 
-  /** Lets go of what is too old or too much. */
+  /** Told that the answer to this request, and whatever came before it in its stream, has been sent. */
+  sent(request: RequestId): void {
+    const answer = this.#events.findLast(
+      ({ message }) => 'id' in message && message.id === request && !('method' in message),
+    );
+    const until = performance.now() + KEPT_SENT;
+    for (const event of this.#events) if (event.streamId === answer?.streamId) event.until = until;
+  }
+
+  /** Lets go of what is too old. */
   sweep(): void {
-    const oldest = performance.now() - KEPT;
-    while (this.#events.length > 1 && (this.#size > LARGEST || (this.#events[0]?.time ?? 0) < oldest)) {
-      this.#size -= this.#events.shift()?.size ?? 0;
-    }
+    const now = performance.now();
+    this.#events = this.#events.filter(({ until }) => until > now);
+    this.#size = this.#events.reduce((sum, { size }) => sum + size, 0);
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Identity } from '../authentication/identity.ts';
 import type { Endpoint, EndpointOptions, Exchange } from '../http/endpoint.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -75,6 +75,10 @@ export class StreamableHttp implements Endpoint {
       throw new HttpError(400, `What came after the event ${last} is not kept any more.`);
     open.add(response);
     response.once('close', () => open.delete(response));
+    const messages = Array.isArray(body) ? body : [body];
+    response.once('finish', () => {
+      for (const message of messages) if (isJSONRPCRequest(message)) events.sent(message.id);
+    });
     await send(await transport.handleRequest(toWebRequest(request), { parsedBody: body }), response);
   }
 }
