@@ -33,7 +33,8 @@ export async function collapseAll(): Promise<void> {
 /** Chooses from the context menu of a row. */
 export async function fromMenu(label: string, entry: string): Promise<void> {
   await page.click(row(label), { button: 'right' });
-  await page.click(`.monaco-menu .action-label:text-is("${entry}")`);
+  // A menu takes a button that is let go in its first 100 ms for the one that opened it.
+  await page.click(`.monaco-menu .action-label:text-is("${entry}")`, { delay: 150 });
 }
 
 /** Types into the input box with this title, in the place of what it offers, and accepts. */

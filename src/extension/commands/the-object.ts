@@ -20,9 +20,11 @@ export async function theObject(
   if (isNode(argument) && argument.type === 'object') {
     const { parent, row } = argument;
     const context = contextOf(argument);
-    const connection = await app.clusters.connect(context.target, context.name);
+    // Permissions may have changed since the node was shown.
+    const target = (await app.targets.named(context.target.name)) ?? context.target;
+    const connection = await app.clusters.connect(target, context.name);
     return {
-      ...{ target: context.target, connection, resource: parent.resource },
+      ...{ target, connection, resource: parent.resource },
       ...{ namespace: scopeOf(argument).namespace, name: row.name },
     };
   }

@@ -17,7 +17,8 @@ export class ClusterView implements vscode.Disposable {
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
   #round: NodeJS.Timeout | undefined;
-  #kubeconfig: string | undefined;
+  /** What the view showed when it was last looked at. */
+  #place: string | undefined;
 
   constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
     this.#targets = targets;
@@ -29,7 +30,7 @@ export class ClusterView implements vscode.Disposable {
       this.#view.onDidExpandElement(({ element }) => this.tree.expanded(element)),
       this.#view.onDidCollapseElement(({ element }) => this.tree.collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
-      targets.onDidChange(() => this.tree.refresh()),
+      targets.onDidChange(() => void this.#look()),
     ];
     if (this.#view.visible) this.#show(true);
   }
@@ -59,13 +60,18 @@ export class ClusterView implements vscode.Disposable {
     this.#round = setInterval(() => void this.#look(), ROUND);
   }
 
+  /** Shows everything anew when it leads elsewhere than before, or counts again. */
   async #look(): Promise<void> {
     const targets = await this.#targets.all();
-    const prints = targets.map(({ kubeconfig }) => kubeconfigFingerprint(kubeconfigPaths(kubeconfig.paths)));
-    const kubeconfig = (await Promise.all(prints)).join('\n');
-    const before = this.#kubeconfig;
-    this.#kubeconfig = kubeconfig;
-    if (before !== undefined && before !== kubeconfig) await this.tree.refresh();
-    else this.tree.recount();
+    const places = targets.map(async ({ name, kubeconfig, settings }) => {
+      const { context, namespace, allowedNamespaces, protectedContexts } = settings;
+      const files = await kubeconfigFingerprint(kubeconfigPaths(kubeconfig.paths));
+      return [name, kubeconfig.paths, files, context, namespace, allowedNamespaces, protectedContexts];
+    });
+    const place = JSON.stringify(await Promise.all(places));
+    const before = this.#place;
+    this.#place = place;
+    if (before !== undefined && before !== place) await this.tree.refresh();
+    else if (this.#view.visible) this.tree.recount();
   }
 }

@@ -9,13 +9,19 @@ export interface WaitOptions {
   timeout?: number;
 }
 
+export interface ClickOptions {
+  button?: 'left' | 'right';
+  /** How long the button is held down, in milliseconds. */
+  delay?: number;
+}
+
 /** What a person can do at VS Code's window. Selectors are Playwright's (`.quick-input-list >> text=web`). */
 export interface WindowActions {
   /** Presses keys: `F1`, `Enter`, `Control+Shift+P`. */
   press(keys: string): Promise<void>;
   /** Types where the focus is. */
   type(text: string): Promise<void>;
-  click(selector: string, options?: { button?: 'left' | 'right' }): Promise<void>;
+  click(selector: string, options?: ClickOptions): Promise<void>;
   /** Resolves when the first match is visible (or no match is). */
   waitFor(selector: string, options?: WaitOptions): Promise<void>;
   /** The text of the first match, as it is shown. */
