@@ -44,6 +44,8 @@ export async function answer(title: string, text: string): Promise<void> {
   await page.press('Control+A');
   await page.type(text);
   await page.press('Enter');
+  // What takes the focus before the text is checked would be taken for a no.
+  await page.waitFor(`.quick-input-title >> text=${title}`, { state: 'hidden' });
 }
 
 /** The notification with this text, in the list of them. */
