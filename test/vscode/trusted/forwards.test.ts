@@ -12,7 +12,10 @@ const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-
 
 /** The answer on a connection of its own. */
 async function answerOf(address: string): Promise<string> {
-  const [response] = (await once(get(`http://${address}`, { agent: false }), 'response')) as [IncomingMessage];
+  const request = get(`http://${address}`, { agent: false });
+  // `once` hears the first error only.
+  request.on('error', () => undefined);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
   return text(response);
 }
 
