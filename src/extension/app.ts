@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Clusters } from './clusters.ts';
+import type { Consents } from './consent/consents.ts';
 import type { ObjectDocuments } from './documents/object-documents.ts';
 import type { PortForwards } from './forwards/port-forwards.ts';
 import type { History } from './history/history.ts';
@@ -17,6 +18,7 @@ export interface App {
   targets: Targets;
   clusters: Clusters;
   documents: ObjectDocuments;
+  consents: Consents;
   reviews: Reviews;
   history: History;
   writes: HumanWrites;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Clusters } from './clusters.ts';
 import { registerCommands } from './commands/register-commands.ts';
+import { Consents } from './consent/consents.ts';
 import { trackManifests } from './documents/manifest-context.ts';
 import { registerManifestHelp } from './documents/manifest-help.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
@@ -11,6 +12,8 @@ import { KubernetesExtension } from './kubernetes-extension.ts';
 import { LogDocuments } from './logs/log-documents.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { registerServerProvider } from './server-provider.ts';
+import { StatusBar } from './status/status-bar.ts';
+import { StickyNotifications } from './sticky-notifications.ts';
 import { Targets } from './targets.ts';
 import { ClusterView } from './views/cluster-view.ts';
 import { Descriptions } from './views/descriptions.ts';
@@ -20,9 +23,11 @@ import { HumanWrites } from './writing/human-writes.ts';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Kubernetes MCP', { log: true });
   const kubernetesExtension = new KubernetesExtension(log);
-  const targets = new Targets(kubernetesExtension);
+  const notifications = new StickyNotifications();
+  const consents = new Consents(context.globalState, notifications);
+  const targets = new Targets(kubernetesExtension, consents);
   const clusters = new Clusters(targets, log);
-  const reviews = new Reviews();
+  const reviews = new Reviews(notifications);
   const writes = new HumanWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
   const view = new ClusterView(targets, clusters, log);
@@ -35,37 +40,14 @@ export function activate(context: vscode.ExtensionContext): void {
     onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });
+  const status = new StatusBar(targets, log);
+  const features = { documents, reviews, history, writes, view, descriptions, logs, forwards };
   context.subscriptions.push(
-    ...[
-      log,
-      kubernetesExtension,
-      targets,
-      clusters,
-      documents,
-      reviews,
-      history,
-      view,
-      descriptions,
-      logs,
-      forwards,
-      channel,
-    ],
+    ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
+    ...[descriptions, logs, forwards, channel, status],
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerServerProvider(context, targets, channel, log),
-    registerCommands({
-      context,
-      log,
-      targets,
-      clusters,
-      documents,
-      reviews,
-      history,
-      writes,
-      view,
-      descriptions,
-      logs,
-      forwards,
-    }),
+    registerCommands({ context, log, targets, clusters, consents, ...features }),
   );
 }

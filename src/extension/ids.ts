@@ -52,6 +52,8 @@ export const COMMANDS = {
   showReview: 'mcpK8s.showReview',
   showChangeHistory: 'mcpK8s.showChangeHistory',
   revertChange: 'mcpK8s.revertChange',
+  showStatus: 'mcpK8s.showStatus',
+  switchNamespace: 'mcpK8s.switchNamespace',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

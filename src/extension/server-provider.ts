@@ -31,10 +31,12 @@ export function registerServerProvider(
   };
   return register(PROVIDER_ID, {
     onDidChangeMcpServerDefinitions: targets.onDidChange,
-    provideMcpServerDefinitions: async () => (await targets.all()).map(define),
+    provideMcpServerDefinitions: async () => (await targets.current()).map(define),
     resolveMcpServerDefinition: async (server) => {
       if (!(server instanceof vscode.McpStdioServerDefinition)) return server;
-      const target = (await targets.all()).find(({ name }) => serverLabel(name) === server.label);
+      // An agent is about to use it. The server does not wait for the answer: a yes changes the definitions.
+      void targets.all();
+      const target = (await targets.current()).find(({ name }) => serverLabel(name) === server.label);
       if (!target) return undefined;
       // The walkthrough's second step is done.
       void vscode.commands.executeCommand('setContext', SERVER_STARTED, true);

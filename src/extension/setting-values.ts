@@ -22,6 +22,10 @@ export interface Settings {
   openResults: 'preview' | 'never';
 }
 
+/** The settings that let agents, and the human, change something. */
+export const WRITE_SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const;
+export type WriteSwitch = (typeof WRITE_SWITCHES)[number];
+
 /** What stands in settings.json, which may be anything. */
 export type SettingValues = { [Name in keyof Settings]: unknown };
 

@@ -1,7 +1,14 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { SECTION } from './ids.ts';
-import { parseSettings, type Settings, type SettingValues, TRUSTED_ONLY } from './setting-values.ts';
+import {
+  parseSettings,
+  type Settings,
+  type SettingValues,
+  TRUSTED_ONLY,
+  WRITE_SWITCHES,
+  type WriteSwitch,
+} from './setting-values.ts';
 
 /** The settings in force for a workspace folder, or for a window without one. */
 export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settings {
@@ -30,4 +37,22 @@ export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settin
     openResults: value('openResults'),
   };
   return parseSettings(values, trusted, { home: homedir(), folder: folder?.uri.fsPath, env: process.env });
+}
+
+/** The write switches that are on because the workspace, not the human's own settings, says so; and where it says so. */
+export function switchesOfWorkspace(
+  folder: vscode.WorkspaceFolder | undefined,
+): { setting: WriteSwitch; place: string }[] {
+  const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
+  return WRITE_SWITCHES.flatMap((setting) => {
+    const values = configuration.inspect<unknown>(setting);
+    if (configuration.get(setting) !== true || values?.globalValue === true) return [];
+    return [{ setting, place: placeOf(folder, values?.workspaceFolderValue !== undefined) }];
+  });
+}
+
+/** Where settings of the workspace, or of a folder of it, are kept. */
+export function placeOf(folder: vscode.WorkspaceFolder | undefined, inFolder: boolean): string {
+  const place = inFolder ? folder?.uri : (vscode.workspace.workspaceFile ?? folder?.uri);
+  return place?.toString() ?? '';
 }

@@ -1,11 +1,14 @@
 import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { type Brought, broughtKubeconfig, broughtSwitch, isInside } from './consent/brought.ts';
+import type { Consents } from './consent/consents.ts';
 import { SECTION } from './ids.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
 import type { KubernetesExtension } from './kubernetes-extension.ts';
 import { distinctNames, serverArguments } from './server-definition.ts';
 import type { Settings } from './setting-values.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, switchesOfWorkspace } from './settings.ts';
 
 /** What a part of the workspace points to: one server, one set of settings, one kubeconfig. */
 export interface Target {
@@ -14,21 +17,31 @@ export interface Target {
   folder: vscode.WorkspaceFolder | undefined;
   settings: Settings;
   kubeconfig: FoundKubeconfig;
+  /** What the workspace brings along and the human has not agreed to: it does not count. */
+  withheld: readonly Brought[];
 }
 
 /** Knows the targets of this window: one, or one a folder where settings or kubeconfigs differ. */
 export class Targets implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #firstUse = new vscode.EventEmitter<void>();
   readonly #kubernetesExtension: KubernetesExtension;
+  readonly #consents: Consents;
   readonly #subscriptions: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
+  /** Follow the kubeconfigs that the human was, or is to be, asked about. */
+  readonly #guards = new Map<string, { watcher: vscode.Disposable; key: string | undefined }>();
+  #used = false;
   #found: Promise<Target[]> | undefined;
 
+  /** Somebody is about to use one, for the first time in this window. */
+  readonly onFirstUse = this.#firstUse.event;
   /** Settings, folders, trust, or the kubeconfig that is found have changed. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(kubernetesExtension: KubernetesExtension) {
+  constructor(kubernetesExtension: KubernetesExtension, consents: Consents) {
     this.#kubernetesExtension = kubernetesExtension;
+    this.#consents = consents;
     this.#watch();
     this.#subscriptions = [
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -40,13 +53,33 @@ export class Targets implements vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#invalidate()),
       kubernetesExtension.onDidChange(() => this.#invalidate()),
+      consents.onDidChange(() => this.#invalidate()),
     ];
   }
 
-  /** Never empty: a window without a folder has one target too. */
-  all(): Promise<Target[]> {
+  /**
+   * For whoever is about to use one: the human is asked about what the workspace brings along, once, and this waits for
+   * the answer. Never empty: a window without a folder has one target too.
+   */
+  async all(): Promise<Target[]> {
+    if (!this.#used) {
+      this.#used = true;
+      this.#firstUse.fire();
+    }
+    const targets = await this.current();
+    await this.#consents.ask(targets.flatMap(({ withheld }) => withheld));
+    return this.current();
+  }
+
+  /** The targets as things stand, without a question. */
+  current(): Promise<Target[]> {
     this.#found ??= this.#find();
     return this.#found;
+  }
+
+  /** Has anybody used one in this window? */
+  get used(): boolean {
+    return this.#used;
   }
 
   /** The target of that name; without a name the first one. */
@@ -56,12 +89,16 @@ export class Targets implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const disposable of [...this.#subscriptions, ...this.#watchers, this.#changed]) disposable.dispose();
+    const guards = [...this.#guards.values()].map(({ watcher }) => watcher);
+    const own = [...this.#subscriptions, ...this.#watchers, ...guards, this.#changed, this.#firstUse];
+    for (const disposable of own) disposable.dispose();
   }
 
   #invalidate(): void {
     this.#found = undefined;
     this.#changed.fire();
+    // A switch that was just turned on is to work without another use.
+    if (this.#used) void this.all();
   }
 
   // Only which files exist matters here: what they say is followed by whoever reads them.
@@ -86,11 +123,20 @@ export class Targets implements vscode.Disposable {
         JSON.stringify(serverArguments({ settings, kubeconfig: kubeconfig.paths })),
       ),
     );
-    return kinds.size === 1 ? targets.slice(0, 1).map((target) => ({ ...target, name: undefined })) : targets;
+    if (kinds.size > 1) return targets;
+    const withheld = targets.flatMap((target) => target.withheld);
+    return targets.slice(0, 1).map((target) => ({ ...target, name: undefined, withheld }));
   }
 
   async #targetOf(folder: vscode.WorkspaceFolder | undefined, name: string | undefined): Promise<Target> {
+    const brought: Brought[] = switchesOfWorkspace(folder).map(({ setting, place }) => broughtSwitch(setting, place));
     const settings = readSettings(folder);
+    for (const one of brought) if ('setting' in one && !this.#consents.allows(one)) settings[one.setting] = false;
+    const permits = async (paths: readonly string[]) => {
+      const own = await this.#broughtKubeconfigs(paths);
+      brought.push(...own);
+      return own.every((one) => this.#consents.allows(one));
+    };
     const kubeconfig = await findKubeconfig({
       setting: settings.kubeconfig,
       folder: folder?.uri.fsPath,
@@ -100,8 +146,42 @@ export class Targets implements vscode.Disposable {
           (found) => found.isFile(),
           () => false,
         ),
+      permits,
       kubernetesExtension: () => this.#kubernetesExtension.kubeconfig(),
     });
-    return { name, folder, settings, kubeconfig };
+    const withheld = brought.filter((one) => !this.#consents.allows(one));
+    return { name, folder, settings, kubeconfig, withheld };
+  }
+
+  async #broughtKubeconfigs(paths: readonly string[]): Promise<Brought[]> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const inside = await Promise.all(paths.map(async (path) => ((await isInside(path, folders)) ? [path] : [])));
+    const brought = await Promise.all(
+      inside.flat().map(async (path) => {
+        const found = await broughtKubeconfig(path);
+        this.#guard(path, found?.key);
+        return found ? [found] : [];
+      }),
+    );
+    return brought.flat();
+  }
+
+  // What the human agreed to is the file as it was: a later one that runs or reaches something else needs a new answer.
+  #guard(path: string, key: string | undefined): void {
+    const known = this.#guards.get(path);
+    if (known) {
+      // The watcher stays: a new one would miss what happens before it watches.
+      known.key = key;
+      return;
+    }
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const guard = { watcher, key };
+    const check = async () => {
+      if ((await broughtKubeconfig(path))?.key !== guard.key) this.#invalidate();
+    };
+    watcher.onDidChange(check);
+    watcher.onDidCreate(check);
+    this.#guards.set(path, guard);
   }
 }

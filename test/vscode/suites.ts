@@ -31,6 +31,12 @@ const suites: Suite[] = [
     trust: true,
     settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'mcpK8s.enableDelete': true },
   },
+  {
+    name: 'consent',
+    trust: false,
+    settings: { 'mcpK8s.enableUpdate': true, 'mcpK8s.enableDelete': true },
+    installed: true,
+  },
   { name: 'plain', trust: false, settings: {}, installed: true, plain: true },
   {
     name: 'documents',

@@ -44,17 +44,61 @@ export function offeredTools(): string[] {
   return ourTools().map((name) => name.replace(/^mcp_[^_]*_/, ''));
 }
 
-/** Starts our server as a chat would, and waits until `test` is true of the tools. */
-export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
+/** Starts our server as a chat would. */
+export async function startServer(): Promise<void> {
   // VS Code passes over servers of extensions that no one has activated yet.
   await vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.activate();
+  await vscode.commands.executeCommand('workbench.mcp.startServer', '*', {
+    waitForLiveTools: true,
+    errorOnUserInteraction: true,
+    promptType: 'never',
+  });
+}
+
+/** Starts our server, agrees to what the workspace brings along, and waits until `test` is true of the tools. */
+export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
   await until(`the right tools (now: ${offeredTools()})`, async () => {
-    await vscode.commands.executeCommand('workbench.mcp.startServer', '*', {
-      waitForLiveTools: true,
-      errorOnUserInteraction: true,
-      promptType: 'never',
+    await startServer();
+    if (test(offeredTools())) return true;
+    await agreeIfAsked();
+    return false;
+  });
+}
+
+const ALLOW = /^(Allow|允许)$/;
+
+/** Opens the list of notifications and gives the texts of the answers in it. */
+export async function answersOffered(): Promise<string[]> {
+  await vscode.commands.executeCommand('notifications.showList');
+  return page.texts('.notifications-center .notification-list-item-message a');
+}
+
+/** Agrees to everything that notifications ask, as long as they do. */
+async function agreeIfAsked(): Promise<void> {
+  for (;;) {
+    const waiting = (await answersOffered()).filter((text) => ALLOW.test(text)).length;
+    if (waiting === 0) break;
+    await page.click(`.notifications-center .notification-list-item-message a >> text=${ALLOW}`);
+    await until('the question to go', async () => {
+      return (await answersOffered()).filter((text) => ALLOW.test(text)).length < waiting;
     });
-    return test(offeredTools());
+  }
+  await vscode.commands.executeCommand('notifications.hideList');
+}
+
+/** Agrees, before any other test, to the kubeconfig of the workspace: as a human does who opens an object of it. */
+export function agreeToKubeconfig(): void {
+  before(async () => {
+    const opened = openObject('_/namespaces/default');
+    let read = false;
+    Promise.resolve(opened).then(
+      () => (read = true),
+      () => {},
+    );
+    await until('the agreement', async () => {
+      if (!read) await agreeIfAsked();
+      return read;
+    });
   });
 }
 

@@ -21,7 +21,9 @@ import { runDiagnostics } from './run-diagnostics.ts';
 import { showLogs } from './show-logs.ts';
 import { showSelectedPods } from './show-selected-pods.ts';
 import { showServerLog } from './show-server-log.ts';
+import { showStatus } from './show-status.ts';
 import { switchContext } from './switch-context.ts';
+import { switchNamespace } from './switch-namespace.ts';
 import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
 import { deleteResource, restartWorkload, scaleWorkload } from './write-object.ts';
 
@@ -66,6 +68,8 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.showReview]: showReview,
     [COMMANDS.showChangeHistory]: showChangeHistory,
     [COMMANDS.revertChange]: revertChange,
+    [COMMANDS.showStatus]: showStatus,
+    [COMMANDS.switchNamespace]: switchNamespace,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>

@@ -3,7 +3,7 @@ import { isObject } from '../../kubernetes/objects.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
-import { SECTION } from '../ids.ts';
+import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
 import type { Target } from '../targets.ts';
 import { chooseTarget } from './choose-target.ts';
 
@@ -15,13 +15,8 @@ export async function switchContext(app: App): Promise<void> {
   const title = vscode.l10n.t('Switch Context');
   const target = await chooseTarget(app, title);
   if (!target) return;
-  if (vscode.workspace.workspaceFolders && !vscode.workspace.isTrusted) {
-    const message = vscode.l10n.t('Trust this workspace first: until then it cannot choose a context of its own.');
-    const manage = vscode.l10n.t('Manage Workspace Trust');
-    if ((await vscode.window.showWarningMessage(message, manage)) === manage)
-      await vscode.commands.executeCommand('workbench.trust.manage');
-    return;
-  }
+  const message = vscode.l10n.t('Trust this workspace first: until then it cannot choose a context of its own.');
+  if (!(await isTrustedOrExplained(message))) return;
   const picker = new Picker(app.log);
   try {
     const context = await picker.choose<string>({
@@ -31,7 +26,7 @@ export async function switchContext(app: App): Promise<void> {
       load: async (show) => show(await contextChoices(target)),
     });
     if (context === BACK || context === CANCELLED) return;
-    await writeContext(target, context);
+    await writeSetting(target, 'context', context);
     const used = context === NONE ? vscode.l10n.t('the kubeconfig’s current context') : context;
     vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Kubernetes MCP now uses {0}', used), 5_000);
   } finally {
@@ -58,16 +53,4 @@ async function contextChoices(target: Target): Promise<Choice<string>[]> {
     value: NONE,
   };
   return [follow, { label: vscode.l10n.t('contexts'), kind: vscode.QuickPickItemKind.Separator }, ...contexts];
-}
-
-async function writeContext(target: Target, context: string): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration(SECTION, target.folder ?? null);
-  const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
-  const values = configuration.inspect<string>('context');
-  const inFolder = target.name !== undefined || values?.workspaceFolderValue !== undefined;
-  const level = !vscode.workspace.workspaceFolders ? Global : inFolder ? WorkspaceFolder : Workspace;
-  const outer = [values?.globalValue, inFolder ? values?.workspaceValue : undefined];
-  // An empty value is written only where it has to cover one from further out.
-  const covers = level !== Global && outer.some((value) => value);
-  await configuration.update('context', context === NONE && !covers ? undefined : context, level);
 }

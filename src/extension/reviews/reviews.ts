@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { messageOf, RejectedError } from '../../kubernetes/errors.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Review, Verdict } from '../../protocol.ts';
-import { COMMANDS, REVIEW_SCHEME } from '../ids.ts';
+import { REVIEW_SCHEME } from '../ids.ts';
+import type { StickyNotifications } from '../sticky-notifications.ts';
 import { HeldTexts } from './held-texts.ts';
 import { reviewFileName, reviewTexts, reviewTitle } from './review-words.ts';
-import { showUntil } from './sticky-notification.ts';
 
 /** A review that waits for the human. */
 interface OpenReview {
@@ -22,9 +22,11 @@ interface OpenReview {
 export class Reviews implements vscode.Disposable {
   readonly #texts = new HeldTexts(REVIEW_SCHEME);
   readonly #open = new Map<string, OpenReview>();
+  readonly #notifications: StickyNotifications;
   readonly #subscription: vscode.Disposable;
 
-  constructor() {
+  constructor(notifications: StickyNotifications) {
+    this.#notifications = notifications;
     this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#onClosed(closed));
     // Of a window that was closed: who asked is gone.
     void vscode.window.tabGroups.close(this.#texts.tabs(), true);
@@ -97,13 +99,13 @@ export class Reviews implements vscode.Disposable {
     };
     this.#open.set(id, { title, over: over.signal, settle: resolve, show });
     signal.addEventListener('abort', () => resolve({ applied: false }), { once: true });
-    const links = [
-      { label: vscode.l10n.t('Apply'), command: COMMANDS.applyReview, argument: id },
-      { label: vscode.l10n.t('Reject'), command: COMMANDS.rejectReview, argument: id },
-      { label: vscode.l10n.t('Reject with Reason…'), command: COMMANDS.rejectReviewWithReason, argument: id },
-      { label: vscode.l10n.t('Show'), command: COMMANDS.showReview, argument: id },
+    const answers = [
+      { label: vscode.l10n.t('Apply'), run: () => this.apply(id) },
+      { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
+      { label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) },
+      { label: vscode.l10n.t('Show'), run: () => this.show(id) },
     ];
-    showUntil(promise, question, links, () => resolve({ applied: false }));
+    this.#notifications.show(promise, question, answers, () => resolve({ applied: false }));
     try {
       await show(preserveFocus);
       return await promise;
@@ -127,7 +129,7 @@ export class Reviews implements vscode.Disposable {
     }
   }
 
-  // A button of an editor's title gives the document, a link of a notification the id, the palette nothing.
+  // A button of an editor's title gives the document, a notification the id, the palette nothing.
   #find(argument: unknown): OpenReview | undefined {
     const { activeTab } = vscode.window.tabGroups.activeTabGroup;
     const id =

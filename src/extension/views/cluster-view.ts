@@ -62,7 +62,7 @@ export class ClusterView implements vscode.Disposable {
 
   /** Shows everything anew when it leads elsewhere than before, or counts again. */
   async #look(): Promise<void> {
-    const targets = await this.#targets.all();
+    const targets = await this.#targets.current();
     const places = targets.map(async ({ name, kubeconfig, settings }) => {
       const { context, namespace, allowedNamespaces, protectedContexts } = settings;
       const files = await kubeconfigFingerprint(kubeconfigPaths(kubeconfig.paths));

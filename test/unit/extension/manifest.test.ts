@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { COMMANDS, PROVIDER_ID, SCHEME, SECTION } from '../../../src/extension/ids.ts';
+import { WORKSPACE_FILES } from '../../../src/extension/kubeconfig-order.ts';
 import { LOG_SCHEME } from '../../../src/extension/logs/log-uri.ts';
+import { WRITE_SWITCHES } from '../../../src/extension/setting-values.ts';
 
 interface Property {
   scope?: string;
@@ -38,7 +40,9 @@ describe('package.json', () => {
       contributes.mcpServerDefinitionProviders.map(({ id }) => id),
       [PROVIDER_ID],
     );
-    assert.deepEqual(activationEvents, [`onFileSystem:${SCHEME}`, 'onLanguage:yaml', `onFileSystem:${LOG_SCHEME}`]);
+    const files = WORKSPACE_FILES.map((name) => `workspaceContains:${name}`);
+    const schemes = [SCHEME, LOG_SCHEME].map((scheme) => `onFileSystem:${scheme}`);
+    assert.deepEqual([...activationEvents].sort(), [...schemes, 'onLanguage:yaml', ...files].sort());
   });
 
   it('gives every setting a scope, a place and a description', () => {
@@ -60,7 +64,11 @@ describe('package.json', () => {
 
   it('has every write off by default, and restricted where there is no trust', () => {
     const writes = Object.keys(settings).filter((name) => /\.enable(?!List)/.test(name));
-    assert.ok(writes.length >= 3);
+    assert.deepEqual(
+      writes.sort(),
+      WRITE_SWITCHES.map((name) => `${SECTION}.${name}`).sort(),
+      'a switch that the human is not asked about',
+    );
     for (const name of writes) assert.equal(settings[name]?.default, false, name);
     for (const name of [...writes, 'mcpK8s.kubeconfig', 'mcpK8s.context', 'mcpK8s.namespace'])
       assert.ok(capabilities.untrustedWorkspaces.restrictedConfigurations.includes(name), name);

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { BACK, CANCELLED } from '../browse/ask.ts';
+import { type Choice, Picker } from '../browse/picker.ts';
+import { broughtSwitch } from '../consent/brought.ts';
+import { switchWord } from '../consent/consents.ts';
+import { COMMANDS } from '../ids.ts';
+import { WRITE_SWITCHES, type WriteSwitch } from '../setting-values.ts';
+import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
+import { clusterStatus } from '../status/cluster-status.ts';
+import { targetInView } from '../status/status-bar.ts';
+import type { Target } from '../targets.ts';
+
+type Action = () => Promise<unknown>;
+
+/** Offers what the status bar tells of, to be changed: context, namespace, switches, settings. */
+export async function showStatus(app: App): Promise<void> {
+  const picker = new Picker(app.log);
+  const title = vscode.l10n.t('Context and Switches');
+  const placeholder = vscode.l10n.t('Choose what to change');
+  try {
+    const action = await picker.choose<Action>({
+      title,
+      placeholder,
+      canGoBack: false,
+      load: async (show) => {
+        const target = targetInView(await app.targets.current());
+        if (target) show(await actions(app, target));
+      },
+    });
+    if (action !== BACK && action !== CANCELLED) await action();
+  } finally {
+    picker.dispose();
+  }
+}
+
+async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
+  const status = await clusterStatus(target);
+  const run = (command: string) => () => Promise.resolve(vscode.commands.executeCommand(command));
+  const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
+    {
+      label: vscode.l10n.t('$(plug) Context'),
+      description: status.problem ?? status.context,
+      value: run(COMMANDS.switchContext),
+    },
+    {
+      label: vscode.l10n.t('$(symbol-namespace) Namespace'),
+      description: status.namespace,
+      value: run(COMMANDS.switchNamespace),
+    },
+    separator(vscode.l10n.t('agents and you may')),
+    ...WRITE_SWITCHES.map((setting) => ({
+      label: `$(${target.settings[setting] ? 'check' : 'blank'}) ${switchWord(setting)}`,
+      description: target.settings[setting] ? vscode.l10n.t('on') : vscode.l10n.t('off'),
+      value: () => toggle(app, target, setting),
+    })),
+    ...(status.isProtected
+      ? [{ label: vscode.l10n.t('$(shield) This context is protected: nothing is written here.') }]
+      : []),
+    separator(''),
+    ...(target.withheld.length > 0
+      ? [
+          {
+            label: vscode.l10n.t('$(question) What This Workspace Asks For…'),
+            description: vscode.l10n.t('you have not agreed to it'),
+            value: () => app.consents.reconsider(target.withheld),
+          },
+        ]
+      : []),
+    { label: vscode.l10n.t('$(history) Change History'), value: run(COMMANDS.showChangeHistory) },
+    { label: vscode.l10n.t('$(gear) Settings'), value: run(COMMANDS.openSettings) },
+  ];
+}
+
+async function toggle(app: App, target: Target, setting: WriteSwitch): Promise<void> {
+  const message = vscode.l10n.t('Trust this workspace first: until then nothing can be written from it.');
+  if (!(await isTrustedOrExplained(message))) return;
+  const on = !target.settings[setting];
+  const { folder, name } = target;
+  const place = await writeSetting({ folder, name }, setting, on);
+  // Whoever turns it on here need not be asked whether they want it.
+  if (on) await app.consents.record([broughtSwitch(setting, place)], true);
+  await showStatus(app);
+}

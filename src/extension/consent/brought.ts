@@ -1,0 +1,39 @@
+import { realpath } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { relative, sep } from 'node:path';
+import type { WriteSwitch } from '../setting-values.ts';
+
+/** What a workspace brings along, and what counts only once the human has agreed to it. */
+export type Brought =
+  | {
+      /** Stands for it and its exact value, on this machine. */
+      key: string;
+      setting: WriteSwitch;
+    }
+  | { key: string; path: string; commands: string[] };
+
+/** A write switch that the settings at `place` turn on. */
+export function broughtSwitch(setting: WriteSwitch, place: string): Brought {
+  return { key: JSON.stringify([hostname(), place, setting, true]), setting };
+}
+
+/** A kubeconfig inside the workspace; undefined while the file is missing or broken. */
+export async function broughtKubeconfig(path: string): Promise<Brought | undefined> {
+  const { kubeconfigRisk } = await import('../../kubernetes/kubeconfig-risk.ts');
+  const risk = await kubeconfigRisk(path);
+  return risk && { key: JSON.stringify([hostname(), path, risk.fingerprint]), path, commands: risk.commands };
+}
+
+/** Is a file inside one of the folders, by its own path or by where links lead to? */
+export async function isInside(path: string, folders: readonly string[]): Promise<boolean> {
+  const real = (one: string) => realpath(one).catch(() => one);
+  const [file, ...roots] = await Promise.all([path, ...folders].map(real));
+  return (
+    folders.some((folder) => isBelow(path, folder)) || roots.some((root) => file !== undefined && isBelow(file, root))
+  );
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !/^([A-Za-z]:)?[\\/]/.test(way);
+}

@@ -1,0 +1,54 @@
+import { messageOf } from '../../kubernetes/errors.ts';
+import type { WriteSwitch } from '../setting-values.ts';
+import { WRITE_SWITCHES } from '../setting-values.ts';
+import type { Target } from '../targets.ts';
+
+/** What the status bar says. */
+export interface ClusterStatus {
+  context: string;
+  namespace: string;
+  server: string;
+  /** Nothing is written in this context, whatever is switched on. */
+  isProtected: boolean;
+  /** What agents may do. */
+  open: readonly WriteSwitch[];
+  /** Why there is no context, for a human. */
+  problem?: string;
+}
+
+/** Longer names are shortened in the middle, where cloud providers put what all of theirs have in common. */
+const LONGEST_NAME = 32;
+
+/** The status of a target, from its settings and its kubeconfig's files; no cluster is asked. */
+export async function clusterStatus({ settings, kubeconfig }: Target): Promise<ClusterStatus> {
+  const [{ findContext, kubeconfigPaths, loadKubeconfig, serverOf }, { Policy }, { rulesOf }] = await Promise.all([
+    import('../../kubernetes/kubeconfig.ts'),
+    import('../../kubernetes/policy.ts'),
+    import('../writing/rules.ts'),
+  ]);
+  const open = WRITE_SWITCHES.filter((name) => settings[name]);
+  try {
+    const entry = findContext(await loadKubeconfig(kubeconfigPaths(kubeconfig.paths)), settings.context);
+    const isProtected = new Policy(rulesOf(settings)).isProtected(entry.name);
+    const namespace = settings.namespace ?? entry.namespace;
+    return { context: entry.name, namespace, server: serverOf(entry), isProtected, open };
+  } catch (error) {
+    return { context: '', namespace: '', server: '', isProtected: false, open, problem: messageOf(error) };
+  }
+}
+
+/** What stands in the status bar: a lock, or the letters of what agents may do, and where. */
+export function statusText({ context, namespace, isProtected, open, problem }: ClusterStatus): string {
+  if (problem !== undefined) return '$(warning) Kubernetes';
+  const letters = open.map((name) => name.charAt('enable'.length)).join('');
+  const mode = isProtected || letters === '' ? '$(lock)' : `$(unlock) ${letters}`;
+  return `${mode} ${shortened(context)} · ${shortened(namespace)}`;
+}
+
+function shortened(name: string): string {
+  // Names may hold what would be an icon.
+  const plain = name.replaceAll('$(', '$ (');
+  if (plain.length <= LONGEST_NAME) return plain;
+  const half = (LONGEST_NAME - 1) / 2;
+  return `${plain.slice(0, Math.floor(half))}…${plain.slice(-Math.ceil(half))}`;
+}

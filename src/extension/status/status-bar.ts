@@ -1,0 +1,121 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { switchWord } from '../consent/consents.ts';
+import { COMMANDS, SECTION } from '../ids.ts';
+import type { Target, Targets } from '../targets.ts';
+import type { ClusterStatus } from './cluster-status.ts';
+
+/** Shows the context, the namespace and what agents may do there, in windows that have to do with Kubernetes. */
+export class StatusBar implements vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #item: vscode.StatusBarItem;
+  readonly #subscriptions: vscode.Disposable[];
+  /** The kubeconfig's files, whose current context may change. */
+  #watchers: vscode.Disposable[] = [];
+  #round = 0;
+
+  constructor(targets: Targets, log: vscode.LogOutputChannel) {
+    this.#targets = targets;
+    this.#log = log;
+    this.#item = vscode.window.createStatusBarItem('mcpK8s.status', vscode.StatusBarAlignment.Left, 0);
+    this.#item.name = 'Kubernetes MCP';
+    this.#item.command = COMMANDS.showStatus;
+    this.#subscriptions = [
+      targets.onDidChange(() => this.#update()),
+      targets.onFirstUse(() => this.#update()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
+    ];
+    this.#update();
+  }
+
+  dispose(): void {
+    for (const disposable of [this.#item, ...this.#subscriptions, ...this.#watchers]) disposable.dispose();
+  }
+
+  #update(): void {
+    this.#round += 1;
+    this.#refresh(this.#round).catch((error: unknown) => this.#log.warn(`The status bar is out of date: ${error}`));
+  }
+
+  async #refresh(round: number): Promise<void> {
+    const targets = await this.#targets.current();
+    const target = targetInView(targets);
+    if (!target || !(this.#targets.used || targets.some(isConcerned))) return this.#item.hide();
+    const { clusterStatus, statusText } = await import('./cluster-status.ts');
+    const status = await clusterStatus(target);
+    // A newer round may have been quicker.
+    if (round !== this.#round) return;
+    await this.#watch(target);
+    this.#item.text = statusText(status);
+    this.#item.tooltip = tooltip(status, target);
+    this.#item.accessibilityInformation = { label: spoken(status), role: 'button' };
+    const colour = status.isProtected ? 'error' : status.problem || target.withheld.length > 0 ? 'warning' : undefined;
+    this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
+    this.#item.show();
+  }
+
+  async #watch({ kubeconfig }: Target): Promise<void> {
+    const { kubeconfigPaths } = await import('../../kubernetes/kubeconfig.ts');
+    for (const watcher of this.#watchers) watcher.dispose();
+    this.#watchers = kubeconfigPaths(kubeconfig.paths).map((path) => {
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      const update = () => this.#update();
+      return vscode.Disposable.from(
+        watcher,
+        watcher.onDidChange(update),
+        watcher.onDidCreate(update),
+        watcher.onDidDelete(update),
+      );
+    });
+  }
+}
+
+/** The target of the folder that the human works in, else the first. */
+export function targetInView(targets: readonly Target[]): Target | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
+  return (
+    targets.find((target) => folder !== undefined && target.folder?.uri.toString() === folder.uri.toString()) ??
+    targets[0]
+  );
+}
+
+/** Does the workspace say anything about Kubernetes? */
+function isConcerned({ folder, kubeconfig, withheld }: Target): boolean {
+  if (kubeconfig.source === 'workspace' || withheld.length > 0) return true;
+  const section = vscode.workspace.getConfiguration(undefined, folder ?? null).inspect<object>(SECTION);
+  return [section?.workspaceValue, section?.workspaceFolderValue].some(
+    (values) => Object.keys(values ?? {}).length > 0,
+  );
+}
+
+function permission({ isProtected, open }: ClusterStatus): string {
+  if (isProtected) return vscode.l10n.t('This context is protected: nothing is written here.');
+  if (open.length === 0) return vscode.l10n.t('Agents may only read.');
+  return vscode.l10n.t('Agents may {0}.', open.map(switchWord).join(', '));
+}
+
+function spoken(status: ClusterStatus): string {
+  const { context, namespace, problem } = status;
+  if (problem !== undefined) return vscode.l10n.t('Kubernetes: {0}', problem);
+  return `${vscode.l10n.t('Kubernetes context {0}, namespace {1}.', context, namespace)} ${permission(status)}`;
+}
+
+function tooltip(status: ClusterStatus, { withheld }: Target): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('', true);
+  const { context, namespace, server, problem } = status;
+  const lines =
+    problem === undefined
+      ? [
+          vscode.l10n.t('Context: {0}', context),
+          vscode.l10n.t('Namespace: {0}', namespace),
+          vscode.l10n.t('Cluster: {0}', server),
+          permission(status),
+        ]
+      : [problem];
+  if (withheld.length > 0) lines.push(vscode.l10n.t('This workspace asks for more than you have agreed to.'));
+  for (const line of lines) text.appendText(line).appendMarkdown('\n\n');
+  return text;
+}

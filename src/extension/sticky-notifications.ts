@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** Runs an answer of a notification; known to nobody but the notifications themselves. */
+const ANSWER = 'mcpK8s.notification.answer';
+
+/** A link at the end of a notification. */
+export interface Answer {
+  label: string;
+  run(): unknown;
+}
+
+/**
+ * Notifications that stay until their question is over, and then go by themselves. Ordinary ones hide after some seconds,
+ * and cannot be taken away once the question is answered elsewhere.
+ */
+export class StickyNotifications implements vscode.Disposable {
+  readonly #answers = new Map<string, () => unknown>();
+  readonly #command: vscode.Disposable;
+
+  constructor() {
+    this.#command = vscode.commands.registerCommand(ANSWER, (id: unknown) => this.#answers.get(String(id))?.());
+  }
+
+  dispose(): void {
+    this.#command.dispose();
+  }
+
+  /** Shows the message until `over` settles; its Cancel button calls `cancel`. */
+  show(over: Promise<unknown>, message: string, answers: readonly Answer[], cancel: () => void): void {
+    const ids = answers.map(({ run }) => {
+      const id = randomUUID();
+      this.#answers.set(id, run);
+      return id;
+    });
+    const links = answers.map(
+      ({ label }, index) => `[${label}](command:${ANSWER}?${encodeURIComponent(JSON.stringify([ids[index]]))})`,
+    );
+    // Names in the message may hold what would be a link.
+    const title = `${message.replaceAll('[', '(').replaceAll(']', ')')} ${links.join(' · ')}`;
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    void vscode.window.withProgress(options, async (_, token) => {
+      token.onCancellationRequested(cancel);
+      await over.catch(() => undefined);
+      for (const id of ids) this.#answers.delete(id);
+    });
+  }
+}

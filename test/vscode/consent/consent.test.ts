@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { answersOffered, callTool, offeredTools, screenshots, startServer, textOf, until } from '../workspace.ts';
+
+const QUESTIONS = '.notifications-center .notification-list-item';
+const KUBECONFIG = `${QUESTIONS}:has-text("kubeconfig of its own")`;
+const SWITCHES = `${QUESTIONS}:has-text("settings of this workspace")`;
+const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
+const ROW = '.quick-input-list .monaco-list-row';
+
+// The workspace's own settings turn two switches on, and its folder has the admin's kubeconfig; KUBECONFIG is the viewer's.
+describe('consent', () => {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+  const file = join(folder, 'kubeconfig.yaml');
+  const marker = join(tmpdir(), `mcp-k8s-ran-${process.pid}`);
+
+  after(() => rm(marker, { force: true }));
+  afterEach(async () => {
+    await vscode.commands.executeCommand('notifications.hideList');
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  const canReadSecrets = async () =>
+    /kind: Secret/.test(
+      textOf(await callTool('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' })),
+    );
+
+  it('is not asked for when the window opens', async () => {
+    await vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.activate();
+    await page.waitFor(STATUS);
+    assert.deepEqual(await answersOffered(), []);
+  });
+
+  it('is asked for when an agent comes, who meanwhile gets a server that only reads, without the kubeconfig', async () => {
+    await until('the tools that read', async () => {
+      await startServer();
+      return offeredTools().includes('get_resource');
+    });
+    await until('the questions', async () => (await answersOffered()).filter((text) => text === 'Allow').length === 2);
+    await screenshots('consent');
+    assert.ok(!offeredTools().some((tool) => /^(update|delete|scale)/.test(tool)));
+    assert.equal(await canReadSecrets(), false);
+  });
+
+  it('is for each thing by itself: the kubeconfig yes, the switches no', async () => {
+    await answersOffered();
+    await page.click(`${SWITCHES} >> text=Don’t Allow`);
+    await page.click(`${KUBECONFIG} >> text=/^Allow$/`);
+    await until('the kubeconfig', async () => {
+      await startServer();
+      return canReadSecrets();
+    });
+    assert.ok(!offeredTools().includes('update_resource'));
+    assert.deepEqual(await answersOffered(), []);
+  });
+
+  it('can be given later, from the status bar', async () => {
+    await page.click(STATUS);
+    await page.click(`${ROW} >> text=What This Workspace Asks For`);
+    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    await page.click(`${SWITCHES} >> text=/^Allow$/`);
+    await until('the tools', async () => {
+      await startServer();
+      return offeredTools().includes('update_resource') && offeredTools().includes('delete_resource');
+    });
+  });
+
+  it('is not asked for again, neither for the same value nor for another current context', async () => {
+    const configuration = vscode.workspace.getConfiguration('mcpK8s');
+    await configuration.update('enableUpdate', undefined, vscode.ConfigurationTarget.Workspace);
+    await until('the tool to go', async () => {
+      await startServer();
+      return !offeredTools().includes('update_resource');
+    });
+    await configuration.update('enableUpdate', true, vscode.ConfigurationTarget.Workspace);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
+    await page.waitFor(`${STATUS} >> text=viewer`);
+    await until('the tool', async () => {
+      await startServer();
+      return offeredTools().includes('update_resource');
+    });
+    assert.deepEqual(await answersOffered(), []);
+    await writeFile(file, text);
+    await page.waitFor(`${STATUS} >> text=admin`);
+  });
+
+  it('ends when the kubeconfig is changed to run a program, which does not run', async () => {
+    const text = await readFile(file, 'utf8');
+    const users = 'users:\n';
+    assert.ok(text.includes(users));
+    const user = `- name: stranger\n  user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: touch, args: ["${marker}"], interactiveMode: Never } }\n`;
+    const stranger = text.replace(users, `${users}${user}`).replace(/^( +)user: admin$/m, '$1user: stranger');
+    assert.notEqual(stranger, text);
+    await writeFile(file, stranger);
+    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    assert.match(await page.text(KUBECONFIG), /touch/);
+    await page.screenshot('consent-program');
+    await until('the human’s own kubeconfig', async () => {
+      await startServer();
+      return !(await canReadSecrets());
+    });
+    assert.equal(existsSync(marker), false);
+    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await writeFile(file, text);
+    await until('the kubeconfig as it was', async () => {
+      await startServer();
+      return canReadSecrets();
+    });
+    assert.deepEqual(await answersOffered(), []);
+    assert.equal(existsSync(marker), false);
+  });
+});
