@@ -55,6 +55,23 @@ export async function startServer(): Promise<void> {
   });
 }
 
+/** Our item in the status bar. */
+export const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
+
+/** Turns switches on in the workspace's settings, agrees when that is asked, and waits until the status bar shows them. */
+export async function allow(
+  ...names: ('enableCreate' | 'enableUpdate' | 'enableDelete' | 'enableExec')[]
+): Promise<void> {
+  for (const name of names) await set(name, true);
+  const letters = names.map((name) => name.charAt('enable'.length));
+  await until(`${letters} in the status bar`, async () => {
+    const [shown = ''] = (await page.text(STATUS)).trim().split(' ');
+    if (letters.every((letter) => shown.includes(letter))) return true;
+    await agreeIfAsked();
+    return false;
+  });
+}
+
 /** Starts our server, agrees to what the workspace brings along, and waits until `test` is true of the tools. */
 export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
   await until(`the right tools (now: ${offeredTools()})`, async () => {

@@ -4,13 +4,22 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { parse, stringify } from 'yaml';
 import { page } from '../harness/page.ts';
-import { answersOffered, callTool, offeredTools, screenshots, startServer, textOf, until } from '../workspace.ts';
+import {
+  answersOffered,
+  callTool,
+  offeredTools,
+  STATUS,
+  screenshots,
+  startServer,
+  textOf,
+  until,
+} from '../workspace.ts';
 
 const QUESTIONS = '.notifications-center .notification-list-item';
 const KUBECONFIG = `${QUESTIONS}:has-text("kubeconfig of its own")`;
 const SWITCHES = `${QUESTIONS}:has-text("settings of this workspace")`;
-const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
 const ROW = '.quick-input-list .monaco-list-row';
 
 // The workspace's own settings turn two switches on, and its folder has the admin's kubeconfig; KUBECONFIG is the viewer's.
@@ -93,12 +102,11 @@ describe('consent', () => {
 
   it('ends when the kubeconfig is changed to run a program, which does not run', async () => {
     const text = await readFile(file, 'utf8');
-    const users = 'users:\n';
-    assert.ok(text.includes(users));
-    const user = `- name: stranger\n  user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: touch, args: ["${marker}"], interactiveMode: Never } }\n`;
-    const stranger = text.replace(users, `${users}${user}`).replace(/^( +)user: admin$/m, '$1user: stranger');
-    assert.notEqual(stranger, text);
-    await writeFile(file, stranger);
+    const kubeconfig = parse(text);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: [marker] };
+    kubeconfig.users.push({ name: 'stranger', user: { exec: { ...exec, interactiveMode: 'Never' } } });
+    for (const { name, context } of kubeconfig.contexts) if (name === 'admin') context.user = 'stranger';
+    await writeFile(file, stringify(kubeconfig));
     await until('the question', async () => (await answersOffered()).includes('Allow'));
     assert.match(await page.text(KUBECONFIG), /touch/);
     await page.screenshot('consent-program');

@@ -3,9 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { screenshots, serverWith, set, until } from '../workspace.ts';
+import { STATUS, screenshots, serverWith, set, until } from '../workspace.ts';
 
-const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
 const ROW = '.quick-input-list .monaco-list-row';
 const configuration = () => vscode.workspace.getConfiguration('mcpK8s');
 
@@ -29,10 +28,11 @@ describe('status bar', () => {
     await page.click(`${ROW} >> text=create`);
     await page.waitFor(`${STATUS} >> text=C admin`);
     assert.equal(configuration().inspect('enableCreate')?.workspaceValue, true);
-    await serverWith((tools) => tools.includes('create_resource'));
     await page.waitFor(`${ROW}:has-text("create") .codicon-check`);
     await page.screenshot('status-create');
-    await page.click(`${ROW} >> text=create`);
+    await serverWith((tools) => tools.includes('create_resource'));
+    await page.click(STATUS);
+    await page.click(`${ROW}:has-text("create") .codicon-check`);
     await page.waitFor(`${STATUS} .codicon-lock`);
     assert.equal(configuration().inspect('enableCreate')?.workspaceValue, undefined);
   });

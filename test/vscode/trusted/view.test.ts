@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
-import { kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
+import { allow, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
 
 /** How many watches the API server has open on a kind in single namespaces. */
 async function watches(resource: string): Promise<number> {
@@ -110,8 +110,7 @@ describe('the view', () => {
   });
 
   it('scales and restarts once the human agrees, and deletes nothing without', async () => {
-    await set('enableUpdate', true);
-    await set('enableDelete', true);
+    await allow('enableUpdate', 'enableDelete');
     try {
       const read = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', 'viewed', '-o', `jsonpath=${path}`);
       await expand('admin', 'team-b', 'Workloads', 'Deployment');
