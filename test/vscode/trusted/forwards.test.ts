@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, row } from '../tree.ts';
-import { screenshots, set, until } from '../workspace.ts';
+import { allow, screenshots, set, until } from '../workspace.ts';
 
 const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-is("${label}"))`;
 
@@ -39,7 +39,7 @@ describe('port forwards', () => {
   });
 
   it('lead bytes to a Service’s pods and back, are listed, and end when they are stopped', async () => {
-    await set('enableExec', true);
+    await allow('enableExec');
     await forward('Service', 'web', 'Network');
     await page.waitFor(choice('80'));
     await page.click(choice('80'));
@@ -63,7 +63,7 @@ describe('port forwards', () => {
     const taken = createServer().listen(18081, '127.0.0.1');
     await once(taken, 'listening');
     try {
-      await set('enableExec', true);
+      await allow('enableExec');
       await forward('Deployment', 'web', 'Workloads');
       await page.waitFor(choice('80'));
       await page.click(choice('80'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { collapseAll, expand, fromMenu, notified, row } from '../tree.ts';
-import { kubectl, screenshots, set, until } from '../workspace.ts';
+import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
 
 const SCREEN = '.terminal .xterm-rows';
 
@@ -36,7 +36,7 @@ describe('terminals', () => {
   });
 
   it('run a shell in the container, know their size, and end with it', async () => {
-    await set('enableExec', true);
+    await allow('enableExec');
     await expand('admin', 'shop', 'Workloads', 'Pod');
     await page.waitFor(row(pod));
     await fromMenu(pod, 'Open Terminal');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { collapseAll, expand, row } from '../tree.ts';
-import { callTool, kubectl, objectTabs, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
+import { allow, callTool, kubectl, objectTabs, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
 
@@ -30,7 +30,7 @@ describe('a tour', () => {
   });
 
   it('shows what an agent wants to change, and lets the human decide', async () => {
-    await set('enableUpdate', true);
+    await allow('enableUpdate');
     await serverWith((tools) => tools.includes('update_resource'));
     const patch = JSON.stringify({ spec: { replicas: 3 } });
     const answer = callTool('update_resource', { kind: 'deploy', name: 'checkout', namespace: NAMESPACE, patch });
