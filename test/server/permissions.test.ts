@@ -297,7 +297,7 @@ describe('permissions', () => {
 
   describe('review', () => {
     async function reviewed(
-      answer: ElicitResult,
+      answer: ElicitResult | (() => Promise<ElicitResult>),
       run: (server: McpServer, asked: string[]) => Promise<void>,
       args: string[] = [],
     ): Promise<void> {
@@ -307,7 +307,7 @@ describe('permissions', () => {
       const asked: string[] = [];
       server.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
         asked.push(params.message);
-        return answer;
+        return typeof answer === 'function' ? answer() : answer;
       });
       try {
         await run(server, asked);
@@ -359,6 +359,35 @@ describe('permissions', () => {
         });
         assert.equal(await kubectl('get', 'cm', 'rejected', '-n', namespace.name, '-o', 'jsonpath={.data.a}'), 'b');
         assert.equal(await kubectl('get', 'cm', 'rejected-2', '-n', namespace.name, '--ignore-not-found'), '');
+      });
+    }
+
+    for (const [what, meanwhile, patchType, times] of [
+      ['the status moves on', ['--subresource=status', '-p', '{"status":{"observedGeneration":1}}'], 'merge', 1],
+      ['the status moves on', ['--subresource=status', '-p', '{"status":{"observedGeneration":2}}'], 'json', 1],
+      ['something else is changed', ['-p', '{"metadata":{"labels":{"other":"x"}}}'], 'merge', 2],
+      ['something else is changed', ['-p', '{"metadata":{"labels":{"other":"y"}}}'], 'json', 2],
+    ] as const) {
+      it(`is asked for ${times === 1 ? 'once' : 'again'} when ${what} before a ${patchType} patch is applied`, async () => {
+        const name = `busy-${patchType}-${times}`;
+        await apply(
+          `apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: { name: ${name}, namespace: ${namespace.name}, labels: { mine: old } }\nspec: { replicas: 0, selector: { matchLabels: { a: ${name} } }, template: { metadata: { labels: { a: ${name} } }, spec: { containers: [{ name: c, image: nginx }] } } }`,
+        );
+        let left = 1;
+        const answer = async (): Promise<ElicitResult> => {
+          if (left-- > 0) await kubectl('patch', 'rs', name, '-n', namespace.name, '--type=merge', ...meanwhile);
+          return { action: 'accept', content: { decision: 'Apply' } };
+        };
+        await reviewed(answer, async (server, asked) => {
+          const patches = {
+            merge: '{"metadata":{"labels":{"mine":"new"}}}',
+            json: '[{"op":"add","path":"/metadata/labels/mine","value":"new"}]',
+          };
+          await server.text('update_resource', { kind: 'rs', name, patch: patches[patchType], patchType });
+          assert.equal(asked.length, times);
+        });
+        const label = await kubectl('get', 'rs', name, '-n', namespace.name, '-o', 'jsonpath={.metadata.labels.mine}');
+        assert.equal(label, 'new');
       });
     }
 

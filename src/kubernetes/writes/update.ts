@@ -14,6 +14,7 @@ import {
 } from '../objects.ts';
 import { restoreRedacted } from '../redact.ts';
 import { parseValue } from '../yaml.ts';
+import type { Change } from './change.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -36,6 +37,8 @@ export interface Update {
   dryRun: boolean;
   force: boolean;
   writer: Writer;
+  /** What the human has agreed to, for when it has to be planned again. */
+  approved?: Change;
 }
 
 /** The object before and after; no `after` when there was nothing to change. */
@@ -126,8 +129,17 @@ export async function patchObject(
   const content = parseValue(patch, 'The patch');
   if (type === 'json' || Array.isArray(content)) {
     if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
-    const operations = restoreRedacted({ operations: content }, undefined).operations;
-    return plan(update, live, { method: 'PATCH', body: operations, contentType: PATCH_TYPES.json }, []);
+    const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
+    return withFreshObject(update, live, (current) => {
+      // With its version, what was looked at is what is patched.
+      const version = { op: 'add', path: '/metadata/resourceVersion', value: current.metadata?.resourceVersion };
+      return plan(
+        update,
+        current,
+        { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json },
+        [],
+      );
+    });
   }
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
   return withFreshObject(update, live, (current) => {
@@ -145,13 +157,29 @@ async function plan(update: Update, before: KubernetesObject, write: Write, note
     return { before, after: undefined, notes: planned.warnings };
   if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
   const change = changeOf(update.target, update.writer.connection, 'update', { before, after: planned.object });
-  await update.writer.review([change]);
+  // Agreed to is the change, not the version of the object: controllers write to its status while the human reads.
+  if (!update.approved || !isSameChange(update.approved, change)) await update.writer.review([change]);
+  update.approved = change;
   const done = await update.writer.write(
     change,
     () => sendWrite(update, write, false),
     ({ object }) => object,
   );
   return { before, after: done.object, notes: [...notes, ...done.warnings] };
+}
+
+function isSameChange(a: Change, b: Change): boolean {
+  return deepEqual(reviewed(a), reviewed(b));
+}
+
+/** Both sides of a change, without a status that it leaves alone. */
+function reviewed({ before, after }: Change): (KubernetesObject | undefined)[] {
+  const changesStatus = !deepEqual(before?.status, after?.status);
+  return [before, after].map((object) => {
+    if (!object || changesStatus) return object && comparable(object);
+    const { status: _, ...rest } = comparable(object);
+    return rest;
+  });
 }
 
 /** Sends one write, or a dry run of it, and collects the warnings. */
