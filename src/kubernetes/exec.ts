@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { pathOf } from './api-resource.ts';
-import type { ApiClient } from './client.ts';
+import type { ApiClient, WebSocketRequest } from './client.ts';
 import { messageOf, UserError } from './errors.ts';
 import { isObject } from './objects.ts';
 import { PODS } from './pods.ts';
@@ -33,7 +33,26 @@ export interface ExecResult {
 /** The most bytes of stdout and stderr together that are read of one command. */
 export const MOST_OUTPUT = 1 << 20;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-const CHANNELS = { stdout: 1, stderr: 2, status: 3 };
+/** The first byte of each message. */
+export const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
+
+/** What starts a command with these of its streams: `stdout`, `stdin`, `tty`, … */
+export function commandRequest(
+  {
+    namespace,
+    pod,
+    container,
+    command,
+  }: Pick<ExecRequest, 'pod' | 'container' | 'command'> & {
+    namespace: string | undefined;
+  },
+  streams: readonly string[],
+): Pick<WebSocketRequest, 'path' | 'query' | 'protocols'> {
+  const query = new URLSearchParams({ container });
+  for (const stream of streams) query.append(stream, 'true');
+  for (const argument of command) query.append('command', argument);
+  return { path: pathOf(PODS, namespace, pod, 'exec'), query, protocols: PROTOCOLS };
+}
 
 /**
  * Runs a command in a container, without stdin and without a terminal. Ends with the command, the timeout or too much output;
@@ -41,12 +60,9 @@ const CHANNELS = { stdout: 1, stderr: 2, status: 3 };
  * @throws ApiError when the API server refuses; UserError when the connection breaks.
  */
 export async function exec(client: ApiClient, request: ExecRequest): Promise<ExecResult> {
-  const { namespace, pod, container, command, timeout, signal } = request;
-  const query = new URLSearchParams({ container, stdout: 'true', stderr: 'true' });
-  for (const argument of command) query.append('command', argument);
+  const { timeout, signal } = request;
   const began = performance.now();
-  const path = pathOf(PODS, namespace, pod, 'exec');
-  const socket = await client.webSocket({ path, query, protocols: PROTOCOLS, timeout, signal });
+  const socket = await client.webSocket({ ...commandRequest(request, ['stdout', 'stderr']), timeout, signal });
   return collect(socket, timeout - (performance.now() - began), signal);
 }
 

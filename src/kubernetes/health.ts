@@ -1,5 +1,4 @@
-import type { ApiResource } from './api-resource.ts';
-import { isCustom, resourceNameOf } from './api-resource.ts';
+import { type ApiResource, isCustom, resourceNameOf } from './api-resource.ts';
 import { troubleOf } from './containers.ts';
 import { conditionOf, conditionsOf } from './diagnosis/conditions.ts';
 import type { KubernetesObject } from './objects.ts';

@@ -31,9 +31,9 @@ export interface ContextEntry {
   user: NamedEntry;
 }
 
-/** The URL of the API server that a context points to. */
+/** The URL of the API server that a context points to, without credentials that may be part of it. */
 export function serverOf({ cluster }: ContextEntry): string {
-  return isObject(cluster.cluster) ? String(cluster.cluster.server) : '';
+  return isObject(cluster.cluster) ? String(cluster.cluster.server).replace(/\/\/[^/@]*@/, '//') : '';
 }
 
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */

@@ -1,11 +1,10 @@
-import { type ApiResource, pathOf, resourceNameOf } from './api-resource.ts';
+import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from './api-resource.ts';
 import type { ApiClient } from './client.ts';
 import { isApiError, UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { KubernetesList } from './objects.ts';
 
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };
 
 /** What exists instead of an object that does not: the same name in other namespaces, similar names in this one. */
 export async function notFoundError(

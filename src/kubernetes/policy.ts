@@ -33,6 +33,11 @@ export interface Guarded {
   access: Access;
 }
 
+/** The full name of VS Code's setting for a switch. */
+export function settingOf(name: keyof Switches): string {
+  return `mcpK8s.enable${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /** Subresources that hand out credentials: of no use to an agent but to escape. */
 const CREDENTIALS = ['serviceaccounts/token'];
 
@@ -52,9 +57,8 @@ export class Policy {
   /** Why the tool may not be used, in words for the model and the human behind it; undefined when it may. */
   toolRefusal({ name, access }: Guarded): string | undefined {
     const needed = name === 'list_resources' ? 'list' : access;
-    if (needed === 'list' ? this.#rules.switches.list : this.permits(needed)) return undefined;
-    const setting = `mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`;
-    return `${name} is switched off. Only the human can switch it on: the setting ${setting} in VS Code, or the flag --enable-${needed} of the server.`;
+    if (needed === 'read' || this.#rules.switches[needed]) return undefined;
+    return `${name} is switched off. Only the human can switch it on: the setting ${settingOf(needed)} in VS Code, or the flag --enable-${needed} of the server.`;
   }
 
   /** Is this kind of access switched on? */

@@ -1,9 +1,7 @@
 import type { WebSocket } from 'ws';
-import { pathOf } from './api-resource.ts';
 import type { ApiClient } from './client.ts';
 import { messageOf } from './errors.ts';
-import { type ExecEnd, parseStatus } from './exec.ts';
-import { PODS } from './pods.ts';
+import { CHANNELS, commandRequest, type ExecEnd, parseStatus } from './exec.ts';
 
 /** A program with a terminal, and where it runs. */
 export interface TerminalRequest {
@@ -14,9 +12,6 @@ export interface TerminalRequest {
   onOutput: (text: string) => void;
   signal: AbortSignal;
 }
-
-const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
 
 /** A program that runs in a container and talks through a terminal. */
 export class TerminalSession {
@@ -55,11 +50,8 @@ export class TerminalSession {
 
   /** Starts the program. Errors are those of `ApiClient.webSocket`. */
   static async start(client: Pick<ApiClient, 'webSocket'>, request: TerminalRequest): Promise<TerminalSession> {
-    const { namespace, pod, container, command, signal } = request;
-    const query = new URLSearchParams({ container, stdin: 'true', stdout: 'true', tty: 'true' });
-    for (const argument of command) query.append('command', argument);
-    const path = pathOf(PODS, namespace, pod, 'exec');
-    return new TerminalSession(await client.webSocket({ path, query, protocols: PROTOCOLS, signal }), request);
+    const start = commandRequest(request, ['stdin', 'stdout', 'tty']);
+    return new TerminalSession(await client.webSocket({ ...start, signal: request.signal }), request);
   }
 
   /** What was typed. */

@@ -1,5 +1,5 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/sdk/types.js';
-import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
+import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
 import type { ApiClient } from '../kubernetes/client.ts';
 import type { Connection } from '../kubernetes/cluster.ts';
 import { preferredOfEachGroup } from '../kubernetes/kind-resolution.ts';
@@ -20,7 +20,6 @@ const FRESH = 5_000;
 /** A completion that takes longer comes too late to be of use, in milliseconds. */
 const TIMEOUT = 5_000;
 
-const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };
 const CLUSTER_SCOPED = '_';
 /** What people look at most; the rest follows by name. */
 const COMMON = [

@@ -8,6 +8,7 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
+  serverOf,
 } from '../kubernetes/kubeconfig.ts';
 import type { Policy } from '../kubernetes/policy.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -88,9 +89,9 @@ export class Contexts {
         protected: policy.isProtected(name),
       };
       try {
-        const { cluster, namespace } = findContext(kubeconfig, name);
-        const { server } = cluster.cluster as { server: string };
-        return { name, cluster: cluster.name, server: withoutUserInfo(server), namespace, ...access };
+        const entry = findContext(kubeconfig, name);
+        const { cluster, namespace } = entry;
+        return { name, cluster: cluster.name, server: serverOf(entry), namespace, ...access };
       } catch {
         return { name, cluster: 'not defined', server: '', namespace: '', ...access };
       }
@@ -170,8 +171,4 @@ export class Contexts {
     }
     return cluster;
   }
-}
-
-function withoutUserInfo(server: string): string {
-  return server.replace(/\/\/[^/@]*@/, '//');
 }

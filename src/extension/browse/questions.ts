@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
+import { type ApiResource, NAMESPACES, resourceNameOf } from '../../kubernetes/api-resource.ts';
 import type { Connection } from '../../kubernetes/cluster.ts';
 import { isApiError } from '../../kubernetes/errors.ts';
 import type { Target } from '../targets.ts';
@@ -7,7 +7,6 @@ import { groupKinds } from './kinds.ts';
 import { type ListedObject, objectPages } from './object-pages.ts';
 import type { Choice, Question } from './picker.ts';
 
-const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };
 /** More than that nobody scrolls through, and the list becomes slow. */
 const MOST_OBJECTS = 10_000;
 

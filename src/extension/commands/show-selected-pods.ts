@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { pathOf } from '../../kubernetes/api-resource.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { PODS } from '../../kubernetes/pods.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { Picker } from '../browse/picker.ts';
 import type { PodsLink } from '../documents/reference-links.ts';
 
-const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
 /** More than that nobody reads. */
 const MOST = 500;
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { NAMESPACES } from '../../kubernetes/api-resource.ts';
 import { isApiError } from '../../kubernetes/errors.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
@@ -7,7 +8,6 @@ import { type Choice, Picker } from '../browse/picker.ts';
 import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
 import { chooseTarget } from './choose-target.ts';
 
-const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };
 /** Stands for "as the context says". */
 const NONE = '';
 

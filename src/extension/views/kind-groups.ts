@@ -2,7 +2,7 @@ import { type ApiResource, isCustom } from '../../kubernetes/api-resource.ts';
 import { preferredOfEachGroup } from '../../kubernetes/kind-resolution.ts';
 
 /** The groups that kinds are shown in, in this order. */
-export const GROUPS = ['workloads', 'network', 'config', 'storage', 'access', 'administration', 'custom'] as const;
+const GROUPS = ['workloads', 'network', 'config', 'storage', 'access', 'administration', 'custom'] as const;
 
 export type KindGroup = (typeof GROUPS)[number];
 
@@ -40,7 +40,7 @@ export function kindGroups(
 }
 
 /** Where a kind belongs. */
-export function groupOf({ kind, group }: Pick<ApiResource, 'kind' | 'group'>): KindGroup {
+function groupOf({ kind, group }: Pick<ApiResource, 'kind' | 'group'>): KindGroup {
   if (isCustom({ group })) return 'custom';
   const core = group === '';
   for (const [name, { kinds, groups }] of Object.entries(MEMBERS)) {

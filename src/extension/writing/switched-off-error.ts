@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { RefusedError } from '../../kubernetes/errors.ts';
+import { settingOf } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
-import { SECTION } from '../ids.ts';
 
 /** A write that a switch does not allow; the human can turn the switch on. */
 export class SwitchedOffError extends RefusedError {
@@ -10,7 +10,7 @@ export class SwitchedOffError extends RefusedError {
   readonly setting: string;
 
   constructor(access: Change['access']) {
-    const setting = `${SECTION}.enable${access.charAt(0).toUpperCase()}${access.slice(1)}`;
+    const setting = settingOf(access);
     super(
       vscode.l10n.t(
         'This workspace does not allow it: the setting {0} is off. It holds for you as it does for agents.',

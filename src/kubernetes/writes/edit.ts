@@ -4,7 +4,7 @@ import { FIELD_MANAGER, mayTakeOver, ownedPart, withOwnedFields } from '../field
 import { changedPaths, type FieldPath, fieldPathsOf, pathText, valueAt } from '../field-path.ts';
 import { deepEqual, type KubernetesObject, type ManagedFields } from '../objects.ts';
 import { redact, restoreRedacted } from '../redact.ts';
-import { changeOf, describeTarget, type Target, targetPath } from './target.ts';
+import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
 import { APPLY_TYPE, sendWrite, type Write, withHiddenParts } from './update.ts';
 import type { Writer } from './writer.ts';
 
@@ -49,7 +49,7 @@ export class EditConflictError extends UserError {
 }
 
 /** The object that was to be edited is gone. */
-export class GoneError extends UserError {
+class GoneError extends UserError {
   override name = 'GoneError';
 }
 
@@ -104,14 +104,8 @@ async function sendReviewed(edit: Edit, reviewed: KubernetesObject, write: Plan[
 }
 
 /** What differs between two versions of an object, but for what the cluster counts up and reports by itself. */
-export function changesBetween(
-  target: Pick<Target, 'resource'>,
-  base: KubernetesObject,
-  live: KubernetesObject,
-): FieldPath[] {
-  const ownStatus = target.resource.subresources.includes('status');
-  const relevant = ({ status, ...rest }: KubernetesObject): KubernetesObject =>
-    comparable(ownStatus ? rest : { ...rest, status });
+function changesBetween(target: Pick<Target, 'resource'>, base: KubernetesObject, live: KubernetesObject): FieldPath[] {
+  const relevant = (object: KubernetesObject) => comparable(withoutReport(target, object));
   return changedPaths(relevant(base), relevant(live));
 }
 

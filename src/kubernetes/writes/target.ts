@@ -63,6 +63,13 @@ export function changeOf(
   return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...objects };
 }
 
+/** The object without what its controllers report, where that is written by a way of its own. */
+export function withoutReport({ resource }: Pick<Target, 'resource'>, object: KubernetesObject): KubernetesObject {
+  if (!resource.subresources.includes('status')) return object;
+  const { status: _, ...rest } = object;
+  return rest;
+}
+
 /** The warnings that the API server sent with its answer, a line each. */
 export function warningsOf(headers: Record<string, string | string[] | undefined>): string[] {
   const lines = [headers.warning ?? []].flat();

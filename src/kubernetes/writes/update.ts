@@ -15,7 +15,7 @@ import {
 import { restoreRedacted } from '../redact.ts';
 import { parseValue } from '../yaml.ts';
 import type { Change } from './change.ts';
-import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
+import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';
 
 export const APPLY_TYPE = 'application/apply-patch+yaml';
@@ -235,9 +235,7 @@ async function freshVersion(update: Update, live: KubernetesObject, submittedVer
   const liveVersion = String(live.metadata?.resourceVersion);
   if (submittedVersion === liveVersion) return liveVersion;
   const base = await objectAt(update, submittedVersion);
-  const ownStatus = update.target.resource.subresources.includes('status');
-  const relevant = ({ status, ...rest }: KubernetesObject): KubernetesObject =>
-    ownStatus ? rest : { ...rest, status };
+  const relevant = (object: KubernetesObject) => withoutReport(update.target, object);
   if (base && deepEqual(comparable(relevant(base)), comparable(relevant(live)))) return liveVersion;
   const what = describeTarget(update.target);
   const changes = base ? `\nWhat changed since:\n${objectDiff(relevant(base), relevant(live)).trimEnd()}` : '';

@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-
 import { messageOf } from '../../kubernetes/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import type { Contexts } from '../contexts.ts';

@@ -7,6 +7,7 @@ import {
   kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
+  serverOf,
 } from '../../../src/kubernetes/kubeconfig.ts';
 
 const config = (name: string, extra = '') => `
@@ -58,6 +59,12 @@ describe('kubeconfig', () => {
   });
 
   it('says that there is none', () => assert.rejects(loadKubeconfig([file('missing')]), /missing does not exist/));
+
+  it('names a server without the credentials that its URL may hold', async () => {
+    await writeFile(file('one'), config('one').replace('https://', 'https://me:top-secret@'));
+    const entry = findContext(await loadKubeconfig([file('one')]), 'one');
+    assert.match(serverOf(entry), /^https:\/\/[^@]+$/);
+  });
 
   it('has a fingerprint that follows edits and swapped links', async () => {
     await symlink(file('one'), file('link'));

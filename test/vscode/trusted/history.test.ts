@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { diffTabs, titleButton } from '../reviewing.ts';
 import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
 const SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete'];
 const ROW = '.quick-input-list .monaco-list-row';
-const titleButton = (label: string) => `.editor-group-container.active .editor-actions [aria-label^="${label}"]`;
-
-function diffTabs(scheme: string): vscode.Tab[] {
-  return vscode.window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme);
-}
 
 /** An agent writes, and the human agrees. */
 async function agentWrites(tool: string, input: object): Promise<void> {

@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { diffTabs, titleButton } from '../reviewing.ts';
 import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
 const SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'];
 
-function reviewTabs(): vscode.Tab[] {
-  return vscode.window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'k8s-review');
-}
-
+const reviewTabs = () => diffTabs('k8s-review');
 const reviews = (count: number) => until(`${count} reviews`, () => reviewTabs().length === count);
-const titleButton = (label: string) => `.editor-group-container.active .editor-actions [aria-label^="${label}"]`;
 const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'reviewed', '-o', 'jsonpath={.data.a}');
 
 /** An agent's call, its answer to be awaited later. */
