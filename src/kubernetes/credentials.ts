@@ -158,16 +158,22 @@ function withExecInfo(exec: JsonObject, cluster: JsonObject): JsonObject {
 function impersonationHeaders(user: unknown): Record<string, string | string[]> {
   if (!isObject(user)) return {};
   const headers: Record<string, string | string[]> = {};
-  if (Array.isArray(user['as-groups'])) headers['Impersonate-Group'] = user['as-groups'].map(String);
-  if (user['as-uid']) headers['Impersonate-Uid'] = String(user['as-uid']);
+  if (user.as) headers['Impersonate-User'] = headerValue(user.as);
+  if (Array.isArray(user['as-groups'])) headers['Impersonate-Group'] = user['as-groups'].map(headerValue);
+  if (user['as-uid']) headers['Impersonate-Uid'] = headerValue(user['as-uid']);
   if (isObject(user['as-user-extra'])) {
     for (const [key, values] of Object.entries(user['as-user-extra'])) {
       headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = Array.isArray(values)
-        ? values.map(String)
-        : String(values);
+        ? values.map(headerValue)
+        : headerValue(values);
     }
   }
   return headers;
+}
+
+// Node sends a letter of a header as one byte; Kubernetes reads the bytes as UTF-8.
+function headerValue(value: unknown): string {
+  return Buffer.from(String(value), 'utf8').toString('latin1');
 }
 
 function credentialError(context: ContextEntry, error: unknown): UserError {

@@ -30,8 +30,9 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   started(cluster);
   if (http) {
     await seedDemo(cluster);
+    const before = loadavg();
     const rows = await httpLoad({ cluster, script, peer, home, clients, seconds: duration, progress });
-    console.log(renderRows(rows));
+    console.log(`${conditions(cluster, before)}\nA call that fails ends the run: none did.\n\n${renderRows(rows)}`);
     return;
   }
   const costs = await jobCosts({ cluster, script, peer, home, progress });
@@ -43,12 +44,16 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   const rows = await bench({ cluster, script, peer, home, quick, limit, progress });
   const seconds = Math.round((performance.now() - begin) / 1_000);
   console.log(
-    `Kubernetes ${cluster.versions.kubernetes}, Node ${process.version}, ${availableParallelism()} cores, ` +
-      `load ${before[0]?.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} after, ${seconds} s\n` +
+    `${conditions(cluster, before)}, ${seconds} s\n` +
       `Medians; lists in pages of ${limit}; the peer is ${peerPackage.name} ${peerPackage.version}.\n\n${renderRows(rows)}`,
   );
   const missed = rows.filter((row) => !isMet(row)).length;
   console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
+}
+
+function conditions({ versions }: Cluster, before: readonly number[]): string {
+  const load = `load ${before[0]?.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} after`;
+  return `Kubernetes ${versions.kubernetes}, Node ${process.version}, ${availableParallelism()} cores, ${load}`;
 }
 
 interface Options {

@@ -143,7 +143,17 @@ describe('authentication over HTTP', () => {
       const answered = await (await fetch(server.url(pathname))).json();
       const metadata = answered as { resource: string; authorization_servers: string[] };
       assert.deepEqual(metadata.authorization_servers, [issuer.url]);
-      assert.match(metadata.resource, /\/mcp$/);
+      assert.equal(metadata.resource, server.url('/mcp'));
+      // As this client reaches it, whatever address it listens on.
+      assert.equal(url, server.url('/.well-known/oauth-protected-resource/mcp'));
+      const hidden = await start(...oidc(), '--public-url', 'https://tools.example.com/k8s/');
+      const challenge = (await hidden.post('/mcp', INITIALIZE)).headers.get('www-authenticate');
+      assert.match(
+        challenge ?? '',
+        /"https:\/\/tools\.example\.com\/k8s\/\.well-known\/oauth-protected-resource\/mcp"/,
+      );
+      const told = await (await fetch(hidden.url('/.well-known/oauth-protected-resource'))).json();
+      assert.equal((told as { resource: string }).resource, 'https://tools.example.com/k8s/mcp');
     });
 
     it('follows the issuer to new keys, and asks for them no more often than it has to', async () => {

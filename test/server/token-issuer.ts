@@ -11,11 +11,16 @@ export class TokenIssuer {
   #keys: object[] = [];
   /** How often its keys were read. */
   reads = 0;
+  /** How often it was asked for anything. */
+  asked = 0;
+  #fails = false;
 
   private constructor() {
     this.#server = createServer((request, response) => {
+      this.asked += 1;
       response.setHeader('content-type', 'application/json');
-      if (request.url === '/keys') {
+      if (this.#fails) response.writeHead(503).end();
+      else if (request.url === '/keys') {
         this.reads += 1;
         response.end(JSON.stringify({ keys: this.#keys }));
       } else if (request.url === '/.well-known/openid-configuration') {
@@ -52,12 +57,17 @@ export class TokenIssuer {
     this.#keys = [{ ...(await exportJWK(publicKey)), kid: this.keyId, alg: 'ES256', use: 'sig' }];
   }
 
+  /** Answers nothing from now on. */
+  fail(): void {
+    this.#fails = true;
+  }
+
   /** A token for `mcp-k8s` that is good for a minute, unless the claims say otherwise. */
-  sign(claims: JWTPayload = {}): Promise<string> {
+  sign(claims: JWTPayload = {}, keyId = this.keyId): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     if (!this.#key) throw new Error('not started');
     return new SignJWT({ iss: this.url, aud: 'mcp-k8s', sub: 'alice', exp: now + 60, ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: this.keyId })
+      .setProtectedHeader({ alg: 'ES256', kid: keyId })
       .sign(this.#key);
   }
 

@@ -8,8 +8,8 @@ import { assertImpersonation } from './login.ts';
 export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
   cluster: Pick<CommandLine, 'kubeconfig' | 'context'>;
-  /** The URL of the endpoint: what tokens have to be for, unless something else was said. */
-  resource: () => string;
+  /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
+  resource: string;
   log: Log;
 }
 
@@ -34,7 +34,7 @@ export class Authenticator {
     }
     if (oidc) {
       const { JsonWebTokens } = await import('./json-web-token.ts');
-      const audiences = () => (oidc.audiences.length > 0 ? [...oidc.audiences] : [resource()]);
+      const audiences = oidc.audiences.length > 0 ? oidc.audiences : [resource];
       const tokens = new JsonWebTokens({ ...oidc, audiences, log });
       checks.push((token) => tokens.check(token));
     }

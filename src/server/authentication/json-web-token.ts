@@ -15,10 +15,12 @@ const ABOUT_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_IN
 const CLOCKS = 30;
 /** How long the issuer may take, in milliseconds. */
 const PATIENCE = 5_000;
+/** How often tokens can make this server ask the issuer, in milliseconds: who sends them need not be known to anybody. */
+const REST = 1_000;
 
 export interface JsonWebTokensOptions {
   issuerUrl: string;
-  audiences: () => string[];
+  audiences: readonly string[];
   caFile: string | undefined;
   log: Log;
 }
@@ -28,6 +30,8 @@ export class JsonWebTokens {
   readonly #options: JsonWebTokensOptions;
   #keys: Promise<RemoteJWKSet> | undefined;
   #agent: Promise<Agent> | undefined;
+  /** Until when an issuer that failed is left alone, on the clock of `performance.now`. */
+  #resting = 0;
 
   constructor(options: JsonWebTokensOptions) {
     this.#options = options;
@@ -40,11 +44,13 @@ export class JsonWebTokens {
   async check(token: string): Promise<Identity | undefined> {
     const { issuerUrl, audiences, log } = this.#options;
     if (issuerOf(token) !== issuerUrl) return undefined;
+    let keys: RemoteJWKSet | undefined;
     try {
       this.#keys ??= this.#discover();
-      const { payload } = await jwtVerify(token, await this.#keys, {
+      keys = await this.#keys;
+      const { payload } = await jwtVerify(token, keys, {
         issuer: issuerUrl,
-        audience: audiences(),
+        audience: [...audiences],
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: CLOCKS,
@@ -53,10 +59,17 @@ export class JsonWebTokens {
       const name = [payload.preferred_username, payload.email].find(
         (claim) => typeof claim === 'string' && claim !== '',
       );
-      return { name: String(name ?? subject), owner: `${issuerUrl} ${subject}`, token, claims: payload };
+      // The other names are often for their owners to choose.
+      return {
+        name: name === undefined ? subject : `${subject} (${name})`,
+        owner: `${issuerUrl} ${subject}`,
+        token,
+        claims: payload,
+      };
     } catch (error) {
       if (error instanceof errors.JOSEError && !ABOUT_KEYS.has(error.code)) return undefined;
-      this.#keys = undefined;
+      // A token whose key cannot be found takes from nobody the keys that are known.
+      if (!keys?.fresh) this.#keys = undefined;
       log('error', `The keys of ${issuerUrl} cannot be had: ${messageOf(error)}`);
       throw new HttpError(503, 'The issuer of the tokens cannot be reached.', { 'retry-after': '5' });
     }
@@ -71,19 +84,27 @@ export class JsonWebTokens {
       throw new Error(`${base}/.well-known/openid-configuration answered ${response.status} and names no jwks_uri`);
     if (metadata.issuer !== issuerUrl) throw new Error(`it calls itself ${String(metadata.issuer)}`);
     return createRemoteJWKSet(new URL(metadata.jwks_uri), {
-      cooldownDuration: 1_000,
+      cooldownDuration: REST,
       timeoutDuration: PATIENCE,
       [customFetch]: (url) => this.#fetch(url),
     });
   }
 
   async #fetch(url: string): Promise<Response> {
-    this.#agent ??= this.#connect();
-    const agent = await this.#agent;
-    const { origin, pathname, search } = new URL(url);
-    const signal = AbortSignal.timeout(PATIENCE);
-    const { statusCode, body } = await agent.request({ origin, path: pathname + search, method: 'GET', signal });
-    return new Response(await body.text(), { status: statusCode });
+    if (performance.now() < this.#resting) throw new Error('it failed a moment ago');
+    let status = 0;
+    try {
+      this.#agent ??= this.#connect();
+      const agent = await this.#agent;
+      const { origin, pathname, search } = new URL(url);
+      const signal = AbortSignal.timeout(PATIENCE);
+      const { statusCode, body } = await agent.request({ origin, path: pathname + search, method: 'GET', signal });
+      const text = await body.text();
+      status = statusCode;
+      return new Response(text, { status });
+    } finally {
+      if (status !== 200) this.#resting = performance.now() + REST;
+    }
   }
 
   async #connect(): Promise<Agent> {

@@ -4,6 +4,7 @@ import { isApiError, messageOf } from '../../kubernetes/errors.ts';
 import type { JsonObject } from '../../kubernetes/objects.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Log } from '../http/http-log.ts';
+import { Limiter } from '../http/limiter.ts';
 import type { Identity } from './identity.ts';
 
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
@@ -12,6 +13,8 @@ const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
 const FRESH = 10_000;
 /** How many answers are kept. */
 const MOST = 10_000;
+/** How many tokens a second that nobody has come with before are asked about: anybody can make up more. */
+const STRANGERS = 50;
 
 interface UserInfo extends JsonObject {
   username?: string;
@@ -28,6 +31,8 @@ interface SelfSubjectReview {
 
 interface Answer {
   until: number;
+  /** Was it the token of somebody? */
+  valid: boolean;
   identity: Promise<Identity | undefined>;
 }
 
@@ -44,6 +49,7 @@ export class KubernetesTokens {
   readonly #options: KubernetesTokensOptions;
   readonly #cluster: Cluster;
   readonly #answers = new Map<string, Answer>();
+  readonly #strangers = new Limiter(STRANGERS);
 
   constructor(options: KubernetesTokensOptions) {
     this.#options = options;
@@ -59,17 +65,26 @@ export class KubernetesTokens {
 
   /**
    * Whose token it is.
-   * @throws HttpError when the API server cannot be asked.
+   * @throws HttpError when the API server cannot be asked, or has been asked about too many.
    */
-  check(token: string): Promise<Identity | undefined> {
+  async check(token: string): Promise<Identity | undefined> {
     const now = performance.now();
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.#answers.get(key);
     if (known && known.until > now) return known.identity;
+    if (!known?.valid) this.#strangers.take('', 1)();
     const identity = this.#ask(token);
+    const answer = { until: now + FRESH, valid: known?.valid ?? false, identity };
     this.#answers.delete(key);
-    this.#answers.set(key, { until: now + FRESH, identity });
-    identity.catch(() => this.#answers.delete(key));
+    this.#answers.set(key, answer);
+    identity.then(
+      (found) => {
+        answer.valid = found !== undefined;
+      },
+      () => {
+        answer.until = 0;
+      },
+    );
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > MOST && oldest !== undefined) this.#answers.delete(oldest);
     return identity;

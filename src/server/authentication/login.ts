@@ -5,6 +5,9 @@ import { HttpError } from '../http/http-error.ts';
 import type { AuthenticationOptions } from '../http/http-options.ts';
 import type { Identity } from './identity.ts';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant.
+const CONTROL = /[\x00-\x1f\x7f]/;
+
 /** As whom the requests of a caller reach the API server. */
 export interface Login {
   /** The same for callers who are the same to the API server, and who may therefore share what is remembered of it. */
@@ -40,8 +43,15 @@ function impersonated(
   const user = claims[userClaim];
   if (typeof user !== 'string' || user === '' || token === undefined)
     throw new HttpError(403, `The token has no claim "${userClaim}", which says as whom to act.`);
+  // As the API server has it for the claim of the same name.
+  if (userClaim === 'email' && claims.email_verified !== undefined && claims.email_verified !== true)
+    throw new HttpError(403, 'The address in the claim "email" has not been verified.');
   const value = group ? claims[group] : undefined;
   const groups = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one !== '');
+  // On its way in a header a name would lose its outer spaces, and become another's.
+  const unclear = [user, ...groups].find((one) => one !== one.trim() || CONTROL.test(one));
+  if (unclear !== undefined)
+    throw new HttpError(403, `The token says ${JSON.stringify(unclear)}, which cannot be a name.`);
   // Names that Kubernetes keeps for itself: only Kubernetes can say that somebody has one.
   const reserved = [user, ...groups].find((one) => one.startsWith('system:'));
   if (reserved !== undefined && claims.iss !== undefined)

@@ -69,6 +69,10 @@ function toKnown(line: string): Known {
   const [token = '', name = ''] = line.split(',').map((part) => part.trim());
   if (token.length < SHORTEST)
     throw new Error(`A token has to be at least ${SHORTEST} characters long: make one with "openssl rand -hex 32".`);
+  if (!/^[\w\-.~+/]+=*$/.test(token))
+    throw new Error(
+      'A token has only letters, digits and -._~+/ (with = at its end): no header could carry it otherwise.',
+    );
   const digest = sha256(token);
   return { digest, name: name || `token ${digest.toString('hex').slice(0, 8)}` };
 }

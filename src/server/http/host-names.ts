@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /** Names that no public DNS server can hold, so that no web page of another's can be served under them. */
@@ -43,8 +44,14 @@ export class HostNames {
   }
 }
 
+/** Where a request was sent to, as its sender sees it; for one whose Host may be answered. */
+export function originOf({ headers, socket }: IncomingMessage): string {
+  return `${'encrypted' in socket ? 'https' : 'http'}://${headers.host}`;
+}
+
 /** The name in a Host header, without the port; undefined for what is none. */
 function nameOf(header: string | undefined): string | undefined {
   if (header === undefined || !/^(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?$/i.test(header)) return undefined;
+  if (!URL.canParse(`http://${header}`)) return undefined;
   return header.replace(/:\d+$/, '').toLowerCase();
 }

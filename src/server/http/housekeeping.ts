@@ -3,7 +3,7 @@ import type { Authenticator } from '../authentication/authenticator.ts';
 import type { Callers } from './callers.ts';
 import type { Log } from './http-log.ts';
 import type { Limiter } from './limiter.ts';
-import type { Sessions } from './sessions.ts';
+import { isBusy, type Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
 /** How often everything is looked at, in milliseconds. */
@@ -38,9 +38,7 @@ export function keepHouse(household: Household): void {
 
 function endIdle({ sessions, idle }: Household): void {
   const oldest = performance.now() - idle * 1000;
-  for (const { open, pending, used, transport } of sessions.list()) {
-    if (open.size === 0 && pending.size === 0 && used < oldest) void transport.close();
-  }
+  for (const session of sessions.list()) if (!isBusy(session) && session.used < oldest) void session.transport.close();
 }
 
 /** Ends the streams of callers whose token is not valid any more; each new request is checked by itself. */

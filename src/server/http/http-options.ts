@@ -70,6 +70,8 @@ export const HTTP_HELP = `  --transport <name>       stdio, streamable-http or s
   --idle-timeout <seconds> a session without requests and streams ends after this (default: 1800)
 `;
 
+const TAKEN: ReadonlySet<string> = new Set(['/sse', '/message', '/healthz', '/readyz', '/metrics']);
+
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
@@ -225,6 +227,7 @@ function toTls(values: HttpValues): HttpOptions['tls'] {
 function toPath(value: string): string {
   if (!/^\/[\w\-./]*$/.test(value) || value === '/')
     throw new Error(`--endpoint-path takes a path such as /mcp, not "${value}".`);
+  if (TAKEN.has(value)) throw new Error(`--endpoint-path cannot be ${value}: something else is there.`);
   return value;
 }
 

@@ -31,7 +31,7 @@ export class Limiter {
     if (allowance.atOnce >= MOST_AT_ONCE) throw tooMany('Too many requests of this client are under way.', 1);
     if (this.#rate > 0 && allowance.left < messages)
       throw tooMany(
-        `At most ${this.#rate} messages a second are taken from one client.`,
+        `Too many requests: at most ${this.#rate} a second are taken.`,
         (messages - allowance.left) / this.#rate,
       );
     allowance.left -= messages;
@@ -45,7 +45,7 @@ export class Limiter {
   sweep(): void {
     for (const client of this.#clients.keys()) {
       const { left, atOnce } = this.#refill(client);
-      if (atOnce === 0 && left >= this.#rate * BURST) this.#clients.delete(client);
+      if (atOnce === 0 && (this.#rate === 0 || left >= this.#rate * BURST)) this.#clients.delete(client);
     }
   }
 

@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Authenticator } from '../authentication/authenticator.ts';
 import type { Identity } from '../authentication/identity.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { HostNames } from './host-names.ts';
+import { type HostNames, originOf } from './host-names.ts';
 import { HttpError, sendError, sendJson } from './http-error.ts';
 import type { Log } from './http-log.ts';
 import type { Limiter } from './limiter.ts';
+import type { ProtectedResource } from './protected-resource.ts';
 import { readJson } from './request-body.ts';
+import type { Sessions } from './sessions.ts';
 
 /** How long a client may take to send a request, and its head alone, in milliseconds. */
 const REQUEST = 30_000;
@@ -19,12 +21,15 @@ const ALIVE = 30_000;
 export interface ListenerOptions {
   endpoints: ReadonlyMap<string, Endpoint>;
   /** Documents for everyone, by path. */
-  documents: ReadonlyMap<string, () => unknown>;
+  documents: ProtectedResource['documents'];
   authenticator: Authenticator;
   /** What a 401 tells of where tokens come from. */
-  challenge: string;
+  challenge: ProtectedResource['challenge'];
+  /** Where clients reach this server, if not at the address that they send requests to. */
+  publicUrl: string | undefined;
   hostNames: HostNames;
   limiter: Limiter;
+  sessions: Sessions;
   /** The most bytes of a request. */
   body: number;
   /** Is the process about to end? Then it takes no new work. */
@@ -60,14 +65,14 @@ export class Listener {
     try {
       await this.#handle(request, response);
     } catch (error) {
-      if (error instanceof HttpError) return sendError(response, this.#withChallenge(error));
+      if (error instanceof HttpError) return sendError(response, this.#withChallenge(error, request));
       this.#options.log('error', `Unexpected error: ${String(error)}`);
       sendError(response, new HttpError(500, 'Something went wrong here; the log of the server says what.'));
     }
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { endpoints, documents, authenticator, limiter, body, ending } = this.#options;
+    const { endpoints, documents, authenticator, limiter, sessions, body, ending } = this.#options;
     const path = request.url?.replace(/\?.*/s, '') ?? '';
     this.#admit(request, response);
     const document = documents.get(path);
@@ -75,13 +80,13 @@ export class Listener {
     if (!endpoint && !document)
       throw new HttpError(404, `There is nothing here. MCP is at ${[...endpoints.keys()].join(' and ')}.`);
     if (request.method === 'OPTIONS') return preflight(response);
-    if (document) return sendJson(response, 200, document());
+    if (document) return sendJson(response, 200, document(this.#base(request)));
     const identity = await this.#authenticate(authenticator, request);
     const content = request.method === 'POST' ? await readJson(request, body) : undefined;
     const messages = Array.isArray(content) ? content : [content];
     if (ending() && (content === undefined || messages.some(asks)))
       throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1', connection: 'close' });
-    const done = limiter.take(clientOf(request, identity), messages.length);
+    const done = limiter.take(clientOf(request, identity, sessions), messages.length);
     // A stream that waits for news is no request under way.
     if (request.method === 'GET') done();
     else response.once('close', done);
@@ -112,9 +117,14 @@ export class Listener {
     }
   }
 
-  #withChallenge(error: HttpError): HttpError {
+  #withChallenge(error: HttpError, request: IncomingMessage): HttpError {
     if (error.status !== 401) return error;
-    return new HttpError(401, error.message, { ...error.headers, 'www-authenticate': this.#options.challenge });
+    const challenge = this.#options.challenge(this.#base(request));
+    return new HttpError(401, error.message, { ...error.headers, 'www-authenticate': challenge });
+  }
+
+  #base(request: IncomingMessage): string {
+    return this.#options.publicUrl ?? originOf(request);
   }
 }
 
@@ -123,9 +133,10 @@ function asks(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'method' in message && 'id' in message;
 }
 
-// One caller may have many sessions, and one address many callers.
-function clientOf({ headers, socket }: IncomingMessage, { owner }: Identity): string {
-  return [owner, socket.remoteAddress, headers['mcp-session-id'] ?? ''].join(' ');
+// One caller may have many sessions, and one address many callers; a session that is made up is none.
+function clientOf({ headers, url = '', socket }: IncomingMessage, identity: Identity, sessions: Sessions): string {
+  const id = String(headers['mcp-session-id'] ?? /[?&]sessionId=([\w-]+)/.exec(url)?.[1] ?? '');
+  return [identity.owner, socket.remoteAddress, sessions.isOf(id, identity) ? id : ''].join(' ');
 }
 
 // Only for origins that were allowed by name are there headers that make a browser go on.

@@ -2,32 +2,28 @@ import { type HttpOptions, isAuthenticated } from './http-options.ts';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
-/** What this server tells of itself to clients that have no token yet (RFC 9728). */
+/** What this server tells of itself to clients that have no token yet (RFC 9728), by the URL that they reach it at. */
 export interface ProtectedResource {
   /** The URL for which tokens are. */
-  url: string;
+  url(base: string): string;
   /** The metadata, by the paths where clients look for them; none where there is no issuer to name. */
-  documents: Map<string, () => unknown>;
+  documents: Map<string, (base: string) => unknown>;
   /** The WWW-Authenticate header of a 401. */
-  challenge: string;
+  challenge(base: string): string;
 }
 
-/** @param base the URL that clients reach this server at. */
-export function protectedResource(
-  { endpointPath, transports, authentication }: HttpOptions,
-  base: string,
-): ProtectedResource {
+export function protectedResource({ endpointPath, transports, authentication }: HttpOptions): ProtectedResource {
   const path = transports.includes('streamable-http') ? endpointPath : '/sse';
-  const url = base + path;
-  const documents = new Map<string, () => unknown>();
+  const url = (base: string) => base + path;
+  const documents: ProtectedResource['documents'] = new Map();
   const { oidc } = authentication;
-  if (!oidc || !isAuthenticated(authentication)) return { url, documents, challenge: 'Bearer realm="mcp-k8s"' };
-  const metadata = () => ({
-    resource: url,
+  if (!oidc || !isAuthenticated(authentication)) return { url, documents, challenge: () => 'Bearer realm="mcp-k8s"' };
+  const metadata = (base: string) => ({
+    resource: url(base),
     resource_name: 'Kubernetes',
     authorization_servers: [oidc.issuerUrl],
     bearer_methods_supported: ['header'],
   });
   documents.set(WELL_KNOWN, metadata).set(WELL_KNOWN + path, metadata);
-  return { url, documents, challenge: `Bearer resource_metadata="${base}${WELL_KNOWN}${path}"` };
+  return { url, documents, challenge: (base) => `Bearer resource_metadata="${base}${WELL_KNOWN}${path}"` };
 }

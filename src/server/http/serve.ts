@@ -19,7 +19,7 @@ import { baseUrl, type HttpOptions } from './http-options.ts';
 import { Limiter } from './limiter.ts';
 import { createHttpServer, Listener } from './listener.ts';
 import { Metrics } from './metrics.ts';
-import { type ProtectedResource, protectedResource } from './protected-resource.ts';
+import { protectedResource } from './protected-resource.ts';
 import { Sessions } from './sessions.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import { type Tracing, wantsTraces } from './tracing-wanted.ts';
@@ -69,11 +69,11 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     await server.connect(client.transport);
   };
 
-  let resource: ProtectedResource | undefined;
+  const { url, ...resource } = protectedResource(http);
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     cluster: options,
-    resource: () => resource?.url ?? '',
+    resource: url(http.publicUrl ?? ''),
     log,
   });
   const server = createHttpServer(http.tls && (await (await import('./tls.ts')).followCertificate(http.tls, log)));
@@ -83,18 +83,20 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   // From here on nothing waits, so that the first request finds all in place.
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
-  resource = protectedResource(http, base);
   const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
   const endpoints = endpointsOf(http, { sessions, connect });
+  const hostNames = new HostNames(
+    [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
+    [new URL(base).origin, ...http.allowedOrigins],
+  );
   const listener = new Listener({
     ...resource,
+    publicUrl: http.publicUrl,
     endpoints,
     authenticator,
     limiter,
-    hostNames: new HostNames(
-      [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
-      [new URL(base).origin, ...http.allowedOrigins],
-    ),
+    sessions,
+    hostNames,
     body: http.limits.body,
     ending: () => ending.begun,
     log,
@@ -106,7 +108,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     if (request.url === '/healthz') response.end('ok');
     else if (request.url === '/readyz')
       response.writeHead(ending.begun ? 503 : 200).end(ending.begun ? 'ending' : 'ok');
-    else if (request.url === '/metrics') void metrics.send(response);
+    else if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
   keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });

@@ -33,10 +33,25 @@ export class Sessions {
     this.#most = most;
   }
 
-  /** @throws HttpError 503 when there is no place for another session. */
-  assertRoom(): void {
-    if (this.#sessions.size >= this.#most)
+  /**
+   * Sees to it that there is a place for another session of this caller. When all are taken, who has the most of them gives
+   * one up to who has fewer: nobody can keep the others out.
+   * @throws HttpError 503 when there is none.
+   */
+  makeRoom({ owner }: Identity): void {
+    if (this.#sessions.size < this.#most) return;
+    const owned = Map.groupBy(this.#sessions.values(), ({ identity }) => identity.owner);
+    const [largest = []] = [...owned.values()].sort((a, b) => b.length - a.length);
+    const [given] = largest.sort((a, b) => Number(isBusy(a)) - Number(isBusy(b)) || a.used - b.used);
+    if (!given || largest.length <= (owned.get(owner)?.length ?? 0) + 1)
       throw new HttpError(503, `This server has its ${this.#most} sessions already.`, { 'retry-after': '10' });
+    this.delete(given.id);
+    void given.transport.close();
+  }
+
+  /** Is there a session with this id, and is it the caller's own? */
+  isOf(id: string, { owner }: Identity): boolean {
+    return this.#sessions.get(id)?.identity.owner === owner;
   }
 
   add(session: Session): void {
@@ -68,4 +83,9 @@ export class Sessions {
   list(): Session[] {
     return [...this.#sessions.values()];
   }
+}
+
+/** Does anybody wait for something of it? */
+export function isBusy({ open, pending }: Session): boolean {
+  return open.size > 0 || pending.size > 0;
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { Endpoint, EndpointOptions, Exchange } from '../http/endpoint.ts';
+import { originOf } from '../http/host-names.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Session } from '../http/sessions.ts';
 import { PendingRequests } from './pending-requests.ts';
@@ -27,7 +28,7 @@ export class SseStream implements Endpoint {
   async handle({ request, response, identity }: Exchange): Promise<void> {
     const { sessions, connect } = this.#options;
     if (request.method !== 'GET') throw new HttpError(405, 'The event stream is read with GET.', { allow: 'GET' });
-    sessions.assertRoom();
+    sessions.makeRoom(identity);
     // A path alone, so that it leads to whatever address the client has used.
     const transport = new SSEServerTransport(this.#messagePath, response);
     const session: Session = {
@@ -59,7 +60,7 @@ export class SseMessages implements Endpoint {
 
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
     if (request.method !== 'POST') throw new HttpError(405, 'Messages are sent with POST.', { allow: 'POST' });
-    const url = new URL(request.url ?? '', `http://${request.headers.host}`);
+    const url = new URL(request.url ?? '', originOf(request));
     const { transport, open } = this.#options.sessions.get(url.searchParams.get('sessionId') ?? '', 'sse', identity);
     if ([...open].some((stream) => behind(stream) > FURTHEST_BEHIND))
       throw new HttpError(429, 'Read the answers that are waiting first.', { 'retry-after': '1' });

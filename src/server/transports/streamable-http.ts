@@ -4,6 +4,7 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { Identity } from '../authentication/identity.ts';
 import type { Endpoint, EndpointOptions, Exchange } from '../http/endpoint.ts';
+import { originOf } from '../http/host-names.ts';
 import { HttpError } from '../http/http-error.ts';
 import { RecentEvents } from '../http/recent-events.ts';
 import type { Session } from '../http/sessions.ts';
@@ -35,7 +36,7 @@ export class StreamableHttp implements Endpoint {
         400,
         'The header Mcp-Session-Id is missing: a client begins with initialize, which gives it.',
       );
-    sessions.assertRoom();
+    sessions.makeRoom(identity);
     await this.#answer(await this.#begin(identity), request, response, body);
   }
 
@@ -107,7 +108,8 @@ export class StatelessHttp implements Endpoint {
 }
 
 /** The request as the SDK takes it; its body has been read already. */
-function toWebRequest({ method = '', url = '', headers, socket }: IncomingMessage, plain = false): Request {
+function toWebRequest(request: IncomingMessage, plain = false): Request {
+  const { method = '', url = '', headers } = request;
   const own = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) own.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -115,8 +117,7 @@ function toWebRequest({ method = '', url = '', headers, socket }: IncomingMessag
   // Who takes anything takes both forms of an answer; where all answers are plain, nobody has to take the other.
   if (method === 'POST' && (plain || /^$|\*\/\*/.test(headers.accept ?? '')))
     own.set('accept', 'application/json, text/event-stream');
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
-  return new Request(new URL(url, `${scheme}://${headers.host}`), { method, headers: own });
+  return new Request(new URL(url, originOf(request)), { method, headers: own });
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
