@@ -1,22 +1,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { build, context, transform } from 'esbuild';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-
-/** @type {import('esbuild').BuildOptions} */
-const shared = {
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  format: 'cjs',
-  minify: production,
-  sourcemap: production ? false : 'linked',
-  logLevel: 'warning',
-  metafile: production,
-};
 
 /**
  * Puts `contents` in the place of a module that dependencies load whole and use little of.
@@ -63,6 +52,21 @@ const standIns = [
 ];
 
 /**
+ * Makes the SDK's schemas cheap to load. Those that nothing uses, a third, are left out: esbuild has to be told that making one
+ * does nothing else. Generating code for a schema costs more than it saves on the few small messages that are checked with it.
+ * @type {import('esbuild').Plugin}
+ */
+const cheapSchemas = {
+  name: 'cheap-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/ }, ({ path }) => {
+      const schemas = readFileSync(path, 'utf8').replace(/\b(?:z|\w+Schema)\s*\.\w+\(/g, '/* @__PURE__ */ $&');
+      return { contents: `z.config({ jitless: true });\n${schemas}`, resolveDir: dirname(path) };
+    });
+  },
+};
+
+/**
  * Names what packages in CommonJS export: in a part of its own, a lazily imported one would have a default export only.
  * @type {import('esbuild').Plugin}
  */
@@ -80,53 +84,59 @@ const commonJsExports = {
 };
 
 /**
- * Puts what is imported lazily into files of its own, so that activation parses only what it runs. Esbuild splits ES modules
- * only: each part is made CommonJS, which every editor can load, afterwards.
- * @type {import('esbuild').Plugin}
+ * Puts what is imported lazily into files of its own in `dist/<folder>`, so that a start parses only what it runs. Esbuild
+ * splits ES modules only: each part is made CommonJS, which every editor can load, afterwards.
+ * @returns {import('esbuild').BuildOptions}
  */
-const commonJsParts = {
-  name: 'commonjs-parts',
-  setup({ onEnd }) {
-    onEnd(async ({ outputFiles = [] }) => {
-      rmSync('dist/parts', { recursive: true, force: true });
-      mkdirSync('dist/parts', { recursive: true });
-      for (const { path, text } of outputFiles) {
-        const options = { platform: 'node', target: 'node22' };
-        const { code } = await transform(text, {
-          ...{ ...options, format: 'cjs', sourcemap: production ? false : 'inline' },
-          supported: { 'dynamic-import': false },
-        });
-        // Copying the hundreds of names of VS Code's API for each file that imports it would be most of the activation.
-        const direct = code.replaceAll('__toESM(require("vscode"))', 'require("vscode")');
-        writeFileSync(path, production ? (await transform(direct, { ...options, minify: true })).code : direct);
-      }
-    });
-  },
-};
+function inParts(folder) {
+  const plugin = {
+    name: 'commonjs-parts',
+    setup({ onEnd }) {
+      onEnd(async ({ outputFiles = [] }) => {
+        rmSync(`dist/${folder}`, { recursive: true, force: true });
+        mkdirSync(`dist/${folder}`, { recursive: true });
+        for (const { path, text } of outputFiles) {
+          const options = { platform: 'node', target: 'node22' };
+          const { code } = await transform(text, {
+            ...{ ...options, format: 'cjs', sourcemap: production ? false : 'inline' },
+            supported: { 'dynamic-import': false },
+          });
+          // Copying the hundreds of names of VS Code's API for each file that imports it would be most of the activation.
+          const direct = code.replaceAll('__toESM(require("vscode"))', 'require("vscode")');
+          writeFileSync(path, production ? (await transform(direct, { ...options, minify: true })).code : direct);
+        }
+      });
+    },
+  };
+  return {
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    splitting: true,
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    chunkNames: `${folder}/[name]-[hash]`,
+    minify: production,
+    sourcemap: production ? false : 'inline',
+    logLevel: 'warning',
+    metafile: production,
+    write: false,
+    plugins: [...standIns, cheapSchemas, commonJsExports, plugin],
+  };
+}
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
-    ...shared,
+    ...inParts('parts'),
     entryPoints: ['src/extension/extension.ts'],
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'parts/[name]-[hash]',
-    sourcemap: production ? false : 'inline',
-    write: false,
     external: ['vscode'],
-    plugins: [...standIns, commonJsExports, commonJsParts],
   },
   {
-    ...shared,
-    entryPoints: ['src/server/main.ts'],
-    outfile: 'dist/server.cjs',
-    // For npx, which starts it as a program.
-    banner: { js: '#!/usr/bin/env node' },
+    ...inParts('server-parts'),
+    entryPoints: { server: 'src/server/start.ts' },
     define: { 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
-    plugins: standIns,
   },
 ];
 

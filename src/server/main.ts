@@ -5,7 +5,7 @@ import { serveStdio } from './transports/stdio.ts';
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 
 /** Runs the server as the command line says. */
-async function main(args: readonly string[]): Promise<void> {
+export async function main(args: readonly string[]): Promise<void> {
   const options = parseCommandLine(args, VERSION);
   if ('code' in options) {
     (options.code === 0 ? process.stdout : process.stderr).write(options.text);
@@ -25,5 +25,3 @@ async function main(args: readonly string[]): Promise<void> {
     process.exit(1);
   }
 }
-
-void main(process.argv.slice(2));
