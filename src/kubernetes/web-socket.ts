@@ -11,12 +11,22 @@ export interface Upgrade {
   socket: WebSocket;
 }
 
-/** Asks for a WebSocket. It is paused, so that nothing is missed until its reader resumes it. */
+/** Proxies cut connections that are silent for a minute; milliseconds. */
+const PING_INTERVAL = 20_000;
+/** So many pings in a row without a sign of life, and the other side is taken for dead. */
+const MOST_UNANSWERED = 3;
+
+/**
+ * Asks for a WebSocket. It is paused, so that nothing is missed until its reader resumes it. It is kept alive; when the
+ * other side is silent for three pings it has an error and closes.
+ * @param pingInterval in milliseconds.
+ */
 export async function openWebSocket(
   url: URL,
   protocols: readonly string[],
   options: RequestOptions,
   signal: AbortSignal,
+  pingInterval = PING_INTERVAL,
 ): Promise<Upgrade> {
   const { WebSocket } = await import('ws');
   signal.throwIfAborted();
@@ -27,6 +37,7 @@ export async function openWebSocket(
     const refusal = await new Promise<IncomingMessage | undefined>((resolve, reject) => {
       socket.once('open', () => {
         socket.pause();
+        keepAlive(socket, pingInterval);
         resolve(undefined);
       });
       socket.once('unexpected-response', (_, response) => resolve(response));
@@ -37,4 +48,24 @@ export async function openWebSocket(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+function keepAlive(socket: WebSocket, interval: number): void {
+  let unanswered = 0;
+  const heard = () => {
+    unanswered = 0;
+  };
+  for (const sign of ['message', 'ping', 'pong']) socket.on(sign, heard);
+  const timer = setInterval(() => {
+    // Nothing is heard while nobody listens: the pong may wait behind what is not read yet.
+    if (socket.isPaused) heard();
+    if (unanswered === MOST_UNANSWERED) {
+      socket.emit('error', new Error(`no sign of life for ${(MOST_UNANSWERED * interval) / 1000} s`));
+      socket.terminate();
+    } else if (socket.readyState === socket.OPEN) {
+      unanswered += 1;
+      socket.ping();
+    }
+  }, interval);
+  socket.once('close', () => clearInterval(timer));
 }
