@@ -35,7 +35,10 @@ const PATIENCE = 30_000;
  * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), and
  * with `from` also when it cannot go on from there (410).
  */
-export async function* watch(client: ApiClient, request: WatchRequest): AsyncGenerator<WatchEvent, void> {
+export async function* watch(
+  client: Pick<ApiClient, 'json' | 'stream'>,
+  request: WatchRequest,
+): AsyncGenerator<WatchEvent, void> {
   const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
   const accept = rows ? TABLE_TYPE : metadataOnly ? metadataType('PartialObjectMetadata') : undefined;
   const known = new Map<string, KubernetesObject>();

@@ -115,7 +115,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   /** Shows more of a list. */
   showMore({ parent }: MoreNode): void {
-    listOf(parent)?.restart(true);
+    listOf(parent)?.showMore();
     this.#changes.fire([parent]);
   }
 

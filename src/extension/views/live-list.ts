@@ -20,7 +20,7 @@ export interface LiveRow {
 
 /** What is to be followed. */
 export interface LiveListOptions {
-  client: ApiClient;
+  client: Pick<ApiClient, 'json' | 'stream'>;
   resource: ApiResource;
   /** Undefined for cluster-scoped kinds. */
   namespace: string | undefined;
@@ -49,6 +49,7 @@ export class LiveList {
   #columns: ServerTable['columnDefinitions'] = [];
   #running: AbortController | undefined;
   #ready: PromiseWithResolvers<void> = Promise.withResolvers();
+  #isLoaded = false;
   #problem: unknown;
   #version = 0;
 
@@ -92,9 +93,9 @@ export class LiveList {
     return this.#problem;
   }
 
-  /** Reads the rows and follows them. */
+  /** Reads the rows and follows them. What could not be read is tried again once it has been stopped, not before. */
   start(): void {
-    if (this.#running) return;
+    if (this.#running || this.#problem !== undefined) return;
     const controller = new AbortController();
     this.#running = controller;
     void this.#run(controller.signal);
@@ -104,15 +105,23 @@ export class LiveList {
   stop(): void {
     this.#running?.abort();
     this.#running = undefined;
+    if (!this.#isLoaded) this.#forget();
   }
 
-  /** Reads everything anew, and more of it if that is wanted. */
-  restart(more = false): void {
+  /** Reads everything anew, and more of it. */
+  showMore(): void {
     this.stop();
-    if (more) this.#limit += MORE_ROWS;
+    this.#limit += MORE_ROWS;
+    this.#forget();
+    this.start();
+  }
+
+  // Who waits for what does not come any more would wait for ever.
+  #forget(): void {
+    this.#isLoaded = false;
+    this.#problem = undefined;
     this.#ready.resolve();
     this.#ready = Promise.withResolvers();
-    this.start();
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -120,7 +129,7 @@ export class LiveList {
     try {
       for (;;) {
         const from = await this.#load(signal);
-        this.#problem = undefined;
+        this.#isLoaded = true;
         this.#ready.resolve();
         this.#structureChanged();
         if (!resource.verbs.includes('watch')) return;
@@ -139,6 +148,7 @@ export class LiveList {
       if (signal.aborted) return;
       this.#running = undefined;
       this.#problem = error;
+      this.#isLoaded = false;
       this.#rows.clear();
       this.#ready.resolve();
       this.#structureChanged();
