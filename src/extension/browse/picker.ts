@@ -48,7 +48,6 @@ export class Picker implements vscode.Disposable {
     const { promise, resolve } = Promise.withResolvers<T | typeof BACK | typeof CANCELLED>();
     let running = new AbortController();
     let choices: readonly Entry[] = [];
-    let held = false;
     const entryOf = ({ value, ...item }: Choice<T>): Entry =>
       value === undefined ? item : { ...item, run: () => resolve(value) };
     const display = () => {
@@ -56,8 +55,7 @@ export class Picker implements vscode.Disposable {
       const [active] = pick.activeItems;
       pick.items = typed ? [...choices, entryOf(typed)] : choices;
       // New items move the highlight to the top, away from what the human was about to choose.
-      held = active !== undefined && pick.items.includes(active);
-      if (active && held) pick.activeItems = [active];
+      if (active && pick.items.includes(active)) pick.activeItems = [active];
     };
     const load = async () => {
       running.abort();
@@ -92,9 +90,8 @@ export class Picker implements vscode.Disposable {
     pick.keepScrollPosition = true;
     if (question.canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
     pick.onDidChangeActive((active) => {
-      // What the human typed meanwhile hides the entry that was held: the first of what is left is highlighted again.
-      if (active.length === 0 && held) pick.items = [...pick.items];
-      held = false;
+      // What the human typed meanwhile hides the entry that was held: with new items the first of what is left is highlighted.
+      if (active.length === 0) pick.items = [...pick.items];
     });
     pick.onDidAccept(() => pick.activeItems[0]?.run?.());
     pick.onDidTriggerButton(() => resolve(BACK));

@@ -66,7 +66,7 @@ describe('commands', () => {
     await page.waitFor(row('pod-0000'));
     const first = performance.now() - begin;
     await page.type('1999');
-    await page.waitFor(row('pod-1999'));
+    await page.waitFor(`${ROW}.focused >> text=pod-1999`);
     const found = performance.now() - begin;
     await page.screenshot('browse-2000-pods');
     console.log(`2,000 pods: first list after ${first.toFixed(0)} ms, the last pod found after ${found.toFixed(0)} ms`);
