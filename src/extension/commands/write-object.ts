@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { pathOf, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import { RejectedError } from '../../kubernetes/errors.ts';
+import { RejectedError, UserError } from '../../kubernetes/errors.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
 import type { Named } from '../../kubernetes/read-object.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
@@ -8,6 +8,7 @@ import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { App } from '../app.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 import { canDo } from '../views/actions.ts';
+import { deletionWords, pausedWords, restartWords, scalingWords } from '../writing/outcome-words.ts';
 import { theObject } from './the-object.ts';
 
 /** Replaces the pods of a workload by new ones, once the human has agreed. */
@@ -27,8 +28,12 @@ export async function restartWorkload(app: App, argument?: unknown): Promise<voi
     if (answer !== yes) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
   });
   await write(title, async () => {
-    const { rollOut } = await import('../../kubernetes/writes/rollout.ts');
-    return rollOut(namedOf(chosen), 'restart', undefined, writer);
+    const { PausedError, restart } = await import('../../kubernetes/writes/rollout.ts');
+    try {
+      return restartWords(called(chosen), await restart(namedOf(chosen), writer));
+    } catch (error) {
+      throw error instanceof PausedError ? new UserError(pausedWords(called(chosen))) : error;
+    }
   });
 }
 
@@ -50,7 +55,7 @@ export async function scaleWorkload(app: App, argument?: unknown): Promise<void>
   if (typed === undefined) return;
   await write(title, async () => {
     const { scale } = await import('../../kubernetes/writes/scaling.ts');
-    return scale(namedOf(chosen), Number(typed), writer);
+    return scalingWords(called(chosen), await scale(namedOf(chosen), Number(typed), writer));
   });
 }
 
@@ -67,7 +72,8 @@ export async function deleteResource(app: App, argument?: unknown): Promise<void
   });
   await write(title, async () => {
     const { deleteObject } = await import('../../kubernetes/writes/deletion.ts');
-    return deleteObject(namedOf(chosen), { propagationPolicy: 'Background', dryRun: false }, writer);
+    const options = { propagationPolicy: 'Background', dryRun: false } as const;
+    return deletionWords(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
   });
 }
 

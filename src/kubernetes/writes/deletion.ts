@@ -1,5 +1,4 @@
-import { pathOf, resourceNameOf } from '../api-resource.ts';
-import { errorText } from '../error-text.ts';
+import { type ApiResource, pathOf } from '../api-resource.ts';
 import { isApiError } from '../errors.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { locate, type Named } from '../read-object.ts';
@@ -16,14 +15,28 @@ export interface DeletionOptions {
   dryRun: boolean;
 }
 
-/** Deletes one object, and says what stays of it. @throws UserError with what exists instead. */
+/** What was deleted, and what became of it. */
+export interface Deletion {
+  resource: ApiResource;
+  namespace: string | undefined;
+  name: string;
+  left:
+    | { state: 'dry run' | 'gone' | 'recreated' | 'emptying' | 'waits for dependents' }
+    /** It stays until those who set these finalizers remove them. */
+    | { state: 'waits for finalizers'; finalizers: string[] }
+    | { state: 'shutting down'; seconds: number }
+    /** What is left of it could not be read. */
+    | { state: 'unknown'; error: unknown };
+}
+
+/** Deletes one object. @throws UserError with what exists instead. */
 export async function deleteObject(
   named: Named,
   { gracePeriodSeconds, propagationPolicy, dryRun }: DeletionOptions,
   writer: Writer,
-): Promise<string> {
+): Promise<Deletion> {
   const { connection, signal } = writer;
-  const { client, context } = connection;
+  const { client } = connection;
   const { resource, namespace, object: before } = await locate(connection, named, signal);
   const { name } = named;
   const path = pathOf(resource, namespace, name);
@@ -44,28 +57,24 @@ export async function deleteObject(
       signal,
     });
   await remove(true);
-  const what = `${resourceNameOf(resource)} "${name}"${namespace ? ` in namespace ${namespace}` : ''} (context ${context.name})`;
-  if (dryRun) return `Dry run: ${what} would be deleted.`;
+  const deletion = (left: Deletion['left']): Deletion => ({ resource, namespace, name, left });
+  if (dryRun) return deletion({ state: 'dry run' });
   const change = changeOf({ resource, namespace, name }, connection, 'delete', { before });
   await writer.review([change]);
   await writer.write(change, () => remove(false));
   try {
-    return outcome(what, await client.json<KubernetesObject>({ path, signal }));
+    return deletion(whatIsLeft(await client.json<KubernetesObject>({ path, signal })));
   } catch (error) {
-    if (isApiError(error, 404)) return `Deleted ${what}.`;
-    return `The deletion of ${what} was accepted; whether it is gone could not be read: ${errorText(error)}`;
+    return deletion(isApiError(error, 404) ? { state: 'gone' } : { state: 'unknown', error });
   }
 }
 
-function outcome(what: string, left: KubernetesObject): string {
-  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = left.metadata ?? {};
-  if (!deletionTimestamp) return `Deleted ${what}. An object of this name exists again: something recreated it.`;
-  if (left.kind === 'Namespace') return `The deletion of ${what} was accepted; it goes when everything in it has gone.`;
+function whatIsLeft({ kind, metadata }: KubernetesObject): Deletion['left'] {
+  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = metadata ?? {};
+  if (!deletionTimestamp) return { state: 'recreated' };
+  if (kind === 'Namespace') return { state: 'emptying' };
   const foreign = finalizers.filter((finalizer) => !OWN_FINALIZERS.includes(finalizer));
-  if (foreign.length > 0) {
-    return `The deletion of ${what} was accepted, but it stays until its finalizers are removed by whoever set them: ${foreign.join(', ')}.`;
-  }
-  if (finalizers.length > 0)
-    return `The deletion of ${what} was accepted; it goes as soon as what it owns has gone or is orphaned.`;
-  return `The deletion of ${what} was accepted; it is shutting down (grace period ${String(deletionGracePeriodSeconds ?? 0)} s).`;
+  if (foreign.length > 0) return { state: 'waits for finalizers', finalizers: foreign };
+  if (finalizers.length > 0) return { state: 'waits for dependents' };
+  return { state: 'shutting down', seconds: Number(deletionGracePeriodSeconds ?? 0) };
 }

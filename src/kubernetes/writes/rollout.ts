@@ -15,22 +15,51 @@ const KINDS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
 /** What can be done to a rollout. */
 export const ROLLOUT_ACTIONS = ['restart', 'undo', 'pause', 'resume'] as const;
 
+/** A restart does nothing while the rollout is paused. */
+export class PausedError extends UserError {
+  override name = 'PausedError';
+}
+
+/** What became of a restart. */
+export interface Restart {
+  /** The pods stay until somebody deletes them. */
+  isOnDelete: boolean;
+  /** What the API server said about it. */
+  notes: string[];
+}
+
 /** Acts on the rollout of a workload, and says what happened. @throws UserError where it cannot be done. */
 export async function rollOut(
-  { kind, name, namespace }: Named,
+  named: Named,
   action: (typeof ROLLOUT_ACTIONS)[number],
   toRevision: number | undefined,
   writer: Writer,
 ): Promise<string> {
-  const { connection, signal } = writer;
   if (toRevision !== undefined && action !== 'undo') throw new UserError('toRevision goes with action=undo only.');
+  const rollout = await rolloutOf(named, writer);
+  switch (action) {
+    case 'restart':
+      return rollout.textOf(await rollout.restart());
+    case 'undo':
+      return rollout.undo(toRevision);
+    default:
+      return rollout[action]();
+  }
+}
+
+/** Replaces the pods of a workload by new ones. @throws UserError where it cannot be done, PausedError while it is paused. */
+export async function restart(named: Named, writer: Writer): Promise<Restart> {
+  return (await rolloutOf(named, writer)).restart();
+}
+
+async function rolloutOf({ kind, name, namespace }: Named, writer: Writer): Promise<Rollout> {
+  const { connection, signal } = writer;
   const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
   const resourceName = resourceNameOf(target.resource);
   if (!KINDS.includes(resourceName))
     throw new UserError(`${resourceName} have no rollouts. What has: ${KINDS.join(', ')}.`);
   const live = await readObject(connection.client, target.resource, target.namespace, name, signal);
-  const rollout = new Rollout({ target, name, dryRun: false, force: false, writer }, live);
-  return action === 'undo' ? rollout.undo(toRevision) : rollout[action]();
+  return new Rollout({ target, name, dryRun: false, force: false, writer }, live);
 }
 
 /** One workload whose rollout is changed. */
@@ -45,10 +74,14 @@ class Rollout {
     this.#what = `${describeTarget(update.target)} (context ${update.writer.connection.context.name})`;
   }
 
-  async restart(): Promise<string> {
+  async restart(): Promise<Restart> {
     this.#refuseWhenPaused('restart');
     const annotations = { [RESTARTED_AT]: new Date().toISOString() };
     const { notes } = await this.#merge({ template: { metadata: { annotations } } });
+    return { isOnDelete: this.#isOnDelete, notes };
+  }
+
+  textOf({ notes }: Restart): string {
     return [`Restarted ${this.#what}.`, ...this.#onDelete(), ...notes].join('\n');
   }
 
@@ -124,12 +157,16 @@ class Rollout {
 
   #refuseWhenPaused(action: string): void {
     if (!isObject(this.#live.spec) || this.#live.spec.paused !== true) return;
-    throw new UserError(`${this.#what} is paused, so ${action} would do nothing. Use action=resume first.`);
+    throw new PausedError(`${this.#what} is paused, so ${action} would do nothing. Use action=resume first.`);
+  }
+
+  get #isOnDelete(): boolean {
+    const strategy = isObject(this.#live.spec) ? this.#live.spec.updateStrategy : undefined;
+    return isObject(strategy) && strategy.type === 'OnDelete';
   }
 
   #onDelete(): string[] {
-    const strategy = isObject(this.#live.spec) ? this.#live.spec.updateStrategy : undefined;
-    return isObject(strategy) && strategy.type === 'OnDelete'
+    return this.#isOnDelete
       ? ['Its update strategy is OnDelete: each pod gets the new template only when it is deleted.']
       : [];
   }

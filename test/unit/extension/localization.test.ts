@@ -44,7 +44,9 @@ function messagesOf(file: string): string[] {
 }
 
 function placeholders(text: string): string[] {
-  return [...new Set(text.match(/\{\d+\}|\$\([a-z~-]+\)|\]\([^)]+\)|`[^`]+`/g))].sort();
+  // A question for the chat is words.
+  const links = text.replace(/\]\(command:workbench\.action\.chat\.open\?[^)]+\)/g, '](chat)');
+  return [...new Set(links.match(/\{\d+\}|\$\([a-z~-]+\)|\]\([^)]+\)|`[^`]+`/g))].sort();
 }
 
 /** Compares keys; what it says can be pasted. */

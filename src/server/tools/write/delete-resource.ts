@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { deleteObject } from '../../../kubernetes/writes/deletion.ts';
+import { resourceNameOf } from '../../../kubernetes/api-resource.ts';
+import { errorText } from '../../../kubernetes/error-text.ts';
+import { type Deletion, deleteObject } from '../../../kubernetes/writes/deletion.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 
@@ -19,6 +21,30 @@ export const deleteResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run({ gracePeriodSeconds, propagationPolicy, dryRun, ...named }, call) {
-    return { text: await deleteObject(named, { gracePeriodSeconds, propagationPolicy, dryRun }, call) };
+    const deletion = await deleteObject(named, { gracePeriodSeconds, propagationPolicy, dryRun }, call);
+    return { text: textOf(deletion, call.connection.context.name) };
   },
 });
+
+function textOf({ resource, namespace, name, left }: Deletion, context: string): string {
+  const place = `${namespace ? ` in namespace ${namespace}` : ''} (context ${context})`;
+  const what = `${resourceNameOf(resource)} "${name}"${place}`;
+  switch (left.state) {
+    case 'dry run':
+      return `Dry run: ${what} would be deleted.`;
+    case 'gone':
+      return `Deleted ${what}.`;
+    case 'recreated':
+      return `Deleted ${what}. An object of this name exists again: something recreated it.`;
+    case 'emptying':
+      return `The deletion of ${what} was accepted; it goes when everything in it has gone.`;
+    case 'waits for finalizers':
+      return `The deletion of ${what} was accepted, but it stays until its finalizers are removed by whoever set them: ${left.finalizers.join(', ')}.`;
+    case 'waits for dependents':
+      return `The deletion of ${what} was accepted; it goes as soon as what it owns has gone or is orphaned.`;
+    case 'shutting down':
+      return `The deletion of ${what} was accepted; it is shutting down (grace period ${left.seconds} s).`;
+    case 'unknown':
+      return `The deletion of ${what} was accepted; whether it is gone could not be read: ${errorText(left.error)}`;
+  }
+}

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { scale } from '../../../kubernetes/writes/scaling.ts';
+import { type Autoscaler, type Scaling, scale } from '../../../kubernetes/writes/scaling.ts';
+import { describeTarget } from '../../../kubernetes/writes/target.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 
@@ -16,6 +17,27 @@ export const scaleResource = defineTool({
     replicas: z.int().min(0),
   },
   async run({ replicas, ...named }, call) {
-    return { text: await scale(named, replicas, call) };
+    return { text: textOf(await scale(named, replicas, call), call.connection.context.name) };
   },
 });
+
+function textOf({ target, before, after, autoscaler, owners, notes }: Scaling, context: string): string {
+  const what = `${describeTarget(target)} (context ${context})`;
+  return [
+    after === before
+      ? `No change: ${what} is set to ${after} replicas already. Nothing was sent.`
+      : `Scaled ${what}: ${before} → ${after} replicas.`,
+    ...(autoscaler ? [autoscalerWarning(autoscaler, after)] : []),
+    ...(owners.length > 0
+      ? [`Warning: spec.replicas is managed by ${owners.join(', ')}, which may set it back: change it at its source.`]
+      : []),
+    ...notes,
+  ].join('\n');
+}
+
+function autoscalerWarning({ name, minReplicas, maxReplicas }: Autoscaler, replicas: number): string {
+  const what = `HorizontalPodAutoscaler "${name}" (${minReplicas} to ${maxReplicas} replicas)`;
+  return replicas === 0
+    ? `Warning: with 0 replicas ${what} does nothing until it is scaled up again.`
+    : `Warning: ${what} manages it and will set its own number; update_resource changes its minReplicas and maxReplicas.`;
+}
