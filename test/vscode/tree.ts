@@ -3,6 +3,8 @@ import { page } from './harness/page.ts';
 import { until } from './workspace.ts';
 
 const ROW = '.pane-body .monaco-list-row';
+/** Contexts, namespaces and groups are around them. */
+const KIND_LEVEL = 4;
 
 /** The row of the view with this label. */
 export function row(label: string): string {
@@ -14,13 +16,15 @@ export async function readAloud(): Promise<string[]> {
   return page.attributes(ROW, 'aria-label');
 }
 
-/** Opens the view of clusters and, one inside the other, the rows with these labels. */
+/** Opens the view of clusters and, one inside the other, the rows with these labels; a kind shows its count then, and rests. */
 export async function expand(...labels: string[]): Promise<void> {
   await vscode.commands.executeCommand('mcpK8s.clusters.focus');
   for (const label of labels) {
     await page.waitFor(row(label));
     if ((await page.texts(`${row(label)}[aria-expanded=true]`)).length === 0) await page.click(row(label));
     await page.waitFor(`${row(label)}[aria-expanded=true]`);
+    // With its count a kind shows its objects anew, and a menu that is open on one of them leads nowhere.
+    await page.waitFor(`${row(label)}:not([aria-level="${KIND_LEVEL}"]:has(.label-description:empty))`);
   }
 }
 

@@ -24,6 +24,7 @@ import { showServerLog } from './show-server-log.ts';
 import { showStatus } from './show-status.ts';
 import { switchContext } from './switch-context.ts';
 import { switchNamespace } from './switch-namespace.ts';
+import { LOST } from './the-object.ts';
 import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
 import { deleteResource, restartWorkload, scaleWorkload } from './write-object.ts';
 
@@ -73,9 +74,10 @@ export function registerCommands(app: App): vscode.Disposable {
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>
-      vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         try {
-          await command(app, argument);
+          // While the view is updated, VS Code may not know any more what its menu was opened on.
+          await command(app, given.length > 0 ? (given[0] ?? LOST) : undefined);
         } catch (error) {
           // Not awaited: a command is over before its message is dismissed.
           void reportError(app.log, error);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
+import { UserError } from '../../kubernetes/errors.ts';
 import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
 import type { App } from '../app.ts';
 import { type ChosenObject, chooseObject } from '../browse/choose-object.ts';
@@ -7,9 +8,13 @@ import { documentAddress } from '../documents/document-uri.ts';
 import { SCHEME } from '../ids.ts';
 import { contextOf, isNode, scopeOf } from '../views/nodes.ts';
 
+/** In the place of an argument that VS Code does not know any more. */
+export const LOST = Symbol('lost');
+
 /**
  * The object that a command is about: that of the view's node or the document it was called on, else that of the active
  * document, else the one that the human chooses among the kinds that are `wanted`. Undefined when the human leaves.
+ * @throws UserError when it is not known any more, rather than do something to another one.
  */
 export async function theObject(
   app: App,
@@ -17,6 +22,7 @@ export async function theObject(
   title: string,
   wanted: (resource: ApiResource) => boolean = () => true,
 ): Promise<ChosenObject | undefined> {
+  if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
   if (isNode(argument) && argument.type === 'object') {
     const { parent, row } = argument;
     const context = contextOf(argument);

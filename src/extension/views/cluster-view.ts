@@ -40,11 +40,6 @@ export class ClusterView implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** What is selected, for a key that was pressed there. */
-  get selected(): Node | undefined {
-    return this.#view.selection[0];
-  }
-
   /** Shows only objects whose names have this in them; an empty text shows all. */
   filter(text: string): void {
     this.tree.filter = text;

@@ -11,9 +11,9 @@ describe('with VS Code in Chinese', () => {
   it('commands and their questions are Chinese', async () => {
     assert.equal(vscode.env.language, 'zh-cn');
     await page.press('F1');
-    await page.waitFor('.quick-input-widget input');
+    await page.waitFor('.quick-input-widget input:focus');
     await page.type('Kubernetes MCP: 浏览');
-    await page.waitFor('.quick-input-list .monaco-list-row >> text=浏览资源');
+    await page.waitFor('.quick-input-list .monaco-list-row.focused >> text=浏览资源');
     await page.screenshot('chinese-commands');
     await page.press('Enter');
     await page.waitFor('.quick-input-title >> text=浏览资源（admin）');

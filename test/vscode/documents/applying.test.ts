@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { notified } from '../tree.ts';
 import { kubectl, screenshots, set, until } from '../workspace.ts';
 import { answerReview, edit, problems } from './editing.ts';
 
@@ -31,12 +32,6 @@ async function manifest(content = MANIFEST): Promise<vscode.TextEditor> {
 const apply = () => vscode.commands.executeCommand('mcpK8s.applyDocument');
 const data = (name: string) =>
   kubectl('-n', NAMESPACE, 'get', 'configmap', name, '--ignore-not-found', '-o', 'jsonpath={.data}');
-// The list closes by itself when the last notification goes, such as that of a review.
-const said = (text: string) =>
-  until(text, async () => {
-    await vscode.commands.executeCommand('notifications.showList');
-    return (await page.texts('.notifications-center .notification-list-item')).join('\n').includes(text);
-  });
 
 describe('applying a document', () => {
   afterEach(async () => {
@@ -51,7 +46,7 @@ describe('applying a document', () => {
     await page.waitFor('.editor-actions [aria-label^="Apply This Document"]');
     await page.click('.editor-actions [aria-label^="Apply This Document"]');
     await answerReview('Apply', 'apply-review');
-    await said('ConfigMap team-b/applied-b created');
+    await notified('ConfigMap team-b/applied-b created');
     await screenshots('apply-outcome');
     assert.deepEqual([await data('applied-a'), await data('applied-b')], ['{"a":"1"}', '{"b":"1"}']);
   });
@@ -61,7 +56,7 @@ describe('applying a document', () => {
     await edit(document, 'b: "1"', 'b: "2"\n  c: "3"');
     const applied = apply();
     await answerReview('Apply');
-    await said('ConfigMap team-b/applied-a unchanged; ConfigMap team-b/applied-b updated');
+    await notified('ConfigMap team-b/applied-a unchanged; ConfigMap team-b/applied-b updated');
     await applied;
     assert.equal(await data('applied-b'), '{"b":"2","c":"3"}');
   });
@@ -72,7 +67,7 @@ describe('applying a document', () => {
     editor.selection = new vscode.Selection(editor.document.positionAt(start), editor.document.positionAt(end));
     const applied = apply();
     await answerReview('Apply');
-    await said('ConfigMap team-b/applied-b updated');
+    await notified('ConfigMap team-b/applied-b updated');
     await applied;
     assert.equal(await data('applied-a'), '{"a":"1"}');
   });
@@ -80,7 +75,7 @@ describe('applying a document', () => {
   it('writes nothing when one object cannot be, and shows what is wrong at its place', async () => {
     const { document } = await manifest(MANIFEST.replace('a: "1"', 'a: "7"').replace('data:\n  b', 'dataa:\n  b'));
     const applied = apply();
-    await said('applied-b failed');
+    await notified('applied-b failed');
     await until('the mark', () => problems(document).length > 0);
     const [problem, ...others] = problems(document);
     assert.equal(others.length, 0);
@@ -105,7 +100,7 @@ describe('applying a document', () => {
     try {
       await manifest(MANIFEST.replaceAll('applied-', 'forbidden-'));
       await apply();
-      await said('Open Setting');
+      await notified('Open Setting');
       assert.equal(await data('forbidden-a'), '');
     } finally {
       await set('enableCreate', true);

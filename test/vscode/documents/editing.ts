@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { titleButton } from '../reviewing.ts';
 import { screenshots } from '../workspace.ts';
 
 /** Replaces the first occurrence in an open document, as somebody who types does. */
@@ -28,7 +29,8 @@ export function problems(document: vscode.TextDocument): vscode.Diagnostic[] {
 /** Waits for the review and answers it. */
 export async function answerReview(answer: 'Apply' | 'Reject', screenshot?: string): Promise<void> {
   await page.waitFor('.monaco-diff-editor .view-line');
-  const button = `.editor-group-container.active .editor-actions [aria-label^="${answer}"]`;
+  // “Apply This Document” is what the editor before it has there.
+  const button = titleButton(`${answer} Reviewed Change`);
   await page.waitFor(button);
   if (screenshot) await screenshots(screenshot);
   await page.click(button);

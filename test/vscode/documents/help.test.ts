@@ -93,7 +93,7 @@ describe('fields', () => {
     editor.selection = new vscode.Selection(end, end);
     await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
     await page.type('  rep');
-    await page.waitFor('.suggest-widget.visible >> text=replicas');
+    await page.waitFor('.suggest-widget.visible .monaco-list-row.focused >> text=replicas');
     await screenshots('field-completion');
     await page.press('Enter');
     await until('the field', () => document.getText().includes('  replicas: '));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { notified } from '../tree.ts';
 import { kubectl, openObject, screenshots, set, until } from '../workspace.ts';
 import { answerReview, edit, problems, saveInEditor } from './editing.ts';
 
@@ -209,8 +210,7 @@ describe('saving', () => {
       await edit(document, /replicas: \d/, 'replicas: 5');
       await assert.rejects(saveInEditor(document));
       assert.ok(document.isDirty);
-      await vscode.commands.executeCommand('notifications.showList');
-      await page.waitFor('.notifications-center >> text=Open Setting');
+      await notified('Open Setting');
       await screenshots('document-switched-off');
       await page.click('.notifications-center >> text=Open Setting');
       await page.waitFor('.settings-editor >> text=Enable Update');
@@ -226,8 +226,7 @@ describe('saving', () => {
     await files.update('autoSaveDelay', 100, vscode.ConfigurationTarget.Workspace);
     try {
       await edit(document, /replicas: \d/, 'replicas: 6');
-      await vscode.commands.executeCommand('notifications.showList');
-      await page.waitFor('.notifications-center >> text=auto save');
+      await notified('auto save');
       assert.ok(document.isDirty);
       assert.notEqual(await field('.spec.replicas'), '6');
     } finally {

@@ -8,9 +8,9 @@ const row = (text: string) => `${ROW} >> text=${text}`;
 
 async function fromPalette(command: string): Promise<void> {
   await page.press('F1');
-  await page.waitFor('.quick-input-widget input');
+  await page.waitFor('.quick-input-widget input:focus');
   await page.type(`Kubernetes MCP: ${command}`);
-  await page.waitFor(row(command));
+  await page.waitFor(`${ROW}.focused >> text=${command}`);
   await page.press('Enter');
 }
 
@@ -77,7 +77,7 @@ describe('commands', () => {
 
   it('open what a person types, and say what is wrong with it', async () => {
     await fromPalette('Open Resource');
-    await page.waitFor('.quick-input-widget input[placeholder*="deploy"]');
+    await page.waitFor('.quick-input-widget input[placeholder*="deploy"]:focus');
     await page.type('deploy/wbe -n shop');
     await page.press('Enter');
     await page.waitFor('.quick-input-message >> text=web');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
+import { notified } from '../tree.ts';
 import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
@@ -158,8 +159,7 @@ describe('history', () => {
     };
     await appendFile(defaultJournal(), `${JSON.stringify(entry)}\n`);
     await revertFromList('elsewhere');
-    await vscode.commands.executeCommand('notifications.showList');
-    await page.waitFor('.notifications-center >> text=https://other');
+    await notified('https://other');
     assert.equal(diffTabs('k8s-review').length, 0);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
+import { notified } from '../tree.ts';
 import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
@@ -18,8 +19,7 @@ function update(to: string): Promise<string> {
 }
 
 async function notifications(): Promise<void> {
-  await vscode.commands.executeCommand('notifications.showList');
-  await page.waitFor('.notifications-center .notification-list-item');
+  await notified('');
 }
 
 describe('reviews', () => {
@@ -69,7 +69,7 @@ describe('reviews', () => {
     await notifications();
     await screenshots('review-notification');
     await page.click('.notifications-center a >> text=Reject with Reason…');
-    await page.waitFor('.quick-input-widget input');
+    await page.waitFor('.quick-input-widget input:focus');
     await page.type('not on a Friday');
     await page.screenshot('review-reason');
     await page.press('Enter');
@@ -83,7 +83,7 @@ describe('reviews', () => {
     const answer = update('third');
     await reviews(1);
     await page.click(titleButton('Reject Reviewed Change with Reason'));
-    await page.waitFor('.quick-input-widget input');
+    await page.waitFor('.quick-input-widget input:focus');
     await page.press('Escape');
     await page.waitFor('.quick-input-widget', { state: 'hidden' });
     assert.equal(reviewTabs().length, 1);

@@ -42,6 +42,7 @@ describe('terminals', () => {
     await fromMenu(pod, 'Open Terminal');
     await until('the terminal', () => vscode.window.activeTerminal?.name === pod);
     await page.waitFor(`${SCREEN} >> text=/[#$] /`);
+    await page.waitFor('.terminal.xterm.focus');
     await page.type('echo in-$((40+2))-pod; stty size');
     await page.press('Enter');
     await page.waitFor(`${SCREEN} >> text=in-42-pod`);
@@ -50,6 +51,7 @@ describe('terminals', () => {
     assert.ok(size && Number(size[1]) > 3 && Number(size[2]) > 40, rows.join('\n'));
     await screenshots('terminal');
     await page.click('.terminal.xterm');
+    await page.waitFor('.terminal.xterm.focus');
     await page.type('exit');
     await page.press('Enter');
     await until('the end of the terminal', () => vscode.window.terminals.length === 0);
