@@ -25,7 +25,7 @@ const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
     await testCluster();
     return mocha('test/server/**/*.test.ts', grep, 30_000);
   },
-  vscode: runVsCodeSuites,
+  vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 60_000)),
 };
 
 /** Runs the named suites, or all, one after the other; `--grep <text>` picks tests by name. */

@@ -94,7 +94,7 @@ function isConcerned({ folder, kubeconfig, withheld }: Target): boolean {
 function permission({ isProtected, open }: ClusterStatus): string {
   if (isProtected) return vscode.l10n.t('This context is protected: nothing is written here.');
   if (open.length === 0) return vscode.l10n.t('Agents may only read.');
-  return vscode.l10n.t('Agents may {0}.', open.map(switchWord).join(', '));
+  return vscode.l10n.t('Agents may {0}.', new Intl.ListFormat(vscode.env.language).format(open.map(switchWord)));
 }
 
 function spoken(status: ClusterStatus): string {

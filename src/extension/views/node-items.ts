@@ -103,10 +103,12 @@ function scopeItem({ namespace, connection, row, parent }: ScopeNode): vscode.Tr
     namespace,
     isOwn && parent.isCurrent && namespace !== 'default' ? Expanded : Collapsed,
   );
-  item.description = [isOwn ? vscode.l10n.t('default') : '', row?.health.state === 'good' ? '' : row?.summary]
-    .filter(Boolean)
-    .join(' · ');
-  item.accessibilityInformation = { label: vscode.l10n.t('Namespace {0}', namespace) };
+  const marks = [
+    ...(isOwn && parent.isCurrent ? [vscode.l10n.t('in use')] : []),
+    ...(row && row.health.state !== 'good' && row.summary !== '' ? [row.summary] : []),
+  ];
+  item.description = marks.join(' · ');
+  item.accessibilityInformation = { label: [vscode.l10n.t('Namespace {0}', namespace), ...marks].join(', ') };
   item.contextValue = 'namespace';
   return withIcon(item, row?.health.state === 'busy' ? HEALTH_ICONS.busy : new vscode.ThemeIcon('symbol-namespace'));
 }

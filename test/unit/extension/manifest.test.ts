@@ -19,6 +19,7 @@ interface Manifest {
     commands: { command: string; title: string; category: string }[];
     mcpServerDefinitionProviders: { id: string }[];
     configuration: { properties: Record<string, Property> }[];
+    menus: Record<string, { command: string; when: string; group?: string }[]>;
   };
 }
 
@@ -33,6 +34,19 @@ describe('package.json', () => {
   it('contributes the commands that the code registers', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), Object.values(COMMANDS).sort());
     assert.ok(contributes.commands.every(({ category }) => category === '%displayName%'));
+  });
+
+  it('leaves nothing to the mouse: what is a button on a row is in its menu too, and every command can be called', () => {
+    const { commandPalette = [], 'view/item/context': onRows = [] } = contributes.menus;
+    const isButton = ({ group }: { group?: string }) => group?.startsWith('inline') === true;
+    for (const { command, when } of onRows.filter(isButton))
+      assert.ok(
+        onRows.some((entry) => !isButton(entry) && entry.command === command && entry.when === when),
+        `${command} is not in the menu`,
+      );
+    const hidden = commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
+    // Enter on a row of the view, and on a link, is what calls them.
+    assert.deepEqual(hidden, [COMMANDS.openObject, COMMANDS.showMore, COMMANDS.showSelectedPods]);
   });
 
   it('contributes the provider and revives documents', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { expand, readAloud, row } from '../tree.ts';
+import { STATUS, screenshots, until } from '../workspace.ts';
 
 describe('with VS Code in Chinese', () => {
   afterEach(async () => {
@@ -19,6 +21,17 @@ describe('with VS Code in Chinese', () => {
     await page.waitFor('.quick-input-title >> text=浏览资源（admin）');
     await page.waitFor('.quick-input-list .monaco-list-row >> text=常用');
     await page.screenshot('chinese-browse');
+  });
+
+  it('the view and the status bar are Chinese', async () => {
+    await expand('admin', 'shop', '工作负载', 'Deployment');
+    await until('the count', async () => (await readAloud()).includes('Deployment，8 个对象'));
+    await page.waitFor(`${STATUS} [aria-label="Kubernetes 上下文 admin，命名空间 default。 智能体只能读取。"]`);
+    await page.click(row('payments'), { button: 'right' });
+    await page.waitFor('.monaco-menu .action-label:text-is("扩缩工作负载…")');
+    await screenshots('chinese-view');
+    await page.press('Escape');
+    await vscode.commands.executeCommand('workbench.view.explorer');
   });
 
   it('settings are Chinese', async () => {

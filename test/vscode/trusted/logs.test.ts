@@ -36,6 +36,12 @@ describe('logs', () => {
     });
     await screenshots('logs');
     assert.equal(await followed(), 3);
+    const [pod = ''] = pods;
+    const line = `${new Date().toISOString().replace('Z', '000000Z')} stdout F just-arrived`;
+    // What runs in a simulated pod runs beside its log.
+    await kubectl('-n', 'shop', 'exec', pod, '--', 'sh', '-c', `echo '${line}' >> web.log`);
+    await page.waitFor('.view-line >> text=just-arrived');
+    await page.screenshot('logs-arrived');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await until('the end of following', async () => (await followed()) === 0);
   });

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
+import { parse } from 'yaml';
 import { page } from '../harness/page.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
-import { allow, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
+import { allow, environment, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
 
 /** How many watches the API server has open on a kind in single namespaces. */
 async function watches(resource: string): Promise<number> {
@@ -12,6 +18,43 @@ async function watches(resource: string): Promise<number> {
     'm',
   );
   return Number(line.exec(metrics)?.[1] ?? 0);
+}
+
+/** Stands between VS Code and the API server. */
+class Gate {
+  /** What it does with a connection: keeps it waiting, breaks it off, or lets it through. */
+  mode: 'holds' | 'breaks' | 'opens' = 'holds';
+  connections = 0;
+  readonly #held: Socket[] = [];
+  readonly #server = createServer((socket) => {
+    this.connections += 1;
+    socket.on('error', () => {});
+    if (this.mode === 'breaks') socket.destroy();
+    else if (this.mode === 'holds') this.#held.push(socket);
+    else socket.pipe(connect(this.#port, '127.0.0.1').on('error', () => socket.destroy())).pipe(socket);
+  });
+  readonly #port: number;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  /** Its own port. */
+  async listen(): Promise<number> {
+    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
+    const address = this.#server.address();
+    return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  }
+
+  breakOff(): void {
+    this.mode = 'breaks';
+    for (const socket of this.#held) socket.destroy();
+  }
+
+  close(): void {
+    this.breakOff();
+    this.#server.close();
+  }
 }
 
 describe('the view', () => {
@@ -38,6 +81,8 @@ describe('the view', () => {
     );
     await screenshots('view');
     const labels = await readAloud();
+    for (const label of ['Context admin, in use', 'Namespace default, in use', 'Namespace shop', 'Workloads'])
+      assert.ok(labels.includes(label), `${label} in\n${labels.join('\n')}`);
     assert.ok(
       labels.some((label) => label.startsWith(`Pod, ${pod}, failing, 0/1 · CrashLoopBackOff`)),
       labels.join('\n'),
@@ -77,6 +122,44 @@ describe('the view', () => {
     await page.screenshot('view-errors');
   });
 
+  it('waits for no cluster that does not answer, says so in its place, and tries again when it is asked to', async () => {
+    const content = parse(await readFile(environment.kubeconfig, 'utf8'));
+    const gate = new Gate(Number(new URL(content.clusters[0].cluster.server).port));
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-dead-'));
+    const file = join(folder, 'dead.yaml');
+    const settings = vscode.workspace.getConfiguration('mcpK8s');
+    const cluster = { server: `https://127.0.0.1:${await gate.listen()}`, 'insecure-skip-tls-verify': true };
+    const context = { cluster: 'far', user: content.users[0].name };
+    const far = { clusters: [{ name: 'far', cluster }], contexts: [{ name: 'far', context }] };
+    await writeFile(file, JSON.stringify(far));
+    const kubeconfig = [environment.kubeconfig, file].join(delimiter);
+    await settings.update('kubeconfig', kubeconfig, vscode.ConfigurationTarget.Global);
+    try {
+      await page.waitFor(row('far'));
+      await page.click(row('far'));
+      await until('the question', () => gate.connections > 0);
+      await expand('admin', 'team-b', 'Workloads', 'Deployment');
+      await page.waitFor(row('viewed'));
+      gate.breakOff();
+      await page.waitFor('.pane-body .monaco-list-row >> text=(https://127.0.0.1');
+      const asked = gate.connections;
+      await screenshots('view-dead-cluster');
+      const problem = (await readAloud()).find((label) => /cannot be reached/.test(label));
+      assert.match(problem ?? '', /^The cluster of context "far" .* cannot be reached/);
+      assert.equal(gate.connections, asked, 'nobody has asked again');
+      gate.mode = 'opens';
+      await page.click('.pane-body .monaco-list-row >> text=(https://127.0.0.1');
+      await until('its namespaces', async () => {
+        return (await readAloud()).filter((label) => label === 'Namespace kube-public').length === 2;
+      });
+    } finally {
+      await settings.update('kubeconfig', undefined, vscode.ConfigurationTarget.Global);
+      gate.close();
+      await rm(folder, { recursive: true });
+      await page.waitFor(row('refused'));
+    }
+  });
+
   it('shows only what fits the filter', async () => {
     await expand('admin', 'shop', 'Workloads', 'Deployment');
     await page.waitFor(row('web'));
@@ -109,6 +192,12 @@ describe('the view', () => {
     assert.match(await kubectl('-n', 'team-b', 'get', 'deployment', 'viewed'), /viewed/);
   });
 
+  it('asks to choose again, rather than take another object, when an object is lost while the view is updated', async () => {
+    await vscode.commands.executeCommand('mcpK8s.deleteResource', undefined);
+    await notified('Choose it once more');
+    await page.waitFor('.quick-input-widget', { state: 'hidden' });
+  });
+
   it('scales and restarts once the human agrees, and deletes nothing without', async () => {
     await allow('enableUpdate', 'enableDelete');
     try {
@@ -119,7 +208,7 @@ describe('the view', () => {
       await page.waitFor('.quick-input-title >> text=Scale Deployment viewed');
       await page.screenshot('view-scale');
       await answer('Scale Deployment viewed', '3');
-      await notified('1 → 3 replicas');
+      await notified('Deployment viewed scaled: 1 → 3 replicas.');
       assert.equal(await read('{.spec.replicas}'), '3');
 
       for (const choice of ['Cancel', 'Restart']) {
@@ -133,6 +222,8 @@ describe('the view', () => {
       await until('the restart', async () =>
         (await read('{.spec.template.metadata.annotations}')).includes('restartedAt'),
       );
+
+      await notified('Deployment viewed restarts: its pods are being replaced.');
 
       await fromMenu('viewed', 'Delete Resource');
       // Under test VS Code refuses to show what is modal, and says what it would have shown.
