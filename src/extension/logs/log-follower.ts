@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
 import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
 import type { Connection } from '../../kubernetes/cluster.ts';
 import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/containers.ts';
@@ -75,7 +76,7 @@ export async function follow(request: FollowRequest): Promise<void> {
   async function findPods({ container }: FollowRequest): Promise<Pod[]> {
     const object = await readObject(connection.client, resource, namespace, name, signal);
     const found = await podsOf(connection, resource, object, signal);
-    if (!found) throw new UserError(`A ${resource.kind} has no pods.`);
+    if (!found) throw new UserError(vscode.l10n.t('{0} {1} has no pods.', resource.kind, name));
     return found.filter((pod) => wantedContainers(pod, container).length > 0);
   }
 }
@@ -84,9 +85,10 @@ function say(gathered: Gathered, { resource, name }: FollowRequest, found: numbe
   if (found === 0)
     gathered.add({
       time: undefined,
-      text: `# ${resource.kind} ${name} has no pods now; its log begins with the first.`,
+      text: `# ${vscode.l10n.t('{0} {1} has no pods now; its log begins with the first.', resource.kind, name)}`,
     });
-  if (found > wanted) gathered.add({ time: undefined, text: `# ${wanted} of ${found} logs are followed.` });
+  if (found > wanted)
+    gathered.add({ time: undefined, text: `# ${vscode.l10n.t('{0} of {1} logs are followed.', wanted, found)}` });
 }
 
 function wantedContainers(pod: Pod, wanted: string | undefined): string[] {

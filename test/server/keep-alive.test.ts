@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { WebSocket } from 'ws';
+import { pathOf } from '../../src/kubernetes/api-resource.ts';
+import { ApiClient } from '../../src/kubernetes/client.ts';
+import { commandRequest } from '../../src/kubernetes/exec.ts';
+import { findContext, loadKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
+import type { KubernetesList } from '../../src/kubernetes/objects.ts';
+import { PODS } from '../../src/kubernetes/pods.ts';
+import { testCluster } from './environment.ts';
+
+// Who pings a server that does not answer would end every idle session.
+describe('a real API server answers pings', () => {
+  let client: ApiClient;
+  let pod: string;
+
+  before(async () => {
+    const kubeconfig = await loadKubeconfig([(await testCluster()).kubeconfig('admin')]);
+    client = new ApiClient(findContext(kubeconfig, 'admin'), () => undefined);
+    const query = { labelSelector: 'app=web' };
+    const { items } = await client.json<KubernetesList>({ path: pathOf(PODS, 'shop'), query });
+    pod = items?.[0]?.metadata?.name ?? '';
+  });
+  after(() => client.close());
+
+  async function assertAnswers(socket: WebSocket): Promise<void> {
+    socket.resume();
+    for (const time of ['first', 'second', 'third']) {
+      const answer = once(socket, 'pong');
+      socket.ping(time);
+      assert.equal(String((await answer)[0]), time);
+    }
+    socket.terminate();
+  }
+
+  it('of a terminal where nobody types', async () => {
+    const request = { namespace: 'shop', pod, container: 'web', command: ['sh'] };
+    await assertAnswers(await client.webSocket(commandRequest(request, ['stdin', 'stdout', 'tty'])));
+  });
+
+  it('of a command that says nothing', async () => {
+    const request = { namespace: 'shop', pod, container: 'web', command: ['sleep', '20'] };
+    await assertAnswers(await client.webSocket(commandRequest(request, ['stdout', 'stderr'])));
+  });
+
+  it('of a forwarded port that nobody uses', async () => {
+    const path = pathOf(PODS, 'shop', pod, 'portforward');
+    const query = new URLSearchParams({ ports: '80' });
+    await assertAnswers(await client.webSocket({ path, query, protocols: ['v4.channel.k8s.io'] }));
+  });
+});
