@@ -4,7 +4,14 @@ import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
-import { ApiError, ConnectionLostError, RefusedError, UnknownOutcomeError, UserError } from './errors.ts';
+import {
+  ApiError,
+  ConnectionLostError,
+  RefusedError,
+  UnknownOutcomeError,
+  UnreachableError,
+  UserError,
+} from './errors.ts';
 import { listInNamespaces } from './fan-out.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import { isObject } from './objects.ts';
@@ -198,13 +205,18 @@ export class ApiClient {
           if (request.signal?.aborted)
             throw unknown ? failure('The call was cancelled.', unknown) : request.signal.reason;
           if (deadline.signal.aborted)
-            throw failure(`${this.#where()} did not answer within ${timeout / 1000} s.`, unknown);
+            throw failure(
+              `${this.#where()} did not answer within ${timeout / 1000} s.`,
+              unknown,
+              'there was no answer',
+            );
           if (lost || !isWorthAnother(error, unknown === '')) {
-            const problem = `${this.#where()} cannot be reached: ${connectionProblem(error)}.`;
-            if (isNeverSent(error)) throw new UserError(problem);
+            const reason = connectionProblem(error);
+            const problem = `${this.#where()} cannot be reached: ${reason}.`;
+            if (isNeverSent(error)) throw new UnreachableError(problem, reason);
             // Connections that break may be past recovery: the next request makes new ones.
             this.#credentials.renew(generation);
-            throw failure(problem, unknown);
+            throw failure(problem, unknown, reason);
           }
           lost = true;
         }
@@ -274,8 +286,9 @@ function refuseTooLong({ pathname, search }: URL): void {
     );
 }
 
-function failure(problem: string, unknown: string): UserError {
-  return unknown ? new UnknownOutcomeError(`${problem} ${unknown}`) : new UserError(problem);
+function failure(problem: string, unknown: string, reason?: string): UserError {
+  if (unknown) return new UnknownOutcomeError(`${problem} ${unknown}`);
+  return reason === undefined ? new UserError(problem) : new UnreachableError(problem, reason);
 }
 
 /** What nobody knows when the request is not answered; '' for what changes nothing. */

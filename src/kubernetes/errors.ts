@@ -8,6 +8,17 @@ export class RefusedError extends UserError {
   override name = 'RefusedError';
 }
 
+/** There was no answer from the cluster. */
+export class UnreachableError extends UserError {
+  /** The same in a few words, for where the cluster is named already. */
+  readonly reason: string;
+
+  constructor(message: string, reason: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** The connection broke while an answer came in. */
 export class ConnectionLostError extends UserError {
   override name = 'ConnectionLostError';

@@ -13,7 +13,7 @@ export function row(label: string): string {
 
 /** The labels that a screen reader reads, of the rows that are shown. */
 export async function readAloud(): Promise<string[]> {
-  return page.attributes(ROW, 'aria-label');
+  return (await page.attributes(ROW, 'aria-label')).map((label) => label.trim());
 }
 
 /** Opens the view of clusters and, one inside the other, the rows with these labels; a kind shows its count then, and rests. */

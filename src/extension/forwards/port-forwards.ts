@@ -53,7 +53,8 @@ export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscod
     const item = new vscode.TreeItem(`localhost:${localPort}`);
     item.description = [
       `${to.what}:${to.port}`,
-      ...(connections > 0 ? [vscode.l10n.t('{0} connections', connections)] : []),
+      ...(connections === 1 ? [vscode.l10n.t('1 connection')] : []),
+      ...(connections > 1 ? [vscode.l10n.t('{0} connections', connections)] : []),
     ].join(' · ');
     item.tooltip = vscode.l10n.t(
       'localhost:{0} leads to port {1} of {2} in context {3}.',

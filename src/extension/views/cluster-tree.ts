@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApiResource } from '../../kubernetes/api-resource.ts';
 import { resourceNameOf } from '../../kubernetes/api-resource.ts';
-import { isApiError } from '../../kubernetes/errors.ts';
+import { isApiError, UnreachableError } from '../../kubernetes/errors.ts';
 import type { Clusters } from '../clusters.ts';
 import { plainWords } from '../problems.ts';
 import type { Targets } from '../targets.ts';
@@ -283,14 +283,16 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     return nodes.map((node) => this.#node(node));
   }
 
-  #message(parent: Node | undefined, text: string, isError = false): MessageNode {
-    return { type: 'message', id: `${parent?.id ?? ''}/message`, parent, text, isError };
+  #message(parent: Node | undefined, text: string): MessageNode {
+    return { type: 'message', id: `${parent?.id ?? ''}/message`, parent, text, isError: false };
   }
 
   #problem(parent: Node | undefined, error: unknown): MessageNode {
-    const text = plainWords(error);
-    this.#log.warn(`${parent?.id ?? '/'}: ${text}`);
-    return this.#message(parent, text, true);
+    const detail = plainWords(error);
+    this.#log.warn(`${parent?.id ?? '/'}: ${detail}`);
+    // The view is narrow, and which cluster it is can be seen.
+    const text = error instanceof UnreachableError ? vscode.l10n.t('Not reached: {0}', error.reason) : detail;
+    return { ...this.#message(parent, text), detail, isError: true };
   }
 
   #forget(): void {

@@ -120,10 +120,13 @@ function kindItem(node: KindNode): vscode.TreeItem {
   item.description = count ?? '';
   item.tooltip = `${resourceNameOf(resource)} (${apiVersionOf(resource)})`;
   item.contextValue = 'kind';
-  item.accessibilityInformation = {
-    label: count === undefined ? resource.kind : vscode.l10n.t('{0}, {1} objects', resource.kind, count),
-  };
+  item.accessibilityInformation = { label: [resource.kind, ...spokenCount(count)].join(', ') };
   return withIcon(item, new vscode.ThemeIcon('list-tree'));
+}
+
+function spokenCount(count: string | undefined): string[] {
+  if (count === undefined) return [];
+  return [count === '1' ? vscode.l10n.t('1 object') : vscode.l10n.t('{0} objects', count)];
 }
 
 /** How many objects of a kind there are, and how many of them fit the filter; undefined before they are counted. */
@@ -181,6 +184,7 @@ function messageItem(node: MessageNode): vscode.TreeItem {
   if (!node.isError) return withIcon(item, new vscode.ThemeIcon('info'));
   item.contextValue = 'error';
   item.command = { command: COMMANDS.refreshView, title: vscode.l10n.t('Try Again'), arguments: [node.parent] };
-  item.tooltip = vscode.l10n.t('{0}\nClick to try again.', node.text);
+  item.tooltip = vscode.l10n.t('{0}\nClick to try again.', node.detail ?? node.text);
+  item.accessibilityInformation = { label: node.detail ?? node.text };
   return withIcon(item, new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')));
 }

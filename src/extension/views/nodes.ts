@@ -68,6 +68,8 @@ export interface MoreNode extends Base<ContextNode | KindNode> {
 export interface MessageNode extends Base<Node | undefined> {
   type: 'message';
   text: string;
+  /** More about it. */
+  detail?: string | undefined;
   /** Something went wrong, and trying again may help. */
   isError: boolean;
 }
