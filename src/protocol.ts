@@ -48,3 +48,12 @@ export interface Verdict {
   /** What the human wants the agent to know. */
   reason?: string;
 }
+
+/** The message, on stderr, of a server for HTTP that clients can reach from now on. All its lines there are JSON objects. */
+export const LISTENING = 'listening';
+export interface Listening {
+  address: string;
+  port: number;
+  /** One an endpoint. */
+  urls: string[];
+}

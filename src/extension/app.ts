@@ -6,6 +6,7 @@ import type { PortForwards } from './forwards/port-forwards.ts';
 import type { History } from './history/history.ts';
 import type { LogDocuments } from './logs/log-documents.ts';
 import type { Reviews } from './reviews/reviews.ts';
+import type { HttpServing } from './serving/http-serving.ts';
 import type { Targets } from './targets.ts';
 import type { ClusterView } from './views/cluster-view.ts';
 import type { Descriptions } from './views/descriptions.ts';
@@ -26,4 +27,5 @@ export interface App {
   descriptions: Descriptions;
   logs: LogDocuments;
   forwards: PortForwards;
+  serving: HttpServing;
 }

@@ -7,13 +7,15 @@ export interface McpClient {
   file: string;
   /** Under which key they stand there. */
   key: 'mcpServers' | 'servers';
+  /** Whether it reaches servers at a URL, too. */
+  takesUrls: boolean;
 }
 
 export const MCP_CLIENTS: readonly McpClient[] = [
-  { name: 'Claude Code', file: '.mcp.json', key: 'mcpServers' },
-  { name: 'Claude Desktop', file: 'claude_desktop_config.json', key: 'mcpServers' },
-  { name: 'Cursor', file: '.cursor/mcp.json', key: 'mcpServers' },
-  { name: 'VS Code', file: '.vscode/mcp.json', key: 'servers' },
+  { name: 'Claude Code', file: '.mcp.json', key: 'mcpServers', takesUrls: true },
+  { name: 'Claude Desktop', file: 'claude_desktop_config.json', key: 'mcpServers', takesUrls: false },
+  { name: 'Cursor', file: '.cursor/mcp.json', key: 'mcpServers', takesUrls: true },
+  { name: 'VS Code', file: '.vscode/mcp.json', key: 'servers', takesUrls: true },
 ];
 
 /**
@@ -31,5 +33,17 @@ export function clientConfiguration(
     args,
     ...(electron ? { env: { ELECTRON_RUN_AS_NODE: '1' } } : {}),
   };
+  return configuration(key, label, server);
+}
+
+/** The JSON that makes a client connect to a server that runs. */
+export function httpConfiguration(
+  { key }: Pick<McpClient, 'key'>,
+  { label, url, token }: { label: string; url: string; token: string },
+): string {
+  return configuration(key, label, { type: 'http', url, headers: { Authorization: `Bearer ${token}` } });
+}
+
+function configuration(key: McpClient['key'], label: string, server: object): string {
   return `${JSON.stringify({ [key]: { [label]: server } }, null, 2)}\n`;
 }

@@ -12,6 +12,7 @@ import { KubernetesExtension } from './kubernetes-extension.ts';
 import { LogDocuments } from './logs/log-documents.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { registerServerProvider } from './server-provider.ts';
+import { HttpServing } from './serving/http-serving.ts';
 import { StatusBar } from './status/status-bar.ts';
 import { StickyNotifications } from './sticky-notifications.ts';
 import { Targets } from './targets.ts';
@@ -40,11 +41,12 @@ export function activate(context: vscode.ExtensionContext): void {
     onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });
-  const status = new StatusBar(targets, log);
-  const features = { documents, reviews, history, writes, view, descriptions, logs, forwards };
+  const serving = new HttpServing(context, targets, channel, log);
+  const status = new StatusBar(targets, serving, log);
+  const features = { documents, reviews, history, writes, view, descriptions, logs, forwards, serving };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logs, forwards, channel, status],
+    ...[descriptions, logs, forwards, channel, serving, status],
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerServerProvider(context, targets, channel, log),

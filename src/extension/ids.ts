@@ -53,6 +53,7 @@ export const COMMANDS = {
   showChangeHistory: 'mcpK8s.showChangeHistory',
   revertChange: 'mcpK8s.revertChange',
   showStatus: 'mcpK8s.showStatus',
+  serveOverHttp: 'mcpK8s.serveOverHttp',
   switchNamespace: 'mcpK8s.switchNamespace',
 } as const;
 

@@ -40,12 +40,8 @@ export function registerServerProvider(
       if (!target) return undefined;
       // The walkthrough's second step is done.
       void vscode.commands.executeCommand('setContext', SERVER_STARTED, true);
-      try {
-        // Only now: what is provided earlier is kept on disk, and the token must not be.
-        server.env = { ...server.env, ...(await channel.environment(target.name)) };
-      } catch (error) {
-        log.error(`The server starts without a connection to the editor: ${messageOf(error)}`);
-      }
+      // Only now: what is provided earlier is kept on disk, and the token must not be.
+      server.env = { ...server.env, ...(await editorEnvironment(target, channel, log)) };
       return server;
     },
   });
@@ -63,6 +59,20 @@ export function definitionOf(context: vscode.ExtensionContext, target: Target): 
     version: String(context.extension.packageJSON.version),
     compileCache: vscode.Uri.joinPath(context.globalStorageUri, 'compile-cache').fsPath,
   });
+}
+
+/** What the server of a target has in its environment to reach the editor: reviews come that way. */
+export async function editorEnvironment(
+  { name }: Target,
+  channel: EditorChannel,
+  log: vscode.LogOutputChannel,
+): Promise<Record<string, string>> {
+  try {
+    return await channel.environment(name);
+  } catch (error) {
+    log.error(`The server starts without a connection to the editor: ${messageOf(error)}`);
+    return {};
+  }
 }
 
 /** The id under which VS Code's own commands know the server of a target. */

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { createAuthority } from '../cluster/certificates.ts';
 import { testCluster } from './environment.ts';
-import { type HttpClient, HttpServer, INITIALIZE } from './http-process.ts';
+import { type HttpClient, HttpServer, INITIALIZE, type LogLine } from './http-process.ts';
+import { SERVER } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 import { TokenIssuer } from './token-issuer.ts';
 
@@ -103,6 +106,67 @@ describe('authentication over HTTP', () => {
       );
       const line = await server.logged(({ message }) => message === 'write');
       assert.deepEqual([line.caller, line.outcome, line.name], ['alice', 'applied', 'by-alice']);
+    });
+  });
+
+  describe('with a token from stdin', () => {
+    const token = 'd'.repeat(43);
+    const args = ['--auth-token-stdin'];
+    const startWith = (input: string) => HttpServer.start(['--kubeconfig', kubeconfig, ...args], {}, input);
+
+    it('lets in who has it, and says nothing of it anywhere', async () => {
+      const server = await startWith(`${token},editor\n`);
+      for (const headers of [{}, bearer('e'.repeat(43)), bearer('')]) {
+        const answer = await server.post('/mcp', INITIALIZE, headers as Record<string, string>);
+        assert.equal(answer.status, 401);
+      }
+      const { call } = await server.connect({ token });
+      assert.match(await call('get_resource', { kind: 'ns', name: 'shop' }), /kind: Namespace/);
+      assert.ok(server.log().some((line) => line.message === 'call' && line.caller === 'editor'));
+      assert.ok(!server.stderr.includes(token));
+    });
+
+    it('ends with stdin, though clients are connected and a call is under way', async () => {
+      const server = await startWith(`${token}\n`);
+      const { client } = await server.connect({ token });
+      const wait = { kind: 'ns', name: 'shop', for: 'deleted', timeoutSeconds: 60 };
+      await new Promise<unknown>((resolve, reject) => {
+        client
+          .callTool({ name: 'wait_for_resource', arguments: wait }, undefined, { onprogress: resolve })
+          .catch(reject);
+      });
+      const begin = performance.now();
+      server.process.stdin?.end();
+      assert.equal(await server.exited, 0);
+      assert.ok(performance.now() - begin < 5_000);
+      await assert.rejects(fetch(server.url('/healthz')));
+    });
+
+    it('ends when whoever started it is killed', async () => {
+      const command = [SERVER, '--transport', 'sse', '--port', '0', '--kubeconfig', kubeconfig, ...args];
+      const starter = `
+        const { spawn } = require('node:child_process');
+        const server = spawn(process.execPath, ${JSON.stringify(command)}, { stdio: ['pipe', 'inherit', 'pipe'] });
+        server.stdin.write('${token}\\n');
+        server.stderr.pipe(process.stdout);`;
+      const parent = spawn(process.execPath, ['-e', starter], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const [line] = await once(parent.stdout, 'data');
+      const { port } = JSON.parse(String(line)) as LogLine;
+      const alive = () =>
+        fetch(`http://127.0.0.1:${port}/healthz`).then(
+          () => true,
+          () => false,
+        );
+      assert.ok(await alive());
+      parent.kill('SIGKILL');
+      const deadline = Date.now() + 10_000;
+      while ((await alive()) && Date.now() < deadline) await delay(50);
+      assert.equal(await alive(), false);
+    });
+
+    it('is not served without one', async () => {
+      await assert.rejects(startWith('\n'), /exited with 1: --auth-token-stdin needs a token/);
+      await assert.rejects(startWith('short\n'), /exited with 1: A token has to be/);
     });
   });
 

@@ -48,11 +48,12 @@ export class HttpServer {
   urls: string[] = [];
   #origin = '';
 
-  private constructor(args: readonly string[], env: Record<string, string>) {
+  private constructor(args: readonly string[], env: Record<string, string>, input: string | undefined) {
     this.process = spawn(process.execPath, [SERVER, '--port', '0', ...args], {
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
-      stdio: ['ignore', 'inherit', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'inherit', 'pipe'],
     });
+    this.process.stdin?.write(input);
     this.process.stderr?.on('data', (chunk) => {
       this.stderr += chunk;
     });
@@ -63,10 +64,13 @@ export class HttpServer {
     });
   }
 
-  /** Starts it and waits until it listens; both transports unless the arguments say otherwise. */
-  static async start(args: readonly string[], env: Record<string, string> = {}): Promise<HttpServer> {
+  /**
+   * Starts it and waits until it listens; both transports unless the arguments say otherwise.
+   * @param input what is on stdin, which then stays open.
+   */
+  static async start(args: readonly string[], env: Record<string, string> = {}, input?: string): Promise<HttpServer> {
     const transport = args.includes('--transport') ? [] : ['--transport', 'streamable-http,sse'];
-    const server = new HttpServer([...transport, ...args], env);
+    const server = new HttpServer([...transport, ...args], env, input);
     const { port, urls } = await server.logged(({ message }) => message === 'listening');
     const scheme = args.includes('--tls-cert-file') ? 'https' : 'http';
     server.#origin = `${scheme}://127.0.0.1:${port}`;

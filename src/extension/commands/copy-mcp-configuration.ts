@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { clientConfiguration, MCP_CLIENTS } from '../client-configurations.ts';
 import { definitionOf } from '../server-provider.ts';
+import { chooseClient } from './choose-client.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Puts on the clipboard what another MCP client needs to start the same server. */
@@ -10,10 +11,7 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   const title = vscode.l10n.t('Copy MCP Configuration');
   const target = await chooseTarget(app, title);
   if (!target) return;
-  const clients = MCP_CLIENTS.map((client) => ({ label: client.name, description: client.file, key: client.key }));
-  const other = { label: vscode.l10n.t('Another client'), description: 'mcpServers', key: 'mcpServers' as const };
-  const placeHolder = vscode.l10n.t('Choose the client that is to start the server');
-  const client = await vscode.window.showQuickPick([...clients, other], { title, placeHolder });
+  const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
   if (!client) return;
   const { kubeconfigPaths } = await import('../../kubernetes/kubeconfig.ts');
   // The client's environment may differ from ours, so what would be found by default is named.
@@ -24,7 +22,7 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
       'Copied. Add it to {0}; copy it again after an update of this extension or a change of its settings.',
-      client.description,
+      client.file,
     ),
   );
 }

@@ -18,6 +18,7 @@ import { openTerminal } from './open-terminal.ts';
 import { refreshDocument } from './refresh-document.ts';
 import { restartServer } from './restart-server.ts';
 import { runDiagnostics } from './run-diagnostics.ts';
+import { serveOverHttp } from './serve-over-http.ts';
 import { showLogs } from './show-logs.ts';
 import { showSelectedPods } from './show-selected-pods.ts';
 import { showServerLog } from './show-server-log.ts';
@@ -70,6 +71,7 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.showChangeHistory]: showChangeHistory,
     [COMMANDS.revertChange]: revertChange,
     [COMMANDS.showStatus]: showStatus,
+    [COMMANDS.serveOverHttp]: serveOverHttp,
     [COMMANDS.switchNamespace]: switchNamespace,
   };
   return vscode.Disposable.from(

@@ -68,6 +68,11 @@ async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
           },
         ]
       : []),
+    {
+      label: vscode.l10n.t('$(broadcast) Serve over HTTP…'),
+      description: app.serving.of(target)?.url ?? vscode.l10n.t('off'),
+      value: run(COMMANDS.serveOverHttp),
+    },
     { label: vscode.l10n.t('$(history) Change History'), value: run(COMMANDS.showChangeHistory) },
     { label: vscode.l10n.t('$(gear) Settings'), value: run(COMMANDS.openSettings) },
   ];

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/errors.ts';
 import type { ServerDefinition } from '../server-definition.ts';
+import { spawnServer } from '../server-process.ts';
 import type { Finding } from './finding.ts';
 
 const TIMEOUT = 15_000;
@@ -40,8 +40,8 @@ export async function checkServer(definition: ServerDefinition, signal: AbortSig
 }
 
 /** The conversation of any client up to the list of tools, a line a message. The signal kills the server. */
-async function offeredTools({ command, args, env, cwd }: ServerDefinition, signal: AbortSignal): Promise<string[]> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, cwd, signal, killSignal: 'SIGKILL' });
+async function offeredTools(definition: ServerDefinition, signal: AbortSignal): Promise<string[]> {
+  const child = spawnServer(definition, { signal, killSignal: 'SIGKILL' });
   const closed = once(child, 'close');
   closed.catch(() => undefined);
   let lastWords = '';

@@ -2,12 +2,14 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { switchWord } from '../consent/consents.ts';
 import { COMMANDS, SECTION } from '../ids.ts';
+import type { HttpServing } from '../serving/http-serving.ts';
 import type { Target, Targets } from '../targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
 /** Shows the context, the namespace and what agents may do there, in windows that have to do with Kubernetes. */
 export class StatusBar implements vscode.Disposable {
   readonly #targets: Targets;
+  readonly #serving: HttpServing;
   readonly #log: vscode.LogOutputChannel;
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable[];
@@ -15,8 +17,9 @@ export class StatusBar implements vscode.Disposable {
   #watchers: vscode.Disposable[] = [];
   #round = 0;
 
-  constructor(targets: Targets, log: vscode.LogOutputChannel) {
+  constructor(targets: Targets, serving: HttpServing, log: vscode.LogOutputChannel) {
     this.#targets = targets;
+    this.#serving = serving;
     this.#log = log;
     this.#item = vscode.window.createStatusBarItem('mcpK8s.status', vscode.StatusBarAlignment.Left, 0);
     this.#item.name = 'Kubernetes MCP';
@@ -24,6 +27,7 @@ export class StatusBar implements vscode.Disposable {
     this.#subscriptions = [
       targets.onDidChange(() => this.#update()),
       targets.onFirstUse(() => this.#update()),
+      serving.onDidChange(() => this.#update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
     ];
     this.#update();
@@ -47,9 +51,10 @@ export class StatusBar implements vscode.Disposable {
     // A newer round may have been quicker.
     if (round !== this.#round) return;
     await this.#watch(target);
-    this.#item.text = statusText(status);
-    this.#item.tooltip = tooltip(status, target);
-    this.#item.accessibilityInformation = { label: spoken(status), role: 'button' };
+    const url = this.#serving.of(target)?.url;
+    this.#item.text = `${statusText(status)}${url === undefined ? '' : ' $(broadcast)'}`;
+    this.#item.tooltip = tooltip(status, target, url);
+    this.#item.accessibilityInformation = { label: spoken(status, url), role: 'button' };
     const colour = status.isProtected ? 'error' : status.problem || target.withheld.length > 0 ? 'warning' : undefined;
     this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
     this.#item.show();
@@ -97,13 +102,18 @@ function permission({ isProtected, open }: ClusterStatus): string {
   return vscode.l10n.t('Agents may {0}.', new Intl.ListFormat(vscode.env.language).format(open.map(switchWord)));
 }
 
-function spoken(status: ClusterStatus): string {
+function spoken(status: ClusterStatus, url: string | undefined): string {
   const { context, namespace, problem } = status;
   if (problem !== undefined) return vscode.l10n.t('Kubernetes: {0}', problem);
-  return `${vscode.l10n.t('Kubernetes context {0}, namespace {1}.', context, namespace)} ${permission(status)}`;
+  const where = vscode.l10n.t('Kubernetes context {0}, namespace {1}.', context, namespace);
+  return [where, permission(status), ...servedWords(url)].join(' ');
 }
 
-function tooltip(status: ClusterStatus, { withheld }: Target): vscode.MarkdownString {
+function servedWords(url: string | undefined): string[] {
+  return url === undefined ? [] : [vscode.l10n.t('Served over HTTP at {0}', url)];
+}
+
+function tooltip(status: ClusterStatus, { withheld }: Target, url: string | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
   const { context, namespace, server, problem } = status;
   const lines =
@@ -115,6 +125,7 @@ function tooltip(status: ClusterStatus, { withheld }: Target): vscode.MarkdownSt
           permission(status),
         ]
       : [problem];
+  lines.push(...servedWords(url));
   if (withheld.length > 0) lines.push(vscode.l10n.t('This workspace asks for more than you have agreed to.'));
   for (const line of lines) text.appendText(line).appendMarkdown('\n\n');
   return text;

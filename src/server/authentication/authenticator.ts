@@ -7,6 +7,8 @@ import { assertImpersonation } from './login.ts';
 
 export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
+  /** What knows the token that came over stdin. */
+  stdin: TokenCheck | undefined;
   cluster: Pick<CommandLine, 'kubeconfig' | 'context'>;
   /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
   resource: string;
@@ -24,9 +26,9 @@ export class Authenticator {
   }
 
   /** @throws Error for a token file that cannot be used. */
-  static async create({ authentication, cluster, resource, log }: AuthenticatorOptions): Promise<Authenticator> {
+  static async create({ authentication, stdin, cluster, resource, log }: AuthenticatorOptions): Promise<Authenticator> {
     const { tokenFile, oidc, tokenReview, passThrough } = authentication;
-    const checks: TokenCheck[] = [];
+    const checks: TokenCheck[] = stdin ? [stdin] : [];
     if (tokenFile) {
       const { TokenFile } = await import('./token-file.ts');
       const file = await TokenFile.open(tokenFile, log);

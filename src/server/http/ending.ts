@@ -28,7 +28,7 @@ export class Ending {
 
   constructor(options: EndingOptions) {
     this.#options = options;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.#end());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end());
   }
 
   /** Has it begun? Then no new work is taken. */
@@ -36,13 +36,14 @@ export class Ending {
     return this.#begun;
   }
 
-  async #end(): Promise<void> {
+  /** @param patience how long calls under way may take, in milliseconds. */
+  async end(patience = LAST_CALLS): Promise<void> {
     const { server, sessions, callers, last, log } = this.#options;
     // Whoever asks twice does not want to wait.
     if (this.#begun) process.exit(1);
     this.#begun = true;
     log('info', 'ending');
-    const latest = performance.now() + LAST_CALLS;
+    const latest = performance.now() + patience;
     while (this.#busy() && performance.now() < latest) await delay(50);
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));

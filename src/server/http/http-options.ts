@@ -24,6 +24,8 @@ export type HttpTransport = 'sse' | 'streamable-http';
 /** How callers say who they are; nothing set: they do not. */
 export interface AuthenticationOptions {
   tokenFile: string | undefined;
+  /** The first line of stdin is a token, and the server ends when stdin does. */
+  tokenStdin: boolean;
   oidc: { issuerUrl: string; audiences: readonly string[]; caFile: string | undefined } | undefined;
   /** Kubernetes says whose a token is; `audiences` it must be for, none: those of the API server. */
   tokenReview: { audiences: readonly string[] } | undefined;
@@ -55,6 +57,7 @@ export const HTTP_HELP = `  --transport <name>       stdio, streamable-http or s
   --tls-cert-file <path>   certificate for HTTPS, with --tls-private-key-file; read again when it changes
 
   --auth-token-file <path> callers need one of the tokens in this file, one a line, a name after a comma
+  --auth-token-stdin       callers need the token in the first line of stdin; the server ends when stdin does
   --oidc-issuer-url <url>  callers need a JWT of this issuer, for the audience of
   --oidc-audience <name>   (default: the URL of the endpoint; repeatable) and signed with the issuer's keys;
   --oidc-ca-file <path>    the authority of the issuer's certificate
@@ -90,6 +93,7 @@ export const HTTP_ARGUMENTS = {
   'tls-cert-file': text,
   'tls-private-key-file': text,
   'auth-token-file': text,
+  'auth-token-stdin': flag,
   'oidc-issuer-url': text,
   'oidc-audience': texts,
   'oidc-ca-file': text,
@@ -158,8 +162,9 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
 }
 
 /** Do callers have to say who they are? */
-export function isAuthenticated({ tokenFile, oidc, tokenReview, passThrough }: AuthenticationOptions): boolean {
-  return passThrough || [tokenFile, oidc, tokenReview].some((way) => way !== undefined);
+export function isAuthenticated(options: AuthenticationOptions): boolean {
+  const { tokenFile, tokenStdin, oidc, tokenReview, passThrough } = options;
+  return tokenStdin || passThrough || [tokenFile, oidc, tokenReview].some((way) => way !== undefined);
 }
 
 /** The URL that the server is reached at, as far as it is known. */
@@ -181,6 +186,7 @@ function toTransports(given: readonly string[]): HttpTransport[] | undefined {
 
 function toAuthentication(values: HttpValues): AuthenticationOptions {
   const tokenFile = values['auth-token-file'];
+  const tokenStdin = values['auth-token-stdin'] ?? false;
   const issuerUrl = values['oidc-issuer-url'];
   const audiences = values['token-review-audience'] ?? [];
   const passThrough = values['pass-through'] ?? false;
@@ -189,14 +195,15 @@ function toAuthentication(values: HttpValues): AuthenticationOptions {
     throw new Error('--oidc-audience and --oidc-ca-file need --oidc-issuer-url.');
   if (audiences.length > 0 && !values['token-review']) throw new Error('--token-review-audience needs --token-review.');
   if (group && !user) throw new Error('--impersonate-group needs --impersonate-user.');
-  if (passThrough && (tokenFile || user || audiences.length > 0))
+  if (passThrough && (tokenFile || tokenStdin || user || audiences.length > 0))
     throw new Error(
-      '--pass-through hands the token of the caller to the API server: it goes neither with --auth-token-file, whose tokens the API server does not know, nor with --token-review-audience or --impersonate-user.',
+      '--pass-through hands the token of the caller to the API server: it goes neither with --auth-token-file nor --auth-token-stdin, whose tokens the API server does not know, nor with --token-review-audience or --impersonate-user.',
     );
   if (user && !issuerUrl && !values['token-review'])
     throw new Error('--impersonate-user takes a claim from a token: it needs --oidc-issuer-url or --token-review.');
   return {
     tokenFile,
+    tokenStdin,
     oidc: issuerUrl
       ? {
           issuerUrl: toIssuer(issuerUrl),

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { messageOf } from '../../kubernetes/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
+import { LISTENING, type Listening } from '../../protocol.ts';
 import { Authenticator } from '../authentication/authenticator.ts';
+import { readStdinToken } from '../authentication/stdin-token.ts';
+import { editorLink } from '../editor-link.ts';
 import type { CommandLine } from '../options.ts';
 import { createServer } from '../server.ts';
 import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from '../transports/sse.ts';
@@ -24,6 +27,9 @@ import { Sessions } from './sessions.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
+/** How long calls under way may take when whoever started the server has ended it or is gone, in milliseconds. */
+const WITHOUT_STARTER = 500;
+
 /** The command line of a server for HTTP. */
 export type HttpCommandLine = CommandLine & { http: HttpOptions };
 
@@ -33,6 +39,8 @@ export type HttpCommandLine = CommandLine & { http: HttpOptions };
  */
 export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
   process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
+  // Whoever reads the log may be gone before the last calls are.
+  process.stderr.on('error', () => undefined);
   const { http } = options;
   const policy = new Policy(options.rules);
   const sessions = new Sessions(http.limits.sessions);
@@ -43,6 +51,8 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     policy,
     onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
   });
+  // One for all clients: whoever calls, the human at the editor is the same.
+  const editor = editorLink(process.env, (message) => log('warning', message));
   const metrics = new Metrics({
     sse: () => sessions.count('sse'),
     'streamable-http': () => sessions.count('streamable-http'),
@@ -55,6 +65,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
         policy,
         review: options.review,
         journal: options.journal,
+        editor,
         caller: () => client.identity.name,
         ...(tracing && { trace: tracing.trace }),
         called: (call) => {
@@ -70,8 +81,10 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   };
 
   const { url, ...resource } = protectedResource(http);
+  const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
+    stdin: stdin?.check,
     cluster: options,
     resource: url(http.publicUrl ?? ''),
     log,
@@ -84,6 +97,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
   const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
+  void stdin?.ended.then(() => ending.end(WITHOUT_STARTER));
   const endpoints = endpointsOf(http, { sessions, connect });
   const hostNames = new HostNames(
     [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
@@ -113,7 +127,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   });
   keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
-  log('info', 'listening', { address, port, urls });
+  log('info', LISTENING, { address, port, urls } satisfies Listening);
 }
 
 async function tracingFor(version: string): Promise<Tracing | undefined> {

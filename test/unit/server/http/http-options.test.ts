@@ -37,6 +37,7 @@ describe('the command line for HTTP', () => {
     assert.match(mistake(...over, '--public-url', 'mcp.example.com'), /a URL such as/);
     assert.match(mistake(...over, '--tls-cert-file', 'x'), /go together/);
     assert.match(mistake(...over, '--pass-through', '--auth-token-file', 'x'), /goes neither with/);
+    assert.match(mistake(...over, '--pass-through', '--auth-token-stdin'), /goes neither with/);
     assert.match(mistake(...over, '--pass-through', '--allow-context', '*'), /for one cluster to another/);
     assert.match(mistake(...over, '--impersonate-user', 'sub'), /needs --oidc-issuer-url or --token-review/);
     assert.match(mistake(...over, '--oidc-issuer-url', 'http://id.example.com'), /has to be an https URL/);
@@ -47,6 +48,7 @@ describe('the command line for HTTP', () => {
     for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.com']) {
       assert.match(mistake('--transport', 'sse', '--host', host), /needs authentication/);
       assert.equal(http('--host', host, '--token-review')?.host, host);
+      assert.equal(http('--host', host, '--auth-token-stdin')?.host, host);
       assert.equal(http('--host', host, '--insecure')?.host, host);
     }
     for (const host of ['127.0.0.1', '::1', 'localhost', '127.1.2.3']) assert.equal(http('--host', host)?.host, host);

@@ -1,0 +1,44 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Identity } from './identity.ts';
+
+/** Shorter ones can be guessed. */
+const SHORTEST = 16;
+
+/** A token that somebody was given, as its digest. */
+export interface KnownToken {
+  digest: Buffer;
+  name: string;
+}
+
+/**
+ * The tokens of a text: one a line, after a comma the name of who has it; `#` begins a comment.
+ * @throws Error for a token that is too short.
+ */
+export function parseTokens(text: string): KnownToken[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).map(toKnown);
+}
+
+/** Whose token it is; undefined for one that is not among the known. */
+export function identityOf(token: string, known: readonly KnownToken[]): Identity | undefined {
+  const digest = sha256(token);
+  // Every token is compared, and each in the same time, so that time tells nothing about them.
+  const [found] = known.filter((one) => timingSafeEqual(one.digest, digest));
+  return found && { name: found.name, owner: `token:${found.digest.toString('hex')}`, token, claims: {} };
+}
+
+function toKnown(line: string): KnownToken {
+  const [token = '', name = ''] = line.split(',').map((part) => part.trim());
+  if (token.length < SHORTEST)
+    throw new Error(`A token has to be at least ${SHORTEST} characters long: make one with "openssl rand -hex 32".`);
+  if (!/^[\w\-.~+/]+=*$/.test(token))
+    throw new Error(
+      'A token has only letters, digits and -._~+/ (with = at its end): no header could carry it otherwise.',
+    );
+  const digest = sha256(token);
+  return { digest, name: name || `token ${digest.toString('hex').slice(0, 8)}` };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
