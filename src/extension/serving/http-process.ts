@@ -15,8 +15,8 @@ const CALLER = 'over HTTP';
 /** A server that answers over HTTP on this machine. */
 export interface HttpProcess {
   url: string;
-  /** Resolves when it has ended, with what it said last. */
-  ended: Promise<string>;
+  /** Resolves when it has ended: with what it said last, or with undefined when it was asked to. */
+  ended: Promise<string | undefined>;
   /** Asks it to end. It does so by itself when this process is gone, however that came about. */
   stop(): void;
 }
@@ -68,12 +68,14 @@ export async function startHttpProcess(
     if (first.includes('EADDRINUSE')) throw new UserError(vscode.l10n.t('Port {0} is in use', port));
     throw new UserError(vscode.l10n.t('The server does not start: {0}', first));
   }
+  let asked = false;
   const stop = () => {
+    asked = true;
     child.stdin.end();
     const tooLong = setTimeout(() => child.kill('SIGKILL'), GRACE);
     void ended.then(() => clearTimeout(tooLong));
   };
-  return { url: first.urls[0] ?? '', ended, stop };
+  return { url: first.urls[0] ?? '', ended: ended.then((words) => (asked ? undefined : words)), stop };
 }
 
 function parseLog(line: string): Record<string, unknown> | undefined {

@@ -52,7 +52,6 @@ export class HttpServing implements vscode.Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     for (const { process } of this.#running) process.stop();
-    this.#running = [];
   }
 
   /** What is served of a target. */
@@ -70,7 +69,7 @@ export class HttpServing implements vscode.Disposable {
   stop(served: Served): Promise<void> {
     return this.#inTurn(async () => {
       const running = this.#running.find(({ token }) => token === served.token);
-      if (running) await this.#end(running);
+      if (running) await end(running);
     });
   }
 
@@ -90,17 +89,10 @@ export class HttpServing implements vscode.Disposable {
     const running = { target, url: process.url, token, version: definition.version, process };
     this.#set([...this.#running, running]);
     void process.ended.then((lastWords) => {
-      if (!this.#running.includes(running)) return;
       this.#set(this.#running.filter((other) => other !== running));
-      this.#sayOver(lastWords);
+      if (lastWords !== undefined) this.#sayOver(lastWords);
     });
     return running;
-  }
-
-  async #end(running: Running): Promise<void> {
-    this.#set(this.#running.filter((other) => other !== running));
-    running.process.stop();
-    await running.process.ended;
   }
 
   // A server knows its settings from its start only. Clients find the new one where the old one was.
@@ -109,7 +101,7 @@ export class HttpServing implements vscode.Disposable {
     for (const running of this.#running) {
       const target = successor(running.target, targets);
       if (target && definitionOf(this.#context, target).version === running.version) continue;
-      await this.#end(running);
+      await end(running);
       try {
         if (!target) throw new UserError(vscode.l10n.t('The folder is not part of the workspace any more.'));
         await this.#run(target, running.token, Number(new URL(running.url).port));
@@ -120,7 +112,7 @@ export class HttpServing implements vscode.Disposable {
   }
 
   #sayOver(why: string): void {
-    const message = vscode.l10n.t('The cluster is not served over HTTP any more. {0}', why);
+    const message = vscode.l10n.t('The cluster is not served over HTTP any more. {0}', why).trim();
     this.#log.error(message);
     void vscode.window.showErrorMessage(message);
   }
@@ -129,6 +121,11 @@ export class HttpServing implements vscode.Disposable {
     this.#running = running;
     this.#changed.fire();
   }
+}
+
+async function end({ process }: Running): Promise<void> {
+  process.stop();
+  await process.ended;
 }
 
 /** What a target is among those there are now: that of its folder, or the one that all folders share. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { notified } from '../tree.ts';
 import { callTool, offeredTools, serverWith, textOf, until } from '../workspace.ts';
 
 const WRITES = ['create_resource', 'update_resource', 'delete_resource'];
@@ -24,6 +25,12 @@ describe('a workspace that is not trusted', () => {
     );
     assert.match(document.getText(), /may not|forbidden/);
     assert.doesNotMatch(document.getText(), /kind: Secret/);
+  });
+
+  it('is not served over HTTP', async () => {
+    void vscode.commands.executeCommand('mcpK8s.serveOverHttp');
+    await notified('until then its cluster cannot be served');
+    assert.deepEqual(await page.texts('.quick-input-widget'), []);
   });
 
   it('gets what its settings say once it is trusted', async () => {

@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { diffTabs, titleButton } from '../reviewing.ts';
+import { notified } from '../tree.ts';
+import { allow, kubectl, objectTabs, STATUS, screenshots, set, until } from '../workspace.ts';
+
+const NAMESPACE = 'team-b';
+const ROW = '.quick-input-list .monaco-list-row';
+const SERVED = `${STATUS} .codicon-broadcast`;
+
+/** Runs the command and waits for what it shows. */
+async function open(): Promise<void> {
+  void vscode.commands.executeCommand('mcpK8s.serveOverHttp');
+  await page.waitFor(`${ROW} >> text=Copy URL`);
+}
+
+async function copied(what: 'URL' | 'Token'): Promise<string> {
+  await page.click(`${ROW} >> text=Copy ${what}`);
+  await page.waitFor(`${ROW} >> text=${what} Copied`);
+  return vscode.env.clipboard.readText();
+}
+
+/** What a client has to know, taken as a person does. */
+async function copiedAddress(): Promise<{ url: string; token: string }> {
+  await open();
+  const address = { url: await copied('URL'), token: await copied('Token') };
+  await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+  return address;
+}
+
+async function stop(): Promise<void> {
+  await open();
+  await page.click(`${ROW} >> text=Stop`);
+  await page.waitFor(SERVED, { state: 'hidden' });
+}
+
+/** The command lines of our servers for HTTP that this window has started. */
+async function processes(): Promise<{ pid: number; command: string }[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'ppid=,pid=,args=']);
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('--auth-token-stdin'))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([ppid]) => Number(ppid) === process.pid)
+    .map(([, pid, ...command]) => ({ pid: Number(pid), command: command.join(' ') }));
+}
+
+const clients = new Set<Client>();
+
+async function connect({ url, token }: { url: string; token: string }): Promise<Client> {
+  const client = new Client({ name: 'test', version: '1' });
+  const headers = { authorization: `Bearer ${token}` };
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  // The SDK's own types disagree under exactOptionalPropertyTypes.
+  await client.connect(transport as Parameters<Client['connect']>[0]);
+  clients.add(client);
+  return client;
+}
+
+async function call(client: Client, name: string, args: Record<string, unknown>): Promise<string> {
+  const { content } = (await client.callTool({ name, arguments: args })) as CallToolResult;
+  return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
+}
+
+async function toolsOf(client: Client): Promise<string[]> {
+  return (await client.listTools()).tools.map(({ name }) => name);
+}
+
+/** The status with which a client that begins is answered. */
+async function statusFor(url: string, headers: Record<string, string>): Promise<number> {
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+  const { status } = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params }),
+  });
+  return status;
+}
+
+describe('serve over HTTP', () => {
+  let address = { url: '', token: '' };
+
+  after(async () => {
+    for (const name of ['enableCreate', 'enableUpdate']) await set(name, undefined);
+    await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'served', '--ignore-not-found');
+  });
+  afterEach(async () => {
+    for (const client of clients) await client.close().catch(() => undefined);
+    clients.clear();
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('starts from the command palette, and shows URL and token to be copied', async () => {
+    assert.deepEqual(await processes(), []);
+    await page.press('F1');
+    await page.waitFor('.quick-input-widget input');
+    await page.type('Kubernetes MCP: Serve');
+    await page.click(`${ROW} >> text=Serve over HTTP…`);
+    await page.waitFor(`${ROW} >> text=Copy URL`);
+    await screenshots('serve-over-http');
+    address = { url: await copied('URL'), token: await copied('Token') };
+    assert.match(address.url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
+    assert.match(address.token, /^[\w-]{43}$/, '256 bits');
+    await page.screenshot('serve-over-http-copied');
+    await page.waitFor(SERVED);
+    const [server, ...others] = await processes();
+    assert.ok(server && others.length === 0);
+    assert.ok(!server.command.includes(address.token), 'the token is not on the command line');
+  });
+
+  it('answers a client that has the token, and shows in the editor what it reads', async () => {
+    const client = await connect(address);
+    assert.ok((await toolsOf(client)).every((name) => !/^(create|update|delete|exec)_/.test(name)));
+    const secret = await call(client, 'get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' });
+    // The admin's is the workspace's kubeconfig; values stay hidden.
+    assert.match(secret, /kind: Secret[\s\S]*<redacted/);
+    await until('the document', () => objectTabs().some(({ path }) => path.endsWith('/db-credentials.yaml')));
+  });
+
+  it('refuses who has no token or a wrong one', async () => {
+    assert.equal(await statusFor(address.url, {}), 401);
+    assert.equal(await statusFor(address.url, { authorization: `Bearer ${'x'.repeat(43)}` }), 401);
+    assert.equal(await statusFor(address.url, { authorization: `Bearer ${address.token}` }), 200);
+  });
+
+  it('follows the settings, at the same URL and with the same token', async () => {
+    const tools = async () => toolsOf(await connect(address));
+    await allow('enableCreate');
+    await until('the tool', () =>
+      tools().then(
+        (names) => names.includes('create_resource'),
+        () => false,
+      ),
+    );
+    assert.deepEqual(await copiedAddress(), address);
+    await set('enableCreate', undefined);
+    await until('the tool to go', () =>
+      tools().then(
+        (names) => !names.includes('create_resource'),
+        () => false,
+      ),
+    );
+    assert.equal((await processes()).length, 1);
+  });
+
+  it('leaves a write to the human at the editor', async () => {
+    await kubectl('-n', NAMESPACE, 'create', 'configmap', 'served', '--from-literal=a=first');
+    const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'served', '-o', 'jsonpath={.data.a}');
+    await allow('enableUpdate');
+    let client: Client | undefined;
+    await until('the tool', async () => {
+      client = await connect(address).catch(() => undefined);
+      return client !== undefined && (await toolsOf(client).catch(() => [''])).includes('update_resource');
+    });
+    assert.ok(client);
+    const update = (to: string) => {
+      const patch = JSON.stringify({ data: { a: to } });
+      return call(client as Client, 'update_resource', { kind: 'cm', name: 'served', namespace: NAMESPACE, patch });
+    };
+    for (const [button, to, expected] of [
+      ['Reject', 'rejected', 'first'],
+      ['Apply', 'applied', 'applied'],
+    ] as const) {
+      const answer = update(to);
+      await until('the review', () => diffTabs('k8s-review').length === 1);
+      await page.waitFor(`.monaco-diff-editor .view-line >> text=${to}`);
+      await page.waitFor(titleButton(button));
+      await page.screenshot(`serve-over-http-review-${to}`);
+      await page.click(titleButton(button));
+      assert.match(await answer, button === 'Apply' ? /applied/ : /The human rejected this/);
+      assert.equal(await value(), expected);
+    }
+    await set('enableUpdate', undefined);
+  });
+
+  it('gives a configuration for clients, under a name that is not taken', async () => {
+    await open();
+    await page.click(`${ROW} >> text=Copy Configuration…`);
+    await page.waitFor(`${ROW} >> text=.vscode/mcp.json`);
+    assert.ok(!(await page.texts(ROW)).join().includes('Claude Desktop'), 'takes no URLs');
+    await page.screenshot('serve-over-http-configuration');
+    await page.click(`${ROW} >> text=.vscode/mcp.json`);
+    await notified('it holds the token');
+    const { servers } = JSON.parse(await vscode.env.clipboard.readText());
+    const headers = { Authorization: `Bearer ${address.token}` };
+    assert.deepEqual(servers, { 'mcp-k8s-http': { type: 'http', url: address.url, headers } });
+  });
+
+  it('stands in the status bar and its menu', async () => {
+    await page.waitFor(`${STATUS} [aria-label$="Served over HTTP at ${address.url}"]`);
+    await page.click(STATUS);
+    await page.waitFor(`${ROW}:has-text("Serve over HTTP…"):has-text("${address.url}")`);
+    await screenshots('serve-over-http-status');
+    await page.click(`${ROW} >> text=Serve over HTTP…`);
+    await page.waitFor(`${ROW} >> text=Stop`);
+  });
+
+  it('ends with Stop: nobody listens any more, and the next start has another token', async () => {
+    await connect(address);
+    await stop();
+    await assert.rejects(fetch(address.url), (error: Error) => /ECONNREFUSED/.test(String(error.cause)));
+    assert.deepEqual(await processes(), []);
+    const next = await copiedAddress();
+    assert.notEqual(next.token, address.token);
+    assert.equal(await statusFor(next.url, { authorization: `Bearer ${address.token}` }), 401);
+    address = next;
+  });
+
+  it('says so when the server is gone', async () => {
+    const [server] = await processes();
+    assert.ok(server);
+    process.kill(server.pid, 'SIGKILL');
+    await notified('not served over HTTP any more');
+    await page.waitFor(SERVED, { state: 'hidden' });
+  });
+
+  it('says what is wrong with the kubeconfig instead of starting', async () => {
+    await set('kubeconfig', '/nonexistent/kubeconfig');
+    try {
+      await vscode.commands.executeCommand('mcpK8s.serveOverHttp');
+      await notified('/nonexistent/kubeconfig');
+      await page.screenshot('serve-over-http-no-kubeconfig');
+      assert.deepEqual(await processes(), []);
+    } finally {
+      await set('kubeconfig', undefined);
+    }
+  });
+});
