@@ -204,12 +204,15 @@ export class ApiClient {
           if (error instanceof ApiError || error instanceof UserError) throw error;
           if (request.signal?.aborted)
             throw unknown ? failure('The call was cancelled.', unknown) : request.signal.reason;
-          if (deadline.signal.aborted)
+          if (deadline.signal.aborted) {
+            // A connection whose other end is gone without a word would keep the next request waiting as long.
+            this.#credentials.renew(generation);
             throw failure(
               `${this.#where()} did not answer within ${timeout / 1000} s.`,
               unknown,
               'there was no answer',
             );
+          }
           if (lost || !isWorthAnother(error, unknown === '')) {
             const reason = connectionProblem(error);
             const problem = `${this.#where()} cannot be reached: ${reason}.`;

@@ -10,9 +10,15 @@ const CONNECTION_LOST = new Set([
   'UND_ERR_SOCKET',
   'UND_ERR_CLOSED',
   'UND_ERR_DESTROYED',
+  // Over HTTP/2: what a connection that ends, or ends one request, leaves behind.
+  'UND_ERR_INFO',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'ERR_HTTP2_STREAM_ERROR',
+  'ERR_HTTP2_SESSION_ERROR',
   'ERR_HTTP2_GOAWAY_SESSION',
 ]);
+/** The error code with which HTTP/2 promises that a request was not executed. */
+const REFUSED_STREAM = 7;
 /** Why there was no connection, so that nothing can have been sent. */
 const NOT_CONNECTED: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
@@ -32,19 +38,23 @@ const NOT_CONNECTED: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
 };
 
-/** Whether the connection failed before anything was sent. */
+/** Whether the connection failed before anything was sent, or the server promises that it did not look at the request. */
 export function isNeverSent(error: unknown): boolean {
-  return codeOf(error) in NOT_CONNECTED;
+  const { code, syscall, http2ErrorCode } = causeOf(error);
+  if (http2ErrorCode === REFUSED_STREAM) return true;
+  // A connection in use can lose its route, or its sense, too.
+  return code in NOT_CONNECTED && (syscall === undefined || syscall === 'connect' || syscall === 'getaddrinfo');
 }
 
 /** Whether the connection broke and the request may be sent again: one that changes nothing, or was never sent. */
 export function isWorthAnother(error: unknown, harmless: boolean): boolean {
-  return CONNECTION_LOST.has(codeOf(error)) && (harmless || isNeverSent(error));
+  return CONNECTION_LOST.has(causeOf(error).code) && (harmless || isNeverSent(error));
 }
 
 /** In words, what happened to the connection. */
 export function connectionProblem(error: unknown): string {
-  const code = codeOf(error);
+  const { code, http2ErrorCode } = causeOf(error);
+  if (http2ErrorCode === REFUSED_STREAM) return 'the server refused the request without a look at it';
   if (code === 'ETIMEDOUT') return 'the connection timed out';
   return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
 }
@@ -77,9 +87,16 @@ export function apiError(status: number, headers: Headers, text: string, unknown
   return new ApiError(status, '', text.trim().slice(0, 300) || `HTTP ${status}`, [], retryAfter, doubt);
 }
 
-function codeOf(error: unknown): string {
-  const own = isObject(error) || error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  if (typeof own === 'string') return own;
+interface Cause {
+  code: string;
+  /** What the system was asked to do. */
+  syscall?: unknown;
+  http2ErrorCode?: unknown;
+}
+
+function causeOf(error: unknown): Cause {
+  const own = isObject(error) || error instanceof Error ? (error as Partial<Cause>) : {};
+  if (typeof own.code === 'string') return own as Cause;
   const cause = error instanceof AggregateError ? error.errors[0] : error instanceof Error ? error.cause : undefined;
-  return cause ? codeOf(cause) : '';
+  return cause ? causeOf(cause) : { code: '' };
 }

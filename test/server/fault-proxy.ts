@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { createSecureServer, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { Agent, createServer, type RequestOptions, type Server, request as send } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -37,6 +38,10 @@ export type Fault =
   /** Answered by the proxy. */
   | Refusal
   | { answer(response: ServerResponse): void }
+  /** HTTP/2: the request alone ends, with this error code, before or after the API server has executed it. */
+  | { reset: number; executed: boolean }
+  /** HTTP/2: the server announces that it takes no further requests on the connection, this one included or just not. */
+  | { goAway: 'including this' | 'after this' }
   /** Passed on with another Accept header, as servers do that do not know what was asked for. */
   | { accept: string }
   /** The API server's answer, changed. */
@@ -46,6 +51,10 @@ export type Fault =
 export interface Exchange {
   method: string;
   path: string;
+  /** `1.1` or `2.0`. */
+  version: string;
+  /** Differs from connection to connection. */
+  connection: number | undefined;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   dryRun: boolean;
@@ -71,7 +80,7 @@ export class FaultProxy {
   readonly #options: RequestOptions;
   readonly #certificates: { trusted: Pair; foreign: Pair };
   readonly #folder: string;
-  readonly #server: Server;
+  readonly #server: Http2SecureServer | Server;
   readonly #sockets = new Set<Socket>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #rules: Rule[] = [];
@@ -82,22 +91,31 @@ export class FaultProxy {
     options: RequestOptions,
     certificates: { trusted: Pair; foreign: Pair },
     folder: string,
+    version: 'HTTP/2' | 'HTTP/1.1',
   ) {
     this.#upstream = upstream;
     this.#options = options;
     this.#certificates = certificates;
     this.#folder = folder;
-    this.#server = createServer(pem(certificates.trusted), (request, response) => {
+    // Both versions are answered by the same code, which uses what they have in common.
+    const listener = (first: unknown, second: unknown) => {
+      const [request, response] = [first, second] as [IncomingMessage, ServerResponse];
       this.#handle(request, response).catch(() => response.destroy());
-    });
+    };
+    const certificate = pem(certificates.trusted);
+    this.#server =
+      version === 'HTTP/2'
+        ? createSecureServer({ ...certificate, allowHTTP1: true }, listener)
+        : createServer(certificate, listener);
+    this.#server.on('sessionError', () => undefined);
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
   }
 
-  /** Starts a proxy in front of the cluster of an admin's kubeconfig. */
-  static async start(adminKubeconfig: string): Promise<FaultProxy> {
+  /** Starts a proxy in front of the cluster of an admin's kubeconfig; it speaks HTTP/2, as API servers do, or what is asked for. */
+  static async start(adminKubeconfig: string, version: 'HTTP/2' | 'HTTP/1.1' = 'HTTP/2'): Promise<FaultProxy> {
     const config = new KubeConfig();
     config.loadFromFile(adminKubeconfig);
     const login: RequestOptions = {};
@@ -108,7 +126,8 @@ export class FaultProxy {
     const subject = { name: 'api-server', hosts: ['127.0.0.1'] };
     const certificates = { trusted: await own.issue(subject), foreign: await other.issue(subject) };
     const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-proxy-'));
-    const proxy = new FaultProxy(new URL(config.getCurrentCluster()?.server ?? ''), options, certificates, folder);
+    const upstream = new URL(config.getCurrentCluster()?.server ?? '');
+    const proxy = new FaultProxy(upstream, options, certificates, folder, version);
     await proxy.#listen();
     const server = `https://127.0.0.1:${proxy.#port}`;
     const caData = Buffer.from(own.certificate).toString('base64');
@@ -189,6 +208,8 @@ export class FaultProxy {
     const exchange: Exchange = {
       method: request.method ?? '',
       path: pathname,
+      version: request.httpVersion,
+      connection: request.socket.remotePort,
       query: searchParams,
       headers: request.headers,
       // A deletion carries it in its body.
@@ -200,7 +221,9 @@ export class FaultProxy {
     this.exchanges.push(exchange);
     const fault = this.#faultOf(exchange);
     this.#changes.emit('change');
-    if (fault === 'lost request') response.destroy();
+    if (fault === 'lost request') this.#break(response, exchange);
+    else if (isA(fault, 'reset') && !fault.executed) streamOf(response).close(fault.reset);
+    else if (isA(fault, 'goAway') && fault.goAway === 'including this') goAway(response, false);
     else if (fault === 'ignored request') return;
     else if (isA(fault, 'status')) refuse(response, fault);
     else if (isA(fault, 'answer')) fault.answer(response);
@@ -209,8 +232,18 @@ export class FaultProxy {
       const accept = isA(fault, 'accept') ? fault.accept : request.headers.accept;
       const answer = await this.#forward(request, accept, body);
       this.#change(exchange, { status: answer.statusCode });
-      await deliver(answer, response, fault);
+      if (isA(fault, 'reset')) streamOf(response).close(fault.reset);
+      else {
+        if (isA(fault, 'goAway')) goAway(response, true);
+        await deliver(answer, response, fault, () => this.#break(response, exchange));
+      }
     }
+  }
+
+  // The stream of one request is not the connection.
+  #break(response: ServerResponse, { connection, version }: Exchange): void {
+    if (version === '1.1') response.destroy();
+    else for (const socket of this.#sockets) if (socket.remotePort === connection) socket.destroy();
   }
 
   #change(exchange: Exchange, change: Partial<Exchange>): void {
@@ -225,7 +258,8 @@ export class FaultProxy {
   }
 
   #forward(request: IncomingMessage, accept: string | undefined, body: Buffer): Promise<IncomingMessage> {
-    const { authorization: _, host: _host, connection: _connection, ...headers } = request.headers;
+    const { authorization: _, host: _host, connection: _connection, ...given } = request.headers;
+    const headers = Object.fromEntries(Object.entries(given).filter(([name]) => !name.startsWith(':')));
     const { agent, headers: login } = this.#options;
     return new Promise((resolve, reject) => {
       const options = { agent, method: request.method, headers: { ...headers, accept, ...login } };
@@ -241,13 +275,19 @@ export function isWatch({ query }: Exchange): boolean {
   return query.get('watch') === 'true';
 }
 
-async function deliver(answer: IncomingMessage, response: ServerResponse, fault: Fault | undefined): Promise<void> {
+async function deliver(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  fault: Fault | undefined,
+  lose: () => void,
+): Promise<void> {
   const { statusCode: status = 0 } = answer;
-  const headers: OutgoingHttpHeaders = { ...answer.headers };
+  // HTTP/2 has no headers about the connection, and HTTP/1.1 makes its own.
+  const { 'transfer-encoding': _, connection: _connection, ...kept } = answer.headers;
+  const headers: OutgoingHttpHeaders = kept;
   if (isA(fault, 'rewrite')) {
     const changed = fault.rewrite(await text(answer));
-    const { 'transfer-encoding': _, ...rest } = headers;
-    response.writeHead(status, { ...rest, 'content-length': Buffer.byteLength(changed) }).end(changed);
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(changed) }).end(changed);
   } else if (typeof fault !== 'string') {
     response.writeHead(status, headers);
     // A watch whose objects do not change has answered all the same.
@@ -258,13 +298,12 @@ async function deliver(answer: IncomingMessage, response: ServerResponse, fault:
   } else {
     const whole = await buffer(answer);
     const half = whole.subarray(0, whole.length / 2);
-    if (fault === 'lost answer') response.destroy();
+    if (fault === 'lost answer') lose();
     if (fault === 'lost answer' || fault === 'withheld answer') return;
-    const { 'transfer-encoding': _, ...rest } = headers;
     const length = fault === 'truncated answer' ? half.length : whole.length;
-    response.writeHead(status, { ...rest, 'content-length': length });
+    response.writeHead(status, { ...headers, 'content-length': length });
     if (fault === 'truncated answer') response.end(half);
-    else response.write(half, () => fault === 'broken answer' && response.destroy());
+    else response.write(half, () => fault === 'broken answer' && lose());
   }
 }
 
@@ -279,6 +318,16 @@ function refuse(response: ServerResponse, { status, reason = `Fault${status}`, r
   };
   if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
   response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(content)}\n`);
+}
+
+function streamOf(response: ServerResponse): ServerHttp2Stream {
+  return (response as unknown as { stream: ServerHttp2Stream }).stream;
+}
+
+/** Says up to which request the server answers; those after it were not looked at. */
+function goAway(response: ServerResponse, including: boolean): void {
+  const { session, id = 1 } = streamOf(response);
+  session?.goaway(0, including ? id : Math.max(0, id - 2));
 }
 
 function isA<Key extends string>(fault: Fault | undefined, key: Key): fault is Extract<Fault, Record<Key, unknown>> {
