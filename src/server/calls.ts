@@ -1,9 +1,11 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
+import { errorText } from '../kubernetes/error-text.ts';
 import { RefusedError, RejectedError, UserError } from '../kubernetes/errors.ts';
 import { nearest } from '../kubernetes/nearest.ts';
 import { isObject } from '../kubernetes/objects.ts';
+import { CreationError } from '../kubernetes/writes/creation.ts';
 import { defaultJournal, type JournalEntry, journalAt } from '../kubernetes/writes/journal.ts';
 import { JournaledWrites } from '../kubernetes/writes/journaled-writes.ts';
 import type { Contexts } from './contexts.ts';
@@ -66,7 +68,9 @@ export class Calls {
       called?.({ tool: tool?.name ?? 'unknown', outcome, seconds: (performance.now() - begin) / 1000 });
     try {
       if (!tool) throw this.#unknownTool(name);
-      await this.#refuse(tool, args);
+      // Decided here, where the call runs: a client may call what was never listed.
+      const refusal = policy.toolRefusal(tool);
+      if (refusal) throw new RefusedError(refusal);
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
@@ -87,23 +91,20 @@ export class Calls {
       finished('ok');
       return toResult(answer);
     } catch (error) {
-      finished(error instanceof RefusedError || error instanceof RejectedError ? 'refused' : 'error');
+      const refused = isRefused(error);
+      if (tool && refused) await this.#recordRefusal(tool, args, errorText(error));
+      finished(refused || error instanceof RejectedError ? 'refused' : 'error');
       return errorResult(error);
     }
   }
 
-  // Decided here, where the call runs: a client may call what was never listed.
-  async #refuse(tool: Tool, args: unknown): Promise<void> {
-    const refusal = this.#options.policy.toolRefusal(tool);
-    if (!refusal) return;
-    if (tool.access !== 'read') {
-      const given = isObject(args) ? args : {};
-      const text = (key: string) => (typeof given[key] === 'string' ? given[key].slice(0, 253) : undefined);
-      const change = { access: tool.access, context: text('context') ?? '', apiVersion: text('apiVersion') ?? '' };
-      const target = { kind: text('kind') ?? tool.name, namespace: text('namespace'), name: text('name') };
-      await this.#writes.record({ ...change, ...target }, 'refused', refusal);
-    }
-    throw new RefusedError(refusal);
+  async #recordRefusal(tool: Tool, args: unknown, reason: string): Promise<void> {
+    if (tool.access === 'read') return;
+    const given = isObject(args) ? args : {};
+    const text = (key: string) => (typeof given[key] === 'string' ? given[key].slice(0, 253) : undefined);
+    const change = { access: tool.access, context: text('context') ?? '', apiVersion: text('apiVersion') ?? '' };
+    const target = { kind: text('kind') ?? tool.name, namespace: text('namespace'), name: text('name') };
+    await this.#writes.record({ ...change, ...target }, 'refused', reason);
   }
 
   #record(written: JournalEntry): Promise<void> {
@@ -121,6 +122,12 @@ export class Calls {
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
     );
   }
+}
+
+/** By the policy; of several objects, one is enough. */
+function isRefused(error: unknown): boolean {
+  if (error instanceof CreationError) return error.problems.some((problem) => isRefused(problem.error));
+  return error instanceof RefusedError;
 }
 
 // Taken wherever it is given; whether it is allowed is for the connection to say.

@@ -1,6 +1,6 @@
 import { Cluster, type Connection } from '../kubernetes/cluster.ts';
 import { loadLibraries } from '../kubernetes/credentials.ts';
-import { UserError } from '../kubernetes/errors.ts';
+import { RefusedError } from '../kubernetes/errors.ts';
 import {
   findContext,
   type Kubeconfig,
@@ -67,7 +67,7 @@ export class Contexts {
     if (context === own) return this.#cluster(this.#options.context).connect();
     if (!this.#options.policy.allowsContext(context, own)) {
       const allowed = this.#allowed(kubeconfig).join(', ');
-      throw new UserError(`Context "${context}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+      throw new RefusedError(`Context "${context}" is not allowed here. Allowed: ${allowed || 'none'}.`);
     }
     return this.#cluster(context).connect();
   }

@@ -1,13 +1,12 @@
-import { resourceNameOf } from '../api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../api-resource.ts';
 import type { Connection } from '../cluster.ts';
 import { errorText } from '../error-text.ts';
 import { isApiError, isOutcomeUnknown, UserError } from '../errors.ts';
-import { serverOf } from '../kubeconfig.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { redact, restoreRedacted } from '../redact.ts';
 import { parseManifests } from '../yaml.ts';
 import type { Change } from './change.ts';
-import { awaitEstablished, awaitServiceAccount, definedKind, isDefinition, isNamespace } from './dependencies.ts';
+import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -28,9 +27,9 @@ export class Creation {
   readonly #namespace: string | undefined;
   readonly #writer: Writer;
   readonly #connection: Connection;
-  /** What can be validated only once a namespace or a definition of the same manifest exists. */
-  #dependent: KubernetesObject[] = [];
   #validated: Target[] = [];
+  /** What can be validated only once a namespace or a definition of the same manifest exists. */
+  #dependent: Target[] = [];
   #done: string[] = [];
   readonly #sources = new Map<Target, KubernetesObject>();
   readonly #created = new Set<KubernetesObject>();
@@ -55,22 +54,31 @@ export class Creation {
     this.#connection = writer.connection;
   }
 
-  /** Dry-runs every object that does not depend on another one of the manifest. */
+  /** Dry-runs every object that does not depend on another one of the manifest, and asks the policy about those that do. */
   async validate(): Promise<void> {
     const [dependent, independent] = partition(this.#objects, (object) => this.#dependsOnManifest(object));
-    this.#dependent = dependent;
-    this.#validated = await this.#dryRun(independent, 'Nothing was created.');
+    const [now, later] = await Promise.all([
+      this.#try(independent, (target) => this.#post(target, true)),
+      // What is refused only after a part exists would leave that part behind.
+      this.#try(dependent, async (target) => this.#connection.client.assertPermitted(postOf(target))),
+    ]);
+    refuse('Nothing was created.', [...now.problems, ...later.problems]);
+    this.#validated = now.targets;
+    this.#dependent = later.targets;
   }
 
   /** Creates everything; dependent objects are validated as soon as what they need exists, before any of them is created. */
   async create(): Promise<void> {
     // The human sees all of it at once, also what can be validated only later.
-    const later = this.#dependent.map((object) => this.#rawChange(object));
-    await this.#writer.review([...this.#validated.map((target) => this.#change(target)), ...later]);
+    await this.#writer.review([...this.#validated, ...this.#dependent].map((target) => this.#change(target)));
     await this.#createAll(this.#validated);
     if (this.#dependent.length === 0) return;
     await this.#awaitDependencies();
-    const targets = await this.#dryRun(this.#dependent, `Already created: ${this.#done.join('; ')}. The rest was not.`);
+    const { targets, problems } = await this.#try(
+      this.#dependent.map((target) => this.#sourceOf(target)),
+      (target) => this.#post(target, true),
+    );
+    refuse(`Already created: ${this.#done.join('; ')}. The rest was not.`, problems);
     await this.#createAll(targets);
   }
 
@@ -86,8 +94,7 @@ export class Creation {
       outcome === 'created'
         ? []
         : this.#dependent.map(
-            (object) =>
-              `not validated, it needs an object of the same manifest first: ${object.kind} "${object.metadata?.name}"`,
+            (target) => `not validated, it needs an object of the same manifest first: ${describeTarget(target)}`,
           );
     const prefix = outcome === 'created' ? '' : 'Dry run, nothing was changed. ';
     return [
@@ -101,18 +108,26 @@ export class Creation {
   #dependsOnManifest(object: KubernetesObject): boolean {
     if (isNamespace(object) || isDefinition(object)) return false;
     const place = object.metadata?.namespace || this.#namespace || this.#connection.namespace;
-    return this.#objects.some(
-      (other) =>
-        (isNamespace(other) && other.metadata?.name === place) || (isDefinition(other) && definedKind(other, object)),
-    );
+    const isNew = this.#objects.some((other) => isNamespace(other) && other.metadata?.name === place);
+    return isNew || this.#definedResource(object) !== undefined;
   }
 
-  async #dryRun(objects: readonly KubernetesObject[], consequence: string): Promise<Target[]> {
+  #definedResource(object: KubernetesObject): ApiResource | undefined {
+    return this.#objects
+      .filter(isDefinition)
+      .map((definition) => definedResource(definition, object))
+      .find((resource) => resource !== undefined);
+  }
+
+  async #try(
+    objects: readonly KubernetesObject[],
+    check: (target: Target) => Promise<unknown>,
+  ): Promise<{ targets: Target[]; problems: Problem[] }> {
     const outcomes = await Promise.all(
       objects.map(async (object, index) => {
         try {
-          const target = await targetOf(object, this.#namespace, this.#connection);
-          await this.#post(target, true);
+          const target = await targetOf(object, this.#namespace, this.#connection, this.#definedResource(object));
+          await check(target);
           this.#sources.set(target, object);
           return { target };
         } catch (error) {
@@ -121,15 +136,19 @@ export class Creation {
         }
       }),
     );
-    const problems = outcomes.flatMap(({ problem }) => problem ?? []);
-    if (problems.length > 0)
-      throw new CreationError([consequence, ...problems.map(({ words }) => words)].join('\n'), problems);
-    return outcomes.flatMap(({ target }) => target ?? []);
+    return {
+      targets: outcomes.flatMap(({ target }) => target ?? []),
+      problems: outcomes.flatMap(({ problem }) => problem ?? []),
+    };
+  }
+
+  #sourceOf(target: Target): KubernetesObject {
+    return this.#sources.get(target) ?? target.object;
   }
 
   async #createAll(targets: readonly Target[]): Promise<void> {
     for (const target of targets) {
-      const object = this.#sources.get(target) ?? target.object;
+      const object = this.#sourceOf(target);
       try {
         const send = () => this.#post(target, false);
         const created = await this.#writer.write(this.#change(target), send, (object) => object);
@@ -152,18 +171,9 @@ export class Creation {
     return changeOf(target, this.#connection, 'create', { after: target.object });
   }
 
-  #rawChange(object: KubernetesObject): Change {
-    const { apiVersion = '', kind = '', metadata } = object;
-    const namespace = metadata?.namespace || this.#namespace;
-    const { context } = this.#connection;
-    const place = { context: context.name, server: serverOf(context) };
-    return { access: 'create', ...place, apiVersion, kind, namespace, name: metadata?.name, after: object };
-  }
-
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {
     const { body, headers } = await this.#connection.client.answer<KubernetesObject>({
-      method: 'POST',
-      path: targetPath(target),
+      ...postOf(target),
       query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
       body: target.object,
       signal: this.#writer.signal,
@@ -178,12 +188,27 @@ export class Creation {
     await Promise.all(definitions.map((definition) => awaitEstablished(client, definition, this.#writer.signal)));
     if (definitions.length > 0) await discovery.kinds(true);
     const namespaces = this.#objects.filter(isNamespace);
-    const pods = this.#dependent.some(({ kind }) => kind === 'Pod');
+    const pods = this.#dependent.some(({ object }) => object.kind === 'Pod');
     if (pods)
       await Promise.all(
         namespaces.map(({ metadata }) => awaitServiceAccount(client, metadata?.name ?? '', this.#writer.signal)),
       );
   }
+}
+
+interface Problem {
+  object: KubernetesObject;
+  error: unknown;
+  words: string;
+}
+
+function refuse(consequence: string, problems: readonly Problem[]): void {
+  if (problems.length > 0)
+    throw new CreationError([consequence, ...problems.map(({ words }) => words)].join('\n'), problems);
+}
+
+function postOf(target: Target): { method: 'POST'; path: string } {
+  return { method: 'POST', path: targetPath(target) };
 }
 
 // A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.

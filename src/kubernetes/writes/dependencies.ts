@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../api-resource.ts';
+import { type ApiResource, pathOf } from '../api-resource.ts';
 import type { ApiClient } from '../client.ts';
 import { isApiError, UserError } from '../errors.ts';
 import { isObject, type KubernetesObject } from '../objects.ts';
@@ -23,11 +23,14 @@ export function isDefinition({ kind, apiVersion }: KubernetesObject): boolean {
   return kind === 'CustomResourceDefinition' && apiVersion === 'apiextensions.k8s.io/v1';
 }
 
-/** Does the CustomResourceDefinition define the kind of this object? */
-export function definedKind(definition: KubernetesObject, object: KubernetesObject): boolean {
+/** The kind of the object, where the CustomResourceDefinition defines it; it may not be served yet. */
+export function definedResource(definition: KubernetesObject, object: KubernetesObject): ApiResource | undefined {
   const spec = isObject(definition.spec) ? definition.spec : {};
-  const names = isObject(spec.names) ? spec.names : {};
-  return names.kind === object.kind && object.apiVersion?.split('/')[0] === spec.group;
+  const { kind, plural } = isObject(spec.names) ? spec.names : {};
+  const [group = '', version = ''] = object.apiVersion?.split('/') ?? [];
+  if (kind !== object.kind || group !== spec.group || typeof plural !== 'string') return undefined;
+  const names = { kind: String(kind), name: plural, singularName: '', shortNames: [] };
+  return { group, version, ...names, namespaced: spec.scope === 'Namespaced', verbs: [], subresources: [] };
 }
 
 /** Waits until the new kind is served. */

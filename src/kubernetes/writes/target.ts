@@ -20,15 +20,17 @@ export interface Target {
 export const WRITE_QUERY = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' } as const;
 
 /**
- * Where the object belongs: its own namespace, else the one given, else the connection's.
+ * Where the object belongs: its own namespace, else the one given, else the connection's. `served` is its kind, where that is
+ * known without the cluster.
  * @throws UserError when the two contradict each other.
  */
 export async function targetOf(
   object: KubernetesObject,
   namespace: string | undefined,
   connection: Connection,
+  served?: ApiResource,
 ): Promise<Target> {
-  const resource = await connection.discovery.resolve(String(object.kind), object.apiVersion);
+  const resource = served ?? (await connection.discovery.resolve(String(object.kind), object.apiVersion));
   const metadata = object.metadata ?? {};
   const name = metadata.name;
   if (!resource.namespaced) return { resource, namespace: undefined, name, object };
