@@ -24,7 +24,7 @@ export async function expand(...labels: string[]): Promise<void> {
     if ((await page.texts(`${row(label)}[aria-expanded=true]`)).length === 0) await page.click(row(label));
     await page.waitFor(`${row(label)}[aria-expanded=true]`);
     // With its count a kind shows its objects anew, and a menu that is open on one of them leads nowhere.
-    await page.waitFor(`${row(label)}:not([aria-level="${KIND_LEVEL}"]:has(.label-description:empty))`);
+    await page.waitFor(`${row(label)}:is(:not([aria-level="${KIND_LEVEL}"]), :has(.label-description:not(:empty)))`);
   }
 }
 
