@@ -69,6 +69,8 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
         testsPath: await bundleSuite(join(root, 'test', 'vscode', name), join(root, 'dist', 'test', name)),
         folder,
         trust,
+        // Those of the cluster and of VS Code itself are nobody's business.
+        settings: { 'remote.autoForwardPorts': false },
         ...(grep ? { grep } : {}),
         env: {
           KUBECONFIG: cluster.kubeconfig('viewer'),

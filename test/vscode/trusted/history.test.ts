@@ -62,6 +62,7 @@ describe('history', () => {
     await kubectl('-n', NAMESPACE, 'delete', 'secret', 'historic-secret', '--ignore-not-found');
   });
   afterEach(async () => {
+    await vscode.commands.executeCommand('notifications.clearAll');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
