@@ -37,7 +37,11 @@ describe('deleting an object', () => {
     server = await startCodeServer({
       folder,
       extensions: [await packExtension()],
-      settings: { 'mcpK8s.enableDelete': true, 'workbench.startupEditor': 'none' },
+      settings: {
+        'mcpK8s.enableDelete': true,
+        'window.autoDetectColorScheme': true,
+        'workbench.startupEditor': 'none',
+      },
       env: { KUBECONFIG: cluster.kubeconfig('admin'), XDG_STATE_HOME: folder },
     });
     page = await openPage(join(server.dataFolder, 'chromium'));
@@ -74,7 +78,14 @@ describe('deleting an object', () => {
     assert.match(text, new RegExp(`Delete Deployment ${NAME}\\?`));
     assert.match(text, /Namespace team-b of context admin/);
     assert.match(text, /What it owns is deleted with it\./);
-    await windowActions(page).screenshot('view-delete');
+    for (const [colorScheme, theme] of [
+      ['dark', '.vs-dark'],
+      ['light', '.vs'],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForSelector(`.monaco-workbench${theme}`);
+      await windowActions(page).screenshot(`view-delete-${colorScheme}`);
+    }
     await page.click(`${DIALOG} .monaco-button:has-text("Cancel")`);
     await page.waitForSelector(DIALOG, { state: 'hidden' });
     assert.ok(await exists());
@@ -84,7 +95,6 @@ describe('deleting an object', () => {
     await askToDelete();
     await page.click(`${DIALOG} .monaco-button:text-is("Delete")`);
     await page.waitForSelector(`.notification-toast:has-text("Deployment ${NAME} deleted.")`);
-    await windowActions(page).screenshot('view-deleted');
     await page.waitForSelector(row(NAME), { state: 'hidden' });
     assert.equal(await exists(), false);
   });
