@@ -7,6 +7,18 @@ const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+  metafile: production,
+};
+
 /**
  * Puts `contents` in the place of a module that dependencies load whole and use little of.
  * @returns {import('esbuild').Plugin}
@@ -52,17 +64,16 @@ const standIns = [
 ];
 
 /**
- * Makes the SDK's schemas cheap to load. Those that nothing uses, a third, are left out: esbuild has to be told that making one
- * does nothing else. Generating code for a schema costs more than it saves on the few small messages that are checked with it.
+ * Leaves out the SDK's schemas that nothing uses, a third of them: esbuild has to be told that making one does nothing else.
  * @type {import('esbuild').Plugin}
  */
-const cheapSchemas = {
-  name: 'cheap-schemas',
+const usedSchemas = {
+  name: 'used-schemas',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/ }, ({ path }) => {
-      const schemas = readFileSync(path, 'utf8').replace(/\b(?:z|\w+Schema)\s*\.\w+\(/g, '/* @__PURE__ */ $&');
-      return { contents: `z.config({ jitless: true });\n${schemas}`, resolveDir: dirname(path) };
-    });
+    onLoad({ filter: /[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/\b(?:z|\w+Schema)\s*\.\w+\(/g, '/* @__PURE__ */ $&'),
+      resolveDir: dirname(path),
+    }));
   },
 };
 
@@ -84,59 +95,53 @@ const commonJsExports = {
 };
 
 /**
- * Puts what is imported lazily into files of its own in `dist/<folder>`, so that a start parses only what it runs. Esbuild
- * splits ES modules only: each part is made CommonJS, which every editor can load, afterwards.
- * @returns {import('esbuild').BuildOptions}
+ * Puts what is imported lazily into files of its own, so that activation parses only what it runs. Esbuild splits ES modules
+ * only: each part is made CommonJS, which every editor can load, afterwards.
+ * @type {import('esbuild').Plugin}
  */
-function inParts(folder) {
-  const plugin = {
-    name: 'commonjs-parts',
-    setup({ onEnd }) {
-      onEnd(async ({ outputFiles = [] }) => {
-        rmSync(`dist/${folder}`, { recursive: true, force: true });
-        mkdirSync(`dist/${folder}`, { recursive: true });
-        for (const { path, text } of outputFiles) {
-          const options = { platform: 'node', target: 'node22' };
-          const { code } = await transform(text, {
-            ...{ ...options, format: 'cjs', sourcemap: production ? false : 'inline' },
-            supported: { 'dynamic-import': false },
-          });
-          // Copying the hundreds of names of VS Code's API for each file that imports it would be most of the activation.
-          const direct = code.replaceAll('__toESM(require("vscode"))', 'require("vscode")');
-          writeFileSync(path, production ? (await transform(direct, { ...options, minify: true })).code : direct);
-        }
-      });
-    },
-  };
-  return {
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'esm',
-    splitting: true,
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    chunkNames: `${folder}/[name]-[hash]`,
-    minify: production,
-    sourcemap: production ? false : 'inline',
-    logLevel: 'warning',
-    metafile: production,
-    write: false,
-    plugins: [...standIns, cheapSchemas, commonJsExports, plugin],
-  };
-}
+const commonJsParts = {
+  name: 'commonjs-parts',
+  setup({ onEnd }) {
+    onEnd(async ({ outputFiles = [] }) => {
+      rmSync('dist/parts', { recursive: true, force: true });
+      mkdirSync('dist/parts', { recursive: true });
+      for (const { path, text } of outputFiles) {
+        const options = { platform: 'node', target: 'node22' };
+        const { code } = await transform(text, {
+          ...{ ...options, format: 'cjs', sourcemap: production ? false : 'inline' },
+          supported: { 'dynamic-import': false },
+        });
+        // Copying the hundreds of names of VS Code's API for each file that imports it would be most of the activation.
+        const direct = code.replaceAll('__toESM(require("vscode"))', 'require("vscode")');
+        writeFileSync(path, production ? (await transform(direct, { ...options, minify: true })).code : direct);
+      }
+    });
+  },
+};
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
-    ...inParts('parts'),
+    ...shared,
     entryPoints: ['src/extension/extension.ts'],
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'parts/[name]-[hash]',
+    sourcemap: production ? false : 'inline',
+    write: false,
     external: ['vscode'],
+    plugins: [...standIns, commonJsExports, commonJsParts],
   },
   {
-    ...inParts('server-parts'),
-    entryPoints: { server: 'src/server/start.ts' },
+    ...shared,
+    entryPoints: ['src/server/main.ts'],
+    outfile: 'dist/server.cjs',
+    // For npx, which starts it as a program.
+    banner: { js: '#!/usr/bin/env node' },
     define: { 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
+    plugins: [...standIns, usedSchemas],
   },
 ];
 

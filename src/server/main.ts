@@ -1,3 +1,5 @@
+import './jitless.ts';
+
 import { messageOf } from '../kubernetes/errors.ts';
 import { parseCommandLine } from './options.ts';
 import { serveStdio } from './transports/stdio.ts';
@@ -5,7 +7,7 @@ import { serveStdio } from './transports/stdio.ts';
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 
 /** Runs the server as the command line says. */
-export async function main(args: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
   const options = parseCommandLine(args, VERSION);
   if ('code' in options) {
     (options.code === 0 ? process.stdout : process.stderr).write(options.text);
@@ -25,3 +27,5 @@ export async function main(args: readonly string[]): Promise<void> {
     process.exit(1);
   }
 }
+
+void main(process.argv.slice(2));

@@ -20,7 +20,7 @@ describe('the package', () => {
           .slice(folder().length + 1)
           .replaceAll('\\', '/'),
       );
-    const names = new Set(files.map((file) => file.replace(/^(dist\/(?:server-)?parts)\/[\w-]+\.cjs$/, '$1')));
+    const names = new Set(files.map((file) => file.replace(/^(dist\/parts)\/[\w-]+\.cjs$/, '$1')));
     assert.deepEqual([...names].sort(), [
       '.vsixmanifest',
       'LICENSE.txt',
@@ -28,7 +28,6 @@ describe('the package', () => {
       'dist/THIRD-PARTY-NOTICES.txt',
       'dist/extension.cjs',
       'dist/parts',
-      'dist/server-parts',
       'dist/server.cjs',
       'l10n/bundle.l10n.zh-cn.json',
       'media/activity-bar.svg',
