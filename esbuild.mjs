@@ -40,6 +40,8 @@ const standIns = [
     /^\.\/gen\/index\.js$/,
     'export class ServerConfiguration {}\nexport function createConfiguration() {}',
   ),
+  // It is given kubeconfigs as JSON only.
+  standIn('json-kubeconfig', /^js-yaml$/, 'export const load = JSON.parse;'),
   // The SDK's schema validator checks answers to elicitations only, which review.ts does itself, and costs as much start-up
   // time as the rest of the SDK.
   standIn(

@@ -21,11 +21,12 @@ export function renderObject(
 }
 
 /** The text, or its first lines that fit, followed by `advice` on how to get the rest. */
-export function bounded(text: string, advice: string, limit = MAX_CHARACTERS): string {
+export function bounded(text: string, advice: string | (() => string), limit = MAX_CHARACTERS): string {
   if (text.length <= limit) return text;
   const end = text.lastIndexOf('\n', limit);
   const kept = text.slice(0, end > limit / 2 ? end : limit);
-  return `${kept}\n… cut: ${kept.length} of ${text.length} characters shown. ${advice}`;
+  const how = typeof advice === 'string' ? advice : advice();
+  return `${kept}\n… cut: ${kept.length} of ${text.length} characters shown. ${how}`;
 }
 
 /** Where an object that is too big keeps its bulk, so that the next call can ask for the rest only. */

@@ -25,7 +25,7 @@ export const getResource = defineTool({
   async run({ output, fields, ...named }, { connection, signal }) {
     const { object, shown } = await locate(connection, named, signal);
     const text = fields?.length ? selected(object, fields, output) : renderObject(object, output);
-    const advice = `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
+    const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
     return { text: bounded(text, advice), shown };
   },
 });
