@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { parse, stringify } from 'yaml';
 import { page } from '../harness/page.ts';
+import { call, closeClients, connect, copiedAddress, openSheet, stopServing, toolsAt } from '../serving.ts';
 import {
   answersOffered,
   callTool,
@@ -26,10 +27,12 @@ const ROW = '.quick-input-list .monaco-list-row';
 describe('consent', () => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
   const file = join(folder, 'kubeconfig.yaml');
+  let served = { url: '', token: '' };
   const marker = join(tmpdir(), `mcp-k8s-ran-${process.pid}`);
 
   after(() => rm(marker, { force: true }));
   afterEach(async () => {
+    await closeClients();
     await vscode.commands.executeCommand('notifications.hideList');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -69,6 +72,15 @@ describe('consent', () => {
     assert.deepEqual(await answersOffered(), []);
   });
 
+  it('is what counts over HTTP too', async () => {
+    await openSheet();
+    served = await copiedAddress();
+    const client = await connect(served);
+    const secret = { kind: 'secret', name: 'db-credentials', namespace: 'shop' };
+    assert.match(await call(client, 'get_resource', secret), /kind: Secret/);
+    assert.ok(!(await toolsAt(served)).includes('update_resource'));
+  });
+
   it('can be given later, from the status bar', async () => {
     await page.click(STATUS);
     await page.click(`${ROW} >> text=What This Workspace Asks For`);
@@ -78,6 +90,8 @@ describe('consent', () => {
       await startServer();
       return offeredTools().includes('update_resource') && offeredTools().includes('delete_resource');
     });
+    await until('the tools over HTTP', async () => (await toolsAt(served)).includes('delete_resource'));
+    await stopServing();
   });
 
   it('is not asked for again, neither for the same value nor for another current context', async () => {

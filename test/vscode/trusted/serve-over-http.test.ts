@@ -1,44 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
+import { call, closeClients, connect, copiedAddress, openSheet, SERVED, stopServing, toolsAt } from '../serving.ts';
 import { notified } from '../tree.ts';
 import { allow, kubectl, objectTabs, STATUS, screenshots, set, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
 const ROW = '.quick-input-list .monaco-list-row';
-const SERVED = `${STATUS} .codicon-broadcast`;
-
-/** Runs the command and waits for what it shows. */
-async function open(): Promise<void> {
-  void vscode.commands.executeCommand('mcpK8s.serveOverHttp');
-  await page.waitFor(`${ROW} >> text=Copy URL`);
-}
-
-async function copied(what: 'URL' | 'Token'): Promise<string> {
-  await page.click(`${ROW} >> text=Copy ${what}`);
-  await page.waitFor(`${ROW} >> text=${what} Copied`);
-  return vscode.env.clipboard.readText();
-}
-
-/** What a client has to know, taken as a person does. */
-async function copiedAddress(): Promise<{ url: string; token: string }> {
-  await open();
-  const address = { url: await copied('URL'), token: await copied('Token') };
-  await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-  return address;
-}
-
-async function stop(): Promise<void> {
-  await open();
-  await page.click(`${ROW} >> text=Stop`);
-  await page.waitFor(SERVED, { state: 'hidden' });
-}
 
 /** The command lines of our servers for HTTP that this window has started. */
 async function processes(): Promise<{ pid: number; command: string }[]> {
@@ -49,27 +20,6 @@ async function processes(): Promise<{ pid: number; command: string }[]> {
     .map((line) => line.trim().split(/\s+/))
     .filter(([ppid]) => Number(ppid) === process.pid)
     .map(([, pid, ...command]) => ({ pid: Number(pid), command: command.join(' ') }));
-}
-
-const clients = new Set<Client>();
-
-async function connect({ url, token }: { url: string; token: string }): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' });
-  const headers = { authorization: `Bearer ${token}` };
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
-  // The SDK's own types disagree under exactOptionalPropertyTypes.
-  await client.connect(transport as Parameters<Client['connect']>[0]);
-  clients.add(client);
-  return client;
-}
-
-async function call(client: Client, name: string, args: Record<string, unknown>): Promise<string> {
-  const { content } = (await client.callTool({ name, arguments: args })) as CallToolResult;
-  return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
-}
-
-async function toolsOf(client: Client): Promise<string[]> {
-  return (await client.listTools()).tools.map(({ name }) => name);
 }
 
 /** The status with which a client that begins is answered. */
@@ -91,8 +41,7 @@ describe('serve over HTTP', () => {
     await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'served', '--ignore-not-found');
   });
   afterEach(async () => {
-    for (const client of clients) await client.close().catch(() => undefined);
-    clients.clear();
+    await closeClients();
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('notifications.clearAll');
@@ -106,10 +55,9 @@ describe('serve over HTTP', () => {
     await page.click(`${ROW} >> text=Serve over HTTP…`);
     await page.waitFor(`${ROW} >> text=Copy URL`);
     await screenshots('serve-over-http');
-    address = { url: await copied('URL'), token: await copied('Token') };
+    address = await copiedAddress();
     assert.match(address.url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
     assert.match(address.token, /^[\w-]{43}$/, '256 bits');
-    await page.screenshot('serve-over-http-copied');
     await page.waitFor(SERVED);
     const [server, ...others] = await processes();
     assert.ok(server && others.length === 0);
@@ -117,8 +65,10 @@ describe('serve over HTTP', () => {
   });
 
   it('answers a client that has the token, and shows in the editor what it reads', async () => {
+    const tools = await toolsAt(address);
+    assert.ok(tools.includes('get_resource'));
+    assert.ok(!tools.some((name) => /^(create|update|delete|exec)_/.test(name)), tools.join());
     const client = await connect(address);
-    assert.ok((await toolsOf(client)).every((name) => !/^(create|update|delete|exec)_/.test(name)));
     const secret = await call(client, 'get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' });
     // The admin's is the workspace's kubeconfig; values stay hidden.
     assert.match(secret, /kind: Secret[\s\S]*<redacted/);
@@ -132,22 +82,15 @@ describe('serve over HTTP', () => {
   });
 
   it('follows the settings, at the same URL and with the same token', async () => {
-    const tools = async () => toolsOf(await connect(address));
     await allow('enableCreate');
-    await until('the tool', () =>
-      tools().then(
-        (names) => names.includes('create_resource'),
-        () => false,
-      ),
-    );
+    await until('the tool', async () => (await toolsAt(address)).includes('create_resource'));
+    await openSheet();
     assert.deepEqual(await copiedAddress(), address);
     await set('enableCreate', undefined);
-    await until('the tool to go', () =>
-      tools().then(
-        (names) => !names.includes('create_resource'),
-        () => false,
-      ),
-    );
+    await until('the tool to go', async () => {
+      const tools = await toolsAt(address);
+      return tools.includes('get_resource') && !tools.includes('create_resource');
+    });
     assert.equal((await processes()).length, 1);
   });
 
@@ -155,15 +98,11 @@ describe('serve over HTTP', () => {
     await kubectl('-n', NAMESPACE, 'create', 'configmap', 'served', '--from-literal=a=first');
     const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'served', '-o', 'jsonpath={.data.a}');
     await allow('enableUpdate');
-    let client: Client | undefined;
-    await until('the tool', async () => {
-      client = await connect(address).catch(() => undefined);
-      return client !== undefined && (await toolsOf(client).catch(() => [''])).includes('update_resource');
-    });
-    assert.ok(client);
+    await until('the tool', async () => (await toolsAt(address)).includes('update_resource'));
+    const client = await connect(address);
     const update = (to: string) => {
       const patch = JSON.stringify({ data: { a: to } });
-      return call(client as Client, 'update_resource', { kind: 'cm', name: 'served', namespace: NAMESPACE, patch });
+      return call(client, 'update_resource', { kind: 'cm', name: 'served', namespace: NAMESPACE, patch });
     };
     for (const [button, to, expected] of [
       ['Reject', 'rejected', 'first'],
@@ -182,7 +121,7 @@ describe('serve over HTTP', () => {
   });
 
   it('gives a configuration for clients, under a name that is not taken', async () => {
-    await open();
+    await openSheet();
     await page.click(`${ROW} >> text=Copy Configuration…`);
     await page.waitFor(`${ROW} >> text=.vscode/mcp.json`);
     assert.ok(!(await page.texts(ROW)).join().includes('Claude Desktop'), 'takes no URLs');
@@ -205,9 +144,10 @@ describe('serve over HTTP', () => {
 
   it('ends with Stop: nobody listens any more, and the next start has another token', async () => {
     await connect(address);
-    await stop();
+    await stopServing();
     await assert.rejects(fetch(address.url), (error: Error) => /ECONNREFUSED/.test(String(error.cause)));
     assert.deepEqual(await processes(), []);
+    await openSheet();
     const next = await copiedAddress();
     assert.notEqual(next.token, address.token);
     assert.equal(await statusFor(next.url, { authorization: `Bearer ${address.token}` }), 401);
