@@ -4,6 +4,7 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
+import { prepare } from './server/prerequisites.ts';
 import { runVsCodeSuites } from './vscode/suites.ts';
 
 interface Score {
@@ -23,6 +24,7 @@ const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
   server: async (grep) => {
     // The first start on a machine builds for minutes, which is no test's time.
     await testCluster();
+    await prepare();
     return mocha('test/server/**/*.test.ts', grep, 30_000);
   },
   vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 60_000)),

@@ -11,7 +11,13 @@ export interface ChartObject {
   kind: string;
   metadata: { name: string; namespace?: string };
   rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
-  spec?: { template?: { spec: { containers: { args: string[] }[] } } };
+  spec?: { template?: { spec: { containers: Container[] } } };
+}
+
+export interface Container {
+  args: string[];
+  env?: { name: string; value: string }[];
+  securityContext?: { readOnlyRootFilesystem?: boolean; allowPrivilegeEscalation?: boolean };
 }
 
 /** What helm says. @throws with its stderr. */
@@ -39,8 +45,12 @@ export function objects(manifests: string): ChartObject[] {
   });
 }
 
+/** The container that the chart runs. */
+export function containerOf(manifests: string): Container | undefined {
+  return objects(manifests).find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec.containers[0];
+}
+
 /** The arguments with which the chart starts the server. */
 export function serverArguments(manifests: string): string[] {
-  const deployment = objects(manifests).find(({ kind }) => kind === 'Deployment');
-  return deployment?.spec?.template?.spec.containers[0]?.args ?? [];
+  return containerOf(manifests)?.args ?? [];
 }

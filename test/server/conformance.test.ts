@@ -4,12 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { installPackage } from '../support/npm.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
+import { CONFORMANCE, conformanceSuite } from './prerequisites.ts';
 import { StdioBridge } from './stdio-bridge.ts';
-
-const SUITE = { name: '@modelcontextprotocol/conformance', version: '0.1.16' };
 
 /** What the suite asks of every server. */
 const FOR_EVERY_SERVER = [
@@ -60,8 +58,8 @@ describe('the conformance suite of MCP', function () {
 
   /** The scenarios that passed. @throws when one fails that is not expected to, or the other way round. */
   async function run(url: string, expectedFailures: readonly string[]): Promise<string[]> {
-    const installed = await installPackage(SUITE.name, SUITE.version);
-    const script = join(installed, 'node_modules', SUITE.name, 'dist', 'index.js');
+    const installed = await conformanceSuite();
+    const script = join(installed, 'node_modules', CONFORMANCE.name, 'dist', 'index.js');
     const baseline = join(folder, 'expected-failures.yaml');
     await writeFile(baseline, JSON.stringify({ server: expectedFailures }));
     const args = [script, 'server', '--url', url, '--expected-failures', baseline, '-o', join(folder, 'results')];

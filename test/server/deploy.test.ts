@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { findHelm } from '../cluster/binaries.ts';
-import { lint, objects, serverArguments, template } from './chart.ts';
+import { containerOf, lint, objects, serverArguments, template } from './chart.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
-import { PYTHON_SDKS, PythonClient } from './python-client.ts';
+import { buildImage, filesBelow, type Image, setModes } from './image.ts';
+import { SERVER } from './mcp-process.ts';
+import { PYTHON_SDKS } from './prerequisites.ts';
+import { PythonClient } from './python-client.ts';
 import { apply, kubectl } from './scratch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,10 +19,7 @@ const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 describe('deploy', function () {
   this.timeout(60_000);
   let folder: string;
-  before(async function () {
-    // The first run on a machine builds helm.
-    this.timeout(900_000);
-    await findHelm((line) => console.error(`  ${line}`));
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-deploy-'));
     await kubectl('apply', '-f', join(ROOT, 'deploy/manifests'));
   });
@@ -38,23 +35,29 @@ describe('deploy', function () {
       )
     ).trim() === 'yes';
 
-  /** The server as the manifests start it, but as a process here, with the token of its service account. */
-  async function serve(manifests: string): Promise<HttpServer> {
+  /** A kubeconfig with nothing but the server's account, whose token is in a file, as a pod has it. */
+  async function kubeconfigOfAccount(): Promise<string> {
     const { server, ca } = await testCluster();
     const token = join(folder, 'token');
     await writeFile(token, await kubectl('create', 'token', 'mcp-k8s', '-n', NAMESPACE));
-    const kubeconfig = join(folder, 'kubeconfig');
+    const authority = ca && { 'certificate-authority-data': await readFile(ca, 'base64') };
+    const path = join(folder, 'kubeconfig');
     await writeFile(
-      kubeconfig,
+      path,
       JSON.stringify({
         'current-context': 'in-cluster',
         contexts: [{ name: 'in-cluster', context: { cluster: 'in-cluster', user: 'in-cluster' } }],
-        clusters: [{ name: 'in-cluster', cluster: { server, 'certificate-authority': ca } }],
+        clusters: [{ name: 'in-cluster', cluster: { server, ...authority } }],
         users: [{ name: 'in-cluster', user: { tokenFile: token } }],
       }),
     );
+    return path;
+  }
+
+  /** The server as the manifests start it, but as a process here, with the token of its service account. */
+  async function serve(manifests: string): Promise<HttpServer> {
     const args = serverArguments(manifests).filter((arg) => !/^--(host|port)=/.test(arg));
-    return HttpServer.start(['--transport', 'streamable-http', '--kubeconfig', kubeconfig, ...args]);
+    return HttpServer.start(['--kubeconfig', await kubeconfigOfAccount(), ...args]);
   }
 
   it('has manifests that are the chart with its defaults', async () => {
@@ -197,26 +200,67 @@ describe('deploy', function () {
     await client.stop();
   });
 
-  it('has an image of Node and one file, run by nobody in particular', async () => {
-    const dockerfile = await readFile(join(ROOT, 'deploy/Dockerfile'), 'utf8');
-    const final = dockerfile.slice(dockerfile.lastIndexOf('\nFROM'));
-    assert.match(final, /FROM gcr\.io\/distroless\/nodejs24\S*:nonroot/);
-    assert.match(final, /^USER 65532:65532$/m);
-    const root = join(folder, 'root');
-    for (const [, sources = '', target = ''] of final.matchAll(/^COPY --from=build (.+) (\S+)$/gm)) {
-      for (const source of sources.split(' ')) {
-        const name = target.endsWith('/') ? join(target, source.split('/').at(-1) ?? '') : target;
-        await mkdir(join(root, name, '..'), { recursive: true });
-        await cp(join(ROOT, source.replace(/^\/build\//, '')), join(root, name));
-      }
-    }
-    const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    assert.deepEqual(files.map(({ name }) => name).sort(), ['LICENSE', 'THIRD-PARTY-NOTICES.txt', 'server.cjs']);
-    const [command, ...args] = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(final)?.[1] ?? '[]') as string[];
-    assert.equal(command, '/nodejs/bin/node');
-    const inRoot = args.map((arg) => (arg.startsWith('/') ? join(root, arg) : arg));
-    const options = { cwd: root, env: {} };
-    const { stdout } = await promisify(execFile)(process.execPath, [...inRoot, '--version'], options);
-    assert.match(stdout, /^\d+\.\d+\.\d+/);
+  describe('has an image', () => {
+    let image: Image;
+    before(async () => {
+      const place = join(folder, 'image');
+      await mkdir(place);
+      image = await buildImage({ dockerfile: join(ROOT, 'deploy/Dockerfile'), context: ROOT, folder: place });
+      await chmod(folder, 0o755);
+      await setModes(image.root, { folders: 0o555, files: 0o444 });
+    });
+    // What is read-only cannot be removed.
+    after(() => setModes(image.root, { folders: 0o755, files: 0o644 }));
+
+    it('of Node and one file, which is the one that is tested here', async () => {
+      assert.match(image.base, /^gcr\.io\/distroless\/nodejs24\S*:nonroot$/);
+      const files = ['/app/LICENSE', '/app/THIRD-PARTY-NOTICES.txt', '/app/server.cjs'];
+      assert.deepEqual(await filesBelow(image.root), files);
+      assert.ok((await readFile(join(image.root, 'app/server.cjs'))).equals(await readFile(SERVER)));
+      assert.equal(image.entrypoint[0], '/nodejs/bin/node');
+    });
+
+    it('that runs as nobody in particular from a file system that it cannot write to', async () => {
+      assert.equal(image.user, '65532:65532');
+      const [uid, gid] = image.user.split(':').map(Number) as [number, number];
+      // Who is not root cannot become another, and is bound by the modes of the files as it is.
+      const other = process.getuid?.() === 0 ? { uid, gid } : {};
+      const manifests = await template('mcp-k8s', NAMESPACE);
+      const container = containerOf(manifests);
+      assert.deepEqual(
+        [container?.securityContext?.readOnlyRootFilesystem, container?.securityContext?.allowPrivilegeEscalation],
+        [true, false],
+      );
+      const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+      assert.equal(env.XDG_STATE_HOME, image.env.XDG_STATE_HOME);
+      // The one folder that the manifests mount to be written to.
+      const state = join(folder, 'state');
+      const before = await filesBelow(image.root);
+      await mkdir(state);
+      const kubeconfig = await kubeconfigOfAccount();
+      if (other.uid) for (const path of [state, kubeconfig, join(folder, 'token')]) await chown(path, uid, gid);
+      // In a place that everybody may enter, as the base image has it.
+      const node = join(folder, 'node');
+      await copyFile(process.execPath, node);
+      const inRoot = image.entrypoint.slice(1).map((arg) => (arg.startsWith('/') ? join(image.root, arg) : arg));
+      const server = await HttpServer.start(
+        [...serverArguments(manifests).filter((arg) => !/^--(host|port)=/.test(arg)), '--kubeconfig', kubeconfig],
+        { ...env, XDG_STATE_HOME: state },
+        { command: [node, ...inRoot], cwd: join(image.root, 'app'), ...other },
+      );
+      await kubectl('create', 'serviceaccount', 'visitor', '-n', NAMESPACE);
+      const token = await kubectl('create', 'token', 'visitor', '-n', NAMESPACE, '--audience', 'mcp-k8s');
+      const { call } = await server.connect({ token });
+      assert.match(
+        await call('list_resources', { kind: 'deploy', namespace: 'shop' }),
+        /deployments\.apps in namespace/,
+      );
+      assert.match(await call('delete_resource', { kind: 'pod', name: 'x' }), /switched off/);
+      const written = await readFile(join(state, 'mcp-k8s/journal.jsonl'), 'utf8');
+      assert.match(written, /"caller":"system:serviceaccount:mcp-k8s:visitor"/);
+      if (other.uid) assert.equal((await stat(join(state, 'mcp-k8s/journal.jsonl'))).uid, uid);
+      assert.deepEqual(await filesBelow(image.root), before);
+      assert.equal(await server.stop(), 0);
+    });
   });
 });

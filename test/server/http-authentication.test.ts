@@ -112,7 +112,7 @@ describe('authentication over HTTP', () => {
   describe('with a token from stdin', () => {
     const token = 'd'.repeat(43);
     const args = ['--auth-token-stdin'];
-    const startWith = (input: string) => HttpServer.start(['--kubeconfig', kubeconfig, ...args], {}, input);
+    const startWith = (input: string) => HttpServer.start(['--kubeconfig', kubeconfig, ...args], {}, { input });
 
     it('lets in who has it, and says nothing of it anywhere', async () => {
       const server = await startWith(`${token},editor\n`);

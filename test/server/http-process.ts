@@ -29,6 +29,18 @@ export interface ClientOptions {
   fetch?: typeof fetch;
 }
 
+/** How the server is started, where not as usual. */
+export interface Launch {
+  /** The program, and what it is given before the options; Node and the bundle unless said otherwise. */
+  command?: readonly [program: string, ...args: string[]];
+  cwd?: string;
+  /** Of the user and group that runs it. */
+  uid?: number;
+  gid?: number;
+  /** What is on stdin, which then stays open. */
+  input?: string;
+}
+
 const running = new Set<HttpServer>();
 const clients = new Set<Client>();
 
@@ -48,8 +60,11 @@ export class HttpServer {
   urls: string[] = [];
   #origin = '';
 
-  private constructor(args: readonly string[], env: Record<string, string>, input: string | undefined) {
-    this.process = spawn(process.execPath, [SERVER, '--port', '0', ...args], {
+  private constructor(args: readonly string[], env: Record<string, string>, launch: Launch) {
+    const { command = [process.execPath, SERVER], input, ...how } = launch;
+    const [program, ...first] = command;
+    this.process = spawn(program, [...first, '--port', '0', ...args], {
+      ...how,
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'inherit', 'pipe'],
     });
@@ -64,13 +79,14 @@ export class HttpServer {
     });
   }
 
-  /**
-   * Starts it and waits until it listens; both transports unless the arguments say otherwise.
-   * @param input what is on stdin, which then stays open.
-   */
-  static async start(args: readonly string[], env: Record<string, string> = {}, input?: string): Promise<HttpServer> {
-    const transport = args.includes('--transport') ? [] : ['--transport', 'streamable-http,sse'];
-    const server = new HttpServer([...transport, ...args], env, input);
+  /** Starts it and waits until it listens; both transports unless the arguments say otherwise. */
+  static async start(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    launch: Launch = {},
+  ): Promise<HttpServer> {
+    const transport = args.some((arg) => /^--transport(=|$)/.test(arg)) ? [] : ['--transport', 'streamable-http,sse'];
+    const server = new HttpServer([...transport, ...args], env, launch);
     const { port, urls } = await server.logged(({ message }) => message === 'listening');
     const scheme = args.includes('--tls-cert-file') ? 'https' : 'http';
     server.#origin = `${scheme}://127.0.0.1:${port}`;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
-import { PYTHON_SDKS, PythonClient } from './python-client.ts';
+import { PYTHON_SDKS } from './prerequisites.ts';
+import { PythonClient } from './python-client.ts';
 
 const shop = { namespace: 'shop' };
 /** A call of each tool that reads, and what its answer has to hold. */
@@ -19,8 +20,8 @@ const reads: Record<string, [Record<string, unknown>, RegExp]> = {
 };
 
 describe('the Python SDK over HTTP', function () {
-  // Two interpreters at a time, and the first run installs the packages.
-  this.timeout(120_000);
+  // Two interpreters at a time.
+  this.timeout(60_000);
   let kubeconfig: string;
   before(async () => {
     kubeconfig = (await testCluster()).kubeconfig('admin');

@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { installPythonPackage, python } from '../support/python.ts';
-
-/** The releases of the Python SDK that are tried: the line that Dify uses, and the newest. */
-export const PYTHON_SDKS = ['1.30.0', '2.3.0'];
+import { python } from '../support/python.ts';
+import { pythonSdk } from './prerequisites.ts';
 
 const running = new Set<PythonClient>();
 
@@ -39,7 +37,7 @@ export class PythonClient {
   }
 
   static async start(sdk: string, url: string, over: 'sse' | 'streamable-http', token?: string): Promise<PythonClient> {
-    return new PythonClient(await installPythonPackage('mcp', sdk), [url, over, ...(token ? [token] : [])]);
+    return new PythonClient(await pythonSdk(sdk), [url, over, ...(token ? [token] : [])]);
   }
 
   /** Calls a tool. @throws when the client ends. */
