@@ -17,6 +17,8 @@ const shared = {
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
   metafile: production,
+  // Undici as Node itself is built with it: without the second parser of HTTP/1.1, which is an experiment that is off.
+  define: { esbuildDetection: 'true' },
 };
 
 /**
@@ -142,7 +144,7 @@ const bundles = [
     outfile: 'dist/server.cjs',
     // For npx, which starts it as a program.
     banner: { js: '#!/usr/bin/env node' },
-    define: { 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
+    define: { ...shared.define, 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
     plugins: [...standIns, usedSchemas],
   },
 ];
