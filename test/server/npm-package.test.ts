@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { snippetsOf } from './docs.ts';
+import { testCluster } from './environment.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const npm = (cwd: string, ...args: string[]) =>
@@ -37,6 +41,31 @@ describe('the npm package', () => {
     const { version } = await json('package.json');
     const { stdout } = await npm(folder, 'exec', '--offline', '--prefix', folder, 'mcp-k8s', '--', '--version');
     assert.equal(stdout.trim(), version);
+
+    // As the clients start it whose configuration the documentation gives.
+    const { json: documents, text } = await snippetsOf('http.md');
+    const configured = documents.flatMap(({ servers, mcpServers }): object[] =>
+      Object.values({ ...servers, ...mcpServers }),
+    );
+    const local = configured.filter((one): one is { command: string; args: string[] } => 'command' in one);
+    const [, claude = ''] = /`claude mcp add \S+ -- ([^`]+)`/.exec(text) ?? [];
+    const [command = '', ...args] = claude.split(' ');
+    assert.equal(local.length, 2);
+    for (const start of [...local, { command, args }]) {
+      const { PATH = '' } = process.env;
+      const env = {
+        PATH,
+        HOME: folder,
+        npm_config_offline: 'true',
+        KUBECONFIG: (await testCluster()).kubeconfig('viewer'),
+      };
+      const client = new Client({ name: 'test', version: '1' });
+      await client.connect(new StdioClientTransport({ ...start, cwd: folder, env }));
+      assert.equal(client.getServerVersion()?.version, version);
+      const answer = await client.callTool({ name: 'get_resource', arguments: { kind: 'ns', name: 'shop' } });
+      assert.match(JSON.stringify(answer.content), /name: shop/);
+      await client.close();
+    }
   });
 
   it('is what the registry of MCP servers is told', async () => {
