@@ -55,6 +55,9 @@ function escapePart(part: string): string {
   if (part === '' || part === '.' || part === '..' || !part.isWellFormed())
     throw new RangeError(`"${part}" is not a valid name.`);
   // API servers read the path unescaped: behind a slash would be a subresource that nobody has permitted.
-  if (/[/%]/.test(part)) throw new RangeError(`"${part}" is not a valid name: names hold no / and no %.`);
+  if (/[/%]/.test(part))
+    throw new RangeError(
+      `"${part}" is not a valid name: names hold no / and no %; kind, namespace and name are given one by one.`,
+    );
   return encodeURIComponent(part);
 }

@@ -11,6 +11,11 @@ export interface Column {
 /** So many nodes are looked at for one path; a path that needs more repeats itself. */
 const MOST_NODES = 1_000_000;
 
+/** The columns that texts describe, each one or, as kubectl takes them, several: `NAME:.metadata.name,NODE:.spec.nodeName`. */
+export function parseColumns(texts: readonly string[]): Column[] {
+  return texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z][\w -]*:[.{$[])/)).map(parseColumn);
+}
+
 /** Reads `.spec.nodeName`, `{.spec.nodeName}` or, with a header of one's own, `NODE:.spec.nodeName`. */
 export function parseColumn(text: string): Column {
   const match = /^([A-Za-z][\w -]*):(.+)$/.exec(text.trim());

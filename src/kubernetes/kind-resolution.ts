@@ -85,6 +85,8 @@ function unknown(resources: readonly ApiResource[], kind: string, apiVersion: st
       return new UnknownKindError(`${kind} is not served in "${apiVersion}". It is served in: ${versions}.`);
     }
   }
+  if (kind.trim().toLowerCase() === 'all')
+    return new UnknownKindError('"all" is no kind. Name those that matter, such as deploy,sts,ds,job,svc,pod.');
   const names = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
   const close = nearest(kind, names);
   const advice = close.length > 0 ? `Nearest: ${close.join(', ')}.` : 'get_api_resources lists the kinds.';

@@ -57,7 +57,8 @@ export async function missingNamespaceText(
   const all = (await listNames(client, pathOf(NAMESPACES), { limit: 500 }, signal)).map(({ name }) => name);
   const close = nearest(namespace, all);
   const advice = close.length > 0 ? `nearest: ${close.join(', ')}` : `there are: ${all.slice(0, 15).join(', ')}`;
-  return `The namespace "${namespace}" does not exist${all.length > 0 ? `; ${advice}` : ''}.`;
+  const everywhere = /^(\*|all|_all|any)$/i.test(namespace) ? ' For all namespaces, leave namespace out.' : '';
+  return `The namespace "${namespace}" does not exist${all.length > 0 ? `; ${advice}` : ''}.${everywhere}`;
 }
 
 // Advice is a courtesy: whatever hinders it (a forbidden list, a slow server) only makes it shorter.

@@ -37,6 +37,26 @@ export function restoreRedacted(submitted: KubernetesObject, live: KubernetesObj
   return restore(submitted, live, live === undefined ? undefined : redact(live), '') as KubernetesObject;
 }
 
+/**
+ * True when a value that is hidden in `before` would be seen in `after`: copied to another place, its variable renamed, the
+ * mark removed that tells what it is. A value that `given` names is known to whoever gave it.
+ */
+export function isRevealing(before: KubernetesObject, after: KubernetesObject, given: unknown): boolean {
+  const known = new Set(stringsIn(given));
+  const secret = hiddenStrings(withoutNoise(before), redact(before)).filter((text) => text !== '' && !known.has(text));
+  if (secret.length === 0) return false;
+  const [was, is] = [before, after].map((object) => stringsIn(redact(object)));
+  const count = (texts: readonly string[] = [], text: string) => texts.filter((one) => one === text).length;
+  return secret.some((text) => count(is, text) > count(was, text));
+}
+
+function hiddenStrings(value: unknown, shown: unknown): string[] {
+  if (typeof value === 'string') return isMarker(shown) && shown !== value ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  if (typeof shown !== 'object' || shown === null) return stringsIn(value);
+  return Object.entries(value).flatMap(([key, item]) => hiddenStrings(item, (shown as JsonObject)[key]));
+}
+
 function isSecretLike({ apiVersion, kind }: KubernetesObject): boolean {
   return /^secret$/i.test(textOf(kind)) && (apiVersion === undefined || apiVersion === 'v1');
 }

@@ -18,6 +18,9 @@ import { tools } from './tools/index.ts';
 /** A choice of contexts up to this size is spelled out in the schema. */
 const FEW = 12;
 
+const QUESTION =
+  ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
+
 export interface CallsOptions extends ServerOptions {
   /** Those of whoever makes the call. */
   contexts: () => Promise<Contexts>;
@@ -70,7 +73,7 @@ export class Calls {
       if (!tool) throw this.#unknownTool(name);
       // Decided here, where the call runs: a client may call what was never listed.
       const refusal = policy.toolRefusal(tool);
-      if (refusal) throw new RefusedError(refusal);
+      if (refusal) throw new RefusedError(`${refusal}${isQuestion(args) ? QUESTION : ''}`);
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
@@ -122,6 +125,15 @@ export class Calls {
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
     );
   }
+}
+
+// Who may create what only asks may also ask in the name of others.
+function isQuestion(args: unknown): boolean {
+  return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
 /** By the policy; of several objects, one is enough. */

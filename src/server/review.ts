@@ -12,6 +12,9 @@ export type ReviewMode = 'required' | 'elicit' | 'off';
 /** How long a human may think, in milliseconds. */
 const PATIENCE = 10 * 60_000;
 
+/** In characters, shared by all changes of a call. */
+const LONGEST_MESSAGE = 6_000;
+
 /** Shows the human what is about to be written, and takes yes for yes and everything else for no. */
 export class Reviewer {
   readonly #mode: ReviewMode;
@@ -58,7 +61,7 @@ export class Reviewer {
     if (!this.#server.getClientCapabilities()?.elicitation) return undefined;
     const { action, content } = await this.#server.elicitInput(
       {
-        message: bounded(changes.map(changeText).join('\n\n'), 'The rest is not shown.', 6_000),
+        message: messageOf(changes),
         requestedSchema: {
           type: 'object',
           properties: {
@@ -73,6 +76,14 @@ export class Reviewer {
     const reason = typeof content?.reason === 'string' ? content.reason : '';
     return { applied: action === 'accept' && content?.decision === 'Apply', ...(reason ? { reason } : {}) };
   }
+}
+
+// A human who sees not all of it has to see at least what there is: nothing hides behind something long.
+function messageOf(changes: readonly Change[]): string {
+  const share = Math.floor(LONGEST_MESSAGE / changes.length);
+  const texts = changes.map((change) => bounded(changeText(change), 'The rest is not shown.', share));
+  const list = changes.length > 1 ? [`${changes.length} changes:`, ...changes.map(describeChange), ''] : [];
+  return [...list, texts.join('\n\n')].join('\n');
 }
 
 function changeText(change: Change): string {

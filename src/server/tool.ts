@@ -2,6 +2,7 @@ import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Access } from '../kubernetes/client.ts';
 import { UserError } from '../kubernetes/errors.ts';
+import { selectorText } from '../kubernetes/label-selector.ts';
 import { isObject, type JsonObject } from '../kubernetes/objects.ts';
 import type { Policy } from '../kubernetes/policy.ts';
 import type { Writer } from '../kubernetes/writes/writer.ts';
@@ -86,15 +87,20 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
   }
   const parsed = z.object(tool.input).safeParse(lenient(tool, args));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length === 1 && args[String(path[0])] == null
+      ? `${String(path[0])} is missing`
+      : `${path.join('.')}: ${message}`,
+  );
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
 }
 
-// Models often send "50" for 50, an object where its JSON text belongs, one string for a list of one, or null for nothing.
+// Models often send "50" for 50, an object where its JSON text or a selector belongs, one string for a list of one, or null for nothing.
 function lenient(tool: Tool, args: JsonObject): JsonObject {
   const { properties } = inputSchema(tool);
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
     const type = (properties[key] as { type?: string } | undefined)?.type;
+    if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
     if (type === 'string' && typeof value === 'object' && value !== null) return [key, JSON.stringify(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];

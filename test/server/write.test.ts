@@ -90,7 +90,10 @@ metadata: { name: ${namespace.name}-b }
       try {
         const dry = await server.text('create_resource', { manifest, dryRun: true });
         assert.match(dry, /^Dry run, nothing was changed\./);
-        assert.match(dry, /not validated, .*: Gadget "g"\nnot validated, .*: Pod "p"/);
+        assert.match(
+          dry,
+          /not validated, .*: gadgets\.\S+ "g" in namespace .*\nnot validated, .*: pods "p" in namespace/,
+        );
         const text = await server.text('create_resource', { manifest });
         const created = [...text.matchAll(/^created: (\w+)/gm)].map((match) => match[1]);
         assert.deepEqual(created, ['namespaces', 'customresourcedefinitions', 'gadgets', 'pods']);

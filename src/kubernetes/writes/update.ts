@@ -12,7 +12,7 @@ import {
   type KubernetesObject,
   LAST_APPLIED,
 } from '../objects.ts';
-import { restoreRedacted } from '../redact.ts';
+import { isRevealing, restoreRedacted } from '../redact.ts';
 import { parseValue } from '../yaml.ts';
 import type { Change } from './change.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
@@ -82,7 +82,7 @@ export async function replaceObject(
     const desired = withHiddenParts(restoreRedacted(submitted, current), current);
     const resourceVersion = await freshVersion(update, current, version);
     const body = { ...desired, metadata: { ...desired.metadata, resourceVersion } };
-    return plan(update, current, { method: 'PUT', body }, []);
+    return plan(update, current, { method: 'PUT', body }, [], submitted);
   });
 }
 
@@ -99,16 +99,16 @@ export async function applyFields(
     const { uid, resourceVersion } = current.metadata ?? {};
     const body = { ...owned, metadata: { ...owned.metadata, uid, resourceVersion } };
     const apply = (force: boolean): Write => ({ method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } });
-    if (update.force) return plan(update, current, apply(true), []);
+    if (update.force) return plan(update, current, apply(true), [], submitted);
     try {
-      return await plan(update, current, apply(false), []);
+      return await plan(update, current, apply(false), [], submitted);
     } catch (error) {
       if (!isApiError(error, 409)) throw error;
       const conflicts = fieldConflicts(error.causes);
       if (conflicts.length === 0) throw error;
       const foreign = conflicts.filter(({ manager }) => !mayTakeOver(manager));
       if (foreign.length > 0) throw ownedByOthers(update.target, foreign);
-      return plan(update, current, apply(true), takeOverNotes(conflicts));
+      return plan(update, current, apply(true), takeOverNotes(conflicts), submitted);
     }
   });
 }
@@ -138,6 +138,7 @@ export async function patchObject(
         current,
         { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json },
         [],
+        content,
       );
     });
   }
@@ -146,13 +147,24 @@ export async function patchObject(
     const restored = restoreRedacted(content, current);
     const metadata = isObject(restored.metadata) ? restored.metadata : {};
     const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
-    return plan(update, current, { method: 'PATCH', body, contentType: PATCH_TYPES[type] }, []);
+    return plan(update, current, { method: 'PATCH', body, contentType: PATCH_TYPES[type] }, [], content);
   });
 }
 
-/** Dry run, comparison, and only then the write. */
-async function plan(update: Update, before: KubernetesObject, write: Write, notes: string[]): Promise<Outcome> {
+/** Dry run, comparison, and only then the write; `given` is what the caller sent. */
+async function plan(
+  update: Update,
+  before: KubernetesObject,
+  write: Write,
+  notes: string[],
+  given: unknown,
+): Promise<Outcome> {
   const planned = await sendWrite(update, write, true);
+  // Before anybody reads the result, and also of a dry run.
+  if (isRevealing(before, planned.object, given))
+    throw new UserError(
+      `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
+    );
   if (deepEqual(comparable(before), comparable(planned.object)))
     return { before, after: undefined, notes: planned.warnings };
   if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };

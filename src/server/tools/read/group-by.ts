@@ -1,6 +1,6 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
 import type { ApiClient, ApiRequest } from '../../../kubernetes/client.ts';
-import { type Column, parseColumn, queryPath } from '../../../kubernetes/json-path.ts';
+import { type Column, parseColumns, queryPath } from '../../../kubernetes/json-path.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { pagesOf } from '../../../kubernetes/pages.ts';
 import { redact } from '../../../kubernetes/redact.ts';
@@ -32,7 +32,7 @@ export class GroupCount {
   readonly #groups = new Map<string, Group>();
 
   constructor(paths: readonly string[]) {
-    this.columns = paths.map(parseColumn);
+    this.columns = parseColumns(paths);
   }
 
   add(object: KubernetesObject): void {

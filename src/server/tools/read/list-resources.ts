@@ -3,7 +3,7 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import type { ApiClient } from '../../../kubernetes/client.ts';
 import type { Connection } from '../../../kubernetes/cluster.ts';
 import { UserError } from '../../../kubernetes/errors.ts';
-import { parseColumn, queryPath } from '../../../kubernetes/json-path.ts';
+import { parseColumns, queryPath } from '../../../kubernetes/json-path.ts';
 import { missingNamespaceText } from '../../../kubernetes/not-found.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/objects.ts';
 import { redact } from '../../../kubernetes/redact.ts';
@@ -175,7 +175,7 @@ function renderItems(
   if (output === 'name' && columns.length === 0)
     return { header: undefined, entries: items.map((item) => place(item).join('/')) };
   const parsed =
-    columns.length > 0 ? columns.map(parseColumn) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
+    columns.length > 0 ? parseColumns(columns) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
   const rows = items.map((item) => {
     const shown = redact(item);
