@@ -24,6 +24,17 @@ export interface ResourceShown {
   name: string;
 }
 
+/** Request, server → editor: may what this kubeconfig says be used? Answered with an `Agreement`. */
+export const KUBECONFIG = 'kubeconfig';
+export interface KubeconfigInQuestion {
+  /** Absolute. */
+  path: string;
+  /** Of what was read from it; see `KubeconfigRisk`. */
+  fingerprint: string;
+}
+/** `waiting`: the human has not answered yet. */
+export type Agreement = 'agreed' | 'refused' | 'waiting';
+
 /** Request, server → editor: may these changes be written? Answered with a `Verdict`; an editor that cannot ask does not know it. */
 export const REVIEW = 'review';
 export interface Review {

@@ -26,7 +26,7 @@ export class Clusters implements vscode.Disposable {
     const key = JSON.stringify([options, rules]);
     let cluster = this.#clusters.get(key);
     if (!cluster) {
-      cluster = this.#create(options, rules);
+      cluster = this.#create({ ...options, permit: target.permit }, rules);
       this.#clusters.set(key, cluster);
     }
     return (await cluster).connect();
@@ -38,7 +38,7 @@ export class Clusters implements vscode.Disposable {
   }
 
   async #create(
-    options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'context' | 'namespace'>,
+    options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'permit' | 'context' | 'namespace'>,
     rules: Rules,
   ): Promise<Cluster> {
     // Loaded on first use, because activation has to cost nothing.

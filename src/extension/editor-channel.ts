@@ -8,10 +8,13 @@ import { dirname, join } from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc';
 import { messageOf } from '../kubernetes/errors.ts';
 import {
+  type Agreement,
   EDITOR_SOCKET_VARIABLE,
   EDITOR_TOKEN_VARIABLE,
   HELLO,
   type Hello,
+  KUBECONFIG,
+  type KubeconfigInQuestion,
   RESOURCE_SHOWN,
   REVIEW,
   type ResourceShown,
@@ -27,6 +30,7 @@ const LONGEST_FOLDER = 80;
 export interface EditorChannelOptions {
   /** @param target the name that `environment` was asked with by the server's side. */
   onShown(target: string | undefined, shown: ResourceShown): void;
+  onKubeconfig(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
   /** The signal is aborted when the server takes its question back, or is gone. */
   onReview(review: Review, signal: AbortSignal): Promise<Verdict>;
   log(message: string): void;
@@ -109,6 +113,14 @@ export class EditorChannel {
       if (!speaker) refuse();
       else if (isResourceShown(shown)) this.#options.onShown(speaker.target, shown);
     });
+    connection.onRequest<Agreement, void>(KUBECONFIG, async (kubeconfig: unknown) => {
+      if (!speaker) {
+        refuse();
+        return 'refused';
+      }
+      if (!isKubeconfig(kubeconfig)) return new ResponseError(-32602, 'That is not a kubeconfig.');
+      return this.#options.onKubeconfig(kubeconfig);
+    });
     const gone = new AbortController();
     connection.onRequest(REVIEW, (review: unknown, token: CancellationToken) => {
       if (!speaker) {
@@ -188,6 +200,12 @@ function isResourceShown(value: unknown): value is ResourceShown {
   const shown = value as Partial<Record<keyof ResourceShown, unknown>>;
   const required = [shown.context, shown.resource, shown.apiVersion, shown.kind, shown.name];
   return required.every(isFilled) && (shown.namespace === undefined || isFilled(shown.namespace));
+}
+
+function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, fingerprint } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
+  return isFilled(path) && isFilled(fingerprint);
 }
 
 const ACCESSES = ['create', 'update', 'delete', 'exec'];

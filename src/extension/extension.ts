@@ -25,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Kubernetes MCP', { log: true });
   const kubernetesExtension = new KubernetesExtension(log);
   const notifications = new StickyNotifications();
-  const consents = new Consents(context.globalState, notifications);
+  const consents = new Consents(context.globalState);
   const targets = new Targets(kubernetesExtension, consents);
   const clusters = new Clusters(targets, log);
   const reviews = new Reviews(notifications);
@@ -38,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const forwards = new PortForwards(log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
+    onKubeconfig: (kubeconfig) => targets.agreement(kubeconfig),
     onReview: (review, signal) => reviews.ask(review, signal),
     log: (message) => log.warn(message),
   });

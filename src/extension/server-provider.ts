@@ -61,15 +61,17 @@ export function definitionOf(context: vscode.ExtensionContext, target: Target): 
   });
 }
 
-/** What the server of a target has in its environment to reach the editor: reviews come that way. */
+/** What the server of a target has in its environment to reach the editor: reviews come that way, and questions about the kubeconfig. */
 export async function editorEnvironment(
-  { name }: Target,
+  { name, permit }: Target,
   channel: EditorChannel,
   log: vscode.LogOutputChannel,
 ): Promise<Record<string, string>> {
   try {
     return await channel.environment(name);
   } catch (error) {
+    // It could not ask whether the human has agreed to what it reads.
+    if (permit) throw error;
     log.error(`The server starts without a connection to the editor: ${messageOf(error)}`);
     return {};
   }

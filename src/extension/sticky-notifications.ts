@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 /** Runs an answer of a notification; known to nobody but the notifications themselves. */
 const ANSWER = 'mcpK8s.notification.answer';
 
-/** A link at the end of a notification. */
+/** A link at the end of a notification, or its button. */
 export interface Answer {
   label: string;
   run(): unknown;
@@ -26,8 +26,8 @@ export class StickyNotifications implements vscode.Disposable {
     this.#command.dispose();
   }
 
-  /** Shows the message until `over` settles; its Cancel button calls `cancel`. */
-  show(over: Promise<unknown>, message: string, answers: readonly Answer[], cancel: () => void): void {
+  /** Shows the message until `over` settles, or until its button is pressed, which answers nothing. */
+  show(over: Promise<unknown>, message: string, answers: readonly Answer[], button: Answer): void {
     const ids = answers.map(({ run }) => {
       const id = randomUUID();
       this.#answers.set(id, run);
@@ -38,9 +38,10 @@ export class StickyNotifications implements vscode.Disposable {
     );
     // Names in the message may hold what would be a link.
     const title = `${message.replaceAll('[', '(').replaceAll(']', ')')} ${links.join(' · ')}`;
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    void vscode.window.withProgress(options, async (_, token) => {
-      token.onCancellationRequested(cancel);
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: button.label };
+    // VS Code takes a label here, though it declares a boolean. Where it does not, the button is called Cancel.
+    void vscode.window.withProgress(options as unknown as vscode.ProgressOptions, async (_, token) => {
+      token.onCancellationRequested(button.run);
       await over.catch(() => undefined);
       for (const id of ids) this.#answers.delete(id);
     });

@@ -1,7 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { type Brought, broughtKubeconfig, broughtSwitch, isInside } from './consent/brought.ts';
+import type { KubeconfigPermit } from '../kubernetes/kubeconfig.ts';
+import type { Agreement, KubeconfigInQuestion } from '../protocol.ts';
+import { notAgreed } from './consent/agreed-kubeconfig.ts';
+import {
+  type Brought,
+  broughtKubeconfig,
+  broughtSwitch,
+  isInside,
+  kubeconfigKey,
+  type Withheld,
+} from './consent/brought.ts';
 import type { Consents } from './consent/consents.ts';
 import { SECTION } from './ids.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
@@ -17,8 +27,10 @@ export interface Target {
   folder: vscode.WorkspaceFolder | undefined;
   settings: Settings;
   kubeconfig: FoundKubeconfig;
+  /** Decides whether what its files say may be used; absent where they are the human's own. */
+  permit: KubeconfigPermit | undefined;
   /** What the workspace brings along and the human has not agreed to: it does not count. */
-  withheld: readonly Brought[];
+  withheld: readonly Withheld[];
 }
 
 /** Knows the targets of this window: one, or one a folder where settings or kubeconfigs differ. */
@@ -88,6 +100,18 @@ export class Targets implements vscode.Disposable {
     return name === undefined ? targets[0] : targets.find((target) => target.name === name);
   }
 
+  /** Has the human agreed to what a kubeconfig says now? Who knows it only from the file has to ask here with each reading. */
+  async agreement({ path, fingerprint }: KubeconfigInQuestion): Promise<Agreement> {
+    if (!(await isInside(path, workspacePaths()))) return 'agreed';
+    const key = kubeconfigKey(path, fingerprint);
+    const answer = this.#consents.answerTo({ key });
+    if (answer === true) return 'agreed';
+    const targets = await this.current();
+    // The file has changed since it was looked at, and the watcher is late.
+    if (!targets.some(({ withheld }) => withheld.some((one) => one.key === key))) this.#invalidate();
+    return answer === false ? 'refused' : 'waiting';
+  }
+
   dispose(): void {
     const guards = [...this.#guards.values()].map(({ watcher }) => watcher);
     const own = [...this.#subscriptions, ...this.#watchers, ...guards, this.#changed, this.#firstUse];
@@ -132,11 +156,6 @@ export class Targets implements vscode.Disposable {
     const brought: Brought[] = switchesOfWorkspace(folder).map(({ setting, place }) => broughtSwitch(setting, place));
     const settings = readSettings(folder);
     for (const one of brought) if ('setting' in one && !this.#consents.allows(one)) settings[one.setting] = false;
-    const permits = async (paths: readonly string[]) => {
-      const own = await this.#broughtKubeconfigs(paths);
-      brought.push(...own);
-      return own.every((one) => this.#consents.allows(one));
-    };
     const kubeconfig = await findKubeconfig({
       setting: settings.kubeconfig,
       folder: folder?.uri.fsPath,
@@ -146,15 +165,26 @@ export class Targets implements vscode.Disposable {
           (found) => found.isFile(),
           () => false,
         ),
-      permits,
       kubernetesExtension: () => this.#kubernetesExtension.kubeconfig(),
     });
-    const withheld = brought.filter((one) => !this.#consents.allows(one));
-    return { name, folder, settings, kubeconfig, withheld };
+    brought.push(...(await this.#broughtKubeconfigs(kubeconfig.paths)));
+    const withheld = brought
+      .filter((one) => !this.#consents.allows(one))
+      .map((one) => ({ ...one, refused: this.#consents.answerTo(one) === false }));
+    const permit = kubeconfig.source === 'default' ? undefined : this.#permit;
+    return { name, folder, settings, kubeconfig, permit, withheld };
   }
 
+  readonly #permit: KubeconfigPermit = async (path, content) => {
+    const { riskOf } = await import('../kubernetes/kubeconfig-risk.ts');
+    const risk = riskOf(content);
+    if (!risk) return;
+    const agreement = await this.agreement({ path, fingerprint: risk.fingerprint });
+    if (agreement !== 'agreed') throw notAgreed(path, agreement === 'refused');
+  };
+
   async #broughtKubeconfigs(paths: readonly string[]): Promise<Brought[]> {
-    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const folders = workspacePaths();
     const inside = await Promise.all(paths.map(async (path) => ((await isInside(path, folders)) ? [path] : [])));
     const brought = await Promise.all(
       inside.flat().map(async (path) => {
@@ -184,4 +214,8 @@ export class Targets implements vscode.Disposable {
     watcher.onDidCreate(check);
     this.#guards.set(path, guard);
   }
+}
+
+function workspacePaths(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }

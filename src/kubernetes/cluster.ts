@@ -3,15 +3,19 @@ import { Discovery } from './discovery.ts';
 import {
   type ContextEntry,
   findContext,
+  type KubeconfigPermit,
   kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
+  NotAgreedError,
 } from './kubeconfig.ts';
 
 export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
   kubeconfig: readonly string[];
+  /** Decides whether what the files say may be used. */
+  permit?: KubeconfigPermit | undefined;
   /** Instead of the kubeconfig's current context. */
   context?: string | undefined;
   /** Instead of the context's namespace. */
@@ -54,20 +58,21 @@ export class Cluster {
 
   /**
    * The connection that the kubeconfig describes now. No request is sent. A file that broke since it was last read leaves
-   * the last good connection in use.
-   * @throws UserError when there has never been a usable kubeconfig.
+   * the last good connection in use; one that may not be used ends it.
+   * @throws UserError when there has never been a usable kubeconfig, NotAgreedError when this one may not be used.
    */
   async connect(): Promise<Connection> {
     const fingerprint = await kubeconfigFingerprint(this.#paths);
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
-      const found = findContext(await loadKubeconfig(this.#paths), this.#options.context);
+      const found = findContext(await loadKubeconfig(this.#paths, this.#options.permit), this.#options.context);
       const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#end();
         this.#connection = this.#connectTo(context);
       }
     } catch (error) {
+      if (error instanceof NotAgreedError) this.close();
       if (!this.#connection) throw error;
       this.#options.onKubeconfigProblem?.(error);
     }

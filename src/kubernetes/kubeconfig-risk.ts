@@ -16,17 +16,20 @@ const CREDENTIALS = ['token', 'username', 'password', 'client-certificate-data',
 /** What auth providers renew. */
 const RENEWED = ['access-token', 'id-token', 'refresh-token', 'expiry', 'expires-in', 'expires-on'];
 
-/** The risk of one file; undefined for one that is not there, broken or empty, and so of no use to anybody. */
+/** The risk of one file; undefined for one that is not there or broken, and for one without any. */
 export async function kubeconfigRisk(path: string): Promise<KubeconfigRisk | undefined> {
-  let content: Kubeconfig;
   try {
     // Inside a cluster, its service account would stand in for a file that is missing.
     await access(path);
-    content = await loadKubeconfig([path]);
+    return riskOf(await loadKubeconfig([path]));
   } catch {
     return undefined;
   }
-  if (content.contexts.length === 0) return undefined;
+}
+
+/** The risk of what a file says; undefined when it says nothing. Other files that it is merged with may use what it names. */
+export function riskOf(content: Kubeconfig): KubeconfigRisk | undefined {
+  if (content.contexts.length + content.clusters.length + content.users.length === 0) return undefined;
   const users = content.users.map(riskOfUser);
   const contexts = content.contexts.map(({ name, context }) => {
     const { cluster, user } = isObject(context) ? context : {};

@@ -12,6 +12,21 @@ export class NoKubeconfigError extends UserError {
   override name = 'NoKubeconfigError';
 }
 
+/** What a kubeconfig says may not be used, because a human has to agree first and has not. */
+export class NotAgreedError extends UserError {
+  override name = 'NotAgreedError';
+  /** They said no; otherwise they have not answered yet. */
+  readonly refused: boolean;
+
+  constructor(message: string, refused: boolean) {
+    super(message);
+    this.refused = refused;
+  }
+}
+
+/** Decides about what a file says before anything of it is used. @throws NotAgreedError when it may not be. */
+export type KubeconfigPermit = (path: string, content: Kubeconfig) => Promise<void>;
+
 /** A named entry of a kubeconfig, its paths already absolute. */
 export type NamedEntry = JsonObject & { name: string };
 
@@ -58,12 +73,18 @@ export async function kubeconfigFingerprint(paths: readonly string[]): Promise<s
 
 /**
  * Reads and merges the files. Missing ones are passed over as long as one exists; inside a cluster the service account
- * stands in for them.
+ * stands in for them. What is permitted is what was read, so that a file that changes in between slips nothing in.
  * @throws UserError when there is nothing to read or a file is broken; never quotes a file's content.
  */
-export async function loadKubeconfig(paths: readonly string[]): Promise<Kubeconfig> {
+export async function loadKubeconfig(paths: readonly string[], permit?: KubeconfigPermit): Promise<Kubeconfig> {
   const merged: Kubeconfig = { contexts: [], clusters: [], users: [], currentContext: undefined };
-  const files = await Promise.all(paths.map(readKubeconfig));
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      const file = await readKubeconfig(path);
+      if (file) await permit?.(path, file);
+      return file;
+    }),
+  );
   for (const file of files) {
     if (!file) continue;
     merged.currentContext ||= file.currentContext;

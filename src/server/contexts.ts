@@ -4,10 +4,12 @@ import { RefusedError } from '../kubernetes/errors.ts';
 import {
   findContext,
   type Kubeconfig,
+  type KubeconfigPermit,
   kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
+  NotAgreedError,
   serverOf,
 } from '../kubernetes/kubeconfig.ts';
 import type { Policy } from '../kubernetes/policy.ts';
@@ -18,6 +20,8 @@ const PERIOD = 1_000;
 
 export interface ContextsOptions {
   kubeconfig: readonly string[];
+  /** Decides whether what the files say may be used. */
+  permit?: KubeconfigPermit | undefined;
   context: string | undefined;
   namespace: string | undefined;
   policy: Policy;
@@ -62,7 +66,7 @@ export class Contexts {
   async connect(context?: string): Promise<Connection> {
     if (context === undefined || context === this.#options.context)
       return this.#cluster(this.#options.context).connect();
-    const kubeconfig = await loadKubeconfig(this.#paths);
+    const kubeconfig = await this.#load();
     const own = this.#own(kubeconfig);
     if (context === own) return this.#cluster(this.#options.context).connect();
     if (!this.#options.policy.allowsContext(context, own)) {
@@ -79,7 +83,7 @@ export class Contexts {
 
   /** Every context of the kubeconfig. @throws UserError when it cannot be read. */
   async list(): Promise<ContextSummary[]> {
-    const kubeconfig = await loadKubeconfig(this.#paths);
+    const kubeconfig = await this.#load();
     const own = this.#own(kubeconfig);
     return kubeconfig.contexts.map(({ name }) => {
       const { policy } = this.#options;
@@ -100,7 +104,7 @@ export class Contexts {
 
   /** The names of the contexts that may be used; empty when the kubeconfig cannot be read. */
   async allowed(): Promise<string[]> {
-    return loadKubeconfig(this.#paths).then(
+    return this.#load().then(
       (kubeconfig) => this.#allowed(kubeconfig),
       () => [],
     );
@@ -124,6 +128,10 @@ export class Contexts {
     this.#clusters.clear();
   }
 
+  #load(): Promise<Kubeconfig> {
+    return loadKubeconfig(this.#paths, this.#options.permit);
+  }
+
   #watch(): NodeJS.Timeout {
     let fingerprint: string | undefined;
     let names: string | undefined;
@@ -131,7 +139,15 @@ export class Contexts {
       const latest = await kubeconfigFingerprint(this.#paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
-      const allowed = JSON.stringify(await this.allowed());
+      const found = await this.#load().then(
+        (kubeconfig) => this.#allowed(kubeconfig),
+        (error: unknown) => {
+          // The human may agree to it later, and then the file does not change.
+          if (error instanceof NotAgreedError) fingerprint = undefined;
+          return [];
+        },
+      );
+      const allowed = JSON.stringify(found);
       if (names !== undefined && names !== allowed) for (const listener of this.#listeners) listener();
       names = allowed;
     };
@@ -152,11 +168,12 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, policy, login, onKubeconfigProblem } = this.#options;
+      const { kubeconfig, permit, policy, login, onKubeconfigProblem } = this.#options;
       // A default namespace belongs to the context that the server was started for.
       const namespace = context === this.#options.context ? this.#options.namespace : undefined;
       cluster = new Cluster({
         kubeconfig,
+        permit,
         context,
         namespace,
         ...(login && { login }),

@@ -1,9 +1,12 @@
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { messageOf } from '../kubernetes/errors.ts';
 import {
+  type Agreement,
   EDITOR_SOCKET_VARIABLE,
   EDITOR_TOKEN_VARIABLE,
   HELLO,
+  KUBECONFIG,
+  type KubeconfigInQuestion,
   RESOURCE_SHOWN,
   REVIEW,
   type ResourceShown,
@@ -17,6 +20,8 @@ const METHOD_NOT_FOUND = -32601;
 /** The way to the editor that started this server. Announcements are a courtesy: without an editor they are dropped. */
 export interface EditorLink {
   announce(shown: ResourceShown): void;
+  /** Has the human agreed to a kubeconfig? An editor that cannot be asked is one that has no answer yet. */
+  agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
   /** The human's verdict; undefined when the editor cannot ask, and then nobody was asked. */
   review(review: Review, signal: AbortSignal): Promise<Verdict | undefined>;
 }
@@ -45,6 +50,15 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
           forget();
           log(`The editor could not be told: ${messageOf(error)}`);
         });
+    },
+    async agreement(kubeconfig) {
+      try {
+        return await (await connected()).sendRequest<Agreement>(KUBECONFIG, kubeconfig);
+      } catch (error) {
+        forget();
+        log(`The editor could not be asked about the kubeconfig: ${messageOf(error)}`);
+        return 'waiting';
+      }
     },
     async review(review, signal) {
       let editor: MessageConnection;

@@ -19,10 +19,10 @@ const LONGEST_MESSAGE = 6_000;
 export class Reviewer {
   readonly #mode: ReviewMode;
   readonly #server: Server;
-  readonly #editor: EditorLink | undefined;
+  readonly #editor: Pick<EditorLink, 'review'> | undefined;
   readonly #patience: number;
 
-  constructor(mode: ReviewMode, server: Server, editor: EditorLink | undefined, patience = PATIENCE) {
+  constructor(mode: ReviewMode, server: Server, editor: Pick<EditorLink, 'review'> | undefined, patience = PATIENCE) {
     this.#mode = mode;
     this.#server = server;
     this.#editor = editor;

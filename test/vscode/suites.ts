@@ -22,6 +22,8 @@ interface Suite {
   developed?: string;
   /** The workspace has nothing of Kubernetes. */
   plain?: boolean;
+  /** Nor does the human. */
+  homeless?: boolean;
 }
 
 const suites: Suite[] = [
@@ -46,6 +48,15 @@ const suites: Suite[] = [
     installed: true,
   },
   { name: 'yaml', trust: false, settings: {}, installed: true, developed: 'yaml-extension' },
+  {
+    name: 'kubernetes',
+    trust: false,
+    settings: {},
+    installed: true,
+    developed: 'kubernetes-extension',
+    plain: true,
+  },
+  { name: 'empty', trust: false, settings: {}, installed: true, plain: true, homeless: true },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
@@ -56,7 +67,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
-  for (const { name, trust, settings, installed, developed, language, plain } of suites) {
+  for (const { name, trust, settings, installed, developed, language, plain, homeless } of suites) {
     console.log(`\n  in VS Code, ${name}`);
     const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
     const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
@@ -73,7 +84,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
         settings: { 'remote.autoForwardPorts': false },
         ...(grep ? { grep } : {}),
         env: {
-          KUBECONFIG: cluster.kubeconfig('viewer'),
+          ...(homeless ? { KUBECONFIG: undefined, HOME: state } : { KUBECONFIG: cluster.kubeconfig('viewer') }),
           // The journal of this machine's user is none of the tests' business.
           XDG_STATE_HOME: state,
           TEST_KUBECTL: cluster.kubectl,

@@ -84,10 +84,13 @@ export async function serverWith(test: (tools: string[]) => boolean): Promise<vo
 
 const ALLOW = /^(Allow|允许)$/;
 
-/** Opens the list of notifications and gives the texts of the answers in it. */
+/** The buttons of the notifications in their list. */
+export const ANSWERS = '.notifications-center .notification-list-item-buttons-container .monaco-button';
+
+/** Opens the list of notifications and gives the answers that its buttons offer. */
 export async function answersOffered(): Promise<string[]> {
   await vscode.commands.executeCommand('notifications.showList');
-  return page.texts('.notifications-center .notification-list-item-message a');
+  return (await page.texts(ANSWERS)).map((text) => text.trim());
 }
 
 /** Agrees to everything that notifications ask, as long as they do. */
@@ -95,7 +98,7 @@ async function agreeIfAsked(): Promise<void> {
   for (;;) {
     const waiting = (await answersOffered()).filter((text) => ALLOW.test(text)).length;
     if (waiting === 0) break;
-    await page.click(`.notifications-center .notification-list-item-message a >> text=${ALLOW}`);
+    await page.click(`${ANSWERS} >> text=${ALLOW}`);
     await until('the question to go', async () => {
       return (await answersOffered()).filter((text) => ALLOW.test(text)).length < waiting;
     });

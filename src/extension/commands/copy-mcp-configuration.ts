@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { clientConfiguration, MCP_CLIENTS } from '../client-configurations.ts';
+import { notAgreed } from '../consent/agreed-kubeconfig.ts';
 import { definitionOf } from '../server-provider.ts';
 import { chooseClient } from './choose-client.ts';
 import { chooseTarget } from './choose-target.ts';
@@ -11,6 +12,9 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   const title = vscode.l10n.t('Copy MCP Configuration');
   const target = await chooseTarget(app, title);
   if (!target) return;
+  const brought = target.withheld.find((one) => 'path' in one);
+  // Another client would not ask.
+  if (brought) throw notAgreed(brought.path, brought.refused);
   const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
   if (!client) return;
   const { kubeconfigPaths } = await import('../../kubernetes/kubeconfig.ts');

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { COMMANDS, type CommandId } from '../ids.ts';
 import { reportError } from '../report.ts';
+import { answerWorkspace } from './answer-workspace.ts';
 import { applyDocument } from './apply-document.ts';
 import { browseResources } from './browse-resources.ts';
 import { revertChange, showChangeHistory } from './change-history.ts';
@@ -72,6 +73,7 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.revertChange]: revertChange,
     [COMMANDS.showStatus]: showStatus,
     [COMMANDS.serveOverHttp]: serveOverHttp,
+    [COMMANDS.answerWorkspace]: answerWorkspace,
     [COMMANDS.switchNamespace]: switchNamespace,
   };
   return vscode.Disposable.from(

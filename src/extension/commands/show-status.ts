@@ -38,7 +38,19 @@ async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
   const status = await clusterStatus(target);
   const run = (command: string) => () => Promise.resolve(vscode.commands.executeCommand(command));
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const asked: Choice<Action>[] =
+    target.withheld.length === 0
+      ? []
+      : [
+          {
+            label: vscode.l10n.t('$(question) What This Workspace Asks For…'),
+            description: vscode.l10n.t('you have not agreed to it'),
+            value: run(COMMANDS.answerWorkspace),
+          },
+        ];
   return [
+    // Nothing else leads anywhere before.
+    ...(status.agreement ? asked : []),
     {
       label: vscode.l10n.t('$(plug) Context'),
       description: status.problem ?? status.context,
@@ -59,15 +71,7 @@ async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
       ? [{ label: vscode.l10n.t('$(shield) This context is protected: nothing is written here.') }]
       : []),
     separator(''),
-    ...(target.withheld.length > 0
-      ? [
-          {
-            label: vscode.l10n.t('$(question) What This Workspace Asks For…'),
-            description: vscode.l10n.t('you have not agreed to it'),
-            value: () => app.consents.reconsider(target.withheld),
-          },
-        ]
-      : []),
+    ...(status.agreement ? [] : asked),
     {
       label: vscode.l10n.t('$(broadcast) Serve over HTTP…'),
       description: app.serving.of(target)?.url ?? vscode.l10n.t('off'),

@@ -3,6 +3,7 @@ import { isObject } from '../../kubernetes/objects.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
+import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
 import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
 import type { Target } from '../targets.ts';
 import { chooseTarget } from './choose-target.ts';
@@ -35,8 +36,7 @@ export async function switchContext(app: App): Promise<void> {
 }
 
 async function contextChoices(target: Target): Promise<Choice<string>[]> {
-  const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/kubeconfig.ts');
-  const kubeconfig = await loadKubeconfig(kubeconfigPaths(target.kubeconfig.paths));
+  const kubeconfig = await readKubeconfig(target);
   const used = target.settings.context;
   const mark = (current: boolean) => (current ? '$(check) ' : '$(blank) ');
   const contexts = kubeconfig.contexts.map(({ name, context }) => {

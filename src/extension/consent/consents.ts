@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { SECTION } from '../ids.ts';
 import type { WriteSwitch } from '../setting-values.ts';
-import type { StickyNotifications } from '../sticky-notifications.ts';
 import type { Brought } from './brought.ts';
 
 /** Where the answers are kept, by key. */
@@ -11,15 +10,17 @@ const ANSWERS = 'consent';
 /** A question that waits for its answer. */
 interface Question {
   keys: readonly string[];
-  /** Undefined: no answer. */
-  settle(answer: boolean | undefined): void;
+  isOfKubeconfig: boolean;
+  /** Shows it, in the place of the same one that was shown before. */
+  show(): void;
+  /** Waits no longer. */
+  close(): void;
   over: Promise<void>;
 }
 
 /** Asks the human, once, whether what a workspace brings along may count, and keeps the answer on this machine. */
 export class Consents implements vscode.Disposable {
   readonly #memory: vscode.Memento;
-  readonly #notifications: StickyNotifications;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #postponed = new Set<string>();
   readonly #open = new Set<Question>();
@@ -27,9 +28,8 @@ export class Consents implements vscode.Disposable {
   /** An answer was given, or taken back. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(memory: vscode.Memento, notifications: StickyNotifications) {
+  constructor(memory: vscode.Memento) {
     this.#memory = memory;
-    this.#notifications = notifications;
   }
 
   dispose(): void {
@@ -37,8 +37,13 @@ export class Consents implements vscode.Disposable {
   }
 
   /** Has the human agreed? */
-  allows({ key }: Brought): boolean {
-    return this.#answers()[key] === true;
+  allows(brought: Pick<Brought, 'key'>): boolean {
+    return this.answerTo(brought) === true;
+  }
+
+  /** What the human said; undefined before they have. */
+  answerTo({ key }: Pick<Brought, 'key'>): boolean | undefined {
+    return this.#answers()[key];
   }
 
   /** Keeps an answer for each. */
@@ -50,20 +55,20 @@ export class Consents implements vscode.Disposable {
 
   /**
    * Asks about what nobody has answered or put off yet, and withdraws questions about what is not brought any more.
-   * Resolves when none is open.
+   * Resolves when none about a kubeconfig is open: without it nothing can be done, while a switch is simply off.
    */
   async ask(brought: readonly Brought[]): Promise<void> {
-    for (const { keys, settle } of this.#open) if (!brought.some(({ key }) => keys.includes(key))) settle(undefined);
+    for (const { keys, close } of this.#open) if (!brought.some(({ key }) => keys.includes(key))) close();
     const answers = this.#answers();
     const asked = [...this.#open].flatMap(({ keys }) => keys);
     const fresh = brought.filter(
       ({ key }) => answers[key] === undefined && !this.#postponed.has(key) && !asked.includes(key),
     );
     this.#askAll(fresh);
-    await Promise.all([...this.#open].map(({ over }) => over));
+    await Promise.all([...this.#open].map(({ isOfKubeconfig, over }) => isOfKubeconfig && over));
   }
 
-  /** Asks again, whatever was answered before. */
+  /** Asks again, whatever was answered or put off before; shows what is still open. */
   async reconsider(brought: readonly Brought[]): Promise<void> {
     const answers = { ...this.#answers() };
     for (const { key } of brought) {
@@ -71,6 +76,9 @@ export class Consents implements vscode.Disposable {
       this.#postponed.delete(key);
     }
     await this.#memory.update(ANSWERS, answers);
+    const keys = brought.map(({ key }) => key);
+    for (const question of this.#open) if (question.keys.some((key) => keys.includes(key))) question.show();
+    this.#changed.fire();
     await this.ask(brought);
   }
 
@@ -79,33 +87,47 @@ export class Consents implements vscode.Disposable {
   }
 
   #askAll(brought: readonly Brought[]): void {
-    for (const one of brought) if ('path' in one) this.#askOne([one], kubeconfigWords(one), () => show(one.path));
+    for (const one of brought) if ('path' in one) this.#askOne([one], kubeconfigWords(one), () => open(one.path));
     const switches = brought.filter((one) => 'setting' in one);
     if (switches.length === 0) return;
     const query = `${SECTION}.enable`;
-    this.#askOne(switches, switchWords(switches), () =>
+    this.#askOne(switches, switchWords(switches), async () =>
       vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query }),
     );
   }
 
-  #askOne(brought: readonly Brought[], message: string, showMore: () => unknown): void {
-    const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
-    const answers = [
-      { label: vscode.l10n.t('Allow'), run: () => resolve(true) },
-      { label: vscode.l10n.t('Don’t Allow'), run: () => resolve(false) },
-      { label: vscode.l10n.t('Show'), run: showMore },
-    ];
-    const postpone = () => {
-      for (const { key } of brought) this.#postponed.add(key);
-      resolve(undefined);
+  #askOne(brought: readonly Brought[], message: string, showMore: () => Promise<unknown>): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const [allow, refuse, more] = [vscode.l10n.t('Allow'), vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Show')];
+    let rounds = 0;
+    const show = async (): Promise<void> => {
+      rounds += 1;
+      const round = rounds;
+      const chosen = await vscode.window.showWarningMessage(message, allow, refuse, more);
+      if (chosen === more) {
+        await showMore();
+        return show();
+      }
+      // The same question, shown again, takes the place of this one: that is no answer.
+      if (chosen === undefined && round !== rounds) return;
+      // A late answer counts too: it is bound to what the question was about.
+      if (chosen !== undefined) await this.record(brought, chosen === allow);
+      else for (const { key } of brought) this.#postponed.add(key);
+      question.close();
     };
-    this.#notifications.show(promise, message, answers, postpone);
-    const over = promise.then(async (answer) => {
+    const close = () => {
       this.#open.delete(question);
-      if (answer !== undefined) await this.record(brought, answer);
-    });
-    const question: Question = { keys: brought.map(({ key }) => key), settle: resolve, over };
+      resolve();
+    };
+    const question: Question = {
+      keys: brought.map(({ key }) => key),
+      isOfKubeconfig: brought.some((one) => 'path' in one),
+      show: () => void show(),
+      close,
+      over: promise,
+    };
     this.#open.add(question);
+    question.show();
   }
 }
 
@@ -139,6 +161,6 @@ function kubeconfigWords({ path, commands }: { path: string; commands: readonly 
       );
 }
 
-async function show(path: string): Promise<void> {
+async function open(path: string): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(path));
 }

@@ -1,20 +1,26 @@
 import * as vscode from 'vscode';
-import { type ContextEntry, findContext, kubeconfigPaths, loadKubeconfig } from '../../kubernetes/kubeconfig.ts';
+import { type ContextEntry, findContext, kubeconfigPaths, NotAgreedError } from '../../kubernetes/kubeconfig.ts';
 import { isObject } from '../../kubernetes/objects.ts';
+import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
 import type { FoundKubeconfig } from '../kubeconfig-order.ts';
 import { plainWords } from '../problems.ts';
 import type { Target } from '../targets.ts';
 import type { Finding } from './finding.ts';
 
 /** Is there a kubeconfig, and a context in it that leads somewhere? */
-export async function checkKubeconfig({ kubeconfig, settings }: Target): Promise<Finding & { context?: ContextEntry }> {
+export async function checkKubeconfig(target: Target): Promise<Finding & { context?: ContextEntry }> {
+  const { kubeconfig, settings } = target;
   const title = vscode.l10n.t('Kubeconfig');
   const paths = kubeconfigPaths(kubeconfig.paths);
   const where = `${paths.join(', ')} (${sourceInWords(kubeconfig.source)})`;
   try {
-    const context = findContext(await loadKubeconfig(paths), settings.context);
+    const context = findContext(await readKubeconfig(target), settings.context);
     return { state: 'good', title, facts: [where, ...contextInWords(context)], remedies: [], context };
   } catch (error) {
+    if (error instanceof NotAgreedError) {
+      const remedies = [vscode.l10n.t('Run “Kubernetes MCP: Answer What This Workspace Asks For”.')];
+      return { state: 'bad', title, facts: [where, plainWords(error)], remedies };
+    }
     const remedies = [
       vscode.l10n.t('Correct the file, or name another one in the setting {0}.', 'mcpK8s.kubeconfig'),
       vscode.l10n.t('If it is the context that is missing, run “Kubernetes MCP: Switch Context”.'),

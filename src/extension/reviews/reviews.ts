@@ -103,9 +103,11 @@ export class Reviews implements vscode.Disposable {
       { label: vscode.l10n.t('Apply'), run: () => this.apply(id) },
       { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
       { label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) },
-      { label: vscode.l10n.t('Show'), run: () => this.show(id) },
     ];
-    this.#notifications.show(promise, question, answers, () => resolve({ applied: false }));
+    this.#notifications.show(promise, question, answers, {
+      label: vscode.l10n.t('Show Diff'),
+      run: () => this.show(id),
+    });
     try {
       await show(preserveFocus);
       return await promise;

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/errors.ts';
 import type { WriteSwitch } from '../setting-values.ts';
 import { WRITE_SWITCHES } from '../setting-values.ts';
@@ -14,31 +15,38 @@ export interface ClusterStatus {
   open: readonly WriteSwitch[];
   /** Why there is no context, for a human. */
   problem?: string;
+  /** The kubeconfig may not be used: the human has refused it, or has not answered yet. */
+  agreement?: 'refused' | 'waiting';
 }
 
 /** Longer names are shortened in the middle, where cloud providers put what all of theirs have in common. */
 const LONGEST_NAME = 32;
 
 /** The status of a target, from its settings and its kubeconfig's files; no cluster is asked. */
-export async function clusterStatus({ settings, kubeconfig }: Target): Promise<ClusterStatus> {
-  const [{ findContext, kubeconfigPaths, loadKubeconfig, serverOf }, { Policy }, { rulesOf }] = await Promise.all([
+export async function clusterStatus(target: Target): Promise<ClusterStatus> {
+  const [{ readKubeconfig }, { findContext, NotAgreedError, serverOf }, { Policy }, { rulesOf }] = await Promise.all([
+    import('../consent/agreed-kubeconfig.ts'),
     import('../../kubernetes/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
     import('../writing/rules.ts'),
   ]);
+  const { settings } = target;
   const open = WRITE_SWITCHES.filter((name) => settings[name]);
   try {
-    const entry = findContext(await loadKubeconfig(kubeconfigPaths(kubeconfig.paths)), settings.context);
+    const entry = findContext(await readKubeconfig(target), settings.context);
     const isProtected = new Policy(rulesOf(settings)).isProtected(entry.name);
     const namespace = settings.namespace ?? entry.namespace;
     return { context: entry.name, namespace, server: serverOf(entry), isProtected, open };
   } catch (error) {
-    return { context: '', namespace: '', server: '', isProtected: false, open, problem: messageOf(error) };
+    const none = { context: '', namespace: '', server: '', isProtected: false, open, problem: messageOf(error) };
+    return error instanceof NotAgreedError ? { ...none, agreement: error.refused ? 'refused' : 'waiting' } : none;
   }
 }
 
 /** What stands in the status bar: a lock, or the letters of what agents may do, and where. */
-export function statusText({ context, namespace, isProtected, open, problem }: ClusterStatus): string {
+export function statusText({ context, namespace, isProtected, open, problem, agreement }: ClusterStatus): string {
+  if (agreement === 'waiting') return vscode.l10n.t('$(question) Kubernetes: waiting for your answer');
+  if (agreement === 'refused') return vscode.l10n.t('$(circle-slash) Kubernetes: kubeconfig not allowed');
   if (problem !== undefined) return '$(warning) Kubernetes';
   const letters = open.map((name) => name.charAt('enable'.length)).join('');
   const mode = isProtected || letters === '' ? '$(lock)' : `$(unlock) ${letters}`;

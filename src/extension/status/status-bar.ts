@@ -126,7 +126,8 @@ function tooltip(status: ClusterStatus, { withheld }: Target, url: string | unde
         ]
       : [problem];
   lines.push(...servedWords(url));
-  if (withheld.length > 0) lines.push(vscode.l10n.t('This workspace asks for more than you have agreed to.'));
+  if (withheld.length > 0 && status.agreement === undefined)
+    lines.push(vscode.l10n.t('This workspace asks for more than you have agreed to.'));
   for (const line of lines) text.appendText(line).appendMarkdown('\n\n');
   return text;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ApiResource } from '../../kubernetes/api-resource.ts';
 import { resourceNameOf } from '../../kubernetes/api-resource.ts';
 import { isApiError, UnreachableError } from '../../kubernetes/errors.ts';
+import { NotAgreedError } from '../../kubernetes/kubeconfig.ts';
 import type { Clusters } from '../clusters.ts';
 import { plainWords } from '../problems.ts';
 import type { Targets } from '../targets.ts';
@@ -122,7 +123,9 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   async #childrenOf(node: Node | undefined): Promise<Node[]> {
     switch (node?.type) {
       case undefined: {
-        const targets = await this.#targets.all();
+        // The question does not hold the view up: it says what it waits for.
+        void this.#targets.all();
+        const targets = await this.#targets.current();
         const [only] = targets;
         if (only && targets.length === 1) return this.#known(await contextNodes(only, undefined));
         return targets.map((target) =>
@@ -283,16 +286,25 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     return nodes.map((node) => this.#node(node));
   }
 
-  #message(parent: Node | undefined, text: string): MessageNode {
-    return { type: 'message', id: `${parent?.id ?? ''}/message`, parent, text, isError: false };
+  #message(
+    parent: Node | undefined,
+    text: string,
+    tone: MessageNode['tone'] = 'plain',
+    detail: string = text,
+  ): MessageNode {
+    return { type: 'message', id: `${parent?.id ?? ''}/message`, parent, text, detail, tone };
   }
 
   #problem(parent: Node | undefined, error: unknown): MessageNode {
     const detail = plainWords(error);
     this.#log.warn(`${parent?.id ?? '/'}: ${detail}`);
     // The view is narrow, and which cluster it is can be seen.
+    if (error instanceof NotAgreedError) {
+      const text = error.refused ? vscode.l10n.t('Kubeconfig not allowed') : vscode.l10n.t('Waiting for your answer');
+      return this.#message(parent, text, 'question', detail);
+    }
     const text = error instanceof UnreachableError ? vscode.l10n.t('Not reached: {0}', error.reason) : detail;
-    return { ...this.#message(parent, text), detail, isError: true };
+    return this.#message(parent, text, 'error', detail);
   }
 
   #forget(): void {

@@ -58,10 +58,11 @@ export class ClusterView implements vscode.Disposable {
   /** Shows everything anew when it leads elsewhere than before, or counts again. */
   async #look(): Promise<void> {
     const targets = await this.#targets.current();
-    const places = targets.map(async ({ name, kubeconfig, settings }) => {
+    const places = targets.map(async ({ name, kubeconfig, settings, withheld }) => {
       const { context, namespace, allowedNamespaces, protectedContexts } = settings;
       const files = await kubeconfigFingerprint(kubeconfigPaths(kubeconfig.paths));
-      return [name, kubeconfig.paths, files, context, namespace, allowedNamespaces, protectedContexts];
+      const kept = withheld.flatMap((one) => ('path' in one ? [one.key, one.refused] : []));
+      return [name, kubeconfig.paths, files, kept, context, namespace, allowedNamespaces, protectedContexts];
     });
     const place = JSON.stringify(await Promise.all(places));
     const before = this.#place;

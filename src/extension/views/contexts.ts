@@ -1,20 +1,21 @@
 import { isObject } from '../../kubernetes/objects.ts';
+import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
 import type { Target } from '../targets.ts';
 import { rulesOf } from '../writing/rules.ts';
 import type { ContextNode, TargetNode } from './nodes.ts';
 
 /**
  * The contexts of a target's kubeconfig, the one in use first; none where there is no kubeconfig at all.
- * @throws UserError when the kubeconfig cannot be read.
+ * @throws UserError when the kubeconfig cannot be read, NotAgreedError when it may not be used.
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
-  const [{ kubeconfigPaths, loadKubeconfig, NoKubeconfigError }, { Policy }] = await Promise.all([
+  const [{ NoKubeconfigError }, { Policy }] = await Promise.all([
     import('../../kubernetes/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
   ]);
   const policy = new Policy(rulesOf(target.settings));
   try {
-    const { contexts, clusters, currentContext } = await loadKubeconfig(kubeconfigPaths(target.kubeconfig.paths));
+    const { contexts, clusters, currentContext } = await readKubeconfig(target);
     const inUse = target.settings.context ?? currentContext ?? contexts[0]?.name;
     const nodes = contexts.map(({ name, context }): ContextNode => {
       const cluster = clusters.find((one) => isObject(context) && one.name === context.cluster)?.cluster;

@@ -180,11 +180,16 @@ function moreItem(node: MoreNode): vscode.TreeItem {
 
 function messageItem(node: MessageNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.text);
-  item.tooltip = node.text;
-  if (!node.isError) return withIcon(item, new vscode.ThemeIcon('info'));
+  item.tooltip = node.detail;
+  if (node.tone === 'plain') return withIcon(item, new vscode.ThemeIcon('info'));
+  if (node.tone === 'question') {
+    item.command = { command: COMMANDS.answerWorkspace, title: vscode.l10n.t('Answer…') };
+    item.tooltip = vscode.l10n.t('{0}\nClick to answer.', node.detail);
+    return withIcon(item, new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')));
+  }
   item.contextValue = 'error';
   item.command = { command: COMMANDS.refreshView, title: vscode.l10n.t('Try Again'), arguments: [node.parent] };
-  item.tooltip = vscode.l10n.t('{0}\nClick to try again.', node.detail ?? node.text);
-  item.accessibilityInformation = { label: node.detail ?? node.text };
+  item.tooltip = vscode.l10n.t('{0}\nClick to try again.', node.detail);
+  item.accessibilityInformation = { label: node.detail };
   return withIcon(item, new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')));
 }

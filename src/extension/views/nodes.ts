@@ -68,10 +68,10 @@ export interface MoreNode extends Base<ContextNode | KindNode> {
 export interface MessageNode extends Base<Node | undefined> {
   type: 'message';
   text: string;
-  /** More about it. */
-  detail?: string | undefined;
-  /** Something went wrong, and trying again may help. */
-  isError: boolean;
+  /** All that there is to say. */
+  detail: string;
+  /** `error`: something went wrong, and trying again may help; `question`: the human has to agree first. */
+  tone: 'plain' | 'error' | 'question';
 }
 
 export type Node = TargetNode | ContextNode | ScopeNode | GroupNode | KindNode | ObjectNode | MoreNode | MessageNode;

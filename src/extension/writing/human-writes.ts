@@ -40,7 +40,7 @@ export class HumanWrites {
    */
   async writer({ target, access, context, confirm, signal }: HumanWrite): Promise<Writer> {
     const policy = new Policy(rulesOf(target.settings));
-    if (!policy.permits(access)) throw new SwitchedOffError(access);
+    if (!policy.permits(access)) throw new SwitchedOffError(access, target.withheld);
     const connection = await this.#clusters.connect(target, context);
     const { name } = connection.context;
     if (policy.isProtected(name))

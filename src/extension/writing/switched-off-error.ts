@@ -2,21 +2,29 @@ import * as vscode from 'vscode';
 import { RefusedError } from '../../kubernetes/errors.ts';
 import { settingOf } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
+import type { Withheld } from '../consent/brought.ts';
+import { SECTION } from '../ids.ts';
 
 /** A write that a switch does not allow; the human can turn the switch on. */
 export class SwitchedOffError extends RefusedError {
   override name = 'SwitchedOffError';
   /** The full name of the setting. */
   readonly setting: string;
+  /** It is on, but by the workspace's own settings, and the human has not agreed to that. */
+  readonly isWithheld: boolean;
 
-  constructor(access: Change['access']) {
+  constructor(access: Change['access'], withheld: readonly Withheld[]) {
     const setting = settingOf(access);
+    const isWithheld = withheld.some((one) => 'setting' in one && setting === `${SECTION}.${one.setting}`);
     super(
-      vscode.l10n.t(
-        'This workspace does not allow it: the setting {0} is off. It holds for you as it does for agents.',
-        setting,
-      ),
+      isWithheld
+        ? vscode.l10n.t('The settings of this workspace turn {0} on, and you have not agreed to that.', setting)
+        : vscode.l10n.t(
+            'This workspace does not allow it: the setting {0} is off. It holds for you as it does for agents.',
+            setting,
+          ),
     );
     this.setting = setting;
+    this.isWithheld = isWithheld;
   }
 }

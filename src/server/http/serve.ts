@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { messageOf } from '../../kubernetes/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
+import { permitOf } from '../agreed-kubeconfig.ts';
 import { Authenticator } from '../authentication/authenticator.ts';
 import { readStdinToken } from '../authentication/stdin-token.ts';
 import { editorLink } from '../editor-link.ts';
@@ -46,13 +47,15 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate);
   const readers = new StalledReaders();
+  // One for all clients: whoever calls, the human at the editor is the same.
+  const editor = editorLink(process.env, (message) => log('warning', message));
+  const permit = permitOf(editor, options.kubeconfig);
   const callers = new Callers(http.authentication, {
     ...options,
+    permit,
     policy,
     onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
   });
-  // One for all clients: whoever calls, the human at the editor is the same.
-  const editor = editorLink(process.env, (message) => log('warning', message));
   const metrics = new Metrics({
     sse: () => sessions.count('sse'),
     'streamable-http': () => sessions.count('streamable-http'),

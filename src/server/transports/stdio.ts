@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { messageOf } from '../../kubernetes/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
+import { permitOf } from '../agreed-kubeconfig.ts';
 import type { Contexts } from '../contexts.ts';
 import { editorLink } from '../editor-link.ts';
 import { createLog } from '../log.ts';
@@ -19,12 +20,15 @@ export function serveStdio(options: CommandLine, version: string): void {
   const policy = new Policy(options.rules);
   let server: Server | undefined;
   const log = createLog(() => server);
+  const editor = editorLink(process.env, log);
+  const permit = permitOf(editor, options.kubeconfig);
   let contexts: Promise<Contexts> | undefined;
   const loadContexts = () => {
     contexts ??= import('../contexts.ts').then(
       (module) =>
         new module.Contexts({
           ...options,
+          permit,
           policy,
           onKubeconfigProblem: (error) => log(`The changed kubeconfig is not used: ${messageOf(error)}`),
         }),
@@ -37,7 +41,7 @@ export function serveStdio(options: CommandLine, version: string): void {
       policy,
       review: options.review,
       journal: options.journal,
-      editor: editorLink(process.env, log),
+      editor,
       log,
     },
     loadContexts,

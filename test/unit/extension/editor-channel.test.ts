@@ -15,6 +15,7 @@ import {
   EDITOR_SOCKET_VARIABLE,
   EDITOR_TOKEN_VARIABLE,
   HELLO,
+  KUBECONFIG,
   RESOURCE_SHOWN,
   REVIEW,
   type ResourceShown,
@@ -44,6 +45,7 @@ describe('editor channel', () => {
         shown.push(message);
         arrived();
       },
+      onKubeconfig: async ({ fingerprint }) => (fingerprint === 'known' ? 'agreed' : 'waiting'),
       onReview: (review, signal) =>
         new Promise((resolve) => {
           reviews.push({ review, signal, resolve });
@@ -123,6 +125,19 @@ describe('editor channel', () => {
       await connection.sendNotification(RESOURCE_SHOWN, message);
     await arrival;
     assert.deepEqual(shown, [[undefined, web]]);
+  });
+
+  it('says whether the human agreed to a kubeconfig, to a server with the token only', async () => {
+    const { channel } = open();
+    const { connection, token } = await client(await channel.environment(undefined));
+    await connection.sendRequest(HELLO, { token });
+    const ask = (fingerprint: unknown) => connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint });
+    assert.equal(await ask('known'), 'agreed');
+    assert.equal(await ask('other'), 'waiting');
+    await assert.rejects(ask(7), /not a kubeconfig/);
+    const stranger = await client(await channel.environment(undefined));
+    stranger.connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint: 'known' }).catch(() => {});
+    await stranger.closed;
   });
 
   describe('review', () => {

@@ -11,7 +11,6 @@ function sources(files: string[], changes: Partial<KubeconfigSources> = {}): Kub
     folder,
     trusted: true,
     isFile: async (path) => present.has(path),
-    permits: async () => true,
     kubernetesExtension: async () => ['/from/extension'],
     ...changes,
   };
@@ -34,20 +33,6 @@ describe('kubeconfig order', () => {
 
   it('goes on with the Kubernetes extension', async () => {
     assert.deepEqual(await findKubeconfig(sources([])), { paths: ['/from/extension'], source: 'kubernetesExtension' });
-  });
-
-  it('passes over what the human has not agreed to', async () => {
-    const permits =
-      (...denied: string[]) =>
-      async (paths: readonly string[]) =>
-        !paths.some((path) => denied.includes(path));
-    const all = { setting: ['/a'] };
-    const file = join(folder, 'kubeconfig');
-    const find = (...denied: string[]) =>
-      findKubeconfig(sources(['kubeconfig'], { ...all, permits: permits(...denied) }));
-    assert.deepEqual(await find('/a'), { paths: [file], source: 'workspace' });
-    assert.equal((await find('/a', file)).source, 'kubernetesExtension');
-    assert.equal((await find('/a', file, '/from/extension')).source, 'default');
   });
 
   it('ends with the defaults of the core', async () => {

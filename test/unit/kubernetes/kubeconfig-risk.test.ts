@@ -66,6 +66,11 @@ describe('kubeconfig risk', () => {
     assert.equal(await kubeconfigRisk(join(folder, 'absent')), undefined);
   });
 
+  it('is there without a context too: a file that it is merged with may name the user', async () => {
+    const { commands } = await risk('users: [{ name: a, user: { exec: { command: x } } }]');
+    assert.deepEqual(commands, ['x']);
+  });
+
   it('names the programs', async () => {
     const exec = { command: 'aws', args: ['eks', 'get-token'] };
     assert.deepEqual((await risk(kubeconfig({ user: { exec } }))).commands, ['aws eks get-token']);

@@ -16,7 +16,7 @@ const change: Change = {
 const never = new AbortController().signal;
 
 function reviewer(answer: (signal: AbortSignal) => Promise<Verdict | undefined>, patience?: number): Reviewer {
-  const editor = { announce: () => {}, review: (_: unknown, signal: AbortSignal) => answer(signal) };
+  const editor = { review: (_: unknown, signal: AbortSignal) => answer(signal) };
   return new Reviewer('required', new Server({ name: 'x', version: '1' }), editor, patience);
 }
 

@@ -21,6 +21,10 @@ import {
 const QUESTIONS = '.notifications-center .notification-list-item';
 const KUBECONFIG = `${QUESTIONS}:has-text("kubeconfig of its own")`;
 const SWITCHES = `${QUESTIONS}:has-text("settings of this workspace")`;
+const VIEW_ROW = '.pane-body .monaco-list-row';
+const REFUSED = 'Kubeconfig not allowed';
+const WAITING = 'Waiting for your answer';
+const NEVER_SHOWN = 'k8s:///_/namespaces/team-b.yaml?context=admin';
 const ROW = '.quick-input-list .monaco-list-row';
 
 // The workspace's own settings turn two switches on, and its folder has the admin's kubeconfig; KUBECONFIG is the viewer's.
@@ -38,10 +42,8 @@ describe('consent', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  const canReadSecrets = async () =>
-    /kind: Secret/.test(
-      textOf(await callTool('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' })),
-    );
+  const readSecret = async () =>
+    textOf(await callTool('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' }));
 
   it('is not asked for when the window opens', async () => {
     await vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.activate();
@@ -49,25 +51,58 @@ describe('consent', () => {
     assert.deepEqual(await answersOffered(), []);
   });
 
-  it('is asked for when an agent comes, who meanwhile gets a server that only reads, without the kubeconfig', async () => {
+  it('is asked for when an agent comes, who is told that the answer is awaited, and reaches no other cluster', async () => {
     await until('the tools that read', async () => {
       await startServer();
       return offeredTools().includes('get_resource');
     });
     await until('the questions', async () => (await answersOffered()).filter((text) => text === 'Allow').length === 2);
+    assert.match(await readSecret(), /has not yet agreed to the kubeconfig/);
+    await page.waitFor(`${STATUS} >> text=waiting for your answer`);
+    await vscode.commands.executeCommand('mcpK8s.clusters.focus');
+    await page.waitFor(`${VIEW_ROW} >> text=${WAITING}`);
+    await answersOffered();
     await screenshots('consent');
     assert.ok(!offeredTools().some((tool) => /^(update|delete|scale)/.test(tool)));
-    assert.equal(await canReadSecrets(), false);
+  });
+
+  it('stays open when the question is dismissed, and is asked for again from the view', async () => {
+    await answersOffered();
+    await page.hover(KUBECONFIG);
+    await page.click(`${KUBECONFIG} .codicon-notifications-clear`);
+    await page.waitFor(KUBECONFIG, { state: 'hidden' });
+    assert.match(await readSecret(), /has not yet agreed/);
+    assert.deepEqual(await page.texts(KUBECONFIG), []);
+    await page.click(`${VIEW_ROW} >> text=${WAITING}`);
+    await until('the question', async () => {
+      await answersOffered();
+      return (await page.texts(KUBECONFIG)).length === 1;
+    });
+  });
+
+  it('when it is refused, is not replaced by another kubeconfig: everybody says so, and how to change it', async () => {
+    await answersOffered();
+    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
+    await page.waitFor(`${VIEW_ROW} >> text=${REFUSED}`);
+    assert.match(await readSecret(), /refused the kubeconfig that this workspace brings.*Answer What This Workspace/);
+    void vscode.commands.executeCommand('mcpK8s.browseResources');
+    await page.waitFor(`${ROW} >> text=You did not allow the kubeconfig`);
+    await page.screenshot('consent-refused');
   });
 
   it('is for each thing by itself: the kubeconfig yes, the switches no', async () => {
-    await answersOffered();
+    await page.click(`${VIEW_ROW} >> text=${REFUSED}`);
+    await until('the question', async () => {
+      await answersOffered();
+      return (await page.texts(KUBECONFIG)).length === 1;
+    });
     await page.click(`${SWITCHES} >> text=Don’t Allow`);
     await page.click(`${KUBECONFIG} >> text=/^Allow$/`);
-    await until('the kubeconfig', async () => {
-      await startServer();
-      return canReadSecrets();
-    });
+    await page.waitFor(`${STATUS} >> text=admin`);
+    // The same server: an agent goes on where it was.
+    assert.match(await readSecret(), /kind: Secret/);
+    await page.waitFor(`${VIEW_ROW} >> text=admin`);
     assert.ok(!offeredTools().includes('update_resource'));
     assert.deepEqual(await answersOffered(), []);
   });
@@ -121,20 +156,18 @@ describe('consent', () => {
     kubeconfig.users.push({ name: 'stranger', user: { exec: { ...exec, interactiveMode: 'Never' } } });
     for (const { name, context } of kubeconfig.contexts) if (name === 'admin') context.user = 'stranger';
     await writeFile(file, stringify(kubeconfig));
+    // At once: neither the server nor the editor waits for the news that the file has changed.
+    const document = vscode.workspace.openTextDocument(vscode.Uri.parse(NEVER_SHOWN));
+    assert.match(await readSecret(), /has not yet agreed/);
     await until('the question', async () => (await answersOffered()).includes('Allow'));
     assert.match(await page.text(KUBECONFIG), /touch/);
     await page.screenshot('consent-program');
-    await until('the human’s own kubeconfig', async () => {
-      await startServer();
-      return !(await canReadSecrets());
-    });
-    assert.equal(existsSync(marker), false);
     await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    assert.match((await document).getText(), /This workspace brings a kubeconfig|You did not allow/);
+    assert.match(await readSecret(), /refused/);
     await writeFile(file, text);
-    await until('the kubeconfig as it was', async () => {
-      await startServer();
-      return canReadSecrets();
-    });
+    assert.match(await readSecret(), /kind: Secret/);
+    await page.waitFor(`${STATUS} >> text=admin`);
     assert.deepEqual(await answersOffered(), []);
     assert.equal(existsSync(marker), false);
   });

@@ -62,6 +62,7 @@ export function windowActions(page: Page): WindowActions {
     press: (keys) => page.keyboard.press(keys),
     type: (text) => page.keyboard.type(text),
     click: (selector, options) => page.locator(selector).first().click(options),
+    hover: (selector) => page.locator(selector).first().hover(),
     waitFor: (selector, options) => page.locator(selector).first().waitFor(options),
     text: async (selector) => {
       await page.locator(selector).first().waitFor();

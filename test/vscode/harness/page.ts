@@ -22,6 +22,8 @@ export interface WindowActions {
   /** Types where the focus is. */
   type(text: string): Promise<void>;
   click(selector: string, options?: ClickOptions): Promise<void>;
+  /** Moves the mouse over the first match. */
+  hover(selector: string): Promise<void>;
   /** Resolves when the first match is visible (or no match is). */
   waitFor(selector: string, options?: WaitOptions): Promise<void>;
   /** The text of the first match, as it is shown. */
@@ -49,6 +51,7 @@ export const page: WindowActions = {
   press: (keys) => call({ action: 'press', args: [keys] }).then(nothing),
   type: (text) => call({ action: 'type', args: [text] }).then(nothing),
   click: (selector, options) => call({ action: 'click', args: [selector, options] }).then(nothing),
+  hover: (selector) => call({ action: 'hover', args: [selector] }).then(nothing),
   waitFor: (selector, options) => call({ action: 'waitFor', args: [selector, options] }).then(nothing),
   text: (selector) => call({ action: 'text', args: [selector] }).then(String),
   texts: (selector) => call({ action: 'texts', args: [selector] }).then(strings),

@@ -79,6 +79,19 @@ describe('reviews', () => {
     assert.equal(await value(), 'second');
   });
 
+  it('still wait when the notification is put away to look at the diff', async () => {
+    const answer = update('looked at');
+    await reviews(1);
+    await notifications();
+    await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
+    await page.click('.notifications-center .monaco-button >> text=Show Diff');
+    await page.waitFor('.notifications-center a >> text=Reject with Reason…', { state: 'hidden' });
+    await page.waitFor(titleButton('Reject'));
+    await page.click(titleButton('Reject'));
+    assert.match(await answer, /rejected this; nothing was written/);
+    assert.equal(await value(), 'second');
+  });
+
   it('still wait when the human leaves the question for the reason', async () => {
     const answer = update('third');
     await reviews(1);

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { row } from '../tree.ts';
+import { environment, screenshots } from '../workspace.ts';
+
+const WELCOME = '.pane-body .welcome-view-content';
+
+// Neither the workspace nor the home folder nor KUBECONFIG has a kubeconfig.
+describe('without any kubeconfig', () => {
+  after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('the view says so, and what to do', async () => {
+    await vscode.commands.executeCommand('mcpK8s.clusters.focus');
+    await page.waitFor(`${WELCOME} >> text=No kubeconfig was found`);
+    await screenshots('welcome');
+    await page.click(`${WELCOME} .monaco-button >> text=Name a Kubeconfig`);
+    await page.waitFor('.settings-editor >> text=Kubeconfig');
+  });
+
+  it('the diagnostics say where one is looked for', async () => {
+    await vscode.commands.executeCommand('mcpK8s.runDiagnostics');
+    const report = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.match(report, /Kubeconfig[\s\S]*\.kube\/config[\s\S]*does not exist/);
+  });
+
+  it('and shows the clusters when there is one', async () => {
+    await mkdir(join(homedir(), '.kube'));
+    await copyFile(environment.kubeconfig, join(homedir(), '.kube', 'config'));
+    await page.click(`${WELCOME} .monaco-button >> text=Look Again`);
+    await page.waitFor(row('admin'));
+  });
+});

@@ -1,0 +1,17 @@
+// As much of the Kubernetes extension's API as ours uses, with a choice that the test makes.
+const { EventEmitter } = require('vscode');
+
+const changed = new EventEmitter();
+let path = { pathType: 'host', hostPath: process.env.TEST_ADMIN_KUBECONFIG };
+const configuration = { getKubeconfigPath: () => path, onDidChangeKubeconfigPath: changed.event };
+
+exports.activate = () => ({
+  get: (component, version) =>
+    component === 'configuration' && version === 'v1_1'
+      ? { available: true, api: configuration }
+      : { available: false, reason: 'version-unavailable' },
+  use(chosen) {
+    path = chosen;
+    changed.fire(chosen);
+  },
+});
