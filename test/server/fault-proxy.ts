@@ -6,9 +6,11 @@ import { Agent, createServer, type RequestOptions, type Server, request as send 
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, type Pair } from '../cluster/certificates.ts';
 import { kubeconfig } from '../cluster/users.ts';
 
@@ -42,6 +44,8 @@ export type Fault =
   | { reset: number; executed: boolean }
   /** HTTP/2: the server announces that it takes no further requests on the connection, this one included or just not. */
   | { goAway: 'including this' | 'after this' }
+  /** A WebSocket of which this is the other end. */
+  | { session(socket: WebSocket): void }
   /** Passed on with another Accept header, as servers do that do not know what was asked for. */
   | { accept: string }
   /** The API server's answer, changed. */
@@ -82,6 +86,7 @@ export class FaultProxy {
   readonly #folder: string;
   readonly #server: Http2SecureServer | Server;
   readonly #sockets = new Set<Socket>();
+  readonly #webSockets = new WebSocketServer({ noServer: true });
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #rules: Rule[] = [];
   #port = 0;
@@ -108,6 +113,9 @@ export class FaultProxy {
         ? createSecureServer({ ...certificate, allowHTTP1: true }, listener)
         : createServer(certificate, listener);
     this.#server.on('sessionError', () => undefined);
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -204,19 +212,7 @@ export class FaultProxy {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
-    const { pathname, searchParams } = new URL(request.url ?? '', 'https://proxy');
-    const exchange: Exchange = {
-      method: request.method ?? '',
-      path: pathname,
-      version: request.httpVersion,
-      connection: request.socket.remotePort,
-      query: searchParams,
-      headers: request.headers,
-      // A deletion carries it in its body.
-      dryRun: searchParams.has('dryRun') || body.includes('"dryRun":["All"]'),
-      status: undefined,
-      open: true,
-    };
+    const exchange = exchangeOf(request, body.includes('"dryRun":["All"]'));
     response.once('close', () => this.#change(exchange, { open: false }));
     this.exchanges.push(exchange);
     const fault = this.#faultOf(exchange);
@@ -246,6 +242,20 @@ export class FaultProxy {
     else for (const socket of this.#sockets) if (socket.remotePort === connection) socket.destroy();
   }
 
+  // Only what goes wrong with a WebSocket is played here; what goes right is tested without a proxy.
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const exchange = exchangeOf(request, false);
+    this.exchanges.push(exchange);
+    const fault = this.#faultOf(exchange);
+    if (isA(fault, 'session')) this.#webSockets.handleUpgrade(request, socket, head, (one) => fault.session(one));
+    else if (isA(fault, 'status')) {
+      const body = JSON.stringify({ kind: 'Status', message: fault.reason, reason: fault.reason });
+      socket.end(
+        `HTTP/1.1 ${fault.status} Refused\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      );
+    } else socket.destroy();
+  }
+
   #change(exchange: Exchange, change: Partial<Exchange>): void {
     Object.assign(exchange, change);
     this.#changes.emit('change');
@@ -268,6 +278,22 @@ export class FaultProxy {
         .end(body);
     });
   }
+}
+
+/** @param dryRun whether its body, as that of a deletion does, says that it is one. */
+function exchangeOf(request: IncomingMessage, dryRun: boolean): Exchange {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'https://proxy');
+  return {
+    method: request.method ?? '',
+    path: pathname,
+    version: request.httpVersion,
+    connection: request.socket.remotePort,
+    query: searchParams,
+    headers: request.headers,
+    dryRun: dryRun || searchParams.has('dryRun'),
+    status: undefined,
+    open: true,
+  };
 }
 
 /** True for a request that watches. */
