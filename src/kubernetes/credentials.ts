@@ -84,13 +84,12 @@ export class Credentials {
   }
 }
 
-/** Loads the libraries that the first request needs; they cost more than the whole start of the server. */
-export function loadLibraries() {
-  return Promise.all([import('@kubernetes/client-node/dist/config.js'), import('undici')]);
-}
-
 async function load(context: ContextEntry): Promise<Loaded> {
-  const [{ KubeConfig }, { Agent }] = await loadLibraries();
+  // Loaded with the first request: they cost more than the whole start of the server.
+  const [{ KubeConfig }, { Agent }] = await Promise.all([
+    import('@kubernetes/client-node/dist/config.js'),
+    import('undici'),
+  ]);
   const config = new KubeConfig();
   config.loadFromString(JSON.stringify(kubeconfigOf(context)));
   const apply = async () => {

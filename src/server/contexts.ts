@@ -1,5 +1,4 @@
 import { Cluster, type Connection } from '../kubernetes/cluster.ts';
-import { loadLibraries } from '../kubernetes/credentials.ts';
 import { RefusedError } from '../kubernetes/errors.ts';
 import {
   findContext,
@@ -74,11 +73,6 @@ export class Contexts {
       throw new RefusedError(`Context "${context}" is not allowed here. Allowed: ${allowed || 'none'}.`);
     }
     return this.#cluster(context).connect();
-  }
-
-  /** Gets ready for the first call, as far as that goes without a request or a credential plugin. Never fails. */
-  async prepare(): Promise<void> {
-    await Promise.all([loadLibraries(), this.connect()]).catch(() => undefined);
   }
 
   /** Every context of the kubeconfig. @throws UserError when it cannot be read. */

@@ -142,15 +142,10 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
   server.setRequestHandler(CompleteRequestSchema, async ({ params }, { signal }) =>
     (await import('./completions.ts')).complete(params, await contexts(), policy, signal),
   );
-  // While the client thinks about its first question, what that will need is loaded.
-  server.oninitialized = () => {
-    const prepare = async () => {
-      const loaded = await contexts();
-      if (closed) return;
-      unwatch = loaded.watch(() => void server.sendToolListChanged().catch(() => undefined));
-      await loaded.prepare();
-    };
-    setImmediate(() => void Promise.all([loadCalls(), prepare()]));
+  // Libraries wait for the first call: most windows never make one.
+  server.oninitialized = async () => {
+    const loaded = await contexts();
+    if (!closed) unwatch = loaded.watch(() => void server.sendToolListChanged().catch(() => undefined));
   };
   return server;
 }
