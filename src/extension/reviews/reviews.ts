@@ -85,7 +85,7 @@ export class Reviews implements vscode.Disposable {
     else void vscode.window.showInformationMessage(vscode.l10n.t('No review is waiting.'));
   }
 
-  async #decide(review: Review, signal: AbortSignal, question: string, preserveFocus: boolean): Promise<Verdict> {
+  async #decide(review: Review, signal: AbortSignal, question: string, byAgent: boolean): Promise<Verdict> {
     if (signal.aborted) return { applied: false };
     const id = randomUUID();
     const { promise, resolve } = Promise.withResolvers<Verdict>();
@@ -102,14 +102,16 @@ export class Reviews implements vscode.Disposable {
     const answers = [
       { label: vscode.l10n.t('Apply'), run: () => this.apply(id) },
       { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
-      { label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) },
+      // Humans need not tell themselves why.
+      ...(byAgent ? [{ label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) }] : []),
     ];
     this.#notifications.show(promise, question, answers, {
       label: vscode.l10n.t('Show Diff'),
       run: () => this.show(id),
     });
     try {
-      await show(preserveFocus);
+      // What an agent does takes no focus.
+      await show(byAgent);
       return await promise;
     } catch (error) {
       return { applied: false, reason: `The change could not be shown: ${messageOf(error)}` };

@@ -55,7 +55,9 @@ export class StatusBar implements vscode.Disposable {
     this.#item.text = `${statusText(status)}${url === undefined ? '' : ' $(broadcast)'}`;
     this.#item.tooltip = tooltip(status, target, url);
     this.#item.accessibilityInformation = { label: spoken(status, url), role: 'button' };
-    const colour = status.isProtected ? 'error' : status.problem || target.withheld.length > 0 ? 'warning' : undefined;
+    // A no is an answer: it needs no more attention.
+    const isAsked = target.withheld.some(({ refused }) => !refused);
+    const colour = status.isProtected ? 'error' : status.problem || isAsked ? 'warning' : undefined;
     this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
     this.#item.show();
   }
