@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -152,11 +153,12 @@ describe('authentication over HTTP', () => {
       const parent = spawn(process.execPath, ['-e', starter], { stdio: ['ignore', 'pipe', 'inherit'] });
       const [line] = await once(parent.stdout, 'data');
       const { port } = JSON.parse(String(line)) as LogLine;
+      // A connection of its own each time: one that is open already may be answered until the last moment.
       const alive = () =>
-        fetch(`http://127.0.0.1:${port}/healthz`).then(
-          () => true,
-          () => false,
-        );
+        new Promise<boolean>((resolve) => {
+          const socket = connect(Number(port), '127.0.0.1', () => resolve(true));
+          socket.once('connect', () => socket.destroy()).once('error', () => resolve(false));
+        });
       assert.ok(await alive());
       parent.kill('SIGKILL');
       const deadline = Date.now() + 10_000;
