@@ -122,7 +122,7 @@ describe('protocol', () => {
       await server.error('get_resources', { kind: 'pods' }),
       /no tool "get_resources". Nearest: get_resource/,
     );
-    assert.match(await server.error('get_resource', { kind: 'pods' }), /name: /);
+    assert.match(await server.error('get_resource', { kind: 'pods' }), /name is missing/);
     assert.match(
       await server.error('get_resource', { kind: 'pods', name: 'x', nmespace: 'y' }),
       /no parameter nmespace.*namespace/,
