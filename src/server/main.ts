@@ -5,9 +5,17 @@ import { parseCommandLine } from './options.ts';
 import { serveStdio } from './transports/stdio.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
+/** The first release of Node that has all that is used here. */
+const OLDEST_NODE = [22, 19] as const;
 
 /** Runs the server as the command line says. */
 async function main(args: readonly string[]): Promise<void> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    process.stderr.write(`mcp-k8s needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.\n`);
+    process.exitCode = 1;
+    return;
+  }
   const options = parseCommandLine(args, VERSION);
   if ('code' in options) {
     (options.code === 0 ? process.stdout : process.stderr).write(options.text);

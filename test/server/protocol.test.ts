@@ -65,6 +65,15 @@ describe('protocol', () => {
     }
   });
 
+  it('says which Node it needs', async () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })`;
+    const preload = `--import=data:text/javascript,${encodeURIComponent(older)}`;
+    const raw = new RawServer([], { NODE_OPTIONS: preload });
+    assert.equal(await raw.exited, 1);
+    assert.match(raw.stderr, /needs Node 22\.19 or newer; this is 20\.19\.0/);
+    assert.equal(raw.stdout, '');
+  });
+
   it('answers initialize and lists the tools without any kubeconfig', async () => {
     const server = await McpServer.start('/nonexistent/config');
     try {
