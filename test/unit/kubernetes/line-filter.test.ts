@@ -19,11 +19,11 @@ describe('lineFilter', () => {
   });
 
   it('is fast where other engines hang', async () => {
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     for (const pattern of ['(a+)+$', '(a|a)*b', '(a*)*[bc]$', '(.*a){25}[xy]$']) {
       (await lineFilter(pattern))(logOf(`${'a'.repeat(20_000)}!`), 1);
     }
-    assert.ok(performance.now() - begin < 5_000);
+    assert.ok(process.cpuUsage(begin).user / 1_000 < 5_000);
   });
 
   it('says what it cannot read', async () => {

@@ -154,9 +154,9 @@ describe('redactText', () => {
     ];
     for (const [first, part] of hostile.flatMap((one) => ['', 'token='].map((start) => [start, one] as const))) {
       const text = first + part.repeat(Math.ceil(200_000 / part.length));
-      const begin = performance.now();
+      const begin = process.cpuUsage();
       redactText(text);
-      const took = performance.now() - begin;
+      const took = process.cpuUsage(begin).user / 1_000;
       assert.ok(took < 1_000, `${part}: ${took.toFixed(0)} ms`);
     }
   });

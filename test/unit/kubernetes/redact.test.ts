@@ -95,9 +95,10 @@ describe('redact', () => {
 describe('redact, of a long value', () => {
   it('takes little time', () => {
     const value = `${'://a:'.repeat(40_000)} @`;
-    const begin = performance.now();
+    const begin = process.cpuUsage();
     redact({ kind: 'Pod', spec: { containers: [{ env: [{ name: 'LEVEL', value }] }] } });
-    assert.ok(performance.now() - begin < 1_000, `${performance.now() - begin} ms`);
+    const took = process.cpuUsage(begin).user / 1_000;
+    assert.ok(took < 1_000, `${took} ms`);
   });
 });
 
