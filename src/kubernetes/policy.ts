@@ -66,6 +66,11 @@ export class Policy {
     return access === 'read' || this.#rules.switches[access];
   }
 
+  /** Can there be more contexts than the one that the server was started for? */
+  get mayOfferContexts(): boolean {
+    return this.#rules.contexts.length > 0;
+  }
+
   /** May this context be named in a call? `own` is the one that the server was started for. */
   allowsContext(context: string, own: string | undefined): boolean {
     return context === own || matchesAny(context, this.#rules.contexts);

@@ -47,7 +47,7 @@ export class Calls {
 
   /** The tools that are switched on; with several contexts to choose from, each takes one. */
   async list(): Promise<ListToolsResult> {
-    const contexts = await (await this.#options.contexts()).allowed();
+    const contexts = await (await this.#options.contexts()).choices();
     return {
       tools: tools
         .filter((tool) => this.#options.policy.toolRefusal(tool) === undefined)
@@ -153,7 +153,7 @@ function takeContext(tool: Tool, args: unknown): { context: string | undefined; 
 // A parameter that has one possible value would only cost tokens.
 function withContext(tool: Tool, contexts: readonly string[]): Tool {
   const [first, ...rest] = contexts;
-  if (tool.inContext === false || first === undefined || rest.length === 0) return tool;
+  if (tool.inContext === false || first === undefined) return tool;
   const choice = contexts.length <= FEW ? z.enum([first, ...rest]) : z.string();
   return { ...tool, input: { ...tool.input, context: choice.optional() } };
 }

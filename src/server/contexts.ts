@@ -104,8 +104,15 @@ export class Contexts {
     );
   }
 
+  /** The contexts that a call can choose from; none where it has no choice, and then no kubeconfig is read. */
+  async choices(): Promise<string[]> {
+    const allowed = this.#options.policy.mayOfferContexts ? await this.allowed() : [];
+    return allowed.length > 1 ? allowed : [];
+  }
+
   /** Calls `listener` when the contexts that may be used have changed, until the function that it gives is called. Keeps nothing alive. */
   watch(listener: () => void): () => void {
+    if (!this.#options.policy.mayOfferContexts) return () => undefined;
     this.#listeners.add(listener);
     this.#watching ??= this.#watch();
     return () => {

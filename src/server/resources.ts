@@ -24,7 +24,7 @@ export interface ResourceLocation {
 
 /** How the URI of an object is made; with several contexts to choose from, it names one. */
 export async function listTemplates(contexts: Contexts): Promise<ListResourceTemplatesResult> {
-  const several = (await contexts.allowed()).length > 1;
+  const several = (await contexts.choices()).length > 0;
   return {
     resourceTemplates: [
       {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
 import { treeMemory } from './memory.ts';
 import { kinds, type ListInput, namesIn, namespace, type Server } from './servers.ts';
@@ -11,6 +12,9 @@ export interface Pair<T> {
   ours: T;
   theirs: T;
 }
+
+/** When what a server does for itself after it has answered is over, in milliseconds. */
+const IDLE_AFTER = 2_000;
 
 /** Milliseconds from spawn to the `initialize` answer of each command, and those of `node -e 0` as `node`. */
 export async function startTimes<Name extends string>(
@@ -34,7 +38,7 @@ export async function startTimes<Name extends string>(
 export interface EarlySession {
   toolsBytes: number;
   tools: number;
-  /** Bytes in memory after `initialize` and `tools/list`. */
+  /** Bytes in memory `IDLE_AFTER` milliseconds after `initialize` and `tools/list`. */
   idle: number;
   firstGet: number;
   /** The calls after the first; few, because the peer limits its own requests after some. */
@@ -64,6 +68,7 @@ export async function earlySessions(runs: number, servers: Pair<Server>): Promis
 async function earlySession(server: Server): Promise<EarlySession> {
   return withSession(server.start, async (session) => {
     const { bytes, result } = await session.request('tools/list');
+    await delay(IDLE_AFTER);
     const { now } = await treeMemory(session.pid);
     const times: number[] = [];
     for (let index = 0; index < 6; index++) times.push(await getPod(server, session, index));

@@ -35,7 +35,7 @@ export interface PromptRequest {
 
 /** The prompts that may be used; with several contexts to choose from, each takes one. */
 export async function listPrompts(policy: Policy, contexts: Contexts): Promise<ListPromptsResult> {
-  const several = (await contexts.allowed()).length > 1;
+  const several = (await contexts.choices()).length > 0;
   return {
     prompts: prompts
       .filter((prompt) => refusal(prompt, policy) === undefined)
