@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ interface Suite {
   plain?: boolean;
   /** Nor does the human. */
   homeless?: boolean;
+  /** Two folders: the second one has the viewer's kubeconfig, and no settings. */
+  twoFolders?: boolean;
 }
 
 const suites: Suite[] = [
@@ -56,6 +58,7 @@ const suites: Suite[] = [
     developed: 'kubernetes-extension',
     plain: true,
   },
+  { name: 'folders', trust: false, settings: { 'mcpK8s.enableCreate': true }, installed: true, twoFolders: true },
   { name: 'empty', trust: false, settings: {}, installed: true, plain: true, homeless: true },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
@@ -67,7 +70,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
   if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
-  for (const { name, trust, settings, installed, developed, language, plain, homeless } of suites) {
+  for (const { name, trust, settings, installed, developed, language, plain, homeless, twoFolders } of suites) {
     console.log(`\n  in VS Code, ${name}`);
     const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
     const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
@@ -78,7 +81,7 @@ export async function runVsCodeSuites(grep: string | undefined): Promise<{ passe
         ...(installed ? { extensions: [vsix] } : {}),
         ...(language ? { language } : {}),
         testsPath: await bundleSuite(join(root, 'test', 'vscode', name), join(root, 'dist', 'test', name)),
-        folder,
+        folder: twoFolders ? await withSecondFolder(folder, cluster.kubeconfig('viewer')) : folder,
         trust,
         // Those of the cluster and of VS Code itself are nobody's business.
         settings: { 'remote.autoForwardPorts': false },
@@ -109,4 +112,16 @@ async function workspace(kubeconfig: string | undefined, settings: object): Prom
   await mkdir(join(folder, '.vscode'));
   await writeFile(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings, null, 2));
   return folder;
+}
+
+/** Adds a folder to that of a workspace, both inside of it; returns the file that names the two. */
+async function withSecondFolder(folder: string, kubeconfig: string): Promise<string> {
+  for (const name of ['admins', 'viewers']) await mkdir(join(folder, name));
+  for (const name of ['kubeconfig.yaml', 'notes.md', '.vscode'])
+    await rename(join(folder, name), join(folder, 'admins', name));
+  await cp(kubeconfig, join(folder, 'viewers', 'kubeconfig.yaml'));
+  await writeFile(join(folder, 'viewers', 'notes.md'), '# Notes\n');
+  const file = join(folder, 'both.code-workspace');
+  await writeFile(file, JSON.stringify({ folders: [{ path: 'admins' }, { path: 'viewers' }] }));
+  return file;
 }

@@ -21,11 +21,23 @@ export async function expand(...labels: string[]): Promise<void> {
   await vscode.commands.executeCommand('mcpK8s.clusters.focus');
   for (const label of labels) {
     await page.waitFor(row(label));
-    if ((await page.texts(`${row(label)}[aria-expanded=true]`)).length === 0) await page.click(row(label));
-    await page.waitFor(`${row(label)}[aria-expanded=true]`);
+    await open(row(label));
     // With its count a kind shows its objects anew, and a menu that is open on one of them leads nowhere.
     await page.waitFor(`${row(label)}:is(:not([aria-level="${KIND_LEVEL}"]), :has(.label-description:not(:empty)))`);
   }
+}
+
+/** VS Code drops a click on a row that it is reading anew, as it does when the view is shown after settings changed: a human clicks again. */
+async function open(closed: string): Promise<void> {
+  const opened = `${closed}[aria-expanded=true]`;
+  await until(`${closed} open`, async () => {
+    if ((await page.texts(opened)).length > 0) return true;
+    await page.click(closed);
+    return page.waitFor(opened, { timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /** Closes everything in the view. */

@@ -94,7 +94,7 @@ export async function answersOffered(): Promise<string[]> {
 }
 
 /** Agrees to everything that notifications ask, as long as they do. */
-async function agreeIfAsked(): Promise<void> {
+export async function agreeIfAsked(): Promise<void> {
   for (;;) {
     const waiting = (await answersOffered()).filter((text) => ALLOW.test(text)).length;
     if (waiting === 0) break;

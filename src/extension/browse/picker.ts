@@ -48,6 +48,8 @@ export class Picker implements vscode.Disposable {
     const { promise, resolve } = Promise.withResolvers<T | typeof BACK | typeof CANCELLED>();
     let running = new AbortController();
     let choices: readonly Entry[] = [];
+    /** The human accepted in the moment in which nothing was highlighted. */
+    let accepted = false;
     const entryOf = ({ value, ...item }: Choice<T>): Entry =>
       value === undefined ? item : { ...item, run: () => resolve(value) };
     const display = () => {
@@ -66,6 +68,7 @@ export class Picker implements vscode.Disposable {
       const known = new Map<Choice<T>, Entry>();
       const show: Show<T> = (shown, { title = question.title, placeholder = question.placeholder } = {}) => {
         if (controller.signal.aborted) return;
+        accepted = false;
         choices = shown.map((choice) => {
           const entry = known.get(choice) ?? entryOf(choice);
           known.set(choice, entry);
@@ -92,8 +95,19 @@ export class Picker implements vscode.Disposable {
     pick.onDidChangeActive((active) => {
       // What the human typed meanwhile hides the entry that was held: with new items the first of what is left is highlighted.
       if (active.length === 0) pick.items = [...pick.items];
+      else if (accepted) {
+        accepted = false;
+        active[0]?.run?.();
+      }
     });
-    pick.onDidAccept(() => pick.activeItems[0]?.run?.());
+    pick.onDidAccept(() => {
+      const [active] = pick.activeItems;
+      if (active) active.run?.();
+      accepted = active === undefined;
+    });
+    pick.onDidChangeValue(() => {
+      accepted = false;
+    });
     pick.onDidTriggerButton(() => resolve(BACK));
     pick.onDidHide(() => resolve(CANCELLED));
     if (question.typed) pick.onDidChangeValue(display);

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type Kubeconfig, NotAgreedError } from '../../kubernetes/kubeconfig.ts';
 import type { Target } from '../targets.ts';
@@ -14,7 +13,7 @@ export async function readKubeconfig({ kubeconfig, permit }: Target): Promise<Ku
 
 /** Why a kubeconfig is not used, for a human. */
 export function notAgreed(path: string, refused: boolean): NotAgreedError {
-  const name = basename(path);
+  const name = vscode.workspace.asRelativePath(path);
   return new NotAgreedError(
     refused
       ? vscode.l10n.t(

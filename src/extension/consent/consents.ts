@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { SECTION } from '../ids.ts';
 import type { WriteSwitch } from '../setting-values.ts';
@@ -151,7 +150,8 @@ function switchWords(brought: readonly { setting: WriteSwitch }[]): string {
 }
 
 function kubeconfigWords({ path, commands }: { path: string; commands: readonly string[] }): string {
-  const name = basename(path);
+  // With its folder where there are several: VS Code shows two questions with the same words as one.
+  const name = vscode.workspace.asRelativePath(path);
   return commands.length === 0
     ? vscode.l10n.t('This workspace brings a kubeconfig of its own, {0}. Connect to its clusters?', name)
     : vscode.l10n.t(

@@ -11,6 +11,7 @@ export interface VsCodeWindow {
 }
 
 export interface VsCodeOptions extends Omit<CodeServerOptions, 'port' | 'underTest'> {
+  /** A folder, or a file that names several. */
   folder: string;
   extensionDevelopmentPath: string;
   /** The bundled suite. Without it VS Code simply opens. */
@@ -55,7 +56,8 @@ function workbenchUrl(origin: string, { folder, extensionDevelopmentPath, testsP
     ...(testsPath ? [['extensionTestsPath', remote(testsPath)]] : []),
     ['skipWelcome', 'true'],
   ];
-  return `${origin}/?${new URLSearchParams({ folder: urlPath(folder), payload: JSON.stringify(payload) })}`;
+  const opened = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `${origin}/?${new URLSearchParams({ [opened]: urlPath(folder), payload: JSON.stringify(payload) })}`;
 }
 
 /** An absolute path as a URI has it, on Windows too. */
