@@ -27,13 +27,13 @@ describe('the choice of the Kubernetes extension', () => {
     const extension = vscode.extensions.getExtension<StandIn>('ms-kubernetes-tools.vscode-kubernetes-tools');
     assert.ok(extension);
     kubernetes = await extension.activate();
+    await vscode.commands.executeCommand('mcpK8s.clusters.focus');
   });
   afterEach(() => vscode.commands.executeCommand('notifications.hideList'));
 
   const context = async () => textOf(await callTool('list_contexts', {}));
 
   it('is used by the view, the status bar and agents, without a question', async () => {
-    await vscode.commands.executeCommand('mcpK8s.clusters.focus');
     await page.waitFor(row('admin'));
     await page.waitFor(`${STATUS} >> text=admin`);
     await until('the tools', async () => {
