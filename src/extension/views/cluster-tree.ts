@@ -29,6 +29,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   /** By id: VS Code knows a node again only by its identity. */
   #nodes = new Map<string, Node>();
   readonly #expanded = new Set<string>();
+  /** The ids of what VS Code waits for the children of. */
+  readonly #reading: string[] = [];
   readonly #pending = new Set<Node>();
   #gathering: NodeJS.Timeout | undefined;
   #counting = new AbortController();
@@ -58,11 +60,16 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (node) this.#expanded.add(node.id);
+    if (node) {
+      this.#expanded.add(node.id);
+      this.#reading.push(node.id);
+    }
     try {
       return await this.#childrenOf(node);
     } catch (error) {
       return [this.#problem(node, error)];
+    } finally {
+      if (node) this.#reading.splice(this.#reading.indexOf(node.id), 1);
     }
   }
 
@@ -246,8 +253,16 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       this.#gathering = undefined;
       const nodes = [...this.#pending].filter(isOutdated);
       this.#pending.clear();
-      if (nodes.length > 0) this.#changes.fire(nodes);
+      // VS Code forgets the children of what has changed, and does not ask again for those that it is just being told.
+      const [later, now] = [nodes.filter((one) => this.#isRead(one)), nodes.filter((one) => !this.#isRead(one))];
+      for (const one of later) this.#changed(one);
+      if (now.length > 0) this.#changes.fire(now);
     }, GATHERING);
+  }
+
+  #isRead(node: Node): boolean {
+    for (let at: Node | undefined = node; at; at = at.parent) if (this.#reading.includes(at.id)) return true;
+    return false;
   }
 
   #count(group: GroupNode): void {
