@@ -33,7 +33,7 @@ async function open(closed: string): Promise<void> {
   await until(`${closed} open`, async () => {
     if ((await page.texts(opened)).length > 0) return true;
     await page.click(closed);
-    return page.waitFor(opened, { timeout: 2_000 }).then(
+    return page.waitFor(opened, { timeout: 5_000 }).then(
       () => true,
       () => false,
     );
