@@ -112,7 +112,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       this.#changes.fire(undefined);
       return;
     }
-    for (const inner of this.#nodes.values()) if (isWithin(inner, node)) dropList(inner);
+    for (const inner of this.#nodes.values()) if (lineage(inner).includes(node)) dropList(inner);
     if (node.type === 'context' || node.type === 'scope') {
       const context = node.type === 'context' ? node : node.parent;
       const connection = await this.#clusters.connect(context.target, context.name).catch(() => undefined);
@@ -254,15 +254,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       const nodes = [...this.#pending].filter(isOutdated);
       this.#pending.clear();
       // VS Code forgets the children of what has changed, and does not ask again for those that it is just being told.
-      const [later, now] = [nodes.filter((one) => this.#isRead(one)), nodes.filter((one) => !this.#isRead(one))];
-      for (const one of later) this.#changed(one);
+      const now = nodes.filter((one) => !lineage(one).some(({ id }) => this.#reading.includes(id)));
+      for (const later of nodes) if (!now.includes(later)) this.#changed(later);
       if (now.length > 0) this.#changes.fire(now);
     }, GATHERING);
-  }
-
-  #isRead(node: Node): boolean {
-    for (let at: Node | undefined = node; at; at = at.parent) if (this.#reading.includes(at.id)) return true;
-    return false;
   }
 
   #count(group: GroupNode): void {
@@ -285,9 +280,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   #isShown(node: Node): boolean {
-    if (!this.#visible) return false;
-    for (let at: Node | undefined = node; at; at = at.parent) if (!this.#expanded.has(at.id)) return false;
-    return true;
+    return this.#visible && lineage(node).every(({ id }) => this.#expanded.has(id));
   }
 
   #node<T extends Node>(fresh: T): T {
@@ -343,9 +336,9 @@ function dropList(node: Node): void {
   if (node.type === 'context') delete node.namespaces;
 }
 
-function isWithin(node: Node, outer: Node): boolean {
-  for (let at: Node | undefined = node; at; at = at.parent) if (at === outer) return true;
-  return false;
+/** The node and what it is in, from the inside out. */
+function lineage(node: Node): Node[] {
+  return node.parent ? [node, ...lineage(node.parent)] : [node];
 }
 
 /** Is there anything new to show of it? Showing a kind anew shows all of its objects anew. */
