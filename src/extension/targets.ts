@@ -3,7 +3,6 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { KubeconfigPermit } from '../kubernetes/kubeconfig.ts';
 import type { Agreement, KubeconfigInQuestion } from '../protocol.ts';
-import { notAgreed } from './consent/agreed-kubeconfig.ts';
 import {
   type Brought,
   broughtKubeconfig,
@@ -19,6 +18,7 @@ import type { KubernetesExtension } from './kubernetes-extension.ts';
 import { distinctNames, serverArguments } from './server-definition.ts';
 import type { Settings } from './setting-values.ts';
 import { readSettings, switchesOfWorkspace } from './settings.ts';
+import { notAgreed } from './targets/not-agreed.ts';
 
 /** What a part of the workspace points to: one server, one set of settings, one kubeconfig. */
 export interface Target {

@@ -15,33 +15,8 @@ import {
 import { listInNamespaces } from './fan-out.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import { isObject } from './objects.ts';
+import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest } from './request.ts';
 import { type RequestTarget, requestTarget } from './request-target.ts';
-
-/** Why a request may not leave the process; undefined when it may. */
-export type Refusal = (access: Access, target: RequestTarget | undefined) => string | undefined;
-
-/** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
-export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';
-
-export interface ApiRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Made by `pathOf`, or a fixed path. */
-  path: string;
-  query?: Record<string, string | number | boolean | undefined>;
-  body?: unknown;
-  contentType?: string;
-  accept?: string;
-  headers?: Record<string, string>;
-  signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole exchange; 30,000 unless given. */
-  timeout?: number;
-}
-
-export interface ApiResponse {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-}
 
 const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
@@ -49,12 +24,6 @@ const MOST_PAUSES = 3;
 const LONGEST_PAUSE = 5;
 /** In characters of path and query. */
 const LONGEST_URL = 32_000;
-
-/** A read whose answer is a connection. */
-export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'signal' | 'timeout'> {
-  query: URLSearchParams;
-  protocols: readonly string[];
-}
 
 /** The part of an answer that decides what becomes of it. */
 interface Answer {

@@ -1,4 +1,4 @@
-import { ApiClient, type Refusal } from './client.ts';
+import { ApiClient } from './client.ts';
 import { Discovery } from './discovery.ts';
 import {
   type ContextEntry,
@@ -10,6 +10,7 @@ import {
   type NamedEntry,
   NotAgreedError,
 } from './kubeconfig.ts';
+import type { Refusal } from './request.ts';
 
 export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */

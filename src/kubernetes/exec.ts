@@ -1,9 +1,10 @@
 import type { WebSocket } from 'ws';
 import { pathOf } from './api-resource.ts';
-import type { ApiClient, WebSocketRequest } from './client.ts';
+import type { ApiClient } from './client.ts';
 import { messageOf, UserError } from './errors.ts';
 import { isObject } from './objects.ts';
 import { PODS } from './pods.ts';
+import type { WebSocketRequest } from './request.ts';
 
 /** A command and where it runs. */
 export interface ExecRequest {

@@ -1,5 +1,5 @@
-import type { ApiRequest } from './client.ts';
 import type { KubernetesList } from './objects.ts';
+import type { ApiRequest } from './request.ts';
 import type { ServerTable } from './table.ts';
 
 type Listing = (KubernetesList | ServerTable) & { metadata?: { continue?: string } };

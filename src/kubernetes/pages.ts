@@ -1,5 +1,6 @@
-import type { ApiClient, ApiRequest } from './client.ts';
+import type { ApiClient } from './client.ts';
 import type { KubernetesList, KubernetesObject } from './objects.ts';
+import type { ApiRequest } from './request.ts';
 
 const PAGE = 500;
 

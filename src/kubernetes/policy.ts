@@ -1,5 +1,5 @@
 import { resourceNameOf } from './api-resource.ts';
-import type { Access } from './client.ts';
+import type { Access } from './request.ts';
 import type { RequestTarget } from './request-target.ts';
 
 /** What the human has switched on. */

@@ -11,7 +11,7 @@ import { JournaledWrites } from '../kubernetes/writes/journaled-writes.ts';
 import type { Contexts } from './contexts.ts';
 import { errorResult, toResult } from './response.ts';
 import { Reviewer } from './review.ts';
-import type { FinishedCall, ServerOptions } from './server.ts';
+import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { annotations, inputSchema, parseInput, type Tool } from './tool.ts';
 import { tools } from './tools/index.ts';
 

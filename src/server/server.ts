@@ -1,7 +1,6 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
-  type CallToolResult,
   CompleteRequestSchema,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
@@ -12,44 +11,10 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { Policy } from '../kubernetes/policy.ts';
-import type { JournalEntry } from '../kubernetes/writes/journal.ts';
 import type { Calls } from './calls.ts';
 import type { Contexts } from './contexts.ts';
-import type { EditorLink } from './editor-link.ts';
-import type { ReviewMode } from './review.ts';
+import type { ServerOptions } from './server-options.ts';
 import type { Subscriptions } from './subscriptions.ts';
-
-export interface ServerOptions {
-  version: string;
-  policy: Policy;
-  review: ReviewMode;
-  /** Where writes are recorded; undefined for the usual place. */
-  journal: string | undefined;
-  /** Told what the agent is shown, where there is an editor. */
-  editor?: EditorLink | undefined;
-  /** Who makes the calls, where clients have to say who they are; for the journal. */
-  caller?: () => string | undefined;
-  /** Told of each call when it has ended. */
-  called?: (call: FinishedCall) => void;
-  /** Told of each line that the journal gets. */
-  recorded?: (entry: JournalEntry) => void;
-  /** Runs a call as part of the trace that the headers of its request belong to. */
-  trace?: (
-    tool: string,
-    headers: Record<string, unknown>,
-    run: () => Promise<CallToolResult>,
-  ) => Promise<CallToolResult>;
-  /** For those who run the server; never for the model. */
-  log(message: string): void;
-}
-
-/** How a call of a tool went; `refused` by the policy or the human. */
-export interface FinishedCall {
-  tool: string;
-  outcome: 'ok' | 'error' | 'refused';
-  seconds: number;
-}
 
 const INSTRUCTIONS =
   'Access to Kubernetes. Kinds are written as in kubectl. To find out why something fails, start with diagnose_resource. ' +

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { clientConfiguration, MCP_CLIENTS } from '../client-configurations.ts';
-import { notAgreed } from '../consent/agreed-kubeconfig.ts';
 import { definitionOf } from '../server-provider.ts';
+import { notAgreed } from '../targets/not-agreed.ts';
 import { chooseClient } from './choose-client.ts';
 import { chooseTarget } from './choose-target.ts';
 

@@ -1,5 +1,4 @@
-import * as vscode from 'vscode';
-import { type Kubeconfig, NotAgreedError } from '../../kubernetes/kubeconfig.ts';
+import type { Kubeconfig } from '../../kubernetes/kubeconfig.ts';
 import type { Target } from '../targets.ts';
 
 /**
@@ -9,22 +8,4 @@ import type { Target } from '../targets.ts';
 export async function readKubeconfig({ kubeconfig, permit }: Target): Promise<Kubeconfig> {
   const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/kubeconfig.ts');
   return loadKubeconfig(kubeconfigPaths(kubeconfig.paths), permit);
-}
-
-/** Why a kubeconfig is not used, for a human. */
-export function notAgreed(path: string, refused: boolean): NotAgreedError {
-  const name = vscode.workspace.asRelativePath(path);
-  return new NotAgreedError(
-    refused
-      ? vscode.l10n.t(
-          'You did not allow the kubeconfig that this workspace brings, {0}. No cluster is used, and no other in its place, unless you name one in the setting {1}.',
-          name,
-          'mcpK8s.kubeconfig',
-        )
-      : vscode.l10n.t(
-          'This workspace brings a kubeconfig of its own, {0}. No cluster is used before you have answered whether you allow it.',
-          name,
-        ),
-    refused,
-  );
 }

@@ -1,5 +1,5 @@
-import type { Access } from '../client.ts';
 import type { KubernetesObject } from '../objects.ts';
+import type { Access } from '../request.ts';
 
 /** A write that a tool is about to do. */
 export interface Change {

@@ -4,12 +4,6 @@ import { isIP } from 'node:net';
 /** Names that no public DNS server can hold, so that no web page of another's can be served under them. */
 const OUT_OF_REACH = ['.localhost', '.internal', '.svc', '.svc.cluster.local'];
 
-/** Is this address, or name, only reached from the same machine? */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
-}
-
 /**
  * Guards against DNS rebinding, with which a web page makes a browser talk to a server behind its back: the Host has to be a
  * name that was allowed, or one that such a page cannot have.

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopback } from './host-names.ts';
+import { isLoopback } from '../core/loopback.ts';
 
 /** What the command line says about serving over HTTP. */
 export interface HttpOptions {

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { FinishedCall } from '../server.ts';
+import type { FinishedCall } from '../server-options.ts';
 import type { HttpTransport } from './http-options.ts';
 
 /** What undici tells of an answer, see its documentation on diagnostics channels. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Access } from '../../../src/kubernetes/client.ts';
 import { Policy, type Rules } from '../../../src/kubernetes/policy.ts';
+import type { Access } from '../../../src/kubernetes/request.ts';
 import { requestTarget } from '../../../src/kubernetes/request-target.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };

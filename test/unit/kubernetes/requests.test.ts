@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { pathOf } from '../../../src/kubernetes/api-resource.ts';
-import { type Access, type ApiRequest, accessOf } from '../../../src/kubernetes/client.ts';
+import { accessOf } from '../../../src/kubernetes/client.ts';
+import type { Access, ApiRequest } from '../../../src/kubernetes/request.ts';
 import { coordinatesOf, resourceUri } from '../../../src/kubernetes/resource-uri.ts';
 
 const pods = { group: '', version: 'v1', name: 'pods', namespaced: true };

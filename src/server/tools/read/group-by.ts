@@ -1,9 +1,10 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import type { ApiClient, ApiRequest } from '../../../kubernetes/client.ts';
+import type { ApiClient } from '../../../kubernetes/client.ts';
 import { type Column, parseColumns, queryPath } from '../../../kubernetes/json-path.ts';
 import type { KubernetesObject } from '../../../kubernetes/objects.ts';
 import { pagesOf } from '../../../kubernetes/pages.ts';
 import { redact } from '../../../kubernetes/redact.ts';
+import type { ApiRequest } from '../../../kubernetes/request.ts';
 import { cellText, renderRows } from '../../../kubernetes/table.ts';
 import { bounded } from '../../response.ts';
 

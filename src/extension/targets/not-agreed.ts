@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { NotAgreedError } from '../../kubernetes/kubeconfig.ts';
+
+/** Why a kubeconfig is not used, for a human. */
+export function notAgreed(path: string, refused: boolean): NotAgreedError {
+  const name = vscode.workspace.asRelativePath(path);
+  return new NotAgreedError(
+    refused
+      ? vscode.l10n.t(
+          'You did not allow the kubeconfig that this workspace brings, {0}. No cluster is used, and no other in its place, unless you name one in the setting {1}.',
+          name,
+          'mcpK8s.kubeconfig',
+        )
+      : vscode.l10n.t(
+          'This workspace brings a kubeconfig of its own, {0}. No cluster is used before you have answered whether you allow it.',
+          name,
+        ),
+    refused,
+  );
+}
