@@ -1,6 +1,6 @@
 /** `npm run docs`: writes the tables of README.md anew, from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Access } from '../src/kubernetes/request.ts';
+import type { Access } from '../src/kubernetes/client/request.ts';
 import { tools } from '../src/server/tools/index.ts';
 
 interface Setting {

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Cluster, Connection } from '../kubernetes/cluster.ts';
-import { messageOf } from '../kubernetes/errors.ts';
+import { messageOf } from '../kubernetes/apimachinery/errors.ts';
+import type { Cluster, Connection } from '../kubernetes/client/cluster.ts';
 import type { Rules } from '../kubernetes/policy.ts';
 import type { Target, Targets } from './targets.ts';
 import { rulesOf } from './writing/rules.ts';
@@ -43,7 +43,7 @@ export class Clusters implements vscode.Disposable {
   ): Promise<Cluster> {
     // Loaded on first use, because activation has to cost nothing.
     const [{ Cluster }, { Policy }] = await Promise.all([
-      import('../kubernetes/cluster.ts'),
+      import('../kubernetes/client/cluster.ts'),
       import('../kubernetes/policy.ts'),
     ]);
     const policy = new Policy(rules);

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
-import { messageOf } from '../kubernetes/errors.ts';
+import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 
 const EXTENSION = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { Connection } from '../kubernetes/cluster.ts';
-import { UserError } from '../kubernetes/errors.ts';
-import { preferredOfEachGroup, UnknownKindError } from '../kubernetes/kind-resolution.ts';
-import { nearest } from '../kubernetes/nearest.ts';
-import type { KubernetesList } from '../kubernetes/objects.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../kubernetes/apimachinery/errors.ts';
+import { nearest } from '../kubernetes/apimachinery/nearest.ts';
+import type { KubernetesList } from '../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../kubernetes/client/cluster.ts';
+import { preferredOfEachGroup, UnknownKindError } from '../kubernetes/client/kind-resolution.ts';
 import { itemsOf, objectPages } from './browse/object-pages.ts';
 import type { ResourceReference } from './resource-reference.ts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ApiError, messageOf, UserError } from '../kubernetes/errors.ts';
+import { ApiError, messageOf, UserError } from '../kubernetes/apimachinery/errors.ts';
 
 /** What went wrong and what to do next, for a human. */
 export function plainWords(error: unknown): string {

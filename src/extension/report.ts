@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { RejectedError } from '../kubernetes/errors.ts';
-import { NotAgreedError } from '../kubernetes/kubeconfig.ts';
+import { RejectedError } from '../kubernetes/apimachinery/errors.ts';
+import { NotAgreedError } from '../kubernetes/client/kubeconfig.ts';
 import { COMMANDS } from './ids.ts';
 import { plainWords } from './problems.ts';
 import { SwitchedOffError } from './writing/switched-off-error.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../kubernetes/errors.ts';
+import { UserError } from '../kubernetes/apimachinery/errors.ts';
 
 /** One object as a person names it on a command line. */
 export interface ResourceReference {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { messageOf } from '../kubernetes/errors.ts';
+import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import type { EditorChannel } from './editor-channel.ts';
 import { PROVIDER_ID } from './ids.ts';
 import { type ServerDefinition, serverDefinition, serverLabel } from './server-definition.ts';

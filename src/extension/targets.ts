@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { KubeconfigPermit } from '../kubernetes/kubeconfig.ts';
+import type { KubeconfigPermit } from '../kubernetes/client/kubeconfig.ts';
 import type { Agreement, KubeconfigInQuestion } from '../protocol.ts';
 import {
   type Brought,
@@ -176,7 +176,7 @@ export class Targets implements vscode.Disposable {
   }
 
   readonly #permit: KubeconfigPermit = async (path, content) => {
-    const { riskOf } = await import('../kubernetes/kubeconfig-risk.ts');
+    const { riskOf } = await import('../kubernetes/client/kubeconfig-risk.ts');
     const risk = riskOf(content);
     if (!risk) return;
     const agreement = await this.agreement({ path, fingerprint: risk.fingerprint });

@@ -1,6 +1,6 @@
-import { resourceNameOf } from './api-resource.ts';
-import type { Access } from './request.ts';
-import type { RequestTarget } from './request-target.ts';
+import { resourceNameOf } from './apimachinery/api-resource.ts';
+import type { RequestTarget } from './apimachinery/request-target.ts';
+import type { Access } from './client/request.ts';
 
 /** What the human has switched on. */
 export interface Switches {

@@ -1,5 +1,5 @@
-import { type KubeconfigPermit, NotAgreedError } from '../kubernetes/kubeconfig.ts';
-import { riskOf } from '../kubernetes/kubeconfig-risk.ts';
+import { type KubeconfigPermit, NotAgreedError } from '../kubernetes/client/kubeconfig.ts';
+import { riskOf } from '../kubernetes/client/kubeconfig-risk.ts';
 import type { EditorLink } from './editor-link.ts';
 
 const HOW =

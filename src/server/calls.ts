@@ -1,10 +1,10 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { errorText } from '../kubernetes/error-text.ts';
-import { RefusedError, RejectedError, UserError } from '../kubernetes/errors.ts';
-import { nearest } from '../kubernetes/nearest.ts';
-import { isObject } from '../kubernetes/objects.ts';
+import { errorText } from '../kubernetes/apimachinery/error-text.ts';
+import { RefusedError, RejectedError, UserError } from '../kubernetes/apimachinery/errors.ts';
+import { nearest } from '../kubernetes/apimachinery/nearest.ts';
+import { isObject } from '../kubernetes/apimachinery/objects.ts';
 import { CreationError } from '../kubernetes/writes/creation.ts';
 import { defaultJournal, type JournalEntry, journalAt } from '../kubernetes/writes/journal.ts';
 import { JournaledWrites } from '../kubernetes/writes/journaled-writes.ts';

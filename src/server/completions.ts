@@ -1,11 +1,11 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/sdk/types.js';
-import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { ApiClient } from '../kubernetes/client.ts';
-import type { Connection } from '../kubernetes/cluster.ts';
-import { preferredOfEachGroup } from '../kubernetes/kind-resolution.ts';
-import type { KubernetesList } from '../kubernetes/objects.ts';
+import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from '../kubernetes/apimachinery/api-resource.ts';
+import type { KubernetesList } from '../kubernetes/apimachinery/objects.ts';
+import type { ApiClient } from '../kubernetes/client/client.ts';
+import type { Connection } from '../kubernetes/client/cluster.ts';
+import { preferredOfEachGroup } from '../kubernetes/client/kind-resolution.ts';
 import type { Policy } from '../kubernetes/policy.ts';
-import { type ServerTable, TABLE_TYPE } from '../kubernetes/table.ts';
+import { type ServerTable, TABLE_TYPE } from '../kubernetes/text/table.ts';
 import type { Contexts } from './contexts.ts';
 import { prompts } from './prompts/index.ts';
 import type { RecentKinds } from './recent-kinds.ts';

@@ -1,5 +1,5 @@
-import { Cluster, type Connection } from '../kubernetes/cluster.ts';
-import { RefusedError } from '../kubernetes/errors.ts';
+import { RefusedError } from '../kubernetes/apimachinery/errors.ts';
+import { Cluster, type Connection } from '../kubernetes/client/cluster.ts';
 import {
   findContext,
   type Kubeconfig,
@@ -10,7 +10,7 @@ import {
   type NamedEntry,
   NotAgreedError,
   serverOf,
-} from '../kubernetes/kubeconfig.ts';
+} from '../kubernetes/client/kubeconfig.ts';
 import type { Policy } from '../kubernetes/policy.ts';
 import { RecentKinds } from './recent-kinds.ts';
 

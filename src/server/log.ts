@@ -1,6 +1,6 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
-import { redactText } from '../kubernetes/redact-text.ts';
+import { redactText } from '../kubernetes/text/redact-text.ts';
 
 /** Writes for those who run the server, never for the model. */
 export type Log = (message: string, level?: LoggingLevel) => void;

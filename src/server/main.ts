@@ -1,6 +1,6 @@
 import './jitless.ts';
 
-import { messageOf } from '../kubernetes/errors.ts';
+import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import { parseCommandLine } from './options.ts';
 import { serveStdio } from './transports/stdio.ts';
 

@@ -1,6 +1,6 @@
-import { type ApiResource, pathOf } from '../kubernetes/api-resource.ts';
-import type { ApiClient } from '../kubernetes/client.ts';
-import { watch } from '../kubernetes/watch.ts';
+import { type ApiResource, pathOf } from '../kubernetes/apimachinery/api-resource.ts';
+import type { ApiClient } from '../kubernetes/client/client.ts';
+import { watch } from '../kubernetes/client/watch.ts';
 
 /** Told about one object. */
 export interface ObjectListener {

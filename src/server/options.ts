@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { messageOf } from '../kubernetes/errors.ts';
+import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import type { Rules } from '../kubernetes/policy.ts';
 import { HTTP_ARGUMENTS, HTTP_HELP, type HttpOptions, toHttpOptions } from './http/http-options.ts';
 import type { ReviewMode } from './review.ts';

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
-import { errorText } from '../kubernetes/error-text.ts';
+import { errorText } from '../kubernetes/apimachinery/error-text.ts';
 
 /** The code with which MCP says that there is no such resource. */
 export const RESOURCE_NOT_FOUND = -32002;

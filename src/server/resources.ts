@@ -1,10 +1,10 @@
 import type { ListResourceTemplatesResult, ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
-import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { Connection } from '../kubernetes/cluster.ts';
-import { isApiError } from '../kubernetes/errors.ts';
-import { notFoundError } from '../kubernetes/not-found.ts';
-import type { KubernetesObject } from '../kubernetes/objects.ts';
-import { coordinatesOf } from '../kubernetes/resource-uri.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../kubernetes/apimachinery/api-resource.ts';
+import { isApiError } from '../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../kubernetes/apimachinery/objects.ts';
+import { coordinatesOf } from '../kubernetes/apimachinery/resource-uri.ts';
+import type { Connection } from '../kubernetes/client/cluster.ts';
+import { notFoundError } from '../kubernetes/client/not-found.ts';
 import type { Contexts } from './contexts.ts';
 import { RESOURCE_NOT_FOUND, RequestError, toRequestError } from './request-error.ts';
 import { renderObject } from './response.ts';

@@ -1,10 +1,10 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { errorText } from '../kubernetes/error-text.ts';
-import { isObject, type KubernetesObject } from '../kubernetes/objects.ts';
-import { redact } from '../kubernetes/redact.ts';
-import { redactText } from '../kubernetes/redact-text.ts';
-import { resourceUri } from '../kubernetes/resource-uri.ts';
-import { toYaml } from '../kubernetes/yaml.ts';
+import { errorText } from '../kubernetes/apimachinery/error-text.ts';
+import { isObject, type KubernetesObject } from '../kubernetes/apimachinery/objects.ts';
+import { resourceUri } from '../kubernetes/apimachinery/resource-uri.ts';
+import { redact } from '../kubernetes/text/redact.ts';
+import { redactText } from '../kubernetes/text/redact-text.ts';
+import { toYaml } from '../kubernetes/text/yaml.ts';
 import type { ToolAnswer } from './tool.ts';
 
 /** The most characters that one answer may have: about 10,000 tokens. */

@@ -1,6 +1,6 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { objectDiff } from '../kubernetes/diff.ts';
-import { RejectedError } from '../kubernetes/errors.ts';
+import { RejectedError } from '../kubernetes/apimachinery/errors.ts';
+import { objectDiff } from '../kubernetes/text/diff.ts';
 import { type Change, describeChange } from '../kubernetes/writes/change.ts';
 import { toReview } from '../kubernetes/writes/to-review.ts';
 import type { EditorLink } from './editor-link.ts';

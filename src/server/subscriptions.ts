@@ -1,6 +1,6 @@
-import { resourceNameOf } from '../kubernetes/api-resource.ts';
-import type { ApiClient } from '../kubernetes/client.ts';
-import { errorText } from '../kubernetes/error-text.ts';
+import { resourceNameOf } from '../kubernetes/apimachinery/api-resource.ts';
+import { errorText } from '../kubernetes/apimachinery/error-text.ts';
+import type { ApiClient } from '../kubernetes/client/client.ts';
 import type { Contexts } from './contexts.ts';
 import { watchObject } from './object-watches.ts';
 import { RequestError, toRequestError } from './request-error.ts';

@@ -1,10 +1,10 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { UserError } from '../kubernetes/errors.ts';
-import { selectorText } from '../kubernetes/label-selector.ts';
-import { isObject, type JsonObject } from '../kubernetes/objects.ts';
+import { UserError } from '../kubernetes/apimachinery/errors.ts';
+import { selectorText } from '../kubernetes/apimachinery/label-selector.ts';
+import { isObject, type JsonObject } from '../kubernetes/apimachinery/objects.ts';
+import type { Access } from '../kubernetes/client/request.ts';
 import type { Policy } from '../kubernetes/policy.ts';
-import type { Access } from '../kubernetes/request.ts';
 import type { Writer } from '../kubernetes/writes/writer.ts';
 import type { ResourceShown } from '../protocol.ts';
 import type { Contexts } from './contexts.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:http2';
-import { ApiClient } from '../../src/kubernetes/client.ts';
-import { UnknownOutcomeError, UserError } from '../../src/kubernetes/errors.ts';
-import { findContext, loadKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
-import { watch } from '../../src/kubernetes/watch.ts';
+import { UnknownOutcomeError, UserError } from '../../src/kubernetes/apimachinery/errors.ts';
+import { ApiClient } from '../../src/kubernetes/client/client.ts';
+import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
+import { watch } from '../../src/kubernetes/client/watch.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, type Fault, FaultProxy, isWatch } from './fault-proxy.ts';
 import { scratchNamespace } from './scratch.ts';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { WebSocket } from 'ws';
-import { pathOf } from '../../src/kubernetes/api-resource.ts';
-import { ApiClient } from '../../src/kubernetes/client.ts';
-import { commandRequest } from '../../src/kubernetes/exec.ts';
-import { findContext, loadKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
-import type { KubernetesList } from '../../src/kubernetes/objects.ts';
-import { PODS } from '../../src/kubernetes/pods.ts';
+import { pathOf } from '../../src/kubernetes/apimachinery/api-resource.ts';
+import type { KubernetesList } from '../../src/kubernetes/apimachinery/objects.ts';
+import { ApiClient } from '../../src/kubernetes/client/client.ts';
+import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
+import { commandRequest } from '../../src/kubernetes/workloads/exec.ts';
+import { PODS } from '../../src/kubernetes/workloads/pods.ts';
 import { testCluster } from './environment.ts';
 
 // Who pings a server that does not answer would end every idle session.

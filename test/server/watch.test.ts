@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { ApiClient } from '../../src/kubernetes/client.ts';
-import { ApiError, UserError } from '../../src/kubernetes/errors.ts';
-import { findContext, loadKubeconfig } from '../../src/kubernetes/kubeconfig.ts';
-import { type WatchEvent, type WatchRequest, watch } from '../../src/kubernetes/watch.ts';
+import { ApiError, UserError } from '../../src/kubernetes/apimachinery/errors.ts';
+import { ApiClient } from '../../src/kubernetes/client/client.ts';
+import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
+import { type WatchEvent, type WatchRequest, watch } from '../../src/kubernetes/client/watch.ts';
 import { testCluster } from './environment.ts';
 import { type Fault, FaultProxy, isWatch } from './fault-proxy.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';

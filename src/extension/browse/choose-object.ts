@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
-import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import type { Connection } from '../../kubernetes/cluster.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Clusters } from '../clusters.ts';
 import type { Target, Targets } from '../targets.ts';
 import { ask, type Outcome } from './ask.ts';

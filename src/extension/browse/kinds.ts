@@ -1,5 +1,5 @@
-import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import { preferredOfEachGroup } from '../../kubernetes/kind-resolution.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
 
 /** The kinds to choose from, in the groups that they are shown in. */
 export interface KindGroups {

@@ -1,7 +1,7 @@
-import { type ApiResource, pathOf } from '../../kubernetes/api-resource.ts';
-import type { ApiClient } from '../../kubernetes/client.ts';
-import type { KubernetesList, KubernetesObject } from '../../kubernetes/objects.ts';
-import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/table.ts';
+import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
 
 /** An object as a line of a list. */
 export interface ListedObject {

@@ -17,7 +17,7 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   if (brought) throw notAgreed(brought.path, brought.refused);
   const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
   if (!client) return;
-  const { kubeconfigPaths } = await import('../../kubernetes/kubeconfig.ts');
+  const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
   // The client's environment may differ from ours, so what would be found by default is named.
   const paths = kubeconfigPaths(target.kubeconfig.paths).filter((path) => existsSync(path));
   const definition = definitionOf(app.context, { ...target, kubeconfig: { ...target.kubeconfig, paths } });

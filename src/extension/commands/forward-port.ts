@@ -47,8 +47,8 @@ export async function openForwarded({ forwards }: App, argument?: unknown): Prom
 // For each connection anew: pods come and go, and so do permissions.
 async function join(app: App, chosen: ChosenObject, { target: port }: Remote, socket: Socket): Promise<void> {
   const [{ joinToPod }, { portInPod, reachablePod }] = await Promise.all([
-    import('../../kubernetes/port-forward.ts'),
-    import('../../kubernetes/ports.ts'),
+    import('../../kubernetes/workloads/port-forward.ts'),
+    import('../../kubernetes/workloads/ports.ts'),
   ]);
   const target = (await app.targets.named(chosen.target.name)) ?? chosen.target;
   const connection = await app.clusters.connect(target, chosen.connection.context.name);
@@ -62,7 +62,7 @@ async function whichPort(chosen: ChosenObject): Promise<Remote | undefined> {
   const title = vscode.l10n.t('Port of {0} {1}', chosen.resource.kind, chosen.name);
   const [{ object, pods }, { offeredPorts }] = await Promise.all([
     podsOfObject(chosen),
-    import('../../kubernetes/ports.ts'),
+    import('../../kubernetes/workloads/ports.ts'),
   ]);
   const items = offeredPorts(object, pods).map((remote) => ({
     label: String(remote.port),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { resourceNameOf } from '../../kubernetes/api-resource.ts';
+import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { App } from '../app.ts';
 import { adviceFor, locateObject } from '../locate-object.ts';
 import { plainWords } from '../problems.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { containerNames, statusOf } from '../../kubernetes/containers.ts';
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { containerNames, statusOf } from '../../kubernetes/workloads/containers.ts';
 import type { App } from '../app.ts';
 import { PodTerminal } from '../terminals/pod-terminal.ts';
 import { canDo } from '../views/actions.ts';
@@ -30,7 +30,7 @@ export async function openTerminal(app: App, argument?: unknown): Promise<void> 
       : await vscode.window.showQuickPick(running, { title: vscode.l10n.t('Choose a container') });
   if (container === undefined) return;
   const [{ TerminalSession }, { changeOf }] = await Promise.all([
-    import('../../kubernetes/terminal-session.ts'),
+    import('../../kubernetes/workloads/terminal-session.ts'),
     import('../../kubernetes/writes/target.ts'),
   ]);
   const summary = `Terminal in container ${container}`;

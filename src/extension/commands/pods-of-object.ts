@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import type { Pod } from '../../kubernetes/pods.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Pod } from '../../kubernetes/workloads/pods.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 
 /** An object as it is now, and its pods; a pod is its own. @throws UserError for what has nothing to do with pods. */
@@ -12,8 +12,8 @@ export async function podsOfObject({
   name,
 }: ChosenObject): Promise<{ object: KubernetesObject; pods: Pod[] }> {
   const [{ podsOf }, { readObject }] = await Promise.all([
-    import('../../kubernetes/pods.ts'),
-    import('../../kubernetes/read-object.ts'),
+    import('../../kubernetes/workloads/pods.ts'),
+    import('../../kubernetes/client/read-object.ts'),
   ]);
   const { signal } = new AbortController();
   const object = await readObject(connection.client, resource, namespace, name, signal);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { App } from '../app.ts';
 import { serverId } from '../server-provider.ts';
 import { chooseTarget } from './choose-target.ts';

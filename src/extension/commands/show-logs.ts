@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { containerNames, statusOf, troubleOf } from '../../kubernetes/containers.ts';
-import type { Pod } from '../../kubernetes/pods.ts';
+import { containerNames, statusOf, troubleOf } from '../../kubernetes/workloads/containers.ts';
+import type { Pod } from '../../kubernetes/workloads/pods.ts';
 import type { App } from '../app.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 import type { LogAddress } from '../logs/log-uri.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { pathOf } from '../../kubernetes/api-resource.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/objects.ts';
-import { PODS } from '../../kubernetes/pods.ts';
+import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { PODS } from '../../kubernetes/workloads/pods.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { Picker } from '../browse/picker.ts';

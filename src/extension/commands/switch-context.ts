@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isObject } from '../../kubernetes/objects.ts';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';

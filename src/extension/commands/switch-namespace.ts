@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { NAMESPACES } from '../../kubernetes/api-resource.ts';
-import { isApiError } from '../../kubernetes/errors.ts';
+import { NAMESPACES } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { objectPages } from '../browse/object-pages.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import { UserError } from '../../kubernetes/errors.ts';
-import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { App } from '../app.ts';
 import { type ChosenObject, chooseObject } from '../browse/choose-object.ts';
 import { documentAddress } from '../documents/document-uri.ts';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { pathOf, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import { RejectedError, UserError } from '../../kubernetes/errors.ts';
-import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
-import type { Named } from '../../kubernetes/read-object.ts';
+import { pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Named } from '../../kubernetes/client/read-object.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { App } from '../app.ts';

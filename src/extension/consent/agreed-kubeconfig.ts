@@ -1,4 +1,4 @@
-import type { Kubeconfig } from '../../kubernetes/kubeconfig.ts';
+import type { Kubeconfig } from '../../kubernetes/client/kubeconfig.ts';
 import type { Target } from '../targets.ts';
 
 /**
@@ -6,6 +6,6 @@ import type { Target } from '../targets.ts';
  * @throws NotAgreedError when the human has not agreed to it, UserError when it cannot be read.
  */
 export async function readKubeconfig({ kubeconfig, permit }: Target): Promise<Kubeconfig> {
-  const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/kubeconfig.ts');
+  const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/client/kubeconfig.ts');
   return loadKubeconfig(kubeconfigPaths(kubeconfig.paths), permit);
 }

@@ -27,7 +27,7 @@ export function kubeconfigKey(path: string, fingerprint: string): string {
 
 /** A kubeconfig inside the workspace; undefined while the file is missing or broken. */
 export async function broughtKubeconfig(path: string): Promise<Brought | undefined> {
-  const { kubeconfigRisk } = await import('../../kubernetes/kubeconfig-risk.ts');
+  const { kubeconfigRisk } = await import('../../kubernetes/client/kubeconfig-risk.ts');
   const risk = await kubeconfigRisk(path);
   return risk && { key: kubeconfigKey(path, risk.fingerprint), path, commands: risk.commands };
 }

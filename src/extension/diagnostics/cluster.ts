@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { isApiError } from '../../kubernetes/errors.ts';
+import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { plainWords } from '../problems.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type ContextEntry, findContext, kubeconfigPaths, NotAgreedError } from '../../kubernetes/kubeconfig.ts';
-import { isObject } from '../../kubernetes/objects.ts';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
+import { type ContextEntry, findContext, kubeconfigPaths, NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
 import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
 import type { FoundKubeconfig } from '../kubeconfig-order.ts';
 import { plainWords } from '../problems.ts';

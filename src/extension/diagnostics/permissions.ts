@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/cluster.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { plainWords } from '../problems.ts';
 import type { Finding } from './finding.ts';
 import { allowedKinds, includesKind, type ResourceRule } from './rules.ts';

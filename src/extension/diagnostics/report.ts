@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { redactText } from '../../kubernetes/redact-text.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
 import type { Finding } from './finding.ts';
 
 const MARKS: Record<Finding['state'], string> = { good: '✔', limited: '⚠', bad: '✘', unknown: '…' };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
-import { messageOf } from '../../kubernetes/errors.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { ServerDefinition } from '../server-definition.ts';
 import { spawnServer } from '../server-process.ts';
 import type { Finding } from './finding.ts';

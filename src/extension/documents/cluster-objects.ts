@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { UserError } from '../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Clusters } from '../clusters.ts';
 import type { Reviews } from '../reviews/reviews.ts';
 import type { Target, Targets } from '../targets.ts';

@@ -1,4 +1,4 @@
-import { coordinatesOf, type ResourceCoordinates, resourceUri } from '../../kubernetes/resource-uri.ts';
+import { coordinatesOf, type ResourceCoordinates, resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
 
 /** Where the object of a document is: which target's kubeconfig, and where in the cluster. */
 export interface DocumentAddress {

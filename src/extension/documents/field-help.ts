@@ -1,6 +1,4 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { type KindSchema, kindSchema } from '../../kubernetes/openapi.ts';
 import {
   type Definitions,
   type Field,
@@ -9,7 +7,9 @@ import {
   resolved,
   type Schema,
   typeText,
-} from '../../kubernetes/schema.ts';
+} from '../../kubernetes/apimachinery/schema.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { type KindSchema, kindSchema } from '../../kubernetes/client/openapi.ts';
 import { type ManifestPlace, manifestPlace } from './manifest-text.ts';
 
 /** What a field means, and what it takes; undefined where the cluster knows of none. */

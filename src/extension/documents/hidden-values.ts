@@ -1,7 +1,7 @@
 import { isScalar } from 'yaml';
-import { type FieldPath, valueAt } from '../../kubernetes/field-path.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import { isMarker } from '../../kubernetes/redact.ts';
+import { type FieldPath, valueAt } from '../../kubernetes/apimachinery/field-path.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { isMarker } from '../../kubernetes/text/redact.ts';
 import { fieldsIn, type Span, yamlDocuments } from './yaml-positions.ts';
 
 /** A value that a text does not show. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/cluster.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Clusters } from '../clusters.ts';
 import { SCHEME } from '../ids.ts';
 import type { Targets } from '../targets.ts';

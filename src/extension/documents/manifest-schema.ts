@@ -1,6 +1,6 @@
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { kindSchema } from '../../kubernetes/openapi.ts';
-import type { Schema } from '../../kubernetes/schema.ts';
+import type { Schema } from '../../kubernetes/apimachinery/schema.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { kindSchema } from '../../kubernetes/client/openapi.ts';
 import { kindsIn } from './manifest-text.ts';
 
 /** A JSON schema of the documents of a text: each is checked by the schema of its own kind; kinds that the cluster does not know by none. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
+import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { ResourceShown } from '../../protocol.ts';
 import { SCHEME } from '../ids.ts';
 import { plainWords } from '../problems.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { SCHEME } from '../ids.ts';
 import { plainWords } from '../problems.ts';
 import { documentAddress } from './document-uri.ts';

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { apiVersionOf, pathOf } from '../../kubernetes/api-resource.ts';
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { isApiError, UserError } from '../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import { redact } from '../../kubernetes/redact.ts';
-import type { ResourceCoordinates } from '../../kubernetes/resource-uri.ts';
-import { watch } from '../../kubernetes/watch.ts';
-import { toYaml } from '../../kubernetes/yaml.ts';
+import { apiVersionOf, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { watch } from '../../kubernetes/client/watch.ts';
+import { redact } from '../../kubernetes/text/redact.ts';
+import { toYaml } from '../../kubernetes/text/yaml.ts';
 import { wrapped } from '../problems.ts';
 
 /** An object as a document shows it. */

@@ -54,7 +54,7 @@ export class ReferenceLinks implements vscode.DocumentLinkProvider<ReferenceLink
     const { reference, from } = link;
     if (!reference || !from) return link;
     const { connection, coordinates, target } = await this.#objects.connect(from);
-    const { resourceNameOf } = await import('../../kubernetes/api-resource.ts');
+    const { resourceNameOf } = await import('../../kubernetes/apimachinery/api-resource.ts');
     const resource = await connection.discovery.resolve(reference.kind, reference.apiVersion);
     const namespace = resource.namespaced ? (reference.namespace ?? coordinates.namespace) : undefined;
     const { context } = coordinates;

@@ -1,8 +1,8 @@
 import { type Document, isMap, isScalar } from 'yaml';
-import type { FieldPath } from '../../kubernetes/field-path.ts';
-import { valueAt } from '../../kubernetes/field-path.ts';
-import { selectorText } from '../../kubernetes/label-selector.ts';
-import { isObject, type JsonObject } from '../../kubernetes/objects.ts';
+import type { FieldPath } from '../../kubernetes/apimachinery/field-path.ts';
+import { valueAt } from '../../kubernetes/apimachinery/field-path.ts';
+import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
+import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { fieldsIn, type Span, type TextField, yamlDocuments } from './yaml-positions.ts';
 
 /** A place in a text that names another object. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { RejectedError } from '../../kubernetes/errors.ts';
+import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { type Applicant, type ApplyOutcome, applyObjects } from '../../kubernetes/writes/application.ts';
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
 import { plainWords } from '../problems.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { messageOf } from '../../kubernetes/errors.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 
 export const YAML_EXTENSION = 'redhat.vscode-yaml';

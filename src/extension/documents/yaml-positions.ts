@@ -9,7 +9,7 @@ import {
   type ParsedNode,
   parseAllDocuments,
 } from 'yaml';
-import { type FieldPath, type FieldStep, memberIndex } from '../../kubernetes/field-path.ts';
+import { type FieldPath, type FieldStep, memberIndex } from '../../kubernetes/apimachinery/field-path.ts';
 
 /** A part of a text, in characters from its start. */
 export interface Span {

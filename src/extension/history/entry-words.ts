@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { age } from '../../kubernetes/age.ts';
+import { age } from '../../kubernetes/apimachinery/age.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { changeTitle } from '../reviews/review-words.ts';
 

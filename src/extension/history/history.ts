@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import type { Clusters } from '../clusters.ts';
 import { HISTORY_SCHEME } from '../ids.ts';
@@ -69,8 +69,8 @@ export class History implements vscode.Disposable {
 
   async #open(entry: JournalEntry, undoable: boolean): Promise<void> {
     const [{ toYaml }, { comparable }] = await Promise.all([
-      import('../../kubernetes/yaml.ts'),
-      import('../../kubernetes/diff.ts'),
+      import('../../kubernetes/text/yaml.ts'),
+      import('../../kubernetes/text/diff.ts'),
     ]);
     const yaml = (object: KubernetesObject | undefined) => (object ? toYaml(comparable(object)) : '');
     const hash = createHash('sha256').update(JSON.stringify(entry)).digest('hex').slice(0, 16);
@@ -101,7 +101,7 @@ export class History implements vscode.Disposable {
   // A context of the same name may be another cluster in another kubeconfig.
   async #targetOf({ context, server }: JournalEntry): Promise<Target> {
     const { targets, clusters } = this.#options;
-    const { serverOf } = await import('../../kubernetes/kubeconfig.ts');
+    const { serverOf } = await import('../../kubernetes/client/kubeconfig.ts');
     for (const target of await targets.all()) {
       const connection = await clusters.connect(target, context).catch(() => undefined);
       if (connection && serverOf(connection.context) === server) return target;

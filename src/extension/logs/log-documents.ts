@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Clusters } from '../clusters.ts';
 import { plainWords } from '../problems.ts';
 import type { Targets } from '../targets.ts';

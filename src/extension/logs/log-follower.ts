@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import type { Connection } from '../../kubernetes/cluster.ts';
-import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/containers.ts';
-import { isApiError, messageOf, UserError } from '../../kubernetes/errors.ts';
-import { followLog } from '../../kubernetes/log-stream.ts';
-import { type Pod, podsOf } from '../../kubernetes/pods.ts';
-import { readObject } from '../../kubernetes/read-object.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, messageOf, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { readObject } from '../../kubernetes/client/read-object.ts';
+import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/workloads/containers.ts';
+import { followLog } from '../../kubernetes/workloads/log-stream.ts';
+import { type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 
 /** What is followed. */
 export interface FollowRequest {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { messageOf, RejectedError } from '../../kubernetes/errors.ts';
+import { messageOf, RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../ids.ts';

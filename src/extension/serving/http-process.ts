@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
 import type { ServerDefinition } from '../server-definition.ts';
 import { spawnServer } from '../server-process.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { EditorChannel } from '../editor-channel.ts';
 import { plainWords } from '../problems.ts';
 import { definitionOf, editorEnvironment } from '../server-provider.ts';

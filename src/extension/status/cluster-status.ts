@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { messageOf } from '../../kubernetes/errors.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { WriteSwitch } from '../setting-values.ts';
 import { WRITE_SWITCHES } from '../setting-values.ts';
 import type { Target } from '../targets.ts';
@@ -26,7 +26,7 @@ const LONGEST_NAME = 32;
 export async function clusterStatus(target: Target): Promise<ClusterStatus> {
   const [{ readKubeconfig }, { findContext, NotAgreedError, serverOf }, { Policy }, { rulesOf }] = await Promise.all([
     import('../consent/agreed-kubeconfig.ts'),
-    import('../../kubernetes/kubeconfig.ts'),
+    import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
     import('../writing/rules.ts'),
   ]);

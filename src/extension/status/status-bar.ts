@@ -63,7 +63,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   async #watch({ kubeconfig }: Target): Promise<void> {
-    const { kubeconfigPaths } = await import('../../kubernetes/kubeconfig.ts');
+    const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
     for (const watcher of this.#watchers) watcher.dispose();
     this.#watchers = kubeconfigPaths(kubeconfig.paths).map((path) => {
       const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));

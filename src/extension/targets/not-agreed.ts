@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { NotAgreedError } from '../../kubernetes/kubeconfig.ts';
+import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
 
 /** Why a kubeconfig is not used, for a human. */
 export function notAgreed(path: string, refused: boolean): NotAgreedError {

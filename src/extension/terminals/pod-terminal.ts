@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TerminalRequest, TerminalSession } from '../../kubernetes/terminal-session.ts';
+import type { TerminalRequest, TerminalSession } from '../../kubernetes/workloads/terminal-session.ts';
 import { plainWords } from '../problems.ts';
 
 /** Starts the program of a terminal. */

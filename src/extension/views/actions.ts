@@ -1,4 +1,4 @@
-import { type ApiResource, resourceNameOf } from '../../kubernetes/api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 
 /** What can be done with objects of a kind, beyond opening them: words that the `when` clauses of package.json look for. */
 export type Action = 'logs' | 'terminal' | 'forward' | 'restart' | 'scale' | 'delete';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { ApiResource } from '../../kubernetes/api-resource.ts';
-import { resourceNameOf } from '../../kubernetes/api-resource.ts';
-import { isApiError, UnreachableError } from '../../kubernetes/errors.ts';
-import { NotAgreedError } from '../../kubernetes/kubeconfig.ts';
+import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
+import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, UnreachableError } from '../../kubernetes/apimachinery/errors.ts';
+import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
 import type { Clusters } from '../clusters.ts';
 import { plainWords } from '../problems.ts';
 import type { Targets } from '../targets.ts';

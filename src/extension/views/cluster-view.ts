@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { kubeconfigFingerprint, kubeconfigPaths } from '../../kubernetes/kubeconfig.ts';
+import { kubeconfigFingerprint, kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
 import type { Clusters } from '../clusters.ts';
 import { VIEWS } from '../ids.ts';
 import type { Targets } from '../targets.ts';

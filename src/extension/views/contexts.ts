@@ -1,4 +1,4 @@
-import { isObject } from '../../kubernetes/objects.ts';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
 import type { Target } from '../targets.ts';
 import { rulesOf } from '../writing/rules.ts';
@@ -10,7 +10,7 @@ import type { ContextNode, TargetNode } from './nodes.ts';
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
   const [{ NoKubeconfigError }, { Policy }] = await Promise.all([
-    import('../../kubernetes/kubeconfig.ts'),
+    import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
   ]);
   const policy = new Policy(rulesOf(target.settings));

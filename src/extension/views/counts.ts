@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../kubernetes/client.ts';
+import type { ApiClient } from '../../kubernetes/client/client.ts';
 import type { KindNode } from './nodes.ts';
 
 /** How many kinds are counted at a time. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Clusters } from '../clusters.ts';
 import { type DocumentAddress, documentAddress, documentUri } from '../documents/document-uri.ts';
 import { plainWords } from '../problems.ts';
@@ -53,7 +53,7 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
     const connection = await this.#clusters.connect(target, context);
     const [{ digest }, { readObject }] = await Promise.all([
       import('../../kubernetes/diagnosis/digest.ts'),
-      import('../../kubernetes/read-object.ts'),
+      import('../../kubernetes/client/read-object.ts'),
     ]);
     const resource = await connection.discovery.resolve(kind);
     const object = await readObject(connection.client, resource, namespace, name, signal);

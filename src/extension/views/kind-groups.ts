@@ -1,5 +1,5 @@
-import { type ApiResource, isCustom } from '../../kubernetes/api-resource.ts';
-import { preferredOfEachGroup } from '../../kubernetes/kind-resolution.ts';
+import { type ApiResource, isCustom } from '../../kubernetes/apimachinery/api-resource.ts';
+import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
 
 /** The groups that kinds are shown in, in this order. */
 const GROUPS = ['workloads', 'network', 'config', 'storage', 'access', 'administration', 'custom'] as const;

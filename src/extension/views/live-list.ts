@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiResource, pathOf } from '../../kubernetes/api-resource.ts';
-import type { ApiClient } from '../../kubernetes/client.ts';
-import { ApiError, isApiError } from '../../kubernetes/errors.ts';
-import { type Health, hasHealth, healthOf } from '../../kubernetes/health.ts';
-import type { KubernetesList, KubernetesObject } from '../../kubernetes/objects.ts';
-import { type ServerTable, TABLE_TYPE } from '../../kubernetes/table.ts';
-import { watch } from '../../kubernetes/watch.ts';
+import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { ApiError, isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { watch } from '../../kubernetes/client/watch.ts';
+import { type Health, hasHealth, healthOf } from '../../kubernetes/diagnosis/health.ts';
+import { type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
 import { itemsOf, summaryOf } from '../browse/object-pages.ts';
 
 /** An object as a line of the view. */

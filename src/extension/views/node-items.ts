@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { age } from '../../kubernetes/age.ts';
-import { apiVersionOf, resourceNameOf } from '../../kubernetes/api-resource.ts';
-import type { Health } from '../../kubernetes/health.ts';
+import { age } from '../../kubernetes/apimachinery/age.ts';
+import { apiVersionOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import type { Health } from '../../kubernetes/diagnosis/health.ts';
 import { COMMANDS } from '../ids.ts';
 import { actionsOf } from './actions.ts';
 import type { KindGroup } from './kind-groups.ts';

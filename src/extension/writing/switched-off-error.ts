@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { RefusedError } from '../../kubernetes/errors.ts';
+import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { settingOf } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Withheld } from '../consent/brought.ts';

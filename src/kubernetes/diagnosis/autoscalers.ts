@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { conditionOf } from './conditions.ts';
 import { cause, type Finding, type Report, risk } from './finding.ts';
 import { type Lookup, present } from './lookup.ts';

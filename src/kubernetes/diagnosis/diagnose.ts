@@ -1,5 +1,5 @@
-import { type ApiResource, isCustom } from '../api-resource.ts';
-import { isObject, type KubernetesObject } from '../objects.ts';
+import { type ApiResource, isCustom } from '../apimachinery/api-resource.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { type Autoscaler, autoscalerReport } from './autoscalers.ts';
 import { statusFindings } from './conditions.ts';
 import { deletionFindings } from './finalizers.ts';

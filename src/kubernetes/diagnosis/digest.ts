@@ -1,8 +1,8 @@
-import { age } from '../age.ts';
-import type { ApiResource } from '../api-resource.ts';
-import type { Connection } from '../cluster.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { redactText } from '../redact-text.ts';
+import { age } from '../apimachinery/age.ts';
+import type { ApiResource } from '../apimachinery/api-resource.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { redactText } from '../text/redact-text.ts';
 import { conditionsOf, isTrouble } from './conditions.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import type { Finding } from './finding.ts';

@@ -1,5 +1,5 @@
-import { age } from '../age.ts';
-import { isObject, type KubernetesObject } from '../objects.ts';
+import { age } from '../apimachinery/age.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { conditionsOf, isTrouble } from './conditions.ts';
 import { cause, type Finding, someOf, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';

@@ -1,5 +1,5 @@
-import { nearest } from '../nearest.ts';
-import type { KubernetesObject } from '../objects.ts';
+import { nearest } from '../apimachinery/nearest.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { cause, type Finding, type Report, risk, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { type Lookup, members } from './lookup.ts';

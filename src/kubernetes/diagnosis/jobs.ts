@@ -1,4 +1,4 @@
-import { age } from '../age.ts';
+import { age } from '../apimachinery/age.ts';
 import { conditionOf } from './conditions.ts';
 import { cause, type Finding, merged, type Report, risk, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';

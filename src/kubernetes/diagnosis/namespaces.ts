@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from '../objects.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { conditionOf } from './conditions.ts';
 import { type Finding, merged, type Report, someOf, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';

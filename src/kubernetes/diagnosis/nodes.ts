@@ -1,5 +1,5 @@
-import { age } from '../age.ts';
-import { isObject } from '../objects.ts';
+import { age } from '../apimachinery/age.ts';
+import { isObject } from '../apimachinery/objects.ts';
 import { conditionOf, conditionsOf } from './conditions.ts';
 import { cause, type Finding, type Report, risk } from './finding.ts';
 import { kinds } from './kinds.ts';

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../objects.ts';
-import { isObject } from '../objects.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject } from '../apimachinery/objects.ts';
 import { type Finding, merged, type Report, risk } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { type Lookup, members } from './lookup.ts';

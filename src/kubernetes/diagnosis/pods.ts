@@ -1,4 +1,4 @@
-import { age } from '../age.ts';
+import { age } from '../apimachinery/age.ts';
 import { conditionOf } from './conditions.ts';
 import { explainTrouble, type Trouble, troublesOf } from './containers.ts';
 import { cause, type Finding, type Report, risk, type Section } from './finding.ts';

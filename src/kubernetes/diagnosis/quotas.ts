@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../objects.ts';
-import { parseQuantity } from '../quantity.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { parseQuantity } from '../apimachinery/quantity.ts';
 import { conditionOf } from './conditions.ts';
 import { cause, type Finding, type Report, risk } from './finding.ts';
 import { kinds } from './kinds.ts';

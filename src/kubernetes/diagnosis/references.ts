@@ -1,5 +1,5 @@
-import { nearest } from '../nearest.ts';
-import { isObject } from '../objects.ts';
+import { nearest } from '../apimachinery/nearest.ts';
+import { isObject } from '../apimachinery/objects.ts';
 import { someOf } from './finding.ts';
 import { type Kind, kinds } from './kinds.ts';
 import { type Lookup, members } from './lookup.ts';

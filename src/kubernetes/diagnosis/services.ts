@@ -1,4 +1,4 @@
-import { selectorText } from '../label-selector.ts';
+import { selectorText } from '../apimachinery/label-selector.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';
 import { type Lookup, members } from './lookup.ts';

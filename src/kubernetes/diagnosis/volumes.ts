@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from '../objects.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { conditionsOf, conditionText } from './conditions.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';

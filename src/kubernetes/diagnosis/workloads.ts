@@ -1,6 +1,6 @@
-import { age } from '../age.ts';
-import { selectorText } from '../label-selector.ts';
-import type { KubernetesObject } from '../objects.ts';
+import { age } from '../apimachinery/age.ts';
+import { selectorText } from '../apimachinery/label-selector.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { conditionOf } from './conditions.ts';
 import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from './finding.ts';
 import { kinds } from './kinds.ts';

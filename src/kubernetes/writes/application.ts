@@ -1,8 +1,8 @@
-import type { Connection } from '../cluster.ts';
-import { isApiError, RejectedError } from '../errors.ts';
-import { UnknownKindError } from '../kind-resolution.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { restoreRedacted } from '../redact.ts';
+import { isApiError, RejectedError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { UnknownKindError } from '../client/kind-resolution.ts';
+import { restoreRedacted } from '../text/redact.ts';
 import type { Change } from './change.ts';
 import { Creation, CreationError } from './creation.ts';
 import { editObject } from './edit.ts';

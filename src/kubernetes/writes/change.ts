@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../objects.ts';
-import type { Access } from '../request.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Access } from '../client/request.ts';
 
 /** A write that a tool is about to do. */
 export interface Change {

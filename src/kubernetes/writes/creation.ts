@@ -1,10 +1,10 @@
-import { type ApiResource, resourceNameOf } from '../api-resource.ts';
-import type { Connection } from '../cluster.ts';
-import { errorText } from '../error-text.ts';
-import { isApiError, isOutcomeUnknown, UserError } from '../errors.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { redact, restoreRedacted } from '../redact.ts';
-import { parseManifests } from '../yaml.ts';
+import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { errorText } from '../apimachinery/error-text.ts';
+import { isApiError, isOutcomeUnknown, UserError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { redact, restoreRedacted } from '../text/redact.ts';
+import { parseManifests } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';

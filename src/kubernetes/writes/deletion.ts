@@ -1,7 +1,7 @@
-import { type ApiResource, pathOf } from '../api-resource.ts';
-import { isApiError } from '../errors.ts';
-import type { KubernetesObject } from '../objects.ts';
-import { locate, type Named } from '../read-object.ts';
+import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { isApiError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { locate, type Named } from '../client/read-object.ts';
 import { changeOf } from './target.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiResource, pathOf } from '../api-resource.ts';
-import type { ApiClient } from '../client.ts';
-import { isApiError, UserError } from '../errors.ts';
-import { isObject, type KubernetesObject } from '../objects.ts';
+import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { ApiClient } from '../client/client.ts';
 
 const DEFINITIONS = {
   group: 'apiextensions.k8s.io',

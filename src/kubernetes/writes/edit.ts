@@ -1,9 +1,9 @@
-import { comparable } from '../diff.ts';
-import { ApiError, isApiError, UserError } from '../errors.ts';
-import { FIELD_MANAGER, mayTakeOver, ownedPart, withOwnedFields } from '../field-ownership.ts';
-import { changedPaths, type FieldPath, fieldPathsOf, pathText, valueAt } from '../field-path.ts';
-import { deepEqual, type KubernetesObject, type ManagedFields } from '../objects.ts';
-import { redact, restoreRedacted } from '../redact.ts';
+import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
+import { FIELD_MANAGER, mayTakeOver, ownedPart, withOwnedFields } from '../apimachinery/field-ownership.ts';
+import { changedPaths, type FieldPath, fieldPathsOf, pathText, valueAt } from '../apimachinery/field-path.ts';
+import { deepEqual, type KubernetesObject, type ManagedFields } from '../apimachinery/objects.ts';
+import { comparable } from '../text/diff.ts';
+import { redact, restoreRedacted } from '../text/redact.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
 import { APPLY_TYPE, sendWrite, type Write, withHiddenParts } from './update.ts';
 import type { Writer } from './writer.ts';

@@ -1,4 +1,4 @@
-import { RejectedError } from '../errors.ts';
+import { RejectedError } from '../apimachinery/errors.ts';
 import type { Change } from './change.ts';
 import type { Writer } from './writer.ts';
 

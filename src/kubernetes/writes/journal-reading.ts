@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isObject } from '../objects.ts';
+import { isObject } from '../apimachinery/objects.ts';
 import { type JournalEntry, journalFiles } from './journal.ts';
 
 /** Every entry of a journal, the newest first; a line that is none is passed over. */

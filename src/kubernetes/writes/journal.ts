@@ -1,11 +1,11 @@
 import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isOutcomeUnknown, RefusedError, RejectedError } from '../errors.ts';
-import { deepEqual, type KubernetesObject, withoutNoise } from '../objects.ts';
-import { redact } from '../redact.ts';
-import { redactText } from '../redact-text.ts';
-import type { Access } from '../request.ts';
+import { isOutcomeUnknown, RefusedError, RejectedError } from '../apimachinery/errors.ts';
+import { deepEqual, type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
+import type { Access } from '../client/request.ts';
+import { redact } from '../text/redact.ts';
+import { redactText } from '../text/redact-text.ts';
 import type { Change } from './change.ts';
 
 /** A file grows to this many bytes before it is set aside; this many are kept. */

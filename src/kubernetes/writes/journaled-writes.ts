@@ -1,5 +1,5 @@
-import { errorText } from '../error-text.ts';
-import type { KubernetesObject } from '../objects.ts';
+import { errorText } from '../apimachinery/error-text.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Change } from './change.ts';
 import { failedOutcome, type Journal, type JournalEntry, journalEntry } from './journal.ts';
 

@@ -1,10 +1,10 @@
-import { resourceNameOf } from '../api-resource.ts';
-import { objectDiff } from '../diff.ts';
-import { UserError } from '../errors.ts';
-import { otherOwners } from '../field-ownership.ts';
-import { isObject, type KubernetesObject } from '../objects.ts';
-import { type Named, readObject } from '../read-object.ts';
-import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf } from '../revisions.ts';
+import { resourceNameOf } from '../apimachinery/api-resource.ts';
+import { UserError } from '../apimachinery/errors.ts';
+import { otherOwners } from '../apimachinery/field-ownership.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { type Named, readObject } from '../client/read-object.ts';
+import { objectDiff } from '../text/diff.ts';
+import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf } from '../workloads/revisions.ts';
 import { describeTarget, targetOf } from './target.ts';
 import { type Outcome, patchObject, type Update } from './update.ts';
 import type { Writer } from './writer.ts';

@@ -1,9 +1,9 @@
-import { type ApiResource, pathOf, resourceNameOf } from '../api-resource.ts';
-import type { Discovery } from '../discovery.ts';
-import { UserError } from '../errors.ts';
-import { otherOwners } from '../field-ownership.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../objects.ts';
-import { type Named, readObject } from '../read-object.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { UserError } from '../apimachinery/errors.ts';
+import { otherOwners } from '../apimachinery/field-ownership.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { Discovery } from '../client/discovery.ts';
+import { type Named, readObject } from '../client/read-object.ts';
 import { type Target, targetOf } from './target.ts';
 import { patchObject, readLive } from './update.ts';
 import type { Writer } from './writer.ts';

@@ -1,9 +1,9 @@
-import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../api-resource.ts';
-import type { Connection } from '../cluster.ts';
-import { UserError } from '../errors.ts';
-import { FIELD_MANAGER } from '../field-ownership.ts';
-import { serverOf } from '../kubeconfig.ts';
-import type { KubernetesObject } from '../objects.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { UserError } from '../apimachinery/errors.ts';
+import { FIELD_MANAGER } from '../apimachinery/field-ownership.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { serverOf } from '../client/kubeconfig.ts';
 import type { Change } from './change.ts';
 
 /** An object that is to be written, and where. */

@@ -1,7 +1,7 @@
 import type { Review } from '../../protocol.ts';
-import { comparable } from '../diff.ts';
-import { redact } from '../redact.ts';
-import { toYaml } from '../yaml.ts';
+import { comparable } from '../text/diff.ts';
+import { redact } from '../text/redact.ts';
+import { toYaml } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 
 /** What a human is shown of changes: redacted YAML, with markers where a hidden value differs. */

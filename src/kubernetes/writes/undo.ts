@@ -1,6 +1,6 @@
-import { UserError } from '../errors.ts';
-import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../objects.ts';
-import { locate } from '../read-object.ts';
+import { UserError } from '../apimachinery/errors.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { locate } from '../client/read-object.ts';
 import { Creation } from './creation.ts';
 import { deleteObject } from './deletion.ts';
 import type { JournalEntry } from './journal.ts';

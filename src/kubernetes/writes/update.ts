@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../api-resource.ts';
-import { comparable, objectDiff } from '../diff.ts';
-import { type ApiError, isApiError, UserError } from '../errors.ts';
-import { FIELD_MANAGER, type FieldConflict, fieldConflicts, mayTakeOver, withOwnedFields } from '../field-ownership.ts';
-import { notFoundError } from '../not-found.ts';
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { type ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
+import {
+  FIELD_MANAGER,
+  type FieldConflict,
+  fieldConflicts,
+  mayTakeOver,
+  withOwnedFields,
+} from '../apimachinery/field-ownership.ts';
 import {
   deepEqual,
   isObject,
@@ -11,9 +15,11 @@ import {
   type KubernetesList,
   type KubernetesObject,
   LAST_APPLIED,
-} from '../objects.ts';
-import { isRevealing, restoreRedacted } from '../redact.ts';
-import { parseValue } from '../yaml.ts';
+} from '../apimachinery/objects.ts';
+import { notFoundError } from '../client/not-found.ts';
+import { comparable, objectDiff } from '../text/diff.ts';
+import { isRevealing, restoreRedacted } from '../text/redact.ts';
+import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';

@@ -1,5 +1,5 @@
-import type { Connection } from '../cluster.ts';
-import type { KubernetesObject } from '../objects.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
 import type { Change } from './change.ts';
 
 /** Who writes: an agent's call, or the human in the editor. Every write goes through both functions. */

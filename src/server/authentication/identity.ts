@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../kubernetes/objects.ts';
+import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 
 /** Who makes a request. */
 export interface Identity {

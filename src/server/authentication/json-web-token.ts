@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type RemoteJWKSet } from 'jose';
 import { Agent } from 'undici';
-import { messageOf } from '../../kubernetes/errors.ts';
-import { isObject, type JsonObject } from '../../kubernetes/objects.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Log } from '../http/http-log.ts';
 import type { Identity } from './identity.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Cluster } from '../../kubernetes/cluster.ts';
-import { isApiError, messageOf } from '../../kubernetes/errors.ts';
-import type { JsonObject } from '../../kubernetes/objects.ts';
+import { isApiError, messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { Cluster } from '../../kubernetes/client/cluster.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { Log } from '../http/http-log.ts';
 import { Limiter } from '../http/limiter.ts';

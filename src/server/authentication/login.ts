@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { NamedEntry } from '../../kubernetes/kubeconfig.ts';
-import { isObject } from '../../kubernetes/objects.ts';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { NamedEntry } from '../../kubernetes/client/kubeconfig.ts';
 import { HttpError } from '../http/http-error.ts';
 import type { AuthenticationOptions } from '../http/http-options.ts';
 import type { Identity } from './identity.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../kubernetes/errors.ts';
-import { kubeconfigFingerprint } from '../../kubernetes/kubeconfig.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { kubeconfigFingerprint } from '../../kubernetes/client/kubeconfig.ts';
 import type { Log } from '../http/http-log.ts';
 import type { Identity } from './identity.ts';
 import { identityOf, type KnownToken, parseTokens } from './known-tokens.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../../kubernetes/errors.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Authenticator } from '../authentication/authenticator.ts';
 import type { Callers } from './callers.ts';
 import type { Log } from './http-log.ts';

@@ -1,4 +1,4 @@
-import { redactText } from '../../kubernetes/redact-text.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
 
 export type Level = 'info' | 'warning' | 'error';
 

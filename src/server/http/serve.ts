@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
-import { messageOf } from '../../kubernetes/errors.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
 import { permitOf } from '../agreed-kubeconfig.ts';

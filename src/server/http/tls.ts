@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { messageOf } from '../../kubernetes/errors.ts';
-import { kubeconfigFingerprint } from '../../kubernetes/kubeconfig.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { kubeconfigFingerprint } from '../../kubernetes/client/kubeconfig.ts';
 import type { Log } from './http-log.ts';
 import type { HttpOptions } from './http-options.ts';
 import type { CreateServer } from './listener.ts';

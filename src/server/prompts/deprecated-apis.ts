@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../kubernetes/client.ts';
+import type { ApiClient } from '../../kubernetes/client/client.ts';
 
 const METRIC = 'apiserver_requested_deprecated_apis';
 

@@ -1,4 +1,4 @@
-import { UserError } from '../../kubernetes/errors.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Prompt } from './prompt.ts';
 
 export const diagnoseWorkload: Prompt = {

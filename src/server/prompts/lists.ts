@@ -1,7 +1,7 @@
-import { pathOf } from '../../kubernetes/api-resource.ts';
-import { isApiError } from '../../kubernetes/errors.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/objects.ts';
-import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/table.ts';
+import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
 
 /** The most objects of a kind that are looked at. */

@@ -1,7 +1,7 @@
-import { type ApiResource, pathOf } from '../../kubernetes/api-resource.ts';
-import { isApiError, UserError } from '../../kubernetes/errors.ts';
-import { missingNamespaceText } from '../../kubernetes/not-found.ts';
-import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { missingNamespaceText } from '../../kubernetes/client/not-found.ts';
 import { placeOf } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { referencesOf } from './references.ts';

@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { type Kind, listRows, placeOf, type Row } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { top } from './sections.ts';

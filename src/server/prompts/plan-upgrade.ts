@@ -1,6 +1,6 @@
-import { apiVersionOf } from '../../kubernetes/api-resource.ts';
-import { UserError } from '../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
+import { apiVersionOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { requestedDeprecatedApis } from './deprecated-apis.ts';
 import { listObjects, listRows, placeOf } from './lists.ts';
 import {

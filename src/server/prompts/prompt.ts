@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import type { Connection } from '../../kubernetes/cluster.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 
 /** What a prompt has at hand while it gathers its data. */

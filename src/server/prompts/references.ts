@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from '../../kubernetes/objects.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 
 /** An object that another one needs. */
 export interface Reference {

@@ -1,6 +1,6 @@
-import { UserError } from '../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import { parseManifests } from '../../kubernetes/yaml.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { parseManifests } from '../../kubernetes/text/yaml.ts';
 import { renderObject } from '../response.ts';
 import { manifestFacts, titleOf } from './manifest-facts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';

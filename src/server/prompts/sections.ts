@@ -1,5 +1,5 @@
-import { errorText } from '../../kubernetes/error-text.ts';
-import { isApiError, UserError } from '../../kubernetes/errors.ts';
+import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
+import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 
 /** A part of a snapshot: its heading and how its lines are had. */
 export interface Section {

@@ -2,8 +2,8 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import type { KubernetesObject } from '../../kubernetes/objects.ts';
-import { parseManifests } from '../../kubernetes/yaml.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { parseManifests } from '../../kubernetes/text/yaml.ts';
 
 /** Bounds of the search: a workspace may be a home directory. */
 const MOST_ENTRIES = 10_000;

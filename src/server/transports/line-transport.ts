@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
-import { messageOf } from '../../kubernetes/errors.ts';
-import { isObject } from '../../kubernetes/objects.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 
 /** A longer line is dropped, in bytes. */
 const LONGEST = 10 << 20;

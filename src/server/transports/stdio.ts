@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { messageOf } from '../../kubernetes/errors.ts';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { permitOf } from '../agreed-kubeconfig.ts';
 import type { Contexts } from '../contexts.ts';

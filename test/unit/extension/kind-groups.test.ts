@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { canDo } from '../../../src/extension/views/actions.ts';
 import { kindGroups } from '../../../src/extension/views/kind-groups.ts';
-import type { ApiResource } from '../../../src/kubernetes/api-resource.ts';
+import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resource.ts';
 
 function kind(kind: string, group = '', more: Partial<ApiResource> = {}): ApiResource {
   const name = `${kind.toLowerCase()}s`;

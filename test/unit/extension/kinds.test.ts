@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { groupKinds, withRecent } from '../../../src/extension/browse/kinds.ts';
-import type { ApiResource } from '../../../src/kubernetes/api-resource.ts';
+import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resource.ts';
 
 function kind(name: string, group = '', verbs = ['get', 'list'], version = 'v1'): ApiResource {
   const title = name.charAt(0).toUpperCase() + name.slice(1);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { LiveList } from '../../../src/extension/views/live-list.ts';
-import { ApiError, ConnectionLostError, UserError } from '../../../src/kubernetes/errors.ts';
-import type { ApiRequest } from '../../../src/kubernetes/request.ts';
+import { ApiError, ConnectionLostError, UserError } from '../../../src/kubernetes/apimachinery/errors.ts';
+import type { ApiRequest } from '../../../src/kubernetes/client/request.ts';
 
 const configMaps = {
   ...{ group: '', version: 'v1', kind: 'ConfigMap', name: 'configmaps', singularName: 'configmap', shortNames: ['cm'] },

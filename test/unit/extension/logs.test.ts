@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { LogBuffer } from '../../../src/extension/logs/log-buffer.ts';
 import { logAddress, logUri } from '../../../src/extension/logs/log-uri.ts';
-import { linesOf } from '../../../src/kubernetes/log-stream.ts';
+import { linesOf } from '../../../src/kubernetes/workloads/log-stream.ts';
 
 async function* pieces(...texts: string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ObjectPage, objectPages } from '../../../src/extension/browse/object-pages.ts';
-import type { ApiRequest } from '../../../src/kubernetes/request.ts';
+import type { ApiRequest } from '../../../src/kubernetes/client/request.ts';
 
 const pods = { group: '', version: 'v1', name: 'pods', namespaced: true };
 const nodes = { group: '', version: 'v1', name: 'nodes', namespaced: false };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseReference } from '../../../src/extension/resource-reference.ts';
-import { UserError } from '../../../src/kubernetes/errors.ts';
+import { UserError } from '../../../src/kubernetes/apimachinery/errors.ts';
 
 describe('resource reference', () => {
   const web = { kind: 'deploy', name: 'web', namespace: undefined, context: undefined };

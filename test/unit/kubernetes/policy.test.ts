@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
+import type { Access } from '../../../src/kubernetes/client/request.ts';
 import { Policy, type Rules } from '../../../src/kubernetes/policy.ts';
-import type { Access } from '../../../src/kubernetes/request.ts';
-import { requestTarget } from '../../../src/kubernetes/request-target.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };
 const on = { list: true, create: true, update: true, delete: true, exec: true };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Pod } from '../../../src/kubernetes/pods.ts';
+import type { Pod } from '../../../src/kubernetes/workloads/pods.ts';
 import {
   emptyReason,
   type Log,

@@ -1,6 +1,6 @@
-import type { ApiResource } from '../../../kubernetes/api-resource.ts';
-import type { Connection } from '../../../kubernetes/cluster.ts';
-import { isApiError } from '../../../kubernetes/errors.ts';
+import type { ApiResource } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
 
 /** What a list found, where, and what the reader has to know about that. */
 export interface Scoped<T> {

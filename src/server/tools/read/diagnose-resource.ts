@@ -1,5 +1,5 @@
+import { locate } from '../../../kubernetes/client/read-object.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
-import { locate } from '../../../kubernetes/read-object.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { type ApiResource, apiVersionOf } from '../../../kubernetes/api-resource.ts';
-import { kindSchema } from '../../../kubernetes/openapi.ts';
+import { type ApiResource, apiVersionOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import {
   type Definitions,
   type Field,
@@ -9,7 +8,8 @@ import {
   resolved,
   type Schema,
   typeText,
-} from '../../../kubernetes/schema.ts';
+} from '../../../kubernetes/apimachinery/schema.ts';
+import { kindSchema } from '../../../kubernetes/client/openapi.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type ApiResource, apiVersionOf } from '../../../kubernetes/api-resource.ts';
-import { preferredOfEachGroup } from '../../../kubernetes/kind-resolution.ts';
-import { nearest } from '../../../kubernetes/nearest.ts';
-import { cellText, renderRows } from '../../../kubernetes/table.ts';
+import { type ApiResource, apiVersionOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { nearest } from '../../../kubernetes/apimachinery/nearest.ts';
+import { preferredOfEachGroup } from '../../../kubernetes/client/kind-resolution.ts';
+import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { queryPath } from '../../../kubernetes/json-path.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
-import { locate } from '../../../kubernetes/read-object.ts';
-import { redact } from '../../../kubernetes/redact.ts';
-import { toYaml } from '../../../kubernetes/yaml.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { locate } from '../../../kubernetes/client/read-object.ts';
+import { queryPath } from '../../../kubernetes/text/json-path.ts';
+import { redact } from '../../../kubernetes/text/redact.ts';
+import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import { bounded, largestFields, renderObject } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

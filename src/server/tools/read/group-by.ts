@@ -1,11 +1,11 @@
-import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import type { ApiClient } from '../../../kubernetes/client.ts';
-import { type Column, parseColumns, queryPath } from '../../../kubernetes/json-path.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
-import { pagesOf } from '../../../kubernetes/pages.ts';
-import { redact } from '../../../kubernetes/redact.ts';
-import type { ApiRequest } from '../../../kubernetes/request.ts';
-import { cellText, renderRows } from '../../../kubernetes/table.ts';
+import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { ApiClient } from '../../../kubernetes/client/client.ts';
+import { pagesOf } from '../../../kubernetes/client/pages.ts';
+import type { ApiRequest } from '../../../kubernetes/client/request.ts';
+import { type Column, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { redact } from '../../../kubernetes/text/redact.ts';
+import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../response.ts';
 
 /** How many objects share the same values. */

@@ -1,4 +1,4 @@
-import { renderRows } from '../../../kubernetes/table.ts';
+import { renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 

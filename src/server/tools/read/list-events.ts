@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import { ageText, parseDuration } from '../../../kubernetes/duration.ts';
-import { type ClusterEvent, foldEvents, type Happening } from '../../../kubernetes/events.ts';
-import { missingNamespaceText } from '../../../kubernetes/not-found.ts';
-import { listAll } from '../../../kubernetes/pages.ts';
-import { redactText } from '../../../kubernetes/redact-text.ts';
-import { cellText, renderRows } from '../../../kubernetes/table.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
+import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
+import { listAll } from '../../../kubernetes/client/pages.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
+import { type ClusterEvent, foldEvents, type Happening } from '../../../kubernetes/workloads/events.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

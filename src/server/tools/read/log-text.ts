@@ -1,7 +1,13 @@
-import { containerNames, exitText, reasonNotStarted, statusOf, troubleOf } from '../../../kubernetes/containers.ts';
-import { ageText } from '../../../kubernetes/duration.ts';
-import type { LogLine } from '../../../kubernetes/logs.ts';
-import type { Pod } from '../../../kubernetes/pods.ts';
+import { ageText } from '../../../kubernetes/apimachinery/duration.ts';
+import {
+  containerNames,
+  exitText,
+  reasonNotStarted,
+  statusOf,
+  troubleOf,
+} from '../../../kubernetes/workloads/containers.ts';
+import type { LogLine } from '../../../kubernetes/workloads/logs.ts';
+import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 
 /** What was read of one container's log. */
 export interface Log {

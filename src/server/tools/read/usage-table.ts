@@ -1,6 +1,6 @@
-import { cpuText, memoryText, parseQuantity } from '../../../kubernetes/quantity.ts';
-import { renderRows } from '../../../kubernetes/table.ts';
-import type { Amounts, Measured, Usage } from '../../../kubernetes/usage.ts';
+import { cpuText, memoryText, parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
+import { renderRows } from '../../../kubernetes/text/table.ts';
+import type { Amounts, Measured, Usage } from '../../../kubernetes/workloads/usage.ts';
 
 /** The most rows that are shown. */
 const MOST_ROWS = 100;

@@ -1,11 +1,17 @@
 import * as z from 'zod';
-import { type ApiResource, resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import { UserError } from '../../../kubernetes/errors.ts';
-import { missingNamespaceText, notFoundError } from '../../../kubernetes/not-found.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
-import { conditionIs, readiness, rollout, serviceReadiness, type Verdict } from '../../../kubernetes/readiness.ts';
-import { redactText } from '../../../kubernetes/redact-text.ts';
-import { type Awaited, verdicts } from '../../../kubernetes/waiting.ts';
+import { type ApiResource, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import {
+  conditionIs,
+  readiness,
+  rollout,
+  serviceReadiness,
+  type Verdict,
+} from '../../../kubernetes/workloads/readiness.ts';
+import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts';
 import { defineTool, type ToolContext } from '../../tool.ts';
 import * as parameters from '../parameters.ts';
 

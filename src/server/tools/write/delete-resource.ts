@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { resourceNameOf } from '../../../kubernetes/api-resource.ts';
-import { errorText } from '../../../kubernetes/error-text.ts';
+import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { errorText } from '../../../kubernetes/apimachinery/error-text.ts';
 import { type Deletion, deleteObject } from '../../../kubernetes/writes/deletion.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { objectDiff } from '../../../kubernetes/diff.ts';
-import { UserError } from '../../../kubernetes/errors.ts';
-import type { KubernetesObject } from '../../../kubernetes/objects.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { parseManifests } from '../../../kubernetes/text/yaml.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
 import {
   applyFields,
@@ -11,7 +12,6 @@ import {
   replaceObject,
   type Update,
 } from '../../../kubernetes/writes/update.ts';
-import { parseManifests } from '../../../kubernetes/yaml.ts';
 import { bounded } from '../../response.ts';
 import { defineTool } from '../../tool.ts';
 import * as parameters from '../parameters.ts';

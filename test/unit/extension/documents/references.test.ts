@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hiddenValuesIn, plainValue } from '../../../../src/extension/documents/hidden-values.ts';
 import { referencesIn } from '../../../../src/extension/documents/references.ts';
-import { pathText } from '../../../../src/kubernetes/field-path.ts';
+import { pathText } from '../../../../src/kubernetes/apimachinery/field-path.ts';
 
 const POD = `apiVersion: v1
 kind: Pod

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fieldProblemsOf, objectsOf, TextError } from '../../../../src/extension/documents/text-problems.ts';
-import { ApiError } from '../../../../src/kubernetes/errors.ts';
-import { parsePath, pathText } from '../../../../src/kubernetes/field-path.ts';
+import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { parsePath, pathText } from '../../../../src/kubernetes/apimachinery/field-path.ts';
 
 const TWO = `# a comment
 apiVersion: v1

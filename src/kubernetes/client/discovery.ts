@@ -1,0 +1,203 @@
+import { type ApiResource, apiVersionOf } from '../apimachinery/api-resource.ts';
+import { isApiError, messageOf } from '../apimachinery/errors.ts';
+import type { RequestTarget } from '../apimachinery/request-target.ts';
+import type { ApiClient } from './client.ts';
+import { resolveKind, UnknownKindError } from './kind-resolution.ts';
+
+const AGGREGATED = ['v2', 'v2beta1']
+  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
+  .concat('application/json')
+  .join(',');
+
+interface AggregatedResource {
+  resource: string;
+  responseKind?: { kind?: string };
+  scope: 'Namespaced' | 'Cluster';
+  singularResource?: string;
+  shortNames?: string[];
+  verbs?: string[];
+  subresources?: { subresource: string }[];
+}
+
+interface AggregatedGroup {
+  metadata?: { name?: string };
+  versions?: { version: string; freshness?: string; resources?: AggregatedResource[] }[];
+}
+
+interface LegacyResource {
+  name: string;
+  kind: string;
+  singularName?: string;
+  namespaced: boolean;
+  shortNames?: string[];
+  verbs?: string[];
+}
+
+interface GroupVersions {
+  group: string;
+  /** `v1` or `apps/v1`, the preferred one first. */
+  versions: string[];
+}
+
+/** Which kinds the cluster serves. */
+export interface ServedKinds {
+  /** Every kind in every version, the core group first, the preferred version of each group first. */
+  resources: ApiResource[];
+  /** Group versions that the API server announces but could not describe, such as those of a broken APIService. */
+  missing: string[];
+}
+
+/** Knows the served kinds; asks the cluster once, and again when a kind is not found. */
+export class Discovery {
+  readonly #client: ApiClient;
+  #kinds: Promise<ServedKinds> | undefined;
+  #known: readonly ApiResource[] = [];
+
+  constructor(client: ApiClient) {
+    this.#client = client;
+  }
+
+  /** All served kinds; `fresh` asks the cluster again. */
+  async kinds(fresh = false): Promise<ServedKinds> {
+    if (fresh || !this.#kinds) {
+      const asked = discover(this.#client);
+      this.#kinds = asked;
+      asked.then(
+        ({ resources }) => {
+          this.#known = resources;
+        },
+        () => {
+          if (this.#kinds === asked) this.#kinds = undefined;
+        },
+      );
+    }
+    return this.#kinds as Promise<ServedKinds>;
+  }
+
+  /** Whether objects of a kind live in namespaces, as far as is known without asking; undefined for an unknown kind. */
+  isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
+    return this.#known.find((served) => served.group === group && served.name === resource)?.namespaced;
+  }
+
+  /**
+   * The kind that the text means, see `resolveKind`; one that is not known may be new, so the cluster is asked again first.
+   * @throws UnknownKindError or UserError, both with advice.
+   */
+  async resolve(kind: string, apiVersion?: string): Promise<ApiResource> {
+    const known = this.#kinds;
+    const { resources } = await this.kinds();
+    try {
+      return resolveKind(resources, kind, apiVersion);
+    } catch (error) {
+      if (!(error instanceof UnknownKindError)) throw error;
+      // Just asked: asking again would tell the same.
+      const { resources: latest, missing } = await this.kinds(known !== undefined);
+      try {
+        return resolveKind(latest, kind, apiVersion);
+      } catch (again) {
+        if (!(again instanceof UnknownKindError) || missing.length === 0) throw again;
+        throw new UnknownKindError(`${again.message} (The cluster could not list ${missing.join(', ')}.)`);
+      }
+    }
+  }
+}
+
+async function discover(client: ApiClient): Promise<ServedKinds> {
+  const parts = await Promise.all(
+    ['/api', '/apis'].map(async (path) => describe(client, await announced(client, path))),
+  );
+  return { resources: parts.flatMap((part) => part.resources), missing: parts.flatMap((part) => part.missing) };
+}
+
+async function announced(client: ApiClient, path: string): Promise<unknown> {
+  try {
+    return await client.json({ path, accept: AGGREGATED });
+  } catch (error) {
+    // What does not know the newer forms is to pass over them, but not everything does.
+    if (!isApiError(error, 406)) throw error;
+    return client.json({ path });
+  }
+}
+
+function describe(client: ApiClient, answer: unknown): Promise<ServedKinds> | ServedKinds {
+  const { kind, items, versions, groups } = answer as {
+    kind?: string;
+    items?: AggregatedGroup[];
+    versions?: string[];
+    groups?: { name: string; versions: { groupVersion: string }[]; preferredVersion?: { groupVersion: string } }[];
+  };
+  if (kind === 'APIGroupDiscoveryList') return fromAggregated(items ?? []);
+  if (versions) return fromLegacy(client, [{ group: '', versions }]);
+  return fromLegacy(
+    client,
+    (groups ?? []).map(({ name, versions: all, preferredVersion }) => ({
+      group: name,
+      versions: [
+        ...new Set([preferredVersion?.groupVersion ?? '', ...all.map(({ groupVersion }) => groupVersion)]),
+      ].filter(Boolean),
+    })),
+  );
+}
+
+function fromAggregated(groups: AggregatedGroup[]): ServedKinds {
+  const served: ServedKinds = { resources: [], missing: [] };
+  for (const { metadata, versions = [] } of groups) {
+    const group = metadata?.name ?? '';
+    for (const { version, freshness, resources = [] } of versions) {
+      if (freshness === 'Stale') served.missing.push(apiVersionOf({ group, version }));
+      for (const resource of resources) {
+        served.resources.push({
+          group,
+          version,
+          kind: resource.responseKind?.kind ?? resource.resource,
+          name: resource.resource,
+          singularName: resource.singularResource ?? '',
+          shortNames: resource.shortNames ?? [],
+          namespaced: resource.scope === 'Namespaced',
+          verbs: resource.verbs ?? [],
+          subresources: (resource.subresources ?? []).map(({ subresource }) => subresource),
+        });
+      }
+    }
+  }
+  return served;
+}
+
+// Servers before 1.27, and proxies that drop the Accept header, describe each group version by itself.
+async function fromLegacy(client: ApiClient, groups: GroupVersions[]): Promise<ServedKinds> {
+  const served: ServedKinds = { resources: [], missing: [] };
+  const all = groups.flatMap(({ group, versions }) => versions.map((groupVersion) => ({ group, groupVersion })));
+  const lists = await Promise.all(
+    all.map(({ groupVersion, group }) =>
+      client
+        .json<{ resources?: LegacyResource[] }>({ path: `${group === '' ? '/api' : '/apis'}/${groupVersion}` })
+        .catch((error: unknown) => {
+          if (isApiError(error, 401) || isApiError(error, 403)) throw error;
+          served.missing.push(`${groupVersion} (${messageOf(error)})`);
+          return {};
+        }),
+    ),
+  );
+  lists.forEach(({ resources = [] }: { resources?: LegacyResource[] }, index) => {
+    const { group, groupVersion } = all[index] as { group: string; groupVersion: string };
+    const version = group === '' ? groupVersion : groupVersion.slice(group.length + 1);
+    for (const resource of resources) {
+      if (resource.name.includes('/')) continue;
+      const prefix = `${resource.name}/`;
+      served.resources.push({
+        group,
+        version,
+        kind: resource.kind,
+        name: resource.name,
+        singularName: resource.singularName ?? '',
+        shortNames: resource.shortNames ?? [],
+        namespaced: resource.namespaced,
+        verbs: resource.verbs ?? [],
+        subresources: resources
+          .filter(({ name }) => name.startsWith(prefix))
+          .map(({ name }) => name.slice(prefix.length)),
+      });
+    }
+  });
+  return served;
+}

@@ -1,0 +1,94 @@
+import { type ApiResource, apiVersionOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { UserError } from '../apimachinery/errors.ts';
+import { nearest } from '../apimachinery/nearest.ts';
+
+/** Raised when no served kind matches; discovery is refreshed once before it reaches anyone. */
+export class UnknownKindError extends UserError {
+  override name = 'UnknownKindError';
+}
+
+/**
+ * Finds the kind that a person means by `Deployment`, `deployments`, `deploy`, `deployments.apps` or
+ * `deployments.v1.apps`, in any case. `resources` hold every served version, the preferred one of each group first.
+ * @throws UnknownKindError with the nearest kinds; UserError with the candidates when several groups serve the kind.
+ */
+export function resolveKind(resources: readonly ApiResource[], kind: string, apiVersion?: string): ApiResource {
+  const wanted = kind.trim().toLowerCase();
+  const inVersion = apiVersion ? resources.filter((resource) => apiVersionOf(resource) === apiVersion) : resources;
+  for (const matches of MATCHERS) {
+    const all = preferredOfEachGroup(inVersion.filter((resource) => matches(resource, wanted)));
+    // kubectl takes the core group where it serves the kind; between other groups it would guess, and so must not we.
+    const core = all.filter(({ group }) => group === '');
+    const found = core.length > 0 ? core : all;
+    const only = found.length === 1 ? found[0] : amongOneGroup(found, kind.trim());
+    if (only) return only;
+    if (found.length > 0) throw ambiguous(kind, found);
+  }
+  throw unknown(resources, kind, apiVersion);
+}
+
+function matchesName({ kind, name, singularName }: ApiResource, wanted: string): boolean {
+  return name === wanted || kind.toLowerCase() === wanted || (singularName !== '' && singularName === wanted);
+}
+
+function matchesShortName({ shortNames }: ApiResource, wanted: string): boolean {
+  return shortNames.includes(wanted);
+}
+
+function matchesWithGroup(resource: ApiResource, wanted: string): boolean {
+  return resource.group !== '' && matchesBefore(resource, wanted, resource.group);
+}
+
+function matchesWithVersion(resource: ApiResource, wanted: string): boolean {
+  const { group, version } = resource;
+  return matchesBefore(resource, wanted, group === '' ? version : `${version}.${group}`);
+}
+
+function matchesBefore(resource: ApiResource, wanted: string, tail: string): boolean {
+  if (!wanted.endsWith(`.${tail}`)) return false;
+  const head = wanted.slice(0, -tail.length - 1);
+  return matchesName(resource, head) || matchesShortName(resource, head);
+}
+
+/** From what is meant most likely to what is meant least likely. */
+const MATCHERS = [matchesName, matchesShortName, matchesWithGroup, matchesWithVersion];
+
+/** Of each kind only the first version, which is the preferred one of its group. */
+export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiResource[] {
+  const seen = new Set<string>();
+  return resources.filter(({ group, name }) => {
+    const key = `${group}/${name}`;
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+// The plural of one kind may be the singular of another; no group or version could tell them apart, but the spelling can.
+function amongOneGroup(found: readonly ApiResource[], wanted: string): ApiResource | undefined {
+  if (new Set(found.map(({ group }) => group)).size > 1) return undefined;
+  const name = wanted.split('.')[0] ?? '';
+  const exact = found.filter(({ kind }) => kind === name);
+  return exact.length === 1 ? exact[0] : found.find((resource) => resource.name === name.toLowerCase());
+}
+
+function ambiguous(kind: string, found: readonly ApiResource[]): UserError {
+  const candidates = found.map((resource) => `${resource.kind} in ${apiVersionOf(resource)}`).join('; ');
+  const names = found.map(resourceNameOf).join(' or ');
+  return new UserError(`"${kind}" is ambiguous: ${candidates}. Call again with kind ${names}.`);
+}
+
+function unknown(resources: readonly ApiResource[], kind: string, apiVersion: string | undefined): UnknownKindError {
+  if (apiVersion) {
+    const wanted = kind.trim().toLowerCase();
+    const elsewhere = resources.filter((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
+    if (elsewhere.length > 0) {
+      const versions = [...new Set(elsewhere.map(apiVersionOf))].join(', ');
+      return new UnknownKindError(`${kind} is not served in "${apiVersion}". It is served in: ${versions}.`);
+    }
+  }
+  if (kind.trim().toLowerCase() === 'all')
+    return new UnknownKindError('"all" is no kind. Name those that matter, such as deploy,sts,ds,job,svc,pod.');
+  const names = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
+  const close = nearest(kind, names);
+  const advice = close.length > 0 ? `Nearest: ${close.join(', ')}.` : 'get_api_resources lists the kinds.';
+  return new UnknownKindError(`The cluster serves no kind "${kind}". ${advice}`);
+}

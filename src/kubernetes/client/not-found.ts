@@ -1,0 +1,77 @@
+import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { nearest } from '../apimachinery/nearest.ts';
+import type { KubernetesList } from '../apimachinery/objects.ts';
+import type { ApiClient } from './client.ts';
+
+const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+/** What exists instead of an object that does not: the same name in other namespaces, similar names in this one. */
+export async function notFoundError(
+  client: ApiClient,
+  resource: ApiResource,
+  namespace: string | undefined,
+  name: string,
+  signal: AbortSignal,
+): Promise<UserError> {
+  const kind = resourceNameOf(resource);
+  const place = namespace ? ` in namespace "${namespace}"` : '';
+  const names = (path: string, query: Record<string, string | number>) => listNames(client, path, query, signal);
+  const [similar, elsewhere, missing] = await Promise.all([
+    names(pathOf(resource, namespace), { limit: 500 }),
+    namespace ? names(pathOf(resource), { limit: 5, fieldSelector: `metadata.name=${name}` }) : [],
+    namespace ? missingNamespaceText(client, namespace, signal) : undefined,
+  ]);
+  if (missing) return new UserError(`There is no ${kind} "${name}"${place}. ${missing}`);
+  const others = elsewhere.map((found) => found.namespace).filter((other) => other !== undefined);
+  const close = nearest(
+    name,
+    similar.map((found) => found.name),
+  );
+  const advice =
+    others.length > 0
+      ? `It exists in namespace ${others.join(', ')}.`
+      : close.length > 0
+        ? `Nearest: ${close.join(', ')}.`
+        : similar.length > 0
+          ? `There are: ${similar
+              .slice(0, 10)
+              .map((found) => found.name)
+              .join(', ')}${similar.length > 10 ? ', …' : ''}.`
+          : 'list_resources shows what exists.';
+  return new UserError(`There is no ${kind} "${name}"${place}. ${advice}`);
+}
+
+/** Words for a namespace that does not exist, with the nearest ones; undefined when it exists or cannot be known. */
+export async function missingNamespaceText(
+  client: ApiClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    await client.send({ path: pathOf(NAMESPACES, undefined, namespace), signal, timeout: 3_000 });
+    return undefined;
+  } catch (error) {
+    if (!isApiError(error, 404)) return undefined;
+  }
+  const all = (await listNames(client, pathOf(NAMESPACES), { limit: 500 }, signal)).map(({ name }) => name);
+  const close = nearest(namespace, all);
+  const advice = close.length > 0 ? `nearest: ${close.join(', ')}` : `there are: ${all.slice(0, 15).join(', ')}`;
+  const everywhere = /^(\*|all|_all|any)$/i.test(namespace) ? ' For all namespaces, leave namespace out.' : '';
+  return `The namespace "${namespace}" does not exist${all.length > 0 ? `; ${advice}` : ''}.${everywhere}`;
+}
+
+// Advice is a courtesy: whatever hinders it (a forbidden list, a slow server) only makes it shorter.
+async function listNames(
+  client: ApiClient,
+  path: string,
+  query: Record<string, string | number>,
+  signal: AbortSignal,
+): Promise<{ name: string; namespace: string | undefined }[]> {
+  try {
+    const { items } = await client.json<KubernetesList>({ path, query, accept: NAMES_ONLY, signal, timeout: 3_000 });
+    return (items ?? []).map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace }));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,115 @@
+import { type ApiResource, apiVersionOf, pathOf } from '../apimachinery/api-resource.ts';
+import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
+import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
+import type { Schema } from '../apimachinery/schema.ts';
+import type { ApiClient } from './client.ts';
+
+/** The schema of a kind with what its references lead to. */
+export interface KindSchema {
+  root: Schema;
+  /** By the last part of a `$ref`. */
+  definitions: Record<string, Schema>;
+  /** The definition of a custom resource, where the cluster publishes no OpenAPI of it. */
+  source: 'openapi' | 'definition';
+}
+
+interface Index {
+  paths?: Record<string, { serverRelativeURL?: string }>;
+}
+
+interface Document {
+  hash: string;
+  schemas: Promise<Record<string, Schema>>;
+}
+
+interface CustomResourceDefinition extends KubernetesObject {
+  spec?: { versions?: { name: string; schema?: { openAPIV3Schema?: Schema } }[] };
+}
+
+const DEFINITIONS = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  name: 'customresourcedefinitions',
+  namespaced: false,
+};
+/** A document may have megabytes. */
+const PATIENCE = 60_000;
+
+// A document is read again only when its hash in the index changes.
+const read = new WeakMap<ApiClient, Map<string, Document>>();
+
+/**
+ * The schema of a kind as the cluster publishes it.
+ * @throws UserError when the cluster publishes none.
+ */
+export async function kindSchema(client: ApiClient, resource: ApiResource, signal: AbortSignal): Promise<KindSchema> {
+  const definitions = await published(client, resource, signal);
+  const root = Object.values(definitions ?? {}).find((schema) => isOf(schema, resource));
+  if (root && definitions) return { root, definitions, source: 'openapi' };
+  const own = await ownDefinition(client, resource, signal);
+  if (own) return { root: own, definitions: {}, source: 'definition' };
+  throw new UserError(
+    definitions
+      ? `The cluster publishes no schema of ${resource.kind} ${apiVersionOf(resource)}. get_resource of an existing object shows its fields.`
+      : `The cluster publishes no OpenAPI v3 (it is old, or something in front of it hides it), and ${resource.kind} ${apiVersionOf(resource)} has no readable CustomResourceDefinition. get_resource of an existing object shows its fields.`,
+  );
+}
+
+async function published(
+  client: ApiClient,
+  resource: ApiResource,
+  signal: AbortSignal,
+): Promise<Record<string, Schema> | undefined> {
+  try {
+    const { paths = {} } = await client.json<Index>({ path: '/openapi/v3', signal });
+    const place = `${resource.group ? 'apis' : 'api'}/${apiVersionOf(resource)}`;
+    const entry = paths[place];
+    if (!entry) return {};
+    const hash = new URL(entry.serverRelativeURL ?? '', 'https://cluster').searchParams.get('hash') ?? '';
+    return await document(client, place, hash);
+  } catch (error) {
+    // Before 1.24 the path is unknown, and some proxies close it.
+    if (error instanceof ApiError && [403, 404, 406, 501].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+function document(client: ApiClient, place: string, hash: string): Promise<Record<string, Schema>> {
+  const documents = read.get(client) ?? new Map<string, Document>();
+  read.set(client, documents);
+  const known = documents.get(place);
+  if (known && known.hash === hash && hash !== '') return known.schemas;
+  // Not aborted with the call that asks first: another call may wait for it too.
+  const schemas = client
+    .json<{ components?: { schemas?: Record<string, Schema> } }>({
+      path: `/openapi/v3/${place}`,
+      query: { hash: hash || undefined },
+      timeout: PATIENCE,
+    })
+    .then(({ components }) => components?.schemas ?? {});
+  documents.set(place, { hash, schemas });
+  schemas.catch(() => documents.delete(place));
+  return schemas;
+}
+
+function isOf(schema: Schema, { group, version, kind }: ApiResource): boolean {
+  const kinds = schema['x-kubernetes-group-version-kind'];
+  const own: JsonObject[] = Array.isArray(kinds) ? kinds : [];
+  return own.some((one) => one.group === group && one.version === version && one.kind === kind);
+}
+
+async function ownDefinition(
+  client: ApiClient,
+  { group, version, name }: ApiResource,
+  signal: AbortSignal,
+): Promise<Schema | undefined> {
+  if (group === '') return undefined;
+  try {
+    const path = pathOf(DEFINITIONS, undefined, `${name}.${group}`);
+    const { spec } = await client.json<CustomResourceDefinition>({ path, signal });
+    return spec?.versions?.find((one) => one.name === version)?.schema?.openAPIV3Schema;
+  } catch (error) {
+    if (isApiError(error, 404) || isApiError(error, 403)) return undefined;
+    throw error;
+  }
+}

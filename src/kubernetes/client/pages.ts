@@ -1,0 +1,40 @@
+import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
+import type { ApiClient } from './client.ts';
+import type { ApiRequest } from './request.ts';
+
+const PAGE = 500;
+
+/** One page of a collection. */
+export interface ObjectPage {
+  items: KubernetesObject[];
+  /** Where the collection goes on. */
+  continue: string | undefined;
+}
+
+/** Reads a collection page by page until its end, or until at least `bound` objects are read. */
+export async function* pagesOf(
+  client: ApiClient,
+  request: ApiRequest,
+  bound: number,
+): AsyncGenerator<ObjectPage, void> {
+  let token: string | undefined;
+  let read = 0;
+  do {
+    const query = { ...request.query, limit: PAGE, ...(token ? { continue: token } : {}) };
+    const list = await client.json<KubernetesList>({ timeout: 60_000, ...request, query });
+    token = list.metadata?.continue || undefined;
+    const items = list.items ?? [];
+    read += items.length;
+    yield { items, continue: token };
+  } while (token && read < bound);
+}
+
+/** The objects of a collection, at least `bound` of them if there are as many; `continue` tells that there are more. */
+export async function listAll(client: ApiClient, request: ApiRequest, bound: number): Promise<ObjectPage> {
+  const whole: ObjectPage = { items: [], continue: undefined };
+  for await (const page of pagesOf(client, request, bound)) {
+    whole.items.push(...page.items);
+    whole.continue = page.continue;
+  }
+  return whole;
+}

@@ -1,0 +1,33 @@
+import type { RequestTarget } from '../apimachinery/request-target.ts';
+
+/** Why a request may not leave the process; undefined when it may. */
+export type Refusal = (access: Access, target: RequestTarget | undefined) => string | undefined;
+
+/** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
+export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';
+
+export interface ApiRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Made by `pathOf`, or a fixed path. */
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  contentType?: string;
+  accept?: string;
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole exchange; 30,000 unless given. */
+  timeout?: number;
+}
+
+export interface ApiResponse {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/** A read whose answer is a connection. */
+export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'signal' | 'timeout'> {
+  query: URLSearchParams;
+  protocols: readonly string[];
+}

@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
+import { TABLE_TYPE } from '../text/table.ts';
+import type { ApiClient } from './client.ts';
+
+/** One change of a watched collection; `SYNC` comes after the objects that were there at the start, or after a gap. */
+export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject } | { type: 'SYNC' };
+
+export interface WatchRequest {
+  /** Path of the collection. */
+  path: string;
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
+  /** Objects come with their metadata alone: enough to know that something changed, and far smaller. */
+  metadataOnly?: boolean;
+  /** Goes on from this version, and lists nothing itself: what the caller has listed. There is no `SYNC` then. */
+  from?: string | undefined;
+  /** Each event holds a Table of one row, with this much of the object in it; goes with `from`. */
+  rows?: 'Metadata' | 'Object';
+  signal: AbortSignal;
+}
+
+/** The longest pause between two attempts, in milliseconds. */
+const LONGEST_PAUSE = 30_000;
+/** A watch that ends sooner than this without any event did not work, in milliseconds. */
+const SHORTEST_WATCH = 1_000;
+/** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
+const PATIENCE = 30_000;
+
+/**
+ * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
+ * server and expired versions (410 Gone): then it lists again and says so with another `SYNC`. Objects that vanished in such
+ * a gap are reported as DELETED.
+ * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), and
+ * with `from` also when it cannot go on from there (410).
+ */
+export async function* watch(
+  client: Pick<ApiClient, 'json' | 'stream'>,
+  request: WatchRequest,
+): AsyncGenerator<WatchEvent, void> {
+  const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
+  const accept = rows ? TABLE_TYPE : metadataOnly ? metadataType('PartialObjectMetadata') : undefined;
+  const known = new Map<string, KubernetesObject>();
+  const state = {
+    synced: from !== undefined,
+    opened: false,
+    failures: 0,
+    refusedSince: undefined as number | undefined,
+  };
+  let resourceVersion = from;
+  while (!signal.aborted) {
+    let pause = 0;
+    const begin = performance.now();
+    try {
+      if (resourceVersion === undefined) {
+        const list = await client.json<KubernetesList>({
+          path,
+          query: { labelSelector, fieldSelector },
+          ...(metadataOnly ? { accept: metadataType('PartialObjectMetadataList') } : {}),
+          signal,
+        });
+        resourceVersion = list.metadata?.resourceVersion ?? '';
+        state.synced = true;
+        yield* differences(known, list.items ?? []);
+        yield { type: 'SYNC' };
+      }
+      const stream = await client.stream({
+        path,
+        query: {
+          labelSelector,
+          fieldSelector,
+          watch: true,
+          allowWatchBookmarks: true,
+          resourceVersion,
+          timeoutSeconds: 290,
+          includeObject: rows,
+        },
+        ...(accept ? { accept } : {}),
+        signal,
+      });
+      state.opened = true;
+      state.refusedSince = undefined;
+      let quiet = true;
+      for await (const { type, object } of events(stream)) {
+        if (type === 'ERROR') throw statusError(object);
+        quiet = false;
+        state.failures = 0;
+        resourceVersion = object.metadata?.resourceVersion ?? resourceVersion;
+        if (type === 'BOOKMARK') continue;
+        // A server without versions for its lists starts each watch with what is there.
+        if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === resourceVersion) continue;
+        if (type === 'DELETED') known.delete(keyOf(object));
+        else known.set(keyOf(object), object);
+        yield { type, object };
+      }
+      // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
+      if (quiet && performance.now() - begin < SHORTEST_WATCH) pause = nextPause(state);
+      else state.failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isFinal(error, state)) throw error;
+      // The server that will not go on from there is asked for everything; one that is only busy is not.
+      const busy = isApiError(error, 429) || isApiError(error, 503);
+      if (error instanceof ApiError && !busy) {
+        if (from !== undefined) throw error;
+        resourceVersion = undefined;
+      }
+      const expired = isApiError(error, 410) && state.failures === 0;
+      pause = Math.max(nextPause(state), busy ? (error.retryAfter ?? 0) * 1000 : 0);
+      if (expired) pause = 0;
+    }
+    await delay(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+interface RawEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  object: KubernetesObject;
+}
+
+interface WatchState {
+  synced: boolean;
+  opened: boolean;
+  failures: number;
+  refusedSince: number | undefined;
+}
+
+function metadataType(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
+}
+
+async function* events(stream: AsyncIterable<Buffer>): AsyncGenerator<RawEvent> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as RawEvent;
+  }
+}
+
+function* differences(known: Map<string, KubernetesObject>, items: KubernetesObject[]): Generator<WatchEvent> {
+  const current = new Map(items.map((item) => [keyOf(item), item]));
+  for (const [key, object] of known) {
+    if (current.has(key)) continue;
+    known.delete(key);
+    yield { type: 'DELETED', object };
+  }
+  for (const [key, object] of current) {
+    const before = known.get(key);
+    known.set(key, object);
+    if (!before) yield { type: 'ADDED', object };
+    else if (before.metadata?.resourceVersion !== object.metadata?.resourceVersion) yield { type: 'MODIFIED', object };
+  }
+}
+
+function keyOf({ metadata }: KubernetesObject): string {
+  return metadata?.uid ?? `${metadata?.namespace}/${metadata?.name}`;
+}
+
+function statusError(status: KubernetesObject): Error {
+  const { code, reason, message } = status as { code?: number; reason?: string; message?: string };
+  return code === undefined
+    ? new UserError('The watch ended with an error.')
+    : new ApiError(code, reason ?? '', message ?? '');
+}
+
+function nextPause(state: WatchState): number {
+  const pause = Math.min(LONGEST_PAUSE, 100 * 2 ** state.failures);
+  state.failures += 1;
+  return pause;
+}
+
+function isFinal(error: unknown, state: WatchState): boolean {
+  if (!state.synced || error instanceof RefusedError || isApiError(error, 400) || isApiError(error, 405)) return true;
+  if (![401, 403, 404].some((code) => isApiError(error, code))) return false;
+  state.refusedSince ??= performance.now();
+  return !state.opened || performance.now() - state.refusedSince > PATIENCE;
+}

@@ -1,0 +1,206 @@
+import { UserError } from '../apimachinery/errors.ts';
+
+/** One step of a path: from every node on to those that its selectors choose. */
+export interface Step {
+  /** After `..`: the node itself and everything inside it. */
+  deep: boolean;
+  selectors: Selector[];
+}
+
+export type Selector =
+  | { type: 'name'; name: string }
+  | { type: 'all' }
+  | { type: 'index'; index: number }
+  | { type: 'slice'; start: number | undefined; end: number | undefined; step: number }
+  | { type: 'filter'; condition: Condition };
+
+export type Condition =
+  | { type: 'or' | 'and'; conditions: Condition[] }
+  | { type: 'not'; condition: Condition }
+  | { type: 'exists'; operand: Operand }
+  | { type: 'compare'; left: Operand; operator: string; right: Operand };
+
+/** A path from the node (`@`) or from the object (`$`), or a literal. */
+export type Operand = { from: '@' | '$'; steps: Step[] } | { value: unknown };
+
+const MOST_CHARACTERS = 1_000;
+/** A name without quotes ends where a sign follows; a backslash takes the next character as it is. */
+const NAME = /(?:\\.|[^\s.,:[\](){}'"`\\=!<>&|?*@~^])+/sy;
+const SPACE = /\s*/y;
+const INTEGER = /-?\d{1,9}/y;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /true|false|null/y;
+const QUOTED = /'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"/y;
+const OPERATOR = /===?|!==?|<=|>=|<|>/y;
+/** The usual way to the last member of a list where there are scripts. */
+const FROM_END = /\(\s*@\.length\s*-\s*(\d{1,9})\s*\)/y;
+
+/**
+ * Reads a JSONPath as kubectl writes it. There are no scripts and no calls: a path can choose values, and nothing else.
+ * @throws UserError that says where it is wrong.
+ */
+export function parsePath(text: string): Step[] {
+  if (text.length > MOST_CHARACTERS) throw new UserError(`A JSONPath has at most ${MOST_CHARACTERS} characters.`);
+  return new Parser(text).whole();
+}
+
+class Parser {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text
+      .trim()
+      .replace(/^\{(.*)\}$/s, '$1')
+      .trim();
+  }
+
+  whole(): Step[] {
+    const rooted = this.#take('$') || this.#take('@') || this.#peek('.') || this.#peek('[');
+    // kubectl takes `metadata.name` for `.metadata.name`.
+    const first = rooted ? [] : [this.#named(false)];
+    // A lone dot is the object itself.
+    if (this.#text.slice(this.#at) === '.') return first;
+    const steps = [...first, ...this.#steps()];
+    if (this.#at < this.#text.length) this.#fail();
+    return steps;
+  }
+
+  #steps(): Step[] {
+    const steps: Step[] = [];
+    for (;;) {
+      if (this.#take('..')) steps.push(this.#peek('[') ? this.#bracket(true) : this.#named(true));
+      else if (this.#peek('.[')) this.#at += 1;
+      else if (this.#take('.')) steps.push(this.#named(false));
+      else if (this.#peek('[')) steps.push(this.#bracket(false));
+      else return steps;
+    }
+  }
+
+  #named(deep: boolean): Step {
+    if (this.#take('*')) return { deep, selectors: [{ type: 'all' }] };
+    const name = this.#match(NAME) ?? this.#fail();
+    return { deep, selectors: [{ type: 'name', name: unescaped(name) }] };
+  }
+
+  #bracket(deep: boolean): Step {
+    this.#expect('[');
+    const selectors: Selector[] = [];
+    do selectors.push(this.#selector());
+    while (this.#token(','));
+    this.#token(']') || this.#fail();
+    return { deep, selectors };
+  }
+
+  #selector(): Selector {
+    this.#space();
+    if (this.#take('*')) return { type: 'all' };
+    if (this.#take('?')) return { type: 'filter', condition: this.#or() };
+    const quoted = this.#quoted();
+    if (quoted !== undefined) return { type: 'name', name: quoted };
+    const fromEnd = this.#groups(FROM_END)?.[1];
+    if (fromEnd) return { type: 'index', index: -Number(fromEnd) };
+    const start = this.#match(INTEGER);
+    if (this.#token(':')) {
+      const end = this.#integer();
+      const step = this.#token(':') ? this.#integer() : undefined;
+      return { type: 'slice', start: start === undefined ? undefined : Number(start), end, step: step || 1 };
+    }
+    if (start !== undefined) return { type: 'index', index: Number(start) };
+    return { type: 'name', name: unescaped(this.#match(NAME) ?? this.#fail()) };
+  }
+
+  #integer(): number | undefined {
+    this.#space();
+    const digits = this.#match(INTEGER);
+    return digits === undefined ? undefined : Number(digits);
+  }
+
+  #or(): Condition {
+    const conditions = [this.#and()];
+    while (this.#token('||')) conditions.push(this.#and());
+    return conditions.length === 1 ? (conditions[0] as Condition) : { type: 'or', conditions };
+  }
+
+  #and(): Condition {
+    const conditions = [this.#unary()];
+    while (this.#token('&&')) conditions.push(this.#unary());
+    return conditions.length === 1 ? (conditions[0] as Condition) : { type: 'and', conditions };
+  }
+
+  #unary(): Condition {
+    if (this.#token('!')) return { type: 'not', condition: this.#unary() };
+    if (this.#token('(')) {
+      const condition = this.#or();
+      this.#token(')') || this.#fail();
+      return condition;
+    }
+    const left = this.#operand();
+    this.#space();
+    const operator = this.#match(OPERATOR);
+    return operator ? { type: 'compare', left, operator, right: this.#operand() } : { type: 'exists', operand: left };
+  }
+
+  #operand(): Operand {
+    this.#space();
+    for (const from of ['@', '$'] as const) {
+      if (this.#take(from)) return { from, steps: this.#steps() };
+    }
+    const quoted = this.#quoted();
+    if (quoted !== undefined) return { value: quoted };
+    const literal = this.#match(WORD) ?? this.#match(NUMBER) ?? this.#fail();
+    return { value: JSON.parse(literal) };
+  }
+
+  #quoted(): string | undefined {
+    const groups = this.#groups(QUOTED);
+    return groups && unescaped(groups[1] ?? groups[2] ?? '');
+  }
+
+  #groups(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text);
+    if (!found) return undefined;
+    this.#at = pattern.lastIndex;
+    return found;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    return this.#groups(pattern)?.[0];
+  }
+
+  #space(): void {
+    this.#match(SPACE);
+  }
+
+  #peek(text: string): boolean {
+    return this.#text.startsWith(text, this.#at);
+  }
+
+  #take(text: string): boolean {
+    if (!this.#peek(text)) return false;
+    this.#at += text.length;
+    return true;
+  }
+
+  #token(text: string): boolean {
+    this.#space();
+    return this.#take(text);
+  }
+
+  #expect(text: string): void {
+    this.#take(text) || this.#fail();
+  }
+
+  #fail(): never {
+    const rest = this.#text.slice(this.#at, this.#at + 20);
+    const problem = rest === '' ? 'it ends too early' : `"${rest}" is not understood`;
+    throw new UserError(
+      `"${this.#text.slice(0, 200)}" is not a JSONPath: ${problem}. Examples: .spec.nodeName, .spec.containers[*].image, .metadata.labels['app.kubernetes.io/name'], .status.conditions[?(@.type=="Ready")].status.`,
+    );
+  }
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/gs, '$1');
+}

@@ -1,0 +1,156 @@
+import { UserError } from '../apimachinery/errors.ts';
+import { isObject } from '../apimachinery/objects.ts';
+import { type Condition, type Operand, parsePath, type Selector, type Step } from './json-path-syntax.ts';
+
+/** A JSONPath as kubectl writes it, with the header that a column made of it has. */
+export interface Column {
+  header: string;
+  path: string;
+}
+
+/** So many nodes are looked at for one path; a path that needs more repeats itself. */
+const MOST_NODES = 1_000_000;
+
+/** The columns that texts describe, each one or, as kubectl takes them, several: `NAME:.metadata.name,NODE:.spec.nodeName`. */
+export function parseColumns(texts: readonly string[]): Column[] {
+  return texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z][\w -]*:[.{$[])/)).map(parseColumn);
+}
+
+/** Reads `.spec.nodeName`, `{.spec.nodeName}` or, with a header of one's own, `NODE:.spec.nodeName`. */
+export function parseColumn(text: string): Column {
+  const match = /^([A-Za-z][\w -]*):(.+)$/.exec(text.trim());
+  const path = (match?.[2] ?? text).trim();
+  if (match?.[1]) return { header: match[1].toUpperCase(), path };
+  const words = path.match(/[A-Za-z_][\w-]*/g) ?? [];
+  return { header: (words.at(-1) ?? path).toUpperCase(), path };
+}
+
+/**
+ * Every value that the path finds in `json`.
+ * @throws UserError when the path cannot be read, or would take too long.
+ */
+export function queryPath(json: object, path: string): unknown[] {
+  return new Query(json).follow([json], parsePath(path));
+}
+
+class Query {
+  readonly #root: unknown;
+  #looked = 0;
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  follow(nodes: readonly unknown[], steps: readonly Step[]): unknown[] {
+    return steps.reduce<readonly unknown[]>((current, { deep, selectors }) => {
+      const from = deep ? this.#insides(current) : current;
+      return from.flatMap((node) => selectors.flatMap((selector) => this.#select(node, selector)));
+    }, nodes) as unknown[];
+  }
+
+  /** The nodes and all objects and lists inside them, each once. */
+  #insides(nodes: readonly unknown[]): unknown[] {
+    const found = new Set<unknown>();
+    const visit = (node: unknown) => {
+      if (typeof node !== 'object' || node === null || found.has(node)) return;
+      found.add(node);
+      for (const member of this.#members(node)) visit(member);
+    };
+    for (const node of nodes) visit(node);
+    return [...found];
+  }
+
+  #select(node: unknown, selector: Selector): unknown[] {
+    switch (selector.type) {
+      case 'name':
+        return this.#member(node, selector.name);
+      case 'all':
+        return this.#members(node);
+      case 'index': {
+        const { index } = selector;
+        return Array.isArray(node) ? node.slice(index, index === -1 ? undefined : index + 1) : [];
+      }
+      case 'slice':
+        return slice(this.#listMembers(node), selector);
+      case 'filter':
+        return this.#members(node).filter((member) => this.#holds(member, selector.condition));
+    }
+  }
+
+  #member(node: unknown, name: string): unknown[] {
+    this.#count(1);
+    if (Array.isArray(node)) {
+      if (name === 'length') return [node.length];
+      return /^\d{1,9}$/.test(name) ? node.slice(Number(name), Number(name) + 1) : [];
+    }
+    return isObject(node) && Object.hasOwn(node, name) ? [node[name]] : [];
+  }
+
+  #members(node: unknown): unknown[] {
+    const members = isObject(node) ? Object.values(node) : Array.isArray(node) ? node : [];
+    this.#count(members.length + 1);
+    return members;
+  }
+
+  #listMembers(node: unknown): unknown[] {
+    return Array.isArray(node) ? this.#members(node) : [];
+  }
+
+  #holds(node: unknown, condition: Condition): boolean {
+    switch (condition.type) {
+      case 'or':
+        return condition.conditions.some((one) => this.#holds(node, one));
+      case 'and':
+        return condition.conditions.every((one) => this.#holds(node, one));
+      case 'not':
+        return !this.#holds(node, condition.condition);
+      case 'exists':
+        return this.#values(node, condition.operand).length > 0;
+      case 'compare': {
+        const [left, right] = [this.#values(node, condition.left), this.#values(node, condition.right)];
+        // What is not there is unequal to everything.
+        if (condition.operator.startsWith('!')) return !left.some((a) => right.some((b) => compare(a, '==', b)));
+        return left.some((a) => right.some((b) => compare(a, condition.operator, b)));
+      }
+    }
+  }
+
+  #values(node: unknown, operand: Operand): unknown[] {
+    if (!('from' in operand)) return [operand.value];
+    return this.follow([operand.from === '@' ? node : this.#root], operand.steps);
+  }
+
+  #count(nodes: number): void {
+    this.#looked += nodes;
+    if (this.#looked > MOST_NODES) throw new UserError('The JSONPath has too much to look at: use fewer of .. and *.');
+  }
+}
+
+function slice(list: unknown[], { start, end, step }: Selector & { type: 'slice' }): unknown[] {
+  const stride = Math.abs(step);
+  const part = list.slice(start, end);
+  return (step < 0 ? part.reverse() : part).filter((_, index) => index % stride === 0);
+}
+
+// Numbers in labels and annotations are text, so text that is a number counts as one beside a number.
+function compare(a: unknown, operator: string, b: unknown): boolean {
+  if (a === null || b === null || typeof a === 'object' || typeof b === 'object') return operator[0] === '=' && a === b;
+  const [left, right] = typeof a === 'string' && typeof b === 'string' ? [a, b] : [scalar(a), scalar(b)];
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    default:
+      return left === right;
+  }
+}
+
+function scalar(value: unknown): string | number {
+  const number = typeof value === 'boolean' || value === '' ? Number.NaN : Number(value);
+  return Number.isNaN(number) ? String(value) : number;
+}

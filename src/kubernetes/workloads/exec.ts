@@ -1,0 +1,128 @@
+import type { WebSocket } from 'ws';
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { messageOf, UserError } from '../apimachinery/errors.ts';
+import { isObject } from '../apimachinery/objects.ts';
+import type { ApiClient } from '../client/client.ts';
+import type { WebSocketRequest } from '../client/request.ts';
+import { PODS } from './pods.ts';
+
+/** A command and where it runs. */
+export interface ExecRequest {
+  namespace: string;
+  pod: string;
+  container: string;
+  /** The program and its arguments, each by itself; no shell reads them. */
+  command: readonly string[];
+  /** Milliseconds, the connection included. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+/** How a command ended, or why it was not waited for any longer. */
+export type ExecEnd =
+  | { exitCode: number }
+  /** It could not be started. */
+  | { problem: string }
+  | { stopped: 'timeout' | 'output' };
+
+export interface ExecResult {
+  stdout: Buffer;
+  stderr: Buffer;
+  end: ExecEnd;
+}
+
+/** The most bytes of stdout and stderr together that are read of one command. */
+export const MOST_OUTPUT = 1 << 20;
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+/** The first byte of each message. */
+export const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
+
+/** What starts a command with these of its streams: `stdout`, `stdin`, `tty`, … */
+export function commandRequest(
+  {
+    namespace,
+    pod,
+    container,
+    command,
+  }: Pick<ExecRequest, 'pod' | 'container' | 'command'> & {
+    namespace: string | undefined;
+  },
+  streams: readonly string[],
+): Pick<WebSocketRequest, 'path' | 'query' | 'protocols'> {
+  const query = new URLSearchParams({ container });
+  for (const stream of streams) query.append(stream, 'true');
+  for (const argument of command) query.append('command', argument);
+  return { path: pathOf(PODS, namespace, pod, 'exec'), query, protocols: PROTOCOLS };
+}
+
+/**
+ * Runs a command in a container, without stdin and without a terminal. Ends with the command, the timeout or too much output;
+ * what was printed until then is in the result.
+ * @throws ApiError when the API server refuses; UserError when the connection breaks.
+ */
+export async function exec(client: ApiClient, request: ExecRequest): Promise<ExecResult> {
+  const { timeout, signal } = request;
+  const began = performance.now();
+  const socket = await client.webSocket({ ...commandRequest(request, ['stdout', 'stderr']), timeout, signal });
+  return collect(socket, timeout - (performance.now() - began), signal);
+}
+
+function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promise<ExecResult> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let size = 0;
+  let end: ExecEnd | undefined;
+  let broken: Error | undefined;
+  const stop = (why: 'timeout' | 'output') => {
+    end ??= { stopped: why };
+    socket.terminate();
+  };
+  const timer = setTimeout(() => stop('timeout'), timeout);
+  const abort = () => socket.terminate();
+  signal.addEventListener('abort', abort, { once: true });
+  socket.on('message', (data) => {
+    // `ws` hands out Buffers unless it is told otherwise.
+    if (!Buffer.isBuffer(data)) return;
+    const content = data.subarray(1);
+    if (data[0] === CHANNELS.status) end ??= parseStatus(content.toString());
+    if (data[0] !== CHANNELS.stdout && data[0] !== CHANNELS.stderr) return;
+    const room = content.subarray(0, MOST_OUTPUT - size);
+    (data[0] === CHANNELS.stdout ? stdout : stderr).push(room);
+    size += room.length;
+    if (room.length < content.length) stop('output');
+  });
+  return new Promise((resolve, reject) => {
+    socket.on('error', (error) => {
+      broken = error;
+    });
+    socket.on('close', () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      if (signal.aborted) reject(signal.reason);
+      else if (end) resolve({ stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), end });
+      else reject(new UserError(lostText(broken)));
+    });
+    if (signal.aborted) abort();
+    socket.resume();
+  });
+}
+
+function lostText(error: Error | undefined): string {
+  const why = error ? ` (${messageOf(error)})` : '';
+  return `The connection was lost${why} before the command ended; it may still be running in the container.`;
+}
+
+/** What the last message of a session says; its form is a `Status` object. */
+export function parseStatus(text: string): ExecEnd {
+  let status: unknown;
+  try {
+    status = JSON.parse(text);
+  } catch {
+    return { problem: text };
+  }
+  if (!isObject(status)) return { problem: text };
+  if (status.status === 'Success') return { exitCode: 0 };
+  const causes = isObject(status.details) && Array.isArray(status.details.causes) ? status.details.causes : [];
+  const code = causes.find((cause) => isObject(cause) && cause.reason === 'ExitCode');
+  return isObject(code) ? { exitCode: Number(code.message) } : { problem: String(status.message) };
+}

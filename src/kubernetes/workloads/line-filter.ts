@@ -1,0 +1,45 @@
+import { messageOf, UserError } from '../apimachinery/errors.ts';
+import type { LogLine } from './logs.ts';
+
+/** Which lines matched, and how far back was looked. */
+export interface Matches {
+  lines: LogLine[];
+  /** How many lines were looked at, from the newest back. */
+  searched: number;
+  oldest: LogLine | undefined;
+}
+
+/** Milliseconds that all searches of one filter may take together. */
+const PATIENCE = 2_000;
+const LONGEST_PATTERN = 1_000;
+
+/**
+ * Finds lines by an RE2 pattern, which takes time linear in the text; newest lines first, until there are enough.
+ * @throws UserError when the pattern cannot be read.
+ */
+export async function lineFilter(pattern: string): Promise<(lines: readonly LogLine[], enough: number) => Matches> {
+  if (pattern.length > LONGEST_PATTERN) throw new UserError(`grep takes at most ${LONGEST_PATTERN} characters.`);
+  // Loaded with the first search: it costs more than most calls.
+  const { RE2JS } = await import('re2js');
+  let expression: { test(text: string): boolean };
+  try {
+    expression = RE2JS.compile(pattern);
+  } catch (error) {
+    throw new UserError(
+      `grep is not a regular expression of RE2: ${messageOf(error)}. It knows no look-around and no back-references; (?i) ignores case, \\Q…\\E quotes.`,
+    );
+  }
+  let left = PATIENCE;
+  return (lines, enough) => {
+    const begin = performance.now();
+    const found: LogLine[] = [];
+    let at = lines.length;
+    while (at > 0 && found.length < enough && performance.now() - begin < left) {
+      at -= 1;
+      const line = lines[at];
+      if (line && expression.test(line.text)) found.push(line);
+    }
+    left -= performance.now() - begin;
+    return { lines: found.reverse(), searched: lines.length - at, oldest: lines[at] };
+  };
+}

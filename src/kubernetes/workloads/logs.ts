@@ -1,0 +1,82 @@
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { ConnectionLostError, UserError } from '../apimachinery/errors.ts';
+import type { ApiClient } from '../client/client.ts';
+import { redactText } from '../text/redact-text.ts';
+import { PODS } from './pods.ts';
+
+/** One line of a log. */
+export interface LogLine {
+  /** As the kubelet wrote it; undefined for what the kubelet itself says instead of a log. */
+  time: string | undefined;
+  text: string;
+}
+
+export interface LogRequest {
+  namespace: string | undefined;
+  pod: string;
+  container: string;
+  /** How many of the newest lines. */
+  lines: number;
+  sinceSeconds?: number | undefined;
+  previous?: boolean;
+  signal: AbortSignal;
+}
+
+/** The most that is read of one log; what is older is dropped. */
+const MOST_BYTES = 8 << 20;
+const PATIENCE = 20_000;
+
+/** The newest lines of a container's log, oldest first, credentials redacted. Errors are those of `ApiClient.send`. */
+export async function readLog(client: ApiClient, request: LogRequest): Promise<LogLine[]> {
+  const { namespace, pod, container, lines, sinceSeconds, previous, signal } = request;
+  const late = AbortSignal.timeout(PATIENCE);
+  const read = async () => {
+    const body = await client.stream({
+      path: pathOf(PODS, namespace, pod, 'log'),
+      query: { container, tailLines: lines, sinceSeconds, previous: previous || undefined, timestamps: true },
+      accept: 'text/plain, */*',
+      signal: AbortSignal.any([signal, late]),
+    });
+    return newest(body);
+  };
+  try {
+    const text = await read().catch((error: unknown) => {
+      if (error instanceof ConnectionLostError) return read();
+      throw error;
+    });
+    return parse(text);
+  } catch (error) {
+    if (!late.aborted || signal.aborted) throw error;
+    throw new UserError(
+      `The log of ${pod} did not arrive within ${PATIENCE / 1000} s. Ask for fewer lines, or a shorter time with since.`,
+    );
+  }
+}
+
+async function newest(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let dropped = false;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    while (size - (pieces[0]?.length ?? 0) > MOST_BYTES) {
+      size -= pieces.shift()?.length ?? 0;
+      dropped = true;
+    }
+  }
+  const text = Buffer.concat(pieces).toString('utf8');
+  // What is left of a line whose start is gone is no line.
+  return dropped ? text.slice(text.indexOf('\n') + 1) : text;
+}
+
+function parse(text: string): LogLine[] {
+  if (text === '') return [];
+  const lines = text.replace(/\n$/, '').split('\n');
+  const times = lines.map((line) => /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(line)?.[0]);
+  // All lines together, because a private key has several.
+  const texts = redactText(
+    lines.map((line, index) => line.slice(times[index] ? `${times[index]} `.length : 0)).join('\n'),
+  );
+  return texts.split('\n').map((line, index) => ({ time: times[index], text: line.replace(/\r$/, '') }));
+}

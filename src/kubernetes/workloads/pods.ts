@@ -1,0 +1,147 @@
+import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { isApiError } from '../apimachinery/errors.ts';
+import { selectorText } from '../apimachinery/label-selector.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { ApiClient } from '../client/client.ts';
+import type { Connection } from '../client/cluster.ts';
+
+/** The state of a container; exactly one member is set. */
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: { exitCode?: number; signal?: number; reason?: string; message?: string; finishedAt?: string };
+}
+
+/** What a kubelet reports of one container. */
+export interface ContainerStatus {
+  name: string;
+  ready?: boolean;
+  restartCount?: number;
+  image?: string;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+/** The amounts that a container asks for and may use at most. */
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+
+/** One container of a pod's specification. */
+export interface Container {
+  name: string;
+  image?: string;
+  /** `Always` makes an init container a sidecar. */
+  restartPolicy?: string;
+  resources?: Resources;
+}
+
+/** The parts of a Pod that the code here reads. */
+export interface Pod extends KubernetesObject {
+  spec?: {
+    nodeName?: string;
+    containers?: Container[];
+    initContainers?: Container[];
+    ephemeralContainers?: Container[];
+    resources?: Resources;
+    overhead?: Record<string, string>;
+  };
+  status?: {
+    phase?: string;
+    reason?: string;
+    message?: string;
+    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+    ephemeralContainerStatuses?: ContainerStatus[];
+  };
+}
+
+/** The most pods that `podsOf` gives. */
+export const MOST_PODS = 500;
+
+export const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
+const REPLICA_SETS = { group: 'apps', version: 'v1', name: 'replicasets', namespaced: true };
+const JOBS = { group: 'batch', version: 'v1', name: 'jobs', namespaced: true };
+
+/**
+ * The pods behind an object: of a workload those that it owns (a Deployment through its ReplicaSets, a CronJob through its
+ * Jobs), of a Service and anything else with a label selector those that it selects, of a Pod itself. At most `MOST_PODS`.
+ * Undefined for a kind that has nothing to do with pods.
+ */
+export async function podsOf(
+  { client }: Pick<Connection, 'client'>,
+  resource: Pick<ApiResource, 'group' | 'name'>,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<Pod[] | undefined> {
+  const { namespace, uid } = object.metadata ?? {};
+  const list = (of: typeof PODS, labelSelector: string) => listOf(client, of, namespace, labelSelector, signal);
+  const kind = resourceNameOf(resource);
+  if (kind === 'pods') return [object as Pod];
+  if (kind === 'cronjobs.batch') return podsOfCronJob(client, object, signal);
+
+  const spec = isObject(object.spec) ? object.spec : {};
+  if (kind === 'services' && !isObject(spec.selector)) return [];
+  const selector = selectorText(spec.selector);
+  if (selector === undefined) return undefined;
+  switch (kind) {
+    case 'deployments.apps': {
+      const [pods, owners] = await Promise.all([list(PODS, selector), replicaSetsOf(list, selector, uid)]);
+      // Who may not read ReplicaSets still gets what the selector finds.
+      return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, owners));
+    }
+    case 'replicasets.apps':
+    case 'statefulsets.apps':
+    case 'daemonsets.apps':
+    case 'jobs.batch':
+    case 'replicationcontrollers':
+      return (await list(PODS, selector)).filter((pod) => isOwnedBy(pod, [uid]));
+    default:
+      return list(PODS, selector);
+  }
+}
+
+/** True for a pod that serves: its Ready condition holds. */
+export function isReady({ status }: Pod): boolean {
+  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+}
+
+async function replicaSetsOf(
+  list: (of: typeof PODS, labelSelector: string) => Promise<KubernetesObject[]>,
+  selector: string,
+  uid: string | undefined,
+): Promise<(string | undefined)[] | undefined> {
+  try {
+    const found = await list(REPLICA_SETS, selector);
+    return found.filter((replicaSet) => isOwnedBy(replicaSet, [uid])).map(({ metadata }) => metadata?.uid);
+  } catch (error) {
+    if (isApiError(error, 403)) return undefined;
+    throw error;
+  }
+}
+
+async function podsOfCronJob(client: ApiClient, { metadata }: KubernetesObject, signal: AbortSignal): Promise<Pod[]> {
+  const jobs = await listOf(client, JOBS, metadata?.namespace, undefined, signal);
+  const names = jobs.filter((job) => isOwnedBy(job, [metadata?.uid])).map((job) => job.metadata?.name);
+  if (names.length === 0) return [];
+  return listOf(client, PODS, metadata?.namespace, `job-name in (${names.join(',')})`, signal);
+}
+
+function isOwnedBy({ metadata }: KubernetesObject, uids: readonly (string | undefined)[]): boolean {
+  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
+  return owners.some((owner) => isObject(owner) && typeof owner.uid === 'string' && uids.includes(owner.uid));
+}
+
+async function listOf(
+  client: ApiClient,
+  resource: typeof PODS,
+  namespace: string | undefined,
+  labelSelector: string | undefined,
+  signal: AbortSignal,
+): Promise<Pod[]> {
+  const path = pathOf(resource, namespace);
+  const { items } = await client.json<KubernetesList>({ path, query: { labelSelector, limit: MOST_PODS }, signal });
+  return (items ?? []) as Pod[];
+}

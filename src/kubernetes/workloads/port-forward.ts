@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { pathOf } from '../apimachinery/api-resource.ts';
+import type { ApiClient } from '../client/client.ts';
+import { PODS } from './pods.ts';
+
+/** A port of a pod. */
+export interface PodPort {
+  namespace: string | undefined;
+  pod: string;
+  port: number;
+}
+
+const PROTOCOL = 'v4.channel.k8s.io';
+const DATA = 0;
+const ERROR = 1;
+/** Each channel begins with the number of its port, in two bytes. */
+const GREETING = 2;
+/** More than this is not taken from one side before the other has taken it, in bytes. */
+const MOST_WAITING = 1 << 20;
+/** The protocol cannot tell the pod that one side has said everything; after that, silence ends it. Milliseconds. */
+const LAST_WORDS = 5_000;
+
+/**
+ * Joins a local connection to a port of a pod until either side closes. Each connection has a WebSocket of its own.
+ * @throws what `ApiClient.webSocket` throws; UserError later goes to `onProblem`: nothing listens there, for one.
+ */
+export async function joinToPod(
+  client: Pick<ApiClient, 'webSocket'>,
+  { namespace, pod, port }: PodPort,
+  local: Socket,
+  onProblem: (message: string) => void,
+): Promise<void> {
+  const socket = await client.webSocket({
+    path: pathOf(PODS, namespace, pod, 'portforward'),
+    query: new URLSearchParams({ ports: String(port) }),
+    protocols: [PROTOCOL],
+  });
+  const greeted = new Map<number | undefined, number>();
+  socket.on('message', (message) => {
+    // `ws` hands out Buffers unless it is told otherwise.
+    if (!Buffer.isBuffer(message)) return;
+    const channel = message[0];
+    const skipped = Math.min(message.length - 1, GREETING - (greeted.get(channel) ?? 0));
+    greeted.set(channel, (greeted.get(channel) ?? 0) + skipped);
+    const content = message.subarray(1 + skipped);
+    if (content.length === 0) return;
+    if (channel === ERROR) onProblem(content.toString());
+    if (channel !== DATA || local.write(content)) return;
+    socket.pause();
+    local.once('drain', () => socket.resume());
+  });
+  socket.on('error', () => local.destroy());
+  socket.on('close', () => local.end());
+  local.on('data', (data: Buffer) => send(socket, data, local));
+  local.on('end', () => local.setTimeout(LAST_WORDS, () => local.destroy()));
+  local.on('error', () => socket.terminate());
+  local.on('close', () => socket.terminate());
+  if (local.destroyed) socket.terminate();
+  socket.resume();
+  local.resume();
+}
+
+function send(socket: WebSocket, data: Buffer, local: Socket): void {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.send(Buffer.concat([Buffer.of(DATA), data]), () => {
+    if (local.isPaused() && socket.bufferedAmount < MOST_WAITING) local.resume();
+  });
+  if (socket.bufferedAmount >= MOST_WAITING) local.pause();
+}

@@ -1,0 +1,270 @@
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { parseQuantity } from '../apimachinery/quantity.ts';
+import { troubleOf } from './containers.ts';
+import type { Pod } from './pods.ts';
+
+/** Whether something that is waited for has come, cannot come any more, or is still to come; and what is so, in words. */
+export interface Verdict {
+  state: 'reached' | 'waiting' | 'failed';
+  detail: string;
+}
+
+interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  observedGeneration?: number;
+}
+
+type Rule = (object: KubernetesObject) => Verdict;
+
+const UNSEEN = waiting('its controller has not seen the latest change yet');
+
+const ROLLOUTS: Record<string, Rule> = {
+  'deployments.apps': (object) => deployment(object, true),
+  'statefulsets.apps': statefulSet,
+  'daemonsets.apps': daemonSet,
+};
+
+const RULES: Record<string, Rule> = {
+  ...ROLLOUTS,
+  'deployments.apps': (object) => deployment(object, false),
+  'replicasets.apps': replicaSet,
+  replicationcontrollers: replicaSet,
+  'jobs.batch': job,
+  pods: pod,
+  persistentvolumeclaims: claim,
+  persistentvolumes: (object) => phase(object, ['Available', 'Bound'], ['Failed']),
+  namespaces: (object) => phase(object, ['Active'], ['Terminating']),
+  nodes: (object) => conditionIs(object, 'Ready', 'True'),
+  'customresourcedefinitions.apiextensions.k8s.io': definition,
+};
+
+/** Kinds of Kubernetes itself whose status says nothing of readiness: they are ready when they exist. */
+const WITHOUT_READINESS = new Set(['cronjobs.batch', 'ingresses.networking.k8s.io', 'resourcequotas', 'services']);
+
+/** Do objects of this kind (`deployments.apps`) have a readiness of their own, beyond conditions? */
+export function knowsReadiness(resourceName: string): boolean {
+  return Object.hasOwn(RULES, resourceName);
+}
+
+/** Is an object of this kind (`deployments.apps`) ready? By the kind's own rule, else by its Ready or Available condition. */
+export function readiness(resourceName: string, object: KubernetesObject, hasStatus = true): Verdict {
+  if (object.metadata?.deletionTimestamp) return waiting('it is being deleted');
+  const rule = RULES[resourceName];
+  if (rule) return rule(object);
+  if (!hasStatus || WITHOUT_READINESS.has(resourceName)) return reached('it exists; its kind knows no readiness');
+  return byConditions(object);
+}
+
+/** Has a Deployment, StatefulSet or DaemonSet brought its newest pod template everywhere? Undefined for other kinds. */
+export function rollout(resourceName: string, object: KubernetesObject): Verdict | undefined {
+  const rule = ROLLOUTS[resourceName];
+  if (rule && isOnDelete(object))
+    return failed('its update strategy is OnDelete: pods are replaced only when they are deleted');
+  return rule?.(object);
+}
+
+/** Has a condition of the object this status? What is said about an older generation does not count. */
+export function conditionIs(object: KubernetesObject, type: string, status: string): Verdict {
+  const found = conditionOf(object, type);
+  if (!found) return waiting(`it has no condition ${type} (${conditionList(object) || 'none at all'})`);
+  if (found.observedGeneration !== undefined && !isSeen(object, found.observedGeneration)) return UNSEEN;
+  const detail = describe(found);
+  return found.status.toLowerCase() === status.toLowerCase() ? reached(detail) : waiting(detail);
+}
+
+/** Is a Service able to answer? Given the EndpointSlices that belong to it. */
+export function serviceReadiness(service: KubernetesObject, slices: readonly KubernetesObject[]): Verdict {
+  const type = at(service, 'spec', 'type');
+  if (type === 'ExternalName') return reached('it is only another name for an external host');
+  const endpoints = slices.flatMap(({ endpoints: list }) => (Array.isArray(list) ? (list as KubernetesObject[]) : []));
+  const ready = endpoints.filter((endpoint) => at(endpoint, 'conditions', 'ready') !== false).length;
+  const detail = `${ready} of ${endpoints.length} endpoints ready`;
+  if (endpoints.length === 0) {
+    const selector = at(service, 'spec', 'selector');
+    const labels = isObject(selector) ? Object.entries(selector).map(([key, value]) => `${key}=${value}`) : [];
+    return waiting(labels.length > 0 ? `no pod matches its selector ${labels.join(',')}` : 'it has no endpoints');
+  }
+  if (ready === 0) return waiting(detail);
+  const ingress = at(service, 'status', 'loadBalancer', 'ingress');
+  if (type === 'LoadBalancer' && !(Array.isArray(ingress) && ingress.length > 0))
+    return waiting(`${detail}; no load balancer address yet`);
+  return reached(detail);
+}
+
+// A rollout is over when its deadline is; but a Deployment can still become ready after that, once the cause is gone.
+function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
+  if (!isSeen(object)) return UNSEEN;
+  const wanted = count(object, 'spec', 'replicas') ?? 1;
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = counts(object);
+  const old = replicas - updatedReplicas;
+  const detail = `${updatedReplicas} of ${wanted} replicas updated, ${availableReplicas} available${old > 0 ? `, ${old} old still there` : ''}`;
+  // After a scale-down there are more than wanted for a while.
+  if (updatedReplicas === wanted && old <= 0 && availableReplicas >= wanted) return reached(detail);
+  // A paused Deployment still scales, but never brings a new template.
+  if (at(object, 'spec', 'paused') === true && old > 0)
+    return failed(`${detail}; it is paused, rollout_resource resumes it`);
+  const progressing = conditionOf(object, 'Progressing');
+  const late = progressing?.reason === 'ProgressDeadlineExceeded' ? (progressing.message ?? progressing.reason) : '';
+  const problem = problemOf(object, 'ReplicaFailure', 'True') || late;
+  const whole = problem ? `${detail}; ${problem}` : detail;
+  return hasDeadline && late ? failed(whole) : waiting(whole);
+}
+
+function statefulSet(object: KubernetesObject): Verdict {
+  if (!isSeen(object)) return UNSEEN;
+  const wanted = count(object, 'spec', 'replicas') ?? 1;
+  const { replicas = 0, readyReplicas = 0, availableReplicas = readyReplicas, updatedReplicas = 0 } = counts(object);
+  const kept = count(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+  const toUpdate = isOnDelete(object) ? 0 : Math.max(0, wanted - kept);
+  const updating =
+    updatedReplicas < toUpdate && at(object, 'status', 'updateRevision') !== at(object, 'status', 'currentRevision');
+  const settled = `${Math.min(readyReplicas, availableReplicas)} of ${wanted} replicas ready`;
+  const detail = updating ? `${updatedReplicas} of ${toUpdate} replicas updated, ${settled}` : settled;
+  const done = !updating && replicas === wanted && readyReplicas >= wanted && availableReplicas >= wanted;
+  return done ? reached(detail) : waiting(detail);
+}
+
+function daemonSet(object: KubernetesObject): Verdict {
+  if (!isSeen(object)) return UNSEEN;
+  const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled = 0, numberAvailable = 0 } = counts(object);
+  if (wanted === 0) return reached('no node is to run it');
+  const updated = isOnDelete(object) ? wanted : updatedNumberScheduled;
+  const detail = `${updatedNumberScheduled} of ${wanted} nodes updated, ${numberAvailable} available`;
+  return updated >= wanted && numberAvailable >= wanted ? reached(detail) : waiting(detail);
+}
+
+function replicaSet(object: KubernetesObject): Verdict {
+  if (!isSeen(object)) return UNSEEN;
+  const wanted = count(object, 'spec', 'replicas') ?? 1;
+  const { replicas = 0, availableReplicas = 0 } = counts(object);
+  const problem = problemOf(object, 'ReplicaFailure', 'True');
+  const detail = `${availableReplicas} of ${wanted} replicas available${problem ? `; ${problem}` : ''}`;
+  return replicas === wanted && availableReplicas >= wanted ? reached(detail) : waiting(detail);
+}
+
+function job(object: KubernetesObject): Verdict {
+  const { succeeded = 0, active = 0, failed: failures = 0 } = counts(object);
+  const wanted = count(object, 'spec', 'completions') ?? count(object, 'spec', 'parallelism') ?? 1;
+  const detail = `${succeeded} of ${wanted} completions, ${active} pods active, ${failures} failed`;
+  if (conditionOf(object, 'Complete')?.status === 'True') return reached(detail);
+  const failure = conditionOf(object, 'Failed');
+  if (failure?.status === 'True') return failed(`${failure.reason}: ${failure.message}; ${detail}`);
+  return waiting(at(object, 'spec', 'suspend') === true ? `it is suspended; ${detail}` : detail);
+}
+
+function pod(object: KubernetesObject): Verdict {
+  const current = String(at(object, 'status', 'phase') ?? 'Pending');
+  const { containerStatuses = [], initContainerStatuses = [] } = (object as Pod).status ?? {};
+  const troubles = [...initContainerStatuses, ...containerStatuses].flatMap((status) => {
+    const trouble = troubleOf(status);
+    return trouble ? `${status.name}: ${trouble}` : [];
+  });
+  if (current === 'Succeeded') return reached('it has completed');
+  if (current === 'Failed') return failed([at(object, 'status', 'message') ?? 'it has failed', ...troubles].join('; '));
+  const ready = conditionOf(object, 'Ready');
+  if (ready?.status === 'True') return reached('all containers ready');
+  const scheduled = conditionOf(object, 'PodScheduled');
+  const reason = scheduled?.status === 'False' ? scheduled.message : ready?.message;
+  return waiting([`phase ${current}`, ...troubles, ...(troubles.length === 0 && reason ? [reason] : [])].join('; '));
+}
+
+function definition(object: KubernetesObject): Verdict {
+  const refusal = problemOf(object, 'NamesAccepted', 'False');
+  return refusal ? failed(refusal) : conditionIs(object, 'Established', 'True');
+}
+
+function phase(object: KubernetesObject, good: readonly string[], bad: readonly string[]): Verdict {
+  const current = String(at(object, 'status', 'phase') ?? 'unknown');
+  const detail = `phase ${current}`;
+  return good.includes(current) ? reached(detail) : bad.includes(current) ? failed(detail) : waiting(detail);
+}
+
+// A claim that grows is Bound all the while.
+function claim(object: KubernetesObject): Verdict {
+  const verdict = phase(object, ['Bound'], ['Lost']);
+  if (verdict.state !== 'reached') return verdict;
+  const requested = at(object, 'spec', 'resources', 'requests', 'storage');
+  const capacity = at(object, 'status', 'capacity', 'storage');
+  const [wanted = 0, given = wanted] = [requested, capacity].map(parseQuantity);
+  if (given >= wanted) return reached(capacity ? `${verdict.detail}, capacity ${String(capacity)}` : verdict.detail);
+  const resizing = conditionsOf(object).filter(({ type, status }) => /Resiz/.test(type) && status === 'True');
+  const steps = resizing.map(describe).join('; ');
+  return waiting(`${verdict.detail}, capacity ${String(capacity)} of ${String(requested)}${steps ? `; ${steps}` : ''}`);
+}
+
+function byConditions(object: KubernetesObject): Verdict {
+  const seen = count(object, 'status', 'observedGeneration');
+  if (seen !== undefined && !isSeen(object, seen)) return UNSEEN;
+  const stalled = problemOf(object, 'Stalled', 'True');
+  if (stalled) return failed(stalled);
+  for (const type of ['Ready', 'Available']) {
+    if (conditionOf(object, type)) return conditionIs(object, type, 'True');
+  }
+  const others = conditionList(object);
+  // A controller may only be about to write its first condition, so none at all is not taken for readiness.
+  return others === ''
+    ? waiting('nothing has set a Ready or Available condition on it')
+    : failed(
+        `it has no Ready or Available condition to wait for, but ${others}: wait with for=condition=<one of them>`,
+      );
+}
+
+function conditionsOf(object: KubernetesObject): Condition[] {
+  const list = at(object, 'status', 'conditions');
+  return Array.isArray(list) ? (list.filter(isObject) as unknown as Condition[]) : [];
+}
+
+function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
+  return conditionsOf(object).find((condition) => String(condition.type).toLowerCase() === type.toLowerCase());
+}
+
+function conditionList(object: KubernetesObject): string {
+  return conditionsOf(object)
+    .map(({ type, status }) => `${type}=${status}`)
+    .join(', ');
+}
+
+function problemOf(object: KubernetesObject, type: string, status: string): string {
+  const found = conditionOf(object, type);
+  return found?.status === status ? describe(found) : '';
+}
+
+function describe({ type, status, reason, message }: Condition): string {
+  return [`${type}=${status}`, [reason, message].filter(Boolean).join(': ')].filter(Boolean).join(' ');
+}
+
+function isSeen(object: KubernetesObject, observed = count(object, 'status', 'observedGeneration') ?? 0): boolean {
+  return observed >= (object.metadata?.generation ?? 0);
+}
+
+function isOnDelete(object: KubernetesObject): boolean {
+  return at(object, 'spec', 'updateStrategy', 'type') === 'OnDelete';
+}
+
+function counts({ status }: KubernetesObject): Record<string, number | undefined> {
+  return isObject(status) ? (status as Record<string, number>) : {};
+}
+
+function count(object: JsonObject, ...path: string[]): number | undefined {
+  const value = at(object, ...path);
+  return typeof value === 'number' ? value : undefined;
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+}
+
+function reached(detail: string): Verdict {
+  return { state: 'reached', detail };
+}
+
+function waiting(detail: string): Verdict {
+  return { state: 'waiting', detail };
+}
+
+function failed(detail: string): Verdict {
+  return { state: 'failed', detail };
+}

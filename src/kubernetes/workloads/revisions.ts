@@ -1,0 +1,104 @@
+import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { selectorText } from '../apimachinery/label-selector.ts';
+import {
+  deepEqual,
+  isObject,
+  type JsonObject,
+  type KubernetesList,
+  type KubernetesObject,
+} from '../apimachinery/objects.ts';
+import type { ApiClient } from '../client/client.ts';
+
+/** A pod template that a workload has had. */
+export interface Revision {
+  number: number;
+  /** The one that the workload has now. */
+  current: boolean;
+  template: JsonObject;
+  images: string[];
+  changeCause: string | undefined;
+}
+
+type Stored = Omit<Revision, 'current'>;
+
+export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+const REVISION = 'deployment.kubernetes.io/revision';
+const HASH_LABEL = 'pod-template-hash';
+const REPLICA_SETS = { group: 'apps', version: 'v1', name: 'replicasets', namespaced: true };
+const CONTROLLER_REVISIONS = { ...REPLICA_SETS, name: 'controllerrevisions' };
+
+/** The revisions that are kept of a Deployment (its ReplicaSets), a StatefulSet or a DaemonSet (ControllerRevisions), newest first. */
+export async function revisionsOf(
+  client: ApiClient,
+  resource: Pick<ApiResource, 'group' | 'name'>,
+  workload: KubernetesObject,
+  signal: AbortSignal,
+): Promise<Revision[]> {
+  const { namespace, uid } = workload.metadata ?? {};
+  const isDeployment = resourceNameOf(resource) === 'deployments.apps';
+  const { items } = await client.json<KubernetesList>({
+    path: pathOf(isDeployment ? REPLICA_SETS : CONTROLLER_REVISIONS, namespace),
+    query: { labelSelector: selectorText(isObject(workload.spec) ? workload.spec.selector : undefined) },
+    signal,
+  });
+  const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
+  const revisions = owned.flatMap((item) => (isDeployment ? ofReplicaSet(item) : ofControllerRevision(item)));
+  revisions.sort((a, b) => b.number - a.number);
+  const current = currentOf(revisions, workload);
+  return revisions.map((revision) => ({ ...revision, current: revision === current }));
+}
+
+// The controller numbers a moment later, so the template itself tells first. A template stored by an older API server may
+// lack fields that have defaults by now: then the newest is the current one, once the controller has seen the workload.
+function currentOf(revisions: readonly Stored[], { metadata, spec, status }: KubernetesObject): Stored | undefined {
+  const template = isObject(spec) ? plain(spec.template) : undefined;
+  const same = revisions.find((revision) => deepEqual(plain(revision.template), template));
+  const seen = isObject(status) && status.observedGeneration === metadata?.generation;
+  return same ?? (seen ? revisions[0] : undefined);
+}
+
+// Some API servers store `creationTimestamp: null` in a template.
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, inner) => (inner === null ? undefined : inner)));
+}
+
+/** `3 (current) nginx:1.29; 2 nginx:1.28 "switch to 1.28"`. */
+export function describeRevisions(revisions: readonly Revision[]): string {
+  return revisions
+    .map(({ number, current, images, changeCause }) =>
+      [number, current ? '(current)' : '', images.join(', '), changeCause ? JSON.stringify(changeCause) : '']
+        .filter((part) => part !== '')
+        .join(' '),
+    )
+    .join('; ');
+}
+
+function ofReplicaSet({ metadata, spec }: KubernetesObject): Stored[] {
+  const number = Number(metadata?.annotations?.[REVISION]);
+  const template = isObject(spec) ? spec.template : undefined;
+  if (!Number.isInteger(number) || !isObject(template)) return [];
+  const { labels, ...rest } = isObject(template.metadata) ? template.metadata : {};
+  const { [HASH_LABEL]: _, ...own } = isObject(labels) ? labels : {};
+  return [revision(number, { ...template, metadata: { ...rest, labels: own } }, metadata)];
+}
+
+function ofControllerRevision({ metadata, revision: number, data }: KubernetesObject): Stored[] {
+  const spec = isObject(data) ? data.spec : undefined;
+  const stored = isObject(spec) ? spec.template : undefined;
+  if (typeof number !== 'number' || !isObject(stored)) return [];
+  // It is stored as a patch, which says of itself that it replaces.
+  const { $patch: _, ...template } = stored;
+  return [revision(number, template, metadata)];
+}
+
+function revision(number: number, template: JsonObject, metadata: KubernetesObject['metadata']): Stored {
+  const spec = isObject(template.spec) ? template.spec : {};
+  const containers = Array.isArray(spec.containers) ? spec.containers : [];
+  const images = containers.map((container: JsonObject) => String(container.image));
+  return { number, template, images, changeCause: metadata?.annotations?.[CHANGE_CAUSE] };
+}
+
+function isOwnedBy({ metadata }: KubernetesObject, uid: string | undefined): boolean {
+  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
+  return owners.some((owner) => isObject(owner) && owner.controller === true && owner.uid === uid);
+}

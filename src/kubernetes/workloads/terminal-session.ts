@@ -1,0 +1,71 @@
+import type { WebSocket } from 'ws';
+import { messageOf } from '../apimachinery/errors.ts';
+import type { ApiClient } from '../client/client.ts';
+import { CHANNELS, commandRequest, type ExecEnd, parseStatus } from './exec.ts';
+
+/** A program with a terminal, and where it runs. */
+export interface TerminalRequest {
+  namespace: string | undefined;
+  pod: string;
+  container: string;
+  command: readonly string[];
+  onOutput: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/** A program that runs in a container and talks through a terminal. */
+export class TerminalSession {
+  readonly #socket: WebSocket;
+  /** How it ended; `problem` when the connection broke. Never rejects. */
+  readonly ended: Promise<ExecEnd>;
+
+  private constructor(socket: WebSocket, { onOutput, signal }: TerminalRequest) {
+    this.#socket = socket;
+    const decoder = new TextDecoder();
+    const abort = () => socket.terminate();
+    signal.addEventListener('abort', abort, { once: true });
+    this.ended = new Promise((resolve) => {
+      let end: ExecEnd | undefined;
+      let problem = 'The connection was closed.';
+      socket.on('message', (message) => {
+        // `ws` hands out Buffers unless it is told otherwise.
+        if (!Buffer.isBuffer(message)) return;
+        const [channel] = message;
+        const content = message.subarray(1);
+        if (channel === CHANNELS.status) end ??= parseStatus(content.toString());
+        else if (channel === CHANNELS.stdout || channel === CHANNELS.stderr)
+          onOutput(decoder.decode(content, { stream: true }));
+      });
+      socket.on('error', (error) => {
+        problem = `The connection was lost: ${messageOf(error)}`;
+      });
+      socket.on('close', () => {
+        signal.removeEventListener('abort', abort);
+        resolve(end ?? { problem });
+      });
+    });
+    if (signal.aborted) abort();
+    socket.resume();
+  }
+
+  /** Starts the program. Errors are those of `ApiClient.webSocket`. */
+  static async start(client: Pick<ApiClient, 'webSocket'>, request: TerminalRequest): Promise<TerminalSession> {
+    const start = commandRequest(request, ['stdin', 'stdout', 'tty']);
+    return new TerminalSession(await client.webSocket({ ...start, signal: request.signal }), request);
+  }
+
+  /** What was typed. */
+  write(text: string): void {
+    this.#send(CHANNELS.stdin, text);
+  }
+
+  /** The size of the screen, in characters. */
+  resize(columns: number, rows: number): void {
+    this.#send(CHANNELS.resize, JSON.stringify({ Width: columns, Height: rows }));
+  }
+
+  #send(channel: number, text: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN)
+      this.#socket.send(Buffer.concat([Buffer.of(channel), Buffer.from(text)]));
+  }
+}

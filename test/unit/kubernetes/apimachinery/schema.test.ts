@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import {
+  type Definitions,
+  fieldAt,
+  fieldsOf,
+  type Schema,
+  typeText,
+} from '../../../../src/kubernetes/apimachinery/schema.ts';
+
+const reference = (name: string, own: Schema = {}): Schema => ({
+  ...own,
+  allOf: [{ $ref: `#/components/schemas/example.v1.${name}` }],
+});
+const definitions: Definitions = {
+  'example.v1.Spec': {
+    type: 'object',
+    required: ['size'],
+    properties: {
+      size: { oneOf: [{ type: 'integer' }, { type: 'string' }], format: 'int-or-string' },
+      parts: { type: 'array', items: reference('Part') },
+      byName: { type: 'object', additionalProperties: reference('Part') },
+      labels: { type: 'object', additionalProperties: { type: 'string' } },
+      anything: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      time: { type: 'string', format: 'date-time' },
+    },
+  },
+  'example.v1.Part': {
+    type: 'object',
+    description: 'A part.',
+    properties: { weight: { type: 'integer', format: 'int32' }, inner: reference('Part', { description: 'Inside.' }) },
+  },
+};
+const root: Schema = { type: 'object', properties: { spec: reference('Spec', { description: 'What is wanted.' }) } };
+const at = (path: string) => fieldAt(root, path, definitions);
+
+describe('schemas', () => {
+  it('name types in the words of Kubernetes', () => {
+    const types = Object.fromEntries(
+      fieldsOf(at('spec').schema, definitions).map(({ name, schema }) => [name, typeText(schema, definitions)]),
+    );
+    assert.deepEqual(types, {
+      size: 'IntOrString',
+      parts: '[]Part',
+      byName: 'map[string]Part',
+      labels: 'map[string]string',
+      anything: 'object (any fields)',
+      time: 'string (date-time)',
+    });
+    assert.equal(typeText(at('spec').schema, definitions), 'Spec');
+    assert.equal(typeText(at('spec.parts.weight').schema, definitions), 'integer');
+  });
+
+  it('are stepped into through references, lists and maps', () => {
+    assert.equal(at('spec.size').required, true);
+    assert.equal(at('spec.parts[*].inner.inner.weight').name, 'weight');
+    assert.equal(at('spec.parts.0.weight').name, 'weight');
+    assert.equal(at('spec.byName.left.weight').name, 'weight');
+    assert.equal(at('spec.byName.weight').name, 'weight');
+    assert.equal(at('spec.labels.app').name, 'labels');
+    assert.equal(at('').schema, root);
+    // What stands beside a reference describes this use of the type.
+    assert.equal(at('spec.parts.inner').schema.description, 'Inside.');
+  });
+
+  it('say what exists instead of an unknown field, also where types contain themselves', () => {
+    assert.throws(() => at('spec.szie'), /no field "szie" at \.spec\. Nearest there: size\./);
+    assert.throws(() => at('weight'), /A field of this name is at \.spec\.parts\.weight/);
+    assert.throws(() => at('spec.qqqqqq'), /It has: size, parts, byName, labels, anything, time\./);
+    assert.throws(() => at('spec.anything.x'), /\.spec\.anything takes any fields/);
+    assert.throws(() => at('spec.time.x'), /\.spec\.time is a string \(date-time\) and has no field "x"/);
+  });
+
+  it('survive references that lead nowhere', () => {
+    assert.equal(typeText({ $ref: '#/components/schemas/gone.v1.Thing' }, definitions), 'any');
+    assert.deepEqual(fieldsOf({ $ref: '#/components/schemas/gone.v1.Thing' }, definitions), []);
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import {
+  findContext,
+  kubeconfigFingerprint,
+  kubeconfigPaths,
+  loadKubeconfig,
+  serverOf,
+} from '../../../../src/kubernetes/client/kubeconfig.ts';
+
+const config = (name: string, extra = '') => `
+apiVersion: v1
+kind: Config
+current-context: ${name}
+contexts: [{ name: ${name}, context: { cluster: c, user: ${name}, namespace: ns-${name} } }]
+clusters: [{ name: c, cluster: { server: 'https://${name}.example', certificate-authority: ca.crt } }]
+users: [{ name: ${name}, user: { token: top-secret, exec: { command: ./bin/plugin } } }]
+${extra}`;
+
+describe('kubeconfig', () => {
+  let folder: string;
+  const file = (name: string) => join(folder, name);
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kubeconfig-'));
+    await writeFile(file('one'), config('one'));
+    await writeFile(file('two'), config('two'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is looked for where it was said to be, then in KUBECONFIG, then in the home folder', () => {
+    assert.deepEqual(kubeconfigPaths(['/x'], { KUBECONFIG: '/y' }), ['/x']);
+    assert.deepEqual(kubeconfigPaths([], { KUBECONFIG: ['/y', '', '/z'].join(delimiter) }), ['/y', '/z']);
+    assert.match(kubeconfigPaths([], {})[0] ?? '', /\.kube.config$/);
+  });
+
+  it('merges files, the first one winning, with paths relative to each file', async () => {
+    const merged = await loadKubeconfig([file('one'), file('missing'), file('two')]);
+    assert.equal(merged.currentContext, 'one');
+    const two = findContext(merged, 'two');
+    assert.equal(two.namespace, 'ns-two');
+    assert.deepEqual(two.cluster.cluster, { server: 'https://one.example', 'certificate-authority': file('ca.crt') });
+    assert.equal((two.user.user as { exec: { command: string } }).exec.command, file('bin/plugin'));
+  });
+
+  it('says what exists when a context does not', async () => {
+    const merged = await loadKubeconfig([file('one'), file('two')]);
+    assert.throws(() => findContext(merged, 'three'), /no context "three". It has: one, two/);
+  });
+
+  it('never quotes the content of a broken file', async () => {
+    await writeFile(file('broken'), 'users: [{ user: { token: top-secret }\n  : : :');
+    await assert.rejects(loadKubeconfig([file('broken')]), (error: Error) => {
+      assert.match(error.message, /broken is not valid YAML \(line \d\)/);
+      assert.ok(!error.message.includes('top-secret'));
+      return true;
+    });
+  });
+
+  it('says that there is none', () => assert.rejects(loadKubeconfig([file('missing')]), /missing does not exist/));
+
+  it('names a server without the credentials that its URL may hold', async () => {
+    await writeFile(file('one'), config('one').replace('https://', 'https://me:top-secret@'));
+    const entry = findContext(await loadKubeconfig([file('one')]), 'one');
+    assert.match(serverOf(entry), /^https:\/\/[^@]+$/);
+  });
+
+  it('has a fingerprint that follows edits and swapped links', async () => {
+    await symlink(file('one'), file('link'));
+    const before = await kubeconfigFingerprint([file('link')]);
+    await unlink(file('link'));
+    await symlink(file('two'), file('link'));
+    const swapped = await kubeconfigFingerprint([file('link')]);
+    assert.notEqual(swapped, before);
+    await writeFile(file('two'), config('two', '# longer'));
+    assert.notEqual(await kubeconfigFingerprint([file('link')]), swapped);
+  });
+});

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { redactText } from '../../../../src/kubernetes/text/redact-text.ts';
+
+const SECRETS = [
+  'hunter2',
+  'correct-horse/battery+staple==',
+  'p@ss:w/rd?#[]',
+  'ключ-от-двери',
+  '$2b$12$abcdefghijklmnopqrstuv',
+  'a,b;c|d',
+  'semi;colon',
+];
+
+/** Where applications write credentials; `S` stands for one. */
+const PLACES = [
+  'password=S',
+  'password: S',
+  'PASSWORD=S level=info',
+  'DB_PASSWORD=S',
+  'db.password = S',
+  '{"password":"S","level":"info"}',
+  '{"password": "S"}',
+  "{'api_key': 'S'}",
+  '{"msg":"{\\"client_secret\\":\\"S\\",\\"x\\":1}"}',
+  'connecting with passwd=S to db',
+  'login --password S --verbose',
+  'login --db-password=S',
+  'token: S',
+  'access_token=S&x=1',
+  'GET /cb?refresh_token=S&state=1 200',
+  'x-api-key: S',
+  'AWS_SECRET_ACCESS_KEY=S',
+  'Authorization: Bearer S',
+  'authorization=Basic S',
+  "curl -H 'Authorization: Token S' https://example.com",
+  'using bearer  S-0123456789',
+  'Cookie: session=S; theme=dark',
+  'postgres://shop:S@db:5432/shop',
+  'redis://:S@cache:6379',
+  'AccountKey=S;EndpointSuffix=core',
+];
+
+const KEY_BODY = [
+  'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj',
+  'MzEfYyjiWA4R4/M2bS1GB4t7NXp98C3S',
+  'dGVzdA==',
+];
+
+describe('redactText', () => {
+  for (const place of PLACES) {
+    it(`hides the value in ${place}`, () => {
+      for (const secret of SECRETS) {
+        const text = place.replace(/(?<![A-Za-z_])S(?![A-Za-z_])/g, () => secret);
+        const shown = redactText(text);
+        assert.ok(!shown.includes(secret), `${text} → ${shown}`);
+        assert.match(shown, /<redacted>/);
+        assert.equal(redactText(shown), shown);
+      }
+    });
+  }
+
+  it('lets no generated secret through, and keeps the lines', () => {
+    // Without what ends a value: white space, quotes, the & of a query; no plain word, which may be prose; no port with a path.
+    const secret = fc
+      .stringMatching(/^[\w!#$%()*+,./:;<=>?@^~-]{8,40}$/)
+      .filter((text) => !/^\w*$|^\d{1,5}[/?#]/.test(text) || /^\w*\d\w*$/.test(text));
+    const frame = fc.constantFrom(
+      'password=S',
+      '{"token":"S"}',
+      'Authorization: Bearer S',
+      '--secret S',
+      'api-key: S done',
+      'redis://u:S@h/0',
+    );
+    fc.assert(
+      fc.property(frame, secret, fc.array(fc.string()), (place, value, around) => {
+        const text = [...around, place.replace(/(?<![A-Za-z_])S(?![A-Za-z_])/, () => value), ...around].join('\n');
+        const shown = redactText(text);
+        assert.equal(shown.split('\n').length, text.split('\n').length);
+        assert.ok(!shown.includes(value), shown);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('hides tokens that say themselves what they are', () => {
+    for (const token of [
+      'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc_def-x',
+      'ghp_0123456789abcdefghijABCDEFGHIJ012345',
+      'AKIAIOSFODNN7EXAMPLE',
+      'xoxb-1234567890-abcdefghij',
+    ]) {
+      assert.equal(redactText(`got ${token} from upstream`), 'got <redacted> from upstream');
+    }
+  });
+
+  it('hides private keys, whole, cut at either end, in one line, and keeps the lines around them', () => {
+    const begin = '-----BEGIN RSA PRIVATE KEY-----';
+    const end = '-----END RSA PRIVATE KEY-----';
+    const shownOf = (...lines: string[]) => redactText(lines.join('\n')).split('\n');
+    const none = (lines: string[]) => KEY_BODY.every((part) => !lines.some((line) => line.includes(part)));
+
+    const whole = shownOf('before', begin, ...KEY_BODY, end, 'after');
+    assert.ok(none(whole));
+    assert.deepEqual([whole.length, whole[0], whole.at(-1)], [7, 'before', 'after']);
+    assert.ok(none(shownOf(begin, ...KEY_BODY)));
+    const tail = shownOf('before', ...KEY_BODY, end, 'after');
+    assert.ok(none(tail));
+    assert.deepEqual([tail[0], tail.at(-1)], ['before', 'after']);
+    assert.ok(none(shownOf(`{"tls":"${[begin, ...KEY_BODY, end].join('\\n')}","level":"info"}`)));
+    assert.match(shownOf(`{"tls":"${[begin, ...KEY_BODY, end].join('\\n')}","level":"info"}`).join(), /"level":"info"/);
+    assert.ok(none(shownOf(...KEY_BODY.slice(0, 1))));
+  });
+
+  it('leaves alone what is no credential', () => {
+    for (const text of [
+      'GET /api/products?page=2 HTTP/1.1" 200',
+      'https://example.com:8080/a?mail=a@b.c',
+      'secret "db-credentials" not found',
+      "couldn't find key password in Secret shop/db-credentials",
+      'MountVolume.SetUp failed for volume "tls" : secret "shop-tls" not found',
+      'secrets "foo" is forbidden: User "bob" cannot get resource "secrets" in API group ""',
+      'secretName: shop-tls',
+      'token_file=/var/run/secrets/token',
+      'prompt_tokens=123 total_tokens: 456',
+      'basic authentication failed',
+      'the token expired',
+      'password: null, token=false',
+      '2f5c1e9d4b7a8f0e6d3c2b1a0f9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f1e',
+      'Back-off restarting failed container payments in pod payments-1_shop(3d4d1be1-fce4)',
+    ]) {
+      assert.equal(redactText(text), text);
+    }
+  });
+
+  it('takes little time for any text', () => {
+    const hostile = [
+      '://a:',
+      '://a:@',
+      'password',
+      'password=\\',
+      'token:"',
+      'eyJaaaaaaaa.',
+      '--a',
+      'bearer ',
+      '-----BEGIN ',
+      '\\"',
+      ' ',
+      'A',
+      'authorization:',
+      'password:"\\\\',
+      '\\',
+    ];
+    for (const [first, part] of hostile.flatMap((one) => ['', 'token='].map((start) => [start, one] as const))) {
+      const text = first + part.repeat(Math.ceil(200_000 / part.length));
+      const begin = process.cpuUsage();
+      redactText(text);
+      const took = process.cpuUsage(begin).user / 1_000;
+      assert.ok(took < 1_000, `${part}: ${took.toFixed(0)} ms`);
+    }
+  });
+});

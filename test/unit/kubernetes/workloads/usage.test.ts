@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import type { Pod } from '../../../../src/kubernetes/workloads/pods.ts';
+import { containerUsages, nodeUsage, podUsage } from '../../../../src/kubernetes/workloads/usage.ts';
+
+const Mi = 2 ** 20;
+const pod: Pod = {
+  spec: {
+    initContainers: [
+      { name: 'setup', resources: { requests: { cpu: '4' } } },
+      { name: 'sidecar', restartPolicy: 'Always', resources: { requests: { cpu: '50m' }, limits: { memory: '64Mi' } } },
+    ],
+    containers: [{ name: 'app', resources: { requests: { cpu: '100m' }, limits: { cpu: '200m', memory: '128Mi' } } }],
+  },
+};
+const metrics = [
+  { name: 'app', usage: { cpu: '50000000n', memory: '96Mi' } },
+  { name: 'sidecar', usage: { cpu: '5m', memory: '4Mi' } },
+];
+
+describe('usage', () => {
+  it('adds up what runs for long, and knows no limit where one container has none', () => {
+    const { cpu, memory } = podUsage(pod, metrics);
+    assert.deepEqual(cpu, { used: 0.055, requested: 0.15000000000000002, limit: undefined });
+    assert.deepEqual(memory, { used: 100 * Mi, requested: 192 * Mi, limit: 192 * Mi });
+  });
+
+  it('takes what the pod has as a whole before its containers', () => {
+    const whole = { ...pod.spec, resources: { requests: { cpu: '1' }, limits: { cpu: '2' } } };
+    assert.deepEqual(podUsage({ spec: whole }, metrics).cpu, { used: 0.055, requested: 1, limit: 2 });
+  });
+
+  it('tells containers apart', () => {
+    const [app, sidecar] = containerUsages(pod, metrics);
+    assert.deepEqual([app?.name, app?.usage.cpu], ['app', { used: 0.05, requested: 0.1, limit: 0.2 }]);
+    assert.deepEqual([sidecar?.name, sidecar?.usage.memory.limit], ['sidecar', 64 * Mi]);
+  });
+
+  it('adds up the pods of a node', () => {
+    const { cpu, memory } = nodeUsage({ usage: { cpu: '1', memory: '1Gi' } }, [pod, pod]);
+    assert.deepEqual([cpu.used, cpu.requested, cpu.limit], [1, 0.30000000000000004, 0.4]);
+    assert.equal(memory.limit, 384 * Mi);
+    assert.deepEqual(nodeUsage(undefined, undefined).cpu, { used: undefined, requested: undefined, limit: undefined });
+  });
+});
