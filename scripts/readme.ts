@@ -1,7 +1,7 @@
 /** `npm run docs`: writes the tables of README.md anew, from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Access } from '../src/kubernetes/client/request.ts';
-import { tools } from '../src/server/tools/index.ts';
+import { tools } from '../src/server/mcp/tools.ts';
 
 interface Setting {
   default: unknown;

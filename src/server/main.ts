@@ -1,8 +1,8 @@
 import './jitless.ts';
 
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
-import { parseCommandLine } from './options.ts';
-import { serveStdio } from './transports/stdio.ts';
+import { parseCommandLine } from './command-line/options.ts';
+import { serveStdio } from './stdio/stdio.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 /** The first release of Node that has all that is used here. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HELP } from '../../src/server/options.ts';
+import { HELP } from '../../src/server/command-line/options.ts';
 import { helm } from './chart.ts';
 import { snippetsOf } from './docs.ts';
 import { testCluster } from './environment.ts';

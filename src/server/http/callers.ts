@@ -1,7 +1,7 @@
-import type { Identity } from '../authentication/identity.ts';
-import { loginOf } from '../authentication/login.ts';
-import { Contexts, type ContextsOptions } from '../contexts.ts';
-import type { AuthenticationOptions } from './http-options.ts';
+import type { AuthenticationOptions } from '../command-line/http-options.ts';
+import { Contexts, type ContextsOptions } from '../core/contexts.ts';
+import type { Identity } from './authentication/identity.ts';
+import { loginOf } from './authentication/login.ts';
 
 /** How long what nobody uses is kept, in milliseconds. */
 const KEPT = 15 * 60_000;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from './base/http-log.ts';
 import type { Callers } from './callers.ts';
-import type { Log } from './http-log.ts';
 import type { Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 

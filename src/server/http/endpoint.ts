@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { Identity } from '../authentication/identity.ts';
+import type { Identity } from './authentication/identity.ts';
 import type { Sessions } from './sessions.ts';
 
 /** A request whose sender is known and may ask; a POST's body has been read. */

@@ -1,8 +1,8 @@
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import type { Authenticator } from '../authentication/authenticator.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
+import type { Log } from './base/http-log.ts';
+import type { Limiter } from './base/limiter.ts';
 import type { Callers } from './callers.ts';
-import type { Log } from './http-log.ts';
-import type { Limiter } from './limiter.ts';
 import { isBusy, type Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
-import type { Authenticator } from '../authentication/authenticator.ts';
-import type { Identity } from '../authentication/identity.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
+import type { Identity } from './authentication/identity.ts';
+import { type HostNames, originOf } from './base/host-names.ts';
+import { HttpError, sendError, sendJson } from './base/http-error.ts';
+import type { Log } from './base/http-log.ts';
+import type { Limiter } from './base/limiter.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type HostNames, originOf } from './host-names.ts';
-import { HttpError, sendError, sendJson } from './http-error.ts';
-import type { Log } from './http-log.ts';
-import type { Limiter } from './limiter.ts';
 import type { ProtectedResource } from './protected-resource.ts';
 import { readJson } from './request-body.ts';
 import type { Sessions } from './sessions.ts';

@@ -1,8 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { FinishedCall } from '../server-options.ts';
-import type { HttpTransport } from './http-options.ts';
+import type { HttpTransport } from '../command-line/http-options.ts';
+import type { FinishedCall } from '../mcp/server-options.ts';
 
 /** What undici tells of an answer, see its documentation on diagnostics channels. */
 interface AnswerFromKubernetes {

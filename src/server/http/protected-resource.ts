@@ -1,4 +1,4 @@
-import { type HttpOptions, isAuthenticated } from './http-options.ts';
+import { type HttpOptions, isAuthenticated } from '../command-line/http-options.ts';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 

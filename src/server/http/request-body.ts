@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
-import { HttpError } from './http-error.ts';
+import { HttpError } from './base/http-error.ts';
 
 /**
  * The JSON that a request carries.

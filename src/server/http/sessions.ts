@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { Identity } from '../authentication/identity.ts';
-import type { PendingRequests } from '../transports/pending-requests.ts';
-import { HttpError } from './http-error.ts';
-import type { HttpTransport } from './http-options.ts';
+import type { HttpTransport } from '../command-line/http-options.ts';
+import type { PendingRequests } from '../mcp/pending-requests.ts';
+import type { Identity } from './authentication/identity.ts';
+import { HttpError } from './base/http-error.ts';
 
 /** The code that the SDK gives to it. */
 const SESSION_NOT_FOUND = -32_001;

@@ -3,8 +3,8 @@ import { createServer } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { kubeconfigFingerprint } from '../../kubernetes/client/kubeconfig.ts';
-import type { Log } from './http-log.ts';
-import type { HttpOptions } from './http-options.ts';
+import type { HttpOptions } from '../command-line/http-options.ts';
+import type { Log } from './base/http-log.ts';
 import type { CreateServer } from './listener.ts';
 
 /** How often it is seen whether the files have changed, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { ServerOptions } from '../server-options.ts';
+import type { ServerOptions } from '../mcp/server-options.ts';
 
 export interface Tracing {
   trace: NonNullable<ServerOptions['trace']>;

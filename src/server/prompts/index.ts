@@ -6,9 +6,9 @@ import type {
   ListPromptsResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Policy } from '../../kubernetes/policy.ts';
-import type { Contexts } from '../contexts.ts';
-import { RequestError, toRequestError } from '../request-error.ts';
-import { bounded } from '../response.ts';
+import type { Contexts } from '../core/contexts.ts';
+import { RequestError, toRequestError } from '../core/request-error.ts';
+import { bounded } from '../core/response.ts';
 import { clusterHealth } from './cluster-health.ts';
 import { diagnoseWorkload } from './diagnose-workload.ts';
 import { planUpgrade } from './plan-upgrade.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseManifests } from '../../kubernetes/text/yaml.ts';
-import { renderObject } from '../response.ts';
+import { renderObject } from '../core/response.ts';
 import { manifestFacts, titleOf } from './manifest-facts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
 import { renderSections, top } from './sections.ts';

@@ -1,7 +1,7 @@
 import { locate } from '../../../kubernetes/client/read-object.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 /** About 1,400 tokens. */

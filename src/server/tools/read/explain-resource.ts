@@ -10,8 +10,8 @@ import {
   typeText,
 } from '../../../kubernetes/apimachinery/schema.ts';
 import { kindSchema } from '../../../kubernetes/client/openapi.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 const MAX_TEXT = 16_000;

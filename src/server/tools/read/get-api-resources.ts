@@ -3,8 +3,8 @@ import { type ApiResource, apiVersionOf } from '../../../kubernetes/apimachinery
 import { nearest } from '../../../kubernetes/apimachinery/nearest.ts';
 import { preferredOfEachGroup } from '../../../kubernetes/client/kind-resolution.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 
 const USUAL_VERBS = 'create,delete,deletecollection,get,list,patch,update,watch';
 

@@ -9,10 +9,10 @@ import { chooseContainer, containerNames, reasonNotStarted } from '../../../kube
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { readLog } from '../../../kubernetes/workloads/logs.ts';
 import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
-import { MAX_CHARACTERS } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { MAX_CHARACTERS } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { emptyReason, type Log, mergedLines, othersText, restartText } from './log-text.ts';
+import { emptyReason, type Log, mergedLines, othersText, restartText } from '../parts/log-text.ts';
 
 /** The most pods whose logs are read in one call. */
 const MOST_PODS = 10;

@@ -8,11 +8,11 @@ import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { PODS, type Pod } from '../../../kubernetes/workloads/pods.ts';
 import { type ContainerMetrics, containerUsages, nodeUsage, podUsage } from '../../../kubernetes/workloads/usage.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { acrossNamespaces, placeText } from './across-namespaces.ts';
-import { renderUsage, totalText, type UsageRow } from './usage-table.ts';
+import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
+import { renderUsage, totalText, type UsageRow } from '../parts/usage-table.ts';
 
 const MOST_READ = 20_000;
 const UNFINISHED = 'status.phase!=Succeeded,status.phase!=Failed';

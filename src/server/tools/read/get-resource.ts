@@ -4,8 +4,8 @@ import { locate } from '../../../kubernetes/client/read-object.ts';
 import { queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
-import { bounded, largestFields, renderObject } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded, largestFields, renderObject } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 export const getResource = defineTool({

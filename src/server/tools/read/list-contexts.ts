@@ -1,6 +1,6 @@
 import { renderRows } from '../../../kubernetes/text/table.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 
 export const listContexts = defineTool({
   name: 'list_contexts',

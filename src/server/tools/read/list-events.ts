@@ -6,10 +6,10 @@ import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { type ClusterEvent, foldEvents, type Happening } from '../../../kubernetes/workloads/events.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { acrossNamespaces, placeText } from './across-namespaces.ts';
+import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 
 // The core API serves the events of both APIs: they are the same objects.
 const EVENTS = { group: '', version: 'v1', name: 'events', namespaced: true };

@@ -8,11 +8,11 @@ import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/text/table.ts';
-import { bounded, MAX_CHARACTERS, renderObject } from '../../response.ts';
-import { defineTool, type ToolContext } from '../../tool.ts';
+import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
+import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { acrossNamespaces, placeText, type Scoped } from './across-namespaces.ts';
-import { countAll, renderGroups } from './group-by.ts';
+import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
+import { countAll, renderGroups } from '../parts/group-by.ts';
 
 /** Of one call. */
 const MOST_KINDS = 10;

@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '../../../kubernetes/workloads/readiness.ts';
 import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts';
-import { defineTool, type ToolContext } from '../../tool.ts';
+import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 /** What is waited for: how it reads once it is there and while it is not, and how an object is judged. */

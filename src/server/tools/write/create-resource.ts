@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Creation } from '../../../kubernetes/writes/creation.ts';
-import { defineTool } from '../../tool.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 export const createResource = defineTool({

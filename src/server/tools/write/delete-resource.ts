@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { errorText } from '../../../kubernetes/apimachinery/error-text.ts';
 import { type Deletion, deleteObject } from '../../../kubernetes/writes/deletion.ts';
-import { defineTool } from '../../tool.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 export const deleteResource = defineTool({

@@ -8,7 +8,7 @@ import { chooseContainer, exitText, statusOf } from '../../../kubernetes/workloa
 import { type ExecResult, exec, MOST_OUTPUT } from '../../../kubernetes/workloads/exec.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { changeOf } from '../../../kubernetes/writes/target.ts';
-import { defineTool } from '../../tool.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 /** The most characters of stdout, and of stderr, that are shown; half of them from the end. */

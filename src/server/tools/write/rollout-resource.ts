@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ROLLOUT_ACTIONS, rollOut } from '../../../kubernetes/writes/rollout.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 export const rolloutResource = defineTool({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Autoscaler, type Scaling, scale } from '../../../kubernetes/writes/scaling.ts';
 import { describeTarget } from '../../../kubernetes/writes/target.ts';
-import { defineTool } from '../../tool.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 export const scaleResource = defineTool({

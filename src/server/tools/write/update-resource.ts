@@ -12,8 +12,8 @@ import {
   replaceObject,
   type Update,
 } from '../../../kubernetes/writes/update.ts';
-import { bounded } from '../../response.ts';
-import { defineTool } from '../../tool.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 export const updateResource = defineTool({

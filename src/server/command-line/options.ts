@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import type { Rules } from '../../kubernetes/policy.ts';
+import type { ReviewMode } from '../mcp/review.ts';
+import { HTTP_ARGUMENTS, HTTP_HELP, type HttpOptions, toHttpOptions } from './http-options.ts';
+
+/** What the command line asks for. */
+export interface CommandLine {
+  kubeconfig: string[];
+  context: string | undefined;
+  namespace: string | undefined;
+  rules: Rules;
+  review: ReviewMode;
+  /** Where writes are recorded; undefined for the usual place. */
+  journal: string | undefined;
+  /** How it is served over HTTP; undefined for stdio. */
+  http: HttpOptions | undefined;
+}
+
+/** A command line that ends the process: help, the version, or a mistake in it. */
+export interface Exit {
+  code: number;
+  text: string;
+}
+
+export const HELP = `Usage: mcp-k8s [options]
+
+MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch below is given.
+
+  --kubeconfig <path>      kubeconfig file; repeat it to merge several (default: KUBECONFIG, then ~/.kube/config)
+  --context <name>         context to use (default: the kubeconfig's current context)
+  --namespace <name>       namespace of objects for which none is given (default: the context's)
+  --enable-list=<bool>     list_resources (default: true)
+  --enable-create=<bool>   create_resource (default: false)
+  --enable-update=<bool>   update_resource (default: false)
+  --enable-delete=<bool>   delete_resource (default: false)
+  --enable-exec=<bool>     exec_in_pod (default: false)
+  --read-only              switches off everything that writes, whatever else is given
+
+  --allow-context <name>   a further context that calls may name; repeatable, * matches anything
+  --allow-namespace <name> the only namespaces to read and write; repeatable
+  --protect-context <name> nothing is written in this context; repeatable, * matches anything
+  --deny-kind <kind>       neither read nor written, e.g. secrets or *.example.com; repeatable
+  --read-only-kind <kind>  read but not written; repeatable
+  --review <mode>          ask a human before each write: required, elicit (where the client can) or off (default: elicit)
+  --journal <path>         record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)
+
+${HTTP_HELP}
+  --version                print the version
+  --help                   print this text
+
+A switch without a value, such as --enable-create, is on.
+`;
+
+const SWITCHES = ['list', 'create', 'update', 'delete', 'exec'] as const;
+
+/** Reads the arguments after the script's name. */
+export function parseCommandLine(args: readonly string[], version: string): CommandLine | Exit {
+  const text = { type: 'string' } as const;
+  const texts = { type: 'string', multiple: true } as const;
+  try {
+    const { values } = parseArgs({
+      args: args.map((arg) => (/^--enable-[a-z-]+$/.test(arg) ? `${arg}=true` : arg)),
+      options: {
+        kubeconfig: texts,
+        context: text,
+        namespace: text,
+        'enable-list': text,
+        'enable-create': text,
+        'enable-update': text,
+        'enable-delete': text,
+        'enable-exec': text,
+        'read-only': { type: 'boolean' },
+        'allow-context': texts,
+        'allow-namespace': texts,
+        'protect-context': texts,
+        'deny-kind': texts,
+        'read-only-kind': texts,
+        review: text,
+        journal: text,
+        ...HTTP_ARGUMENTS,
+        version: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) return { code: 0, text: HELP };
+    if (values.version) return { code: 0, text: `${version}\n` };
+    const switches = { list: true, create: false, update: false, delete: false, exec: false };
+    for (const name of SWITCHES) {
+      const value = toBoolean(`--enable-${name}`, values[`enable-${name}`]) ?? switches[name];
+      switches[name] = value && (name === 'list' || !values['read-only']);
+    }
+    const rules: Rules = {
+      switches,
+      contexts: values['allow-context'] ?? [],
+      namespaces: values['allow-namespace'] ?? [],
+      protectedContexts: values['protect-context'] ?? [],
+      deniedKinds: values['deny-kind'] ?? [],
+      readOnlyKinds: values['read-only-kind'] ?? [],
+    };
+    const { kubeconfig = [], context, namespace, journal } = values;
+    const http = toHttpOptions(values);
+    if (http?.authentication.passThrough && rules.contexts.length > 0)
+      throw new Error(
+        '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
+      );
+    return { kubeconfig, context, namespace, rules, review: toReviewMode(values.review), journal, http };
+  } catch (error) {
+    return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
+  }
+}
+
+function toBoolean(option: string, value: string | undefined): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (value !== 'true' && value !== 'false') throw new Error(`${option} takes true or false, not "${value}".`);
+  return value === 'true';
+}
+
+function toReviewMode(value: string | undefined): ReviewMode {
+  if (value === undefined) return 'elicit';
+  if (value !== 'required' && value !== 'elicit' && value !== 'off') {
+    throw new Error(`--review takes required, elicit or off, not "${value}".`);
+  }
+  return value;
+}

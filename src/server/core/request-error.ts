@@ -1,0 +1,23 @@
+import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
+
+/** The code with which MCP says that there is no such resource. */
+export const RESOURCE_NOT_FOUND = -32002;
+
+/** The failure of a request that, unlike a tool call, has no result to put words in. */
+export class RequestError extends Error {
+  override name = 'RequestError';
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(message: string, code: number = ErrorCode.InvalidParams, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** Whatever was thrown, in words for the reader; what is a `RequestError` already stays as it is. */
+export function toRequestError(error: unknown): RequestError {
+  return error instanceof RequestError ? error : new RequestError(errorText(error));
+}

@@ -1,0 +1,68 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
+import { redact } from '../../kubernetes/text/redact.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
+import { toYaml } from '../../kubernetes/text/yaml.ts';
+import type { ToolAnswer } from './tool.ts';
+
+/** The most characters that one answer may have: about 10,000 tokens. */
+export const MAX_CHARACTERS = 40_000;
+
+/** An object as YAML or JSON, noise stripped and secrets redacted; markers say what differs from `before`. */
+export function renderObject(
+  object: KubernetesObject,
+  output: 'yaml' | 'json' = 'yaml',
+  before?: KubernetesObject,
+): string {
+  const shown = redact(object, before);
+  return output === 'json' ? JSON.stringify(shown) : toYaml(shown);
+}
+
+/** The text, or its first lines that fit, followed by `advice` on how to get the rest. */
+export function bounded(text: string, advice: string | (() => string), limit = MAX_CHARACTERS): string {
+  if (text.length <= limit) return text;
+  const end = text.lastIndexOf('\n', limit);
+  const kept = text.slice(0, end > limit / 2 ? end : limit);
+  const how = typeof advice === 'string' ? advice : advice();
+  return `${kept}\n… cut: ${kept.length} of ${text.length} characters shown. ${how}`;
+}
+
+/** Where an object that is too big keeps its bulk, so that the next call can ask for the rest only. */
+export function largestFields(object: KubernetesObject): string {
+  const sizes = Object.entries(object).flatMap(([key, value]) =>
+    isObject(value)
+      ? Object.entries(value).map(([inner, part]) => [`.${key}.${inner}`, part] as const)
+      : [[`.${key}`, value] as const],
+  );
+  return sizes
+    .map(([path, value]) => ({ path, size: JSON.stringify(value)?.length ?? 0 }))
+    .sort((a, b) => b.size - a.size)
+    .slice(0, 5)
+    .map(({ path, size }) => `${path} (${size})`)
+    .join(', ');
+}
+
+/** A tool's answer as MCP content: the text for the model, a link for the human, who alone is its audience. */
+export function toResult({ text, shown }: ToolAnswer): CallToolResult {
+  const content: CallToolResult['content'] = [
+    { type: 'text', text: bounded(text, 'Ask for less.', MAX_CHARACTERS + 2_000) },
+  ];
+  if (shown) {
+    content.push({
+      type: 'resource_link',
+      uri: resourceUri(shown),
+      name: `${shown.name}.yaml`,
+      title: `${shown.kind} ${shown.namespace ? `${shown.namespace}/` : ''}${shown.name}`,
+      mimeType: 'application/yaml',
+      annotations: { audience: ['user'] },
+    });
+  }
+  return { content };
+}
+
+/** An error as a tool result, which a model reads and can act on. */
+export function errorResult(error: unknown): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: bounded(redactText(errorText(error)), '', 4_000) }] };
+}

@@ -1,0 +1,122 @@
+import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import * as z from 'zod';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
+import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Access } from '../../kubernetes/client/request.ts';
+import type { Policy } from '../../kubernetes/policy.ts';
+import type { Writer } from '../../kubernetes/writes/writer.ts';
+import type { ResourceShown } from '../../protocol.ts';
+import type { Contexts } from './contexts.ts';
+
+/** What a tool has at hand while it runs. */
+export interface ToolContext extends Writer {
+  /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
+  progress(message: string): void;
+  contexts: Contexts;
+  policy: Policy;
+}
+
+/** What a tool answers; its text is already rendered by response.ts. */
+export interface ToolAnswer {
+  text: string;
+  /** The object that the human may want to see. */
+  shown?: ResourceShown;
+}
+
+/** A tool as one declaration: its registration, annotations and permission check all follow from it. */
+export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  name: string;
+  title: string;
+  /** One sentence of purpose and one of advice. */
+  description: string;
+  access: Access;
+  /** False for a tool that is not about one cluster, and takes no `context`. */
+  inContext?: false;
+  input: Shape;
+  run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
+}
+
+/** Gives `run` the types of its input. */
+export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool {
+  return tool as unknown as Tool;
+}
+
+type InputSchema = { type: 'object'; properties: Record<string, object>; required?: string[] };
+
+const schemas = new WeakMap<Tool, InputSchema>();
+
+/** The tool's input as a plain draft-07 schema; some clients drop every tool because of one `$schema`. */
+export function inputSchema(tool: Tool): InputSchema {
+  const made = schemas.get(tool) ?? makeSchema(tool);
+  schemas.set(tool, made);
+  return made;
+}
+
+function makeSchema(tool: Tool): InputSchema {
+  const { properties, required } = z.toJSONSchema(z.object(tool.input), { target: 'draft-7', io: 'input' });
+  return {
+    type: 'object',
+    properties: (properties ?? {}) as Record<string, object>,
+    ...(required?.length ? { required } : {}),
+  };
+}
+
+/** Hints for clients, derived from what the tool does. */
+export function annotations({ title, access }: Tool): ToolAnnotations {
+  if (access === 'read') return { title, readOnlyHint: true, openWorldHint: false };
+  return {
+    title,
+    readOnlyHint: false,
+    destructiveHint: access !== 'create',
+    openWorldHint: false,
+  };
+}
+
+/**
+ * Checks what a model sent and fills in the defaults.
+ * @throws UserError that names every parameter at fault.
+ */
+export function parseInput(tool: Tool, given: unknown): JsonObject {
+  const args = isObject(given) ? given : {};
+  const unknown = Object.keys(args).filter((key) => !(key in tool.input));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `${tool.name} has no parameter ${unknown.join(', ')}. It takes: ${Object.keys(tool.input).join(', ')}.`,
+    );
+  }
+  const parsed = z.object(tool.input).safeParse(lenient(tool, args));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length === 1 && args[String(path[0])] == null
+      ? `${String(path[0])} is missing`
+      : `${path.join('.')}: ${message}`,
+  );
+  throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
+}
+
+// Models often send "50" for 50, an object where its JSON text or a selector belongs, one string for a list of one, or null for nothing.
+function lenient(tool: Tool, args: JsonObject): JsonObject {
+  const { properties } = inputSchema(tool);
+  const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
+    const type = (properties[key] as { type?: string } | undefined)?.type;
+    if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
+    if (type === 'string' && typeof value === 'object' && value !== null) return [key, JSON.stringify(value)];
+    if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
+      return [key, Number(value)];
+    if (type === 'boolean' && (value === 'true' || value === 'false')) return [key, value === 'true'];
+    if (type === 'array' && typeof value === 'string') return [key, parseList(value)];
+    return [key, value];
+  });
+  return Object.fromEntries(mended.filter(([, value]) => value !== null));
+}
+
+function parseList(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value)) return value;
+  } catch {
+    // Not JSON: one member.
+  }
+  return [text];
+}

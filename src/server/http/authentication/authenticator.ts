@@ -1,0 +1,75 @@
+import { type AuthenticationOptions, isAuthenticated } from '../../command-line/http-options.ts';
+import type { CommandLine } from '../../command-line/options.ts';
+import { HttpError } from '../base/http-error.ts';
+import type { Log } from '../base/http-log.ts';
+import { ANYONE, type Identity, type TokenCheck } from './identity.ts';
+import { assertImpersonation } from './login.ts';
+
+export interface AuthenticatorOptions {
+  authentication: AuthenticationOptions;
+  /** What knows the token that came over stdin. */
+  stdin: TokenCheck | undefined;
+  cluster: Pick<CommandLine, 'kubeconfig' | 'context'>;
+  /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
+  resource: string;
+  log: Log;
+}
+
+/** Decides who a caller is. */
+export class Authenticator {
+  readonly #options: AuthenticationOptions;
+  readonly #checks: readonly TokenCheck[];
+
+  private constructor(options: AuthenticationOptions, checks: readonly TokenCheck[]) {
+    this.#options = options;
+    this.#checks = checks;
+  }
+
+  /** @throws Error for a token file that cannot be used. */
+  static async create({ authentication, stdin, cluster, resource, log }: AuthenticatorOptions): Promise<Authenticator> {
+    const { tokenFile, oidc, tokenReview, passThrough } = authentication;
+    const checks: TokenCheck[] = stdin ? [stdin] : [];
+    if (tokenFile) {
+      const { TokenFile } = await import('./token-file.ts');
+      const file = await TokenFile.open(tokenFile, log);
+      checks.push((token) => file.check(token));
+    }
+    if (oidc) {
+      const { JsonWebTokens } = await import('./json-web-token.ts');
+      const audiences = oidc.audiences.length > 0 ? oidc.audiences : [resource];
+      const tokens = new JsonWebTokens({ ...oidc, audiences, log });
+      checks.push((token) => tokens.check(token));
+    }
+    if (tokenReview || (passThrough && !oidc)) {
+      const { KubernetesTokens } = await import('./kubernetes-tokens.ts');
+      const tokens = new KubernetesTokens({ ...cluster, tokenReview, log });
+      checks.push((token) => tokens.check(token));
+    }
+    return new Authenticator(authentication, checks);
+  }
+
+  /**
+   * Who makes a request with this Authorization header.
+   * @throws HttpError 401 for nobody who is known, 403 for one who may not, 503 when that cannot be found out.
+   */
+  async authenticate(header: string | undefined): Promise<Identity> {
+    if (!isAuthenticated(this.#options)) return ANYONE;
+    const token = /^Bearer +([\w\-.~+/]+=*) *$/i.exec(header ?? '')?.[1];
+    if (token === undefined) throw new HttpError(401, 'A bearer token is needed: Authorization: Bearer <token>.');
+    const identity = await this.identify(token);
+    if (!identity) throw new HttpError(401, 'The token is not valid, or not any more.');
+    return identity;
+  }
+
+  /** Whose token it is now; undefined for a token that is not valid. Errors are those of `authenticate`. */
+  async identify(token: string): Promise<Identity | undefined> {
+    for (const check of this.#checks) {
+      const identity = await check(token);
+      if (identity) {
+        assertImpersonation(identity, this.#options);
+        return identity;
+      }
+    }
+    return undefined;
+  }
+}

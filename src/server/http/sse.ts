@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
+import { PendingRequests } from '../mcp/pending-requests.ts';
+import { originOf } from './base/host-names.ts';
+import { HttpError } from './base/http-error.ts';
+import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
+import type { Session } from './sessions.ts';
+
+export const SSE_PATH = '/sse';
+export const MESSAGE_PATH = '/message';
+
+/** How often a quiet stream says that it is still there, in milliseconds. */
+const HEARTBEAT = 15_000;
+/** A client that is this many bytes behind in reading has to catch up before it may ask for more. */
+const FURTHEST_BEHIND = 4 << 20;
+
+/** The event stream of the older HTTP transport: the session lasts as long as the stream does. */
+export class SseStream implements Endpoint {
+  readonly #options: EndpointOptions;
+  readonly #messagePath: string;
+
+  /** @param prefix the path under which clients reach this server, '' for none. */
+  constructor(options: EndpointOptions, prefix: string) {
+    this.#options = options;
+    this.#messagePath = `${prefix}${MESSAGE_PATH}`;
+  }
+
+  async handle({ request, response, identity }: Exchange): Promise<void> {
+    const { sessions, connect } = this.#options;
+    if (request.method !== 'GET') throw new HttpError(405, 'The event stream is read with GET.', { allow: 'GET' });
+    sessions.makeRoom(identity);
+    // A path alone, so that it leads to whatever address the client has used.
+    const transport = new SSEServerTransport(this.#messagePath, response);
+    const session: Session = {
+      id: transport.sessionId,
+      kind: 'sse',
+      transport,
+      identity,
+      pending: new PendingRequests(transport),
+      open: new Set([response]),
+      used: performance.now(),
+    };
+    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT);
+    response.once('close', () => {
+      clearInterval(heartbeat);
+      sessions.delete(session.id);
+    });
+    sessions.add(session);
+    await connect(session);
+  }
+}
+
+/** Where clients of the older HTTP transport send their messages; the answers come over the stream. */
+export class SseMessages implements Endpoint {
+  readonly #options: EndpointOptions;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  async handle({ request, response, identity, body }: Exchange): Promise<void> {
+    if (request.method !== 'POST') throw new HttpError(405, 'Messages are sent with POST.', { allow: 'POST' });
+    const url = new URL(request.url ?? '', originOf(request));
+    const { transport, open } = this.#options.sessions.get(url.searchParams.get('sessionId') ?? '', 'sse', identity);
+    if ([...open].some((stream) => behind(stream) > FURTHEST_BEHIND))
+      throw new HttpError(429, 'Read the answers that are waiting first.', { 'retry-after': '1' });
+    try {
+      await (transport as SSEServerTransport).handleMessage(body, { requestInfo: { headers: request.headers, url } });
+    } catch {
+      throw new HttpError(400, 'The body is not a JSON-RPC message.');
+    }
+    response.writeHead(202).end('Accepted');
+  }
+}
+
+function behind({ writableLength, socket }: ServerResponse): number {
+  return writableLength + (socket?.writableLength ?? 0);
+}

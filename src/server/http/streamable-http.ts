@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
+import { PendingRequests } from '../mcp/pending-requests.ts';
+import type { Identity } from './authentication/identity.ts';
+import { originOf } from './base/host-names.ts';
+import { HttpError } from './base/http-error.ts';
+import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
+import { RecentEvents } from './recent-events.ts';
+import type { Session } from './sessions.ts';
+
+interface StreamableSession extends Session<WebStandardStreamableHTTPServerTransport> {
+  events: RecentEvents;
+}
+
+/** Streamable HTTP with sessions: a client that loses a stream comes back and gets what it missed. */
+export class StreamableHttp implements Endpoint {
+  readonly #options: EndpointOptions;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  async handle({ request, response, identity, body }: Exchange): Promise<void> {
+    const { sessions } = this.#options;
+    const id = request.headers['mcp-session-id'];
+    if (typeof id === 'string') {
+      const session = sessions.get(id, 'streamable-http', identity) as StreamableSession;
+      await this.#answer(session, request, response, body);
+      return;
+    }
+    const messages = Array.isArray(body) ? body : [body];
+    if (request.method !== 'POST' || !messages.some((message) => isInitializeRequest(message)))
+      throw new HttpError(
+        400,
+        'The header Mcp-Session-Id is missing: a client begins with initialize, which gives it.',
+      );
+    sessions.makeRoom(identity);
+    await this.#answer(await this.#begin(identity), request, response, body);
+  }
+
+  async #begin(identity: Identity): Promise<StreamableSession> {
+    const { sessions, connect } = this.#options;
+    const id = randomUUID();
+    const events = new RecentEvents();
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      eventStore: events,
+      onsessioninitialized: () => sessions.add(session),
+    });
+    const session: StreamableSession = {
+      id,
+      kind: 'streamable-http',
+      transport,
+      events,
+      identity,
+      pending: new PendingRequests(transport),
+      open: new Set(),
+      used: performance.now(),
+      sweep: () => events.sweep(),
+    };
+    transport.onclose = () => sessions.delete(id);
+    await connect(session);
+    return session;
+  }
+
+  async #answer(
+    { transport, events, open }: StreamableSession,
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: unknown,
+  ): Promise<void> {
+    const last = request.headers['last-event-id'];
+    if (typeof last === 'string' && !events.has(last))
+      throw new HttpError(400, `What came after the event ${last} is not kept any more.`);
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    const messages = Array.isArray(body) ? body : [body];
+    response.once('finish', () => {
+      for (const message of messages) if (isJSONRPCRequest(message)) events.sent(message.id);
+    });
+    await send(await transport.handleRequest(toWebRequest(request), { parsedBody: body }), response);
+  }
+}
+
+/** Streamable HTTP where every request stands for itself: no sessions, no streams, plain JSON. */
+export class StatelessHttp implements Endpoint {
+  readonly #options: EndpointOptions;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  async handle({ request, response, identity, body }: Exchange): Promise<void> {
+    if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+    await this.#options.connect({ transport, identity });
+    // Nobody else can ask for the answer, so what nobody waits for any more is not worked on.
+    response.once('close', () => void transport.close());
+    const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
+    const answer = await Promise.race([
+      transport.handleRequest(toWebRequest(request, true), { parsedBody: body }),
+      gone,
+    ]);
+    if (answer) await send(answer, response);
+  }
+}
+
+/** The request as the SDK takes it; its body has been read already. */
+function toWebRequest(request: IncomingMessage, plain = false): Request {
+  const { method = '', url = '', headers } = request;
+  const own = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) own.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  // Who takes anything takes both forms of an answer; where all answers are plain, nobody has to take the other.
+  if (method === 'POST' && (plain || /^$|\*\/\*/.test(headers.accept ?? '')))
+    own.set('accept', 'application/json, text/event-stream');
+  return new Request(new URL(url, originOf(request)), { method, headers: own });
+}
+
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (!answer.headers.get('content-type')?.startsWith('text/event-stream') || !answer.body) {
+    response.end(await answer.text());
+    return;
+  }
+  response.flushHeaders();
+  // A client that goes away ends its stream, and nothing else.
+  const reader = answer.body.getReader();
+  response.once('close', () => void reader.cancel().catch(() => undefined));
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || response.destroyed) break;
+    if (!response.write(value)) await writable(response);
+  }
+  response.end();
+}
+
+/** Resolves when there is room again, or nobody to read any more. */
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.once('drain', go).once('close', go);
+  });
+}

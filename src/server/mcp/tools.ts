@@ -1,0 +1,36 @@
+import type { Tool } from '../core/tool.ts';
+import { diagnoseResource } from '../tools/read/diagnose-resource.ts';
+import { explainResource } from '../tools/read/explain-resource.ts';
+import { getApiResources } from '../tools/read/get-api-resources.ts';
+import { getPodLogs } from '../tools/read/get-pod-logs.ts';
+import { getResource } from '../tools/read/get-resource.ts';
+import { getResourceUsage } from '../tools/read/get-resource-usage.ts';
+import { listContexts } from '../tools/read/list-contexts.ts';
+import { listEvents } from '../tools/read/list-events.ts';
+import { listResources } from '../tools/read/list-resources.ts';
+import { waitForResource } from '../tools/read/wait-for-resource.ts';
+import { createResource } from '../tools/write/create-resource.ts';
+import { deleteResource } from '../tools/write/delete-resource.ts';
+import { execInPod } from '../tools/write/exec-in-pod.ts';
+import { rolloutResource } from '../tools/write/rollout-resource.ts';
+import { scaleResource } from '../tools/write/scale-resource.ts';
+import { updateResource } from '../tools/write/update-resource.ts';
+
+export const tools: readonly Tool[] = [
+  getApiResources,
+  listResources,
+  getResource,
+  getPodLogs,
+  diagnoseResource,
+  explainResource,
+  listEvents,
+  getResourceUsage,
+  listContexts,
+  waitForResource,
+  createResource,
+  updateResource,
+  scaleResource,
+  rolloutResource,
+  deleteResource,
+  execInPod,
+];

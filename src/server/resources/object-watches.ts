@@ -1,0 +1,83 @@
+import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { watch } from '../../kubernetes/client/watch.ts';
+
+/** Told about one object. */
+export interface ObjectListener {
+  changed(): void;
+  /** The watch is over: the server refuses it now. */
+  ended(error: unknown): void;
+}
+
+interface ObjectWatch {
+  listeners: Set<ObjectListener>;
+  stop: AbortController;
+  /** Resolves when every later change will be seen. */
+  ready: Promise<void>;
+}
+
+const watches = new WeakMap<ApiClient, Map<string, ObjectWatch>>();
+
+/**
+ * Tells `listener` of every change of an object, from when the promise resolves until the function that it gives is called.
+ * All who follow the same object through the same client share one watch.
+ * @throws what the API server answers when the object may not be watched.
+ */
+export async function watchObject(
+  client: ApiClient,
+  resource: ApiResource,
+  namespace: string | undefined,
+  name: string,
+  listener: ObjectListener,
+): Promise<() => void> {
+  const running = watches.get(client) ?? new Map<string, ObjectWatch>();
+  watches.set(client, running);
+  const key = pathOf(resource, namespace, name);
+  let watched = running.get(key);
+  if (!watched) {
+    watched = start(client, pathOf(resource, namespace), name, () => running.delete(key));
+    running.set(key, watched);
+  }
+  const { listeners, stop, ready } = watched;
+  listeners.add(listener);
+  const leave = () => {
+    listeners.delete(listener);
+    if (listeners.size > 0 || stop.signal.aborted) return;
+    running.delete(key);
+    stop.abort();
+  };
+  try {
+    await ready;
+    return leave;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+function start(client: ApiClient, path: string, name: string, onEnd: () => void): ObjectWatch {
+  const listeners = new Set<ObjectListener>();
+  const stop = new AbortController();
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const follow = async () => {
+    let synced = false;
+    try {
+      const fieldSelector = `metadata.name=${name}`;
+      for await (const event of watch(client, { path, fieldSelector, metadataOnly: true, signal: stop.signal })) {
+        if (event.type === 'SYNC') {
+          synced = true;
+          resolve();
+        } else if (synced) {
+          for (const listener of [...listeners]) listener.changed();
+        }
+      }
+    } catch (error) {
+      stop.abort();
+      onEnd();
+      reject(error);
+      if (synced) for (const listener of [...listeners]) listener.ended(error);
+    }
+  };
+  void follow();
+  return { listeners, stop, ready };
+}

@@ -1,0 +1,141 @@
+import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
+import type { ApiClient } from '../../kubernetes/client/client.ts';
+import type { Contexts } from '../core/contexts.ts';
+import { RequestError, toRequestError } from '../core/request-error.ts';
+import { watchObject } from './object-watches.ts';
+import { locate } from './resources.ts';
+
+/** The most objects that one client follows: each costs the API server an open connection. */
+const MOST = 50;
+/** Changes that come within this time are told together, in milliseconds. */
+const TOGETHER = 200;
+/** How often it is seen whether a URI leads to another cluster now, because the kubeconfig changed, in milliseconds. */
+const PERIOD = 5_000;
+
+export interface SubscriptionsOptions {
+  contexts: () => Promise<Contexts>;
+  /** Tells the client that what a URI leads to has changed. */
+  updated(uri: string): void;
+  log(message: string): void;
+}
+
+interface Subscription {
+  uri: string;
+  context: string | undefined;
+  /** Through which it is followed; undefined while it is not. */
+  client: ApiClient | undefined;
+  release(): void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** The resources that one client follows, each by one watch. */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #subscriptions = new Map<string, Subscription>();
+  #refreshing: NodeJS.Timeout | undefined;
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Follows what a URI leads to; from when the promise resolves no change is missed. Once more changes nothing.
+   * @throws RequestError for a URI that leads nowhere, a kind that cannot be watched, or one subscription too many.
+   */
+  async subscribe(uri: string): Promise<void> {
+    if (this.#subscriptions.has(uri)) return;
+    if (this.#subscriptions.size >= MOST) {
+      throw new RequestError(`At most ${MOST} resources can be subscribed to at once: unsubscribe from another first.`);
+    }
+    const subscription: Subscription = {
+      uri,
+      context: undefined,
+      client: undefined,
+      release: nothing,
+      timer: undefined,
+    };
+    this.#subscriptions.set(uri, subscription);
+    try {
+      await this.#follow(subscription);
+    } catch (error) {
+      this.#subscriptions.delete(uri);
+      throw toRequestError(error);
+    }
+    this.#refreshing ??= this.#refreshLater();
+  }
+
+  /** Ends what `subscribe` began; for a URI that is not followed it does nothing. */
+  unsubscribe(uri: string): void {
+    const subscription = this.#subscriptions.get(uri);
+    this.#subscriptions.delete(uri);
+    if (subscription) end(subscription);
+    if (this.#subscriptions.size > 0) return;
+    clearTimeout(this.#refreshing);
+    this.#refreshing = undefined;
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    for (const uri of [...this.#subscriptions.keys()]) this.unsubscribe(uri);
+  }
+
+  async #follow(subscription: Subscription): Promise<void> {
+    const { uri } = subscription;
+    const { connection, context, resource, namespace, name } = await locate(uri, await this.#options.contexts());
+    if (!resource.verbs.includes('watch')) {
+      throw new RequestError(`The cluster cannot watch ${resourceNameOf(resource)}: read the resource again instead.`);
+    }
+    const release = await watchObject(connection.client, resource, namespace, name, {
+      changed: () => this.#changed(subscription),
+      ended: (error) => {
+        subscription.client = undefined;
+        this.#options.log(`Changes of ${uri} are not seen any more: ${errorText(error)}`);
+      },
+    });
+    Object.assign(subscription, { context, client: connection.client, release });
+    // Unsubscribed from while this was under way.
+    if (this.#subscriptions.get(uri) !== subscription) end(subscription);
+  }
+
+  #changed(subscription: Subscription): void {
+    subscription.timer ??= setTimeout(() => {
+      subscription.timer = undefined;
+      this.#options.updated(subscription.uri);
+    }, TOGETHER).unref();
+  }
+
+  #refreshLater(): NodeJS.Timeout {
+    const refresh = async () => {
+      await this.#refresh();
+      if (this.#subscriptions.size > 0) this.#refreshing = this.#refreshLater();
+    };
+    return setTimeout(refresh, PERIOD).unref();
+  }
+
+  // A URI names a place, and the kubeconfig says where that is: after a change of it the object may be another.
+  async #refresh(): Promise<void> {
+    for (const subscription of [...this.#subscriptions.values()]) {
+      try {
+        const contexts = await this.#options.contexts();
+        const { client } = await contexts.connect(subscription.context);
+        if (client === subscription.client || this.#subscriptions.get(subscription.uri) !== subscription) continue;
+        end(subscription);
+        await this.#follow(subscription);
+        this.#changed(subscription);
+      } catch {
+        // Tried again after another period; who reads the resource meanwhile is told what is wrong.
+      }
+    }
+  }
+}
+
+function end(subscription: Subscription): void {
+  clearTimeout(subscription.timer);
+  subscription.timer = undefined;
+  subscription.client = undefined;
+  subscription.release();
+  subscription.release = nothing;
+}
+
+function nothing(): void {}

@@ -1,0 +1,84 @@
+import { Writable } from 'node:stream';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { Policy } from '../../kubernetes/policy.ts';
+import type { CommandLine } from '../command-line/options.ts';
+import { permitOf } from '../core/agreed-kubeconfig.ts';
+import type { Contexts } from '../core/contexts.ts';
+import { editorLink } from '../core/editor-link.ts';
+import { createLog } from '../core/log.ts';
+import { PendingRequests } from '../mcp/pending-requests.ts';
+import { createServer } from '../mcp/server.ts';
+import { LineTransport } from './line-transport.ts';
+
+/** How long answers under way may take after the client has gone, in milliseconds. */
+const LAST_ANSWERS = 500;
+
+/** Serves one client over stdin and stdout until stdin ends. */
+export function serveStdio(options: CommandLine, version: string): void {
+  const transport = new LineTransport(process.stdin, takeStdout());
+  const policy = new Policy(options.rules);
+  let server: Server | undefined;
+  const log = createLog(() => server);
+  const editor = editorLink(process.env, log);
+  const permit = permitOf(editor, options.kubeconfig);
+  let contexts: Promise<Contexts> | undefined;
+  const loadContexts = () => {
+    contexts ??= import('../core/contexts.ts').then(
+      (module) =>
+        new module.Contexts({
+          ...options,
+          permit,
+          policy,
+          onKubeconfigProblem: (error) => log(`The changed kubeconfig is not used: ${messageOf(error)}`),
+        }),
+    );
+    return contexts;
+  };
+  server = createServer(
+    {
+      version,
+      policy,
+      review: options.review,
+      journal: options.journal,
+      editor,
+      log,
+    },
+    loadContexts,
+  );
+  server.onerror = (error) => log(`Protocol error: ${error.message}`);
+  process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
+  exitWithClient(transport);
+  process.on('SIGTERM', () => process.exit(0));
+  process.on('SIGINT', () => process.exit(0));
+  void server.connect(transport);
+}
+
+/** Ends the process when stdin does, once the answers under way are out or `LAST_ANSWERS` have passed. */
+function exitWithClient(transport: LineTransport): void {
+  let gone = false;
+  const pending = new PendingRequests(transport, () => {
+    if (gone && pending.size === 0) process.exit(0);
+  });
+  const leave = () => {
+    gone = true;
+    if (pending.size === 0) process.exit(0);
+    setTimeout(() => process.exit(0), LAST_ANSWERS);
+  };
+  process.stdin.once('end', leave);
+  process.stdin.once('close', leave);
+}
+
+/** Keeps stdout for the protocol: whatever else writes to it, a library or a stray console.log, reaches stderr. */
+function takeStdout(): Writable {
+  const { stdout, stderr } = process;
+  const write = stdout.write.bind(stdout);
+  stdout.on('error', () => process.exit(0));
+  stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
+  return new Writable({
+    decodeStrings: false,
+    write: (chunk: string, encoding, callback) => {
+      write(chunk, encoding, callback);
+    },
+  });
+}

@@ -1,0 +1,106 @@
+import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { ApiClient } from '../../../kubernetes/client/client.ts';
+import { pagesOf } from '../../../kubernetes/client/pages.ts';
+import type { ApiRequest } from '../../../kubernetes/client/request.ts';
+import { type Column, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { redact } from '../../../kubernetes/text/redact.ts';
+import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
+import { bounded } from '../../core/response.ts';
+
+/** How many objects share the same values. */
+interface Group {
+  values: string[];
+  count: number;
+}
+
+/** The most objects that one call reads. */
+const MOST_COUNTED = 20_000;
+/** The most groups that one object may be in. */
+const MOST_OF_ONE = 100;
+
+/**
+ * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each of them. A
+ * path with a filter leaves out the objects in which it finds nothing; otherwise these count as `-`.
+ */
+export class GroupCount {
+  readonly columns: readonly Column[];
+  /** How many objects were looked at, and how many of them are in a group. */
+  read = 0;
+  counted = 0;
+  /** Where to go on, when there were too many objects. */
+  more: string | undefined;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(paths: readonly string[]) {
+    this.columns = parseColumns(paths);
+  }
+
+  add(object: KubernetesObject): void {
+    // Groups must not tell what a Secret holds either.
+    const shown = redact(object);
+    const rows = combinations(this.columns.map(({ path }) => valuesAt(shown, path)));
+    this.read += 1;
+    if (rows.length > 0) this.counted += 1;
+    for (const values of rows) {
+      const key = values.join('\t');
+      const group = this.#groups.get(key) ?? { values, count: 0 };
+      group.count += 1;
+      this.#groups.set(key, group);
+    }
+  }
+
+  /** The largest first; equal ones by their values. */
+  groups(): Group[] {
+    const order = new Intl.Collator('en', { numeric: true });
+    return [...this.#groups.values()].sort(
+      (a, b) => b.count - a.count || order.compare(a.values.join('\t'), b.values.join('\t')),
+    );
+  }
+}
+
+/** Counts a whole collection, page by page, from the request's continue token on. */
+export async function countAll(
+  client: ApiClient,
+  resource: ApiResource,
+  request: ApiRequest,
+  paths: readonly string[],
+  progress: (message: string) => void,
+): Promise<GroupCount> {
+  const count = new GroupCount(paths);
+  // Items of a list do not say what they are, and redaction must know.
+  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  for await (const page of pagesOf(client, request, MOST_COUNTED)) {
+    for (const item of page.items) count.add({ ...type, ...item });
+    count.more = page.continue;
+    if (page.continue) progress(`${count.read} objects counted`);
+  }
+  return count;
+}
+
+/** The groups as a table under their total, at most `limit` of them. */
+export function renderGroups(count: GroupCount, resource: ApiResource, place: string, limit: number): string {
+  const groups = count.groups();
+  const total = count.counted < count.read ? `${count.counted} of ${count.read}` : String(count.read);
+  const rows = groups.slice(0, limit).map(({ count: size, values }) => [String(size), ...values]);
+  const table = renderRows([['COUNT', ...count.columns.map(({ header }) => header)], ...rows]);
+  const hidden = groups.length - rows.length;
+  return [
+    `${total} ${resourceNameOf(resource)}${place} in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}`,
+    ...(groups.length > 0 ? [bounded(table.join('\n'), 'Lower limit, or group by fewer paths.')] : []),
+    ...(hidden > 0 ? [`${hidden} smaller groups are not shown: raise limit, or group by fewer paths.`] : []),
+    ...(count.more ? [`There are more objects: count the others with continue="${count.more}"`] : []),
+  ].join('\n');
+}
+
+function valuesAt(object: KubernetesObject, path: string): string[] {
+  const values = [...new Set(queryPath(object, path).map(cellText))];
+  return values.length > 0 || path.includes('?(') ? values : ['-'];
+}
+
+function combinations(lists: readonly string[][]): string[][] {
+  return lists.reduce<string[][]>(
+    (rows, values) => rows.flatMap((row) => values.map((value) => [...row, value])).slice(0, MOST_OF_ONE),
+    [[]],
+  );
+}

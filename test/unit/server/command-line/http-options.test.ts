@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { parseCommandLine } from '../../../../src/server/command-line/options.ts';
+
+function parse(...args: string[]) {
+  return parseCommandLine(args, '1');
+}
+
+describe('the command line for HTTP', () => {
+  const http = (...args: string[]) => {
+    const parsed = parse('--transport', 'streamable-http', ...args);
+    if ('code' in parsed) throw new Error(parsed.text);
+    return parsed.http;
+  };
+  const mistake = (...args: string[]) => {
+    const parsed = parse(...args);
+    assert.ok('code' in parsed && parsed.code === 2);
+    return parsed.text;
+  };
+
+  it('has the defaults of those before it', () => {
+    assert.equal((parse() as { http?: unknown }).http, undefined);
+    const options = http();
+    assert.deepEqual(
+      [options?.host, options?.port, options?.endpointPath, options?.stateless],
+      ['localhost', 8080, '/mcp', false],
+    );
+    assert.deepEqual(http('--transport', 'sse,streamable-http')?.transports, ['streamable-http', 'sse']);
+  });
+
+  it('says what does not fit together', () => {
+    assert.match(mistake('--port', '80'), /--port is for HTTP/);
+    assert.match(mistake('--transport', 'http'), /stdio, streamable-http or sse/);
+    assert.match(mistake('--transport', 'stdio,sse'), /start another server/);
+    const over = ['--transport', 'sse'];
+    assert.match(mistake(...over, '--port', 'x'), /number from 0 to 65535/);
+    assert.match(mistake(...over, '--endpoint-path', 'mcp'), /a path such as/);
+    assert.match(mistake(...over, '--public-url', 'mcp.example.com'), /a URL such as/);
+    assert.match(mistake(...over, '--tls-cert-file', 'x'), /go together/);
+    assert.match(mistake(...over, '--pass-through', '--auth-token-file', 'x'), /goes neither with/);
+    assert.match(mistake(...over, '--pass-through', '--auth-token-stdin'), /goes neither with/);
+    assert.match(mistake(...over, '--pass-through', '--allow-context', '*'), /for one cluster to another/);
+    assert.match(mistake(...over, '--impersonate-user', 'sub'), /needs --oidc-issuer-url or --token-review/);
+    assert.match(mistake(...over, '--oidc-issuer-url', 'http://id.example.com'), /has to be an https URL/);
+    assert.match(mistake(...over, '--oidc-issuer-url', 'https://id.example.com'), /needs --oidc-audience/);
+  });
+
+  it('listens beyond this machine only with authentication', () => {
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', 'example.com']) {
+      assert.match(mistake('--transport', 'sse', '--host', host), /needs authentication/);
+      assert.equal(http('--host', host, '--token-review')?.host, host);
+      assert.equal(http('--host', host, '--auth-token-stdin')?.host, host);
+      assert.equal(http('--host', host, '--insecure')?.host, host);
+    }
+    for (const host of ['127.0.0.1', '::1', 'localhost', '127.1.2.3']) assert.equal(http('--host', host)?.host, host);
+  });
+});

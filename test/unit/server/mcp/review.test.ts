@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Change } from '../../../../src/kubernetes/writes/change.ts';
+import type { Verdict } from '../../../../src/protocol.ts';
+import { Reviewer } from '../../../../src/server/mcp/review.ts';
+
+const change: Change = {
+  access: 'delete',
+  context: 'c',
+  apiVersion: 'v1',
+  kind: 'Pod',
+  namespace: 'n',
+  name: 'web',
+  before: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', resourceVersion: '7' } },
+};
+const never = new AbortController().signal;
+
+function reviewer(answer: (signal: AbortSignal) => Promise<Verdict | undefined>, patience?: number): Reviewer {
+  const editor = { review: (_: unknown, signal: AbortSignal) => answer(signal) };
+  return new Reviewer('required', new Server({ name: 'x', version: '1' }), editor, patience);
+}
+
+const whenCalledOff = (signal: AbortSignal) =>
+  new Promise<Verdict>((resolve) => {
+    signal.addEventListener('abort', () => resolve({ applied: false }), { once: true });
+  });
+
+describe('reviewer', () => {
+  it('lets through what the human applied', () => reviewer(async () => ({ applied: true })).review([change], never));
+
+  it('passes on the reason of a no', () =>
+    assert.rejects(
+      reviewer(async () => ({ applied: false, reason: 'not on a Friday' })).review([change], never),
+      /rejected this; nothing was written. Reason: not on a Friday/,
+    ));
+
+  it('takes a human who does not decide for a no', () =>
+    assert.rejects(reviewer(whenCalledOff, 5).review([change], never), /did not decide/));
+
+  it('takes a cancelled call for a no, and does not blame the human', async () => {
+    const call = new AbortController();
+    const review = reviewer(whenCalledOff).review([change], call.signal);
+    call.abort();
+    await assert.rejects(review, /cancelled before the human decided/);
+  });
+
+  it('refuses where neither the editor nor the client can ask', () =>
+    assert.rejects(reviewer(async () => undefined).review([change], never), /no way to ask/));
+});
