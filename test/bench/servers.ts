@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SECTION } from '../../src/extension/ids.ts';
-import { serverDefinition } from '../../src/extension/server-definition.ts';
-import { parseSettings, type SettingValues } from '../../src/extension/setting-values.ts';
+import { SECTION } from '../../src/extension/common/ids.ts';
+import { serverDefinition } from '../../src/extension/settings/server-definition.ts';
+import { parseSettings, type SettingValues } from '../../src/extension/settings/setting-values.ts';
 import type { Peer } from './peer.ts';
 import type { Answer, Command, Session } from './session.ts';
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { EditorChannel } from '../../src/extension/editor-channel.ts';
+import { EditorChannel } from '../../src/extension/servers/editor-channel.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../src/protocol.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';

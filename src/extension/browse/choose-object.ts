@@ -1,8 +1,8 @@
 import type * as vscode from 'vscode';
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import type { Clusters } from '../clusters.ts';
-import type { Target, Targets } from '../targets.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Target, Targets } from '../targets/targets.ts';
 import { ask, type Outcome } from './ask.ts';
 import { withRecent } from './kinds.ts';
 import { Picker } from './picker.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { plainWords, wrapped } from '../problems.ts';
-import { reportError } from '../report.ts';
+import { plainWords, wrapped } from '../common/problems.ts';
+import { reportError } from '../writing/report.ts';
 import { BACK, CANCELLED } from './ask.ts';
 
 /** An item, and what choosing it answers. A separator answers nothing. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type ApiResource, NAMESPACES, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/targets.ts';
 import { groupKinds } from './kinds.ts';
 import { type ListedObject, objectPages } from './object-pages.ts';
 import type { Choice, Question } from './picker.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 
 /** Asks again about everything that the workspace brings along and the human has not agreed to. */
 export async function answerWorkspace({ targets, consents }: App): Promise<void> {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
+import { SCHEME } from '../common/ids.ts';
+import { plainWords } from '../common/problems.ts';
 import { documentAddress } from '../documents/document-uri.ts';
-import { SCHEME } from '../ids.ts';
-import { plainWords } from '../problems.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/targets.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Creates or updates the objects that the selection, or else the whole document, of the active editor describes. */

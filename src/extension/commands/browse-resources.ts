@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
 import { chooseObject } from '../browse/choose-object.ts';
+import type { App } from './app.ts';
 import { coordinatesOf } from './the-object.ts';
 
 /** Kind, namespace, object: opens the object that the human finds. */

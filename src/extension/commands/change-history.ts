@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 
 /** Lists every write of agents and of the human. */
 export async function showChangeHistory({ history }: App): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { McpClient } from '../client-configurations.ts';
+import type { McpClient } from '../servers/client-configurations.ts';
 
 /** The MCP client that a configuration is for, as the human chooses it. */
 export async function chooseClient(

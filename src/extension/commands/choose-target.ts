@@ -1,8 +1,8 @@
-import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { Picker } from '../browse/picker.ts';
 import { whichTarget } from '../browse/questions.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/targets.ts';
+import type { App } from './app.ts';
 
 /** The target that a command is about: the only one, or the one that the human chooses. */
 export async function chooseTarget(app: App, title: string): Promise<Target | undefined> {

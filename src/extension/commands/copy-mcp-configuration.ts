@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
-import { clientConfiguration, MCP_CLIENTS } from '../client-configurations.ts';
-import { definitionOf } from '../server-provider.ts';
+import { clientConfiguration, MCP_CLIENTS } from '../servers/client-configurations.ts';
+import { definitionOf } from '../servers/server-provider.ts';
 import { notAgreed } from '../targets/not-agreed.ts';
+import type { App } from './app.ts';
 import { chooseClient } from './choose-client.ts';
 import { chooseTarget } from './choose-target.ts';
 

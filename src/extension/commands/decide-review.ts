@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 
 /** Says yes to a review. */
 export async function applyReview({ reviews }: App, argument?: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 import { coordinatesOf, theObject } from './the-object.ts';
 
 /** Shows how an object is, and what is likely wrong with it. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
-import { SCHEME } from '../ids.ts';
+import { SCHEME } from '../common/ids.ts';
+import type { App } from './app.ts';
 
 /** The `k8s:` document that a command is about: that of the button or code action, or the active one. */
 export function documentOf(argument: unknown): vscode.Uri | undefined {

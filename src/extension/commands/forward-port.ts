@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 import { type ForwardedTo, likelyLocalPort, PortForward } from '../forwards/port-forward.ts';
 import { canDo } from '../views/actions.ts';
+import type { App } from './app.ts';
 import { podsOfObject } from './pods-of-object.ts';
 import { theObject } from './the-object.ts';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { App } from '../app.ts';
+import { SCHEME } from '../common/ids.ts';
 import type { HiddenValue } from '../documents/hidden-values.ts';
 import type { ValueLink } from '../documents/value-lenses.ts';
-import { SCHEME } from '../ids.ts';
+import type { App } from './app.ts';
 
 /** Shows a hidden value beside its key, or hides it again: that of the code lens, or the one at the cursor. */
 export async function revealValue({ documents }: App, link?: unknown): Promise<void> {

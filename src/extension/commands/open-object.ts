@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 import { coordinatesOf, theObject } from './the-object.ts';
 
 /** Opens the object of a node. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
-import type { App } from '../app.ts';
-import { adviceFor, locateObject } from '../locate-object.ts';
-import { plainWords } from '../problems.ts';
-import { parseReference } from '../resource-reference.ts';
-import type { Target } from '../targets.ts';
+import { adviceFor, locateObject } from '../browse/locate-object.ts';
+import { parseReference } from '../browse/resource-reference.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Target } from '../targets/targets.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Opens the object that the human types, such as `deploy/web -n shop`. */

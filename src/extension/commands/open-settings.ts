@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 
 /** Opens the settings of this extension. */
 export async function openSettings({ context }: App): Promise<void> {

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { containerNames, statusOf } from '../../kubernetes/workloads/containers.ts';
-import type { App } from '../app.ts';
 import { PodTerminal } from '../terminals/pod-terminal.ts';
 import { canDo } from '../views/actions.ts';
+import type { App } from './app.ts';
 import { podsOfObject } from './pods-of-object.ts';
 import { theObject } from './the-object.ts';
 

@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import type { App } from './app.ts';
 import { documentOf } from './document-conflict.ts';
 
 /** Reads the object of a document anew: the one of the button that was pressed, or the active one. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
-import { COMMANDS, type CommandId } from '../ids.ts';
-import { reportError } from '../report.ts';
+import { COMMANDS, type CommandId } from '../common/ids.ts';
+import { reportError } from '../writing/report.ts';
 import { answerWorkspace } from './answer-workspace.ts';
+import type { App } from './app.ts';
 import { applyDocument } from './apply-document.ts';
 import { browseResources } from './browse-resources.ts';
 import { revertChange, showChangeHistory } from './change-history.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { App } from '../app.ts';
-import { serverId } from '../server-provider.ts';
+import { serverId } from '../servers/server-provider.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Ends the server and starts it anew. */

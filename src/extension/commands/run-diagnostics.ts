@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
 import type { DiagnosticsDocument } from '../diagnostics/document.ts';
 import type { Finding } from '../diagnostics/finding.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 let document: DiagnosticsDocument | undefined;

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
-import { httpConfiguration, MCP_CLIENTS } from '../client-configurations.ts';
-import { serverLabel } from '../server-definition.ts';
-import type { Served } from '../serving/http-serving.ts';
-import { isTrustedOrExplained } from '../setting-writing.ts';
+import { httpConfiguration, MCP_CLIENTS } from '../servers/client-configurations.ts';
+import type { Served } from '../servers/http-serving.ts';
+import { serverLabel } from '../settings/server-definition.ts';
 import { clusterStatus } from '../status/cluster-status.ts';
-import type { Target } from '../targets.ts';
+import { isTrustedOrExplained } from '../targets/setting-writing.ts';
+import type { Target } from '../targets/targets.ts';
+import type { App } from './app.ts';
 import { chooseClient } from './choose-client.ts';
 import { chooseTarget } from './choose-target.ts';
 

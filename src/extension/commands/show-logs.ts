@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { containerNames, statusOf, troubleOf } from '../../kubernetes/workloads/containers.ts';
 import type { Pod } from '../../kubernetes/workloads/pods.ts';
-import type { App } from '../app.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 import type { LogAddress } from '../logs/log-uri.ts';
 import { canDo } from '../views/actions.ts';
+import type { App } from './app.ts';
 import { podsOfObject } from './pods-of-object.ts';
 import { coordinatesOf, theObject } from './the-object.ts';
 

@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { PODS } from '../../kubernetes/workloads/pods.ts';
-import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { Picker } from '../browse/picker.ts';
 import type { PodsLink } from '../documents/reference-links.ts';
+import type { App } from './app.ts';
 
 /** More than that nobody reads. */
 const MOST = 500;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
-import { serverId } from '../server-provider.ts';
+import { serverId } from '../servers/server-provider.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Shows what the server says, or our own log where the editor has no such command. */

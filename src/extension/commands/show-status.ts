@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
-import { broughtSwitch } from '../consent/brought.ts';
-import { switchWord } from '../consent/consents.ts';
-import { COMMANDS } from '../ids.ts';
-import { WRITE_SWITCHES, type WriteSwitch } from '../setting-values.ts';
-import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
+import { COMMANDS } from '../common/ids.ts';
+import { WRITE_SWITCHES, type WriteSwitch } from '../settings/setting-values.ts';
 import { clusterStatus } from '../status/cluster-status.ts';
 import { targetInView } from '../status/status-bar.ts';
-import type { Target } from '../targets.ts';
+import { broughtSwitch } from '../targets/brought.ts';
+import { switchWord } from '../targets/consents.ts';
+import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
+import type { Target } from '../targets/targets.ts';
+import type { App } from './app.ts';
 
 type Action = () => Promise<unknown>;
 

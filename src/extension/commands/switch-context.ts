@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
-import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
-import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
-import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
-import type { Target } from '../targets.ts';
+import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
+import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
+import type { Target } from '../targets/targets.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Stands for "as the kubeconfig says". */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { NAMESPACES } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
-import type { App } from '../app.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { objectPages } from '../browse/object-pages.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
-import { isTrustedOrExplained, writeSetting } from '../setting-writing.ts';
+import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
+import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
 
 /** Stands for "as the context says". */

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
-import type { App } from '../app.ts';
 import { type ChosenObject, chooseObject } from '../browse/choose-object.ts';
+import { SCHEME } from '../common/ids.ts';
 import { documentAddress } from '../documents/document-uri.ts';
-import { SCHEME } from '../ids.ts';
 import { contextOf, isNode, scopeOf } from '../views/nodes.ts';
+import type { App } from './app.ts';
 
 /** In the place of an argument that VS Code does not know any more. */
 export const LOST = Symbol('lost');

@@ -5,10 +5,10 @@ import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/o
 import type { Named } from '../../kubernetes/client/read-object.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
-import type { App } from '../app.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 import { canDo } from '../views/actions.ts';
 import { deletionWords, pausedWords, restartWords, scalingWords } from '../writing/outcome-words.ts';
+import type { App } from './app.ts';
 import { theObject } from './the-object.ts';
 
 /** Replaces the pods of a workload by new ones, once the human has agreed. */

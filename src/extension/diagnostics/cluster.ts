@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { plainWords } from '../problems.ts';
+import { plainWords } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 
 const TIMEOUT = 10_000;

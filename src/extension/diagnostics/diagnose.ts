@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { Clusters } from '../clusters.ts';
-import { definitionOf, serverId } from '../server-provider.ts';
-import type { Target } from '../targets.ts';
+import { definitionOf, serverId } from '../servers/server-provider.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Target } from '../targets/targets.ts';
 import { checkChat } from './chat.ts';
 import { checkCluster } from './cluster.ts';
 import type { Finding } from './finding.ts';

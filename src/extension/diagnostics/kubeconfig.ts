@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { type ContextEntry, findContext, kubeconfigPaths, NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
-import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
-import type { FoundKubeconfig } from '../kubeconfig-order.ts';
-import { plainWords } from '../problems.ts';
-import type { Target } from '../targets.ts';
+import { plainWords } from '../common/problems.ts';
+import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
+import type { FoundKubeconfig } from '../targets/kubeconfig-order.ts';
+import type { Target } from '../targets/targets.ts';
 import type { Finding } from './finding.ts';
 
 /** Is there a kubeconfig, and a context in it that leads somewhere? */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { plainWords } from '../problems.ts';
+import { plainWords } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 import { allowedKinds, includesKind, type ResourceRule } from './rules.ts';
 

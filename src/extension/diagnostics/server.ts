@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import type { ServerDefinition } from '../server-definition.ts';
-import { spawnServer } from '../server-process.ts';
+import { spawnServer } from '../servers/server-process.ts';
+import type { ServerDefinition } from '../settings/server-definition.ts';
 import type { Finding } from './finding.ts';
 
 const TIMEOUT = 15_000;

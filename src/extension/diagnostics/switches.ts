@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Policy } from '../../kubernetes/policy.ts';
-import type { Settings } from '../setting-values.ts';
-import { rulesOf } from '../writing/rules.ts';
+import { rulesOf } from '../settings/rules.ts';
+import type { Settings } from '../settings/setting-values.ts';
 import type { Finding } from './finding.ts';
 
 /** What agents may do in a context, as the settings have it. */

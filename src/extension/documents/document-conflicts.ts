@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { COMMANDS, LIVE_SCHEME, SCHEME } from '../ids.ts';
-import { plainWords } from '../problems.ts';
-import { reportError } from '../report.ts';
+import { COMMANDS, LIVE_SCHEME, SCHEME } from '../common/ids.ts';
+import { plainWords } from '../common/problems.ts';
+import { reportError } from '../writing/report.ts';
 import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';

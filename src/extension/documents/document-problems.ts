@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { EditConflict } from '../../kubernetes/writes/edit.ts';
-import { SCHEME, SOURCE } from '../ids.ts';
+import { SCHEME, SOURCE } from '../common/ids.ts';
 import type { PlacedConflict } from './object-saving.ts';
 import type { TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';

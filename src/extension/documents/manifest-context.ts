@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { SCHEME } from '../ids.ts';
+import { SCHEME } from '../common/ids.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 
 /** The context key for what belongs to YAML of Kubernetes and to no other. */

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import type { Clusters } from '../clusters.ts';
-import { SCHEME } from '../ids.ts';
-import type { Targets } from '../targets.ts';
+import { SCHEME } from '../common/ids.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Targets } from '../targets/targets.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 import type { ObjectDocuments } from './object-documents.ts';
 import { offerSchemas, YAML_EXTENSION } from './yaml-extension.ts';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { ResourceShown } from '../../protocol.ts';
-import { SCHEME } from '../ids.ts';
-import { plainWords } from '../problems.ts';
-import type { Target, Targets } from '../targets.ts';
+import { SCHEME } from '../common/ids.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Target, Targets } from '../targets/targets.ts';
 import { ClusterObjects, type Collaborators, type Place } from './cluster-objects.ts';
 import { DocumentConflicts } from './document-conflicts.ts';
 import { documentUri } from './document-uri.ts';

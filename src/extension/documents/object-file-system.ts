@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { SCHEME } from '../ids.ts';
-import { plainWords } from '../problems.ts';
+import { SCHEME } from '../common/ids.ts';
+import { plainWords } from '../common/problems.ts';
 import { documentAddress } from './document-uri.ts';
 import type { ObjectText } from './object-text.ts';
 

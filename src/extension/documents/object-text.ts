@@ -7,7 +7,7 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { watch } from '../../kubernetes/client/watch.ts';
 import { redact } from '../../kubernetes/text/redact.ts';
 import { toYaml } from '../../kubernetes/text/yaml.ts';
-import { wrapped } from '../problems.ts';
+import { wrapped } from '../common/problems.ts';
 
 /** An object as a document shows it. */
 export interface ObjectText {

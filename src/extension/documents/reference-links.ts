@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { COMMANDS, SCHEME } from '../ids.ts';
+import { COMMANDS, SCHEME } from '../common/ids.ts';
 import type { ClusterObjects } from './cluster-objects.ts';
 import { documentUri } from './document-uri.ts';
 import type { ObjectReference } from './references.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { type Applicant, type ApplyOutcome, applyObjects } from '../../kubernetes/writes/application.ts';
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
-import { plainWords } from '../problems.ts';
+import { plainWords } from '../common/problems.ts';
 import { SwitchedOffError } from '../writing/switched-off-error.ts';
 import type { PlacedConflict } from './object-saving.ts';
 import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';

@@ -2,7 +2,7 @@ import { ApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { type FieldPath, parsePath } from '../../kubernetes/apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseManifests } from '../../kubernetes/text/yaml.ts';
-import { plainWords } from '../problems.ts';
+import { plainWords } from '../common/problems.ts';
 import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
 
 /** Something wrong in a text, and where. */

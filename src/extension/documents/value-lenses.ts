@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { FieldPath } from '../../kubernetes/apimachinery/field-path.ts';
-import { COMMANDS, SCHEME } from '../ids.ts';
+import { COMMANDS, SCHEME } from '../common/ids.ts';
 import type { HiddenValue } from './hidden-values.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { VIEWS } from '../ids.ts';
-import { plainWords } from '../problems.ts';
+import { VIEWS } from '../common/ids.ts';
+import { plainWords } from '../common/problems.ts';
 import { type ForwardedTo, PortForward } from './port-forward.ts';
 
 const SOME = 'mcpK8s.hasPortForwards';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { Clusters } from '../clusters.ts';
-import { plainWords } from '../problems.ts';
-import type { Targets } from '../targets.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Targets } from '../targets/targets.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { LOG_SCHEME, type LogAddress, logAddress, logUri } from './log-uri.ts';
 

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { messageOf, RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Review, Verdict } from '../../protocol.ts';
-import { REVIEW_SCHEME } from '../ids.ts';
-import type { StickyNotifications } from '../sticky-notifications.ts';
+import { REVIEW_SCHEME } from '../common/ids.ts';
+import type { StickyNotifications } from '../common/sticky-notifications.ts';
 import { HeldTexts } from './held-texts.ts';
 import { reviewFileName, reviewTexts, reviewTitle } from './review-words.ts';
 

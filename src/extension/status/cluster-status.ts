@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import type { WriteSwitch } from '../setting-values.ts';
-import { WRITE_SWITCHES } from '../setting-values.ts';
-import type { Target } from '../targets.ts';
+import type { WriteSwitch } from '../settings/setting-values.ts';
+import { WRITE_SWITCHES } from '../settings/setting-values.ts';
+import type { Target } from '../targets/targets.ts';
 
 /** What the status bar says. */
 export interface ClusterStatus {
@@ -25,10 +25,10 @@ const LONGEST_NAME = 32;
 /** The status of a target, from its settings and its kubeconfig's files; no cluster is asked. */
 export async function clusterStatus(target: Target): Promise<ClusterStatus> {
   const [{ readKubeconfig }, { findContext, NotAgreedError, serverOf }, { Policy }, { rulesOf }] = await Promise.all([
-    import('../consent/agreed-kubeconfig.ts'),
+    import('../targets/agreed-kubeconfig.ts'),
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
-    import('../writing/rules.ts'),
+    import('../settings/rules.ts'),
   ]);
   const { settings } = target;
   const open = WRITE_SWITCHES.filter((name) => settings[name]);

@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { switchWord } from '../consent/consents.ts';
-import { COMMANDS, SECTION } from '../ids.ts';
-import type { HttpServing } from '../serving/http-serving.ts';
-import type { Target, Targets } from '../targets.ts';
+import { COMMANDS, SECTION } from '../common/ids.ts';
+import type { HttpServing } from '../servers/http-serving.ts';
+import { switchWord } from '../targets/consents.ts';
+import type { Target, Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
 /** Shows the context, the namespace and what agents may do there, in windows that have to do with Kubernetes. */

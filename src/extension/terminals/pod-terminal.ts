@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TerminalRequest, TerminalSession } from '../../kubernetes/workloads/terminal-session.ts';
-import { plainWords } from '../problems.ts';
+import { plainWords } from '../common/problems.ts';
 
 /** Starts the program of a terminal. */
 export type StartSession = (request: Pick<TerminalRequest, 'onOutput' | 'signal'>) => Promise<TerminalSession>;

@@ -3,9 +3,9 @@ import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts'
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UnreachableError } from '../../kubernetes/apimachinery/errors.ts';
 import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
-import type { Clusters } from '../clusters.ts';
-import { plainWords } from '../problems.ts';
-import type { Targets } from '../targets.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Targets } from '../targets/targets.ts';
 import { contextNodes } from './contexts.ts';
 import { countKinds } from './counts.ts';
 import { kindGroups } from './kind-groups.ts';

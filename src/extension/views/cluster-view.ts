@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { kubeconfigFingerprint, kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
-import type { Clusters } from '../clusters.ts';
-import { VIEWS } from '../ids.ts';
-import type { Targets } from '../targets.ts';
+import { VIEWS } from '../common/ids.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Targets } from '../targets/targets.ts';
 import { ClusterTree } from './cluster-tree.ts';
 import type { Node } from './nodes.ts';
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
-import { readKubeconfig } from '../consent/agreed-kubeconfig.ts';
-import type { Target } from '../targets.ts';
-import { rulesOf } from '../writing/rules.ts';
+import { rulesOf } from '../settings/rules.ts';
+import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
+import type { Target } from '../targets/targets.ts';
 import type { ContextNode, TargetNode } from './nodes.ts';
 
 /**

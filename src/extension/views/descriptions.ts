@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { Clusters } from '../clusters.ts';
+import { plainWords } from '../common/problems.ts';
 import { type DocumentAddress, documentAddress, documentUri } from '../documents/document-uri.ts';
-import { plainWords } from '../problems.ts';
-import type { Targets } from '../targets.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Targets } from '../targets/targets.ts';
 
 const SCHEME = 'k8s-description';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { age } from '../../kubernetes/apimachinery/age.ts';
 import { apiVersionOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { Health } from '../../kubernetes/diagnosis/health.ts';
-import { COMMANDS } from '../ids.ts';
+import { COMMANDS } from '../common/ids.ts';
 import { actionsOf } from './actions.ts';
 import type { KindGroup } from './kind-groups.ts';
 import type { ContextNode, KindNode, MessageNode, MoreNode, Node, ObjectNode, ScopeNode } from './nodes.ts';

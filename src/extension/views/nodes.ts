@@ -1,7 +1,7 @@
 import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import type { Target } from '../targets.ts';
+import type { Target } from '../targets/targets.ts';
 import type { KindGroup } from './kind-groups.ts';
 import type { LiveList, LiveRow } from './live-list.ts';
 

@@ -5,9 +5,9 @@ import type { Change } from '../../kubernetes/writes/change.ts';
 import { defaultJournal, Journal } from '../../kubernetes/writes/journal.ts';
 import { JournaledWrites } from '../../kubernetes/writes/journaled-writes.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
-import type { Clusters } from '../clusters.ts';
-import type { Target } from '../targets.ts';
-import { rulesOf } from './rules.ts';
+import { rulesOf } from '../settings/rules.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Target } from '../targets/targets.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
 
 /** Asks the human whether these changes are to be written. @throws RejectedError when the answer is no. */

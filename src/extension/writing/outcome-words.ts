@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Deletion } from '../../kubernetes/writes/deletion.ts';
 import type { Restart } from '../../kubernetes/writes/rollout.ts';
 import type { Scaling } from '../../kubernetes/writes/scaling.ts';
-import { plainWords } from '../problems.ts';
+import { plainWords } from '../common/problems.ts';
 
 /** What became of a scaling, for whoever asked for it. */
 export function scalingWords(what: string, { before, after, autoscaler, owners, notes }: Scaling): string {

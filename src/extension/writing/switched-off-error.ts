@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { settingOf } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
-import type { Withheld } from '../consent/brought.ts';
-import { SECTION } from '../ids.ts';
+import { SECTION } from '../common/ids.ts';
+import type { Withheld } from '../targets/brought.ts';
 
 /** A write that a switch does not allow; the human can turn the switch on. */
 export class SwitchedOffError extends RefusedError {

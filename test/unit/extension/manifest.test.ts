@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { COMMANDS, PROVIDER_ID, SCHEME, SECTION } from '../../../src/extension/ids.ts';
-import { WORKSPACE_FILES } from '../../../src/extension/kubeconfig-order.ts';
+import { COMMANDS, PROVIDER_ID, SCHEME, SECTION } from '../../../src/extension/common/ids.ts';
 import { LOG_SCHEME } from '../../../src/extension/logs/log-uri.ts';
-import { WRITE_SWITCHES } from '../../../src/extension/setting-values.ts';
+import { WRITE_SWITCHES } from '../../../src/extension/settings/setting-values.ts';
+import { WORKSPACE_FILES } from '../../../src/extension/targets/kubeconfig-order.ts';
 
 interface Property {
   scope?: string;

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
+import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { preferredOfEachGroup, UnknownKindError } from '../../kubernetes/client/kind-resolution.ts';
+import { itemsOf, objectPages } from './object-pages.ts';
+import type { ResourceReference } from './resource-reference.ts';
+
+/** What a reference means in one cluster. */
+export interface LocatedObject {
+  resource: ApiResource;
+  /** Absent for cluster-scoped kinds. */
+  namespace: string | undefined;
+  name: string;
+}
+
+/**
+ * Finds the kind and the namespace that a reference means; whether the object exists is not asked.
+ * @throws UserError with the nearest kinds, or with the candidates when the kind is ambiguous.
+ */
+export async function locateObject(connection: Connection, reference: ResourceReference): Promise<LocatedObject> {
+  const { kind, name } = reference;
+  let resource: ApiResource;
+  try {
+    resource = await connection.discovery.resolve(kind);
+  } catch (error) {
+    throw error instanceof UserError ? await kindProblem(connection, kind, error) : error;
+  }
+  const namespace = resource.namespaced ? (reference.namespace ?? connection.namespace) : undefined;
+  return { resource, namespace, name };
+}
+
+/** What exists instead of an object that does not, in a sentence; empty when nothing is like it. */
+export async function adviceFor(
+  { client }: Connection,
+  { resource, namespace, name }: LocatedObject,
+  signal: AbortSignal,
+): Promise<string> {
+  const [elsewhere, names] = await Promise.all([
+    namespace === undefined ? [] : namespacesWith(client, resource, name, signal).catch(() => []),
+    firstNames(client, resource, namespace, signal).catch(() => []),
+  ]);
+  if (elsewhere.length > 0)
+    return vscode.l10n.t('It is in namespace {0}: add -n {1}.', elsewhere.join(', '), elsewhere[0] ?? '');
+  const close = nearest(name, names);
+  return nearestWords(close);
+}
+
+// The core's advice is written for tools; here the same facts are for somebody who types.
+async function kindProblem(connection: Connection, kind: string, error: UserError): Promise<UserError> {
+  const resources = preferredOfEachGroup((await connection.discovery.kinds()).resources);
+  if (error instanceof UnknownKindError) {
+    const words = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
+    const close = nearest(kind, words);
+    return new UserError(`${vscode.l10n.t('The cluster serves no kind "{0}".', kind)} ${nearestWords(close)}`.trim());
+  }
+  const wanted = kind.toLowerCase();
+  const candidates = resources.filter((resource) =>
+    [resource.kind.toLowerCase(), resource.name, resource.singularName, ...resource.shortNames].includes(wanted),
+  );
+  if (candidates.length < 2) return error;
+  return new UserError(
+    vscode.l10n.t('"{0}" is ambiguous. Type one of: {1}.', kind, candidates.map(resourceNameOf).join(', ')),
+  );
+}
+
+function nearestWords(close: readonly string[]): string {
+  return close.length > 0 ? vscode.l10n.t('Nearest: {0}.', close.join(', ')) : '';
+}
+
+async function firstNames(
+  client: Connection['client'],
+  resource: ApiResource,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  for await (const { objects } of objectPages(client, resource, namespace, signal))
+    return objects.map(({ name }) => name);
+  return [];
+}
+
+async function namespacesWith(
+  client: Connection['client'],
+  resource: ApiResource,
+  name: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const list = await client.json<KubernetesList>({
+    path: pathOf(resource),
+    query: { fieldSelector: `metadata.name=${name}`, limit: 5 },
+    accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+    signal,
+  });
+  return itemsOf(list)
+    .map(({ metadata }) => metadata?.namespace ?? '')
+    .filter((namespace) => namespace !== '');
+}

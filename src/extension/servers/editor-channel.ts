@@ -1,0 +1,231 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { access, chmod, mkdtemp } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CancellationToken } from 'vscode-jsonrpc';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import {
+  type Agreement,
+  EDITOR_SOCKET_VARIABLE,
+  EDITOR_TOKEN_VARIABLE,
+  HELLO,
+  type Hello,
+  KUBECONFIG,
+  type KubeconfigInQuestion,
+  RESOURCE_SHOWN,
+  REVIEW,
+  type ResourceShown,
+  type Review,
+  type ReviewedChange,
+  type Verdict,
+} from '../../protocol.ts';
+
+const HELLO_TIMEOUT = 5_000;
+/** macOS allows 104 bytes for the path of a socket; some folders for temporary files are too long for it. */
+const LONGEST_FOLDER = 80;
+
+export interface EditorChannelOptions {
+  /** @param target the name that `environment` was asked with by the server's side. */
+  onShown(target: string | undefined, shown: ResourceShown): void;
+  onKubeconfig(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
+  /** The signal is aborted when the server takes its question back, or is gone. */
+  onReview(review: Review, signal: AbortSignal): Promise<Verdict>;
+  log(message: string): void;
+}
+
+interface Listening {
+  path: string;
+  server: Server;
+}
+
+/** A local socket on which our servers, and nobody else, tell the editor what they do. */
+export class EditorChannel {
+  readonly #options: EditorChannelOptions;
+  readonly #tokens = new Map<string, string | undefined>();
+  readonly #sockets = new Set<Socket>();
+  #listening: Promise<Listening> | undefined;
+
+  constructor(options: EditorChannelOptions) {
+    this.#options = options;
+  }
+
+  /** What a server needs in its environment to connect. The first call starts to listen. */
+  async environment(target: string | undefined): Promise<Record<string, string>> {
+    const { path } = await this.#listen();
+    return { [EDITOR_SOCKET_VARIABLE]: path, [EDITOR_TOKEN_VARIABLE]: this.#tokenFor(target) };
+  }
+
+  /** Ends every connection and removes the socket. */
+  dispose(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#listening?.then(stop, () => undefined);
+    this.#listening = undefined;
+  }
+
+  // The token also says which target a connection speaks for.
+  #tokenFor(target: string | undefined): string {
+    for (const [token, known] of this.#tokens) if (known === target) return token;
+    const token = randomBytes(32).toString('hex');
+    this.#tokens.set(token, target);
+    return token;
+  }
+
+  async #listen(): Promise<Listening> {
+    const listening = await this.#listening?.catch(() => undefined);
+    // Cleaners of temporary folders may have removed the socket of a window that is open for days.
+    if (listening && (await isThere(listening.path))) return listening;
+    if (listening) stop(listening);
+    this.#listening = listen((socket) => this.#accept(socket));
+    return this.#listening;
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', (error) => this.#options.log(`A server's connection broke: ${error.message}`));
+    this.#converse(socket).catch((error: unknown) => {
+      this.#options.log(`A server cannot be heard: ${messageOf(error)}`);
+      socket.destroy();
+    });
+  }
+
+  async #converse(socket: Socket): Promise<void> {
+    const { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } = await import(
+      'vscode-jsonrpc/node'
+    );
+    const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+    let speaker: { target: string | undefined } | undefined;
+    const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT);
+    const refuse = () => {
+      this.#options.log('A connection without the right token was closed.');
+      socket.destroy();
+    };
+    connection.onRequest(HELLO, (hello: unknown) => {
+      speaker = this.#speakerOf(hello);
+      if (speaker) clearTimeout(late);
+      else refuse();
+      return null;
+    });
+    connection.onNotification(RESOURCE_SHOWN, (shown: unknown) => {
+      if (!speaker) refuse();
+      else if (isResourceShown(shown)) this.#options.onShown(speaker.target, shown);
+    });
+    connection.onRequest<Agreement, void>(KUBECONFIG, async (kubeconfig: unknown) => {
+      if (!speaker) {
+        refuse();
+        return 'refused';
+      }
+      if (!isKubeconfig(kubeconfig)) return new ResponseError(-32602, 'That is not a kubeconfig.');
+      return this.#options.onKubeconfig(kubeconfig);
+    });
+    const gone = new AbortController();
+    connection.onRequest(REVIEW, (review: unknown, token: CancellationToken) => {
+      if (!speaker) {
+        refuse();
+        return { applied: false };
+      }
+      if (!isReview(review)) return new ResponseError(-32602, 'That is not a review.');
+      const cancelled = new AbortController();
+      token.onCancellationRequested(() => cancelled.abort());
+      return this.#options.onReview(review, AbortSignal.any([gone.signal, cancelled.signal]));
+    });
+    connection.onRequest((method) => {
+      if (!speaker) refuse();
+      return new ResponseError(-32601, `The editor does not know ${method}.`);
+    });
+    connection.onNotification(() => {
+      if (!speaker) refuse();
+    });
+    connection.onError(() => socket.destroy());
+    connection.onClose(() => {
+      clearTimeout(late);
+      gone.abort();
+      connection.dispose();
+    });
+    connection.listen();
+  }
+
+  #speakerOf(hello: unknown): { target: string | undefined } | undefined {
+    const given = digest(isHello(hello) ? hello.token : '');
+    let speaker: { target: string | undefined } | undefined;
+    // All of them are compared, each in constant time, so that time tells nothing.
+    for (const [token, target] of this.#tokens) if (timingSafeEqual(given, digest(token))) speaker = { target };
+    return speaker;
+  }
+}
+
+async function listen(accept: (socket: Socket) => void): Promise<Listening> {
+  const server = createServer(accept);
+  if (process.platform === 'win32') {
+    const path = `\\\\.\\pipe\\mcp-k8s-${randomBytes(16).toString('hex')}`;
+    server.listen(path);
+    await once(server, 'listening');
+    return { path, server };
+  }
+  const parent = tmpdir().length <= LONGEST_FOLDER ? tmpdir() : '/tmp';
+  // Made with mode 0700: nobody else can reach what is in it, from the first moment on.
+  const path = join(await mkdtemp(join(parent, 'mcp-k8s-')), 'editor');
+  server.listen(path);
+  await once(server, 'listening');
+  await chmod(path, 0o600);
+  return { path, server };
+}
+
+function stop({ path, server }: Listening): void {
+  server.close();
+  if (process.platform !== 'win32') rmSync(dirname(path), { recursive: true, force: true });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  if (process.platform === 'win32') return true;
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+function isHello(value: unknown): value is Hello {
+  return typeof value === 'object' && value !== null && 'token' in value && typeof value.token === 'string';
+}
+
+function isResourceShown(value: unknown): value is ResourceShown {
+  if (typeof value !== 'object' || value === null) return false;
+  const shown = value as Partial<Record<keyof ResourceShown, unknown>>;
+  const required = [shown.context, shown.resource, shown.apiVersion, shown.kind, shown.name];
+  return required.every(isFilled) && (shown.namespace === undefined || isFilled(shown.namespace));
+}
+
+function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, fingerprint } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
+  return isFilled(path) && isFilled(fingerprint);
+}
+
+const ACCESSES = ['create', 'update', 'delete', 'exec'];
+
+function isReview(value: unknown): value is Review {
+  if (typeof value !== 'object' || value === null || !('changes' in value)) return false;
+  return Array.isArray(value.changes) && value.changes.length > 0 && value.changes.every(isReviewedChange);
+}
+
+function isReviewedChange(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const change = value as Partial<Record<keyof ReviewedChange, unknown>>;
+  return (
+    ACCESSES.includes(String(change.access)) &&
+    [change.context, change.kind].every(isFilled) &&
+    [change.namespace, change.name].every((text) => text === undefined || typeof text === 'string') &&
+    [change.before, change.after].every((text) => typeof text === 'string')
+  );
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Target, Targets } from '../targets/targets.ts';
+import type { EditorChannel } from './editor-channel.ts';
+import type { HttpProcess } from './http-process.ts';
+import { definitionOf, editorEnvironment } from './server-provider.ts';
+
+/** A target that clients of this machine reach over HTTP. URL and token stay the same until it is stopped. */
+export interface Served {
+  target: Target;
+  url: string;
+  token: string;
+}
+
+interface Running extends Served {
+  /** Of the definition that it was started with. */
+  version: string;
+  process: HttpProcess;
+}
+
+/** The servers for HTTP of this window: they follow the settings as the others do, and end with the window. */
+export class HttpServing implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #targets: Targets;
+  readonly #channel: EditorChannel;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscription: vscode.Disposable;
+  #running: readonly Running[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    targets: Targets,
+    channel: EditorChannel,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#context = context;
+    this.#targets = targets;
+    this.#channel = channel;
+    this.#log = log;
+    this.#subscription = targets.onDidChange(() => {
+      if (this.#running.length > 0) void this.#inTurn(() => this.#follow());
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    for (const { process } of this.#running) process.stop();
+  }
+
+  /** What is served of a target. */
+  of(target: Target): Served | undefined {
+    return this.#running.find((served) => successor(served.target, [target]));
+  }
+
+  /** Serves a target on a free port with a token of its own. @throws UserError when that does not work. */
+  start(target: Target): Promise<Served> {
+    const token = randomBytes(32).toString('base64url');
+    return this.#inTurn(async () => this.of(target) ?? this.#run(target, token, 0));
+  }
+
+  /** Ends it: its port is closed and its token worth nothing when this resolves. */
+  stop(served: Served): Promise<void> {
+    return this.#inTurn(async () => {
+      const running = this.#running.find(({ token }) => token === served.token);
+      if (running) await end(running);
+    });
+  }
+
+  // One after the other: what is to follow a change has to know how the one before it ended.
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run(target: Target, token: string, port: number): Promise<Served> {
+    const { startHttpProcess } = await import('./http-process.ts');
+    const { env, ...definition } = definitionOf(this.#context, target);
+    const editor = await editorEnvironment(target, this.#channel, this.#log);
+    const options = { port, token, log: this.#log };
+    const process = await startHttpProcess({ ...definition, env: { ...env, ...editor } }, options);
+    const running = { target, url: process.url, token, version: definition.version, process };
+    this.#set([...this.#running, running]);
+    void process.ended.then((lastWords) => {
+      this.#set(this.#running.filter((other) => other !== running));
+      if (lastWords !== undefined) this.#sayOver(lastWords);
+    });
+    return running;
+  }
+
+  // A server knows its settings from its start only. Clients find the new one where the old one was.
+  async #follow(): Promise<void> {
+    const targets = await this.#targets.current();
+    for (const running of this.#running) {
+      const target = successor(running.target, targets);
+      if (target && definitionOf(this.#context, target).version === running.version) continue;
+      await end(running);
+      try {
+        if (!target) throw new UserError(vscode.l10n.t('The folder is not part of the workspace any more.'));
+        await this.#run(target, running.token, Number(new URL(running.url).port));
+      } catch (error) {
+        this.#sayOver(plainWords(error));
+      }
+    }
+  }
+
+  #sayOver(why: string): void {
+    const message = vscode.l10n.t('The cluster is not served over HTTP any more. {0}', why).trim();
+    this.#log.error(message);
+    void vscode.window.showErrorMessage(message);
+  }
+
+  #set(running: readonly Running[]): void {
+    this.#running = running;
+    this.#changed.fire();
+  }
+}
+
+async function end({ process }: Running): Promise<void> {
+  process.stop();
+  await process.ended;
+}
+
+/** What a target is among those there are now: that of its folder, or the one that all folders share. */
+function successor({ folder }: Target, targets: readonly Target[]): Target | undefined {
+  const same = targets.find((target) => target.folder?.uri.toString() === folder?.uri.toString());
+  return same ?? targets.find(({ name }) => name === undefined);
+}

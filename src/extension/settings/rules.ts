@@ -1,0 +1,20 @@
+import type { Rules } from '../../kubernetes/policy.ts';
+import type { Settings } from './setting-values.ts';
+
+/** What the settings allow, as the policy knows it; the server is given the same as flags. */
+export function rulesOf(settings: Settings): Rules {
+  return {
+    switches: {
+      list: settings.enableList,
+      create: settings.enableCreate,
+      update: settings.enableUpdate,
+      delete: settings.enableDelete,
+      exec: settings.enableExec,
+    },
+    contexts: settings.allowedContexts,
+    namespaces: settings.allowedNamespaces,
+    protectedContexts: settings.protectedContexts,
+    deniedKinds: settings.deniedKinds,
+    readOnlyKinds: settings.readOnlyKinds,
+  };
+}

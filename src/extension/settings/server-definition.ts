@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { SERVER_LABEL } from '../common/ids.ts';
+import type { Settings } from './setting-values.ts';
+
+/** Young objects get 8 MB from the start to the end: less collecting at the start, and a small process after big lists. */
+const YOUNG_SPACE = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
+
+/** What one server is started for. */
+export interface ServerInput {
+  settings: Settings;
+  /** Files found for the folder; empty means the defaults of the shared core. */
+  kubeconfig: readonly string[];
+  /** Tells the servers of a multi-root workspace apart; absent where there is one. */
+  name: string | undefined;
+  cwd: string;
+  /** Absolute path of the bundled server. */
+  script: string;
+  /** The program that runs it: the editor's own Node. */
+  execPath: string;
+  /** Of the extension. */
+  version: string;
+  /** Where Node keeps the compiled code of the server, which halves its start. */
+  compileCache: string;
+}
+
+/** Everything that VS Code has to know to start a server; holds no secret, because VS Code keeps it on disk. */
+export interface ServerDefinition {
+  label: string;
+  command: string;
+  args: string[];
+  env: Record<string, string>;
+  cwd: string;
+  version: string;
+}
+
+/** The definition of one server. Its version changes with everything that changes its tools, so that VS Code asks anew. */
+export function serverDefinition(input: ServerInput): ServerDefinition {
+  const launch = {
+    command: input.execPath,
+    args: [...YOUNG_SPACE, input.script, ...serverArguments(input)],
+    env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: input.compileCache },
+    cwd: input.cwd,
+  };
+  const hash = createHash('sha256').update(JSON.stringify(launch)).digest('hex').slice(0, 8);
+  return { label: serverLabel(input.name), ...launch, version: `${input.version}+${hash}` };
+}
+
+/** One word, and not the "kubernetes" that a user's own mcp.json may hold: the same label twice disables a server. */
+export function serverLabel(name: string | undefined): string {
+  return name === undefined ? SERVER_LABEL : `${SERVER_LABEL}-${name}`;
+}
+
+/** The server's flags. Two folders with the same flags need one server. */
+export function serverArguments({ settings, kubeconfig }: Pick<ServerInput, 'settings' | 'kubeconfig'>): string[] {
+  return [
+    ...kubeconfig.map((path) => `--kubeconfig=${path}`),
+    ...(settings.context ? [`--context=${settings.context}`] : []),
+    ...(settings.namespace ? [`--namespace=${settings.namespace}`] : []),
+    ...(settings.enableList ? [] : ['--enable-list=false']),
+    ...(settings.enableCreate ? ['--enable-create'] : []),
+    ...(settings.enableUpdate ? ['--enable-update'] : []),
+    ...(settings.enableDelete ? ['--enable-delete'] : []),
+    ...(settings.enableExec ? ['--enable-exec'] : []),
+    ...settings.allowedContexts.map((pattern) => `--allow-context=${pattern}`),
+    ...settings.allowedNamespaces.map((name) => `--allow-namespace=${name}`),
+    ...settings.protectedContexts.map((pattern) => `--protect-context=${pattern}`),
+    ...settings.deniedKinds.map((pattern) => `--deny-kind=${pattern}`),
+    ...settings.readOnlyKinds.map((pattern) => `--read-only-kind=${pattern}`),
+    `--review=${settings.reviewWrites ? 'required' : 'off'}`,
+  ];
+}
+
+/** A word for each folder name, no two alike whatever the case. */
+export function distinctNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const word = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'folder';
+    let candidate = word;
+    for (let count = 2; taken.has(candidate.toLowerCase()); count++) candidate = `${word}-${count}`;
+    taken.add(candidate.toLowerCase());
+    return candidate;
+  });
+}

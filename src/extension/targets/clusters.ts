@@ -1,0 +1,71 @@
+import type * as vscode from 'vscode';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
+import type { Rules } from '../../kubernetes/policy.ts';
+import { rulesOf } from '../settings/rules.ts';
+import type { Target, Targets } from './targets.ts';
+
+/** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */
+export class Clusters implements vscode.Disposable {
+  readonly #log: vscode.LogOutputChannel;
+  readonly #clusters = new Map<string, Promise<Cluster>>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor(targets: Targets, log: vscode.LogOutputChannel) {
+    this.#log = log;
+    this.#subscription = targets.onDidChange(() => this.#closeAll());
+  }
+
+  /**
+   * The connection of a target, to another than its own context if one is named. Sends no request.
+   * @throws UserError when the kubeconfig cannot be used.
+   */
+  async connect(target: Target, context = target.settings.context): Promise<Connection> {
+    const options = { kubeconfig: target.kubeconfig.paths, context, namespace: target.settings.namespace };
+    const rules = rulesOf(target.settings);
+    const key = JSON.stringify([options, rules]);
+    let cluster = this.#clusters.get(key);
+    if (!cluster) {
+      cluster = this.#create({ ...options, permit: target.permit }, rules);
+      this.#clusters.set(key, cluster);
+    }
+    return (await cluster).connect();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#closeAll();
+  }
+
+  async #create(
+    options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'permit' | 'context' | 'namespace'>,
+    rules: Rules,
+  ): Promise<Cluster> {
+    // Loaded on first use, because activation has to cost nothing.
+    const [{ Cluster }, { Policy }] = await Promise.all([
+      import('../../kubernetes/client/cluster.ts'),
+      import('../../kubernetes/policy.ts'),
+    ]);
+    const policy = new Policy(rules);
+    return new Cluster({
+      ...options,
+      // The rules are for writes: what a human may see is for the cluster to say.
+      refusal: ({ context, discovery }, access, target) =>
+        access === 'read'
+          ? undefined
+          : policy.requestRefusal(context.name, access, target, (kind) => discovery.isNamespaced(kind)),
+      onKubeconfigProblem: (error) =>
+        this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
+    });
+  }
+
+  #closeAll(): void {
+    for (const cluster of this.#clusters.values()) {
+      cluster.then(
+        (open) => open.close(),
+        () => undefined,
+      );
+    }
+    this.#clusters.clear();
+  }
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { documentAddress, documentUri } from '../../../../src/extension/documents/document-uri.ts';
+
+// As VS Code does it: a URI is parsed into decoded parts.
+function parts(text: string): [path: string, query: string] {
+  const [, path = '', query = ''] = /^k8s:\/\/([^?]*)\??(.*)$/.exec(text) ?? [];
+  return [decodeURIComponent(path), decodeURIComponent(query)];
+}
+
+describe('document URI', () => {
+  const coordinates = { context: 'kind', namespace: 'shop', resource: 'deployments.apps', name: 'web' };
+
+  it('is that of the object where there is one cluster', () => {
+    assert.equal(documentUri({ target: undefined, coordinates }), 'k8s:///shop/deployments.apps/web.yaml?context=kind');
+  });
+
+  it('names the folder where there are several', () => {
+    assert.equal(
+      documentUri({ target: 'api', coordinates }),
+      'k8s:///shop/deployments.apps/web.yaml?context=kind&folder=api',
+    );
+  });
+
+  for (const address of [
+    { target: undefined, coordinates },
+    { target: 'api', coordinates },
+    { target: 'api', coordinates: { ...coordinates, context: 'arn:aws:eks:eu:1:cluster/prod' } },
+    { target: undefined, coordinates: { ...coordinates, namespace: undefined, name: 'system:node' } },
+  ]) {
+    it(`leads back to ${documentUri(address)}`, () => {
+      assert.deepEqual(documentAddress(...parts(documentUri(address))), address);
+    });
+  }
+
+  it('is not any other path', () => {
+    for (const path of ['/', '/shop', '/shop/pods', '/shop/pods/web', '/shop/pods/.git/web.yaml'])
+      assert.equal(documentAddress(path, ''), undefined);
+  });
+});

@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import { EditorChannel } from '../../../../src/extension/servers/editor-channel.ts';
+import {
+  EDITOR_SOCKET_VARIABLE,
+  EDITOR_TOKEN_VARIABLE,
+  HELLO,
+  KUBECONFIG,
+  RESOURCE_SHOWN,
+  REVIEW,
+  type ResourceShown,
+  type Review,
+  type Verdict,
+} from '../../../../src/protocol.ts';
+
+const web: ResourceShown = {
+  context: 'c',
+  resource: 'pods',
+  apiVersion: 'v1',
+  kind: 'Pod',
+  namespace: 'n',
+  name: 'web',
+};
+
+describe('editor channel', () => {
+  const channels: EditorChannel[] = [];
+  const connections: MessageConnection[] = [];
+
+  function open() {
+    const shown: [string | undefined, ResourceShown][] = [];
+    const reviews: { review: Review; signal: AbortSignal; resolve(verdict: Verdict): void }[] = [];
+    let arrived = () => {};
+    const channel = new EditorChannel({
+      onShown: (...message) => {
+        shown.push(message);
+        arrived();
+      },
+      onKubeconfig: async ({ fingerprint }) => (fingerprint === 'known' ? 'agreed' : 'waiting'),
+      onReview: (review, signal) =>
+        new Promise((resolve) => {
+          reviews.push({ review, signal, resolve });
+          arrived();
+        }),
+      log: () => {},
+    });
+    channels.push(channel);
+    const next = () =>
+      new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+    return { channel, shown, reviews, next };
+  }
+
+  async function client(environment: Record<string, string>) {
+    const socket = connect(environment[EDITOR_SOCKET_VARIABLE] ?? '');
+    const closed = once(socket, 'close');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+    connection.onError(() => {});
+    connection.listen();
+    connections.push(connection);
+    return { connection, closed, token: environment[EDITOR_TOKEN_VARIABLE] ?? '' };
+  }
+
+  afterEach(() => {
+    for (const connection of connections.splice(0)) connection.dispose();
+    for (const channel of channels.splice(0)) channel.dispose();
+  });
+
+  it('passes on what a server with the token says, with the target that the token stands for', async () => {
+    const { channel, shown, next } = open();
+    const [first, second] = [await channel.environment(undefined), await channel.environment('api')];
+    assert.equal(first[EDITOR_SOCKET_VARIABLE], second[EDITOR_SOCKET_VARIABLE]);
+    assert.notEqual(first[EDITOR_TOKEN_VARIABLE], second[EDITOR_TOKEN_VARIABLE]);
+    const { connection, token } = await client(second);
+    assert.equal(await connection.sendRequest(HELLO, { token }), null);
+    const arrival = next();
+    await connection.sendNotification(RESOURCE_SHOWN, web);
+    await arrival;
+    assert.deepEqual(shown, [['api', web]]);
+  });
+
+  it('closes a connection with a wrong token', async () => {
+    const { channel, shown } = open();
+    for (const token of ['', 'x', 'f'.repeat(64), undefined, 7]) {
+      const { connection, closed } = await client(await channel.environment(undefined));
+      connection.sendRequest(HELLO, { token }).catch(() => {});
+      await closed;
+    }
+    assert.deepEqual(shown, []);
+  });
+
+  it('closes a connection that says anything before hello', async () => {
+    const { channel, shown } = open();
+    const environment = await channel.environment(undefined);
+    for (const say of [
+      (connection: MessageConnection) => connection.sendNotification(RESOURCE_SHOWN, web),
+      (connection: MessageConnection) => connection.sendNotification('other'),
+      (connection: MessageConnection) => connection.sendRequest('other'),
+    ]) {
+      const { connection, closed } = await client(environment);
+      Promise.resolve(say(connection)).catch(() => {});
+      await closed;
+    }
+    assert.deepEqual(shown, []);
+  });
+
+  it('ignores a message of another shape', async () => {
+    const { channel, shown, next } = open();
+    const { connection, token } = await client(await channel.environment(undefined));
+    await connection.sendRequest(HELLO, { token });
+    const arrival = next();
+    for (const message of [{ ...web, name: 7 }, { ...web, context: '' }, {}, web])
+      await connection.sendNotification(RESOURCE_SHOWN, message);
+    await arrival;
+    assert.deepEqual(shown, [[undefined, web]]);
+  });
+
+  it('says whether the human agreed to a kubeconfig, to a server with the token only', async () => {
+    const { channel } = open();
+    const { connection, token } = await client(await channel.environment(undefined));
+    await connection.sendRequest(HELLO, { token });
+    const ask = (fingerprint: unknown) => connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint });
+    assert.equal(await ask('known'), 'agreed');
+    assert.equal(await ask('other'), 'waiting');
+    await assert.rejects(ask(7), /not a kubeconfig/);
+    const stranger = await client(await channel.environment(undefined));
+    stranger.connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint: 'known' }).catch(() => {});
+    await stranger.closed;
+  });
+
+  describe('review', () => {
+    const review: Review = {
+      changes: [{ access: 'update', context: 'c', kind: 'Pod', namespace: 'n', name: 'web', before: 'a', after: 'b' }],
+    };
+
+    it('brings the verdict back', async () => {
+      const { channel, reviews, next } = open();
+      const { connection, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      const arrival = next();
+      const answer = connection.sendRequest(REVIEW, review);
+      await arrival;
+      assert.deepEqual(reviews[0]?.review, review);
+      reviews[0]?.resolve({ applied: false, reason: 'no' });
+      assert.deepEqual(await answer, { applied: false, reason: 'no' });
+    });
+
+    it('is called off when the server takes it back', async () => {
+      const { channel, reviews, next } = open();
+      const { connection, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      const cancellation = new CancellationTokenSource();
+      const arrival = next();
+      const answer = connection.sendRequest(REVIEW, review, cancellation.token);
+      await arrival;
+      const signal = reviews[0]?.signal as AbortSignal;
+      assert.equal(signal.aborted, false);
+      cancellation.cancel();
+      await once(signal, 'abort');
+      reviews[0]?.resolve({ applied: false });
+      assert.deepEqual(await answer, { applied: false });
+    });
+
+    it('is called off when the server is gone', async () => {
+      const { channel, reviews, next } = open();
+      const { connection, closed, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      const arrival = next();
+      connection.sendRequest(REVIEW, review).catch(() => {});
+      await arrival;
+      const signal = reviews[0]?.signal as AbortSignal;
+      const aborted = once(signal, 'abort');
+      connection.end();
+      await Promise.all([closed, aborted]);
+    });
+
+    it('is never shown to one without the token, or in another shape', async () => {
+      const { channel, reviews } = open();
+      const stranger = await client(await channel.environment(undefined));
+      stranger.connection.sendRequest(REVIEW, review).catch(() => {});
+      await stranger.closed;
+      const { connection, token } = await client(await channel.environment(undefined));
+      await connection.sendRequest(HELLO, { token });
+      for (const wrong of [{}, { changes: [] }, { changes: [{ ...review.changes[0], access: 'read' }] }])
+        await assert.rejects(connection.sendRequest(REVIEW, wrong), /not a review/);
+      assert.deepEqual(reviews, []);
+    });
+  });
+
+  it('outlives a server that vanishes', async () => {
+    const { channel, next } = open();
+    const environment = await channel.environment(undefined);
+    const first = await client(environment);
+    await first.connection.sendRequest(HELLO, { token: first.token });
+    first.connection.end();
+    await first.closed;
+    const { connection, token } = await client(environment);
+    await connection.sendRequest(HELLO, { token });
+    const arrival = next();
+    await connection.sendNotification(RESOURCE_SHOWN, web);
+    await arrival;
+  });
+
+  if (process.platform !== 'win32') {
+    it('is open to its owner only', async () => {
+      const path = (await open().channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
+      assert.equal(statSync(path).mode & 0o777, 0o600);
+      assert.equal(statSync(dirname(path)).mode & 0o777, 0o700);
+      assert.ok(path.length < 104);
+    });
+
+    it('listens anew when its socket was cleaned away', async () => {
+      const { channel } = open();
+      const before = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
+      rmSync(dirname(before), { recursive: true });
+      const { connection, token } = await client(await channel.environment(undefined));
+      assert.equal(await connection.sendRequest(HELLO, { token }), null);
+    });
+
+    it('removes its socket in the end', async () => {
+      const { channel } = open();
+      const path = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
+      channel.dispose();
+      // Removed in a microtask of its own.
+      await Promise.resolve();
+      await Promise.resolve();
+      assert.equal(existsSync(dirname(path)), false);
+    });
+  }
+});

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import {
+  distinctNames,
+  type ServerInput,
+  serverDefinition,
+} from '../../../../src/extension/settings/server-definition.ts';
+import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
+
+const settings: Settings = {
+  kubeconfig: [],
+  context: undefined,
+  namespace: undefined,
+  enableList: true,
+  enableCreate: false,
+  enableUpdate: false,
+  enableDelete: false,
+  enableExec: false,
+  allowedContexts: [],
+  allowedNamespaces: [],
+  protectedContexts: [],
+  deniedKinds: [],
+  readOnlyKinds: [],
+  reviewWrites: true,
+  openResults: 'preview',
+};
+
+function input(changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<Settings> } = {}): ServerInput {
+  return {
+    kubeconfig: [],
+    name: undefined,
+    cwd: '/work',
+    script: '/extension/dist/server.cjs',
+    execPath: '/editor/node',
+    version: '1.2.3',
+    compileCache: '/storage/cache',
+    ...changes,
+    settings: { ...settings, ...changes.settings },
+  };
+}
+
+describe('server definition', () => {
+  it('runs the bundle with the editor’s Node, reviewed and otherwise without a flag', () => {
+    const { version, ...definition } = serverDefinition(input());
+    assert.deepEqual(definition, {
+      label: 'mcp-k8s',
+      command: '/editor/node',
+      args: ['--min-semi-space-size=8', '--max-semi-space-size=8', '/extension/dist/server.cjs', '--review=required'],
+      env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: '/storage/cache' },
+      cwd: '/work',
+    });
+    assert.match(version, /^1\.2\.3\+[0-9a-f]{8}$/);
+  });
+
+  it('gives every setting as a flag', () => {
+    const { args } = serverDefinition(
+      input({
+        kubeconfig: ['/a', '/b c'],
+        settings: {
+          context: 'arn:aws:eks:eu-west-1:1:cluster/prod',
+          namespace: 'shop',
+          enableList: false,
+          enableCreate: true,
+          enableUpdate: true,
+          enableDelete: true,
+          enableExec: true,
+          allowedContexts: ['dev-*', 'staging'],
+          allowedNamespaces: ['shop'],
+          protectedContexts: ['*prod*'],
+          deniedKinds: ['secrets'],
+          readOnlyKinds: ['nodes'],
+          reviewWrites: false,
+        },
+      }),
+    );
+    assert.deepEqual(args.slice(3), [
+      ...['--kubeconfig=/a', '--kubeconfig=/b c'],
+      ...['--context=arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace=shop'],
+      ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete', '--enable-exec'],
+      ...['--allow-context=dev-*', '--allow-context=staging', '--allow-namespace=shop', '--protect-context=*prod*'],
+      ...['--deny-kind=secrets', '--read-only-kind=nodes', '--review=off'],
+    ]);
+  });
+
+  it('has another version whenever the tools may be others', () => {
+    const versions = [
+      input(),
+      input({ version: '1.2.4' }),
+      input({ kubeconfig: ['/a'] }),
+      input({ kubeconfig: ['/b'] }),
+      input({ cwd: '/elsewhere' }),
+      input({ settings: { context: 'a' } }),
+      input({ settings: { namespace: 'a' } }),
+      input({ settings: { enableList: false } }),
+      input({ settings: { enableCreate: true } }),
+      input({ settings: { enableUpdate: true } }),
+      input({ settings: { enableDelete: true } }),
+      input({ settings: { enableExec: true } }),
+      input({ settings: { allowedContexts: ['*'] } }),
+      input({ settings: { protectedContexts: ['*'] } }),
+      input({ settings: { reviewWrites: false } }),
+    ].map((each) => serverDefinition(each).version);
+    assert.equal(new Set(versions).size, versions.length);
+  });
+
+  it('keeps its version when nothing changes for the tools', () => {
+    const quiet = serverDefinition(input({ settings: { openResults: 'never' } }));
+    assert.equal(quiet.version, serverDefinition(input()).version);
+  });
+
+  it('names the folder in the label of one server of several', () => {
+    assert.equal(serverDefinition(input({ name: 'api' })).label, 'mcp-k8s-api');
+  });
+});
+
+describe('distinct folder names', () => {
+  it('are single words', () => {
+    assert.deepEqual(distinctNames(['my api', 'wéb', '...']), ['my-api', 'w-b', 'folder']);
+  });
+
+  it('differ even when only their case is different', () => {
+    assert.deepEqual(distinctNames(['api', 'API', 'api', 'api-2']), ['api', 'API-2', 'api-3', 'api-2-2']);
+  });
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { delimiter, resolve } from 'node:path';
+import { parseSettings, type SettingValues } from '../../../../src/extension/settings/setting-values.ts';
+
+const surroundings = { home: resolve('/home/ada'), folder: resolve('/src/shop'), env: { DIR: '/etc/k8s', EMPTY: '' } };
+
+const unset: SettingValues = {
+  kubeconfig: '',
+  context: '',
+  namespace: '',
+  enableList: true,
+  enableCreate: false,
+  enableUpdate: false,
+  enableDelete: false,
+  enableExec: false,
+  allowedContexts: [],
+  allowedNamespaces: [],
+  protectedContexts: [],
+  deniedKinds: [],
+  readOnlyKinds: [],
+  reviewWrites: true,
+  openResults: 'preview',
+};
+
+function kubeconfig(value: unknown, changes: Partial<typeof surroundings> = {}): string[] {
+  return parseSettings({ ...unset, kubeconfig: value }, true, { ...surroundings, ...changes }).kubeconfig;
+}
+
+describe('settings', () => {
+  it('are the safe ones when nothing is set', () => {
+    const nothing = Object.fromEntries(Object.keys(unset).map((name) => [name, undefined])) as SettingValues;
+    assert.deepEqual(parseSettings(nothing, true, surroundings), {
+      kubeconfig: [],
+      context: undefined,
+      namespace: undefined,
+      enableList: true,
+      enableCreate: false,
+      enableUpdate: false,
+      enableDelete: false,
+      enableExec: false,
+      allowedContexts: [],
+      allowedNamespaces: [],
+      protectedContexts: [],
+      deniedKinds: [],
+      readOnlyKinds: [],
+      reviewWrites: true,
+      openResults: 'preview',
+    });
+  });
+
+  it('switch a write on only with a true', () => {
+    for (const value of ['true', 1, {}, null]) {
+      assert.equal(parseSettings({ ...unset, enableDelete: value }, true, surroundings).enableDelete, false);
+    }
+    const on = parseSettings({ ...unset, enableDelete: true }, true, surroundings);
+    assert.deepEqual([on.enableCreate, on.enableUpdate, on.enableDelete], [false, false, true]);
+  });
+
+  it('allow no write without trust, whatever they say', () => {
+    const all = { ...unset, enableCreate: true, enableUpdate: true, enableDelete: true, enableExec: true };
+    const { enableCreate, enableUpdate, enableDelete, enableExec } = parseSettings(all, false, surroundings);
+    assert.deepEqual([enableCreate, enableUpdate, enableDelete, enableExec], [false, false, false, false]);
+  });
+
+  it('turn the review off only with a false', () => {
+    for (const value of ['false', 0, null, undefined]) {
+      assert.equal(parseSettings({ ...unset, reviewWrites: value }, true, surroundings).reviewWrites, true);
+    }
+    assert.equal(parseSettings({ ...unset, reviewWrites: false }, true, surroundings).reviewWrites, false);
+  });
+
+  it('take names without the space around them', () => {
+    const { context, namespace } = parseSettings({ ...unset, context: ' prod ', namespace: ' ' }, true, surroundings);
+    assert.deepEqual([context, namespace], ['prod', undefined]);
+  });
+});
+
+describe('kubeconfig setting', () => {
+  it('replaces home, folder and variables', () => {
+    const given = ['~/.kube/dev', `\${workspaceFolder}/k8s/config`, `\${env:DIR}/admin.conf`];
+    assert.deepEqual(
+      kubeconfig(given),
+      ['/home/ada/.kube/dev', '/src/shop/k8s/config', '/etc/k8s/admin.conf'].map((path) => resolve(path)),
+    );
+  });
+
+  it('takes a relative path from the folder, or from home without one', () => {
+    assert.deepEqual(kubeconfig('k8s/config'), [resolve('/src/shop/k8s/config')]);
+    const { folder: _, ...without } = surroundings;
+    const parsed = parseSettings({ ...unset, kubeconfig: 'k8s/config' }, true, { ...without, folder: undefined });
+    assert.deepEqual(parsed.kubeconfig, [resolve('/home/ada/k8s/config')]);
+  });
+
+  it('takes several paths in one text, as KUBECONFIG does', () => {
+    const env = { KUBECONFIG: ['/a', '', '/b'].join(delimiter) };
+    assert.deepEqual(kubeconfig(`\${env:KUBECONFIG}`, { env } as never), [resolve('/a'), resolve('/b')]);
+  });
+
+  it('does not take a tilde within a path for home', () => {
+    assert.deepEqual(kubeconfig('/a~/~b'), [resolve('/a~/~b')]);
+    assert.deepEqual(kubeconfig('~ada/config'), [resolve('/src/shop/~ada/config')]);
+  });
+
+  it('keeps a variable without a value, so that no other cluster is used in its place', () => {
+    for (const name of ['MISSING', 'EMPTY']) {
+      const [path, ...others] = kubeconfig(`\${env:${name}}/config`);
+      assert.ok(path?.endsWith(`\${env:${name}}/config`), path);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  it('leaves out what is not a path', () => {
+    assert.deepEqual(kubeconfig([' ', 7, null, '/a']), [resolve('/a')]);
+    assert.deepEqual(kubeconfig({ path: '/a' }), []);
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { canDo } from '../../../../src/extension/views/actions.ts';
+import { kindGroups } from '../../../../src/extension/views/kind-groups.ts';
+import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
+
+function kind(kind: string, group = '', more: Partial<ApiResource> = {}): ApiResource {
+  const name = `${kind.toLowerCase()}s`;
+  return {
+    ...{ kind, group, version: 'v1', name, singularName: '', shortNames: [], namespaced: true },
+    ...{ verbs: ['get', 'list', 'watch', 'delete'], subresources: [] },
+    ...more,
+  };
+}
+
+const kinds = [
+  kind('Event'),
+  kind('ConfigMap'),
+  kind('Ingress', 'networking.k8s.io'),
+  kind('Gateway', 'gateway.networking.k8s.io'),
+  kind('ReplicaSet', 'apps'),
+  kind('Deployment', 'apps', { subresources: ['scale', 'status'] }),
+  kind('Pod'),
+  kind('Widget', 'demo.mcp-k8s.dev'),
+  kind('Role', 'rbac.authorization.k8s.io'),
+  kind('VolumeSnapshot', 'snapshot.storage.k8s.io'),
+  kind('PersistentVolumeClaim'),
+  kind('PodMetrics', 'metrics.k8s.io', { verbs: ['get'] }),
+  kind('Node', '', { namespaced: false }),
+];
+
+describe('kinds in the view', () => {
+  it('are grouped, those used most first', () => {
+    const groups = kindGroups(kinds, true).map(({ group, kinds: members }) => [
+      group,
+      ...members.map((one) => one.kind),
+    ]);
+    assert.deepEqual(groups, [
+      ['workloads', 'Pod', 'Deployment', 'ReplicaSet'],
+      ['network', 'Ingress', 'Gateway'],
+      ['config', 'ConfigMap'],
+      ['storage', 'PersistentVolumeClaim', 'VolumeSnapshot'],
+      ['access', 'Role'],
+      ['administration', 'Event'],
+      ['custom', 'Widget'],
+    ]);
+  });
+
+  it('of the cluster stand apart from those of namespaces', () => {
+    assert.deepEqual(
+      kindGroups(kinds, false).map(({ group, kinds: members }) => [group, ...members.map((one) => one.kind)]),
+      [['administration', 'Node']],
+    );
+  });
+
+  it('offer what makes sense for them', () => {
+    const deployment = kind('Deployment', 'apps', { subresources: ['scale'] });
+    assert.deepEqual(
+      (['logs', 'terminal', 'forward', 'restart', 'scale', 'delete'] as const).filter((action) =>
+        canDo(action, deployment),
+      ),
+      ['logs', 'forward', 'restart', 'scale', 'delete'],
+    );
+    assert.equal(canDo('terminal', kind('Pod')), true);
+    assert.equal(canDo('logs', kind('ConfigMap')), false);
+    assert.equal(canDo('delete', kind('Event', '', { verbs: ['list', 'get'] })), false);
+  });
+});
