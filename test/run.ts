@@ -19,7 +19,10 @@ registerHooks({
     name === 'vscode' ? next('./support/vscode.ts', { ...context, parentURL: import.meta.url }) : next(name, context),
 });
 const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
-  lint: async () => add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', [])),
+  lint: async () => {
+    const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
+    return add(style, await command('node', ['scripts/layout.ts']));
+  },
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),
   server: async (grep) => {
     // The first start on a machine builds for minutes, which is no test's time.

@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/running-cluster.ts';
 import { jobs } from '../jobs/index.ts';
 import { type Call, type Cost, doJob, inPlace } from '../jobs/job.ts';
 import { withSession } from './measurements.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/running-cluster.ts';
 import { treeMemory } from './memory.ts';
 import { kinds, type ListInput, namesIn, namespace, type Server } from './servers.ts';
 import { type Answer, type Command, Session } from './session.ts';

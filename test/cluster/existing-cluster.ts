@@ -6,7 +6,7 @@ import type { Progress } from '../support/cache.ts';
 import { ApiClient, type KubeObject } from './api-client.ts';
 import { rights } from './base-objects.ts';
 import { findKubectl } from './binaries.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './running-cluster.ts';
 import { type Credential, refusedToken, type User, writeKubeconfigs } from './users.ts';
 
 const namespace = 'mcp-k8s-test';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import { type ApiClient, inParallel, type KubeObject } from './api-client.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './running-cluster.ts';
 
 const folder = join(import.meta.dirname, 'seeds/demo');
 const managerAnnotation = 'demo.mcp-k8s/field-manager';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../support/cache.ts';
 import { type ApiClient, inParallel } from './api-client.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from './running-cluster.ts';
 
 const namespace = 'scale';
 const configMaps = 5_000;

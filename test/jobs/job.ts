@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/running-cluster.ts';
 
 /** Calls a tool that has to succeed, and gives the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;

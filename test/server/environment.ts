@@ -1,4 +1,5 @@
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/running-cluster.ts';
 import { seedDemo } from '../cluster/seed-demo.ts';
 
 let started: Promise<Cluster> | undefined;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
-import type { Cluster } from '../../cluster/cluster.ts';
+import type { Cluster } from '../../cluster/running-cluster.ts';
 import { testCluster } from '../../server/environment.ts';
 import { windowActions } from '../harness/bridge.ts';
 import { openPage } from '../harness/chromium.ts';
