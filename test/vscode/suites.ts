@@ -2,7 +2,6 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seedScale } from '../cluster/seed-scale.ts';
 import { testCluster } from '../server/environment.ts';
 import { bundleSuite } from './harness/bundle.ts';
 import { packExtension } from './harness/pack.ts';
@@ -66,8 +65,6 @@ const suites: Suite[] = [
 /** Runs the suites inside VS Code, each in a workspace of its own that has the admin's kubeconfig. */
 export async function runVsCodeSuites(grep: string | undefined): Promise<{ passed: number; failed: number }> {
   const cluster = await testCluster();
-  // It takes a while, so a choice of tests gets it only when it names it.
-  if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
   for (const { name, trust, settings, installed, developed, language, plain, homeless, twoFolders } of suites) {
