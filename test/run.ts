@@ -23,14 +23,14 @@ const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
     const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
     return add(style, await command('node', ['scripts/layout.ts']));
   },
-  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),
+  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
   server: async (grep) => {
     // The first start on a machine builds for minutes, which is no test's time.
     await testCluster();
     await prepare();
-    return mocha('test/server/**/*.test.ts', grep, 30_000);
+    return mocha('test/server/**/*.test.ts', grep, 120_000);
   },
-  vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 60_000)),
+  vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)),
 };
 
 /** Runs the named suites, or all, one after the other; `--grep <text>` picks tests by name. */

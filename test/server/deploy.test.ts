@@ -16,8 +16,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'mcp-k8s';
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 
-describe('deploy', function () {
-  this.timeout(60_000);
+describe('deploy', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-deploy-'));
