@@ -29,8 +29,8 @@ async function create(
   body: (index: number) => KubeObject,
 ): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/${plural}`;
-  const { items } = (await client.get(path, { accept: NAMES_ONLY })) as { items: KubeObject[] };
-  const present = new Set(items.map(({ metadata }) => metadata.name));
+  const { items } = (await client.get(path, { accept: NAMES_ONLY })) as { items: KubeObject[] | null };
+  const present = new Set((items ?? []).map(({ metadata }) => metadata.name));
   const missing = [...Array(count).keys()].map(body).filter(({ metadata }) => !present.has(metadata.name));
   await inParallel(missing, width, async (object) => {
     for (let attempt = 0; ; attempt++) {
