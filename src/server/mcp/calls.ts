@@ -10,7 +10,7 @@ import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/w
 import { JournaledWrites } from '../../kubernetes/writes/journaled-writes.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { errorResult, toResult } from '../core/response.ts';
-import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
+import { annotations, inputSchema, parseInput, type Tool, type ToolAnswer } from '../core/tool.ts';
 import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
@@ -92,7 +92,7 @@ export class Calls {
         editor?.announce(answer.shown);
       }
       finished('ok');
-      return toResult(answer);
+      return toResult(tool.access === 'read' ? answer : withChange(answer, contexts.change));
     } catch (error) {
       const refused = isRefused(error);
       if (tool && refused) await this.#recordRefusal(tool, args, errorText(error));
@@ -125,6 +125,11 @@ export class Calls {
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
     );
   }
+}
+
+// Whoever switched contexts in a terminal may believe that the next write goes there.
+function withChange(answer: ToolAnswer, change: string | undefined): ToolAnswer {
+  return change ? { ...answer, text: `${answer.text}\nNote: ${change}` } : answer;
 }
 
 // Who may create what only asks may also ask in the name of others.

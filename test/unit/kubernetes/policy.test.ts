@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resource.ts';
+import { BUILT_IN_KINDS } from '../../../src/kubernetes/apimachinery/built-in-kinds.ts';
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
 import type { Access } from '../../../src/kubernetes/client/request.ts';
-import { Policy, type Rules } from '../../../src/kubernetes/policy.ts';
+import { type KnownKinds, Policy, type Rules } from '../../../src/kubernetes/policy.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };
 const on = { list: true, create: true, update: true, delete: true, exec: true };
@@ -18,42 +20,25 @@ function policy(rules: Partial<Rules> = {}): Policy {
   });
 }
 
-function refusal(subject: Policy, access: Access, path: string, context = 'dev'): string | undefined {
-  const clusterScoped = ['nodes', 'clusterroles'];
-  return subject.requestRefusal(context, access, requestTarget(path), ({ resource }) =>
-    resource === 'strange' ? undefined : !clusterScoped.includes(resource),
-  );
+/** A cluster that has not been asked for its kinds, or one with these custom resources. */
+function cluster(...custom: ApiResource[]): KnownKinds {
+  const known = custom.length > 0 ? { resources: custom, missing: [] } : undefined;
+  const all = [...custom, ...BUILT_IN_KINDS];
+  return {
+    known,
+    isNamespaced: ({ group, resource }) =>
+      all.find((kind) => kind.group === group && kind.name === resource)?.namespaced,
+  };
 }
 
-describe('requestTarget', () => {
-  const target = (path: string) => {
-    const found = requestTarget(path);
-    return found && [found.group, found.resource, found.namespace, found.name, found.subresource];
-  };
-  it('knows what a path is about', () => {
-    assert.deepEqual(target('/api/v1/pods'), ['', 'pods', undefined, undefined, undefined]);
-    assert.deepEqual(target('/api/v1/namespaces/shop/pods/web/log'), ['', 'pods', 'shop', 'web', 'log']);
-    assert.deepEqual(target('/apis/apps/v1/namespaces/shop/deployments/web/scale'), [
-      'apps',
-      'deployments',
-      'shop',
-      'web',
-      'scale',
-    ]);
-    assert.deepEqual(target('/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Anode'), [
-      'rbac.authorization.k8s.io',
-      'clusterroles',
-      undefined,
-      'system:node',
-      undefined,
-    ]);
-    assert.deepEqual(target('/api/v1/namespaces'), ['', 'namespaces', undefined, undefined, undefined]);
-    assert.deepEqual(target('/api/v1/namespaces/shop'), ['', 'namespaces', 'shop', 'shop', undefined]);
-    assert.deepEqual(target('/api/v1/namespaces/shop/finalize'), ['', 'namespaces', 'shop', 'shop', 'finalize']);
-    for (const path of ['/version', '/api', '/apis', '/apis/apps/v1', '/api/v1', '/openapi/v3/apis/apps/v1'])
-      assert.equal(target(path), undefined, path);
-  });
-});
+function refusal(
+  subject: Policy,
+  access: Access,
+  path: string,
+  { context = 'dev', kinds = cluster() }: { context?: string; kinds?: KnownKinds } = {},
+): string | undefined {
+  return subject.requestRefusal(context, { access, target: requestTarget(path) }, kinds);
+}
 
 describe('policy', () => {
   const pod = '/api/v1/namespaces/shop/pods/web';
@@ -69,16 +54,20 @@ describe('policy', () => {
       assert.equal(single.toolRefusal({ name: 'x', access }), undefined);
     }
     assert.match(
-      policy({ switches: { ...on, list: false } }).toolRefusal({ name: 'list_resources', access: 'read' }) ?? '',
+      policy({ switches: { ...on, list: false } }).toolRefusal({
+        name: 'list_resources',
+        access: 'read',
+        lists: true,
+      }) ?? '',
       /enableList/,
     );
   });
 
   it('writes nothing in a protected context, whatever is switched on', () => {
     const subject = policy({ protectedContexts: ['*prod*'] });
-    assert.match(refusal(subject, 'update', pod, 'eu-PROD-1') ?? '', /protected/);
-    assert.equal(refusal(subject, 'read', pod, 'eu-prod-1'), undefined);
-    assert.equal(refusal(subject, 'update', pod, 'staging'), undefined);
+    assert.match(refusal(subject, 'update', pod, { context: 'eu-PROD-1' }) ?? '', /protected/);
+    assert.equal(refusal(subject, 'read', pod, { context: 'eu-prod-1' }), undefined);
+    assert.equal(refusal(subject, 'update', pod, { context: 'staging' }), undefined);
   });
 
   it('keeps to the allowed namespaces', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isApiError, messageOf } from '../../../kubernetes/apimachinery/errors.ts';
 import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { Cluster } from '../../../kubernetes/client/cluster.ts';
+import type { Kubeconfig } from '../../../kubernetes/client/kubeconfig.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { Limiter } from '../base/limiter.ts';
@@ -38,7 +39,8 @@ interface Answer {
 
 export interface KubernetesTokensOptions {
   kubeconfig: readonly string[];
-  context: string | undefined;
+  /** Which context the reviews are asked in. */
+  context: (kubeconfig: Kubeconfig) => string | undefined;
   /** Undefined where callers are asked for by their own tokens, for which this server needs no right. */
   tokenReview: { audiences: readonly string[] } | undefined;
   log: Log;
@@ -55,10 +57,11 @@ export class KubernetesTokens {
     this.#options = options;
     const path = options.tokenReview ? TOKEN_REVIEWS : SELF_SUBJECT_REVIEWS;
     this.#cluster = new Cluster({
-      ...options,
+      kubeconfig: options.kubeconfig,
+      context: options.context,
       // The caller's token is all that a question about itself is asked with.
       ...(!options.tokenReview && { login: () => ({ name: 'caller', user: {} }) }),
-      refusal: (_connection, _access, target) =>
+      refusal: (_connection, { target }) =>
         target && path.endsWith(`/${target.resource}`) ? undefined : 'Only tokens are looked at here.',
     });
   }
