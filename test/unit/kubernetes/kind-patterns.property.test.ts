@@ -142,6 +142,7 @@ describe('patterns of kinds, whatever the kind', () => {
             assert.equal(patterns.match(target(kind), known), undefined);
         },
       ),
+      { numRuns: 25 },
     );
   });
 });

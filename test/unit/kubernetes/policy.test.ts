@@ -106,6 +106,68 @@ describe('policy', () => {
     assert.match(refusal(subject, 'update', role) ?? '', /read but not written/);
   });
 
+  it('keeps a Namespace from being written where only some are allowed', () => {
+    const subject = policy({ namespaces: ['shop'] });
+    for (const path of [
+      '/api/v1/namespaces/shop',
+      '/api/v1/namespaces/shop/status',
+      '/api/v1/namespaces/shop/finalize',
+    ]) {
+      assert.equal(refusal(subject, 'read', path), undefined, path);
+      for (const access of ['create', 'update', 'delete'] as const) {
+        assert.match(refusal(subject, access, path) ?? '', /A write to a Namespace itself is outside/, path);
+        assert.equal(refusal(policy(), access, path), undefined, path);
+      }
+    }
+    // A kind of that name in another group is another kind, and lives in no namespace.
+    assert.match(refusal(subject, 'update', '/apis/example.com/v1/namespaces/shop') ?? '', /outside/);
+  });
+
+  it('lists nothing without the switch for it, and reads what is named', () => {
+    const subject = policy({ switches: { ...on, list: false } });
+    const list = (path: string, fieldSelector = '') =>
+      subject.requestRefusal(
+        'dev',
+        { access: 'read', target: requestTarget(path), listed: { fieldSelector, labelSelector: '' } },
+        cluster(),
+      );
+    for (const path of ['/api/v1/namespaces', '/api/v1/namespaces/shop/pods', '/apis/example.com/v1/widgets'])
+      assert.match(list(path) ?? '', /listing is switched off.*mcpK8s\.enableList.*--enable-list/, path);
+    assert.equal(list('/api/v1/namespaces/shop/pods', 'metadata.name=web'), undefined);
+    assert.equal(list('/api/v1/nodes', 'metadata.name=n1'), undefined);
+    assert.match(list('/api/v1/pods', 'metadata.name=web') ?? '', /switched off/);
+    assert.equal(list('/apis'), undefined);
+    assert.equal(refusal(subject, 'read', pod), undefined);
+  });
+
+  it('reads nothing by a rule that means nothing', () => {
+    const widget = { group: 'example.com', version: 'v1', kind: 'Widget', name: 'widgets', singularName: 'widget' };
+    const kinds = cluster({ ...widget, shortNames: [], namespaced: true, verbs: [], subresources: [] });
+    const misspelled = policy({ deniedKinds: ['secrets', 'wigdet'] });
+    const path = '/apis/example.com/v1/namespaces/a/widgets';
+    assert.match(
+      refusal(misspelled, 'read', pod, { kinds }) ?? '',
+      /^The denied kind "wigdet" is no kind of this cluster\. Nearest: [Ww]idget.*mcpK8s\.deniedKinds.*--deny-kind/,
+    );
+    assert.match(policy({ readOnlyKinds: ['x y'] }).kindProblem() ?? '', /--read-only-kind/);
+    // Before the cluster was asked such a word may mean any kind but those of Kubernetes itself.
+    assert.equal(refusal(misspelled, 'read', pod), undefined);
+    assert.match(refusal(misspelled, 'read', path) ?? '', /wigdet/);
+    const spelled = policy({ deniedKinds: ['widget'] });
+    assert.match(refusal(spelled, 'read', path) ?? '', /"widget" is no kind/);
+    assert.match(refusal(spelled, 'read', path, { kinds }) ?? '', /The kind widgets\.example\.com is closed/);
+    assert.equal(refusal(spelled, 'read', pod, { kinds }), undefined);
+  });
+
+  it('names an allowed context that is not there, but takes a pattern for one that may come', () => {
+    const subject = policy({ contexts: ['dev-*', 'vewer'] });
+    assert.match(
+      subject.contextProblem(['admin', 'viewer']) ?? '',
+      /"vewer" is not in the kubeconfig\. Nearest: viewer/,
+    );
+    assert.equal(subject.contextProblem(['admin', 'vewer']), undefined);
+  });
+
   it('hands out no tokens', () =>
     assert.match(refusal(policy(), 'create', '/api/v1/namespaces/a/serviceaccounts/b/token') ?? '', /Tokens/));
 
