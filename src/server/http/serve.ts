@@ -96,6 +96,9 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     resource: url(http.publicUrl ?? ''),
     log,
   });
+  const { tokenReview, impersonate, passThrough } = http.authentication;
+  if (tokenReview && !tokenReview.access && !impersonate && !passThrough)
+    log('warning', 'Every account of the cluster may come in: --token-review-access names a right that callers need.');
   const server = createHttpServer(http.tls && (await (await import('./tls.ts')).followCertificate(http.tls, log)));
   server.listen({ host: http.host === 'localhost' ? '127.0.0.1' : http.host, port: http.port });
   await once(server, 'listening');

@@ -10,7 +10,7 @@ import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/w
 import { JournaledWrites } from '../../kubernetes/writes/journaled-writes.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { errorResult, toResult } from '../core/response.ts';
-import { annotations, inputSchema, parseInput, type Tool, type ToolAnswer } from '../core/tool.ts';
+import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
@@ -92,13 +92,21 @@ export class Calls {
         editor?.announce(answer.shown);
       }
       finished('ok');
-      return toResult(tool.access === 'read' ? answer : withChange(answer, contexts.change));
+      return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
       const refused = isRefused(error);
       if (tool && refused) await this.#recordRefusal(tool, args, errorText(error));
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
-      return errorResult(error);
+      const note = await this.#contextNote(tool);
+      return errorResult(note ? new UserError(`${errorText(error)}${note}`) : error);
     }
+  }
+
+  // Whoever switched contexts in a terminal may believe that the next write goes there.
+  async #contextNote(tool: Tool | undefined): Promise<string> {
+    if (!tool || tool.access === 'read') return '';
+    const { change } = await this.#options.contexts();
+    return change ? `\nNote: ${change}` : '';
   }
 
   async #recordRefusal(tool: Tool, args: unknown, reason: string): Promise<void> {
@@ -125,11 +133,6 @@ export class Calls {
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
     );
   }
-}
-
-// Whoever switched contexts in a terminal may believe that the next write goes there.
-function withChange(answer: ToolAnswer, change: string | undefined): ToolAnswer {
-  return change ? { ...answer, text: `${answer.text}\nNote: ${change}` } : answer;
 }
 
 // Who may create what only asks may also ask in the name of others.
