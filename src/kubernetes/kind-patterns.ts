@@ -120,11 +120,12 @@ function isMeant({ matchesHead, matchesSubresource }: Pattern, kinds: readonly K
   );
 }
 
-// Groups of others are domains: one without a dot that is not served is a mistake.
+// Groups of others are domains: one without a dot that is not served is a mistake. A `*` may stand for any of them.
 function isOfAbsentGroup({ head }: Pattern, kinds: readonly KindNames[]): boolean {
   const tail = head.slice(head.indexOf('.') + 1).toLowerCase();
   const group = tail.replace(VERSION, '');
-  if (!head.includes('.') || !group.includes('.')) return false;
+  if (!head.includes('.') || !/[.*]/.test(group)) return false;
+  if (group.includes('*')) return true;
   const matches = [tail, group].map(matcher);
   return !kinds.some((kind) => kind.group !== '' && matches.some((isGroup) => isGroup(kind.group)));
 }

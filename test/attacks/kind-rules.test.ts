@@ -198,6 +198,29 @@ spec:
     });
   });
 
+  it('hold for a custom resource that the same manifest defines, by each of its names', async () => {
+    const own = `own.${group()}`;
+    const manifest = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: gizmoz.${own} }
+spec:
+  group: ${own}
+  names: { plural: gizmoz, singular: gizmo, kind: Gizmodo, shortNames: [gz] }
+  scope: Namespaced
+  versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+---
+apiVersion: ${own}/v1
+kind: Gizmodo
+metadata: { name: one, namespace: ${scratch.name} }`;
+    for (const word of ['gizmo', 'Gizmodo', 'gz', 'gizmoz', '*'])
+      for (const dryRun of [true, false])
+        await use(['--deny-kind', `${word}.${own}`], async (server) => {
+          assert.match(await server.error('create_resource', { manifest, dryRun }), /closed/, word);
+        });
+    assert.equal(await kubectl('get', 'crd', `gizmoz.${own}`, '--ignore-not-found'), '');
+  });
+
   it('are not passed by a plural that is also a subresource of Namespaces', () =>
     use(['--deny-kind', `status.${group()}`, '--allow-namespace', 'shop'], async (server) => {
       const statement = { kind: 'Statement', name: 'x', namespace: 'shop' };

@@ -80,6 +80,14 @@ export class Discovery {
     return this.#known;
   }
 
+  /** Learns of a kind that a manifest defines, so that whatever is said of it by any of its names holds before it is served. */
+  async expect(resource: ApiResource): Promise<void> {
+    const { resources, missing } = this.#known ?? (await this.kinds());
+    const { group, version, name } = resource;
+    const others = resources.filter((one) => one.group !== group || one.version !== version || one.name !== name);
+    this.#known = { resources: [...others, resource], missing };
+  }
+
   /** Whether objects of a kind live in namespaces, as far as is known without asking; undefined for an unknown kind. */
   isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
     const isIt = (kind: KindNames) => kind.group === group && kind.name === resource;
