@@ -48,7 +48,11 @@ export interface ContextEntry {
 
 /** The URL of the API server that a context points to, without credentials that may be part of it. */
 export function serverOf({ cluster }: ContextEntry): string {
-  return isObject(cluster.cluster) ? String(cluster.cluster.server).replace(/\/\/[^/@]*@/, '//') : '';
+  return isObject(cluster.cluster)
+    ? String(cluster.cluster.server)
+        .replace(/\/\/[^/]*@/, '//')
+        .replace(/[?#].*$/s, '')
+    : '';
 }
 
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */
