@@ -10,6 +10,7 @@ import {
   UnreachableError,
   UserError,
 } from '../apimachinery/errors.ts';
+import { jsonText, parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget } from '../apimachinery/request-target.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
@@ -77,7 +78,7 @@ export class ApiClient {
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
     const { text, headers } = await this.send(request);
     try {
-      return { body: JSON.parse(text) as T, headers };
+      return { body: parseJson(text) as T, headers };
     } catch {
       throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
@@ -228,7 +229,7 @@ export class ApiClient {
         ...headers,
         ...request.headers,
       },
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
   }
