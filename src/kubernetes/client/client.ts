@@ -16,8 +16,9 @@ import { type RequestTarget, requestTarget } from '../apimachinery/request-targe
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
-import type { ContextEntry } from './kubeconfig.ts';
+import { type ContextEntry, describeShadowed } from './kubeconfig.ts';
 import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest } from './request.ts';
+import { namesAuthority } from './system-authorities.ts';
 
 const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
@@ -167,7 +168,7 @@ export class ApiClient {
             continue;
           }
           if (response.statusCode >= 400)
-            throw apiError(response.statusCode, response.headers, await textOf(response), unknown);
+            throw this.#explained(apiError(response.statusCode, response.headers, await textOf(response), unknown));
           if (endless) clearTimeout(timer);
           return await read(response);
         } catch (error) {
@@ -184,7 +185,7 @@ export class ApiClient {
             );
           }
           if (lost || !isWorthAnother(error, unknown === '')) {
-            const reason = connectionProblem(error);
+            const reason = connectionProblem(error, namesAuthority(this.context.cluster.cluster));
             const problem = `${this.#where()} cannot be reached: ${reason}.`;
             if (isNeverSent(error)) throw new UnreachableError(problem, reason);
             // Connections that break may be past recovery: the next request makes new ones.
@@ -243,6 +244,14 @@ export class ApiClient {
       signal.addEventListener('abort', abort, { once: true });
       lookup.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
+  }
+
+  // Another file may have the credentials that the user means.
+  #explained(error: ApiError): ApiError {
+    const { shadowed } = this.context;
+    if (error.code !== 401 || shadowed.length === 0) return error;
+    const message = [error.message, ...shadowed.map(describeShadowed)].join('; ');
+    return new ApiError(error.code, error.reason, message, error.causes, error.retryAfter, error.doubt);
   }
 
   #where(): string {

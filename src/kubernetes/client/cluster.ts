@@ -10,6 +10,7 @@ import {
   type NamedEntry,
   NotAgreedError,
 } from './kubeconfig.ts';
+import { assertUsable } from './kubeconfig-use.ts';
 import type { Refusal } from './request.ts';
 
 export interface ClusterOptions {
@@ -67,6 +68,7 @@ export class Cluster {
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
       const found = findContext(await loadKubeconfig(this.#paths, this.#options.permit), this.#options.context);
+      assertUsable(found);
       const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#end();

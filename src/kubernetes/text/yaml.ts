@@ -5,7 +5,8 @@ import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { stringAdvice, stringProblem } from './string-fields.ts';
 import { templateIn } from './templates.ts';
 import { type YamlChunk, yamlChunks } from './yaml-chunks.ts';
-import { INVISIBLE, placeOf, readYaml, YamlProblem, type YamlReading } from './yaml-reader.ts';
+import { placeOf, readYaml, type YamlReading } from './yaml-reader.ts';
+import { INVISIBLE, YamlProblem } from './yaml-syntax.ts';
 
 const RENDER = 'Render it first, and give what comes out.';
 

@@ -1,6 +1,8 @@
-import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
+import { messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
 import {
+  type ContextEntry,
+  describeShadowed,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
@@ -11,6 +13,7 @@ import {
   NotAgreedError,
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
+import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import { RecentKinds } from './recent-kinds.ts';
 
@@ -39,6 +42,8 @@ export interface ContextSummary {
   isDefault: boolean;
   allowed: boolean;
   protected: boolean;
+  /** What the user may not expect: why it cannot be used, and what other files have under its names. */
+  notes: string[];
 }
 
 /**
@@ -79,6 +84,7 @@ export class Contexts {
   async list(): Promise<ContextSummary[]> {
     const kubeconfig = await this.#load();
     const own = this.#own(kubeconfig);
+    const cut = kubeconfig.cut.map((path) => `${path} holds several documents: the first is read, as with kubectl`);
     return kubeconfig.contexts.map(({ name }) => {
       const { policy } = this.#options;
       const access = {
@@ -89,9 +95,11 @@ export class Contexts {
       try {
         const entry = findContext(kubeconfig, name);
         const { cluster, namespace } = entry;
-        return { name, cluster: cluster.name, server: serverOf(entry), namespace, ...access };
-      } catch {
-        return { name, cluster: 'not defined', server: '', namespace: '', ...access };
+        const notes = [...usabilityNotes(entry), ...entry.shadowed.map(describeShadowed), ...cut];
+        return { name, cluster: cluster.name, server: serverOf(entry), namespace, ...access, notes };
+      } catch (error) {
+        const notes = [messageOf(error)];
+        return { name, cluster: 'not defined', server: '', namespace: '', ...access, notes };
       }
     });
   }
@@ -188,5 +196,14 @@ export class Contexts {
       this.#clusters.set(context, cluster);
     }
     return cluster;
+  }
+}
+
+function usabilityNotes(entry: ContextEntry): string[] {
+  try {
+    assertUsable(entry);
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
   }
 }
