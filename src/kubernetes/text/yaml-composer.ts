@@ -65,7 +65,8 @@ export class Composer {
     if (typeof value === 'string' && !value.isWellFormed())
       throw new YamlProblem('a text holds half of a character', at(node));
     if (node.type === 'PLAIN') this.#refuseFlowMark(node);
-    return value;
+    // -0 is 0 in JSON.
+    return value === 0 ? 0 : value;
   }
 
   #entries(map: YAMLMap, entries = new Map<string, unknown>()): Map<string, unknown> {

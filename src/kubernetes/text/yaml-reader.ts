@@ -18,7 +18,7 @@ export interface YamlReading {
  */
 export function readYaml(chunk: YamlChunk): YamlReading {
   return located(chunk, () => {
-    const [document = new Document(null), second] = syntaxOf(chunk.text);
+    const [document = new Document(), second] = syntaxOf(chunk.text);
     if (second)
       throw new YamlProblem('something follows the end of the document: separate documents with ---', second.range[0]);
     return { chunk, document, value: new Composer(document, chunk.text, 'refused').value(document.contents) };
@@ -41,7 +41,7 @@ export function readFirstYaml(text: string): YamlReading & { ignored: number } {
   return located(chunk, () => {
     const [document, ...ignored] = syntaxOf(chunk.text);
     const value = document ? new Composer(document, chunk.text, 'last wins').value(document.contents) : null;
-    return { chunk, document: document ?? new Document(null), value, ignored: ignored.length };
+    return { chunk, document: document ?? new Document(), value, ignored: ignored.length };
   });
 }
 

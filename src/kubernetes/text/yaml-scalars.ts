@@ -42,8 +42,10 @@ export function needsQuotes(text: string): boolean {
 
 /** A mapping key as the text that it becomes in JSON; undefined for what cannot be one. */
 export function keyText({ type, value }: PlainScalar): string | undefined {
-  if (value === null || (type === 'int' && BigInt(value) > LARGEST_SIGNED)) return undefined;
-  return type === 'float' ? floatKey(Number(value)) : String(value);
+  if (value === null) return undefined;
+  const isLarge = type === 'int' && BigInt(value) > LARGEST_SIGNED;
+  if (isLarge && BigInt(value) <= LARGEST) return undefined;
+  return isLarge || type === 'float' ? floatKey(Number(value)) : String(value);
 }
 
 function numberOf(source: string): PlainScalar | undefined {
@@ -65,13 +67,13 @@ function integer(digits: string): PlainScalar | undefined {
 
 function float(text: string): PlainScalar | undefined {
   const value = Number(text);
-  // -0 is 0 in JSON.
-  return Number.isFinite(value) ? { type: 'float', value: value === 0 ? 0 : value } : undefined;
+  return Number.isFinite(value) ? { type: 'float', value } : undefined;
 }
 
 /** As Go writes the shortest form of a number of 32 bits. */
 function floatKey(value: number): string {
   const single = Math.fround(value);
+  if (Object.is(single, -0)) return '-0';
   if (Number.isNaN(single)) return '.nan';
   if (!Number.isFinite(single)) return single > 0 ? '.inf' : '-.inf';
   let precision = 1;

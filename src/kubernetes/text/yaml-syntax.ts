@@ -48,7 +48,7 @@ export function syntaxOf(text: string): Document.Parsed[] {
 
 /** Tabs indent nothing in kubectl's library; between brackets, and in texts, they may stand anywhere. */
 function refuseTabs(document: Document, text: string): void {
-  const tabs = [...text.matchAll(/^ *\t/gm)].map(({ 0: { length }, index }) => index + length - 1);
+  const tabs = [...text.matchAll(/^ *(?:[-?:] *)*\t/gm)].map(({ 0: { length }, index }) => index + length - 1);
   if (tabs.length === 0) return;
   const free: [number, number][] = [];
   visit(document, {

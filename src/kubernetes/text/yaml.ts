@@ -10,6 +10,9 @@ import { INVISIBLE, YamlProblem } from './yaml-syntax.ts';
 
 const RENDER = 'Render it first, and give what comes out.';
 
+/** A block that begins with a tab, which kubectl's library takes for indentation. */
+const TAB_IN_BLOCK = /[|>][-+]?\n(?: *\n)* *\t/;
+
 /** Strings that kubectl would take for a number and YAML 1.2 would not: printed in quotes. */
 const NUMBER_TO_KUBECTL: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
@@ -29,17 +32,17 @@ export function toYaml(value: unknown): string {
     customTags: (tags: Tags) => [...tags, NUMBER_TO_KUBECTL],
   };
   const text = stringify(value, options);
-  if (!INVISIBLE.test(text)) return text;
-  // Rare enough to do it again, with those characters escaped.
+  if (!INVISIBLE.test(text) && !TAB_IN_BLOCK.test(text)) return text;
+  // Rare enough to do it again, with those texts in quotes.
   const document = new Document(value, options);
   visit(document, {
     Scalar: (_, node) => {
-      if (typeof node.value === 'string' && INVISIBLE.test(node.value)) node.type = 'QUOTE_DOUBLE';
+      const unsafe = typeof node.value === 'string' && (INVISIBLE.test(node.value) || /^\n*\t/.test(node.value));
+      if (unsafe) node.type = 'QUOTE_DOUBLE';
     },
   });
-  return document
-    .toString(options)
-    .replace(new RegExp(INVISIBLE, 'g'), (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return document.toString(options).replace(new RegExp(INVISIBLE, 'g'), escaped);
 }
 
 /** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
