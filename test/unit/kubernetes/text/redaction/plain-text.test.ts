@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plainText } from '../../../../src/kubernetes/text/plain-text.ts';
+import { plainText } from '../../../../../src/kubernetes/text/redaction/plain-text.ts';
 
 describe('plainText', () => {
   for (const [name, text, plain] of [
