@@ -12,6 +12,7 @@ const FORMS: readonly RegExp[] = [
   /\bpasswords?\s{1,4}(?:for\s{1,4}\S{1,64}\s{1,4})?"([^"\n]{1,256})"/dgi,
   /(?:^|[\s"'])(?:requirepass|masterauth|(?:sentinel\s{1,4})?auth-pass(?:\s{1,4}[\w-]{1,64}(?=\s))?|insecure-password|stats\s{1,4}auth\s{1,4}\w{1,64}:|ldapserverpassword|bindpw|rootpw|smtp_sasl_password|tls-key-file-pass)\s{0,8}["']?([^\s"']{1,256})/dgi,
   /\b(?:login|user(?:name)?|account)\s{1,4}[\w.@+-]{1,128}\s{1,4}(?:password|passwd|pass)\s{1,4}([^\s"']{1,256})/dgi,
+  /\bset\s{1,4}password\s{1,4}(?:for\s{1,4}\S{1,128}\s{0,4})?=\s{0,4}(?:password\()?'([^'\n]{1,256})'/dgi,
   /\brabbitmqctl\s{1,4}(?:add_user|change_password|authenticate_user)\s{1,4}\S{1,128}\s{1,4}['"]?([^\s'"]{1,256})/dg,
   /\bhtpasswd\s{1,4}-\w{0,8}b\w{0,8}(?:\s{1,4}\S{1,256}){2}\s{1,4}['"]?([^\s'"]{1,256})/dg,
   /\becho\s{1,4}['"]?[\w.-]{1,64}:([^\s'"|]{1,256})['"]?\s{0,4}\|\s{0,4}chpasswd/dg,

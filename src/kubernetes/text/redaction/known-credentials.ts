@@ -101,7 +101,7 @@ const HOOK =
 
 /** Cheap to look for. */
 const HOOK_HINT =
-  /\.(?:com|cn)\/(?:services|workflows|triggers|api\/|webhook|v1\/spaces|open-apis\/bot|(?:file\/)?bot|cgi-bin\/webhook|hooks\/catch|integration)/;
+  /\.(?:com|cn|org)\/(?:services|workflows|triggers|api\/|webhook|v1\/spaces|open-apis\/bot|(?:file\/)?bot|cgi-bin\/webhook|hooks\/catch|integration)/;
 
 /** What is a credential wherever it stands. */
 export function knownCredentialsIn(text: string): Span[] {

@@ -2,7 +2,7 @@ import { matches, type Span } from './spans.ts';
 
 const URL_REST = /:\/\/[^\s"'`]{1,4096}/g;
 /** The user and the colon of `user:password@`; a host with its port is none. */
-const LOGIN = /:\/\/[^/?#:@]{0,256}:(?!\d{1,5}(?:[/?#]|$))/y;
+const LOGIN = /:\/\/[^/?#:]{0,256}:(?!\d{1,5}(?:[/?#]|$))/y;
 /** What stands alone before the host: `https://token@host`. */
 const USER = /:\/\/([^/?#:@\s]{1,1024})@(?=[\w[])/y;
 /** Names of users that need no password there. */

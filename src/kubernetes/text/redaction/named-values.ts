@@ -7,11 +7,12 @@ import { valueAt } from './value-ends.ts';
 
 /** Any of these is in the name of a credential; what the whole name says is looked up then. */
 const KEYWORD =
-  /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrasena|netrc|mnemonic|connectionstring|docker(?:cfg|config)|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
+  /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
 
 const ASSIGNMENT =
-  /(?:\\{0,8}["'`\]]){0,2}[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad])[^\S\n]{0,40}/iy;
-const SPACE = /["']?[^\S\n]{1,8}/y;
+  /(?:\\{0,8}["'`\]]|%2[27]){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:))?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad])[^\S\n]{0,40}/iy;
+/** Wider is the space before what explains a flag. */
+const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|int|bool|duration|file|value)\s{2,})/y;
 const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 const SENTENCE =
   /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals|为|是)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}/iy;
@@ -23,11 +24,14 @@ const NAME_OF_VALUE =
   /(?<![\w-])(?:value|val|content|string_?value|default(?:_?value)?)(?:\\{0,8}["'`]){0,2}\s{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}/i;
 /** What a sentence says of a credential instead of naming it. */
 const PREDICATE =
-  /^(?:not|now|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
+  /^(?:not|now|reset|forbidden|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /** A sentence of Kubernetes' or ours about an object, whose name may be any: `container my-token: …`, `Secret shop/db-password: …`. */
 const OBJECT_BEFORE =
   /(?:\b(?:containers?|init containers?|pods?|secrets?|configmaps?|volumes?|services?|deployments?|statefulsets?|daemonsets?|replicasets?|jobs?|cronjobs?|serviceaccounts?|ingress(?:es)?|nodes?|namespaces?|persistentvolumeclaims?|roles?|rolebindings?|releases?|charts?|[A-Z][a-z]+(?:[A-Z][a-z]+){1,4})[^\S\n]{1,2}["'“]?(?:[a-z0-9.-]{1,63}\/)?|\b[a-z]{2,40}(?:\.[a-z0-9.-]{1,80})?\/(?:[a-z0-9.-]{1,63}\/)?)$/;
+/** `API key`, as sentences have it. */
+const QUALIFIER =
+  /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
 const MOST_PAIR = 300;
 /** Nothing longer is random enough under a weak name. */
 const MOST_WEAK = 600;
@@ -42,8 +46,10 @@ export function namedValuesIn(text: string): Span[] {
     const least = Math.max(0, start - 64);
     while (start > least && /[\w.$-]/.test(text.charAt(start - 1))) start -= 1;
     // A dot at the end belongs to the sentence, a hyphen to the sign.
-    const name = text.slice(start, match.index + match[0].length).replace(/[.-]+$/, '');
-    const end = start + name.length;
+    const word = text.slice(start, match.index + match[0].length).replace(/[.-]+$/, '');
+    const end = start + word.length;
+    const name =
+      /^keys?$/i.test(word) && QUALIFIER.test(text.slice(Math.max(0, start - 20), start)) ? `api_${word}` : word;
     const strength = strengthOf(name.replace(/^-+/, ''));
     if (strength === 'none') continue;
     const found = valuesOf({ text, name, start, end, strength });
@@ -86,14 +92,17 @@ function valuesOf(named: Name): Found {
     const comma = match(TUPLE, text, end);
     if (comma !== undefined) return single(named, valueAt(text, end + comma.length));
   }
-  if (NAME_OF_NAME.test(before)) return paired(named);
+  if (NAME_OF_NAME.test(before)) {
+    const pair = paired(named);
+    if (pair.spans.length > 0) return pair;
+  }
   if (/<[^<>]*$/.test(before) && !/<\/[^<>]*$/.test(before)) {
     const tag = match(ELEMENT, text, end);
     if (tag !== undefined) return element(text, end + tag.length);
   }
   const verb = match(SENTENCE, text, end);
   if (verb !== undefined) return stated(named, end + verb.length);
-  if (UPPER_NAME.test(name) && before.trim() === '') return tabulated(named);
+  if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) return tabulated(named, before);
   return { spans: [], next: end };
 }
 
@@ -101,7 +110,9 @@ function assigned(named: Name, at: number, sign: string): Found {
   const { text, name, start, end, strength } = named;
   const before = headOfLine(text, start);
   const colon = /^["'”]?:\s*$/.test(sign);
-  if (colon && sign !== ':' && OBJECT_BEFORE.test(before)) return { spans: [], next: end };
+  // `… are secret: …` is a sentence too.
+  if (colon && sign !== ':' && (OBJECT_BEFORE.test(before) || /\b(?:is|are|be) $/.test(before)))
+    return { spans: [], next: end };
   const rest = restOfLine(text, at);
   if (
     rest.trim() === '' ||
@@ -146,6 +157,7 @@ function single({ text, name, strength, end }: Name, value: Span): Found {
 /** True for a value that has to be redacted under this name. */
 export function isHidden(name: string, value: string, strength: Strength): boolean {
   if (strength === 'none' || value === '' || isHarmless(value)) return false;
+  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return false;
   if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/');
   if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return false;
   if (isReference(name) && isObjectName(value)) return false;
@@ -158,7 +170,7 @@ export function isHidden(name: string, value: string, strength: Strength): boole
 
 /** What errors go on with after a colon: `reading token: unexpected EOF`. */
 const ERROR =
-  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing))[:,]? ["'\p{L}(]/iu;
+  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing))[:,]? ["'\p{L}(/]/iu;
 
 /** True where a sentence goes on after the sign. */
 function isSentence(text: string, start: number): boolean {
@@ -202,7 +214,8 @@ function element(text: string, at: number): Found {
 function paired(named: Name): Found {
   const { text, start, end } = named;
   const after = text.slice(end, end + MOST_PAIR);
-  const stop = /[{}]|\n[^\S\n]*(?:-\s|\n|\})|(?:\n[^\n]*){3}/.exec(after)?.index ?? after.length;
+  const lines = after.split('\n', 3).join('\n').length;
+  const stop = Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
   const label = NAME_OF_VALUE.exec(after.slice(0, Math.min(after.length, stop + 40)));
   if (label && label.index < Math.max(stop, 1)) {
     const at = end + label.index + label[0].length;
@@ -222,9 +235,13 @@ function paired(named: Name): Found {
 }
 
 // `DB_PASSWORD   hunter2`, as tables of variables have it.
-function tabulated(named: Name): Found {
+function tabulated(named: Name, before: string): Found {
   const { text, end } = named;
-  const row = /^(?:\t|[^\S\n]{2,40})(\S{4,256})[^\S\n]*(?=\n|$)/.exec(text.slice(end, end + 320));
+  const space = before.trim() === '' ? named.text.slice(end, end + 2) : '  ';
+  const row =
+    /^\s{2}/.test(space) || space.startsWith('\t')
+      ? /^[^\S\n]{1,40}(\S{4,256})[^\S\n]*(?=\n|$)/.exec(text.slice(end, end + 320))
+      : null;
   if (!row?.[1]) return { spans: [], next: end };
   const start = end + row[0].indexOf(row[1]);
   return single(named, { start, end: start + row[1].length });

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
-import { isHarmless, isMode, isPlaceholder } from './credential-values.ts';
+import { isHarmless, isMode } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { isMarker, markerOf } from './markers.ts';
@@ -79,7 +79,7 @@ export class Redactor {
     const shown = this.#mapping(object, before, NOWHERE);
     // Helm can be told to keep its releases, with all their values, in ConfigMaps.
     const release = kind === 'ConfigMap' && member(member(object.metadata, 'labels'), 'owner') === 'helm';
-    return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), false) } : shown;
+    return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), 'plain') } : shown;
   }
 
   #secret(secret: JsonObject, before: unknown): JsonObject {
@@ -88,7 +88,8 @@ export class Redactor {
       const old = member(before, field);
       if (field === 'metadata') return [field, this.#secretMetadata(secret, old)];
       if (SECRET_FIELDS.has(field)) return [field, value];
-      if (core || field === 'data' || field === 'stringData') return [field, this.#all(value, old, field === 'data')];
+      if (core || field === 'data' || field === 'stringData')
+        return [field, this.#all(value, old, field === 'data' ? 'base64' : 'plain')];
       return [field, this.#value(value, old, { ...NOWHERE, under: true })];
     });
     return Object.fromEntries(fields);
@@ -117,18 +118,20 @@ export class Redactor {
     );
   }
 
-  /** Every leaf hidden, whatever it is called. */
-  #all(value: unknown, before: unknown, base64: boolean): unknown {
+  /** Every leaf hidden, whatever it is called; in a template only what it does not take from elsewhere. */
+  #all(value: unknown, before: unknown, form: 'base64' | 'plain' | 'template'): unknown {
     if (Array.isArray(value))
       return value.map((item: unknown, index) =>
-        this.#all(item, Array.isArray(before) ? before[index] : undefined, base64),
+        this.#all(item, Array.isArray(before) ? before[index] : undefined, form),
       );
     if (isObject(value))
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, this.#all(item, member(before, key), base64)]),
+        Object.entries(value).map(([key, item]) => [key, this.#all(item, member(before, key), form)]),
       );
-    if (value === undefined || (!base64 && typeof value === 'string' && isPlaceholder(value))) return value;
-    return this.#hide(value, before, base64);
+    if (value === undefined) return value;
+    if (form === 'template' && typeof value === 'string' && value.includes('{{'))
+      return this.#string(value, before, NOWHERE);
+    return this.#hide(value, before, form === 'base64');
   }
 
   #value(value: unknown, before: unknown, place: Place): unknown {
@@ -147,7 +150,7 @@ export class Redactor {
     return Object.fromEntries(
       Object.entries(mapping).map(([key, value]) => {
         const old = member(before, key);
-        if (template && /^(?:data|stringData)$/.test(key)) return [key, this.#all(value, old, false)];
+        if (template && /^(?:data|stringData)$/.test(key)) return [key, this.#all(value, old, 'template')];
         if (named !== undefined && VALUES.has(key)) {
           const strength = strengthOf(named);
           return [
