@@ -139,6 +139,25 @@ describe('authentication', () => {
     );
   });
 
+  it('says which file’s credentials were refused, where another has some of the same name', async () => {
+    const refused = await file('refused', withUser({ token: 'stale' }));
+    const env = { KUBECONFIG: [refused, await file('good', viewer)].join(delimiter) };
+    assert.match(
+      await list('', 1, env),
+      /401 .*user ".+" is defined in \S+refused and, differently, in \S+good: the first is used/,
+    );
+    const server = await McpServer.start('', [], env);
+    try {
+      const contexts = await server.text('list_contexts');
+      assert.match(
+        contexts,
+        /^user ".+" is defined in \S+refused and, differently, in \S+good: the first is used, as with kubectl$/m,
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('goes through a proxy', async () => {
     let tunnels = 0;
     const proxy = createServer().on('connect', (request, socket) => {

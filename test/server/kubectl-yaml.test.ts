@@ -207,6 +207,14 @@ describe('manifests, beside kubectl', () => {
     await assertAlike(texts.filter((one) => !LENIENCES.some(([pattern]) => pattern.test(one))));
   });
 
+  it('keep the digits that kubectl rounds, of which the API server has the last word', async () => {
+    const digits = ['9223372036854775808', '18446744073709551615', '123456789012345678901234567890'];
+    const text = `${HEAD}values: [${digits.join(', ')}]\n`;
+    const [theirs] = await kubectlReadings(kubectl, [text]);
+    assert.deepEqual(theirs?.objects[0]?.values, digits.map(Number));
+    assert.deepEqual(parseManifests(text)[0]?.values, digits.map(BigInt));
+  });
+
   it('are read alike in every encoding', async () => {
     const text = `${HEAD}spec: {a: "é 🚀", yes: 0400}\n`;
     const encoded = ['utf8', 'utf16le', 'utf16be'].map((encoding) => {
