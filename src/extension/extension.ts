@@ -3,6 +3,7 @@ import { registerCommands } from './commands/register-commands.ts';
 import { StickyNotifications } from './common/sticky-notifications.ts';
 import { trackManifests } from './documents/manifest-context.ts';
 import { registerManifestHelp } from './documents/manifest-help.ts';
+import { registerManifestWarnings } from './documents/manifest-warnings.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { PortForwards } from './forwards/port-forwards.ts';
 import { History } from './history/history.ts';
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...[descriptions, logs, forwards, channel, serving, status],
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
+    registerManifestWarnings(),
     registerServerProvider(context, targets, channel, log),
     registerCommands({ context, log, targets, clusters, consents, ...features }),
   );

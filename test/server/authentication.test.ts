@@ -124,7 +124,7 @@ describe('authentication', () => {
 
   it('checks the server’s certificate as the kubeconfig says', async () => {
     const authority = ['certificate-authority-data', 'certificate-authority'];
-    assert.match(await list(await file('no-ca', withCluster({}, authority))), /not signed by the authority/);
+    assert.match(await list(await file('no-ca', withCluster({}, authority))), /an authority that this machine trusts/);
     assert.match(
       await list(await file('insecure', withCluster({ 'insecure-skip-tls-verify': true }, authority))),
       succeeded,
@@ -139,12 +139,31 @@ describe('authentication', () => {
     );
   });
 
+  it('says which file’s credentials were refused, where another has some of the same name', async () => {
+    const refused = await file('refused', withUser({ token: 'stale' }));
+    const env = { KUBECONFIG: [refused, await file('good', viewer)].join(delimiter) };
+    assert.match(
+      await list('', 1, env),
+      /401 .*user ".+" is defined in \S+refused and, differently, in \S+good: the first is used/,
+    );
+    const server = await McpServer.start('', [], env);
+    try {
+      const contexts = await server.text('list_contexts');
+      assert.match(
+        contexts,
+        /^user ".+" is defined in \S+refused and, differently, in \S+good: the first is used, as with kubectl$/m,
+      );
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('goes through a proxy', async () => {
     let tunnels = 0;
     const proxy = createServer().on('connect', (request, socket) => {
       tunnels += 1;
-      const { hostname, port } = new URL(`http://${request.url}`);
-      const upstream = connect(Number(port), hostname, () => {
+      const { port } = new URL(`http://${request.url}`);
+      const upstream = connect(Number(port), '127.0.0.1', () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
         upstream.pipe(socket).pipe(upstream);
       });
@@ -156,12 +175,14 @@ describe('authentication', () => {
       assert.match(await list(await file('proxy', withCluster({ 'proxy-url': url }))), succeeded);
       assert.ok(tunnels > 0);
       const before = tunnels;
-      assert.match(await list(path('token'), 1, { HTTPS_PROXY: url }), succeeded);
+      // No proxy of the environment stands before this machine; another one is reached through it alone.
+      const { port } = new URL(String(viewer.clusters[0]?.cluster.server));
+      const elsewhere = { server: `https://cluster.test:${port}`, 'tls-server-name': 'kubernetes.default.svc' };
+      const distant = await file('distant', withCluster(elsewhere));
+      assert.match(await list(distant, 1, { HTTPS_PROXY: url }), succeeded);
       assert.ok(tunnels > before);
-      assert.match(
-        await list(path('token'), 1, { HTTPS_PROXY: 'http://127.0.0.1:1', NO_PROXY: '127.0.0.1' }),
-        succeeded,
-      );
+      assert.doesNotMatch(await list(distant, 1, { HTTPS_PROXY: url, NO_PROXY: '.test' }), succeeded);
+      assert.match(await list(path('token'), 1, { HTTPS_PROXY: 'http://127.0.0.1:1' }), succeeded);
     } finally {
       proxy.closeAllConnections();
       proxy.close();

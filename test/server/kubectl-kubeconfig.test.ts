@@ -34,14 +34,14 @@ describe('kubeconfigs, beside kubectl', () => {
   after(() => rm(folder, { recursive: true }));
 
   it('are read alike, as vendors and tools write them, and as people break them', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const different = await compared(kubeconfigCases.filter(({ name }) => !(name in DEVIATIONS)));
     assert.deepEqual(different, []);
     assert.ok(kubeconfigCases.length >= 100);
   });
 
   it('are read alike, whatever stands in any field', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const value = fc.constantFrom<unknown>(
       'a',
       '',
@@ -172,7 +172,7 @@ describe('kubeconfigs, beside kubectl', () => {
   ];
 
   it('are refused alike when they are used', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     for (const [expected, cases] of [
       [false, unusable],
       [true, usable],

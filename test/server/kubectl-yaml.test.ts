@@ -58,7 +58,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are read alike, in the shapes of real software', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const folder = join(import.meta.dirname, 'manifests');
     const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
     const documents = files.flatMap((text) => text.split(/^---.*\n/m)).filter((text) => /\bkind\b/.test(text));
@@ -69,7 +69,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are what kubectl would create', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { kubeconfig } = await testCluster();
     const names = ['built-in', 'helm-and-kustomize', 'text-blocks'];
     const texts = await Promise.all(
@@ -81,7 +81,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are read alike, whatever a scalar is', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const sign = fc.constantFrom(...'0123456789_+-.eExXoObBaf:'.split(''));
     const word = fc.oneof(
       fc.array(sign, { minLength: 1, maxLength: 8 }).map((signs) => signs.join('')),
@@ -118,7 +118,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are read alike, whatever is in a text block', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const header = fc.constantFrom('|', '>', '|-', '>-', '|+', '>+', '|2', '>1-', '|+2', '>2+', '| # comment');
     const line = fc.constantFrom(
       'a',
@@ -151,7 +151,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are read alike, or refused, whatever stands in them', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const sign = fc.constantFrom(
       ...'&*!|>%@`"\'[]{},:?-#~<=\n\t ab1'.split(''),
       ...[
@@ -183,7 +183,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are read alike, whatever separates documents', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const one = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
     const json = (name: string) => `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}"}}\n`;
     const piece = fc.constantFrom(
@@ -207,6 +207,14 @@ describe('manifests, beside kubectl', () => {
     await assertAlike(texts.filter((one) => !LENIENCES.some(([pattern]) => pattern.test(one))));
   });
 
+  it('keep the digits that kubectl rounds, of which the API server has the last word', async () => {
+    const digits = ['9223372036854775808', '18446744073709551615', '123456789012345678901234567890'];
+    const text = `${HEAD}values: [${digits.join(', ')}]\n`;
+    const [theirs] = await kubectlReadings(kubectl, [text]);
+    assert.deepEqual(theirs?.objects[0]?.values, digits.map(Number));
+    assert.deepEqual(parseManifests(text)[0]?.values, digits.map(BigInt));
+  });
+
   it('are read alike in every encoding', async () => {
     const text = `${HEAD}spec: {a: "é 🚀", yes: 0400}\n`;
     const encoded = ['utf8', 'utf16le', 'utf16be'].map((encoding) => {
@@ -223,7 +231,7 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are printed so that kubectl reads the same', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(

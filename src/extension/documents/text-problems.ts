@@ -1,7 +1,9 @@
+import * as vscode from 'vscode';
 import { ApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { type FieldPath, parsePath } from '../../kubernetes/apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { parseManifests } from '../../kubernetes/text/yaml.ts';
+import { ManifestError, parseManifests } from '../../kubernetes/text/yaml.ts';
+import { ambiguities } from '../../kubernetes/text/yaml-ambiguities.ts';
 import { plainWords } from '../common/problems.ts';
 import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
 
@@ -45,14 +47,40 @@ export function objectsOf(text: string): TextObject[] {
   return documents.flatMap((document) => {
     const [start, end] = document.range;
     try {
-      return parseManifests(text.slice(start, end)).map((object, index) => ({
+      // Its lines keep the numbers that they have in the whole text.
+      const above = '\n'.repeat(text.slice(0, start).split('\n').length - 1);
+      return parseManifests(above + text.slice(start, end)).map((object, index) => ({
         object,
         // Members of a List stand inside of it.
         spanOf: (path: FieldPath) => spanOf(document, isList(document.toJS()) ? ['items', index, ...path] : path),
       }));
     } catch (error) {
-      throw new TextError([{ span: spanOf(document, []), message: plainWords(error) }]);
+      const line = error instanceof ManifestError ? error.line : undefined;
+      const span = line === undefined ? spanOf(document, []) : lineSpan(text, line);
+      throw new TextError([{ span, message: plainWords(error) }]);
     }
+  });
+}
+
+/** What stands in a line, counted from 1. */
+function lineSpan(text: string, line: number): Span {
+  const lines = text.split('\n');
+  const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  const own = lines[line - 1] ?? '';
+  return { start: before + own.length - own.trimStart().length, end: before + own.trimEnd().length };
+}
+
+/** What in a YAML text means something else to Kubernetes than to other readers of it, the editor among them. */
+export function warningsIn(text: string): TextProblem[] {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return ambiguities(text).map(({ line, column, source, value }) => {
+    const start = (starts[line] ?? 0) + column;
+    const message = vscode.l10n.t(
+      'Kubernetes reads {0} as {1}, which other tools do not. Write {1}, or put it in quotes if it is text.',
+      source,
+      String(value),
+    );
+    return { span: { start, end: start + source.length }, message };
   });
 }
 

@@ -125,14 +125,15 @@ async function load(context: ContextEntry): Promise<Loaded> {
 
 // What client-node leaves out of a kubeconfig is put in a form that it understands.
 async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
-  const cluster = await withSystemAuthorities(context.cluster.cluster as JsonObject);
+  const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
   const server = String(cluster.server);
   if (server.startsWith('http:')) cluster['insecure-skip-tls-verify'] = true;
   if (!cluster['proxy-url']) {
     const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
-  const user: JsonObject = isObject(context.user.user) ? { ...context.user.user } : {};
+  // As in client-go, what says who somebody is never travels in the clear.
+  const user: JsonObject = isObject(context.user.user) && !server.startsWith('http:') ? { ...context.user.user } : {};
   // As in client-go, the token stands in for a file that cannot be read.
   if (user.tokenFile && !(user.token && !existsSync(String(user.tokenFile)))) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
@@ -140,7 +141,7 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   }
   if (isObject(user.exec)) user.exec = withExecInfo(user.exec, cluster);
   return {
-    clusters: [{ name: context.cluster.name, cluster }],
+    clusters: [{ name: context.cluster.name, cluster: await withSystemAuthorities(cluster) }],
     users: [{ name: context.user.name, user }],
     contexts: [{ name: context.name, context: { cluster: context.cluster.name, user: context.user.name } }],
     'current-context': context.name,

@@ -8,6 +8,17 @@ import { type YamlChunk, yamlChunks } from './yaml-chunks.ts';
 import { placeOf, readYaml, type YamlReading } from './yaml-reader.ts';
 import { INVISIBLE, YamlProblem } from './yaml-syntax.ts';
 
+/** A manifest that is not what it must be, and in which line of the text. */
+export class ManifestError extends UserError {
+  override name = 'ManifestError';
+  readonly line: number | undefined;
+
+  constructor(message: string, line: number | undefined) {
+    super(message);
+    this.line = line;
+  }
+}
+
 const RENDER = 'Render it first, and give what comes out.';
 
 /** A block that begins with a tab, which kubectl's library takes for indentation. */
@@ -87,7 +98,7 @@ function asObject(value: unknown, which: string, reading: YamlReading, place: Fi
   const problem = stringProblem(value);
   if (problem) {
     const { line, source } = placeOf(reading, [...place, ...problem.path]);
-    throw new UserError(`${which}, line ${line}: ${stringAdvice(problem, source)}.`);
+    throw new ManifestError(`${which}, line ${line}: ${stringAdvice(problem, source)}.`, line);
   }
   for (const key of ['apiVersion', 'kind'] as const) if (!value[key]) throw new UserError(`${which} has no ${key}.`);
   const { metadata } = value;
@@ -96,7 +107,7 @@ function asObject(value: unknown, which: string, reading: YamlReading, place: Fi
   // Braces are never part of a name.
   const { line, source } = isTemplated(metadata) ? placeOf(reading, [...place, 'metadata', 'name']) : {};
   if (line !== undefined)
-    throw new UserError(`${which} is a template, not a manifest: line ${line} has "${source}". ${RENDER}`);
+    throw new ManifestError(`${which} is a template, not a manifest: line ${line} has "${source}". ${RENDER}`, line);
   return value as KubernetesObject;
 }
 
@@ -112,12 +123,13 @@ function read(chunk: YamlChunk, what: string): YamlReading {
     const template = templateIn(chunk.text);
     if (template) {
       const line = chunk.line + template.line;
-      throw new UserError(
+      throw new ManifestError(
         `${what} is ${template.kind}, not a manifest: line ${line} has "${template.mark}". ${RENDER}`,
+        line,
       );
     }
     const line = error.line === undefined ? '' : ` at line ${error.line}`;
     const verdict = error.isSyntax ? 'is not valid YAML or JSON' : 'cannot be read';
-    throw new UserError(`${what} ${verdict}${line}: ${error.message.replace(/\.$/, '')}.`);
+    throw new ManifestError(`${what} ${verdict}${line}: ${error.message.replace(/\.$/, '')}.`, error.line);
   }
 }

@@ -3,6 +3,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { decodeText } from '../../kubernetes/text/encoding.ts';
 import { parseManifests } from '../../kubernetes/text/yaml.ts';
 
 /** Bounds of the search: a workspace may be a home directory. */
@@ -72,7 +73,7 @@ async function readObjects(root: string, path: string): Promise<KubernetesObject
   try {
     if (!(await realpath(path)).startsWith(root.endsWith(sep) ? root : root + sep)) return [];
     if ((await stat(path)).size > MOST_BYTES) return [];
-    const objects = parseManifests(await readFile(path, 'utf8'));
+    const objects = parseManifests(decodeText(await readFile(path)));
     // What has no name is a kubeconfig, a kustomization or another tool's file.
     return objects.every(({ metadata, kind }) => typeof metadata?.name === 'string' && kind !== 'Config')
       ? objects

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { fieldProblemsOf, objectsOf, TextError } from '../../../../src/extension/documents/text-problems.ts';
+import {
+  fieldProblemsOf,
+  objectsOf,
+  TextError,
+  warningsIn,
+} from '../../../../src/extension/documents/text-problems.ts';
 import { ApiError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { parsePath, pathText } from '../../../../src/kubernetes/apimachinery/field-path.ts';
 
@@ -101,5 +106,35 @@ describe('problems of fields', () => {
     const causes = [{ reason: 'FieldValueInvalid', message: 'Invalid value: -1', field: 'spec.replicas' }];
     const [problem] = fieldProblemsOf(new ApiError(422, 'Invalid', 'is invalid', causes));
     assert.deepEqual(problem, { path: ['spec', 'replicas'], message: 'Invalid value: -1' });
+  });
+});
+
+describe('what is written in a text', () => {
+  it('is pointed at where it holds another type than it must', () => {
+    const text = `${TWO}---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: 2024\n`;
+    assert.throws(
+      () => objectsOf(text),
+      (error: unknown) => {
+        assert.ok(error instanceof TextError);
+        const [{ span, message } = { span: { start: 0, end: 0 }, message: '' }] = error.problems;
+        assert.equal(text.slice(span.start, span.end), 'name: 2024');
+        assert.match(message, /metadata\.name must be a string/);
+        return true;
+      },
+    );
+  });
+
+  it('is warned of where Kubernetes reads something else', () => {
+    const text = 'kind: Pod\r\nspec:\r\n  hostNetwork: on\r\n  mode: 0400\r\n';
+    assert.deepEqual(
+      warningsIn(text).map(({ span, message }) => [text.slice(span.start, span.end), message]),
+      [
+        ['on', 'Kubernetes reads on as true, which other tools do not. Write true, or put it in quotes if it is text.'],
+        [
+          '0400',
+          'Kubernetes reads 0400 as 256, which other tools do not. Write 256, or put it in quotes if it is text.',
+        ],
+      ],
+    );
   });
 });

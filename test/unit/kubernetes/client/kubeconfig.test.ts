@@ -8,6 +8,7 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
   serverOf,
+  splitList,
 } from '../../../../src/kubernetes/client/kubeconfig.ts';
 
 const config = (name: string, extra = '') => `
@@ -33,6 +34,33 @@ describe('kubeconfig', () => {
     assert.deepEqual(kubeconfigPaths(['/x'], { KUBECONFIG: '/y' }), ['/x']);
     assert.deepEqual(kubeconfigPaths([], { KUBECONFIG: ['/y', '', '/z'].join(delimiter) }), ['/y', '/z']);
     assert.match(kubeconfigPaths([], {})[0] ?? '', /\.kube.config$/);
+    assert.deepEqual(kubeconfigPaths([], { KUBECONFIG: ['/y', '/z', '/y'].join(delimiter) }), ['/y', '/z']);
+    assert.deepEqual(kubeconfigPaths([], { KUBECONFIG: delimiter }), []);
+    assert.deepEqual(splitList('"C:\\a;b";C:\\c;;"d"e', ';'), ['C:\\a;b', 'C:\\c', '', 'de']);
+    assert.deepEqual(splitList('"/a":/b', ':'), ['"/a"', '/b']);
+  });
+
+  it('refuses a namespace that is a number, with its line and without its value', async () => {
+    const text = config('one').replace('namespace: ns-one', 'namespace: 973585995');
+    await writeFile(file('one'), text);
+    await assert.rejects(loadKubeconfig([file('one')]), (error: Error) => {
+      assert.match(
+        error.message,
+        /line 5: contexts\[0\]\.context\.namespace must be a string, and is a number to kubectl: put it in quotes/,
+      );
+      return !error.message.includes('973585995');
+    });
+  });
+
+  it('says which file hides what of another', async () => {
+    const { shadowed } = findContext(await loadKubeconfig([file('one'), file('two')]), 'two');
+    assert.deepEqual(shadowed, [{ list: 'clusters', name: 'c', used: file('one'), hidden: file('two') }]);
+    assert.deepEqual((await loadKubeconfig([file('one'), file('one')])).shadowed, []);
+  });
+
+  it('takes a server without a scheme for one without TLS', async () => {
+    await writeFile(file('one'), config('one').replace('https://one.example', 'one.example:8080'));
+    assert.equal(serverOf(findContext(await loadKubeconfig([file('one')]), 'one')), 'http://one.example:8080');
   });
 
   it('merges files, the first one winning, with paths relative to each file', async () => {

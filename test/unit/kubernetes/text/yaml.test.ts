@@ -26,6 +26,68 @@ describe('parseManifests', () => {
       /cannot be read/,
     ],
   ];
+  const strings: [string, RegExp][] = [
+    [
+      'metadata: {name: 2024}',
+      /line 3: metadata\.name must be a string, and 2024 is a number to Kubernetes: quote it, "2024"/,
+    ],
+    ['metadata:\n  name: a\n  namespace: 53', /line 5: metadata\.namespace must be a string/],
+    ['metadata: {name: a, labels: {b: yes}}', /metadata\.labels\.b must be a string, and yes is a boolean/],
+    ['metadata: {name: a, annotations: {b: 0400}}', /annotations\.b must be a string, and 0400 is a number/],
+    ['data: {a: 1}', /data\.a must be a string/],
+    ['data: {a: {b: c}}', /data\.a must be a string, and this is a mapping/],
+  ];
+  for (const [text, expected] of strings)
+    it(`asks for strings in ${JSON.stringify(text)}`, () =>
+      assert.throws(() => parseManifests(`apiVersion: v1\nkind: ConfigMap\n${text}`), expected));
+
+  it('asks for strings in containers and in templates', () => {
+    const deployment = (spec: string) =>
+      `apiVersion: apps/v1\nkind: Deployment\nspec: {template: {spec: {containers: [${spec}]}}}`;
+    assert.throws(
+      () => parseManifests(deployment('{command: [redis, --appendonly, yes]}')),
+      /command\[2\] must be a string, and yes/,
+    );
+    assert.throws(
+      () => parseManifests(deployment('{env: [{name: PORT, value: 80}]}')),
+      /env\[0\]\.value must be a string, and 80/,
+    );
+  });
+
+  it('names a template', () => {
+    const text = (name: string) => `${pod('a')}---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`;
+    for (const name of ['{{ .Values.name }}', '"{{ .Values.name }}-web"'])
+      assert.throws(
+        () => parseManifests(text(name)),
+        /^ManifestError: Document 2 of the manifest is a (Helm )?template, not a manifest: line 9 has "\{\{ .Values.name \}\}.*Render it first/,
+      );
+  });
+
+  it('refuses what kubectl drops without a word', () => {
+    const refused: [string, RegExp][] = [
+      ['a: !Ref foo', /the tag !Ref means nothing to Kubernetes/],
+      ['a: 1\na: 2', /at line 5: the key "a" is given twice/],
+      ['a: !!binary gIA=', /!!binary value is not text/],
+      ['a: .nan', /\.nan is a number that JSON has not/],
+      ['a: b # \u2028hostNetwork: true', /holds the character U\+2028/],
+      ['{a: 1}: b', /a key is a mapping or a list/],
+      ['a: 1\n...\nb: 2', /something follows the end of the document/],
+    ];
+    for (const [text, expected] of refused)
+      assert.throws(() => parseManifests(`apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n${text}\n`), expected);
+    assert.throws(() => parseManifests('--- kind: Pod\n'), /Line 1 begins with "---"/);
+  });
+
+  it('gives the members of a list of one kind what they do not say', () => {
+    const [member] = parseManifests('apiVersion: v1\nkind: PodList\nitems: [{metadata: {name: a}}]');
+    assert.deepEqual(member, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } });
+  });
+
+  it('reads JSON objects that follow each other', () => {
+    const one = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"}{"}}';
+    assert.equal(parseManifests(`${one}\n${one}${one}`).length, 3);
+  });
+
   for (const [text, expected] of mistakes)
     it(`refuses ${JSON.stringify(text.slice(0, 30))}`, () => assert.throws(() => parseManifests(text), expected));
 });
