@@ -50,6 +50,24 @@ export function isRevealing(before: KubernetesObject, after: KubernetesObject, g
   return secret.some((text) => count(is, text) > count(was, text));
 }
 
+/** Every value that `redact` replaces in the object: as it stands there, and decoded where a Secret has it in base64. */
+export function hiddenValues(object: KubernetesObject): string[] {
+  const clean = withoutNoise(object);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const found = new Set<string>();
+  for (const text of hiddenStrings(clean, redact(object))) {
+    found.add(text);
+    if (!isSecretLike(object) || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) continue;
+    try {
+      found.add(decoder.decode(Buffer.from(text, 'base64')));
+    } catch {
+      // Bytes that are no text.
+    }
+  }
+  found.delete('');
+  return [...found];
+}
+
 function hiddenStrings(value: unknown, shown: unknown): string[] {
   if (typeof value === 'string') return isMarker(shown) && shown !== value ? [value] : [];
   if (typeof value !== 'object' || value === null) return [];
