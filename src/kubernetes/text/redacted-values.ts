@@ -1,0 +1,204 @@
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { COMMON_WORDS } from './common-words.ts';
+import { GRAM, Grams, merged, type Region } from './grams.ts';
+import { hiddenValues, redact } from './redact.ts';
+import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './text-views.ts';
+
+/** What stands where a redacted value would have stood. */
+const MARKER = '<redacted>';
+/** Shorter values stand in any text by chance. */
+const SHORTEST = 4;
+/** Shorter values have no part in base64 that could be told. */
+const SHORTEST_ENCODED = 6;
+/** Shorter words tell nothing about a text. */
+const SHORTEST_WORD = 3;
+/** Of so many objects it is known what they show; of more nothing is taken for public. */
+const MAX_OPEN = 200;
+/** Numbers, quantities, versions, times, and words that are letters alone. */
+const ORDINARY = /^(?:v?\d[\d.,:+%-]*[A-Za-z]{0,3}|[a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/**
+ * The redacted values of objects, and the search for them, or for parts of them from eight characters on, in whatever is said
+ * elsewhere: as they are, escaped, or in base64. Shorter ones are found where they stand whole, unless they are ordinary words
+ * or numbers. What the same objects show openly is no secret.
+ */
+export class RedactedValues {
+  readonly #values = new Set<string>();
+  readonly #open: KubernetesObject[] = [];
+
+  /** @param open what the object shows besides counts as public, because the cluster, and not the reader, has put it there. */
+  add(object: KubernetesObject, open: boolean): void {
+    for (const value of hiddenValues(object)) this.#values.add(value);
+    if (open && this.#open.length < MAX_OPEN) this.#open.push(object);
+  }
+
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
+  /** The text with a marker in the place of each value and each part of one, but for what stands in `known`, word for word. */
+  hide(text: string, known: readonly string[] = []): string {
+    let result = '';
+    let from = 0;
+    for (const { start, end } of this.#find(text, known)) {
+      result += text.slice(from, start) + MARKER;
+      from = end;
+    }
+    return result + text.slice(from);
+  }
+
+  /** Does the text hold one of the values, or a part of one, that is not in `known`? */
+  isIn(text: string, known: readonly string[] = []): boolean {
+    return this.#find(text, known).length > 0;
+  }
+
+  #find(text: string, known: readonly string[]): Region[] {
+    if (this.isEmpty || text.length < SHORTEST) return [];
+    const views = viewsOf(text);
+    const grams = new Grams(views);
+    for (const value of this.#values) for (const form of this.#formsOf(value)) grams.find(form);
+    const short = [...this.#values].flatMap((value) => this.#whole(value, views));
+    const found = [...grams.regions(), ...short].filter(({ start, end }) => {
+      const part = text.slice(start, end);
+      return !known.some((one) => one.includes(part));
+    });
+    if (found.length === 0) return [];
+    const open = new OpenTexts(this.#open);
+    return merged(found).filter((region) => !this.#isPublic(text, region, open));
+  }
+
+  *#formsOf(value: string): Iterable<string> {
+    if (value.length >= GRAM && !this.#encodesOrdinary(value)) yield value;
+    if (value.includes('\n')) yield withoutIndentation(value);
+    if (value.length < SHORTEST_ENCODED || isOrdinary(value)) return;
+    const bytes = this.#isEncoded(value) ? Buffer.from(value, 'base64') : Buffer.from(value);
+    // As it stands in the object, it is among the values itself.
+    const encoded = bytes.toString('base64');
+    if (!this.#isEncoded(value)) {
+      if (this.#values.has(encoded)) return;
+      yield encoded.slice(0, Math.floor((bytes.length * 4) / 3));
+    }
+    for (const shift of [1, 2]) yield shifted(bytes, shift);
+  }
+
+  /** What a Secret's `data` holds. */
+  #isEncoded(value: string): boolean {
+    return value.length % 4 === 0 && BASE64.test(value) && this.#values.has(Buffer.from(value, 'base64').toString());
+  }
+
+  #encodesOrdinary(value: string): boolean {
+    return value.length <= 12 && this.#isEncoded(value) && isOrdinary(Buffer.from(value, 'base64').toString());
+  }
+
+  #whole(value: string, views: readonly TextView[]): Region[] {
+    const word = value.trim();
+    if (word.length < SHORTEST || word.length >= GRAM || isOrdinary(word) || this.#encodesOrdinary(word)) return [];
+    return views.flatMap((view) => {
+      const regions: Region[] = [];
+      for (let at = view.text.indexOf(word); at >= 0; at = view.text.indexOf(word, at + 1)) {
+        if (!isInWord(view.text, at) && !isInWord(view.text, at + word.length))
+          regions.push({ start: startOf(view, at), end: endOf(view, at + word.length - 1) });
+      }
+      return regions;
+    });
+  }
+
+  #isPublic(text: string, region: Region, open: OpenTexts): boolean {
+    const part = text.slice(region.start, region.end);
+    if (open.hold(part)) return true;
+    if (!isOrdinaryText(text, region, open) && !isOrdinaryBase64(part, open)) return false;
+    // Ordinary words may make a value that is none.
+    return ![...this.#values].some((value) => value.length >= SHORTEST && part.includes(value) && !open.hold(value));
+  }
+}
+
+/** What objects show, looked through only when something is found. */
+class OpenTexts {
+  readonly #objects: readonly KubernetesObject[];
+  #texts: string[] | undefined;
+  #words: Set<string> | undefined;
+
+  constructor(objects: readonly KubernetesObject[]) {
+    this.#objects = objects;
+  }
+
+  /** Does the text stand in one of them? */
+  hold(text: string): boolean {
+    return this.#all().some((one) => one.includes(text));
+  }
+
+  hasWord(word: string): boolean {
+    const lower = word.toLowerCase();
+    return COMMON_WORDS.has(lower) || this.#allWords().has(lower);
+  }
+
+  /** Is there a word of which this is a part? */
+  hasWordWith(part: string): boolean {
+    const lower = part.toLowerCase();
+    return [...COMMON_WORDS, ...this.#allWords()].some((word) => word.includes(lower));
+  }
+
+  #allWords(): Set<string> {
+    this.#words ??= new Set(this.#all().flatMap((text) => wordsOf(text.toLowerCase())));
+    return this.#words;
+  }
+
+  #all(): string[] {
+    this.#texts ??= this.#objects.flatMap((object) => textsOf(redact(object)));
+    return this.#texts;
+  }
+}
+
+/** Mostly words that are public, those at its ends as far as they go in the text around. */
+function isOrdinaryText(text: string, { start, end }: Region, open: OpenTexts): boolean {
+  let [from, to] = [start, end];
+  while (from > 0 && isInWord(text, from)) from -= 1;
+  while (to < text.length && isInWord(text, to)) to += 1;
+  const words = wordsOf(text.slice(from, to));
+  return sizeOf(words) * 2 >= end - start && words.every((word) => open.hasWord(word));
+}
+
+function isOrdinaryBase64(part: string, open: OpenTexts): boolean {
+  if (!BASE64.test(part)) return false;
+  return [0, 1, 2, 3].some((shift) => {
+    const text = Buffer.from(part.slice(shift), 'base64').toString('latin1');
+    if (!/^[\t\n\r -~]+$/.test(text)) return false;
+    const words = wordsOf(text);
+    // Those at the ends may be cut.
+    const isPublic = (word: string, index: number) =>
+      open.hasWord(word) || ((index === 0 || index === words.length - 1) && open.hasWordWith(word));
+    return sizeOf(words) * 2 >= text.length && words.every(isPublic);
+  });
+}
+
+function sizeOf(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + word.length, 0);
+}
+
+function isOrdinary(value: string): boolean {
+  return value.length < GRAM && ORDINARY.test(value);
+}
+
+/** True where the characters on both sides belong to one word. */
+function isInWord(text: string, at: number): boolean {
+  return /^[\p{L}\p{N}]{2}$/u.test(text.slice(at - 1, at + 1));
+}
+
+function wordsOf(text: string): string[] {
+  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= SHORTEST_WORD);
+}
+
+/** Base64 as it is where so many bytes stand in front, without what these have a part in. */
+function shifted(bytes: Buffer, shift: number): string {
+  const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  return encoded.slice(Math.ceil((shift * 4) / 3), Math.floor(((bytes.length + shift) * 4) / 3));
+}
+
+/** All keys and texts of an object. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [key, ...textsOf(item)]);
+}
