@@ -16,7 +16,7 @@ import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf 
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
 import type { ContextEntry } from './kubeconfig.ts';
-import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest } from './request.ts';
+import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest, Witness } from './request.ts';
 
 const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
@@ -38,21 +38,26 @@ export class ApiClient {
   readonly #credentials: Credentials;
   readonly #refusal: Refusal;
   readonly #allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined;
+  /** Told of each JSON answer; whoever reads another one, piece by piece, tells it of the objects in it. */
+  readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
 
   /**
    * @param refusal asked for every request, so that no caller can write by mistake.
    * @param allowedNamespaces the only ones for a list of all namespaces of this target; undefined: no limit.
+   * @param witness sees every object that is read or written.
    */
   constructor(
     context: ContextEntry,
     refusal: Refusal,
     allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined = () => undefined,
+    witness: Witness = () => undefined,
   ) {
     this.context = context;
     this.#refusal = refusal;
     this.#allowedNamespaces = allowedNamespaces;
+    this.witness = witness;
     this.#credentials = new Credentials(context);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
@@ -76,11 +81,14 @@ export class ApiClient {
   /** The same with the headers, which carry the server's warnings. */
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
     const { text, headers } = await this.send(request);
+    let body: T;
     try {
-      return { body: JSON.parse(text) as T, headers };
+      body = JSON.parse(text) as T;
     } catch {
       throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
+    this.witness(request, body);
+    return { body, headers };
   }
 
   /**

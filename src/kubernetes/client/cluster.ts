@@ -10,7 +10,7 @@ import {
   type NamedEntry,
   NotAgreedError,
 } from './kubeconfig.ts';
-import type { Refusal } from './request.ts';
+import type { Refusal, Witness } from './request.ts';
 
 export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
@@ -27,6 +27,8 @@ export interface ClusterOptions {
   allowedNamespaces?: readonly string[];
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
   login?: (user: NamedEntry) => NamedEntry;
+  /** Sees every object that is read or written. */
+  witness?: Witness;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -92,6 +94,7 @@ export class Cluster {
         allowedNamespaces.length === 0 || target.resource === 'namespaces' || discovery.isNamespaced(target) === false
           ? undefined
           : allowedNamespaces,
+      this.#options.witness,
     );
     const discovery = new Discovery(client);
     const connection: Connection = {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { textsOf } from '../apimachinery/texts.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GRAM, Grams, merged, type Region } from './grams.ts';
 import { hiddenValues, redact } from './redact.ts';
@@ -26,22 +27,27 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 export class RedactedValues {
   readonly #values = new Set<string>();
   readonly #open: KubernetesObject[] = [];
+  #needles: Needles | undefined;
 
   /** @param open what the object shows besides counts as public, because the cluster, and not the reader, has put it there. */
   add(object: KubernetesObject, open: boolean): void {
     for (const value of hiddenValues(object)) this.#values.add(value);
     if (open && this.#open.length < MAX_OPEN) this.#open.push(object);
+    this.#needles = undefined;
   }
 
   get isEmpty(): boolean {
     return this.#values.size === 0;
   }
 
-  /** The text with a marker in the place of each value and each part of one, but for what stands in `known`, word for word. */
-  hide(text: string, known: readonly string[] = []): string {
+  /**
+   * The text with a marker in the place of each value and each part of one, but for what stands in `known`, word for word;
+   * `also` holds further values that are to be replaced.
+   */
+  hide(text: string, known: readonly string[] = [], also: readonly string[] = []): string {
     let result = '';
     let from = 0;
-    for (const { start, end } of this.#find(text, known)) {
+    for (const { start, end } of this.#find(text, known, also)) {
       result += text.slice(from, start) + MARKER;
       from = end;
     }
@@ -50,58 +56,24 @@ export class RedactedValues {
 
   /** Does the text hold one of the values, or a part of one, that is not in `known`? */
   isIn(text: string, known: readonly string[] = []): boolean {
-    return this.#find(text, known).length > 0;
+    return this.#find(text, known, []).length > 0;
   }
 
-  #find(text: string, known: readonly string[]): Region[] {
+  #find(text: string, known: readonly string[], also: readonly string[]): Region[] {
     if (this.isEmpty || text.length < SHORTEST) return [];
+    this.#needles ??= needlesOf(this.#values);
+    const further = needlesOf(new Set(also));
+    const parts = [...this.#needles.parts, ...further.parts];
+    const words = [...this.#needles.words, ...further.words];
     const views = viewsOf(text);
     const grams = new Grams(views);
-    for (const value of this.#values) for (const form of this.#formsOf(value)) grams.find(form);
-    const short = [...this.#values].flatMap((value) => this.#whole(value, views));
-    const found = [...grams.regions(), ...short].filter(({ start, end }) => {
-      const part = text.slice(start, end);
-      return !known.some((one) => one.includes(part));
-    });
+    for (const part of parts) grams.find(part);
+    const found = [...grams.regions(), ...words.flatMap((word) => wholeWords(word, views))].filter(
+      ({ start, end }) => !known.some((one) => one.includes(text.slice(start, end))),
+    );
     if (found.length === 0) return [];
     const open = new OpenTexts(this.#open);
     return merged(found).filter((region) => !this.#isPublic(text, region, open));
-  }
-
-  *#formsOf(value: string): Iterable<string> {
-    if (value.length >= GRAM && !this.#encodesOrdinary(value)) yield value;
-    if (value.includes('\n')) yield withoutIndentation(value);
-    if (value.length < SHORTEST_ENCODED || isOrdinary(value)) return;
-    const bytes = this.#isEncoded(value) ? Buffer.from(value, 'base64') : Buffer.from(value);
-    // As it stands in the object, it is among the values itself.
-    const encoded = bytes.toString('base64');
-    if (!this.#isEncoded(value)) {
-      if (this.#values.has(encoded)) return;
-      yield encoded.slice(0, Math.floor((bytes.length * 4) / 3));
-    }
-    for (const shift of [1, 2]) yield shifted(bytes, shift);
-  }
-
-  /** What a Secret's `data` holds. */
-  #isEncoded(value: string): boolean {
-    return value.length % 4 === 0 && BASE64.test(value) && this.#values.has(Buffer.from(value, 'base64').toString());
-  }
-
-  #encodesOrdinary(value: string): boolean {
-    return value.length <= 12 && this.#isEncoded(value) && isOrdinary(Buffer.from(value, 'base64').toString());
-  }
-
-  #whole(value: string, views: readonly TextView[]): Region[] {
-    const word = value.trim();
-    if (word.length < SHORTEST || word.length >= GRAM || isOrdinary(word) || this.#encodesOrdinary(word)) return [];
-    return views.flatMap((view) => {
-      const regions: Region[] = [];
-      for (let at = view.text.indexOf(word); at >= 0; at = view.text.indexOf(word, at + 1)) {
-        if (!isInWord(view.text, at) && !isInWord(view.text, at + word.length))
-          regions.push({ start: startOf(view, at), end: endOf(view, at + word.length - 1) });
-      }
-      return regions;
-    });
   }
 
   #isPublic(text: string, region: Region, open: OpenTexts): boolean {
@@ -111,6 +83,57 @@ export class RedactedValues {
     // Ordinary words may make a value that is none.
     return ![...this.#values].some((value) => value.length >= SHORTEST && part.includes(value) && !open.hold(value));
   }
+}
+
+/** What is looked for: texts of which no part may be seen, and short ones that may not stand whole. */
+interface Needles {
+  parts: string[];
+  words: string[];
+}
+
+function needlesOf(values: ReadonlySet<string>): Needles {
+  const parts: string[] = [];
+  const words: string[] = [];
+  // What a Secret has in base64 is among the values as it stands there and as what it means.
+  const encoded = new Map<string, Buffer>();
+  const meant = new Set<string>();
+  for (const value of values) {
+    if (value.length % 4 !== 0 || !BASE64.test(value)) continue;
+    const bytes = Buffer.from(value, 'base64');
+    const text = bytes.toString();
+    if (!values.has(text)) continue;
+    encoded.set(value, bytes);
+    meant.add(text);
+  }
+  for (const value of values) {
+    const bytes = encoded.get(value);
+    const word = value.trim();
+    if (isOrdinary(bytes?.toString() ?? word)) continue;
+    if (value.length >= GRAM) parts.push(value);
+    else if (word.length >= SHORTEST) words.push(word);
+    if (value.includes('\n')) parts.push(withoutIndentation(value));
+    if (!meant.has(value) && value.length >= SHORTEST_ENCODED) parts.push(...encodings(bytes ?? Buffer.from(value)));
+  }
+  return { parts, words };
+}
+
+/** Base64 at each of the three places where a value may begin in it, without what its neighbours have a part in. */
+function encodings(bytes: Buffer): string[] {
+  return [0, 1, 2].map((shift) => {
+    const text = (shift === 0 ? bytes : Buffer.concat([Buffer.alloc(shift), bytes])).toString('base64');
+    return text.slice(Math.ceil((shift * 4) / 3), Math.floor(((bytes.length + shift) * 4) / 3));
+  });
+}
+
+function wholeWords(word: string, views: readonly TextView[]): Region[] {
+  return views.flatMap((view) => {
+    const regions: Region[] = [];
+    for (let at = view.text.indexOf(word); at >= 0; at = view.text.indexOf(word, at + 1)) {
+      if (!isInWord(view.text, at) && !isInWord(view.text, at + word.length))
+        regions.push({ start: startOf(view, at), end: endOf(view, at + word.length - 1) });
+    }
+    return regions;
+  });
 }
 
 /** What objects show, looked through only when something is found. */
@@ -187,18 +210,4 @@ function isInWord(text: string, at: number): boolean {
 
 function wordsOf(text: string): string[] {
   return (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= SHORTEST_WORD);
-}
-
-/** Base64 as it is where so many bytes stand in front, without what these have a part in. */
-function shifted(bytes: Buffer, shift: number): string {
-  const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-  return encoded.slice(Math.ceil((shift * 4) / 3), Math.floor(((bytes.length + shift) * 4) / 3));
-}
-
-/** All keys and texts of an object. */
-function textsOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(textsOf);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => [key, ...textsOf(item)]);
 }

@@ -12,6 +12,7 @@ import {
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
+import { Call } from './call.ts';
 import { RecentKinds } from './recent-kinds.ts';
 
 /** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
@@ -179,6 +180,7 @@ export class Contexts {
         namespace,
         ...(login && { login }),
         onKubeconfigProblem,
+        witness: (request, answer) => Call.current()?.saw(request, answer),
         allowedNamespaces: policy.namespaces,
         refusal: (connection, access, target) =>
           policy.requestRefusal(connection.context.name, access, target, (one) =>
