@@ -80,6 +80,8 @@ export class ApiClient {
 
   /** The same with the headers, which carry the server's warnings. */
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
+    // Also what is refused was sent.
+    if (request.body !== undefined) this.witness(request, undefined);
     const { text, headers } = await this.send(request);
     let body: T;
     try {
@@ -87,7 +89,7 @@ export class ApiClient {
     } catch {
       throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
-    this.witness(request, body);
+    this.witness({ method: request.method, path: request.path }, body);
     return { body, headers };
   }
 

@@ -3,8 +3,11 @@ import type { RequestTarget } from '../apimachinery/request-target.ts';
 /** Why a request may not leave the process; undefined when it may. */
 export type Refusal = (access: Access, target: RequestTarget | undefined) => string | undefined;
 
-/** Told of what the API server answered, before anybody else reads it. */
-export type Witness = (request: Pick<ApiRequest, 'method' | 'path' | 'body'>, answer: unknown) => void;
+/** Told of what is sent to the API server, and of what it answered before anybody else reads it. */
+export type Witness = (
+  request: { method?: ApiRequest['method'] | undefined; path: string; body?: unknown },
+  answer: unknown,
+) => void;
 
 /** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
 export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';

@@ -1,5 +1,6 @@
 import { UserError } from '../apimachinery/errors.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
+import { counterpart, member } from './counterparts.ts';
 
 const MARKER = /^<redacted\b[^>]*>$/;
 const SENSITIVE_NAME = /passw|pwd|passphrase|token|secret|credential|(^|[_.-])keys?($|[_.-])|[a-z]key$/i;
@@ -211,19 +212,4 @@ function restore(submitted: unknown, live: unknown, shown: unknown, path: string
       restore(item, member(live, key), member(shown, key), path ? `${path}.${key}` : key),
     ]),
   );
-}
-
-// Named list members (containers, environment variables) keep their identity when the list is reordered.
-function counterpart(list: unknown[], other: unknown, index: number): unknown {
-  if (!Array.isArray(other)) return undefined;
-  const named = (one: unknown) => isObject(one) && one.name === name;
-  const item = list[index];
-  const name = isObject(item) ? item.name : undefined;
-  if (typeof name !== 'string') return other[index];
-  // A name may be given twice; then the order decides.
-  return other.filter(named)[list.slice(0, index).filter(named).length];
-}
-
-function member(object: unknown, key: string): unknown {
-  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import { textsOf } from '../apimachinery/texts.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GRAM, Grams, merged, type Region } from './grams.ts';
@@ -32,8 +32,21 @@ export class RedactedValues {
   /** @param open what the object shows besides counts as public, because the cluster, and not the reader, has put it there. */
   add(object: KubernetesObject, open: boolean): void {
     for (const value of hiddenValues(object)) this.#values.add(value);
+    this.#addApplied(object.metadata?.annotations);
     if (open && this.#open.length < MAX_OPEN) this.#open.push(object);
     this.#needles = undefined;
+  }
+
+  // What no reader is shown may hold values that are not in the object any more.
+  #addApplied(annotations: unknown): void {
+    const applied = isObject(annotations) ? annotations[LAST_APPLIED] : undefined;
+    if (typeof applied !== 'string') return;
+    try {
+      const object: unknown = JSON.parse(applied);
+      if (isObject(object)) for (const value of hiddenValues(object)) this.#values.add(value);
+    } catch {
+      this.#values.add(applied);
+    }
   }
 
   get isEmpty(): boolean {

@@ -35,13 +35,16 @@ export class Call {
     calls.run(this, work);
   }
 
-  /** Takes notice of the objects in an answer of the API server, and of those that were sent to be created. */
+  /** Takes notice of the objects in an answer of the API server, and of what was sent to it. */
   readonly saw: Witness = ({ method = 'GET', path, body }, answer) => {
+    const target = requestTarget(path);
     // What is about no objects, such as the OpenAPI documents, is large.
-    if (!requestTarget(path)) return;
+    if (!target) return;
     for (const object of objectsIn(answer)) this.#values.add(object, method === 'GET');
-    // Other writes hold what was put back from the live object.
-    if (method === 'POST') for (const object of objectsIn(body)) this.#values.add(object, false);
+    // A patch does not say what it is of.
+    const isSecret = target.group === '' && target.resource === 'secrets';
+    const type = isSecret ? { apiVersion: 'v1', kind: 'Secret' } : {};
+    for (const object of objectsIn(body)) this.#values.add({ ...type, ...object }, false);
   };
 
   /** The texts without redacted values. What the client itself has said is no news to it. */

@@ -5,6 +5,7 @@ import { ApiError, isApiError, UserError } from '../../../kubernetes/apimachiner
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/workloads/containers.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { readLog } from '../../../kubernetes/workloads/logs.ts';
@@ -57,8 +58,9 @@ export const getPodLogs = defineTool({
     const head = [
       `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given, cut)}`,
       ...notes(logs, given, single),
-    ];
-    return { text: text === '' ? head.join('\n') : `${head.join('\n')}\n\n${text}` };
+    ].map(redactText);
+    // Each log by itself, whole, before it was cut.
+    return { text: text === '' ? head.join('\n') : `${head.join('\n')}\n\n${text}`, isRedacted: true };
   },
 });
 
