@@ -30,6 +30,10 @@ const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
     await prepare();
     return mocha('test/server/**/*.test.ts', grep, 30_000);
   },
+  attacks: async (grep) => {
+    await testCluster();
+    return mocha('test/attacks/**/*.test.ts', grep, 60_000);
+  },
   vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 60_000)),
 };
 
@@ -40,7 +44,7 @@ async function main(args: string[]): Promise<void> {
   const chosen = args.length > 0 ? args : Object.keys(suites);
   let score: Score = { passed: 0, failed: 0 };
   try {
-    if (chosen.some((name) => name === 'server' || name === 'vscode')) await build();
+    if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await build();
     for (const name of chosen) {
       const suite = suites[name];
       if (!suite) throw new Error(`There is no suite "${name}"; there are: ${Object.keys(suites).join(', ')}.`);

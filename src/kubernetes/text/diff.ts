@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { counterpart, holdsMarker, member } from './counterparts.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
@@ -26,7 +26,23 @@ function redactSubmitted(after: KubernetesObject, submitted: unknown): Kubernete
   const given = isObject(stringData)
     ? { ...content, data: { ...(isObject(content.data) ? content.data : {}), ...stringData } }
     : content;
-  return marked(redact(after), after, given) as KubernetesObject;
+  return marked(withOwnAnnotations(redact(after), after, given), after, given) as KubernetesObject;
+}
+
+// An annotation may be redacted because it repeats a value: what was submitted is judged by itself.
+function withOwnAnnotations(shown: KubernetesObject, after: KubernetesObject, submitted: JsonObject): KubernetesObject {
+  const own = member(submitted.metadata, 'annotations');
+  const { annotations } = shown.metadata ?? {};
+  if (!isObject(own) || !annotations) return shown;
+  const named = Object.entries(after.metadata?.annotations ?? {}).filter(
+    ([key]) => key in annotations && member(own, key) !== undefined && !holdsMarker(member(own, key)),
+  );
+  const { apiVersion, kind } = after;
+  const alone = redact({ apiVersion, kind, metadata: { annotations: Object.fromEntries(named) } } as KubernetesObject);
+  return {
+    ...shown,
+    metadata: { ...shown.metadata, annotations: { ...annotations, ...alone.metadata?.annotations } },
+  };
 }
 
 function marked(shown: unknown, after: unknown, submitted: unknown): unknown {

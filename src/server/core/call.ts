@@ -58,8 +58,12 @@ export class Call {
    */
   hideFromOutside(texts: readonly string[]): readonly string[] {
     const { content, rest } = this.#parameters();
-    const values = content.flatMap(contentValues);
-    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), textsOf(rest), values));
+    return this.#search(texts, () => {
+      const wanted = content.flatMap(contentTexts);
+      // A mistake in the name of a field is to be read.
+      const [names, values] = [wanted.filter(isName), wanted.filter((text) => !isName(text))];
+      return this.#values.hide(texts.join(BETWEEN), [...textsOf(rest), ...names], values);
+    });
   }
 
   #search(texts: readonly string[], search: () => string): readonly string[] {
@@ -94,25 +98,29 @@ function objectsIn(answer: unknown): KubernetesObject[] {
 }
 
 /** What a manifest or a patch wants to be written. */
-function contentValues(content: string): string[] {
-  const parse = () => {
-    try {
-      return parseManifests(content);
-    } catch {
-      return parseValue(content, 'The patch');
-    }
-  };
+function contentTexts(content: string): string[] {
   try {
-    return leavesOf(parse());
+    return fieldTexts(parsed(content));
   } catch {
     return [];
   }
 }
 
-function leavesOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(leavesOf);
-  if (!isObject(value)) return [];
+function parsed(content: string): unknown {
+  try {
+    return parseManifests(content);
+  } catch {
+    return parseValue(content, 'The patch');
+  }
+}
+
+function fieldTexts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(fieldTexts);
   // Of an operation of a JSON patch, the value alone is content.
-  return 'op' in value && 'path' in value ? leavesOf(value.value) : Object.values(value).flatMap(leavesOf);
+  return textsOf(isObject(value) && 'op' in value && 'path' in value ? value.value : value);
+}
+
+/** As the names of fields are, and secrets are not. */
+function isName(text: string): boolean {
+  return /^[A-Za-z]{1,40}$/.test(text);
 }
