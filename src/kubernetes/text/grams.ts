@@ -13,17 +13,33 @@ export interface Region {
   end: number;
 }
 
+/** Where one of the values, or a part of it, stands in the text that the views are of. What is smaller is indexed. */
+export function partsIn(views: readonly TextView[], values: readonly string[]): Region[] {
+  const long = values.filter(({ length }) => length >= GRAM);
+  if (sizeOf(long) > sizeOf(views.map(({ text }) => text))) {
+    const grams = new Grams(views);
+    for (const value of long) grams.find(value);
+    return grams.regions();
+  }
+  const grams = new Grams(long.map((text) => ({ text, places: undefined })));
+  return merged(views.flatMap((view) => grams.regionsIn(view)));
+}
+
+function sizeOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0);
+}
+
 /**
- * Finds in the views of one text what they have in common with many, possibly long, values. The text is indexed, because it is
- * the small one; each value costs one pass over its characters. `-` and `_` count as `+` and `/`, as in base64 for URLs.
+ * All parts of some texts, by their hashes: what another text has in common with them is found in one pass over it. `-` and `_`
+ * count as `+` and `/`, as in base64 for URLs.
  */
-export class Grams {
+class Grams {
   readonly #views: readonly TextView[];
   readonly #codes: Uint16Array;
-  /** A bit for each hash that occurs: small enough to be at hand for every character of the values. */
+  /** A bit for each hash that occurs: small enough to be at hand for every character that is looked at. */
   readonly #filter = new Uint32Array(1 << (BUCKETS - 5));
-  /** The value that is looked for. */
-  #value = new Uint16Array(1 << 12);
+  /** The text that is looked at. */
+  #text = new Uint16Array(1 << 12);
   /** By hash: the first of the different grams. */
   readonly #heads = new Int32Array(1 << BUCKETS).fill(-1);
   readonly #next: number[] = [];
@@ -35,7 +51,7 @@ export class Grams {
 
   constructor(views: readonly TextView[]) {
     this.#views = views;
-    const size = views.reduce((sum, { text }) => sum + text.length, 0);
+    const size = sizeOf(views.map(({ text }) => text));
     this.#codes = new Uint16Array(size);
     this.#gramAt = new Int32Array(size).fill(-1);
     let offset = 0;
@@ -48,45 +64,50 @@ export class Grams {
 
   /** Looks for every part of the value. */
   find(value: string): void {
-    const { length } = value;
-    if (length < GRAM) return;
-    if (this.#value.length < length) this.#value = new Uint16Array(length * 2);
-    const [codes, filter] = [this.#value, this.#filter];
+    this.#each(value, (gram) => {
+      this.#found[gram] = true;
+    });
+  }
+
+  /** Where parts of what is indexed stand in another text. */
+  regionsIn(view: TextView): Region[] {
+    const regions: Region[] = [];
+    this.#each(view.text, (_, at) => extend(regions, view, at));
+    return regions;
+  }
+
+  /** Calls `found` with each gram that the text has in common with those that are indexed, and where it begins. */
+  #each(text: string, found: (gram: number, at: number) => void): void {
+    const { length } = text;
+    if (this.#text.length < length) this.#text = new Uint16Array(length * 2);
+    const [codes, filter] = [this.#text, this.#filter];
     let hash = 0;
     for (let index = 0; index < length; index += 1) {
-      const code = codeAt(value, index);
+      const code = codeAt(text, index);
       codes[index] = code;
       hash = (Math.imul(hash, BASE) + code) | 0;
       if (index < GRAM - 1) continue;
       if (index >= GRAM) hash = (hash - Math.imul(codes[index - GRAM] ?? 0, LEAVING)) | 0;
       const bucket = bucketOf(hash);
-      if (((filter[bucket >>> 5] ?? 0) >>> (bucket & 31)) & 1) this.#findGram(bucket, codes, index - GRAM + 1);
+      if (!(((filter[bucket >>> 5] ?? 0) >>> (bucket & 31)) & 1)) continue;
+      const gram = this.#gramOf(bucket, codes, index - GRAM + 1);
+      if (gram >= 0) found(gram, index - GRAM + 1);
     }
   }
 
-  #findGram(bucket: number, codes: Uint16Array, at: number): void {
-    for (let gram = this.#heads[bucket] ?? -1; gram >= 0; gram = this.#next[gram] ?? -1) {
-      if (!isSame(this.#codes, this.#first[gram] ?? 0, codes, at)) continue;
-      this.#found[gram] = true;
-      return;
-    }
+  #gramOf(bucket: number, codes: Uint16Array, at: number): number {
+    let gram = this.#heads[bucket] ?? -1;
+    while (gram >= 0 && !isSame(this.#codes, this.#first[gram] ?? 0, codes, at)) gram = this.#next[gram] ?? -1;
+    return gram;
   }
 
-  /** Where parts of the values stand in the text itself. */
+  /** Where parts of the values that were looked for stand in the text that the views are of. */
   regions(): Region[] {
     const regions: Region[] = [];
     let offset = 0;
     for (const view of this.#views) {
-      let open: Region | undefined;
-      for (let index = 0; index + GRAM <= view.text.length; index += 1) {
-        if (!this.#found[this.#gramAt[offset + index] ?? -1]) continue;
-        const [start, end] = [startOf(view, index), endOf(view, index + GRAM - 1)];
-        if (open && start <= open.end) open.end = Math.max(open.end, end);
-        else {
-          open = { start, end };
-          regions.push(open);
-        }
-      }
+      for (let index = 0; index + GRAM <= view.text.length; index += 1)
+        if (this.#found[this.#gramAt[offset + index] ?? -1]) extend(regions, view, index);
       offset += view.text.length;
     }
     return merged(regions);
@@ -103,18 +124,24 @@ export class Grams {
 
   #gram(hash: number, place: number): number {
     const bucket = bucketOf(hash);
-    const head = this.#heads[bucket] ?? -1;
-    for (let gram = head; gram >= 0; gram = this.#next[gram] ?? -1) {
-      if (isSame(this.#codes, this.#first[gram] ?? 0, this.#codes, place)) return gram;
-    }
+    const known = this.#gramOf(bucket, this.#codes, place);
+    if (known >= 0) return known;
     const gram = this.#first.length;
     this.#first.push(place);
-    this.#next.push(head);
+    this.#next.push(this.#heads[bucket] ?? -1);
     this.#found.push(false);
     this.#heads[bucket] = gram;
     this.#filter[bucket >>> 5] = (this.#filter[bucket >>> 5] ?? 0) | (1 << (bucket & 31));
     return gram;
   }
+}
+
+/** Adds the gram that begins there in the view; it may go on from the last region. */
+function extend(regions: Region[], view: TextView, at: number): void {
+  const [start, end] = [startOf(view, at), endOf(view, at + GRAM - 1)];
+  const last = regions.at(-1);
+  if (last && start <= last.end && start >= last.start) last.end = Math.max(last.end, end);
+  else regions.push({ start, end });
 }
 
 function isSame(one: Uint16Array, at: number, other: Uint16Array, place: number): boolean {

@@ -1,7 +1,7 @@
 import { isObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import { textsOf } from '../apimachinery/texts.ts';
 import { COMMON_WORDS } from './common-words.ts';
-import { GRAM, Grams, merged, type Region } from './grams.ts';
+import { GRAM, merged, partsIn, type Region } from './grams.ts';
 import { hiddenValues, redact } from './redact.ts';
 import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './text-views.ts';
 
@@ -79,9 +79,7 @@ export class RedactedValues {
     const parts = [...this.#needles.parts, ...further.parts];
     const words = [...this.#needles.words, ...further.words];
     const views = viewsOf(text);
-    const grams = new Grams(views);
-    for (const part of parts) grams.find(part);
-    const found = [...grams.regions(), ...words.flatMap((word) => wholeWords(word, views))].filter(
+    const found = [...partsIn(views, parts), ...words.flatMap((word) => wholeWords(word, views))].filter(
       ({ start, end }) => !known.some((one) => one.includes(text.slice(start, end))),
     );
     if (found.length === 0) return [];

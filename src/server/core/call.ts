@@ -52,6 +52,11 @@ export class Call {
     return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), this.#knownTexts()));
   }
 
+  /** The same without what the client has said itself, for texts in which it searches: a right guess must find nothing. */
+  hideFromSearch(texts: readonly string[]): readonly string[] {
+    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN)));
+  }
+
   /**
    * The same for what others wrote about a write: what the client wanted to write is hidden like what is there, or else one
    * could tell a right guess from a wrong one.
