@@ -57,7 +57,7 @@ export class RedactedValues {
    * The text with a marker in the place of each value and each part of one, but for what stands in `known`, word for word;
    * `also` holds further values that are to be replaced.
    */
-  hide(text: string, known: readonly string[] = [], also: readonly string[] = []): string {
+  hide(text: string, known: Known = nothing, also: readonly string[] = []): string {
     let result = '';
     let from = 0;
     for (const { start, end } of this.#find(text, known, also)) {
@@ -68,23 +68,23 @@ export class RedactedValues {
   }
 
   /** Does the text hold one of the values, or a part of one, that is not in `known`? */
-  isIn(text: string, known: readonly string[] = []): boolean {
+  isIn(text: string, known: Known = nothing): boolean {
     return this.#find(text, known, []).length > 0;
   }
 
-  #find(text: string, known: readonly string[], also: readonly string[]): Region[] {
+  #find(text: string, known: Known, also: readonly string[]): Region[] {
     if (this.isEmpty || text.length < SHORTEST) return [];
     this.#needles ??= needlesOf(this.#values);
     const further = needlesOf(new Set(also));
     const parts = [...this.#needles.parts, ...further.parts];
     const words = [...this.#needles.words, ...further.words];
     const views = viewsOf(text);
-    const found = [...partsIn(views, parts), ...words.flatMap((word) => wholeWords(word, views))].filter(
-      ({ start, end }) => !known.some((one) => one.includes(text.slice(start, end))),
-    );
+    const found = [...partsIn(views, parts), ...words.flatMap((word) => wholeWords(word, views))];
     if (found.length === 0) return [];
+    const said = known();
+    const news = found.filter(({ start, end }) => !said.some((one) => one.includes(text.slice(start, end))));
     const open = new OpenTexts(this.#open);
-    return merged(found).filter((region) => !this.#isPublic(text, region, open));
+    return merged(news).filter((region) => !this.#isPublic(text, region, open));
   }
 
   #isPublic(text: string, region: Region, open: OpenTexts): boolean {
@@ -95,6 +95,11 @@ export class RedactedValues {
     return ![...this.#values].some((value) => value.length >= SHORTEST && part.includes(value) && !open.hold(value));
   }
 }
+
+/** What the reader knows already; asked for only when something is found. */
+export type Known = () => readonly string[];
+
+const nothing: Known = () => [];
 
 /** What is looked for: texts of which no part may be seen, and short ones that may not stand whole. */
 interface Needles {

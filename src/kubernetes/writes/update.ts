@@ -250,7 +250,7 @@ function revealsParts(before: KubernetesObject, after: KubernetesObject, given: 
   if (values.isEmpty) return false;
   const shown = new Set(textsOf(redact(before)));
   const added = textsOf(redact(after)).filter((text) => !shown.has(text));
-  return values.isIn(added.join('\n\n'), textsOf(given));
+  return values.isIn(added.join('\n\n'), () => textsOf(given));
 }
 
 function isSameChange(a: Change, b: Change): boolean {

@@ -3,6 +3,7 @@ import { isObject, type JsonObject, type KubernetesObject } from '../../kubernet
 import { requestTarget } from '../../kubernetes/apimachinery/request-target.ts';
 import { textsOf } from '../../kubernetes/apimachinery/texts.ts';
 import type { Witness } from '../../kubernetes/client/request.ts';
+import { member } from '../../kubernetes/text/counterparts.ts';
 import { RedactedValues } from '../../kubernetes/text/redacted-values.ts';
 import { viewsOf } from '../../kubernetes/text/text-views.ts';
 import { parseManifests, parseValue } from '../../kubernetes/text/yaml.ts';
@@ -49,7 +50,7 @@ export class Call {
 
   /** The texts without redacted values. What the client itself has said is no news to it. */
   hide(texts: readonly string[]): readonly string[] {
-    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), this.#knownTexts()));
+    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), () => this.#knownTexts()));
   }
 
   /** The same without what the client has said itself, for texts in which it searches: a right guess must find nothing. */
@@ -67,7 +68,7 @@ export class Call {
       const wanted = content.flatMap(contentTexts);
       // A mistake in the name of a field is to be read.
       const [names, values] = [wanted.filter(isName), wanted.filter((text) => !isName(text))];
-      return this.#values.hide(texts.join(BETWEEN), [...textsOf(rest), ...names], values);
+      return this.#values.hide(texts.join(BETWEEN), () => [...textsOf(rest), ...names], values);
     });
   }
 
@@ -79,7 +80,11 @@ export class Call {
   }
 
   #knownTexts(): string[] {
-    this.#said ??= textsOf(this.#params).flatMap((text) => viewsOf(text).map((view) => view.text));
+    // However it is written there: with escapes, or in lines.
+    this.#said ??= [
+      ...textsOf(this.#params).flatMap((text) => viewsOf(text).map((view) => view.text)),
+      ...this.#parameters().content.flatMap(contentTexts),
+    ];
     return this.#said;
   }
 
@@ -95,11 +100,18 @@ export class Call {
 function objectsIn(answer: unknown): KubernetesObject[] {
   if (!isObject(answer)) return [];
   const { apiVersion, kind, items, rows } = answer;
-  if (Array.isArray(rows)) return rows.flatMap((row) => (isObject(row) ? objectsIn(row.object) : []));
+  if (Array.isArray(rows)) return rows.flatMap((row) => (isObject(row) && holdsMore(row.object) ? [row.object] : []));
   if (!Array.isArray(items) || !/List$/.test(String(kind))) return kind === 'Status' ? [] : [answer];
   // Items of a list do not say what they are, and redaction must know.
   const type = { apiVersion, kind: String(kind).replace(/List$/, '') };
   return items.filter(isObject).map((item) => ({ ...type, ...item }) as KubernetesObject);
+}
+
+/** False for the names and labels that most tables have, thousands of them. */
+function holdsMore(object: unknown): object is KubernetesObject {
+  return (
+    isObject(object) && (object.kind !== 'PartialObjectMetadata' || isObject(member(object.metadata, 'annotations')))
+  );
 }
 
 /** What a manifest or a patch wants to be written. */
