@@ -19,7 +19,7 @@ import {
 import { textsOf } from '../apimachinery/texts.ts';
 import { notFoundError } from '../client/not-found.ts';
 import { comparable, objectDiff } from '../text/diff.ts';
-import { isRevealing, redact, restoreRedacted } from '../text/redact.ts';
+import { hiddenValues, redact, restoreRedacted } from '../text/redact.ts';
 import { RedactedValues } from '../text/redacted-values.ts';
 import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
@@ -222,7 +222,7 @@ async function plan<Content>(
   const tried = await sendWrite(update, write(blind), true);
   const planned = blind === content ? tried : { ...tried, object: guesses?.restoredIn(tried.object) ?? tried.object };
   // Before anybody reads the result, and also of a dry run.
-  if (isRevealing(before, planned.object, given) || revealsParts(before, planned.object, given))
+  if (isRevealing(before, planned.object, given))
     throw new UserError(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
     );
@@ -243,14 +243,25 @@ async function plan<Content>(
   return { before, after: done.object, notes: [...notes, ...done.warnings], ...submitted };
 }
 
-/** True when a part of a redacted value stands where it would be read, in a longer text or in another form. */
-function revealsParts(before: KubernetesObject, after: KubernetesObject, given: unknown): boolean {
+/**
+ * True when a value that is redacted in `before`, or a part of it, would be read in `after`: copied to another place, its
+ * variable renamed, the mark removed that tells what it is. What `given` says is known to whoever gave it, right or wrong.
+ */
+function isRevealing(before: KubernetesObject, after: KubernetesObject, given: unknown): boolean {
   const values = new RedactedValues();
   values.add(before, true);
   if (values.isEmpty) return false;
-  const shown = new Set(textsOf(redact(before)));
-  const added = textsOf(redact(after)).filter((text) => !shown.has(text));
-  return values.isIn(added.join('\n\n'), () => textsOf(given));
+  const known = textsOf(given);
+  const shown = new Map<string, number>();
+  for (const text of textsOf(redact(before))) shown.set(text, (shown.get(text) ?? 0) + 1);
+  const added = textsOf(redact(after)).filter((text) => {
+    const left = shown.get(text) ?? 0;
+    shown.set(text, left - 1);
+    return left <= 0;
+  });
+  // Whole ones also where they are ordinary words.
+  const whole = new Set(hiddenValues(before).filter((value) => !known.some((text) => text.includes(value))));
+  return added.some((text) => whole.has(text)) || values.isIn(added.join('\n\n'), () => known);
 }
 
 function isSameChange(a: Change, b: Change): boolean {

@@ -79,17 +79,17 @@ describe('references in a text', () => {
 });
 
 describe('hidden values', () => {
-  const text = 'kind: Secret\ndata:\n  a: <redacted 3 bytes>\n  b: eA==\n';
+  const text = 'kind: Secret\ndata:\n  a: "<redacted #12ab>"\n  b: eA==\n';
 
   it('are found by their markers', () => {
     const [value, ...others] = hiddenValuesIn(text);
     assert.equal(others.length, 0);
     assert.equal(pathText(value?.path ?? []), 'data.a');
-    assert.equal(text.slice(value?.span.start, value?.span.end), '<redacted 3 bytes>');
+    assert.equal(text.slice(value?.span.start, value?.span.end), '"<redacted #12ab>"');
   });
 
   it('of a list keep to the name when the list is edited', () => {
-    const [value] = hiddenValuesIn('kind: Pod\nspec:\n  env:\n  - name: TOKEN\n    value: <redacted 3 bytes>\n');
+    const [value] = hiddenValuesIn('kind: Pod\nspec:\n  env:\n  - name: TOKEN\n    value: "<redacted #12ab>"\n');
     const live = {
       kind: 'Pod',
       spec: {
