@@ -17,7 +17,7 @@ import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf 
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { type ContextEntry, describeShadowed } from './kubeconfig.ts';
-import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest } from './request.ts';
+import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
 import { namesAuthority } from './system-authorities.ts';
 
 const JSON_TYPE = 'application/json';
@@ -40,21 +40,26 @@ export class ApiClient {
   readonly #credentials: Credentials;
   readonly #refusal: Refusal;
   readonly #allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined;
+  /** Told of each JSON answer; whoever reads another one, piece by piece, tells it of the objects in it. */
+  readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
 
   /**
    * @param refusal asked for every request, so that no caller can write by mistake.
    * @param allowedNamespaces the only ones for a list of all namespaces of this target; undefined: no limit.
+   * @param witness sees every object that is read or written.
    */
   constructor(
     context: ContextEntry,
     refusal: Refusal,
     allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined = () => undefined,
+    witness: Witness = () => undefined,
   ) {
     this.context = context;
     this.#refusal = refusal;
     this.#allowedNamespaces = allowedNamespaces;
+    this.witness = witness;
     this.#credentials = new Credentials(context);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
@@ -77,12 +82,17 @@ export class ApiClient {
 
   /** The same with the headers, which carry the server's warnings. */
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
+    // Also what is refused was sent.
+    if (request.body !== undefined) this.witness(request, undefined);
     const { text, headers } = await this.send(request);
+    let body: T;
     try {
-      return { body: parseJson(text) as T, headers };
+      body = parseJson(text) as T;
     } catch {
       throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
+    this.witness({ method: request.method, path: request.path }, body);
+    return { body, headers };
   }
 
   /**

@@ -12,7 +12,7 @@ import {
   NotAgreedError,
 } from './kubeconfig.ts';
 import { assertUsable } from './kubeconfig-use.ts';
-import type { GuardedRequest } from './request.ts';
+import type { GuardedRequest, Witness } from './request.ts';
 
 export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
@@ -29,6 +29,8 @@ export interface ClusterOptions {
   allowedNamespaces?: readonly string[];
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
   login?: (user: NamedEntry) => NamedEntry;
+  /** Sees every object that is read or written. */
+  witness?: Witness;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -97,6 +99,7 @@ export class Cluster {
         allowedNamespaces.length === 0 || target.resource === 'namespaces' || discovery.isNamespaced(target) === false
           ? undefined
           : allowedNamespaces,
+      this.#options.witness,
     );
     const discovery = new Discovery(client);
     const connection: Connection = {

@@ -17,6 +17,12 @@ export interface Selectors {
 /** Why a request may not leave the process; undefined when it may. */
 export type Refusal = (request: GuardedRequest) => string | undefined;
 
+/** Told of what is sent to the API server, and of what it answered before anybody else reads it. */
+export type Witness = (
+  request: { method?: ApiRequest['method'] | undefined; path: string; body?: unknown },
+  answer: unknown,
+) => void;
+
 /** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
 export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';
 

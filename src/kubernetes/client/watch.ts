@@ -37,7 +37,7 @@ const PATIENCE = 30_000;
  * with `from` also when it cannot go on from there (410).
  */
 export async function* watch(
-  client: Pick<ApiClient, 'json' | 'stream'>,
+  client: Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 'witness'>>,
   request: WatchRequest,
 ): AsyncGenerator<WatchEvent, void> {
   const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
@@ -85,6 +85,7 @@ export async function* watch(
       let quiet = true;
       for await (const { type, object } of events(stream)) {
         if (type === 'ERROR') throw statusError(object);
+        client.witness?.({ path }, object);
         quiet = false;
         state.failures = 0;
         resourceVersion = object.metadata?.resourceVersion ?? resourceVersion;

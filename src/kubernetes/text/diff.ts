@@ -1,18 +1,69 @@
 import { createTwoFilesPatch } from 'diff';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { counterpart, holdsMarker, member } from './counterparts.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
 
 /** With more changed lines than this, finding the shortest diff takes seconds and nobody reads it. */
 const MOST_CHANGES = 2_000;
 
-/** A unified diff of the two objects as YAML, noise stripped and redacted; '' when a reader would see no difference. */
-export function objectDiff(before: KubernetesObject, after: KubernetesObject): string {
-  const [from, to] = [toYaml(comparable(redact(before))), toYaml(comparable(redact(after, before)))];
+/**
+ * A unified diff of the two objects as YAML, noise stripped and redacted; '' when a reader would see no difference. With
+ * `submitted`, what the reader has sent, the markers say `changed` for the values that it names, whether they differ or not: a
+ * reader must not learn whether a guess was right.
+ */
+export function objectDiff(before: KubernetesObject, after: KubernetesObject, submitted?: unknown): string {
+  const shown = submitted === undefined ? redact(after, before) : redactSubmitted(after, submitted);
+  const [from, to] = [toYaml(comparable(redact(before))), toYaml(comparable(shown))];
   if (from === to) return '';
   const options = { context: 3, maxEditLength: MOST_CHANGES };
   const patch = createTwoFilesPatch('live', 'updated', from, to, undefined, undefined, options);
   return patch?.replace(/^=+\n/, '') ?? coarseDiff(from.split('\n'), to.split('\n'));
+}
+
+function redactSubmitted(after: KubernetesObject, submitted: unknown): KubernetesObject {
+  const { stringData, ...content } = isObject(submitted) ? submitted : {};
+  const given = isObject(stringData)
+    ? { ...content, data: { ...(isObject(content.data) ? content.data : {}), ...stringData } }
+    : content;
+  return marked(withOwnAnnotations(redact(after), after, given), after, given) as KubernetesObject;
+}
+
+// An annotation may be redacted because it repeats a value: what was submitted is judged by itself.
+function withOwnAnnotations(shown: KubernetesObject, after: KubernetesObject, submitted: JsonObject): KubernetesObject {
+  const own = member(submitted.metadata, 'annotations');
+  const { annotations } = shown.metadata ?? {};
+  if (!isObject(own) || !annotations) return shown;
+  const named = Object.entries(after.metadata?.annotations ?? {}).filter(
+    ([key]) => key in annotations && member(own, key) !== undefined && !holdsMarker(member(own, key)),
+  );
+  const { apiVersion, kind } = after;
+  const alone = redact({ apiVersion, kind, metadata: { annotations: Object.fromEntries(named) } } as KubernetesObject);
+  return {
+    ...shown,
+    metadata: { ...shown.metadata, annotations: { ...annotations, ...alone.metadata?.annotations } },
+  };
+}
+
+function marked(shown: unknown, after: unknown, submitted: unknown): unknown {
+  if (submitted === undefined) return shown;
+  if (typeof shown === 'string') return shown === after || holdsMarker(submitted) ? shown : asChanged(shown);
+  if (Array.isArray(shown)) {
+    return shown.map((item, index) =>
+      marked(item, Array.isArray(after) ? after[index] : undefined, counterpart(shown, submitted, index)),
+    );
+  }
+  if (!isObject(shown)) return shown;
+  return Object.fromEntries(
+    Object.entries(shown).map(([key, item]) => [key, marked(item, member(after, key), member(submitted, key))]),
+  );
+}
+
+// What tells one value from another is left out, too.
+function asChanged(shown: string): string {
+  return shown.replace(/<redacted\b([^>]*)>/g, (_, rest: string) => {
+    return `<redacted${rest.replace(/ #[0-9a-f]+|, changed/g, '')}, changed>`;
+  });
 }
 
 /** Everything between the first and the last line that differ. */

@@ -60,7 +60,7 @@ async function rolloutOf({ kind, name, namespace }: Named, writer: Writer): Prom
   if (!KINDS.includes(resourceName))
     throw new UserError(`${resourceName} have no rollouts. What has: ${KINDS.join(', ')}.`);
   const live = await readObject(connection.client, target.resource, target.namespace, name, signal);
-  return new Rollout({ target, name, dryRun: false, force: false, writer }, live);
+  return new Rollout({ target, name, dryRun: false, force: false, writer, isOwn: true }, live);
 }
 
 /** One workload whose rollout is changed. */

@@ -38,7 +38,7 @@ export async function scale({ kind, name, namespace }: Named, replicas: number, 
   const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
   if (!target.resource.subresources.includes('scale')) throw await notScalable(target.resource, discovery);
   const object = await readObject(client, target.resource, target.namespace, name, signal);
-  const update = { target, name, subresource: 'scale', dryRun: false, force: false, writer };
+  const update = { target, name, subresource: 'scale', dryRun: false, force: false, writer, isOwn: true as const };
   const [live, autoscaler] = await Promise.all([readLive(update), autoscalerOf(target, writer)]);
   const { before, after, notes } = await patchObject(update, live, JSON.stringify({ spec: { replicas } }), 'merge');
   return {

@@ -16,11 +16,15 @@ import {
   type KubernetesObject,
   LAST_APPLIED,
 } from '../apimachinery/objects.ts';
+import { textsOf } from '../apimachinery/texts.ts';
 import { notFoundError } from '../client/not-found.ts';
 import { comparable, objectDiff } from '../text/diff.ts';
-import { isRevealing, restoreRedacted } from '../text/redact.ts';
+import { hiddenValues, redact, restoreRedacted } from '../text/redact.ts';
+import { RedactedValues } from '../text/redacted-values.ts';
 import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
+import { Guesses, mergePatch } from './guesses.ts';
+import { patchShown } from './json-patch.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -30,6 +34,8 @@ const PATCH_TYPES = {
   strategic: 'application/strategic-merge-patch+json',
   json: 'application/json-patch+json',
 } as const;
+/** For what no reader is shown. */
+const NOT_SHOWN = '<redacted>';
 /** How often an update is planned anew because the object changed under it, and the pause before the next try in milliseconds. */
 const ATTEMPTS = 12;
 const PAUSE = 20;
@@ -43,6 +49,8 @@ export interface Update {
   dryRun: boolean;
   force: boolean;
   writer: Writer;
+  /** What is written comes from the cluster or from here, and not from the caller. */
+  isOwn?: true;
   /** What the human has agreed to, for when it has to be planned again. */
   approved?: Change;
 }
@@ -52,6 +60,8 @@ export interface Outcome {
   before: KubernetesObject;
   after: KubernetesObject | undefined;
   notes: string[];
+  /** What the caller named of the object, with markers for the redacted values that it left alone. */
+  submitted?: unknown;
 }
 
 /** One request that writes. */
@@ -85,10 +95,15 @@ export async function replaceObject(
 ): Promise<Outcome> {
   const version = String(submitted.metadata?.resourceVersion);
   return withFreshObject(update, live, async (current) => {
-    const desired = withHiddenParts(restoreRedacted(submitted, current), current);
+    const desired = (content: KubernetesObject) => withHiddenParts(restoreRedacted(content, current), current);
+    // A marker in the wrong place is wrong in any version.
+    desired(submitted);
     const resourceVersion = await freshVersion(update, current, version);
-    const body = { ...desired, metadata: { ...desired.metadata, resourceVersion } };
-    return plan(update, current, { method: 'PUT', body }, [], submitted);
+    const write = (content: KubernetesObject): Write => {
+      const object = desired(content);
+      return { method: 'PUT', body: { ...object, metadata: { ...object.metadata, resourceVersion } } };
+    };
+    return plan(update, current, { content: submitted, given: submitted, write }, []);
   });
 }
 
@@ -99,22 +114,27 @@ export async function applyFields(
   submitted: KubernetesObject,
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
-    const given = restoreRedacted(submitted, current);
-    const owned = withOwnedFields(given, current);
     // With the version of the object that was read, an apply cannot create one that was deleted meanwhile.
     const { uid, resourceVersion } = current.metadata ?? {};
-    const body = { ...owned, metadata: { ...owned.metadata, uid, resourceVersion } };
-    const apply = (force: boolean): Write => ({ method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } });
-    if (update.force) return plan(update, current, apply(true), [], submitted);
+    const apply = (force: boolean): Submission<KubernetesObject> => ({
+      content: submitted,
+      given: submitted,
+      write: (content) => {
+        const owned = withOwnedFields(restoreRedacted(content, current), current);
+        const body = { ...owned, metadata: { ...owned.metadata, uid, resourceVersion } };
+        return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } };
+      },
+    });
+    if (update.force) return plan(update, current, apply(true), []);
     try {
-      return await plan(update, current, apply(false), [], submitted);
+      return await plan(update, current, apply(false), []);
     } catch (error) {
       if (!isApiError(error, 409)) throw error;
       const conflicts = fieldConflicts(error.causes);
       if (conflicts.length === 0) throw error;
       const foreign = conflicts.filter(({ manager }) => !mayTakeOver(manager));
       if (foreign.length > 0) throw ownedByOthers(update.target, foreign);
-      return plan(update, current, apply(true), takeOverNotes(conflicts), submitted);
+      return plan(update, current, apply(true), takeOverNotes(conflicts));
     }
   });
 }
@@ -136,54 +156,112 @@ export async function patchObject(
   if (type === 'json' || Array.isArray(content)) {
     if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
     const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
-    return withFreshObject(update, live, (current) => {
+    return withFreshObject(update, live, async (current) => {
+      const { resourceVersion } = current.metadata ?? {};
       // With its version, what was looked at is what is patched.
-      const version = { op: 'add', path: '/metadata/resourceVersion', value: current.metadata?.resourceVersion };
-      return plan(
-        update,
-        current,
-        { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json },
-        [],
-        content,
-      );
+      const version = { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion };
+      const patched = patchShown(shownWhole(current), operations);
+      const write = (wanted: JsonObject): Write =>
+        wanted === patched
+          ? { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json }
+          : { method: 'PATCH', body: mergeOf(current, wanted), contentType: PATCH_TYPES.merge };
+      return plan(update, current, { content: patched, given: content, write }, []);
     });
   }
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
-  return withFreshObject(update, live, (current) => {
-    const restored = restoreRedacted(content, current);
-    const metadata = isObject(restored.metadata) ? restored.metadata : {};
-    const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
-    return plan(update, current, { method: 'PATCH', body, contentType: PATCH_TYPES[type] }, [], content);
+  return withFreshObject(update, live, async (current) => {
+    const write = (wanted: JsonObject): Write => {
+      const restored = restoreRedacted(wanted, current);
+      const metadata = isObject(restored.metadata) ? restored.metadata : {};
+      const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
+      return { method: 'PATCH', body, contentType: PATCH_TYPES[type] };
+    };
+    return plan(update, current, { content, given: content, write }, []);
   });
 }
 
-/** Dry run, comparison, and only then the write; `given` is what the caller sent. */
-async function plan(
+/** As a reader sees the object, with markers for what is not shown at all. */
+function shownWhole(object: KubernetesObject): JsonObject {
+  const shown = redact(object);
+  const { annotations, managedFields } = object.metadata ?? {};
+  const applied = annotations?.[LAST_APPLIED] === undefined ? {} : { [LAST_APPLIED]: NOT_SHOWN };
+  return {
+    ...shown,
+    metadata: {
+      ...shown.metadata,
+      ...(annotations && { annotations: { ...shown.metadata?.annotations, ...applied } }),
+      ...(managedFields && { managedFields: NOT_SHOWN }),
+    },
+  };
+}
+
+/** What makes of the object what a reader wants to see of it, as a merge patch. */
+function mergeOf(current: KubernetesObject, wanted: JsonObject): JsonObject {
+  const patch = restoreRedacted(mergePatch(shownWhole(current), wanted), current);
+  return { ...patch, metadata: { ...patch.metadata, resourceVersion: current.metadata?.resourceVersion } };
+}
+
+/** What somebody submitted, and the write that it becomes. */
+interface Submission<Content> {
+  /** The parts of the object that it names; redacted values that it leaves alone are markers. */
+  content: Content;
+  /** As the caller sent it. */
+  given: unknown;
+  write(content: Content): Write;
+}
+
+/** Dry run, comparison, and only then the write. */
+async function plan<Content>(
   update: Update,
   before: KubernetesObject,
-  write: Write,
+  { content, given, write }: Submission<Content>,
   notes: string[],
-  given: unknown,
 ): Promise<Outcome> {
-  const planned = await sendWrite(update, write, true);
+  const guesses = update.isOwn ? undefined : new Guesses(before);
+  const blind = guesses?.hiddenFrom(content) ?? content;
+  const tried = await sendWrite(update, write(blind), true);
+  const planned = blind === content ? tried : { ...tried, object: guesses?.restoredIn(tried.object) ?? tried.object };
   // Before anybody reads the result, and also of a dry run.
   if (isRevealing(before, planned.object, given))
     throw new UserError(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
     );
-  if (deepEqual(comparable(before), comparable(planned.object)))
+  // Whether a redacted value is as submitted is not told: it is written, and the answer is the same.
+  const submitted = guesses && { submitted: content };
+  if (!guesses?.areIn(content) && deepEqual(comparable(before), comparable(planned.object)))
     return { before, after: undefined, notes: planned.warnings };
-  if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
+  if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings], ...submitted };
   const change = changeOf(update.target, update.writer.connection, 'update', { before, after: planned.object });
   // Agreed to is the change, not the version of the object: controllers write to its status while the human reads.
   if (!update.approved || !isSameChange(update.approved, change)) await update.writer.review([change]);
   update.approved = change;
   const done = await update.writer.write(
     change,
-    () => sendWrite(update, write, false),
+    () => sendWrite(update, write(content), false),
     ({ object }) => object,
   );
-  return { before, after: done.object, notes: [...notes, ...done.warnings] };
+  return { before, after: done.object, notes: [...notes, ...done.warnings], ...submitted };
+}
+
+/**
+ * True when a value that is redacted in `before`, or a part of it, would be read in `after`: copied to another place, its
+ * variable renamed, the mark removed that tells what it is. What `given` says is known to whoever gave it, right or wrong.
+ */
+function isRevealing(before: KubernetesObject, after: KubernetesObject, given: unknown): boolean {
+  const values = new RedactedValues();
+  values.add(before, true);
+  if (values.isEmpty) return false;
+  const known = textsOf(given);
+  const shown = new Map<string, number>();
+  for (const text of textsOf(redact(before))) shown.set(text, (shown.get(text) ?? 0) + 1);
+  const added = textsOf(redact(after)).filter((text) => {
+    const left = shown.get(text) ?? 0;
+    shown.set(text, left - 1);
+    return left <= 0;
+  });
+  // Whole ones also where they are ordinary words.
+  const whole = new Set(hiddenValues(before).filter((value) => !known.some((text) => text.includes(value))));
+  return added.some((text) => whole.has(text)) || values.isIn(added.join('\n\n'), () => known);
 }
 
 function isSameChange(a: Change, b: Change): boolean {

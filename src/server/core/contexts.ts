@@ -16,6 +16,7 @@ import {
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
+import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
 
@@ -227,6 +228,7 @@ export class Contexts {
         namespace: context === undefined ? this.#options.namespace : undefined,
         ...(login && { login }),
         onKubeconfigProblem,
+        witness: (request, answer) => Call.current()?.saw(request, answer),
         allowedNamespaces: policy.namespaces,
         refusal: (connection, request) => policy.requestRefusal(connection.context.name, request, connection.discovery),
       });

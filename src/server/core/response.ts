@@ -6,6 +6,7 @@ import { resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
 import { redact } from '../../kubernetes/text/redact.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { toYaml } from '../../kubernetes/text/yaml.ts';
+import { Call } from './call.ts';
 import type { ToolAnswer } from './tool.ts';
 
 /** The most characters that one answer may have: about 10,000 tokens. */
@@ -19,6 +20,12 @@ export function renderObject(
 ): string {
   const shown = redact(object, before);
   return output === 'json' ? jsonText(shown) : toYaml(shown);
+}
+
+/** What the cluster said about a write, without redacted values and without what was submitted. */
+export function fromOutside(texts: readonly string[]): readonly string[] {
+  const clean = texts.map(redactText);
+  return Call.current()?.hideFromOutside(clean) ?? clean;
 }
 
 /** The text, or its first lines that fit, followed by `advice` on how to get the rest. */
@@ -46,9 +53,9 @@ export function largestFields(object: KubernetesObject): string {
 }
 
 /** A tool's answer as MCP content: the text for the model, a link for the human, who alone is its audience. */
-export function toResult({ text, shown }: ToolAnswer): CallToolResult {
+export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResult {
   const content: CallToolResult['content'] = [
-    { type: 'text', text: bounded(text, 'Ask for less.', MAX_CHARACTERS + 2_000) },
+    { type: 'text', text: bounded(isRedacted ? text : redactText(text), 'Ask for less.', MAX_CHARACTERS + 2_000) },
   ];
   if (shown) {
     content.push({

@@ -17,9 +17,11 @@ export interface ToolContext extends Writer {
   policy: Policy;
 }
 
-/** What a tool answers; its text is already rendered by response.ts. */
+/** What a tool answers. */
 export interface ToolAnswer {
+  /** Redacted like any text from outside, unless the tool has seen to that. */
   text: string;
+  isRedacted?: true;
   /** The object that the human may want to see. */
   shown?: ResourceShown;
 }

@@ -1,4 +1,4 @@
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
@@ -12,6 +12,7 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Contexts } from '../core/contexts.ts';
+import { GuardedServer } from '../core/door.ts';
 import type { Subscriptions } from '../resources/subscriptions.ts';
 import type { Calls } from './calls.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -26,7 +27,7 @@ const INSTRUCTIONS =
 /** The MCP server for one client; `contexts` are asked for with each request that needs them. Nothing is loaded or asked of the cluster before the request that needs it. */
 export function createServer(options: ServerOptions, contexts: () => Promise<Contexts>): Server {
   const { version, policy } = options;
-  const server = new Server(
+  const server = new GuardedServer(
     { name: 'mcp-k8s', title: 'Kubernetes', version },
     {
       capabilities: {

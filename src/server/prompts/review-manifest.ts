@@ -23,7 +23,11 @@ export const reviewManifest: Prompt = {
     const data = await renderSections(
       [
         { title: 'What the cluster says', lines: async () => top(await manifestFacts(context, objects), MOST_FACTS) },
-        { title: 'Manifests (secret values redacted)', lines: async () => [...shown(files), ...notes] },
+        {
+          title: 'Manifests (secret values redacted)',
+          isRedacted: true,
+          lines: async () => [...shown(files), ...notes],
+        },
       ],
       context.signal,
     );

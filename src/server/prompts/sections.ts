@@ -1,22 +1,28 @@
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
 
 /** A part of a snapshot: its heading and how its lines are had. */
 export interface Section {
   title: string;
+  /** The lines are not to be redacted as text: they show objects that are. */
+  isRedacted?: true;
   lines(): Promise<readonly string[]>;
 }
 
 /** The sections one under the other, gathered side by side. One that cannot be had says why in its place; empty ones are left out. */
 export async function renderSections(sections: readonly Section[], signal: AbortSignal): Promise<string> {
   const parts = await Promise.all(
-    sections.map(async ({ title, lines }) => {
+    sections.map(async ({ title, isRedacted, lines }) => {
       try {
         const found = await lines();
-        return found.length === 0 ? [] : [`## ${title}`, ...found];
+        return found.length === 0 ? [] : [`## ${title}`, ...(isRedacted ? found : found.map(redactText))];
       } catch (error) {
         signal.throwIfAborted();
-        return [`## ${title}`, `${isApiError(error, 403) ? 'Not permitted' : 'Not known'}: ${reason(error)}`];
+        return [
+          `## ${title}`,
+          `${isApiError(error, 403) ? 'Not permitted' : 'Not known'}: ${redactText(reason(error))}`,
+        ];
       }
     }),
   );

@@ -41,7 +41,8 @@ export const explainResource = defineTool({
       ...(rows.length > 0 ? ['FIELD\tTYPE\tDESCRIPTION', ...rows] : []),
       ...(rows.some((row) => /^ *\S+\*\t/.test(row)) ? ['* required'] : []),
     ];
-    return { text: bounded(lines.join('\n'), 'Lower depth, or name a field.', MAX_TEXT) };
+    // Descriptions of fields, which speak of passwords and hold none.
+    return { text: bounded(lines.join('\n'), 'Lower depth, or name a field.', MAX_TEXT), isRedacted: true };
   },
 });
 

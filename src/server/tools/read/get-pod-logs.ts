@@ -5,10 +5,12 @@ import { ApiError, isApiError, UserError } from '../../../kubernetes/apimachiner
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/workloads/containers.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
-import { readLog } from '../../../kubernetes/workloads/logs.ts';
+import { type LogLine, readLog } from '../../../kubernetes/workloads/logs.ts';
 import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
+import { Call } from '../../core/call.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -57,8 +59,9 @@ export const getPodLogs = defineTool({
     const head = [
       `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given, cut)}`,
       ...notes(logs, given, single),
-    ];
-    return { text: text === '' ? head.join('\n') : `${head.join('\n')}\n\n${text}` };
+    ].map(redactText);
+    // Each log by itself, whole, before it was cut.
+    return { text: text === '' ? head.join('\n') : `${head.join('\n')}\n\n${text}`, isRedacted: true };
   },
 });
 
@@ -135,7 +138,7 @@ async function readLogs(
         const more = all.length > window;
         if (!filter)
           return { pod, container: chosen, lines: read, read: read.length, more, oldest: read[0], problem: undefined };
-        const { lines, searched, oldest } = filter(read, each);
+        const { lines, searched, oldest } = filter(withoutRedacted(read), each);
         return {
           pod,
           container: chosen,
@@ -152,6 +155,12 @@ async function readLogs(
       }
     }),
   );
+}
+
+// What a line does not show must not be found in it either.
+function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
+  const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
+  return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
 }
 
 /** Words for a log that is not there; undefined for an error that ends the call. */

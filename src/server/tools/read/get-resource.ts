@@ -27,7 +27,7 @@ export const getResource = defineTool({
     const { object, shown } = await locate(connection, named, signal);
     const text = fields?.length ? selected(object, fields, output) : renderObject(object, output);
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
-    return { text: bounded(text, advice), shown };
+    return { text: bounded(text, advice), isRedacted: true, shown };
   },
 });
 

@@ -7,6 +7,7 @@ import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/text/table.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
@@ -16,6 +17,32 @@ import { countAll, renderGroups } from '../parts/group-by.ts';
 
 /** Of one call. */
 const MOST_KINDS = 10;
+
+/** The groups whose kinds and columns Kubernetes itself defines. */
+const BUILT_IN_GROUPS = new Set(
+  ['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions'].concat(
+    [
+      'admissionregistration',
+      'apiextensions',
+      'apiregistration',
+      'authentication',
+      'authorization',
+      'certificates',
+      'coordination',
+      'discovery',
+      'events',
+      'flowcontrol.apiserver',
+      'internal.apiserver',
+      'networking',
+      'node',
+      'rbac.authorization',
+      'resource',
+      'scheduling',
+      'storage',
+      'storagemigration',
+    ].map((group) => `${group}.k8s.io`),
+  ),
+);
 
 type Output = 'table' | 'wide' | 'name' | 'yaml';
 
@@ -80,7 +107,7 @@ export const listResources = defineTool({
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
     const lists = await Promise.all(kinds.map((one) => listKind({ ...input, kind: one, length }, call)));
-    return { text: lists.join('\n\n') };
+    return { text: lists.join('\n\n'), isRedacted: true };
   },
 });
 
@@ -146,7 +173,7 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
       limit,
       continue: token,
       ...selectors,
-      ...(asTable ? { includeObject: showNamespace ? 'Metadata' : 'None' } : {}),
+      ...(asTable ? { includeObject: rowObject(resource, showNamespace) } : {}),
     },
     ...(asTable ? { accept: TABLE_TYPE } : {}),
     signal,
@@ -155,11 +182,18 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   if ('rows' in answer) {
     const { header, rows } = textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
-    return { header: header.join('\t'), entries: renderRows(rows), ...rest };
+    // Cells may hold messages, written by anybody.
+    return { header: header.join('\t'), entries: renderRows(rows).map(redactText), ...rest };
   }
   // Items of a list do not say what they are, and redaction must know.
   const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
   return { ...renderItems(query, items, showNamespace), ...rest };
+}
+
+// A printer column of a custom resource may show any field: what of the object is redacted has to be known then.
+function rowObject({ group }: ApiResource, showNamespace: boolean): 'Object' | 'Metadata' | 'None' {
+  if (!BUILT_IN_GROUPS.has(group)) return 'Object';
+  return showNamespace ? 'Metadata' : 'None';
 }
 
 function renderItems(

@@ -12,7 +12,7 @@ import {
   replaceObject,
   type Update,
 } from '../../../kubernetes/writes/update.ts';
-import { bounded } from '../../core/response.ts';
+import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
@@ -53,7 +53,7 @@ export const updateResource = defineTool({
         : target.object.metadata?.resourceVersion
           ? await replaceObject(update, live, target.object)
           : await applyFields(update, live, target.object);
-    return { text: report(target, connection.context.name, outcome, input.dryRun) };
+    return { text: report(target, connection.context.name, outcome, input.dryRun), isRedacted: true };
   },
 });
 
@@ -82,10 +82,12 @@ function identify(
     : { kind, metadata: { name: found } };
 }
 
-function report(target: Target, context: string, { before, after, notes }: Outcome, dryRun: boolean): string {
+function report(target: Target, context: string, outcome: Outcome, dryRun: boolean): string {
+  const { before, after, submitted } = outcome;
+  const notes = fromOutside(outcome.notes);
   const what = `${describeTarget(target)} (context ${context})`;
   if (!after) return [`No change: ${what} is already as submitted. Nothing was sent.`, ...notes].join('\n');
-  const diff = objectDiff(before, after) || 'Only fields that are not shown differ.\n';
+  const diff = objectDiff(before, after, submitted) || 'Only fields that are not shown differ.\n';
   const head = dryRun ? `Dry run, nothing was changed: ${what} would become` : `Updated ${what}`;
   return bounded([`${head}:`, ...notes, diff.trimEnd()].join('\n'), 'get_resource shows the object as it is now.');
 }

@@ -1,0 +1,229 @@
+import { isObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import { textsOf } from '../apimachinery/texts.ts';
+import { COMMON_WORDS } from './common-words.ts';
+import { GRAM, merged, partsIn, type Region } from './grams.ts';
+import { hiddenValues, redact } from './redact.ts';
+import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './text-views.ts';
+
+/** What stands where a redacted value would have stood. */
+const MARKER = '<redacted>';
+/** Shorter values stand in any text by chance. */
+const SHORTEST = 4;
+/** Shorter values have no part in base64 that could be told. */
+const SHORTEST_ENCODED = 6;
+/** Shorter words tell nothing about a text. */
+const SHORTEST_WORD = 3;
+/** Of so many objects it is known what they show; of more nothing is taken for public. */
+const MAX_OPEN = 200;
+/** Numbers, quantities, versions, times, and words that are letters alone. */
+const ORDINARY = /^(?:v?\d[\d.,:+%-]*[A-Za-z]{0,3}|[a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/**
+ * The redacted values of objects, and the search for them, or for parts of them from eight characters on, in whatever is said
+ * elsewhere: as they are, escaped, or in base64. Shorter ones are found where they stand whole, unless they are ordinary words
+ * or numbers. What the same objects show openly is no secret.
+ */
+export class RedactedValues {
+  readonly #values = new Set<string>();
+  readonly #open: KubernetesObject[] = [];
+  #needles: Needles | undefined;
+
+  /** @param open what the object shows besides counts as public, because the cluster, and not the reader, has put it there. */
+  add(object: KubernetesObject, open: boolean): void {
+    for (const value of hiddenValues(object)) this.#values.add(value);
+    this.#addApplied(object.metadata?.annotations);
+    if (open && this.#open.length < MAX_OPEN) this.#open.push(object);
+    this.#needles = undefined;
+  }
+
+  // What no reader is shown may hold values that are not in the object any more.
+  #addApplied(annotations: unknown): void {
+    const applied = isObject(annotations) ? annotations[LAST_APPLIED] : undefined;
+    if (typeof applied !== 'string') return;
+    try {
+      const object: unknown = JSON.parse(applied);
+      if (isObject(object)) for (const value of hiddenValues(object)) this.#values.add(value);
+    } catch {
+      this.#values.add(applied);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
+  /**
+   * The text with a marker in the place of each value and each part of one, but for what stands in `known`, word for word;
+   * `also` holds further values that are to be replaced.
+   */
+  hide(text: string, known: Known = nothing, also: readonly string[] = []): string {
+    let result = '';
+    let from = 0;
+    for (const { start, end } of this.#find(text, known, also)) {
+      result += text.slice(from, start) + MARKER;
+      from = end;
+    }
+    return result + text.slice(from);
+  }
+
+  /** Does the text hold one of the values, or a part of one, that is not in `known`? */
+  isIn(text: string, known: Known = nothing): boolean {
+    return this.#find(text, known, []).length > 0;
+  }
+
+  #find(text: string, known: Known, also: readonly string[]): Region[] {
+    if (this.isEmpty || text.length < SHORTEST) return [];
+    this.#needles ??= needlesOf(this.#values);
+    const further = needlesOf(new Set(also));
+    const parts = [...this.#needles.parts, ...further.parts];
+    const words = [...this.#needles.words, ...further.words];
+    const views = viewsOf(text);
+    const found = [...partsIn(views, parts), ...words.flatMap((word) => wholeWords(word, views))];
+    if (found.length === 0) return [];
+    const said = known();
+    const news = found.filter(({ start, end }) => !said.some((one) => one.includes(text.slice(start, end))));
+    const open = new OpenTexts(this.#open);
+    return merged(news).filter((region) => !this.#isPublic(text, region, open));
+  }
+
+  #isPublic(text: string, region: Region, open: OpenTexts): boolean {
+    const part = text.slice(region.start, region.end);
+    if (open.hold(part)) return true;
+    if (!isOrdinaryText(text, region, open) && !isOrdinaryBase64(part, open)) return false;
+    // Ordinary words may make a value that is none.
+    return ![...this.#values].some((value) => value.length >= SHORTEST && part.includes(value) && !open.hold(value));
+  }
+}
+
+/** What the reader knows already; asked for only when something is found. */
+export type Known = () => readonly string[];
+
+const nothing: Known = () => [];
+
+/** What is looked for: texts of which no part may be seen, and short ones that may not stand whole. */
+interface Needles {
+  parts: string[];
+  words: string[];
+}
+
+function needlesOf(values: ReadonlySet<string>): Needles {
+  const parts: string[] = [];
+  const words: string[] = [];
+  // What a Secret has in base64 is among the values as it stands there and as what it means.
+  const encoded = new Map<string, Buffer>();
+  const meant = new Set<string>();
+  for (const value of values) {
+    if (value.length % 4 !== 0 || !BASE64.test(value)) continue;
+    const bytes = Buffer.from(value, 'base64');
+    const text = bytes.toString();
+    if (!values.has(text)) continue;
+    encoded.set(value, bytes);
+    meant.add(text);
+  }
+  for (const value of values) {
+    const bytes = encoded.get(value);
+    const word = value.trim();
+    if (isOrdinary(bytes?.toString() ?? word)) continue;
+    if (value.length >= GRAM) parts.push(value);
+    else if (word.length >= SHORTEST) words.push(word);
+    if (value.includes('\n')) parts.push(withoutIndentation(value));
+    if (!meant.has(value) && value.length >= SHORTEST_ENCODED) parts.push(...encodings(bytes ?? Buffer.from(value)));
+  }
+  return { parts, words };
+}
+
+/** Base64 at each of the three places where a value may begin in it, without what its neighbours have a part in. */
+function encodings(bytes: Buffer): string[] {
+  return [0, 1, 2].map((shift) => {
+    const text = (shift === 0 ? bytes : Buffer.concat([Buffer.alloc(shift), bytes])).toString('base64');
+    return text.slice(Math.ceil((shift * 4) / 3), Math.floor(((bytes.length + shift) * 4) / 3));
+  });
+}
+
+function wholeWords(word: string, views: readonly TextView[]): Region[] {
+  return views.flatMap((view) => {
+    const regions: Region[] = [];
+    for (let at = view.text.indexOf(word); at >= 0; at = view.text.indexOf(word, at + 1)) {
+      if (!isInWord(view.text, at) && !isInWord(view.text, at + word.length))
+        regions.push({ start: startOf(view, at), end: endOf(view, at + word.length - 1) });
+    }
+    return regions;
+  });
+}
+
+/** What objects show, looked through only when something is found. */
+class OpenTexts {
+  readonly #objects: readonly KubernetesObject[];
+  #texts: string[] | undefined;
+  #words: Set<string> | undefined;
+
+  constructor(objects: readonly KubernetesObject[]) {
+    this.#objects = objects;
+  }
+
+  /** Does the text stand in one of them? */
+  hold(text: string): boolean {
+    return this.#all().some((one) => one.includes(text));
+  }
+
+  hasWord(word: string): boolean {
+    const lower = word.toLowerCase();
+    return COMMON_WORDS.has(lower) || this.#allWords().has(lower);
+  }
+
+  /** Is there a word of which this is a part? */
+  hasWordWith(part: string): boolean {
+    const lower = part.toLowerCase();
+    return [...COMMON_WORDS, ...this.#allWords()].some((word) => word.includes(lower));
+  }
+
+  #allWords(): Set<string> {
+    this.#words ??= new Set(this.#all().flatMap((text) => wordsOf(text.toLowerCase())));
+    return this.#words;
+  }
+
+  #all(): string[] {
+    this.#texts ??= this.#objects.flatMap((object) => textsOf(redact(object)));
+    return this.#texts;
+  }
+}
+
+/** Mostly words that are public, those at its ends as far as they go in the text around. */
+function isOrdinaryText(text: string, { start, end }: Region, open: OpenTexts): boolean {
+  let [from, to] = [start, end];
+  while (from > 0 && isInWord(text, from)) from -= 1;
+  while (to < text.length && isInWord(text, to)) to += 1;
+  const words = wordsOf(text.slice(from, to));
+  return sizeOf(words) * 2 >= end - start && words.every((word) => open.hasWord(word));
+}
+
+function isOrdinaryBase64(part: string, open: OpenTexts): boolean {
+  if (!BASE64.test(part)) return false;
+  return [0, 1, 2, 3].some((shift) => {
+    const text = Buffer.from(part.slice(shift), 'base64').toString('latin1');
+    if (!/^[\t\n\r -~]+$/.test(text)) return false;
+    const words = wordsOf(text);
+    // Those at the ends may be cut.
+    const isPublic = (word: string, index: number) =>
+      open.hasWord(word) || ((index === 0 || index === words.length - 1) && open.hasWordWith(word));
+    return sizeOf(words) * 2 >= text.length && words.every(isPublic);
+  });
+}
+
+function sizeOf(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + word.length, 0);
+}
+
+function isOrdinary(value: string): boolean {
+  return value.length < GRAM && ORDINARY.test(value);
+}
+
+/** True where the characters on both sides belong to one word. */
+function isInWord(text: string, at: number): boolean {
+  return /^[\p{L}\p{N}]{2}$/u.test(text.slice(at - 1, at + 1));
+}
+
+function wordsOf(text: string): string[] {
+  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= SHORTEST_WORD);
+}

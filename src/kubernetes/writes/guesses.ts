@@ -1,0 +1,138 @@
+import { UserError } from '../apimachinery/errors.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { counterpart, holdsMarker, member } from '../text/counterparts.ts';
+import { redact } from '../text/redact.ts';
+
+const KINDS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+/** Of a strategic merge patch: takes what it names from a list, where it is there. */
+const DELETE_FROM_LIST = '$deleteFromPrimitiveList/';
+
+/**
+ * Values that somebody submits for places where the live object holds a redacted one. Each may be a guess: nothing that is
+ * answered may depend on whether it is right. So a right one is dry-run as another value, which the server then sees change.
+ */
+export class Guesses {
+  readonly #live: KubernetesObject;
+  readonly #shown: KubernetesObject;
+
+  constructor(live: KubernetesObject) {
+    this.#live = live;
+    this.#shown = redact(live);
+  }
+
+  /** Does the content name a value for a redacted place? @throws UserError for what asks the server whether it is there. */
+  areIn(content: unknown): boolean {
+    let found = false;
+    this.#walk(content, (value) => {
+      found = true;
+      return value;
+    });
+    return found;
+  }
+
+  /** The content with another value in the place of each right guess; itself when there is none. */
+  hiddenFrom<T>(content: T): T {
+    let right = false;
+    const hidden = this.#walk(content, (value, place) => {
+      if (!isSame(value, place)) return value;
+      right = true;
+      return another(place);
+    });
+    return right ? (hidden as T) : content;
+  }
+
+  /** A result of what `hiddenFrom` gave, as it would be without that. */
+  restoredIn(result: KubernetesObject): KubernetesObject {
+    const restored = this.#walk(result, (value, place) => (value === another(place) ? place.live : value));
+    return restored as KubernetesObject;
+  }
+
+  #walk(content: unknown, visit: Visit): unknown {
+    const isSecret = this.#live.kind === 'Secret' && this.#live.apiVersion === 'v1';
+    const walked = walk(content, this.#live, this.#shown, isSecret ? withBase64(visit) : visit);
+    if (!isSecret || !isObject(walked) || !isObject(walked.stringData)) return walked;
+    const { data } = this.#live;
+    const stringData = Object.entries(walked.stringData).map(([key, value]) => {
+      const live = member(data, key);
+      if (typeof live !== 'string' || holdsMarker(value)) return [key, value];
+      return [key, visit(value, { live: Buffer.from(live, 'base64').toString(), shown: undefined })];
+    });
+    return { ...walked, stringData: Object.fromEntries(stringData) };
+  }
+}
+
+/** A redacted value, as it is and as it is shown. */
+interface Place {
+  live: unknown;
+  shown: unknown;
+  /** It is in base64. */
+  encoded?: boolean;
+}
+
+type Visit = (value: unknown, place: Place) => unknown;
+
+function withBase64(visit: Visit): Visit {
+  return (value, place) => visit(value, { ...place, encoded: true });
+}
+
+function walk(content: unknown, live: unknown, shown: unknown, visit: Visit): unknown {
+  if (content === undefined || live === undefined || deepEqual(live, shown)) return content;
+  const isShownWhole = typeof shown !== 'object' || typeof live !== 'object' || live === null;
+  if (isShownWhole) return holdsMarker(content) ? content : visit(content, { live, shown });
+  if (Array.isArray(content)) {
+    return content.map((item, index) => {
+      return walk(item, counterpart(content, live, index), counterpart(content, shown, index), visit);
+    });
+  }
+  if (!isObject(content)) return content;
+  return Object.fromEntries(
+    Object.entries(content).map(([key, item]) => {
+      if (key.startsWith(DELETE_FROM_LIST)) refuseDeletion(key.slice(DELETE_FROM_LIST.length), live, shown);
+      return [key, walk(item, member(live, key), member(shown, key), visit)];
+    }),
+  );
+}
+
+function refuseDeletion(field: string, live: unknown, shown: unknown): void {
+  if (deepEqual(member(live, field), member(shown, field))) return;
+  throw new UserError(
+    `${DELETE_FROM_LIST}${field} names members of a list that holds redacted ones: give the whole list, with the markers where they are.`,
+  );
+}
+
+function isSame(value: unknown, { live, encoded }: Place): boolean {
+  if (!encoded || typeof value !== 'string' || typeof live !== 'string') return deepEqual(value, live);
+  // The same bytes can be written in several ways.
+  return Buffer.from(value, 'base64').equals(Buffer.from(live, 'base64'));
+}
+
+/** A value like the live one, which is as valid, but another. */
+function another({ live, shown, encoded }: Place): unknown {
+  if (typeof live === 'number') return live + 1;
+  if (typeof live === 'boolean') return !live;
+  if (typeof live !== 'string') return live;
+  const text = encoded ? Buffer.from(live, 'base64').toString('latin1') : live;
+  // What is shown of it in the open has to stay.
+  const from = encoded || typeof shown !== 'string' ? 0 : Math.max(shown.indexOf('<redacted'), 0);
+  const at = from + Math.max(text.slice(from).search(/[0-9A-Za-z]/), 0);
+  const changed = `${text.slice(0, at)}${afterOf(text.charAt(at))}${text.slice(at + 1)}`;
+  return encoded ? Buffer.from(changed, 'latin1').toString('base64') : changed;
+}
+
+/** Another character of the same kind; nothing for nothing. */
+function afterOf(character: string): string {
+  const kind = KINDS.find((characters) => character !== '' && characters.includes(character));
+  if (kind) return kind.charAt((kind.indexOf(character) + 1) % kind.length);
+  return character && String.fromCharCode(character.charCodeAt(0) ^ 1);
+}
+
+/** The merge patch (RFC 7386) that makes one object of another. */
+export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changes = [...keys].flatMap((key): [string, unknown][] => {
+    const [was, is] = [before[key], after[key]];
+    if (deepEqual(was, is)) return [];
+    return [[key, isObject(was) && isObject(is) ? mergePatch(was, is) : (is ?? null)]];
+  });
+  return Object.fromEntries(changes);
+}

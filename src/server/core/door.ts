@@ -1,0 +1,66 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ErrorCode, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
+import { withTexts } from '../../kubernetes/apimachinery/texts.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
+import { Call } from './call.ts';
+
+const WITHHELD = 'The answer was withheld: it could not be searched for redacted values. Ask for less of it.';
+
+/** A server through whose one door passes all that leaves it, whatever the request, its answer, and the way there. */
+export class GuardedServer extends Server {
+  override async connect(transport: Transport): Promise<void> {
+    guard(transport);
+    await super.connect(transport);
+  }
+}
+
+/** Makes a call of each message that comes, and lets nothing out unsearched. */
+function guard(transport: Transport): void {
+  const send = transport.send.bind(transport);
+  transport.send = async (message, options) => send(leaving(message, Call.current()), options);
+  const start = transport.start.bind(transport);
+  // The protocol listens from before the start.
+  transport.start = () => {
+    const receive = transport.onmessage;
+    transport.onmessage = (message, extra) =>
+      new Call('params' in message ? message.params : undefined).run(() => receive?.(message, extra));
+    return start();
+  };
+}
+
+/** The message as it may leave. */
+function leaving(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessage {
+  try {
+    return searched(message, call);
+  } catch {
+    if (!('id' in message) || 'method' in message) throw new Error(WITHHELD);
+    return { jsonrpc: '2.0', id: message.id, error: { code: ErrorCode.InternalError, message: WITHHELD } };
+  }
+}
+
+function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessage {
+  if ('result' in message) {
+    const failed = message.result.isError === true;
+    const result = failed ? withTexts(message.result, redactText) : message.result;
+    return { ...message, result: search(result, call, failed) as typeof message.result };
+  }
+  if ('error' in message)
+    return { ...message, error: search(withTexts(message.error, redactText), call, true) as typeof message.error };
+  if (!message.params) return message;
+  // A question to the user shows what the agent wants to write; what is told meanwhile is text like an answer's.
+  const params = 'id' in message ? message.params : withTexts(message.params, redactText);
+  return { ...message, params: search(params, call, false) as typeof message.params };
+}
+
+function search(value: unknown, call: Call | undefined, fromOutside: boolean): unknown {
+  if (!call || !isObject(value)) return value;
+  const texts: string[] = [];
+  withTexts(value, (text) => {
+    texts.push(text);
+    return text;
+  });
+  const found = (fromOutside ? call.hideFromOutside(texts) : call.hide(texts))[Symbol.iterator]();
+  return withTexts(value, (text) => found.next().value ?? text);
+}
