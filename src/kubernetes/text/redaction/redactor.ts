@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
+import { credentialsInCommands } from './commands.ts';
 import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
-import { isHarmless, isMode } from './credential-values.ts';
+import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { isMarker, markerOf } from './markers.ts';
@@ -31,6 +32,8 @@ const SHORTEST_ECHO = 4;
 const MOST_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
 const HARMLESS_LENGTH = 128;
+/** Lists that are a command with its arguments, or a part of one. */
+const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
 /** Strings in which nothing is to be redacted; most strings of a cluster are there many times. */
@@ -46,9 +49,11 @@ interface Place {
   under: boolean;
   /** Whose members are the names of fields, not of values. */
   schema: boolean;
+  /** Before arguments, the command that gets them. */
+  program: string;
 }
 
-const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false };
+const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false, program: '' };
 
 /** Makes the copy of an object that may be shown, and keeps what it replaced. */
 export class Redactor {
@@ -168,13 +173,16 @@ export class Redactor {
           const strength = telling ? strengthOf(place.name) : 'none';
           return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
         }
-        return [key, this.#value(value, old, placeOf(key, place, value))];
+        const program = key === 'args' && Array.isArray(mapping.command) ? mapping.command.join(' ') : '';
+        return [key, this.#value(value, old, { ...placeOf(key, place, value), program })];
       }),
     );
   }
 
   #list(list: unknown[], before: unknown, place: Place): unknown[] {
-    const inner = { ...place, strength: 'none' as const, under: place.under && !saysOnlySecret(place.name) };
+    const references = saysOnlySecret(place.name);
+    const inner = { ...place, strength: 'none' as const, under: place.under && !references };
+    const told = toldByOthers(list, place);
     return list.map((item, index) => {
       const old = counterpart(list, before, index);
       const flag = index > 0 ? list[index - 1] : undefined;
@@ -183,7 +191,10 @@ export class Redactor {
         const strength = strengthOf(name);
         if (strength !== 'none') return this.#string(item, old, { ...NOWHERE, name, strength });
       }
-      return this.#value(item, old, inner);
+      if (told.has(index)) return this.#hide(item, old);
+      // References to Secrets have no values.
+      const valued = references && isObject(item) && Object.keys(item).some((key) => VALUES.has(key));
+      return this.#value(item, old, valued ? { ...inner, under: place.under } : inner);
     });
   }
 
@@ -192,8 +203,8 @@ export class Redactor {
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
     if (strength !== 'none' && isHidden(place.name, plain, strength)) return this.#hide(text, before);
-    if (place.under && place.strength === 'none' && !describes(place.name) && !isHarmless(plain))
-      return this.#hide(text, before);
+    const described = describes(place.name) && !(place.name === 'key' && isRandom(plain));
+    if (place.under && place.strength === 'none' && !described && !isHarmless(plain)) return this.#hide(text, before);
     const pieces = piecesOf(text);
     if (pieces.length === 0) return text;
     const [only] = pieces;
@@ -288,11 +299,36 @@ function placeOf(key: string, parent: Place, value?: unknown): Place {
     env: nested ? /env/i.test(key) : parent.env,
     under: (strength === 'strong' && nested && !/^(?:.*authorization|.*cookies?)$/i.test(key)) || inherits,
     schema: key === 'openAPIV3Schema' || (key === 'properties' && isSchema(value)),
+    program: '',
   };
 }
 
 const SCHEMA_WORDS =
   /^(?:type|\$ref|description|title|format|properties|items|required|enum|default|example|examples|pattern|nullable|(?:min|max)\w+|multipleOf|uniqueItems|exclusive\w+|additional\w+|x-[\w-]+|allOf|anyOf|oneOf|not|const|readOnly|writeOnly|deprecated)$/;
+
+/** The items of a list that are credentials because of the others: a pair of name and value, the flag of a program. */
+function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<number> {
+  const told = new Set<number>();
+  const [first, second] = list;
+  if (list.length === 2 && typeof first === 'string' && typeof second === 'string') {
+    if (strengthOf(first) === 'strong' && isRandom(second)) told.add(1);
+  }
+  if (!COMMANDS.test(place.name) || !list.some((item) => typeof item === 'string' && /^-[pPaAuUw]$/.test(item)))
+    return told;
+  const words = list.map((item) => (typeof item === 'string' ? item : ''));
+  let from = place.program === '' ? 0 : place.program.length + 1;
+  const spans = credentialsInCommands([...(place.program === '' ? [] : [place.program]), ...words].join(' '));
+  for (const [index, word] of words.entries()) {
+    const [start, end] = [from, from + word.length];
+    if (word !== '' && spans.some((span) => span.start < end && span.end > start)) told.add(index);
+    from = end + 1;
+  }
+  return told;
+}
+
+function isRandom(text: string): boolean {
+  return looksRandom(text) && /[A-Z]/.test(text) && /[a-z]/.test(text);
+}
 
 function isSchema(properties: unknown): boolean {
   return (
