@@ -74,7 +74,12 @@ export function saysOnlySecret(name: string): boolean {
   return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
 }
 
+/** In each of them; most names have none of these. */
+const HINT =
+  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|sas|seed|session|sid|contrase|netrc|mnemonic|connection|docker|kubeadm|пароль|パスワード|비밀번호|senha|密码|密碼|口令|密钥|密鑰|令牌/i;
+
 function judge(full: string): Strength {
+  if (!HINT.test(full)) return 'none';
   // The domain of an annotation says nothing about its value.
   const slash = full.lastIndexOf('/');
   const name = slash >= 0 ? full.slice(slash + 1) : full;

@@ -32,9 +32,14 @@ const SHORTEST_ECHO = 4;
 const MOST_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
 const HARMLESS_LENGTH = 128;
+const MOST_ORDINARY = 5_000;
 /** Lists that are a command with its arguments, or a part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
+
+/** In each string that holds a credential; most short ones have none of these: a word, a sign, something long. */
+const HINT =
+  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|basic|seed|session|sid|netrc|mnemonic|connection|docker|senha|identified|stats|-[pPaAuUw]|[@:]|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
 
 /** Strings in which nothing is to be redacted; most strings of a cluster are there many times. */
 const harmless = new Set<string>();
@@ -173,8 +178,9 @@ export class Redactor {
           const strength = telling ? strengthOf(place.name) : 'none';
           return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
         }
-        const program = key === 'args' && Array.isArray(mapping.command) ? mapping.command.join(' ') : '';
-        return [key, this.#value(value, old, { ...placeOf(key, place, value), program })];
+        const found = placeOf(key, place, value);
+        if (key !== 'args' || !Array.isArray(mapping.command)) return [key, this.#value(value, old, found)];
+        return [key, this.#value(value, old, { ...found, program: mapping.command.join(' ') })];
       }),
     );
   }
@@ -203,8 +209,7 @@ export class Redactor {
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
     if (strength !== 'none' && isHidden(place.name, plain, strength)) return this.#hide(text, before);
-    const described = describes(place.name) && !(place.name === 'key' && isRandom(plain));
-    if (place.under && place.strength === 'none' && !described && !isHarmless(plain)) return this.#hide(text, before);
+    if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text);
     if (pieces.length === 0) return text;
     const [only] = pieces;
@@ -238,8 +243,9 @@ export class Redactor {
 /** Where credentials stand in a string of an object, in ways of its own included: base64, or another object as JSON. */
 export function piecesOf(text: string): readonly Span[] {
   if (text.length < SHORTEST_ECHO || harmless.has(text)) return [];
-  const pieces = recognised(text);
-  if (pieces.length === 0 && text.length <= HARMLESS_LENGTH) {
+  const short = text.length <= HARMLESS_LENGTH;
+  const pieces = short && !HINT.test(text) ? [] : recognised(text);
+  if (short && pieces.length === 0) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);
   }
@@ -288,7 +294,29 @@ function valuesAt(text: string, pieces: readonly Span[]): string[] {
   return pieces.map(({ start, end }) => text.slice(start, end));
 }
 
+/** Places of which only the name is known, as most are. */
+const ordinary = new Map<string, Place>();
+
 function placeOf(key: string, parent: Place, value?: unknown): Place {
+  const isOrdinary = !parent.under && !parent.env;
+  const same = isOrdinary ? ordinary.get(key) : undefined;
+  if (same) return same;
+  const place = newPlace(key, parent, value);
+  const { strength, env, under, schema } = place;
+  if (
+    isOrdinary &&
+    strength === 'none' &&
+    !env &&
+    !under &&
+    !schema &&
+    !/env|^properties$/i.test(key) &&
+    ordinary.size < MOST_ORDINARY
+  )
+    ordinary.set(key, place);
+  return place;
+}
+
+function newPlace(key: string, parent: Place, value?: unknown): Place {
   // What names something else is no name of a value.
   const strength = key === 'key' && !parent.env ? 'none' : strengthOf(key);
   const nested = typeof value === 'object';
@@ -326,6 +354,12 @@ function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<numbe
   return told;
 }
 
+/** True for what is no description of the credential under whose name it is. */
+function isUndescribed(name: string, value: string): boolean {
+  if (isHarmless(value)) return false;
+  return !describes(name) || (name === 'key' && isRandom(value));
+}
+
 function isRandom(text: string): boolean {
   return looksRandom(text) && /[A-Z]/.test(text) && /[a-z]/.test(text);
 }
@@ -340,8 +374,8 @@ function isSchema(properties: unknown): boolean {
 }
 
 function nameIn(mapping: JsonObject): string | undefined {
-  for (const key of NAMES) if (typeof mapping[key] === 'string') return mapping[key];
-  return undefined;
+  const name = NAMES.find((key) => typeof mapping[key] === 'string');
+  return name !== undefined && Object.keys(mapping).some((key) => VALUES.has(key)) ? textOf(mapping[name]) : undefined;
 }
 
 // A reference to a Secret says its kind too.
