@@ -3,7 +3,7 @@ export type Strength = 'strong' | 'weak' | 'none';
 
 /** In whatever a name is made of: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are taken out before. */
 const STRONG =
-  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|mnemonic|密码|密碼|口令|密钥|密鑰|令牌/i;
+  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|mnemonic|пароль|パスワード|비밀번호|senha$|密码|密碼|口令|密钥|密鑰|令牌/i;
 /** As a word of its own, at the end of a name or before what says in which form the value is. */
 const STRONG_WORDS = new Set(
   'pass passes pw psw pswd pwds creds cred jwt jwts pat pats cookie cookies otp totp bearer sas requirepass masterauth userpass dbpass mypass rootpass adminpass authpass keypass storepass passwords'.split(
@@ -20,7 +20,7 @@ const FORM = new Set(
 );
 /** Names that only speak of a credential: `secretName`, `token_file`, `TOKEN_URL`. */
 const DESCRIPTION = new Set(
-  'name names namespace ref refs reference references file files filename path paths dir directory folder location type types kind class ttl expiry expire expires expired expiration expirations seconds secs minutes hours days ms millis age period duration timeout interval date time timestamp at count counts total length len size bytes limit limits max min quota enabled enable disabled disable url uri urls uris endpoint endpoints host hostname port server servers issuer iss audience audiences aud algorithm alg algo mode policy policies provider providers format version versions id ids identifier uid status state phase mount mounts mounted field fields header headers prefix suffix param params parameter parameters column label labels hint prompt strategy controller generator manager store stores backend engine volume rotation rotate rotated required optional check checks validation validator validators attempts retries usage used usages rate bucket window budget request requests response review reviews object objects template templates sync class scope scopes group groups role roles rule rules owner title description desc message reason error errors docs help method methods lookup resolver reload reloader annotation annotations selector selectors domain samesite secure httponly per placeholder checksum fingerprint thumbprint schema hasher hashers property properties support supported refresher cleaner signer approver creator encoder decoder service account accounts auto automount'.split(
+  'name names namespace ref refs reference references file files filename path paths dir directory folder location type types kind class ttl expiry expire expires expired expiration expirations seconds secs minutes hours days ms millis age period duration timeout interval date time timestamp at count counts total length len size bytes limit limits max min quota enabled enable disabled disable url uri urls uris endpoint endpoints host hostname port server servers issuer iss audience audiences aud algorithm alg algo mode policy policies provider providers format version versions id ids identifier uid status state phase mount mounts mounted field fields header headers prefix suffix param params parameter parameters column label labels hint prompt strategy controller generator manager store stores backend engine volume rotation rotate rotated required optional check checks validation validator validators attempts retries usage used usages rate bucket window budget request requests response review reviews object objects template templates sync class scope scopes group groups role roles rule rules owner title description desc message reason error errors docs help method methods lookup resolver reload reloader annotation annotations selector selectors domain samesite secure httponly per placeholder checksum fingerprint thumbprint schema hasher hashers encryption property properties support supported refresher cleaner signer approver creator encoder decoder service account accounts auto automount'.split(
     ' ',
   ),
 );
@@ -74,7 +74,12 @@ export function saysOnlySecret(name: string): boolean {
   return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
 }
 
+/** In each of them; most names have none of these. */
+const HINT =
+  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|sas|seed|session|sid|contrase|netrc|mnemonic|connection|docker|kubeadm|пароль|パスワード|비밀번호|senha|密码|密碼|口令|密钥|密鑰|令牌/i;
+
 function judge(full: string): Strength {
+  if (!HINT.test(full)) return 'none';
   // The domain of an annotation says nothing about its value.
   const slash = full.lastIndexOf('/');
   const name = slash >= 0 ? full.slice(slash + 1) : full;

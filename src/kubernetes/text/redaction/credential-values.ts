@@ -1,5 +1,5 @@
 const NOTHING =
-  /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3,}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
+  /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|expired|valid|revoked|rotated|loaded|found|created|deleted|updated|issued|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3,}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
 /** What is put in later, from elsewhere: `$(VAR)`, `${VAR}`, `{{ .Values.x }}`, `%(x)s`, `<your password>`. */
 const TEMPLATE =
   /^(?:\$\(?[A-Za-z_]\w*\)?|\$\{(?:(?:env|file|secret):)?[\w./-]{1,128}\}|\{\{[^{}]{1,256}\}\}|\{%[^%]{1,256}%\}|%\([\w.]{1,64}\)s|%[A-Za-z_]\w{0,63}%|%[sdvq]|\$\{\{[^{}]{1,256}\}\}|#\{[\w.]{1,128}\}#?|\{[A-Za-z_]\w{0,63}\}|<(?:your|my|the|insert|enter|token|secret|password|api)?[ a-z_-]{0,40}>)["'`]?[,;.)\]}]*$/i;

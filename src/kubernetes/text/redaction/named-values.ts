@@ -7,15 +7,20 @@ import { valueAt } from './value-ends.ts';
 
 /** Any of these is in the name of a credential; what the whole name says is looked up then. */
 const KEYWORD =
-  /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
+  /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|пароль|パスワード|비밀번호|(?<![a-z])senha|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
 
 const ASSIGNMENT =
-  /(?:\\{0,8}["'`\]]|%2[27]){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:))?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad])[^\S\n]{0,40}/iy;
+  /(?:\\{0,8}["'`\]]|%2[27]){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
 /** Wider is the space before what explains a flag. */
 const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|int|bool|duration|file|value)\s{2,})/y;
 const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 const SENTENCE =
-  /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals|为|是)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}/iy;
+  /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}|[^\S\n]{0,2}[为是][^\S\n]{0,2}/iy;
+/** Whose it is: `password for bob: …`. */
+const OWNER =
+  /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was)[^\S\n])/iy;
+/** What is between cells, or nothing but space; the value has to look like one then. */
+const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`]?(?=[A-Za-z0-9+/])/y;
 const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
 /** What names and values are called where they stand side by side. */
 const NAME_OF_NAME =
@@ -24,7 +29,7 @@ const NAME_OF_VALUE =
   /(?<![\w-])(?:value|val|content|string_?value|default(?:_?value)?)(?:\\{0,8}["'`]){0,2}\s{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}/i;
 /** What a sentence says of a credential instead of naming it. */
 const PREDICATE =
-  /^(?:not|now|reset|forbidden|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
+  /^(?:valid|invalid|not|now|reset|forbidden|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /** A sentence of Kubernetes' or ours about an object, whose name may be any: `container my-token: …`, `Secret shop/db-password: …`. */
 const OBJECT_BEFORE =
@@ -100,10 +105,26 @@ function valuesOf(named: Name): Found {
     const tag = match(ELEMENT, text, end);
     if (tag !== undefined) return element(text, end + tag.length);
   }
-  const verb = match(SENTENCE, text, end);
-  if (verb !== undefined) return stated(named, end + verb.length);
-  if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) return tabulated(named, before);
-  return { spans: [], next: end };
+  const owner = match(OWNER, text, end)?.length ?? 0;
+  const verb = match(SENTENCE, text, end + owner);
+  if (verb !== undefined) return stated(named, end + owner + verb.length);
+  if (owner > 0) return assigned({ ...named, end: end + owner }, end + owner + 1, ': ');
+  if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) {
+    const row = tabulated(named, before);
+    if (row.spans.length > 0) return row;
+  }
+  return loose(named);
+}
+
+// `password Xy…`, `password, Xy…`, `| password | Xy… |`.
+function loose(named: Name): Found {
+  const { text, end, strength } = named;
+  const gap = strength === 'strong' ? match(GAP, text, end) : undefined;
+  if (!gap) return { spans: [], next: end };
+  const start = end + gap.length;
+  const word = /^[\w+/=.~$!@#%^&*-]{1,200}/.exec(text.slice(start, start + 200))?.[0].replace(/[.]$/, '') ?? '';
+  const random = looksRandom(word) && /[A-Z]/.test(word) && /[a-z]/.test(word);
+  return random ? single(named, { start, end: start + word.length }) : { spans: [], next: end };
 }
 
 function assigned(named: Name, at: number, sign: string): Found {
@@ -170,7 +191,7 @@ export function isHidden(name: string, value: string, strength: Strength): boole
 
 /** What errors go on with after a colon: `reading token: unexpected EOF`. */
 const ERROR =
-  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing))[:,]? ["'\p{L}(/]/iu;
+  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
 
 /** True where a sentence goes on after the sign. */
 function isSentence(text: string, start: number): boolean {

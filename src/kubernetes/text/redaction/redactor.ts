@@ -1,7 +1,8 @@
 import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
+import { credentialsInCommands } from './commands.ts';
 import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
-import { isHarmless, isMode } from './credential-values.ts';
+import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { isMarker, markerOf } from './markers.ts';
@@ -32,7 +33,14 @@ const SHORTEST_ECHO = 4;
 const MOST_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
 const HARMLESS_LENGTH = 128;
+const MOST_ORDINARY = 5_000;
+/** Lists that are a command with its arguments, or a part of one. */
+const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
+
+/** In each string that holds a credential; most short ones have none of these: a word, a sign, something long. */
+const HINT =
+  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|basic|seed|session|sid|netrc|mnemonic|connection|docker|senha|identified|stats|-[pPaAuUw]|[@:]|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
 
 /** Strings in which nothing is to be redacted; most strings of a cluster are there many times. */
 const harmless = new Set<string>();
@@ -47,9 +55,11 @@ interface Place {
   under: boolean;
   /** Whose members are the names of fields, not of values. */
   schema: boolean;
+  /** Before arguments, the command that gets them. */
+  program: string;
 }
 
-const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false };
+const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false, program: '' };
 
 /** Makes the copy of an object that may be shown, and keeps what it replaced. */
 export class Redactor {
@@ -169,13 +179,17 @@ export class Redactor {
           const strength = telling ? strengthOf(place.name) : 'none';
           return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
         }
-        return [key, this.#value(value, old, placeOf(key, place, value))];
+        const found = placeOf(key, place, value);
+        if (key !== 'args' || !Array.isArray(mapping.command)) return [key, this.#value(value, old, found)];
+        return [key, this.#value(value, old, { ...found, program: mapping.command.join(' ') })];
       }),
     );
   }
 
   #list(list: unknown[], before: unknown, place: Place): unknown[] {
-    const inner = { ...place, strength: 'none' as const, under: place.under && !saysOnlySecret(place.name) };
+    const references = saysOnlySecret(place.name);
+    const inner = { ...place, strength: 'none' as const, under: place.under && !references };
+    const told = toldByOthers(list, place);
     return list.map((item, index) => {
       const old = counterpart(list, before, index);
       const flag = index > 0 ? list[index - 1] : undefined;
@@ -184,7 +198,10 @@ export class Redactor {
         const strength = strengthOf(name);
         if (strength !== 'none') return this.#string(item, old, { ...NOWHERE, name, strength });
       }
-      return this.#value(item, old, inner);
+      if (told.has(index)) return this.#hide(item, old);
+      // References to Secrets have no values.
+      const valued = references && isObject(item) && Object.keys(item).some((key) => VALUES.has(key));
+      return this.#value(item, old, valued ? { ...inner, under: place.under } : inner);
     });
   }
 
@@ -193,8 +210,7 @@ export class Redactor {
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
     if (strength !== 'none' && isHidden(place.name, plain, strength)) return this.#hide(text, before);
-    if (place.under && place.strength === 'none' && !describes(place.name) && !isHarmless(plain))
-      return this.#hide(text, before);
+    if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text);
     if (pieces.length === 0) return text;
     const [only] = pieces;
@@ -228,8 +244,9 @@ export class Redactor {
 /** Where credentials stand in a string of an object, in ways of its own included: base64, or another object as JSON. */
 export function piecesOf(text: string): readonly Span[] {
   if (text.length < SHORTEST_ECHO || harmless.has(text)) return [];
-  const pieces = recognised(text);
-  if (pieces.length === 0 && text.length <= HARMLESS_LENGTH) {
+  const short = text.length <= HARMLESS_LENGTH;
+  const pieces = short && !HINT.test(text) ? [] : recognised(text);
+  if (short && pieces.length === 0) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);
   }
@@ -278,7 +295,29 @@ function valuesAt(text: string, pieces: readonly Span[]): string[] {
   return pieces.map(({ start, end }) => text.slice(start, end));
 }
 
+/** Places of which only the name is known, as most are. */
+const ordinary = new Map<string, Place>();
+
 function placeOf(key: string, parent: Place, value?: unknown): Place {
+  const isOrdinary = !parent.under && !parent.env;
+  const same = isOrdinary ? ordinary.get(key) : undefined;
+  if (same) return same;
+  const place = newPlace(key, parent, value);
+  const { strength, env, under, schema } = place;
+  if (
+    isOrdinary &&
+    strength === 'none' &&
+    !env &&
+    !under &&
+    !schema &&
+    !/env|^properties$/i.test(key) &&
+    ordinary.size < MOST_ORDINARY
+  )
+    ordinary.set(key, place);
+  return place;
+}
+
+function newPlace(key: string, parent: Place, value?: unknown): Place {
   // What names something else is no name of a value.
   const strength = key === 'key' && !parent.env ? 'none' : strengthOf(key);
   const nested = typeof value === 'object';
@@ -289,11 +328,42 @@ function placeOf(key: string, parent: Place, value?: unknown): Place {
     env: nested ? /env/i.test(key) : parent.env,
     under: (strength === 'strong' && nested && !/^(?:.*authorization|.*cookies?)$/i.test(key)) || inherits,
     schema: key === 'openAPIV3Schema' || (key === 'properties' && isSchema(value)),
+    program: '',
   };
 }
 
 const SCHEMA_WORDS =
   /^(?:type|\$ref|description|title|format|properties|items|required|enum|default|example|examples|pattern|nullable|(?:min|max)\w+|multipleOf|uniqueItems|exclusive\w+|additional\w+|x-[\w-]+|allOf|anyOf|oneOf|not|const|readOnly|writeOnly|deprecated)$/;
+
+/** The items of a list that are credentials because of the others: a pair of name and value, the flag of a program. */
+function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<number> {
+  const told = new Set<number>();
+  const [first, second] = list;
+  if (list.length === 2 && typeof first === 'string' && typeof second === 'string') {
+    if (strengthOf(first) === 'strong' && isRandom(second)) told.add(1);
+  }
+  if (!COMMANDS.test(place.name) || !list.some((item) => typeof item === 'string' && /^-[pPaAuUw]$/.test(item)))
+    return told;
+  const words = list.map((item) => (typeof item === 'string' ? item : ''));
+  let from = place.program === '' ? 0 : place.program.length + 1;
+  const spans = credentialsInCommands([...(place.program === '' ? [] : [place.program]), ...words].join(' '));
+  for (const [index, word] of words.entries()) {
+    const [start, end] = [from, from + word.length];
+    if (word !== '' && spans.some((span) => span.start < end && span.end > start)) told.add(index);
+    from = end + 1;
+  }
+  return told;
+}
+
+/** True for what is no description of the credential under whose name it is. */
+function isUndescribed(name: string, value: string): boolean {
+  if (isHarmless(value)) return false;
+  return !describes(name) || (name === 'key' && isRandom(value));
+}
+
+function isRandom(text: string): boolean {
+  return looksRandom(text) && /[A-Z]/.test(text) && /[a-z]/.test(text);
+}
 
 function isSchema(properties: unknown): boolean {
   return (
@@ -305,8 +375,8 @@ function isSchema(properties: unknown): boolean {
 }
 
 function nameIn(mapping: JsonObject): string | undefined {
-  for (const key of NAMES) if (typeof mapping[key] === 'string') return mapping[key];
-  return undefined;
+  const name = NAMES.find((key) => typeof mapping[key] === 'string');
+  return name !== undefined && Object.keys(mapping).some((key) => VALUES.has(key)) ? textOf(mapping[name]) : undefined;
 }
 
 // A reference to a Secret says its kind too.

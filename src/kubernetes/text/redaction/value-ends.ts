@@ -22,6 +22,11 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
     const { start, end } = valueAt(text.slice(at, at + most), 0, whole);
     return { start: at + start, end: at + end };
   }
+  const triple = /^(?:"""|''')/.exec(text.slice(at, at + 3))?.[0];
+  if (triple !== undefined) {
+    const end = text.indexOf(triple, at + 3);
+    return { start: at + 3, end: end < 0 || end > at + MOST ? lineEnd(text, at) : end };
+  }
   const quote = /^\\*(["'`])/.exec(text.slice(at, at + 8));
   if (quote) {
     const start = at + quote[0].length;

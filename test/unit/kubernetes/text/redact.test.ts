@@ -170,3 +170,43 @@ describe('restoreRedacted', () => {
     assert.throws(() => restoreRedacted(redact(secret), undefined), /marker/);
   });
 });
+
+describe('restoreRedacted, within texts', () => {
+  const text = 'user=bob\npassword=hunter2\nadmin.password=battery-staple\nlevel=info\n';
+  const map = (conf: string): KubernetesObject => ({ kind: 'ConfigMap', metadata: { name: 'x' }, data: { conf } });
+  const shown = (redact(map(text)).data as { conf: string }).conf;
+  const restoredConf = (conf: string) => (restoreRedacted(map(conf), map(text)).data as { conf: string }).conf;
+
+  it('keeps the values when the lines around them are edited, moved or removed', () => {
+    assert.equal(restoredConf(shown.replace('info', 'debug')), text.replace('info', 'debug'));
+    assert.equal(restoredConf(`new=1\n${shown}`), `new=1\n${text}`);
+    assert.equal(restoredConf(shown.replace(/^password=.*\n/m, '')), text.replace(/^password=.*\n/m, ''));
+    const [first, second, third, ...rest] = shown.split('\n');
+    assert.match(restoredConf([first, third, second, ...rest].join('\n')), /battery-staple\npassword=hunter2\n/);
+  });
+
+  it('refuses a marker at another place, and one that was never there', () => {
+    const [, marker = ''] = /^password=(.*)$/m.exec(shown) ?? [];
+    for (const conf of [
+      `${shown}note: ${marker}`,
+      shown.replace('user=bob', `user=${marker}`),
+      'password=<redacted #zzzz>',
+    ])
+      assert.throws(() => restoredConf(conf), /data\.conf holds the marker "<redacted/, conf);
+    assert.throws(() => restoreRedacted(map(shown), undefined), /holds the marker/);
+  });
+
+  it('knows arguments by their flag when others come or go', () => {
+    const run = (args: string[]): KubernetesObject => ({ kind: 'Pod', spec: { containers: [{ name: 'a', args }] } });
+    const live = run(['--level', 'info', '--token', 'hunter2-token', '--url=postgres://u:staple@h/x']);
+    const spec = redact(live) as { spec: { containers: [{ args: string[] }] } };
+    const { args } = spec.spec.containers[0];
+    const restored = restoreRedacted(run(args.slice(2)), live) as typeof spec;
+    assert.deepEqual(restored.spec.containers[0].args, ['--token', 'hunter2-token', '--url=postgres://u:staple@h/x']);
+  });
+
+  it('takes a marker that YAML cut at its number sign for what it was', () => {
+    const live = { kind: 'Secret', data: { a: 'aHVudGVyMg==' } };
+    assert.deepEqual(restoreRedacted({ kind: 'Secret', data: { a: '<redacted' } }, live), live);
+  });
+});
