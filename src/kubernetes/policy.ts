@@ -81,6 +81,12 @@ export class Policy {
     return matchesAny(context, this.#rules.protectedContexts);
   }
 
+  /** Is this kind, or a subresource of it, closed to agents? */
+  deniesKind(group: string, plural: string, subresource?: string): boolean {
+    const kind = resourceNameOf({ group, name: plural });
+    return matchesAny(subresource === undefined ? kind : `${kind}/${subresource}`, this.#rules.deniedKinds);
+  }
+
   /**
    * Why a request may not leave the process; undefined when it may. `namespaced` says what the cluster serves the kind as;
    * undefined, for a kind that is not known, counts as namespaced.
@@ -106,6 +112,8 @@ export class Policy {
     const readOnly = access === 'read' ? undefined : whole.find((name) => matchesAny(name, readOnlyKinds));
     if (readOnly) return `The kind ${readOnly} may be read but not written here.`;
     if (namespaces.length === 0) return undefined;
+    // Its labels decide what may run in it, and with it goes all that others have there.
+    if (kind === 'namespaces' && access !== 'read') return this.#outside('A Namespace itself');
     if (target.namespace !== undefined) {
       return namespaces.includes(target.namespace) ? undefined : this.#outside(`Namespace "${target.namespace}"`);
     }

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, diffLines } from 'diff';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
@@ -8,11 +8,27 @@ const MOST_CHANGES = 2_000;
 
 /** A unified diff of the two objects as YAML, noise stripped and redacted; '' when a reader would see no difference. */
 export function objectDiff(before: KubernetesObject, after: KubernetesObject): string {
-  const [from, to] = [toYaml(comparable(redact(before))), toYaml(comparable(redact(after, before)))];
+  return textDiff(toYaml(comparable(redact(before))), toYaml(comparable(redact(after, before))));
+}
+
+/** A unified diff of two texts; '' when they are the same. */
+export function textDiff(from: string, to: string): string {
   if (from === to) return '';
   const options = { context: 3, maxEditLength: MOST_CHANGES };
   const patch = createTwoFilesPatch('live', 'updated', from, to, undefined, undefined, options);
   return patch?.replace(/^=+\n/, '') ?? coarseDiff(from.split('\n'), to.split('\n'));
+}
+
+/** Do the texts have lines that differ in the white space around them only? Editors that compare them leave that out. */
+export function hidesWhiteSpace(from: string, to: string): boolean {
+  const parts = diffLines(from, to, { maxEditLength: MOST_CHANGES }) ?? [];
+  const bare = (text: string) => text.split('\n').flatMap((line) => line.trim() || []);
+  return parts.some(({ removed, value }, index) => {
+    const next = parts[index + 1];
+    if (!removed || !next?.added) return false;
+    const lines = new Set(bare(value));
+    return bare(next.value).some((line) => lines.has(line));
+  });
 }
 
 /** Everything between the first and the last line that differ. */

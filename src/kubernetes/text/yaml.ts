@@ -18,9 +18,12 @@ export function parseValue(text: string, what: string): unknown {
 
 /**
  * The objects of a YAML or JSON text; several documents, and `List` objects, become one sequence. Empty documents are passed over.
- * @throws UserError that names the document and the line.
+ * `given` is what a manifest may leave out. @throws UserError that names the document and the line.
  */
-export function parseManifests(text: string): KubernetesObject[] {
+export function parseManifests(
+  text: string,
+  given: Pick<KubernetesObject, 'apiVersion' | 'kind'> = {},
+): KubernetesObject[] {
   const documents = parseAllDocuments(text, { prettyErrors: true });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document, index) => {
@@ -30,13 +33,19 @@ export function parseManifests(text: string): KubernetesObject[] {
     if (!isObject(value))
       throw new UserError(`${which} is not an object: it must be a mapping with apiVersion, kind and metadata.`);
     const members = value.kind === 'List' && Array.isArray(value.items) ? value.items : [value];
-    return members.map((member) => asObject(member, which));
+    return members.map((member) => asObject(member, which, given));
   });
 }
 
-function asObject(value: unknown, which: string): KubernetesObject {
+function asObject(
+  member: unknown,
+  which: string,
+  given: Pick<KubernetesObject, 'apiVersion' | 'kind'>,
+): KubernetesObject {
+  const value = isObject(member) ? { ...given, ...member } : member;
   if (!isObject(value)) throw new UserError(`${which} holds something that is not an object.`);
   for (const key of ['apiVersion', 'kind'] as const) {
+    if (given[key] !== undefined && value[key] === given[key]) continue;
     if (typeof value[key] !== 'string' || value[key] === '') throw new UserError(`${which} has no ${key}.`);
   }
   if (value.metadata !== undefined && !isObject(value.metadata))

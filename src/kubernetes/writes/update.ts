@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../apimachinery/api-resource.ts';
+import { isCustom, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { type ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
 import {
   FIELD_MANAGER,
@@ -21,11 +21,14 @@ import { comparable, objectDiff } from '../text/diff.ts';
 import { isRevealing, restoreRedacted } from '../text/redact.ts';
 import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
+import { droppedParts } from './dropped-parts.ts';
+import { lostFields, ownersAdvice, ownerText } from './field-owners.ts';
+import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';
 
 export const APPLY_TYPE = 'application/apply-patch+yaml';
-const PATCH_TYPES = {
+export const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
   json: 'application/json-patch+json',
@@ -39,11 +42,13 @@ export interface Update {
   target: Target;
   name: string;
   /** What of the object is written, such as `scale`; all of it unless given. */
-  subresource?: string;
+  subresource?: string | undefined;
+  /** The object that the subresource belongs to, where it is another one than is written. */
+  parent?: KubernetesObject;
   dryRun: boolean;
   force: boolean;
   writer: Writer;
-  /** What the human has agreed to, for when it has to be planned again. */
+  /** What the user has agreed to, for when it has to be planned again. */
   approved?: Change;
 }
 
@@ -88,7 +93,7 @@ export async function replaceObject(
     const desired = withHiddenParts(restoreRedacted(submitted, current), current);
     const resourceVersion = await freshVersion(update, current, version);
     const body = { ...desired, metadata: { ...desired.metadata, resourceVersion } };
-    return plan(update, current, { method: 'PUT', body }, [], submitted);
+    return plan(update, current, { method: 'PUT', body }, submitted);
   });
 }
 
@@ -99,24 +104,43 @@ export async function applyFields(
   submitted: KubernetesObject,
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
-    const given = restoreRedacted(submitted, current);
+    const given = withoutServersOwn(restoreRedacted(submitted, current));
+    const { uid, resourceVersion } = current.metadata ?? {};
+    if (isRenumbered(update.target, given, current)) {
+      const whole = withPorts(given, current);
+      return plan(
+        update,
+        current,
+        { method: 'PUT', body: { ...whole, metadata: { ...whole.metadata, uid, resourceVersion } } },
+        submitted,
+      );
+    }
     const owned = withOwnedFields(given, current);
     // With the version of the object that was read, an apply cannot create one that was deleted meanwhile.
-    const { uid, resourceVersion } = current.metadata ?? {};
     const body = { ...owned, metadata: { ...owned.metadata, uid, resourceVersion } };
     const apply = (force: boolean): Write => ({ method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } });
-    if (update.force) return plan(update, current, apply(true), [], submitted);
+    if (update.force) return plan(update, current, apply(true), submitted);
     try {
-      return await plan(update, current, apply(false), [], submitted);
+      return await plan(update, current, apply(false), submitted);
     } catch (error) {
       if (!isApiError(error, 409)) throw error;
       const conflicts = fieldConflicts(error.causes);
       if (conflicts.length === 0) throw error;
       const foreign = conflicts.filter(({ manager }) => !mayTakeOver(manager));
-      if (foreign.length > 0) throw ownedByOthers(update.target, foreign);
-      return plan(update, current, apply(true), takeOverNotes(conflicts), submitted);
+      if (foreign.length > 0)
+        throw ownedByOthers(
+          update.target,
+          foreign.map(({ field, manager }) => `${field} (owned by ${manager})`),
+          foreign.map(({ manager }) => manager),
+        );
+      return plan(update, current, apply(true), submitted, { notes: takeOverNotes(conflicts) });
     }
   });
+}
+
+// An apply knows the ports of a Service by their numbers: with another number, it would add a port of the same name.
+function isRenumbered({ resource }: Target, given: KubernetesObject, live: KubernetesObject): boolean {
+  return resourceNameOf(resource) === 'services' && hasRenumberedPorts(given, live);
 }
 
 function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
@@ -125,36 +149,90 @@ function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
   return others.length === 0 ? [] : [`Taken over from ${managers}: ${others.map(({ field }) => field).join(', ')}`];
 }
 
-/** Applies a merge, strategic merge or JSON patch. */
+/** How a patch is meant. */
+export type PatchType = keyof typeof PATCH_TYPES;
+
+/**
+ * Applies a merge, strategic merge or JSON patch. Without a type, it is a strategic one where the API server has that for the
+ * kind, else a merge patch, and may then drop nothing from inside a list.
+ */
 export async function patchObject(
   update: Update,
   live: KubernetesObject,
   patch: string,
-  type: keyof typeof PATCH_TYPES,
+  type: PatchType | undefined,
 ): Promise<Outcome> {
   const content = parseValue(patch, 'The patch');
-  if (type === 'json' || Array.isArray(content)) {
-    if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
-    const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
-    return withFreshObject(update, live, (current) => {
-      // With its version, what was looked at is what is patched.
-      const version = { op: 'add', path: '/metadata/resourceVersion', value: current.metadata?.resourceVersion };
-      return plan(
-        update,
-        current,
-        { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json },
-        [],
-        content,
-      );
-    });
-  }
+  if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
+  refuseStatus(update, content);
+  const send = (as: 'merge' | 'strategic') => mergePatch(update, live, content, as, type === undefined);
+  if (type === 'merge' || (type === undefined && isCustom(update.target.resource))) return send('merge');
+  try {
+    return await send('strategic');
+  } catch (error) {
+    if (!isApiError(error, 415)) throw error;
+    if (type === undefined) return send('merge');
+    throw new UserError(
+      `${resourceNameOf(update.target.resource)} is not one of Kubernetes' own kinds, and only those have strategic merge patches. Send a manifest with the fields to change, or patchType: json; patchType: merge replaces lists whole.`,
+    );
+  }
+}
+
+function patchByOperations(update: Update, live: KubernetesObject, content: unknown): Promise<Outcome> {
+  if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
+  const paths = content.map((operation) => (isObject(operation) ? String(operation.path) : ''));
+  if (paths.some((path) => /^\/status(\/|$)/.test(path))) refuseStatus(update, { status: {} });
+  const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
+  return withFreshObject(update, live, (current) => {
+    // With its version, what was looked at is what is patched.
+    const version = { op: 'add', path: '/metadata/resourceVersion', value: current.metadata?.resourceVersion };
+    const write = { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json } as const;
+    return plan(update, current, write, content);
+  });
+}
+
+function mergePatch(
+  update: Update,
+  live: KubernetesObject,
+  content: JsonObject,
+  type: 'merge' | 'strategic',
+  isGuess: boolean,
+): Promise<Outcome> {
   return withFreshObject(update, live, (current) => {
     const restored = restoreRedacted(content, current);
     const metadata = isObject(restored.metadata) ? restored.metadata : {};
     const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
-    return plan(update, current, { method: 'PATCH', body, contentType: PATCH_TYPES[type] }, [], content);
+    const write = { method: 'PATCH', body, contentType: PATCH_TYPES[type] } as const;
+    const check = (after: KubernetesObject) => refuseDropping(update.target, content, type, current, after);
+    return plan(update, current, write, content, isGuess ? { check } : {});
   });
+}
+
+// Whoever sends one container means that one, and not that the others, or its ports, go.
+function refuseDropping(
+  target: Target,
+  content: JsonObject,
+  type: 'merge' | 'strategic',
+  before: KubernetesObject,
+  after: KubernetesObject,
+): void {
+  // A directive or a null of a strategic patch says what goes.
+  if (type === 'strategic' && /"\$|:null\b/.test(JSON.stringify(content))) return;
+  const dropped = droppedParts(before, after);
+  if (dropped.length === 0) return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: the patch would drop ${dropped.join(', ')}, because a ${type} patch replaces ${type === 'merge' ? 'lists' : 'this list'} whole. Send the whole list, or patchType: json for one member of it; if it is meant, say patchType: ${type}.`,
+  );
+}
+
+// The API server would pass over it without a word.
+function refuseStatus({ target, subresource }: Update, content: JsonObject): void {
+  if (subresource !== undefined || content.status === undefined || !target.resource.subresources.includes('status'))
+    return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: its status is written by itself, with subresource: status (a controller may set it back at once). Leave it out here.`,
+  );
 }
 
 /** Dry run, comparison, and only then the write; `given` is what the caller sent. */
@@ -162,8 +240,8 @@ async function plan(
   update: Update,
   before: KubernetesObject,
   write: Write,
-  notes: string[],
   given: unknown,
+  { notes = [], check }: { notes?: string[]; check?: (after: KubernetesObject) => void } = {},
 ): Promise<Outcome> {
   const planned = await sendWrite(update, write, true);
   // Before anybody reads the result, and also of a dry run.
@@ -171,19 +249,43 @@ async function plan(
     throw new UserError(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
     );
-  if (deepEqual(comparable(before), comparable(planned.object)))
+  check?.(planned.object);
+  const { target, subresource, parent, writer } = update;
+  const change = changeOf(target, writer.connection, 'update', {
+    before,
+    after: planned.object,
+    subresource,
+    parent,
+    submitted: given,
+  });
+  if (deepEqual(comparable(before), comparable(planned.object))) {
+    await writer.unchanged(change);
     return { before, after: undefined, notes: planned.warnings };
-  if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
-  const change = changeOf(update.target, update.writer.connection, 'update', { before, after: planned.object });
-  // Agreed to is the change, not the version of the object: controllers write to its status while the human reads.
-  if (!update.approved || !isSameChange(update.approved, change)) await update.writer.review([change]);
+  }
+  if (!update.force) refuseForeign(update, before, planned.object);
+  if (update.dryRun) {
+    await writer.review([change], 'dry run');
+    return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
+  }
+  // Agreed to is the change, not the version of the object: controllers write to its status while the user reads.
+  if (!update.approved || !isSameChange(update.approved, change)) await writer.review([change]);
   update.approved = change;
-  const done = await update.writer.write(
+  const done = await writer.write(
     change,
     () => sendWrite(update, write, false),
     ({ object }) => object,
   );
   return { before, after: done.object, notes: [...notes, ...done.warnings] };
+}
+
+function refuseForeign({ target, subresource }: Update, before: KubernetesObject, after: KubernetesObject): void {
+  const lost = lostFields(before, after, subresource);
+  if (lost.length > 0)
+    throw ownedByOthers(
+      target,
+      lost.map(ownerText),
+      lost.map(({ owner }) => owner),
+    );
 }
 
 function isSameChange(a: Change, b: Change): boolean {
@@ -241,10 +343,10 @@ function isVersionConflict({ reason, causes }: ApiError): boolean {
   return reason === 'Conflict' && fieldConflicts(causes).length === 0;
 }
 
-function ownedByOthers(target: Target, conflicts: readonly FieldConflict[]): UserError {
-  const list = conflicts.map(({ field, manager }) => `${field} (owned by ${manager})`).join(', ');
+function ownedByOthers(target: Target, fields: readonly string[], owners: readonly string[]): UserError {
+  const advice = ownersAdvice(owners);
   return new UserError(
-    `${describeTarget(target)} was not changed: ${list}. The owner would set it back or fight over it, so the change belongs at its source. force: true takes the field over all the same.`,
+    `${describeTarget(target)} was not changed: ${fields.join(', ')}.${advice ? ` ${advice}` : ''} force: true takes the field over all the same.`,
   );
 }
 
@@ -287,8 +389,17 @@ async function objectAt(
 /** What was submitted with what readers are not shown put back from the live object. */
 export function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const applied = live.metadata?.annotations?.[LAST_APPLIED];
-  const { managedFields: _, ...metadata } = submitted.metadata ?? {};
-  if (applied === undefined) return { ...submitted, metadata };
-  const annotations: JsonObject & Record<string, string> = { ...metadata.annotations, [LAST_APPLIED]: applied };
-  return { ...submitted, metadata: { ...metadata, annotations } };
+  const own = withoutServersOwn(submitted);
+  if (applied === undefined) return own;
+  const annotations: JsonObject & Record<string, string> = { ...own.metadata?.annotations, [LAST_APPLIED]: applied };
+  return { ...own, metadata: { ...own.metadata, annotations } };
+}
+
+/** A manifest without what only the API server and `kubectl apply` write. */
+export function withoutServersOwn(submitted: KubernetesObject): KubernetesObject {
+  const { managedFields: _, annotations, ...metadata } = submitted.metadata ?? {};
+  if (!isObject(annotations))
+    return { ...submitted, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
+  const { [LAST_APPLIED]: _applied, ...rest } = annotations;
+  return { ...submitted, metadata: { ...metadata, annotations: rest } };
 }

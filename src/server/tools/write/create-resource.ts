@@ -17,7 +17,10 @@ export const createResource = defineTool({
   async run({ manifest, namespace, dryRun }, call) {
     const creation = Creation.of(manifest, namespace, call);
     await creation.validate();
-    if (dryRun) return { text: creation.report('would be created') };
+    if (dryRun) {
+      await creation.try();
+      return { text: creation.report('would be created') };
+    }
     await creation.create();
     return { text: creation.report('created') };
   },
