@@ -1,8 +1,9 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { errorText } from '../apimachinery/error-text.ts';
 import { isApiError, isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { parseManifests } from '../text/yaml.ts';
 import type { Change } from './change.ts';
@@ -94,8 +95,10 @@ export class Creation {
     );
     const done = `Already created: ${this.#done.join('; ')}. The rest was not.`;
     refuse(done, problems);
+    // Who has seen it all, defaults included, is not asked again.
+    const unseen = targets.map((target) => this.#change(target)).filter((change) => !isAsSubmitted(change));
     try {
-      await this.#writer.review(targets.map((target) => this.#change(target)));
+      if (unseen.length > 0) await this.#writer.review(unseen);
     } catch (error) {
       throw error instanceof RejectedError ? new RejectedError(`${error.message} ${done}`) : error;
     }
@@ -245,6 +248,10 @@ function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObj
   if (name !== undefined) return { ...result, metadata };
   const { name: _name, ...unnamed } = metadata;
   return { ...result, metadata: unnamed };
+}
+
+function isAsSubmitted({ after = {}, submitted }: Change): boolean {
+  return deepEqual(comparable(after), comparable(submitted as KubernetesObject));
 }
 
 // A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.

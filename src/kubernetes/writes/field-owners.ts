@@ -68,8 +68,11 @@ function isForged(entry: ManagedFields, old: readonly ManagedFields[], isCrowded
   // Made by the first apply to an object that nobody owned, and out of the oldest owners of one that too many own.
   if (manager === 'before-first-apply' && !old.some(({ operation }) => operation === 'Apply')) return false;
   if (manager === TOGETHER && isCrowded) return false;
-  const known = new Set(fieldTexts(old.find((one) => isSame(one, entry))));
-  return fieldTexts(entry).some((path) => !known.has(path));
+  const known = fieldTexts(old.find((one) => isSame(one, entry)));
+  // Of a map that has lost all its members, the map itself is left.
+  const isKnown = (path: string) =>
+    known.some((one) => one === path || one.startsWith(`${path}.`) || one.startsWith(`${path}[`));
+  return fieldTexts(entry).some((path) => !isKnown(path));
 }
 
 function isUpdate(manager: string | undefined, entries: readonly ManagedFields[]): boolean {

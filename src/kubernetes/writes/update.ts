@@ -171,8 +171,10 @@ export async function patchObject(
   try {
     return await send('strategic');
   } catch (error) {
+    // Of a patch whose types are wrong, a strategic merge says nothing but that; a merge patch names the field.
+    const isUnread = isApiError(error, 422) && error.causes.some(({ field }) => field === 'patch');
+    if (type === undefined && (isUnread || isApiError(error, 415))) return send('merge');
     if (!isApiError(error, 415)) throw error;
-    if (type === undefined) return send('merge');
     throw new UserError(
       `${resourceNameOf(update.target.resource)} is not one of Kubernetes' own kinds, and only those have strategic merge patches. Send a manifest with the fields to change, or patchType: json; patchType: merge replaces lists whole.`,
     );

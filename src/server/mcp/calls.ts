@@ -135,22 +135,22 @@ export class Calls {
     error: unknown,
     writer: JournaledWriter | undefined,
   ): Promise<void> {
-    const problems =
-      error instanceof CreationError ? error.problems : attempted(args).map((object) => ({ object, error }));
+    const problems = error instanceof CreationError ? error.problems : [];
+    const fresh = problems.find((problem) => !writer?.hasRecorded(problem.error));
+    if (writer?.hasRecorded(error) || (problems.length > 0 && !fresh)) return;
     const given = isObject(args) ? args : {};
-    for (const { object, error: cause } of problems) {
-      if (writer?.hasRecorded(cause)) continue;
-      const change = {
-        access,
-        context: writer?.connection.context.name ?? textIn(given, 'context') ?? '',
-        apiVersion: object.apiVersion ?? '',
-        kind: object.kind || tool,
-        namespace: object.metadata?.namespace ?? textIn(given, 'namespace'),
-        name: object.metadata?.name,
-        subresource: textIn(given, 'subresource'),
-      };
-      await this.#journal.add(journalEntry(change, 'agent', failedOutcome(cause), errorText(cause)));
-    }
+    const object = fresh ? shortened(fresh.object) : attempted(given);
+    const change = {
+      access,
+      context: writer?.connection.context.name ?? textIn(given, 'context') ?? '',
+      apiVersion: object.apiVersion ?? textIn(given, 'apiVersion') ?? '',
+      kind: object.kind || textIn(given, 'kind') || tool,
+      namespace: object.metadata?.namespace ?? textIn(given, 'namespace'),
+      name: object.metadata?.name ?? textIn(given, 'name'),
+      subresource: textIn(given, 'subresource'),
+    };
+    const outcome = isRefused(error) ? 'refused' : failedOutcome(error);
+    await this.#journal.add(journalEntry(change, 'agent', outcome, errorText(error)));
   }
 
   readonly #journal = { add: (entry: JournalEntry) => this.#record(entry) };
@@ -177,30 +177,29 @@ function isQuestion(args: unknown): boolean {
   return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
 }
 
-/** The objects that the arguments of a call are about, as far as they can be read. */
-function attempted(args: unknown): KubernetesObject[] {
-  const given = isObject(args) ? args : {};
-  const named = { apiVersion: textIn(given, 'apiVersion'), kind: textIn(given, 'kind') };
-  const name = textIn(given, 'name');
-  const metadata = name === undefined ? {} : { metadata: { name } };
+/** The first object that the manifest of a call holds, as far as it can be read. */
+function attempted({ manifest }: JsonObject): KubernetesObject {
   try {
-    const objects =
-      given.manifest === undefined ? [] : parseManifests(textOf(given.manifest), { kind: '', apiVersion: '' });
-    if (objects.length > 0)
-      return objects.map((object) => shortened({ ...object, kind: object.kind || named.kind }, metadata));
+    const [object = {}] = manifest === undefined ? [] : parseManifests(textOf(manifest), { kind: '', apiVersion: '' });
+    return shortened(object);
   } catch {
     // What cannot be read is an attempt all the same.
+    return {};
   }
-  return [shortened(named, metadata)];
 }
 
 // Whatever stands there was sent by a model, and never looked at.
-function shortened({ apiVersion, kind, metadata }: KubernetesObject, given: KubernetesObject): KubernetesObject {
-  const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, MAX_NAME) : undefined);
-  const [name, namespace] = [text(metadata?.name) ?? given.metadata?.name, text(metadata?.namespace)];
+function shortened({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
+  const given: JsonObject = {
+    apiVersion: apiVersion || undefined,
+    kind,
+    name: metadata?.name,
+    namespace: metadata?.namespace,
+  };
+  const [version, of, name, namespace] = ['apiVersion', 'kind', 'name', 'namespace'].map((key) => textIn(given, key));
   return {
-    ...(typeof apiVersion === 'string' && { apiVersion: apiVersion.slice(0, MAX_NAME) }),
-    ...(typeof kind === 'string' && { kind: kind.slice(0, MAX_NAME) }),
+    ...(version !== undefined && { apiVersion: version }),
+    ...(of !== undefined && { kind: of }),
     metadata: { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) },
   };
 }
