@@ -176,17 +176,10 @@ describe('an update that makes a controller delete', () => {
         }),
         /a controller deletes the object/,
       );
-      const status = JSON.stringify({ status: { conditions: [{ type: 'Complete', status: 'True' }] } });
-      assert.match(
-        await agent.error('update_resource', {
-          kind: 'job',
-          name: 'job',
-          subresource: 'status',
-          patch: status,
-          force: true,
-        }),
-        /believe the status of Job|invalid/,
-      );
+      const conditions = [{ type: 'Ready', status: 'False' }];
+      const status = JSON.stringify({ status: { conditions } });
+      const node = { kind: 'node', name: 'node-0', subresource: 'status', patch: status, force: true };
+      assert.match(await agent.error('update_resource', node), /believe the status of Node/);
     }));
 
   it('goes through with the switch, after the user has read what it does', () =>

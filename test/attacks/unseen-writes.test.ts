@@ -57,7 +57,7 @@ describe('a write that the user would not have seen', () => {
         const [question = ''] = agent.asked;
         assert.match(
           question,
-          /^6 changes:\n1\. create Pod \S+\/loud in context admin\n! Container c runs privileged.*\n! Its pods share with the node: hostPID\n2\. create ConfigMap/,
+          /^6 changes:\n1\. create Pod \S+\/loud in context admin\n! Container c runs privileged.*\n! Its pods share with the node: hostPID\.\n2\. create ConfigMap/,
         );
         assert.match(question, /x{900}/);
         assert.match(question, /hostPID: true/);
@@ -80,7 +80,7 @@ describe('a write that the user would not have seen', () => {
         });
         assert.match(
           agent.asked[1] ?? '',
-          /! It is deleted as soon as its owner ConfigMap "nobody"[\s\S]*example\.com\/x[\s\S]*name: nobody/,
+          /! It is deleted as soon as its owner ConfigMap "nobody"[\s\S]*name: nobody[\s\S]*example\.com\/x/,
         );
       },
       'Reject',

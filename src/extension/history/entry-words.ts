@@ -10,11 +10,11 @@ export function entryTitle(entry: JournalEntry): string {
   return access === 'read' ? '' : changeTitle({ ...entry, access });
 }
 
-/** Who did it, how it ended, and how long ago. */
+/** Who did it, how it ended, how long ago, and through which client. */
 export function entryDescription({ actor, caller, outcome, time }: JournalEntry): string {
-  const agent = caller === undefined ? vscode.l10n.t('agent') : vscode.l10n.t('agent of {0}', visible(caller));
-  const who = actor === 'agent' ? agent : vscode.l10n.t('you');
-  return [who, outcomeWord(outcome), vscode.l10n.t('{0} ago', age(time))].join(' · ');
+  const who = actor === 'agent' ? vscode.l10n.t('agent') : vscode.l10n.t('you');
+  const client = caller === undefined ? [] : [visible(caller)];
+  return [who, outcomeWord(outcome), vscode.l10n.t('{0} ago', age(time)), ...client].join(' · ');
 }
 
 /** Why there is no Revert for an entry. */

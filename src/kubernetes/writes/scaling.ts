@@ -1,5 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { UserError } from '../apimachinery/errors.ts';
+import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import { otherOwners } from '../apimachinery/field-ownership.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Discovery } from '../client/discovery.ts';
@@ -63,7 +63,7 @@ function refuseOwned(target: Target, owners: readonly string[], autoscaler: Auto
   const advice = autoscaler
     ? `It sets its own number between ${autoscaler.minReplicas} and ${autoscaler.maxReplicas}: update_resource changes these.`
     : ownersAdvice(owners);
-  throw new UserError(
+  throw new RefusedError(
     `${describeTarget(target)} was not scaled: .spec.replicas (owned by ${[...own, ...owners].join(', ')}).${advice ? ` ${advice}` : ''} force: true sets it all the same.`,
   );
 }

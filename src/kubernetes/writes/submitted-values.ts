@@ -28,8 +28,8 @@ function shown(value: unknown, redacted: unknown, known: ReadonlySet<string>, in
     return Object.fromEntries(
       Object.entries(redacted).map(([key, item]) => [key, shown(value[key], item, known, inSecret)]),
     );
-  // Empty is nobody's secret, and known to everybody.
-  if (!leavesIn(value).every((text) => text !== '' && known.has(text))) return redacted;
+  // What is empty is nobody's secret.
+  if (!leavesIn(value).every((text) => text === '' || known.has(text))) return redacted;
   return inSecret && isMarker(redacted) ? withText(value) : value;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isCustom, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { type ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
+import { type ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import {
   FIELD_MANAGER,
   type FieldConflict,
@@ -22,7 +22,7 @@ import { isRevealing, restoreRedacted } from '../text/redact.ts';
 import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { droppedParts } from './dropped-parts.ts';
-import { lostFields, ownersAdvice, ownerText } from './field-owners.ts';
+import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';
@@ -44,7 +44,7 @@ export interface Update {
   /** What of the object is written, such as `scale`; all of it unless given. */
   subresource?: string | undefined;
   /** The object that the subresource belongs to, where it is another one than is written. */
-  parent?: KubernetesObject;
+  parent?: KubernetesObject | undefined;
   dryRun: boolean;
   force: boolean;
   writer: Writer;
@@ -264,7 +264,8 @@ async function plan(
     await writer.unchanged(change);
     return { before, after: undefined, notes: planned.warnings };
   }
-  if (!update.force) refuseForeign(update, before, planned.object);
+  // Owners that were written as if they were data are for the judge.
+  if (!update.force && !hasForgedOwners(before, planned.object)) refuseForeign(update, before, planned.object);
   if (update.dryRun) {
     await writer.review([change], 'dry run');
     return { before, after: planned.object, notes: [...notes, ...planned.warnings] };
@@ -345,9 +346,9 @@ function isVersionConflict({ reason, causes }: ApiError): boolean {
   return reason === 'Conflict' && fieldConflicts(causes).length === 0;
 }
 
-function ownedByOthers(target: Target, fields: readonly string[], owners: readonly string[]): UserError {
+function ownedByOthers(target: Target, fields: readonly string[], owners: readonly string[]): RefusedError {
   const advice = ownersAdvice(owners);
-  return new UserError(
+  return new RefusedError(
     `${describeTarget(target)} was not changed: ${fields.join(', ')}.${advice ? ` ${advice}` : ''} force: true takes the field over all the same.`,
   );
 }

@@ -50,7 +50,9 @@ export const updateResource = defineTool({
     const { subresource } = input;
     if (subresource !== undefined) assertWritable(target.resource, subresource, input.manifest !== undefined);
     const { dryRun, force } = input;
-    const update: Update = { target, name: String(target.name), subresource, dryRun, force, writer: call };
+    const whole: Update = { target, name: String(target.name), dryRun, force, writer: call };
+    const parent = subresource === 'scale' ? await readLive(whole) : undefined;
+    const update = { ...whole, subresource, parent };
     const live = await readLive(update);
     const outcome = await carryOut(update, live, input);
     return { text: report(update, connection.context.name, outcome) };
