@@ -1,5 +1,6 @@
 import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { comparable } from '../text/diff.ts';
 
 /** What members of lists are known by, in Kubernetes' own kinds. */
 const KEYS = [
@@ -19,7 +20,8 @@ const KEYS = [
 
 /** What is in a member of a list before, or is such a member, and is gone afterwards. */
 export function droppedParts(before: KubernetesObject, after: KubernetesObject): string[] {
-  return [...new Set(changedPaths(before, after).flatMap((path) => droppedAt(path, before, after)))];
+  const [was, is] = [comparable(before), comparable(after)];
+  return [...new Set(changedPaths(was, is).flatMap((path) => droppedAt(path, was, is)))];
 }
 
 function droppedAt(path: FieldPath, before: KubernetesObject, after: KubernetesObject): string[] {

@@ -73,8 +73,8 @@ describe('the review of any change', () => {
         if (paths.length === 0) return;
         assert.notEqual(shown?.before, shown?.after);
         const text = unfolded(shown?.after ?? '');
+        // What YAML folds or escapes is compared as a whole above.
         for (const path of paths)
-          // What YAML folds or escapes is compared as a whole above.
           for (const { value } of leavesIn(valueAt(after, path)))
             if (typeof value === 'string' && /^[A-Za-z]\w*$/.test(value)) assert.ok(text.includes(value), value);
       }),
