@@ -24,7 +24,7 @@ export function lostFields(before: KubernetesObject, after: KubernetesObject, su
   return entriesOf(before).flatMap((entry): LostField[] => {
     const { manager: owner = '' } = entry;
     if (mayTakeOver(owner) || (entry.subresource === 'status' && subresource !== 'status')) return [];
-    return missing(entry, after).map((path) => ({ path, owner }));
+    return missing(entry, before, after).map((path) => ({ path, owner }));
   });
 }
 
@@ -52,22 +52,22 @@ export function hasForgedOwners(before: KubernetesObject | undefined, after: Kub
   const old = entriesOf(before);
   // A server without field management says nothing of it.
   if (old.length === 0 && entriesOf(after).length === 0) return false;
-  const isCrowded = old.filter(({ operation }) => operation === 'Update').length >= MAX_UPDATERS;
-  const others = old.filter(({ manager }) => manager !== FIELD_MANAGER && !(isCrowded && isUpdate(manager, old)));
-  const lost = others.some((entry) =>
-    missing(entry, after).some(
-      (path) => deepEqual(valueAt(before, path), valueAt(after, path)) && valueAt(after, path) !== undefined,
-    ),
+  const others = old.filter(({ manager }) => manager !== FIELD_MANAGER);
+  const isSet = (path: FieldPath) => valueAt(after, path) !== undefined;
+  const isUntouched = (path: FieldPath) => isSet(path) && deepEqual(valueAt(before, path), valueAt(after, path));
+  return (
+    others.some((entry) => missing(entry, before, after).some(isUntouched)) ||
+    entriesOf(after).some((entry) => isForged(entry, before))
   );
-  return lost || entriesOf(after).some((entry) => isForged(entry, old, isCrowded));
 }
 
-function isForged(entry: ManagedFields, old: readonly ManagedFields[], isCrowded: boolean): boolean {
+function isForged(entry: ManagedFields, before: KubernetesObject): boolean {
+  const old = entriesOf(before);
   const { manager } = entry;
   if (manager === FIELD_MANAGER) return false;
   // Made by the first apply to an object that nobody owned, and out of the oldest owners of one that too many own.
   if (manager === 'before-first-apply' && !old.some(({ operation }) => operation === 'Apply')) return false;
-  if (manager === TOGETHER && isCrowded) return false;
+  if (manager === TOGETHER && isCrowded(before)) return false;
   const known = fieldTexts(old.find((one) => isSame(one, entry)));
   // Of a map that has lost all its members, the map itself is left.
   const isKnown = (path: string) =>
@@ -75,13 +75,14 @@ function isForged(entry: ManagedFields, old: readonly ManagedFields[], isCrowded
   return fieldTexts(entry).some((path) => !isKnown(path));
 }
 
-function isUpdate(manager: string | undefined, entries: readonly ManagedFields[]): boolean {
-  return entries.some((entry) => entry.manager === manager && entry.operation === 'Update');
+function missing(entry: ManagedFields, before: KubernetesObject, after: KubernetesObject): FieldPath[] {
+  const together = isCrowded(before) ? entriesOf(after).filter(({ manager }) => manager === TOGETHER) : [];
+  const kept = new Set([entriesOf(after).find((one) => isSame(entry, one)), ...together].flatMap(fieldTexts));
+  return entry.fieldsV1 ? fieldPathsOf(entry.fieldsV1).filter((path) => !kept.has(pathText(path))) : [];
 }
 
-function missing(entry: ManagedFields, after: KubernetesObject): FieldPath[] {
-  const kept = new Set(fieldTexts(entriesOf(after).find((one) => isSame(entry, one))));
-  return entry.fieldsV1 ? fieldPathsOf(entry.fieldsV1).filter((path) => !kept.has(pathText(path))) : [];
+function isCrowded(object: KubernetesObject): boolean {
+  return entriesOf(object).filter(({ operation }) => operation === 'Update').length >= MAX_UPDATERS;
 }
 
 function entriesOf(object: KubernetesObject): ManagedFields[] {

@@ -1,8 +1,9 @@
-import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import type { Access } from '../client/request.ts';
+import { reachOfAccount, reachOfRole } from './account-rights.ts';
 import { type Change, describeChange } from './change.ts';
 import { dangerText } from './danger.ts';
 import { hasForgedOwners } from './field-owners.ts';
@@ -17,8 +18,6 @@ export interface WriteRules {
   /** Is this kind, or a subresource of it, closed? */
   deniesKind(group: string, plural: string, subresource?: string): boolean;
 }
-
-const ROLES = { group: 'rbac.authorization.k8s.io', version: 'v1' };
 
 /**
  * Whether changes may be written, judged by what the dry run made of them: whatever the route, this is the one place.
@@ -79,8 +78,11 @@ async function refuseReach(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reach, references, role } = newReach(change);
-  const found = role ? [...reach, ...(await reachOfRole(role, change, changes, connection, signal))] : reach;
+  const { reach, references, role, accounts } = newReach(change);
+  const { namespace = connection.namespace } = change;
+  const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
+  const held = await Promise.all(accounts.map((account) => reachOfAccount(account, namespace, connection, signal)));
+  const found = [...reach, ...given, ...held.flat()];
   const reached =
     denied.find((resource) => found.some((one) => reaches(one, resource))) ??
     denied.find((resource) => references.some((reference) => refersTo(reference, resource)));
@@ -92,25 +94,15 @@ async function refuseReach(
   );
 }
 
-/** What a role gives: the one of the same call, or else the one in the cluster. What cannot be read may give anything. */
-async function reachOfRole(
-  { kind, name }: JsonObject,
-  { namespace }: Change,
+async function reachOfBinding(
+  role: JsonObject,
+  change: Change,
   changes: readonly Change[],
-  { client }: Connection,
+  connection: Connection,
   signal: AbortSignal,
 ): Promise<Reach[]> {
-  const own = changes.find((one) => one.kind === kind && one.name === name && one.access !== 'delete');
-  const namespaced = kind === 'Role';
-  const resource = { ...ROLES, name: namespaced ? 'roles' : 'clusterroles', namespaced };
-  try {
-    const path = pathOf(resource, namespaced ? namespace : undefined, String(name));
-    const role = own?.after ?? (await client.json<KubernetesObject>({ path, signal }));
-    return reachOfRules(role.rules);
-  } catch {
-    signal.throwIfAborted();
-    return [{ groups: ['*'], resources: ['*'] }];
-  }
+  const own = changes.find(({ kind, name, access }) => kind === role.kind && name === role.name && access !== 'delete');
+  return own?.after ? reachOfRules(own.after.rules) : reachOfRole(role, change.namespace, connection, signal);
 }
 
 async function deniedKinds(rules: WriteRules, { discovery }: Connection): Promise<ApiResource[]> {

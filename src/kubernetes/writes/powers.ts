@@ -51,10 +51,20 @@ export function powersOf(change: Change): Danger[] {
   return [...(readerOf(after)?.(after, change).dangers ?? []), ...podSpecsIn(after).flatMap(ofPod)];
 }
 
+/** What an object reaches by a change. */
+export interface NewReach {
+  reach: Reach[];
+  references: Reference[];
+  /** The role that it gives to others. */
+  role: JsonObject | undefined;
+  /** The ServiceAccounts whose tokens its pods hold. */
+  accounts: string[];
+}
+
 /** What the object would reach after the change that it did not reach before, or not with what the change brings. */
-export function newReach(change: Change): { reach: Reach[]; references: Reference[]; role: JsonObject | undefined } {
+export function newReach(change: Change): NewReach {
   const { before, after } = change;
-  if (!after) return { reach: [], references: [], role: undefined };
+  if (!after) return { reach: [], references: [], role: undefined, accounts: [] };
   const read = readerOf(after);
   const isSame = change.subresource === undefined && deepEqual(ownPart(before), ownPart(after));
   const reach = read && !isSame ? read(after, change).reach : [];
@@ -64,8 +74,18 @@ export function newReach(change: Change): { reach: Reach[]; references: Referenc
   const changed = podSpecsIn(after).filter((spec) => !specs.some((old) => deepEqual(old, spec)));
   const fresh = referencesIn(after).filter((reference) => !known.some((one) => deepEqual(one, reference)));
   const isBinding = /^(Cluster)?RoleBinding$/.test(String(after.kind)) && groupOf(after) === RBAC;
-  const role = isBinding && isObject(after.roleRef) && !isSame ? after.roleRef : undefined;
-  return { reach, references: isBinding ? [] : [...fresh, ...changed.flatMap((spec) => referencesIn({ spec }))], role };
+  return {
+    reach,
+    references: isBinding ? [] : [...fresh, ...changed.flatMap((spec) => referencesIn({ spec }))],
+    role: isBinding && isObject(after.roleRef) && !isSame ? after.roleRef : undefined,
+    accounts: [
+      ...new Set(
+        changed.map(({ serviceAccountName, serviceAccount }) =>
+          String(serviceAccountName || serviceAccount || 'default'),
+        ),
+      ),
+    ],
+  };
 }
 
 /** What the rules of a role reach. */

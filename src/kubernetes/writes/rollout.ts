@@ -59,7 +59,7 @@ async function rolloutOf({ kind, name, namespace }: Named, writer: Writer, force
   if (!KINDS.includes(resourceName))
     throw new UserError(`${resourceName} have no rollouts. What has: ${KINDS.join(', ')}.`);
   const live = await readObject(connection.client, target.resource, target.namespace, name, signal);
-  return new Rollout({ target, name, dryRun: false, force, writer }, live);
+  return new Rollout({ target, name, dryRun: false, force, writer, submitted: {} }, live);
 }
 
 /** One workload whose rollout is changed. */

@@ -48,6 +48,8 @@ export interface Update {
   dryRun: boolean;
   force: boolean;
   writer: Writer;
+  /** What whoever writes gave, where the write is made of something else; the patch or manifest unless given. */
+  submitted?: unknown;
   /** What the user has agreed to, for when it has to be planned again. */
   approved?: Change;
 }
@@ -252,13 +254,13 @@ async function plan(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
     );
   check?.(planned.object);
-  const { target, subresource, parent, writer } = update;
+  const { target, subresource, parent, submitted = given, writer } = update;
   const change = changeOf(target, writer.connection, 'update', {
     before,
     after: planned.object,
     subresource,
     parent,
-    submitted: given,
+    submitted,
   });
   if (deepEqual(comparable(before), comparable(planned.object))) {
     await writer.unchanged(change);

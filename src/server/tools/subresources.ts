@@ -16,6 +16,21 @@ const ADVICE: Record<string, string> = {
   ephemeralcontainers: 'Only the user adds a debug container, with kubectl debug.',
 };
 
+/** The kinds that requests to them have. */
+const KINDS: Record<string, string> = {
+  Eviction: 'eviction',
+  TokenRequest: 'token',
+  Binding: 'binding',
+  Scale: 'scale',
+};
+
+/** What to do instead of creating an object that is only what a subresource is asked with; undefined for any other kind. */
+export function adviceForKind(kind: string | undefined): string | undefined {
+  const subresource = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  if (subresource === undefined) return undefined;
+  return `${kind} is no object but a request to the subresource "${subresource}". ${ADVICE[subresource] ?? 'scale_resource sets replicas.'}`;
+}
+
 /** @throws UserError for a subresource that is not written by updates, or that the kind does not have, with what to do. */
 export function assertWritable(resource: ApiResource, subresource: string, byManifest: boolean): void {
   const what = resourceNameOf(resource);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { errorText } from '../../../kubernetes/apimachinery/error-text.ts';
+import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { deepEqual, isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
@@ -54,10 +55,17 @@ export const updateResource = defineTool({
     const parent = subresource === 'scale' ? await readLive(whole) : undefined;
     const update = { ...whole, subresource, parent };
     const live = await readLive(update);
-    const outcome = await carryOut(update, live, input);
+    const outcome = await carryOut(update, live, input).catch((error: unknown) => {
+      throw resourceNameOf(target.resource) === 'pods' && isApiError(error, 422) && subresource === undefined
+        ? new UserError(`${errorText(error)} ${POD_ADVICE}`)
+        : error;
+    });
     return { text: report(update, connection.context.name, outcome) };
   },
 });
+
+const POD_ADVICE =
+  'Most of a pod is fixed: subresource: resize changes its cpu and memory, and the rest is changed in what owns it.';
 
 async function carryOut(
   update: Update,
