@@ -62,6 +62,25 @@ describe('a closed kind', () => {
     });
   });
 
+  it('is not read with the token of an account that may', async () => {
+    const rbac = 'apiVersion: rbac.authorization.k8s.io/v1';
+    const place = `namespace: ${namespace.name}`;
+    await apply(
+      [
+        `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: strong, ${place} }`,
+        `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: weak, ${place} }`,
+        `${rbac}\nkind: Role\nmetadata: { name: reader, ${place} }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: [list] }]`,
+        `${rbac}\nkind: RoleBinding\nmetadata: { name: reader, ${place} }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }\nsubjects: [{ kind: ServiceAccount, name: strong }]`,
+      ].join('\n---\n'),
+    );
+    await withAgent(closed('secrets'), async (agent) => {
+      const manifest = (account: string) => kinds.Pod?.(`serviceAccountName: ${account}, ${container('command: [x]')}`);
+      const error = await agent.error('create_resource', { manifest: manifest('strong'), dryRun: true });
+      assert.match(error, /would reach the kind secrets.*act as ServiceAccount strong/);
+      await agent.text('create_resource', { manifest: manifest('weak'), dryRun: true });
+    });
+  });
+
   it('is not granted by roles and bindings', () =>
     withAgent(closed('secrets'), async (agent) => {
       const rbac = 'apiVersion: rbac.authorization.k8s.io/v1';

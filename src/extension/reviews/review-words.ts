@@ -35,10 +35,13 @@ export function reviewTexts({ changes }: Review): TextPair {
     const head = dangerLines(first).map((line) => `${line}\n`);
     return { before, after: `${head.join('')}${after}` };
   }
-  const list = changes.flatMap((change, index) => [`# ${index + 1}. ${changeTitle(change)}`, ...dangerLines(change)]);
+  // The list stands on both sides, so that the rest is compared line by line.
+  const titles = changes.map((change, index) => `# ${index + 1}. ${changeTitle(change)}\n`);
   const side = (name: keyof TextPair) =>
-    changes.map((change, index) => `# ${index + 1}. ${changeTitle(change)}\n${change[name]}`).join('---\n');
-  return { before: side('before'), after: `${list.join('\n')}\n---\n${side('after')}` };
+    changes.map((change, index) => `${titles[index]}${change[name]}`).join('---\n');
+  const dangers = changes.map((change) => dangerLines(change).map((line) => `${line}\n`));
+  const list = titles.flatMap((title, index) => [title, ...(dangers[index] ?? [])]);
+  return { before: `${titles.join('')}---\n${side('before')}`, after: `${list.join('')}---\n${side('after')}` };
 }
 
 function dangerLines({ dangers }: ReviewedChange): string[] {

@@ -24,9 +24,10 @@ const becomes =
   (value: unknown) =>
   ({ is }: SetField) =>
     is === value;
+const isSooner = (field: SetField) => typeof field.is !== 'number' || isLowered(field);
 const always = () => true;
 
-/** The first rule that fits a field holds; those without kinds are for kinds that nobody here knows, too. */
+/** The first rule for a field decides; those without kinds are for kinds that nobody here knows, too. */
 const FIELDS: readonly FieldRule[] = [
   { key: /^ttlSecondsAfterFinished$/, kinds: ['Job'], when: isLowered, danger: 'deletesSelf' },
   { key: /^ttlSecondsAfterFinished$/, when: isLowered, danger: 'deletesJobs' },
@@ -46,7 +47,7 @@ const FIELDS: readonly FieldRule[] = [
   { key: /^prune$|^autoDelete$/i, when: becomes(true), danger: 'deletesManaged' },
   {
     key: /^ttl(seconds)?(after\w*|strategy)?$|[./_-](ttl|expires?)$|^expires(At|In)?$/i,
-    when: always,
+    when: isSooner,
     danger: 'deletesManaged',
   },
   {
@@ -106,9 +107,8 @@ function ofFields({ kind, subresource }: Change, before: KubernetesObject, after
     metadata: { annotations: metadata?.annotations ?? {}, labels: metadata?.labels ?? {} },
   });
   return setFields(withoutStatus(before), withoutStatus(after)).flatMap((field) => {
-    const fits = ({ key, kinds }: FieldRule) => key.test(field.key) && (kinds?.includes(kind) ?? true);
-    const rule = FIELDS.find((one) => fits(one) && one.when(field));
-    return rule ? [becoming(rule.danger, field.path, field.is)] : [];
+    const rule = FIELDS.find(({ key, kinds }) => key.test(field.key) && (kinds?.includes(kind) ?? true));
+    return rule?.when(field) ? [becoming(rule.danger, field.path, field.is)] : [];
   });
 }
 
