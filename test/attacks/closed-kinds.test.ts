@@ -105,6 +105,15 @@ describe('a closed kind', () => {
       await agent.text('create_resource', { manifest: binding('ClusterRole', 'view'), dryRun: true });
     }));
 
+  it('may be a part of one that is open', () =>
+    withAgent(closed('pods/exec'), async (agent) => {
+      const role = (resource: string) =>
+        `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: part }\nrules: [{ apiGroups: [""], resources: [${resource}], verbs: [get, create] }]`;
+      for (const resource of ['pods/exec', '"*/exec"', '"*"'])
+        assert.match(await agent.error('create_resource', { manifest: role(resource), dryRun: true }), /would reach the kind pods\/exec/);
+      await agent.text('create_resource', { manifest: role('pods, pods/log'), dryRun: true });
+    }));
+
   it('is not given to webhooks, policies, or who signs for others', () =>
     withAgent(closed('secrets', 'widgets.*'), async (agent) => {
       const admission = (kind: string, rest: string) =>

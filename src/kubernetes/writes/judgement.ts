@@ -74,23 +74,23 @@ function refuseRemoval(change: Change, rules: WriteRules): void {
 async function refuseReach(
   change: Change,
   changes: readonly Change[],
-  denied: readonly ApiResource[],
+  denied: readonly Denied[],
   connection: Connection,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reach, references, role, accounts } = newReach(change);
+  const { reach: own, references, role, accounts } = newReach(change);
   const { namespace = connection.namespace } = change;
   const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
   const held = await Promise.all(accounts.map((account) => reachOfAccount(account, namespace, connection, signal)));
-  const found = [...reach, ...given, ...held.flat()];
+  const found = [...own, ...given, ...held.flat()];
   const reached =
-    denied.find((resource) => found.some((one) => reaches(one, resource))) ??
-    denied.find((resource) => references.some((reference) => refersTo(reference, resource)));
+    denied.find((one) => found.some((reach) => reaches(reach, one))) ??
+    denied.find((one) => references.some((reference) => refersTo(reference, one)));
   if (!reached) return;
   const words = powersOf(change).map(dangerText).join(' ');
   throw refusal(
     change,
-    `It would reach the kind ${resourceNameOf(reached)}, which is closed to agents here. ${words}`.trimEnd(),
+    `It would reach the kind ${nameOf(reached)}, which is closed to agents here. ${words}`.trimEnd(),
   );
 }
 
@@ -105,22 +105,38 @@ async function reachOfBinding(
   return own?.after ? reachOfRules(own.after.rules) : reachOfRole(role, change.namespace, connection, signal);
 }
 
-async function deniedKinds(rules: WriteRules, { discovery }: Connection): Promise<ApiResource[]> {
+/** A kind that is closed, or one of its subresources. */
+interface Denied {
+  resource: ApiResource;
+  subresource: string | undefined;
+}
+
+async function deniedKinds(rules: WriteRules, { discovery }: Connection): Promise<Denied[]> {
   const { resources } = await discovery.kinds();
-  return resources.filter(
-    ({ group, name, subresources }) =>
-      rules.deniesKind(group, name) || subresources.some((one) => rules.deniesKind(group, name, one)),
+  return resources.flatMap((resource) =>
+    [undefined, ...resource.subresources]
+      .filter((subresource) => rules.deniesKind(resource.group, resource.name, subresource))
+      .map((subresource) => ({ resource, subresource })),
   );
 }
 
-function reaches({ groups, resources }: Reach, { group, name }: ApiResource): boolean {
-  const isNamed = (resource: string) => ['*', name].includes(resource.split('/')[0] ?? '');
+function reaches({ groups, resources }: Reach, { resource: { group, name }, subresource }: Denied): boolean {
+  const isNamed = (pattern: string) => {
+    const [plural = '', part] = pattern.split('/');
+    const isPart = subresource === undefined || pattern === '*' || part === '*' || part === subresource;
+    return ['*', name].includes(plural) && isPart;
+  };
   return (groups.includes('*') || groups.includes(group)) && resources.some(isNamed);
 }
 
-function refersTo({ plural, kind, group }: Reference, resource: ApiResource): boolean {
+function refersTo({ plural, kind, group }: Reference, { resource, subresource }: Denied): boolean {
+  if (subresource !== undefined) return false;
   if (plural !== undefined && plural !== resource.name) return false;
   if (kind !== undefined && kind !== resource.kind) return false;
   // A key says of what kind the object is, not of which group.
   return plural !== undefined || group === undefined || group === resource.group;
+}
+
+function nameOf({ resource, subresource }: Denied): string {
+  return subresource === undefined ? resourceNameOf(resource) : `${resourceNameOf(resource)}/${subresource}`;
 }
