@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 const FLOORS: Record<string, readonly string[]> = {
   '.': [],
   'kubernetes/apimachinery': [],
-  'kubernetes/text': ['kubernetes/apimachinery'],
+  'kubernetes/text/redaction': ['kubernetes/apimachinery'],
+  'kubernetes/text': ['kubernetes/apimachinery', 'kubernetes/text/redaction'],
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
   'kubernetes/workloads': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/diagnosis': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],

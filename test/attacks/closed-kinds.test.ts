@@ -110,7 +110,10 @@ describe('a closed kind', () => {
       const role = (resource: string) =>
         `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: part }\nrules: [{ apiGroups: [""], resources: [${resource}], verbs: [get, create] }]`;
       for (const resource of ['pods/exec', '"*/exec"', '"*"'])
-        assert.match(await agent.error('create_resource', { manifest: role(resource), dryRun: true }), /would reach the kind pods\/exec/);
+        assert.match(
+          await agent.error('create_resource', { manifest: role(resource), dryRun: true }),
+          /would reach the kind pods\/exec/,
+        );
       await agent.text('create_resource', { manifest: role('pods, pods/log'), dryRun: true });
     }));
 

@@ -97,9 +97,9 @@ describe('list_resources groupBy', () => {
       await server.text('list_resources', { kind: 'pods', groupBy: ['.x'], labelSelector: 'a=b' }),
       'No pods in all namespaces match labelSelector a=b.',
     );
-    assert.equal(
+    assert.match(
       await server.text('list_resources', { kind: 'secrets', namespace: 'team-a', groupBy: ['.data.token'] }),
-      '1 secrets in namespace team-a in 1 group\nCOUNT\tTOKEN\n1\t<redacted 26 bytes>',
+      /^1 secrets in namespace team-a in 1 group\nCOUNT\tTOKEN\n1\t<redacted #[0-9a-f]{4}>$/,
     );
     assert.match(
       await server.error('list_resources', { kind: 'pods', groupBy: ['.a'], columns: ['.b'] }),

@@ -159,14 +159,10 @@ describe('get_pod_logs', () => {
     const place = { name: 'leaky', namespace: namespace.name };
     const text = await server.text('get_pod_logs', place);
     assert.doesNotMatch(text, /Pa55word|51c0ffee|MIIEvQ/);
-    assert.deepEqual(
-      [body(text)[0], body(text)[1], body(text).at(-1)],
-      [
-        'connecting to postgres://<redacted>@postgres:5432/shop',
-        '{"level":"debug","msg":"login","password":"<redacted>","user":"bob"}',
-        'ready',
-      ],
-    );
+    const [address, login] = body(text);
+    assert.match(address ?? '', /^connecting to postgres:\/\/\w+:<redacted #[0-9a-f]{4}>@postgres:5432\/shop$/);
+    assert.match(login ?? '', /^{"level":"debug","msg":"login","password":"<redacted #[0-9a-f]{4}>","user":"bob"}$/);
+    assert.equal(body(text).at(-1), 'ready');
     for (const grep of ['demo-Pa', '"password":"d', 'MIIE'])
       assert.match(await server.text('get_pod_logs', { ...place, grep }), /: 0 matching lines/);
   });

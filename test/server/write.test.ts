@@ -143,7 +143,7 @@ spec: { user: viewer, groups: [mcp-k8s:viewers], resourceAttributes: { namespace
       assert.doesNotMatch(await server.text('create_resource', { manifest }), /horse/);
       assert.match(
         await server.error('create_resource', {
-          manifest: manifest.replace('name: s', 'name: t').replace('correct-horse', '<redacted 13 bytes>'),
+          manifest: manifest.replace('name: s', 'name: t').replace('correct-horse', '"<redacted #0000>"'),
         }),
         /stringData\.password holds the marker/,
       );
@@ -250,16 +250,16 @@ spec: { user: viewer, groups: [mcp-k8s:viewers], resourceAttributes: { namespace
       );
       const shown = await server.text('get_resource', { kind: 'secret', name: 'vault' });
       const text = await server.text('update_resource', {
-        manifest: shown.replace('user: <redacted 3 bytes>', 'user: YWxpY2U='),
+        manifest: shown.replace(/user: "<redacted #\w+>"/, 'user: YWxpY2U='),
       });
-      assert.match(text, /^- {2}user: <redacted 3 bytes>\n\+ {2}user: <redacted 5 bytes, changed>$/m);
+      assert.match(text, /^- {2}user: "<redacted #\w{4}>"\n\+ {2}user: "<redacted #\w{4}, changed>"$/m);
       assert.doesNotMatch(text, /YWxpY2U|alice/);
       assert.equal(
         Buffer.from(await jsonPath('{.data.password}', 'secret', 'vault'), 'base64').toString(),
         'correct-horse',
       );
       assert.equal(Buffer.from(await jsonPath('{.data.user}', 'secret', 'vault'), 'base64').toString(), 'alice');
-      const moved = shown.replace('metadata:\n', 'metadata:\n  labels: { x: <redacted 3 bytes> }\n');
+      const moved = shown.replace('metadata:\n', 'metadata:\n  labels: { x: "<redacted #0000>" }\n');
       assert.match(await server.error('update_resource', { manifest: moved }), /metadata\.labels\.x holds the marker/);
     });
 

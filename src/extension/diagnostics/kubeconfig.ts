@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { type ContextEntry, findContext, kubeconfigPaths, NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { plainWords } from '../common/problems.ts';
 import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
 import type { FoundKubeconfig } from '../targets/kubeconfig-order.ts';
@@ -15,6 +16,7 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
   const where = `${paths.join(', ')} (${sourceInWords(kubeconfig.source)})`;
   try {
     const context = findContext(await readKubeconfig(target), settings.context);
+    assertUsable(context);
     return { state: 'good', title, facts: [where, ...contextInWords(context)], remedies: [], context };
   } catch (error) {
     if (error instanceof NotAgreedError) {

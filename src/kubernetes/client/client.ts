@@ -10,13 +10,15 @@ import {
   UnreachableError,
   UserError,
 } from '../apimachinery/errors.ts';
+import { jsonText, parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
-import { type RequestTarget, requestTarget } from '../apimachinery/request-target.ts';
+import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
-import type { ContextEntry } from './kubeconfig.ts';
-import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest } from './request.ts';
+import { type ContextEntry, describeShadowed } from './kubeconfig.ts';
+import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest } from './request.ts';
+import { namesAuthority } from './system-authorities.ts';
 
 const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
@@ -77,7 +79,7 @@ export class ApiClient {
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
     const { text, headers } = await this.send(request);
     try {
-      return { body: JSON.parse(text) as T, headers };
+      return { body: parseJson(text) as T, headers };
     } catch {
       throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
@@ -166,7 +168,7 @@ export class ApiClient {
             continue;
           }
           if (response.statusCode >= 400)
-            throw apiError(response.statusCode, response.headers, await textOf(response), unknown);
+            throw this.#explained(apiError(response.statusCode, response.headers, await textOf(response), unknown));
           if (endless) clearTimeout(timer);
           return await read(response);
         } catch (error) {
@@ -183,7 +185,7 @@ export class ApiClient {
             );
           }
           if (lost || !isWorthAnother(error, unknown === '')) {
-            const reason = connectionProblem(error);
+            const reason = connectionProblem(error, namesAuthority(this.context.cluster.cluster));
             const problem = `${this.#where()} cannot be reached: ${reason}.`;
             if (isNeverSent(error)) throw new UnreachableError(problem, reason);
             // Connections that break may be past recovery: the next request makes new ones.
@@ -199,9 +201,11 @@ export class ApiClient {
   }
 
   /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
-  assertPermitted(request: Pick<ApiRequest, 'method' | 'path'>): void {
-    const refusal = this.#refusal(accessOf(request), requestTarget(request.path));
-    if (refusal) throw new RefusedError(refusal);
+  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query'>): void {
+    for (const guarded of guardedRequests(request)) {
+      const refusal = this.#refusal(guarded);
+      if (refusal) throw new RefusedError(refusal);
+    }
   }
 
   /** Closes idle connections; requests under way end first, and a later one opens new connections. */
@@ -228,7 +232,7 @@ export class ApiClient {
         ...headers,
         ...request.headers,
       },
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
   }
@@ -242,6 +246,14 @@ export class ApiClient {
       signal.addEventListener('abort', abort, { once: true });
       lookup.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
+  }
+
+  // Another file may have the credentials that the user means.
+  #explained(error: ApiError): ApiError {
+    const { shadowed } = this.context;
+    if (error.code !== 401 || shadowed.length === 0) return error;
+    const message = [error.message, ...shadowed.map(describeShadowed)].join('; ');
+    return new ApiError(error.code, error.reason, message, error.causes, error.retryAfter, error.doubt);
   }
 
   #where(): string {
@@ -291,6 +303,17 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
   if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
   if (method !== 'POST') return 'update';
   return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/selfsubject[a-z]+$/.test(path) ? 'read' : 'create';
+}
+
+/** The request as it is judged; more than one where its path can be read in two ways. */
+function guardedRequests({ query = {}, ...request }: Pick<ApiRequest, 'method' | 'path' | 'query'>): GuardedRequest[] {
+  const access = accessOf(request);
+  const targets = requestTargets(request.path);
+  if (targets.length === 0) return [{ access, target: undefined }];
+  const { fieldSelector = '', labelSelector = '' } = query;
+  const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
+  const isGet = (request.method ?? 'GET') === 'GET';
+  return targets.map((target) => ({ access, target, ...(isGet && target.name === undefined && { listed }) }));
 }
 
 async function textOf(response: Answer): Promise<string> {

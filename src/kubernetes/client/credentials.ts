@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { getProxyForUrl } from 'proxy-from-env';
 import type { Dispatcher } from 'undici';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import type { ContextEntry } from './kubeconfig.ts';
+import { proxyFor } from './proxies.ts';
+import { withSystemAuthorities } from './system-authorities.ts';
 
 /** What a request needs to reach the API server as the context's user. */
 export interface Authorization {
@@ -91,7 +93,7 @@ async function load(context: ContextEntry): Promise<Loaded> {
     import('undici'),
   ]);
   const config = new KubeConfig();
-  config.loadFromString(JSON.stringify(kubeconfigOf(context)));
+  config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   const apply = async () => {
     const headers: Record<string, string | string[]> = {};
     let dispatcher: Dispatcher | undefined;
@@ -122,16 +124,17 @@ async function load(context: ContextEntry): Promise<Loaded> {
 }
 
 // What client-node leaves out of a kubeconfig is put in a form that it understands.
-function kubeconfigOf(context: ContextEntry): JsonObject {
-  const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
+async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
+  const cluster = await withSystemAuthorities(context.cluster.cluster as JsonObject);
   const server = String(cluster.server);
   if (server.startsWith('http:')) cluster['insecure-skip-tls-verify'] = true;
   if (!cluster['proxy-url']) {
-    const proxy = getProxyForUrl(server);
+    const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
   const user: JsonObject = isObject(context.user.user) ? { ...context.user.user } : {};
-  if (user.tokenFile) {
+  // As in client-go, the token stands in for a file that cannot be read.
+  if (user.tokenFile && !(user.token && !existsSync(String(user.tokenFile)))) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
     delete user.token;
   }

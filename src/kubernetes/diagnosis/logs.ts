@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Lookup } from './lookup.ts';
 
 const FATAL = /\b(fatal|panic|caused by|uncaught|unhandled|segmentation fault)\b|\b[A-Za-z.]*(Error|Exception)\b:/i;
@@ -21,7 +20,7 @@ export async function logTail(
   const old = previous ? await lookup.log(namespace, pod, container, true) : undefined;
   const read = old ?? (await lookup.log(namespace, pod, container, false));
   if (read === undefined) return undefined;
-  const lines = read.map((line) => stripVTControlCharacters(line).trimEnd()).filter((line) => line !== '');
+  const lines = read.map((line) => line.trimEnd()).filter((line) => line !== '');
   return { container, previous: old !== undefined, lines };
 }
 

@@ -1,6 +1,7 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { Connection } from '../client/cluster.ts';
 import type { Access } from '../client/request.ts';
 import { reachOfAccount, reachOfRole } from './account-rights.ts';
@@ -16,7 +17,10 @@ import { removalsOf } from './removals.ts';
 export interface WriteRules {
   permits(access: Access): boolean;
   /** Is this kind, or a subresource of it, closed? */
-  deniesKind(group: string, plural: string, subresource?: string): boolean;
+  deniesKind(
+    target: Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>,
+    known: readonly ApiResource[],
+  ): boolean;
 }
 
 /**
@@ -115,7 +119,7 @@ async function deniedKinds(rules: WriteRules, { discovery }: Connection): Promis
   const { resources } = await discovery.kinds();
   return resources.flatMap((resource) =>
     [undefined, ...resource.subresources]
-      .filter((subresource) => rules.deniesKind(resource.group, resource.name, subresource))
+      .filter((subresource) => rules.deniesKind({ ...resource, resource: resource.name, subresource }, resources))
       .map((subresource) => ({ resource, subresource })),
   );
 }

@@ -1,6 +1,6 @@
 import type { Review, ReviewedChange } from '../../protocol.ts';
 import { comparable, hidesWhiteSpace } from '../text/diff.ts';
-import { foldedText, visibleText } from '../text/visible.ts';
+import { foldedText, hasInvisible, visibleText } from '../text/visible.ts';
 import { toYaml } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
@@ -22,18 +22,14 @@ export function dangersOf(change: Change): Danger[] {
 function reviewedChange(change: Change): ReviewedChange {
   const { access, context, kind, namespace, name, subresource, before, after, summary, submitted } = change;
   // A deletion shows what goes; of an update both sides show the same values.
-  const left = before ? yaml(shownToUser(before, undefined, undefined)) : '';
-  const right =
-    summary === undefined
-      ? after
-        ? yaml(shownToUser(after, before, submitted))
-        : ''
-      : foldedText(visibleText(summary));
+  const sides = [
+    before ? toYaml(comparable(shownToUser(before, undefined, undefined))) : '',
+    summary ?? (after ? toYaml(comparable(shownToUser(after, before, submitted))) : ''),
+  ];
+  // YAML escapes most of what cannot be seen, and no two values alike. For the rest, both sides are written in one way.
+  const isHiding = summary !== undefined || sides.some((text) => text.split(/[\n\t]/).some(hasInvisible));
+  const [left = '', right = ''] = sides.map((text) => foldedText(isHiding ? visibleText(text) : text));
   const dangers = dangersOf(change);
   if (left !== '' && right !== '' && hidesWhiteSpace(left, right)) dangers.push(danger('whiteSpace'));
   return { access, context, kind, namespace, name, subresource, dangers, before: left, after: right };
-}
-
-function yaml(object: Parameters<typeof comparable>[0]): string {
-  return foldedText(visibleText(toYaml(comparable(object))));
 }

@@ -28,9 +28,9 @@ export const HELP = `Usage: mcp-k8s [options]
 MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch below is given.
 
   --kubeconfig <path>      kubeconfig file; repeat it to merge several (default: KUBECONFIG, then ~/.kube/config)
-  --context <name>         context to use (default: the kubeconfig's current context)
+  --context <name>         context to use (default: the kubeconfig's current context when it is first read; a later change is not followed)
   --namespace <name>       namespace of objects for which none is given (default: the context's)
-  --enable-list=<bool>     list_resources (default: true)
+  --enable-list=<bool>     everything that tells names which nobody gave: list_resources, events of a namespace… (default: true)
   --enable-create=<bool>   create_resource (default: false)
   --enable-update=<bool>   update_resource (default: false)
   --enable-delete=<bool>   delete_resource (default: false)
@@ -40,7 +40,7 @@ MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch bel
   --allow-context <name>   a further context that calls may name; repeatable, * matches anything
   --allow-namespace <name> the only namespaces to read and write; repeatable
   --protect-context <name> nothing is written in this context; repeatable, * matches anything
-  --deny-kind <kind>       neither read nor written, e.g. secrets or *.example.com; repeatable
+  --deny-kind <kind>       neither read nor written, as kubectl spells it: secret, deploy, pods/log, *.example.com; repeatable
   --read-only-kind <kind>  read but not written; repeatable
   --review <mode>          ask a human before each write: required, elicit (where the client can) or off (default: elicit)
   --journal <path>         record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)

@@ -106,12 +106,13 @@ export class Calls {
         editor?.announce(answer.shown);
       }
       finished('ok');
-      return toResult(answer);
+      return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
       const refused = isRefused(error);
       if (tool && tool.access !== 'read') await this.#recordFailure(tool.name, tool.access, args, error, writer);
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
-      return errorResult(error);
+      const note = await this.#contextNote(tool);
+      return errorResult(note ? new UserError(`${errorText(error)}${note}`) : error);
     }
   }
 
@@ -125,6 +126,13 @@ export class Calls {
       judge: (changes) => judge(changes, policy, connection, signal),
       ask: (changes) => this.#reviewer.review(changes, signal),
     });
+  }
+
+  // Whoever switched contexts in a terminal may believe that the next write goes there.
+  async #contextNote(tool: Tool | undefined): Promise<string> {
+    if (!tool || tool.access === 'read') return '';
+    const { change } = await this.#options.contexts();
+    return change ? `\nNote: ${change}` : '';
   }
 
   // What failed before there was a change has no line yet; then the arguments say what was attempted.

@@ -186,7 +186,7 @@ describe('reviews', () => {
     await reviews(1);
     await page.waitFor('.monaco-diff-editor .view-line >> text=correct-horse');
     const lines = (await page.texts('.monaco-diff-editor .view-line')).join('\n');
-    assert.match(lines, /old:.<redacted.14.bytes>/u);
+    assert.match(lines, /old:.<redacted.#/u);
     assert.doesNotMatch(lines, /staple/);
     await page.click(titleButton('Reject'));
     assert.doesNotMatch(await answer, /horse|staple/);
@@ -212,7 +212,7 @@ describe('reviews', () => {
       text,
       /^# ⚠ Container c runs privileged.*\n# ⚠ Its pods share with the node: hostPID\.\napiVersion: v1\n/,
     );
-    assert.match(text, /note: "harmless\\u202E\\u200B\\e\[2K"/);
+    assert.match(text, /note: "harmless\\{1,2}u202[Ee]\\{1,2}u200[Bb]\\{1,2}(e|u001[Bb])\[2K"/);
     assert.match(text, /restartPolicy: Always/, 'what the API server adds is there too');
     await page.click(titleButton('Reject'));
     assert.match(await answer, /rejected/);

@@ -1,6 +1,9 @@
-import { renderRows } from '../../../kubernetes/text/table.ts';
+import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
+
+/** A kubeconfig that is merged from two copies has as many as it has entries. */
+const MOST_NOTES = 20;
 
 export const listContexts = defineTool({
   name: 'list_contexts',
@@ -11,16 +14,19 @@ export const listContexts = defineTool({
   input: {},
   async run(_, { contexts, policy }) {
     const writable = (['create', 'update', 'delete', 'exec'] as const).filter((access) => policy.permits(access));
-    const rows = (await contexts.list()).map((context) => [
-      `${context.name}${context.isDefault ? ' (default)' : ''}`,
-      context.cluster,
-      context.server || '-',
-      context.namespace || '-',
+    const list = await contexts.list();
+    const rows = list.map((context) => [
+      `${cellText(context.name)}${context.isDefault ? ' (default)' : ''}`,
+      cellText(context.cluster),
+      cellText(context.server || '-'),
+      cellText(context.namespace || '-'),
       context.allowed ? 'yes' : 'no',
       !context.allowed ? '-' : context.protected ? 'protected' : writable.join(',') || 'no',
     ]);
     const lines = renderRows([['NAME', 'CLUSTER', 'SERVER', 'NAMESPACE', 'ALLOWED', 'WRITABLE'], ...rows]);
     const limits = policy.namespaces.length > 0 ? [`Allowed namespaces: ${policy.namespaces.join(', ')}`] : [];
-    return { text: bounded([...lines, ...limits].join('\n'), 'The kubeconfig has more contexts than fit here.') };
+    const shadowed = [...new Set(list.flatMap((context) => context.notes))].slice(0, MOST_NOTES);
+    const notes = [...limits, ...(contexts.change ? [contexts.change] : []), ...shadowed];
+    return { text: bounded([...lines, ...notes].join('\n'), 'The kubeconfig has more contexts than fit here.') };
   },
 });

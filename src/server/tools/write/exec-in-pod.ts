@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
 import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
@@ -112,7 +111,7 @@ function shown(output: Buffer, most: number): string {
   const text = output.toString('utf8');
   if (text.includes('\0') && text.includes('\uFFFD')) return `… ${output.length} bytes that are not text`;
   // Redacted before it is cut, because half a credential is not recognised. /proc/*/environ separates lines by NUL.
-  const clean = redactText(stripVTControlCharacters(text).replaceAll('\0', '\n').trimEnd());
+  const clean = redactText(text.replaceAll('\0', '\n')).trimEnd();
   if (clean.length <= most) return clean;
   const end = clean.lastIndexOf('\n', most / 2);
   const head = clean.slice(0, end > most / 4 ? end : most / 2);

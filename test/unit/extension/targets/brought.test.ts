@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClusterStatus, statusText } from '../../../../src/extension/status/cluster-status.ts';
 import { broughtKubeconfig, broughtSwitch, isInside } from '../../../../src/extension/targets/brought.ts';
 
 describe('consent', () => {
@@ -40,23 +39,5 @@ describe('consent', () => {
       (['enableCreate', 'enableDelete'] as const).map((setting) => broughtSwitch(setting, place).key),
     );
     assert.equal(new Set(keys).size, 4);
-  });
-});
-
-describe('status', () => {
-  const status: ClusterStatus = { context: 'dev', namespace: 'shop', server: '', isProtected: false, open: [] };
-
-  it('is a lock where agents only read, and letters of what they may do elsewhere', () => {
-    assert.equal(statusText(status), '$(lock) dev · shop');
-    const open = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const;
-    assert.equal(statusText({ ...status, open }), '$(unlock) CUDE dev · shop');
-    assert.equal(statusText({ ...status, open, isProtected: true }), '$(lock) dev · shop');
-    assert.match(statusText({ ...status, problem: 'x' }), /warning/);
-  });
-
-  it('shortens long names, and shows no icons that a name asks for', () => {
-    const context = 'arn:aws:eks:eu-central-1:123456789012:cluster/production';
-    assert.equal(statusText({ ...status, context }), '$(lock) arn:aws:eks:eu-…uster/production · shop');
-    assert.doesNotMatch(statusText({ ...status, context: '$(unlock)' }), /\$\(unlock\)/);
   });
 });

@@ -29,7 +29,7 @@ describe('kubeconfig risk', () => {
     const { fingerprint } = await risk(kubeconfig());
     for (const same of [
       kubeconfig({ user: { token: 'two' } }),
-      kubeconfig({ user: { 'client-key-data': 'x' } }),
+      kubeconfig({ user: { 'client-key-data': 'YQ==' } }),
       kubeconfig({ current: 'b' }),
       kubeconfig({ context: { namespace: 'x' } }),
       `# a comment\n${kubeconfig()}`,

@@ -45,6 +45,7 @@ describe('GroupCount', () => {
 
   it('does not tell what a Secret holds', () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { password: 'aHVudGVyMg==' } };
-    assert.deepEqual(counted(['.data.password'], secret).groups, [[1, '<redacted 7 bytes>']]);
+    const [group] = counted(['.data.password'], secret).groups;
+    assert.match(String(group), /^1,<redacted #[0-9a-f]{4}>$/);
   });
 });

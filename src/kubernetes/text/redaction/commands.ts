@@ -1,0 +1,49 @@
+import { isHarmless } from './credential-values.ts';
+import { matches, type Span } from './spans.ts';
+
+/** Programs whose flags for a password have one letter, and other places where no name stands before a sign. */
+const FORMS: readonly RegExp[] = [
+  /\b(?:mysql\w{0,16}|mariadb[\w-]{0,16}|mycli|xtrabackup|innobackupex|mydumper|7z|zip|unrar)\b(?:(?!-p)[^\n|;&]){0,200}?\s-p['"]?([^\s'"`;|&]{1,256})/dg,
+  /\b(?:sshpass|mongo\w{0,16}|sqlcmd|bcp|osql|tsql|(?:docker|podman|nerdctl|helm registry|oras|crane auth|skopeo|buildah|oc|cf|az|registry) login|redis-(?:cli|benchmark)|ldap\w{3,8}|rabbitmqadmin|mosquitto_(?:pub|sub)|clickhouse-client|cqlsh|influx|keytool|impdp|wget|kinit|lftp|smbclient|winexe|iscsiadm)\b(?:(?! -[pPaw][ =])[^\n|;&]){0,200}? -[pPaw][ =]{1,4}['"]?([^\s'"`;|&-][^\s'"`;|&]{0,255})/dg,
+  /\b(?:curl|wget|http|https|httpie|xh|elasticdump|jfrog|ab|siege|fortio|lynx|smbclient|etcdctl|rclone|ftp|lftp)\b(?:(?! (?:-u|--user|--proxy-user|-U|-a)[ =])[^\n]){0,300}? (?:-u|--user|--proxy-user|-U|-a)[ =]{1,4}['"]?[^\s:'"]{1,128}[:%]([^\s'"`;|&]{1,256})/dg,
+  /(?<![\w-])(?:--user|--proxy-user|--auth|--basic-auth|--userpass|--cred(?:ential)?s?)[ =]['"]?[\w.@+-]{1,128}:(?!\d{1,5}(?:\s|$))([^\s'"`;|&]{1,256})/dg,
+  /\bidentified\s{1,4}(?:with\s{1,4}\S{1,64}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?['"]((?:[^'"\n]|''){1,256})/dgi,
+  /\b(?:password|passphrase|passwd)\s{1,4}(?:=\s{0,4})?'([^'\n]{1,256})'/dgi,
+  /\bpasswords?\s{1,4}(?:for\s{1,4}\S{1,64}\s{1,4})?"([^"\n]{1,256})"/dgi,
+  /(?:^|[\s"'])(?:requirepass|masterauth|(?:sentinel\s{1,4})?auth-pass(?:\s{1,4}[\w-]{1,64}(?=\s))?|insecure-password|stats\s{1,4}auth\s{1,4}\w{1,64}:|ldapserverpassword|bindpw|rootpw|smtp_sasl_password|tls-key-file-pass)\s{0,8}["']?([^\s"']{1,256})/dgi,
+  /\b(?:login|user(?:name)?|account)\s{1,4}[\w.@+-]{1,128}\s{1,4}(?:password|passwd|pass)\s{1,4}([^\s"']{1,256})/dgi,
+  /\bset\s{1,4}password\s{1,4}(?:for\s{1,4}\S{1,128}\s{0,4})?=\s{0,4}(?:password\()?'([^'\n]{1,256})'/dgi,
+  /\brabbitmqctl\s{1,4}(?:add_user|change_password|authenticate_user)\s{1,4}\S{1,128}\s{1,4}['"]?([^\s'"]{1,256})/dg,
+  /\bhtpasswd\s{1,4}-\w{0,8}b\w{0,8}(?:\s{1,4}\S{1,256}){2}\s{1,4}['"]?([^\s'"]{1,256})/dg,
+  /\becho\s{1,4}['"]?[\w.-]{1,64}:([^\s'"|]{1,256})['"]?\s{0,4}\|\s{0,4}chpasswd/dg,
+  /\becho\s{1,4}(?:-n\s{1,4})?['"]?([^\s'"|]{3,256})['"]?\s{0,4}\|[^\n]{0,80}--(?:password|passphrase|token)-(?:stdin|fd)/dg,
+  /(?<![\w:])(?:pass|file-pass):([^\s"',;|]{1,256})/dg,
+  /\bbasic_auth\(["'][^"'\n]{1,128}["'],\s{0,4}["']([^"'\n]{1,256})/dg,
+  /\bDecrypt(?:ed)?Password\(["']([^"'\n]{1,256})/dgi,
+  /\b(?:AUTH|HELLO \d AUTH)\s{1,4}(?:default\s{1,4})?(?!failed|error|required|ok|plain|login|cram|LOGIN|PLAIN|CRAM|xoauth|XOAUTH)(?=\S{0,255}\d)([^\s"'=:]{6,256})(?=["']?\s{0,4}(?:$|["'\\]))/dgm,
+];
+/** One of these is in the text of each form. */
+const WORD =
+  /pass|identified|masterauth|stats |bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth |bearer|basic|negotiate|apikey|aws4/i;
+const FLAG = / -(?:[pPauUw]|-(?:user|proxy-user|auth|basic-auth|cred))/;
+const BEARER =
+  /\b(?:bearer|basic|negotiate|apikey|aws4-hmac-sha256)[^\S\n]{1,8}(?:Credential=)?(?!(?:tokens?|auth|authentication|authorization|scheme|realm|error|is|and|or|not|for|access|users?|settings?|info(?:rmation)?|functions?|usage|tests?|checks?|configuration|header|credentials?|authenticated)(?:[\s:,;="'.)]|$))[^\s"'\\]{6,}/gi;
+const TOKEN_OF_BEARER = /\S+$/;
+
+/** Credentials in commands, statements and headers. */
+export function credentialsInCommands(text: string): Span[] {
+  const spans: Span[] = [];
+  if (!WORD.test(text) && !FLAG.test(text)) return spans;
+  for (const { 0: words, index } of matches(BEARER, text)) {
+    const at = TOKEN_OF_BEARER.exec(words)?.index ?? 0;
+    const plain = /^[a-z]{1,14}[.,;:!?)]?$/.test(words.slice(at)) && !/^[A-Z]/.test(words);
+    if (!plain) spans.push({ start: index + at, end: index + words.length });
+  }
+  for (const form of FORMS) {
+    for (const { indices, 1: value = '' } of matches(form, text)) {
+      const range = indices?.[1];
+      if (range && !isHarmless(value)) spans.push({ start: range[0], end: range[1] });
+    }
+  }
+  return spans;
+}

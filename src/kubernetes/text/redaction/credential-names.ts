@@ -1,0 +1,120 @@
+/** How sure a name is that its value is a credential: `weak` ones need a value that looks like one. */
+export type Strength = 'strong' | 'weak' | 'none';
+
+/** In whatever a name is made of: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are taken out before. */
+const STRONG =
+  /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|mnemonic|密码|密碼|口令|密钥|密鑰|令牌/i;
+/** As a word of its own, at the end of a name or before what says in which form the value is. */
+const STRONG_WORDS = new Set(
+  'pass passes pw psw pswd pwds creds cred jwt jwts pat pats cookie cookies otp totp bearer sas requirepass masterauth userpass dbpass mypass rootpass adminpass authpass keypass storepass passwords'.split(
+    ' ',
+  ),
+);
+const WEAK_WORDS = new Set(
+  'auth key keys pin pins sig signature salt seed psk session sessionid sid jsessionid phpsessid'.split(' '),
+);
+const FORM = new Set(
+  'value values data text string str plain plaintext raw base64 b64 encoded hash hashed sha256 md5 bcrypt default current old new previous prev next primary secondary env var prod production dev staging test local 0 1 2 3 4 5'.split(
+    ' ',
+  ),
+);
+/** Names that only speak of a credential: `secretName`, `token_file`, `TOKEN_URL`. */
+const DESCRIPTION = new Set(
+  'name names namespace ref refs reference references file files filename path paths dir directory folder location type types kind class ttl expiry expire expires expired expiration expirations seconds secs minutes hours days ms millis age period duration timeout interval date time timestamp at count counts total length len size bytes limit limits max min quota enabled enable disabled disable url uri urls uris endpoint endpoints host hostname port server servers issuer iss audience audiences aud algorithm alg algo mode policy policies provider providers format version versions id ids identifier uid status state phase mount mounts mounted field fields header headers prefix suffix param params parameter parameters column label labels hint prompt strategy controller generator manager store stores backend engine volume rotation rotate rotated required optional check checks validation validator validators attempts retries usage used usages rate bucket window budget request requests response review reviews object objects template templates sync class scope scopes group groups role roles rule rules owner title description desc message reason error errors docs help method methods lookup resolver reload reloader annotation annotations selector selectors domain samesite secure httponly per placeholder checksum fingerprint thumbprint schema hasher hashers property properties support supported refresher cleaner signer approver creator encoder decoder service account accounts auto automount'.split(
+    ' ',
+  ),
+);
+/** Before a credential's word they make another thing of it. */
+const OTHER_KEYS =
+  /(?:public|pub|partition|sort|primary|foreign|routing|cache|idempotency|message|topic|object|map|index|lookup|config|row|hash|range|group|tag|label|annotation|column|field|metric|dedup|cluster|shard|unique|composite|natural|surrogate|any|hot|shortcut|press|up|down|arrow|enter|escape|function|translation|i18n|locale|item|entry|sub|registry|validation|by|host|known)[-_. ]?keys?$/i;
+/** Before `tokens` they count them. */
+const COUNTING = new Set(
+  'max min num total prompt completion input output cached reasoning used remaining n new daily monthly'.split(' '),
+);
+/** Which Secret, and which of its keys: `existingSecret`, `tlsSecret`, `passwordKey`, `existingSecretPasswordKey`. */
+const REFERENCE =
+  /(?:existing|pull|tls|cert|certificate|ca|image|external|target|source|kube|k8s)[-_.]?secrets?$|(?:passw(?:or)?d|token|username|secret|existingsecret.*)[-_.]?(?:secret)?[-_.]?key$|^existing[-_.]?secret/i;
+const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
+
+const SOURCE_FILE = /\.(?:go|java|m?js|cjs|ts|py|rb|cs|kt|rs|cc?|cpp|scala|php)$/i;
+const known = new Map<string, Strength>();
+const MOST_KNOWN = 10_000;
+
+/** What the name of a field, variable, header, flag or key says about its value. */
+export function strengthOf(name: string): Strength {
+  let strength = known.get(name);
+  if (strength === undefined) {
+    strength = judge(name);
+    if (known.size >= MOST_KNOWN) known.clear();
+    if (name.length <= 256) known.set(name, strength);
+  }
+  return strength;
+}
+
+/** True for the names of what a reference or a description of a credential consists of. */
+export function describes(name: string): boolean {
+  const last = wordsOf(name).at(-1) ?? '';
+  return DESCRIPTION.has(last) || DESCRIBING.has(name.toLowerCase());
+}
+const DESCRIBING = new Set(
+  'key keys username user login email registry apiversion apigroup items create encoding source target conversionstrategy decodingstrategy metadatapolicy rotationpolicy region clientid generation allowed defaultmode permissions from valuefrom mechanism public publickey cert crt certificate ca cabundle tenant tenantid bootstrap organization project environment'.split(
+    ' ',
+  ),
+);
+
+/** True for names that say which Secret or which key of one holds a credential, where the value is a name too. */
+export function isReference(name: string): boolean {
+  // An annotation of an Ingress.
+  if (/^nginx\.ingress\.kubernetes\.io\/auth-(?:tls-)?secret$/.test(name)) return true;
+  return REFERENCE.test(name) && !PLAIN_SECRET_KEY.test(name);
+}
+
+/** True for names that say Secret and nothing else: often a reference to one. */
+export function saysOnlySecret(name: string): boolean {
+  return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
+}
+
+function judge(full: string): Strength {
+  // The domain of an annotation says nothing about its value.
+  const slash = full.lastIndexOf('/');
+  const name = slash >= 0 ? full.slice(slash + 1) : full;
+  if (/^checksum\//i.test(full) || SOURCE_FILE.test(full)) return 'none';
+  if (/secret[-_]?id$/i.test(name)) return 'strong';
+  if (/session[-_]?id$/i.test(name)) return 'weak';
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? '';
+  if (DESCRIPTION.has(last) || OTHER_KEYS.test(name)) return 'none';
+  if (last === 'tokens' && COUNTING.has(words[0] ?? '')) return 'none';
+  const joined = words.join('');
+  if (/checksum|digest|fingerprint|sha(?:1|256|512)$|(?:secrets?|ca|cert)hash$/.test(joined)) return 'none';
+  if (
+    STRONG.test(joined) &&
+    !/tokeni[sz]|secretar|certificateauthoritydata|nopasswd|passwordless|secretless/.test(joined)
+  )
+    return 'strong';
+  while (words.length > 1 && FORM.has(words.at(-1) ?? '')) words.pop();
+  const word = words.at(-1) ?? '';
+  if (
+    STRONG_WORDS.has(word) ||
+    /(?:db|user|root|admin|my|require|master|store|auth|login|sql|redis|mongo|proxy|smtp|mail|ftp|ldap)pass$/.test(word)
+  )
+    return 'strong';
+  if (
+    words.length > 1 &&
+    words[0] !== undefined &&
+    ['pass', 'pw'].includes(words[0]) &&
+    words.length === 2 &&
+    FORM.has(words[1] ?? '')
+  )
+    return 'strong';
+  return WEAK_WORDS.has(word) || /[a-z]key$/.test(word) ? 'weak' : 'none';
+}
+
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => word.toLowerCase());
+}

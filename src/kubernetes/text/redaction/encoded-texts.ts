@@ -1,0 +1,64 @@
+import { matches, type Span } from './spans.ts';
+
+const CERTIFICATES =
+  /-----BEGIN (?:TRUSTED )?(?:CERTIFICATE|PUBLIC KEY|X509 CRL|CERTIFICATE REQUEST|PKCS7|CMS|DH PARAMETERS|EC PARAMETERS|RSA PUBLIC KEY|SSH2? PUBLIC KEY|PGP PUBLIC KEY BLOCK|PGP SIGNATURE|PGP MESSAGE|NEW CERTIFICATE REQUEST)/g;
+/** What only a key or another long encoded value looks like: a whole line of base64 that is no hexadecimal checksum. */
+const LINE = /^[^\S\n]*[A-Za-z0-9+/]{60,}={0,2}[^\S\n]*\r?$/gm;
+const CHECKSUM = /^[0-9a-fA-F]+$/;
+/** Of different characters; lines that are drawn have fewer. */
+const LEAST_CHARACTERS = 12;
+const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+/** How many times over something may be encoded. */
+const DEEPEST = 4;
+
+/** Whole lines of base64 outside of what is public: certificates, and text without a credential. */
+export function encodedLinesIn(text: string, recognised: (text: string) => boolean): Span[] {
+  const spans: Span[] = [];
+  const lines = matches(LINE, text);
+  if (lines.length === 0) return spans;
+  const open = publicBlocks(text);
+  for (const { 0: line, index } of lines) {
+    const words = line.trim();
+    if (CHECKSUM.test(words) || new Set(words.slice(0, 60)).size < LEAST_CHARACTERS) continue;
+    if (open.some(({ start, end }) => index >= start && index < end)) continue;
+    const content = decoded(words);
+    if (content !== undefined && !recognised(content)) continue;
+    const start = index + line.indexOf(words);
+    spans.push({ start, end: start + words.length });
+  }
+  return spans;
+}
+
+/** True for base64 of a text that holds a credential, or of what is compressed. */
+export function isEncodedCredential(value: string, recognised: (text: string) => boolean): boolean {
+  if (value.startsWith('H4sI')) return true;
+  const content = decoded(value);
+  return content !== undefined && recognised(content);
+}
+
+/** The text that the value is the base64 of, if it is any; decoded again where that is encoded too. */
+export function decoded(value: string): string | undefined {
+  let text = value;
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    if (!BASE64.test(text)) break;
+    try {
+      const next = decoder.decode(Buffer.from(text, 'base64'));
+      if (next === '' || /(?![\t\n\r])\p{Cc}/u.test(next)) break;
+      text = next;
+    } catch {
+      break;
+    }
+  }
+  return text === value ? undefined : text;
+}
+
+function publicBlocks(text: string): Span[] {
+  const blocks: Span[] = [];
+  for (const { index } of matches(CERTIFICATES, text)) {
+    if (index < (blocks.at(-1)?.end ?? 0)) continue;
+    const end = text.indexOf('-----END ', index);
+    blocks.push({ start: index, end: end < 0 ? text.length : end });
+  }
+  return blocks;
+}

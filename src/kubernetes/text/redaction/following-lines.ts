@@ -1,0 +1,81 @@
+import { saysOnlySecret } from './credential-names.ts';
+import { isHarmless } from './credential-values.ts';
+import { lineEnd, type Span } from './spans.ts';
+
+const MOST_LINES = 400;
+
+/**
+ * The value of a name whose own line ends with its sign: a block of lines that stand deeper, one scalar in the next line, or a
+ * list of scalars. A mapping is none: its names speak for themselves.
+ */
+export function followingLines(
+  text: string,
+  lineFrom: number,
+  at: number,
+  name: string,
+): { spans: Span[]; next: number } {
+  const end = lineEnd(text, at);
+  const none = { spans: [], next: at };
+  const own = keyColumn(text, lineFrom);
+  const block = /[|>]/.test(text.slice(at, end));
+  const first = nextLine(text, end);
+  if (!first) return none;
+  if (block) return blockLines(text, end, own);
+  const line = text.slice(first.start, first.end);
+  const spans: Span[] = [];
+  if (/^\s*-\s/.test(line) && indentOf(text, first.start) >= own && !saysOnlySecret(name)) {
+    for (let item: Span | undefined = first; item && spans.length < MOST_LINES; item = nextLine(text, item.end)) {
+      const scalar = /^\s*-\s+(["']?)([^\s"'{[#&*][^\n]*?)\1\s*$/.exec(text.slice(item.start, item.end));
+      if (!scalar?.[2] || /[^\s:]:(?:\s|$)/.test(scalar[2])) break;
+      const start = item.start + text.slice(item.start, item.end).lastIndexOf(scalar[2]);
+      if (!isHarmless(scalar[2])) spans.push({ start, end: start + scalar[2].length });
+    }
+    return spans.length > 0 ? { spans, next: spans.at(-1)?.end ?? at } : none;
+  }
+  const scalar = /^(\s+)(["']?)([^\s"'{[#&*|>-][^\n]*?)\2\s*$/.exec(line);
+  if (
+    !scalar?.[3] ||
+    indentOf(text, first.start) <= own ||
+    /[:=](?:\s|$)|^\S+\s\S+\s/.test(scalar[3]) ||
+    isHarmless(scalar[3])
+  )
+    return none;
+  const start = first.start + (scalar[1]?.length ?? 0) + (scalar[2]?.length ?? 0);
+  return { spans: [{ start, end: start + scalar[3].length }], next: start + scalar[3].length };
+}
+
+/** The lines of a YAML block scalar below the line that ends here, as one. */
+export function blockLines(text: string, headEnd: number, depth: number): { spans: Span[]; next: number } {
+  let start = -1;
+  let end = headEnd;
+  for (let lines = 0; lines < MOST_LINES && end < text.length; lines += 1) {
+    const line = { start: end + 1, end: lineEnd(text, end + 1) };
+    const words = text.slice(line.start, line.end);
+    if (words.trim() !== '') {
+      const indent = indentOf(text, line.start);
+      if (indent <= depth) break;
+      if (start < 0) start = line.start + indent;
+    } else if (start < 0 && line.end >= text.length) break;
+    end = line.end;
+  }
+  if (start < 0) return { spans: [], next: headEnd };
+  const spare = text.slice(start, end).length - text.slice(start, end).trimEnd().length;
+  return { spans: [{ start, end: end - spare }], next: end };
+}
+
+/** How many columns the line is indented. */
+export function indentOf(text: string, start: number): number {
+  return /^[^\S\n]*/.exec(text.slice(start, Math.min(start + 400, lineEnd(text, start))))?.[0].length ?? 0;
+}
+
+/** The column of the line's key, which may stand behind dashes of lists. */
+export function keyColumn(text: string, start: number): number {
+  return (
+    /^[^\S\n]*(?:-[^\S\n]+)*/.exec(text.slice(start, Math.min(start + 400, lineEnd(text, start))))?.[0].length ?? 0
+  );
+}
+
+function nextLine(text: string, end: number): Span | undefined {
+  if (end >= text.length) return undefined;
+  return { start: end + 1, end: lineEnd(text, end + 1) };
+}

@@ -1,0 +1,248 @@
+import { isReference, type Strength, strengthOf } from './credential-names.ts';
+import { isCount, isHarmless, isMode, isObjectName, looksRandom } from './credential-values.ts';
+import { flowValues } from './flow-values.ts';
+import { followingLines } from './following-lines.ts';
+import { headOfLine, lineEnd, lineStart, restOfLine, type Span } from './spans.ts';
+import { valueAt } from './value-ends.ts';
+
+/** Any of these is in the name of a credential; what the whole name says is looked up then. */
+const KEYWORD =
+  /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
+
+const ASSIGNMENT =
+  /(?:\\{0,8}["'`\]]|%2[27]){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:))?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad])[^\S\n]{0,40}/iy;
+/** Wider is the space before what explains a flag. */
+const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|int|bool|duration|file|value)\s{2,})/y;
+const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
+const SENTENCE =
+  /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals|为|是)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}/iy;
+const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
+/** What names and values are called where they stand side by side. */
+const NAME_OF_NAME =
+  /(?<![\w-])(?:name|key|header|field|property|param(?:eter)?|variable|var|setting|option)(?:\\{0,8}["'`]){0,2}[^\S\n]{0,4}(?:=>|[:=])[^\S\n]{0,8}(?:\\{0,8}["'`])?$/i;
+const NAME_OF_VALUE =
+  /(?<![\w-])(?:value|val|content|string_?value|default(?:_?value)?)(?:\\{0,8}["'`]){0,2}\s{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}/i;
+/** What a sentence says of a credential instead of naming it. */
+const PREDICATE =
+  /^(?:not|now|reset|forbidden|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
+const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
+/** A sentence of Kubernetes' or ours about an object, whose name may be any: `container my-token: …`, `Secret shop/db-password: …`. */
+const OBJECT_BEFORE =
+  /(?:\b(?:containers?|init containers?|pods?|secrets?|configmaps?|volumes?|services?|deployments?|statefulsets?|daemonsets?|replicasets?|jobs?|cronjobs?|serviceaccounts?|ingress(?:es)?|nodes?|namespaces?|persistentvolumeclaims?|roles?|rolebindings?|releases?|charts?|[A-Z][a-z]+(?:[A-Z][a-z]+){1,4})[^\S\n]{1,2}["'“]?(?:[a-z0-9.-]{1,63}\/)?|\b[a-z]{2,40}(?:\.[a-z0-9.-]{1,80})?\/(?:[a-z0-9.-]{1,63}\/)?)$/;
+/** `API key`, as sentences have it. */
+const QUALIFIER =
+  /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
+const MOST_PAIR = 300;
+/** Nothing longer is random enough under a weak name. */
+const MOST_WEAK = 600;
+const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
+
+/** Values under a name that says that they are credentials, in all the forms in which texts have names and values. */
+export function namedValuesIn(text: string): Span[] {
+  const spans: Span[] = [];
+  KEYWORD.lastIndex = 0;
+  for (let match = KEYWORD.exec(text); match; match = KEYWORD.exec(text)) {
+    let start = match.index;
+    const least = Math.max(0, start - 64);
+    while (start > least && /[\w.$-]/.test(text.charAt(start - 1))) start -= 1;
+    // A dot at the end belongs to the sentence, a hyphen to the sign.
+    const word = text.slice(start, match.index + match[0].length).replace(/[.-]+$/, '');
+    const end = start + word.length;
+    const name =
+      /^keys?$/i.test(word) && QUALIFIER.test(text.slice(Math.max(0, start - 20), start)) ? `api_${word}` : word;
+    const strength = strengthOf(name.replace(/^-+/, ''));
+    if (strength === 'none') continue;
+    const found = valuesOf({ text, name, start, end, strength });
+    spans.push(...found.spans);
+    KEYWORD.lastIndex = Math.max(found.next, end, match.index + 1);
+  }
+  return spans;
+}
+
+interface Name {
+  text: string;
+  name: string;
+  start: number;
+  end: number;
+  strength: Strength;
+}
+
+interface Found {
+  spans: Span[];
+  /** Where to look on. */
+  next: number;
+}
+
+const match = (pattern: RegExp, text: string, at: number) => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+};
+
+function valuesOf(named: Name): Found {
+  const { text, name, start, end } = named;
+  const sign = match(ASSIGNMENT, text, end);
+  if (sign !== undefined) return assigned(named, end + sign.length, sign);
+  const before = headOfLine(text, start);
+  if (name.startsWith('-')) {
+    const listed = match(TUPLE, text, end);
+    const space = listed ?? match(SPACE, text, end);
+    if (space !== undefined) return flagged(named, end + space.length);
+  }
+  if (/\(\s{0,4}\\{0,4}["'`]$/.test(before)) {
+    const comma = match(TUPLE, text, end);
+    if (comma !== undefined) return single(named, valueAt(text, end + comma.length));
+  }
+  if (NAME_OF_NAME.test(before)) {
+    const pair = paired(named);
+    if (pair.spans.length > 0) return pair;
+  }
+  if (/<[^<>]*$/.test(before) && !/<\/[^<>]*$/.test(before)) {
+    const tag = match(ELEMENT, text, end);
+    if (tag !== undefined) return element(text, end + tag.length);
+  }
+  const verb = match(SENTENCE, text, end);
+  if (verb !== undefined) return stated(named, end + verb.length);
+  if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) return tabulated(named, before);
+  return { spans: [], next: end };
+}
+
+function assigned(named: Name, at: number, sign: string): Found {
+  const { text, name, start, end, strength } = named;
+  const before = headOfLine(text, start);
+  const colon = /^["'”]?:\s*$/.test(sign);
+  // `… are secret: …` is a sentence too.
+  if (colon && sign !== ':' && (OBJECT_BEFORE.test(before) || /\b(?:is|are|be) $/.test(before)))
+    return { spans: [], next: end };
+  const rest = restOfLine(text, at);
+  if (
+    rest.trim() === '' ||
+    /^[|>][-+\d]{0,2}\s*(?:\s#.*)?$/.test(rest) ||
+    /^[!&][\w!/.-]{1,64}\s+[|>][-+\d]{0,2}\s*$/.test(rest)
+  )
+    return strength === 'strong' ? followingLines(text, lineStart(text, start), at, name) : { spans: [], next: end };
+  if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
+    const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
+    // Names inside speak for themselves.
+    return strength === 'strong' ? flowValues(text, at + flow, name) : { spans: [], next: at };
+  }
+  const percent = /%3[ad]/i.test(sign);
+  if (percent) {
+    const quoted = /^(?:%22|%27)/.exec(rest)?.[0].length ?? 0;
+    const size = /^(?:(?!%2[267]|[\s&"'<>]).)*/i.exec(rest.slice(quoted, quoted + 4_096))?.[0].length ?? 0;
+    return single(named, { start: at + quoted, end: at + quoted + size });
+  }
+  const header = HEADER.test(name);
+  const value = valueAt(text, at, header, strength === 'strong' ? undefined : MOST_WEAK);
+  if (!header && /^\s*(?:-\s+)?["']?$/.test(before) && !/^\\*["'`]/.test(rest)) value.end = configuredEnd(text, value);
+  return single(named, value);
+}
+
+// In a file of settings a value has the rest of its line, unless that holds other settings.
+function configuredEnd(text: string, value: Span): number {
+  const end = lineEnd(text, value.start);
+  const rest = text.slice(value.end, Math.min(end, value.end + 400));
+  if (!/^[^\S\n]/.test(rest) || /[\w"'\]][=:]|["'`]|[^\S\n][#;]/.test(rest)) return value.end;
+  return value.end + rest.trimEnd().length;
+}
+
+function single({ text, name, strength, end }: Name, value: Span): Found {
+  const words = text.slice(value.start, value.end);
+  const next = Math.max(value.end, end);
+  const hidden =
+    isHidden(name.replace(/^-+/, ''), words, strength) &&
+    !(text.charAt(value.start - 1) === ' ' && isSentence(text, value.start));
+  return hidden ? { spans: [value], next } : { spans: [], next: Math.max(value.start, end) };
+}
+
+/** True for a value that has to be redacted under this name. */
+export function isHidden(name: string, value: string, strength: Strength): boolean {
+  if (strength === 'none' || value === '' || isHarmless(value)) return false;
+  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return false;
+  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/');
+  if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return false;
+  if (isReference(name) && isObjectName(value)) return false;
+  if (strength === 'strong') return !/^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) || !/secret|key/i.test(name);
+  if (/(?:^|[-_.])auth$/i.test(name)) return !isMode(value) && (/^[A-Z0-9_]+_AUTH$/.test(name) || looksRandom(value));
+  if (/(?:^|[-_.])(?:psk|pins?|seed|salt)$/i.test(name))
+    return !isMode(value) && (isCount(value) ? /pin/i.test(name) && value.length >= 4 : value.length >= 6);
+  return looksRandom(value);
+}
+
+/** What errors go on with after a colon: `reading token: unexpected EOF`. */
+const ERROR =
+  /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing))[:,]? ["'\p{L}(/]/iu;
+
+/** True where a sentence goes on after the sign. */
+function isSentence(text: string, start: number): boolean {
+  return ERROR.test(text.slice(start, start + 40));
+}
+
+function flagged(named: Name, at: number): Found {
+  const { text, end } = named;
+  if (/^["'`]?--?[A-Za-z]/.test(text.slice(at, at + 4)) || text.charAt(at) === '\n' || at >= text.length)
+    return { spans: [], next: end };
+  return single(named, valueAt(text, at));
+}
+
+function stated(named: Name, at: number): Found {
+  const { text, end, strength } = named;
+  if (strength !== 'strong') return { spans: [], next: end };
+  const value = valueAt(text, at);
+  const word = text.slice(value.start, value.end);
+  const quoted = /^\\?["'`]/.test(text.slice(at, at + 2));
+  if (!quoted && PREDICATE.test(word)) return { spans: [], next: end };
+  return single(named, value);
+}
+
+function element(text: string, at: number): Found {
+  const begin =
+    text.charAt(at) === '\n' ? at + 1 + (/^[^\S\n]*/.exec(text.slice(at + 1, at + 80))?.[0].length ?? 0) : at;
+  const nested =
+    /^(?:<!\[CDATA\[|<(?:value|string)[^<>]{0,80}>)/i.exec(text.slice(begin, begin + 100))?.[0].length ?? 0;
+  const start = begin + nested;
+  const close = text.indexOf('<', start);
+  const end = close < 0 || close > start + 4_096 ? lineEnd(text, start) : close;
+  const words = text
+    .slice(start, end)
+    .replace(/\]\]>$/, '')
+    .trimEnd();
+  if (words === '' || isHarmless(words)) return { spans: [], next: start };
+  return { spans: [{ start, end: start + words.length }], next: start + words.length };
+}
+
+// `name: DB_PASSWORD` and, beside it or in the next line, `value: …`; or the value first.
+function paired(named: Name): Found {
+  const { text, start, end } = named;
+  const after = text.slice(end, end + MOST_PAIR);
+  const lines = after.split('\n', 3).join('\n').length;
+  const stop = Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
+  const label = NAME_OF_VALUE.exec(after.slice(0, Math.min(after.length, stop + 40)));
+  if (label && label.index < Math.max(stop, 1)) {
+    const at = end + label.index + label[0].length;
+    const rest = restOfLine(text, at);
+    if (/^[|>][-+\d]{0,2}\s*$/.test(rest)) return followingLines(text, lineStart(text, at), at, named.name);
+    if (/>[^\S\n]*$/.test(label[0])) return element(text, at);
+    return single(named, valueAt(text, at));
+  }
+  const before = text.slice(Math.max(0, start - MOST_PAIR), start);
+  const from =
+    Math.max(before.lastIndexOf('{'), before.lastIndexOf('}'), before.lastIndexOf('\n- '), before.lastIndexOf('<')) + 1;
+  const earlier = NAME_OF_VALUE.exec(before.slice(from));
+  if (!earlier) return { spans: [], next: end };
+  const at = start - before.length + from + earlier.index + earlier[0].length;
+  const value = valueAt(text, at);
+  return value.end < start ? { ...single(named, value), next: end } : { spans: [], next: end };
+}
+
+// `DB_PASSWORD   hunter2`, as tables of variables have it.
+function tabulated(named: Name, before: string): Found {
+  const { text, end } = named;
+  const space = before.trim() === '' ? named.text.slice(end, end + 2) : '  ';
+  const row =
+    /^\s{2}/.test(space) || space.startsWith('\t')
+      ? /^[^\S\n]{1,40}(\S{4,256})[^\S\n]*(?=\n|$)/.exec(text.slice(end, end + 320))
+      : null;
+  if (!row?.[1]) return { spans: [], next: end };
+  const start = end + row[0].indexOf(row[1]);
+  return single(named, { start, end: start + row[1].length });
+}

@@ -1,0 +1,35 @@
+/** What is seen of no text; tabs and line ends are. */
+const UNSEEN = String.raw`(?![\t\n\r])[\p{Cc}\p{Default_Ignorable_Code_Point}]`;
+/** Control sequences as terminals know them (ECMA-48), and as loggers write them into JSON. */
+const SEQUENCES = [
+  String.raw`(?:\x1b\[|\x9b|\\(?:u001[bB]|x1[bB]|033|e)\[)[0-?]*[ -/]*[@-~]`,
+  String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)`,
+  String.raw`\x1b[ -/]*[0-~]`,
+  // What was struck over.
+  String.raw`[^\n\x08]\x08`,
+];
+const INVISIBLE = new RegExp([...SEQUENCES, UNSEEN].join('|'), 'gu');
+const SUSPECT = new RegExp(UNSEEN, 'u');
+
+/** Most texts are of printable ASCII only, which is cheap to see; so are escapes of their own. */
+const OTHER = /[^\t\n\r -~]/;
+const WRITTEN = /\\(?:u001[bB]|x1[bB]|033|e)\[/;
+
+/** The text as a reader sees it, without terminal sequences, controls and characters of no width. Lines stay lines. */
+export function plainText(text: string): string {
+  return WRITTEN.test(text) || (OTHER.test(text) && SUSPECT.test(text)) ? text.replace(INVISIBLE, '') : text;
+}
+
+/** The plain text, and where each of its characters stands in the text itself. */
+export function plainPlaces(text: string): { plain: string; placeOf(index: number): number } {
+  const plain = plainText(text);
+  if (plain === text) return { plain, placeOf: (index) => index };
+  const places: number[] = [];
+  let from = 0;
+  for (const { 0: unseen, index } of text.matchAll(INVISIBLE)) {
+    for (let at = from; at < index; at += 1) places.push(at);
+    from = index + unseen.length;
+  }
+  for (let at = from; at < text.length; at += 1) places.push(at);
+  return { plain, placeOf: (index) => places[index] ?? text.length };
+}

@@ -1,0 +1,328 @@
+import { jsonText } from '../../apimachinery/json.ts';
+import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
+import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
+import { isHarmless, isMode } from './credential-values.ts';
+import { credentialsIn } from './credentials.ts';
+import { isEncodedCredential } from './encoded-texts.ts';
+import { isMarker, markerOf } from './markers.ts';
+import { isHidden } from './named-values.ts';
+import { counterpart, member } from './places.ts';
+import { plainPlaces } from './plain-text.ts';
+import { merged, type Span } from './spans.ts';
+import { Substrings } from './substrings.ts';
+
+/** What a Secret shows of itself; whatever else stands in one may be a value in the wrong place. */
+const SECRET_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
+/** What names the value beside it: `name: DB_PASSWORD, value: …`. */
+const NAMES = ['name', 'key', 'header', 'field', 'property', 'param', 'parameter', 'variable', 'option', 'Name', 'Key'];
+const VALUES = new Set([
+  'value',
+  'val',
+  'values',
+  'content',
+  'default',
+  'defaultValue',
+  'stringValue',
+  'text',
+  'Value',
+]);
+/** What is shorter also stands in texts by chance. */
+const SHORTEST_ECHO = 4;
+/** More values in one embedded object are not looked for one by one. */
+const MOST_EMBEDDED = 100;
+const HARMLESS_KEPT = 20_000;
+const HARMLESS_LENGTH = 128;
+const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
+
+/** Strings in which nothing is to be redacted; most strings of a cluster are there many times. */
+const harmless = new Set<string>();
+
+/** What is known of the place of a value. */
+interface Place {
+  name: string;
+  strength: Strength;
+  /** Among environment variables, where weaker names are enough. */
+  env: boolean;
+  /** Under a name that says credential. */
+  under: boolean;
+  /** Whose members are the names of fields, not of values. */
+  schema: boolean;
+}
+
+const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false };
+
+/** Makes the copy of an object that may be shown, and keeps what it replaced. */
+export class Redactor {
+  /** The values that were replaced, as they stand in the object. */
+  readonly found = new Set<string>();
+  /** Among them what is in base64, as Secrets have it. */
+  readonly encoded = new Set<string>();
+  readonly #compared: boolean;
+  /** Within a kind that makes Secrets, of a template that does not say what it is. */
+  #makesSecrets = false;
+
+  /** With `compared`, markers say what differs from the object before. */
+  constructor(compared = false) {
+    this.#compared = compared;
+  }
+
+  /** A copy of the object; `before` is the one that it is compared with. */
+  object(object: JsonObject, before: unknown): JsonObject {
+    const kind = textOf(object.kind);
+    if (/^secret$/i.test(kind)) return this.#secret(object, before);
+    if (/^secretlist$/i.test(kind) && Array.isArray(object.items)) {
+      const items = object.items.map((item: unknown, index) =>
+        isObject(item) ? this.#secret(item, (member(before, 'items') as unknown[] | undefined)?.[index]) : item,
+      );
+      return { ...object, items };
+    }
+    this.#makesSecrets ||= /secret$/i.test(kind);
+    const shown = this.#mapping(object, before, NOWHERE);
+    // Helm can be told to keep its releases, with all their values, in ConfigMaps.
+    const release = kind === 'ConfigMap' && member(member(object.metadata, 'labels'), 'owner') === 'helm';
+    return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), 'plain') } : shown;
+  }
+
+  #secret(secret: JsonObject, before: unknown): JsonObject {
+    const core = secret.apiVersion === undefined || secret.apiVersion === 'v1';
+    const fields = Object.entries(secret).map(([field, value]) => {
+      const old = member(before, field);
+      if (field === 'metadata') return [field, this.#secretMetadata(secret, old)];
+      if (SECRET_FIELDS.has(field)) return [field, value];
+      if (core || field === 'data' || field === 'stringData')
+        return [field, this.#all(value, old, field === 'data' ? 'base64' : 'plain')];
+      return [field, this.#value(value, old, { ...NOWHERE, under: true })];
+    });
+    return Object.fromEntries(fields);
+  }
+
+  // Tools that make Secrets like to leave a copy of a value, or of the whole Secret, in an annotation.
+  #secretMetadata(secret: JsonObject, before: unknown): unknown {
+    const { metadata } = secret;
+    if (!isObject(metadata) || !isObject(metadata.annotations)) return this.#value(metadata, before, NOWHERE);
+    const values = stringsIn([secret.data, secret.stringData]);
+    const echoes = new Substrings(
+      values.flatMap((text) => [text, Buffer.from(text, 'base64').toString()]),
+      SHORTEST_ECHO,
+    );
+    const old = member(before, 'annotations');
+    const annotations = Object.entries(metadata.annotations).map(([key, value]) => {
+      const text = textOf(value);
+      if (/^\s*[{[]|^H4sI/.test(text) || echoes.isIn(text)) return [key, this.#hide(value, member(old, key))];
+      return [key, this.#value(value, member(old, key), placeOf(key, NOWHERE))];
+    });
+    const { annotations: _, ...rest } = metadata;
+    const shown = this.#mapping(rest, before, NOWHERE);
+    // The order of the keys is kept.
+    return Object.fromEntries(
+      Object.keys(metadata).map((key) => [key, key === 'annotations' ? Object.fromEntries(annotations) : shown[key]]),
+    );
+  }
+
+  /** Every leaf hidden, whatever it is called; in a template only what it does not take from elsewhere. */
+  #all(value: unknown, before: unknown, form: 'base64' | 'plain' | 'template'): unknown {
+    if (Array.isArray(value))
+      return value.map((item: unknown, index) =>
+        this.#all(item, Array.isArray(before) ? before[index] : undefined, form),
+      );
+    if (isObject(value))
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, this.#all(item, member(before, key), form)]),
+      );
+    if (value === undefined) return value;
+    if (form === 'template' && typeof value === 'string' && value.includes('{{'))
+      return this.#string(value, before, NOWHERE);
+    return this.#hide(value, before, form === 'base64');
+  }
+
+  #value(value: unknown, before: unknown, place: Place): unknown {
+    if (typeof value === 'string') return this.#string(value, before, place);
+    if (Array.isArray(value)) return this.#list(value, before, place);
+    if (isObject(value)) return this.#mapping(value, before, place);
+    if (typeof value !== 'number' || place.strength !== 'strong' || /s$|^max|^min/i.test(place.name)) return value;
+    return this.#hide(value, before);
+  }
+
+  #mapping(mapping: JsonObject, before: unknown, place: Place): JsonObject {
+    if (place !== NOWHERE && typeof mapping.kind === 'string' && isEmbeddedSecret(mapping))
+      return this.object(mapping, before);
+    const named = place.schema ? undefined : nameIn(mapping);
+    const template = this.#makesSecrets && place.name === 'template';
+    return Object.fromEntries(
+      Object.entries(mapping).map(([key, value]) => {
+        const old = member(before, key);
+        if (template && /^(?:data|stringData)$/.test(key)) return [key, this.#all(value, old, 'template')];
+        if (named !== undefined && VALUES.has(key)) {
+          const strength = strengthOf(named);
+          return [
+            key,
+            this.#value(value, old, { ...place, name: named, strength, under: strength === 'strong' || place.under }),
+          ];
+        }
+        if (named !== undefined && mapping[key] === named) return [key, this.#value(value, old, NOWHERE)];
+        if (place.schema && place.name === 'properties') {
+          // A field of a schema: what it is called matters to its default only.
+          return [key, this.#value(value, old, { ...NOWHERE, name: key, schema: true })];
+        }
+        if (place.schema) {
+          const telling = key === 'default' || key === 'example';
+          const strength = telling ? strengthOf(place.name) : 'none';
+          return [key, this.#value(value, old, { ...place, name: telling ? place.name : key, strength })];
+        }
+        return [key, this.#value(value, old, placeOf(key, place, value))];
+      }),
+    );
+  }
+
+  #list(list: unknown[], before: unknown, place: Place): unknown[] {
+    const inner = { ...place, strength: 'none' as const, under: place.under && !saysOnlySecret(place.name) };
+    return list.map((item, index) => {
+      const old = counterpart(list, before, index);
+      const flag = index > 0 ? list[index - 1] : undefined;
+      if (typeof item === 'string' && typeof flag === 'string' && FLAG.test(flag) && !item.startsWith('-')) {
+        const name = flag.replace(/^-+/, '');
+        const strength = strengthOf(name);
+        if (strength !== 'none') return this.#string(item, old, { ...NOWHERE, name, strength });
+      }
+      return this.#value(item, old, inner);
+    });
+  }
+
+  #string(text: string, before: unknown, place: Place): string {
+    if (text === '' || isMarker(text)) return text;
+    const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
+    const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
+    if (strength !== 'none' && isHidden(place.name, plain, strength)) return this.#hide(text, before);
+    if (place.under && place.strength === 'none' && !describes(place.name) && !isHarmless(plain))
+      return this.#hide(text, before);
+    const pieces = piecesOf(text);
+    if (pieces.length === 0) return text;
+    const [only] = pieces;
+    if (only && only.start === 0 && only.end === text.length) return this.#hide(text, before);
+    return this.#withMarkers(text, pieces, before);
+  }
+
+  #withMarkers(text: string, pieces: readonly Span[], before: unknown): string {
+    const old = typeof before === 'string' && this.#compared ? new Set(valuesAt(before, piecesOf(before))) : undefined;
+    let shown = '';
+    let from = 0;
+    for (const { start, end } of pieces) {
+      const value = text.slice(start, end);
+      this.found.add(value);
+      shown += text.slice(from, start) + markerOf(value, this.#compared && !old?.has(value));
+      from = end;
+    }
+    return shown + text.slice(from);
+  }
+
+  #hide(value: unknown, before: unknown, base64 = false): string {
+    const text = textOf(value);
+    if (isMarker(text)) return text;
+    if (text !== '') this.found.add(text);
+    if (base64) this.encoded.add(text);
+    const changed = this.#compared && textOf(before) !== text;
+    return markerOf(base64 ? Buffer.from(text, 'base64') : text, changed);
+  }
+}
+
+/** Where credentials stand in a string of an object, in ways of its own included: base64, or another object as JSON. */
+export function piecesOf(text: string): readonly Span[] {
+  if (text.length < SHORTEST_ECHO || harmless.has(text)) return [];
+  const pieces = recognised(text);
+  if (pieces.length === 0 && text.length <= HARMLESS_LENGTH) {
+    if (harmless.size >= HARMLESS_KEPT) harmless.clear();
+    harmless.add(text);
+  }
+  return pieces;
+}
+
+function recognised(text: string): Span[] {
+  const whole = [{ start: 0, end: text.length }];
+  const { plain, placeOf: place } = plainPlaces(text);
+  if (isEncodedCredential(plain, (content) => piecesOf(content).length > 0)) return whole;
+  const spans = credentialsIn(plain);
+  const embedded = /^\s*[{[]/.test(plain) ? valuesOfEmbedded(plain) : [];
+  if (embedded === undefined) return whole;
+  if (spans.length + embedded.length === 0) return [];
+  return merged([...spans, ...embedded]).map(({ start, end }) => ({ start: place(start), end: place(end - 1) + 1 }));
+}
+
+/** The values of what is JSON in a string; undefined where they cannot be told apart in it. */
+function valuesOfEmbedded(text: string): Span[] | undefined {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (typeof content !== 'object' || content === null) return [];
+  const redactor = new Redactor();
+  for (const object of Array.isArray(content) ? content : [content])
+    if (isObject(object)) redactor.object(object, undefined);
+  if (redactor.found.size > MOST_EMBEDDED) return undefined;
+  const spans: Span[] = [];
+  for (const value of redactor.found) {
+    const written = JSON.stringify(value).slice(1, -1);
+    const needle = written.length < SHORTEST_ECHO ? `"${written}"` : written;
+    let at = text.indexOf(needle);
+    if (at < 0 && !/^\d/.test(value)) return undefined;
+    for (; at >= 0; at = text.indexOf(needle, at + needle.length)) {
+      const inset = needle === written ? 0 : 1;
+      spans.push({ start: at + inset, end: at + needle.length - inset });
+    }
+  }
+  return spans;
+}
+
+function valuesAt(text: string, pieces: readonly Span[]): string[] {
+  return pieces.map(({ start, end }) => text.slice(start, end));
+}
+
+function placeOf(key: string, parent: Place, value?: unknown): Place {
+  // What names something else is no name of a value.
+  const strength = key === 'key' && !parent.env ? 'none' : strengthOf(key);
+  const nested = typeof value === 'object';
+  const inherits = parent.under && !/ref$|^valueFrom$/i.test(key) && !(nested && describes(key));
+  return {
+    name: key,
+    strength,
+    env: nested ? /env/i.test(key) : parent.env,
+    under: (strength === 'strong' && nested && !/^(?:.*authorization|.*cookies?)$/i.test(key)) || inherits,
+    schema: key === 'openAPIV3Schema' || (key === 'properties' && isSchema(value)),
+  };
+}
+
+const SCHEMA_WORDS =
+  /^(?:type|\$ref|description|title|format|properties|items|required|enum|default|example|examples|pattern|nullable|(?:min|max)\w+|multipleOf|uniqueItems|exclusive\w+|additional\w+|x-[\w-]+|allOf|anyOf|oneOf|not|const|readOnly|writeOnly|deprecated)$/;
+
+function isSchema(properties: unknown): boolean {
+  return (
+    isObject(properties) &&
+    Object.values(properties).every(
+      (field) => isObject(field) && Object.keys(field).every((word) => SCHEMA_WORDS.test(word)),
+    )
+  );
+}
+
+function nameIn(mapping: JsonObject): string | undefined {
+  for (const key of NAMES) if (typeof mapping[key] === 'string') return mapping[key];
+  return undefined;
+}
+
+// A reference to a Secret says its kind too.
+function isEmbeddedSecret(mapping: JsonObject): boolean {
+  return (
+    /^secret(?:list)?$/i.test(textOf(mapping.kind)) &&
+    ['data', 'stringData', 'items'].some((field) => typeof mapping[field] === 'object')
+  );
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+// What a manifest puts in the place of a string may not be convertible to one.
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (jsonText(value) ?? '');
+}

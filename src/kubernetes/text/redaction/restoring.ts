@@ -1,0 +1,117 @@
+import { UserError } from '../../apimachinery/errors.ts';
+import { isObject } from '../../apimachinery/objects.ts';
+import { isMarker, markersIn } from './markers.ts';
+import { counterpart, member } from './places.ts';
+import { piecesOf } from './redactor.ts';
+
+/** A value in a text, and what stands in its place where it is shown. */
+interface Piece {
+  marker: string;
+  /** The word before it, by which its place is known. */
+  lead: string;
+  value: string;
+}
+
+/** What was submitted with each marker replaced by what stands in `live` where `shown` has that marker. */
+export function restored(submitted: unknown, live: unknown, shown: unknown, path: string): unknown {
+  if (typeof submitted === 'string') return restoredText(submitted, live, shown, path);
+  if (Array.isArray(submitted)) {
+    return submitted.map((item: unknown, index) => {
+      const [own, seen] = inList(submitted, index, live, shown);
+      return restored(item, own, seen, `${path}[${index}]`);
+    });
+  }
+  if (!isObject(submitted)) return submitted;
+  return Object.fromEntries(
+    Object.entries(submitted).map(([key, item]) => [
+      key,
+      restored(item, member(live, key), member(shown, key), path ? `${path}.${key}` : key),
+    ]),
+  );
+}
+
+/** What stands in the list for this item: the same text, behind the same one, where something was put in or taken out. */
+function inList(submitted: readonly unknown[], index: number, live: unknown, shown: unknown): [unknown, unknown] {
+  const item = submitted[index];
+  if (typeof item !== 'string' || !Array.isArray(live) || !Array.isArray(shown) || shown[index] === item)
+    return [counterpart(submitted, live, index), counterpart(submitted, shown, index)];
+  const same = shown.flatMap((one: unknown, at) => (one === item ? [at] : []));
+  const at = same.find((one) => shown[one - 1] === submitted[index - 1]) ?? same[0];
+  if (at !== undefined) return [live[at], shown[at]];
+  return submitted.length === shown.length || markersIn(item).length === 0
+    ? [live[index], shown[index]]
+    : [undefined, undefined];
+}
+
+function restoredText(submitted: string, live: unknown, shown: unknown, path: string): unknown {
+  const markers = markersIn(submitted);
+  if (isMarker(submitted)) {
+    if (live !== undefined && isMarker(shown)) return live;
+    throw strayMarker(submitted, path);
+  }
+  const [first] = markers;
+  if (!first || submitted === live) return submitted;
+  if (typeof live !== 'string' || typeof shown !== 'string' || isMarker(shown)) throw strayMarker(first.marker, path);
+  if (submitted === shown) return live;
+  const pieces = piecesIn(live, shown);
+  const counts = new Map<string, number>();
+  const places: [number, number][] = [];
+  let text = '';
+  let from = 0;
+  for (const { marker, start, end } of markers) {
+    const value = pieceFor(marker, leadOf(submitted, start), pieces, counts, markers.length);
+    if (value === undefined) throw strayMarker(marker, path);
+    text += submitted.slice(from, start);
+    if (value !== marker) places.push([text.length, text.length + value.length]);
+    text += value;
+    from = end;
+  }
+  text += submitted.slice(from);
+  // Nothing is put back to where it would be seen.
+  const redacted = piecesOf(text);
+  const seen = places.some(([start, end]) => !redacted.some((piece) => piece.start <= start && piece.end >= end));
+  if (seen) throw strayMarker(first.marker, path);
+  return text;
+}
+
+/** The values of a text, and the markers that it holds itself, in the order in which they are shown. */
+function piecesIn(live: string, shown: string): Piece[] {
+  const values = [
+    ...piecesOf(live).map(({ start, end }) => ({ at: start, value: live.slice(start, end) })),
+    ...markersIn(live).map(({ start, end }) => ({ at: start, value: live.slice(start, end) })),
+  ].sort((a, b) => a.at - b.at);
+  return markersIn(shown).map(({ marker, start }, index) => ({
+    marker,
+    lead: leadOf(shown, start),
+    value: values[index]?.value ?? marker,
+  }));
+}
+
+/** The value that the marker stands for: the one of its kind behind the same word, or the next where there are more. */
+function pieceFor(
+  marker: string,
+  lead: string,
+  pieces: readonly Piece[],
+  counts: Map<string, number>,
+  markers: number,
+): string | undefined {
+  const same = pieces.filter((piece) => piece.marker === marker && piece.lead === lead);
+  const [first] = same;
+  if (!first || same.every(({ value }) => value === first.value)) return first?.value;
+  // Different values with the same marker: only their order tells.
+  const key = `${marker}\n${lead}`;
+  const count = counts.get(key) ?? 0;
+  counts.set(key, count + 1);
+  return markers === pieces.length ? same[count]?.value : undefined;
+}
+
+function leadOf(text: string, at: number): string {
+  const head = text.slice(Math.max(0, at - 80), at);
+  return /[^\s]*\s*$/.exec(head.slice(head.lastIndexOf('\n') + 1))?.[0].replace(/^.*<redacted[^>]*>/, '') ?? '';
+}
+
+function strayMarker(marker: string, path: string): UserError {
+  return new UserError(
+    `${path || 'The manifest'} holds the marker "${marker}", but nothing is redacted there. A marker keeps a value only where get_resource showed it: give the value itself, or leave the field out.`,
+  );
+}

@@ -1,0 +1,56 @@
+/** A part of a text, which holds a credential. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** The spans in order, those that overlap made one, without those that hold nothing. */
+export function merged(spans: Span[]): Span[] {
+  const sorted = spans.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start || b.end - a.end);
+  const result: Span[] = [];
+  for (const span of sorted) {
+    const last = result.at(-1);
+    if (!last || span.start >= last.end) result.push({ ...span });
+    else last.end = Math.max(last.end, span.end);
+  }
+  return result;
+}
+
+/** Where the line at this place ends. */
+export function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+/** Where the line at this place starts. */
+export function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** What the line has from this place on; not all of a long one. */
+export function restOfLine(text: string, at: number, most = 400): string {
+  const rest = text.slice(at, at + most);
+  const end = rest.indexOf('\n');
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
+/** What the line has up to this place; not all of a long one. */
+export function headOfLine(text: string, at: number, most = 120): string {
+  const head = text.slice(Math.max(0, at - most), at);
+  return head.slice(head.lastIndexOf('\n') + 1);
+}
+
+const NONE: readonly RegExpExecArray[] = [];
+
+/** All matches of a global pattern; cheaper than matchAll where there are few. */
+export function matches(pattern: RegExp, text: string): readonly RegExpExecArray[] {
+  pattern.lastIndex = 0;
+  let match = pattern.exec(text);
+  if (!match) return NONE;
+  const all: RegExpExecArray[] = [];
+  for (; match; match = pattern.exec(text)) {
+    all.push(match);
+    if (match[0] === '') pattern.lastIndex += 1;
+  }
+  return all;
+}

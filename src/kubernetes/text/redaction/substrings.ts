@@ -1,0 +1,32 @@
+/** Longer ones are known by their beginning. */
+const LONGEST = 32;
+
+/** Finds which of many strings stand in a text, in time that does not grow with how many there are. */
+export class Substrings {
+  /** By their length, cut at LONGEST. */
+  readonly #byLength = new Map<number, Set<string>>();
+  readonly #beginnings = new Set<string>();
+  readonly #shortest: number;
+
+  /** Strings shorter than `shortest` also stand in texts by chance, and are left out. */
+  constructor(strings: Iterable<string>, shortest: number) {
+    this.#shortest = shortest;
+    for (const whole of strings) {
+      if (whole.length < shortest) continue;
+      const string = whole.slice(0, LONGEST);
+      const same = this.#byLength.get(string.length) ?? new Set();
+      this.#byLength.set(string.length, same.add(string));
+      this.#beginnings.add(string.slice(0, shortest));
+    }
+  }
+
+  /** True when one of them is in the text. */
+  isIn(text: string): boolean {
+    if (this.#beginnings.size === 0) return false;
+    for (let at = 0; at + this.#shortest <= text.length; at += 1) {
+      if (!this.#beginnings.has(text.slice(at, at + this.#shortest))) continue;
+      for (const [length, strings] of this.#byLength) if (strings.has(text.slice(at, at + length))) return true;
+    }
+    return false;
+  }
+}

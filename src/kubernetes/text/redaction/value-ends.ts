@@ -1,0 +1,96 @@
+import { lineEnd, type Span } from './spans.ts';
+
+/** What may follow a value in a connection string; another word may belong to the value. */
+const NEXT_SETTING =
+  'server|host|hostname|hostaddr|address|addr|port|database|dbname|db|initial catalog|user ?(?:id|name)?|uid|data source|driver|encrypt|ssl|sslmode|ssl_?mode|trusted_connection|integrated security|persist security info|(?:connect(?:ion)? )?timeout|command timeout|endpointsuffix|defaultendpointsprotocol|accountname|accountkey|sharedaccesskey(?:name)?|sharedaccesssignature|(?:blob|queue|table|file)endpoint|entitypath|pooling|(?:max|min)(?:imum)? pool size|multipleactiveresultsets|trustservercertificate|application name|charset|allow\\w{1,30}|abort\\w{1,30}|connect\\w{1,20}|syncTimeout|defaultDatabase|scheme|protocol|virtualhost|vhost|account|warehouse|role|schema|hostnameincertificate|deviceid';
+const WORD_END = new RegExp(
+  String.raw`\s|&(?=[\w.%-]{1,64}=)|&amp;|%26|[;,](?=\s{0,4}(?:${NEXT_SETTING})\s{0,4}=)|\\{0,64}"(?=[,:;}\])]|$)|\\{0,4}'(?=[,}\])]|$)|(?<![=:\s])<\/(?=[A-Za-z])`,
+  'gim',
+);
+const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
+/** A scheme is not yet the credential. */
+const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
+const MOST_LINES = 50;
+const MOST = 65_536;
+const STRUCTURE = /["'{}[\]()]/g;
+/** Of brackets and quotes that are looked at until what is open is closed. */
+const MOST_STRUCTURE = 400;
+
+/** Where the value at this place starts and ends, quotes left out; `whole` for headers, whose value is the rest of the line. */
+export function valueAt(text: string, at: number, whole = false, most?: number): Span {
+  if (most !== undefined) {
+    const { start, end } = valueAt(text.slice(at, at + most), 0, whole);
+    return { start: at + start, end: at + end };
+  }
+  const quote = /^\\*(["'`])/.exec(text.slice(at, at + 8));
+  if (quote) {
+    const start = at + quote[0].length;
+    return { start, end: closing(text, start, quote[1] ?? '"', quote[0].length - 1) };
+  }
+  let end = at;
+  for (;;) {
+    end = wordEnd(text, end, whole ? REST_END : WORD_END);
+    if (!SCHEME.test(text.slice(at, end).trim())) break;
+    const next = end + (/^[^\S\n]*/.exec(text.slice(end, end + 40))?.[0].length ?? 0);
+    if (next === end || next >= text.length || text.charAt(next) === '\n') break;
+    end = next;
+  }
+  return { start: at, end };
+}
+
+/** The end of what is quoted, which may take more than one line if it ends at all. */
+function closing(text: string, from: number, quote: string, escapes: number): number {
+  for (
+    let index = text.indexOf(quote, from);
+    index >= 0 && index - from < MOST;
+    index = text.indexOf(quote, index + 1)
+  ) {
+    let backslashes = 0;
+    while (text.charAt(index - 1 - backslashes) === '\\' && index - backslashes > from) backslashes += 1;
+    if (backslashes > escapes) continue;
+    if (spansLines(text, from, index)) break;
+    return index - backslashes;
+  }
+  return lineEnd(text, from);
+}
+
+function spansLines(text: string, from: number, to: number): boolean {
+  let at = from;
+  for (let lines = 0; lines <= MOST_LINES; lines += 1) {
+    at = text.indexOf('\n', at) + 1;
+    if (at === 0 || at > to) return false;
+  }
+  return true;
+}
+
+function wordEnd(text: string, from: number, stop: RegExp): number {
+  stop.lastIndex = from;
+  return stop.exec(text)?.index ?? text.length;
+}
+
+/** Behind the bracket that closes the one at this place; undefined where there is none, or too far away. */
+export function bracketEnd(text: string, at: number): number | undefined {
+  let depth = 0;
+  STRUCTURE.lastIndex = at;
+  for (let count = 0; count < MOST_STRUCTURE; count += 1) {
+    const match = STRUCTURE.exec(text);
+    if (!match || match.index > at + MOST) return undefined;
+    const [char] = match;
+    if (char === '"' || char === "'") {
+      const escapes = backslashesBefore(text, match.index);
+      const end = closing(text, match.index + 1, char, escapes) + escapes;
+      if (text.charAt(end) === char) STRUCTURE.lastIndex = end + 1;
+    } else if ('{[('.includes(char)) depth += 1;
+    else {
+      depth -= 1;
+      if (depth <= 0) return match.index + 1;
+    }
+  }
+  return undefined;
+}
+
+function backslashesBefore(text: string, index: number): number {
+  let count = 0;
+  while (count < 8 && text.charAt(index - 1 - count) === '\\') count += 1;
+  return count;
+}

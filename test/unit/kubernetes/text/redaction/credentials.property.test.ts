@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
+import { hiddenValues, redact, restoreRedacted } from '../../../../../src/kubernetes/text/redact.ts';
+import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
+
+const RUNS = 400;
+
+const secret = fc
+  .string({
+    unit: fc.constantFrom(...'abcdefghkmnpqrstuvwxyzABCDEFGHKMNPQRSTUVWXYZ23456789'),
+    minLength: 12,
+    maxLength: 24,
+  })
+  .filter((text) => /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text));
+const prefix = fc.constantFrom([], ['db'], ['redis'], ['my', 'app'], ['spring', 'mail'], ['admin'], ['oauth'], ['x']);
+const core = fc.constantFrom(
+  ['password'],
+  ['passwd'],
+  ['passphrase'],
+  ['secret'],
+  ['client', 'secret'],
+  ['token'],
+  ['access', 'token'],
+  ['api', 'key'],
+  ['private', 'key'],
+  ['secret', 'key'],
+  ['credentials'],
+);
+const styles: ((words: string[]) => string)[] = [
+  (words) => words.join('_'),
+  (words) => words.join('-'),
+  (words) => words.join('.'),
+  (words) => words.join('_').toUpperCase(),
+  (words) => words.map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1))).join(''),
+];
+const name = fc
+  .tuple(prefix, core, fc.constantFrom(...styles))
+  .map(([before, words, style]) => style([...before, ...words]));
+
+type Form = (name: string, value: string) => string;
+const form = fc.constantFrom<Form>(
+  (key, value) => `${key}=${value}`,
+  (key, value) => `${key}: ${value}`,
+  (key, value) => `export ${key}="${value}"`,
+  (key, value) => `level=info ${key}=${value} user=bob`,
+  (key, value) => `--${key}=${value}`,
+  (key, value) => `run --${key} ${value} --verbose`,
+  (key, value) => JSON.stringify({ a: 1, [key]: value, b: [2] }),
+  (key, value) => JSON.stringify({ a: { [key]: value } }, null, 2),
+  (key, value) => JSON.stringify({ message: JSON.stringify({ [key]: value }) }),
+  (key, value) => JSON.stringify([{ name: key, value }]),
+  (key, value) => JSON.stringify([{ value, name: key }]),
+  (key, value) => `a: b\nc:\n  ${key}: ${value}\n  d: e`,
+  (key, value) => `${key}: |\n  ${value}\nnext: 1`,
+  (key, value) => `- name: ${key}\n  value: ${value}\n- name: other\n  value: x`,
+  (key, value) => `v1.EnvVar{Name:"${key}", Value:"${value}"}`,
+  (key, value) => `<${key}>${value}</${key}>`,
+  (key, value) => `<property name="${key}" value="${value}"/>`,
+  (key, value) => `("${key}", "${value}")`,
+  (key, value) => `\x1b[36m${key}\x1b[0m=\x1b[35m${value}\x1b[0m`,
+  (key, value) => `${key.slice(0, 3)}\u200b${key.slice(3)}=${value}`,
+  (key, value) => `${key}：${value}`,
+  (key, value) => `${key}%3D${value}&x=1`,
+  (key, value) => `GET /x?${key}=${value}&page=2 HTTP/1.1`,
+  (_, value) => `postgres://bob:${value}@db:5432/shop`,
+  (_, value) => `Server=db;Password=${value};Database=shop`,
+  (_, value) => `Authorization: Bearer ${value}`,
+  (_, value) => `-----BEGIN PRIVATE KEY-----\n${value.repeat(3)}\n-----END PRIVATE KEY-----`,
+  (_, value) => `bob:${value}@tcp(db:3306)/shop`,
+);
+/** Nothing that would make another thing of the form after it. */
+const prose = fc.constantFrom(
+  '',
+  'ready',
+  'INFO [main] started',
+  '2026-01-01T00:00:00Z level=info',
+  '# comment',
+  'a=b',
+);
+
+/** A form in the middle of a text, and an object with it somewhere. */
+const text = fc
+  .tuple(prose, form, name, secret, prose)
+  .map(([before, make, key, value, after]) => ({ value, text: [before, make(key, value), after].join('\n') }));
+
+const place = fc.constantFrom<(key: string, value: string, text: string) => object>(
+  (_key, _value, words) => ({ data: { 'app.conf': words } }),
+  (_key, _value, words) => ({ metadata: { annotations: { note: words } } }),
+  (_key, _value, words) => ({ spec: { containers: [{ args: ['-c', words] }] } }),
+  (_key, _value, words) => ({ status: { conditions: [{ type: 'Ready', message: words }] } }),
+  (_key, _value, words) => ({ spec: { deep: [[{ er: { still: words } }]] } }),
+  (_key, _value, words) => ({ binaryData: { file: Buffer.from(words).toString('base64') } }),
+  (key, value) => ({ spec: { [key]: value } }),
+  (key, value) => ({ spec: { [key]: { anything: value } } }),
+  (key, value) => ({ data: { [key]: value } }),
+  (key, value) => ({ spec: { containers: [{ env: [{ name: key, value }] }] } }),
+  (key, value) => ({ spec: { containers: [{ args: [`--${key}`, value] }] } }),
+  (key, value) => ({ spec: { headers: [{ name: key, value }] } }),
+  (key, value) => ({ spec: { template: { spec: { extraEnv: { [key]: value } } } } }),
+  (_key, value) => ({ objects: [{ kind: 'Secret', apiVersion: 'v1', stringData: { anything: value } }] }),
+  (_key, value) => ({ data: { manifest: JSON.stringify({ kind: 'Secret', stringData: { anything: value } }) } }),
+);
+const planted = fc
+  .tuple(place, name, text, fc.constantFrom('ConfigMap', 'Pod', 'HelmRelease', 'Database'))
+  .map(([put, key, { value, text: words }, kind]) => ({
+    value,
+    object: { apiVersion: 'v1', kind, ...put(key, value, words) } as KubernetesObject,
+  }));
+
+function assertGone(value: string, shown: string): void {
+  const plain = shown.replaceAll('\u200b', '');
+  for (let at = 0; at + 8 <= value.length; at += 1)
+    assert.ok(!plain.includes(value.slice(at, at + 8)), `${value} in ${shown}`);
+}
+
+describe('a credential planted anywhere', () => {
+  it('does not survive in a text, not even in pieces', () => {
+    fc.assert(
+      fc.property(text, ({ value, text: words }) => {
+        const shown = redactText(words);
+        assertGone(value, shown);
+        assert.equal(redactText(shown), shown);
+        assert.equal(shown.split('\n').length, words.split('\n').length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('does not survive in an object, which can be given back', () => {
+    fc.assert(
+      fc.property(planted, ({ value, object }) => {
+        const shown = redact(object);
+        assertGone(value, JSON.stringify(shown));
+        assert.ok(
+          hiddenValues(object).some((one) => one.includes(value) || one.includes(value.slice(0, 8))) ||
+            'binaryData' in object,
+        );
+        assert.deepEqual(restoreRedacted(shown, object), object);
+        assert.deepEqual(redact(shown), shown);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
+import { redact, restoreRedacted } from '../../../../../src/kubernetes/text/redact.ts';
+import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
+
+/** Of all credentials, at most this part may be missed, and of what is none, at most that part redacted for nothing. */
+const MISSED = 0.01;
+const FOR_NOTHING = 0.02;
+
+/** The corpus marks each credential as «…», and breaks the prefixes of known tokens with a middle dot. */
+function corpus(name: string): string {
+  return readFileSync(new URL(`../corpus/${name}`, import.meta.url), 'utf8').replaceAll('·', '');
+}
+
+const lines = (name: string) => corpus(name).split('\n').filter(Boolean);
+const objects = (name: string) =>
+  parseAllDocuments(corpus(name)).map((document) => document.toJS() as KubernetesObject);
+const marked = (text: string) => [...text.matchAll(/«([^»]*)»/g)].map(([, value = '']) => value);
+const unmarked = (text: string) => text.replace(/[«»]/g, '');
+
+/** A value is out when any eight characters of it are. */
+function survives(value: string, shown: string): boolean {
+  if (value.length < 8) return shown.includes(value);
+  return Array.from({ length: value.length - 7 }, (_, at) => value.slice(at, at + 8)).some((part) =>
+    shown.includes(part),
+  );
+}
+
+function leaves(value: unknown, path = ''): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, `${path}.${key}`));
+}
+
+function mapped(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapped(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, change)]));
+}
+
+describe('the recogniser, on what real software writes', () => {
+  const texts = lines('credentials.txt').map((line) => ({ text: line, shown: redactText(unmarked(line)) }));
+  const secretive = objects('credentials.yaml').map((object) => {
+    const text = leaves(object)
+      .map(([, value]) => String(value))
+      .join('\n');
+    const plain = mapped(object, unmarked) as KubernetesObject;
+    return {
+      text,
+      plain,
+      shown: leaves(redact(plain))
+        .map(([, value]) => String(value))
+        .join('\n'),
+    };
+  });
+  const harmlessLines = lines('harmless.txt');
+  const harmlessObjects = objects('harmless.yaml');
+
+  it('misses hardly a credential', () => {
+    const found = [...texts, ...secretive].flatMap(({ text, shown }) =>
+      marked(text).map((value) => ({ value, missed: survives(value, shown) })),
+    );
+    const missed = found.filter((one) => one.missed).map(({ value }) => value);
+    assert.ok(found.length >= 400, String(found.length));
+    assert.ok(missed.length <= found.length * MISSED, `${missed.length} of ${found.length}: ${missed.join(' | ')}`);
+  });
+
+  it('redacts hardly anything for nothing', () => {
+    const changed = harmlessLines.filter((line) => redactText(line) !== line);
+    const changedLeaves = harmlessObjects.flatMap((object) => {
+      const shown = new Map(leaves(redact(object)));
+      return leaves(object).filter(([path, value]) => shown.get(path) !== value);
+    });
+    const count = harmlessLines.length + harmlessObjects.flatMap((object) => leaves(object)).length;
+    assert.ok(count >= 400, String(count));
+    const all = [...changed, ...changedLeaves.map(String)];
+    assert.ok(all.length <= count * FOR_NOTHING, `${all.length} of ${count}: ${all.join(' | ')}`);
+  });
+
+  it('gives objects back as they were, and redacts nothing twice', () => {
+    for (const { plain } of secretive) {
+      const shown = redact(plain);
+      assert.deepEqual(restoreRedacted(shown, plain), plain);
+      assert.deepEqual(redact(shown), shown);
+    }
+    for (const { shown } of texts) assert.equal(redactText(shown), shown);
+  });
+});

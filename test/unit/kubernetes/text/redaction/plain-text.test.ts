@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { plainText } from '../../../../../src/kubernetes/text/redaction/plain-text.ts';
+
+describe('plainText', () => {
+  for (const [name, text, plain] of [
+    ['colours', '\x1b[36mpassword\x1b[0m=\x1b[1;35mx\x1b[0m', 'password=x'],
+    ['colours written into JSON', String.raw`\u001b[36mpassword\u001b[0m=\x1b[31mx\033[0m`, 'password=x'],
+    ['8-bit controls', '\x9b36mtoken\x9b0m', 'token'],
+    ['titles and links', '\x1b]0;title\x07a\x1b]8;;https://example.com\x1b\\b\x1b]8;;\x1b\\', 'ab'],
+    ['other sequences', 'a\x1bcb\x1b(Bc\x1bP1;2q\x1b\\d', 'abcd'],
+    ['what was struck over', 'p\bpa\ba', 'pa'],
+    ['no width', 'pass\u200bwo\u2060rd\ufeff\u00ad\u202e', 'password'],
+    ['control characters', 'a\0b\x07c', 'abc'],
+    ['lines and tabs', 'a\tb\r\nc\n', 'a\tb\r\nc\n'],
+    ['other languages', '密码: ключ é', '密码: ключ é'],
+  ] as const) {
+    it(`strips ${name}`, () => assert.equal(plainText(text), plain));
+  }
+
+  it('takes little time for any text', () => {
+    for (const part of ['\x1b[', '\x1b]', '\x1b[1;', '\\u001b[', '\x9b', '\b', '\u200b', '\x1bP']) {
+      const begin = process.cpuUsage();
+      plainText(part.repeat(200_000));
+      assert.ok(process.cpuUsage(begin).user < 500_000, part);
+    }
+  });
+});
