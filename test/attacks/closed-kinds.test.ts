@@ -159,7 +159,7 @@ describe('a closed kind', () => {
           manifest: kinds.Pod?.(`serviceAccountName: strong, ${container('command: [x]')}`),
           dryRun: true,
         }),
-        /would reach the kind serviceaccounts|not found/,
+        /would reach the kind (secrets|serviceaccounts)|not found/,
       );
     }));
 });

@@ -175,7 +175,7 @@ describe('a write that the user would not have seen', () => {
     this.timeout(120_000);
     const word = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 10 }),
-      fc.constantFrom('', 'true', '1', ' x', 'x ', '\u202e', '<redacted 3 bytes>x'),
+      fc.constantFrom('', 'true', '1', ' x', 'x ', '\u202e', 'x: y'),
     );
     const data = fc.dictionary(
       fc

@@ -146,15 +146,15 @@ describe('what an update means', () => {
   });
 
   it('is clear from the parameters where the manifest leaves out what it is of', async () => {
-    await server.text('update_resource', { kind: 'svc', name: 'web', manifest: 'metadata: { labels: { x: y } }' });
-    await server.text('update_resource', { kind: 'deploy', manifest: 'metadata: { name: web, labels: { x: y } }' });
+    await server.text('update_resource', { kind: 'svc', name: 'web', manifest: 'metadata: { labels: { x: why } }' });
+    await server.text('update_resource', { kind: 'deploy', manifest: 'metadata: { name: web, labels: { x: why } }' });
     await server.text('update_resource', {
       kind: 'svc',
       manifest: 'kind: Service\nmetadata: { name: web, labels: { x: z } }',
     });
     assert.equal(await jsonPath('{.metadata.labels.x}', 'svc', 'web'), 'z');
     assert.match(
-      await server.error('update_resource', { name: 'web', manifest: 'metadata: { labels: { x: y } }' }),
+      await server.error('update_resource', { name: 'web', manifest: 'metadata: { labels: { x: why } }' }),
       /has no apiVersion|has no kind/,
     );
   });

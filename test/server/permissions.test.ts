@@ -413,7 +413,7 @@ describe('permissions', () => {
         });
         assert.doesNotMatch(answer, /horse|staple/);
         assert.match(asked[0] ?? '', /^\+ {2}password: Y29ycmVjdC1ob3JzZQ== \(correct-horse\)$/m);
-        assert.match(asked[0] ?? '', /old: <redacted #[0-9a-f]{4}>/);
+        assert.match(asked[0] ?? '', /old: "<redacted #[0-9a-f]{4}>"/);
         assert.doesNotMatch(asked.join(), /staple|YmF0dGVye/);
       });
     });
