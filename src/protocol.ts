@@ -49,10 +49,19 @@ export interface ReviewedChange {
   namespace?: string | undefined;
   /** Absent when the API server makes the name. */
   name?: string | undefined;
-  /** YAML, redacted; empty for what does not exist yet. */
+  /** What of the object is written, such as `scale`; all of it unless given. */
+  subresource?: string | undefined;
+  /** What the user has to know before anything else. */
+  dangers: Danger[];
+  /** YAML; empty for what does not exist yet. Values are redacted that whoever writes has not given. */
   before: string;
-  /** YAML, redacted; empty for what will be gone. For exec: the command. */
+  /** YAML; empty for what will be gone. For exec: the command. */
   after: string;
+}
+/** A kind of danger, and the values that belong into its words. */
+export interface Danger {
+  kind: string;
+  values: string[];
 }
 export interface Verdict {
   applied: boolean;

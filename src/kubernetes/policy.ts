@@ -112,6 +112,14 @@ export class Policy {
     return matchesAny(context, this.#rules.protectedContexts);
   }
 
+  /** Is this kind, or a subresource of it, closed to agents? `known` are the kinds of the cluster. */
+  deniesKind(
+    target: Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>,
+    known: readonly KindNames[],
+  ): boolean {
+    return this.#denied.match(target, known) !== undefined;
+  }
+
   /**
    * What is wrong with the denied and read-only kinds: one that means nothing in a cluster with these kinds, which protects
    * nothing either; undefined when nothing is. `missing` are groups that the cluster could not list.

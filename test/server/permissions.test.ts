@@ -401,13 +401,20 @@ describe('permissions', () => {
       assert.equal(await kubectl('get', 'cm', 'unseen', '-n', namespace.name, '--ignore-not-found'), '');
     });
 
-    it('never shows a secret value', async () => {
+    it('shows the user the value that the agent gave, and no other', async () => {
+      await apply(
+        `apiVersion: v1\nkind: Secret\nmetadata: { name: judged, namespace: ${namespace.name} }\nstringData: { old: battery-staple }`,
+      );
       await reviewed({ action: 'decline' }, async (server, asked) => {
-        await server.error('create_resource', {
-          manifest: 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { password: correct-horse }',
+        const answer = await server.error('update_resource', {
+          kind: 'secret',
+          name: 'judged',
+          patch: '{"stringData":{"password":"correct-horse"}}',
         });
-        assert.match(asked[0] ?? '', /<redacted #[0-9a-f]{4}>/);
-        assert.doesNotMatch(asked.join(), /horse/);
+        assert.doesNotMatch(answer, /horse|staple/);
+        assert.match(asked[0] ?? '', /^\+ {2}password: Y29ycmVjdC1ob3JzZQ== \(correct-horse\)$/m);
+        assert.match(asked[0] ?? '', /old: "<redacted #[0-9a-f]{4}>"/);
+        assert.doesNotMatch(asked.join(), /staple|YmF0dGVye/);
       });
     });
   });

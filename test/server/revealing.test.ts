@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -124,33 +123,5 @@ describe('an update that would put a hidden value in the open', () => {
       }),
       /^- .*MODE/m,
     );
-  });
-});
-
-describe('a review by elicitation', () => {
-  const namespace = scratchNamespace();
-
-  it('names every object, however long the one before it is', async () => {
-    const args = ['--enable-create', '--namespace', namespace.name, '--journal', '/dev/null'];
-    const server = await McpServer.start((await testCluster()).kubeconfig('admin'), args, {}, { elicitation: {} });
-    let message = '';
-    server.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
-      message = params.message;
-      return { action: 'decline' };
-    });
-    const long = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: long }\ndata: { text: "${'harmless '.repeat(2_000)}" }`;
-    const binding = `apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: hidden }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin }\nsubjects: []`;
-    try {
-      await server.error('create_resource', { manifest: `${long}\n---\n${binding}` });
-    } finally {
-      await server.stop();
-    }
-    assert.match(
-      message,
-      /^2 changes:\ncreate ConfigMap \S+\/long .*\ncreate RoleBinding \S+\/hidden in context admin\n/,
-    );
-    assert.match(message, /name: admin/, 'the second one is shown too');
-    assert.match(message, /… cut: \d+ of \d+ characters shown/);
-    assert.ok(message.length < 7_000, String(message.length));
   });
 });

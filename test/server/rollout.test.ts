@@ -65,7 +65,7 @@ spec:
       assert.equal(await jsonPath('{.spec.replicas}', 'widget', 'w'), '0');
     });
 
-    it('warns when an autoscaler or GitOps will set it back', async () => {
+    it('leaves a number alone that an autoscaler or GitOps sets, unless it is forced', async () => {
       await apply(workload('Deployment', 'auto', '1'));
       await apply(`apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
@@ -74,11 +74,21 @@ spec:
   scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: auto }
   minReplicas: 2
   maxReplicas: 6`);
+      const one = (name: string, replicas: number) => ({ kind: 'deploy', name, replicas });
       const scale = (name: string, replicas: number) =>
-        server.text('scale_resource', { kind: 'deploy', name, replicas });
+        server.text('scale_resource', { ...one(name, replicas), force: true });
+      assert.match(
+        await server.error('scale_resource', one('auto', 3)),
+        /was not scaled: \.spec\.replicas \(owned by HorizontalPodAutoscaler "auto"\)\. It sets its own number between 2 and 6.* force: true/,
+      );
       assert.match(await scale('auto', 3), /\nWarning: HorizontalPodAutoscaler "auto" \(2 to 6 replicas\) manages it/);
       assert.match(await scale('auto', 0), /\nWarning: with 0 replicas HorizontalPodAutoscaler "auto".* does nothing/);
       await apply(workload('Deployment', 'gitops', '1'), '--server-side', '--field-manager=argocd-controller');
+      assert.match(
+        await server.error('scale_resource', one('gitops', 2)),
+        /owned by argocd-controller\)\. The owner would set it back.* force: true/,
+      );
+      assert.equal(await jsonPath('{.spec.replicas}', 'deploy', 'gitops'), '1');
       assert.match(
         await scale('gitops', 2),
         /\nWarning: spec\.replicas is managed by argocd-controller, which may set it back/,
@@ -147,14 +157,15 @@ spec:
       assert.match(await rollout('deploy', 'named', 'undo', { toRevision: 5 }), /^No change: .*Nothing was sent/);
     });
 
-    it('removes what the later template had added, and warns of a template that GitOps owns', async () => {
+    it('removes what the later template had added, and of a template that GitOps owns only when forced', async () => {
       const manifest = workload('Deployment', 'whole', '1');
       const owner = ['--server-side', '--field-manager=argocd-controller'];
       await apply(manifest, ...owner);
       await rolledOut('deploy', 'whole');
       await apply(manifest.replace("'nginx:1'", "'nginx:1', env: [{ name: MODE, value: slow }]"), ...owner);
       await rolledOut('deploy', 'whole');
-      const text = await rollout('deploy', 'whole', 'undo');
+      assert.match(await refused('deploy', 'whole', 'undo'), /\(owned by argocd-controller\).* force: true/);
+      const text = await rollout('deploy', 'whole', 'undo', { force: true });
       assert.match(text, /Warning: its pod template is managed by argocd-controller/);
       assert.match(text, /^-.*name: MODE$/m);
       assert.equal(await jsonPath('{.spec.template.spec.containers[0].env}', 'deploy', 'whole'), '');
@@ -208,7 +219,8 @@ spec:
     );
     await off.stop();
     const viewer = await McpServer.start(kubeconfig('viewer'), ['--namespace', 'shop', '--enable-update']);
-    assert.match(await viewer.error('scale_resource', { kind: 'deploy', name: 'web', replicas: 1 }), /\(403\)/);
+    const forced = { kind: 'deploy', name: 'web', replicas: 1, force: true };
+    assert.match(await viewer.error('scale_resource', forced), /\(403\)/);
     assert.match(await viewer.error('rollout_resource', { kind: 'deploy', name: 'web', action: 'restart' }), /\(403\)/);
     await viewer.stop();
   });

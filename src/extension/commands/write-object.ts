@@ -55,7 +55,7 @@ export async function scaleWorkload(app: App, argument?: unknown): Promise<void>
   if (typed === undefined) return;
   await write(title, async () => {
     const { scale } = await import('../../kubernetes/writes/scaling.ts');
-    return scalingWords(called(chosen), await scale(namedOf(chosen), Number(typed), writer));
+    return scalingWords(called(chosen), await scale(namedOf(chosen), Number(typed), writer, true));
   });
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { visible } from '../../kubernetes/text/visible.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { entryDescription, entryTitle, whyNotUndoable } from './entry-words.ts';
 
@@ -6,6 +7,14 @@ interface EntryItem extends vscode.QuickPickItem {
   entry: JournalEntry;
 }
 
+/** Of what changed nothing, and of what came to nothing. */
+const OUTCOME_ICONS: Partial<Record<JournalEntry['outcome'], string>> = {
+  dryRun: 'beaker',
+  unchanged: 'check',
+  refused: 'circle-slash',
+  rejected: 'circle-slash',
+  failed: 'error',
+};
 const ICONS = { create: 'add', update: 'edit', delete: 'trash', exec: 'terminal', read: 'eye' };
 
 /** Lets the human choose a write to look at, or to revert; undefined when they leave. */
@@ -21,7 +30,7 @@ export async function chooseEntry(
   pick.matchOnDetail = true;
   pick.items = entries.map((entry) => ({
     entry,
-    label: `$(${ICONS[entry.access]}) ${entryTitle(entry)}`,
+    label: `$(${OUTCOME_ICONS[entry.outcome] ?? ICONS[entry.access]}) ${entryTitle(entry)}`,
     description: entryDescription(entry),
     ...detailOf(entry),
     buttons: isUndoable(entry) ? [revert] : [],
@@ -40,5 +49,5 @@ export async function chooseEntry(
 
 function detailOf(entry: JournalEntry): { detail?: string } {
   const text = entry.reason ?? (entry.notUndoable ? whyNotUndoable(entry) : undefined);
-  return text === undefined ? {} : { detail: text.split('\n')[0] ?? '' };
+  return text === undefined ? {} : { detail: visible(text.split('\n')[0] ?? '') };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { age } from '../../kubernetes/apimachinery/age.ts';
+import { visible } from '../../kubernetes/text/visible.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { changeTitle } from '../reviews/review-words.ts';
 
@@ -9,10 +10,11 @@ export function entryTitle(entry: JournalEntry): string {
   return access === 'read' ? '' : changeTitle({ ...entry, access });
 }
 
-/** Who did it, how it ended, and how long ago. */
-export function entryDescription({ actor, outcome, time }: JournalEntry): string {
+/** Who did it, how it ended, how long ago, and through which client. */
+export function entryDescription({ actor, caller, outcome, time }: JournalEntry): string {
   const who = actor === 'agent' ? vscode.l10n.t('agent') : vscode.l10n.t('you');
-  return [who, outcomeWord(outcome), vscode.l10n.t('{0} ago', age(time))].join(' · ');
+  const client = caller === undefined ? [] : [visible(caller)];
+  return [who, outcomeWord(outcome), vscode.l10n.t('{0} ago', age(time)), ...client].join(' · ');
 }
 
 /** Why there is no Revert for an entry. */
@@ -43,5 +45,9 @@ function outcomeWord(outcome: JournalEntry['outcome']): string {
       return vscode.l10n.t('failed');
     case 'unknown':
       return vscode.l10n.t('outcome unknown');
+    case 'dryRun':
+      return vscode.l10n.t('dry run, nothing was written');
+    case 'unchanged':
+      return vscode.l10n.t('nothing to write');
   }
 }

@@ -69,15 +69,17 @@ export class History implements vscode.Disposable {
   }
 
   async #open(entry: JournalEntry, undoable: boolean): Promise<void> {
-    const [{ toYaml }, { comparable }] = await Promise.all([
+    const [{ toYaml }, { comparable }, { foldedText, visibleText }] = await Promise.all([
       import('../../kubernetes/text/yaml.ts'),
       import('../../kubernetes/text/diff.ts'),
+      import('../../kubernetes/text/visible.ts'),
     ]);
-    const yaml = (object: KubernetesObject | undefined) => (object ? toYaml(comparable(object)) : '');
+    const yaml = (object: KubernetesObject | undefined) =>
+      object ? foldedText(visibleText(toYaml(comparable(object)))) : '';
     const hash = createHash('sha256').update(jsonText(entry)).digest('hex').slice(0, 16);
     const id = `${undoable ? UNDOABLE : ''}${hash}`;
     const { before, after, summary } = entry;
-    const texts = { before: yaml(before), after: summary ?? yaml(after) };
+    const texts = { before: yaml(before), after: summary === undefined ? yaml(after) : visibleText(summary) };
     const fileName = summary === undefined ? `${entry.kind}-${entry.name ?? ''}.yaml` : 'command.txt';
     this.#shown.set(id, entry);
     const uris = this.#texts.hold(id, fileName, texts);

@@ -6,7 +6,7 @@ import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../common/ids.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
 import { HeldTexts } from './held-texts.ts';
-import { reviewFileName, reviewTexts, reviewTitle } from './review-words.ts';
+import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-words.ts';
 
 /** A review that waits for the human. */
 interface OpenReview {
@@ -40,7 +40,7 @@ export class Reviews implements vscode.Disposable {
 
   /** Asks about what an agent is about to write. A review that is called off is a no. Takes no focus. */
   ask(review: Review, signal: AbortSignal): Promise<Verdict> {
-    const question = vscode.l10n.t('An agent wants to write to the cluster. {0}?', reviewTitle(review));
+    const question = vscode.l10n.t('An agent wants to write to the cluster. {0}', reviewQuestion(review));
     return this.#decide(review, signal, question, true);
   }
 
@@ -48,7 +48,7 @@ export class Reviews implements vscode.Disposable {
   async confirm(changes: readonly Change[], signal: AbortSignal): Promise<void> {
     const { toReview } = await import('../../kubernetes/writes/to-review.ts');
     const review = toReview(changes);
-    const verdict = await this.#decide(review, signal, `${reviewTitle(review)}?`, false);
+    const verdict = await this.#decide(review, signal, reviewQuestion(review), false);
     if (!verdict.applied) throw new RejectedError(verdict.reason || vscode.l10n.t('Nothing was written.'));
   }
 

@@ -9,6 +9,7 @@ import type { CancellationToken } from 'vscode-jsonrpc';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import {
   type Agreement,
+  type Danger,
   EDITOR_SOCKET_VARIABLE,
   EDITOR_TOKEN_VARIABLE,
   HELLO,
@@ -221,9 +222,19 @@ function isReviewedChange(value: unknown): boolean {
   return (
     ACCESSES.includes(String(change.access)) &&
     [change.context, change.kind].every(isFilled) &&
-    [change.namespace, change.name].every((text) => text === undefined || typeof text === 'string') &&
+    Array.isArray(change.dangers) &&
+    change.dangers.every(isDanger) &&
+    [change.namespace, change.name, change.subresource].every(
+      (text) => text === undefined || typeof text === 'string',
+    ) &&
     [change.before, change.after].every((text) => typeof text === 'string')
   );
+}
+
+function isDanger(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, values } = value as Partial<Record<keyof Danger, unknown>>;
+  return isFilled(kind) && Array.isArray(values) && values.every((text) => typeof text === 'string');
 }
 
 function isFilled(value: unknown): boolean {

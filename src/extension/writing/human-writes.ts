@@ -3,7 +3,7 @@ import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import { defaultJournal, Journal } from '../../kubernetes/writes/journal.ts';
-import { JournaledWrites } from '../../kubernetes/writes/journaled-writes.ts';
+import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import { rulesOf } from '../settings/rules.ts';
 import type { Clusters } from '../targets/clusters.ts';
@@ -26,12 +26,11 @@ export interface HumanWrite {
 /** What the human writes from the editor: by the same policy as the agent's writes, and in the same journal. */
 export class HumanWrites {
   readonly #clusters: Clusters;
-  readonly #writes: JournaledWrites;
+  readonly #journal: Journal;
 
   constructor(clusters: Clusters, log: vscode.LogOutputChannel) {
     this.#clusters = clusters;
-    const journal = new Journal(defaultJournal(), (message) => log.warn(message));
-    this.#writes = new JournaledWrites(journal, 'human');
+    this.#journal = new Journal(defaultJournal(), (message) => log.warn(message));
   }
 
   /**
@@ -47,11 +46,10 @@ export class HumanWrites {
       throw new RefusedError(
         vscode.l10n.t('Context "{0}" is protected: nothing is written there (setting mcpK8s.protectedContexts).', name),
       );
-    return {
-      connection,
-      signal,
-      review: (changes) => this.#writes.review(changes, () => confirm(changes, signal)),
-      write: (...write) => this.#writes.write(...write),
+    const ask = async (changes: readonly Change[]) => {
+      await confirm(changes, signal);
+      return 'editor' as const;
     };
+    return new JournaledWriter({ connection, signal, journal: this.#journal, actor: 'human', ask });
   }
 }

@@ -55,7 +55,7 @@ export class ApiError extends Error {
     retryAfter?: number,
     doubt = '',
   ) {
-    super(withoutDumps(message));
+    super(wholeMessage(message, causes));
     this.code = code;
     this.reason = reason;
     this.causes = causes.map((cause) => (cause.message ? { ...cause, message: withoutDumps(cause.message) } : cause));
@@ -64,16 +64,26 @@ export class ApiError extends Error {
   }
 }
 
+/** The message, or, where dumps would take its reasons with them, the causes one by one. */
+function wholeMessage(message: string, causes: readonly StatusCause[]): string {
+  const short = withoutDumps(message);
+  const [head = ''] = message.split(' is invalid: ');
+  if (short === message || head === message || causes.length === 0) return short;
+  const reasons = causes.map((cause) => [cause.field, withoutDumps(cause.message ?? '')].filter(Boolean).join(': '));
+  return `${withoutDumps(head)} is invalid: ${reasons.join('; ')}`;
+}
+
 /**
  * The message without the objects that the API server prints into some, as JSON or in Go's syntax: they are long, and may
  * hold secret values in a form in which nobody could find them. Where an object ends cannot be told, so all up to the last
- * bracket goes.
+ * bracket of its kind goes.
  */
 function withoutDumps(message: string): string {
   const begin = message.search(/\{|map\[/);
   if (begin < 0) return message;
-  const end = Math.max(message.lastIndexOf('}'), message.lastIndexOf(']'));
-  return `${message.slice(0, begin)}{…}${end > begin ? message.slice(end + 1) : ''}`;
+  const isBraced = /^(map\[[^\]]*\][\w.*]*)?\{/.test(message.slice(begin));
+  const end = message.lastIndexOf(isBraced ? '}' : ']');
+  return `${message.slice(0, begin)}{…}${end > begin ? withoutDumps(message.slice(end + 1)) : ''}`;
 }
 
 /** True when `error` is an answer of the API server with this HTTP code. */

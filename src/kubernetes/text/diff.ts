@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, diffLines } from 'diff';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { counterpart, holdsMarker, member } from './counterparts.ts';
 import { redact } from './redact.ts';
@@ -14,7 +14,11 @@ const MOST_CHANGES = 2_000;
  */
 export function objectDiff(before: KubernetesObject, after: KubernetesObject, submitted?: unknown): string {
   const shown = submitted === undefined ? redact(after, before) : redactSubmitted(after, submitted);
-  const [from, to] = [toYaml(comparable(redact(before))), toYaml(comparable(shown))];
+  return textDiff(toYaml(comparable(redact(before))), toYaml(comparable(shown)));
+}
+
+/** A unified diff of two texts; '' when they are the same. */
+export function textDiff(from: string, to: string): string {
   if (from === to) return '';
   const options = { context: 3, maxEditLength: MOST_CHANGES };
   const patch = createTwoFilesPatch('live', 'updated', from, to, undefined, undefined, options);
@@ -63,6 +67,18 @@ function marked(shown: unknown, after: unknown, submitted: unknown): unknown {
 function asChanged(shown: string): string {
   return shown.replace(/<redacted\b([^>]*)>/g, (_, rest: string) => {
     return `<redacted${rest.replace(/ #[0-9a-f]+|, changed/g, '')}, changed>`;
+  });
+}
+
+/** Do the texts have lines that differ in the white space around them only? Editors that compare them leave that out. */
+export function hidesWhiteSpace(from: string, to: string): boolean {
+  const parts = diffLines(from, to, { maxEditLength: MOST_CHANGES }) ?? [];
+  const bare = (text: string) => text.split('\n').flatMap((line) => line.trim() || []);
+  return parts.some(({ removed, value }, index) => {
+    const next = parts[index + 1];
+    if (!removed || !next?.added) return false;
+    const lines = new Set(bare(value));
+    return bare(next.value).some((line) => lines.has(line));
   });
 }
 

@@ -65,10 +65,10 @@ export function parseValue(text: string, what: string): unknown {
 
 /**
  * The objects of a YAML or JSON text, read as kubectl reads them; several documents, and lists, become one sequence. Empty
- * documents are passed over.
+ * documents are passed over. `given` is what a manifest may leave out.
  * @throws UserError that names the document and the line.
  */
-export function parseManifests(text: string): KubernetesObject[] {
+export function parseManifests(text: string, given: Given = {}): KubernetesObject[] {
   const chunks = yamlChunks(text);
   return chunks.flatMap((chunk, index) => {
     const which = chunks.length > 1 ? `Document ${index + 1} of the manifest` : 'The manifest';
@@ -77,8 +77,8 @@ export function parseManifests(text: string): KubernetesObject[] {
     if (value === null) return [];
     if (!isObject(value))
       throw new UserError(`${which} is not an object: it must be a mapping with apiVersion, kind and metadata.`);
-    if (!isList(value)) return [asObject(value, which, reading, [])];
-    return value.items.map((item, at) => asObject(itemOf(value, item), which, reading, ['items', at]));
+    if (!isList(value)) return [asObject(value, which, reading, [], given)];
+    return value.items.map((item, at) => asObject(itemOf(value, item), which, reading, ['items', at], given));
   });
 }
 
@@ -93,14 +93,24 @@ function itemOf(list: KubernetesObject, item: unknown): unknown {
   return { apiVersion: list.apiVersion, kind: list.kind?.slice(0, -'List'.length), ...item };
 }
 
-function asObject(value: unknown, which: string, reading: YamlReading, place: FieldPath): KubernetesObject {
+type Given = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
+
+function asObject(
+  member: unknown,
+  which: string,
+  reading: YamlReading,
+  place: FieldPath,
+  given: Given,
+): KubernetesObject {
+  const value = isObject(member) ? { ...given, ...member } : member;
   if (!isObject(value)) throw new UserError(`${which} holds something that is not an object.`);
   const problem = stringProblem(value);
   if (problem) {
     const { line, source } = placeOf(reading, [...place, ...problem.path]);
     throw new ManifestError(`${which}, line ${line}: ${stringAdvice(problem, source)}.`, line);
   }
-  for (const key of ['apiVersion', 'kind'] as const) if (!value[key]) throw new UserError(`${which} has no ${key}.`);
+  for (const key of ['apiVersion', 'kind'] as const)
+    if (!value[key] && given[key] === undefined) throw new UserError(`${which} has no ${key}.`);
   const { metadata } = value;
   if (metadata !== undefined && metadata !== null && !isObject(metadata))
     throw new UserError(`${which} has metadata that is not a mapping.`);

@@ -1,13 +1,16 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { errorText } from '../apimachinery/error-text.ts';
-import { isApiError, isOutcomeUnknown, UserError } from '../apimachinery/errors.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { isApiError, isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
+import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { parseManifests } from '../text/yaml.ts';
 import type { Change } from './change.ts';
+import { danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
+import { withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** Objects that were not created, each with the reason. */
@@ -32,12 +35,14 @@ export class Creation {
   #dependent: Target[] = [];
   #done: string[] = [];
   readonly #sources = new Map<Target, KubernetesObject>();
+  /** What the dry run made of the objects. */
+  readonly #results = new Map<Target, KubernetesObject>();
   readonly #created = new Set<KubernetesObject>();
   #warnings = new Set<string>();
 
   /** @throws UserError for a manifest that is not one, or holds nothing. */
   static of(manifest: string, namespace: string | undefined, writer: Writer): Creation {
-    const objects = parseManifests(manifest).map((object) => restoreRedacted(object, undefined));
+    const objects = parseManifests(manifest).map((object) => withoutServersOwn(restoreRedacted(object, undefined)));
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
     return new Creation(objects, namespace, writer);
   }
@@ -60,17 +65,27 @@ export class Creation {
     const [now, later] = await Promise.all([
       this.#try(independent, (target) => this.#post(target, true)),
       // What is refused only after a part exists would leave that part behind.
-      this.#try(dependent, async (target) => this.#connection.client.assertPermitted(postOf(target))),
+      this.#try(dependent, async (target) => {
+        this.#connection.client.assertPermitted(postOf(target));
+        return undefined;
+      }),
     ]);
     refuse('Nothing was created.', [...now.problems, ...later.problems]);
     this.#validated = now.targets;
     this.#dependent = later.targets;
   }
 
-  /** Creates everything; dependent objects are validated as soon as what they need exists, before any of them is created. */
+  /** Has what would be created judged, without asking anybody. */
+  async try(): Promise<void> {
+    await this.#writer.review(this.#changes(), 'dry run');
+  }
+
+  /**
+   * Creates everything; dependent objects are validated as soon as what they need exists, before any of them is created, and
+   * then the user sees what the dry run made of them.
+   */
   async create(): Promise<void> {
-    // The human sees all of it at once, also what can be validated only later.
-    await this.#writer.review([...this.#validated, ...this.#dependent].map((target) => this.#change(target)));
+    await this.#writer.review(this.#changes());
     await this.#createAll(this.#validated);
     if (this.#dependent.length === 0) return;
     await this.#awaitDependencies();
@@ -78,8 +93,20 @@ export class Creation {
       this.#dependent.map((target) => this.#sourceOf(target)),
       (target) => this.#post(target, true),
     );
-    refuse(`Already created: ${this.#done.join('; ')}. The rest was not.`, problems);
+    const done = `Already created: ${this.#done.join('; ')}. The rest was not.`;
+    refuse(done, problems);
+    // Who has seen it all, defaults included, is not asked again.
+    const unseen = targets.map((target) => this.#change(target)).filter((change) => !isAsSubmitted(change));
+    try {
+      if (unseen.length > 0) await this.#writer.review(unseen);
+    } catch (error) {
+      throw error instanceof RejectedError ? new RejectedError(`${error.message} ${done}`) : error;
+    }
     await this.#createAll(targets);
+  }
+
+  #changes(): Change[] {
+    return [...this.#validated, ...this.#dependent].map((target) => this.#change(target));
   }
 
   /** Was this object, one of those given, created? */
@@ -121,13 +148,14 @@ export class Creation {
 
   async #try(
     objects: readonly KubernetesObject[],
-    check: (target: Target) => Promise<unknown>,
+    check: (target: Target) => Promise<KubernetesObject | undefined>,
   ): Promise<{ targets: Target[]; problems: Problem[] }> {
     const outcomes = await Promise.all(
       objects.map(async (object, index) => {
         try {
           const target = await targetOf(object, this.#namespace, this.#connection, this.#definedResource(object));
-          await check(target);
+          const result = await check(target);
+          if (result) this.#results.set(target, result);
           this.#sources.set(target, object);
           return { target };
         } catch (error) {
@@ -168,7 +196,10 @@ export class Creation {
   }
 
   #change(target: Target): Change {
-    return changeOf(target, this.#connection, 'create', { after: target.object });
+    const result = this.#results.get(target);
+    const consequences = result ? [] : [danger('notTried')];
+    const after = withoutTrial(target, result ?? target.object);
+    return changeOf(target, this.#connection, 'create', { after, submitted: target.object, consequences });
   }
 
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {
@@ -209,6 +240,18 @@ function refuse(consequence: string, problems: readonly Problem[]): void {
 
 function postOf(target: Target): { method: 'POST'; path: string } {
   return { method: 'POST', path: targetPath(target) };
+}
+
+// What a dry run makes up, and the creation makes anew.
+function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObject {
+  const { uid: _, creationTimestamp: _time, ...metadata } = result.metadata ?? {};
+  if (name !== undefined) return { ...result, metadata };
+  const { name: _name, ...unnamed } = metadata;
+  return { ...result, metadata: unnamed };
+}
+
+function isAsSubmitted({ after = {}, submitted }: Change): boolean {
+  return deepEqual(comparable(after), comparable(submitted as KubernetesObject));
 }
 
 // A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.

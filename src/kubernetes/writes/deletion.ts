@@ -2,6 +2,8 @@ import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { locate, type Named } from '../client/read-object.ts';
+import type { Danger } from './danger.ts';
+import { deletionConsequences } from './deletion-consequences.ts';
 import { changeOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -20,6 +22,8 @@ export interface Deletion {
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
+  /** What goes with it, and what holds it. */
+  consequences: readonly Danger[];
   left:
     | { state: 'dry run' | 'gone' | 'recreated' | 'emptying' | 'waits for dependents' }
     /** It stays until those who set these finalizers remove them. */
@@ -57,10 +61,11 @@ export async function deleteObject(
       signal,
     });
   await remove(true);
-  const deletion = (left: Deletion['left']): Deletion => ({ resource, namespace, name, left });
+  const consequences = await deletionConsequences(resource, before, propagationPolicy, writer);
+  const deletion = (left: Deletion['left']): Deletion => ({ resource, namespace, name, consequences, left });
+  const change = changeOf({ resource, namespace, name }, connection, 'delete', { before, consequences });
+  await writer.review([change], dryRun ? 'dry run' : undefined);
   if (dryRun) return deletion({ state: 'dry run' });
-  const change = changeOf({ resource, namespace, name }, connection, 'delete', { before });
-  await writer.review([change]);
   await writer.write(change, () => remove(false));
   try {
     return deletion(whatIsLeft(await client.json<KubernetesObject>({ path, signal })));

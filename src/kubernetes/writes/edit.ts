@@ -1,9 +1,10 @@
 import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
-import { FIELD_MANAGER, mayTakeOver, ownedPart, withOwnedFields } from '../apimachinery/field-ownership.ts';
-import { changedPaths, type FieldPath, fieldPathsOf, pathText, valueAt } from '../apimachinery/field-path.ts';
-import { deepEqual, type KubernetesObject, type ManagedFields } from '../apimachinery/objects.ts';
+import { FIELD_MANAGER, ownedPart, withOwnedFields } from '../apimachinery/field-ownership.ts';
+import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
+import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
+import { lostFields } from './field-owners.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
 import { APPLY_TYPE, sendWrite, type Write, withHiddenParts } from './update.ts';
 import type { Writer } from './writer.ts';
@@ -79,7 +80,11 @@ export async function editObject(edit: Edit): Promise<Edited> {
   const { result, write, warnings } = await plan(edit, live);
   if (deepEqual(comparable(live), comparable(result))) return { before: live, after: undefined, warnings };
   if (!force) refuseForeign(target, live, result);
-  const change = changeOf(target, writer.connection, 'update', { before: live, after: result });
+  const change = changeOf(target, writer.connection, 'update', {
+    before: live,
+    after: result,
+    submitted: target.object,
+  });
   await writer.review([change]);
   const done = await writer.write(
     change,
@@ -119,26 +124,10 @@ function refuseChanged({ target }: Edit, base: KubernetesObject, live: Kubernete
   );
 }
 
-// Whoever loses a field in the dry run owned it until then.
 function refuseForeign(target: Target, live: KubernetesObject, result: KubernetesObject): void {
   const shown = redact(live);
-  const conflicts = (live.metadata?.managedFields ?? []).flatMap((before): EditConflict[] => {
-    const { manager: owner = '', subresource } = before;
-    if (mayTakeOver(owner) || subresource === 'status') return [];
-    const kept = new Set(fieldTexts(result.metadata?.managedFields?.find((after) => isSame(before, after))));
-    return fieldPathsOf(before.fieldsV1 ?? {})
-      .filter((path) => !kept.has(pathText(path)))
-      .map((path) => ({ path, live: valueAt(shown, path), owner }));
-  });
+  const conflicts = lostFields(live, result).map(({ path, owner }) => ({ path, live: valueAt(shown, path), owner }));
   if (conflicts.length > 0) throw new EditConflictError(target, conflicts);
-}
-
-function fieldTexts(entry: ManagedFields | undefined): string[] {
-  return entry?.fieldsV1 ? fieldPathsOf(entry.fieldsV1).map(pathText) : [];
-}
-
-function isSame(a: ManagedFields, b: ManagedFields): boolean {
-  return (['manager', 'operation', 'subresource', 'apiVersion'] as const).every((key) => a[key] === b[key]);
 }
 
 function plan(edit: Edit, live: KubernetesObject): Promise<Plan> {

@@ -32,7 +32,7 @@ export class JointReview {
       arrived = true;
       if (this.#awaited === 0) this.#decide();
     };
-    const review = (changes: readonly Change[]) => {
+    const review: Writer['review'] = (changes) => {
       this.#changes.push(...changes);
       arrive();
       return this.#verdict.promise;
@@ -43,6 +43,7 @@ export class JointReview {
         signal: writer.signal,
         review,
         write: (...write) => writer.write(...write),
+        unchanged: (change) => writer.unchanged(change),
       }),
       leave: (failed) => {
         if (arrived) return;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
-import { type JournalEntry, journalFiles } from './journal.ts';
+import { type JournalEntry, journalFiles, OUTCOMES } from './journal.ts';
 
 /** Every entry of a journal, the newest first; a line that is none is passed over. */
 export async function readJournal(path: string): Promise<JournalEntry[]> {
@@ -34,7 +34,7 @@ function isEntry(value: unknown): value is JournalEntry & Record<string, unknown
     [time, context, apiVersion, kind].every((text) => typeof text === 'string') &&
     ['agent', 'human'].includes(String(actor)) &&
     ['create', 'update', 'delete', 'exec'].includes(String(access)) &&
-    ['applied', 'refused', 'rejected', 'failed', 'unknown'].includes(String(outcome)) &&
+    OUTCOMES.some((one) => one === outcome) &&
     [before, after].every((object) => object === undefined || isObject(object))
   );
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isOutcomeUnknown, RefusedError, RejectedError } from '../apimachinery/errors.ts';
@@ -18,12 +18,18 @@ const MOST_KEPT = 256_000;
 /** Why a write cannot be undone from its entry. */
 export type NotUndoable = 'secretValues' | 'tooLarge' | 'command' | 'contentsGone';
 
-/** One write, as it is kept: what was done to what, how it ended, and what undoing it needs. Never a secret value. */
+/**
+ * How an attempt ended: `refused` by the policy, `rejected` by the user, `failed` at the API server or before, `unknown` when
+ * it did not answer, `unchanged` when there was nothing to write.
+ */
+export const OUTCOMES = ['applied', 'unchanged', 'dryRun', 'refused', 'rejected', 'failed', 'unknown'] as const;
+
+/** One attempt to write, as it is kept: what was done to what, how it ended, and what undoing it needs. Never a secret value. */
 export interface JournalEntry {
   time: string;
   /** Who wrote. */
   actor: 'agent' | 'human';
-  /** For whom an agent wrote, where clients have to say who they are. */
+  /** For whom an agent wrote: who the client is, where clients have to prove it, or else what it calls itself. */
   caller?: string;
   access: Access;
   context: string;
@@ -33,8 +39,11 @@ export interface JournalEntry {
   server?: string | undefined;
   namespace: string | undefined;
   name: string | undefined;
-  /** `refused` by the policy, `rejected` by the human, `failed` at the API server, `unknown` when it did not answer. */
-  outcome: 'applied' | 'refused' | 'rejected' | 'failed' | 'unknown';
+  /** What of the object was written, such as `scale`; all of it unless given. */
+  subresource?: string | undefined;
+  outcome: (typeof OUTCOMES)[number];
+  /** Who let it through, for what was written. */
+  decision?: 'editor' | 'client' | 'nobody';
   /** The command that ran, for exec. */
   summary?: string;
   /** Why it did not happen. */
@@ -58,7 +67,7 @@ export function journalEntry(
   outcome: JournalEntry['outcome'],
   reason?: string,
 ): JournalEntry {
-  const { access, context, server, apiVersion, kind, namespace, name, before, after, summary } = change;
+  const { access, context, server, apiVersion, kind, namespace, name, subresource, before, after, summary } = change;
   const entry: JournalEntry = {
     time: new Date().toISOString(),
     actor,
@@ -71,6 +80,7 @@ export function journalEntry(
     name,
     outcome,
   };
+  if (subresource !== undefined) entry.subresource = subresource;
   if (reason !== undefined) entry.reason = redactText(reason);
   if (summary !== undefined) entry.summary = redactText(summary);
   const kept = { before: before && redact(before), after: after && redact(after, before) };
@@ -135,11 +145,10 @@ export class Journal {
 
   async #append(entry: JournalEntry): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const size = await stat(this.#path).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (size > LARGEST) await this.#rotate();
+    const found = await stat(this.#path).catch(() => undefined);
+    // The mode below is that of a new file only. A device is not ours to close.
+    if (found?.isFile() && (found.mode & 0o077) !== 0) await chmod(this.#path, 0o600);
+    if (found && found.size > LARGEST) await this.#rotate();
     await appendFile(this.#path, `${jsonText(entry)}\n`, { mode: 0o600 });
   }
 

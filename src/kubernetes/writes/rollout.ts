@@ -33,11 +33,11 @@ export interface Restart {
 export async function rollOut(
   named: Named,
   action: (typeof ROLLOUT_ACTIONS)[number],
-  toRevision: number | undefined,
+  { toRevision, force = false }: { toRevision?: number | undefined; force?: boolean },
   writer: Writer,
 ): Promise<string> {
   if (toRevision !== undefined && action !== 'undo') throw new UserError('toRevision goes with action=undo only.');
-  const rollout = await rolloutOf(named, writer);
+  const rollout = await rolloutOf(named, writer, force);
   switch (action) {
     case 'restart':
       return rollout.textOf(await rollout.restart());
@@ -48,19 +48,19 @@ export async function rollOut(
   }
 }
 
-/** Replaces the pods of a workload by new ones. @throws UserError where it cannot be done, PausedError while it is paused. */
+/** Replaces the pods of a workload by new ones, whoever owns its template. @throws UserError where it cannot be done, PausedError while it is paused. */
 export async function restart(named: Named, writer: Writer): Promise<Restart> {
-  return (await rolloutOf(named, writer)).restart();
+  return (await rolloutOf(named, writer, true)).restart();
 }
 
-async function rolloutOf({ kind, name, namespace }: Named, writer: Writer): Promise<Rollout> {
+async function rolloutOf({ kind, name, namespace }: Named, writer: Writer, force: boolean): Promise<Rollout> {
   const { connection, signal } = writer;
   const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
   const resourceName = resourceNameOf(target.resource);
   if (!KINDS.includes(resourceName))
     throw new UserError(`${resourceName} have no rollouts. What has: ${KINDS.join(', ')}.`);
   const live = await readObject(connection.client, target.resource, target.namespace, name, signal);
-  return new Rollout({ target, name, dryRun: false, force: false, writer, isOwn: true }, live);
+  return new Rollout({ target, name, dryRun: false, force, writer, isOwn: true, submitted: {} }, live);
 }
 
 /** One workload whose rollout is changed. */

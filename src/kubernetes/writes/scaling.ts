@@ -1,10 +1,11 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { UserError } from '../apimachinery/errors.ts';
+import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import { otherOwners } from '../apimachinery/field-ownership.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Discovery } from '../client/discovery.ts';
 import { type Named, readObject } from '../client/read-object.ts';
-import { type Target, targetOf } from './target.ts';
+import { ownersAdvice } from './field-owners.ts';
+import { describeTarget, type Target, targetOf } from './target.ts';
 import { patchObject, readLive } from './update.ts';
 import type { Writer } from './writer.ts';
 
@@ -31,20 +32,41 @@ export interface Autoscaler {
   maxReplicas: number;
 }
 
-/** Sets the replicas of whatever scales. @throws UserError where nothing scales. */
-export async function scale({ kind, name, namespace }: Named, replicas: number, writer: Writer): Promise<Scaling> {
+/**
+ * Sets the replicas of whatever scales. @throws UserError where nothing scales, or where others set the number, unless forced.
+ */
+export async function scale(
+  { kind, name, namespace }: Named,
+  replicas: number,
+  writer: Writer,
+  force = false,
+): Promise<Scaling> {
   const { connection, signal } = writer;
   const { client, discovery } = connection;
   const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
   if (!target.resource.subresources.includes('scale')) throw await notScalable(target.resource, discovery);
   const object = await readObject(client, target.resource, target.namespace, name, signal);
-  const update = { target, name, subresource: 'scale', dryRun: false, force: false, writer, isOwn: true as const };
+  const owners = otherOwners(object, 'spec', 'replicas');
+  const scale = { subresource: 'scale', parent: object, dryRun: false, force, isOwn: true as const };
+  const update = { target, name, writer, ...scale };
   const [live, autoscaler] = await Promise.all([readLive(update), autoscalerOf(target, writer)]);
+  if (!force && replicasOf(live) !== replicas) refuseOwned(target, owners, autoscaler);
   const { before, after, notes } = await patchObject(update, live, JSON.stringify({ spec: { replicas } }), 'merge');
   return {
     ...{ target, before: replicasOf(before), after: replicasOf(after ?? before), autoscaler, notes },
-    owners: otherOwners(object, 'spec', 'replicas'),
+    owners,
   };
+}
+
+function refuseOwned(target: Target, owners: readonly string[], autoscaler: Autoscaler | undefined): void {
+  const own = autoscaler ? [`HorizontalPodAutoscaler "${autoscaler.name}"`] : [];
+  if (own.length + owners.length === 0) return;
+  const advice = autoscaler
+    ? `It sets its own number between ${autoscaler.minReplicas} and ${autoscaler.maxReplicas}: update_resource changes these.`
+    : ownersAdvice(owners);
+  throw new RefusedError(
+    `${describeTarget(target)} was not scaled: .spec.replicas (owned by ${[...own, ...owners].join(', ')}).${advice ? ` ${advice}` : ''} force: true sets it all the same.`,
+  );
 }
 
 function replicasOf({ spec }: KubernetesObject): number {

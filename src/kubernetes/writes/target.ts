@@ -60,10 +60,10 @@ export function changeOf(
   { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>,
   { context }: Connection,
   access: Change['access'],
-  objects: Pick<Change, 'before' | 'after'>,
+  rest: Pick<Change, 'before' | 'after' | 'subresource' | 'parent' | 'submitted' | 'consequences'>,
 ): Change {
   const place = { context: context.name, server: serverOf(context) };
-  return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...objects };
+  return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...rest };
 }
 
 /** The object without what its controllers report, where that is written by a way of its own. */

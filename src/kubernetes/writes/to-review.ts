@@ -1,20 +1,35 @@
-import type { Review } from '../../protocol.ts';
-import { comparable } from '../text/diff.ts';
-import { redact } from '../text/redact.ts';
+import type { Review, ReviewedChange } from '../../protocol.ts';
+import { comparable, hidesWhiteSpace } from '../text/diff.ts';
+import { foldedText, hasInvisible, visibleText } from '../text/visible.ts';
 import { toYaml } from '../text/yaml.ts';
 import type { Change } from './change.ts';
+import { type Danger, danger } from './danger.ts';
+import { powersOf } from './powers.ts';
+import { removalsOf } from './removals.ts';
+import { shownToUser } from './submitted-values.ts';
 
-/** What a human is shown of changes: redacted YAML, with markers where a hidden value differs. */
+/** What a user is shown of changes, the most dangerous first: the whole result, and every character of it. */
 export function toReview(changes: readonly Change[]): Review {
-  return {
-    changes: changes.map(({ access, context, kind, namespace, name, before, after, summary }) => ({
-      access,
-      context,
-      kind,
-      namespace,
-      name,
-      before: before ? toYaml(comparable(redact(before))) : '',
-      after: summary ?? (after ? toYaml(comparable(redact(after, before))) : ''),
-    })),
-  };
+  const reviewed = changes.map(reviewedChange);
+  return { changes: reviewed.sort((a, b) => Math.sign(b.dangers.length) - Math.sign(a.dangers.length)) };
+}
+
+/** What a user has to know of a change before anything else. */
+export function dangersOf(change: Change): Danger[] {
+  return [...removalsOf(change), ...(change.consequences ?? []), ...powersOf(change)];
+}
+
+function reviewedChange(change: Change): ReviewedChange {
+  const { access, context, kind, namespace, name, subresource, before, after, summary, submitted } = change;
+  // A deletion shows what goes; of an update both sides show the same values.
+  const sides = [
+    before ? toYaml(comparable(shownToUser(before, undefined, undefined))) : '',
+    summary ?? (after ? toYaml(comparable(shownToUser(after, before, submitted))) : ''),
+  ];
+  // YAML escapes most of what cannot be seen, and no two values alike. For the rest, both sides are written in one way.
+  const isHiding = summary !== undefined || sides.some((text) => text.split(/[\n\t]/).some(hasInvisible));
+  const [left = '', right = ''] = sides.map((text) => foldedText(isHiding ? visibleText(text) : text));
+  const dangers = dangersOf(change);
+  if (left !== '' && right !== '' && hidesWhiteSpace(left, right)) dangers.push(danger('whiteSpace'));
+  return { access, context, kind, namespace, name, subresource, dangers, before: left, after: right };
 }

@@ -12,9 +12,13 @@ import type { Writer } from './writer.ts';
 /** Undoing is a write too. */
 export type UndoingAccess = 'create' | 'update' | 'delete';
 
+const UNDOABLE_SUBRESOURCES = ['scale', 'resize'];
+
 /** The kind of write that undoes an entry; undefined where there is nothing to undo, or no way to. */
 export function undoingAccess({ access, outcome, name, ...entry }: JournalEntry): UndoingAccess | undefined {
   if (!['applied', 'unknown'].includes(outcome) || entry.notUndoable || name === undefined) return undefined;
+  // A status is its controller's, and a decision about a certificate is final.
+  if (entry.subresource !== undefined && !UNDOABLE_SUBRESOURCES.includes(entry.subresource)) return undefined;
   if (access === 'create') return 'delete';
   if (!entry.before) return undefined;
   return access === 'delete' ? 'create' : access === 'update' ? 'update' : undefined;
@@ -41,8 +45,9 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
   const named = { apiVersion: entry.apiVersion, kind: entry.kind, metadata: { name } };
   const target = await targetOf(named, entry.namespace, writer.connection);
   // Scaling is journaled as what it wrote to: the scale of the object.
-  const subresource = before.kind === 'Scale' && entry.kind !== 'Scale' ? { subresource: 'scale' } : {};
-  const update = { target, name, ...subresource, dryRun: false, force: false, writer };
+  const isScale = before.kind === 'Scale' && entry.kind !== 'Scale';
+  const subresource = { subresource: entry.subresource ?? (isScale ? 'scale' : undefined) };
+  const update = { target, name, ...subresource, dryRun: false, force: true, writer };
   const live = await readLive(update);
   const patch = mergePatch(own(after ?? live), own(before));
   const outcome = await patchObject(update, live, jsonText(patch), 'merge');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathOf } from '../apimachinery/api-resource.ts';
-import { type ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
+import { isCustom, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import {
   FIELD_MANAGER,
   type FieldConflict,
@@ -8,6 +8,7 @@ import {
   mayTakeOver,
   withOwnedFields,
 } from '../apimachinery/field-ownership.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import {
   deepEqual,
   isObject,
@@ -23,13 +24,16 @@ import { hiddenValues, redact, restoreRedacted } from '../text/redact.ts';
 import { RedactedValues } from '../text/redacted-values.ts';
 import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
+import { droppedParts } from './dropped-parts.ts';
+import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
 import { Guesses, mergePatch } from './guesses.ts';
 import { patchShown } from './json-patch.ts';
+import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';
 
 export const APPLY_TYPE = 'application/apply-patch+yaml';
-const PATCH_TYPES = {
+export const PATCH_TYPES = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
   json: 'application/json-patch+json',
@@ -45,13 +49,17 @@ export interface Update {
   target: Target;
   name: string;
   /** What of the object is written, such as `scale`; all of it unless given. */
-  subresource?: string;
+  subresource?: string | undefined;
+  /** The object that the subresource belongs to, where it is another one than is written. */
+  parent?: KubernetesObject | undefined;
   dryRun: boolean;
   force: boolean;
   writer: Writer;
   /** What is written comes from the cluster or from here, and not from the caller. */
   isOwn?: true;
-  /** What the human has agreed to, for when it has to be planned again. */
+  /** What whoever writes gave, where the write is made of something else; the patch or manifest unless given. */
+  submitted?: unknown;
+  /** What the user has agreed to, for when it has to be planned again. */
   approved?: Change;
 }
 
@@ -103,7 +111,7 @@ export async function replaceObject(
       const object = desired(content);
       return { method: 'PUT', body: { ...object, metadata: { ...object.metadata, resourceVersion } } };
     };
-    return plan(update, current, { content: submitted, given: submitted, write }, []);
+    return plan(update, current, { content: submitted, given: submitted, write });
   });
 }
 
@@ -114,29 +122,49 @@ export async function applyFields(
   submitted: KubernetesObject,
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
-    // With the version of the object that was read, an apply cannot create one that was deleted meanwhile.
     const { uid, resourceVersion } = current.metadata ?? {};
-    const apply = (force: boolean): Submission<KubernetesObject> => ({
+    const given = (content: KubernetesObject) => withoutServersOwn(restoreRedacted(content, current));
+    const submission = (write: (object: KubernetesObject) => Write): Submission<KubernetesObject> => ({
       content: submitted,
       given: submitted,
-      write: (content) => {
-        const owned = withOwnedFields(restoreRedacted(content, current), current);
-        const body = { ...owned, metadata: { ...owned.metadata, uid, resourceVersion } };
-        return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } };
-      },
+      write: (content) => write(given(content)),
     });
-    if (update.force) return plan(update, current, apply(true), []);
+    // With the version of the object that was read, an apply cannot create one that was deleted meanwhile.
+    const versioned = (object: KubernetesObject) => ({
+      ...object,
+      metadata: { ...object.metadata, uid, resourceVersion },
+    });
+    if (isRenumbered(update.target, given(submitted), current)) {
+      const replacement = submission((object) => ({ method: 'PUT', body: versioned(withPorts(object, current)) }));
+      return plan(update, current, replacement);
+    }
+    const apply = (force: boolean) =>
+      submission((object) => {
+        const body = versioned(withOwnedFields(object, current));
+        return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } };
+      });
+    if (update.force) return plan(update, current, apply(true));
     try {
-      return await plan(update, current, apply(false), []);
+      return await plan(update, current, apply(false));
     } catch (error) {
       if (!isApiError(error, 409)) throw error;
       const conflicts = fieldConflicts(error.causes);
       if (conflicts.length === 0) throw error;
       const foreign = conflicts.filter(({ manager }) => !mayTakeOver(manager));
-      if (foreign.length > 0) throw ownedByOthers(update.target, foreign);
-      return plan(update, current, apply(true), takeOverNotes(conflicts));
+      if (foreign.length > 0)
+        throw ownedByOthers(
+          update.target,
+          foreign.map(({ field, manager }) => `${field} (owned by ${manager})`),
+          foreign.map(({ manager }) => manager),
+        );
+      return plan(update, current, apply(true), { notes: takeOverNotes(conflicts) });
     }
   });
+}
+
+// An apply knows the ports of a Service by their numbers: with another number, it would add a port of the same name.
+function isRenumbered({ resource }: Target, given: KubernetesObject, live: KubernetesObject): boolean {
+  return resourceNameOf(resource) === 'services' && hasRenumberedPorts(given, live);
 }
 
 function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
@@ -145,30 +173,63 @@ function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
   return others.length === 0 ? [] : [`Taken over from ${managers}: ${others.map(({ field }) => field).join(', ')}`];
 }
 
-/** Applies a merge, strategic merge or JSON patch. */
+/** How a patch is meant. */
+export type PatchType = keyof typeof PATCH_TYPES;
+
+/**
+ * Applies a merge, strategic merge or JSON patch. Without a type, it is a strategic one where the API server has that for the
+ * kind, else a merge patch, and may then drop nothing from inside a list.
+ */
 export async function patchObject(
   update: Update,
   live: KubernetesObject,
   patch: string,
-  type: keyof typeof PATCH_TYPES,
+  type: PatchType | undefined,
 ): Promise<Outcome> {
   const content = parseValue(patch, 'The patch');
-  if (type === 'json' || Array.isArray(content)) {
-    if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
-    const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
-    return withFreshObject(update, live, async (current) => {
-      const { resourceVersion } = current.metadata ?? {};
-      // With its version, what was looked at is what is patched.
-      const version = { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion };
-      const patched = patchShown(shownWhole(current), operations);
-      const write = (wanted: JsonObject): Write =>
-        wanted === patched
-          ? { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json }
-          : { method: 'PATCH', body: mergeOf(current, wanted), contentType: PATCH_TYPES.merge };
-      return plan(update, current, { content: patched, given: content, write }, []);
-    });
-  }
+  if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
+  refuseStatus(update, content);
+  const send = (as: 'merge' | 'strategic') => patchByFields(update, live, content, as, type === undefined);
+  if (type === 'merge' || (type === undefined && isCustom(update.target.resource))) return send('merge');
+  try {
+    return await send('strategic');
+  } catch (error) {
+    // Of a patch whose types are wrong, a strategic merge says nothing but that; a merge patch names the field.
+    const isUnread = isApiError(error, 422) && error.causes.some(({ field }) => field === 'patch');
+    if (type === undefined && (isUnread || isApiError(error, 415))) return send('merge');
+    if (!isApiError(error, 415)) throw error;
+    throw new UserError(
+      `${resourceNameOf(update.target.resource)} is not one of Kubernetes' own kinds, and only those have strategic merge patches. Send a manifest with the fields to change, or patchType: json; patchType: merge replaces lists whole.`,
+    );
+  }
+}
+
+function patchByOperations(update: Update, live: KubernetesObject, content: unknown): Promise<Outcome> {
+  if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
+  const paths = content.map((operation) => (isObject(operation) ? String(operation.path) : ''));
+  if (paths.some((path) => /^\/status(\/|$)/.test(path))) refuseStatus(update, { status: {} });
+  const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
+  return withFreshObject(update, live, async (current) => {
+    const { resourceVersion } = current.metadata ?? {};
+    // With its version, what was looked at is what is patched.
+    const version = { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion };
+    const patched = patchShown(shownWhole(current), operations);
+    const write = (wanted: JsonObject): Write =>
+      wanted === patched
+        ? { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json }
+        : { method: 'PATCH', body: mergeOf(current, wanted), contentType: PATCH_TYPES.merge };
+    return plan(update, current, { content: patched, given: content, write });
+  });
+}
+
+function patchByFields(
+  update: Update,
+  live: KubernetesObject,
+  content: JsonObject,
+  type: 'merge' | 'strategic',
+  isGuess: boolean,
+): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
     const write = (wanted: JsonObject): Write => {
       const restored = restoreRedacted(wanted, current);
@@ -176,7 +237,8 @@ export async function patchObject(
       const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
       return { method: 'PATCH', body, contentType: PATCH_TYPES[type] };
     };
-    return plan(update, current, { content, given: content, write }, []);
+    const check = (after: KubernetesObject) => refuseDropping(update.target, content, type, current, after);
+    return plan(update, current, { content, given: content, write }, isGuess ? { check } : {});
   });
 }
 
@@ -201,6 +263,32 @@ function mergeOf(current: KubernetesObject, wanted: JsonObject): JsonObject {
   return { ...patch, metadata: { ...patch.metadata, resourceVersion: current.metadata?.resourceVersion } };
 }
 
+// Whoever sends one container means that one, and not that the others, or its ports, go.
+function refuseDropping(
+  target: Target,
+  content: JsonObject,
+  type: 'merge' | 'strategic',
+  before: KubernetesObject,
+  after: KubernetesObject,
+): void {
+  // A directive or a null of a strategic patch says what goes.
+  if (type === 'strategic' && /"\$|:null\b/.test(jsonText(content))) return;
+  const dropped = droppedParts(before, after);
+  if (dropped.length === 0) return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: the patch would drop ${dropped.join(', ')}, because a ${type} patch replaces ${type === 'merge' ? 'lists' : 'this list'} whole. Send the whole list, or patchType: json for one member of it; if it is meant, say patchType: ${type}.`,
+  );
+}
+
+// The API server would pass over it without a word.
+function refuseStatus({ target, subresource }: Update, content: JsonObject): void {
+  if (subresource !== undefined || content.status === undefined || !target.resource.subresources.includes('status'))
+    return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: its status is written by itself, with subresource: status (a controller may set it back at once). Leave it out here.`,
+  );
+}
+
 /** What somebody submitted, and the write that it becomes. */
 interface Submission<Content> {
   /** The parts of the object that it names; redacted values that it leaves alone are markers. */
@@ -215,7 +303,7 @@ async function plan<Content>(
   update: Update,
   before: KubernetesObject,
   { content, given, write }: Submission<Content>,
-  notes: string[],
+  { notes = [], check }: { notes?: string[]; check?: (after: KubernetesObject) => void } = {},
 ): Promise<Outcome> {
   const guesses = update.isOwn ? undefined : new Guesses(before);
   const blind = guesses?.hiddenFrom(content) ?? content;
@@ -226,21 +314,36 @@ async function plan<Content>(
     throw new UserError(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
     );
+  check?.(planned.object);
   // Whether a redacted value is as submitted is not told: it is written, and the answer is the same.
-  const submitted = guesses && { submitted: content };
-  if (!guesses?.areIn(content) && deepEqual(comparable(before), comparable(planned.object)))
+  const named = guesses && { submitted: content };
+  const { target, subresource, parent, submitted = given, writer } = update;
+  const change = changeOf(target, writer.connection, 'update', {
+    before,
+    after: planned.object,
+    subresource,
+    parent,
+    submitted,
+  });
+  if (!guesses?.areIn(content) && deepEqual(comparable(before), comparable(planned.object))) {
+    await writer.unchanged(change);
     return { before, after: undefined, notes: planned.warnings };
-  if (update.dryRun) return { before, after: planned.object, notes: [...notes, ...planned.warnings], ...submitted };
-  const change = changeOf(update.target, update.writer.connection, 'update', { before, after: planned.object });
-  // Agreed to is the change, not the version of the object: controllers write to its status while the human reads.
-  if (!update.approved || !isSameChange(update.approved, change)) await update.writer.review([change]);
+  }
+  // Owners that were written as if they were data are for the judge.
+  if (!update.force && !hasForgedOwners(before, planned.object)) refuseForeign(update, before, planned.object);
+  if (update.dryRun) {
+    await writer.review([change], 'dry run');
+    return { before, after: planned.object, notes: [...notes, ...planned.warnings], ...named };
+  }
+  // Agreed to is the change, not the version of the object: controllers write to its status while the user reads.
+  if (!update.approved || !isSameChange(update.approved, change)) await writer.review([change]);
   update.approved = change;
-  const done = await update.writer.write(
+  const done = await writer.write(
     change,
     () => sendWrite(update, write(content), false),
     ({ object }) => object,
   );
-  return { before, after: done.object, notes: [...notes, ...done.warnings], ...submitted };
+  return { before, after: done.object, notes: [...notes, ...done.warnings], ...named };
 }
 
 /**
@@ -262,6 +365,16 @@ function isRevealing(before: KubernetesObject, after: KubernetesObject, given: u
   // Whole ones also where they are ordinary words.
   const whole = new Set(hiddenValues(before).filter((value) => !known.some((text) => text.includes(value))));
   return added.some((text) => whole.has(text)) || values.isIn(added.join('\n\n'), () => known);
+}
+
+function refuseForeign({ target, subresource }: Update, before: KubernetesObject, after: KubernetesObject): void {
+  const lost = lostFields(before, after, subresource);
+  if (lost.length > 0)
+    throw ownedByOthers(
+      target,
+      lost.map(ownerText),
+      lost.map(({ owner }) => owner),
+    );
 }
 
 function isSameChange(a: Change, b: Change): boolean {
@@ -319,10 +432,10 @@ function isVersionConflict({ reason, causes }: ApiError): boolean {
   return reason === 'Conflict' && fieldConflicts(causes).length === 0;
 }
 
-function ownedByOthers(target: Target, conflicts: readonly FieldConflict[]): UserError {
-  const list = conflicts.map(({ field, manager }) => `${field} (owned by ${manager})`).join(', ');
-  return new UserError(
-    `${describeTarget(target)} was not changed: ${list}. The owner would set it back or fight over it, so the change belongs at its source. force: true takes the field over all the same.`,
+function ownedByOthers(target: Target, fields: readonly string[], owners: readonly string[]): RefusedError {
+  const advice = ownersAdvice(owners);
+  return new RefusedError(
+    `${describeTarget(target)} was not changed: ${fields.join(', ')}.${advice ? ` ${advice}` : ''} force: true takes the field over all the same.`,
   );
 }
 
@@ -365,8 +478,17 @@ async function objectAt(
 /** What was submitted with what readers are not shown put back from the live object. */
 export function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const applied = live.metadata?.annotations?.[LAST_APPLIED];
-  const { managedFields: _, ...metadata } = submitted.metadata ?? {};
-  if (applied === undefined) return { ...submitted, metadata };
-  const annotations: JsonObject & Record<string, string> = { ...metadata.annotations, [LAST_APPLIED]: applied };
-  return { ...submitted, metadata: { ...metadata, annotations } };
+  const own = withoutServersOwn(submitted);
+  if (applied === undefined) return own;
+  const annotations: JsonObject & Record<string, string> = { ...own.metadata?.annotations, [LAST_APPLIED]: applied };
+  return { ...own, metadata: { ...own.metadata, annotations } };
+}
+
+/** A manifest without what only the API server and `kubectl apply` write. */
+export function withoutServersOwn(submitted: KubernetesObject): KubernetesObject {
+  const { managedFields: _, annotations, ...metadata } = submitted.metadata ?? {};
+  if (!isObject(annotations))
+    return { ...submitted, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
+  const { [LAST_APPLIED]: _applied, ...rest } = annotations;
+  return { ...submitted, metadata: { ...metadata, annotations: rest } };
 }

@@ -4,10 +4,20 @@ import * as z from 'zod';
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
-import { isObject } from '../../kubernetes/apimachinery/objects.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { parseManifests } from '../../kubernetes/text/yaml.ts';
+import type { Change } from '../../kubernetes/writes/change.ts';
 import { CreationError } from '../../kubernetes/writes/creation.ts';
-import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/writes/journal.ts';
-import { JournaledWrites } from '../../kubernetes/writes/journaled-writes.ts';
+import {
+  defaultJournal,
+  failedOutcome,
+  type JournalEntry,
+  journalAt,
+  journalEntry,
+} from '../../kubernetes/writes/journal.ts';
+import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
+import { judge } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
@@ -15,6 +25,8 @@ import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
+/** As long as a name in Kubernetes can be, in characters. */
+const MAX_NAME = 253;
 /** A choice of contexts up to this size is spelled out in the schema. */
 const FEW = 12;
 
@@ -37,12 +49,10 @@ interface OneCall {
 export class Calls {
   readonly #options: CallsOptions;
   readonly #reviewer: Reviewer;
-  readonly #writes: JournaledWrites;
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#reviewer = new Reviewer(options.review, options.server, options.editor);
-    this.#writes = new JournaledWrites({ add: (entry) => this.#record(entry) }, 'agent');
   }
 
   /** The tools that are switched on; with several contexts to choose from, each takes one. */
@@ -69,6 +79,7 @@ export class Calls {
     const tool = tools.find((candidate) => candidate.name === name);
     const finished = (outcome: FinishedCall['outcome']) =>
       called?.({ tool: tool?.name ?? 'unknown', outcome, seconds: (performance.now() - begin) / 1000 });
+    let writer: JournaledWriter | undefined;
     try {
       if (!tool) throw this.#unknownTool(name);
       // Decided here, where the call runs: a client may call what was never listed.
@@ -78,14 +89,17 @@ export class Calls {
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
+      const own = this.#writer(connection, signal);
+      writer = own;
       const answer = await tool.run(input, {
         connection,
         signal,
         progress,
         contexts,
         policy,
-        review: (changes) => this.#writes.review(changes, () => this.#reviewer.review(changes, signal)),
-        write: (...write) => this.#writes.write(...write),
+        review: (...review) => own.review(...review),
+        write: (...write) => own.write(...write),
+        unchanged: (change) => own.unchanged(change),
       });
       if (answer.shown) {
         contexts.recentKinds.add(answer.shown.resource);
@@ -95,11 +109,23 @@ export class Calls {
       return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
       const refused = isRefused(error);
-      if (tool && refused) await this.#recordRefusal(tool, args, errorText(error));
+      if (tool && tool.access !== 'read') await this.#recordFailure(tool.name, tool.access, args, error, writer);
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
       const note = await this.#contextNote(tool);
       return errorResult(note ? new UserError(`${errorText(error)}${note}`) : error);
     }
+  }
+
+  #writer(connection: Connection, signal: AbortSignal): JournaledWriter {
+    const { policy } = this.#options;
+    return new JournaledWriter({
+      connection,
+      signal,
+      journal: this.#journal,
+      actor: 'agent',
+      judge: (changes) => judge(changes, policy, connection, signal),
+      ask: (changes) => this.#reviewer.review(changes, signal),
+    });
   }
 
   // Whoever switched contexts in a terminal may believe that the next write goes there.
@@ -109,18 +135,37 @@ export class Calls {
     return change ? `\nNote: ${change}` : '';
   }
 
-  async #recordRefusal(tool: Tool, args: unknown, reason: string): Promise<void> {
-    if (tool.access === 'read') return;
+  // What failed before there was a change has no line yet; then the arguments say what was attempted.
+  async #recordFailure(
+    tool: string,
+    access: Change['access'],
+    args: unknown,
+    error: unknown,
+    writer: JournaledWriter | undefined,
+  ): Promise<void> {
+    const problems = error instanceof CreationError ? error.problems : [];
+    const fresh = problems.find((problem) => !writer?.hasRecorded(problem.error));
+    if (writer?.hasRecorded(error) || (problems.length > 0 && !fresh)) return;
     const given = isObject(args) ? args : {};
-    const text = (key: string) => (typeof given[key] === 'string' ? given[key].slice(0, 253) : undefined);
-    const change = { access: tool.access, context: text('context') ?? '', apiVersion: text('apiVersion') ?? '' };
-    const target = { kind: text('kind') ?? tool.name, namespace: text('namespace'), name: text('name') };
-    await this.#writes.record({ ...change, ...target }, 'refused', reason);
+    const object = fresh ? shortened(fresh.object) : attempted(given);
+    const change = {
+      access,
+      context: writer?.connection.context.name ?? textIn(given, 'context') ?? '',
+      apiVersion: object.apiVersion ?? textIn(given, 'apiVersion') ?? '',
+      kind: object.kind || textIn(given, 'kind') || tool,
+      namespace: object.metadata?.namespace ?? textIn(given, 'namespace'),
+      name: object.metadata?.name ?? textIn(given, 'name'),
+      subresource: textIn(given, 'subresource'),
+    };
+    const outcome = isRefused(error) ? 'refused' : failedOutcome(error);
+    await this.#journal.add(journalEntry(change, 'agent', outcome, errorText(error)));
   }
 
+  readonly #journal = { add: (entry: JournalEntry) => this.#record(entry) };
+
   #record(written: JournalEntry): Promise<void> {
-    const { caller, recorded, journal, log } = this.#options;
-    const name = caller?.();
+    const { caller, recorded, journal, log, server } = this.#options;
+    const name = caller?.() ?? server.getClientVersion()?.name?.slice(0, MAX_NAME);
     const entry = name === undefined ? written : { ...written, caller: name };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);
@@ -138,6 +183,38 @@ export class Calls {
 // Who may create what only asks may also ask in the name of others.
 function isQuestion(args: unknown): boolean {
   return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
+}
+
+/** The first object that the manifest of a call holds, as far as it can be read. */
+function attempted({ manifest }: JsonObject): KubernetesObject {
+  try {
+    const [object = {}] = manifest === undefined ? [] : parseManifests(textOf(manifest), { kind: '', apiVersion: '' });
+    return shortened(object);
+  } catch {
+    // What cannot be read is an attempt all the same.
+    return {};
+  }
+}
+
+// Whatever stands there was sent by a model, and never looked at.
+function shortened({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
+  const given: JsonObject = {
+    apiVersion: apiVersion || undefined,
+    kind,
+    name: metadata?.name,
+    namespace: metadata?.namespace,
+  };
+  const [version, of, name, namespace] = ['apiVersion', 'kind', 'name', 'namespace'].map((key) => textIn(given, key));
+  return {
+    ...(version !== undefined && { apiVersion: version }),
+    ...(of !== undefined && { kind: of }),
+    metadata: { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) },
+  };
+}
+
+function textIn(args: JsonObject, key: string): string | undefined {
+  const value = args[key];
+  return typeof value === 'string' ? value.slice(0, MAX_NAME) : undefined;
 }
 
 function textOf(value: unknown): string {

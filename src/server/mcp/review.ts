@@ -1,21 +1,23 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
-import { objectDiff } from '../../kubernetes/text/diff.ts';
+import { textDiff } from '../../kubernetes/text/diff.ts';
 import { type Change, describeChange } from '../../kubernetes/writes/change.ts';
+import { type Danger, dangerText } from '../../kubernetes/writes/danger.ts';
+import type { Decision } from '../../kubernetes/writes/journaled-writer.ts';
 import { toReview } from '../../kubernetes/writes/to-review.ts';
+import type { Review, ReviewedChange } from '../../protocol.ts';
 import type { EditorLink } from '../core/editor-link.ts';
-import { bounded, renderObject } from '../core/response.ts';
 
-/** `required`: no write without a human's yes; `elicit`: ask where the client can; `off`: never ask. */
+/** `required`: no write without a user's yes; `elicit`: ask where the client can; `off`: never ask. */
 export type ReviewMode = 'required' | 'elicit' | 'off';
 
-/** How long a human may think, in milliseconds. */
+/** How long a user may think, in milliseconds. */
 const PATIENCE = 10 * 60_000;
 
-/** In characters, shared by all changes of a call. */
-const LONGEST_MESSAGE = 6_000;
+/** In characters: about what somebody reads in a dialog. */
+const MAX_MESSAGE = 12_000;
 
-/** Shows the human what is about to be written, and takes yes for yes and everything else for no. */
+/** Shows the user what is about to be written, and takes yes for yes and everything else for no. */
 export class Reviewer {
   readonly #mode: ReviewMode;
   readonly #server: Server;
@@ -30,13 +32,15 @@ export class Reviewer {
   }
 
   /** Resolves when the changes may be written. @throws RejectedError when they may not. */
-  async review(changes: readonly Change[], signal: AbortSignal): Promise<void> {
-    if (this.#mode === 'off') return;
+  async review(changes: readonly Change[], signal: AbortSignal): Promise<Decision> {
+    if (this.#mode === 'off') return 'nobody';
     const tooLong = AbortSignal.timeout(this.#patience);
     const either = AbortSignal.any([signal, tooLong]);
-    const verdict = (await this.#editor?.review(toReview(changes), either)) ?? (await this.#elicit(changes, signal));
+    const review = toReview(changes);
+    const byEditor = await this.#editor?.review(review, either);
+    const verdict = byEditor ?? (await this.#elicit(review, signal));
     if (verdict === undefined) {
-      if (this.#mode === 'elicit') return;
+      if (this.#mode === 'elicit') return 'nobody';
       throw new RejectedError(
         'Nothing was written: a human must review every write, and this client has no way to ask one.',
       );
@@ -52,16 +56,14 @@ export class Reviewer {
         `The human rejected this; nothing was written.${verdict.reason ? ` Reason: ${verdict.reason}` : ''}`,
       );
     }
+    return byEditor ? 'editor' : 'client';
   }
 
-  async #elicit(
-    changes: readonly Change[],
-    signal: AbortSignal,
-  ): Promise<{ applied: boolean; reason?: string } | undefined> {
+  async #elicit(review: Review, signal: AbortSignal): Promise<{ applied: boolean; reason?: string } | undefined> {
     if (!this.#server.getClientCapabilities()?.elicitation) return undefined;
     const { action, content } = await this.#server.elicitInput(
       {
-        message: messageOf(changes),
+        message: messageOf(review),
         requestedSchema: {
           type: 'object',
           properties: {
@@ -78,16 +80,31 @@ export class Reviewer {
   }
 }
 
-// A human who sees not all of it has to see at least what there is: nothing hides behind something long.
-function messageOf(changes: readonly Change[]): string {
-  const share = Math.floor(LONGEST_MESSAGE / changes.length);
-  const texts = changes.map((change) => bounded(changeText(change), 'The rest is not shown.', share));
-  const list = changes.length > 1 ? [`${changes.length} changes:`, ...changes.map(describeChange), ''] : [];
-  return [...list, texts.join('\n\n')].join('\n');
+/**
+ * The question: what is done to what, the dangers first, and then all of it.
+ * @throws RejectedError when not all of it fits: nobody can agree to what is not shown.
+ */
+function messageOf({ changes }: Review): string {
+  const isSingle = changes.length === 1;
+  const summary = changes.flatMap((change, index) => [
+    `${isSingle ? '' : `${index + 1}. `}${describeChange(change)}`,
+    ...change.dangers.map((danger) => `! ${dangerText(danger as Danger)}`),
+  ]);
+  const texts = changes.map((change, index) =>
+    [...(isSingle ? [] : [`${index + 1}. ${describeChange(change)}`]), contentOf(change)].join('\n').trimEnd(),
+  );
+  const message = [
+    ...(isSingle ? [] : [`${changes.length} changes:`]),
+    ...summary,
+    ...(isSingle ? [] : ['']),
+    texts.join('\n\n'),
+  ].join('\n');
+  if (message.length <= MAX_MESSAGE) return message.trimEnd();
+  throw new RejectedError(
+    `Nothing was written, and the user was not asked: the question would have ${message.length} characters, and what does not fit into ${MAX_MESSAGE} cannot be judged. ${isSingle ? 'Change less at a time' : 'Write fewer objects at a time'}, or let the user review it in VS Code, where everything is shown.`,
+  );
 }
 
-function changeText(change: Change): string {
-  const { before, after, summary } = change;
-  const content = summary ?? (before && after ? objectDiff(before, after) : after ? renderObject(after) : '');
-  return `${describeChange(change)}\n${content}`.trimEnd();
+function contentOf({ before, after }: ReviewedChange): string {
+  return before !== '' && after !== '' ? textDiff(before, after) : after;
 }

@@ -6,3 +6,4 @@ export const apiVersion = z.string().optional().describe('Only to settle an ambi
 export const namespace = z.string().optional();
 export const name = z.string().min(1);
 export const dryRun = z.boolean().default(false).describe('Validate on the server without saving');
+export const force = z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns');

@@ -143,7 +143,7 @@ describe('reviews', () => {
     await vscode.window.tabGroups.close(reviewTabs().filter(({ label }) => label.startsWith('Update')));
     assert.match(await first, /nothing was written/);
     assert.equal(reviewTabs().length, 1, 'the other one still waits');
-    await page.waitFor('.monaco-diff-editor .view-line >> text=# Create ConfigMap');
+    await page.waitFor('.monaco-diff-editor .view-line >> text=1. Create ConfigMap');
     await page.screenshot('review-several-changes');
     await page.click(titleButton('Apply'));
     assert.match(await second, /created: .*reviewed-2[\s\S]*created: .*reviewed-3/);
@@ -177,13 +177,43 @@ describe('reviews', () => {
     assert.match(await run, /rejected/);
   });
 
-  it('never show a secret value', async () => {
-    const manifest =
-      'apiVersion: v1\nkind: Secret\nmetadata: { name: reviewed }\nstringData: { password: correct-horse }';
+  it('show the value that the agent gave, and no other one of the Secret', async () => {
+    const secret = ['create', 'secret', 'generic', 'reviewed', '--from-literal=old=battery-staple'];
+    await kubectl('-n', NAMESPACE, ...secret);
+    const patch = '{"stringData":{"password":"correct-horse"}}';
+    const input = { kind: 'secret', name: 'reviewed', namespace: NAMESPACE, patch };
+    const answer = callTool('update_resource', input).then(textOf);
+    await reviews(1);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=correct-horse');
+    const lines = (await page.texts('.monaco-diff-editor .view-line')).join('\n');
+    assert.match(lines, /old:."<redacted.#/u);
+    assert.doesNotMatch(lines, /staple/);
+    await page.click(titleButton('Reject'));
+    assert.doesNotMatch(await answer, /horse|staple/);
+    await kubectl('-n', NAMESPACE, 'delete', 'secret', 'reviewed');
+  });
+
+  it('begin with what is dangerous, and let no character hide', async () => {
+    const name = 'reviewed-2';
+    const note = 'harmless\u202e\u200b\u001b[2K';
+    const manifest = `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, annotations: { note: ${JSON.stringify(note)} } }\nspec: { hostPID: true, containers: [{ name: c, image: nginx, securityContext: { privileged: true } }] }`;
     const answer = callTool('create_resource', { manifest, namespace: NAMESPACE }).then(textOf);
     await reviews(1);
-    await page.waitFor('.monaco-diff-editor .view-line >> text=<redacted #');
-    assert.doesNotMatch((await page.texts('.monaco-diff-editor .view-line')).join('\n'), /horse/);
+    await page.waitFor('.monaco-diff-editor .view-line >> text=# ⚠ Container c runs privileged');
+    await notifications();
+    await page.waitFor('.notifications-center >> text=runs privileged');
+    await screenshots('review-dangers');
+    await vscode.commands.executeCommand('notifications.hideList');
+    const [document] = vscode.workspace.textDocuments.filter(
+      ({ uri }) => uri.scheme === 'k8s-review' && uri.path.includes('/after/'),
+    );
+    const text = document?.getText() ?? '';
+    assert.match(
+      text,
+      /^# ⚠ Container c runs privileged.*\n# ⚠ Its pods share with the node: hostPID\.\napiVersion: v1\n/,
+    );
+    assert.match(text, /note: "harmless\\{1,2}u202[Ee]\\{1,2}u200[Bb]\\{1,2}(e|u001[Bb])\[2K"/);
+    assert.match(text, /restartPolicy: Always/, 'what the API server adds is there too');
     await page.click(titleButton('Reject'));
     assert.match(await answer, /rejected/);
   });

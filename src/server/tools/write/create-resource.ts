@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { Creation } from '../../../kubernetes/writes/creation.ts';
+import { Creation, CreationError } from '../../../kubernetes/writes/creation.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { adviceForKind } from '../subresources.ts';
 
 export const createResource = defineTool({
   name: 'create_resource',
@@ -16,9 +17,19 @@ export const createResource = defineTool({
   },
   async run({ manifest, namespace, dryRun }, call) {
     const creation = Creation.of(manifest, namespace, call);
-    await creation.validate();
-    if (dryRun) return { text: creation.report('would be created') };
+    await creation.validate().catch(withAdvice);
+    if (dryRun) {
+      await creation.try();
+      return { text: creation.report('would be created') };
+    }
     await creation.create();
     return { text: creation.report('created') };
   },
 });
+
+function withAdvice(error: unknown): never {
+  const problems = error instanceof CreationError ? error.problems : [];
+  const advice = [...new Set(problems.flatMap(({ object }) => adviceForKind(object.kind) ?? []))];
+  if (!(error instanceof CreationError) || advice.length === 0) throw error;
+  throw new CreationError([error.message, ...advice].join('\n'), problems);
+}

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { errorText } from '../../../kubernetes/apimachinery/error-text.ts';
+import { dangerText } from '../../../kubernetes/writes/danger.ts';
 import { type Deletion, deleteObject } from '../../../kubernetes/writes/deletion.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -26,12 +27,12 @@ export const deleteResource = defineTool({
   },
 });
 
-function textOf({ resource, namespace, name, left }: Deletion, context: string): string {
+function textOf({ resource, namespace, name, left, consequences }: Deletion, context: string): string {
   const place = `${namespace ? ` in namespace ${namespace}` : ''} (context ${context})`;
   const what = `${resourceNameOf(resource)} "${name}"${place}`;
   switch (left.state) {
     case 'dry run':
-      return `Dry run: ${what} would be deleted.`;
+      return [`Dry run: ${what} would be deleted.`, ...consequences.map(dangerText)].join('\n');
     case 'gone':
       return `Deleted ${what}.`;
     case 'recreated':

@@ -41,11 +41,20 @@ export const execInPod = defineTool({
     const change = { ...changeOf(target, connection, 'exec', {}), summary };
     await call.review([change]);
     const began = performance.now();
-    const result = await call.write(change, () =>
-      exec(client, { namespace: place, pod: name, container: chosen, command, timeout: timeoutSeconds * 1000, signal }),
-    );
     const where = `container ${chosen} of pod "${name}" in namespace ${place} (context ${context.name})`;
-    if ('problem' in result.end) throw notStarted(result.end.problem, command, where);
+    const result = await call.write(change, async () => {
+      const options = {
+        namespace: place,
+        pod: name,
+        container: chosen,
+        command,
+        timeout: timeoutSeconds * 1000,
+        signal,
+      };
+      const ended = await exec(client, options);
+      if ('problem' in ended.end) throw notStarted(ended.end.problem, command, where);
+      return ended;
+    });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     return { text: `${headline(result, timeoutSeconds)} · ${where} · ${seconds} s\n${output(result)}` };
   },

@@ -16,9 +16,10 @@ export const rolloutResource = defineTool({
     namespace: parameters.namespace,
     action: z.enum(ROLLOUT_ACTIONS),
     toRevision: z.int().min(1).optional().describe('For undo; the previous one by default'),
+    force: parameters.force,
   },
-  async run({ kind, name, namespace, action, toRevision }, call) {
-    const text = await rollOut({ kind, name, namespace }, action, toRevision, call);
+  async run({ kind, name, namespace, action, toRevision, force }, call) {
+    const text = await rollOut({ kind, name, namespace }, action, { toRevision, force }, call);
     return { text: bounded(text, 'get_resource shows it as it is now.') };
   },
 });

@@ -8,16 +8,17 @@ export const scaleResource = defineTool({
   name: 'scale_resource',
   title: 'Scale Resource',
   description:
-    'Set the replicas of a workload or of anything else that scales; an autoscaler or GitOps may set them back. Follow with wait_for_resource for=ready.',
+    'Set the replicas of a workload or of anything else that scales. Follow with wait_for_resource for=ready.',
   access: 'update',
   input: {
     kind: parameters.kind,
     name: parameters.name,
     namespace: parameters.namespace,
     replicas: z.int().min(0),
+    force: parameters.force,
   },
-  async run({ replicas, ...named }, call) {
-    return { text: textOf(await scale(named, replicas, call), call.connection.context.name) };
+  async run({ replicas, force, ...named }, call) {
+    return { text: textOf(await scale(named, replicas, call, force), call.connection.context.name) };
   },
 });
 

@@ -1,6 +1,9 @@
 import * as z from 'zod';
-import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { errorText } from '../../../kubernetes/apimachinery/error-text.ts';
+import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { deepEqual, isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
 import { parseManifests } from '../../../kubernetes/text/yaml.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
@@ -15,6 +18,7 @@ import {
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { assertWritable } from '../subresources.ts';
 
 export const updateResource = defineTool({
   name: 'update_resource',
@@ -26,10 +30,14 @@ export const updateResource = defineTool({
     kind: parameters.kind.optional(),
     name: parameters.name.optional(),
     namespace: parameters.namespace,
+    subresource: z.string().min(1).optional().describe('status, scale, resize or approval'),
     manifest: z.string().optional().describe('YAML or JSON; with metadata.resourceVersion it replaces the object'),
     patch: z.string().optional().describe('YAML or JSON, instead of manifest; needs kind and name'),
-    patchType: z.enum(['merge', 'strategic', 'json']).default('merge'),
-    force: z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns'),
+    patchType: z
+      .enum(['merge', 'strategic', 'json'])
+      .optional()
+      .describe('By default strategic where the kind has it, else merge'),
+    force: parameters.force,
     dryRun: parameters.dryRun,
   },
   async run(input, call) {
@@ -37,33 +45,68 @@ export const updateResource = defineTool({
     if ((input.manifest === undefined) === (input.patch === undefined)) {
       throw new UserError('update_resource takes either manifest or patch.');
     }
-    const submitted = input.manifest === undefined ? undefined : singleObject(input.manifest);
+    const submitted =
+      input.manifest === undefined ? undefined : await singleObject(input.manifest, input.kind, connection);
     const target = await targetOf(identify(submitted, input), input.namespace, connection);
-    const update: Update = {
-      target,
-      name: String(target.name),
-      dryRun: input.dryRun,
-      force: input.force,
-      writer: call,
-    };
+    const { subresource } = input;
+    if (subresource !== undefined) assertWritable(target.resource, subresource, input.manifest !== undefined);
+    const { dryRun, force } = input;
+    const whole: Update = { target, name: String(target.name), dryRun, force, writer: call };
+    const parent = subresource === 'scale' ? await readLive(whole) : undefined;
+    const update = { ...whole, subresource, parent };
     const live = await readLive(update);
-    const outcome =
-      input.patch !== undefined
-        ? await patchObject(update, live, input.patch, input.patchType)
-        : target.object.metadata?.resourceVersion
-          ? await replaceObject(update, live, target.object)
-          : await applyFields(update, live, target.object);
-    return { text: report(target, connection.context.name, outcome, input.dryRun), isRedacted: true };
+    const outcome = await carryOut(update, live, input).catch((error: unknown) => {
+      throw resourceNameOf(target.resource) === 'pods' && isApiError(error, 422) && subresource === undefined
+        ? new UserError(`${errorText(error)} ${POD_ADVICE}`)
+        : error;
+    });
+    return { text: report(update, connection.context.name, outcome), isRedacted: true };
   },
 });
 
-function singleObject(manifest: string): KubernetesObject {
-  const [object, ...more] = parseManifests(manifest);
+const POD_ADVICE =
+  'Most of a pod is fixed: subresource: resize changes its cpu and memory, and the rest is changed in what owns it.';
+
+async function carryOut(
+  update: Update,
+  live: KubernetesObject,
+  { patch, patchType }: { patch?: string | undefined; patchType?: 'merge' | 'strategic' | 'json' | undefined },
+): Promise<Outcome> {
+  const { target, subresource } = update;
+  if (patch !== undefined) return patchObject(update, live, patch, patchType);
+  if (target.object.metadata?.resourceVersion) return replaceObject(update, live, target.object);
+  if (subresource === undefined) refuseOtherStatus(target, live);
+  return applyFields(update, live, target.object);
+}
+
+// The API server would pass over it without a word.
+function refuseOtherStatus({ resource, object }: Target, live: KubernetesObject): void {
+  if (!resource.subresources.includes('status') || object.status === undefined) return;
+  if (holds(live.status, object.status)) return;
+  throw new UserError(
+    `The status of ${resourceNameOf(resource)} is written by itself, with subresource: status (a controller may set it back at once). Leave it out here.`,
+  );
+}
+
+function holds(live: unknown, part: unknown): boolean {
+  if (!isObject(live) || !isObject(part)) return deepEqual(live, part);
+  return Object.entries(part).every(([key, value]) => holds(live[key], value));
+}
+
+async function singleObject(
+  manifest: string,
+  kind: string | undefined,
+  connection: Connection,
+): Promise<KubernetesObject> {
+  // Read with words in the place of what may be missing, which only the cluster knows.
+  const [object, ...more] = parseManifests(manifest, kind === undefined ? {} : { kind, apiVersion: '' });
   if (!object || more.length > 0)
     throw new UserError(
       `update_resource takes one object at a time; the manifest holds ${object ? more.length + 1 : 0}.`,
     );
-  return object;
+  if (object.apiVersion) return object;
+  const resource = await connection.discovery.resolve(String(object.kind));
+  return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
 // What the call names and what the manifest says must be the same object.
@@ -82,10 +125,10 @@ function identify(
     : { kind, metadata: { name: found } };
 }
 
-function report(target: Target, context: string, outcome: Outcome, dryRun: boolean): string {
+function report({ target, subresource, dryRun }: Update, context: string, outcome: Outcome): string {
   const { before, after, submitted } = outcome;
   const notes = fromOutside(outcome.notes);
-  const what = `${describeTarget(target)} (context ${context})`;
+  const what = `${subresource ? `${subresource} of ` : ''}${describeTarget(target)} (context ${context})`;
   if (!after) return [`No change: ${what} is already as submitted. Nothing was sent.`, ...notes].join('\n');
   const diff = objectDiff(before, after, submitted) || 'Only fields that are not shown differ.\n';
   const head = dryRun ? `Dry run, nothing was changed: ${what} would become` : `Updated ${what}`;

@@ -142,7 +142,18 @@ describe('editor channel', () => {
 
   describe('review', () => {
     const review: Review = {
-      changes: [{ access: 'update', context: 'c', kind: 'Pod', namespace: 'n', name: 'web', before: 'a', after: 'b' }],
+      changes: [
+        {
+          access: 'update',
+          context: 'c',
+          kind: 'Pod',
+          namespace: 'n',
+          name: 'web',
+          dangers: [],
+          before: 'a',
+          after: 'b',
+        },
+      ],
     };
 
     it('brings the verdict back', async () => {

@@ -7,6 +7,7 @@ import type { Writer } from '../../../../src/kubernetes/writes/writer.ts';
 const writer: Writer = {
   connection: {} as Connection,
   signal: new AbortController().signal,
+  unchanged: async () => undefined,
   review: () => Promise.reject(new Error('Asked alone')),
   write: (_, send) => send(),
 };

@@ -1,0 +1,59 @@
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { isObject, type JsonObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { type Reach, reachOfRules } from './powers.ts';
+
+const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' };
+const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
+
+/** What a role gives. What cannot be read may give anything. */
+export async function reachOfRole(
+  { kind, name }: JsonObject,
+  namespace: string | undefined,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<Reach[]> {
+  const namespaced = kind === 'Role';
+  const resource = { ...RBAC, name: namespaced ? 'roles' : 'clusterroles', namespaced };
+  try {
+    const path = pathOf(resource, namespaced ? namespace : undefined, String(name));
+    return reachOfRules((await client.json<KubernetesObject>({ path, signal })).rules);
+  } catch {
+    signal.throwIfAborted();
+    return [EVERYTHING];
+  }
+}
+
+/** What a ServiceAccount may reach, as RBAC has it: its pods hold its token. Where that cannot be read, anything. */
+export async function reachOfAccount(
+  account: string,
+  namespace: string,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Reach[]> {
+  try {
+    const lists = [
+      pathOf({ ...RBAC, name: 'rolebindings', namespaced: true }, namespace),
+      pathOf({ ...RBAC, name: 'clusterrolebindings', namespaced: false }),
+    ];
+    const bindings = await Promise.all(
+      lists.map(async (path) => (await connection.client.json<KubernetesList>({ path, signal })).items ?? []),
+    );
+    const roles = bindings
+      .flat()
+      .filter(({ subjects }) => Array.isArray(subjects) && subjects.some((one) => means(one, account, namespace)))
+      .flatMap(({ roleRef }) => (isObject(roleRef) ? [roleRef] : []));
+    return (await Promise.all(roles.map((role) => reachOfRole(role, namespace, connection, signal)))).flat();
+  } catch {
+    signal.throwIfAborted();
+    return [EVERYTHING];
+  }
+}
+
+function means(subject: unknown, account: string, namespace: string): boolean {
+  if (!isObject(subject)) return false;
+  const { kind, name, namespace: place = namespace } = subject;
+  if (kind === 'ServiceAccount') return name === account && place === namespace;
+  const own = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+  return kind === 'Group' ? own.includes(String(name)) : name === `system:serviceaccount:${namespace}:${account}`;
+}

@@ -1,0 +1,159 @@
+import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { preferredOfEachGroup } from '../client/kind-resolution.ts';
+import { type Danger, danger } from './danger.ts';
+import type { Writer } from './writer.ts';
+
+/** Only what objects are called and whom they belong to: enough to count them. */
+const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+/** How many objects of a kind are looked at for their owner. */
+const MAX_DEPENDENTS = 500;
+const TIMEOUT_MS = 5_000;
+/** What comes and goes by itself, and is no loss. */
+const NO_LOSS = [
+  'events',
+  'events.events.k8s.io',
+  'leases.coordination.k8s.io',
+  'endpoints',
+  'endpointslices.discovery.k8s.io',
+  'controllerrevisions.apps',
+];
+
+/** What goes with an object that is deleted, as far as it can be looked at, and what holds it. */
+export async function deletionConsequences(
+  resource: ApiResource,
+  object: KubernetesObject,
+  propagation: 'Background' | 'Foreground' | 'Orphan',
+  { connection, signal }: Writer,
+): Promise<Danger[]> {
+  const { finalizers = [], name = '' } = object.metadata ?? {};
+  const held = finalizers.length > 0 ? [danger('heldBack', finalizers.join(', '))] : [];
+  switch (resourceNameOf(resource)) {
+    case 'namespaces': {
+      const kinds = await kindsToCount(connection, ({ namespaced }) => namespaced);
+      const counted = await Promise.all(kinds.map((kind) => count(kind, name, connection, signal)));
+      return [...said('contentGoes', counted), ...held];
+    }
+    case 'customresourcedefinitions.apiextensions.k8s.io': {
+      const { group, names } = isObject(object.spec) ? object.spec : {};
+      const plural = isObject(names) ? names.plural : undefined;
+      const kinds = await kindsToCount(connection, (kind) => kind.group === group && kind.name === plural);
+      return [
+        ...said(
+          'objectsGo',
+          await Promise.all(kinds.slice(0, 1).map((kind) => count(kind, undefined, connection, signal))),
+        ),
+        ...held,
+      ];
+    }
+    default: {
+      const owned = await dependents(object, resource, connection, signal);
+      const alone = resourceNameOf(resource) === 'pods' && !hasController(object) ? [danger('notMadeAgain')] : [];
+      return [...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...alone, ...held];
+    }
+  }
+}
+
+interface Count {
+  kind: string;
+  /** Undefined where it could not be read. */
+  number: number | undefined;
+  isMore?: boolean;
+}
+
+function said(
+  kind: 'contentGoes' | 'objectsGo' | 'dependentsGo' | 'dependentsStay',
+  counts: readonly Count[],
+): Danger[] {
+  const found = counts.filter(({ number }) => number !== undefined && number > 0);
+  const unread = counts.filter(({ number }) => number === undefined).map((one) => one.kind);
+  const texts = found.map(({ number, isMore, kind: name }) => `${number}${isMore ? ' or more' : ''} ${name}`);
+  return [
+    ...(texts.length > 0 ? [danger(kind, texts.join(', '))] : []),
+    ...(unread.length > 0 ? [danger('notCounted', unread.join(', '))] : []),
+  ];
+}
+
+async function kindsToCount(
+  { discovery }: Connection,
+  fits: (resource: ApiResource) => boolean,
+): Promise<ApiResource[]> {
+  const { resources } = await discovery.kinds();
+  return preferredOfEachGroup(resources).filter(
+    (resource) =>
+      resource.verbs.includes('list') &&
+      resource.verbs.includes('delete') &&
+      !NO_LOSS.includes(resourceNameOf(resource)) &&
+      fits(resource),
+  );
+}
+
+async function count(
+  resource: ApiResource,
+  namespace: string | undefined,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<Count> {
+  const kind = resourceNameOf(resource);
+  try {
+    const list = await client.json<KubernetesList>({
+      path: pathOf(resource, namespace),
+      query: { limit: 1 },
+      accept: METADATA_TYPE,
+      timeout: TIMEOUT_MS,
+      signal,
+    });
+    return { kind, number: (list.items?.length ?? 0) + (list.metadata?.remainingItemCount ?? 0) };
+  } catch {
+    signal.throwIfAborted();
+    return { kind, number: undefined };
+  }
+}
+
+/** The objects that name this one as their owner: of a namespaced one in its namespace, of another one wherever the cluster lets us look. */
+async function dependents(
+  object: KubernetesObject,
+  resource: ApiResource,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Count[]> {
+  const { uid, namespace } = object.metadata ?? {};
+  const kinds = await kindsToCount(connection, ({ namespaced }) => namespaced === resource.namespaced);
+  const counts = await Promise.all(kinds.map((kind) => ownedOf(kind, namespace, uid, connection, signal)));
+  // Nobody is told of kinds that cannot be read when nothing of them is known to be there.
+  return counts.filter(({ number }) => number !== undefined);
+}
+
+async function ownedOf(
+  resource: ApiResource,
+  namespace: string | undefined,
+  uid: string | undefined,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<Count> {
+  const kind = resourceNameOf(resource);
+  try {
+    const { items, metadata } = await client.json<KubernetesList>({
+      path: pathOf(resource, namespace),
+      query: { limit: MAX_DEPENDENTS },
+      accept: METADATA_TYPE,
+      timeout: TIMEOUT_MS,
+      signal,
+    });
+    const owned = (items ?? []).filter((item) => ownersOf(item).some((owner) => owner.uid === uid));
+    return { kind, number: owned.length, isMore: owned.length > 0 && Boolean(metadata?.continue) };
+  } catch {
+    signal.throwIfAborted();
+    return { kind, number: undefined };
+  }
+}
+
+function hasController(object: KubernetesObject): boolean {
+  return ownersOf(object).some(({ controller }) => controller === true);
+}
+
+function ownersOf({ metadata }: KubernetesObject): Record<string, unknown>[] {
+  const owners = metadata?.ownerReferences;
+  return Array.isArray(owners) ? owners.filter(isObject) : [];
+}

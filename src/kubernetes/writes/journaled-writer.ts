@@ -1,0 +1,82 @@
+import { errorText } from '../apimachinery/error-text.ts';
+import { RefusedError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import type { Change } from './change.ts';
+import { failedOutcome, type Journal, type JournalEntry, journalEntry } from './journal.ts';
+import type { Writer } from './writer.ts';
+
+/** Who let a write through: the user, in the editor or through the client, or nobody, because nobody was asked. */
+export type Decision = 'editor' | 'client' | 'nobody';
+
+export interface JournaledWriterOptions {
+  connection: Connection;
+  signal: AbortSignal;
+  journal: Pick<Journal, 'add'>;
+  actor: JournalEntry['actor'];
+  /** Whether changes are allowed; everything is, unless given. @throws RefusedError when they are not. */
+  judge?: (changes: readonly Change[]) => Promise<void>;
+  /** Asks the user. @throws RejectedError when the answer is no. */
+  ask: (changes: readonly Change[]) => Promise<Decision>;
+}
+
+/** Judges, asks, writes, and leaves a line in the journal of each attempt, however it ends. */
+export class JournaledWriter implements Writer {
+  readonly connection: Connection;
+  readonly signal: AbortSignal;
+  readonly #options: JournaledWriterOptions;
+  readonly #recorded = new WeakSet<object>();
+  #decision: Decision = 'nobody';
+
+  constructor(options: JournaledWriterOptions) {
+    this.#options = options;
+    this.connection = options.connection;
+    this.signal = options.signal;
+  }
+
+  async review(changes: readonly Change[], how?: 'dry run'): Promise<void> {
+    try {
+      await this.#options.judge?.(changes);
+      if (how === undefined) this.#decision = await this.#options.ask(changes);
+    } catch (error) {
+      const outcome = error instanceof RefusedError ? 'refused' : 'rejected';
+      await Promise.all(changes.map((change) => this.#fail(change, outcome, error)));
+      throw error;
+    }
+    if (how === 'dry run') await Promise.all(changes.map((change) => this.#record(change, 'dryRun')));
+  }
+
+  async write<T>(change: Change, send: () => Promise<T>, written?: (result: T) => KubernetesObject): Promise<T> {
+    let result: T;
+    try {
+      result = await send();
+    } catch (error) {
+      await this.#fail(change, failedOutcome(error), error);
+      throw error;
+    }
+    const after = written?.(result) ?? change.after;
+    // The API server may have made the name.
+    await this.#record({ ...change, name: change.name ?? after?.metadata?.name, after }, 'applied');
+    return result;
+  }
+
+  unchanged(change: Change): Promise<void> {
+    return this.#record(change, 'unchanged');
+  }
+
+  /** Is there a line in the journal for this failure already? */
+  hasRecorded(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.#recorded.has(error);
+  }
+
+  #fail(change: Change, outcome: JournalEntry['outcome'], error: unknown): Promise<void> {
+    if (typeof error === 'object' && error !== null) this.#recorded.add(error);
+    return this.#record(change, outcome, errorText(error));
+  }
+
+  #record(change: Change, outcome: JournalEntry['outcome'], reason?: string): Promise<void> {
+    const { actor, journal } = this.#options;
+    const entry = journalEntry(change, actor, outcome, reason);
+    return journal.add(outcome === 'applied' ? { ...entry, decision: this.#decision } : entry);
+  }
+}

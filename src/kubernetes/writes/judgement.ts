@@ -1,0 +1,146 @@
+import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { RefusedError } from '../apimachinery/errors.ts';
+import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import type { RequestTarget } from '../apimachinery/request-target.ts';
+import type { Connection } from '../client/cluster.ts';
+import type { Access } from '../client/request.ts';
+import { reachOfAccount, reachOfRole } from './account-rights.ts';
+import { type Change, describeChange } from './change.ts';
+import { dangerText } from './danger.ts';
+import { hasForgedOwners } from './field-owners.ts';
+import { nameProblem } from './names.ts';
+import type { Reference } from './pod-specs.ts';
+import { newReach, powersOf, type Reach, reachOfRules } from './powers.ts';
+import { removalsOf } from './removals.ts';
+
+/** What is allowed to whoever writes, as far as it takes the result of a write to say. */
+export interface WriteRules {
+  permits(access: Access): boolean;
+  /** Is this kind, or a subresource of it, closed? */
+  deniesKind(
+    target: Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>,
+    known: readonly ApiResource[],
+  ): boolean;
+}
+
+/**
+ * Whether changes may be written, judged by what the dry run made of them: whatever the route, this is the one place.
+ * @throws RefusedError for what is not allowed to an agent.
+ */
+export async function judge(
+  changes: readonly Change[],
+  rules: WriteRules,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const change of changes) {
+    const problem = nameProblem(change);
+    if (problem) throw refusal(change, problem);
+    refuseUntouchable(change);
+    refuseRemoval(change, rules);
+  }
+  const denied = await deniedKinds(rules, connection);
+  if (denied.length === 0) return;
+  for (const change of changes) await refuseReach(change, changes, denied, connection, signal);
+}
+
+function refusal(change: Change, why: string): RefusedError {
+  return new RefusedError(`Not allowed: ${describeChange(change)}. ${why}`);
+}
+
+// By them, the next apply of the user would delete what it never named, or leave alone what it should set.
+function refuseUntouchable(change: Change): void {
+  const { access, before, after } = change;
+  if (!after || access === 'delete' || access === 'exec') return;
+  const applied = (object: KubernetesObject | undefined) => object?.metadata?.annotations?.[LAST_APPLIED];
+  if (applied(before) !== applied(after))
+    throw refusal(
+      change,
+      `The annotation ${LAST_APPLIED} belongs to kubectl apply, and agents do not write it. Leave it out.`,
+    );
+  if (hasForgedOwners(before, after))
+    throw refusal(
+      change,
+      'metadata.managedFields is kept by the API server, and agents do not write it. Leave it out.',
+    );
+}
+
+function refuseRemoval(change: Change, rules: WriteRules): void {
+  if (change.access !== 'update' || rules.permits('delete')) return;
+  const removals = removalsOf(change);
+  if (removals.length > 0)
+    throw refusal(
+      change,
+      `${removals.map(dangerText).join(' ')} So it needs the switch for deleting too, which only the user can turn on (mcpK8s.enableDelete in VS Code, --enable-delete of the server).`,
+    );
+}
+
+async function refuseReach(
+  change: Change,
+  changes: readonly Change[],
+  denied: readonly Denied[],
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { reach: own, references, role, accounts } = newReach(change);
+  const { namespace = connection.namespace } = change;
+  const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
+  const held = await Promise.all(accounts.map((account) => reachOfAccount(account, namespace, connection, signal)));
+  const found = [...own, ...given, ...held.flat()];
+  const reached =
+    denied.find((one) => found.some((reach) => reaches(reach, one))) ??
+    denied.find((one) => references.some((reference) => refersTo(reference, one)));
+  if (!reached) return;
+  const words = powersOf(change).map(dangerText).join(' ');
+  throw refusal(
+    change,
+    `It would reach the kind ${nameOf(reached)}, which is closed to agents here. ${words}`.trimEnd(),
+  );
+}
+
+async function reachOfBinding(
+  role: JsonObject,
+  change: Change,
+  changes: readonly Change[],
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Reach[]> {
+  const own = changes.find(({ kind, name, access }) => kind === role.kind && name === role.name && access !== 'delete');
+  return own?.after ? reachOfRules(own.after.rules) : reachOfRole(role, change.namespace, connection, signal);
+}
+
+/** A kind that is closed, or one of its subresources. */
+interface Denied {
+  resource: ApiResource;
+  subresource: string | undefined;
+}
+
+async function deniedKinds(rules: WriteRules, { discovery }: Connection): Promise<Denied[]> {
+  const { resources } = await discovery.kinds();
+  return resources.flatMap((resource) =>
+    [undefined, ...resource.subresources]
+      .filter((subresource) => rules.deniesKind({ ...resource, resource: resource.name, subresource }, resources))
+      .map((subresource) => ({ resource, subresource })),
+  );
+}
+
+function reaches({ groups, resources }: Reach, { resource: { group, name }, subresource }: Denied): boolean {
+  const isNamed = (pattern: string) => {
+    const [plural = '', part] = pattern.split('/');
+    const isPart = subresource === undefined || pattern === '*' || part === '*' || part === subresource;
+    return ['*', name].includes(plural) && isPart;
+  };
+  return (groups.includes('*') || groups.includes(group)) && resources.some(isNamed);
+}
+
+function refersTo({ plural, kind, group }: Reference, { resource, subresource }: Denied): boolean {
+  if (subresource !== undefined) return false;
+  if (plural !== undefined && plural !== resource.name) return false;
+  if (kind !== undefined && kind !== resource.kind) return false;
+  // A key says of what kind the object is, not of which group.
+  return plural !== undefined || group === undefined || group === resource.group;
+}
+
+function nameOf({ resource, subresource }: Denied): string {
+  return subresource === undefined ? resourceNameOf(resource) : `${resourceNameOf(resource)}/${subresource}`;
+}

@@ -1,0 +1,98 @@
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+
+/** What a field refers to, by its key: in pods, and wherever else people keep to the same words. */
+const KINDS_BY_KEY: readonly [RegExp, string][] = [
+  [/secret/i, 'secrets'],
+  [/configmap/i, 'configmaps'],
+  [/^(persistentVolumeClaim|claimName)$/, 'persistentvolumeclaims'],
+  [/^serviceAccount/, 'serviceaccounts'],
+  [/^priorityClassName$/, 'priorityclasses'],
+  [/^runtimeClassName$/, 'runtimeclasses'],
+  [/^storageClassName$/, 'storageclasses'],
+  [/^resourceClaim(Template)?(Name|s)$/, 'resourceclaims'],
+];
+/** The account that the API server gives a pod that names none. */
+const OWN_ACCOUNT = 'default';
+/** Names there are data, not references. */
+const DATA = ['metadata', 'status', 'data', 'stringData', 'binaryData', 'annotations', 'labels', 'openAPIV3Schema'];
+
+/** What an object refers to: a plural name, or, where it says so itself, a kind. */
+export interface Reference {
+  plural?: string;
+  kind?: string;
+  /** Undefined where the field does not say it. */
+  group?: string | undefined;
+  name: string;
+}
+
+/** Every pod spec in an object, whatever kind it is of, as deep as it may be. */
+export function podSpecsIn(value: unknown): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(podSpecsIn);
+  if (!isObject(value)) return [];
+  if (containersOf(value).length > 0) return [value];
+  return Object.entries(value).flatMap(([key, part]) => (DATA.includes(key) ? [] : podSpecsIn(part)));
+}
+
+/** All containers of a pod spec. */
+export function containersOf(spec: JsonObject): JsonObject[] {
+  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) => listOf(spec[key]));
+}
+
+/** Every object that an object refers to by name. */
+export function referencesIn(object: KubernetesObject): Reference[] {
+  const { apiVersion: _, kind: _kind, ...rest } = object;
+  return withinReferences(rest);
+}
+
+/**
+ * True for the volume that the API server itself gives every pod: the token of its own account, and nothing else. The name
+ * alone says nothing.
+ */
+export function isOwnToken({ name, projected }: JsonObject): boolean {
+  const sources = isObject(projected) ? listOf(projected.sources) : [];
+  const isOwn = ({ serviceAccountToken, downwardAPI, configMap, ...rest }: JsonObject) =>
+    Object.keys(rest).length === 0 &&
+    (configMap === undefined || (isObject(configMap) && configMap.name === 'kube-root-ca.crt')) &&
+    (serviceAccountToken === undefined ||
+      (isObject(serviceAccountToken) && serviceAccountToken.audience === undefined)) &&
+    (downwardAPI === undefined || isObject(downwardAPI));
+  return /^kube-api-access-/.test(String(name)) && sources.length > 0 && sources.every(isOwn);
+}
+
+function withinReferences(value: unknown): Reference[] {
+  if (Array.isArray(value)) return value.flatMap(withinReferences);
+  if (!isObject(value) || isOwnToken(value)) return [];
+  const own: Reference[] =
+    typeof value.kind === 'string' && typeof value.name === 'string'
+      ? [{ kind: value.kind, group: groupOf(value), name: value.name }]
+      : [];
+  const named = Object.entries(value).flatMap(([key, part]) => {
+    if (DATA.includes(key)) return [];
+    const plural = KINDS_BY_KEY.find(([pattern]) => pattern.test(key))?.[1];
+    const names =
+      plural === undefined ? [] : namesOf(part).filter((name) => name !== OWN_ACCOUNT || plural !== 'serviceaccounts');
+    return [...names.map((name) => ({ plural: plural ?? '', group: '', name })), ...withinReferences(part)];
+  });
+  return [...own, ...named];
+}
+
+function groupOf({ apiGroup, apiVersion, group }: JsonObject): string | undefined {
+  if (typeof apiGroup === 'string') return apiGroup;
+  if (typeof group === 'string') return group;
+  if (typeof apiVersion !== 'string') return undefined;
+  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+}
+
+function namesOf(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap(namesOf);
+  if (!isObject(value)) return [];
+  const { name, secretName, claimName } = value;
+  const found = [name, secretName, claimName].find((one) => typeof one === 'string');
+  // What has a key that says what it is and names nothing may still reach it.
+  return [typeof found === 'string' ? found : '…'];
+}
+
+function listOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
