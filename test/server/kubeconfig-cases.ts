@@ -431,7 +431,7 @@ const shapes: [string, string | Buffer][] = [
   ['a null byte', 'clusters: "\0"\n'],
   ['bytes that are no text', Buffer.from([0x61, 0x3a, 0x20, 0xc3, 0x28, 0x0a])],
   [
-    'a number of 20 digits in an extension',
+    'values of every kind in an extension',
     clusterOf('{server: x, extensions: [{name: e, extension: {n: 1.5, m: [1, yes]}}]}'),
   ],
   ['merge keys that overwrite', `${HEAD}x: &x {token: b}\nusers:\n- name: a\n  user:\n    token: a\n    <<: *x\n`],

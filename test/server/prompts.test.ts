@@ -295,7 +295,7 @@ describe('prompts', () => {
       'apiVersion: v1\nkind: Secret\nmetadata: { name: beside, namespace: shop }\nstringData: { b: correct-horse }\n';
 
     it('sets a given manifest against the cluster, secrets redacted', async () => {
-      const manifest = `${deployment('web')}---\n${secret}---\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: { name: x }\n---\napiVersion: v1\nkind: Service\nmetadata: { name: y, namespace: shopp }\n`;
+      const manifest = `${deployment('web')}---\n${secret}---\napiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: { name: x }\n---\napiVersion: v1\nkind: Service\nmetadata: { name: 'y', namespace: shopp }\n`;
       const text = await prompt('review-manifest', { manifest });
       assert.match(text, /^Deployment shop\/web: exists since 20/m);
       assert.match(text, /^Deployment shop\/web: refers to ServiceAccount no-such-account, which is neither/m);

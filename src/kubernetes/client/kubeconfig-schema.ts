@@ -1,3 +1,4 @@
+import { jsonText } from '../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 
 /** What a field of a kubeconfig holds; as in kubectl, what is not named here is not read. */
@@ -91,7 +92,8 @@ export function readFields(content: unknown): JsonObject {
 
 function fieldOf(value: unknown, field: Field, path: readonly (string | number)[]): unknown {
   if (value === null || value === undefined) return undefined;
-  if (field === 'anything') return value;
+  // Nobody counts in there: numbers are what a double holds.
+  if (field === 'anything') return JSON.parse(jsonText(value));
   if (typeof field === 'string') return scalarOf(value, field, path);
   if ('list' in field) {
     if (!Array.isArray(value)) throw wrong(path, 'a list', value);

@@ -90,6 +90,10 @@ export function stringAdvice({ path, value }: StringProblem, source: string | un
   const field = `${pathText(path)} must be a string`;
   if (Array.isArray(value)) return `${field}, and this is a list`;
   if (typeof value === 'object') return `${field}, and this is a mapping: quote it if it is meant to be text`;
+  const type = typeof value === 'boolean' ? 'boolean' : 'number';
   const text = source ?? String(value);
-  return `${field}, and ${text} is a ${typeof value === 'boolean' ? 'boolean' : 'number'} to Kubernetes: quote it, "${text}"`;
+  // What may be a secret is not repeated.
+  if (path.some((step) => step === 'data' || step === 'stringData' || step === 'value'))
+    return `${field}, and this is a ${type} to Kubernetes: quote it`;
+  return `${field}, and ${text} is a ${type} to Kubernetes: quote it, "${text}"`;
 }

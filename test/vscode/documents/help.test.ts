@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { openObject, screenshots, until } from '../workspace.ts';
+import { edit, problems } from './editing.ts';
 
 async function manifest(content: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
@@ -102,5 +103,22 @@ describe('fields', () => {
   it('are nobody’s business in other YAML', async () => {
     const document = await manifest('services:\n  web:\n    image: nginx\n');
     assert.equal(await hover(document, '  web'), '');
+  });
+});
+
+describe('words that mean something else to Kubernetes', () => {
+  it('are warned of while they are written, and no longer once they are mended', async () => {
+    const document = await manifest('apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  hostNetwork: on\n');
+    const messages = () => problems(document).map(({ message }) => message);
+    await until('the warning', () => messages().some((message) => /^Kubernetes reads on as true/.test(message)));
+    await edit(document, 'hostNetwork: on', 'hostNetwork: true');
+    await until('no warning', () => messages().length === 0);
+  });
+
+  it('are no business of ours in other YAML', async () => {
+    const other = await manifest('services:\n  web:\n    tty: on\n');
+    const ours = await manifest('apiVersion: v1\nkind: Pod\nspec:\n  hostNetwork: on\n');
+    await until('the warning of the later one', () => problems(ours).length > 0);
+    assert.deepEqual(problems(other), []);
   });
 });

@@ -58,6 +58,15 @@ describe('kubeconfig', () => {
     assert.deepEqual((await loadKubeconfig([file('one'), file('one')])).shadowed, []);
   });
 
+  it('takes any number in an extension', async () => {
+    const text = config('one').replace(
+      'cluster: { server',
+      'cluster: { extensions: [{ name: e, extension: { size: 9007199254740993 } }], server',
+    );
+    await writeFile(file('one'), text);
+    assert.match(JSON.stringify(findContext(await loadKubeconfig([file('one')]), 'one')), /"size":9007199254740992/);
+  });
+
   it('takes a server without a scheme for one without TLS', async () => {
     await writeFile(file('one'), config('one').replace('https://one.example', 'one.example:8080'));
     assert.equal(serverOf(findContext(await loadKubeconfig([file('one')]), 'one')), 'http://one.example:8080');

@@ -34,7 +34,7 @@ describe('parseManifests', () => {
     ['metadata:\n  name: a\n  namespace: 53', /line 5: metadata\.namespace must be a string/],
     ['metadata: {name: a, labels: {b: yes}}', /metadata\.labels\.b must be a string, and yes is a boolean/],
     ['metadata: {name: a, annotations: {b: 0400}}', /annotations\.b must be a string, and 0400 is a number/],
-    ['data: {a: 1}', /data\.a must be a string/],
+    ['data: {a: 1234}', /data\.a must be a string, and this is a number to Kubernetes: quote it\.$/],
     ['data: {a: {b: c}}', /data\.a must be a string, and this is a mapping/],
   ];
   for (const [text, expected] of strings)
@@ -50,7 +50,7 @@ describe('parseManifests', () => {
     );
     assert.throws(
       () => parseManifests(deployment('{env: [{name: PORT, value: 80}]}')),
-      /env\[0\]\.value must be a string, and 80/,
+      /env\[0\]\.value must be a string, and this is a number to Kubernetes: quote it\.$/,
     );
   });
 
