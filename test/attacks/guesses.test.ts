@@ -26,6 +26,11 @@ describe('an attack by guesses', () => {
       `apiVersion: apps/v1\nkind: Deployment\n${metadata('web')}\nspec: { replicas: 0, selector: { matchLabels: { a: b } }, ${template} }`,
       `apiVersion: v1\nkind: Pod\n${metadata('bare')}\nspec: { nodeSelector: { none: such }, ${pod} }`,
       `apiVersion: batch/v1\nkind: Job\n${metadata('once')}\nspec: { suspend: true, template: { spec: { restartPolicy: Never, ${pod} } } }`,
+      ...[false, true].map(
+        (immutable) =>
+          `apiVersion: v1\nkind: ConfigMap\n${metadata(immutable ? 'fixed-text' : 'text')}\nimmutable: ${immutable}\ndata: { app.properties: "user=shop\\npassword=${RIGHT}\\nmode=fast" }`,
+      ),
+      `apiVersion: apps/v1\nkind: Deployment\n${metadata('tool')}\nspec: { replicas: 0, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: web, image: nginx, args: ["--user=shop", "--password=${RIGHT}"] }] } } }`,
       `apiVersion: v1\nkind: ConfigMap\n${metadata('release', ', labels: { owner: helm, name: shop }')}\ndata: { release: "${RIGHT}" }`,
     ];
     // By somebody whose fields others may not have, so that who applies another value has a conflict.
@@ -148,6 +153,53 @@ describe('an attack by guesses', () => {
         ],
       ];
     }),
+    ...['text', 'fixed-text'].flatMap((name): [string, (value: string) => Record<string, unknown>][] => {
+      const text = (value: string, mode = 'fast') => ({
+        data: { 'app.properties': `user=shop\npassword=${value}\nmode=${mode}` },
+      });
+      const map = { kind: 'configmap', name };
+      const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
+      return [
+        [`${name}: a text by merge patch`, (value) => ({ ...map, patch: JSON.stringify(text(value)) })],
+        [`${name}: a text beside a change in it`, (value) => ({ ...map, patch: JSON.stringify(text(value, 'slow')) })],
+        [`${name}: a text by apply`, (value) => ({ manifest: JSON.stringify({ ...manifest, ...text(value) }) })],
+        [
+          `${name}: a text by JSON patch`,
+          (value) => ({
+            ...{ ...map, patchType: 'json' },
+            patch: JSON.stringify([
+              { op: 'replace', path: '/data/app.properties', value: text(value).data['app.properties'] },
+            ]),
+          }),
+        ],
+      ];
+    }),
+    ...['strategic', 'merge'].map((patchType): [string, (value: string) => Record<string, unknown>] => [
+      `tool: arguments by ${patchType} patch`,
+      (value) => ({
+        ...{ kind: 'deploy', name: 'tool', patchType },
+        patch: JSON.stringify({
+          spec: {
+            template: {
+              spec: { containers: [{ name: 'web', image: 'nginx', args: ['--user=shop', `--password=${value}`] }] },
+            },
+          },
+        }),
+      }),
+    ]),
+    [
+      'tool: an argument taken out by its value',
+      (value) => ({
+        ...{ kind: 'deploy', name: 'tool', patchType: 'strategic' },
+        patch: JSON.stringify({
+          spec: {
+            template: {
+              spec: { containers: [{ name: 'web', '$deleteFromPrimitiveList/args': [`--password=${value}`] }] },
+            },
+          },
+        }),
+      }),
+    ],
     [
       'release: merge patch',
       (value) => ({ kind: 'cm', name: 'release', patch: JSON.stringify({ data: { release: value } }) }),

@@ -47,6 +47,10 @@ describe('an attack by what others have written', () => {
         assert.match(text, /cannot connect with password=<redacted/);
         assert.equal(leakOf(PASSWORD, text), undefined);
       }
+    for (const resource of ['events', 'events.events.k8s.io']) {
+      const said = await everythingSaid(server, { resource, object: { ...event, message: 'x' } });
+      for (const [what, text] of said) assert.equal(leakOf(PASSWORD, text), undefined, what);
+    }
   });
 
   it('shows no redacted value in a printer column', async () => {
