@@ -15,7 +15,7 @@ import { type RequestTarget, requestTarget } from '../apimachinery/request-targe
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
-import type { ContextEntry } from './kubeconfig.ts';
+import { type ContextEntry, serverOf } from './kubeconfig.ts';
 import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest } from './request.ts';
 
 const JSON_TYPE = 'application/json';
@@ -245,7 +245,7 @@ export class ApiClient {
   }
 
   #where(): string {
-    return `The cluster of context "${this.context.name}" (${this.#server})`;
+    return `The cluster of context "${this.context.name}" (${serverOf(this.context)})`;
   }
 }
 

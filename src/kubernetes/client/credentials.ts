@@ -3,7 +3,10 @@ import { getProxyForUrl } from 'proxy-from-env';
 import type { Dispatcher } from 'undici';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { redactText } from '../text/redact-text.ts';
+import { execConfigOf } from './exec-config.ts';
 import type { ContextEntry } from './kubeconfig.ts';
+import { PluginLogin } from './plugin-login.ts';
 
 /** What a request needs to reach the API server as the context's user. */
 export interface Authorization {
@@ -20,18 +23,20 @@ interface Loaded {
 /** Turns a context into connections and headers, by way of client-node: certificates, tokens, plugins, OIDC, proxies. */
 export class Credentials {
   readonly #context: ContextEntry;
+  readonly #plugin: PluginLogin | undefined;
   #loaded: Promise<Loaded> | undefined;
   #generation = 0;
   #headers: Promise<Record<string, string | string[]>> | undefined;
 
   constructor(context: ContextEntry) {
     this.#context = context;
+    this.#plugin = pluginOf(context);
   }
 
   /** @throws UserError when the credentials cannot be had (a failing plugin, a missing certificate file). */
   async authorize(): Promise<Authorization> {
     try {
-      this.#loaded ??= load(this.#context);
+      this.#loaded ??= load(this.#context, this.#plugin);
       const loaded = await this.#loaded;
       // Requests that start together share one look-up, so that a burst runs a credential plugin once.
       this.#headers ??= loaded.headers().finally(() => {
@@ -47,7 +52,7 @@ export class Credentials {
   /** The same as `authorize` for a WebSocket, which is opened with the options of `https.request`. */
   async socketOptions(): Promise<RequestOptions> {
     try {
-      this.#loaded ??= load(this.#context);
+      this.#loaded ??= load(this.#context, this.#plugin);
       return await (await this.#loaded).socketOptions();
     } catch (error) {
       this.#loaded = undefined;
@@ -62,6 +67,7 @@ export class Credentials {
       () => undefined,
     );
     this.#loaded = undefined;
+    this.#plugin?.forget();
   }
 
   /** Which credentials are in use: higher after each renewal. */
@@ -76,7 +82,7 @@ export class Credentials {
     this.close();
   }
 
-  /** Gives up on a look-up that does not end. */
+  /** Gives up on a look-up that does not end. A plugin goes on until its own deadline: who asks again waits for the same one. */
   abandon(): UserError {
     this.#loaded = undefined;
     this.#headers = undefined;
@@ -84,7 +90,7 @@ export class Credentials {
   }
 }
 
-async function load(context: ContextEntry): Promise<Loaded> {
+async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
   // Loaded with the first request: they cost more than the whole start of the server.
   const [{ KubeConfig }, { Agent }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
@@ -92,6 +98,7 @@ async function load(context: ContextEntry): Promise<Loaded> {
   ]);
   const config = new KubeConfig();
   config.loadFromString(JSON.stringify(kubeconfigOf(context)));
+  if (plugin) config.addAuthenticator(plugin);
   const apply = async () => {
     const headers: Record<string, string | string[]> = {};
     let dispatcher: Dispatcher | undefined;
@@ -121,7 +128,19 @@ async function load(context: ContextEntry): Promise<Loaded> {
   };
 }
 
-// What client-node leaves out of a kubeconfig is put in a form that it understands.
+/** Sentences of kubectl about what it has given up. */
+const REMOVED: Record<string, string> = {
+  azure:
+    'The azure auth plugin has been removed. Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead. See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details',
+  gcp: 'The gcp auth plugin has been removed. Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead. See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details',
+};
+/** Of an OIDC provider, which runs nothing. */
+const OIDC_FIELDS = [
+  ...['idp-issuer-url', 'idp-certificate-authority', 'idp-certificate-authority-data'],
+  ...['client-id', 'client-secret', 'id-token', 'refresh-token'],
+];
+
+// What client-node leaves out of a kubeconfig is put in a form that it understands; what would make it run a program is not there.
 function kubeconfigOf(context: ContextEntry): JsonObject {
   const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
   const server = String(cluster.server);
@@ -130,12 +149,14 @@ function kubeconfigOf(context: ContextEntry): JsonObject {
     const proxy = getProxyForUrl(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
-  const user: JsonObject = isObject(context.user.user) ? { ...context.user.user } : {};
+  const { exec: _, 'auth-provider': provider, ...rest } = isObject(context.user.user) ? context.user.user : {};
+  const user: JsonObject = rest;
   if (user.tokenFile) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
     delete user.token;
+  } else if (isObject(provider)) {
+    user['auth-provider'] = oidcProvider(provider);
   }
-  if (isObject(user.exec)) user.exec = withExecInfo(user.exec, cluster);
   return {
     clusters: [{ name: context.cluster.name, cluster }],
     users: [{ name: context.user.name, user }],
@@ -144,14 +165,20 @@ function kubeconfigOf(context: ContextEntry): JsonObject {
   };
 }
 
-function withExecInfo(exec: JsonObject, cluster: JsonObject): JsonObject {
-  const info = {
-    apiVersion: exec.apiVersion,
-    kind: 'ExecCredential',
-    spec: { interactive: false, ...(exec.provideClusterInfo ? { cluster } : {}) },
+function oidcProvider({ name, config }: JsonObject): JsonObject {
+  if (name !== 'oidc')
+    throw new UserError(REMOVED[String(name)] ?? `no Auth Provider found for name ${JSON.stringify(name)}`);
+  const fields = Object.entries(isObject(config) ? config : {}).filter(([field]) => OIDC_FIELDS.includes(field));
+  return { name: 'oidc', config: Object.fromEntries(fields) };
+}
+
+function pluginOf({ user, cluster }: ContextEntry): PluginLogin | undefined {
+  const exec = execConfigOf(user.user);
+  const options = {
+    cluster: isObject(cluster.cluster) ? cluster.cluster : {},
+    confinement: user.confinement ?? { places: [], pins: undefined },
   };
-  const env = Array.isArray(exec.env) ? exec.env : [];
-  return { ...exec, env: [...env, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] };
+  return exec && new PluginLogin(exec, options);
 }
 
 function impersonationHeaders(user: unknown): Record<string, string | string[]> {
@@ -177,15 +204,5 @@ function headerValue(value: unknown): string {
 
 function credentialError(context: ContextEntry, error: unknown): UserError {
   const where = `The credentials of context "${context.name}" (user "${context.user.name}") cannot be obtained`;
-  const exec = isObject(context.user.user) && isObject(context.user.user.exec) ? context.user.user.exec : undefined;
-  if (!exec) return new UserError(`${where}: ${messageOf(error)}`);
-  const plugin = `the credential plugin "${String(exec.command)}"`;
-  // A parse error quotes what the plugin printed, which may be a token.
-  if (error instanceof SyntaxError || error instanceof TypeError)
-    return new UserError(`${where}: ${plugin} did not print an ExecCredential.`);
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-    const hint = typeof exec.installHint === 'string' ? ` ${exec.installHint.trim()}` : '';
-    return new UserError(`${where}: ${plugin} is not installed.${hint}`);
-  }
-  return new UserError(`${where}: ${plugin} failed: ${messageOf(error).trim().slice(0, 500) || 'it said nothing'}`);
+  return new UserError(`${where}: ${redactText(messageOf(error))}`);
 }

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import type { Confinement } from './pins.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const IN_CLUSTER = 'in-cluster';
@@ -28,7 +29,11 @@ export class NotAgreedError extends UserError {
 export type KubeconfigPermit = (path: string, content: Kubeconfig) => Promise<void>;
 
 /** A named entry of a kubeconfig, its paths already absolute. */
-export type NamedEntry = JsonObject & { name: string };
+export type NamedEntry = JsonObject & {
+  name: string;
+  /** Of a user: what its credential plugin is kept to. No file says that. */
+  confinement?: Confinement;
+};
 
 /** What several kubeconfig files say together; the first file that names something wins, as in kubectl. */
 export interface Kubeconfig {
@@ -48,7 +53,12 @@ export interface ContextEntry {
 
 /** The URL of the API server that a context points to, without credentials that may be part of it. */
 export function serverOf({ cluster }: ContextEntry): string {
-  return isObject(cluster.cluster) ? String(cluster.cluster.server).replace(/\/\/[^/@]*@/, '//') : '';
+  return isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
+}
+
+/** A URL without the credentials that may be part of it. */
+export function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, '//');
 }
 
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */
@@ -163,7 +173,9 @@ async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
 
 function namedEntries(value: unknown): NamedEntry[] {
   if (!Array.isArray(value)) return [];
-  return value.filter((entry): entry is NamedEntry => isObject(entry) && typeof entry.name === 'string');
+  return value
+    .filter((entry): entry is NamedEntry => isObject(entry) && typeof entry.name === 'string')
+    .map(({ confinement: _, ...entry }) => ({ ...entry, name: entry.name }));
 }
 
 function absolute(entry: NamedEntry, key: 'cluster' | 'user', directory: string, fields: string[]): NamedEntry {
