@@ -5,9 +5,16 @@
 export const EDITOR_SOCKET_VARIABLE = 'MCP_K8S_EDITOR_SOCKET';
 export const EDITOR_TOKEN_VARIABLE = 'MCP_K8S_EDITOR_TOKEN';
 
-/** Request, server → editor, first on every connection; answered with null, or the connection is closed. */
+/**
+ * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. The token of
+ * the environment, which every process of the user can read, is worth one answer.
+ */
 export const HELLO = 'hello';
 export interface Hello {
+  token: string;
+}
+export interface Welcome {
+  /** For further connections of this server. */
   token: string;
 }
 
