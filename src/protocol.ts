@@ -34,13 +34,13 @@ export interface ResourceShown {
 /** Request, server → editor: may what this kubeconfig says be used? Answered with an `Agreement`. */
 export const KUBECONFIG = 'kubeconfig';
 export interface KubeconfigInQuestion {
-  /** Absolute. */
+  /** Absolute, without links. */
   path: string;
   /** Of what was read from it; see `KubeconfigRisk`. */
   fingerprint: string;
 }
-/** `waiting`: the human has not answered yet. */
-export type Agreement = 'agreed' | 'refused' | 'waiting';
+/** `waiting`: the user has not answered yet; `nobody`: there is no editor that could vouch for it. */
+export type Agreement = 'agreed' | 'refused' | 'waiting' | 'nobody';
 
 /** Request, server → editor: may these changes be written? Answered with a `Verdict`; an editor that cannot ask does not know it. */
 export const REVIEW = 'review';

@@ -28,7 +28,7 @@ const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
     // The first start on a machine builds for minutes, which is no test's time.
     await testCluster();
     await prepare();
-    return mocha('test/server/**/*.test.ts', grep, 30_000);
+    return mocha('test/{server,attacks}/**/*.test.ts', grep, 30_000);
   },
   vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 60_000)),
 };

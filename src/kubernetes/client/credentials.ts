@@ -168,6 +168,8 @@ function kubeconfigOf(context: ContextEntry): JsonObject {
 function oidcProvider({ name, config }: JsonObject): JsonObject {
   if (name !== 'oidc')
     throw new UserError(REMOVED[String(name)] ?? `no Auth Provider found for name ${JSON.stringify(name)}`);
+  if (isObject(config) && ('exec' in config || 'cmd-path' in config))
+    throw new UserError('an auth-provider runs no program here: a credential plugin is named under exec');
   const fields = Object.entries(isObject(config) ? config : {}).filter(([field]) => OIDC_FIELDS.includes(field));
   return { name: 'oidc', config: Object.fromEntries(fields) };
 }

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { messageOf, UserError } from '../apimachinery/errors.ts';
+import { UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { type KubeconfigFile, readKubeconfigFile } from './kubeconfig-file.ts';
 import type { Confinement } from './pins.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -25,8 +26,13 @@ export class NotAgreedError extends UserError {
   }
 }
 
-/** Decides about what a file says before anything of it is used. @throws NotAgreedError when it may not be. */
-export type KubeconfigPermit = (path: string, content: Kubeconfig) => Promise<void>;
+/** Decides about what files say before anything of it is used. */
+export interface KubeconfigPermit {
+  /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
+  isStrange(path: string): Promise<boolean>;
+  /** What may be used of it. @throws NotAgreedError when nothing may. */
+  admit(file: KubeconfigFile, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig>;
+}
 
 /** A named entry of a kubeconfig, its paths already absolute. */
 export type NamedEntry = JsonObject & {
@@ -73,7 +79,7 @@ export async function kubeconfigFingerprint(paths: readonly string[]): Promise<s
   const stats = await Promise.all(
     paths.map((path) =>
       stat(path).then(
-        ({ mtimeMs, size, ino }) => `${mtimeMs}/${size}/${ino}`,
+        ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs}/${ctimeMs}/${size}/${ino}`,
         () => 'absent',
       ),
     ),
@@ -88,11 +94,13 @@ export async function kubeconfigFingerprint(paths: readonly string[]): Promise<s
  */
 export async function loadKubeconfig(paths: readonly string[], permit?: KubeconfigPermit): Promise<Kubeconfig> {
   const merged: Kubeconfig = { contexts: [], clusters: [], users: [], currentContext: undefined };
+  const strange = await Promise.all(paths.map((path) => permit?.isStrange(path) ?? false));
   const files = await Promise.all(
-    paths.map(async (path) => {
-      const file = await readKubeconfig(path);
-      if (file) await permit?.(path, file);
-      return file;
+    paths.map(async (path, index) => {
+      const isStrange = strange[index] ?? true;
+      const file = await readKubeconfigFile(path, isStrange);
+      const content = file && (await parseKubeconfig(file));
+      return content && permit ? permit.admit(file, content, isStrange) : content;
     }),
   );
   for (const file of files) {
@@ -104,7 +112,7 @@ export async function loadKubeconfig(paths: readonly string[], permit?: Kubeconf
     }
   }
   if (files.some((file) => file !== undefined)) return merged;
-  const inCluster = await inClusterConfig(process.env);
+  const inCluster = strange.includes(true) ? undefined : await inClusterConfig(process.env);
   if (inCluster) return inCluster;
   throw new NoKubeconfigError(`No kubeconfig: ${paths.join(', ')} does not exist.`);
 }
@@ -138,14 +146,7 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
   return { name, namespace, cluster, user: user ?? { name: 'anonymous', user: {} } };
 }
 
-async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`The kubeconfig ${path} cannot be read: ${messageOf(error)}`);
-  }
+async function parseKubeconfig({ path, text }: KubeconfigFile): Promise<Kubeconfig> {
   const { parseDocument } = await import('yaml');
   // The parser's own messages quote the offending lines, which may hold a credential: only the place is passed on.
   const document = parseDocument(text, { prettyErrors: true });

@@ -25,6 +25,7 @@ export type Confinement = {
 const MAX_PROGRAM_BYTES = 512 << 20;
 /** Files that one plugin may name. */
 const MAX_PINS = 100;
+const ABSENT = 'absent';
 
 /** The folder that a credential plugin is run in: what lies in a workspace is nothing for it to find by chance. */
 export function pluginFolder(places: readonly string[]): string {
@@ -50,7 +51,7 @@ export async function startPinned<T>(exec: ExecConfig, { places, pins }: Confine
   const known = new Map(pins.map(({ path, sha256 }) => [path, sha256]));
   for (const [path, { sha256, identity }] of seen) {
     const now = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (known.get(path) !== sha256 || !now || identityOf(now) !== identity) throw changed(path);
+    if (known.get(path) !== sha256 || identityOf(now) !== identity) throw changed(path);
   }
   const gone = pins.find(({ path }) => !seen.has(path));
   if (gone) throw changed(gone.path);
@@ -67,6 +68,9 @@ interface Look {
   firstLine: string;
 }
 
+/** Where a program may come to be. */
+const NOTHING: Look = { sha256: ABSENT, identity: ABSENT, firstLine: '' };
+
 async function look({ command, args, env }: ExecConfig, places: readonly string[]): Promise<Map<string, Look>> {
   const seen = new Map<string, Look>();
   const add = async (path: string): Promise<void> => {
@@ -78,7 +82,8 @@ async function look({ command, args, env }: ExecConfig, places: readonly string[
     for (const named of await namedIn([found.firstLine.slice(2)], places)) await add(named);
   };
   const program = await findProgram(command, places);
-  if (program !== undefined && isPath(command)) await add(program);
+  if (program === undefined && isPath(command)) seen.set(command, NOTHING);
+  else if (program !== undefined && isPath(command)) await add(program);
   for (const path of await namedIn([...args, ...env.map(({ value }) => value)], places)) await add(path);
   return seen;
 }
@@ -123,6 +128,6 @@ async function read(path: string): Promise<Look> {
 }
 
 // The time of the last change of any kind cannot be set by whoever writes a file.
-function identityOf({ dev, ino, size, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, ctimeNs].join('/');
+function identityOf(stats: BigIntStats | undefined): string {
+  return stats ? [stats.dev, stats.ino, stats.size, stats.ctimeNs].join('/') : ABSENT;
 }

@@ -20,7 +20,7 @@ const PERIOD = 1_000;
 export interface ContextsOptions {
   kubeconfig: readonly string[];
   /** Decides whether what the files say may be used. */
-  permit?: KubeconfigPermit | undefined;
+  permit: KubeconfigPermit | undefined;
   context: string | undefined;
   namespace: string | undefined;
   policy: Policy;

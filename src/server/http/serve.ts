@@ -49,7 +49,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const readers = new StalledReaders();
   // One for all clients: whoever calls, the human at the editor is the same.
   const editor = editorLink(process.env, (message) => log('warning', message));
-  const permit = permitOf(editor, options.kubeconfig);
+  const permit = permitOf(editor, options);
   const callers = new Callers(http.authentication, {
     ...options,
     permit,
@@ -88,7 +88,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     stdin: stdin?.check,
-    cluster: options,
+    cluster: { ...options, permit },
     resource: url(http.publicUrl ?? ''),
     log,
   });

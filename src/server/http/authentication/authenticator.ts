@@ -1,5 +1,5 @@
+import type { ClusterOptions } from '../../../kubernetes/client/cluster.ts';
 import { type AuthenticationOptions, isAuthenticated } from '../../command-line/http-options.ts';
-import type { CommandLine } from '../../command-line/options.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { ANYONE, type Identity, type TokenCheck } from './identity.ts';
@@ -9,7 +9,7 @@ export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
   /** What knows the token that came over stdin. */
   stdin: TokenCheck | undefined;
-  cluster: Pick<CommandLine, 'kubeconfig' | 'context'>;
+  cluster: Pick<ClusterOptions, 'kubeconfig' | 'permit' | 'context'>;
   /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
   resource: string;
   log: Log;

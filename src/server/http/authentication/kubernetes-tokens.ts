@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isApiError, messageOf } from '../../../kubernetes/apimachinery/errors.ts';
 import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
-import { Cluster } from '../../../kubernetes/client/cluster.ts';
+import { Cluster, type ClusterOptions } from '../../../kubernetes/client/cluster.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { Limiter } from '../base/limiter.ts';
@@ -38,7 +38,8 @@ interface Answer {
 
 export interface KubernetesTokensOptions {
   kubeconfig: readonly string[];
-  context: string | undefined;
+  permit: ClusterOptions['permit'];
+  context?: string | undefined;
   /** Undefined where callers are asked for by their own tokens, for which this server needs no right. */
   tokenReview: { audiences: readonly string[] } | undefined;
   log: Log;

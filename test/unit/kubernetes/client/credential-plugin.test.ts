@@ -8,7 +8,9 @@ import { pinsOf } from '../../../../src/kubernetes/client/pins.ts';
 
 const VERSION = 'client.authentication.k8s.io/v1';
 
-describe('a credential plugin', () => {
+describe('a credential plugin', function () {
+  // Each run is a process, which a busy machine takes its time for.
+  this.timeout(20_000);
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plugin-'));
