@@ -34,8 +34,9 @@ export function switchWord(setting: WriteSwitch): string {
 export function settingsWords(brought: readonly BroughtSetting[]): QuestionWords {
   const switches = brought.filter(isSwitch);
   const others = brought.filter((one) => !isSwitch(one));
-  const details = brought.map(({ setting, value, context }) => {
-    const line = `mcpK8s.${setting} = ${visible(JSON.stringify(value ?? null))}`;
+  const details = brought.map((one) => {
+    const { context } = one;
+    const line = `mcpK8s.${settingWords(one)}`;
     return context === undefined ? line : vscode.l10n.t('{0} in the context {1}', line, visible(context));
   });
   const words = [...new Set(switches.map(({ setting }) => setting))].map(switchWord).join(', ');
@@ -58,13 +59,18 @@ export function settingsWords(brought: readonly BroughtSetting[]): QuestionWords
       : [
           vscode.l10n.t(
             'The settings of this workspace allow more than yours: {0}.',
-            others.map(({ setting, value }) => `${setting} = ${visible(JSON.stringify(value ?? null))}`).join('; '),
+            others.map(settingWords).join('; '),
           ),
         ]),
   ];
   return fitted(`${sentences.join(' ')} ${vscode.l10n.t('Do you agree?')}`, details, () =>
     vscode.l10n.t('The settings of this workspace allow more than yours, in {0} places.', brought.length),
   );
+}
+
+function settingWords({ setting, value }: BroughtSetting): string {
+  const words = [value].flat().filter((one) => one !== undefined);
+  return `${setting} = ${words.length === 0 ? vscode.l10n.t('nothing') : words.map((one) => visible(String(one))).join(', ')}`;
 }
 
 /** The question about a kubeconfig: every program, file and server is named. */

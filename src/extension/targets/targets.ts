@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { KubeconfigPermit } from '../../kubernetes/client/kubeconfig.ts';
-import { isInside } from '../../kubernetes/client/places.ts';
+import { isInside, leadsToOtherMachine } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import { SECTION } from '../common/ids.ts';
 import { distinctNames, serverArguments } from '../settings/server-definition.ts';
@@ -53,6 +53,8 @@ export class Targets implements vscode.Disposable {
   #watchers: vscode.Disposable[] = [];
   /** Follow the files that the user was, or is to be, asked about. */
   readonly #guards = new Map<string, vscode.Disposable>();
+  /** What servers asked about and no target had: it is looked for once. */
+  readonly #lookedFor = new Set<string>();
   #used = false;
   #found: Promise<Target[]> | undefined;
 
@@ -120,8 +122,12 @@ export class Targets implements vscode.Disposable {
     const answers = keys.map((key) => this.#consents.answerTo({ key }));
     if (answers.includes(true)) return 'agreed';
     // The file has changed since it was looked at, and the watcher is late.
+    const asked = JSON.stringify(keys);
     const isKnown = targets.some(({ withheld }) => withheld.some(({ key }) => keys.includes(key)));
-    if (!isKnown) this.#invalidate();
+    if (!isKnown && !this.#lookedFor.has(asked)) {
+      this.#lookedFor.add(asked);
+      this.#invalidate();
+    }
     return answers.includes(false) ? 'refused' : 'waiting';
   }
 
@@ -170,17 +176,15 @@ export class Targets implements vscode.Disposable {
       setting: found.asked.kubeconfig,
       folder: folder?.uri.fsPath,
       trusted: vscode.workspace.isTrusted,
-      isFile: (path) =>
-        stat(path).then(
-          (stats) => stats.isFile(),
-          () => false,
-        ),
+      isFile: isOwnFile,
       kubernetesExtension: () => this.#kubernetesExtension.kubeconfig(),
     });
     const isNamed = isNamedByWorkspace(kubeconfig.source, found, folder);
     const places = [...workspacePaths(), ...(isNamed ? kubeconfig.paths : [])];
     const identity = await folderIdentity(folder);
-    const kubeconfigs = await this.#broughtKubeconfigs(kubeconfig.paths, places, identity);
+    const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
+    // The user's own, too, may lie in the folder that is open.
+    const kubeconfigs = await this.#broughtKubeconfigs(kubeconfigPaths(kubeconfig.paths), places, identity);
     const settings = await this.#broughtSettings(found, { kubeconfig, places, identity, isNamed });
     const agreed = (one: Brought) => this.#consents.allows(one);
     const effective = agreedSettings(found.user, found.asked, [...found.brought.keys()], this.#isAgreed(settings));
@@ -303,6 +307,15 @@ function isNamedByWorkspace(
     case 'default':
       return false;
   }
+}
+
+/** Is it a file of this machine? A link of a repository may lead to another one. */
+async function isOwnFile(path: string): Promise<boolean> {
+  if (await leadsToOtherMachine(path)) return false;
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
 }
 
 function workspacePaths(): string[] {

@@ -1,5 +1,5 @@
-/** Letters and digits of any script, and the signs that need no quotes in a shell. */
-const PLAIN = /^[\p{L}\p{N}_@%+=:,./~^-]+$/u;
+/** Letters and digits of any script, and signs that show where a word ends. */
+const PLAIN = /^[\p{L}\p{N}_@%+=:,./~^*-]+$/u;
 const UNSEEN = /[^\p{L}\p{N}\p{P}\p{S} ]/gu;
 
 /** A word so that all of it can be seen, whatever it holds: quoted where it needs that, and without signs that hide or turn others. */

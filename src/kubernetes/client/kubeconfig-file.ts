@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
-import { isRemotePath, isSystemPath } from './places.ts';
+import { isRemotePath, isSystemPath, leadsToOtherMachine } from './places.ts';
 
 /** A kubeconfig as it was read. */
 export interface KubeconfigFile {
@@ -47,6 +47,7 @@ async function readOwn(path: string): Promise<{ realPath: string; bytes: Buffer 
 
 async function readStrange(path: string): Promise<{ realPath: string; bytes: Buffer }> {
   refuseUnusual(path, path);
+  if (await leadsToOtherMachine(path)) throw isElsewhere(path);
   const realPath = await realpath(path);
   refuseUnusual(path, realPath);
   // Before it is opened: to open a pipe is to wait for its other end.
@@ -68,8 +69,12 @@ async function readStrange(path: string): Promise<{ realPath: string; bytes: Buf
 }
 
 function refuseUnusual(path: string, place: string): void {
-  if (isRemotePath(place)) throw new UserError(`The kubeconfig ${path} is not used: it lies on another machine.`);
+  if (isRemotePath(place)) throw isElsewhere(path);
   if (isSystemPath(place)) throw notRegular(path);
+}
+
+function isElsewhere(path: string): UserError {
+  return new UserError(`The kubeconfig ${path} is not used: it lies on another machine.`);
 }
 
 function notRegular(path: string): UserError {

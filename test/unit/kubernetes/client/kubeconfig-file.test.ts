@@ -31,7 +31,13 @@ describe('a kubeconfig file', () => {
     await symlink('/dev/zero', join(folder, 'to-device'));
     await symlink('/proc/self/environ', join(folder, 'to-proc'));
     await writeFile(join(folder, 'large'), Buffer.alloc(2 << 20, '#'));
+    await symlink('//host/share', join(folder, 'to-host'));
+    await mkdir(join(folder, 'below'));
+    await symlink('\\\\host\\share', join(folder, 'below', 'to-host'));
     const refused: [string, RegExp][] = [
+      [join(folder, 'to-host'), /another machine/],
+      [join(folder, 'to-host', 'config'), /another machine/],
+      [join(folder, 'below', 'to-host', 'config'), /another machine/],
       ...['pipe', 'folder', 'to-pipe', 'to-device', 'to-proc'].map((name): [string, RegExp] => [
         join(folder, name),
         /regular file/,
