@@ -323,6 +323,35 @@ describe('a repository is a stranger', () => {
     });
   });
 
+  it('names files that never end, and stops nobody with them', async () => {
+    const file = join(its.outside, 'config');
+    const pipe = join(its.outside, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const config = parse(await its.kubeconfig());
+    const { cluster } = config.clusters[0];
+    const { 'certificate-authority-data': _, ...rest } = cluster;
+    const ways = [
+      { ...config, users: config.users.map(({ name }: { name: string }) => ({ name, user: { tokenFile: pipe } })) },
+      {
+        ...config,
+        users: config.users.map(({ name }: { name: string }) => ({ name, user: { 'client-key': '/dev/zero' } })),
+      },
+      {
+        ...config,
+        clusters: config.clusters.map(({ name }: { name: string }) => ({
+          name,
+          cluster: { ...rest, 'certificate-authority': pipe },
+        })),
+      },
+    ];
+    for (const way of ways) {
+      await writeFile(file, JSON.stringify(way));
+      const server = await its.start(file);
+      assert.match(await server.error(...READ), /is no regular file/);
+      await server.stop();
+    }
+  });
+
   describe('whose credential plugin', () => {
     it('wants to ask, is told that nobody answers', async () => {
       const file = join(its.outside, 'config');

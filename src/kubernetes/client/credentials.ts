@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Dispatcher } from 'undici';
@@ -99,7 +100,9 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
   const config = new KubeConfig();
   config.loadFromString(JSON.stringify(kubeconfigOf(context)));
   if (plugin) config.addAuthenticator(plugin);
+  const files = filesOf(context);
   const apply = async () => {
+    await assertFiles(files);
     const headers: Record<string, string | string[]> = {};
     let dispatcher: Dispatcher | undefined;
     await config.applySecurityAuthentication({
@@ -122,10 +125,32 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
     },
     socketOptions: async () => {
       const options: RequestOptions = {};
+      await assertFiles(files);
       await config.applyToHTTPSOptions(options);
       return { ...options, headers: { ...options.headers, ...impersonationHeaders(context.user.user) } };
     },
   };
+}
+
+function filesOf({ cluster, user }: ContextEntry): string[] {
+  const provider = isObject(user.user) ? user.user['auth-provider'] : undefined;
+  const places: [unknown, string[]][] = [
+    [cluster.cluster, ['certificate-authority']],
+    [user.user, ['tokenFile', 'client-certificate', 'client-key']],
+    [isObject(provider) ? provider.config : undefined, ['idp-certificate-authority']],
+  ];
+  return places.flatMap(([value, fields]) =>
+    fields.flatMap((field) => {
+      const path = isObject(value) ? value[field] : undefined;
+      return typeof path === 'string' && path !== '' ? [path] : [];
+    }),
+  );
+}
+
+// Client-node waits for a file to be read, and everybody with it: a pipe may never end.
+async function assertFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    if (!(await stat(path)).isFile()) throw new UserError(`${path} is no regular file, so it is not read`);
 }
 
 /** Sentences of kubectl about what it has given up. */

@@ -17,6 +17,8 @@ import {
 
 /** JSON-RPC's code for a request that the other side does not know. */
 const METHOD_NOT_FOUND = -32601;
+/** So long the first answers of a server have the processor for themselves. */
+const CONNECT_AFTER_MS = 100;
 
 /** The way to the editor that started this server. Announcements are a courtesy: without an editor they are dropped. */
 export interface EditorLink {
@@ -28,8 +30,8 @@ export interface EditorLink {
 }
 
 /**
- * The link that the environment describes; undefined where no editor listens. Connects at once: every process of the user can
- * read what is in the environment of this one, and the token there is worth nothing from then on.
+ * The link that the environment describes; undefined where no editor listens. Connects without being asked: every process of
+ * the user can read what is in the environment of this one, and the token there is worth nothing from then on.
  */
 export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => void): EditorLink | undefined {
   const path = env[EDITOR_SOCKET_VARIABLE];
@@ -51,10 +53,12 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
     connection ??= connect();
     return connection;
   };
-  connected().catch((error: unknown) => {
-    forget();
-    log(`The editor cannot be reached: ${messageOf(error)}`);
-  });
+  const first = () =>
+    connected().catch((error: unknown) => {
+      forget();
+      log(`The editor cannot be reached: ${messageOf(error)}`);
+    });
+  setTimeout(first, CONNECT_AFTER_MS).unref();
   return {
     announce(shown) {
       connected()
