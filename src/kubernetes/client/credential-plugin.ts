@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
@@ -107,6 +106,7 @@ function finished(child: ReturnType<typeof start>, { onLine }: PluginOptions): P
   return new Promise((resolve, reject) => {
     let ended: 'late' | 'long' | undefined;
     let words = '';
+    let rest = '';
     let size = 0;
     const output: Buffer[] = [];
     const stop = (why: 'late' | 'long') => {
@@ -122,9 +122,12 @@ function finished(child: ReturnType<typeof start>, { onLine }: PluginOptions): P
       output.push(chunk);
       if (size > MAX_OUTPUT_BYTES) stop('long');
     });
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      if (words.length < MAX_WORDS) words += `${line.slice(0, MAX_WORDS)}\n`;
-      onLine?.(line);
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      words = (words + chunk).slice(0, MAX_WORDS);
+      const lines = (rest + chunk).split(/\r?\n/);
+      // One that never ends is not kept.
+      rest = lines.pop()?.slice(0, MAX_WORDS) ?? '';
+      for (const line of lines) onLine?.(line);
     });
     const over = () => {
       running.delete(child);
@@ -136,6 +139,7 @@ function finished(child: ReturnType<typeof start>, { onLine }: PluginOptions): P
     });
     child.once('close', (code) => {
       over();
+      if (rest !== '') onLine?.(rest);
       resolve({ code: ended ?? code, stdout: Buffer.concat(output).toString('utf8'), words });
     });
   });

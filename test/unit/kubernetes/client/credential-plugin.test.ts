@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { runCredentialPlugin } from '../../../../src/kubernetes/client/credential-plugin.ts';
 import { type ExecConfig, execConfigOf } from '../../../../src/kubernetes/client/exec-config.ts';
 import { pinsOf } from '../../../../src/kubernetes/client/pins.ts';
@@ -90,6 +92,24 @@ describe('a credential plugin', function () {
         assert.doesNotMatch(error.message, /tok-abcdef/);
         return true;
       });
+  });
+
+  it('is ended at its deadline, with what it said until then', async () => {
+    const file = join(folder, 'pid');
+    const script = `console.error('Waiting for you'); require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const said = Promise.withResolvers<string>();
+      const running = runCredentialPlugin(node(script), { cluster: {}, confinement: own, onLine: said.resolve });
+      const ended = assert.rejects(running, /did not answer within 60 s and was ended: Waiting for you/);
+      await said.promise;
+      while (!existsSync(file)) await new Promise(setImmediate);
+      mock.timers.tick(60_000);
+      await ended;
+      assert.throws(() => process.kill(Number(readFileSync(file, 'utf8')), 0), /ESRCH/);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('is not run when it wants to ask, or is not there', async () => {
