@@ -6,6 +6,7 @@ import { visible, visibleWords } from './visible-words.ts';
 
 /** VS Code cuts longer messages. */
 const MAX_MESSAGE = 950;
+const LINE = /.{1,200}/gsu;
 
 /** What is asked, in a message and in full. */
 export interface QuestionWords {
@@ -99,7 +100,7 @@ export function kubeconfigWords({ path, realPath, risk }: BroughtKubeconfig): Qu
   ];
   return fitted([question, ...parts].join(' '), details, () =>
     vscode.l10n.t(
-      'This workspace brings a kubeconfig of its own, {0}. It names {1} programs, {2} files and {3} servers.',
+      'This workspace brings a kubeconfig of its own, {0}. Programs: {1}. Files: {2}. Servers: {3}.',
       name.length < MAX_MESSAGE / 2 ? name : `${name.slice(0, MAX_MESSAGE / 2)}…`,
       programs.length,
       files.length,
@@ -109,7 +110,8 @@ export function kubeconfigWords({ path, realPath, risk }: BroughtKubeconfig): Qu
 }
 
 function fitted(message: string, lines: readonly string[], summary: () => string): QuestionWords {
-  const details = `${lines.join('\n')}\n`;
+  // The editor does not show the end of very long lines.
+  const details = `${lines.map((line) => (line.match(LINE) ?? []).join('\n    ')).join('\n')}\n`;
   if (message.length <= MAX_MESSAGE) return { message, details, isShortened: false };
   const more = vscode.l10n.t(
     'This does not fit here: choose “{0}” to read all of it, then you can agree.',
