@@ -211,8 +211,8 @@ function isResourceShown(value: unknown): value is ResourceShown {
 
 function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
   if (typeof value !== 'object' || value === null) return false;
-  const { path, fingerprint } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
-  return isFilled(path) && isFilled(fingerprint);
+  const { path, fingerprint, isStrange } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
+  return isFilled(path) && isFilled(fingerprint) && typeof isStrange === 'boolean';
 }
 
 const ACCESSES = ['create', 'update', 'delete', 'exec'];

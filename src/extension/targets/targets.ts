@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { KubeconfigPermit } from '../../kubernetes/client/kubeconfig.ts';
-import { isInside, leadsToOtherMachine } from '../../kubernetes/client/places.ts';
+import { isInside } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import { SECTION } from '../common/ids.ts';
 import { distinctNames, serverArguments } from '../settings/server-definition.ts';
@@ -21,10 +19,12 @@ import {
   type Withheld,
 } from './brought.ts';
 import type { Consents } from './consents.ts';
+import { FileGuards } from './file-guards.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
-import { isSetByWorkspace, type KubernetesExtension } from './kubernetes-extension.ts';
+import type { KubernetesExtension } from './kubernetes-extension.ts';
 import { notAgreed } from './not-agreed.ts';
 import { folderIdentity, workspaceIdentity } from './workspace-identity.ts';
+import { isNamedByWorkspace, isOwnFile, workspacePaths } from './workspace-places.ts';
 
 /** What a part of the workspace points to: one server, one set of settings, one kubeconfig. */
 export interface Target {
@@ -51,8 +51,7 @@ export class Targets implements vscode.Disposable {
   readonly #consents: Consents;
   readonly #subscriptions: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
-  /** Follow the files that the user was, or is to be, asked about. */
-  readonly #guards = new Map<string, vscode.Disposable>();
+  readonly #guards = new FileGuards(() => this.#invalidate());
   /** What servers asked about and no target had: it is looked for once. */
   readonly #lookedFor = new Set<string>();
   #used = false;
@@ -113,10 +112,11 @@ export class Targets implements vscode.Disposable {
   }
 
   /** Has the user agreed to what a kubeconfig says now? Who knows it only from the file has to ask here with each reading. */
-  async agreement({ path, fingerprint }: KubeconfigInQuestion): Promise<Agreement> {
+  async agreement({ path, fingerprint, isStrange }: KubeconfigInQuestion): Promise<Agreement> {
     const targets = await this.current();
-    const places = new Set(targets.flatMap((target) => target.places));
-    if (!(await isInside(path, [...places]))) return 'agreed';
+    const places = targets.flatMap((target) => target.places);
+    // A server that was started before the settings changed knows what it was started with.
+    if (!isStrange && !(await isInside(path, places))) return 'agreed';
     const identities = await Promise.all(workspacePaths().map(workspaceIdentity));
     const keys = identities.map((identity) => kubeconfigKey(identity, path, fingerprint));
     const answers = keys.map((key) => this.#consents.answerTo({ key }));
@@ -132,7 +132,7 @@ export class Targets implements vscode.Disposable {
   }
 
   dispose(): void {
-    const own = [...this.#subscriptions, ...this.#watchers, ...this.#guards.values(), this.#changed, this.#firstUse];
+    const own = [...this.#subscriptions, ...this.#watchers, this.#guards, this.#changed, this.#firstUse];
     for (const disposable of own) disposable.dispose();
   }
 
@@ -229,9 +229,9 @@ export class Targets implements vscode.Disposable {
     const inside = await Promise.all(paths.map(async (path) => ((await isInside(path, places)) ? [path] : [])));
     const brought = await Promise.all(
       inside.flat().map(async (path) => {
-        this.#guard(path);
+        this.#guards.add(path);
         const found = await broughtKubeconfig(path, places, identity);
-        for (const pins of found?.risk.pins.values() ?? []) for (const pin of pins) this.#guard(pin.path);
+        for (const pins of found?.risk.pins.values() ?? []) for (const pin of pins) this.#guards.add(pin.path);
         return found ? [found] : [];
       }),
     );
@@ -268,19 +268,7 @@ export class Targets implements vscode.Disposable {
   // Another current context is another place to write to.
   async #guardAll(paths: readonly string[]): Promise<void> {
     const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
-    for (const path of kubeconfigPaths(paths)) this.#guard(path);
-  }
-
-  // What the user agreed to is the file as it was: a later one needs a new answer.
-  #guard(path: string): void {
-    // The watcher stays: a new one would miss what happens before it watches.
-    if (this.#guards.has(path)) return;
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const changed = () => this.#invalidate();
-    watcher.onDidChange(changed);
-    watcher.onDidCreate(changed);
-    this.#guards.set(path, watcher);
+    for (const path of kubeconfigPaths(paths)) this.#guards.add(path);
   }
 }
 
@@ -289,35 +277,4 @@ interface Surroundings {
   places: readonly string[];
   identity: string;
   isNamed: boolean;
-}
-
-/** Did the workspace choose the kubeconfig, wherever it lies? */
-function isNamedByWorkspace(
-  source: FoundKubeconfig['source'],
-  { brought }: FoundSettings,
-  folder: vscode.WorkspaceFolder | undefined,
-): boolean {
-  switch (source) {
-    case 'setting':
-      return brought.has('kubeconfig');
-    case 'workspace':
-      return true;
-    case 'kubernetesExtension':
-      return isSetByWorkspace(folder);
-    case 'default':
-      return false;
-  }
-}
-
-/** Is it a file of this machine? A link of a repository may lead to another one. */
-async function isOwnFile(path: string): Promise<boolean> {
-  if (await leadsToOtherMachine(path)) return false;
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-}
-
-function workspacePaths(): string[] {
-  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }

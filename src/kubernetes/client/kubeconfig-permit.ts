@@ -31,11 +31,12 @@ export class StrangerPermit implements KubeconfigPermit {
   async admit(file: KubeconfigFile, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig> {
     const { places, isAsked, agreement, refusal } = this.#vouching;
     // A link may lead somewhere else by now than when it was looked at.
-    const isAskedAbout = isStrange || isAsked?.(file.path) || (await this.isStrange(file.realPath));
-    if (!isAskedAbout) return confined(content, places);
+    const isTheirs = isStrange || (await this.isStrange(file.realPath));
+    if (!isTheirs && !isAsked?.(file.path)) return confined(content, places);
     const risk = await riskOf(file, content, places);
     if (!risk) return content;
-    const answer = await agreement({ path: file.realPath, fingerprint: risk.fingerprint });
+    const { fingerprint } = risk;
+    const answer = await agreement({ path: file.realPath, fingerprint, isStrange: isTheirs });
     if (answer !== 'agreed') throw refusal(file.path, answer);
     return confined(content, places, risk.pins);
   }

@@ -146,12 +146,15 @@ describe('editor channel', () => {
     const { channel } = open();
     const { connection, token } = await client(await channel.environment(undefined));
     await connection.sendRequest(HELLO, { token });
-    const ask = (fingerprint: unknown) => connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint });
+    const ask = (fingerprint: unknown) =>
+      connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint, isStrange: true });
     assert.equal(await ask('known'), 'agreed');
     assert.equal(await ask('other'), 'waiting');
     await assert.rejects(ask(7), /not a kubeconfig/);
     const stranger = await client(await channel.environment(undefined));
-    stranger.connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint: 'known' }).catch(() => {});
+    stranger.connection
+      .sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint: 'known', isStrange: true })
+      .catch(() => {});
     await stranger.closed;
   });
 

@@ -61,6 +61,29 @@ describe('a permit for what a stranger brings', () => {
       await assert.rejects(loadKubeconfig([own, theirs], permit(answer)), new RegExp(`^Error: ${answer}: ${theirs}$`));
   });
 
+  it('says of what is named and lies elsewhere that it may be the user’s own', async () => {
+    const asked: KubeconfigInQuestion[] = [];
+    const [own, theirs] = [await file(join(folder, 'own'), text('own')), await file(join(workspace, 'a'), text('a'))];
+    const asking = new StrangerPermit({
+      places: [workspace],
+      isAsked: () => true,
+      agreement: async (question) => {
+        asked.push(question);
+        return 'agreed';
+      },
+      refusal: (path) => new Error(path),
+    });
+    await loadKubeconfig([own], asking);
+    await loadKubeconfig([theirs], asking);
+    assert.deepEqual(
+      asked.map(({ path, isStrange }) => [path, isStrange]),
+      [
+        [own, false],
+        [theirs, true],
+      ],
+    );
+  });
+
   it('is needed for a current context alone, which leads elsewhere what it is merged with', async () => {
     const own = await file(join(folder, 'own'), text('own'));
     const theirs = await file(join(workspace, 'theirs'), 'current-context: prod');
