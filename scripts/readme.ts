@@ -1,6 +1,6 @@
 /** `npm run docs`: writes the tables of README.md anew, from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Access } from '../src/kubernetes/client/request.ts';
+import type { Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
 
 interface Setting {
@@ -31,7 +31,7 @@ export function withTables(readme: string): string {
     settings: settings(contributes, textOf),
     tools: table(
       ['tool', '', 'needs'],
-      tools.map(({ name, description, access }) => [code(name), firstSentence(description), switchOf(name, access)]),
+      tools.map((tool) => [code(tool.name), firstSentence(tool.description), switchOf(tool)]),
     ),
   };
   return Object.entries(parts).reduce((text, [name, content]) => {
@@ -62,8 +62,8 @@ function settings({ configuration }: Manifest['contributes'], textOf: (key: stri
   return table(['setting', 'default', ''], rows);
 }
 
-function switchOf(tool: string, access: Access): string {
-  const needed = tool === 'list_resources' ? 'list' : access;
+function switchOf({ access, lists }: Tool): string {
+  const needed = lists ? 'list' : access;
   return needed === 'read' ? '' : code(`mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`);
 }
 

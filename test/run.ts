@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
 import { prepare } from './server/prerequisites.ts';
-import { runVsCodeSuites } from './vscode/suites.ts';
+import { runVsCodeSuites, windows } from './vscode/suites.ts';
 
 interface Score {
   passed: number;
@@ -18,20 +18,26 @@ registerHooks({
   resolve: (name, context, next) =>
     name === 'vscode' ? next('./support/vscode.ts', { ...context, parentURL: import.meta.url }) : next(name, context),
 });
-const suites: Record<string, (grep: string | undefined) => Promise<Score>> = {
+type Suite = (grep: string | undefined) => Promise<Score>;
+const suites: Record<string, Suite> = {
   lint: async () => {
     const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
     return add(style, await command('node', ['scripts/layout.ts']));
   },
-  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 2_000),
+  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
   server: async (grep) => {
     // The first start on a machine builds for minutes, which is no test's time.
     await testCluster();
     await prepare();
-    return mocha('test/{server,attacks}/**/*.test.ts', grep, 30_000);
+    return mocha('test/{server,attacks}/**/*.test.ts', grep, 120_000);
   },
-  vscode: async (grep) => add(await runVsCodeSuites(grep), await mocha('test/vscode/window/*.test.ts', grep, 60_000)),
+  vscode: async (grep) =>
+    add(await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)),
 };
+/** One window of VS Code alone: `vscode/documents`. */
+const windowSuites: Record<string, Suite> = Object.fromEntries(
+  windows.map((window) => [`vscode/${window.name}`, (grep) => runVsCodeSuites([window], grep)]),
+);
 
 /** Runs the named suites, or all, one after the other; `--grep <text>` picks tests by name. */
 async function main(args: string[]): Promise<void> {
@@ -40,10 +46,11 @@ async function main(args: string[]): Promise<void> {
   const chosen = args.length > 0 ? args : Object.keys(suites);
   let score: Score = { passed: 0, failed: 0 };
   try {
-    if (chosen.some((name) => name === 'server' || name === 'vscode')) await build();
+    if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await build();
     for (const name of chosen) {
-      const suite = suites[name];
-      if (!suite) throw new Error(`There is no suite "${name}"; there are: ${Object.keys(suites).join(', ')}.`);
+      const suite = suites[name] ?? windowSuites[name];
+      const names = [suites, windowSuites].flatMap(Object.keys).join(', ');
+      if (!suite) throw new Error(`There is no suite "${name}"; there are: ${names}.`);
       const begin = performance.now();
       console.log(`\n━━ ${name}`);
       const result = await suite(grep);

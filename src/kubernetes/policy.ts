@@ -1,9 +1,15 @@
 import { resourceNameOf } from './apimachinery/api-resource.ts';
+import type { KindNames } from './apimachinery/built-in-kinds.ts';
+import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
-import type { Access } from './client/request.ts';
+import type { Discovery } from './client/discovery.ts';
+import type { Access, GuardedRequest } from './client/request.ts';
+import { isAboutOne } from './enumeration.ts';
+import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
 
 /** What the human has switched on. */
 export interface Switches {
+  /** Being told names that nobody has given. */
   list: boolean;
   create: boolean;
   update: boolean;
@@ -23,9 +29,9 @@ export interface Rules {
   protectedContexts: readonly string[];
   /** The only contexts in which anything is written, by their names; none or absent: all. */
   writeContexts?: readonly string[];
-  /** Kinds that are neither read nor written: `secrets`, `*.example.com`, `pods/log`; patterns. */
+  /** Kinds that are neither read nor written, see `KindPatterns`: `secrets`, `*.example.com`, `pods/log`. */
   deniedKinds: readonly string[];
-  /** Kinds that are not written; patterns. */
+  /** Kinds that are not written, see `KindPatterns`. */
   readOnlyKinds: readonly string[];
 }
 
@@ -33,22 +39,37 @@ export interface Rules {
 export interface Guarded {
   name: string;
   access: Access;
+  /** Lists objects and does nothing else. */
+  lists?: boolean;
 }
+
+/** What a policy needs to know of a cluster. */
+export type KnownKinds = Pick<Discovery, 'known' | 'isNamespaced'>;
 
 /** The full name of VS Code's setting for a switch. */
 export function settingOf(name: keyof Switches): string {
   return `mcpK8s.enable${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
+const SETTINGS = {
+  'allow-context': 'mcpK8s.allowedContexts',
+  'deny-kind': 'mcpK8s.deniedKinds',
+  'read-only-kind': 'mcpK8s.readOnlyKinds',
+} as const;
+
 /** Subresources that hand out credentials: of no use to an agent but to escape. */
-const CREDENTIALS = ['serviceaccounts/token'];
+const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
 /** Every permission decision; asked when tools are listed, when one is called, and for each request to the API server. */
 export class Policy {
   readonly #rules: Rules;
+  readonly #denied: KindPatterns;
+  readonly #readOnly: KindPatterns;
 
   constructor(rules: Rules) {
     this.#rules = rules;
+    this.#denied = new KindPatterns(rules.deniedKinds);
+    this.#readOnly = new KindPatterns(rules.readOnlyKinds);
   }
 
   /** The namespaces that may be used; empty: all. */
@@ -56,11 +77,11 @@ export class Policy {
     return this.#rules.namespaces;
   }
 
-  /** Why the tool may not be used, in words for the model and the human behind it; undefined when it may. */
-  toolRefusal({ name, access }: Guarded): string | undefined {
-    const needed = name === 'list_resources' ? 'list' : access;
+  /** Why the tool may not be used, in words for the model and the user behind it; undefined when it may. */
+  toolRefusal({ name, access, lists }: Guarded): string | undefined {
+    const needed = lists ? 'list' : access;
     if (needed === 'read' || this.#rules.switches[needed]) return undefined;
-    return `${name} is switched off. Only the human can switch it on: the setting ${settingOf(needed)} in VS Code, or the flag --enable-${needed} of the server.`;
+    return `${name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
   }
 
   /** Is this kind of access switched on? */
@@ -78,22 +99,40 @@ export class Policy {
     return context === own || matchesAny(context, this.#rules.contexts);
   }
 
+  /**
+   * What is wrong with the allowed contexts: one that the kubeconfig does not have; undefined when nothing is. A pattern speaks
+   * also of contexts that are yet to come.
+   */
+  contextProblem(names: readonly string[]): string | undefined {
+    const missing = this.#rules.contexts.find((name) => !name.includes('*') && !names.some(matcher(name)));
+    if (missing === undefined) return undefined;
+    return strayText(`allowed context "${missing}" is not in the kubeconfig`, nearest(missing, names), 'allow-context');
+  }
+
   /** Is nothing written in this context? */
   isProtected(context: string): boolean {
     return matchesAny(context, this.#rules.protectedContexts);
   }
 
   /**
-   * Why a request may not leave the process; undefined when it may. `namespaced` says what the cluster serves the kind as;
-   * undefined, for a kind that is not known, counts as namespaced.
+   * What is wrong with the denied and read-only kinds: one that means nothing in a cluster with these kinds, which protects
+   * nothing either; undefined when nothing is. `missing` are groups that the cluster could not list.
    */
-  requestRefusal(
-    context: string,
-    access: Access,
-    target: RequestTarget | undefined,
-    namespaced: (target: RequestTarget) => boolean | undefined,
-  ): string | undefined {
-    const { namespaces, deniedKinds, readOnlyKinds } = this.#rules;
+  kindProblem(known?: { resources: readonly KindNames[]; missing: readonly string[] }): string | undefined {
+    for (const [patterns, what, flag] of [
+      [this.#denied, 'denied', 'deny-kind'],
+      [this.#readOnly, 'read-only', 'read-only-kind'],
+    ] as const) {
+      const stray = patterns.stray(known?.resources);
+      if (!stray) continue;
+      const unlisted = known?.missing.length ? `, which could not list ${known.missing.join(', ')}` : '';
+      return strayText(`${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`, stray.nearest, flag);
+    }
+    return undefined;
+  }
+
+  /** Why a request may not leave the process; undefined when it may. A kind that is not known counts as namespaced. */
+  requestRefusal(context: string, { access, target, listed }: GuardedRequest, cluster: KnownKinds): string | undefined {
     if (access !== 'read') {
       if (!this.permits(access)) return `A request to ${access} is not permitted here and was not sent.`;
       if (this.isProtected(context))
@@ -104,17 +143,37 @@ export class Policy {
     }
     if (!target) return undefined;
     const kind = resourceNameOf({ group: target.group, name: target.resource });
-    const whole = target.subresource ? [kind, `${kind}/${target.subresource}`] : [kind];
-    const denied = whole.find((name) => matchesAny(name, deniedKinds));
+    const namespaced = cluster.isNamespaced(target) ?? true;
+    return (
+      this.#kindRefusal(access, target, cluster) ??
+      this.#namespaceRefusal(access, target, kind, namespaced) ??
+      (listed && !this.#rules.switches.list && !isAboutOne(target, listed, namespaced)
+        ? `This would list ${kind}, and listing is switched off: only what is named, in a namespace that is named, is read. Only the user can switch it on: ${switchText('list')}.`
+        : undefined)
+    );
+  }
+
+  #kindRefusal(access: Access, target: RequestTarget, { known }: KnownKinds): string | undefined {
+    // A kind of Kubernetes itself has no names but those that are known here; any other may be what an unknown word means.
+    const problem = known || !isBuiltIn(target) ? this.kindProblem(known) : undefined;
+    if (problem) return problem;
+    const resources = known?.resources;
+    const denied = this.#denied.match(target, resources);
     if (denied) return `The kind ${denied} is closed to agents here.`;
-    if (whole.some((name) => CREDENTIALS.includes(name))) return 'Tokens are not handed out to agents.';
-    const readOnly = access === 'read' ? undefined : whole.find((name) => matchesAny(name, readOnlyKinds));
-    if (readOnly) return `The kind ${readOnly} may be read but not written here.`;
+    if (CREDENTIALS.match(target)) return 'Tokens are not handed out to agents.';
+    const readOnly = access === 'read' ? undefined : this.#readOnly.match(target, resources);
+    return readOnly && `The kind ${readOnly} may be read but not written here.`;
+  }
+
+  #namespaceRefusal(access: Access, target: RequestTarget, kind: string, namespaced: boolean): string | undefined {
+    const { namespaces } = this.#rules;
     if (namespaces.length === 0) return undefined;
-    if (target.namespace !== undefined) {
-      return namespaces.includes(target.namespace) ? undefined : this.#outside(`Namespace "${target.namespace}"`);
-    }
-    if (kind === 'namespaces' || (namespaced(target) ?? true)) return this.#outside('All namespaces together');
+    if (target.namespace !== undefined && !namespaces.includes(target.namespace))
+      return this.#outside(`Namespace "${target.namespace}"`);
+    // What its labels and annotations permit inside of it is not for those to change who are kept inside.
+    if (kind === 'namespaces' && access !== 'read') return this.#outside('A write to a Namespace itself');
+    if (target.namespace !== undefined) return undefined;
+    if (kind === 'namespaces' || namespaced) return this.#outside('All namespaces together');
     return access === 'read' ? undefined : this.#outside(`The cluster-scoped kind ${kind}`);
   }
 
@@ -123,11 +182,16 @@ export class Policy {
   }
 }
 
-function matchesAny(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => toExpression(pattern).test(name));
+/** Where the user turns a switch on. */
+function switchText(name: keyof Switches): string {
+  return `the setting ${settingOf(name)} in VS Code, or the flag --enable-${name} of the server`;
 }
 
-function toExpression(pattern: string): RegExp {
-  const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`, 'i');
+function strayText(problem: string, close: readonly string[], flag: keyof typeof SETTINGS): string {
+  const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
+  return `The ${problem}.${advice} Nothing is read or written until the user corrects the setting ${SETTINGS[flag]} in VS Code, or the flag --${flag} of the server.`;
+}
+
+function matchesAny(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => matcher(pattern)(name));
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../support/cache.ts';
-import { type ApiClient, inParallel } from './api-client.ts';
+import { type ApiClient, inParallel, type KubeObject } from './api-client.ts';
 import type { Cluster } from './running-cluster.ts';
 
 const namespace = 'scale';
 const configMaps = 5_000;
 const pods = 2_000;
 const width = 32;
+const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 /** Fills the namespace `scale` with 5,000 ConfigMaps and 2,000 running Pods; what is already there stays. */
 export async function seedScale({ client }: Pick<Cluster, 'client'>, progress: Progress = () => {}): Promise<void> {
@@ -25,12 +26,15 @@ async function create(
   client: ApiClient,
   plural: string,
   count: number,
-  body: (index: number) => object,
+  body: (index: number) => KubeObject,
 ): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/${plural}`;
-  await inParallel([...Array(count).keys()], width, async (index) => {
+  const { items } = (await client.get(path, { accept: NAMES_ONLY })) as { items: KubeObject[] | null };
+  const present = new Set((items ?? []).map(({ metadata }) => metadata.name));
+  const missing = [...Array(count).keys()].map(body).filter(({ metadata }) => !present.has(metadata.name));
+  await inParallel(missing, width, async (object) => {
     for (let attempt = 0; ; attempt++) {
-      const { status, body: answer } = await client.send('POST', path, { body: body(index) });
+      const { status, body: answer } = await client.send('POST', path, { body: object });
       if (status === 201 || status === 409) return;
       // The namespace's default service account comes a moment after the namespace.
       if (status !== 403 || attempt === 100) throw new Error(`POST ${path}: ${status} ${answer}`);
@@ -41,7 +45,7 @@ async function create(
 
 const number = (index: number) => String(index).padStart(4, '0');
 
-function configMap(index: number): object {
+function configMap(index: number): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -50,7 +54,7 @@ function configMap(index: number): object {
   };
 }
 
-function pod(index: number): object {
+function pod(index: number): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

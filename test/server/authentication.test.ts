@@ -172,13 +172,20 @@ describe('authentication', () => {
     const whoami = async (server: McpServer) =>
       (await server.call('list_resources', { kind: 'secrets', namespace: 'shop' })).isError ? 'viewer' : 'admin';
 
+    // Another current context would not be followed, see test/attacks/own-context.test.ts.
+    const work = (config: Config): Config => ({
+      ...config,
+      contexts: config.contexts.map(({ context }) => ({ name: 'work', context })),
+      'current-context': 'work',
+    });
+
     it('follows edits and atomic replacements', async () => {
-      const server = await McpServer.start(await file('changing', viewer));
+      const server = await McpServer.start(await file('changing', work(viewer)));
       try {
         assert.equal(await whoami(server), 'viewer');
-        await file('changing', admin);
+        await file('changing', work(admin));
         assert.equal(await whoami(server), 'admin');
-        await file('replacement', viewer);
+        await file('replacement', work(viewer));
         await rename(path('replacement'), path('changing'));
         assert.equal(await whoami(server), 'viewer');
       } finally {
@@ -187,13 +194,13 @@ describe('authentication', () => {
     });
 
     it('keeps the last good one while the file is broken, and says so', async () => {
-      const server = await McpServer.start(await file('breaking', admin));
+      const server = await McpServer.start(await file('breaking', work(admin)));
       try {
         assert.equal(await whoami(server), 'admin');
-        await file('breaking', stringify(viewer).slice(0, 200));
+        await file('breaking', stringify(work(viewer)).slice(0, 200));
         assert.equal(await whoami(server), 'admin');
         assert.match(server.log, /changed kubeconfig is not used: /);
-        await file('breaking', viewer);
+        await file('breaking', work(viewer));
         assert.equal(await whoami(server), 'viewer');
       } finally {
         await server.stop();

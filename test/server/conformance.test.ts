@@ -46,8 +46,7 @@ const FOR_ITS_OWN_SERVER = [
   'prompts-get-with-image',
 ];
 
-describe('the conformance suite of MCP', function () {
-  this.timeout(120_000);
+describe('the conformance suite of MCP', () => {
   let folder: string;
   let kubeconfig: string;
   before(async () => {

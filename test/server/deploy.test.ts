@@ -16,8 +16,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'mcp-k8s';
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 
-describe('deploy', function () {
-  this.timeout(60_000);
+describe('deploy', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-deploy-'));
@@ -25,6 +24,7 @@ describe('deploy', function () {
   });
   after(async () => {
     await kubectl('delete', '-f', join(ROOT, 'deploy/manifests'), '--wait=false', '--ignore-not-found');
+    await kubectl('delete', 'clusterrolebinding', 'dify', 'visitor', '--ignore-not-found');
     await rm(folder, { recursive: true });
   });
 
@@ -34,6 +34,13 @@ describe('deploy', function () {
         (error: { stdout: string }) => error.stdout,
       )
     ).trim() === 'yes';
+
+  /** A service account that may use the server. */
+  async function caller(name: string): Promise<void> {
+    await kubectl('create', 'serviceaccount', name, '-n', NAMESPACE);
+    const role = ['--clusterrole=mcp-k8s:caller', `--serviceaccount=${NAMESPACE}:${name}`];
+    await kubectl('create', 'clusterrolebinding', name, ...role);
+  }
 
   /** A kubeconfig with nothing but the server's account, whose token is in a file, as a pod has it. */
   async function kubeconfigOfAccount(): Promise<string> {
@@ -109,6 +116,7 @@ describe('deploy', function () {
     ])
       assert.ok(await can('get', kind, '-A'), kind);
     assert.ok(await can('create', 'tokenreviews.authentication.k8s.io'));
+    assert.ok(await can('create', 'subjectaccessreviews.authorization.k8s.io'));
     for (const verb of ['get', 'list', 'watch']) assert.ok(!(await can(verb, 'secrets', '-A')), verb);
     for (const verb of ['create', 'update', 'patch', 'delete', 'impersonate', 'escalate', 'bind'])
       for (const kind of ['pods', 'deployments.apps', 'secrets', 'clusterroles', 'serviceaccounts', 'users'])
@@ -137,7 +145,7 @@ describe('deploy', function () {
 
   it('serves a Python client with a token for the server what the server’s account may see', async () => {
     const server = await serve(await template('mcp-k8s', NAMESPACE));
-    await kubectl('create', 'serviceaccount', 'dify', '-n', NAMESPACE);
+    await caller('dify');
     const token = await kubectl('create', 'token', 'dify', '-n', NAMESPACE, '--audience', 'mcp-k8s');
     const client = await PythonClient.start(PYTHON_SDKS[0] ?? '', server.url('/mcp'), 'streamable-http', token);
     assert.match(
@@ -248,7 +256,7 @@ describe('deploy', function () {
         { ...env, XDG_STATE_HOME: state },
         { command: [node, ...inRoot], cwd: join(image.root, 'app'), ...other },
       );
-      await kubectl('create', 'serviceaccount', 'visitor', '-n', NAMESPACE);
+      await caller('visitor');
       const token = await kubectl('create', 'token', 'visitor', '-n', NAMESPACE, '--audience', 'mcp-k8s');
       const { call } = await server.connect({ token });
       assert.match(

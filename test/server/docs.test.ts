@@ -96,8 +96,7 @@ describe('the documentation on HTTP', () => {
     assert.match(await call('list_contexts'), /admin/);
   });
 
-  it('leads from an empty Dify to tools that only read, and back, as it is written', async function () {
-    this.timeout(60_000);
+  it('leads from an empty Dify to tools that only read, and back, as it is written', async () => {
     const { commands, json, text } = await snippetsOf('dify.md');
     const kubectls = commands.flatMap(([program, ...args]) => (program === 'kubectl' ? [args] : []));
     try {

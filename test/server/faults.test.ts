@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 import { UnknownOutcomeError, UserError } from '../../src/kubernetes/apimachinery/errors.ts';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
+import { unhurried } from '../support/load.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, type Fault, FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
@@ -100,7 +101,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
           assert.match(result.text, expected);
           assert.doesNotMatch(result.text, /\n\s+at |Unexpected error/);
           assert.equal(asked.filter(isList).length, requests);
-          assert.ok(took < 1_000, `${took} ms`);
+          assert.ok(unhurried(took) < 1_000, `${took} ms`);
         });
       }
 
@@ -244,7 +245,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
           const { result, took } = await observe(run);
           assert.match(result.text, /context "proxy".*cannot be reached: the connection was refused/);
           assert.doesNotMatch(result.text, /unknown/, 'nothing was sent');
-          assert.ok(took < 1_000, `${took} ms`);
+          assert.ok(unhurried(took) < 1_000, `${took} ms`);
         }
         await proxy.heal();
         assert.equal(await get('refused'), '');
@@ -269,8 +270,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
 
       // Without the proxy, so in the version that API servers speak.
       if (version === 'HTTP/2')
-        it('are an API server that restarts: what is said to be written is there, what is said to be not is not', async function () {
-          this.timeout(60_000);
+        it('are an API server that restarts: what is said to be written is there, what is said to be not is not', async () => {
           const cluster = await testCluster();
           const direct = await start(cluster.kubeconfig('admin'));
           try {

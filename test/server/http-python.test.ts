@@ -19,9 +19,8 @@ const reads: Record<string, [Record<string, unknown>, RegExp]> = {
   list_contexts: [{}, /admin/],
 };
 
-describe('the Python SDK over HTTP', function () {
+describe('the Python SDK over HTTP', () => {
   // Two interpreters at a time.
-  this.timeout(60_000);
   let kubeconfig: string;
   before(async () => {
     kubeconfig = (await testCluster()).kubeconfig('admin');

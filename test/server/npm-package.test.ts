@@ -22,8 +22,7 @@ describe('the npm package', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('is one file that npx starts, without dependencies', async function () {
-    this.timeout(60_000);
+  it('is one file that npx starts, without dependencies', async () => {
     const packed = await npm(ROOT, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder);
     const [pack] = Object.values(JSON.parse(packed.stdout)) as { filename: string; files: { path: string }[] }[];
     assert.deepEqual(

@@ -6,6 +6,7 @@ import {
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { unhurried } from '../support/load.ts';
 import { testCluster } from './environment.ts';
 import { FaultProxy, isWatch } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
@@ -139,7 +140,7 @@ describe('resources', () => {
       const chosen = { namespace: namespace.name, resource: 'configmaps' };
       const begin = performance.now();
       const all = await complete('name', '', chosen);
-      const first = performance.now() - begin;
+      const first = unhurried(performance.now() - begin);
       assert.equal(all.values.length, 100);
       assert.equal(all.hasMore, true);
       assert.ok((all.total ?? 0) >= 300, `${all.total}`);
@@ -300,8 +301,7 @@ describe('resources', () => {
       await proxy.until(() => proxy.watches === 0);
     });
 
-    it('goes on after a cut, after 410 Gone and after a restart of the API server', async function () {
-      this.timeout(60_000);
+    it('goes on after a cut, after 410 Gone and after a restart of the API server', async () => {
       await apply(configMap('a'));
       await subscribe(uriOf('a'));
       for (const [index, fault] of [

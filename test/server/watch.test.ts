@@ -127,8 +127,7 @@ describe('watch', () => {
     });
   }
 
-  it('survives a restart of the API server', async function () {
-    this.timeout(60_000);
+  it('survives a restart of the API server', async () => {
     const { next } = start();
     await next(2);
     const more = next(1);

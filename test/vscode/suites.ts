@@ -2,7 +2,6 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seedScale } from '../cluster/seed-scale.ts';
 import { testCluster } from '../server/environment.ts';
 import { bundleSuite } from './harness/bundle.ts';
 import { packExtension } from './harness/pack.ts';
@@ -10,7 +9,8 @@ import { runInVsCode } from './harness/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-interface Suite {
+/** A window of VS Code, and the tests that run inside of it: those of the folder of its name. */
+export interface WindowSuite {
   name: string;
   trust: boolean;
   /** The workspace's own settings. */
@@ -28,7 +28,7 @@ interface Suite {
   twoFolders?: boolean;
 }
 
-const suites: Suite[] = [
+export const windows: readonly WindowSuite[] = [
   { name: 'trusted', trust: false, settings: {}, installed: true },
   {
     name: 'untrusted',
@@ -63,11 +63,12 @@ const suites: Suite[] = [
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
-/** Runs the suites inside VS Code, each in a workspace of its own that has the admin's kubeconfig. */
-export async function runVsCodeSuites(grep: string | undefined): Promise<{ passed: number; failed: number }> {
+/** Runs tests inside VS Code, each window in a workspace of its own that has the admin's kubeconfig. */
+export async function runVsCodeSuites(
+  suites: readonly WindowSuite[],
+  grep: string | undefined,
+): Promise<{ passed: number; failed: number }> {
   const cluster = await testCluster();
-  // It takes a while, so a choice of tests gets it only when it names it.
-  if (!grep || /2,000/.test(grep)) await seedScale(cluster);
   const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
   for (const { name, trust, settings, installed, developed, language, plain, homeless, twoFolders } of suites) {

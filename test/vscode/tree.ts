@@ -48,8 +48,15 @@ export async function collapseAll(): Promise<void> {
 
 /** Chooses from the context menu of a row: by keyboard, because a menu takes no clicks in its first tenth of a second. */
 export async function fromMenu(label: string, entry: string): Promise<void> {
-  await page.click(row(label), { button: 'right' });
-  await page.waitFor(`.monaco-menu .action-label:text-is("${entry}")`);
+  const listed = `.monaco-menu .action-label:text-is("${entry}")`;
+  // A click on a row that is being read anew is lost, as it is in `open`.
+  await until(`the menu of ${label}`, async () => {
+    await page.click(row(label), { button: 'right' });
+    return page.waitFor(listed, { timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
   await until(`${entry} in the menu`, async () => {
     await page.press('ArrowDown');
     return (await page.texts('.monaco-menu .action-item.focused .action-label')).includes(entry);

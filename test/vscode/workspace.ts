@@ -151,7 +151,7 @@ export function openObject(path: string, context = 'admin'): Thenable<vscode.Tex
 }
 
 /** Waits for a state that something else brings about, and gives up with its name. */
-export async function until(what: string, test: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+export async function until(what: string, test: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await test())) {
     if (Date.now() > deadline) throw new Error(`Never came: ${what}`);

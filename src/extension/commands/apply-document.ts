@@ -9,7 +9,10 @@ import { chooseTarget } from './choose-target.ts';
 /** Creates or updates the objects that the selection, or else the whole document, of the active editor describes. */
 export async function applyDocument(app: App): Promise<void> {
   const editor = vscode.window.activeTextEditor;
-  if (!editor) return;
+  if (!editor) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Open a manifest to apply it.'));
+    return;
+  }
   await apply(app, editor.document, editor.selection, false);
 }
 

@@ -50,10 +50,8 @@ export class Clusters implements vscode.Disposable {
     return new Cluster({
       ...options,
       // The rules are for writes: what a human may see is for the cluster to say.
-      refusal: ({ context, discovery }, access, target) =>
-        access === 'read'
-          ? undefined
-          : policy.requestRefusal(context.name, access, target, (kind) => discovery.isNamespaced(kind)),
+      refusal: ({ context, discovery }, request) =>
+        request.access === 'read' ? undefined : policy.requestRefusal(context.name, request, discovery),
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });

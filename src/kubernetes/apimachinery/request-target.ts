@@ -13,14 +13,34 @@ export interface RequestTarget {
 
 /** The target that a path names; undefined for paths that are about no object (`/version`, `/apis`, `/openapi/v3`). */
 export function requestTarget(path: string): RequestTarget | undefined {
+  return requestTargets(path)[0];
+}
+
+/**
+ * Everything that a path may name. It is one target, but for a kind of another group than the core whose plural is that of a
+ * subresource of Namespaces: the API server itself takes `/apis/example.com/v1/namespaces/shop/status` for a subresource.
+ */
+export function requestTargets(path: string): RequestTarget[] {
   const [root, ...parts] = path.split('/').filter(Boolean).map(decodeURIComponent);
-  if (root !== 'api' && root !== 'apis') return undefined;
+  if (root !== 'api' && root !== 'apis') return [];
   const group = root === 'api' ? '' : (parts.shift() ?? '');
   const [version, ...rest] = parts;
-  if (!version || rest.length === 0) return undefined;
-  // `namespaces/x` alone is the Namespace itself, and so are its subresources.
-  const inside = rest[0] === 'namespaces' && rest.length > 2 && !['status', 'finalize'].includes(rest[2] ?? '');
-  const namespace = rest[0] === 'namespaces' && rest.length > 1 ? rest[1] : undefined;
-  const [resource = '', name, subresource] = inside ? rest.slice(2) : rest;
-  return { group, version, resource, namespace, name, subresource };
+  // The older way to watch: `watch/namespaces/shop/pods`.
+  if (rest[0] === 'watch' && rest.length > 1) rest.shift();
+  if (!version || rest.length === 0) return [];
+  const about = (namespace: string | undefined, [resource = '', name, subresource]: readonly string[]) => ({
+    group,
+    version,
+    resource,
+    namespace,
+    name,
+    subresource,
+  });
+  const [first, second, third] = rest;
+  if (first !== 'namespaces' || second === undefined) return [about(undefined, rest)];
+  const ofNamespace = third === undefined || third === 'status' || third === 'finalize';
+  // In the core group `namespaces/shop` alone is the Namespace itself, which counts as being in itself.
+  if (group === '') return [about(second, ofNamespace ? rest : rest.slice(2))];
+  if (third === undefined) return [about(undefined, rest)];
+  return [about(second, rest.slice(2)), ...(ofNamespace ? [about(undefined, rest)] : [])];
 }

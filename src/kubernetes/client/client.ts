@@ -11,12 +11,12 @@ import {
   UserError,
 } from '../apimachinery/errors.ts';
 import { isObject } from '../apimachinery/objects.ts';
-import { type RequestTarget, requestTarget } from '../apimachinery/request-target.ts';
+import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { type ContextEntry, serverOf } from './kubeconfig.ts';
-import type { Access, ApiRequest, ApiResponse, Refusal, WebSocketRequest } from './request.ts';
+import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest } from './request.ts';
 
 const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
@@ -199,9 +199,11 @@ export class ApiClient {
   }
 
   /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
-  assertPermitted(request: Pick<ApiRequest, 'method' | 'path'>): void {
-    const refusal = this.#refusal(accessOf(request), requestTarget(request.path));
-    if (refusal) throw new RefusedError(refusal);
+  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query'>): void {
+    for (const guarded of guardedRequests(request)) {
+      const refusal = this.#refusal(guarded);
+      if (refusal) throw new RefusedError(refusal);
+    }
   }
 
   /** Closes idle connections; requests under way end first, and a later one opens new connections. */
@@ -291,6 +293,17 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
   if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
   if (method !== 'POST') return 'update';
   return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/selfsubject[a-z]+$/.test(path) ? 'read' : 'create';
+}
+
+/** The request as it is judged; more than one where its path can be read in two ways. */
+function guardedRequests({ query = {}, ...request }: Pick<ApiRequest, 'method' | 'path' | 'query'>): GuardedRequest[] {
+  const access = accessOf(request);
+  const targets = requestTargets(request.path);
+  if (targets.length === 0) return [{ access, target: undefined }];
+  const { fieldSelector = '', labelSelector = '' } = query;
+  const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
+  const isGet = (request.method ?? 'GET') === 'GET';
+  return targets.map((target) => ({ access, target, ...(isGet && target.name === undefined && { listed }) }));
 }
 
 async function textOf(response: Answer): Promise<string> {

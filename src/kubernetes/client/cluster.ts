@@ -3,6 +3,7 @@ import { Discovery } from './discovery.ts';
 import {
   type ContextEntry,
   findContext,
+  type Kubeconfig,
   type KubeconfigPermit,
   kubeconfigFingerprint,
   kubeconfigPaths,
@@ -10,19 +11,19 @@ import {
   type NamedEntry,
   NotAgreedError,
 } from './kubeconfig.ts';
-import type { Refusal } from './request.ts';
+import type { GuardedRequest } from './request.ts';
 
 export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
   kubeconfig: readonly string[];
   /** Decides whether what the files say may be used. */
   permit: KubeconfigPermit | undefined;
-  /** Instead of the kubeconfig's current context. */
-  context?: string | undefined;
+  /** Instead of the kubeconfig's current context; a function is asked with each reading of it. */
+  context?: string | ((kubeconfig: Kubeconfig) => string | undefined) | undefined;
   /** Instead of the context's namespace. */
   namespace?: string | undefined;
   /** Why a request may not be sent; undefined when it may. */
-  refusal: (connection: Connection, ...request: Parameters<Refusal>) => string | undefined;
+  refusal: (connection: Connection, request: GuardedRequest) => string | undefined;
   /** The only namespaces that are used; empty or absent: all. */
   allowedNamespaces?: readonly string[];
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
@@ -66,7 +67,9 @@ export class Cluster {
     const fingerprint = await this.#look();
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
-      const found = findContext(await loadKubeconfig(this.#paths, this.#options.permit), this.#options.context);
+      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit);
+      const wanted = this.#options.context;
+      const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
       const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#end();
@@ -93,7 +96,7 @@ export class Cluster {
     const [first = own] = allowedNamespaces;
     const client = new ApiClient(
       context,
-      (...request) => refusal(connection, ...request),
+      (request) => refusal(connection, request),
       (target) =>
         allowedNamespaces.length === 0 || target.resource === 'namespaces' || discovery.isNamespaced(target) === false
           ? undefined

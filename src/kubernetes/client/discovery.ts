@@ -1,4 +1,5 @@
 import { type ApiResource, apiVersionOf } from '../apimachinery/api-resource.ts';
+import { BUILT_IN_KINDS, type KindNames } from '../apimachinery/built-in-kinds.ts';
 import { isApiError, messageOf } from '../apimachinery/errors.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { ApiClient } from './client.ts';
@@ -51,7 +52,7 @@ export interface ServedKinds {
 export class Discovery {
   readonly #client: ApiClient;
   #kinds: Promise<ServedKinds> | undefined;
-  #known: readonly ApiResource[] = [];
+  #known: ServedKinds | undefined;
 
   constructor(client: ApiClient) {
     this.#client = client;
@@ -63,8 +64,8 @@ export class Discovery {
       const asked = discover(this.#client);
       this.#kinds = asked;
       asked.then(
-        ({ resources }) => {
-          this.#known = resources;
+        (kinds) => {
+          this.#known = kinds;
         },
         () => {
           if (this.#kinds === asked) this.#kinds = undefined;
@@ -74,9 +75,23 @@ export class Discovery {
     return this.#kinds as Promise<ServedKinds>;
   }
 
+  /** What the cluster has told so far; undefined before it was asked. */
+  get known(): ServedKinds | undefined {
+    return this.#known;
+  }
+
+  /** Learns of a kind that a manifest defines, so that whatever is said of it by any of its names holds before it is served. */
+  async expect(resource: ApiResource): Promise<void> {
+    const { resources, missing } = this.#known ?? (await this.kinds());
+    const { group, version, name } = resource;
+    const others = resources.filter((one) => one.group !== group || one.version !== version || one.name !== name);
+    this.#known = { resources: [...others, resource], missing };
+  }
+
   /** Whether objects of a kind live in namespaces, as far as is known without asking; undefined for an unknown kind. */
   isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
-    return this.#known.find((served) => served.group === group && served.name === resource)?.namespaced;
+    const isIt = (kind: KindNames) => kind.group === group && kind.name === resource;
+    return (this.#known?.resources.find(isIt) ?? BUILT_IN_KINDS.find(isIt))?.namespaced;
   }
 
   /**

@@ -64,7 +64,7 @@ export function serverOf({ cluster }: ContextEntry): string {
 
 /** A URL without the credentials that may be part of it. */
 export function withoutLogin(url: string): string {
-  return url.replace(/\/\/[^/?#]*@/, '//');
+  return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
 }
 
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */

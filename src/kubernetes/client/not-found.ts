@@ -6,7 +6,10 @@ import type { ApiClient } from './client.ts';
 
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
-/** What exists instead of an object that does not: the same name in other namespaces, similar names in this one. */
+/**
+ * What exists instead of an object that does not: the same name in other namespaces, similar names in this one; as far as this
+ * user and this server may list them.
+ */
 export async function notFoundError(
   client: ApiClient,
   resource: ApiResource,
@@ -23,23 +26,18 @@ export async function notFoundError(
     namespace ? missingNamespaceText(client, namespace, signal) : undefined,
   ]);
   if (missing) return new UserError(`There is no ${kind} "${name}"${place}. ${missing}`);
-  const others = elsewhere.map((found) => found.namespace).filter((other) => other !== undefined);
-  const close = nearest(
-    name,
-    similar.map((found) => found.name),
-  );
-  const advice =
-    others.length > 0
-      ? `It exists in namespace ${others.join(', ')}.`
-      : close.length > 0
-        ? `Nearest: ${close.join(', ')}.`
-        : similar.length > 0
-          ? `There are: ${similar
-              .slice(0, 10)
-              .map((found) => found.name)
-              .join(', ')}${similar.length > 10 ? ', …' : ''}.`
-          : 'list_resources shows what exists.';
-  return new UserError(`There is no ${kind} "${name}"${place}. ${advice}`);
+  const others = (elsewhere ?? []).map((found) => found.namespace).filter((other) => other !== undefined);
+  const advice = others.length > 0 ? `It exists in namespace ${others.join(', ')}.` : similarText(name, similar);
+  return new UserError(`There is no ${kind} "${name}"${place}.${advice ? ` ${advice}` : ''}`);
+}
+
+function similarText(name: string, found: readonly Found[] | undefined): string {
+  if (!found) return '';
+  const names = found.map((one) => one.name);
+  const close = nearest(name, names);
+  if (close.length > 0) return `Nearest: ${close.join(', ')}.`;
+  if (names.length === 0) return 'There are none at all.';
+  return `There are: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`;
 }
 
 /** Words for a namespace that does not exist, with the nearest ones; undefined when it exists or cannot be known. */
@@ -54,24 +52,29 @@ export async function missingNamespaceText(
   } catch (error) {
     if (!isApiError(error, 404)) return undefined;
   }
-  const all = (await listNames(client, pathOf(NAMESPACES), { limit: 500 }, signal)).map(({ name }) => name);
+  const all = ((await listNames(client, pathOf(NAMESPACES), { limit: 500 }, signal)) ?? []).map(({ name }) => name);
   const close = nearest(namespace, all);
   const advice = close.length > 0 ? `nearest: ${close.join(', ')}` : `there are: ${all.slice(0, 15).join(', ')}`;
   const everywhere = /^(\*|all|_all|any)$/i.test(namespace) ? ' For all namespaces, leave namespace out.' : '';
   return `The namespace "${namespace}" does not exist${all.length > 0 ? `; ${advice}` : ''}.${everywhere}`;
 }
 
-// Advice is a courtesy: whatever hinders it (a forbidden list, a slow server) only makes it shorter.
+interface Found {
+  name: string;
+  namespace: string | undefined;
+}
+
+// Advice is a courtesy: whatever hinders it (a list that is forbidden or switched off, a slow server) only makes it shorter.
 async function listNames(
   client: ApiClient,
   path: string,
   query: Record<string, string | number>,
   signal: AbortSignal,
-): Promise<{ name: string; namespace: string | undefined }[]> {
+): Promise<Found[] | undefined> {
   try {
     const { items } = await client.json<KubernetesList>({ path, query, accept: NAMES_ONLY, signal, timeout: 3_000 });
     return (items ?? []).map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace }));
   } catch {
-    return [];
+    return undefined;
   }
 }

@@ -1,7 +1,21 @@
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 
+/** A request as those see it who decide whether it may be sent. */
+export interface GuardedRequest {
+  access: Access;
+  /** Undefined for what is about no object. */
+  target: RequestTarget | undefined;
+  /** Of a list or a watch: what it is narrowed by. */
+  listed?: Selectors;
+}
+
+export interface Selectors {
+  fieldSelector: string;
+  labelSelector: string;
+}
+
 /** Why a request may not leave the process; undefined when it may. */
-export type Refusal = (access: Access, target: RequestTarget | undefined) => string | undefined;
+export type Refusal = (request: GuardedRequest) => string | undefined;
 
 /** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
 export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';

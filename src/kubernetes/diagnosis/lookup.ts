@@ -1,5 +1,5 @@
 import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { ApiError, isApiError, messageOf } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, messageOf, RefusedError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { Discovery } from '../client/discovery.ts';
@@ -108,7 +108,7 @@ export class Lookup {
   #unknown(kind: Kind, error: unknown): 'unknown' {
     this.#signal.throwIfAborted();
     if (isApiError(error, 401)) throw error;
-    const reason = isApiError(error, 403) ? '' : ` (${error instanceof ApiError ? error.code : messageOf(error)})`;
+    const reason = isApiError(error, 403) ? '' : ` (${reasonOf(error)})`;
     this.unreadable.add(resourceNameOf(kind) + reason);
     return 'unknown';
   }
@@ -118,6 +118,11 @@ export class Lookup {
     this.#asked.set(key, asked);
     return asked as Promise<T>;
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RefusedError) return 'not permitted by this server';
+  return error instanceof ApiError ? String(error.code) : messageOf(error);
 }
 
 /** The object if there is one. */

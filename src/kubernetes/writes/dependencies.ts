@@ -26,10 +26,15 @@ export function isDefinition({ kind, apiVersion }: KubernetesObject): boolean {
 /** The kind of the object, where the CustomResourceDefinition defines it; it may not be served yet. */
 export function definedResource(definition: KubernetesObject, object: KubernetesObject): ApiResource | undefined {
   const spec = isObject(definition.spec) ? definition.spec : {};
-  const { kind, plural } = isObject(spec.names) ? spec.names : {};
+  const { kind, plural, singular, shortNames } = isObject(spec.names) ? spec.names : {};
   const [group = '', version = ''] = object.apiVersion?.split('/') ?? [];
   if (kind !== object.kind || group !== spec.group || typeof plural !== 'string') return undefined;
-  const names = { kind: String(kind), name: plural, singularName: '', shortNames: [] };
+  const names = {
+    kind: String(kind),
+    name: plural,
+    singularName: typeof singular === 'string' ? singular : '',
+    shortNames: Array.isArray(shortNames) ? shortNames.map(String) : [],
+  };
   return { group, version, ...names, namespaced: spec.scope === 'Namespaced', verbs: [], subresources: [] };
 }
 

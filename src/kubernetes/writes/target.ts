@@ -31,6 +31,7 @@ export async function targetOf(
   served?: ApiResource,
 ): Promise<Target> {
   const resource = served ?? (await connection.discovery.resolve(String(object.kind), object.apiVersion));
+  if (served) await connection.discovery.expect(served);
   const metadata = object.metadata ?? {};
   const name = metadata.name;
   if (!resource.namespaced) return { resource, namespace: undefined, name, object };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopback } from '../core/loopback.ts';
+import { parseRequiredAccess, type RequiredAccess } from './required-access.ts';
 
 /** What the command line says about serving over HTTP. */
 export interface HttpOptions {
@@ -28,11 +29,17 @@ export interface AuthenticationOptions {
   tokenStdin: boolean;
   oidc: { issuerUrl: string; audiences: readonly string[]; caFile: string | undefined } | undefined;
   /** Kubernetes says whose a token is; `audiences` it must be for, none: those of the API server. */
-  tokenReview: { audiences: readonly string[] } | undefined;
+  tokenReview: TokenReviewOptions | undefined;
   /** The caller's own token is what reaches the API server. */
   passThrough: boolean;
   /** Which claims name the user and the groups that requests are made as. */
   impersonate: { user: string; group: string | undefined } | undefined;
+}
+
+export interface TokenReviewOptions {
+  audiences: readonly string[];
+  /** What callers have to be permitted besides; undefined: having such a token is enough. */
+  access: RequiredAccess | undefined;
 }
 
 export interface Limits {
@@ -63,6 +70,7 @@ export const HTTP_HELP = `  --transport <name>       stdio, streamable-http or s
   --oidc-ca-file <path>    the authority of the issuer's certificate
   --token-review           callers need a token that Kubernetes knows, such as a service account's
   --token-review-audience <name>  audience of such tokens (default: the API server's own; repeatable)
+  --token-review-access <right>   right that such callers need besides, e.g. "get /mcp" or "get services/mcp-k8s tools"
   --pass-through           the caller's own Kubernetes token is what reaches the API server
   --impersonate-user <claim>   requests are made as the user that this claim of the caller's token names
   --impersonate-group <claim>  and the groups of this one
@@ -99,6 +107,7 @@ export const HTTP_ARGUMENTS = {
   'oidc-ca-file': text,
   'token-review': flag,
   'token-review-audience': texts,
+  'token-review-access': text,
   'pass-through': flag,
   'impersonate-user': text,
   'impersonate-group': text,
@@ -189,11 +198,13 @@ function toAuthentication(values: HttpValues): AuthenticationOptions {
   const tokenStdin = values['auth-token-stdin'] ?? false;
   const issuerUrl = values['oidc-issuer-url'];
   const audiences = values['token-review-audience'] ?? [];
+  const access = values['token-review-access'];
   const passThrough = values['pass-through'] ?? false;
   const [user, group] = [values['impersonate-user'], values['impersonate-group']];
   if (!issuerUrl && (values['oidc-audience'] || values['oidc-ca-file']))
     throw new Error('--oidc-audience and --oidc-ca-file need --oidc-issuer-url.');
   if (audiences.length > 0 && !values['token-review']) throw new Error('--token-review-audience needs --token-review.');
+  if (access !== undefined && !values['token-review']) throw new Error('--token-review-access needs --token-review.');
   if (group && !user) throw new Error('--impersonate-group needs --impersonate-user.');
   if (passThrough && (tokenFile || tokenStdin || user || audiences.length > 0))
     throw new Error(
@@ -211,7 +222,9 @@ function toAuthentication(values: HttpValues): AuthenticationOptions {
           caFile: values['oidc-ca-file'],
         }
       : undefined,
-    tokenReview: values['token-review'] ? { audiences } : undefined,
+    tokenReview: values['token-review']
+      ? { audiences, access: access === undefined ? undefined : parseRequiredAccess('--token-review-access', access) }
+      : undefined,
     passThrough,
     impersonate: user ? { user, group } : undefined,
   };

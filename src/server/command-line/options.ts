@@ -33,9 +33,9 @@ MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch bel
   --distrust <path>        a folder or kubeconfig that a workspace brings: a kubeconfig there is used only when the editor
                            that started this server, or --vouched, stands for it; repeatable
   --vouched <fingerprint>  a distrusted kubeconfig that the user has agreed to, as VS Code writes it down; repeatable
-  --context <name>         context to use (default: the kubeconfig's current context)
+  --context <name>         context to use (default: the kubeconfig's current context when it is first read; a later change is not followed)
   --namespace <name>       namespace of objects for which none is given (default: the context's)
-  --enable-list=<bool>     list_resources (default: true)
+  --enable-list=<bool>     everything that tells names which nobody gave: list_resources, events of a namespace… (default: true)
   --enable-create=<bool>   create_resource (default: false)
   --enable-update=<bool>   update_resource (default: false)
   --enable-delete=<bool>   delete_resource (default: false)
@@ -46,7 +46,7 @@ MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch bel
   --allow-namespace <name> the only namespaces to read and write; repeatable
   --protect-context <name> nothing is written in this context; repeatable, * matches anything
   --write-context <name>   nothing is written in other contexts than this; repeatable
-  --deny-kind <kind>       neither read nor written, e.g. secrets or *.example.com; repeatable
+  --deny-kind <kind>       neither read nor written, as kubectl spells it: secret, deploy, pods/log, *.example.com; repeatable
   --read-only-kind <kind>  read but not written; repeatable
   --review <mode>          ask a human before each write: required, elicit (where the client can) or off (default: elicit)
   --journal <path>         record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)

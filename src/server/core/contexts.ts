@@ -1,4 +1,5 @@
-import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
+import { NAMESPACES, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
 import {
   findContext,
@@ -12,6 +13,7 @@ import {
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
+import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
 
 /** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
@@ -21,13 +23,16 @@ export interface ContextsOptions {
   kubeconfig: readonly string[];
   /** Decides whether what the files say may be used. */
   permit: KubeconfigPermit | undefined;
-  context: string | undefined;
+  /** One for the whole process: all who call it work in the same. */
+  own: OwnContext;
   namespace: string | undefined;
   policy: Policy;
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
   login?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
+  /** Told what whoever runs the server may want to mend. */
+  warn: (message: string) => void;
 }
 
 /** A context as `list_contexts` shows it: no credential, only where it leads. */
@@ -50,6 +55,7 @@ export class Contexts {
   readonly #options: ContextsOptions;
   readonly #paths: string[];
   readonly #clusters = new Map<string | undefined, Cluster>();
+  readonly #warned = new WeakSet<Connection>();
   readonly #listeners = new Set<() => void>();
   #watching: NodeJS.Timeout | undefined;
 
@@ -59,28 +65,40 @@ export class Contexts {
   }
 
   /**
-   * The connection to a context, or to the one that the server was started for.
-   * @throws UserError when the context is not allowed or the kubeconfig cannot be used.
+   * The connection to a context, or to the server's own.
+   * @throws UserError when the context is not allowed, the kubeconfig cannot be used, or a rule of the policy means nothing.
    */
   async connect(context?: string): Promise<Connection> {
-    if (context === undefined || context === this.#options.context)
-      return this.#cluster(this.#options.context).connect();
-    const kubeconfig = await this.#load();
-    const own = this.#own(kubeconfig);
-    if (context === own) return this.#cluster(this.#options.context).connect();
-    if (!this.#options.policy.allowsContext(context, own)) {
-      const allowed = this.#allowed(kubeconfig).join(', ');
-      throw new RefusedError(`Context "${context}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+    const { own, policy } = this.#options;
+    let chosen = context === own.name ? undefined : context;
+    if (chosen !== undefined) {
+      const kubeconfig = await this.#load();
+      if (chosen === own.in(kubeconfig)) chosen = undefined;
+      else if (!policy.allowsContext(chosen, own.name)) {
+        const allowed = this.#allowed(kubeconfig).join(', ');
+        throw new RefusedError(`Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+      }
     }
-    return this.#cluster(context).connect();
+    const connection = await this.#cluster(chosen).connect();
+    await this.#assertRules(connection);
+    if (policy.namespaces.length > 0 && !this.#warned.has(connection)) {
+      this.#warned.add(connection);
+      void this.#warnOfMissingNamespaces(connection);
+    }
+    return connection;
+  }
+
+  /** Words for a change of the kubeconfig's current context that was not followed; undefined while there is none. */
+  get change(): string | undefined {
+    return this.#options.own.change;
   }
 
   /** Every context of the kubeconfig. @throws UserError when it cannot be read. */
   async list(): Promise<ContextSummary[]> {
     const kubeconfig = await this.#load();
-    const own = this.#own(kubeconfig);
+    const { policy } = this.#options;
+    const own = this.#options.own.in(kubeconfig);
     return kubeconfig.contexts.map(({ name }) => {
-      const { policy } = this.#options;
       const access = {
         isDefault: name === own,
         allowed: policy.allowsContext(name, own),
@@ -156,34 +174,53 @@ export class Contexts {
     return setInterval(look, PERIOD).unref();
   }
 
-  #own(kubeconfig: Kubeconfig): string | undefined {
-    const only = kubeconfig.contexts.length === 1 ? kubeconfig.contexts[0]?.name : undefined;
-    return this.#options.context || kubeconfig.currentContext || only;
-  }
-
   #allowed(kubeconfig: Kubeconfig): string[] {
-    const own = this.#own(kubeconfig);
+    const own = this.#options.own.in(kubeconfig);
     return kubeconfig.contexts.map(({ name }) => name).filter((name) => this.#options.policy.allowsContext(name, own));
   }
 
+  // A word that is no kind of Kubernetes may be one of the cluster's, which has to be asked; while it cannot be, the gate
+  // refuses every kind that the word may mean.
+  async #assertRules({ discovery }: Connection): Promise<void> {
+    const { policy } = this.#options;
+    if (policy.kindProblem() === undefined) return;
+    const known = await discovery.kinds().catch(() => undefined);
+    if (!known || policy.kindProblem(known) === undefined) return;
+    const problem = policy.kindProblem(await discovery.kinds(true));
+    if (problem) throw new RefusedError(problem);
+  }
+
+  // It may be made later, so that this is for the log only.
+  async #warnOfMissingNamespaces({ client, context }: Connection): Promise<void> {
+    for (const namespace of this.#options.policy.namespaces) {
+      try {
+        await client.send({ path: pathOf(NAMESPACES, undefined, namespace) });
+      } catch (error) {
+        if (isApiError(error, 404))
+          this.#options.warn(`The allowed namespace "${namespace}" does not exist in context "${context.name}".`);
+      }
+    }
+  }
+
+  /** @param context undefined for the server's own. */
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, permit, policy, login, onKubeconfigProblem } = this.#options;
-      // A default namespace belongs to the context that the server was started for.
-      const namespace = context === this.#options.context ? this.#options.namespace : undefined;
+      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem } = this.#options;
       cluster = new Cluster({
         kubeconfig,
         permit,
-        context,
-        namespace,
+        context: (read) => {
+          const problem = policy.contextProblem(read.contexts.map(({ name }) => name));
+          if (problem) throw new RefusedError(problem);
+          return context ?? own.in(read);
+        },
+        // A default namespace belongs to the context that the server was started for.
+        namespace: context === undefined ? this.#options.namespace : undefined,
         ...(login && { login }),
         onKubeconfigProblem,
         allowedNamespaces: policy.namespaces,
-        refusal: (connection, access, target) =>
-          policy.requestRefusal(connection.context.name, access, target, (one) =>
-            connection.discovery.isNamespaced(one),
-          ),
+        refusal: (connection, request) => policy.requestRefusal(connection.context.name, request, connection.discovery),
       });
       this.#clusters.set(context, cluster);
     }

@@ -31,6 +31,8 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** One sentence of purpose and one of advice. */
   description: string;
   access: Access;
+  /** True for a tool that lists objects and does nothing else: it needs the switch for that. */
+  lists?: true;
   /** False for a tool that is not about one cluster, and takes no `context`. */
   inContext?: false;
   input: Shape;

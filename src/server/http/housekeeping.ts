@@ -1,5 +1,6 @@
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Authenticator } from './authentication/authenticator.ts';
+import { HttpError } from './base/http-error.ts';
 import type { Log } from './base/http-log.ts';
 import type { Limiter } from './base/limiter.ts';
 import type { Callers } from './callers.ts';
@@ -45,7 +46,10 @@ function endIdle({ sessions, idle }: Household): void {
 async function endRevoked({ sessions, authenticator }: Household): Promise<void> {
   for (const { open, identity } of sessions.list()) {
     if (open.size === 0 || identity.token === undefined) continue;
-    const valid = await authenticator.identify(identity.token).catch(() => identity);
+    // What cannot be found out now is no reason to end them; that the caller may not be here any more is.
+    const valid = await authenticator
+      .identify(identity.token)
+      .catch((error: unknown) => (error instanceof HttpError && error.status === 403 ? undefined : identity));
     if (!valid) for (const response of open) response.destroy();
   }
 }

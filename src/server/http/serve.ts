@@ -9,6 +9,7 @@ import { baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { editorLink } from '../core/editor-link.ts';
+import { OwnContext } from '../core/own-context.ts';
 import { createServer } from '../mcp/server.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
@@ -50,11 +51,14 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   // One for all clients: whoever calls, the human at the editor is the same.
   const editor = editorLink(process.env, (message) => log('warning', message));
   const permit = permitOf(editor, options);
+  const own = new OwnContext(options.context);
   const callers = new Callers(http.authentication, {
     ...options,
+    own,
     permit,
     policy,
     onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
+    warn: (message) => log('warning', message),
   });
   const metrics = new Metrics({
     sse: () => sessions.count('sse'),
@@ -88,10 +92,13 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     stdin: stdin?.check,
-    cluster: { ...options, permit },
+    cluster: { kubeconfig: options.kubeconfig, permit, context: (kubeconfig) => own.in(kubeconfig) },
     resource: url(http.publicUrl ?? ''),
     log,
   });
+  const { tokenReview, impersonate, passThrough } = http.authentication;
+  if (tokenReview && !tokenReview.access && !impersonate && !passThrough)
+    log('warning', 'Every account of the cluster may come in: --token-review-access names a right that callers need.');
   const server = createHttpServer(http.tls && (await (await import('./tls.ts')).followCertificate(http.tls, log)));
   server.listen({ host: http.host === 'localhost' ? '127.0.0.1' : http.host, port: http.port });
   await once(server, 'listening');

@@ -92,13 +92,21 @@ export class Calls {
         editor?.announce(answer.shown);
       }
       finished('ok');
-      return toResult(answer);
+      return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
       const refused = isRefused(error);
       if (tool && refused) await this.#recordRefusal(tool, args, errorText(error));
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
-      return errorResult(error);
+      const note = await this.#contextNote(tool);
+      return errorResult(note ? new UserError(`${errorText(error)}${note}`) : error);
     }
+  }
+
+  // Whoever switched contexts in a terminal may believe that the next write goes there.
+  async #contextNote(tool: Tool | undefined): Promise<string> {
+    if (!tool || tool.access === 'read') return '';
+    const { change } = await this.#options.contexts();
+    return change ? `\nNote: ${change}` : '';
   }
 
   async #recordRefusal(tool: Tool, args: unknown, reason: string): Promise<void> {

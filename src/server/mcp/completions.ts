@@ -98,7 +98,7 @@ function candidates(question: Question): Promise<Candidates> | Candidates {
     case 'kind':
       return kinds(question);
     case 'name':
-      return mayList(question) ? names(question) : none;
+      return names(question);
     case 'targetVersion':
       return versions(question);
     default:
@@ -115,12 +115,10 @@ async function namespaces(question: Question): Promise<Candidates> {
   const all =
     policy.namespaces.length > 0
       ? policy.namespaces
-      : mayList(question)
-        ? await namesOf(connection.client, pathOf(NAMESPACES)).then(
-            ({ values }) => values,
-            () => [own],
-          )
-        : [own];
+      : await namesOf(connection.client, pathOf(NAMESPACES)).then(
+          ({ values }) => values,
+          () => [own],
+        );
   // One's own first, and last the system's.
   const rank = (name: string) => (name === own ? 0 : name.startsWith('kube-') ? 2 : 1);
   const sorted = [...all].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
@@ -164,10 +162,6 @@ async function versions({ connection, signal }: Question): Promise<Candidates> {
   });
   const current = Number.parseInt(minor, 10);
   return { values: [1, 2, 3].map((step) => `${major}.${current + step}`) };
-}
-
-function mayList({ policy }: Pick<Question, 'policy'>): boolean {
-  return policy.toolRefusal({ name: 'list_resources', access: 'read' }) === undefined;
 }
 
 const cached = new WeakMap<ApiClient, Map<string, { until: number; names: Promise<Candidates> }>>();

@@ -85,8 +85,7 @@ export async function getPrompt(params: GetPromptRequestParams, request: PromptR
 }
 
 function refusal({ name, lists }: Prompt, policy: Policy): string | undefined {
-  if (!lists) return undefined;
-  const refused = policy.toolRefusal({ name: 'list_resources', access: 'read' });
+  const refused = policy.toolRefusal({ name, access: 'read', lists });
   return refused && `The prompt ${name} lists objects. ${refused}`;
 }
 

@@ -24,13 +24,15 @@ export function serveStdio(options: CommandLine, version: string): void {
   const permit = permitOf(editor, options);
   let contexts: Promise<Contexts> | undefined;
   const loadContexts = () => {
-    contexts ??= import('../core/contexts.ts').then(
-      (module) =>
-        new module.Contexts({
+    contexts ??= Promise.all([import('../core/contexts.ts'), import('../core/own-context.ts')]).then(
+      ([{ Contexts }, { OwnContext }]) =>
+        new Contexts({
           ...options,
+          own: new OwnContext(options.context),
           permit,
           policy,
           onKubeconfigProblem: (error) => log(`The changed kubeconfig is not used: ${messageOf(error)}`),
+          warn: log,
         }),
     );
     return contexts;

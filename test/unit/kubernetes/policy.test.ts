@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resource.ts';
+import { BUILT_IN_KINDS } from '../../../src/kubernetes/apimachinery/built-in-kinds.ts';
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
 import type { Access } from '../../../src/kubernetes/client/request.ts';
-import { Policy, type Rules } from '../../../src/kubernetes/policy.ts';
+import { type KnownKinds, Policy, type Rules } from '../../../src/kubernetes/policy.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };
 const on = { list: true, create: true, update: true, delete: true, exec: true };
@@ -18,42 +20,25 @@ function policy(rules: Partial<Rules> = {}): Policy {
   });
 }
 
-function refusal(subject: Policy, access: Access, path: string, context = 'dev'): string | undefined {
-  const clusterScoped = ['nodes', 'clusterroles'];
-  return subject.requestRefusal(context, access, requestTarget(path), ({ resource }) =>
-    resource === 'strange' ? undefined : !clusterScoped.includes(resource),
-  );
+/** A cluster that has not been asked for its kinds, or one with these custom resources. */
+function cluster(...custom: ApiResource[]): KnownKinds {
+  const known = custom.length > 0 ? { resources: custom, missing: [] } : undefined;
+  const all = [...custom, ...BUILT_IN_KINDS];
+  return {
+    known,
+    isNamespaced: ({ group, resource }) =>
+      all.find((kind) => kind.group === group && kind.name === resource)?.namespaced,
+  };
 }
 
-describe('requestTarget', () => {
-  const target = (path: string) => {
-    const found = requestTarget(path);
-    return found && [found.group, found.resource, found.namespace, found.name, found.subresource];
-  };
-  it('knows what a path is about', () => {
-    assert.deepEqual(target('/api/v1/pods'), ['', 'pods', undefined, undefined, undefined]);
-    assert.deepEqual(target('/api/v1/namespaces/shop/pods/web/log'), ['', 'pods', 'shop', 'web', 'log']);
-    assert.deepEqual(target('/apis/apps/v1/namespaces/shop/deployments/web/scale'), [
-      'apps',
-      'deployments',
-      'shop',
-      'web',
-      'scale',
-    ]);
-    assert.deepEqual(target('/apis/rbac.authorization.k8s.io/v1/clusterroles/system%3Anode'), [
-      'rbac.authorization.k8s.io',
-      'clusterroles',
-      undefined,
-      'system:node',
-      undefined,
-    ]);
-    assert.deepEqual(target('/api/v1/namespaces'), ['', 'namespaces', undefined, undefined, undefined]);
-    assert.deepEqual(target('/api/v1/namespaces/shop'), ['', 'namespaces', 'shop', 'shop', undefined]);
-    assert.deepEqual(target('/api/v1/namespaces/shop/finalize'), ['', 'namespaces', 'shop', 'shop', 'finalize']);
-    for (const path of ['/version', '/api', '/apis', '/apis/apps/v1', '/api/v1', '/openapi/v3/apis/apps/v1'])
-      assert.equal(target(path), undefined, path);
-  });
-});
+function refusal(
+  subject: Policy,
+  access: Access,
+  path: string,
+  { context = 'dev', kinds = cluster() }: { context?: string; kinds?: KnownKinds } = {},
+): string | undefined {
+  return subject.requestRefusal(context, { access, target: requestTarget(path) }, kinds);
+}
 
 describe('policy', () => {
   const pod = '/api/v1/namespaces/shop/pods/web';
@@ -69,25 +54,32 @@ describe('policy', () => {
       assert.equal(single.toolRefusal({ name: 'x', access }), undefined);
     }
     assert.match(
-      policy({ switches: { ...on, list: false } }).toolRefusal({ name: 'list_resources', access: 'read' }) ?? '',
+      policy({ switches: { ...on, list: false } }).toolRefusal({
+        name: 'list_resources',
+        access: 'read',
+        lists: true,
+      }) ?? '',
       /enableList/,
     );
   });
 
   it('writes in the contexts only that writing was allowed for, by their names', () => {
     const subject = policy({ writeContexts: ['dev'] });
-    assert.equal(refusal(subject, 'update', pod, 'dev'), undefined);
-    assert.equal(refusal(subject, 'read', pod, 'prod'), undefined);
+    assert.equal(refusal(subject, 'update', pod, { context: 'dev' }), undefined);
+    assert.equal(refusal(subject, 'read', pod, { context: 'prod' }), undefined);
     for (const other of ['prod', 'DEV', 'dev-2', ''])
-      assert.match(refusal(subject, 'update', pod, other) ?? '', /allowed for context "dev"/, other);
-    assert.match(refusal(policy({ writeContexts: [''] }), 'update', pod, 'dev') ?? '', /allowed for context/);
+      assert.match(refusal(subject, 'update', pod, { context: other }) ?? '', /allowed for context "dev"/, other);
+    assert.match(
+      refusal(policy({ writeContexts: [''] }), 'update', pod, { context: 'dev' }) ?? '',
+      /allowed for context/,
+    );
   });
 
   it('writes nothing in a protected context, whatever is switched on', () => {
     const subject = policy({ protectedContexts: ['*prod*'] });
-    assert.match(refusal(subject, 'update', pod, 'eu-PROD-1') ?? '', /protected/);
-    assert.equal(refusal(subject, 'read', pod, 'eu-prod-1'), undefined);
-    assert.equal(refusal(subject, 'update', pod, 'staging'), undefined);
+    assert.match(refusal(subject, 'update', pod, { context: 'eu-PROD-1' }) ?? '', /protected/);
+    assert.equal(refusal(subject, 'read', pod, { context: 'eu-prod-1' }), undefined);
+    assert.equal(refusal(subject, 'update', pod, { context: 'staging' }), undefined);
   });
 
   it('keeps to the allowed namespaces', () => {
@@ -124,6 +116,68 @@ describe('policy', () => {
     const role = '/apis/rbac.authorization.k8s.io/v1/clusterroles/x';
     assert.equal(refusal(subject, 'read', role), undefined);
     assert.match(refusal(subject, 'update', role) ?? '', /read but not written/);
+  });
+
+  it('keeps a Namespace from being written where only some are allowed', () => {
+    const subject = policy({ namespaces: ['shop'] });
+    for (const path of [
+      '/api/v1/namespaces/shop',
+      '/api/v1/namespaces/shop/status',
+      '/api/v1/namespaces/shop/finalize',
+    ]) {
+      assert.equal(refusal(subject, 'read', path), undefined, path);
+      for (const access of ['create', 'update', 'delete'] as const) {
+        assert.match(refusal(subject, access, path) ?? '', /A write to a Namespace itself is outside/, path);
+        assert.equal(refusal(policy(), access, path), undefined, path);
+      }
+    }
+    // A kind of that name in another group is another kind, and lives in no namespace.
+    assert.match(refusal(subject, 'update', '/apis/example.com/v1/namespaces/shop') ?? '', /outside/);
+  });
+
+  it('lists nothing without the switch for it, and reads what is named', () => {
+    const subject = policy({ switches: { ...on, list: false } });
+    const list = (path: string, fieldSelector = '') =>
+      subject.requestRefusal(
+        'dev',
+        { access: 'read', target: requestTarget(path), listed: { fieldSelector, labelSelector: '' } },
+        cluster(),
+      );
+    for (const path of ['/api/v1/namespaces', '/api/v1/namespaces/shop/pods', '/apis/example.com/v1/widgets'])
+      assert.match(list(path) ?? '', /listing is switched off.*mcpK8s\.enableList.*--enable-list/, path);
+    assert.equal(list('/api/v1/namespaces/shop/pods', 'metadata.name=web'), undefined);
+    assert.equal(list('/api/v1/nodes', 'metadata.name=n1'), undefined);
+    assert.match(list('/api/v1/pods', 'metadata.name=web') ?? '', /switched off/);
+    assert.equal(list('/apis'), undefined);
+    assert.equal(refusal(subject, 'read', pod), undefined);
+  });
+
+  it('reads nothing by a rule that means nothing', () => {
+    const widget = { group: 'example.com', version: 'v1', kind: 'Widget', name: 'widgets', singularName: 'widget' };
+    const kinds = cluster({ ...widget, shortNames: [], namespaced: true, verbs: [], subresources: [] });
+    const misspelled = policy({ deniedKinds: ['secrets', 'wigdet'] });
+    const path = '/apis/example.com/v1/namespaces/a/widgets';
+    assert.match(
+      refusal(misspelled, 'read', pod, { kinds }) ?? '',
+      /^The denied kind "wigdet" is no kind of this cluster\. Nearest: [Ww]idget.*mcpK8s\.deniedKinds.*--deny-kind/,
+    );
+    assert.match(policy({ readOnlyKinds: ['x y'] }).kindProblem() ?? '', /--read-only-kind/);
+    // Before the cluster was asked such a word may mean any kind but those of Kubernetes itself.
+    assert.equal(refusal(misspelled, 'read', pod), undefined);
+    assert.match(refusal(misspelled, 'read', path) ?? '', /wigdet/);
+    const spelled = policy({ deniedKinds: ['widget'] });
+    assert.match(refusal(spelled, 'read', path) ?? '', /"widget" is no kind/);
+    assert.match(refusal(spelled, 'read', path, { kinds }) ?? '', /The kind widgets\.example\.com is closed/);
+    assert.equal(refusal(spelled, 'read', pod, { kinds }), undefined);
+  });
+
+  it('names an allowed context that is not there, but takes a pattern for one that may come', () => {
+    const subject = policy({ contexts: ['dev-*', 'vewer'] });
+    assert.match(
+      subject.contextProblem(['admin', 'viewer']) ?? '',
+      /"vewer" is not in the kubeconfig\. Nearest: viewer/,
+    );
+    assert.equal(subject.contextProblem(['admin', 'vewer']), undefined);
   });
 
   it('hands out no tokens', () =>

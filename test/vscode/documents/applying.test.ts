@@ -26,7 +26,10 @@ data:
 
 async function manifest(content = MANIFEST): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
-  return vscode.window.showTextDocument(document);
+  const editor = await vscode.window.showTextDocument(document);
+  // The command takes the active editor, which a busy window tells of a moment later.
+  await until('the editor to be active', () => vscode.window.activeTextEditor === editor);
+  return editor;
 }
 
 const apply = () => vscode.commands.executeCommand('mcpK8s.applyDocument');

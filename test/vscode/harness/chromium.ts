@@ -29,6 +29,8 @@ export async function openPage(profileFolder: string): Promise<Page> {
     // A signal ends this process, and with it Chromium; Playwright would only close the browser.
     ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
   });
+  // For what a busy machine draws late; what never comes is found out all the same.
+  context.setDefaultTimeout(60_000);
   return context.pages()[0] ?? context.newPage();
 }
 

@@ -40,7 +40,7 @@ export async function runInVsCode(options: RunOptions): Promise<RunResult> {
     ({ window, editor: result.editor } = await open({ ...options, env }));
     opened.resolve(window.page);
     const work = Promise.all([window.exited, options.drive?.(window.page)]);
-    const [code] = await within(options.timeout ?? 10 * 60_000, work);
+    const [code] = await within(options.timeout ?? 30 * 60_000, work);
     if (!started) throw new Error(`VS Code ended with code ${code} before the suite started`);
     const ran = result.passed + result.skipped + result.failures.length;
     // A choice of tests may leave a suite without any.

@@ -17,7 +17,7 @@ export async function run(): Promise<void> {
 
 async function runMocha(): Promise<number> {
   process.setSourceMapsEnabled(true);
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Mocha.reporters.Base, rootHooks: { afterEach } });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, reporter: Mocha.reporters.Base });
   if (process.env.MOCHA_GREP) mocha.grep(process.env.MOCHA_GREP);
   for (const file of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
     if (file.endsWith('.test.cjs')) mocha.addFile(path.join(__dirname, file));
@@ -34,16 +34,14 @@ async function runMocha(): Promise<number> {
     mocha
       .run(resolve)
       .on('pass', (test) => send({ type: 'passed', title: test.fullTitle(), milliseconds: test.duration ?? 0 }))
-      .on('fail', (test, error) => send({ type: 'failed', title: test.fullTitle(), message: originalStack(error) }))
+      .on('fail', (test, error) => {
+        // At once: the hooks of the test are about to clear what it left on the screen.
+        const kept = page.screenshot(`failed-${test.fullTitle().replaceAll(/\W+/g, '-')}`).catch(console.log);
+        reports = reports.then(() => kept).then(() => undefined);
+        send({ type: 'failed', title: test.fullTitle(), message: originalStack(error) });
+      })
       .on('pending', (test) => send({ type: 'skipped', title: test.fullTitle() }));
   });
   await reports;
   return failures;
-}
-
-/** Keeps what a failed test left on the screen. */
-async function afterEach(this: Mocha.Context): Promise<void> {
-  const test = this.currentTest;
-  if (test?.state !== 'failed') return;
-  await page.screenshot(`failed-${test.fullTitle().replaceAll(/\W+/g, '-')}`).catch(console.log);
 }

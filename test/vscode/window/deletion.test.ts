@@ -29,8 +29,7 @@ describe('deleting an object', () => {
   }
   const exists = async () => (await kubectl('get', 'deployment', NAME, '--ignore-not-found')) !== '';
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     cluster = await testCluster();
     await kubectl('create', 'deployment', NAME, '--image=nginx:1.29');
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-workspace-'));

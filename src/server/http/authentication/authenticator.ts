@@ -1,15 +1,15 @@
-import type { ClusterOptions } from '../../../kubernetes/client/cluster.ts';
 import { type AuthenticationOptions, isAuthenticated } from '../../command-line/http-options.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { ANYONE, type Identity, type TokenCheck } from './identity.ts';
+import type { KubernetesTokensOptions } from './kubernetes-tokens.ts';
 import { assertImpersonation } from './login.ts';
 
 export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
   /** What knows the token that came over stdin. */
   stdin: TokenCheck | undefined;
-  cluster: Pick<ClusterOptions, 'kubeconfig' | 'permit' | 'context'>;
+  cluster: Pick<KubernetesTokensOptions, 'kubeconfig' | 'permit' | 'context'>;
   /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
   resource: string;
   log: Log;

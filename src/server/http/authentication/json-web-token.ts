@@ -55,7 +55,9 @@ export class JsonWebTokens {
         requiredClaims: ['exp', 'sub'],
         clockTolerance: CLOCKS,
       });
-      const subject = String(payload.sub);
+      const subject: unknown = payload.sub;
+      // Two callers without a name of their own would be one, and go on with each other's sessions.
+      if (typeof subject !== 'string' || subject.trim() === '') return undefined;
       const name = [payload.preferred_username, payload.email].find(
         (claim) => typeof claim === 'string' && claim !== '',
       );

@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { isApiError, messageOf } from '../../../kubernetes/apimachinery/errors.ts';
 import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { Cluster, type ClusterOptions } from '../../../kubernetes/client/cluster.ts';
+import type { Kubeconfig } from '../../../kubernetes/client/kubeconfig.ts';
+import type { TokenReviewOptions } from '../../command-line/http-options.ts';
+import type { RequiredAccess } from '../../command-line/required-access.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { Identity } from './identity.ts';
 
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
+const SUBJECT_ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 /** How long an answer counts, in milliseconds: a revoked token is good for as long. The API server's own time is the same. */
 const FRESH = 10_000;
@@ -19,10 +23,16 @@ const STRANGERS = 50;
 interface UserInfo extends JsonObject {
   username?: string;
   uid?: string;
+  groups?: unknown;
+  extra?: unknown;
 }
 
 interface TokenReview {
   status?: { authenticated?: boolean; user?: UserInfo; audiences?: string[] };
+}
+
+interface SubjectAccessReview {
+  status?: { allowed?: boolean; denied?: boolean };
 }
 
 interface SelfSubjectReview {
@@ -39,9 +49,10 @@ interface Answer {
 export interface KubernetesTokensOptions {
   kubeconfig: readonly string[];
   permit: ClusterOptions['permit'];
-  context?: string | undefined;
+  /** Which context the reviews are asked in. */
+  context: (kubeconfig: Kubeconfig) => string | undefined;
   /** Undefined where callers are asked for by their own tokens, for which this server needs no right. */
-  tokenReview: { audiences: readonly string[] } | undefined;
+  tokenReview: TokenReviewOptions | undefined;
   log: Log;
 }
 
@@ -54,19 +65,24 @@ export class KubernetesTokens {
 
   constructor(options: KubernetesTokensOptions) {
     this.#options = options;
-    const path = options.tokenReview ? TOKEN_REVIEWS : SELF_SUBJECT_REVIEWS;
+    const paths = options.tokenReview ? [TOKEN_REVIEWS, SUBJECT_ACCESS_REVIEWS] : [SELF_SUBJECT_REVIEWS];
     this.#cluster = new Cluster({
-      ...options,
+      kubeconfig: options.kubeconfig,
+      permit: options.permit,
+      context: options.context,
       // The caller's token is all that a question about itself is asked with.
       ...(!options.tokenReview && { login: () => ({ name: 'caller', user: {} }) }),
-      refusal: (_connection, _access, target) =>
-        target && path.endsWith(`/${target.resource}`) ? undefined : 'Only tokens are looked at here.',
+      refusal: (_connection, { target }) =>
+        target && paths.some((path) => path.endsWith(`/${target.resource}`))
+          ? undefined
+          : 'Only tokens are looked at here.',
     });
   }
 
   /**
    * Whose token it is.
-   * @throws HttpError when the API server cannot be asked, or has been asked about too many.
+   * @throws HttpError 403 for one who lacks the access that is required; another when the API server cannot be asked, or has
+   * been asked about too many.
    */
   async check(token: string): Promise<Identity | undefined> {
     const now = performance.now();
@@ -82,8 +98,9 @@ export class KubernetesTokens {
       (found) => {
         answer.valid = found !== undefined;
       },
-      () => {
-        answer.until = 0;
+      (error: unknown) => {
+        // That somebody may not is an answer too.
+        if (!isForbidden(error)) answer.until = 0;
       },
     );
     const [oldest] = this.#answers.keys();
@@ -97,8 +114,10 @@ export class KubernetesTokens {
       const user = await (tokenReview ? this.#review(token, tokenReview.audiences) : this.#self(token));
       const name = user?.username;
       if (!name || name === 'system:anonymous') return undefined;
+      if (tokenReview?.access) await this.#assertAccess(user, tokenReview.access);
       return { name, owner: `kubernetes ${name} ${user.uid ?? ''}`, token, claims: user };
     } catch (error) {
+      if (isForbidden(error)) throw error;
       if (!tokenReview && isApiError(error, 401)) return undefined;
       const advice = isApiError(error, 403) ? ' This server needs the ClusterRole system:auth-delegator.' : '';
       log('error', `Tokens cannot be reviewed: ${messageOf(error)}${advice}`);
@@ -122,6 +141,22 @@ export class KubernetesTokens {
     return status?.authenticated && meant ? status.user : undefined;
   }
 
+  // A token says who somebody is; what they may do here is a question of its own.
+  async #assertAccess({ username, uid, groups, extra }: UserInfo, access: RequiredAccess): Promise<void> {
+    const { client } = await this.#cluster.connect();
+    const { status } = await client.json<SubjectAccessReview>({
+      method: 'POST',
+      path: SUBJECT_ACCESS_REVIEWS,
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: { user: username, uid, groups, extra, ...access },
+      },
+    });
+    if (status?.allowed !== true || status.denied === true)
+      throw new HttpError(403, `"${username}" is known, but may not use this server: its owner has to permit it.`);
+  }
+
   async #self(token: string): Promise<UserInfo | undefined> {
     const { client } = await this.#cluster.connect();
     const { status } = await client.json<SelfSubjectReview>({
@@ -132,4 +167,8 @@ export class KubernetesTokens {
     });
     return status?.userInfo;
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof HttpError && error.status === 403;
 }

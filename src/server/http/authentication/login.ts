@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { NamedEntry } from '../../../kubernetes/client/kubeconfig.ts';
 import type { AuthenticationOptions } from '../../command-line/http-options.ts';
 import { HttpError } from '../base/http-error.ts';
@@ -27,8 +27,13 @@ export function loginOf(identity: Identity, { passThrough, impersonate }: Authen
   const { user, groups } = impersonated(identity, impersonate);
   return {
     key: `as ${JSON.stringify([user, groups])}`,
-    login: (own) => ({ ...own, user: { ...(isObject(own.user) ? own.user : {}), as: user, 'as-groups': groups } }),
+    login: (own) => ({ ...own, user: { ...withoutImpersonation(own.user), as: user, 'as-groups': groups } }),
   };
+}
+
+// Whom the kubeconfig's own user acts as is one person, and what is left of that one would be said of another.
+function withoutImpersonation(user: unknown): JsonObject {
+  return isObject(user) ? Object.fromEntries(Object.entries(user).filter(([key]) => !/^as(-|$)/.test(key))) : {};
 }
 
 /** @throws HttpError when the caller's claims name nobody whom it may be. */

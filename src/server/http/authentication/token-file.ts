@@ -15,6 +15,7 @@ export class TokenFile {
   #tokens: readonly KnownToken[] = [];
   #fingerprint: string | undefined;
   #looked = 0;
+  #opened = false;
 
   private constructor(path: string, log: Log) {
     this.#path = path;
@@ -25,6 +26,8 @@ export class TokenFile {
   static async open(path: string, log: Log): Promise<TokenFile> {
     const file = new TokenFile(path, log);
     await file.#read();
+    if (file.#tokens.length === 0) throw new Error(`${path} has no token.`);
+    file.#opened = true;
     return file;
   }
 
@@ -34,22 +37,35 @@ export class TokenFile {
     return identityOf(token, this.#tokens);
   }
 
-  // A file that broke while it was edited lets those in whom it let in before, and nobody new.
   async #refresh(): Promise<void> {
     const now = performance.now();
     if (now - this.#looked < PERIOD) return;
     this.#looked = now;
+    const fingerprint = await kubeconfigFingerprint([this.#path]);
+    if (fingerprint === this.#fingerprint) return;
     try {
-      if ((await kubeconfigFingerprint([this.#path])) !== this.#fingerprint) await this.#read();
+      await this.#read();
+      if (this.#tokens.length === 0) this.#log('error', `${this.#path} has no token any more: nobody is let in.`);
     } catch (error) {
-      this.#log('warning', `The changed token file is not used: ${messageOf(error)}`);
+      // Tried again with the next look, for what cannot be read now may be the same file then.
+      if (this.#tokens.length > 0)
+        this.#log('error', `The token file cannot be read, so that nobody is let in: ${messageOf(error)}`);
+      this.#tokens = [];
+      this.#fingerprint = undefined;
     }
   }
 
+  // A file that is gone or empty lets nobody in. One with a line that is wrong is being edited: it lets those in whom it let
+  // in before, and nobody new.
   async #read(): Promise<void> {
-    this.#fingerprint = await kubeconfigFingerprint([this.#path]);
-    const tokens = parseTokens(await readFile(this.#path, 'utf8'));
-    if (tokens.length === 0) throw new Error(`${this.#path} has no token.`);
-    this.#tokens = tokens;
+    const fingerprint = await kubeconfigFingerprint([this.#path]);
+    const text = await readFile(this.#path, 'utf8');
+    this.#fingerprint = fingerprint;
+    try {
+      this.#tokens = parseTokens(text);
+    } catch (error) {
+      if (!this.#opened) throw error;
+      this.#log('warning', `The changed token file is not used: ${messageOf(error)}`);
+    }
   }
 }

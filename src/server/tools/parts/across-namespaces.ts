@@ -1,5 +1,5 @@
 import type { ApiResource } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isApiError, RefusedError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 
 /** What a list found, where, and what the reader has to know about that. */
@@ -24,7 +24,7 @@ export async function acrossNamespaces<T>(
     const notes = limited ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`] : [];
     return { result: await list(wanted), namespace: wanted, notes };
   } catch (error) {
-    if (!isApiError(error, 403) || !namespaced || wanted) throw error;
+    if (!(isApiError(error, 403) || error instanceof RefusedError) || !namespaced || wanted) throw error;
     const own = connection.namespace;
     const note = `Listing in all namespaces is forbidden; this is namespace ${own} only.`;
     return { result: await list(own), namespace: own, notes: [note] };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
@@ -110,7 +110,7 @@ async function nodesText(query: Query, connection: Connection, sortBy: 'cpu' | '
   const fieldSelector = name ? `${UNFINISHED},spec.nodeName=${name}` : UNFINISHED;
   const request = { path: pathOf(PODS), query: { fieldSelector }, signal };
   const podsRead = listAll(connection.client, request, MOST_READ).catch((error: unknown) => {
-    if (isApiError(error, 403)) return undefined;
+    if (isApiError(error, 403) || error instanceof RefusedError) return undefined;
     throw error;
   });
   const [nodes, metrics, pods] = await Promise.all([

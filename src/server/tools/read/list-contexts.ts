@@ -1,4 +1,4 @@
-import { renderRows } from '../../../kubernetes/text/table.ts';
+import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 
@@ -12,15 +12,16 @@ export const listContexts = defineTool({
   async run(_, { contexts, policy }) {
     const writable = (['create', 'update', 'delete', 'exec'] as const).filter((access) => policy.permits(access));
     const rows = (await contexts.list()).map((context) => [
-      `${context.name}${context.isDefault ? ' (default)' : ''}`,
-      context.cluster,
-      context.server || '-',
-      context.namespace || '-',
+      `${cellText(context.name)}${context.isDefault ? ' (default)' : ''}`,
+      cellText(context.cluster),
+      cellText(context.server || '-'),
+      cellText(context.namespace || '-'),
       context.allowed ? 'yes' : 'no',
       !context.allowed ? '-' : context.protected ? 'protected' : writable.join(',') || 'no',
     ]);
     const lines = renderRows([['NAME', 'CLUSTER', 'SERVER', 'NAMESPACE', 'ALLOWED', 'WRITABLE'], ...rows]);
     const limits = policy.namespaces.length > 0 ? [`Allowed namespaces: ${policy.namespaces.join(', ')}`] : [];
-    return { text: bounded([...lines, ...limits].join('\n'), 'The kubeconfig has more contexts than fit here.') };
+    const notes = [...limits, ...(contexts.change ? [contexts.change] : [])];
+    return { text: bounded([...lines, ...notes].join('\n'), 'The kubeconfig has more contexts than fit here.') };
   },
 });

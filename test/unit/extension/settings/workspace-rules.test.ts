@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
 import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
-import { Policy } from '../../../../src/kubernetes/policy.ts';
+import { type KnownKinds, Policy } from '../../../../src/kubernetes/policy.ts';
 
 const DEFAULTS: Settings = {
   kubeconfig: [],
@@ -21,6 +21,8 @@ const DEFAULTS: Settings = {
   reviewWrites: true,
   openResults: 'preview',
 };
+
+const NOTHING_KNOWN: KnownKinds = { known: undefined, isNamespaced: () => true };
 
 const names = Object.keys(DEFAULTS) as (keyof Settings)[];
 const word = fc.constantFrom('dev', 'dev-a', 'dev-*', '*', '*prod*', 'prod', 'a.b', 'aXb', 'DEV', '*-a', 'd*v*');
@@ -107,11 +109,8 @@ describe('what a workspace’s settings may do', () => {
           subresource: undefined,
         };
         for (const access of ['read', 'update'] as const)
-          if (own.requestRefusal('c', access, target, () => true))
-            assert.ok(
-              now.requestRefusal('c', access, target, () => true),
-              `${access} ${kind}`,
-            );
+          if (own.requestRefusal('c', { access, target }, NOTHING_KNOWN))
+            assert.ok(now.requestRefusal('c', { access, target }, NOTHING_KNOWN), `${access} ${kind}`);
         if (effective.context !== user.context)
           assert.ok(effective.context !== undefined && own.allowsContext(effective.context, undefined));
       }),

@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
-import { canDo } from '../../../../src/extension/views/actions.ts';
 import { kindGroups } from '../../../../src/extension/views/kind-groups.ts';
-import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
-
-function kind(kind: string, group = '', more: Partial<ApiResource> = {}): ApiResource {
-  const name = `${kind.toLowerCase()}s`;
-  return {
-    ...{ kind, group, version: 'v1', name, singularName: '', shortNames: [], namespaced: true },
-    ...{ verbs: ['get', 'list', 'watch', 'delete'], subresources: [] },
-    ...more,
-  };
-}
+import { kind } from '../../../support/api-resource.ts';
 
 const kinds = [
   kind('Event'),
@@ -50,18 +40,5 @@ describe('kinds in the view', () => {
       kindGroups(kinds, false).map(({ group, kinds: members }) => [group, ...members.map((one) => one.kind)]),
       [['administration', 'Node']],
     );
-  });
-
-  it('offer what makes sense for them', () => {
-    const deployment = kind('Deployment', 'apps', { subresources: ['scale'] });
-    assert.deepEqual(
-      (['logs', 'terminal', 'forward', 'restart', 'scale', 'delete'] as const).filter((action) =>
-        canDo(action, deployment),
-      ),
-      ['logs', 'forward', 'restart', 'scale', 'delete'],
-    );
-    assert.equal(canDo('terminal', kind('Pod')), true);
-    assert.equal(canDo('logs', kind('ConfigMap')), false);
-    assert.equal(canDo('delete', kind('Event', '', { verbs: ['list', 'get'] })), false);
   });
 });

@@ -1,37 +1,26 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { type WebSocket, WebSocketServer } from 'ws';
-import type { ApiClient } from '../../../../src/kubernetes/client/client.ts';
+import type { WebSocket } from 'ws';
 import { openWebSocket } from '../../../../src/kubernetes/client/web-socket.ts';
-import { TerminalSession } from '../../../../src/kubernetes/workloads/terminal-session.ts';
+import { webSocketServer } from '../../../support/web-socket.ts';
 
 /** Milliseconds between pings. */
 const INTERVAL = 20;
 
 describe('a WebSocket', () => {
   const { signal } = new AbortController();
-  let server: WebSocketServer;
+  const listen = webSocketServer();
 
   async function connect(autoPong: boolean): Promise<{ socket: WebSocket; peer: WebSocket }> {
-    server = new WebSocketServer({ port: 0, host: '127.0.0.1', autoPong });
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const connection = once(server, 'connection');
-    const { socket } = await openWebSocket(new URL(`http://127.0.0.1:${port}/`), ['a'], {}, signal, INTERVAL);
-    const [peer] = (await connection) as [WebSocket];
-    return { socket, peer };
+    const { url, peer } = await listen(autoPong);
+    const { socket } = await openWebSocket(url, ['a'], {}, signal, INTERVAL);
+    return { socket, peer: await peer };
   }
 
   /** Waits until so many more pings have come. */
   async function pings(peer: WebSocket, count: number): Promise<void> {
     for (let left = count; left > 0; left -= 1) await once(peer, 'ping');
   }
-
-  afterEach(() => {
-    for (const peer of server.clients) peer.terminate();
-    server.close();
-  });
 
   it('that is idle is kept alive', async () => {
     const { socket, peer } = await connect(true);
@@ -64,13 +53,5 @@ describe('a WebSocket', () => {
     socket.resume();
     await pings(peer, 10);
     assert.equal(socket.readyState, socket.OPEN);
-  });
-
-  it('ends the terminal that it carries', async () => {
-    const { socket } = await connect(false);
-    const client: Pick<ApiClient, 'webSocket'> = { webSocket: async () => socket };
-    const request = { namespace: 'a', pod: 'b', container: 'c', command: ['sh'], onOutput: () => {}, signal };
-    const session = await TerminalSession.start(client, request);
-    assert.deepEqual(await session.ended, { problem: 'The connection was lost: no sign of life for 0.06 s' });
   });
 });

@@ -1,63 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { deepEqual, isObject, type JsonObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import type { Change } from '../../../../src/kubernetes/writes/change.ts';
-import { Journal, type JournalEntry, journalEntry } from '../../../../src/kubernetes/writes/journal.ts';
-import { readJournal } from '../../../../src/kubernetes/writes/journal-reading.ts';
 import { mergePatch, undoingAccess } from '../../../../src/kubernetes/writes/undo.ts';
-
-const place = { context: 'c', server: 'https://c', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'n', name: 'x' };
-const object = (data: unknown) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data });
-const update: Change = { ...place, access: 'update', before: object({ a: '1' }), after: object({ a: '2' }) };
-const entry = (change: Change, outcome: JournalEntry['outcome'] = 'applied') => journalEntry(change, 'agent', outcome);
-
-describe('journal', () => {
-  let folder: string;
-  let path: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'journal-'));
-    path = join(folder, 'journal.jsonl');
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it('gives back what was written to it, the newest first', async () => {
-    const journal = new Journal(path, assert.fail);
-    for (const name of ['first', 'second']) await journal.add(entry({ ...update, name }));
-    assert.deepEqual(
-      (await readJournal(path)).map(({ name, before, after }) => [name, before?.data, after?.data]),
-      [
-        ['second', { a: '1' }, { a: '2' }],
-        ['first', { a: '1' }, { a: '2' }],
-      ],
-    );
-  });
-
-  it('passes over lines that are broken, and over files that are not there', async () => {
-    assert.deepEqual(await readJournal(path), []);
-    const good = JSON.stringify(entry(update));
-    await writeFile(path, `${good}\n{"time":\n[]\nnull\n{"time":"x"}\n\n${good}\n${good.slice(0, 40)}`);
-    await writeFile(`${path}.1`, `${good}\n`);
-    assert.equal((await readJournal(path)).length, 3);
-  });
-
-  it('never keeps a secret value, and then says that it cannot be undone', () => {
-    const secret = (password: string) => ({ ...object({ password }), kind: 'Secret' });
-    const kept = entry({ ...update, kind: 'Secret', before: secret('b25l'), after: secret('dHdv') });
-    assert.doesNotMatch(JSON.stringify(kept), /b25l|dHdv/);
-    assert.equal(kept.notUndoable, 'secretValues');
-    assert.match(JSON.stringify(kept.after), /changed/);
-  });
-
-  it('leaves out what is too large', () => {
-    const kept = entry({ ...update, before: object({ a: 'x'.repeat(300_000) }) });
-    assert.equal(kept.before, undefined);
-    assert.equal(kept.notUndoable, 'tooLarge');
-    assert.ok(kept.after);
-  });
-});
+import { entry, object, place, update } from '../../../support/journal.ts';
 
 describe('undo', () => {
   it('is for what was written, or may have been', () => {

@@ -1,0 +1,141 @@
+import { type ApiResource, isCustom, resourceNameOf } from './apimachinery/api-resource.ts';
+import { BUILT_IN_KINDS, type KindNames } from './apimachinery/built-in-kinds.ts';
+import { nearest } from './apimachinery/nearest.ts';
+import type { RequestTarget } from './apimachinery/request-target.ts';
+
+const NONE: readonly KindNames[] = [];
+const VERSION = /^v\d+(?:(?:alpha|beta)\d+)?\./;
+
+/** A pattern that names nothing, and what it may have been meant to be. */
+export interface StrayPattern {
+  pattern: string;
+  nearest: string[];
+}
+
+interface Pattern {
+  text: string;
+  /** Without the subresource. */
+  head: string;
+  matchesHead(spelling: string): boolean;
+  /** Undefined: the kind with all its subresources. */
+  matchesSubresource: ((name: string) => boolean) | undefined;
+}
+
+/**
+ * Patterns of kinds, as kubectl understands kinds: plural, singular, short name or kind, each alone, with the group or with
+ * version and group, in any case; `*` matches anything, and `/log` ends one that is about a subresource. Unlike kubectl a word
+ * without a group means the kind of that name in every group, and a kind that Kubernetes serves under two groups is one.
+ */
+export class KindPatterns {
+  readonly #patterns: readonly Pattern[];
+  /** What has been found of each set of kinds, of which there is one a discovery. */
+  readonly #strays = new WeakMap<readonly KindNames[], { found: StrayPattern | undefined }>();
+
+  constructor(patterns: readonly string[]) {
+    this.#patterns = patterns.map(parse);
+  }
+
+  /** The name of the kind, or of its subresource, if a pattern means it. `known` are the kinds of the cluster. */
+  match(target: Target, known: readonly KindNames[] = NONE): string | undefined {
+    if (this.#patterns.length === 0) return undefined;
+    const spellings = spellingsOf(target, [...BUILT_IN_KINDS, ...known]);
+    const kind = resourceNameOf({ group: target.group, name: target.resource });
+    for (const { matchesHead, matchesSubresource } of this.#patterns) {
+      if (!spellings.some(matchesHead)) continue;
+      if (!matchesSubresource) return kind;
+      if (target.subresource && matchesSubresource(target.subresource)) return `${kind}/${target.subresource}`;
+    }
+    return undefined;
+  }
+
+  /**
+   * The first pattern that means no kind, neither one of Kubernetes nor one of these. One with a group that is not there is
+   * none: nobody can have misspelled what a cluster may serve tomorrow.
+   */
+  stray(known: readonly KindNames[] = NONE): StrayPattern | undefined {
+    const checked = this.#strays.get(known) ?? { found: this.#stray([...BUILT_IN_KINDS, ...known]) };
+    this.#strays.set(known, checked);
+    return checked.found;
+  }
+
+  #stray(kinds: readonly KindNames[]): StrayPattern | undefined {
+    const stray = this.#patterns.find((pattern) => !isMeant(pattern, kinds) && !isOfAbsentGroup(pattern, kinds));
+    return stray && { pattern: stray.text, nearest: nearestTo(stray, kinds) };
+  }
+}
+
+/** Is this kind one of Kubernetes itself? */
+export function isBuiltIn({ group, resource }: Target): boolean {
+  return BUILT_IN_KINDS.some((kind) => kind.group === group && kind.name === resource);
+}
+
+/** Does a text match a pattern in which `*` stands for anything, whatever the case? */
+export function matcher(pattern: string): (text: string) => boolean {
+  const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  const expression = new RegExp(`^${escaped.join('.*')}$`, 'is');
+  return (text) => expression.test(text);
+}
+
+type Target = Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>;
+
+function parse(text: string): Pattern {
+  const [head = '', ...rest] = text.trim().split('/');
+  return {
+    text,
+    head,
+    matchesHead: matcher(head),
+    matchesSubresource: rest.length > 0 ? matcher(rest.join('/')) : undefined,
+  };
+}
+
+/** Every way to name the target's kind, and its twin in another group. */
+function spellingsOf({ group, version, resource }: Target, kinds: readonly KindNames[]): string[] {
+  const own = kinds.filter((kind) => kind.group === group && kind.name === resource);
+  const twins = kinds.filter(
+    (kind) =>
+      kind.name === resource &&
+      !isCustom(kind) &&
+      !isCustom({ group }) &&
+      (own.length === 0 || own.some((one) => one.kind === kind.kind)),
+  );
+  const asked = { group, version, name: resource, kind: resource, singularName: '', shortNames: [] };
+  return [asked, ...own, ...twins].flatMap(spellings);
+}
+
+function spellings({ group, version, ...kind }: Omit<KindNames, 'namespaced' | 'subresources'>): string[] {
+  // With a dot at the end kubectl names the core group.
+  const tails = group === '' ? ['', `.${version}`, `.${version}.`] : ['', `.${group}`, `.${version}.${group}`];
+  return wordsOf(kind).flatMap((word) => tails.map((tail) => word + tail));
+}
+
+function wordsOf({ name, kind, singularName, shortNames }: Pick<ApiResource, Words>): string[] {
+  return [name, kind, singularName, ...shortNames].filter((word) => word !== '');
+}
+
+type Words = 'name' | 'kind' | 'singularName' | 'shortNames';
+
+function isMeant({ matchesHead, matchesSubresource }: Pattern, kinds: readonly KindNames[]): boolean {
+  return kinds.some(
+    (kind) => spellings(kind).some(matchesHead) && (!matchesSubresource || kind.subresources.some(matchesSubresource)),
+  );
+}
+
+// Groups of others are domains: one without a dot that is not served is a mistake. A `*` may stand for any of them.
+function isOfAbsentGroup({ head }: Pattern, kinds: readonly KindNames[]): boolean {
+  const tail = head.slice(head.indexOf('.') + 1).toLowerCase();
+  const group = tail.replace(VERSION, '');
+  if (!head.includes('.') || !/[.*]/.test(group)) return false;
+  if (group.includes('*')) return true;
+  const matches = [tail, group].map(matcher);
+  return !kinds.some((kind) => kind.group !== '' && matches.some((isGroup) => isGroup(kind.group)));
+}
+
+function nearestTo({ head, matchesHead }: Pattern, kinds: readonly KindNames[]): string[] {
+  const meant = kinds.filter((kind) => spellings(kind).some(matchesHead));
+  const subresources = meant.flatMap((kind) => kind.subresources.map((name) => `${resourceNameOf(kind)}/${name}`));
+  if (meant.length > 0) return [...new Set(subresources)].slice(0, 10);
+  const names = kinds.flatMap((kind) =>
+    head.includes('.') ? [resourceNameOf(kind)] : [kind.name, kind.kind, ...kind.shortNames],
+  );
+  return nearest(head.replaceAll('*', ''), names, 3);
+}

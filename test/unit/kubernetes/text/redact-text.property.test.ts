@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { redactText } from '../../../../src/kubernetes/text/redact-text.ts';
+import { needle } from '../../../support/hidden-values.ts';
+
+describe('redactText, of any text', () => {
+  const forms = fc.constantFrom<(value: string) => string>(
+    (value) => `password=${value}`,
+    (value) => `"password": "${value}"`,
+    (value) => `--db-password ${value}`,
+    (value) => `Authorization: Bearer ${value}`,
+    (value) => `postgres://bob:${value}@db:5432/shop`,
+    (value) => `API_KEY='${value}'`,
+    (value) => `{"client_secret":"${value}"}`,
+    (value) => `x-auth-token=${value}&page=2`,
+  );
+  const line = fc.string({ unit: fc.constantFrom(...'abc xyz.,;/-'), maxLength: 20 });
+
+  it('hides credentials wherever they stand', () => {
+    fc.assert(
+      fc.property(line, forms, needle, line, (before, form, value, after) => {
+        const shown = redactText(`${before}\n${form(value)} ${after}\n${before} ${form(value)}`);
+        assert.ok(!shown.includes(value), shown);
+        assert.equal(shown.split('\n').length, 3);
+      }),
+    );
+  });
+
+  it('takes any text in time', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', size: 'large' }), (any) => typeof redactText(any) === 'string'),
+      {
+        numRuns: 20,
+      },
+    );
+  });
+});
