@@ -78,7 +78,7 @@ describe('what a workspace’s settings may do', () => {
       [{ namespace: 'dev', allowedNamespaces: ['dev', 'test'] }, { namespace: 'test' }, []],
       [{ protectedContexts: ['*prod*'] }, { protectedContexts: [] }, ['protectedContexts']],
       [{ protectedContexts: ['*prod*'] }, { protectedContexts: ['*prod*', 'x'] }, []],
-      [{ protectedContexts: ['my-prod'] }, { protectedContexts: ['*prod*'] }, []],
+      [{ protectedContexts: ['my-prod'] }, { protectedContexts: ['*prod*'] }, ['protectedContexts']],
       [{ deniedKinds: ['secrets'] }, { deniedKinds: ['configmaps'] }, ['deniedKinds']],
       [{ readOnlyKinds: ['nodes'] }, { readOnlyKinds: ['nodes', 'pods'] }, []],
       [{}, { reviewWrites: false }, ['reviewWrites']],
