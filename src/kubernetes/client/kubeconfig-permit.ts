@@ -1,6 +1,6 @@
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import type { Kubeconfig, KubeconfigPermit } from './kubeconfig.ts';
-import type { KubeconfigFile } from './kubeconfig-file.ts';
+import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import { riskOf } from './kubeconfig-risk.ts';
 import type { Pin } from './pins.ts';
 import { isInside } from './places.ts';
@@ -28,7 +28,7 @@ export class StrangerPermit implements KubeconfigPermit {
     return isInside(path, this.#vouching.places);
   }
 
-  async admit(file: KubeconfigFile, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig> {
+  async admit(file: KubeconfigBytes, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig> {
     const { places, isAsked, agreement, refusal } = this.#vouching;
     // A link may lead somewhere else by now than when it was looked at.
     const isTheirs = isStrange || (await this.isStrange(file.realPath));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { execConfigOf } from './exec-config.ts';
 import { type Kubeconfig, withoutLogin } from './kubeconfig.ts';
-import type { KubeconfigFile } from './kubeconfig-file.ts';
+import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import { type Pin, pinsOf } from './pins.ts';
 
 /** What trusting a kubeconfig means: which programs it runs, which files it reads, and whom it connects to. */
@@ -30,7 +30,7 @@ export interface Program {
  * @param places files and folders that came with the workspace.
  */
 export async function riskOf(
-  { realPath, sha256 }: Pick<KubeconfigFile, 'realPath' | 'sha256'>,
+  { realPath, sha256 }: Pick<KubeconfigBytes, 'realPath' | 'sha256'>,
   content: Kubeconfig,
   places: readonly string[],
 ): Promise<KubeconfigRisk | undefined> {

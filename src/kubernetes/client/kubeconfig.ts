@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
-import { type KubeconfigFile, readKubeconfigFile } from './kubeconfig-file.ts';
+import { type KubeconfigBytes, readKubeconfigBytes } from './kubeconfig-bytes.ts';
 import type { Confinement } from './pins.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -31,7 +31,7 @@ export interface KubeconfigPermit {
   /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
   isStrange(path: string): Promise<boolean>;
   /** What may be used of it. @throws NotAgreedError when nothing may. */
-  admit(file: KubeconfigFile, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig>;
+  admit(file: KubeconfigBytes, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig>;
 }
 
 /** A named entry of a kubeconfig, its paths already absolute. */
@@ -98,7 +98,7 @@ export async function loadKubeconfig(paths: readonly string[], permit?: Kubeconf
   const files = await Promise.all(
     paths.map(async (path, index) => {
       const isStrange = strange[index] ?? true;
-      const file = await readKubeconfigFile(path, isStrange);
+      const file = await readKubeconfigBytes(path, isStrange);
       const content = file && (await parseKubeconfig(file));
       return content && permit ? permit.admit(file, content, isStrange) : content;
     }),
@@ -146,10 +146,10 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
   return { name, namespace, cluster, user: user ?? { name: 'anonymous', user: {} } };
 }
 
-async function parseKubeconfig({ path, text }: KubeconfigFile): Promise<Kubeconfig> {
+async function parseKubeconfig({ path, bytes }: KubeconfigBytes): Promise<Kubeconfig> {
   const { parseDocument } = await import('yaml');
   // The parser's own messages quote the offending lines, which may hold a credential: only the place is passed on.
-  const document = parseDocument(text, { prettyErrors: true });
+  const document = parseDocument(bytes.toString('utf8'), { prettyErrors: true });
   const problem = document.errors[0];
   if (problem) {
     const line = problem.linePos?.[0].line;

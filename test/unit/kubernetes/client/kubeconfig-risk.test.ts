@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadKubeconfig } from '../../../../src/kubernetes/client/kubeconfig.ts';
-import { readKubeconfigFile } from '../../../../src/kubernetes/client/kubeconfig-file.ts';
+import { readKubeconfigBytes } from '../../../../src/kubernetes/client/kubeconfig-bytes.ts';
 import { type KubeconfigRisk, riskOf } from '../../../../src/kubernetes/client/kubeconfig-risk.ts';
 
 describe('kubeconfig risk', () => {
@@ -16,7 +16,7 @@ describe('kubeconfig risk', () => {
   async function risk(text: string, name = 'config'): Promise<KubeconfigRisk | undefined> {
     const path = join(folder, name);
     await writeFile(path, text);
-    const file = await readKubeconfigFile(path, true);
+    const file = await readKubeconfigBytes(path, true);
     assert.ok(file);
     return riskOf(file, await loadKubeconfig([path]), [folder]);
   }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { link, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readKubeconfigFile } from '../../../../src/kubernetes/client/kubeconfig-file.ts';
+import { readKubeconfigBytes } from '../../../../src/kubernetes/client/kubeconfig-bytes.ts';
 
 describe('a kubeconfig file', () => {
   let folder: string;
@@ -15,11 +15,13 @@ describe('a kubeconfig file', () => {
 
   it('is read with where links led to, and what its bytes are', async () => {
     await symlink('config', join(folder, 'link'));
-    const [own, strange] = await Promise.all([false, true].map((how) => readKubeconfigFile(join(folder, 'link'), how)));
+    const [own, strange] = await Promise.all(
+      [false, true].map((how) => readKubeconfigBytes(join(folder, 'link'), how)),
+    );
     assert.deepEqual(own, strange);
     assert.equal(own?.realPath, join(folder, 'config'));
-    assert.equal(own?.text, 'a: b');
-    assert.equal(await readKubeconfigFile(join(folder, 'absent'), true), undefined);
+    assert.equal(own?.bytes.toString(), 'a: b');
+    assert.equal(await readKubeconfigBytes(join(folder, 'absent'), true), undefined);
   });
 
   if (process.platform === 'win32') return;
@@ -49,13 +51,13 @@ describe('a kubeconfig file', () => {
       ['\\\\host\\share', /another machine/],
       [join(folder, 'large'), /larger than any/],
     ];
-    for (const [path, why] of refused) await assert.rejects(readKubeconfigFile(path, true), why, path);
+    for (const [path, why] of refused) await assert.rejects(readKubeconfigBytes(path, true), why, path);
   });
 
   it('under another name is the same file with another path', async () => {
     await link(join(folder, 'config'), join(folder, 'hard'));
     const [one, other] = await Promise.all(
-      ['config', 'hard'].map((name) => readKubeconfigFile(join(folder, name), true)),
+      ['config', 'hard'].map((name) => readKubeconfigBytes(join(folder, name), true)),
     );
     assert.equal(one?.sha256, other?.sha256);
     assert.notEqual(one?.realPath, other?.realPath);

@@ -5,12 +5,12 @@ import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isRemotePath, isSystemPath, leadsToOtherMachine } from './places.ts';
 
 /** A kubeconfig as it was read. */
-export interface KubeconfigFile {
+export interface KubeconfigBytes {
   path: string;
   /** Where links led to. */
   realPath: string;
-  text: string;
-  /** Of its bytes. */
+  bytes: Buffer;
+  /** Of the bytes. */
   sha256: string;
 }
 
@@ -22,11 +22,11 @@ const MAX_STRANGE_BYTES = 1 << 20;
  * machine: others may never end, or are something else for another process.
  * @throws UserError when it cannot be read, or may not be.
  */
-export async function readKubeconfigFile(path: string, isStrange: boolean): Promise<KubeconfigFile | undefined> {
+export async function readKubeconfigBytes(path: string, isStrange: boolean): Promise<KubeconfigBytes | undefined> {
   try {
     const { realPath, bytes } = isStrange ? await readStrange(path) : await readOwn(path);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { path, realPath, text: bytes.toString('utf8'), sha256 };
+    return { path, realPath, bytes, sha256 };
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
