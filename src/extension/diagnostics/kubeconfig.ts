@@ -7,6 +7,7 @@ import {
   NotAgreedError,
   withoutLogin,
 } from '../../kubernetes/client/kubeconfig.ts';
+import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { plainWords } from '../common/problems.ts';
 import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
 import type { FoundKubeconfig } from '../targets/kubeconfig-order.ts';
@@ -21,6 +22,7 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
   const where = `${paths.join(', ')} (${sourceInWords(kubeconfig.source)})`;
   try {
     const context = findContext(await readKubeconfig(target), settings.context);
+    assertUsable(context);
     return { state: 'good', title, facts: [where, ...contextInWords(context)], remedies: [], context };
   } catch (error) {
     if (error instanceof NotAgreedError) {

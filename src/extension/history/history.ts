@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { HISTORY_SCHEME } from '../common/ids.ts';
@@ -73,7 +74,7 @@ export class History implements vscode.Disposable {
       import('../../kubernetes/text/diff.ts'),
     ]);
     const yaml = (object: KubernetesObject | undefined) => (object ? toYaml(comparable(object)) : '');
-    const hash = createHash('sha256').update(JSON.stringify(entry)).digest('hex').slice(0, 16);
+    const hash = createHash('sha256').update(jsonText(entry)).digest('hex').slice(0, 16);
     const id = `${undoable ? UNDOABLE : ''}${hash}`;
     const { before, after, summary } = entry;
     const texts = { before: yaml(before), after: summary ?? yaml(after) };

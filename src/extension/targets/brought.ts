@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Kubeconfig } from '../../kubernetes/client/kubeconfig.ts';
+import type { KubeconfigFile } from '../../kubernetes/client/kubeconfig-file.ts';
 import type { KubeconfigRisk } from '../../kubernetes/client/kubeconfig-risk.ts';
 import { isWriteSwitch, type Settings, type WriteSwitch } from '../settings/setting-values.ts';
 
@@ -82,7 +82,7 @@ export async function contextIn(
     '../../kubernetes/client/kubeconfig.ts'
   );
   try {
-    const admit = async (_: unknown, content: Kubeconfig) => content;
+    const admit = async (_: unknown, content: KubeconfigFile) => content;
     const entry = findContext(await loadKubeconfig(kubeconfigPaths(paths), { isStrange, admit }), context);
     return { name: entry.name, server: serverOf(entry) };
   } catch {

@@ -10,13 +10,15 @@ import {
   UnreachableError,
   UserError,
 } from '../apimachinery/errors.ts';
+import { jsonText, parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
-import { type ContextEntry, serverOf } from './kubeconfig.ts';
+import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest } from './request.ts';
+import { namesAuthority } from './system-authorities.ts';
 
 const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
@@ -77,7 +79,7 @@ export class ApiClient {
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
     const { text, headers } = await this.send(request);
     try {
-      return { body: JSON.parse(text) as T, headers };
+      return { body: parseJson(text) as T, headers };
     } catch {
       throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
     }
@@ -166,7 +168,7 @@ export class ApiClient {
             continue;
           }
           if (response.statusCode >= 400)
-            throw apiError(response.statusCode, response.headers, await textOf(response), unknown);
+            throw this.#explained(apiError(response.statusCode, response.headers, await textOf(response), unknown));
           if (endless) clearTimeout(timer);
           return await read(response);
         } catch (error) {
@@ -183,7 +185,7 @@ export class ApiClient {
             );
           }
           if (lost || !isWorthAnother(error, unknown === '')) {
-            const reason = connectionProblem(error);
+            const reason = connectionProblem(error, namesAuthority(this.context.cluster.cluster));
             const problem = `${this.#where()} cannot be reached: ${reason}.`;
             if (isNeverSent(error)) throw new UnreachableError(problem, reason);
             // Connections that break may be past recovery: the next request makes new ones.
@@ -230,7 +232,7 @@ export class ApiClient {
         ...headers,
         ...request.headers,
       },
-      body: request.body === undefined ? null : JSON.stringify(request.body),
+      body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
   }
@@ -244,6 +246,14 @@ export class ApiClient {
       signal.addEventListener('abort', abort, { once: true });
       lookup.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
+  }
+
+  // Another file may have the credentials that the user means.
+  #explained(error: ApiError): ApiError {
+    const { shadowed } = this.context;
+    if (error.code !== 401 || shadowed.length === 0) return error;
+    const message = [error.message, ...shadowed.map(describeShadowed)].join('; ');
+    return new ApiError(error.code, error.reason, message, error.causes, error.retryAfter, error.doubt);
   }
 
   #where(): string {

@@ -11,6 +11,7 @@ import {
   type NamedEntry,
   NotAgreedError,
 } from './kubeconfig.ts';
+import { assertUsable } from './kubeconfig-use.ts';
 import type { GuardedRequest } from './request.ts';
 
 export interface ClusterOptions {
@@ -70,6 +71,7 @@ export class Cluster {
       const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit);
       const wanted = this.#options.context;
       const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
+      assertUsable(found);
       const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#end();

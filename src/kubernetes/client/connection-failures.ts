@@ -4,6 +4,8 @@ import { isObject } from '../apimachinery/objects.ts';
 type Headers = Record<string, string | string[] | undefined>;
 
 const FOREIGN_CERTIFICATE = 'its certificate is not signed by the authority that the kubeconfig names';
+const UNTRUSTED_CERTIFICATE =
+  'its certificate is not signed by an authority that this machine trusts, and the kubeconfig names none';
 const CONNECTION_LOST = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -51,11 +53,12 @@ export function isWorthAnother(error: unknown, harmless: boolean): boolean {
   return CONNECTION_LOST.has(causeOf(error).code) && (harmless || isNeverSent(error));
 }
 
-/** In words, what happened to the connection. */
-export function connectionProblem(error: unknown): string {
+/** In words, what happened to the connection; `namesAuthority` says whose signature was asked for. */
+export function connectionProblem(error: unknown, namesAuthority = true): string {
   const { code, http2ErrorCode } = causeOf(error);
   if (http2ErrorCode === REFUSED_STREAM) return 'the server refused the request without a look at it';
   if (code === 'ETIMEDOUT') return 'the connection timed out';
+  if (!namesAuthority && NOT_CONNECTED[code] === FOREIGN_CERTIFICATE) return UNTRUSTED_CERTIFICATE;
   return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
 }
 

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
-import { getProxyForUrl } from 'proxy-from-env';
 import type { Dispatcher } from 'undici';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
@@ -8,6 +8,8 @@ import { redactText } from '../text/redact-text.ts';
 import { execConfigOf } from './exec-config.ts';
 import type { ContextEntry } from './kubeconfig.ts';
 import { PluginLogin } from './plugin-login.ts';
+import { proxyFor } from './proxies.ts';
+import { withSystemAuthorities } from './system-authorities.ts';
 
 /** What a request needs to reach the API server as the context's user. */
 export interface Authorization {
@@ -98,7 +100,7 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
     import('undici'),
   ]);
   const config = new KubeConfig();
-  config.loadFromString(JSON.stringify(kubeconfigOf(context)));
+  config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   if (plugin) config.addAuthenticator(plugin);
   const files = filesOf(context);
   const apply = async () => {
@@ -166,17 +168,18 @@ const OIDC_FIELDS = [
 ];
 
 // What client-node leaves out of a kubeconfig is put in a form that it understands; what would make it run a program is not there.
-function kubeconfigOf(context: ContextEntry): JsonObject {
-  const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
+async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
+  const cluster = await withSystemAuthorities(context.cluster.cluster as JsonObject);
   const server = String(cluster.server);
   if (server.startsWith('http:')) cluster['insecure-skip-tls-verify'] = true;
   if (!cluster['proxy-url']) {
-    const proxy = getProxyForUrl(server);
+    const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
   const { exec: _, 'auth-provider': provider, ...rest } = isObject(context.user.user) ? context.user.user : {};
   const user: JsonObject = rest;
-  if (user.tokenFile) {
+  // As in client-go, the token stands in for a file that cannot be read.
+  if (user.tokenFile && !(user.token && !existsSync(String(user.tokenFile)))) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
     delete user.token;
   } else if (isObject(provider)) {

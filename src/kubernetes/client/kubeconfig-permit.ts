@@ -1,6 +1,7 @@
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
-import type { Kubeconfig, KubeconfigPermit } from './kubeconfig.ts';
+import type { KubeconfigPermit } from './kubeconfig.ts';
 import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
+import type { KubeconfigFile } from './kubeconfig-file.ts';
 import { riskOf } from './kubeconfig-risk.ts';
 import type { Pin } from './pins.ts';
 import { isInside } from './places.ts';
@@ -28,7 +29,7 @@ export class StrangerPermit implements KubeconfigPermit {
     return isInside(path, this.#vouching.places);
   }
 
-  async admit(file: KubeconfigBytes, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig> {
+  async admit(file: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile> {
     const { places, isAsked, agreement, refusal } = this.#vouching;
     // A link may lead somewhere else by now than when it was looked at.
     const isTheirs = isStrange || (await this.isStrange(file.realPath));
@@ -43,10 +44,10 @@ export class StrangerPermit implements KubeconfigPermit {
 }
 
 function confined(
-  content: Kubeconfig,
+  content: KubeconfigFile,
   places: readonly string[],
   pins?: ReadonlyMap<string, readonly Pin[]>,
-): Kubeconfig {
+): KubeconfigFile {
   if (places.length === 0) return content;
   const users = content.users.map((entry) => {
     const own = pins && (pins.get(entry.name) ?? []);

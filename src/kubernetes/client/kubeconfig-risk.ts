@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { execConfigOf } from './exec-config.ts';
-import { type Kubeconfig, withoutLogin } from './kubeconfig.ts';
+import { withoutLogin } from './kubeconfig.ts';
 import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
+import type { KubeconfigFile } from './kubeconfig-file.ts';
 import { type Pin, pinsOf } from './pins.ts';
 
 /** What trusting a kubeconfig means: which programs it runs, which files it reads, and whom it connects to. */
@@ -31,7 +32,7 @@ export interface Program {
  */
 export async function riskOf(
   { realPath, sha256 }: Pick<KubeconfigBytes, 'realPath' | 'sha256'>,
-  content: Kubeconfig,
+  content: KubeconfigFile,
   places: readonly string[],
 ): Promise<KubeconfigRisk | undefined> {
   const { contexts, clusters, users, currentContext } = content;

@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
-import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { deepEqual, isObject } from '../apimachinery/objects.ts';
+import { homeFolder } from './home-folder.ts';
 import { type KubeconfigBytes, readKubeconfigBytes } from './kubeconfig-bytes.ts';
-import type { Confinement } from './pins.ts';
+import { type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts';
+
+export type { NamedEntry } from './kubeconfig-file.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const IN_CLUSTER = 'in-cluster';
@@ -31,15 +33,21 @@ export interface KubeconfigPermit {
   /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
   isStrange(path: string): Promise<boolean>;
   /** What may be used of it. @throws NotAgreedError when nothing may. */
-  admit(file: KubeconfigBytes, content: Kubeconfig, isStrange: boolean): Promise<Kubeconfig>;
+  admit(bytes: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile>;
 }
 
-/** A named entry of a kubeconfig, its paths already absolute. */
-export type NamedEntry = JsonObject & {
+/** The lists of a kubeconfig. */
+const LISTS = ['contexts', 'clusters', 'users'] as const;
+type EntryList = (typeof LISTS)[number];
+
+/** An entry that another file hides, because it is read first and has one of the same name that says something else. */
+export interface ShadowedEntry {
+  list: EntryList;
   name: string;
-  /** Of a user: what its credential plugin is kept to. No file says that. */
-  confinement?: Confinement;
-};
+  /** The file whose entry is used, and the one whose entry is not. */
+  used: string;
+  hidden: string;
+}
 
 /** What several kubeconfig files say together; the first file that names something wins, as in kubectl. */
 export interface Kubeconfig {
@@ -47,6 +55,10 @@ export interface Kubeconfig {
   clusters: NamedEntry[];
   users: NamedEntry[];
   currentContext: string | undefined;
+  /** What is in the files and not used. */
+  shadowed: ShadowedEntry[];
+  /** Files of several documents, of which the first alone is read. */
+  cut: string[];
 }
 
 /** A context with what it points to. */
@@ -55,6 +67,8 @@ export interface ContextEntry {
   namespace: string;
   cluster: NamedEntry;
   user: NamedEntry;
+  /** Entries of the same names in other files, which may be what the user means. */
+  shadowed: readonly ShadowedEntry[];
 }
 
 /** The URL of the API server that a context points to, without credentials that may be part of it. */
@@ -70,8 +84,17 @@ export function withoutLogin(url: string): string {
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */
 export function kubeconfigPaths(explicit: readonly string[], env: NodeJS.ProcessEnv = process.env): string[] {
   if (explicit.length > 0) return explicit.map((path) => resolve(path));
-  const fromEnv = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
-  return fromEnv.length > 0 ? fromEnv.map((path) => resolve(path)) : [join(homedir(), '.kube', 'config')];
+  if (!env.KUBECONFIG) return [join(homeFolder(env), '.kube', 'config')];
+  const listed = splitList(env.KUBECONFIG, delimiter).filter((path) => path !== '');
+  return [...new Set(listed)].map((path) => resolve(path));
+}
+
+/** The members of a list of paths. On Windows they may be quoted, and then hold what separates them. */
+export function splitList(list: string, separator: string): string[] {
+  if (separator !== ';') return list.split(separator);
+  return [...list.matchAll(/((?:"[^"]*(?:"|$)|[^";])*)(?:;|$)/g)]
+    .map(([, member = '']) => member.replaceAll('"', ''))
+    .slice(0, -1);
 }
 
 /** Changes whenever one of the files does: edits, replacements and swapped symbolic links alike. */
@@ -93,28 +116,49 @@ export async function kubeconfigFingerprint(paths: readonly string[]): Promise<s
  * @throws UserError when there is nothing to read or a file is broken; never quotes a file's content.
  */
 export async function loadKubeconfig(paths: readonly string[], permit?: KubeconfigPermit): Promise<Kubeconfig> {
-  const merged: Kubeconfig = { contexts: [], clusters: [], users: [], currentContext: undefined };
+  const merged: Kubeconfig = {
+    contexts: [],
+    clusters: [],
+    users: [],
+    currentContext: undefined,
+    shadowed: [],
+    cut: [],
+  };
   const strange = await Promise.all(paths.map((path) => permit?.isStrange(path) ?? false));
   const files = await Promise.all(
     paths.map(async (path, index) => {
       const isStrange = strange[index] ?? true;
-      const file = await readKubeconfigBytes(path, isStrange);
-      const content = file && (await parseKubeconfig(file));
-      return content && permit ? permit.admit(file, content, isStrange) : content;
+      const bytes = await readKubeconfigBytes(path, isStrange);
+      const content = bytes && (await parseKubeconfig(bytes));
+      const file = content && permit ? await permit.admit(bytes, content, isStrange) : content;
+      return file && { path, file };
     }),
   );
-  for (const file of files) {
-    if (!file) continue;
+  const origins = new Map<string, { path: string; entry: NamedEntry }>();
+  for (const { path, file } of files.filter((found) => found !== undefined)) {
     merged.currentContext ||= file.currentContext;
-    for (const list of ['contexts', 'clusters', 'users'] as const) {
-      const known = new Set(merged[list].map(({ name }) => name));
-      merged[list].push(...file[list].filter(({ name }) => !known.has(name)));
+    if (file.ignored > 0) merged.cut.push(path);
+    for (const list of LISTS) {
+      for (const entry of file[list]) {
+        const { name } = entry;
+        const first = origins.get(`${list} ${name}`);
+        if (!first) {
+          origins.set(`${list} ${name}`, { path, entry });
+          merged[list].push(entry);
+        } else if (!isSame(first.entry, entry)) merged.shadowed.push({ list, name, used: first.path, hidden: path });
+      }
     }
   }
+  // A context without a name cannot be chosen.
+  merged.contexts = merged.contexts.filter(({ name }) => name !== '');
   if (files.some((file) => file !== undefined)) return merged;
   const inCluster = strange.includes(true) ? undefined : await inClusterConfig(process.env);
   if (inCluster) return inCluster;
-  throw new NoKubeconfigError(`No kubeconfig: ${paths.join(', ')} does not exist.`);
+  throw new NoKubeconfigError(
+    paths.length > 0
+      ? `No kubeconfig: ${paths.join(', ')} does not exist.`
+      : 'No kubeconfig: KUBECONFIG names no file.',
+  );
 }
 
 /**
@@ -143,60 +187,28 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
     );
   }
   const namespace = typeof context.namespace === 'string' && context.namespace !== '' ? context.namespace : 'default';
-  return { name, namespace, cluster, user: user ?? { name: 'anonymous', user: {} } };
-}
-
-async function parseKubeconfig({ path, bytes }: KubeconfigBytes): Promise<Kubeconfig> {
-  const { parseDocument } = await import('yaml');
-  // The parser's own messages quote the offending lines, which may hold a credential: only the place is passed on.
-  const document = parseDocument(bytes.toString('utf8'), { prettyErrors: true });
-  const problem = document.errors[0];
-  if (problem) {
-    const line = problem.linePos?.[0].line;
-    throw new UserError(`The kubeconfig ${path} is not valid YAML${line ? ` (line ${line})` : ''}.`);
-  }
-  const content: unknown = document.toJS() ?? {};
-  if (!isObject(content))
-    throw new UserError(`The kubeconfig ${path} is not a kubeconfig: its top level is not a mapping.`);
-  const current = content['current-context'];
-  const directory = dirname(path);
+  const used = { contexts: name, clusters: cluster.name, users: user?.name };
   return {
-    contexts: namedEntries(content.contexts),
-    clusters: namedEntries(content.clusters).map((entry) =>
-      absolute(entry, 'cluster', directory, ['certificate-authority']),
-    ),
-    users: namedEntries(content.users).map((entry) =>
-      absoluteExec(absolute(entry, 'user', directory, ['client-certificate', 'client-key', 'tokenFile']), directory),
-    ),
-    currentContext: typeof current === 'string' && current !== '' ? current : undefined,
+    name,
+    namespace,
+    cluster: { ...cluster, cluster: { ...cluster.cluster, server: withScheme(cluster.cluster.server) } },
+    user: user ?? { name: 'anonymous', user: {} },
+    shadowed: kubeconfig.shadowed.filter((entry) => used[entry.list] === entry.name),
   };
 }
 
-function namedEntries(value: unknown): NamedEntry[] {
-  if (!Array.isArray(value)) return [];
-  return value
-    .filter((entry): entry is NamedEntry => isObject(entry) && typeof entry.name === 'string')
-    .map(({ confinement: _, ...entry }) => ({ ...entry, name: entry.name }));
+// As client-go takes a server that is only a host.
+function withScheme(server: string): string {
+  return server.includes('://') ? server : `http://${server}`;
 }
 
-function absolute(entry: NamedEntry, key: 'cluster' | 'user', directory: string, fields: string[]): NamedEntry {
-  const content = entry[key];
-  if (!isObject(content)) return entry;
-  const changed: JsonObject = { ...content };
-  for (const field of fields) {
-    const path = changed[field];
-    if (typeof path === 'string' && path !== '') changed[field] = resolve(directory, path);
-  }
-  return { ...entry, [key]: changed };
+function isSame({ confinement: _, ...one }: NamedEntry, { confinement: __, ...other }: NamedEntry): boolean {
+  return deepEqual(one, other);
 }
 
-// A credential plugin named with a path is looked up beside the kubeconfig; a bare name is looked up on PATH.
-function absoluteExec(entry: NamedEntry, directory: string): NamedEntry {
-  const { user } = entry;
-  if (!isObject(user) || !isObject(user.exec) || typeof user.exec.command !== 'string') return entry;
-  const { command } = user.exec;
-  if (isAbsolute(command) || !/[\\/]/.test(command)) return entry;
-  return { ...entry, user: { ...user, exec: { ...user.exec, command: resolve(directory, command) } } };
+/** In words, which file's entry is used. */
+export function describeShadowed({ list, name, used, hidden }: ShadowedEntry): string {
+  return `${list.slice(0, -1)} "${name}" is defined in ${used} and, differently, in ${hidden}: the first is used, as with kubectl`;
 }
 
 async function inClusterConfig(env: NodeJS.ProcessEnv): Promise<Kubeconfig | undefined> {
@@ -210,5 +222,7 @@ async function inClusterConfig(env: NodeJS.ProcessEnv): Promise<Kubeconfig | und
     clusters: [{ name: IN_CLUSTER, cluster: { server, 'certificate-authority': `${SERVICE_ACCOUNT}/ca.crt` } }],
     users: [{ name: IN_CLUSTER, user: { tokenFile } }],
     currentContext: IN_CLUSTER,
+    shadowed: [],
+    cut: [],
   };
 }

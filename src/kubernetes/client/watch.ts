@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import { parseJson } from '../apimachinery/json.ts';
 import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
 import { TABLE_TYPE } from '../text/table.ts';
 import type { ApiClient } from './client.ts';
@@ -136,7 +137,7 @@ async function* events(stream: AsyncIterable<Buffer>): AsyncGenerator<RawEvent> 
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as RawEvent;
+    for (const line of lines) if (line !== '') yield parseJson(line) as RawEvent;
   }
 }
 

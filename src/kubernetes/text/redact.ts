@@ -1,4 +1,5 @@
 import { UserError } from '../apimachinery/errors.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
 
 const MARKER = /^<redacted\b[^>]*>$/;
@@ -110,7 +111,7 @@ function stringsIn(value: unknown): string[] {
 
 // What a manifest puts in the place of a string may not be convertible to one.
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : (jsonText(value) ?? '');
 }
 
 // Literal values in any list or mapping of environment variables: containers' `env`, and what operators call `extraEnv` and

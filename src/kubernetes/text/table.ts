@@ -1,3 +1,4 @@
+import { jsonText } from '../apimachinery/json.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 
 /** A `meta.k8s.io/v1` Table as the API server answers it. */
@@ -40,6 +41,6 @@ export function renderRows(rows: readonly string[][]): string[] {
 /** A cell in one line; what is absent is `-`. */
 export function cellText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? jsonText(value) : String(value);
   return text.replace(/\s+/g, ' ');
 }

@@ -59,7 +59,10 @@ function currentOf(revisions: readonly Stored[], { metadata, spec, status }: Kub
 
 // Some API servers store `creationTimestamp: null` in a template.
 function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value, (_, inner) => (inner === null ? undefined : inner)));
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
 }
 
 /** `3 (current) nginx:1.29; 2 nginx:1.28 "switch to 1.28"`. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type JournalEntry, journalFiles } from './journal.ts';
 
@@ -19,7 +20,7 @@ async function readIfPresent(path: string): Promise<string> {
 
 function entryOf(line: string): JournalEntry[] {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     return isEntry(value) ? [value] : [];
   } catch {
     return [];

@@ -2,6 +2,7 @@ import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isOutcomeUnknown, RefusedError, RejectedError } from '../apimachinery/errors.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
 import type { Access } from '../client/request.ts';
 import { redact } from '../text/redact.ts';
@@ -89,7 +90,7 @@ function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): 
 }
 
 function isSmall(object: KubernetesObject | undefined): object is KubernetesObject {
-  return object !== undefined && JSON.stringify(object).length <= MOST_KEPT;
+  return object !== undefined && jsonText(object).length <= MOST_KEPT;
 }
 
 /** How a write ended that failed with this error. */
@@ -139,7 +140,7 @@ export class Journal {
       () => 0,
     );
     if (size > LARGEST) await this.#rotate();
-    await appendFile(this.#path, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    await appendFile(this.#path, `${jsonText(entry)}\n`, { mode: 0o600 });
   }
 
   async #rotate(): Promise<void> {

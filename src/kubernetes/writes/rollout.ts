@@ -1,6 +1,7 @@
 import { resourceNameOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { otherOwners } from '../apimachinery/field-ownership.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { objectDiff } from '../text/diff.ts';
@@ -137,7 +138,7 @@ class Rollout {
     const operations: object[] = [{ op: 'replace', path: '/spec/template', value: template }];
     if (annotations && changeCause) operations.push({ op: 'add', path: cause, value: changeCause });
     else if (annotations?.[CHANGE_CAUSE]) operations.push({ op: 'remove', path: cause });
-    return patchObject(this.#update, this.#live, JSON.stringify(operations), 'json');
+    return patchObject(this.#update, this.#live, jsonText(operations), 'json');
   }
 
   async #setPaused(paused: boolean): Promise<string> {
@@ -152,7 +153,7 @@ class Rollout {
   }
 
   #merge(spec: object): Promise<Outcome> {
-    return patchObject(this.#update, this.#live, JSON.stringify({ spec }), 'merge');
+    return patchObject(this.#update, this.#live, jsonText({ spec }), 'merge');
   }
 
   #refuseWhenPaused(action: string): void {

@@ -1,4 +1,5 @@
 import { UserError } from '../apimachinery/errors.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { locate } from '../client/read-object.ts';
 import { Creation } from './creation.ts';
@@ -30,7 +31,7 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
     return true;
   }
   if (access === 'delete' && before) {
-    const creation = Creation.of(JSON.stringify(withoutIdentity(before)), undefined, writer);
+    const creation = Creation.of(jsonText(withoutIdentity(before)), undefined, writer);
     await creation.validate();
     await creation.create();
     return true;
@@ -44,7 +45,7 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
   const update = { target, name, ...subresource, dryRun: false, force: false, writer };
   const live = await readLive(update);
   const patch = mergePatch(own(after ?? live), own(before));
-  const outcome = await patchObject(update, live, JSON.stringify(patch), 'merge');
+  const outcome = await patchObject(update, live, jsonText(patch), 'merge');
   return outcome.after !== undefined;
 }
 

@@ -1,7 +1,9 @@
 import { NAMESPACES, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
+import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
 import {
+  type ContextEntry,
+  describeShadowed,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
@@ -12,6 +14,7 @@ import {
   NotAgreedError,
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
+import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -44,6 +47,8 @@ export interface ContextSummary {
   isDefault: boolean;
   allowed: boolean;
   protected: boolean;
+  /** What the user may not expect: why it cannot be used, and what other files have under its names. */
+  notes: string[];
 }
 
 /**
@@ -98,6 +103,7 @@ export class Contexts {
     const kubeconfig = await this.#load();
     const { policy } = this.#options;
     const own = this.#options.own.in(kubeconfig);
+    const cut = kubeconfig.cut.map((path) => `${path} holds several documents: the first is read, as with kubectl`);
     return kubeconfig.contexts.map(({ name }) => {
       const access = {
         isDefault: name === own,
@@ -107,9 +113,11 @@ export class Contexts {
       try {
         const entry = findContext(kubeconfig, name);
         const { cluster, namespace } = entry;
-        return { name, cluster: cluster.name, server: serverOf(entry), namespace, ...access };
-      } catch {
-        return { name, cluster: 'not defined', server: '', namespace: '', ...access };
+        const notes = [...usabilityNotes(entry), ...entry.shadowed.map(describeShadowed), ...cut];
+        return { name, cluster: cluster.name, server: serverOf(entry), namespace, ...access, notes };
+      } catch (error) {
+        const notes = [messageOf(error)];
+        return { name, cluster: 'not defined', server: '', namespace: '', ...access, notes };
       }
     });
   }
@@ -225,5 +233,14 @@ export class Contexts {
       this.#clusters.set(context, cluster);
     }
     return cluster;
+  }
+}
+
+function usabilityNotes(entry: ContextEntry): string[] {
+  try {
+    assertUsable(entry);
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
   }
 }

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
 import { redact } from '../../kubernetes/text/redact.ts';
@@ -17,7 +18,7 @@ export function renderObject(
   before?: KubernetesObject,
 ): string {
   const shown = redact(object, before);
-  return output === 'json' ? JSON.stringify(shown) : toYaml(shown);
+  return output === 'json' ? jsonText(shown) : toYaml(shown);
 }
 
 /** The text, or its first lines that fit, followed by `advice` on how to get the rest. */
@@ -37,7 +38,7 @@ export function largestFields(object: KubernetesObject): string {
       : [[`.${key}`, value] as const],
   );
   return sizes
-    .map(([path, value]) => ({ path, size: JSON.stringify(value)?.length ?? 0 }))
+    .map(([path, value]) => ({ path, size: jsonText(value)?.length ?? 0 }))
     .sort((a, b) => b.size - a.size)
     .slice(0, 5)
     .map(({ path, size }) => `${path} (${size})`)

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonText } from '../../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { locate } from '../../../kubernetes/client/read-object.ts';
 import { queryPath } from '../../../kubernetes/text/json-path.ts';
@@ -38,5 +39,5 @@ function selected(object: KubernetesObject, fields: readonly string[], output: '
       return [field, found.length === 0 ? null : found.length === 1 ? found[0] : found];
     }),
   );
-  return output === 'json' ? JSON.stringify(values) : toYaml(values);
+  return output === 'json' ? jsonText(values) : toYaml(values);
 }

@@ -2,6 +2,9 @@ import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 
+/** A kubeconfig that is merged from two copies has as many as it has entries. */
+const MOST_NOTES = 20;
+
 export const listContexts = defineTool({
   name: 'list_contexts',
   title: 'List Contexts',
@@ -11,7 +14,8 @@ export const listContexts = defineTool({
   input: {},
   async run(_, { contexts, policy }) {
     const writable = (['create', 'update', 'delete', 'exec'] as const).filter((access) => policy.permits(access));
-    const rows = (await contexts.list()).map((context) => [
+    const list = await contexts.list();
+    const rows = list.map((context) => [
       `${cellText(context.name)}${context.isDefault ? ' (default)' : ''}`,
       cellText(context.cluster),
       cellText(context.server || '-'),
@@ -21,7 +25,8 @@ export const listContexts = defineTool({
     ]);
     const lines = renderRows([['NAME', 'CLUSTER', 'SERVER', 'NAMESPACE', 'ALLOWED', 'WRITABLE'], ...rows]);
     const limits = policy.namespaces.length > 0 ? [`Allowed namespaces: ${policy.namespaces.join(', ')}`] : [];
-    const notes = [...limits, ...(contexts.change ? [contexts.change] : [])];
+    const shadowed = [...new Set(list.flatMap((context) => context.notes))].slice(0, MOST_NOTES);
+    const notes = [...limits, ...(contexts.change ? [contexts.change] : []), ...shadowed];
     return { text: bounded([...lines, ...notes].join('\n'), 'The kubeconfig has more contexts than fit here.') };
   },
 });

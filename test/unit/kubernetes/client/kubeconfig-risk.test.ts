@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadKubeconfig } from '../../../../src/kubernetes/client/kubeconfig.ts';
 import { readKubeconfigBytes } from '../../../../src/kubernetes/client/kubeconfig-bytes.ts';
+import { parseKubeconfig } from '../../../../src/kubernetes/client/kubeconfig-file.ts';
 import { type KubeconfigRisk, riskOf } from '../../../../src/kubernetes/client/kubeconfig-risk.ts';
 
 describe('kubeconfig risk', () => {
@@ -18,7 +18,7 @@ describe('kubeconfig risk', () => {
     await writeFile(path, text);
     const file = await readKubeconfigBytes(path, true);
     assert.ok(file);
-    return riskOf(file, await loadKubeconfig([path]), [folder]);
+    return riskOf(file, await parseKubeconfig(file), [folder]);
   }
 
   const kubeconfig = (changes: { user?: object; cluster?: object; context?: object; current?: string } = {}) =>

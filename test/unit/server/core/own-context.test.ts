@@ -8,6 +8,8 @@ function kubeconfig(currentContext: string | undefined, ...names: string[]): Kub
     clusters: [{ name: 'c', cluster: { server: 'https://localhost' } }],
     users: [{ name: 'u', user: {} }],
     currentContext,
+    shadowed: [],
+    cut: [],
   };
 }
 

@@ -1,0 +1,116 @@
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { UserError } from '../apimachinery/errors.ts';
+import { pathText } from '../apimachinery/field-path.ts';
+import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { decodeText } from '../text/encoding.ts';
+import type { YamlReading } from '../text/yaml-reader.ts';
+import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
+import { KubeconfigFieldProblem, readFields } from './kubeconfig-schema.ts';
+import type { Confinement } from './pins.ts';
+
+/** A named entry of a kubeconfig, its paths already absolute. */
+export type NamedEntry = JsonObject & {
+  name: string;
+  /** Of a user: what its credential plugin is kept to. No file says that. */
+  confinement?: Confinement;
+};
+
+/** What one file says. */
+export interface KubeconfigFile {
+  contexts: NamedEntry[];
+  clusters: NamedEntry[];
+  users: NamedEntry[];
+  currentContext: string | undefined;
+  /** How many documents it holds beyond the first, which alone is read. */
+  ignored: number;
+}
+
+/**
+ * What a kubeconfig says, as kubectl understands it.
+ * @throws UserError that names the file and the line, and never quotes what stands there.
+ */
+export async function parseKubeconfig({ path, bytes }: KubeconfigBytes): Promise<KubeconfigFile> {
+  const text = textOf(path, bytes);
+  const content = await contentOf(path, text);
+  const directory = dirname(path);
+  const clusters = namedEntries(content.fields, 'clusters');
+  const users = namedEntries(content.fields, 'users');
+  const { 'current-context': current } = content.fields;
+  return {
+    contexts: namedEntries(content.fields, 'contexts'),
+    clusters: clusters.map((entry) => absolute(entry, 'cluster', directory, ['certificate-authority'])),
+    users: users.map((entry) =>
+      absoluteExec(absolute(entry, 'user', directory, ['client-certificate', 'client-key', 'tokenFile']), directory),
+    ),
+    currentContext: typeof current === 'string' ? current : undefined,
+    ignored: content.ignored,
+  };
+}
+
+function textOf(path: string, bytes: Uint8Array): string {
+  try {
+    return decodeText(bytes);
+  } catch {
+    throw new UserError(`The kubeconfig ${path} is not text in UTF-8 or, with a byte-order mark, UTF-16.`);
+  }
+}
+
+async function contentOf(path: string, text: string): Promise<{ fields: JsonObject; ignored: number }> {
+  const [{ placeOf, readFirstYaml }, { YamlProblem }] = await Promise.all([
+    import('../text/yaml-reader.ts'),
+    import('../text/yaml-syntax.ts'),
+  ]);
+  let reading: YamlReading & { ignored: number };
+  try {
+    reading = readFirstYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlProblem)) throw error;
+    // Its words may quote a credential: only the place is passed on.
+    throw new UserError(`The kubeconfig ${path} is not valid YAML${error.line ? ` (line ${error.line})` : ''}.`);
+  }
+  const { value, ignored } = reading;
+  if (value !== null && !isObject(value))
+    throw new UserError(`The kubeconfig ${path} is not a kubeconfig: its top level is not a mapping.`);
+  try {
+    const fields = readFields(value);
+    const { apiVersion = 'v1', kind = 'Config' } = fields;
+    if (apiVersion !== 'v1' || kind !== 'Config')
+      throw new UserError(`${path} is not a kubeconfig: it must have apiVersion v1 and kind Config.`);
+    return { fields, ignored };
+  } catch (error) {
+    if (!(error instanceof KubeconfigFieldProblem)) throw error;
+    const { line } = placeOf(reading, error.path);
+    const field = pathText([...error.path]) || 'its top level';
+    throw new UserError(`The kubeconfig ${path} cannot be used, line ${line}: ${field} ${error.message}.`);
+  }
+}
+
+function namedEntries(content: JsonObject, list: 'contexts' | 'clusters' | 'users'): NamedEntry[] {
+  const entries = Array.isArray(content[list]) ? content[list].filter(isObject) : [];
+  return entries.map(
+    ({ confinement: _, ...entry }): NamedEntry => ({
+      ...entry,
+      name: typeof entry.name === 'string' ? entry.name : '',
+    }),
+  );
+}
+
+function absolute(entry: NamedEntry, key: 'cluster' | 'user', directory: string, fields: string[]): NamedEntry {
+  const content = entry[key];
+  if (!isObject(content)) return entry;
+  const changed: JsonObject = { ...content };
+  for (const field of fields) {
+    const path = changed[field];
+    if (typeof path === 'string') changed[field] = resolve(directory, path);
+  }
+  return { ...entry, [key]: changed };
+}
+
+// A credential plugin named with a path is looked up beside the kubeconfig; a bare name is looked up on PATH.
+function absoluteExec(entry: NamedEntry, directory: string): NamedEntry {
+  const { user } = entry;
+  if (!isObject(user) || !isObject(user.exec) || typeof user.exec.command !== 'string') return entry;
+  const { command } = user.exec;
+  if (isAbsolute(command) || !command.includes(sep)) return entry;
+  return { ...entry, user: { ...user, exec: { ...user.exec, command: resolve(directory, command) } } };
+}

@@ -1,0 +1,62 @@
+import { UserError } from '../apimachinery/errors.ts';
+import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import type { ContextEntry } from './kubeconfig.ts';
+
+const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+const INTERACTIVE_MODES = ['Never', 'IfAvailable', 'Always'];
+
+/** Refuses a context that kubectl refuses to use. @throws UserError that says what to change. */
+export function assertUsable({ name, cluster, user }: ContextEntry): void {
+  const problem =
+    clusterProblem(contentOf(cluster.cluster), `cluster "${cluster.name}"`) ??
+    userProblem(contentOf(user.user), `user "${user.name}"`);
+  if (problem) throw new UserError(`Context "${name}" cannot be used, as with kubectl: ${problem}.`);
+}
+
+function contentOf(entry: unknown): JsonObject {
+  return isObject(entry) ? entry : {};
+}
+
+function clusterProblem(cluster: JsonObject, which: string): string | undefined {
+  const { 'certificate-authority': file, 'certificate-authority-data': data, 'proxy-url': proxy } = cluster;
+  if (file && data) return `${which} has certificate-authority and certificate-authority-data; remove one of them`;
+  if (cluster['insecure-skip-tls-verify'] && (file || data))
+    return `${which} has insecure-skip-tls-verify beside a certificate authority; remove one of them (the authority is what keeps the connection safe)`;
+  if (typeof proxy === 'string' && !/^(https?|socks5):/.test(proxy))
+    return `the proxy-url of ${which} must begin with http, https or socks5`;
+  return undefined;
+}
+
+function userProblem(user: JsonObject, which: string): string | undefined {
+  const { exec, 'auth-provider': provider } = user;
+  for (const field of ['client-certificate', 'client-key'])
+    if (user[field] && user[`${field}-data`]) return `${which} has ${field} and ${field}-data; remove one of them`;
+  const [hasCertificate, hasKey] = ['client-certificate', 'client-key'].map(
+    (field) => user[field] || user[`${field}-data`],
+  );
+  if (hasCertificate && !hasKey) return `${which} has a client certificate without its client-key`;
+  if (user.token && (user.username || user.password))
+    return `${which} has a token beside a username or password; remove one of them`;
+  if (!user.as && ['as-uid', 'as-groups', 'as-user-extra'].some((field) => isGiven(user[field])))
+    return `${which} impersonates groups, a uid or extra fields without a user: add "as"`;
+  if (exec !== undefined && provider !== undefined)
+    return `${which} has both exec and auth-provider; remove one of them`;
+  return exec === undefined ? undefined : execProblem(contentOf(exec), which);
+}
+
+function execProblem({ command, apiVersion, interactiveMode, env }: JsonObject, which: string): string | undefined {
+  if (!command) return `the exec of ${which} has no command`;
+  if (!apiVersion) return `the exec of ${which} has no apiVersion; it is ${EXEC_VERSIONS.join(' or ')}`;
+  if (!EXEC_VERSIONS.includes(String(apiVersion)))
+    return `the exec of ${which} has the apiVersion ${String(apiVersion)}, which is none of ${EXEC_VERSIONS.join(', ')}: renew the kubeconfig with the tool that wrote it`;
+  if (Array.isArray(env) && env.some((variable) => !isObject(variable) || !variable.name))
+    return `the exec of ${which} has a variable without a name in its env`;
+  const mode = interactiveMode ?? (apiVersion === EXEC_VERSIONS[0] ? undefined : 'IfAvailable');
+  if (!INTERACTIVE_MODES.includes(String(mode)))
+    return `the exec of ${which} needs an interactiveMode: ${INTERACTIVE_MODES.join(', ')}`;
+  return undefined;
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : isObject(value) ? Object.keys(value).length > 0 : Boolean(value);
+}

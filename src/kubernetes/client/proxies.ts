@@ -1,0 +1,63 @@
+import { BlockList, isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+const PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
+
+/**
+ * The proxy that the environment names for a server, as Go's programs read it: HTTPS_PROXY or HTTP_PROXY, unless the server is
+ * this machine or NO_PROXY has it.
+ */
+export function proxyFor(server: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (!URL.canParse(server)) return undefined;
+  const { protocol, hostname, port } = new URL(server);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const variable = (name: string) => env[name] || env[name.toLowerCase()] || '';
+  const proxy = variable(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  if (proxy === '' || isLocal(host)) return undefined;
+  const place = { host, port: port || PORTS[protocol] || '' };
+  if (
+    variable('NO_PROXY')
+      .split(',')
+      .some((rule) => isExcepted(place, rule.trim().toLowerCase()))
+  )
+    return undefined;
+  return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(proxy) ? proxy : `http://${proxy}`;
+}
+
+function isLocal(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function isExcepted({ host, port }: { host: string; port: string }, rule: string): boolean {
+  if (rule === '*') return true;
+  if (rule.includes('/')) return isInRange(host, rule);
+  const [, bracketed, plain = rule, rulePort] = /^(?:\[([^\]]*)\]|([^:]*)):(\d*)$/.exec(rule) ?? [];
+  const name = bracketed ?? plain;
+  if (name === '' || (rulePort && rulePort !== port)) return false;
+  if (isIP(name) !== 0) return isIP(host) !== 0 && sameAddress(host, name);
+  if (isIP(host) !== 0) return false;
+  const domain = name.replace(/^\*(?=\.)/, '');
+  const ascii = /^[\x20-\x7e]*$/.test(domain) ? domain : domainToASCII(domain) || domain;
+  return host.endsWith(ascii.startsWith('.') ? ascii : `.${ascii}`) || host === ascii;
+}
+
+function isInRange(host: string, range: string): boolean {
+  const [address = '', bits = ''] = range.split('/');
+  const [family, version] = [isIP(address), isIP(host)];
+  if (family === 0 || version !== family || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
+    return false;
+  const list = new BlockList();
+  const kind = family === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(address, Number(bits), kind);
+  return list.check(host, kind);
+}
+
+function sameAddress(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((address) => isIP(address));
+  if (a !== b) return false;
+  const kind = a === 4 ? 'ipv4' : 'ipv6';
+  const list = new BlockList();
+  list.addAddress(one, kind);
+  return list.check(other, kind);
+}

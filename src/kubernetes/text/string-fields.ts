@@ -1,0 +1,95 @@
+import { type FieldPath, pathText } from '../apimachinery/field-path.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+
+/** A field that holds something else than the string that Kubernetes wants there. */
+export interface StringProblem {
+  path: FieldPath;
+  value: unknown;
+}
+
+/** Fields of strings, `*` standing for every member of a list or mapping. */
+const METADATA = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'labels.*',
+  'annotations.*',
+  'finalizers.*',
+];
+const CONTAINER = ['name', 'image', 'command.*', 'args.*', 'env.*.name', 'env.*.value'];
+const POD = [
+  'nodeSelector.*',
+  ...['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
+    CONTAINER.map((field) => `${list}.*.${field}`),
+  ),
+];
+const MATCH = 'spec.selector.matchLabels.*';
+const template = (place: string) => [
+  ...METADATA.map((field) => `${place}.metadata.${field}`),
+  ...POD.map((field) => `${place}.spec.${field}`),
+];
+const WORKLOAD = [MATCH, ...template('spec.template')];
+
+/** What kinds of Kubernetes itself have beside the metadata; of other kinds only their schema knows. */
+const OF_KIND: Record<string, readonly string[]> = {
+  'v1 ConfigMap': ['data.*', 'binaryData.*'],
+  'v1 Secret': ['data.*', 'stringData.*', 'type'],
+  'v1 Pod': POD.map((field) => `spec.${field}`),
+  'v1 Service': ['spec.selector.*'],
+  'v1 ReplicationController': ['spec.selector.*', ...template('spec.template')],
+  'apps/v1 Deployment': WORKLOAD,
+  'apps/v1 StatefulSet': WORKLOAD,
+  'apps/v1 DaemonSet': WORKLOAD,
+  'apps/v1 ReplicaSet': WORKLOAD,
+  'batch/v1 Job': WORKLOAD,
+  'batch/v1 CronJob': [
+    'spec.schedule',
+    ...METADATA.map((field) => `spec.jobTemplate.metadata.${field}`),
+    ...template('spec.jobTemplate.spec.template'),
+  ],
+};
+
+/** The first field of the object that must be a string, and is none. */
+export function stringProblem(object: KubernetesObject): StringProblem | undefined {
+  const patterns = [
+    'apiVersion',
+    'kind',
+    ...METADATA.map((field) => `metadata.${field}`),
+    ...(OF_KIND[`${object.apiVersion} ${object.kind}`] ?? []),
+  ];
+  for (const pattern of patterns) {
+    const problem = problemAt(object, pattern.split('.'), []);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function problemAt(value: unknown, steps: readonly string[], path: FieldPath): StringProblem | undefined {
+  // Null is nothing, which the API server takes.
+  if (value === undefined || value === null) return undefined;
+  const [step, ...rest] = steps;
+  if (step === undefined) return typeof value === 'string' ? undefined : { path, value };
+  const members = membersOf(value, step);
+  for (const [key, member] of members) {
+    const problem = problemAt(member, rest, [...path, key]);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function membersOf(value: unknown, step: string): [string | number, unknown][] {
+  if (step !== '*') return isObject(value) && Object.hasOwn(value, step) ? [[step, value[step]]] : [];
+  if (Array.isArray(value)) return [...value.entries()];
+  return isObject(value) ? Object.entries(value) : [];
+}
+
+/** What is wrong, and what to write; `source` is how the value stands in the text. */
+export function stringAdvice({ path, value }: StringProblem, source: string | undefined): string {
+  const field = `${pathText(path)} must be a string`;
+  if (Array.isArray(value)) return `${field}, and this is a list`;
+  if (typeof value === 'object') return `${field}, and this is a mapping: quote it if it is meant to be text`;
+  const text = source ?? String(value);
+  return `${field}, and ${text} is a ${typeof value === 'boolean' ? 'boolean' : 'number'} to Kubernetes: quote it, "${text}"`;
+}

@@ -1,0 +1,98 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar, visit } from 'yaml';
+import { blockText } from './yaml-blocks.ts';
+import { isJson } from './yaml-chunks.ts';
+
+const LONGEST_PROBLEM = 300;
+/** Characters that kubectl's library refuses, or takes for the end of a line, which others do not. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+export const INVISIBLE = /[\0-\x08\x0b\x0c\r\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
+
+/** A text that is not read, and where. */
+export class YamlProblem extends Error {
+  override name = 'YamlProblem';
+  readonly offset: number | undefined;
+  /** The text is no YAML at all; otherwise it means nothing that JSON can hold. */
+  readonly isSyntax: boolean;
+  /** In the whole text that the document is from. */
+  line: number | undefined;
+
+  constructor(message: string, offset?: number, isSyntax = false) {
+    // Messages quote the text, which may be one long line.
+    super(message.length > LONGEST_PROBLEM ? `${message.slice(0, LONGEST_PROBLEM)}…` : message);
+    this.offset = offset;
+    this.isSyntax = isSyntax;
+  }
+}
+
+/** The structure of a text: its documents as trees whose words have no meaning yet. @throws YamlProblem for the first of them. */
+export function syntaxOf(text: string): Document.Parsed[] {
+  const invisible = INVISIBLE.exec(text);
+  if (invisible && !isJson(text)) {
+    const code = invisible[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    throw new YamlProblem(`it holds the character U+${code}, which not every reader sees: escape it`, invisible.index);
+  }
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    keepSourceTokens: true,
+  });
+  const [first] = documents;
+  const [problem] = first?.errors ?? ('errors' in documents ? documents.errors : []);
+  if (problem?.message.startsWith('Maximum call stack')) throw new YamlProblem('it is nested too deeply');
+  if (problem) throw new YamlProblem(problem.message.split('\n')[0] ?? '', problem.pos[0], true);
+  if (first) refuseTabs(first, text);
+  return [...documents];
+}
+
+/** Tabs indent nothing in kubectl's library; between brackets, and in texts, they may stand anywhere. */
+function refuseTabs(document: Document, text: string): void {
+  const tabs = [...text.matchAll(/^ *(?:[-?:] *)*\t/gm)].map(({ 0: { length }, index }) => index + length - 1);
+  if (tabs.length === 0) return;
+  const free: [number, number][] = [];
+  visit(document, {
+    Node: (_, node) => {
+      const isFree = isScalar(node) ? node.type !== 'PLAIN' : !isAlias(node) && node.flow;
+      if (isFree && node.range) free.push([node.range[0], node.range[1]]);
+    },
+  });
+  const tab = tabs.find((place) => !free.some(([start, end]) => place >= start && place < end));
+  if (tab !== undefined) throw new YamlProblem('a tab indents a line: use spaces', tab, true);
+}
+
+/** Which node each alias stands for: the last one above it with that anchor. */
+export function aliasTargets(document: Document): Map<Node, Node> {
+  const targets = new Map<Node, Node>();
+  const anchors = new Map<string, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target) targets.set(node, target);
+      } else if (node.anchor !== undefined) {
+        if (!/^[\w-]+$/.test(node.anchor))
+          throw new YamlProblem(`the anchor &${node.anchor} has a name of more than letters and digits`, at(node));
+        anchors.set(node.anchor, node);
+      }
+    },
+  });
+  return targets;
+}
+
+/** The text of a block scalar; undefined for another scalar. */
+export function blockOf({ srcToken, range }: Scalar, text: string): string | undefined {
+  if (srcToken?.type !== 'block-scalar' || !range) return undefined;
+  const header = text.indexOf('\n', range[0]);
+  // Empty lines behind it are part of it, whatever the library makes of them.
+  const end = range[1] + (/^(?: *\n)*/.exec(text.slice(range[1]))?.[0].length ?? 0);
+  const source = text.slice(header + 1, end);
+  const value = blockText({ header: text.slice(range[0], header).replace(/#.*/, ''), indent: srcToken.indent, source });
+  if (value === undefined) throw new YamlProblem('a tab indents a line: use spaces', range[0], true);
+  return value;
+}
+
+/** At which character of its text a node stands. */
+export function at(node: unknown): number | undefined {
+  return (isScalar(node) || isAlias(node) || isMap(node) || isSeq(node)) && node.range ? node.range[0] : undefined;
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { testCluster } from './environment.ts';
+import { McpServer } from './mcp-process.ts';
+import { kubectl, scratchNamespace } from './scratch.ts';
+
+/** The first integer that a double cannot hold, and the last of 64 bits. */
+const [ODD, LARGEST] = ['9007199254740993', '9223372036854775807'];
+
+describe('numbers that a double cannot hold', () => {
+  let server: McpServer;
+  const namespace = scratchNamespace();
+  const name = 'exact';
+  const live = () =>
+    kubectl(
+      'get',
+      'deploy',
+      name,
+      '-n',
+      namespace.name,
+      '-o',
+      'jsonpath={.spec.template.spec.terminationGracePeriodSeconds}',
+    );
+
+  before(async () => {
+    const { kubeconfig } = await testCluster();
+    const switches = ['--enable-create', '--enable-update', '--enable-delete'];
+    server = await McpServer.start(kubeconfig('admin'), ['--namespace', namespace.name, ...switches]);
+    await server.text('create_resource', {
+      manifest: `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec:
+      terminationGracePeriodSeconds: ${ODD}
+      containers: [{ name: app, image: nginx }]
+`,
+    });
+  });
+  after(() => server.stop());
+
+  it('are created and shown digit by digit', async () => {
+    assert.equal(await live(), ODD);
+    const object = { kind: 'Deployment', name };
+    const field = ['.spec.template.spec.terminationGracePeriodSeconds'];
+    assert.match(await server.text('get_resource', object), new RegExp(`terminationGracePeriodSeconds: ${ODD}\\n`));
+    assert.match(await server.text('get_resource', { ...object, output: 'json' }), new RegExp(`Seconds":${ODD}[,}]`));
+    assert.match(await server.text('get_resource', { ...object, fields: field }), new RegExp(ODD));
+    const list = await server.text('list_resources', { kind: 'Deployment', output: 'yaml' });
+    assert.match(list, new RegExp(`terminationGracePeriodSeconds: ${ODD}\\n`));
+    const columns = await server.text('list_resources', { kind: 'Deployment', columns: field });
+    assert.match(columns, new RegExp(ODD));
+  });
+
+  it('survive an edit of something else, and are seen in the diff of their own', async () => {
+    const read = await server.text('get_resource', { kind: 'Deployment', name });
+    const manifest = read.slice(read.indexOf('apiVersion:'));
+    const other = await server.text('update_resource', {
+      manifest: manifest.replace('image: nginx', 'image: nginx:2'),
+    });
+    assert.doesNotMatch(other, /terminationGracePeriodSeconds: \d+\n\+/);
+    assert.equal(await live(), ODD);
+    const patch = `{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":${LARGEST}}}}}`;
+    const diff = await server.text('update_resource', { kind: 'Deployment', name, patch });
+    assert.match(
+      diff,
+      new RegExp(`-\\s+terminationGracePeriodSeconds: ${ODD}\n\\+\\s+terminationGracePeriodSeconds: ${LARGEST}\n`),
+    );
+    assert.equal(await live(), LARGEST);
+  });
+
+  it('are kept by an apply and by a rollback', async () => {
+    await server.text('update_resource', {
+      manifest: `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec: { template: { spec: { terminationGracePeriodSeconds: ${ODD} } } }`,
+    });
+    assert.equal(await live(), ODD);
+    assert.match(await server.text('rollout_resource', { kind: 'Deployment', name, action: 'restart' }), /restart/i);
+    assert.equal(await live(), ODD);
+  });
+});
