@@ -125,7 +125,7 @@ describe('a repository is a stranger', () => {
             confinement: { places: [], pins: [] },
           }));
           await writeFile(file, JSON.stringify({ ...base, users }));
-          assert.match(await distrusted.error(...READ), /nobody vouches/);
+          assert.match(await distrusted.error(...READ), /nobody vouches|cannot be used/);
           assert.equal(its.hasRun(), false);
           // Even the user's own runs programs under exec only.
           if ('exec' in one) return;
@@ -403,17 +403,22 @@ describe('a repository is a stranger', () => {
     const [first] = config.contexts;
     config.contexts.push({ ...first, name: 'other' });
     await writeFile(file, JSON.stringify(config));
-    const args = ['--enable-create', '--review=off', `--write-context=${config['current-context']}`];
+    const args = [
+      '--enable-create',
+      '--review=off',
+      '--allow-context=other',
+      `--write-context=${config['current-context']}`,
+    ];
     const server = await its.start(file, args);
-    const create = (name: string) =>
+    const create = (context: string) =>
       server.call('create_resource', {
-        manifest: `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: shop}`,
+        context,
+        manifest: `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}`,
         dryRun: true,
       });
-    assert.equal((await create('a')).isError, false);
-    await writeFile(file, JSON.stringify({ ...config, 'current-context': 'other' }));
-    assert.match((await create('b')).text, /Writing was allowed for context/);
-    assert.match(await server.text(...READ), /kind: Namespace/);
+    assert.equal((await create(config['current-context'])).isError, false);
+    assert.match((await create('other')).text, /Writing was allowed for context/);
+    assert.match(await server.text(READ[0], { ...READ[1], context: 'other' }), /kind: Namespace/);
   });
 
   it('shows no login of a server’s address, nor what a plugin prints, by whatever way', async () => {
