@@ -42,6 +42,13 @@ const standIns = [
     /^\.\/gen\/index\.js$/,
     'export class ServerConfiguration {}\nexport function createConfiguration() {}',
   ),
+  // Credential plugins are run here; what else client-node would start a shell for, kubectl has removed.
+  standIn(
+    'removed-logins',
+    /^\.\/(azure|gcp|exec)_auth\.js$/,
+    `class Removed { isAuthProvider() { return false; } }
+     export { Removed as AzureAuth, Removed as GoogleCloudPlatformAuth, Removed as ExecAuth };`,
+  ),
   // It is given kubeconfigs as JSON only.
   standIn('json-kubeconfig', /^js-yaml$/, 'export const load = JSON.parse;'),
   // The SDK's schema validator checks answers to elicitations only, which review.ts does itself, and costs as much start-up

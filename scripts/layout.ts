@@ -49,7 +49,7 @@ const FLOORS: Record<string, readonly string[]> = {
   server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
 
   'extension/common': ['kubernetes/*'],
-  'extension/settings': ['kubernetes', 'extension/common'],
+  'extension/settings': ['kubernetes/*', 'kubernetes', 'extension/common'],
   'extension/targets': ['.', 'kubernetes/*', 'kubernetes', 'extension/common', 'extension/settings'],
   'extension/servers': ['.', 'kubernetes/*', 'extension/common', 'extension/settings', 'extension/targets'],
   'extension/writing': ['kubernetes/*', 'kubernetes', 'extension/common', 'extension/settings', 'extension/targets'],

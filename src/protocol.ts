@@ -5,9 +5,16 @@
 export const EDITOR_SOCKET_VARIABLE = 'MCP_K8S_EDITOR_SOCKET';
 export const EDITOR_TOKEN_VARIABLE = 'MCP_K8S_EDITOR_TOKEN';
 
-/** Request, server → editor, first on every connection; answered with null, or the connection is closed. */
+/**
+ * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. The token of
+ * the environment, which every process of the user can read, is worth one answer.
+ */
 export const HELLO = 'hello';
 export interface Hello {
+  token: string;
+}
+export interface Welcome {
+  /** For further connections of this server. */
   token: string;
 }
 
@@ -27,13 +34,15 @@ export interface ResourceShown {
 /** Request, server → editor: may what this kubeconfig says be used? Answered with an `Agreement`. */
 export const KUBECONFIG = 'kubeconfig';
 export interface KubeconfigInQuestion {
-  /** Absolute. */
+  /** Absolute, without links. */
   path: string;
   /** Of what was read from it; see `KubeconfigRisk`. */
   fingerprint: string;
+  /** The server was told that a workspace brings it: then nothing but the user's answer counts. */
+  isStrange: boolean;
 }
-/** `waiting`: the human has not answered yet. */
-export type Agreement = 'agreed' | 'refused' | 'waiting';
+/** `waiting`: the user has not answered yet; `nobody`: there is no editor that could vouch for it. */
+export type Agreement = 'agreed' | 'refused' | 'waiting' | 'nobody';
 
 /** Request, server → editor: may these changes be written? Answered with a `Verdict`; an editor that cannot ask does not know it. */
 export const REVIEW = 'review';

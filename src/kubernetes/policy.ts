@@ -27,6 +27,8 @@ export interface Rules {
   namespaces: readonly string[];
   /** Contexts in which nothing is written whatever the switches say; patterns. */
   protectedContexts: readonly string[];
+  /** The only contexts in which anything is written, by their names; none or absent: all. */
+  writeContexts?: readonly string[];
   /** Kinds that are neither read nor written, see `KindPatterns`: `secrets`, `*.example.com`, `pods/log`. */
   deniedKinds: readonly string[];
   /** Kinds that are not written, see `KindPatterns`. */
@@ -143,6 +145,9 @@ export class Policy {
       if (!this.permits(access)) return `A request to ${access} is not permitted here and was not sent.`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
+      const { writeContexts = [] } = this.#rules;
+      if (writeContexts.length > 0 && !writeContexts.includes(context))
+        return `Writing was allowed for context "${writeContexts.join('", "')}", not for "${context}": the user has to allow it there first.`;
     }
     if (!target) return undefined;
     const kind = resourceNameOf({ group: target.group, name: target.resource });

@@ -38,6 +38,7 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
   const { command, args, env } = serverDefinition({
     settings: parseSettings(defaults(), true, { home, folder: undefined, env: {} }),
     kubeconfig: [kubeconfig],
+    places: [],
     name: undefined,
     cwd: home,
     script,

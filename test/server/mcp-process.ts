@@ -29,12 +29,14 @@ export class McpServer {
     args: readonly string[] = [],
     env: Record<string, string> = {},
     capabilities: ClientCapabilities = {},
+    cwd?: string,
   ): Promise<McpServer> {
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [SERVER, ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []), ...args],
       env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...env },
       stderr: 'pipe',
+      ...(cwd === undefined ? {} : { cwd }),
     });
     const server = new McpServer(new Client({ name: 'test', version: '1' }, { capabilities }));
     transport.stderr?.on('data', (chunk) => {
@@ -42,6 +44,11 @@ export class McpServer {
     });
     await server.client.connect(transport);
     return server;
+  }
+
+  /** Of the process. */
+  get pid(): number {
+    return (this.client.transport as StdioClientTransport).pid ?? 0;
   }
 
   /** Calls a tool; never throws for what the tool calls an error. */

@@ -5,8 +5,7 @@ import { COMMANDS } from '../common/ids.ts';
 import { WRITE_SWITCHES, type WriteSwitch } from '../settings/setting-values.ts';
 import { clusterStatus } from '../status/cluster-status.ts';
 import { targetInView } from '../status/status-bar.ts';
-import { broughtSwitch } from '../targets/brought.ts';
-import { switchWord } from '../targets/consents.ts';
+import { switchWord } from '../targets/consent-words.ts';
 import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
 import type { Target } from '../targets/targets.ts';
 import type { App } from './app.ts';
@@ -86,9 +85,6 @@ async function toggle(app: App, target: Target, setting: WriteSwitch): Promise<v
   const message = vscode.l10n.t('Trust this workspace first: until then nothing can be written from it.');
   if (!(await isTrustedOrExplained(message))) return;
   const on = !target.settings[setting];
-  const { folder, name } = target;
-  const place = await writeSetting({ folder, name }, setting, on);
-  // Whoever turns it on here need not be asked whether they want it.
-  if (on) await app.consents.record([broughtSwitch(setting, place)], true);
+  await writeSetting(app.consents, target, setting, on);
   await showStatus(app);
 }

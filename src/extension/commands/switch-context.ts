@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
+import { withoutLogin } from '../../kubernetes/client/kubeconfig.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
 import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
@@ -27,7 +28,7 @@ export async function switchContext(app: App): Promise<void> {
       load: async (show) => show(await contextChoices(target)),
     });
     if (context === BACK || context === CANCELLED) return;
-    await writeSetting(target, 'context', context);
+    await writeSetting(app.consents, target, 'context', context);
     const used = context === NONE ? vscode.l10n.t('the kubeconfig’s current context') : context;
     vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Kubernetes MCP now uses {0}', used), 5_000);
   } finally {
@@ -42,7 +43,7 @@ async function contextChoices(target: Target): Promise<Choice<string>[]> {
   const contexts = kubeconfig.contexts.map(({ name, context }) => {
     const { cluster: clusterName, namespace } = isObject(context) ? context : {};
     const entry = kubeconfig.clusters.find((cluster) => cluster.name === clusterName);
-    const server = isObject(entry?.cluster) ? String(entry.cluster.server) : vscode.l10n.t('no cluster');
+    const server = isObject(entry?.cluster) ? withoutLogin(String(entry.cluster.server)) : vscode.l10n.t('no cluster');
     const description = namespace ? vscode.l10n.t('{0}, namespace {1}', server, String(namespace)) : server;
     return { label: `${mark(name === used)}${name}`, description, value: name };
   });

@@ -49,7 +49,7 @@ export async function switchNamespace(app: App): Promise<void> {
           ? { label: text, description: vscode.l10n.t('as typed'), value: text }
           : undefined,
     });
-    if (namespace !== BACK && namespace !== CANCELLED) await writeSetting(target, 'namespace', namespace);
+    if (namespace !== BACK && namespace !== CANCELLED) await writeSetting(app.consents, target, 'namespace', namespace);
   } finally {
     picker.dispose();
   }

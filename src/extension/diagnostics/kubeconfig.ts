@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
-import { type ContextEntry, findContext, kubeconfigPaths, NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import {
+  type ContextEntry,
+  findContext,
+  kubeconfigPaths,
+  NotAgreedError,
+  withoutLogin,
+} from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { plainWords } from '../common/problems.ts';
 import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
@@ -47,7 +53,7 @@ function sourceInWords(source: FoundKubeconfig['source']): string {
 }
 
 function contextInWords({ name, namespace, cluster, user }: ContextEntry): string[] {
-  const server = isObject(cluster.cluster) ? String(cluster.cluster.server) : '';
+  const server = isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
   return [
     vscode.l10n.t('Context {0}: cluster {1}, namespace {2}', name, server, namespace),
     vscode.l10n.t('User {0} signs in with {1}', user.name, credentialInWords(user.user)),

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../settings/rules.ts';
-import type { Settings } from '../settings/setting-values.ts';
+import type { AgreedSettings } from '../settings/setting-values.ts';
 import type { Finding } from './finding.ts';
 
 /** What agents may do in a context, as the settings have it. */
-export function checkSwitches(settings: Settings, context: string | undefined): Finding {
+export function checkSwitches(settings: AgreedSettings, context: string | undefined): Finding {
   const title = vscode.l10n.t('What agents may do');
   const policy = new Policy(rulesOf(settings));
   const writes = {

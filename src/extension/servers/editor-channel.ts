@@ -22,6 +22,7 @@ import {
   type Review,
   type ReviewedChange,
   type Verdict,
+  type Welcome,
 } from '../../protocol.ts';
 
 const HELLO_TIMEOUT = 5_000;
@@ -45,7 +46,8 @@ interface Listening {
 /** A local socket on which our servers, and nobody else, tell the editor what they do. */
 export class EditorChannel {
   readonly #options: EditorChannelOptions;
-  readonly #tokens = new Map<string, string | undefined>();
+  /** Which target a token stands for. One of an environment is good for one connection, whose server then has its own. */
+  readonly #tokens = new Map<string, { target: string | undefined; isOfEnvironment: boolean }>();
   readonly #sockets = new Set<Socket>();
   #listening: Promise<Listening> | undefined;
 
@@ -56,7 +58,7 @@ export class EditorChannel {
   /** What a server needs in its environment to connect. The first call starts to listen. */
   async environment(target: string | undefined): Promise<Record<string, string>> {
     const { path } = await this.#listen();
-    return { [EDITOR_SOCKET_VARIABLE]: path, [EDITOR_TOKEN_VARIABLE]: this.#tokenFor(target) };
+    return { [EDITOR_SOCKET_VARIABLE]: path, [EDITOR_TOKEN_VARIABLE]: this.#issue(target, true) };
   }
 
   /** Ends every connection and removes the socket. */
@@ -66,11 +68,9 @@ export class EditorChannel {
     this.#listening = undefined;
   }
 
-  // The token also says which target a connection speaks for.
-  #tokenFor(target: string | undefined): string {
-    for (const [token, known] of this.#tokens) if (known === target) return token;
+  #issue(target: string | undefined, isOfEnvironment: boolean): string {
     const token = randomBytes(32).toString('hex');
-    this.#tokens.set(token, target);
+    this.#tokens.set(token, { target, isOfEnvironment });
     return token;
   }
 
@@ -105,10 +105,17 @@ export class EditorChannel {
       socket.destroy();
     };
     connection.onRequest(HELLO, (hello: unknown) => {
-      speaker = this.#speakerOf(hello);
-      if (speaker) clearTimeout(late);
-      else refuse();
-      return null;
+      const token = this.#known(hello);
+      const known = token === undefined ? undefined : this.#tokens.get(token);
+      if (token === undefined || !known) {
+        refuse();
+        return null;
+      }
+      clearTimeout(late);
+      speaker = known;
+      if (!known.isOfEnvironment) return { token } satisfies Welcome;
+      this.#tokens.delete(token);
+      return { token: this.#issue(known.target, false) } satisfies Welcome;
     });
     connection.onNotification(RESOURCE_SHOWN, (shown: unknown) => {
       if (!speaker) refuse();
@@ -149,12 +156,12 @@ export class EditorChannel {
     connection.listen();
   }
 
-  #speakerOf(hello: unknown): { target: string | undefined } | undefined {
+  #known(hello: unknown): string | undefined {
     const given = digest(isHello(hello) ? hello.token : '');
-    let speaker: { target: string | undefined } | undefined;
+    let known: string | undefined;
     // All of them are compared, each in constant time, so that time tells nothing.
-    for (const [token, target] of this.#tokens) if (timingSafeEqual(given, digest(token))) speaker = { target };
-    return speaker;
+    for (const token of this.#tokens.keys()) if (timingSafeEqual(given, digest(token))) known = token;
+    return known;
   }
 }
 
@@ -205,8 +212,8 @@ function isResourceShown(value: unknown): value is ResourceShown {
 
 function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
   if (typeof value !== 'object' || value === null) return false;
-  const { path, fingerprint } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
-  return isFilled(path) && isFilled(fingerprint);
+  const { path, fingerprint, isStrange } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
+  return isFilled(path) && isFilled(fingerprint) && typeof isStrange === 'boolean';
 }
 
 const ACCESSES = ['create', 'update', 'delete', 'exec'];

@@ -52,6 +52,7 @@ export function definitionOf(context: vscode.ExtensionContext, target: Target): 
   return serverDefinition({
     settings: target.settings,
     kubeconfig: target.kubeconfig.paths,
+    places: target.places,
     name: target.name,
     cwd: target.folder?.uri.fsPath ?? homedir(),
     script: context.asAbsolutePath('dist/server.cjs'),

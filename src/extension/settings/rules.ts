@@ -1,8 +1,8 @@
 import type { Rules } from '../../kubernetes/policy.ts';
-import type { Settings } from './setting-values.ts';
+import type { AgreedSettings } from './setting-values.ts';
 
 /** What the settings allow, as the policy knows it; the server is given the same as flags. */
-export function rulesOf(settings: Settings): Rules {
+export function rulesOf(settings: AgreedSettings): Rules {
   return {
     switches: {
       list: settings.enableList,
@@ -14,6 +14,7 @@ export function rulesOf(settings: Settings): Rules {
     contexts: settings.allowedContexts,
     namespaces: settings.allowedNamespaces,
     protectedContexts: settings.protectedContexts,
+    writeContexts: settings.writeContexts ?? [],
     deniedKinds: settings.deniedKinds,
     readOnlyKinds: settings.readOnlyKinds,
   };

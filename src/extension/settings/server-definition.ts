@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { SERVER_LABEL } from '../common/ids.ts';
-import type { Settings } from './setting-values.ts';
+import type { AgreedSettings } from './setting-values.ts';
 
 /** Young objects get 8 MB from the start to the end: less collecting at the start, and a small process after big lists. */
 const YOUNG_SPACE = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
 /** What one server is started for. */
 export interface ServerInput {
-  settings: Settings;
+  settings: AgreedSettings;
   /** Files found for the folder; empty means the defaults of the shared core. */
   kubeconfig: readonly string[];
+  /** Files and folders that came with the workspace: without our word the server uses no kubeconfig of theirs, whoever starts it. */
+  places: readonly string[];
   /** Tells the servers of a multi-root workspace apart; absent where there is one. */
   name: string | undefined;
   cwd: string;
@@ -51,9 +53,14 @@ export function serverLabel(name: string | undefined): string {
 }
 
 /** The server's flags. Two folders with the same flags need one server. */
-export function serverArguments({ settings, kubeconfig }: Pick<ServerInput, 'settings' | 'kubeconfig'>): string[] {
+export function serverArguments({
+  settings,
+  kubeconfig,
+  places,
+}: Pick<ServerInput, 'settings' | 'kubeconfig' | 'places'>): string[] {
   return [
     ...kubeconfig.map((path) => `--kubeconfig=${path}`),
+    ...places.map((path) => `--distrust=${path}`),
     ...(settings.context ? [`--context=${settings.context}`] : []),
     ...(settings.namespace ? [`--namespace=${settings.namespace}`] : []),
     ...(settings.enableList ? [] : ['--enable-list=false']),
@@ -64,6 +71,7 @@ export function serverArguments({ settings, kubeconfig }: Pick<ServerInput, 'set
     ...settings.allowedContexts.map((pattern) => `--allow-context=${pattern}`),
     ...settings.allowedNamespaces.map((name) => `--allow-namespace=${name}`),
     ...settings.protectedContexts.map((pattern) => `--protect-context=${pattern}`),
+    ...(settings.writeContexts ?? []).map((name) => `--write-context=${name}`),
     ...settings.deniedKinds.map((pattern) => `--deny-kind=${pattern}`),
     ...settings.readOnlyKinds.map((pattern) => `--read-only-kind=${pattern}`),
     `--review=${settings.reviewWrites ? 'required' : 'off'}`,

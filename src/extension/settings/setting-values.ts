@@ -1,4 +1,5 @@
 import { delimiter, resolve } from 'node:path';
+import { isRemotePath } from '../../kubernetes/client/places.ts';
 
 /** The `mcpK8s.*` settings of one workspace folder, checked and with every path absolute. */
 export interface Settings {
@@ -22,9 +23,20 @@ export interface Settings {
   openResults: 'preview' | 'never';
 }
 
+/** The settings as far as they count. */
+export interface AgreedSettings extends Settings {
+  /** The contexts that the write switches were given for; none or absent: all. */
+  writeContexts?: readonly string[];
+}
+
 /** The settings that let agents, and the human, change something. */
 export const WRITE_SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const;
 export type WriteSwitch = (typeof WRITE_SWITCHES)[number];
+
+/** Is the setting one of them? */
+export function isWriteSwitch(name: keyof Settings): name is WriteSwitch {
+  return WRITE_SWITCHES.some((one) => one === name);
+}
 
 /** What stands in settings.json, which may be anything. */
 export type SettingValues = { [Name in keyof Settings]: unknown };
@@ -37,19 +49,25 @@ export interface Surroundings {
   env: NodeJS.ProcessEnv;
 }
 
-/** Settings that say which cluster is meant; a workspace that is not trusted has no say in them. */
-export const TRUSTED_ONLY: readonly (keyof Settings)[] = [
-  'kubeconfig',
-  'context',
-  'namespace',
-  'allowedContexts',
-  'allowedNamespaces',
-];
+/** The settings by their names. */
+export const SETTING_NAMES = [
+  ...(['kubeconfig', 'context', 'namespace', 'enableList', ...WRITE_SWITCHES] as const),
+  ...(['allowedContexts', 'allowedNamespaces', 'protectedContexts', 'deniedKinds', 'readOnlyKinds'] as const),
+  ...(['reviewWrites', 'openResults'] as const),
+] satisfies (keyof Settings)[];
 
-/** Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write. */
-export function parseSettings(values: SettingValues, trusted: boolean, surroundings: Surroundings): Settings {
+/**
+ * Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write.
+ * @param isStrange does the kubeconfig's value come from a workspace?
+ */
+export function parseSettings(
+  values: SettingValues,
+  trusted: boolean,
+  surroundings: Surroundings,
+  isStrange = false,
+): Settings {
   return {
-    kubeconfig: parseKubeconfig(values.kubeconfig, surroundings),
+    kubeconfig: parseKubeconfig(values.kubeconfig, surroundings, isStrange),
     context: text(values.context),
     namespace: text(values.namespace),
     enableList: values.enableList !== false,
@@ -75,12 +93,23 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : [];
 }
 
-function parseKubeconfig(value: unknown, surroundings: Surroundings): string[] {
+function parseKubeconfig(value: unknown, surroundings: Surroundings, isStrange: boolean): string[] {
   const entries = Array.isArray(value) ? value : [value];
   return entries.flatMap((entry) => {
     const path = text(entry);
-    return path === undefined ? [] : expandPaths(path, surroundings);
+    if (path === undefined) return [];
+    return isStrange && isTelling(path) ? [refusedPath(path, surroundings)] : expandPaths(path, surroundings);
   });
+}
+
+// To look whether a file of another machine is there tells that machine who asks, and variables what it must not know.
+function isTelling(entry: string): boolean {
+  return /\$\{env:/i.test(entry) || entry.split(delimiter).some((path) => isRemotePath(path));
+}
+
+// No such file: the error names it, and no other kubeconfig takes its place.
+function refusedPath(entry: string, { folder, home }: Surroundings): string {
+  return resolve(folder ?? home, `refused: ${encodeURIComponent(entry)}`);
 }
 
 function expandPaths(entry: string, { home, folder, env }: Surroundings): string[] {

@@ -1,54 +1,40 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { SECTION } from '../common/ids.ts';
-import {
-  parseSettings,
-  type Settings,
-  type SettingValues,
-  TRUSTED_ONLY,
-  WRITE_SWITCHES,
-  type WriteSwitch,
-} from './setting-values.ts';
+import { parseSettings, SETTING_NAMES, type Settings, type SettingValues } from './setting-values.ts';
 
-/** The settings in force for a workspace folder, or for a window without one. */
-export function readSettings(folder: vscode.WorkspaceFolder | undefined): Settings {
-  const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
-  const trusted = vscode.workspace.isTrusted;
-  const value = (name: keyof Settings): unknown => {
-    if (trusted || !TRUSTED_ONLY.includes(name)) return configuration.get(name);
-    // VS Code leaves restricted values out by itself; this holds even if the manifest forgets one.
-    return configuration.inspect(name)?.globalValue;
-  };
-  const values: SettingValues = {
-    kubeconfig: value('kubeconfig'),
-    context: value('context'),
-    namespace: value('namespace'),
-    enableList: value('enableList'),
-    enableCreate: value('enableCreate'),
-    enableUpdate: value('enableUpdate'),
-    enableDelete: value('enableDelete'),
-    enableExec: value('enableExec'),
-    allowedContexts: value('allowedContexts'),
-    allowedNamespaces: value('allowedNamespaces'),
-    protectedContexts: value('protectedContexts'),
-    deniedKinds: value('deniedKinds'),
-    readOnlyKinds: value('readOnlyKinds'),
-    reviewWrites: value('reviewWrites'),
-    openResults: value('openResults'),
-  };
-  return parseSettings(values, trusted, { home: homedir(), folder: folder?.uri.fsPath, env: process.env });
+/** The settings for a workspace folder, or for a window without one, by whose they are. */
+export interface FoundSettings {
+  /** The user's own, for this machine. */
+  user: Settings;
+  /** With what the workspace says in their place. */
+  asked: Settings;
+  /** The settings that the workspace says something about, and where it says so. */
+  brought: ReadonlyMap<keyof Settings, string>;
 }
 
-/** The write switches that are on because the workspace, not the human's own settings, says so; and where it says so. */
-export function switchesOfWorkspace(
-  folder: vscode.WorkspaceFolder | undefined,
-): { setting: WriteSwitch; place: string }[] {
+/** The settings as they stand. A workspace that is not trusted says nothing. */
+export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundSettings {
   const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
-  return WRITE_SWITCHES.flatMap((setting) => {
-    const values = configuration.inspect<unknown>(setting);
-    if (configuration.get(setting) !== true || values?.globalValue === true) return [];
-    return [{ setting, place: placeOf(folder, values?.workspaceFolderValue !== undefined) }];
-  });
+  const trusted = vscode.workspace.isTrusted;
+  const user: Partial<SettingValues> = {};
+  const asked: Partial<SettingValues> = {};
+  const brought = new Map<keyof Settings, string>();
+  for (const name of SETTING_NAMES) {
+    const values = configuration.inspect<unknown>(name);
+    const own = values?.globalValue ?? values?.defaultValue;
+    const theirs = trusted ? (values?.workspaceFolderValue ?? values?.workspaceValue) : undefined;
+    user[name] = own;
+    // What a workspace has no say in VS Code leaves out by itself; this is about the rest.
+    asked[name] = theirs ?? own;
+    if (theirs !== undefined) brought.set(name, placeOf(folder, values?.workspaceFolderValue !== undefined));
+  }
+  const surroundings = { home: homedir(), folder: folder?.uri.fsPath, env: process.env };
+  return {
+    user: parseSettings(user as SettingValues, trusted, surroundings),
+    asked: parseSettings(asked as SettingValues, trusted, surroundings, brought.has('kubeconfig')),
+    brought,
+  };
 }
 
 /** Where settings of the workspace, or of a folder of it, are kept. */

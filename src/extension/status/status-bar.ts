@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { COMMANDS, SECTION } from '../common/ids.ts';
 import type { HttpServing } from '../servers/http-serving.ts';
-import { switchWord } from '../targets/consents.ts';
+import { switchWord } from '../targets/consent-words.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 

@@ -1,47 +1,96 @@
-import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { relative, resolve, sep } from 'node:path';
-import type { WriteSwitch } from '../settings/setting-values.ts';
+import type { KubeconfigFile } from '../../kubernetes/client/kubeconfig-file.ts';
+import type { KubeconfigRisk } from '../../kubernetes/client/kubeconfig-risk.ts';
+import { isWriteSwitch, type Settings, type WriteSwitch } from '../settings/setting-values.ts';
 
-/** What a workspace brings along, and what counts only once the human has agreed to it. */
-export type Brought =
-  | {
-      /** Stands for it and its exact value, on this machine. */
-      key: string;
-      setting: WriteSwitch;
-    }
-  | { key: string; path: string; commands: string[] };
+/** What a workspace brings along, and what counts only once the user has agreed to it. */
+export type Brought = BroughtSetting | BroughtKubeconfig;
 
-/** What the human has not agreed to: refused, or not answered yet. */
+/** A setting with which the workspace allows more than the user does. */
+export interface BroughtSetting {
+  /** Stands for it, its exact value, the workspace and, for a write switch, the context; on this machine. */
+  key: string;
+  setting: keyof Settings;
+  value: unknown;
+  /** The context that a write switch is for. */
+  context?: string | undefined;
+}
+
+export interface BroughtKubeconfig {
+  /** Stands for its exact content in this workspace, on this machine. */
+  key: string;
+  path: string;
+  realPath: string;
+  risk: KubeconfigRisk;
+}
+
+/** What the user has not agreed to: refused, or not answered yet. */
 export type Withheld = Brought & { refused: boolean };
 
-/** A write switch that the settings at `place` turn on. */
-export function broughtSwitch(setting: WriteSwitch, place: string): Brought {
-  return { key: JSON.stringify([hostname(), place, setting, true]), setting };
+/** Where a write switch counts: a name alone may lead elsewhere tomorrow. */
+export interface SwitchContext {
+  name: string;
+  server: string;
 }
 
-/** Stands for what a kubeconfig says. */
-export function kubeconfigKey(path: string, fingerprint: string): string {
-  return JSON.stringify([hostname(), resolve(path), fingerprint]);
+/** A setting of a workspace. `place` is where it stands. */
+export function broughtSetting(
+  setting: keyof Settings,
+  value: unknown,
+  where: { place: string; identity: string; context?: SwitchContext | undefined },
+): BroughtSetting {
+  const { place, identity, context } = where;
+  const key = JSON.stringify([hostname(), place, identity, setting, value ?? null, context ?? null]);
+  return { key, setting, value, context: context?.name };
 }
 
-/** A kubeconfig inside the workspace; undefined while the file is missing or broken. */
-export async function broughtKubeconfig(path: string): Promise<Brought | undefined> {
-  const { kubeconfigRisk } = await import('../../kubernetes/client/kubeconfig-risk.ts');
-  const risk = await kubeconfigRisk(path);
-  return risk && { key: kubeconfigKey(path, risk.fingerprint), path, commands: risk.commands };
+/** Stands for what a kubeconfig says, in a workspace. */
+export function kubeconfigKey(identity: string, realPath: string, fingerprint: string): string {
+  return JSON.stringify([hostname(), identity, realPath, fingerprint]);
 }
 
-/** Is a file inside one of the folders, by its own path or by where links lead to? */
-export async function isInside(path: string, folders: readonly string[]): Promise<boolean> {
-  const real = (one: string) => realpath(one).catch(() => one);
-  const [file, ...roots] = await Promise.all([path, ...folders].map(real));
-  return (
-    folders.some((folder) => isBelow(path, folder)) || roots.some((root) => file !== undefined && isBelow(file, root))
+/** A kubeconfig of the workspace; undefined while the file is missing, broken or none that is used. */
+export async function broughtKubeconfig(
+  path: string,
+  places: readonly string[],
+  identity: string,
+): Promise<BroughtKubeconfig | undefined> {
+  const [{ loadKubeconfig }, { riskOf }] = await Promise.all([
+    import('../../kubernetes/client/kubeconfig.ts'),
+    import('../../kubernetes/client/kubeconfig-risk.ts'),
+  ]);
+  let found: BroughtKubeconfig | undefined;
+  await loadKubeconfig([path], {
+    isStrange: async () => true,
+    admit: async (file, content) => {
+      const risk = await riskOf(file, content, places);
+      if (risk)
+        found = { key: kubeconfigKey(identity, file.realPath, risk.fingerprint), path, realPath: file.realPath, risk };
+      return content;
+    },
+  }).catch(() => undefined);
+  return found;
+}
+
+/** The context that is used of kubeconfigs, as they stand; nothing of them is used for it. */
+export async function contextIn(
+  paths: readonly string[],
+  context: string | undefined,
+  isStrange: (path: string) => Promise<boolean>,
+): Promise<SwitchContext | undefined> {
+  const { findContext, kubeconfigPaths, loadKubeconfig, serverOf } = await import(
+    '../../kubernetes/client/kubeconfig.ts'
   );
+  try {
+    const admit = async (_: unknown, content: KubeconfigFile) => content;
+    const entry = findContext(await loadKubeconfig(kubeconfigPaths(paths), { isStrange, admit }), context);
+    return { name: entry.name, server: serverOf(entry) };
+  } catch {
+    return undefined;
+  }
 }
 
-function isBelow(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !/^([A-Za-z]:)?[\\/]/.test(way);
+/** Is it one that lets agents write? */
+export function isSwitch(brought: Brought): brought is BroughtSetting & { setting: WriteSwitch } {
+  return 'setting' in brought && isWriteSwitch(brought.setting);
 }

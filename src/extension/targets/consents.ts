@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { SECTION } from '../common/ids.ts';
-import type { WriteSwitch } from '../settings/setting-values.ts';
 import type { Brought } from './brought.ts';
+import { kubeconfigWords, type QuestionWords, settingsWords } from './consent-words.ts';
 
 /** Where the answers are kept, by key. */
 const ANSWERS = 'consent';
+/** Of documents that list what a question is about. */
+const DETAILS_SCHEME = 'mcp-k8s-consent';
 
 /** A question that waits for its answer. */
 interface Question {
@@ -17,12 +18,17 @@ interface Question {
   over: Promise<void>;
 }
 
-/** Asks the human, once, whether what a workspace brings along may count, and keeps the answer on this machine. */
+/** Asks the user, once, whether what a workspace brings along may count, and keeps the answer on this machine. */
 export class Consents implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #postponed = new Set<string>();
   readonly #open = new Set<Question>();
+  /** The lists that were shown, by the number in their documents' URIs. */
+  readonly #details: string[] = [];
+  readonly #provider = vscode.workspace.registerTextDocumentContentProvider(DETAILS_SCHEME, {
+    provideTextDocumentContent: ({ query }) => this.#details[Number(query)] ?? '',
+  });
 
   /** An answer was given, or taken back. */
   readonly onDidChange = this.#changed.event;
@@ -33,14 +39,15 @@ export class Consents implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+    this.#provider.dispose();
   }
 
-  /** Has the human agreed? */
+  /** Has the user agreed? */
   allows(brought: Pick<Brought, 'key'>): boolean {
     return this.answerTo(brought) === true;
   }
 
-  /** What the human said; undefined before they have. */
+  /** What the user said; undefined before they have. */
   answerTo({ key }: Pick<Brought, 'key'>): boolean | undefined {
     return this.#answers()[key];
   }
@@ -86,25 +93,25 @@ export class Consents implements vscode.Disposable {
   }
 
   #askAll(brought: readonly Brought[]): void {
-    for (const one of brought) if ('path' in one) this.#askOne([one], kubeconfigWords(one), () => open(one.path));
-    const switches = brought.filter((one) => 'setting' in one);
-    if (switches.length === 0) return;
-    const query = `${SECTION}.enable`;
-    this.#askOne(switches, switchWords(switches), async () =>
-      vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', { query }),
-    );
+    for (const one of brought) if ('path' in one) this.#askOne([one], kubeconfigWords(one));
+    const settings = brought.filter((one) => 'setting' in one);
+    if (settings.length > 0) this.#askOne(settings, settingsWords(settings));
   }
 
-  #askOne(brought: readonly Brought[], message: string, showMore: () => Promise<unknown>): void {
+  #askOne(brought: readonly Brought[], { message, details, isShortened }: QuestionWords): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     const [allow, refuse, more] = [vscode.l10n.t('Allow'), vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Show')];
     let rounds = 0;
+    // Nobody agrees to what they cannot have read.
+    let isRead = !isShortened;
     const show = async (): Promise<void> => {
       rounds += 1;
       const round = rounds;
-      const chosen = await vscode.window.showWarningMessage(message, allow, refuse, more);
+      const answers = isRead ? [allow, refuse, more] : [more, refuse];
+      const chosen = await vscode.window.showWarningMessage(message, ...answers);
       if (chosen === more) {
-        await showMore();
+        await this.#showDetails(details);
+        isRead = true;
         return show();
       }
       // The same question, shown again, takes the place of this one: that is no answer.
@@ -128,39 +135,14 @@ export class Consents implements vscode.Disposable {
     this.#open.add(question);
     question.show();
   }
-}
 
-/** What a switch lets agents do, in a word or two. */
-export function switchWord(setting: WriteSwitch): string {
-  switch (setting) {
-    case 'enableCreate':
-      return vscode.l10n.t('create');
-    case 'enableUpdate':
-      return vscode.l10n.t('update');
-    case 'enableDelete':
-      return vscode.l10n.t('delete');
-    case 'enableExec':
-      return vscode.l10n.t('run commands');
+  async #showDetails(details: string): Promise<void> {
+    const query = String(this.#details.push(details) - 1);
+    const uri = vscode.Uri.from({
+      scheme: DETAILS_SCHEME,
+      path: `/${vscode.l10n.t('What This Workspace Asks For')}`,
+      query,
+    });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }
-}
-
-function switchWords(brought: readonly { setting: WriteSwitch }[]): string {
-  const words = [...new Set(brought.map(({ setting }) => setting))].map(switchWord).join(', ');
-  return vscode.l10n.t('The settings of this workspace let agents write to the cluster: {0}. Do you agree?', words);
-}
-
-function kubeconfigWords({ path, commands }: { path: string; commands: readonly string[] }): string {
-  // With its folder where there are several: VS Code shows two questions with the same words as one.
-  const name = vscode.workspace.asRelativePath(path);
-  return commands.length === 0
-    ? vscode.l10n.t('This workspace brings a kubeconfig of its own, {0}. Connect to its clusters?', name)
-    : vscode.l10n.t(
-        'This workspace brings a kubeconfig of its own, {0}. Connect to its clusters, and run its programs? They are: {1}',
-        name,
-        commands.join('; '),
-      );
-}
-
-async function open(path: string): Promise<void> {
-  await vscode.window.showTextDocument(vscode.Uri.file(path));
 }

@@ -14,6 +14,12 @@ interface ApiBroker {
   get(component: 'configuration', version: 'v1_1'): { available: boolean; api?: ConfigurationApi };
 }
 
+/** Does a setting of the workspace say which kubeconfig that extension uses? */
+export function isSetByWorkspace(folder: vscode.WorkspaceFolder | undefined): boolean {
+  const section = vscode.workspace.getConfiguration(undefined, folder ?? null).inspect<object>('vs-kubernetes');
+  return section?.workspaceValue !== undefined || section?.workspaceFolderValue !== undefined;
+}
+
 /** Asks the Kubernetes extension, where it is installed, which kubeconfig it uses. */
 export class KubernetesExtension implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();

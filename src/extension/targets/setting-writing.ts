@@ -1,19 +1,25 @@
 import * as vscode from 'vscode';
+import { isInside } from '../../kubernetes/client/places.ts';
 import { SECTION } from '../common/ids.ts';
-import type { Settings } from '../settings/setting-values.ts';
+import { isWriteSwitch, type Settings } from '../settings/setting-values.ts';
 import { placeOf } from '../settings/settings.ts';
+import { broughtSetting, contextIn } from './brought.ts';
+import type { Consents } from './consents.ts';
 import type { Target } from './targets.ts';
+import { folderIdentity } from './workspace-identity.ts';
 
 /**
  * Writes a setting for the target: into its folder where folders differ, else into the workspace, else, in a window without
- * one, into the human's own. The default is written only where it has to cover a value from further out. Resolves with the
- * place that was written to.
+ * one, into the user's own. The default is written only where it has to cover a value from further out. Whoever writes it
+ * here need not be asked whether they want it.
  */
 export async function writeSetting<Name extends keyof Settings>(
-  { folder, name: targetName }: Pick<Target, 'folder' | 'name'>,
+  consents: Consents,
+  target: Target,
   name: Name,
   value: Settings[Name] | undefined,
-): Promise<string> {
+): Promise<void> {
+  const { folder, name: targetName } = target;
   const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
   const { WorkspaceFolder, Workspace, Global } = vscode.ConfigurationTarget;
   const values = configuration.inspect<unknown>(name);
@@ -23,8 +29,20 @@ export async function writeSetting<Name extends keyof Settings>(
   const level = !vscode.workspace.workspaceFolders ? Global : inFolder ? WorkspaceFolder : Workspace;
   const outer = [values?.globalValue, inFolder ? values?.workspaceValue : undefined];
   const covers = level !== Global && outer.some((one) => one);
-  await configuration.update(name, value ? value : covers ? values?.defaultValue : undefined, level);
-  return placeOf(folder, inFolder);
+  const written = value ? value : covers ? values?.defaultValue : undefined;
+  if (written !== undefined && level !== Global) {
+    const isStrange = (path: string) => isInside(path, target.places);
+    const where = {
+      place: placeOf(folder, inFolder),
+      identity: await folderIdentity(folder),
+      context: isWriteSwitch(name)
+        ? await contextIn(target.kubeconfig.paths, target.settings.context, isStrange)
+        : undefined,
+    };
+    // Before it is written: who is told of the change asks at once.
+    await consents.record([broughtSetting(name, value || undefined, where)], true);
+  }
+  await configuration.update(name, written, level);
 }
 
 /** Is the workspace trusted, so that its settings count? Otherwise the human is shown the way there. */

@@ -1,28 +1,45 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { KubeconfigPermit } from '../../kubernetes/client/kubeconfig.ts';
+import { isInside } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import { SECTION } from '../common/ids.ts';
 import { distinctNames, serverArguments } from '../settings/server-definition.ts';
-import type { Settings } from '../settings/setting-values.ts';
-import { readSettings, switchesOfWorkspace } from '../settings/settings.ts';
-import { type Brought, broughtKubeconfig, broughtSwitch, isInside, kubeconfigKey, type Withheld } from './brought.ts';
+import { type AgreedSettings, isWriteSwitch, type Settings } from '../settings/setting-values.ts';
+import { type FoundSettings, findSettings } from '../settings/settings.ts';
+import { agreedSettings, widens } from '../settings/workspace-rules.ts';
+import {
+  type Brought,
+  type BroughtKubeconfig,
+  type BroughtSetting,
+  broughtKubeconfig,
+  broughtSetting,
+  contextIn,
+  isSwitch,
+  kubeconfigKey,
+  type Withheld,
+} from './brought.ts';
 import type { Consents } from './consents.ts';
+import { FileGuards } from './file-guards.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
 import type { KubernetesExtension } from './kubernetes-extension.ts';
 import { notAgreed } from './not-agreed.ts';
+import { folderIdentity, workspaceIdentity } from './workspace-identity.ts';
+import { isNamedByWorkspace, isOwnFile, workspacePaths } from './workspace-places.ts';
 
 /** What a part of the workspace points to: one server, one set of settings, one kubeconfig. */
 export interface Target {
   /** A word for the folder; absent where all folders are alike and share one target. */
   name: string | undefined;
   folder: vscode.WorkspaceFolder | undefined;
-  settings: Settings;
+  settings: AgreedSettings;
   kubeconfig: FoundKubeconfig;
-  /** Decides whether what its files say may be used; absent where they are the human's own. */
+  /** Files and folders that came with the workspace. */
+  places: readonly string[];
+  /** Decides whether what files say may be used; absent in a window without a workspace. */
   permit: KubeconfigPermit | undefined;
-  /** What the workspace brings along and the human has not agreed to: it does not count. */
+  /** Of the workspace's kubeconfigs that the user has agreed to. */
+  vouched: readonly string[];
+  /** What the workspace brings along and the user has not agreed to: it does not count. */
   withheld: readonly Withheld[];
 }
 
@@ -34,8 +51,9 @@ export class Targets implements vscode.Disposable {
   readonly #consents: Consents;
   readonly #subscriptions: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
-  /** Follow the kubeconfigs that the human was, or is to be, asked about. */
-  readonly #guards = new Map<string, { watcher: vscode.Disposable; key: string | undefined }>();
+  readonly #guards = new FileGuards(() => this.#invalidate());
+  /** What servers asked about and no target had: it is looked for once. */
+  readonly #lookedFor = new Set<string>();
   #used = false;
   #found: Promise<Target[]> | undefined;
 
@@ -93,21 +111,28 @@ export class Targets implements vscode.Disposable {
     return name === undefined ? targets[0] : targets.find((target) => target.name === name);
   }
 
-  /** Has the human agreed to what a kubeconfig says now? Who knows it only from the file has to ask here with each reading. */
-  async agreement({ path, fingerprint }: KubeconfigInQuestion): Promise<Agreement> {
-    if (!(await isInside(path, workspacePaths()))) return 'agreed';
-    const key = kubeconfigKey(path, fingerprint);
-    const answer = this.#consents.answerTo({ key });
-    if (answer === true) return 'agreed';
+  /** Has the user agreed to what a kubeconfig says now? Who knows it only from the file has to ask here with each reading. */
+  async agreement({ path, fingerprint, isStrange }: KubeconfigInQuestion): Promise<Agreement> {
     const targets = await this.current();
+    const places = targets.flatMap((target) => target.places);
+    // A server that was started before the settings changed knows what it was started with.
+    if (!isStrange && !(await isInside(path, places))) return 'agreed';
+    const identities = await Promise.all(workspacePaths().map(workspaceIdentity));
+    const keys = identities.map((identity) => kubeconfigKey(identity, path, fingerprint));
+    const answers = keys.map((key) => this.#consents.answerTo({ key }));
+    if (answers.includes(true)) return 'agreed';
     // The file has changed since it was looked at, and the watcher is late.
-    if (!targets.some(({ withheld }) => withheld.some((one) => one.key === key))) this.#invalidate();
-    return answer === false ? 'refused' : 'waiting';
+    const asked = JSON.stringify(keys);
+    const isKnown = targets.some(({ withheld }) => withheld.some(({ key }) => keys.includes(key)));
+    if (!isKnown && !this.#lookedFor.has(asked)) {
+      this.#lookedFor.add(asked);
+      this.#invalidate();
+    }
+    return answers.includes(false) ? 'refused' : 'waiting';
   }
 
   dispose(): void {
-    const guards = [...this.#guards.values()].map(({ watcher }) => watcher);
-    const own = [...this.#subscriptions, ...this.#watchers, ...guards, this.#changed, this.#firstUse];
+    const own = [...this.#subscriptions, ...this.#watchers, this.#guards, this.#changed, this.#firstUse];
     for (const disposable of own) disposable.dispose();
   }
 
@@ -136,8 +161,8 @@ export class Targets implements vscode.Disposable {
     const names = distinctNames(folders.map(({ name }) => name));
     const targets = await Promise.all(folders.map((folder, index) => this.#targetOf(folder, names[index])));
     const kinds = new Set(
-      targets.map(({ settings, kubeconfig }) =>
-        JSON.stringify(serverArguments({ settings, kubeconfig: kubeconfig.paths })),
+      targets.map(({ settings, kubeconfig, places }) =>
+        JSON.stringify(serverArguments({ settings, kubeconfig: kubeconfig.paths, places })),
       ),
     );
     if (kinds.size > 1) return targets;
@@ -146,69 +171,110 @@ export class Targets implements vscode.Disposable {
   }
 
   async #targetOf(folder: vscode.WorkspaceFolder | undefined, name: string | undefined): Promise<Target> {
-    const brought: Brought[] = switchesOfWorkspace(folder).map(({ setting, place }) => broughtSwitch(setting, place));
-    const settings = readSettings(folder);
-    for (const one of brought) if ('setting' in one && !this.#consents.allows(one)) settings[one.setting] = false;
+    const found = findSettings(folder);
     const kubeconfig = await findKubeconfig({
-      setting: settings.kubeconfig,
+      setting: found.asked.kubeconfig,
       folder: folder?.uri.fsPath,
       trusted: vscode.workspace.isTrusted,
-      isFile: (path) =>
-        stat(path).then(
-          (found) => found.isFile(),
-          () => false,
-        ),
+      isFile: isOwnFile,
       kubernetesExtension: () => this.#kubernetesExtension.kubeconfig(),
     });
-    brought.push(...(await this.#broughtKubeconfigs(kubeconfig.paths)));
-    const withheld = brought
-      .filter((one) => !this.#consents.allows(one))
-      .map((one) => ({ ...one, refused: this.#consents.answerTo(one) === false }));
-    const permit = kubeconfig.source === 'default' ? undefined : this.#permit;
-    return { name, folder, settings, kubeconfig, permit, withheld };
+    const isNamed = isNamedByWorkspace(kubeconfig.source, found, folder);
+    const places = [...workspacePaths(), ...(isNamed ? kubeconfig.paths : [])];
+    const identity = await folderIdentity(folder);
+    const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
+    // The user's own, too, may lie in the folder that is open.
+    const kubeconfigs = await this.#broughtKubeconfigs(kubeconfigPaths(kubeconfig.paths), places, identity);
+    const settings = await this.#broughtSettings(found, { kubeconfig, places, identity, isNamed });
+    const agreed = (one: Brought) => this.#consents.allows(one);
+    const effective = agreedSettings(found.user, found.asked, [...found.brought.keys()], this.#isAgreed(settings));
+    // Where there was no context, the switch is for none.
+    const writeContexts = settings.filter((one) => isSwitch(one) && agreed(one)).map(({ context = '' }) => context);
+    const brought: Brought[] = [...settings, ...kubeconfigs];
+    return {
+      name,
+      folder,
+      settings: { ...effective, writeContexts: [...new Set(writeContexts)] },
+      kubeconfig,
+      places,
+      permit: this.#permitOf(places),
+      vouched: kubeconfigs.filter(agreed).map(({ risk }) => risk.fingerprint),
+      withheld: brought
+        .filter((one) => !agreed(one))
+        .map((one) => ({ ...one, refused: this.#consents.answerTo(one) === false })),
+    };
   }
 
-  readonly #permit: KubeconfigPermit = async (path, content) => {
-    const { riskOf } = await import('../../kubernetes/client/kubeconfig-risk.ts');
-    const risk = riskOf(content);
-    if (!risk) return;
-    const agreement = await this.agreement({ path, fingerprint: risk.fingerprint });
-    if (agreement !== 'agreed') throw notAgreed(path, agreement === 'refused');
-  };
+  #permitOf(places: readonly string[]): KubeconfigPermit | undefined {
+    if (places.length === 0) return undefined;
+    const loaded = import('../../kubernetes/client/kubeconfig-permit.ts').then(
+      ({ StrangerPermit }) =>
+        new StrangerPermit({
+          places,
+          agreement: (question) => this.agreement(question),
+          refusal: (path, agreement) => notAgreed(path, agreement === 'refused'),
+        }),
+    );
+    return {
+      isStrange: async (path) => (await loaded).isStrange(path),
+      admit: async (...read) => (await loaded).admit(...read),
+    };
+  }
 
-  async #broughtKubeconfigs(paths: readonly string[]): Promise<Brought[]> {
-    const folders = workspacePaths();
-    const inside = await Promise.all(paths.map(async (path) => ((await isInside(path, folders)) ? [path] : [])));
+  async #broughtKubeconfigs(
+    paths: readonly string[],
+    places: readonly string[],
+    identity: string,
+  ): Promise<BroughtKubeconfig[]> {
+    const inside = await Promise.all(paths.map(async (path) => ((await isInside(path, places)) ? [path] : [])));
     const brought = await Promise.all(
       inside.flat().map(async (path) => {
-        const found = await broughtKubeconfig(path);
-        this.#guard(path, found?.key);
+        this.#guards.add(path);
+        const found = await broughtKubeconfig(path, places, identity);
+        for (const pins of found?.risk.pins.values() ?? []) for (const pin of pins) this.#guards.add(pin.path);
         return found ? [found] : [];
       }),
     );
     return brought.flat();
   }
 
-  // What the human agreed to is the file as it was: a later one that runs or reaches something else needs a new answer.
-  #guard(path: string, key: string | undefined): void {
-    const known = this.#guards.get(path);
-    if (known) {
-      // The watcher stays: a new one would miss what happens before it watches.
-      known.key = key;
-      return;
-    }
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const guard = { watcher, key };
-    const check = async () => {
-      if ((await broughtKubeconfig(path))?.key !== guard.key) this.#invalidate();
-    };
-    watcher.onDidChange(check);
-    watcher.onDidCreate(check);
-    this.#guards.set(path, guard);
+  /** The settings with which the workspace allows more than the user does. */
+  async #broughtSettings(found: FoundSettings, around: Surroundings): Promise<BroughtSetting[]> {
+    const { user, asked, brought } = found;
+    const { kubeconfig, places, identity, isNamed } = around;
+    // Who agrees to a kubeconfig agrees to every context in it.
+    const isOwnContext = isNamed || kubeconfig.source === 'workspace';
+    const wider = [...brought].filter(
+      ([name]) => widens(name, user, asked) && !(isOwnContext && (name === 'context' || name === 'namespace')),
+    );
+    const settings = wider
+      .filter(([name]) => !isWriteSwitch(name))
+      .map(([name, place]) => broughtSetting(name, asked[name], { place, identity }));
+    const switches = wider.filter(([name]) => isWriteSwitch(name));
+    if (switches.length === 0) return settings;
+    await this.#guardAll(kubeconfig.paths);
+    const counted = agreedSettings(user, asked, [...brought.keys()], this.#isAgreed(settings));
+    const context = await contextIn(kubeconfig.paths, counted.context, (path) => isInside(path, places));
+    return [
+      ...settings,
+      ...switches.map(([name, place]) => broughtSetting(name, asked[name], { place, identity, context })),
+    ];
+  }
+
+  #isAgreed(settings: readonly BroughtSetting[]): (name: keyof Settings) => boolean {
+    return (name) => settings.filter(({ setting }) => setting === name).every((one) => this.#consents.allows(one));
+  }
+
+  // Another current context is another place to write to.
+  async #guardAll(paths: readonly string[]): Promise<void> {
+    const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
+    for (const path of kubeconfigPaths(paths)) this.#guards.add(path);
   }
 }
 
-function workspacePaths(): string[] {
-  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+interface Surroundings {
+  kubeconfig: FoundKubeconfig;
+  places: readonly string[];
+  identity: string;
+  isNamed: boolean;
 }

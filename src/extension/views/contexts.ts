@@ -9,7 +9,7 @@ import type { ContextNode, TargetNode } from './nodes.ts';
  * @throws UserError when the kubeconfig cannot be read, NotAgreedError when it may not be used.
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
-  const [{ NoKubeconfigError }, { Policy }] = await Promise.all([
+  const [{ NoKubeconfigError, withoutLogin }, { Policy }] = await Promise.all([
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
   ]);
@@ -25,7 +25,7 @@ export async function contextNodes(target: Target, parent: TargetNode | undefine
         parent,
         target,
         name,
-        server: isObject(cluster) ? String(cluster.server) : '',
+        server: isObject(cluster) ? withoutLogin(String(cluster.server)) : '',
         isCurrent: name === inUse,
         isProtected: policy.isProtected(name),
       };

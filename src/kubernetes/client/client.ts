@@ -16,7 +16,7 @@ import { type RequestTarget, requestTarget, requestTargets } from '../apimachine
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
-import { type ContextEntry, describeShadowed } from './kubeconfig.ts';
+import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
 import { namesAuthority } from './system-authorities.ts';
 
@@ -267,7 +267,7 @@ export class ApiClient {
   }
 
   #where(): string {
-    return `The cluster of context "${this.context.name}" (${this.#server})`;
+    return `The cluster of context "${this.context.name}" (${serverOf(this.context)})`;
   }
 }
 

@@ -18,7 +18,7 @@ export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
   kubeconfig: readonly string[];
   /** Decides whether what the files say may be used. */
-  permit?: KubeconfigPermit | undefined;
+  permit: KubeconfigPermit | undefined;
   /** Instead of the kubeconfig's current context; a function is asked with each reading of it. */
   context?: string | ((kubeconfig: Kubeconfig) => string | undefined) | undefined;
   /** Instead of the context's namespace. */
@@ -67,7 +67,7 @@ export class Cluster {
    * @throws UserError when there has never been a usable kubeconfig, NotAgreedError when this one may not be used.
    */
   async connect(): Promise<Connection> {
-    const fingerprint = await kubeconfigFingerprint(this.#paths);
+    const fingerprint = await this.#look();
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
       const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit);
@@ -86,6 +86,12 @@ export class Cluster {
     }
     this.#fingerprint = fingerprint;
     return this.#connection;
+  }
+
+  // What a credential plugin was agreed to run is part of the kubeconfig.
+  #look(): Promise<string> {
+    const pins = this.#connection?.context.user.confinement?.pins ?? [];
+    return kubeconfigFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
   }
 
   #connectTo(context: ContextEntry): Connection {

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { Dispatcher } from 'undici';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { redactText } from '../text/redact-text.ts';
+import { execConfigOf } from './exec-config.ts';
 import type { ContextEntry } from './kubeconfig.ts';
+import { PluginLogin } from './plugin-login.ts';
 import { proxyFor } from './proxies.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
 
@@ -22,18 +26,20 @@ interface Loaded {
 /** Turns a context into connections and headers, by way of client-node: certificates, tokens, plugins, OIDC, proxies. */
 export class Credentials {
   readonly #context: ContextEntry;
+  readonly #plugin: PluginLogin | undefined;
   #loaded: Promise<Loaded> | undefined;
   #generation = 0;
   #headers: Promise<Record<string, string | string[]>> | undefined;
 
   constructor(context: ContextEntry) {
     this.#context = context;
+    this.#plugin = pluginOf(context);
   }
 
   /** @throws UserError when the credentials cannot be had (a failing plugin, a missing certificate file). */
   async authorize(): Promise<Authorization> {
     try {
-      this.#loaded ??= load(this.#context);
+      this.#loaded ??= load(this.#context, this.#plugin);
       const loaded = await this.#loaded;
       // Requests that start together share one look-up, so that a burst runs a credential plugin once.
       this.#headers ??= loaded.headers().finally(() => {
@@ -49,7 +55,7 @@ export class Credentials {
   /** The same as `authorize` for a WebSocket, which is opened with the options of `https.request`. */
   async socketOptions(): Promise<RequestOptions> {
     try {
-      this.#loaded ??= load(this.#context);
+      this.#loaded ??= load(this.#context, this.#plugin);
       return await (await this.#loaded).socketOptions();
     } catch (error) {
       this.#loaded = undefined;
@@ -64,6 +70,7 @@ export class Credentials {
       () => undefined,
     );
     this.#loaded = undefined;
+    this.#plugin?.forget();
   }
 
   /** Which credentials are in use: higher after each renewal. */
@@ -78,7 +85,7 @@ export class Credentials {
     this.close();
   }
 
-  /** Gives up on a look-up that does not end. */
+  /** Gives up on a look-up that does not end. A plugin goes on until its own deadline: who asks again waits for the same one. */
   abandon(): UserError {
     this.#loaded = undefined;
     this.#headers = undefined;
@@ -86,7 +93,7 @@ export class Credentials {
   }
 }
 
-async function load(context: ContextEntry): Promise<Loaded> {
+async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
   // Loaded with the first request: they cost more than the whole start of the server.
   const [{ KubeConfig }, { Agent }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
@@ -94,7 +101,10 @@ async function load(context: ContextEntry): Promise<Loaded> {
   ]);
   const config = new KubeConfig();
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
+  if (plugin) config.addAuthenticator(plugin);
+  const files = filesOf(context);
   const apply = async () => {
+    await assertFiles(files);
     const headers: Record<string, string | string[]> = {};
     let dispatcher: Dispatcher | undefined;
     await config.applySecurityAuthentication({
@@ -117,13 +127,47 @@ async function load(context: ContextEntry): Promise<Loaded> {
     },
     socketOptions: async () => {
       const options: RequestOptions = {};
+      await assertFiles(files);
       await config.applyToHTTPSOptions(options);
       return { ...options, headers: { ...options.headers, ...impersonationHeaders(context.user.user) } };
     },
   };
 }
 
-// What client-node leaves out of a kubeconfig is put in a form that it understands.
+function filesOf({ cluster, user }: ContextEntry): string[] {
+  const provider = isObject(user.user) ? user.user['auth-provider'] : undefined;
+  const places: [unknown, string[]][] = [
+    [cluster.cluster, ['certificate-authority']],
+    [user.user, ['tokenFile', 'client-certificate', 'client-key']],
+    [isObject(provider) ? provider.config : undefined, ['idp-certificate-authority']],
+  ];
+  return places.flatMap(([value, fields]) =>
+    fields.flatMap((field) => {
+      const path = isObject(value) ? value[field] : undefined;
+      return typeof path === 'string' && path !== '' ? [path] : [];
+    }),
+  );
+}
+
+// Client-node waits for a file to be read, and everybody with it: a pipe may never end.
+async function assertFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    if (!(await stat(path)).isFile()) throw new UserError(`${path} is no regular file, so it is not read`);
+}
+
+/** Sentences of kubectl about what it has given up. */
+const REMOVED: Record<string, string> = {
+  azure:
+    'The azure auth plugin has been removed. Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead. See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details',
+  gcp: 'The gcp auth plugin has been removed. Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead. See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details',
+};
+/** Of an OIDC provider, which runs nothing. */
+const OIDC_FIELDS = [
+  ...['idp-issuer-url', 'idp-certificate-authority', 'idp-certificate-authority-data'],
+  ...['client-id', 'client-secret', 'id-token', 'refresh-token'],
+];
+
+// What client-node leaves out of a kubeconfig is put in a form that it understands; what would make it run a program is not there.
 async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
   const server = String(cluster.server);
@@ -132,14 +176,15 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
     const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
-  // As in client-go, what says who somebody is never travels in the clear.
-  const user: JsonObject = isObject(context.user.user) && !server.startsWith('http:') ? { ...context.user.user } : {};
+  const { exec: _, 'auth-provider': provider, ...rest } = loginOf(context);
+  const user: JsonObject = rest;
   // As in client-go, the token stands in for a file that cannot be read.
   if (user.tokenFile && !(user.token && !existsSync(String(user.tokenFile)))) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
     delete user.token;
+  } else if (isObject(provider)) {
+    user['auth-provider'] = oidcProvider(provider);
   }
-  if (isObject(user.exec)) user.exec = withExecInfo(user.exec, cluster);
   return {
     clusters: [{ name: context.cluster.name, cluster: await withSystemAuthorities(cluster) }],
     users: [{ name: context.user.name, user }],
@@ -148,14 +193,29 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   };
 }
 
-function withExecInfo(exec: JsonObject, cluster: JsonObject): JsonObject {
-  const info = {
-    apiVersion: exec.apiVersion,
-    kind: 'ExecCredential',
-    spec: { interactive: false, ...(exec.provideClusterInfo ? { cluster } : {}) },
+function oidcProvider({ name, config }: JsonObject): JsonObject {
+  if (name !== 'oidc')
+    throw new UserError(REMOVED[String(name)] ?? `no Auth Provider found for name ${JSON.stringify(name)}`);
+  if (isObject(config) && ('exec' in config || 'cmd-path' in config))
+    throw new UserError('an auth-provider runs no program here: a credential plugin is named under exec');
+  const fields = Object.entries(isObject(config) ? config : {}).filter(([field]) => OIDC_FIELDS.includes(field));
+  return { name: 'oidc', config: Object.fromEntries(fields) };
+}
+
+/** What says who somebody is: as in client-go, it never travels in the clear. */
+function loginOf({ cluster, user }: ContextEntry): JsonObject {
+  const isClear = String((cluster.cluster as JsonObject).server).startsWith('http:');
+  return isObject(user.user) && !isClear ? user.user : {};
+}
+
+function pluginOf(context: ContextEntry): PluginLogin | undefined {
+  const { user, cluster } = context;
+  const exec = execConfigOf(loginOf(context));
+  const options = {
+    cluster: isObject(cluster.cluster) ? cluster.cluster : {},
+    confinement: user.confinement ?? { places: [], pins: undefined },
   };
-  const env = Array.isArray(exec.env) ? exec.env : [];
-  return { ...exec, env: [...env, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] };
+  return exec && new PluginLogin(exec, options);
 }
 
 function impersonationHeaders(user: unknown): Record<string, string | string[]> {
@@ -181,15 +241,5 @@ function headerValue(value: unknown): string {
 
 function credentialError(context: ContextEntry, error: unknown): UserError {
   const where = `The credentials of context "${context.name}" (user "${context.user.name}") cannot be obtained`;
-  const exec = isObject(context.user.user) && isObject(context.user.user.exec) ? context.user.user.exec : undefined;
-  if (!exec) return new UserError(`${where}: ${messageOf(error)}`);
-  const plugin = `the credential plugin "${String(exec.command)}"`;
-  // A parse error quotes what the plugin printed, which may be a token.
-  if (error instanceof SyntaxError || error instanceof TypeError)
-    return new UserError(`${where}: ${plugin} did not print an ExecCredential.`);
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-    const hint = typeof exec.installHint === 'string' ? ` ${exec.installHint.trim()}` : '';
-    return new UserError(`${where}: ${plugin} is not installed.${hint}`);
-  }
-  return new UserError(`${where}: ${plugin} failed: ${messageOf(error).trim().slice(0, 500) || 'it said nothing'}`);
+  return new UserError(`${where}: ${redactText(messageOf(error))}`);
 }

@@ -1,14 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
-import { messageOf, UserError } from '../apimachinery/errors.ts';
+import { UserError } from '../apimachinery/errors.ts';
 import { pathText } from '../apimachinery/field-path.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { decodeText } from '../text/encoding.ts';
 import type { YamlReading } from '../text/yaml-reader.ts';
+import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import { KubeconfigFieldProblem, readFields } from './kubeconfig-schema.ts';
+import type { Confinement } from './pins.ts';
 
 /** A named entry of a kubeconfig, its paths already absolute. */
-export type NamedEntry = JsonObject & { name: string };
+export type NamedEntry = JsonObject & {
+  name: string;
+  /** Of a user: what its credential plugin is kept to. No file says that. */
+  confinement?: Confinement;
+};
 
 /** What one file says. */
 export interface KubeconfigFile {
@@ -21,12 +26,11 @@ export interface KubeconfigFile {
 }
 
 /**
- * Reads a kubeconfig as kubectl does; undefined where there is no file.
+ * What a kubeconfig says, as kubectl understands it.
  * @throws UserError that names the file and the line, and never quotes what stands there.
  */
-export async function readKubeconfigFile(path: string): Promise<KubeconfigFile | undefined> {
-  const text = await textOf(path);
-  if (text === undefined) return undefined;
+export async function parseKubeconfig({ path, bytes }: KubeconfigBytes): Promise<KubeconfigFile> {
+  const text = textOf(path, bytes);
   const content = await contentOf(path, text);
   const directory = dirname(path);
   const clusters = namedEntries(content.fields, 'clusters');
@@ -43,14 +47,7 @@ export async function readKubeconfigFile(path: string): Promise<KubeconfigFile |
   };
 }
 
-async function textOf(path: string): Promise<string | undefined> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`The kubeconfig ${path} cannot be read: ${messageOf(error)}`);
-  }
+function textOf(path: string, bytes: Uint8Array): string {
   try {
     return decodeText(bytes);
   } catch {
@@ -90,7 +87,12 @@ async function contentOf(path: string, text: string): Promise<{ fields: JsonObje
 
 function namedEntries(content: JsonObject, list: 'contexts' | 'clusters' | 'users'): NamedEntry[] {
   const entries = Array.isArray(content[list]) ? content[list].filter(isObject) : [];
-  return entries.map((entry): NamedEntry => ({ ...entry, name: typeof entry.name === 'string' ? entry.name : '' }));
+  return entries.map(
+    ({ confinement: _, ...entry }): NamedEntry => ({
+      ...entry,
+      name: typeof entry.name === 'string' ? entry.name : '',
+    }),
+  );
 }
 
 function absolute(entry: NamedEntry, key: 'cluster' | 'user', directory: string, fields: string[]): NamedEntry {

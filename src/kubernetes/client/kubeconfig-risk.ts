@@ -1,70 +1,78 @@
 import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
-import { type Kubeconfig, loadKubeconfig, type NamedEntry } from './kubeconfig.ts';
+import { execConfigOf } from './exec-config.ts';
+import { withoutLogin } from './kubeconfig.ts';
+import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
+import type { KubeconfigFile } from './kubeconfig-file.ts';
+import { type Pin, pinsOf } from './pins.ts';
 
-/** What trusting a kubeconfig means: whom it connects to, which files it reads, and which programs it runs. */
+/** What trusting a kubeconfig means: which programs it runs, which files it reads, and whom it connects to. */
 export interface KubeconfigRisk {
-  /** Changes with any of that, and with nothing else: neither with a renewed token nor with the current context. */
+  /** Changes with where the file is, with its bytes, and with the files of the workspace that its programs run or name. */
   fingerprint: string;
-  /** The programs that it runs to get credentials, with their arguments. */
-  commands: string[];
+  programs: Program[];
+  /** Tokens, certificates and keys. */
+  files: string[];
+  /** API servers, proxies and whoever issues tokens. */
+  servers: string[];
+  /** What the programs of each user are kept to, by the user's name. */
+  pins: ReadonlyMap<string, readonly Pin[]>;
 }
 
-/** Credentials in the file itself, which are renewed and tell nothing to anybody but their own cluster. */
-const CREDENTIALS = ['token', 'username', 'password', 'client-certificate-data', 'client-key-data'];
-/** What auth providers renew. */
-const RENEWED = ['access-token', 'id-token', 'refresh-token', 'expiry', 'expires-in', 'expires-on'];
-
-/** The risk of one file; undefined for one that is not there or broken, and for one without any. */
-export async function kubeconfigRisk(path: string): Promise<KubeconfigRisk | undefined> {
-  try {
-    // Inside a cluster, its service account would stand in for a file that is missing.
-    await access(path);
-    return riskOf(await loadKubeconfig([path]));
-  } catch {
-    return undefined;
-  }
+/** A program as it is run. */
+export interface Program {
+  command: string;
+  args: string[];
+  env: { name: string; value: string }[];
 }
 
-/** The risk of what a file says; undefined when it says nothing. Other files that it is merged with may use what it names. */
-export function riskOf(content: Kubeconfig): KubeconfigRisk | undefined {
-  if (content.contexts.length + content.clusters.length + content.users.length === 0) return undefined;
-  const users = content.users.map(riskOfUser);
-  const contexts = content.contexts.map(({ name, context }) => {
-    const { cluster, user } = isObject(context) ? context : {};
-    return { name, cluster, user };
+/**
+ * The risk of what a file says; undefined when it says nothing. Other files that it is merged with may use what it names.
+ * @param places files and folders that came with the workspace.
+ */
+export async function riskOf(
+  { realPath, sha256 }: Pick<KubeconfigBytes, 'realPath' | 'sha256'>,
+  content: KubeconfigFile,
+  places: readonly string[],
+): Promise<KubeconfigRisk | undefined> {
+  const { contexts, clusters, users, currentContext } = content;
+  if (contexts.length + clusters.length + users.length === 0 && currentContext === undefined) return undefined;
+  const plugins = users.flatMap(({ name, user }) => {
+    const exec = execConfigOf(user);
+    return exec ? [{ name, exec }] : [];
   });
-  const clusters = content.clusters.map(({ name, cluster }) => ({ name, cluster: without(cluster, ['extensions']) }));
-  return { fingerprint: hash(canonical({ contexts, clusters, users })), commands: content.users.flatMap(commandsOf) };
+  const pins = new Map<string, Pin[]>();
+  for (const { name, exec } of plugins) pins.set(name, await pinsOf(exec, places));
+  return {
+    fingerprint: hash(JSON.stringify([realPath, sha256, [...pins]])),
+    programs: plugins.map(({ exec: { command, args, env } }) => ({ command, args, env })),
+    files: distinct([
+      ...clusters.flatMap(({ cluster }) => texts(cluster, ['certificate-authority'])),
+      ...users.flatMap(({ user }) => texts(user, ['tokenFile', 'client-certificate', 'client-key'])),
+      ...users.flatMap(({ user }) => texts(providerOf(user), ['idp-certificate-authority'])),
+    ]),
+    servers: distinct([
+      ...clusters.flatMap(({ cluster }) => texts(cluster, ['server', 'proxy-url'])),
+      ...users.flatMap(({ user }) => texts(providerOf(user), ['idp-issuer-url'])),
+    ]).map(withoutLogin),
+    pins,
+  };
 }
 
-function riskOfUser({ name, user }: NamedEntry): JsonObject {
-  const kept = without(user, [...CREDENTIALS, 'extensions']);
-  const provider = kept['auth-provider'];
-  if (!isObject(provider)) return { name, user: kept };
-  return { name, user: { ...kept, 'auth-provider': { ...provider, config: without(provider.config, RENEWED) } } };
+function providerOf(user: unknown): JsonObject {
+  const provider = isObject(user) ? user['auth-provider'] : undefined;
+  return isObject(provider) && isObject(provider.config) ? provider.config : {};
 }
 
-function commandsOf({ user }: NamedEntry): string[] {
-  if (!isObject(user)) return [];
-  const { exec, 'auth-provider': provider } = user;
-  const config = isObject(provider) && isObject(provider.config) ? provider.config : {};
-  const ofExec = isObject(exec) ? [exec.command, ...(Array.isArray(exec.args) ? exec.args : [])] : [];
-  return [ofExec, [config['cmd-path'], config['cmd-args']]].flatMap((words) => {
-    const command = words.filter((word) => word !== undefined).join(' ');
-    return command === '' ? [] : [command];
+function texts(value: unknown, fields: readonly string[]): string[] {
+  return fields.flatMap((field) => {
+    const text = isObject(value) ? value[field] : undefined;
+    return text === undefined || text === null || text === '' ? [] : [String(text)];
   });
 }
 
-function without(value: unknown, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(isObject(value) ? value : {}).filter(([name]) => !names.includes(name)));
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
-  );
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 function hash(text: string): string {

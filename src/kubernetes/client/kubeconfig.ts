@@ -3,7 +3,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import { deepEqual, isObject } from '../apimachinery/objects.ts';
 import { homeFolder } from './home-folder.ts';
-import { type NamedEntry, readKubeconfigFile } from './kubeconfig-file.ts';
+import { type KubeconfigBytes, readKubeconfigBytes } from './kubeconfig-bytes.ts';
+import { type KubeconfigFile, type NamedEntry, parseKubeconfig } from './kubeconfig-file.ts';
 
 export type { NamedEntry } from './kubeconfig-file.ts';
 
@@ -27,8 +28,13 @@ export class NotAgreedError extends UserError {
   }
 }
 
-/** Decides about what a file says before anything of it is used. @throws NotAgreedError when it may not be. */
-export type KubeconfigPermit = (path: string, content: Kubeconfig) => Promise<void>;
+/** Decides about what files say before anything of it is used. */
+export interface KubeconfigPermit {
+  /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
+  isStrange(path: string): Promise<boolean>;
+  /** What may be used of it. @throws NotAgreedError when nothing may. */
+  admit(bytes: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile>;
+}
 
 /** The lists of a kubeconfig. */
 const LISTS = ['contexts', 'clusters', 'users'] as const;
@@ -67,11 +73,12 @@ export interface ContextEntry {
 
 /** The URL of the API server that a context points to, without credentials that may be part of it. */
 export function serverOf({ cluster }: ContextEntry): string {
-  return isObject(cluster.cluster)
-    ? String(cluster.cluster.server)
-        .replace(/\/\/[^/]*@/, '//')
-        .replace(/[?#].*$/s, '')
-    : '';
+  return isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
+}
+
+/** A URL without the credentials that may be part of it. */
+export function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
 }
 
 /** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */
@@ -95,7 +102,7 @@ export async function kubeconfigFingerprint(paths: readonly string[]): Promise<s
   const stats = await Promise.all(
     paths.map((path) =>
       stat(path).then(
-        ({ mtimeMs, size, ino }) => `${mtimeMs}/${size}/${ino}`,
+        ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs}/${ctimeMs}/${size}/${ino}`,
         () => 'absent',
       ),
     ),
@@ -117,10 +124,13 @@ export async function loadKubeconfig(paths: readonly string[], permit?: Kubeconf
     shadowed: [],
     cut: [],
   };
+  const strange = await Promise.all(paths.map((path) => permit?.isStrange(path) ?? false));
   const files = await Promise.all(
-    paths.map(async (path) => {
-      const file = await readKubeconfigFile(path);
-      if (file) await permit?.(path, { ...file, shadowed: [], cut: [] });
+    paths.map(async (path, index) => {
+      const isStrange = strange[index] ?? true;
+      const bytes = await readKubeconfigBytes(path, isStrange);
+      const content = bytes && (await parseKubeconfig(bytes));
+      const file = content && permit ? await permit.admit(bytes, content, isStrange) : content;
       return file && { path, file };
     }),
   );
@@ -135,14 +145,14 @@ export async function loadKubeconfig(paths: readonly string[], permit?: Kubeconf
         if (!first) {
           origins.set(`${list} ${name}`, { path, entry });
           merged[list].push(entry);
-        } else if (!deepEqual(first.entry, entry)) merged.shadowed.push({ list, name, used: first.path, hidden: path });
+        } else if (!isSame(first.entry, entry)) merged.shadowed.push({ list, name, used: first.path, hidden: path });
       }
     }
   }
   // A context without a name cannot be chosen.
   merged.contexts = merged.contexts.filter(({ name }) => name !== '');
   if (files.some((file) => file !== undefined)) return merged;
-  const inCluster = await inClusterConfig(process.env);
+  const inCluster = strange.includes(true) ? undefined : await inClusterConfig(process.env);
   if (inCluster) return inCluster;
   throw new NoKubeconfigError(
     paths.length > 0
@@ -190,6 +200,10 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
 // As client-go takes a server that is only a host.
 function withScheme(server: string): string {
   return server.includes('://') ? server : `http://${server}`;
+}
+
+function isSame({ confinement: _, ...one }: NamedEntry, { confinement: __, ...other }: NamedEntry): boolean {
+  return deepEqual(one, other);
 }
 
 /** In words, which file's entry is used. */

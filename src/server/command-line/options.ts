@@ -7,6 +7,8 @@ import { HTTP_ARGUMENTS, HTTP_HELP, type HttpOptions, toHttpOptions } from './ht
 /** What the command line asks for. */
 export interface CommandLine {
   kubeconfig: string[];
+  distrust: string[];
+  vouched: string[];
   context: string | undefined;
   namespace: string | undefined;
   rules: Rules;
@@ -28,6 +30,9 @@ export const HELP = `Usage: mcp-k8s [options]
 MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch below is given.
 
   --kubeconfig <path>      kubeconfig file; repeat it to merge several (default: KUBECONFIG, then ~/.kube/config)
+  --distrust <path>        a folder or kubeconfig that a workspace brings: a kubeconfig there is used only when the editor
+                           that started this server, or --vouched, stands for it; repeatable
+  --vouched <fingerprint>  a distrusted kubeconfig that the user has agreed to, as VS Code writes it down; repeatable
   --context <name>         context to use (default: the kubeconfig's current context when it is first read; a later change is not followed)
   --namespace <name>       namespace of objects for which none is given (default: the context's)
   --enable-list=<bool>     everything that tells names which nobody gave: list_resources, events of a namespace… (default: true)
@@ -40,6 +45,7 @@ MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch bel
   --allow-context <name>   a further context that calls may name; repeatable, * matches anything
   --allow-namespace <name> the only namespaces to read and write; repeatable
   --protect-context <name> nothing is written in this context; repeatable, * matches anything
+  --write-context <name>   nothing is written in other contexts than this; repeatable
   --deny-kind <kind>       neither read nor written, as kubectl spells it: secret, deploy, pods/log, *.example.com; repeatable
   --read-only-kind <kind>  read but not written; repeatable
   --review <mode>          ask a human before each write: required, elicit (where the client can) or off (default: elicit)
@@ -63,6 +69,8 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       args: args.map((arg) => (/^--enable-[a-z-]+$/.test(arg) ? `${arg}=true` : arg)),
       options: {
         kubeconfig: texts,
+        distrust: texts,
+        vouched: texts,
         context: text,
         namespace: text,
         'enable-list': text,
@@ -74,6 +82,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
         'allow-context': texts,
         'allow-namespace': texts,
         'protect-context': texts,
+        'write-context': texts,
         'deny-kind': texts,
         'read-only-kind': texts,
         review: text,
@@ -95,16 +104,18 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       contexts: values['allow-context'] ?? [],
       namespaces: values['allow-namespace'] ?? [],
       protectedContexts: values['protect-context'] ?? [],
+      writeContexts: values['write-context'] ?? [],
       deniedKinds: values['deny-kind'] ?? [],
       readOnlyKinds: values['read-only-kind'] ?? [],
     };
-    const { kubeconfig = [], context, namespace, journal } = values;
+    const { kubeconfig = [], distrust = [], vouched = [], context, namespace, journal } = values;
     const http = toHttpOptions(values);
     if (http?.authentication.passThrough && rules.contexts.length > 0)
       throw new Error(
         '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
       );
-    return { kubeconfig, context, namespace, rules, review: toReviewMode(values.review), journal, http };
+    const review = toReviewMode(values.review);
+    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, http };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }

@@ -26,7 +26,7 @@ const PERIOD = 1_000;
 export interface ContextsOptions {
   kubeconfig: readonly string[];
   /** Decides whether what the files say may be used. */
-  permit?: KubeconfigPermit | undefined;
+  permit: KubeconfigPermit | undefined;
   /** One for the whole process: all who call it work in the same. */
   own: OwnContext;
   namespace: string | undefined;

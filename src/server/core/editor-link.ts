@@ -12,10 +12,13 @@ import {
   type ResourceShown,
   type Review,
   type Verdict,
+  type Welcome,
 } from '../../protocol.ts';
 
 /** JSON-RPC's code for a request that the other side does not know. */
 const METHOD_NOT_FOUND = -32601;
+/** So long the first answers of a server have the processor for themselves. */
+const CONNECT_AFTER_MS = 100;
 
 /** The way to the editor that started this server. Announcements are a courtesy: without an editor they are dropped. */
 export interface EditorLink {
@@ -26,10 +29,13 @@ export interface EditorLink {
   review(review: Review, signal: AbortSignal): Promise<Verdict | undefined>;
 }
 
-/** The link that the environment describes; undefined where no editor listens. Connects with the first announcement. */
+/**
+ * The link that the environment describes; undefined where no editor listens. Connects without being asked: every process of
+ * the user can read what is in the environment of this one, and the token there is worth nothing from then on.
+ */
 export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => void): EditorLink | undefined {
   const path = env[EDITOR_SOCKET_VARIABLE];
-  const token = env[EDITOR_TOKEN_VARIABLE];
+  let token = env[EDITOR_TOKEN_VARIABLE];
   // Credential plugins inherit the environment, and have no business in the editor.
   delete env[EDITOR_SOCKET_VARIABLE];
   delete env[EDITOR_TOKEN_VARIABLE];
@@ -38,10 +44,21 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
   const forget = () => {
     connection = undefined;
   };
+  const connect = async () => {
+    const opened = await open(path, token ?? '', forget);
+    token = opened.token;
+    return opened.connection;
+  };
   const connected = () => {
-    connection ??= open(path, token, forget);
+    connection ??= connect();
     return connection;
   };
+  const first = () =>
+    connected().catch((error: unknown) => {
+      forget();
+      log(`The editor cannot be reached: ${messageOf(error)}`);
+    });
+  setTimeout(first, CONNECT_AFTER_MS).unref();
   return {
     announce(shown) {
       connected()
@@ -87,7 +104,11 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
   };
 }
 
-async function open(path: string, token: string, onClose: () => void): Promise<MessageConnection> {
+async function open(
+  path: string,
+  token: string,
+  onClose: () => void,
+): Promise<{ connection: MessageConnection; token: string }> {
   const { connect } = await import('node:net');
   const { createMessageConnection, StreamMessageReader, StreamMessageWriter } = await import('vscode-jsonrpc/node');
   const socket = connect(path);
@@ -103,6 +124,6 @@ async function open(path: string, token: string, onClose: () => void): Promise<M
   });
   connection.onError(() => socket.destroy());
   connection.listen();
-  await connection.sendRequest(HELLO, { token });
-  return connection;
+  const welcome = await connection.sendRequest<Welcome>(HELLO, { token });
+  return { connection, token: welcome.token };
 }

@@ -50,7 +50,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const readers = new StalledReaders();
   // One for all clients: whoever calls, the human at the editor is the same.
   const editor = editorLink(process.env, (message) => log('warning', message));
-  const permit = permitOf(editor, options.kubeconfig);
+  const permit = permitOf(editor, options);
   const own = new OwnContext(options.context);
   const callers = new Callers(http.authentication, {
     ...options,
@@ -92,7 +92,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     stdin: stdin?.check,
-    cluster: { kubeconfig: options.kubeconfig, context: (kubeconfig) => own.in(kubeconfig) },
+    cluster: { kubeconfig: options.kubeconfig, permit, context: (kubeconfig) => own.in(kubeconfig) },
     resource: url(http.publicUrl ?? ''),
     log,
   });

@@ -21,7 +21,7 @@ export function serveStdio(options: CommandLine, version: string): void {
   let server: Server | undefined;
   const log = createLog(() => server);
   const editor = editorLink(process.env, log);
-  const permit = permitOf(editor, options.kubeconfig);
+  const permit = permitOf(editor, options);
   let contexts: Promise<Contexts> | undefined;
   const loadContexts = () => {
     contexts ??= Promise.all([import('../core/contexts.ts'), import('../core/own-context.ts')]).then(

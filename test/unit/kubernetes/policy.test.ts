@@ -63,6 +63,18 @@ describe('policy', () => {
     );
   });
 
+  it('writes in the contexts only that writing was allowed for, by their names', () => {
+    const subject = policy({ writeContexts: ['dev'] });
+    assert.equal(refusal(subject, 'update', pod, { context: 'dev' }), undefined);
+    assert.equal(refusal(subject, 'read', pod, { context: 'prod' }), undefined);
+    for (const other of ['prod', 'DEV', 'dev-2', ''])
+      assert.match(refusal(subject, 'update', pod, { context: other }) ?? '', /allowed for context "dev"/, other);
+    assert.match(
+      refusal(policy({ writeContexts: [''] }), 'update', pod, { context: 'dev' }) ?? '',
+      /allowed for context/,
+    );
+  });
+
   it('writes nothing in a protected context, whatever is switched on', () => {
     const subject = policy({ protectedContexts: ['*prod*'] });
     assert.match(refusal(subject, 'update', pod, { context: 'eu-PROD-1' }) ?? '', /protected/);

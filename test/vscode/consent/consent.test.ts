@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -13,6 +13,7 @@ import {
   offeredTools,
   STATUS,
   screenshots,
+  set,
   startServer,
   textOf,
   until,
@@ -129,7 +130,7 @@ describe('consent', () => {
     await stopServing();
   });
 
-  it('is not asked for again, neither for the same value nor for another current context', async () => {
+  it('is not asked for again for the same value, and is for another current context, which is another cluster', async () => {
     const configuration = vscode.workspace.getConfiguration('mcpK8s');
     await configuration.update('enableUpdate', undefined, vscode.ConfigurationTarget.Workspace);
     await until('the tool to go', async () => {
@@ -137,14 +138,126 @@ describe('consent', () => {
       return !offeredTools().includes('update_resource');
     });
     await configuration.update('enableUpdate', true, vscode.ConfigurationTarget.Workspace);
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
-    await page.waitFor(`${STATUS} >> text=viewer`);
     await until('the tool', async () => {
       await startServer();
       return offeredTools().includes('update_resource');
     });
     assert.deepEqual(await answersOffered(), []);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
+    assert.match(await readSecret(), /has not yet agreed/);
+    await until('the questions', async () => (await answersOffered()).filter((one) => one === 'Allow').length === 2);
+    // A switch was given for the context that it was asked for with.
+    assert.match(await page.text(SWITCHES), /of context viewer/);
+    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await page.click(`${SWITCHES} >> text=Don’t Allow`);
+    await until('the tool to go', async () => {
+      await startServer();
+      return !offeredTools().includes('update_resource');
+    });
+    await writeFile(file, text);
+    await page.waitFor(`${STATUS} >> text=admin`);
+    await until('the tool', async () => {
+      await startServer();
+      return offeredTools().includes('update_resource');
+    });
+    assert.deepEqual(await answersOffered(), []);
+  });
+
+  it('waits for settings that allow more than the user’s own, and not for those that allow less', async () => {
+    const choices = async () => textOf(await callTool('list_contexts', {}));
+    await set('allowedContexts', ['*']);
+    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    assert.match(await page.text(SWITCHES), /allow more than yours: allowedContexts = \*\. Do you agree/);
+    await page.screenshot('consent-settings');
+    await page.click(`${SWITCHES} >> text=Don’t Allow`);
+    const refused = await choices();
+    await set('allowedContexts', undefined);
+    await set('enableList', false);
+    await until('the tool to go', async () => {
+      await startServer();
+      return !offeredTools().includes('list_resources');
+    });
+    assert.deepEqual(await answersOffered(), []);
+    await set('enableList', undefined);
+    await until('the tool', async () => {
+      await startServer();
+      return offeredTools().includes('list_resources');
+    });
+    assert.equal(await choices(), refused);
+  });
+
+  it('names every program with its arguments and environment, every file and every server, and holds for the program as it is', async () => {
+    const text = await readFile(file, 'utf8');
+    const kubeconfig = parse(text);
+    const plugin = join(folder, 'plugin.sh');
+    const token = parse(await readFile(process.env.KUBECONFIG ?? '', 'utf8')).users[0].user.token;
+    const credential = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } };
+    const script = `#!/bin/sh\necho ran >> ${marker}\necho '${JSON.stringify(credential)}'\n`;
+    await writeFile(plugin, script);
+    await chmod(plugin, 0o755);
+    const env = [
+      { name: 'LD_PRELOAD', value: './evil.so' },
+      { name: 'FORGED', value: 'a\u202Eb [Allow](command:x)' },
+    ];
+    const exec = { apiVersion: credential.apiVersion, command: './plugin.sh', args: ['--for', 'two words'], env };
+    kubeconfig.users.push({ name: 'stranger', user: { exec: { ...exec, interactiveMode: 'Never' } } });
+    kubeconfig.users.push({ name: 'unused', user: { tokenFile: '/home/me/.ssh/id_ed25519' } });
+    kubeconfig.clusters.push({ name: 'unused', cluster: { server: 'https://collect.example' } });
+    for (const { name, context } of kubeconfig.contexts) if (name === 'admin') context.user = 'stranger';
+    await writeFile(file, stringify(kubeconfig));
+    assert.match(await readSecret(), /has not yet agreed/);
+    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    const question = await page.text(KUBECONFIG);
+    for (const part of [
+      `LD_PRELOAD=./evil.so FORGED="a\\u{202e}b \\u{5b}Allow](command:x)" ${plugin} --for "two words"`,
+      '/home/me/.ssh/id_ed25519',
+      'https://collect.example',
+      kubeconfig.clusters[0].cluster.server,
+    ])
+      assert.ok(question.includes(part), `${part} in ${question}`);
+    await screenshots('consent-everything');
+    await answersOffered();
+    await page.click(`${KUBECONFIG} >> text=/^Allow$/`);
+    await until('the program to run', async () => {
+      await callTool('get_resource', { kind: 'namespace', name: 'shop' });
+      return existsSync(marker);
+    });
+    await rm(marker);
+    await writeFile(plugin, `${script}# changed\n`);
+    assert.match(await readSecret(), /has not yet agreed/);
+    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    assert.equal(existsSync(marker), false);
+    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await writeFile(file, text);
+    await page.waitFor(`${STATUS} >> text=admin`);
+    await rm(plugin);
+    assert.deepEqual(await answersOffered(), []);
+  });
+
+  it('cannot be given before all is read that does not fit into the question', async () => {
+    const text = await readFile(file, 'utf8');
+    const kubeconfig = parse(text);
+    for (let index = 0; index < 60; index++)
+      kubeconfig.clusters.push({ name: `c${index}`, cluster: { server: `https://cluster-${index}.example` } });
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'hidden-at-the-end',
+      interactiveMode: 'Never',
+    };
+    kubeconfig.users.push({ name: 'stranger', user: { exec } });
+    await writeFile(file, stringify(kubeconfig));
+    assert.match(await readSecret(), /has not yet agreed/);
+    await until('the question', async () => (await answersOffered()).includes('Show'));
+    assert.ok(!(await answersOffered()).includes('Allow'));
+    await page.click(`${KUBECONFIG} >> text=Show`);
+    await until('the list', () => vscode.window.activeTextEditor?.document.uri.scheme === 'mcp-k8s-consent');
+    const list = vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.match(list, /Runs: hidden-at-the-end/);
+    assert.match(list, /Connects to: https:\/\/cluster-59\.example/);
+    await until('the answer', async () => (await answersOffered()).includes('Allow'));
+    await page.screenshot('consent-list');
+    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
     await writeFile(file, text);
     await page.waitFor(`${STATUS} >> text=admin`);
   });

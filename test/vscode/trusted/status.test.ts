@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { STATUS, screenshots, serverWith, set, until } from '../workspace.ts';
+import { agreeIfAsked, answersOffered, STATUS, screenshots, serverWith, set, until } from '../workspace.ts';
 
 const ROW = '.quick-input-list .monaco-list-row';
 const configuration = () => vscode.workspace.getConfiguration('mcpK8s');
@@ -55,6 +55,10 @@ describe('status bar', () => {
     const file = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'kubeconfig.yaml');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
+    // It is the workspace's: with another byte it is another kubeconfig.
+    await page.waitFor(`${STATUS} >> text=waiting for your answer`);
+    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    await agreeIfAsked();
     await page.waitFor(`${STATUS} >> text=viewer`);
     await writeFile(file, 'contexts: [');
     await page.waitFor(`${STATUS} .codicon-warning`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isApiError, messageOf } from '../../../kubernetes/apimachinery/errors.ts';
 import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
-import { Cluster } from '../../../kubernetes/client/cluster.ts';
+import { Cluster, type ClusterOptions } from '../../../kubernetes/client/cluster.ts';
 import type { Kubeconfig } from '../../../kubernetes/client/kubeconfig.ts';
 import type { TokenReviewOptions } from '../../command-line/http-options.ts';
 import type { RequiredAccess } from '../../command-line/required-access.ts';
@@ -48,6 +48,7 @@ interface Answer {
 
 export interface KubernetesTokensOptions {
   kubeconfig: readonly string[];
+  permit: ClusterOptions['permit'];
   /** Which context the reviews are asked in. */
   context: (kubeconfig: Kubeconfig) => string | undefined;
   /** Undefined where callers are asked for by their own tokens, for which this server needs no right. */
@@ -67,6 +68,7 @@ export class KubernetesTokens {
     const paths = options.tokenReview ? [TOKEN_REVIEWS, SUBJECT_ACCESS_REVIEWS] : [SELF_SUBJECT_REVIEWS];
     this.#cluster = new Cluster({
       kubeconfig: options.kubeconfig,
+      permit: options.permit,
       context: options.context,
       // The caller's token is all that a question about itself is asked with.
       ...(!options.tokenReview && { login: () => ({ name: 'caller', user: {} }) }),

@@ -21,6 +21,7 @@ import {
   type ResourceShown,
   type Review,
   type Verdict,
+  type Welcome,
 } from '../../../../src/protocol.ts';
 
 const web: ResourceShown = {
@@ -84,7 +85,7 @@ describe('editor channel', () => {
     assert.equal(first[EDITOR_SOCKET_VARIABLE], second[EDITOR_SOCKET_VARIABLE]);
     assert.notEqual(first[EDITOR_TOKEN_VARIABLE], second[EDITOR_TOKEN_VARIABLE]);
     const { connection, token } = await client(second);
-    assert.equal(await connection.sendRequest(HELLO, { token }), null);
+    await connection.sendRequest(HELLO, { token });
     const arrival = next();
     await connection.sendNotification(RESOURCE_SHOWN, web);
     await arrival;
@@ -98,6 +99,20 @@ describe('editor channel', () => {
       connection.sendRequest(HELLO, { token }).catch(() => {});
       await closed;
     }
+    assert.deepEqual(shown, []);
+  });
+
+  it('takes the token of an environment once: whoever reads it later gets nothing for it', async () => {
+    const { channel, shown } = open();
+    const environment = await channel.environment('api');
+    const server = await client(environment);
+    const { token } = await server.connection.sendRequest<Welcome>(HELLO, { token: server.token });
+    assert.notEqual(token, server.token);
+    const thief = await client(environment);
+    thief.connection.sendRequest(HELLO, { token: thief.token }).catch(() => {});
+    await thief.closed;
+    const again = await client(environment);
+    assert.deepEqual(await again.connection.sendRequest(HELLO, { token }), { token });
     assert.deepEqual(shown, []);
   });
 
@@ -131,12 +146,15 @@ describe('editor channel', () => {
     const { channel } = open();
     const { connection, token } = await client(await channel.environment(undefined));
     await connection.sendRequest(HELLO, { token });
-    const ask = (fingerprint: unknown) => connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint });
+    const ask = (fingerprint: unknown) =>
+      connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint, isStrange: true });
     assert.equal(await ask('known'), 'agreed');
     assert.equal(await ask('other'), 'waiting');
     await assert.rejects(ask(7), /not a kubeconfig/);
     const stranger = await client(await channel.environment(undefined));
-    stranger.connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint: 'known' }).catch(() => {});
+    stranger.connection
+      .sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint: 'known', isStrange: true })
+      .catch(() => {});
     await stranger.closed;
   });
 
@@ -214,10 +232,10 @@ describe('editor channel', () => {
     const { channel, next } = open();
     const environment = await channel.environment(undefined);
     const first = await client(environment);
-    await first.connection.sendRequest(HELLO, { token: first.token });
+    const { token } = await first.connection.sendRequest<Welcome>(HELLO, { token: first.token });
     first.connection.end();
     await first.closed;
-    const { connection, token } = await client(environment);
+    const { connection } = await client(environment);
     await connection.sendRequest(HELLO, { token });
     const arrival = next();
     await connection.sendNotification(RESOURCE_SHOWN, web);
@@ -237,7 +255,7 @@ describe('editor channel', () => {
       const before = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
       rmSync(dirname(before), { recursive: true });
       const { connection, token } = await client(await channel.environment(undefined));
-      assert.equal(await connection.sendRequest(HELLO, { token }), null);
+      assert.match((await connection.sendRequest<Welcome>(HELLO, { token })).token, /^[0-9a-f]{64}$/);
     });
 
     it('removes its socket in the end', async () => {

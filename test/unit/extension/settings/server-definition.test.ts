@@ -4,7 +4,7 @@ import {
   type ServerInput,
   serverDefinition,
 } from '../../../../src/extension/settings/server-definition.ts';
-import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
+import type { AgreedSettings, Settings } from '../../../../src/extension/settings/setting-values.ts';
 
 const settings: Settings = {
   kubeconfig: [],
@@ -24,9 +24,12 @@ const settings: Settings = {
   openResults: 'preview',
 };
 
-function input(changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<Settings> } = {}): ServerInput {
+function input(
+  changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<AgreedSettings> } = {},
+): ServerInput {
   return {
     kubeconfig: [],
+    places: [],
     name: undefined,
     cwd: '/work',
     script: '/extension/dist/server.cjs',
@@ -55,6 +58,7 @@ describe('server definition', () => {
     const { args } = serverDefinition(
       input({
         kubeconfig: ['/a', '/b c'],
+        places: ['/w', '/a'],
         settings: {
           context: 'arn:aws:eks:eu-west-1:1:cluster/prod',
           namespace: 'shop',
@@ -66,6 +70,7 @@ describe('server definition', () => {
           allowedContexts: ['dev-*', 'staging'],
           allowedNamespaces: ['shop'],
           protectedContexts: ['*prod*'],
+          writeContexts: ['dev'],
           deniedKinds: ['secrets'],
           readOnlyKinds: ['nodes'],
           reviewWrites: false,
@@ -73,11 +78,11 @@ describe('server definition', () => {
       }),
     );
     assert.deepEqual(args.slice(3), [
-      ...['--kubeconfig=/a', '--kubeconfig=/b c'],
+      ...['--kubeconfig=/a', '--kubeconfig=/b c', '--distrust=/w', '--distrust=/a'],
       ...['--context=arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace=shop'],
       ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete', '--enable-exec'],
       ...['--allow-context=dev-*', '--allow-context=staging', '--allow-namespace=shop', '--protect-context=*prod*'],
-      ...['--deny-kind=secrets', '--read-only-kind=nodes', '--review=off'],
+      ...['--write-context=dev', '--deny-kind=secrets', '--read-only-kind=nodes', '--review=off'],
     ]);
   });
 

@@ -109,6 +109,27 @@ describe('kubeconfig setting', () => {
     }
   });
 
+  it('of a workspace names no other machine and no variable: no such file is looked at, and no other taken', () => {
+    const strange = (value: string) =>
+      parseSettings({ ...unset, kubeconfig: value }, true, surroundings, true).kubeconfig;
+    for (const value of [
+      '\\\\evil\\share\\config',
+      '//evil/share/config',
+      `\\\\evil\\\${env:DIR}`,
+      `\${env:DIR}/config`,
+      `\${ENV:DIR}`,
+      ` //evil/x`,
+      `/a${delimiter}//evil/x`,
+      `\\\\?\\C:\\x`,
+      `\\\\.\\pipe\\x`,
+    ]) {
+      assert.deepEqual(strange(value), [resolve('/src/shop', `refused: ${encodeURIComponent(value.trim())}`)]);
+    }
+    assert.deepEqual(strange('k8s/config'), [resolve('/src/shop/k8s/config')]);
+    assert.deepEqual(strange(`\${workspaceFolder}/k8s`), [resolve('/src/shop/k8s')]);
+    assert.deepEqual(kubeconfig(`\${env:DIR}/config`), [resolve('/etc/k8s/config')]);
+  });
+
   it('leaves out what is not a path', () => {
     assert.deepEqual(kubeconfig([' ', 7, null, '/a']), [resolve('/a')]);
     assert.deepEqual(kubeconfig({ path: '/a' }), []);

@@ -1,43 +1,58 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { broughtKubeconfig, broughtSwitch, isInside } from '../../../../src/extension/targets/brought.ts';
+import { broughtKubeconfig, broughtSetting, contextIn } from '../../../../src/extension/targets/brought.ts';
 
 describe('consent', () => {
   let folder: string;
   before(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'consent-')));
-    await mkdir(join(folder, 'workspace'));
-    await writeFile(join(folder, 'workspace', 'inside'), 'contexts: [{ name: a }]');
-    await writeFile(join(folder, 'outside'), 'a: b');
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('is needed for a kubeconfig inside the workspace, by whatever way', async () => {
-    const workspace = join(folder, 'workspace');
-    assert.equal(await isInside(join(workspace, 'inside'), [workspace]), true);
-    assert.equal(await isInside(join(workspace, 'not', 'there', 'yet'), [workspace]), true);
-    assert.equal(await isInside(join(folder, 'outside'), [workspace]), false);
-    assert.equal(await isInside(`${workspace}-2`, [workspace]), false);
-    assert.equal(await isInside(join(folder, 'outside'), []), false);
-    if (process.platform === 'win32') return;
-    await symlink(join(workspace, 'inside'), join(folder, 'way-in'));
-    await symlink(join(folder, 'outside'), join(workspace, 'way-out'));
-    assert.equal(await isInside(join(folder, 'way-in'), [workspace]), true);
-    assert.equal(await isInside(join(workspace, 'way-out'), [workspace]), true);
+  it('to a kubeconfig is bound to its content, its place and the workspace', async () => {
+    const path = join(folder, 'kubeconfig');
+    const keyIn = async (identity: string) => (await broughtKubeconfig(path, [folder], identity))?.key;
+    await writeFile(path, 'contexts: [{ name: a }]');
+    const keys = [await keyIn('one'), await keyIn('two')];
+    assert.equal(await keyIn('one'), keys[0]);
+    await writeFile(path, 'contexts: [{ name: a }]\nusers: [{ name: a, user: { exec: { command: x } } }]');
+    keys.push(await keyIn('one'));
+    assert.equal(new Set(keys).size, 3);
+    assert.ok(!keys.includes(undefined));
+    for (const text of ['{', '']) {
+      await writeFile(path, text);
+      assert.equal(await keyIn('one'), undefined);
+    }
   });
 
-  it('is bound to the exact value and its place', async () => {
-    const path = join(folder, 'workspace', 'inside');
-    const key = (await broughtKubeconfig(path))?.key;
-    assert.ok(key);
-    assert.equal((await broughtKubeconfig(path))?.key, key);
-    await writeFile(path, 'contexts: [{ name: a }]\nusers: [{ name: a, user: { exec: { command: x } } }]');
-    assert.notEqual((await broughtKubeconfig(path))?.key, key);
-    const keys = ['file:///a', 'file:///b'].flatMap((place) =>
-      (['enableCreate', 'enableDelete'] as const).map((setting) => broughtSwitch(setting, place).key),
-    );
-    assert.equal(new Set(keys).size, 4);
+  it('to a setting is bound to the exact value, its place, the workspace and the context', () => {
+    const where = { place: 'file:///a', identity: 'one' };
+    const context = { name: 'dev', server: 'https://dev' };
+    const keys = [
+      broughtSetting('enableCreate', true, where),
+      broughtSetting('enableDelete', true, where),
+      broughtSetting('enableCreate', true, { ...where, place: 'file:///b' }),
+      broughtSetting('enableCreate', true, { ...where, identity: 'two' }),
+      broughtSetting('enableCreate', true, { ...where, context }),
+      broughtSetting('enableCreate', true, { ...where, context: { ...context, name: 'prod' } }),
+      broughtSetting('enableCreate', true, { ...where, context: { ...context, server: 'https://prod' } }),
+      broughtSetting('allowedContexts', ['a'], where),
+      broughtSetting('allowedContexts', ['a', 'b'], where),
+      broughtSetting('context', undefined, where),
+    ].map(({ key }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
+  it('is for the context that the kubeconfig and the settings say, and for its server', async () => {
+    const path = join(folder, 'contexts');
+    const clusters = [{ name: 'c', cluster: { server: 'https://me:pw@c.example' } }];
+    const contexts = ['a', 'b'].map((name) => ({ name, context: { cluster: 'c', user: '' } }));
+    await writeFile(path, JSON.stringify({ 'current-context': 'a', clusters, contexts }));
+    const strange = async () => true;
+    assert.deepEqual(await contextIn([path], undefined, strange), { name: 'a', server: 'https://c.example' });
+    assert.equal((await contextIn([path], 'b', strange))?.name, 'b');
+    assert.equal(await contextIn([path], 'x', strange), undefined);
   });
 });

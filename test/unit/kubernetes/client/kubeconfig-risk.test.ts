@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kubeconfigRisk } from '../../../../src/kubernetes/client/kubeconfig-risk.ts';
+import { readKubeconfigBytes } from '../../../../src/kubernetes/client/kubeconfig-bytes.ts';
+import { parseKubeconfig } from '../../../../src/kubernetes/client/kubeconfig-file.ts';
+import { type KubeconfigRisk, riskOf } from '../../../../src/kubernetes/client/kubeconfig-risk.ts';
 
 describe('kubeconfig risk', () => {
   let folder: string;
@@ -11,10 +13,12 @@ describe('kubeconfig risk', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function risk(text: string) {
-    const path = join(folder, 'config');
+  async function risk(text: string, name = 'config'): Promise<KubeconfigRisk | undefined> {
+    const path = join(folder, name);
     await writeFile(path, text);
-    return (await kubeconfigRisk(path)) ?? { fingerprint: 'none', commands: [] };
+    const file = await readKubeconfigBytes(path, true);
+    assert.ok(file);
+    return riskOf(file, await parseKubeconfig(file), [folder]);
   }
 
   const kubeconfig = (changes: { user?: object; cluster?: object; context?: object; current?: string } = {}) =>
@@ -25,57 +29,64 @@ describe('kubeconfig risk', () => {
       users: [{ name: 'a', user: { token: 'one', ...changes.user } }],
     });
 
-  it('stays the same when credentials are renewed or another namespace or context is chosen', async () => {
-    const { fingerprint } = await risk(kubeconfig());
-    for (const same of [
-      kubeconfig({ user: { token: 'two' } }),
-      kubeconfig({ user: { 'client-key-data': 'YQ==' } }),
-      kubeconfig({ current: 'b' }),
-      kubeconfig({ context: { namespace: 'x' } }),
-      `# a comment\n${kubeconfig()}`,
-    ])
-      assert.equal((await risk(same)).fingerprint, fingerprint, same);
-    const provider = (config: object) => kubeconfig({ user: { 'auth-provider': { name: 'oidc', config } } });
-    assert.equal(
-      (await risk(provider({ 'id-token': 'one' }))).fingerprint,
-      (await risk(provider({ 'id-token': 'two' }))).fingerprint,
-    );
-  });
-
-  it('changes with what it runs, reads or connects to', async () => {
+  it('changes with every byte, and with the place', async () => {
     const changes = [
       kubeconfig(),
-      kubeconfig({ user: { exec: { command: 'x' } } }),
-      kubeconfig({ user: { exec: { command: 'x', args: ['y'] } } }),
+      `# a comment\n${kubeconfig()}`,
+      kubeconfig({ user: { token: 'two' } }),
+      kubeconfig({ current: 'b' }),
+      kubeconfig({ context: { namespace: 'x' } }),
       kubeconfig({ user: { exec: { command: 'x', env: [{ name: 'A', value: 'b' }] } } }),
-      kubeconfig({ user: { 'auth-provider': { name: 'gcp', config: { 'cmd-path': 'x' } } } }),
-      kubeconfig({ user: { tokenFile: '/home/me/secret' } }),
-      kubeconfig({ user: { 'client-key': '/home/me/key' } }),
-      kubeconfig({ cluster: { server: 'https://b' } }),
-      kubeconfig({ cluster: { 'proxy-url': 'http://b' } }),
       kubeconfig({ cluster: { 'insecure-skip-tls-verify': true } }),
-      kubeconfig({ context: { user: 'b' } }),
     ];
-    const fingerprints = new Set<string>();
-    for (const text of changes) fingerprints.add((await risk(text)).fingerprint);
-    assert.equal(fingerprints.size, changes.length);
+    const fingerprints = new Set<string | undefined>();
+    for (const text of changes) fingerprints.add((await risk(text))?.fingerprint);
+    fingerprints.add((await risk(kubeconfig(), 'another'))?.fingerprint);
+    assert.equal(fingerprints.size, changes.length + 1);
+    assert.equal((await risk(kubeconfig()))?.fingerprint, (await risk(kubeconfig()))?.fingerprint);
   });
 
-  it('is none while the file is missing or broken', async () => {
-    for (const text of ['', '{}', 'contexts: [']) assert.equal((await risk(text)).fingerprint, 'none');
-    assert.equal(await kubeconfigRisk(join(folder, 'absent')), undefined);
+  it('changes with the programs of the workspace, and with where they lead', async () => {
+    if (process.platform === 'win32') return;
+    const program = join(folder, 'program');
+    const text = kubeconfig({ user: { exec: { command: './program' } } });
+    const fingerprints = new Set<string | undefined>([(await risk(text))?.fingerprint]);
+    for (const content of ['#!/bin/sh\n', '#!/bin/sh\nx\n']) {
+      await writeFile(program, content);
+      await chmod(program, 0o755);
+      fingerprints.add((await risk(text))?.fingerprint);
+    }
+    await rm(program);
+    await symlink('/bin/sh', program);
+    fingerprints.add((await risk(text))?.fingerprint);
+    assert.equal(fingerprints.size, 4);
   });
 
-  it('is there without a context too: a file that it is merged with may name the user', async () => {
-    const { commands } = await risk('users: [{ name: a, user: { exec: { command: x } } }]');
-    assert.deepEqual(commands, ['x']);
+  it('is none while a file says nothing; a current context is something', async () => {
+    for (const text of ['', '{}', 'contexts: []']) assert.equal(await risk(text), undefined);
+    assert.ok(await risk('current-context: prod'));
   });
 
-  it('names the programs', async () => {
-    const exec = { command: 'aws', args: ['eks', 'get-token'] };
-    assert.deepEqual((await risk(kubeconfig({ user: { exec } }))).commands, ['aws eks get-token']);
-    const provider = { name: 'gcp', config: { 'cmd-path': '/bin/x', 'cmd-args': '-y' } };
-    assert.deepEqual((await risk(kubeconfig({ user: { 'auth-provider': provider } }))).commands, ['/bin/x -y']);
-    assert.deepEqual((await risk(kubeconfig())).commands, []);
+  it('names programs with arguments and environment, files and servers', async () => {
+    const exec = { command: 'aws', args: ['eks', 'get token'], env: [{ name: 'LD_PRELOAD', value: './evil.so' }] };
+    const found = await risk(
+      JSON.stringify({
+        clusters: [
+          {
+            name: 'a',
+            cluster: { server: 'https://me:secret@a', 'proxy-url': 'socks5://b', 'certificate-authority': 'ca' },
+          },
+          { name: 'unused', cluster: { server: 'https://c' } },
+        ],
+        users: [
+          { name: 'a', user: { exec, 'client-certificate': '/crt', 'client-key': '/key' } },
+          { name: 'b', user: { tokenFile: '/home/me/.ssh/id' } },
+          { name: 'c', user: { 'auth-provider': { name: 'oidc', config: { 'idp-issuer-url': 'https://d' } } } },
+        ],
+      }),
+    );
+    assert.deepEqual(found?.programs, [exec]);
+    assert.deepEqual(found?.files, [join(folder, 'ca'), '/crt', '/key', '/home/me/.ssh/id']);
+    assert.deepEqual(found?.servers, ['https://a', 'socks5://b', 'https://c', 'https://d']);
   });
 });

@@ -1,0 +1,38 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { leadsToOtherMachine } from '../../kubernetes/client/places.ts';
+import type { FoundSettings } from '../settings/settings.ts';
+import type { FoundKubeconfig } from './kubeconfig-order.ts';
+import { isSetByWorkspace } from './kubernetes-extension.ts';
+
+/** Did the workspace choose the kubeconfig, wherever it lies? */
+export function isNamedByWorkspace(
+  source: FoundKubeconfig['source'],
+  { brought }: FoundSettings,
+  folder: vscode.WorkspaceFolder | undefined,
+): boolean {
+  switch (source) {
+    case 'setting':
+      return brought.has('kubeconfig');
+    case 'workspace':
+      return true;
+    case 'kubernetesExtension':
+      return isSetByWorkspace(folder);
+    case 'default':
+      return false;
+  }
+}
+
+/** Is it a file of this machine? A link of a repository may lead to another one. */
+export async function isOwnFile(path: string): Promise<boolean> {
+  if (await leadsToOtherMachine(path)) return false;
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
+/** The folders that are open. */
+export function workspacePaths(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+}

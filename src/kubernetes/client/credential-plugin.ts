@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../apimachinery/errors.ts';
+import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { redactText } from '../text/redact-text.ts';
+import type { ExecConfig } from './exec-config.ts';
+import { type Confinement, pluginFolder, startPinned } from './pins.ts';
+import { findProgram, isPath } from './programs.ts';
+
+/** A plugin that has not answered by then is ended. */
+const TIMEOUT_MS = 60_000;
+/** What a plugin may print; a credential has a few kilobytes. */
+const MAX_OUTPUT_BYTES = 1 << 20;
+/** What is kept of its words for the error. */
+const MAX_WORDS = 4_000;
+const MAX_ERROR = 500;
+/** What makes a program another one than it is elsewhere, and is about this process only. */
+const OWN_VARIABLES = ['ELECTRON_RUN_AS_NODE', 'NODE_COMPILE_CACHE'];
+
+/** What a credential plugin is run with, besides what the kubeconfig says. */
+export interface PluginOptions {
+  /** As the plugin is told of it, if the kubeconfig says so. */
+  cluster: JsonObject;
+  confinement: Confinement;
+  /** Told each line of stderr as it comes: where to sign in, for example. */
+  onLine?: (line: string) => void;
+}
+
+/** Of the `status` of an ExecCredential. */
+export interface PluginCredential {
+  token: string | undefined;
+  clientCertificateData: string | undefined;
+  clientKeyData: string | undefined;
+  /** When it expires, in milliseconds since 1970; never: infinite. */
+  expires: number;
+}
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) end(child);
+});
+
+/**
+ * Runs a credential plugin: no shell, nobody to answer it, and no longer than a minute.
+ * @throws UserError when it cannot be run or does not print a credential; holds none of what it printed to stdout.
+ */
+export async function runCredentialPlugin(exec: ExecConfig, options: PluginOptions): Promise<PluginCredential> {
+  const plugin = `the credential plugin "${exec.command}"`;
+  if (exec.interactiveMode === 'Always')
+    throw new UserError(`${plugin} cannot be asked anything here: standard input is not a terminal`);
+  const program = await findProgram(exec.command, options.confinement.places);
+  if (program === undefined) throw new UserError(`${plugin} ${await absence(exec)}`);
+  if (/\.(?:bat|cmd)$/i.test(program) && process.platform === 'win32')
+    throw new UserError(`${plugin} is a batch file, ${program}, which only a shell could run: name a program`);
+  const info = exec.provideClusterInfo ? { cluster: await clusterInfo(options.cluster) } : {};
+  const child = await startPinned(exec, options.confinement, () => start(program, exec, info, options));
+  const { code, stdout, words } = await finished(child, options);
+  if (code === 'late')
+    throw new UserError(`${plugin} did not answer within ${TIMEOUT_MS / 1000} s and was ended${said(words)}`);
+  if (code === 'long') throw new UserError(`${plugin} printed too much`);
+  if (code !== 0) throw new UserError(`${plugin} failed${said(words) || ': it said nothing'}`);
+  return credentialOf(stdout, exec, plugin);
+}
+
+function start(
+  program: string,
+  { args, env, apiVersion }: ExecConfig,
+  info: JsonObject,
+  { confinement }: PluginOptions,
+) {
+  const environment: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of OWN_VARIABLES) delete environment[name];
+  for (const { name, value } of env) environment[name] = value;
+  const spec = { interactive: false, ...info };
+  environment.KUBERNETES_EXEC_INFO = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec });
+  return spawn(program, args, {
+    env: environment,
+    cwd: pluginFolder(confinement.places),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+    // A group of its own, so that what it starts ends with it.
+    detached: process.platform !== 'win32',
+  });
+}
+
+/** What client-go tells a plugin of the cluster. */
+async function clusterInfo(cluster: JsonObject): Promise<JsonObject> {
+  const fields = ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'proxy-url', 'disable-compression'];
+  const info = Object.fromEntries(Object.entries(cluster).filter(([name]) => fields.includes(name)));
+  const file = cluster['certificate-authority'];
+  const authority = typeof file === 'string' ? (await readFile(file)).toString('base64') : undefined;
+  const data = authority ?? cluster['certificate-authority-data'];
+  const extensions = Array.isArray(cluster.extensions) ? cluster.extensions.filter(isObject) : [];
+  const config = extensions.find(({ name }) => name === 'client.authentication.k8s.io/exec')?.extension;
+  return { ...info, ...(data ? { 'certificate-authority-data': data } : {}), ...(config ? { config } : {}) };
+}
+
+interface Finished {
+  code: number | null | 'late' | 'long';
+  stdout: string;
+  words: string;
+}
+
+function finished(child: ReturnType<typeof start>, { onLine }: PluginOptions): Promise<Finished> {
+  running.add(child);
+  return new Promise((resolve, reject) => {
+    let ended: 'late' | 'long' | undefined;
+    let words = '';
+    let rest = '';
+    let size = 0;
+    const output: Buffer[] = [];
+    const stop = (why: 'late' | 'long') => {
+      ended = why;
+      end(child);
+      // Whoever took its pipes along does not keep them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const late = setTimeout(() => stop('late'), TIMEOUT_MS);
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      output.push(chunk);
+      if (size > MAX_OUTPUT_BYTES) stop('long');
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      words = (words + chunk).slice(0, MAX_WORDS);
+      const lines = (rest + chunk).split(/\r?\n/);
+      // One that never ends is not kept.
+      rest = lines.pop()?.slice(0, MAX_WORDS) ?? '';
+      for (const line of lines) onLine?.(line);
+    });
+    const over = () => {
+      running.delete(child);
+      clearTimeout(late);
+    };
+    child.once('error', (error) => {
+      over();
+      reject(error);
+    });
+    child.once('close', (code) => {
+      over();
+      if (rest !== '') onLine?.(rest);
+      resolve({ code: ended ?? code, stdout: Buffer.concat(output).toString('utf8'), words });
+    });
+  });
+}
+
+function end(child: ChildProcess): void {
+  try {
+    if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function absence({ command, installHint }: ExecConfig): Promise<string> {
+  const elsewhere = isPath(command) ? undefined : await findProgram(command, []);
+  if (elsewhere) return `is found in the workspace only, ${elsewhere}, where none is looked for`;
+  return `is not installed.${installHint ? ` ${installHint}` : ''}`;
+}
+
+// Plugins print to the terminal of whoever runs them, and now and then a credential.
+function said(words: string): string {
+  const text = redactText(words).trim().slice(0, MAX_ERROR);
+  return text === '' ? '' : `: ${text}`;
+}
+
+function credentialOf(stdout: string, { apiVersion }: ExecConfig, plugin: string): PluginCredential {
+  const printed = parse(stdout);
+  if (!isObject(printed) || printed.kind !== 'ExecCredential')
+    throw new UserError(`${plugin} did not print an ExecCredential.`);
+  if (printed.apiVersion !== apiVersion)
+    throw new UserError(
+      `${plugin} is configured to use API version ${apiVersion}, and returned version ${redactText(String(printed.apiVersion)).slice(0, 100)}`,
+    );
+  if (!isObject(printed.status)) throw new UserError(`${plugin} did not return a status.`);
+  const { token, clientCertificateData, clientKeyData, expirationTimestamp } = printed.status;
+  const credential = {
+    token: filled(token),
+    clientCertificateData: filled(clientCertificateData),
+    clientKeyData: filled(clientKeyData),
+    expires: typeof expirationTimestamp === 'string' ? Date.parse(expirationTimestamp) : Number.POSITIVE_INFINITY,
+  };
+  if ((credential.clientCertificateData === undefined) !== (credential.clientKeyData === undefined))
+    throw new UserError(`${plugin} returned only a certificate or a key, not both.`);
+  if (credential.token === undefined && credential.clientKeyData === undefined)
+    throw new UserError(`${plugin} returned neither a token nor a certificate with its key.`);
+  return credential;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold a token.
+    return undefined;
+  }
+}
+
+function filled(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
+import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
+import { type KnownKinds, Policy } from '../../../../src/kubernetes/policy.ts';
+
+const DEFAULTS: Settings = {
+  kubeconfig: [],
+  context: undefined,
+  namespace: undefined,
+  enableList: true,
+  enableCreate: false,
+  enableUpdate: false,
+  enableDelete: false,
+  enableExec: false,
+  allowedContexts: [],
+  allowedNamespaces: [],
+  protectedContexts: [],
+  deniedKinds: [],
+  readOnlyKinds: [],
+  reviewWrites: true,
+  openResults: 'preview',
+};
+
+const NOTHING_KNOWN: KnownKinds = { known: undefined, isNamespaced: () => true };
+
+const names = Object.keys(DEFAULTS) as (keyof Settings)[];
+const word = fc.constantFrom('dev', 'dev-a', 'dev-*', '*', '*prod*', 'prod', 'a.b', 'aXb', 'DEV', '*-a', 'd*v*');
+const plain = fc.constantFrom('dev', 'dev-a', 'dev-b', 'prod', 'my-prod-1', 'a.b', 'aXb', 'x');
+const words = fc.array(word, { maxLength: 3 });
+const settings: fc.Arbitrary<Settings> = fc.record({
+  kubeconfig: fc.constant([]),
+  context: fc.option(plain, { nil: undefined }),
+  namespace: fc.option(plain, { nil: undefined }),
+  enableList: fc.boolean(),
+  enableCreate: fc.boolean(),
+  enableUpdate: fc.boolean(),
+  enableDelete: fc.boolean(),
+  enableExec: fc.boolean(),
+  allowedContexts: words,
+  allowedNamespaces: fc.array(plain, { maxLength: 3 }),
+  protectedContexts: words,
+  deniedKinds: words,
+  readOnlyKinds: words,
+  reviewWrites: fc.boolean(),
+  openResults: fc.constantFrom('preview', 'never'),
+});
+
+describe('what a workspace’s settings may do', () => {
+  const widening = (user: Partial<Settings>, asked: Partial<Settings>) => {
+    const [own, theirs] = [
+      { ...DEFAULTS, ...user },
+      { ...DEFAULTS, ...user, ...asked },
+    ];
+    return names.filter((name) => widens(name, own, theirs));
+  };
+
+  it('is to narrow; what widens is told', () => {
+    const cases: [Partial<Settings>, Partial<Settings>, (keyof Settings)[]][] = [
+      [{}, { enableList: false }, []],
+      [{ enableList: false }, { enableList: true }, ['enableList']],
+      [{}, { enableDelete: true }, ['enableDelete']],
+      [{ enableDelete: true }, { enableDelete: false }, []],
+      [{}, { allowedContexts: ['*'] }, ['allowedContexts']],
+      [{ allowedContexts: ['dev-*'] }, { allowedContexts: ['dev-a', 'dev-b*'] }, []],
+      [{ allowedContexts: ['dev-*'] }, { allowedContexts: ['dev-a', 'prod'] }, ['allowedContexts']],
+      [{ allowedContexts: ['dev-a'] }, { allowedContexts: ['dev-*'] }, ['allowedContexts']],
+      [{}, { allowedNamespaces: ['a'] }, []],
+      [{ allowedNamespaces: ['a', 'b'] }, { allowedNamespaces: ['a'] }, []],
+      [{ allowedNamespaces: ['a'] }, { allowedNamespaces: ['a', 'b'] }, ['allowedNamespaces']],
+      [{ allowedNamespaces: ['a'] }, { allowedNamespaces: [] }, ['allowedNamespaces']],
+      [{}, { context: 'prod' }, ['context']],
+      [{ context: 'dev' }, { context: undefined }, ['context']],
+      [{ context: 'dev' }, { context: 'dev' }, []],
+      [{ allowedContexts: ['dev-*'] }, { context: 'dev-a' }, []],
+      [{}, { namespace: 'kube-system' }, []],
+      [{ namespace: 'dev' }, { namespace: 'kube-system' }, ['namespace']],
+      [{ namespace: 'dev', allowedNamespaces: ['dev', 'test'] }, { namespace: 'test' }, []],
+      [{ protectedContexts: ['*prod*'] }, { protectedContexts: [] }, ['protectedContexts']],
+      [{ protectedContexts: ['*prod*'] }, { protectedContexts: ['*prod*', 'x'] }, []],
+      [{ protectedContexts: ['my-prod'] }, { protectedContexts: ['*prod*'] }, ['protectedContexts']],
+      [{ deniedKinds: ['secrets'] }, { deniedKinds: ['configmaps'] }, ['deniedKinds']],
+      [{ readOnlyKinds: ['nodes'] }, { readOnlyKinds: ['nodes', 'pods'] }, []],
+      [{}, { reviewWrites: false }, ['reviewWrites']],
+      [{}, { openResults: 'never' }, []],
+    ];
+    for (const [user, asked, expected] of cases)
+      assert.deepEqual(widening(user, asked), expected, JSON.stringify([user, asked]));
+  });
+
+  it('never allows, unasked, what the user’s own do not', () => {
+    fc.assert(
+      fc.property(settings, settings, fc.subarray(names), plain, plain, (user, theirs, brought, context, kind) => {
+        const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
+        const effective = agreedSettings(user, asked, brought, () => false);
+        for (const name of ['enableList', 'enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const)
+          assert.ok(!effective[name] || user[name], name);
+        assert.ok(effective.reviewWrites || !user.reviewWrites);
+        const [own, now] = [user, effective].map(policyOf);
+        assert.ok(own && now);
+        if (now.allowsContext(context, undefined)) assert.ok(own.allowsContext(context, undefined), context);
+        if (own.isProtected(context)) assert.ok(now.isProtected(context), context);
+        const target = {
+          group: '',
+          version: 'v1',
+          resource: kind,
+          namespace: kind,
+          name: undefined,
+          subresource: undefined,
+        };
+        for (const access of ['read', 'update'] as const)
+          if (own.requestRefusal('c', { access, target }, NOTHING_KNOWN))
+            assert.ok(now.requestRefusal('c', { access, target }, NOTHING_KNOWN), `${access} ${kind}`);
+        if (effective.context !== user.context)
+          assert.ok(effective.context !== undefined && own.allowsContext(effective.context, undefined));
+      }),
+      { numRuns: 2_000 },
+    );
+  }).timeout(20_000);
+
+  it('has all that was agreed to', () => {
+    fc.assert(
+      fc.property(settings, settings, (user, asked) => {
+        assert.deepEqual({ ...agreedSettings(user, asked, names, () => true) }, { ...asked });
+      }),
+    );
+  });
+});
+
+function policyOf(of: Settings): Policy {
+  return new Policy({
+    switches: { list: true, create: true, update: true, delete: true, exec: true },
+    contexts: of.allowedContexts,
+    namespaces: of.allowedNamespaces,
+    protectedContexts: of.protectedContexts,
+    deniedKinds: of.deniedKinds,
+    readOnlyKinds: of.readOnlyKinds,
+  });
+}
