@@ -1,22 +1,22 @@
 import { type ApiResource, isCustom } from '../apimachinery/api-resource.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { type Autoscaler, autoscalerReport } from './autoscalers.ts';
-import { statusFindings } from './conditions.ts';
-import { deletionFindings } from './finalizers.ts';
-import { merged, type Report, ranked } from './finding.ts';
-import { type Ingress, ingressReport } from './ingresses.ts';
-import { cronJobReport, jobReport } from './jobs.ts';
-import type { Lookup } from './lookup.ts';
-import { namespaceReport } from './namespaces.ts';
-import { nodeReport } from './nodes.ts';
-import { ownedReport, ownersOf } from './owned.ts';
-import { podReport } from './pods.ts';
-import { type Quota, quotaReport } from './quotas.ts';
-import { serviceReport } from './services.ts';
-import type { Claim, Node, Pod, Service, Workload } from './types.ts';
-import { claimReport } from './volumes.ts';
-import { inOrder, warningsOf } from './warnings.ts';
-import { deploymentReport, replicasReport } from './workloads.ts';
+import { statusFindings } from './facts/conditions.ts';
+import { merged, type Report, ranked } from './facts/finding.ts';
+import type { Lookup } from './facts/lookup.ts';
+import type { Claim, Node, Pod, Service, Workload } from './facts/types.ts';
+import { inOrder, warningsOf } from './facts/warnings.ts';
+import { type Autoscaler, autoscalerReport } from './rules/autoscalers.ts';
+import { deletionFindings } from './rules/finalizers.ts';
+import { type Ingress, ingressReport } from './rules/ingresses.ts';
+import { cronJobReport, jobReport } from './rules/jobs.ts';
+import { namespaceReport } from './rules/namespaces.ts';
+import { nodeReport } from './rules/nodes.ts';
+import { ownedReport, ownersOf } from './rules/owned.ts';
+import { podReport } from './rules/pods.ts';
+import { type Quota, quotaReport } from './rules/quotas.ts';
+import { serviceReport } from './rules/services.ts';
+import { claimReport } from './rules/volumes.ts';
+import { deploymentReport, replicasReport } from './rules/workloads.ts';
 
 /** Everything that was found out about an object. */
 export interface Diagnosis extends Required<Report> {

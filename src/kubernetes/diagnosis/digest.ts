@@ -3,11 +3,11 @@ import type { ApiResource } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { redactText } from '../text/redact-text.ts';
-import { conditionsOf, isTrouble } from './conditions.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
-import type { Finding } from './finding.ts';
-import { Lookup } from './lookup.ts';
-import { warningLine } from './warnings.ts';
+import { conditionsOf, isTrouble } from './facts/conditions.ts';
+import type { Finding } from './facts/finding.ts';
+import { Lookup } from './facts/lookup.ts';
+import { warningLine } from './facts/warnings.ts';
 
 const FINDINGS = 10;
 const WARNINGS = 5;

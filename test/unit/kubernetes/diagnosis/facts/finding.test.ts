@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { statusFindings } from '../../../../src/kubernetes/diagnosis/conditions.ts';
-import { cause, ranked, risk, symptom } from '../../../../src/kubernetes/diagnosis/finding.ts';
-import { errorLine, tellingLine } from '../../../../src/kubernetes/diagnosis/logs.ts';
-import { quotaReport, refusalText } from '../../../../src/kubernetes/diagnosis/quotas.ts';
-import { referencesOf } from '../../../../src/kubernetes/diagnosis/references.ts';
-import { inOrder, type Warning } from '../../../../src/kubernetes/diagnosis/warnings.ts';
+import { statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/conditions.ts';
+import { cause, ranked, risk, symptom } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
+import { errorLine, tellingLine } from '../../../../../src/kubernetes/diagnosis/facts/logs.ts';
+import { inOrder, type Warning } from '../../../../../src/kubernetes/diagnosis/facts/warnings.ts';
+import { quotaReport, refusalText } from '../../../../../src/kubernetes/diagnosis/rules/quotas.ts';
+import { referencesOf } from '../../../../../src/kubernetes/diagnosis/rules/references.ts';
 
 const withConditions = (...conditions: object[]) => statusFindings({ status: { conditions } }, false);
 

@@ -1,4 +1,4 @@
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { cause, type Finding, risk, symptom } from './finding.ts';
 
 /** One entry of `status.conditions`. */

@@ -1,9 +1,9 @@
-import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { ApiError, isApiError, messageOf } from '../apimachinery/errors.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
-import type { ApiClient } from '../client/client.ts';
-import type { Discovery } from '../client/discovery.ts';
-import { readLog } from '../workloads/logs.ts';
+import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../apimachinery/api-resource.ts';
+import { ApiError, isApiError, messageOf } from '../../apimachinery/errors.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../../apimachinery/objects.ts';
+import type { ApiClient } from '../../client/client.ts';
+import type { Discovery } from '../../client/discovery.ts';
+import { readLog } from '../../workloads/logs.ts';
 import { type Kind, kinds } from './kinds.ts';
 
 /** An object, or why there is none: it does not exist, or nobody could say. */

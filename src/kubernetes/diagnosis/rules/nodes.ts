@@ -1,12 +1,12 @@
-import { age } from '../apimachinery/age.ts';
-import { isObject } from '../apimachinery/objects.ts';
-import { conditionOf, conditionsOf } from './conditions.ts';
-import { cause, type Finding, type Report, risk } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { countText, type Lookup, members } from './lookup.ts';
-import { isHealthy, podLine } from './pod-state.ts';
-import type { Node, Pod } from './types.ts';
-import { warningsOf } from './warnings.ts';
+import { age } from '../../apimachinery/age.ts';
+import { isObject } from '../../apimachinery/objects.ts';
+import { conditionOf, conditionsOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { countText, type Lookup, members } from '../facts/lookup.ts';
+import { isHealthy, podLine } from '../facts/pod-state.ts';
+import type { Node, Pod } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 
 const SHOWN = 5;
 

@@ -1,4 +1,4 @@
-import type { ApiResource } from '../apimachinery/api-resource.ts';
+import type { ApiResource } from '../../apimachinery/api-resource.ts';
 
 /** What is needed to ask for objects of a kind. */
 export type Kind = Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>;

@@ -1,12 +1,12 @@
-import { age } from '../apimachinery/age.ts';
-import { conditionOf } from './conditions.ts';
-import { cause, type Finding, merged, type Report, risk, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
+import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, merged, type Report, risk, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import type { Pod, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
 import { brokenReferences } from './references.ts';
-import type { Pod, Workload } from './types.ts';
-import { warningsOf } from './warnings.ts';
 import { isOwned, podsOf, podsReport, podsSection } from './workloads.ts';
 
 const SHOWN = 5;

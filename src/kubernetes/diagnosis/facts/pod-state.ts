@@ -1,4 +1,4 @@
-import { age } from '../apimachinery/age.ts';
+import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from './conditions.ts';
 import { troublesOf } from './containers.ts';
 import type { Pod } from './types.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { explainTrouble, troublesOf } from '../../../../src/kubernetes/diagnosis/containers.ts';
-import { isHealthy, podState } from '../../../../src/kubernetes/diagnosis/pod-state.ts';
-import type { Container, ContainerStatus, Pod } from '../../../../src/kubernetes/diagnosis/types.ts';
-import type { Warning } from '../../../../src/kubernetes/diagnosis/warnings.ts';
+import { explainTrouble, troublesOf } from '../../../../../src/kubernetes/diagnosis/facts/containers.ts';
+import { isHealthy, podState } from '../../../../../src/kubernetes/diagnosis/facts/pod-state.ts';
+import type { Container, ContainerStatus, Pod } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
+import type { Warning } from '../../../../../src/kubernetes/diagnosis/facts/warnings.ts';
 
 const pod = (status: Partial<ContainerStatus>, container: Partial<Container> = {}): Pod => ({
   metadata: { name: 'p' },

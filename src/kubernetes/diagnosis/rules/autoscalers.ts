@@ -1,9 +1,9 @@
-import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionOf } from './conditions.ts';
-import { cause, type Finding, type Report, risk } from './finding.ts';
-import { type Lookup, present } from './lookup.ts';
-import type { Container, Workload } from './types.ts';
-import { warningsOf } from './warnings.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { type Lookup, present } from '../facts/lookup.ts';
+import type { Container, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 
 interface Metric {
   type: string;

@@ -1,5 +1,5 @@
-import { age } from '../apimachinery/age.ts';
-import type { ContainerState } from '../workloads/pods.ts';
+import { age } from '../../apimachinery/age.ts';
+import type { ContainerState } from '../../workloads/pods.ts';
 import { cause, type Finding, symptom } from './finding.ts';
 import { errorLine, type LogTail, tellingLine } from './logs.ts';
 import type { Container, ContainerStatus, Pod, Probe } from './types.ts';

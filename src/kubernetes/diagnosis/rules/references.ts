@@ -1,9 +1,9 @@
-import { nearest } from '../apimachinery/nearest.ts';
-import { isObject } from '../apimachinery/objects.ts';
-import { someOf } from './finding.ts';
-import { type Kind, kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
-import type { Claim, Container, PodSpec } from './types.ts';
+import { nearest } from '../../apimachinery/nearest.ts';
+import { isObject } from '../../apimachinery/objects.ts';
+import { someOf } from '../facts/finding.ts';
+import { type Kind, kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import type { Claim, Container, PodSpec } from '../facts/types.ts';
 import { claimFindings } from './volumes.ts';
 
 /** One use of another object by a pod. */

@@ -1,17 +1,16 @@
-import { age } from '../apimachinery/age.ts';
-import { selectorText } from '../apimachinery/label-selector.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionOf } from './conditions.ts';
-import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
-import { hasStarted, isHealthy, podLine, podState } from './pod-state.ts';
+import { age } from '../../apimachinery/age.ts';
+import { selectorText } from '../../apimachinery/label-selector.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
+import type { Pod, PodSpec, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 import { podReport, startRisk } from './pods.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
 import { brokenReferences } from './references.ts';
-
-import type { Pod, PodSpec, Workload } from './types.ts';
-import { warningsOf } from './warnings.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 /** How many different failures of pods are looked into. */

@@ -1,10 +1,10 @@
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionsOf, conditionText } from './conditions.ts';
-import { cause, type Finding, type Report, risk, someOf, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members, present } from './lookup.ts';
-import type { Claim, Pod } from './types.ts';
-import { type Warning, warningsOf } from './warnings.ts';
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionsOf, conditionText } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members, present } from '../facts/lookup.ts';
+import type { Claim, Pod } from '../facts/types.ts';
+import { type Warning, warningsOf } from '../facts/warnings.ts';
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 

@@ -1,15 +1,15 @@
-import { age } from '../apimachinery/age.ts';
-import { conditionOf } from './conditions.ts';
-import { explainTrouble, type Trouble, troublesOf } from './containers.ts';
-import { cause, type Finding, type Report, risk, type Section } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type LogTail, logTail } from './logs.ts';
-import { type Lookup, members, present } from './lookup.ts';
+import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
+import { cause, type Finding, type Report, risk, type Section } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type LogTail, logTail } from '../facts/logs.ts';
+import { type Lookup, members, present } from '../facts/lookup.ts';
+import { hasStarted, isHealthy, podFacts } from '../facts/pod-state.ts';
+import type { Container, Node, Pod } from '../facts/types.ts';
+import { PREEMPTION, type Warning, warningsOf } from '../facts/warnings.ts';
 import { nodeFindings } from './nodes.ts';
-import { hasStarted, isHealthy, podFacts } from './pod-state.ts';
 import { brokenReferences } from './references.ts';
-import type { Container, Node, Pod } from './types.ts';
-import { PREEMPTION, type Warning, warningsOf } from './warnings.ts';
 
 const LOG_LINES = 8;
 const LOGS = 2;

@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { parseQuantity } from '../apimachinery/quantity.ts';
-import { conditionOf } from './conditions.ts';
-import { cause, type Finding, type Report, risk } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
-import type { Warning } from './warnings.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import type { Warning } from '../facts/warnings.ts';
 
 export interface Quota extends KubernetesObject {
   status?: { hard?: Record<string, string>; used?: Record<string, string> };

@@ -1,10 +1,10 @@
-import { selectorText } from '../apimachinery/label-selector.ts';
-import { cause, type Finding, merged, type Report, risk, someOf, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
-import { isHealthy } from './pod-state.ts';
-import type { EndpointSlice, Pod, Service, ServicePort, Workload } from './types.ts';
-import { warningsOf } from './warnings.ts';
+import { selectorText } from '../../apimachinery/label-selector.ts';
+import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { isHealthy } from '../facts/pod-state.ts';
+import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 import { podsReport, podsSection } from './workloads.ts';
 
 /** What is wrong with a Service: why it has no endpoints, or not those that it should have. */

@@ -1,11 +1,11 @@
-import { nearest } from '../apimachinery/nearest.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { cause, type Finding, type Report, risk, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
+import { nearest } from '../../apimachinery/nearest.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import type { Service } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
 import { hasPort, serviceReport } from './services.ts';
-import type { Service } from './types.ts';
-import { warningsOf } from './warnings.ts';
 
 interface Backend {
   service?: { name: string; port?: { name?: string; number?: number } };

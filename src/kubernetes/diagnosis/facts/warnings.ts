@@ -1,6 +1,6 @@
-import { ageText } from '../apimachinery/duration.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { type ClusterEvent, foldEvents, type Happening } from '../workloads/events.ts';
+import { ageText } from '../../apimachinery/duration.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { type ClusterEvent, foldEvents, type Happening } from '../../workloads/events.ts';
 import { kinds } from './kinds.ts';
 import { type Lookup, members } from './lookup.ts';
 

@@ -1,10 +1,10 @@
-import { age } from '../apimachinery/age.ts';
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionsOf, isTrouble } from './conditions.ts';
-import { cause, type Finding, someOf, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
-import type { Pod } from './types.ts';
+import { age } from '../../apimachinery/age.ts';
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionsOf, isTrouble } from '../facts/conditions.ts';
+import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import type { Pod } from '../facts/types.ts';
 
 /** A deletion that takes this long, in milliseconds, hangs. */
 const USUAL = 60_000;

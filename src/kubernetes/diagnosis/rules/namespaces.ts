@@ -1,11 +1,11 @@
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionOf } from './conditions.ts';
-import { type Finding, merged, type Report, someOf, symptom } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { countText, type Lookup, members } from './lookup.ts';
-import { isHealthy, podState } from './pod-state.ts';
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { type Finding, merged, type Report, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { countText, type Lookup, members } from '../facts/lookup.ts';
+import { isHealthy, podState } from '../facts/pod-state.ts';
+import type { Claim, EndpointSlice, Pod, Service, Workload } from '../facts/types.ts';
 import { type Quota, quotaReport, refusalText } from './quotas.ts';
-import type { Claim, EndpointSlice, Pod, Service, Workload } from './types.ts';
 import { claimFindings } from './volumes.ts';
 import { podsReport } from './workloads.ts';
 

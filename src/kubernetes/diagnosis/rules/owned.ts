@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { isObject } from '../apimachinery/objects.ts';
-import { type Finding, merged, type Report, risk } from './finding.ts';
-import { kinds } from './kinds.ts';
-import { type Lookup, members } from './lookup.ts';
-import { isHealthy } from './pod-state.ts';
-import type { Pod, Workload } from './types.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { isObject } from '../../apimachinery/objects.ts';
+import { type Finding, merged, type Report, risk } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { isHealthy } from '../facts/pod-state.ts';
+import type { Pod, Workload } from '../facts/types.ts';
 import { deploymentReport, isOwned, podsReport, podsSection, replicasReport } from './workloads.ts';
 
 const GENERATIONS = 4;
