@@ -18,7 +18,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'kubernetes/client',
     'kubernetes/workloads',
   ],
-  'kubernetes/diagnosis/rules': ['kubernetes/apimachinery', 'kubernetes/diagnosis/facts'],
+  'kubernetes/diagnosis/rules': ['kubernetes/apimachinery', 'kubernetes/workloads', 'kubernetes/diagnosis/facts'],
   'kubernetes/diagnosis': [
     'kubernetes/apimachinery',
     'kubernetes/text',

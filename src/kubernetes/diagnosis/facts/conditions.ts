@@ -1,4 +1,5 @@
-import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { objectsAt } from './fields.ts';
 import { cause, type Finding, risk, symptom } from './finding.ts';
 
 /** One entry of `status.conditions`. */
@@ -12,15 +13,28 @@ export interface Condition {
 
 // Types whose "True" is the bad news, and types that say neither good nor bad.
 const BAD_WHEN_TRUE =
-  /fail|error|degraded|stalled|pressure|unavailable|remaining|violat|invalid|conflict|corrupt|dangling|missing|lost|exceeded|unhealthy|notready/i;
+  /fail|error|degraded|stalled|pressure|unavailable|remaining|violat|invalid|conflict|corrupt|dangling|missing|lost|exceeded|unhealthy|notready|denied|fallback/i;
 const NEITHER =
-  /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed)$/;
+  /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed|Active|Paused|Remediated|Remediating|ArtifactOutdated|Deleting|RollingOut|Scaling(Up|Down)|Drifted|Empty|Consolidatable|OverlappingTLSConfig)$/;
 const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
 
 export function conditionsOf(object: KubernetesObject): Condition[] {
-  const status = isObject(object.status) ? object.status : {};
-  const list = Array.isArray(status.conditions) ? status.conditions : [];
-  return list.filter((item): item is Condition & KubernetesObject => isObject(item) && typeof item.type === 'string');
+  return conditionsIn(objectsAt(object, 'status', 'conditions'));
+}
+
+function conditionsIn(list: readonly JsonObject[]): Condition[] {
+  return list.filter((item): item is JsonObject & Condition => typeof item.type === 'string');
+}
+
+/** What a list of conditions tells that is wrong. */
+export function conditionFindings(list: readonly JsonObject[]): Finding[] {
+  return conditionsIn(list)
+    .filter(isTrouble)
+    .map((condition) => {
+      // Unknown is what a controller writes while it works.
+      const finding = condition.status === 'Unknown' ? symptom : cause;
+      return finding(`its condition says ${conditionText(condition)}`);
+    });
 }
 
 export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
@@ -40,8 +54,7 @@ export function conditionText({ type, status, reason, message }: Condition): str
 
 /** What the status of an object of any kind says that is wrong. */
 export function statusFindings(object: KubernetesObject, reportsStatus: boolean): Finding[] {
-  const troubles = conditionsOf(object).filter(isTrouble);
-  const findings = troubles.map((condition) => cause(`its condition says ${conditionText(condition)}`));
+  const findings = conditionFindings(objectsAt(object, 'status', 'conditions'));
   const status = isObject(object.status) ? object.status : {};
   const health = isObject(status.health) ? status.health.status : undefined;
   const phase = [status.phase, status.state, health].find(

@@ -5,6 +5,18 @@ const FATAL = /\b(fatal|panic|caused by|uncaught|unhandled|segmentation fault)\b
 const BAD = /\b(error|err|fail(ed|ure)?|denied|refused|not found|no such|cannot|can't|unable|invalid|missing)\b/i;
 const STACK_FRAME = /^\s+(at |in |from |File )|^\s*\^+\s*$/;
 
+/** What marks a line as an error where nothing else tells that something is wrong. */
+const MARKED = [
+  /(?:^|[\s[|"'(<])(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|CRIT|EMERG)\b(?!\s*[=:]\s*(?:0|null|none|false)\b)/,
+  /\b(?:level|lvl|severity)["']?\s*[=:]\s*["']?(?:error|err|fatal|panic|critical|crit|alert|emerg)\b/i,
+  /"level"\s*:\s*[56]0\b/,
+  /^[EF]\d{4} \d\d:\d\d:\d\d/,
+  /\[(?:error|err|crit|critical|alert|emerg|fatal)\]/i,
+  /^\s*(?:panic:|fatal error:|traceback \(most recent|exception in thread|unhandled |uncaught )/i,
+  /^\s*(?:error|fatal)\s*:/i,
+  /\b[A-Z][A-Za-z.]*(?:Error|Exception):/,
+];
+
 /** What a container said last. */
 export interface LogTail {
   container: string;
@@ -28,6 +40,13 @@ export async function logTail(
 /** The line that most likely says why a container ended: of an error, or the last. */
 export function tellingLine(lines: readonly string[]): string | undefined {
   return errorLine(lines) ?? lines.at(-1)?.trim();
+}
+
+/** The lines that are marked as errors. */
+export function markedErrors(lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => !STACK_FRAME.test(line) && MARKED.some((mark) => mark.test(line)))
+    .map((line) => line.trim());
 }
 
 /** The last line that tells of an end, else of an error. */

@@ -1,28 +1,45 @@
 import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../apimachinery/api-resource.ts';
-import { ApiError, isApiError, messageOf } from '../../apimachinery/errors.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { ApiError, isApiError, messageOf, RefusedError } from '../../apimachinery/errors.ts';
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import type { ApiClient } from '../../client/client.ts';
 import type { Discovery } from '../../client/discovery.ts';
+import { listAll } from '../../client/pages.ts';
+import { type ServerTable, TABLE_TYPE } from '../../text/table.ts';
 import { readLog } from '../../workloads/logs.ts';
 import { type Kind, kinds } from './kinds.ts';
 
 /** An object, or why there is none: it does not exist, or nobody could say. */
 export type Found<T extends KubernetesObject = KubernetesObject> = T | 'absent' | 'unknown';
 
+interface Selectors {
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 /** For each request: evidence that comes late is worth less than an answer. */
-const PATIENCE = 8_000;
-/** The most objects that one list may bring. */
-const PAGE = 500;
+const READ_TIMEOUT_MS = 8_000;
+/** The most objects that are read of one list. */
+const MAX_OBJECTS = 5_000;
+/** The most rows that are read of one table. */
+const MAX_ROWS = 20_000;
 const LOG_LINES = 40;
+/** What a Secret holds for everybody to see. */
+const PUBLIC_KEYS = ['tls.crt', 'ca.crt'];
 
-/** Reads of which each may fail: what cannot be read shortens the diagnosis and is named in `unreadable`. Asks for nothing twice. */
+/**
+ * Reads of which each may fail: what cannot be read shortens the diagnosis and is named in `unreadable`, what is read in
+ * part in `partial`. Asks for nothing twice.
+ */
 export class Lookup {
-  /** What could not be read, with the reason unless it is simply forbidden. */
-  readonly unreadable = new Set<string>();
+  /** The kinds that could not be read, each with the reason unless it is simply forbidden. */
+  readonly unreadable = new Map<string, string>();
+  /** How much was read of the lists that are too long to be read to their end: `the first 5000 of 12011 pods`. */
+  readonly partial = new Set<string>();
   readonly #client: ApiClient;
   readonly #discovery: Discovery;
   readonly #signal: AbortSignal;
+  readonly #cut = new WeakSet<object>();
   readonly #asked = new Map<string, Promise<unknown>>();
 
   constructor({ client, discovery }: { client: ApiClient; discovery: Discovery }, signal: AbortSignal) {
@@ -31,13 +48,15 @@ export class Lookup {
     this.#signal = signal;
   }
 
-  /** One object; of a Secret only its keys. */
+  /** One object; of a Secret only its keys and its public certificates. */
   get<T extends KubernetesObject>(kind: Kind, namespace: string | undefined, name: string): Promise<Found<T>> {
-    const path = pathOf(kind, namespace, name);
+    const path = safePath(kind, namespace, name);
+    // What can be no name is the name of nothing.
+    if (path === undefined) return Promise.resolve('absent');
     return this.#once(path, async () => {
       try {
-        const object = await this.#client.json<T>({ path, signal: this.#signal, timeout: PATIENCE });
-        return kind === kinds.secrets ? withoutValues(object) : object;
+        const object = await this.#client.json<T>({ path, signal: this.#signal, timeout: READ_TIMEOUT_MS });
+        return kind.name === 'secrets' ? withoutValues(object) : object;
       } catch (error) {
         // A path that is not served answers 404 too, and without the object's name.
         if (isApiError(error, 404) && error.message.includes(name)) return 'absent';
@@ -46,11 +65,11 @@ export class Lookup {
     });
   }
 
-  /** The objects of a kind, at most `PAGE`; without a namespace in all of them. */
+  /** The objects of a kind; without a namespace in all of them. */
   list<T extends KubernetesObject>(
     kind: Kind,
     namespace: string | undefined,
-    selectors: { labelSelector?: string; fieldSelector?: string } = {},
+    selectors: Selectors = {},
   ): Promise<T[] | 'unknown'> {
     return this.#list<T>(kind, namespace, selectors, 'application/json');
   }
@@ -58,6 +77,27 @@ export class Lookup {
   /** The objects of a kind without anything but their metadata. */
   names(kind: Kind, namespace: string | undefined): Promise<KubernetesObject[] | 'unknown'> {
     return this.#list(kind, namespace, {}, NAMES_ONLY);
+  }
+
+  /** What kubectl shows of the objects of a kind: the cheapest way to look at very many. */
+  table(kind: Kind, namespace: string | undefined, selectors: Selectors = {}): Promise<ServerTable | 'unknown'> {
+    const path = pathOf(kind, namespace);
+    return this.#once(`${path} ${JSON.stringify(selectors)} table`, async () => {
+      try {
+        const query = { ...selectors, limit: MAX_ROWS, includeObject: 'Metadata' };
+        const request = { path, query, accept: TABLE_TYPE, signal: this.#signal, timeout: READ_TIMEOUT_MS };
+        const table = await this.#client.json<ServerTable>(request);
+        this.#note(kind, table.rows.length, table.metadata);
+        return table;
+      } catch (error) {
+        return this.#unknown(kind, error);
+      }
+    });
+  }
+
+  /** How many objects a list that was read here has. */
+  count(list: readonly unknown[]): string {
+    return this.#cut.has(list) ? `${list.length} or more` : String(list.length);
   }
 
   /** The last lines of a container's log, credentials redacted; undefined when there is none. */
@@ -77,39 +117,67 @@ export class Lookup {
 
   /** The served kind that an object names by `kind` and `apiVersion`. */
   async kindOf(kind: string, apiVersion: string): Promise<ApiResource | undefined> {
-    const { resources } = await this.#discovery.kinds();
+    const { resources } = await this.#kinds();
     return resources.find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
+  }
+
+  /** The kind of this name (`gateways.gateway.networking.k8s.io`) in the version that the cluster prefers; undefined where it is not served. */
+  async served(resourceName: string): Promise<ApiResource | undefined> {
+    const { resources } = await this.#kinds();
+    return resources.find((resource) => resourceNameOf(resource) === resourceName);
   }
 
   /** Does the cluster serve anything of this API group? */
   async serves(group: string): Promise<boolean> {
-    const { resources, missing } = await this.#discovery.kinds();
+    const { resources, missing } = await this.#kinds();
     return resources.some((resource) => resource.group === group) && !missing.some((text) => text.startsWith(group));
+  }
+
+  /** Every kind that the cluster serves. */
+  async servedKinds(): Promise<readonly ApiResource[]> {
+    return (await this.#kinds()).resources;
+  }
+
+  #kinds(): ReturnType<Discovery['kinds']> {
+    return this.#discovery.kinds();
   }
 
   #list<T extends KubernetesObject>(
     kind: Kind,
     namespace: string | undefined,
-    selectors: { labelSelector?: string; fieldSelector?: string },
+    selectors: Selectors,
     accept: string,
   ): Promise<T[] | 'unknown'> {
-    const path = pathOf(kind, namespace);
+    const path = safePath(kind, namespace);
+    if (path === undefined) return Promise.resolve([]);
     return this.#once(`${path} ${JSON.stringify(selectors)} ${accept}`, async () => {
       try {
-        const query = { ...selectors, limit: PAGE };
-        const request = { path, query, accept, signal: this.#signal, timeout: PATIENCE };
-        return ((await this.#client.json<KubernetesList>(request)).items ?? []) as T[];
+        const request = { path, query: { ...selectors }, accept, signal: this.#signal, timeout: READ_TIMEOUT_MS };
+        const { items, continue: more, remaining } = await listAll(this.#client, request, MAX_OBJECTS);
+        this.#note(kind, items.length, { continue: more, remainingItemCount: remaining });
+        const list = kind.name === 'secrets' && accept !== NAMES_ONLY ? items.map(withoutValues) : items;
+        if (more) this.#cut.add(list);
+        return list as T[];
       } catch (error) {
         return this.#unknown(kind, error);
       }
     });
   }
 
+  #note(
+    kind: Kind,
+    read: number,
+    rest: { continue?: string | undefined; remainingItemCount?: number | undefined } = {},
+  ) {
+    if (!rest.continue) return;
+    const total = rest.remainingItemCount === undefined ? '' : ` of ${read + rest.remainingItemCount}`;
+    this.partial.add(`the first ${read}${total} ${resourceNameOf(kind)}`);
+  }
+
   #unknown(kind: Kind, error: unknown): 'unknown' {
     this.#signal.throwIfAborted();
     if (isApiError(error, 401)) throw error;
-    const reason = isApiError(error, 403) ? '' : ` (${error instanceof ApiError ? error.code : messageOf(error)})`;
-    this.unreadable.add(resourceNameOf(kind) + reason);
+    this.unreadable.set(resourceNameOf(kind), reasonOf(error));
     return 'unknown';
   }
 
@@ -130,13 +198,30 @@ export function members<T>(list: T[] | 'unknown'): T[] {
   return list === 'unknown' ? [] : list;
 }
 
-/** How many there are; a list that is full may have been cut. */
-export function countText(list: readonly unknown[]): string {
-  return list.length < PAGE ? String(list.length) : `${list.length} or more`;
+/** The names of objects. */
+export function namesOf(objects: readonly KubernetesObject[]): string[] {
+  return objects.map(({ metadata }) => metadata?.name ?? '');
 }
 
-// Nobody but the human may see the values of a Secret, so they go no further than here.
+function reasonOf(error: unknown): string {
+  if (isApiError(error, 403)) return '';
+  if (error instanceof RefusedError) return error.message;
+  return error instanceof ApiError ? String(error.code) : messageOf(error);
+}
+
+// Names come from fields of objects, where anything may stand.
+function safePath(kind: Kind, namespace: string | undefined, name?: string): string | undefined {
+  try {
+    return name === '' ? undefined : pathOf(kind, namespace, name);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+// Nobody but the user may see the values of a Secret, so they go no further than here; certificates are made to be shown.
 function withoutValues<T extends KubernetesObject>(secret: T): T {
-  const keys = isObject(secret.data) ? Object.keys(secret.data) : [];
-  return { ...secret, data: Object.fromEntries(keys.map((key) => [key, ''])) };
+  const data = isObject(secret.data) ? secret.data : {};
+  const kept = Object.entries(data).map(([key, value]) => [key, PUBLIC_KEYS.includes(key) ? value : '']);
+  return { ...secret, data: Object.fromEntries(kept) };
 }

@@ -49,6 +49,9 @@ export interface PodSpec {
   nodeSelector?: Record<string, string>;
   serviceAccountName?: string;
   imagePullSecrets?: { name?: string }[];
+  priorityClassName?: string;
+  priority?: number;
+  preemptionPolicy?: string;
   restartPolicy?: string;
   schedulerName?: string;
   readinessGates?: { conditionType: string }[];
@@ -64,6 +67,7 @@ export interface Pod extends KubernetesObject {
     phase?: string;
     reason?: string;
     message?: string;
+    nominatedNodeName?: string;
     conditions?: Condition[];
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
@@ -96,6 +100,7 @@ export interface Workload extends KubernetesObject {
     updatedReplicas?: number;
     availableReplicas?: number;
     desiredNumberScheduled?: number;
+    currentNumberScheduled?: number;
     numberReady?: number;
     updatedNumberScheduled?: number;
     numberMisscheduled?: number;

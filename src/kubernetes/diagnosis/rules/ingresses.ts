@@ -1,14 +1,19 @@
-import { nearest } from '../../apimachinery/nearest.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { certificateReport } from '../facts/certificates.ts';
+import { absentPort, absentService, hasPort } from '../facts/endpoints.ts';
+import { fieldAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
-import { type Lookup, members } from '../facts/lookup.ts';
+import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import type { Service } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
-import { hasPort, serviceReport } from './services.ts';
+import { serviceReport } from './services.ts';
+
+const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
 
 interface Backend {
   service?: { name: string; port?: { name?: string; number?: number } };
+  resource?: { apiGroup?: string; kind?: string; name?: string };
 }
 
 export interface Ingress extends KubernetesObject {
@@ -22,7 +27,7 @@ export interface Ingress extends KubernetesObject {
 }
 
 /** One way through an Ingress to a Service. */
-interface Route {
+export interface Route {
   route: string;
   backend: Backend;
 }
@@ -34,8 +39,8 @@ export async function ingressReport(ingress: Ingress, lookup: Lookup): Promise<R
   const routes = routesOf(ingress);
   const [backends, secrets, classes, warnings] = await Promise.all([
     Promise.all(routes.map((route) => routeFindings(route, namespace, lookup))),
-    Promise.all((spec?.tls ?? []).map(({ secretName }) => secretFinding(secretName, namespace, lookup))),
-    classFindings(spec?.ingressClassName, lookup),
+    Promise.all((spec?.tls ?? []).map((tls) => certificateFindings(tls, namespace, lookup))),
+    classFindings(ingress, lookup),
     warningsOf(ingress, 'Ingress', lookup),
   ]);
   const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
@@ -51,7 +56,8 @@ export async function ingressReport(ingress: Ingress, lookup: Lookup): Promise<R
   };
 }
 
-function routesOf({ spec }: Ingress): Route[] {
+/** The ways through an Ingress. */
+export function routesOf({ spec }: Ingress): Route[] {
   const rules = (spec?.rules ?? []).flatMap(({ host = '*', http }) =>
     (http?.paths ?? []).map(({ path = '/', backend }) => ({ route: `${host}${path}`, backend })),
   );
@@ -59,47 +65,53 @@ function routesOf({ spec }: Ingress): Route[] {
 }
 
 async function routeFindings({ route, backend }: Route, namespace: string, lookup: Lookup): Promise<Finding[]> {
+  const whence = `${route} leads to`;
   if (!backend.service) return [];
   const { name, port } = backend.service;
+  const to = { namespace, name, port };
   const service = await lookup.get<Service>(kinds.services, namespace, name);
   if (service === 'unknown') return [];
-  if (service === 'absent') {
-    const names = members(await lookup.names(kinds.services, namespace)).map((one) => one.metadata?.name ?? '');
-    const close = nearest(name, names, 3);
-    return [
-      cause(
-        `${route} leads to Service "${name}", which does not exist in namespace ${namespace}${close.length > 0 ? `; nearest: ${close.join(', ')}` : ''}`,
-      ),
-    ];
-  }
-  if (!hasPort(service, port)) {
-    const ports = (service.spec?.ports ?? []).map((own) => `${own.name ?? '(unnamed)'} ${own.port}`);
-    return [
-      cause(
-        `${route} leads to port ${port?.name ?? port?.number} of Service ${name}, which it does not have; it has: ${ports.join(', ')}`,
-      ),
-    ];
-  }
+  if (service === 'absent')
+    return [absentService(to, namesOf(members(await lookup.names(kinds.services, namespace))), whence)];
+  if (!hasPort(service, port)) return [absentPort(to, service, whence)];
   const { findings } = await serviceReport(service, lookup);
   return findings
     .filter(({ level }) => level !== 'risk')
-    .map((finding) => ({ ...finding, text: `${route} leads to Service ${name}: ${finding.text}` }));
+    .map((finding) => ({ ...finding, text: `${whence} Service ${name}: ${finding.text}` }));
 }
 
-async function secretFinding(name: string | undefined, namespace: string, lookup: Lookup): Promise<Finding[]> {
-  if (!name || (await lookup.get(kinds.secrets, namespace, name)) !== 'absent') return [];
-  return [cause(`the Secret "${name}" with its TLS certificate does not exist in namespace ${namespace}`)];
+/** What is wrong with the Secret of a certificate, and with the certificate for these hosts. */
+export async function certificateFindings(
+  { secretName, hosts = [] }: { secretName?: string; hosts?: string[] },
+  namespace: string,
+  lookup: Lookup,
+): Promise<Finding[]> {
+  if (!secretName) return [];
+  const secret = await lookup.get(kinds.secrets, namespace, secretName);
+  if (secret === 'unknown') return [];
+  if (secret === 'absent')
+    return [cause(`the Secret "${secretName}" with its TLS certificate does not exist in namespace ${namespace}`)];
+  const missing = ['tls.crt', 'tls.key'].filter((key) => fieldAt(secret.data, key) === undefined);
+  if (missing.length > 0)
+    return [cause(`the Secret "${secretName}" of its TLS certificate has no ${missing.join(', ')}`)];
+  return certificateReport(fieldAt(secret.data, 'tls.crt'), `Secret "${secretName}"`, { hosts }).findings;
 }
 
-async function classFindings(name: string | undefined, lookup: Lookup): Promise<Finding[]> {
-  if (name === undefined) return [];
-  if ((await lookup.get(kinds.ingressClasses, undefined, name)) !== 'absent') return [];
-  const names = members(await lookup.list(kinds.ingressClasses, undefined)).map((one) => one.metadata?.name ?? '');
-  return [
-    risk(
-      `its IngressClass "${name}" does not exist; ${names.length > 0 ? `there are: ${names.join(', ')}` : 'there are none: is an ingress controller installed?'}`,
-    ),
-  ];
+async function classFindings({ spec, metadata }: Ingress, lookup: Lookup): Promise<Finding[]> {
+  const name = spec?.ingressClassName;
+  if (name === undefined && metadata?.annotations?.['kubernetes.io/ingress.class'] !== undefined) return [];
+  if (name !== undefined && (await lookup.get(kinds.ingressClasses, undefined, name)) !== 'absent') return [];
+  const classes = await lookup.list(kinds.ingressClasses, undefined);
+  if (classes === 'unknown') return [];
+  const there =
+    classes.length > 0
+      ? `there are: ${namesOf(classes).join(', ')}`
+      : 'there are none: is an ingress controller installed?';
+  if (name !== undefined) return [risk(`its IngressClass "${name}" does not exist; ${there}`)];
+  const isDefault = classes.some((one) => one.metadata?.annotations?.[DEFAULT_CLASS] === 'true');
+  return isDefault || classes.length === 0
+    ? []
+    : [risk(`it names no IngressClass and none is the default one; ${there}`)];
 }
 
 function backendText({ service }: Backend): string {

@@ -17,7 +17,8 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   const namespace = metadata?.namespace ?? '';
   const ended = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget');
   const complete = conditionOf(job, 'Complete')?.status === 'True';
-  const [pods, warnings] = await Promise.all([podsOf(job, lookup), warningsOf(job, 'Job', lookup)]);
+  const [found, warnings] = await Promise.all([podsOf(job, lookup), warningsOf(job, 'Job', lookup)]);
+  const pods = members(found);
   const newest = pods.sort(byAge)[0];
   const [ofPods, references] = await Promise.all([
     // A job that succeeded in the end has nothing to explain.
@@ -33,7 +34,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
     findings.push(ofPods.findings.some(({ level }) => level === 'cause') ? symptom(text) : cause(text));
   } else if (spec?.suspend) {
     findings.push(cause('it is suspended'));
-  } else if (!complete && pods.length === 0) {
+  } else if (!complete && found !== 'unknown' && pods.length === 0) {
     const refused = creationFinding(job, warnings);
     findings.push(...(refused ? [refused] : await exhaustedQuotas(namespace, lookup)), symptom('it has no pods'));
   } else if (!complete && status?.failed) {

@@ -1,14 +1,18 @@
 import { age } from '../../apimachinery/age.ts';
 import { isObject } from '../../apimachinery/objects.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { podUsage } from '../../workloads/usage.ts';
 import { conditionOf, conditionsOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
-import { countText, type Lookup, members } from '../facts/lookup.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 
 const SHOWN = 5;
+/** From this share of what a node can give on, it counts as full. */
+const FULL = 0.95;
 
 /** What is wrong with a node, and which of its pods suffer. */
 export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
@@ -22,11 +26,11 @@ export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
   const ready = conditionOf(node, 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
   const facts = [
     ...(node.spec?.unschedulable ? ['cordoned'] : []),
-    ...(list === 'unknown' ? [] : [`${countText(pods)} pods, ${failing.length} not ready`]),
+    ...(list === 'unknown' ? [] : [`${lookup.count(pods)} pods, ${failing.length} not ready`]),
   ];
   return {
     summary: [ready, ...facts].join(', '),
-    findings: nodeFindings(node),
+    findings: [...nodeFindings(node), ...fullnessRisks(node, pods)],
     children: [
       {
         title: 'Pods not ready',
@@ -35,6 +39,25 @@ export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
     ],
     warnings,
   };
+}
+
+/** That what its pods request leaves hardly any room for more. */
+function fullnessRisks({ status }: Node, pods: readonly Pod[]): Finding[] {
+  const running = pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+  const requested = {
+    cpu: sum(running.map((pod) => podUsage(pod, undefined).cpu.requested)),
+    memory: sum(running.map((pod) => podUsage(pod, undefined).memory.requested)),
+    pods: running.length,
+  };
+  return Object.entries(requested).flatMap(([name, amount]) => {
+    const whole = parseQuantity(status?.allocatable?.[name]);
+    if (!whole || amount < whole * FULL) return [];
+    return [risk(`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
+  });
+}
+
+function sum(amounts: readonly (number | undefined)[]): number {
+  return amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
 }
 
 /** Why pods on this node fail, or do not come to it. */

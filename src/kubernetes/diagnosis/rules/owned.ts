@@ -3,7 +3,6 @@ import { isObject } from '../../apimachinery/objects.ts';
 import { type Finding, merged, type Report, risk } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
-import { isHealthy } from '../facts/pod-state.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { deploymentReport, isOwned, podsReport, podsSection, replicasReport } from './workloads.ts';
 
@@ -63,12 +62,22 @@ export async function ownedReport(owner: KubernetesObject, lookup: Lookup): Prom
       children: [{ title: what, lines: [summary] }],
     };
   };
+  // Those that fail first: the others are only counted.
+  const lists = [deployments, statefulSets, daemonSets];
+  for (const list of lists) list.sort((a, b) => Number(isReady(a)) - Number(isReady(b)));
+  const rest = lists.reduce((sum, list) => sum + Math.max(0, list.length - SHOWN), 0);
   const reports = await Promise.all([
     ...deployments.slice(0, SHOWN).map((one) => named('Deployment', one, deploymentReport(one, lookup))),
     ...statefulSets.slice(0, SHOWN).map((one) => named('StatefulSet', one, replicasReport(one, 'StatefulSet', lookup))),
     ...daemonSets.slice(0, SHOWN).map((one) => named('DaemonSet', one, replicasReport(one, 'DaemonSet', lookup))),
     podsReport(pods, lookup),
   ]);
-  const section = pods.some((pod) => !isHealthy(pod)) || pods.length > 0 ? [podsSection(pods)] : [];
-  return merged('', [...reports, { findings: [], children: section }]);
+  const section = pods.length > 0 ? [podsSection(pods)] : [];
+  const more = rest > 0 ? [{ title: 'Not looked into', lines: [`${rest} more workloads that it owns`] }] : [];
+  return merged('', [...reports, { findings: [], children: [...section, ...more] }]);
+}
+
+function isReady({ spec, status }: Workload): boolean {
+  const wanted = status?.desiredNumberScheduled ?? spec?.replicas ?? 1;
+  return (status?.numberReady ?? status?.readyReplicas ?? 0) >= wanted;
 }

@@ -3,13 +3,14 @@ import { conditionOf } from '../facts/conditions.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import { cause, type Finding, type Report, risk, type Section } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
-import { type LogTail, logTail } from '../facts/logs.ts';
+import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podFacts } from '../facts/pod-state.ts';
 import type { Container, Node, Pod } from '../facts/types.ts';
 import { PREEMPTION, type Warning, warningsOf } from '../facts/warnings.ts';
+import { networkSections } from './network-policies.ts';
 import { nodeFindings } from './nodes.ts';
-import { brokenReferences } from './references.ts';
+import { brokenReferences, pullSecretRisks } from './references.ts';
 
 const LOG_LINES = 8;
 const LOGS = 2;
@@ -22,11 +23,14 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
   const namespace = metadata?.namespace ?? '';
   const healthy = isHealthy(pod);
   const troubles = healthy ? [] : troublesOf(pod);
-  const [logs, warnings, references, host] = await Promise.all([
+  const [logs, warnings, references, host, told, network, pulls] = await Promise.all([
     Promise.all(troubles.map((trouble, index) => (index < LOGS ? troubleLog(trouble, pod, lookup) : undefined))),
     warningsOf(pod, 'Pod', lookup),
     options.references ? brokenReferences(spec, namespace, lookup) : [],
     healthy || !spec.nodeName ? undefined : lookup.get<Node>(kinds.nodes, undefined, spec.nodeName),
+    healthy && options.references ? healthyLogRisks([pod], lookup) : [],
+    options.references ? networkSections(namespace, metadata?.labels, lookup) : [],
+    options.references ? pullSecretRisks(spec, namespace, lookup) : [],
   ]);
   const missing = references.map((text) => (hasStarted(pod) ? risk(startRisk(text)) : cause(text)));
   const node = host && present(host);
@@ -37,13 +41,40 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
     ...sickNode.map(({ text }) => cause(`node ${spec.nodeName}: ${text}`)),
     ...troubles.map((trouble, index) => explainTrouble(trouble, logs[index], warnings)),
     ...restartRisks(pod, troubles),
+    ...told,
+    ...pulls,
   ];
   return {
     summary: podFacts(pod),
     findings,
     evidence: logs.flatMap((log) => (log && log.lines.length > 0 ? [logSection(log, metadata?.name ?? '')] : [])),
+    children: network,
     warnings,
   };
+}
+
+/** Errors that the logs of pods tell of which are ready. */
+export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Promise<Finding[]> {
+  const running = pods.flatMap((pod) => {
+    const containers = pod.status?.phase === 'Running' ? (pod.spec?.containers ?? []) : [];
+    return containers.slice(0, LOGS).map(({ name }) => ({ pod: pod.metadata?.name ?? '', container: name, from: pod }));
+  });
+  const found = await Promise.all(
+    running.map(async ({ pod, container, from }) => {
+      const namespace = from.metadata?.namespace ?? '';
+      const log = await logTail({ namespace, pod, container, previous: false }, lookup);
+      const errors = markedErrors(log?.lines ?? []);
+      const newest = errors.at(-1);
+      if (newest === undefined) return [];
+      const count = `${errors.length} of its last ${log?.lines.length} lines`;
+      return [
+        risk(
+          `container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${newest.slice(0, 200)}`,
+        ),
+      ];
+    }),
+  );
+  return found.flat();
 }
 
 /** What a missing reference means for pods that run already. */
@@ -55,6 +86,10 @@ async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Looku
   const { spec, status } = pod;
   if (status?.phase === 'Failed' && status.reason) {
     return [cause(`it was ended: ${status.reason}${status.message ? `: ${status.message}` : ''}`)];
+  }
+  const disrupted = conditionOf(pod, 'DisruptionTarget');
+  if (disrupted?.status === 'True') {
+    return [cause(`it is being removed from its node: ${disrupted.reason ?? ''}: ${disrupted.message ?? ''}`)];
   }
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') return [await schedulingFinding(pod, scheduled.reason, scheduled.message, lookup)];
@@ -97,6 +132,11 @@ async function schedulingFinding(
         .map((pair) => pair.join('='))
         .join(',')}`,
     );
+  }
+  if (pod.status?.nominatedNodeName) {
+    facts.push(`it waits for pods of lower priority to end on node ${pod.status.nominatedNodeName}`);
+  } else if (/preemption/i.test(message ?? '') && spec?.preemptionPolicy === 'Never') {
+    facts.push(`its priority class ${spec.priorityClassName ?? ''} preempts nothing`);
   }
   return cause(
     `no node takes it: ${(message ?? reason ?? '').replace(PREEMPTION, '')}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`,

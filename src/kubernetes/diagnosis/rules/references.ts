@@ -1,8 +1,8 @@
 import { nearest } from '../../apimachinery/nearest.ts';
 import { isObject } from '../../apimachinery/objects.ts';
-import { someOf } from '../facts/finding.ts';
+import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
 import { type Kind, kinds } from '../facts/kinds.ts';
-import { type Lookup, members } from '../facts/lookup.ts';
+import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import type { Claim, Container, PodSpec } from '../facts/types.ts';
 import { claimFindings } from './volumes.ts';
 
@@ -43,6 +43,44 @@ export async function brokenReferences(spec: PodSpec, namespace: string, lookup:
     Object.values(byObject).map((references = []) => problemsOf(references, namespace, lookup)),
   );
   return problems.flat();
+}
+
+/** What pods of several workloads need that does not exist, by one list for each kind; keys are not looked at. */
+export async function missingReferences(
+  workloads: readonly { what: string; spec: PodSpec }[],
+  namespace: string,
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const needed = workloads.flatMap(({ what, spec }) => referencesOf(spec).map((reference) => ({ what, reference })));
+  const found = await Promise.all(
+    [...Map.groupBy(needed, ({ reference }) => reference.kind)].map(async ([kind, uses]) => {
+      const all = await lookup.names(KINDS[kind], namespace);
+      if (all === 'unknown') return [];
+      const names = namesOf(all);
+      const missing = uses.filter(({ reference }) => !names.includes(reference.name));
+      return [...Map.groupBy(missing, ({ reference }) => reference.name)].map(([name, users]) => {
+        const close = nearest(name, names, 2);
+        const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
+        return cause(
+          `${kind} "${name}" does not exist, needed by ${someOf([...new Set(users.map(({ what }) => what))])}${advice}`,
+        );
+      });
+    }),
+  );
+  return found.flat();
+}
+
+/** Image pull secrets that do not exist: pods start without them, but a private image is then not pulled. */
+export async function pullSecretRisks(
+  { imagePullSecrets = [] }: PodSpec,
+  namespace: string,
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const names = imagePullSecrets.flatMap(({ name }) => name ?? []);
+  const found = await Promise.all(names.map((name) => lookup.get(kinds.secrets, namespace, name)));
+  return names.flatMap((name, index) =>
+    found[index] === 'absent' ? [risk(`its image pull Secret "${name}" does not exist in namespace ${namespace}`)] : [],
+  );
 }
 
 async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<string[]> {

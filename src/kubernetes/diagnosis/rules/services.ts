@@ -5,6 +5,7 @@ import { type Lookup, members } from '../facts/lookup.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
+import { blockedFindings } from './network-policies.ts';
 import { podsReport, podsSection } from './workloads.ts';
 
 /** What is wrong with a Service: why it has no endpoints, or not those that it should have. */
@@ -24,7 +25,10 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   const pods = members(matching);
   const endpoints = members(slices).flatMap((slice) => slice.endpoints ?? []);
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
-  const ofPods = await podsReport(pods, lookup);
+  const [ofPods, network] = await Promise.all([
+    podsReport(pods, lookup),
+    blockedFindings(spec?.ports ?? [], pods, metadata?.namespace, lookup),
+  ]);
   const findings: Finding[] = [];
   if (labelSelector && matching !== 'unknown' && pods.length === 0) {
     findings.push(cause(await unmatchedText(service, selector, lookup)));
@@ -50,17 +54,10 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
     ...merged(`${spec?.type ?? 'ClusterIP'}${count}, ports ${ports.join(', ')}`, [
       { findings },
       ofPods,
-      { findings: others, warnings },
+      { findings: [...network.findings, ...others], warnings },
     ]),
-    children: pods.length > 0 ? [podsSection(pods)] : [],
+    children: [...(pods.length > 0 ? [podsSection(pods)] : []), ...network.sections],
   };
-}
-
-/** Does a port with this name or number exist? */
-export function hasPort({ spec }: Service, port: { name?: string; number?: number } | undefined): boolean {
-  return (spec?.ports ?? []).some((own) =>
-    port?.name !== undefined ? own.name === port.name : own.port === port?.number,
-  );
 }
 
 function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): Finding[] {

@@ -2,15 +2,17 @@ import { age } from '../../apimachinery/age.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { conditionOf } from '../facts/conditions.ts';
+import { objectsAt } from '../facts/fields.ts';
 import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
-import { podReport, startRisk } from './pods.ts';
+import { networkSections } from './network-policies.ts';
+import { healthyLogRisks, podReport, startRisk } from './pods.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
-import { brokenReferences } from './references.ts';
+import { brokenReferences, pullSecretRisks } from './references.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 /** How many different failures of pods are looked into. */
@@ -20,6 +22,7 @@ const CHILDREN = 8;
 /** A workload's pods: how many it wants, has, and has ready. */
 interface Scale {
   wanted: number;
+  made: number;
   ready: number;
 }
 
@@ -34,10 +37,12 @@ export async function deploymentReport(deployment: Workload, lookup: Lookup): Pr
   const own = members(sets).filter((set) => isOwned(set, deployment));
   const revision = deployment.metadata?.annotations?.[REVISION];
   const current = own.find(({ metadata }) => metadata?.annotations?.[REVISION] === revision);
-  const pods = members(matching).filter((pod) => (sets === 'unknown' ? true : own.some((set) => isOwned(pod, set))));
+  const owners = new Set<unknown>(own.map(({ metadata }) => metadata?.uid));
+  const pods = members(matching).filter((pod) => sets === 'unknown' || ownerUids(pod).some((uid) => owners.has(uid)));
   // The newest pods first: they tell why a rollout does not go on.
   const newest = pods.sort((a, b) => Number(isOwned(b, current)) - Number(isOwned(a, current)));
-  const report = await workloadReport(deployment, 'Deployment', newest, lookup, current);
+  const known = matching === 'unknown' ? matching : newest;
+  const report = await workloadReport(deployment, 'Deployment', known, lookup, current);
   const live = own.filter(({ status }) => (status?.replicas ?? 0) > 0 || status === current?.status);
   return {
     ...report,
@@ -74,10 +79,10 @@ export async function replicasReport(workload: Workload, kind: string, lookup: L
 }
 
 /** The pods that a workload owns. */
-export async function podsOf(workload: Workload, lookup: Lookup): Promise<Pod[]> {
+export async function podsOf(workload: Workload, lookup: Lookup): Promise<Pod[] | 'unknown'> {
   const labelSelector = selectorText(workload.spec?.selector) ?? '';
   const pods = await lookup.list<Pod>(kinds.pods, workload.metadata?.namespace, { labelSelector });
-  return members(pods).filter((pod) => isOwned(pod, workload));
+  return pods === 'unknown' ? pods : pods.filter((pod) => isOwned(pod, workload));
 }
 
 /** What keeps the pods from being ready, one example for each way to fail; `kind` tells what counts as the same way. */
@@ -123,37 +128,49 @@ export function podsSection(pods: readonly Pod[]): Section {
 
 /** Is the object owned by the other one? */
 export function isOwned(object: KubernetesObject, owner: KubernetesObject | undefined): boolean {
-  const references = object.metadata?.ownerReferences;
-  return owner !== undefined && Array.isArray(references) && references.some(({ uid }) => uid === owner.metadata?.uid);
+  const uid = owner?.metadata?.uid;
+  return uid !== undefined && ownerUids(object).includes(uid);
+}
+
+function ownerUids({ metadata }: KubernetesObject): unknown[] {
+  return objectsAt(metadata, 'ownerReferences').map(({ uid }) => uid);
 }
 
 async function workloadReport(
   workload: Workload,
   kind: string,
-  pods: Pod[],
+  found: Pod[] | 'unknown',
   lookup: Lookup,
   creator?: Workload,
 ): Promise<Report> {
   const namespace = workload.metadata?.namespace ?? '';
-  const [own, creators, ofPods, references] = await Promise.all([
+  const pods = members(found);
+  const [own, creators, ofPods, references, logs, network, pulls] = await Promise.all([
     warningsOf(workload, kind, lookup),
     creator ? warningsOf(creator, 'ReplicaSet', lookup) : [],
     podsReport(pods, lookup),
     brokenReferences(withClaims(workload, pods), namespace, lookup),
+    healthyLogRisks(pods.filter(isHealthy).slice(0, 1), lookup),
+    networkSections(namespace, workload.spec?.template?.metadata?.labels, lookup),
+    pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const warnings = [...own, ...creators];
-  const { wanted, ready } = scaleOf(workload);
+  const { wanted, ready, made } = scaleOf(workload);
   const started = pods.length > 0 && pods.every(hasStarted);
   const findings = references.map((text) => (started ? risk(startRisk(text)) : cause(text)));
-  if (pods.length < wanted) {
+  // A list that was read in part tells less than the controller does.
+  const count = Math.max(pods.length, made);
+  if (count < wanted) {
     const refused = creationFinding(workload, warnings);
     const known = refused ? [refused] : references.length > 0 ? [] : await exhaustedQuotas(namespace, lookup);
-    findings.push(...known, symptom(`it has ${pods.length} of ${wanted} pods`));
+    findings.push(...known, symptom(`it has ${count} of ${wanted} pods`));
+  } else if (found === 'unknown' && ready < wanted) {
+    findings.push(symptom(`${wanted - ready} of its ${wanted} pods are not ready, and they could not be looked at`));
   }
   if (wanted === 0 && kind !== 'DaemonSet') findings.push(risk('it is scaled to 0: no pods are wanted'));
   return {
-    ...merged(`${ready}/${wanted} ready`, [{ findings }, ofPods, { findings: [], warnings }]),
-    children: [podsSection(pods)],
+    ...merged(`${ready}/${wanted} ready`, [{ findings }, ofPods, { findings: [...logs, ...pulls], warnings }]),
+    children: [podsSection(pods), ...network],
   };
 }
 
@@ -169,7 +186,7 @@ function rolloutFindings(deployment: Workload, current: Workload | undefined, li
   const { spec } = deployment;
   const paused = spec?.paused ? [risk('its rollout is paused')] : [];
   const old = live.filter((set) => set !== current);
-  const { wanted, ready } = current ? scaleOf(current) : { wanted: 0, ready: 0 };
+  const { wanted, ready } = scaleOf(current ?? { spec: { replicas: 0 } });
   const serving = old.map((set) => `${set.metadata?.name} still serves ${set.status?.readyReplicas ?? 0}`).join(', ');
   const state = current
     ? `new ReplicaSet ${current.metadata?.name} (${imagesOf(current)}) has ${ready} of ${wanted} ready`
@@ -186,6 +203,7 @@ function rolloutFindings(deployment: Workload, current: Workload | undefined, li
 function scaleOf({ spec, status }: Workload): Scale {
   return {
     wanted: status?.desiredNumberScheduled ?? spec?.replicas ?? 1,
+    made: status?.currentNumberScheduled ?? status?.replicas ?? 0,
     ready: status?.numberReady ?? status?.readyReplicas ?? 0,
   };
 }
