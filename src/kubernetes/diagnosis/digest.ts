@@ -12,7 +12,8 @@ import { warningLine } from './facts/warnings.ts';
 const FINDINGS = 10;
 const WARNINGS = 5;
 const LONGEST_LINE = 400;
-const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
+/** How a finding's level is told. */
+export const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
 /** What is likely wrong with an object, and what shows it, as lines of text; credentials redacted. */
 export async function digest(

@@ -70,8 +70,9 @@ export class Lookup {
     kind: Kind,
     namespace: string | undefined,
     selectors: Selectors = {},
+    bound = MAX_OBJECTS,
   ): Promise<T[] | 'unknown'> {
-    return this.#list<T>(kind, namespace, selectors, 'application/json');
+    return this.#list<T>(kind, namespace, selectors, 'application/json', bound);
   }
 
   /** The objects of a kind without anything but their metadata. */
@@ -147,13 +148,14 @@ export class Lookup {
     namespace: string | undefined,
     selectors: Selectors,
     accept: string,
+    bound = MAX_OBJECTS,
   ): Promise<T[] | 'unknown'> {
     const path = safePath(kind, namespace);
     if (path === undefined) return Promise.resolve([]);
     return this.#once(`${path} ${JSON.stringify(selectors)} ${accept}`, async () => {
       try {
         const request = { path, query: { ...selectors }, accept, signal: this.#signal, timeout: READ_TIMEOUT_MS };
-        const { items, continue: more, remaining } = await listAll(this.#client, request, MAX_OBJECTS);
+        const { items, continue: more, remaining } = await listAll(this.#client, request, bound);
         this.#note(kind, items.length, { continue: more, remainingItemCount: remaining });
         const list = kind.name === 'secrets' && accept !== NAMES_ONLY ? items.map(withoutValues) : items;
         if (more) this.#cut.add(list);
