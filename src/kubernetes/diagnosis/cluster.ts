@@ -20,13 +20,39 @@ const LONGEST_FINDING = 230;
 const EVENTS = 5;
 const EVENTS_READ = 1_000;
 
+interface Survey {
+  lookup: Lookup;
+  /** `3 nodes, 3 ready; 2018 pods, 4 not ready`. */
+  summary: string;
+  findings: Finding[];
+  warnings: string[];
+}
+
 /** The worst of a whole cluster, the cause first, as lines of text; credentials redacted. */
 export async function clusterDigest(connection: Connection, signal: AbortSignal): Promise<string> {
-  const whole = new Lookup(connection, signal);
+  const { allowedNamespaces, namespace, context } = connection;
+  const everywhere = await survey(undefined, new Lookup(connection, signal));
   // Who may not list in all namespaces often may in their own.
-  const forbidden = (await whole.table(kinds.pods, undefined)) === 'unknown' && whole.unreadable.get('pods') === '';
-  const namespace = forbidden ? connection.namespace : undefined;
-  const lookup = forbidden ? new Lookup(connection, signal) : whole;
+  const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
+  const { lookup, summary, findings, warnings } = isForbidden
+    ? await survey(namespace, new Lookup(connection, signal))
+    : everywhere;
+  const scope = isForbidden
+    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
+    : allowedNamespaces.length > 0
+      ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
+      : [];
+  const lines = [
+    `Cluster of context ${context.name}: ${summary}`,
+    ...scope,
+    ...(findings.length > 0 ? findingLines(findings) : [verdictOf(lookup)]),
+    ...(warnings.length > 0 ? ['Warning events, newest first:', ...warnings] : []),
+    ...limitsOf(lookup),
+  ];
+  return redactText(lines.map(bounded).join('\n'));
+}
+
+async function survey(namespace: string | undefined, lookup: Lookup): Promise<Survey> {
   const [nodes, workloads, warnings, ...others] = await Promise.all([
     clusterNodes(lookup),
     clusterWorkloads(namespace, lookup),
@@ -36,20 +62,12 @@ export async function clusterDigest(connection: Connection, signal: AbortSignal)
     clusterAccess(namespace, lookup),
     clusterCustomResources(namespace, lookup),
   ]);
-  const findings = ranked([...nodes.findings, ...workloads.findings, ...others.flat()]);
-  const scope = forbidden
-    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
-    : connection.allowedNamespaces.length > 0
-      ? [`Only the allowed namespaces: ${connection.allowedNamespaces.join(', ')}.`]
-      : [];
-  const lines = [
-    `Cluster of context ${connection.context.name}: ${nodes.summary}; ${workloads.summary}`,
-    ...scope,
-    ...(findings.length > 0 ? findingLines(findings) : [verdictOf(lookup)]),
-    ...(warnings.length > 0 ? ['Warning events, newest first:', ...warnings] : []),
-    ...limitsOf(lookup),
-  ];
-  return redactText(lines.map(bounded).join('\n'));
+  return {
+    lookup,
+    summary: `${nodes.summary}; ${workloads.summary}`,
+    findings: ranked([...nodes.findings, ...workloads.findings, ...others.flat()]),
+    warnings,
+  };
 }
 
 function verdictOf({ unreadable, partial }: Lookup): string {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { matches } from '../facts/labels.ts';
@@ -26,21 +27,13 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
       covered.some((pod) => matches(other.spec?.selector, pod.metadata?.labels)),
   );
   const findings: Finding[] = [];
-  const {
-    disruptionsAllowed = 0,
-    currentHealthy = 0,
-    desiredHealthy = 0,
-    expectedPods = covered.length,
-  } = status ?? {};
-  if (pods !== 'unknown' && covered.length === 0)
+  const { disruptionsAllowed = 0, currentHealthy = 0, expectedPods = covered.length } = status ?? {};
+  if (pods !== 'unknown' && covered.length === 0) {
     findings.push(risk('its selector matches no pod: it protects nothing'));
-  else if (status?.disruptionsAllowed === undefined) findings.push(risk('no controller has looked at it yet'));
-  else if (disruptionsAllowed === 0) {
-    const unhealthy = covered.filter((pod) => !isHealthy(pod));
-    const reason =
-      desiredHealthy >= expectedPods
-        ? `it wants ${desiredHealthy} of ${expectedPods} pods to stay, so none may ever go: the budget itself is the reason`
-        : `only ${currentHealthy} of the ${desiredHealthy} pods that it wants are healthy${unhealthy.length > 0 ? `; not ready: ${someOf(namesOf(unhealthy))}` : ''}`;
+  } else if (status?.disruptionsAllowed === undefined) {
+    findings.push(risk('no controller has looked at it yet'));
+  } else if (disruptionsAllowed === 0) {
+    const reason = reasonOf(budget, covered);
     findings.push(
       cause(`it allows 0 disruptions, so no pod is evicted and no node of theirs can be drained: ${reason}`),
     );
@@ -59,3 +52,18 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
     findings,
   };
 });
+
+function reasonOf(budget: Budget, covered: readonly Pod[]): string {
+  const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
+  const failure = conditionOf(budget, 'DisruptionAllowed');
+  if (failure?.reason === 'SyncFailed') return `its controller cannot count the pods: ${failure.message ?? ''}`;
+  if (expectedPods === 0) {
+    return `its controller counts none of the ${covered.length} pods that it selects: pods without a controller need minAvailable as a number`;
+  }
+  if (desiredHealthy >= expectedPods) {
+    return `it wants ${desiredHealthy} of ${expectedPods} pods to stay, so none may ever go: the budget itself is the reason`;
+  }
+  const unhealthy = namesOf(covered.filter((pod) => !isHealthy(pod)));
+  const names = unhealthy.length > 0 ? `; not ready: ${someOf(unhealthy)}` : '';
+  return `only ${currentHealthy} of the ${desiredHealthy} pods that it wants are healthy${names}`;
+}

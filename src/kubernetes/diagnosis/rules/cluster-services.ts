@@ -58,14 +58,12 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
     .flatMap((list) => members(list))
     .flatMap(({ metadata, webhooks = [] }) => webhooks.map((webhook) => ({ metadata, webhook })));
   const found = await Promise.all(
-    webhooks
-      .slice(0, WEBHOOKS)
-      .map(async ({ metadata, webhook }) =>
-        (await webhookFindings(webhook, lookup)).map((finding) => ({
-          ...finding,
-          text: `${metadata?.name}: ${finding.text}`,
-        })),
-      ),
+    webhooks.slice(0, WEBHOOKS).map(async ({ metadata, webhook }) =>
+      (await webhookFindings(webhook, lookup)).map((finding) => ({
+        ...finding,
+        text: `${metadata?.name}: ${finding.text}`,
+      })),
+    ),
   );
   const deleted = rows(definitions).filter((row) => row.deleted);
   return [
