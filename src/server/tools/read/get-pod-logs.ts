@@ -47,7 +47,7 @@ export const getPodLogs = defineTool({
   async run(given, { connection, signal }) {
     const { resource, namespace, pods, total } = await findPods(given, connection, signal);
     const single = resourceNameOf(resource) === 'pods';
-    const logs = await readLogs(pods, given, connection, signal);
+    const logs = newestLines(await readLogs(pods, given, connection, signal), given.tailLines);
     const subject = single
       ? `Pod ${given.name}`
       : `${total > pods.length ? `${pods.length} of the ` : ''}${total} ${total === 1 ? 'pod' : 'pods'} of ${resource.kind} ${given.name}`;
@@ -114,7 +114,7 @@ async function readLogs(
 ): Promise<Log[]> {
   const sinceSeconds = since === undefined ? undefined : Math.max(1, Math.ceil(parseDuration(since) / 1000));
   const filter = grep ? await lineFilter(grep) : undefined;
-  const each = Math.max(Math.ceil(tailLines / pods.length), Math.min(tailLines, 10));
+  const each = Math.ceil(tailLines / pods.length);
   const window = filter ? Math.max(Math.ceil(SEARCHED / pods.length), SEARCHED_EACH, each) : each;
   return Promise.all(
     pods.map(async (pod): Promise<Log> => {
@@ -152,6 +152,18 @@ async function readLogs(
       }
     }),
   );
+}
+
+/** The newest lines of all logs together; each has had its share of them, rounded up. */
+function newestLines(logs: readonly Log[], count: number): Log[] {
+  const dropped = logs
+    .flatMap(({ lines }, log) => lines.map(({ time = '' }, line) => ({ time, log, line })))
+    .sort((a, b) => b.time.localeCompare(a.time) || b.line - a.line)
+    .slice(count);
+  return logs.map((log, index) => {
+    const own = dropped.filter((line) => line.log === index).length;
+    return own === 0 ? log : { ...log, lines: log.lines.slice(own), more: true };
+  });
 }
 
 /** Words for a log that is not there; undefined for an error that ends the call. */
