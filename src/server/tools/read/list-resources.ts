@@ -6,13 +6,14 @@ import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
-import { redact } from '../../../kubernetes/text/redact.ts';
 import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/text/table.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
+import { mistypedPaths } from '../parts/mistyped-path.ts';
+import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
 const MOST_KINDS = 10;
@@ -38,6 +39,10 @@ interface Page {
   entries: string[];
   continue: string | undefined;
   remaining: number | undefined;
+  /** Columns that found nothing in any object. */
+  emptyPaths: string[];
+  /** How many objects of Kubernetes itself were left out. */
+  folded: number;
 }
 
 const input = {
@@ -79,11 +84,25 @@ export const listResources = defineTool({
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
     const lists = await Promise.all(kinds.map((one) => listKind({ ...input, kind: one, length }, call)));
-    return { text: lists.join('\n\n') };
+    const filled = lists.filter(({ empty }) => !empty);
+    if (filled.length === 0 || filled.length === lists.length) return { text: joined(lists) };
+    const names = lists.flatMap(({ empty }) => empty ?? []);
+    return { text: `${joined(filled)}\n\nNone of: ${names.join(', ')}` };
   },
 });
 
-async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<string> {
+/** What became of one kind. */
+interface Listed {
+  text: string;
+  /** The kind's name where there are no objects. */
+  empty?: string;
+}
+
+function joined(lists: readonly Listed[]): string {
+  return lists.map(({ text }) => text).join('\n\n');
+}
+
+async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
   const { client, discovery } = connection;
   const resource = await discovery.resolve(input.kind, input.apiVersion);
   if (!resource.verbs.includes('list')) {
@@ -111,20 +130,24 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
         progress,
       ),
     );
-    if (count.read === 0) return [...notes, await emptyText(query)].join('\n');
-    return [...notes, renderGroups(count, resource, placeText(resource, query.namespace), limit)].join('\n');
+    if (count.read === 0)
+      return { text: [...notes, await emptyText(query)].join('\n'), empty: resourceNameOf(resource) };
+    const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
+    const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
+    return { text: [...notes, groups, ...hints].join('\n') };
   }
   const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
   let page = result;
   if (page.entries.length === 0) {
     // With a selector the API server cannot know that the page before was the last.
     const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
-    return [...notes, end].join('\n');
+    return { text: [...notes, end].join('\n'), ...(input.continue ? {} : { empty: resourceNameOf(resource) }) };
   }
   const fitting = countFitting(page, input.length);
   // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
   if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
-  return [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n');
+  const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
+  return { text: [...notes, ...renderPage(query, page, input.continue !== undefined), ...hints].join('\n') };
 }
 
 /** Runs the query; its namespace becomes the one that was listed. */
@@ -154,18 +177,26 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   if ('rows' in answer) {
     const { header, rows } = textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
-    return { header: header.join('\t'), entries: renderRows(rows), ...rest };
+    const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
+    const entries = renderRows(own);
+    return { header: header.join('\t'), entries, ...rest, emptyPaths: [], folded: rows.length - own.length };
   }
   // Items of a list do not say what they are, and redaction must know.
   const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
-  return { ...renderItems(query, items, showNamespace), ...rest };
+  return { emptyPaths: [], folded: 0, ...renderItems(query, items, showNamespace), ...rest };
+}
+
+// A cluster has dozens of these from its beginning, and hardly anybody asks for them; a selector or columns do.
+function isFolded({ resource, selectors, columns }: Query): boolean {
+  const isRole = /^cluster(roles|rolebindings)\.rbac\.authorization\.k8s\.io$/.test(resourceNameOf(resource));
+  return isRole && columns.length === 0 && !selectors.labelSelector && !selectors.fieldSelector;
 }
 
 function renderItems(
   { output, columns }: Query,
   items: KubernetesObject[],
   namespaces: boolean,
-): Pick<Page, 'header' | 'entries'> {
+): Pick<Page, 'header' | 'entries'> & { emptyPaths?: string[] } {
   if (output === 'yaml' && columns.length === 0)
     return { header: undefined, entries: items.map((item) => `---\n${renderObject(item).trimEnd()}`) };
   const place = (item: KubernetesObject) => [
@@ -177,11 +208,18 @@ function renderItems(
   const parsed =
     columns.length > 0 ? parseColumns(columns) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
+  const found = new Set<string>();
   const rows = items.map((item) => {
-    const shown = redact(item);
-    return [...place(item), ...parsed.map(({ path }) => cellText(queryPath(shown, path).map(cellText).join(',')))];
+    const shown = forQuery(item, columns);
+    const cells = parsed.map(({ path }) => {
+      const values = queryPath(shown, path);
+      if (values.length > 0) found.add(path);
+      return cellText(values.map(cellText).join(','));
+    });
+    return [...place(item), ...cells];
   });
-  return { header: header.join('\t'), entries: renderRows(rows) };
+  const emptyPaths = parsed.map(({ path }) => path).filter((path) => !found.has(path));
+  return { header: header.join('\t'), entries: renderRows(rows), emptyPaths };
 }
 
 function countFitting({ header, entries }: Page, length: number): number {
@@ -196,10 +234,10 @@ function countFitting({ header, entries }: Page, length: number): number {
 }
 
 function renderPage(query: Query, page: Page, continued: boolean): string[] {
-  const { header, entries } = page;
+  const { header, entries, folded } = page;
   const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + page.remaining}`;
   const left = page.remaining === undefined ? 'More' : `${page.remaining} more`;
-  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}`;
+  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}${folded > 0 ? `, ${folded} of Kubernetes itself (system:…) left out: labelSelector=kubernetes.io/bootstrapping lists them` : ''}`;
   const body = bounded(
     [...(header ? [header] : []), ...entries].join('\n'),
     'Use get_resource with fields for this object.',
@@ -211,7 +249,7 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
 async function emptyText(query: Query): Promise<string> {
   const { client, resource, namespace, selectors, signal } = query;
   const missing = namespace ? await missingNamespaceText(client, namespace, signal) : undefined;
-  if (missing) return missing;
+  if (missing) throw new UserError(missing);
   const given = Object.entries(selectors).filter(([, value]) => value);
   const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
   return `No ${resourceNameOf(resource)}${placeText(query.resource, query.namespace)}${filter ? ` match ${filter}` : ''}.`;
