@@ -166,7 +166,7 @@ describe('reading', () => {
         /No configmaps .* match labelSelector a=b\./,
       );
       assert.match(
-        await server.text('list_resources', { kind: 'cm', namespace: 'shopp' }),
+        await server.error('list_resources', { kind: 'cm', namespace: 'shopp' }),
         /namespace "shopp" does not exist; nearest: shop/,
       );
     });

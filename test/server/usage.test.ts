@@ -99,7 +99,7 @@ describe('get_resource_usage', () => {
       /no nodes "node-9"\. Nearest: node-/,
     );
     assert.match(
-      await server.text('get_resource_usage', { kind: 'pod', namespace: 'shopp' }),
+      await server.error('get_resource_usage', { kind: 'pod', namespace: 'shopp' }),
       /"shopp" does not exist; nearest: shop/,
     );
     assert.match(

@@ -26,7 +26,7 @@ export async function claimReport(claim: Claim, lookup: Lookup): Promise<Report>
     `${spec?.resources?.requests?.storage ?? '?'} ${spec?.accessModes?.join(',') ?? ''}`,
     `class ${spec?.storageClassName ?? '(none)'}`,
     ...(spec?.volumeName ? [`volume ${spec.volumeName}`] : []),
-    users.length > 0 ? `used by ${someOf(users)}` : 'used by no pod',
+    users.length > 0 ? `used by ${someOf(users)}` : pods === 'unknown' ? 'users unknown' : 'used by no pod',
   ];
   return { summary: `${status?.phase ?? 'no phase'} (${facts.join(', ')})`, findings, warnings };
 }
@@ -74,8 +74,8 @@ async function pendingFindings(claim: Claim, lookup: Lookup): Promise<Finding[]>
     ];
   }
   if (present(found)?.volumeBindingMode === 'WaitForFirstConsumer') {
-    const pods = members(await lookup.list<Pod>(kinds.pods, metadata?.namespace));
-    if (usersOf(claim, pods).length === 0) {
+    const pods = await lookup.list<Pod>(kinds.pods, metadata?.namespace);
+    if (pods !== 'unknown' && usersOf(claim, pods).length === 0) {
       return [symptom(`it waits for its first consumer: no pod uses it yet, and class ${className} binds only then`)];
     }
   }

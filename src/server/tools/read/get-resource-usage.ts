@@ -76,10 +76,8 @@ async function podsText(
   const where = placeText(resource, scoped.namespace);
   if (pods.length === 0) {
     const missing = scoped.namespace && (await missingNamespaceText(connection.client, scoped.namespace, signal));
-    return [
-      ...scoped.notes,
-      missing || `No running pods${where}${labelSelector ? ` match ${labelSelector}` : ''}.`,
-    ].join('\n');
+    if (missing) throw new UserError(missing);
+    return [...scoped.notes, `No running pods${where}${labelSelector ? ` match ${labelSelector}` : ''}.`].join('\n');
   }
   const everywhere = scoped.namespace === undefined;
   const byName = new Map(metrics.map((one) => [keyOf(one), (one.containers ?? []) as ContainerMetrics[]]));
