@@ -115,15 +115,15 @@ describe('diagnose_resource, what limits and extends a cluster', () => {
     assert.match(text, /^Risk: 1 running pods are outside of it and could not be made again: greedy$/m);
   });
 
-  it('tells of a PriorityClass what it preempts, and of a pod that was preempted', async () => {
+  it('tells of a PriorityClass what it preempts', async () => {
     assert.match(await diagnose('priorityclass', own('one')), /priority 1000, preempts nothing\nHealthy/);
-    const message = 'default-scheduler: preempting to accommodate a higher priority pod';
-    const disrupted = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message };
-    await patchStatus('pod', 'b', { conditions: [disrupted, { type: 'Ready', status: 'False' }] });
-    assert.match(
-      await diagnose('pod', 'b'),
-      /^Cause: it is being removed from its node: PreemptionByScheduler: default-scheduler: preempting/m,
-    );
+  });
+
+  it('calls no pod healthy that is not ready, whatever the reason', async () => {
+    await patchStatus('pod', 'b', { conditions: [{ type: 'Ready', status: 'False', message: 'a gate of no name' }] });
+    const text = await diagnose('pod', 'b');
+    assert.match(text, /^Symptom: it is NotReady: a gate of no name$/m);
+    assert.doesNotMatch(text, /Healthy/);
   });
 
   it('finds storage that nobody makes, that nobody can claim, or that is on a node which has gone', async () => {

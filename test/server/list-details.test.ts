@@ -122,18 +122,6 @@ describe('lists and logs say what they mean', () => {
     }
   });
 
-  it('shows as many rows of usage as are asked for, and counts all', async () => {
-    const text = await server.text('get_resource_usage', { kind: 'pod', namespace: 'shop', limit: 2 });
-    const [, total = '0'] = /^(\d+) pods in namespace shop, by cpu/.exec(text) ?? [];
-    assert.ok(Number(total) > 2, text);
-    const rows = text
-      .split('\n')
-      .slice(2)
-      .filter((line) => /^\S+\t/.test(line));
-    assert.equal(rows.length, 2);
-    assert.match(text, new RegExp(`^${Number(total) - 2} more use less: raise limit`, 'm'));
-  });
-
   it('folds events that differ by identifiers only', async () => {
     const event = (name: string, uid: string) => `apiVersion: v1
 kind: Event

@@ -1,6 +1,6 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionsOf } from './facts/conditions.ts';
+import { conditionsOf, isTrouble } from './facts/conditions.ts';
 import { type Report, ranked } from './facts/finding.ts';
 import { kinds } from './facts/kinds.ts';
 import type { Lookup } from './facts/lookup.ts';
@@ -41,6 +41,8 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
 
 function verdictOf(object: KubernetesObject, known: boolean, whole: boolean, warned: boolean): string {
   if (warned) return 'Nothing wrong found but for the warnings.';
+  const troubled = conditionsOf(object).some(isTrouble);
+  if (troubled) return 'Not as it should be by its conditions, but no cause was found.';
   if (known) return whole ? 'Healthy: nothing wrong found.' : 'Nothing wrong found in what could be looked at.';
   const seen = conditionsOf(object).length > 0 ? 'Nothing unusual in its conditions' : 'It has no conditions';
   const events = whole

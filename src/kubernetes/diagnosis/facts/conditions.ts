@@ -42,8 +42,9 @@ export function conditionOf(object: KubernetesObject, type: string): Condition |
 }
 
 /** Does the condition tell of trouble? Judged by its type's name, for kinds that nobody here knows. */
-export function isTrouble({ type, status }: Condition): boolean {
-  if (NEITHER.test(type)) return false;
+export function isTrouble({ type, status, reason }: Condition): boolean {
+  // A pod that has done its work is not ready either.
+  if (NEITHER.test(type) || reason === 'PodCompleted') return false;
   return BAD_WHEN_TRUE.test(type) ? status === 'True' : status !== 'True';
 }
 

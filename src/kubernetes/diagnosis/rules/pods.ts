@@ -1,11 +1,11 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from '../facts/conditions.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
-import { cause, type Finding, type Report, risk, type Section } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, type Section, symptom } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
-import { hasStarted, isHealthy, podFacts } from '../facts/pod-state.ts';
+import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';
 import type { Container, Node, Pod } from '../facts/types.ts';
 import { PREEMPTION, type Warning, warningsOf } from '../facts/warnings.ts';
 import { networkSections } from './network-policies.ts';
@@ -44,6 +44,10 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
     ...told,
     ...pulls,
   ];
+  if (!healthy && findings.every(({ level }) => level === 'risk')) {
+    const message = conditionOf(pod, 'Ready')?.message;
+    findings.push(symptom(`it is ${podState(pod)}${message ? `: ${message}` : ''}`));
+  }
   return {
     summary: podFacts(pod),
     findings,

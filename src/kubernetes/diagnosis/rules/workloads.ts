@@ -107,8 +107,10 @@ async function sampleReport(group: readonly Pod[], lookup: Lookup): Promise<Omit
   if (!sample) return { findings: [] };
   const report = await podReport(sample, lookup, { references: false });
   const others = group.length > 1 ? ` (and ${group.length - 1} more pods ${podState(sample)})` : '';
-  const found = report.findings.length > 0 || isHealthy(sample) ? report.findings : [symptom(`is ${podState(sample)}`)];
-  const findings = found.map(({ level, text }) => ({ level, text: `pod ${sample.metadata?.name}: ${text}${others}` }));
+  const findings = report.findings.map(({ level, text }) => ({
+    level,
+    text: `pod ${sample.metadata?.name}: ${text}${others}`,
+  }));
   return { ...report, findings };
 }
 
