@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { diagnosing } from './diagnosing.ts';
 import { testCluster } from './environment.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { signingRequest } from './issued-certificates.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl } from './scratch.ts';
@@ -100,9 +101,15 @@ describe('diagnose_resource, who may do what', () => {
 
   it('knows requests for certificates that nobody has approved', async () => {
     const name = `request-${here()}`;
+    const kubelet = `kubelet-${here()}`;
     const request = Buffer.from(await signingRequest('alice')).toString('base64');
+    const manifest = (of: string, signer: string, usage: string) =>
+      `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: { name: ${of} }\nspec: { signerName: ${signer}, usages: [${usage}], request: ${request} }`;
     await apply(
-      `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: { name: ${name} }\nspec: { signerName: example.com/mine, usages: [client auth], request: ${request} }`,
+      [
+        manifest(name, 'example.com/mine', 'client auth'),
+        manifest(kubelet, 'kubernetes.io/kubelet-serving', 'digital signature, server auth'),
+      ].join('\n---\n'),
     );
     try {
       assert.match(
@@ -116,13 +123,38 @@ describe('diagnose_resource, who may do what', () => {
           'm',
         ),
       );
+      const proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
+      const reason = 'Get "https://10.0.0.1:10250/containerLogs": remote error: tls: internal error';
+      proxy.fail(({ path }) => path.endsWith('/log'), { status: 500, reason });
+      const behind = await McpServer.start(proxy.kubeconfig, ['--namespace', 'shop']);
+      try {
+        const why = `the kubelet has no serving certificate yet: approval is pending for CertificateSigningRequest ${kubelet} of admin`;
+        const pod = await kubectl(
+          'get',
+          'pod',
+          '-n',
+          'shop',
+          '-l',
+          'app=web',
+          '-o',
+          'jsonpath={.items[0].metadata.name}',
+        );
+        assert.ok((await behind.error('get_pod_logs', { name: pod })).includes(why));
+        assert.ok((await behind.text('get_pod_logs', { kind: 'deploy', name: 'web' })).includes(why));
+        const text = await behind.text('diagnose_resource', { kind: 'pod', name: pod });
+        assert.ok(text.includes(`Not readable, so not considered: pods/log (${why})`), text);
+        assert.match(text, /Nothing wrong found in what could be looked at/);
+      } finally {
+        await behind.stop();
+        await proxy.stop();
+      }
       await kubectl('certificate', 'approve', name);
       assert.match(
         await diagnose('csr', name),
         /Approved, .*\nCause: it is approved but has no certificate: does the signer example\.com\/mine run\?/,
       );
     } finally {
-      await kubectl('delete', 'csr', name);
+      await kubectl('delete', 'csr', name, kubelet);
     }
     assert.match(
       await server().error('diagnose_resource', { kind: 'csr', name: 'no-such-request' }),

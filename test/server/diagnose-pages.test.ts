@@ -8,7 +8,7 @@ import { apply, kubectl } from './scratch.ts';
 const GOOD = 510;
 
 describe('diagnose_resource of more than one page', () => {
-  const { namespace, diagnose } = diagnosing();
+  const { namespace, server, diagnose } = diagnosing();
   const place = () => `--namespace=${namespace.name}`;
 
   before(async function () {
@@ -46,6 +46,11 @@ describe('diagnose_resource of more than one page', () => {
     const text = await diagnose('deploy', 'big');
     assert.match(text, new RegExp(`: ${GOOD}/${GOOD} ready\\nHealthy: nothing wrong found\\.\\n`));
     assert.match(text, new RegExp(`^and ${GOOD - 8} more, all ready$`, 'm'));
+  });
+
+  it('reads logs of some of all pods, not of a page of them', async () => {
+    const text = await server().text('get_pod_logs', { kind: 'deploy', name: 'big', tailLines: 5 });
+    assert.match(text, new RegExp(`^10 of the ${GOOD} pods of Deployment big`));
   });
 
   it('says of how much it speaks where pages cannot be read', async () => {

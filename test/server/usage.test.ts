@@ -45,6 +45,22 @@ describe('get_resource_usage', () => {
     assert.match(text, new RegExp(`^${Number(total) - 2} more use less: raise limit`, 'm'));
   });
 
+  it('pages a list whose API sends all that it has, as the metrics API does', async () => {
+    const list = { kind: 'podmetrics', namespace: 'shop', output: 'name' };
+    const all = (await server.text('list_resources', { ...list, limit: 1000 })).split('\n').slice(1);
+    const read: string[] = [];
+    let token: string | undefined;
+    do {
+      const text = await server.text('list_resources', { ...list, limit: 4, ...(token ? { continue: token } : {}) });
+      token = /call again with continue="([^"]+)"$/.exec(text)?.[1];
+      const names = text.split('\n').slice(1, token ? -1 : undefined);
+      assert.ok(names.length <= 4, text);
+      read.push(...names);
+    } while (token);
+    assert.deepEqual(read.sort(), all.sort());
+    assert.ok(all.length > 8, `${all.length}`);
+  });
+
   it('selects, sorts and tells containers apart', async () => {
     const text = await server.text('get_resource_usage', {
       kind: 'Pod',

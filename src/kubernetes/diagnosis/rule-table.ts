@@ -31,13 +31,15 @@ import { claimReport } from './rules/volumes.ts';
 import { webhookRule } from './rules/webhooks.ts';
 import { deploymentReport, replicasReport } from './rules/workloads.ts';
 
-const replicas = rule<Workload>([kinds.pods], (object, lookup, { kind }) => replicasReport(object, kind, lookup));
+const replicas = rule<Workload>([kinds.pods, kinds.podLogs], (object, lookup, { kind }) =>
+  replicasReport(object, kind, lookup),
+);
 const customResource = rule([kinds.events], otherReport);
 const named = (names: readonly string[], of: Rule) => Object.fromEntries(names.map((name) => [name, of]));
 
 /** Who knows a kind. Every other kind is judged by its conditions, its events and what it owns, and never called healthy. */
 export const RULES: Record<string, Rule> = {
-  pods: rule<Pod>([], (object, lookup) => podReport(object, lookup, { references: true })),
+  pods: rule<Pod>([kinds.podLogs], (object, lookup) => podReport(object, lookup, { references: true })),
   nodes: rule<Node>([kinds.pods], nodeReport),
   services: rule<Service>([kinds.endpointSlices, kinds.pods], serviceReport),
   namespaces: rule([kinds.pods, kinds.deployments, kinds.services, kinds.ingresses], namespaceReport),
@@ -49,7 +51,7 @@ export const RULES: Record<string, Rule> = {
   resourcequotas: rule<Quota>([], quotaReport),
   limitranges: limitRangeRule,
   replicationcontrollers: replicas,
-  'deployments.apps': rule<Workload>([kinds.pods], deploymentReport),
+  'deployments.apps': rule<Workload>([kinds.pods, kinds.podLogs], deploymentReport),
   ...named(['replicasets.apps', 'statefulsets.apps', 'daemonsets.apps'], replicas),
   'jobs.batch': rule<Workload>([kinds.pods], jobReport),
   'cronjobs.batch': rule<Workload>([kinds.jobs], cronJobReport),

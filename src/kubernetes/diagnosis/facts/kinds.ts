@@ -13,6 +13,7 @@ const ADMISSION = 'admissionregistration.k8s.io';
 /** The kinds of Kubernetes itself that the rules look at besides the one they were asked about. */
 export const kinds = {
   pods: kind('', 'v1', 'pods'),
+  podLogs: kind('', 'v1', 'pods/log'),
   events: kind('', 'v1', 'events'),
   namespaces: kind('', 'v1', 'namespaces', false),
   services: kind('', 'v1', 'services'),

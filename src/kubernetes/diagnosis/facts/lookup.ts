@@ -5,6 +5,7 @@ import type { ApiClient } from '../../client/client.ts';
 import type { Discovery } from '../../client/discovery.ts';
 import { listAll } from '../../client/pages.ts';
 import { type ServerTable, TABLE_TYPE } from '../../text/table.ts';
+import { kubeletCertificateProblem } from '../../workloads/kubelet-certificate.ts';
 import { readLog } from '../../workloads/logs.ts';
 import { type Kind, kinds } from './kinds.ts';
 
@@ -109,8 +110,10 @@ export class Lookup {
         return (await readLog(this.#client, request)).map(({ text }) => text);
       } catch (error) {
         // 400 and 404: the container never ran, or its log is gone.
-        if (!isApiError(error, 400) && !isApiError(error, 404))
-          this.#unknown({ ...kinds.pods, name: 'pods/log' }, error);
+        if (isApiError(error, 400) || isApiError(error, 404)) return undefined;
+        this.#unknown(kinds.podLogs, error);
+        const problem = await kubeletCertificateProblem(error, this.#client, this.#signal);
+        if (problem) this.unreadable.set(kinds.podLogs.name, problem);
         return undefined;
       }
     });

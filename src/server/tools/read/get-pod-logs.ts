@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/workloads/containers.ts';
+import { kubeletCertificateProblem } from '../../../kubernetes/workloads/kubelet-certificate.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { readLog } from '../../../kubernetes/workloads/logs.ts';
 import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
@@ -146,7 +147,12 @@ async function readLogs(
           problem: undefined,
         };
       } catch (error) {
-        const problem = problemText(error, pod, chosen, previous, pods.length > 1);
+        const certificate = await kubeletCertificateProblem(error, client, signal);
+        if (certificate && pods.length === 1)
+          throw new UserError(`The log of pod "${name}" cannot be read: ${certificate}.`);
+        const problem = certificate
+          ? `Its log cannot be read: ${certificate}.`
+          : problemText(error, pod, chosen, previous, pods.length > 1);
         if (problem === undefined) throw error;
         return { pod, container: chosen, lines: [], read: 0, more: false, oldest: undefined, problem };
       }

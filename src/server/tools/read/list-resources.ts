@@ -17,6 +17,8 @@ import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
 const MOST_KINDS = 10;
+/** Where a list goes on whose API knows no pages. */
+const OWN_TOKEN = /^from-(\d{1,9})$/;
 
 type Output = 'table' | 'wide' | 'name' | 'yaml';
 
@@ -43,6 +45,8 @@ interface Page {
   emptyPaths: string[];
   /** How many objects of Kubernetes itself were left out. */
   folded: number;
+  /** Makes it shorter, where the API server sent more than it was asked for. */
+  cut?: (count: number) => Page;
 }
 
 const input = {
@@ -138,14 +142,17 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   }
   const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
   let page = result;
-  if (page.entries.length === 0) {
+  if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the page before was the last.
     const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
     return { text: [...notes, end].join('\n'), ...(input.continue ? {} : { empty: resourceNameOf(resource) }) };
   }
   const fitting = countFitting(page, input.length);
-  // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
-  if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
+  // A page that is too long is fetched again so far as it fits: only who made the page can make a token for that place.
+  if (fitting < page.entries.length) {
+    const fewer = Math.max(fitting, 1);
+    page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
+  }
   const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
   return { text: [...notes, ...renderPage(query, page, input.continue !== undefined), ...hints].join('\n') };
 }
@@ -158,7 +165,27 @@ function everywhere<T>(connection: Connection, query: Query, run: () => Promise<
   });
 }
 
+/** A page of at most `limit` objects. Some aggregated APIs send all that they have: that is cut here, with a token of our own. */
 async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
+  const start = Number(OWN_TOKEN.exec(token ?? '')?.[1] ?? 0);
+  const page = start > 0 ? await readPage(query, undefined, undefined) : await readPage(query, limit, token);
+  return start > 0 || page.entries.length > limit ? cutPage(page, start, limit) : page;
+}
+
+function cutPage(page: Page, start: number, limit: number): Page {
+  const { entries } = page;
+  const end = start + limit;
+  const more = end < entries.length;
+  return {
+    ...page,
+    entries: entries.slice(start, end),
+    continue: more ? `from-${end}` : undefined,
+    remaining: more ? entries.length - end : undefined,
+    cut: (count) => cutPage(page, start, count),
+  };
+}
+
+async function readPage(query: Query, limit: number | undefined, token: string | undefined): Promise<Page> {
   const { client, resource, namespace, selectors, output, columns, signal } = query;
   const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
   const showNamespace = resource.namespaced && namespace === undefined;
@@ -235,7 +262,7 @@ function countFitting({ header, entries }: Page, length: number): number {
 
 function renderPage(query: Query, page: Page, continued: boolean): string[] {
   const { header, entries, folded } = page;
-  const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + page.remaining}`;
+  const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + folded + page.remaining}`;
   const left = page.remaining === undefined ? 'More' : `${page.remaining} more`;
   const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}${folded > 0 ? `, ${folded} of Kubernetes itself (system:…) left out: labelSelector=kubernetes.io/bootstrapping lists them` : ''}`;
   const body = bounded(
