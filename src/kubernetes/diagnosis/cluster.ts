@@ -71,6 +71,7 @@ async function survey(namespace: string | undefined, lookup: Lookup): Promise<Su
 }
 
 function verdictOf({ unreadable, partial }: Lookup): string {
+  if (unreadable.has(kinds.pods.name)) return 'Little can be said of it: its pods could not be looked at.';
   return unreadable.size + partial.size === 0
     ? 'Nothing wrong found.'
     : 'Nothing wrong found in what could be looked at.';

@@ -5,7 +5,7 @@ import type { Connection } from '../client/cluster.ts';
 import { redactText } from '../text/redact-text.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { conditionsOf, isTrouble } from './facts/conditions.ts';
-import type { Finding } from './facts/finding.ts';
+import { type Finding, someOf } from './facts/finding.ts';
 import { Lookup } from './facts/lookup.ts';
 import { warningLine } from './facts/warnings.ts';
 
@@ -32,10 +32,14 @@ export function limitsOf({ unreadable, partial }: Lookup): string[] {
   const of = (reason: string) => [...unreadable].filter(([, why]) => why === reason).map(([kind]) => kind);
   const reasons = [...new Set(unreadable.values())];
   const forbidden = of('');
-  // A code is told of each kind; a sentence once.
-  const others = reasons
-    .filter(Boolean)
-    .map((reason) => `${of(reason).join(/^\d+$/.test(reason) ? ` (${reason}), ` : ', ')} (${reason})`);
+  // A code is told of each kind; a sentence once, and so that it is not cut.
+  const others = reasons.filter(Boolean).map((reason) =>
+    /^\d+$/.test(reason)
+      ? of(reason)
+          .map((kind) => `${kind} (${reason})`)
+          .join(', ')
+      : `${someOf(of(reason), 8)} (${reason})`,
+  );
   return [
     ...(forbidden.length > 0 ? [`Not readable for this user, so not considered: ${forbidden.join(', ')}`] : []),
     ...(others.length > 0 ? [`Not readable, so not considered: ${others.join('; ')}`] : []),

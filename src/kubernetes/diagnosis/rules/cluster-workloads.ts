@@ -32,10 +32,11 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
   ]);
   const all = pods === 'unknown' ? [] : pods;
   const bad = all.filter((row) => !isFine(row));
+  const isWhole = lookup.partial.size === 0;
   const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
     podFindings(bad, lookup),
     claimRows(claims === 'unknown' ? [] : claims, lookup),
-    workloadFindings(workloads, all, lookup),
+    workloadFindings(workloads, isWhole ? pods : 'unknown', lookup),
   ]);
   const failed = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
   const ofJobs =
@@ -88,29 +89,26 @@ function workloadOf({ owner, name }: Row): string {
   return owner?.replace(/^ReplicaSet (.+)-[a-z0-9]+$/, '$1').replace(/^\S+ /, '') ?? name;
 }
 
-// Workloads whose pods fail are told by these.
+/** A workload that has fewer pods than it wants; those whose pods fail are told by these. */
+interface Lacking {
+  kind: 'Deployment' | 'StatefulSet';
+  row: Row;
+  has: number;
+  wanted: number;
+}
+
 async function workloadFindings(
   [deployments = [], statefulSets = []]: readonly (Row[] | 'unknown')[],
-  pods: readonly Row[],
+  pods: Row[] | 'unknown',
   lookup: Lookup,
 ): Promise<Finding[]> {
-  const owners = new Map<string, number>();
-  for (const pod of pods) {
-    const key = `${pod.namespace} ${workloadOf(pod)}`;
-    owners.set(key, (owners.get(key) ?? 0) + 1);
-  }
-  const lacking = (kind: string, rows: readonly Row[] | 'unknown') =>
-    (rows === 'unknown' ? [] : rows)
-      .map((row) => ({ kind, row, wanted: Number(row.cell('ready').split('/')[1]) }))
-      .filter(({ row, wanted }) => wanted > (owners.get(`${row.namespace} ${row.name}`) ?? 0));
-  const all = [...lacking('Deployment', deployments), ...lacking('StatefulSet', statefulSets)];
+  const all = [...lacking('Deployment', deployments, pods), ...lacking('StatefulSet', statefulSets, pods)];
   const found = await Promise.all(
-    all.slice(0, WORKLOADS).map(async ({ kind, row, wanted }): Promise<Finding> => {
+    all.slice(0, WORKLOADS).map(async ({ kind, row, has, wanted }): Promise<Finding> => {
       const resource = kind === 'Deployment' ? kinds.deployments : kinds.statefulSets;
       const workload = present(await lookup.get<Workload>(resource, row.namespace, row.name));
       const refused = workload && creationFinding(workload, []);
-      const has = owners.get(`${row.namespace} ${row.name}`) ?? 0;
-      const text = `${kind} ${placeOf(row)} has ${has} of ${wanted} pods`;
+      const text = `${kind} ${placeOf(row)} has ${has} of ${wanted} pods${pods === 'unknown' ? ' ready' : ''}`;
       return refused ? cause(`${text}: ${refused.text}`) : symptom(text);
     }),
   );
@@ -119,6 +117,17 @@ async function workloadFindings(
     ...found,
     ...(rest.length > 0 ? [symptom(`${rest.length} more workloads lack pods: ${someOf(rest, NAMES)}`)] : []),
   ];
+}
+
+// Where the pods are not known, those that are ready are all that can be counted.
+function lacking(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
+  const made = pods === 'unknown' ? undefined : Map.groupBy(pods, (pod) => `${pod.namespace}/${workloadOf(pod)}`);
+  return (rows === 'unknown' ? [] : rows)
+    .map((row) => {
+      const [ready, wanted] = row.cell('ready').split('/').map(Number);
+      return { kind, row, has: made ? (made.get(placeOf(row))?.length ?? 0) : (ready ?? 0), wanted: wanted ?? 0 };
+    })
+    .filter(({ has, wanted }) => has < wanted);
 }
 
 async function claimRows(claims: readonly Row[], lookup: Lookup): Promise<Finding[]> {

@@ -8,6 +8,8 @@ import type { Pod } from '../facts/types.ts';
 import type { Ingress } from './ingresses.ts';
 import { type Reference, referencesOf } from './references.ts';
 
+/** Certificates are large; so many Secrets are read at most. */
+const MAX_SECRETS = 1_000;
 /** The keys that a Secret of a type has to have. */
 const REQUIRED: Record<string, readonly string[]> = {
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
@@ -54,7 +56,9 @@ export const configMapRule = rule([kinds.pods], async (configMap, lookup): Promi
 
 /** Certificates in TLS Secrets that are broken, have expired or soon will; without a namespace those of all. */
 export async function expiringCertificates(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
-  const secrets = members(await lookup.list(kinds.secrets, namespace, { fieldSelector: 'type=kubernetes.io/tls' }));
+  const secrets = members(
+    await lookup.list(kinds.secrets, namespace, { fieldSelector: 'type=kubernetes.io/tls' }, MAX_SECRETS),
+  );
   return secrets.flatMap(({ metadata, data }) => {
     const place = namespace ? '' : `${metadata?.namespace}/`;
     return certificateReport(isObject(data) ? data['tls.crt'] : undefined, `Secret ${place}${metadata?.name}`).findings;
