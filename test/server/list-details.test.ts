@@ -39,7 +39,7 @@ describe('lists and logs say what they mean', () => {
     assert.match(text, /^3 pods in namespace/);
     assert.match(
       text,
-      /\n\nNone of: secrets, services, deployments\.apps, statefulsets\.apps, daemonsets\.apps, jobs\.batch, persistentvolumeclaims, ingresses\.networking\.k8s\.io$/,
+      /\n\nNo secrets, services, deployments\.apps, statefulsets\.apps, daemonsets\.apps, jobs\.batch, persistentvolumeclaims, ingresses\.networking\.k8s\.io in namespace \S+\.$/,
     );
     assert.match(
       await server.text('list_resources', { kind: 'secrets', ...place() }),

@@ -29,7 +29,8 @@ export const getResource = defineTool({
     if (fields?.length) {
       const { text, empty } = selected(object, fields, output);
       const hints = await mistypedPaths(connection.client, resource, empty, signal);
-      return { text: bounded([text, ...hints].join('\n'), 'Ask for fewer fields.'), shown };
+      const notes = hints.map((hint) => `${output === 'json' ? '\n' : ''}# ${hint}`);
+      return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), shown };
     }
     const text = renderObject(object, output);
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
@@ -49,7 +50,7 @@ function selected(
     found.map(({ field, values: all }) => [field, all.length === 0 ? null : all.length === 1 ? all[0] : all]),
   );
   return {
-    text: (output === 'json' ? JSON.stringify(values) : toYaml(values)).trimEnd(),
+    text: output === 'json' ? JSON.stringify(values) : toYaml(values),
     empty: found.filter(({ values: all }) => all.length === 0).map(({ field }) => field),
   };
 }

@@ -90,16 +90,21 @@ export const listResources = defineTool({
     const lists = await Promise.all(kinds.map((one) => listKind({ ...input, kind: one, length }, call)));
     const filled = lists.filter(({ empty }) => !empty);
     if (filled.length === 0 || filled.length === lists.length) return { text: joined(lists) };
-    const names = lists.flatMap(({ empty }) => empty ?? []);
-    return { text: `${joined(filled)}\n\nNone of: ${names.join(', ')}` };
+    // Kinds without objects are one line, but for those that were looked for elsewhere.
+    const none = Map.groupBy(
+      lists.flatMap(({ empty }) => empty ?? []),
+      ({ where }) => where,
+    );
+    const lines = [...none].map(([where, all]) => `No ${all.map(({ name }) => name).join(', ')}${where}.`);
+    return { text: `${joined(filled)}\n\n${lines.join('\n')}` };
   },
 });
 
 /** What became of one kind. */
 interface Listed {
   text: string;
-  /** The kind's name where there are no objects. */
-  empty?: string;
+  /** Of a kind without objects: its name, and where it was looked for. */
+  empty?: { name: string; where: string };
 }
 
 function joined(lists: readonly Listed[]): string {
@@ -134,8 +139,7 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
         progress,
       ),
     );
-    if (count.read === 0)
-      return { text: [...notes, await emptyText(query)].join('\n'), empty: resourceNameOf(resource) };
+    if (count.read === 0) return nothing(query, notes);
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
     const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { text: [...notes, groups, ...hints].join('\n') };
@@ -144,8 +148,8 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   let page = result;
   if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the page before was the last.
-    const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
-    return { text: [...notes, end].join('\n'), ...(input.continue ? {} : { empty: resourceNameOf(resource) }) };
+    if (input.continue) return { text: [...notes, 'The list has ended: there is nothing more.'].join('\n') };
+    return nothing(query, notes);
   }
   const fitting = countFitting(page, input.length);
   // A page that is too long is fetched again so far as it fits: only who made the page can make a token for that place.
@@ -273,11 +277,14 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
   return [summary, body, ...(page.continue ? [`${left}: call again with continue="${page.continue}"`] : [])];
 }
 
-async function emptyText(query: Query): Promise<string> {
+/** @throws UserError when it is because the namespace does not exist. */
+async function nothing(query: Query, notes: readonly string[]): Promise<Listed> {
   const { client, resource, namespace, selectors, signal } = query;
   const missing = namespace ? await missingNamespaceText(client, namespace, signal) : undefined;
   if (missing) throw new UserError(missing);
   const given = Object.entries(selectors).filter(([, value]) => value);
   const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
-  return `No ${resourceNameOf(resource)}${placeText(query.resource, query.namespace)}${filter ? ` match ${filter}` : ''}.`;
+  const name = resourceNameOf(resource);
+  const where = `${placeText(resource, namespace)}${filter ? ` match ${filter}` : ''}`;
+  return { text: [...notes, `No ${name}${where}.`].join('\n'), empty: { name, where } };
 }
