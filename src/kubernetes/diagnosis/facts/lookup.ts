@@ -210,7 +210,7 @@ export function namesOf(objects: readonly KubernetesObject[]): string[] {
 
 function reasonOf(error: unknown): string {
   if (isApiError(error, 403)) return '';
-  if (error instanceof RefusedError) return error.message;
+  if (error instanceof RefusedError) return 'not permitted by this server';
   return error instanceof ApiError ? String(error.code) : messageOf(error);
 }
 
