@@ -91,6 +91,14 @@ describe('lists and logs say what they mean', () => {
       }),
       wrong,
     );
+    assert.match(
+      await server.text('list_resources', { kind: 'pods,cm', ...place(), columns: ['.spec.container[*].image'] }),
+      wrong,
+    );
+    assert.doesNotMatch(
+      await server.text('list_resources', { kind: 'pods,cm', ...place(), columns: ['.data', '.spec.nodeName'] }),
+      /finds nothing/,
+    );
     // What the kind has but these objects do not is no mistake.
     for (const path of [
       '.spec.runtimeClassName',

@@ -5,19 +5,26 @@ import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { type KindSchema, kindSchema } from '../../../kubernetes/client/openapi.ts';
 import { parsePath } from '../../../kubernetes/text/json-path-syntax.ts';
 
-/** For paths that found nothing: those that the kind's schema does not have, each with the nearest fields. */
+/** A path that finds nothing because the kind has no such field. */
+export interface MistypedPath {
+  path: string;
+  /** With the nearest fields. */
+  text: string;
+}
+
+/** Of paths that found nothing those that the kind's schema does not have. */
 export async function mistypedPaths(
   client: ApiClient,
   resource: ApiResource,
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<string[]> {
+): Promise<MistypedPath[]> {
   if (paths.length === 0) return [];
   try {
     const schema = await kindSchema(client, resource, signal);
     return paths.flatMap((path) => {
       const problem = problemOf(path, schema);
-      return problem === undefined ? [] : [`${path} finds nothing: ${problem}`];
+      return problem === undefined ? [] : [{ path, text: `${path} finds nothing: ${problem}` }];
     });
   } catch (error) {
     // A hint is a courtesy: without a schema there is none.

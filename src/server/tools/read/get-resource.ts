@@ -29,7 +29,7 @@ export const getResource = defineTool({
     if (fields?.length) {
       const { text, empty } = selected(object, fields, output);
       const hints = await mistypedPaths(connection.client, resource, empty, signal);
-      const notes = hints.map((hint) => `${output === 'json' ? '\n' : ''}# ${hint}`);
+      const notes = hints.map(({ text: hint }) => `${output === 'json' ? '\n' : ''}# ${hint}`);
       return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), shown };
     }
     const text = renderObject(object, output);

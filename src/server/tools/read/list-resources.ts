@@ -12,7 +12,7 @@ import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
-import { mistypedPaths } from '../parts/mistyped-path.ts';
+import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
@@ -89,14 +89,16 @@ export const listResources = defineTool({
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
     const lists = await Promise.all(kinds.map((one) => listKind({ ...input, kind: one, length }, call)));
     const filled = lists.filter(({ empty }) => !empty);
-    if (filled.length === 0 || filled.length === lists.length) return { text: joined(lists) };
+    const text = joined(filled);
+    if (filled.length === 0) return { text: joined(lists) };
+    if (filled.length === lists.length) return { text };
     // Kinds without objects are one line, but for those that were looked for elsewhere.
     const none = Map.groupBy(
       lists.flatMap(({ empty }) => empty ?? []),
       ({ where }) => where,
     );
     const lines = [...none].map(([where, all]) => `No ${all.map(({ name }) => name).join(', ')}${where}.`);
-    return { text: `${joined(filled)}\n\n${lines.join('\n')}` };
+    return { text: `${text}\n\n${lines.join('\n')}` };
   },
 });
 
@@ -105,10 +107,17 @@ interface Listed {
   text: string;
   /** Of a kind without objects: its name, and where it was looked for. */
   empty?: { name: string; where: string };
+  hints?: MistypedPath[];
 }
 
+// A path that one of the kinds has is no mistake, though the others do not have it.
 function joined(lists: readonly Listed[]): string {
-  return lists.map(({ text }) => text).join('\n\n');
+  const [first, ...others] = lists.map(({ hints = [] }) => hints);
+  const everywhere = (first ?? []).filter(({ path }) =>
+    others.every((hints) => hints.some((one) => one.path === path)),
+  );
+  const notes = everywhere.map(({ text }) => `\n${text}`).join('');
+  return lists.map(({ text }) => text).join('\n\n') + notes;
 }
 
 async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
@@ -142,7 +151,7 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
     if (count.read === 0) return nothing(query, notes);
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
     const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
-    return { text: [...notes, groups, ...hints].join('\n') };
+    return { text: [...notes, groups].join('\n'), hints };
   }
   const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
   let page = result;
@@ -158,7 +167,7 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
     page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
   }
   const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
-  return { text: [...notes, ...renderPage(query, page, input.continue !== undefined), ...hints].join('\n') };
+  return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n'), hints };
 }
 
 /** Runs the query; its namespace becomes the one that was listed. */
