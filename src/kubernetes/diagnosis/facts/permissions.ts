@@ -20,6 +20,11 @@ export interface Role extends KubernetesObject {
 
 const SHOWN = 6;
 
+/** Is it one that Kubernetes makes itself? These are for clusters of every version and with any controller. */
+export function isBuiltIn({ metadata }: KubernetesObject): boolean {
+  return metadata?.labels?.['kubernetes.io/bootstrapping'] !== undefined;
+}
+
 /** What rules allow, a line each: `get, list pods, services`. */
 export function ruleLines(rules: readonly PolicyRule[]): string[] {
   const lines = [...new Set(rules.map(ruleText))];

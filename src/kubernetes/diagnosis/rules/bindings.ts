@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
-import { type PolicyRule, type Role, ruleLines } from '../facts/permissions.ts';
+import { isBuiltIn, type PolicyRule, type Role, ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 
 export interface Subject {
@@ -24,7 +24,9 @@ export const bindingRule = rule<Binding>(
     const { roleRef, subjects, metadata } = binding;
     const [role, missing] = await Promise.all([
       roleOf(binding, lookup),
-      Promise.all((subjects ?? []).map((subject) => subjectFinding(subject, metadata?.namespace, lookup))),
+      isBuiltIn(binding)
+        ? []
+        : Promise.all((subjects ?? []).map((subject) => subjectFinding(subject, metadata?.namespace, lookup))),
     ]);
     const findings: Finding[] = [...(await roleFindings(binding, role, lookup)), ...missing.flat()];
     if (!subjects?.length) findings.push(risk('it has no subjects: it gives nobody anything'));

@@ -2,7 +2,7 @@ import type { Report } from '../facts/finding.ts';
 import { risk, someOf } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { members } from '../facts/lookup.ts';
-import { type Role, ruleLines, unservedFindings } from '../facts/permissions.ts';
+import { isBuiltIn, type Role, ruleLines, unservedFindings } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 import type { Binding } from './bindings.ts';
 
@@ -23,7 +23,7 @@ export const roleRule = rule<Role>(
       .map(
         (binding) => `${binding.metadata?.namespace ? `${binding.metadata.namespace}/` : ''}${binding.metadata?.name}`,
       );
-    const findings = await unservedFindings(rules ?? [], lookup);
+    const findings = isBuiltIn(role) ? [] : await unservedFindings(rules ?? [], lookup);
     if ((rules ?? []).length === 0) {
       findings.push(
         risk(
