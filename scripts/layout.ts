@@ -13,7 +13,20 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/text': ['kubernetes/apimachinery', 'kubernetes/text/redaction'],
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
   'kubernetes/workloads': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
-  'kubernetes/diagnosis': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
+  'kubernetes/diagnosis/facts': [
+    'kubernetes/apimachinery',
+    'kubernetes/text',
+    'kubernetes/client',
+    'kubernetes/workloads',
+  ],
+  'kubernetes/diagnosis/rules': ['kubernetes/apimachinery', 'kubernetes/workloads', 'kubernetes/diagnosis/facts'],
+  'kubernetes/diagnosis': [
+    'kubernetes/apimachinery',
+    'kubernetes/text',
+    'kubernetes/client',
+    'kubernetes/workloads',
+    'kubernetes/diagnosis/*',
+  ],
   'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   kubernetes: ['kubernetes/apimachinery', 'kubernetes/client'],
 

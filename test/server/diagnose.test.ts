@@ -280,7 +280,7 @@ describe('diagnose_resource', () => {
 
   it('says of healthy objects that they are, in few lines', async () => {
     for (const [kind, name] of [
-      ['deploy', 'web'],
+      ['deploy', 'catalog'],
       ['sts', 'postgres'],
       ['ds', 'log-agent'],
       ['job', 'migrate-db'],

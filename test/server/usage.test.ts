@@ -33,6 +33,34 @@ describe('get_resource_usage', () => {
     assert.doesNotMatch(text, /migrate-db/);
   });
 
+  it('shows as many rows of usage as are asked for, and counts all', async () => {
+    const text = await server.text('get_resource_usage', { kind: 'pod', namespace: 'shop', limit: 2 });
+    const [, total = '0'] = /^(\d+) pods in namespace shop, by cpu/.exec(text) ?? [];
+    assert.ok(Number(total) > 2, text);
+    const rows = text
+      .split('\n')
+      .slice(2)
+      .filter((line) => /^\S+\t/.test(line));
+    assert.equal(rows.length, 2);
+    assert.match(text, new RegExp(`^${Number(total) - 2} more use less: raise limit`, 'm'));
+  });
+
+  it('pages a list whose API sends all that it has, as the metrics API does', async () => {
+    const list = { kind: 'podmetrics', namespace: 'shop', output: 'name' };
+    const all = (await server.text('list_resources', { ...list, limit: 1000 })).split('\n').slice(1);
+    const read: string[] = [];
+    let token: string | undefined;
+    do {
+      const text = await server.text('list_resources', { ...list, limit: 4, ...(token ? { continue: token } : {}) });
+      token = /call again with continue="([^"]+)"$/.exec(text)?.[1];
+      const names = text.split('\n').slice(1, token ? -1 : undefined);
+      assert.ok(names.length <= 4, text);
+      read.push(...names);
+    } while (token);
+    assert.deepEqual(read.sort(), all.sort());
+    assert.ok(all.length > 8, `${all.length}`);
+  });
+
   it('selects, sorts and tells containers apart', async () => {
     const text = await server.text('get_resource_usage', {
       kind: 'Pod',
@@ -99,7 +127,7 @@ describe('get_resource_usage', () => {
       /no nodes "node-9"\. Nearest: node-/,
     );
     assert.match(
-      await server.text('get_resource_usage', { kind: 'pod', namespace: 'shopp' }),
+      await server.error('get_resource_usage', { kind: 'pod', namespace: 'shopp' }),
       /"shopp" does not exist; nearest: shop/,
     );
     assert.match(

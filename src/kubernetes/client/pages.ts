@@ -2,13 +2,15 @@ import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.t
 import type { ApiClient } from './client.ts';
 import type { ApiRequest } from './request.ts';
 
-const PAGE = 500;
+const PAGE_SIZE = 500;
 
 /** One page of a collection. */
 export interface ObjectPage {
   items: KubernetesObject[];
   /** Where the collection goes on. */
   continue: string | undefined;
+  /** How many objects come after these, where the API server says so: it does not for selectors. */
+  remaining: number | undefined;
 }
 
 /** Reads a collection page by page until its end, or until at least `bound` objects are read. */
@@ -20,21 +22,22 @@ export async function* pagesOf(
   let token: string | undefined;
   let read = 0;
   do {
-    const query = { ...request.query, limit: PAGE, ...(token ? { continue: token } : {}) };
+    const query = { ...request.query, limit: PAGE_SIZE, ...(token ? { continue: token } : {}) };
     const list = await client.json<KubernetesList>({ timeout: 60_000, ...request, query });
     token = list.metadata?.continue || undefined;
     const items = list.items ?? [];
     read += items.length;
-    yield { items, continue: token };
+    yield { items, continue: token, remaining: list.metadata?.remainingItemCount };
   } while (token && read < bound);
 }
 
 /** The objects of a collection, at least `bound` of them if there are as many; `continue` tells that there are more. */
 export async function listAll(client: ApiClient, request: ApiRequest, bound: number): Promise<ObjectPage> {
-  const whole: ObjectPage = { items: [], continue: undefined };
+  const whole: ObjectPage = { items: [], continue: undefined, remaining: undefined };
   for await (const page of pagesOf(client, request, bound)) {
     whole.items.push(...page.items);
     whole.continue = page.continue;
+    whole.remaining = page.remaining;
   }
   return whole;
 }

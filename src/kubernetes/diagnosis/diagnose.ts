@@ -1,61 +1,33 @@
-import { type ApiResource, isCustom } from '../apimachinery/api-resource.ts';
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { type Autoscaler, autoscalerReport } from './autoscalers.ts';
-import { statusFindings } from './conditions.ts';
-import { deletionFindings } from './finalizers.ts';
-import { merged, type Report, ranked } from './finding.ts';
-import { type Ingress, ingressReport } from './ingresses.ts';
-import { cronJobReport, jobReport } from './jobs.ts';
-import type { Lookup } from './lookup.ts';
-import { namespaceReport } from './namespaces.ts';
-import { nodeReport } from './nodes.ts';
-import { ownedReport, ownersOf } from './owned.ts';
-import { podReport } from './pods.ts';
-import { type Quota, quotaReport } from './quotas.ts';
-import { serviceReport } from './services.ts';
-import type { Claim, Node, Pod, Service, Workload } from './types.ts';
-import { claimReport } from './volumes.ts';
-import { inOrder, warningsOf } from './warnings.ts';
-import { deploymentReport, replicasReport } from './workloads.ts';
+import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { conditionsOf, isTrouble } from './facts/conditions.ts';
+import { type Report, ranked } from './facts/finding.ts';
+import { kinds } from './facts/kinds.ts';
+import type { Lookup } from './facts/lookup.ts';
+import { inOrder } from './facts/warnings.ts';
+import { RULES } from './rule-table.ts';
+import { deletionFindings } from './rules/finalizers.ts';
+import { otherReport } from './rules/others.ts';
+import { ownersOf } from './rules/owned.ts';
 
 /** Everything that was found out about an object. */
 export interface Diagnosis extends Required<Report> {
   /** From its controller up. */
   owners: string[];
+  /** How far the absence of findings can be trusted. */
+  verdict: string;
 }
-
-type Topic = (object: KubernetesObject, lookup: Lookup) => Promise<Report>;
-
-const replicas: Topic = (object, lookup) => replicasReport(object as Workload, object.kind ?? '', lookup);
-
-/** Who knows a kind; every other kind is judged by its status, its events and what it owns. */
-const TOPICS: Record<string, Topic> = {
-  pods: (object, lookup) => podReport(object as Pod, lookup, { references: true }),
-  nodes: (object, lookup) => nodeReport(object as Node, lookup),
-  services: (object, lookup) => serviceReport(object as Service, lookup),
-  namespaces: namespaceReport,
-  persistentvolumeclaims: (object, lookup) => claimReport(object as Claim, lookup),
-  resourcequotas: async (object) => quotaReport(object as Quota),
-  replicationcontrollers: replicas,
-  'deployments.apps': (object, lookup) => deploymentReport(object as Workload, lookup),
-  'replicasets.apps': replicas,
-  'statefulsets.apps': replicas,
-  'daemonsets.apps': replicas,
-  'jobs.batch': (object, lookup) => jobReport(object as Workload, lookup),
-  'cronjobs.batch': (object, lookup) => cronJobReport(object as Workload, lookup),
-  'ingresses.networking.k8s.io': (object, lookup) => ingressReport(object as Ingress, lookup),
-  'horizontalpodautoscalers.autoscaling': (object, lookup) => autoscalerReport(object as Autoscaler, lookup),
-};
 
 /** Finds out what is likely wrong with an object of any kind, the cause first. */
 export async function diagnose(object: KubernetesObject, resource: ApiResource, lookup: Lookup): Promise<Diagnosis> {
-  const topic = TOPICS[resource.group ? `${resource.name}.${resource.group}` : resource.name];
+  const rule = RULES[resourceNameOf(resource)];
   const [report, deletion, owners] = await Promise.all([
-    topic ? topic(object, lookup) : otherReport(object, resource, lookup),
+    rule ? rule.report(object, lookup, resource) : otherReport(object, lookup, resource),
     deletionFindings(object, lookup),
     ownersOf(object, lookup),
   ]);
   const { evidence = [], children = [], warnings = [], findings, summary } = report;
+  const readable = (rule?.reads ?? [kinds.events]).every((kind) => !lookup.unreadable.has(resourceNameOf(kind)));
   return {
     summary,
     findings: ranked([...deletion, ...findings, ...owners.findings]),
@@ -63,22 +35,18 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
     children: children.filter(({ lines }) => lines.length > 0),
     warnings: inOrder(warnings),
     owners: owners.names,
+    verdict: verdictOf(object, rule !== undefined, readable && lookup.partial.size === 0, warnings.length > 0),
   };
 }
 
-async function otherReport(object: KubernetesObject, resource: ApiResource, lookup: Lookup): Promise<Report> {
-  const [owned, warnings] = await Promise.all([ownedReport(object, lookup), warningsOf(object, resource.kind, lookup)]);
-  const findings = statusFindings(object, isCustom(resource) && resource.subresources.includes('status'));
-  return merged(statusText(object), [{ findings }, owned, { findings: [], warnings }]);
-}
-
-// The plain values of the status: phases, counts, addresses.
-function statusText({ status }: KubernetesObject): string {
-  const plain = Object.entries(isObject(status) ? status : {}).filter(
-    ([key, value]) => typeof value !== 'object' && !/(Generation|Time|Timestamp|message)$/.test(key),
-  );
-  return plain
-    .slice(0, 6)
-    .map(([key, value]) => `${key} ${String(value)}`)
-    .join(', ');
+function verdictOf(object: KubernetesObject, known: boolean, whole: boolean, warned: boolean): string {
+  if (warned) return 'Nothing wrong found but for the warnings.';
+  const troubled = conditionsOf(object).some(isTrouble);
+  if (troubled) return 'Not as it should be by its conditions, but no cause was found.';
+  if (known) return whole ? 'Healthy: nothing wrong found.' : 'Nothing wrong found in what could be looked at.';
+  const seen = conditionsOf(object).length > 0 ? 'Nothing unusual in its conditions' : 'It has no conditions';
+  const events = whole
+    ? `${seen.startsWith('It') ? ' and no warning' : ' and'} events`
+    : '; its events could not be looked at';
+  return `${seen}${events}; nothing else is known about this kind.`;
 }

@@ -3,16 +3,17 @@ import type { ApiResource } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { redactText } from '../text/redact-text.ts';
-import { conditionsOf, isTrouble } from './conditions.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
-import type { Finding } from './finding.ts';
-import { Lookup } from './lookup.ts';
-import { warningLine } from './warnings.ts';
+import { conditionsOf, isTrouble } from './facts/conditions.ts';
+import { type Finding, someOf } from './facts/finding.ts';
+import { Lookup } from './facts/lookup.ts';
+import { warningLine } from './facts/warnings.ts';
 
 const FINDINGS = 10;
 const WARNINGS = 5;
 const LONGEST_LINE = 400;
-const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
+/** How a finding's level is told. */
+export const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
 /** What is likely wrong with an object, and what shows it, as lines of text; credentials redacted. */
 export async function digest(
@@ -23,12 +24,38 @@ export async function digest(
 ): Promise<string> {
   const lookup = new Lookup(connection, signal);
   const diagnosis = await diagnose(object, resource, lookup);
-  return redactText(render(object, resource, diagnosis, [...lookup.unreadable]));
+  return redactText([...render(object, resource, diagnosis), ...limitsOf(lookup)].map(bounded).join('\n'));
 }
 
-function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis, unreadable: string[]): string {
+/** What the answer does not speak of: what could not be read, and what was read in part. */
+export function limitsOf({ unreadable, partial }: Lookup): string[] {
+  const of = (reason: string) => [...unreadable].filter(([, why]) => why === reason).map(([kind]) => kind);
+  const reasons = [...new Set(unreadable.values())];
+  const forbidden = of('');
+  // A code is told of each kind; a sentence once, and so that it is not cut.
+  const others = reasons.filter(Boolean).map((reason) =>
+    /^\d+$/.test(reason)
+      ? of(reason)
+          .map((kind) => `${kind} (${reason})`)
+          .join(', ')
+      : `${someOf(of(reason), 8)} (${reason})`,
+  );
+  return [
+    ...(forbidden.length > 0 ? [`Not readable for this user, so not considered: ${forbidden.join(', ')}`] : []),
+    ...(others.length > 0 ? [`Not readable, so not considered: ${others.join('; ')}`] : []),
+    ...(partial.size > 0 ? [`Too many to look at all: this is about ${[...partial].join(', ')}`] : []),
+  ];
+}
+
+/** A line of the digest, cut where it is too long. */
+export function bounded(line: string): string {
+  const whole = line.replace(/\s*[\r\n]+\s*/g, ' ');
+  return whole.length > LONGEST_LINE ? `${whole.slice(0, LONGEST_LINE)}…` : whole;
+}
+
+function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis): string[] {
   const { metadata } = object;
-  const { summary, findings, evidence, children, warnings, owners } = diagnosis;
+  const { summary, findings, evidence, children, warnings, owners, verdict } = diagnosis;
   const found = findings.slice(0, FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
   if (findings.length > FINDINGS) found.push(`and ${findings.length - FINDINGS} more findings`);
   const told = findings.map(({ text }) => text).join('\n');
@@ -42,11 +69,9 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
     warningLine(isTold(warning.message, told) ? { ...warning, message: '' } : warning),
   );
   const section = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`${title}:`, ...lines] : []);
-  const lines = [
+  return [
     `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}, ${age(metadata?.creationTimestamp)} old${summary ? `: ${summary}` : ''}`,
-    ...(findings.length > 0
-      ? found
-      : [warnings.length > 0 ? 'Nothing wrong found but for the warnings.' : 'Healthy: nothing wrong found.']),
+    ...(findings.length > 0 ? found : [verdict]),
     ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
     ...evidence.flatMap(({ title, lines }) => section(title, lines)),
     ...section('Warning events', [
@@ -55,9 +80,7 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
     ]),
     ...(owners.length > 0 ? [`Owned by: ${owners.join(', ')}`] : []),
     ...children.flatMap(({ title, lines }) => section(title, lines)),
-    ...(unreadable.length > 0 ? [`Not readable for this user, so not considered: ${unreadable.join(', ')}`] : []),
   ];
-  return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line)).join('\n');
 }
 
 // Events repeat what a finding says, often behind a prefix of their own.

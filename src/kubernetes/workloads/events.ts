@@ -26,18 +26,22 @@ export interface Happening {
   last: number;
 }
 
-/** The events with the same words about the same object put together, newest first. */
+/** What tells one object from the next of its name, and one run from another. */
+const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
+
+/** The events with the same words about objects of the same name put together, newest first; identifiers are no words. */
 export function foldEvents(events: readonly ClusterEvent[]): Happening[] {
   const folded = new Map<string, Happening>();
   for (const event of events) {
     const next = happening(event);
-    const { uid, kind, name } = next.object;
-    const key = JSON.stringify([next.namespace, uid ?? [kind, name], next.type, next.reason, next.message]);
+    const { kind, name, uid, apiVersion } = next.object;
+    const about = name === undefined ? uid : [apiVersion, kind, name];
+    const key = JSON.stringify([next.namespace, about, next.type, next.reason, next.message.replace(UID, '')]);
     const known = folded.get(key);
     if (known) {
       known.count += next.count;
       known.first = Math.min(known.first, next.first);
-      known.last = Math.max(known.last, next.last);
+      if (next.last > known.last) Object.assign(known, { message: next.message, object: next.object, last: next.last });
     } else {
       folded.set(key, next);
     }

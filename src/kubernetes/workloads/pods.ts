@@ -1,9 +1,10 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { selectorText } from '../apimachinery/label-selector.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { Connection } from '../client/cluster.ts';
+import { listAll } from '../client/pages.ts';
 
 /** The state of a container; exactly one member is set. */
 export interface ContainerState {
@@ -59,7 +60,7 @@ export interface Pod extends KubernetesObject {
 }
 
 /** The most pods that `podsOf` gives. */
-export const MOST_PODS = 500;
+const MAX_PODS = 5_000;
 
 export const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
 const REPLICA_SETS = { group: 'apps', version: 'v1', name: 'replicasets', namespaced: true };
@@ -67,7 +68,7 @@ const JOBS = { group: 'batch', version: 'v1', name: 'jobs', namespaced: true };
 
 /**
  * The pods behind an object: of a workload those that it owns (a Deployment through its ReplicaSets, a CronJob through its
- * Jobs), of a Service and anything else with a label selector those that it selects, of a Pod itself. At most `MOST_PODS`.
+ * Jobs), of a Service and anything else with a label selector those that it selects, of a Pod itself. At most `MAX_PODS`.
  * Undefined for a kind that has nothing to do with pods.
  */
 export async function podsOf(
@@ -142,6 +143,6 @@ async function listOf(
   signal: AbortSignal,
 ): Promise<Pod[]> {
   const path = pathOf(resource, namespace);
-  const { items } = await client.json<KubernetesList>({ path, query: { labelSelector, limit: MOST_PODS }, signal });
-  return (items ?? []) as Pod[];
+  const { items } = await listAll(client, { path, query: { labelSelector }, signal }, MAX_PODS);
+  return items as Pod[];
 }

@@ -16,21 +16,29 @@ interface Group {
 
 /** The most objects that one call reads. */
 const MOST_COUNTED = 20_000;
+/** What a path that finds nothing counts as. */
+const NOTHING = cellText(undefined);
+/** All members of a list. */
+const EACH = '[*]';
 /** The most groups that one object may be in. */
 const MOST_OF_ONE = 100;
 
 /**
  * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each of them. A
- * path with a filter leaves out the objects in which it finds nothing; otherwise these count as `-`.
+ * path with a filter leaves out the objects in which it finds nothing; otherwise these count as `-`, and so does each member
+ * of a list (`[*]`) in which the rest of the path finds nothing.
  */
 export class GroupCount {
   readonly columns: readonly Column[];
   /** How many objects were looked at, and how many of them are in a group. */
   read = 0;
   counted = 0;
+  /** How many are in more than one group. */
+  several = 0;
   /** Where to go on, when there were too many objects. */
   more: string | undefined;
   readonly #groups = new Map<string, Group>();
+  readonly #found = new Set<string>();
 
   constructor(paths: readonly string[]) {
     this.columns = parseColumns(paths);
@@ -39,15 +47,25 @@ export class GroupCount {
   add(object: KubernetesObject): void {
     // Groups must not tell what a Secret holds either.
     const shown = redact(object);
-    const rows = combinations(this.columns.map(({ path }) => valuesAt(shown, path)));
+    const values = this.columns.map(({ path }) => valuesAt(shown, path));
+    const rows = combinations(values);
+    values.forEach((some, index) => {
+      if (some.some((value) => value !== NOTHING)) this.#found.add(this.columns[index]?.path ?? '');
+    });
     this.read += 1;
     if (rows.length > 0) this.counted += 1;
+    if (rows.length > 1) this.several += 1;
     for (const values of rows) {
       const key = values.join('\t');
       const group = this.#groups.get(key) ?? { values, count: 0 };
       group.count += 1;
       this.#groups.set(key, group);
     }
+  }
+
+  /** The paths that found nothing in any object. */
+  emptyPaths(): string[] {
+    return this.columns.map(({ path }) => path).filter((path) => !this.#found.has(path));
   }
 
   /** The largest first; equal ones by their values. */
@@ -86,7 +104,7 @@ export function renderGroups(count: GroupCount, resource: ApiResource, place: st
   const table = renderRows([['COUNT', ...count.columns.map(({ header }) => header)], ...rows]);
   const hidden = groups.length - rows.length;
   return [
-    `${total} ${resourceNameOf(resource)}${place} in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}`,
+    `${total} ${resourceNameOf(resource)}${place} in ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}${count.several > 0 ? `; ${count.several} of them are in several groups, so the counts add up to more` : ''}`,
     ...(groups.length > 0 ? [bounded(table.join('\n'), 'Lower limit, or group by fewer paths.')] : []),
     ...(hidden > 0 ? [`${hidden} smaller groups are not shown: raise limit, or group by fewer paths.`] : []),
     ...(count.more ? [`There are more objects: count the others with continue="${count.more}"`] : []),
@@ -94,8 +112,21 @@ export function renderGroups(count: GroupCount, resource: ApiResource, place: st
 }
 
 function valuesAt(object: KubernetesObject, path: string): string[] {
-  const values = [...new Set(queryPath(object, path).map(cellText))];
-  return values.length > 0 || path.includes('?(') ? values : ['-'];
+  if (path.includes('?(')) return [...new Set(queryPath(object, path).map(cellText))];
+  return [...new Set(valuesInside(object, path.trim().replace(/^\{(.*)\}$/s, '$1')))];
+}
+
+// Each member of a list counts, so that one without a value is not lost beside others.
+function valuesInside(node: unknown, path: string): string[] {
+  if (typeof node !== 'object' || node === null) return [NOTHING];
+  const at = path.indexOf(EACH);
+  const rest = path.slice(at + EACH.length);
+  if (at < 0 || rest === '') {
+    const values = queryPath(node, path).map(cellText);
+    return values.length > 0 ? values : [NOTHING];
+  }
+  const all = queryPath(node, path.slice(0, at + EACH.length));
+  return all.length > 0 ? all.flatMap((member) => valuesInside(member, rest)) : [NOTHING];
 }
 
 function combinations(lists: readonly string[][]): string[][] {

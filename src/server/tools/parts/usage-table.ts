@@ -2,9 +2,6 @@ import { cpuText, memoryText, parseQuantity } from '../../../kubernetes/apimachi
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import type { Amounts, Measured, Usage } from '../../../kubernetes/workloads/usage.ts';
 
-/** The most rows that are shown. */
-const MOST_ROWS = 100;
-
 /** One row: what it is called, what it uses, and of a node what it can give. */
 export interface UsageRow {
   title: string[];
@@ -18,7 +15,12 @@ const TEXT: Record<Measured, (amount: number) => string> = { cpu: cpuText, memor
  * The rows, those that use most first. Pods say their use in percent of request and limit (`60% of 250m`), nodes say use,
  * requests and limits in percent of what they can give (`300m 7%`).
  */
-export function renderUsage(titles: readonly string[], rows: readonly UsageRow[], sortBy: Measured): string[] {
+export function renderUsage(
+  titles: readonly string[],
+  rows: readonly UsageRow[],
+  sortBy: Measured,
+  limit: number,
+): string[] {
   const ofNodes = rows.some(({ capacity }) => capacity);
   const header = (['CPU', 'MEMORY'] as const).flatMap((name) =>
     ofNodes ? [name, `${name} REQUESTS`, `${name} LIMITS`] : [name, `${name} OF REQUEST`, `${name} OF LIMIT`],
@@ -27,7 +29,7 @@ export function renderUsage(titles: readonly string[], rows: readonly UsageRow[]
   const table = renderRows([
     [...titles, ...header],
     ...sorted
-      .slice(0, MOST_ROWS)
+      .slice(0, limit)
       .map(({ title, usage, capacity }) => [
         ...title,
         ...(['cpu', 'memory'] as const).flatMap((measured) =>
@@ -37,8 +39,10 @@ export function renderUsage(titles: readonly string[], rows: readonly UsageRow[]
         ),
       ]),
   ]);
-  const hidden = sorted.length - MOST_ROWS;
-  return hidden > 0 ? [...table, `${hidden} more use less: narrow with namespace, name or labelSelector.`] : table;
+  const hidden = sorted.length - limit;
+  return hidden > 0
+    ? [...table, `${hidden} more use less: raise limit, or narrow with namespace, name or labelSelector.`]
+    : table;
 }
 
 /** What all rows use together. */

@@ -7,6 +7,7 @@ import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/workloads/containers.ts';
+import { kubeletCertificateProblem } from '../../../kubernetes/workloads/kubelet-certificate.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { type LogLine, readLog } from '../../../kubernetes/workloads/logs.ts';
 import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
@@ -49,7 +50,7 @@ export const getPodLogs = defineTool({
   async run(given, { connection, signal }) {
     const { resource, namespace, pods, total } = await findPods(given, connection, signal);
     const single = resourceNameOf(resource) === 'pods';
-    const logs = await readLogs(pods, given, connection, signal);
+    const logs = newestLines(await readLogs(pods, given, connection, signal), given.tailLines);
     const subject = single
       ? `Pod ${given.name}`
       : `${total > pods.length ? `${pods.length} of the ` : ''}${total} ${total === 1 ? 'pod' : 'pods'} of ${resource.kind} ${given.name}`;
@@ -117,7 +118,7 @@ async function readLogs(
 ): Promise<Log[]> {
   const sinceSeconds = since === undefined ? undefined : Math.max(1, Math.ceil(parseDuration(since) / 1000));
   const filter = grep ? await lineFilter(grep) : undefined;
-  const each = Math.max(Math.ceil(tailLines / pods.length), Math.min(tailLines, 10));
+  const each = Math.ceil(tailLines / pods.length);
   const window = filter ? Math.max(Math.ceil(SEARCHED / pods.length), SEARCHED_EACH, each) : each;
   return Promise.all(
     pods.map(async (pod): Promise<Log> => {
@@ -149,7 +150,12 @@ async function readLogs(
           problem: undefined,
         };
       } catch (error) {
-        const problem = problemText(error, pod, chosen, previous, pods.length > 1);
+        const certificate = await kubeletCertificateProblem(error, client, signal);
+        if (certificate && pods.length === 1)
+          throw new UserError(`The log of pod "${name}" cannot be read: ${certificate}.`);
+        const problem = certificate
+          ? `Its log cannot be read: ${certificate}.`
+          : problemText(error, pod, chosen, previous, pods.length > 1);
         if (problem === undefined) throw error;
         return { pod, container: chosen, lines: [], read: 0, more: false, oldest: undefined, problem };
       }
@@ -161,6 +167,18 @@ async function readLogs(
 function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
   const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
   return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
+}
+
+/** The newest lines of all logs together; each has had its share of them, rounded up. */
+function newestLines(logs: readonly Log[], count: number): Log[] {
+  const dropped = logs
+    .flatMap(({ lines }, log) => lines.map(({ time = '' }, line) => ({ time, log, line })))
+    .sort((a, b) => b.time.localeCompare(a.time) || b.line - a.line)
+    .slice(count);
+  return logs.map((log, index) => {
+    const own = dropped.filter((line) => line.log === index).length;
+    return own === 0 ? log : { ...log, lines: log.lines.slice(own), more: true };
+  });
 }
 
 /** Words for a log that is not there; undefined for an error that ends the call. */

@@ -24,6 +24,7 @@ const input = {
   labelSelector: z.string().optional(),
   sortBy: z.enum(['cpu', 'memory']).default('cpu'),
   containers: z.boolean().default(false).describe('A row for each container'),
+  limit: z.int().min(1).max(1000).default(50).describe('Rows, the largest first'),
 };
 
 /** What is asked of the metrics API. */
@@ -42,17 +43,18 @@ export const getResourceUsage = defineTool({
     'Get CPU and memory use of pods or nodes beside requests and limits, the largest first. Pods of all namespaces unless one is given.',
   access: 'read',
   input,
-  async run({ kind, name, namespace, labelSelector, sortBy, containers }, { connection, signal }) {
+  async run({ kind, name, namespace, labelSelector, sortBy, containers, limit }, { connection, signal }) {
     const resource = await connection.discovery.resolve(kind);
     const kindName = resourceNameOf(resource);
     const query: Query = { resource, name: name || undefined, namespace, labelSelector, signal };
-    if (kindName === 'nodes') return { text: bounded(await nodesText(query, connection, sortBy), 'Give a name.') };
+    if (kindName === 'nodes')
+      return { text: bounded(await nodesText(query, connection, sortBy, limit), 'Give a name.') };
     if (kindName !== 'pods') {
       throw new UserError(
         `Only Pods and Nodes have usage, a ${resource.kind} has none. For a workload use kind=Pod with its labelSelector.`,
       );
     }
-    const text = await podsText(query, connection, sortBy, containers);
+    const text = await podsText(query, connection, { sortBy, each: containers, limit });
     return { text: bounded(text, 'Narrow it with namespace, name or labelSelector.') };
   },
 });
@@ -60,8 +62,7 @@ export const getResourceUsage = defineTool({
 async function podsText(
   query: Query,
   connection: Connection,
-  sortBy: 'cpu' | 'memory',
-  each: boolean,
+  { sortBy, each, limit }: { sortBy: 'cpu' | 'memory'; each: boolean; limit: number },
 ): Promise<string> {
   const { resource, name, labelSelector, signal } = query;
   // One pod is looked for where objects are looked for; without a name there may be many places.
@@ -75,10 +76,8 @@ async function podsText(
   const where = placeText(resource, scoped.namespace);
   if (pods.length === 0) {
     const missing = scoped.namespace && (await missingNamespaceText(connection.client, scoped.namespace, signal));
-    return [
-      ...scoped.notes,
-      missing || `No running pods${where}${labelSelector ? ` match ${labelSelector}` : ''}.`,
-    ].join('\n');
+    if (missing) throw new UserError(missing);
+    return [...scoped.notes, `No running pods${where}${labelSelector ? ` match ${labelSelector}` : ''}.`].join('\n');
   }
   const everywhere = scoped.namespace === undefined;
   const byName = new Map(metrics.map((one) => [keyOf(one), (one.containers ?? []) as ContainerMetrics[]]));
@@ -100,12 +99,17 @@ async function podsText(
   return [
     ...scoped.notes,
     `${countText(pods.length - unmeasured.length, 'pod')}${where}, by ${sortBy}; ${totalText(rows)}`,
-    ...(rows.length > 0 ? renderUsage(header, rows, sortBy) : []),
+    ...(rows.length > 0 ? renderUsage(header, rows, sortBy, limit) : []),
     ...unmeasuredText(unmeasured),
   ].join('\n');
 }
 
-async function nodesText(query: Query, connection: Connection, sortBy: 'cpu' | 'memory'): Promise<string> {
+async function nodesText(
+  query: Query,
+  connection: Connection,
+  sortBy: 'cpu' | 'memory',
+  limit: number,
+): Promise<string> {
   const { name, signal } = query;
   const fieldSelector = name ? `${UNFINISHED},spec.nodeName=${name}` : UNFINISHED;
   const request = { path: pathOf(PODS), query: { fieldSelector }, signal };
@@ -133,7 +137,7 @@ async function nodesText(query: Query, connection: Connection, sortBy: 'cpu' | '
   if (rows.length === 0) return `No nodes${query.labelSelector ? ` match ${query.labelSelector}` : ''}.`;
   return [
     `${countText(rows.length, 'node')}, by ${sortBy}; ${totalText(rows)}; % of allocatable`,
-    ...renderUsage(['NODE', 'PODS'], rows, sortBy),
+    ...renderUsage(['NODE', 'PODS'], rows, sortBy, limit),
     ...(pods ? [] : ['Requests and limits are not known: listing pods in all namespaces is forbidden.']),
     ...unmeasuredText(unmeasured),
   ].join('\n');

@@ -8,6 +8,8 @@ import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import { bounded, largestFields, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { mistypedPaths } from '../parts/mistyped-path.ts';
+import { forQuery } from '../parts/shown-object.ts';
 
 export const getResource = defineTool({
   name: 'get_resource',
@@ -24,20 +26,32 @@ export const getResource = defineTool({
     fields: z.array(z.string()).optional().describe('JSONPaths, e.g. .spec.template.spec.containers[*].image'),
   },
   async run({ output, fields, ...named }, { connection, signal }) {
-    const { object, shown } = await locate(connection, named, signal);
-    const text = fields?.length ? selected(object, fields, output) : renderObject(object, output);
+    const { object, shown, resource } = await locate(connection, named, signal);
+    if (fields?.length) {
+      const { text, empty } = selected(object, fields, output);
+      const hints = await mistypedPaths(connection.client, resource, empty, signal);
+      const notes = hints.map(({ text: hint }) => `${output === 'json' ? '\n' : ''}# ${hint}`);
+      return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), isRedacted: true, shown };
+    }
+    const text = renderObject(object, output);
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
     return { text: bounded(text, advice), isRedacted: true, shown };
   },
 });
 
-function selected(object: KubernetesObject, fields: readonly string[], output: 'yaml' | 'json'): string {
-  const shown = redact(object);
+/** The values of the fields, and the fields that have none. */
+function selected(
+  object: KubernetesObject,
+  fields: readonly string[],
+  output: 'yaml' | 'json',
+): { text: string; empty: string[] } {
+  const shown = forQuery(object, fields);
+  const found = fields.map((field) => ({ field, values: queryPath(shown, field) }));
   const values = Object.fromEntries(
-    fields.map((field) => {
-      const found = queryPath(shown, field);
-      return [field, found.length === 0 ? null : found.length === 1 ? found[0] : found];
-    }),
+    found.map(({ field, values: all }) => [field, all.length === 0 ? null : all.length === 1 ? all[0] : all]),
   );
-  return output === 'json' ? jsonText(values) : toYaml(values);
+  return {
+    text: output === 'json' ? jsonText(values) : toYaml(values),
+    empty: found.filter(({ values: all }) => all.length === 0).map(({ field }) => field),
+  };
 }

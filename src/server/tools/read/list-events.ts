@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -49,7 +50,8 @@ export const listEvents = defineTool({
     if (found.length === 0) {
       const missing = scoped.namespace && (await missingNamespaceText(client, scoped.namespace, signal));
       const pods = resource && WITH_PODS.test(resourceNameOf(resource)) ? ' Its pods have events of their own.' : '';
-      const text = missing || `No ${about}. The cluster forgets events after about an hour.${pods}`;
+      if (missing) throw new UserError(missing);
+      const text = `No ${about}. The cluster forgets events after about an hour.${pods}`;
       return { text: [...scoped.notes, text].join('\n') };
     }
     const shown = found.slice(0, limit);

@@ -6,7 +6,6 @@ import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
-import { redact } from '../../../kubernetes/text/redact.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/text/table.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
@@ -14,9 +13,13 @@ import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
+import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
+import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
 const MOST_KINDS = 10;
+/** Where a list goes on whose API knows no pages. */
+const OWN_TOKEN = /^from-(\d{1,9})$/;
 
 /** The groups whose kinds and columns Kubernetes itself defines. */
 const BUILT_IN_GROUPS = new Set(
@@ -65,6 +68,12 @@ interface Page {
   entries: string[];
   continue: string | undefined;
   remaining: number | undefined;
+  /** Columns that found nothing in any object. */
+  emptyPaths: string[];
+  /** How many objects of Kubernetes itself were left out. */
+  folded: number;
+  /** Makes it shorter, where the API server sent more than it was asked for. */
+  cut?: (count: number) => Page;
 }
 
 const input = {
@@ -107,11 +116,39 @@ export const listResources = defineTool({
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
     const lists = await Promise.all(kinds.map((one) => listKind({ ...input, kind: one, length }, call)));
-    return { text: lists.join('\n\n'), isRedacted: true };
+    const filled = lists.filter(({ empty }) => !empty);
+    const text = joined(filled);
+    if (filled.length === 0) return { text: joined(lists), isRedacted: true };
+    if (filled.length === lists.length) return { text, isRedacted: true };
+    // Kinds without objects are one line, but for those that were looked for elsewhere.
+    const none = Map.groupBy(
+      lists.flatMap(({ empty }) => empty ?? []),
+      ({ where }) => where,
+    );
+    const lines = [...none].map(([where, all]) => `No ${all.map(({ name }) => name).join(', ')}${where}.`);
+    return { text: `${text}\n\n${lines.join('\n')}`, isRedacted: true };
   },
 });
 
-async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<string> {
+/** What became of one kind. */
+interface Listed {
+  text: string;
+  /** Of a kind without objects: its name, and where it was looked for. */
+  empty?: { name: string; where: string };
+  hints?: MistypedPath[];
+}
+
+// A path that one of the kinds has is no mistake, though the others do not have it.
+function joined(lists: readonly Listed[]): string {
+  const [first, ...others] = lists.map(({ hints = [] }) => hints);
+  const everywhere = (first ?? []).filter(({ path }) =>
+    others.every((hints) => hints.some((one) => one.path === path)),
+  );
+  const notes = everywhere.map(({ text }) => `\n${text}`).join('');
+  return lists.map(({ text }) => text).join('\n\n') + notes;
+}
+
+async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
   const { client, discovery } = connection;
   const resource = await discovery.resolve(input.kind, input.apiVersion);
   if (!resource.verbs.includes('list')) {
@@ -139,20 +176,26 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
         progress,
       ),
     );
-    if (count.read === 0) return [...notes, await emptyText(query)].join('\n');
-    return [...notes, renderGroups(count, resource, placeText(resource, query.namespace), limit)].join('\n');
+    if (count.read === 0) return nothing(query, notes);
+    const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
+    const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
+    return { text: [...notes, groups].join('\n'), hints };
   }
   const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
   let page = result;
-  if (page.entries.length === 0) {
+  if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the page before was the last.
-    const end = input.continue ? 'The list has ended: there is nothing more.' : await emptyText(query);
-    return [...notes, end].join('\n');
+    if (input.continue) return { text: [...notes, 'The list has ended: there is nothing more.'].join('\n') };
+    return nothing(query, notes);
   }
   const fitting = countFitting(page, input.length);
-  // A page that is too long is fetched again so far as it fits: only the server can make a token for that place.
-  if (fitting < page.entries.length) page = await fetchPage(query, Math.max(fitting, 1), input.continue);
-  return [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n');
+  // A page that is too long is fetched again so far as it fits: only who made the page can make a token for that place.
+  if (fitting < page.entries.length) {
+    const fewer = Math.max(fitting, 1);
+    page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
+  }
+  const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
+  return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n'), hints };
 }
 
 /** Runs the query; its namespace becomes the one that was listed. */
@@ -163,7 +206,27 @@ function everywhere<T>(connection: Connection, query: Query, run: () => Promise<
   });
 }
 
+/** A page of at most `limit` objects. Some aggregated APIs send all that they have: that is cut here, with a token of our own. */
 async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
+  const start = Number(OWN_TOKEN.exec(token ?? '')?.[1] ?? 0);
+  const page = start > 0 ? await readPage(query, undefined, undefined) : await readPage(query, limit, token);
+  return start > 0 || page.entries.length > limit ? cutPage(page, start, limit) : page;
+}
+
+function cutPage(page: Page, start: number, limit: number): Page {
+  const { entries } = page;
+  const end = start + limit;
+  const more = end < entries.length;
+  return {
+    ...page,
+    entries: entries.slice(start, end),
+    continue: more ? `from-${end}` : undefined,
+    remaining: more ? entries.length - end : undefined,
+    cut: (count) => cutPage(page, start, count),
+  };
+}
+
+async function readPage(query: Query, limit: number | undefined, token: string | undefined): Promise<Page> {
   const { client, resource, namespace, selectors, output, columns, signal } = query;
   const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
   const showNamespace = resource.namespaced && namespace === undefined;
@@ -182,12 +245,20 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   if ('rows' in answer) {
     const { header, rows } = textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
+    const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
     // Cells may hold messages, written by anybody.
-    return { header: header.join('\t'), entries: renderRows(rows).map(redactText), ...rest };
+    const entries = renderRows(own).map(redactText);
+    return { header: header.join('\t'), entries, ...rest, emptyPaths: [], folded: rows.length - own.length };
   }
   // Items of a list do not say what they are, and redaction must know.
   const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
-  return { ...renderItems(query, items, showNamespace), ...rest };
+  return { emptyPaths: [], folded: 0, ...renderItems(query, items, showNamespace), ...rest };
+}
+
+// A cluster has dozens of these from its beginning, and hardly anybody asks for them; a selector or columns do.
+function isFolded({ resource, selectors, columns }: Query): boolean {
+  const isRole = /^cluster(roles|rolebindings)\.rbac\.authorization\.k8s\.io$/.test(resourceNameOf(resource));
+  return isRole && columns.length === 0 && !selectors.labelSelector && !selectors.fieldSelector;
 }
 
 // A printer column of a custom resource may show any field: what of the object is redacted has to be known then.
@@ -200,7 +271,7 @@ function renderItems(
   { output, columns }: Query,
   items: KubernetesObject[],
   namespaces: boolean,
-): Pick<Page, 'header' | 'entries'> {
+): Pick<Page, 'header' | 'entries'> & { emptyPaths?: string[] } {
   if (output === 'yaml' && columns.length === 0)
     return { header: undefined, entries: items.map((item) => `---\n${renderObject(item).trimEnd()}`) };
   const place = (item: KubernetesObject) => [
@@ -212,11 +283,18 @@ function renderItems(
   const parsed =
     columns.length > 0 ? parseColumns(columns) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
+  const found = new Set<string>();
   const rows = items.map((item) => {
-    const shown = redact(item);
-    return [...place(item), ...parsed.map(({ path }) => cellText(queryPath(shown, path).map(cellText).join(',')))];
+    const shown = forQuery(item, columns);
+    const cells = parsed.map(({ path }) => {
+      const values = queryPath(shown, path);
+      if (values.length > 0) found.add(path);
+      return cellText(values.map(cellText).join(','));
+    });
+    return [...place(item), ...cells];
   });
-  return { header: header.join('\t'), entries: renderRows(rows) };
+  const emptyPaths = parsed.map(({ path }) => path).filter((path) => !found.has(path));
+  return { header: header.join('\t'), entries: renderRows(rows), emptyPaths };
 }
 
 function countFitting({ header, entries }: Page, length: number): number {
@@ -231,10 +309,10 @@ function countFitting({ header, entries }: Page, length: number): number {
 }
 
 function renderPage(query: Query, page: Page, continued: boolean): string[] {
-  const { header, entries } = page;
-  const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + page.remaining}`;
+  const { header, entries, folded } = page;
+  const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + folded + page.remaining}`;
   const left = page.remaining === undefined ? 'More' : `${page.remaining} more`;
-  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}`;
+  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}${folded > 0 ? `, ${folded} of Kubernetes itself (system:…) left out: labelSelector=kubernetes.io/bootstrapping lists them` : ''}`;
   const body = bounded(
     [...(header ? [header] : []), ...entries].join('\n'),
     'Use get_resource with fields for this object.',
@@ -243,11 +321,14 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
   return [summary, body, ...(page.continue ? [`${left}: call again with continue="${page.continue}"`] : [])];
 }
 
-async function emptyText(query: Query): Promise<string> {
+/** @throws UserError when it is because the namespace does not exist. */
+async function nothing(query: Query, notes: readonly string[]): Promise<Listed> {
   const { client, resource, namespace, selectors, signal } = query;
   const missing = namespace ? await missingNamespaceText(client, namespace, signal) : undefined;
-  if (missing) return missing;
+  if (missing) throw new UserError(missing);
   const given = Object.entries(selectors).filter(([, value]) => value);
   const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
-  return `No ${resourceNameOf(resource)}${placeText(query.resource, query.namespace)}${filter ? ` match ${filter}` : ''}.`;
+  const name = resourceNameOf(resource);
+  const where = `${placeText(resource, namespace)}${filter ? ` match ${filter}` : ''}`;
+  return { text: [...notes, `No ${name}${where}.`].join('\n'), empty: { name, where } };
 }

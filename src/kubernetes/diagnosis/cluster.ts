@@ -1,0 +1,102 @@
+import type { Connection } from '../client/cluster.ts';
+import { redactText } from '../text/redact-text.ts';
+import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
+import { bounded, LEVELS, limitsOf } from './digest.ts';
+import { type Finding, ranked } from './facts/finding.ts';
+import { kinds } from './facts/kinds.ts';
+import { Lookup, members } from './facts/lookup.ts';
+import { inOrder, warningLine } from './facts/warnings.ts';
+import {
+  clusterAccess,
+  clusterCustomResources,
+  clusterExtensions,
+  clusterNodes,
+  clusterRoutes,
+} from './rules/cluster-services.ts';
+import { clusterWorkloads } from './rules/cluster-workloads.ts';
+
+const FINDINGS = 20;
+const LONGEST_FINDING = 230;
+const EVENTS = 5;
+const EVENTS_READ = 1_000;
+
+interface Survey {
+  lookup: Lookup;
+  /** `3 nodes, 3 ready; 2018 pods, 4 not ready`. */
+  summary: string;
+  findings: Finding[];
+  warnings: string[];
+}
+
+/** The worst of a whole cluster, the cause first, as lines of text; credentials redacted. */
+export async function clusterDigest(connection: Connection, signal: AbortSignal): Promise<string> {
+  const { allowedNamespaces, namespace, context } = connection;
+  const everywhere = await survey(undefined, new Lookup(connection, signal));
+  // Who may not list in all namespaces often may in their own.
+  const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
+  const { lookup, summary, findings, warnings } = isForbidden
+    ? await survey(namespace, new Lookup(connection, signal))
+    : everywhere;
+  const scope = isForbidden
+    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
+    : allowedNamespaces.length > 0
+      ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
+      : [];
+  const lines = [
+    `Cluster of context ${context.name}: ${summary}`,
+    ...scope,
+    ...(findings.length > 0 ? findingLines(findings) : [verdictOf(lookup)]),
+    ...(warnings.length > 0 ? ['Warning events, newest first:', ...warnings] : []),
+    ...limitsOf(lookup),
+  ];
+  return redactText(lines.map(bounded).join('\n'));
+}
+
+async function survey(namespace: string | undefined, lookup: Lookup): Promise<Survey> {
+  const [nodes, workloads, warnings, ...others] = await Promise.all([
+    clusterNodes(lookup),
+    clusterWorkloads(namespace, lookup),
+    warningLines(namespace, lookup),
+    clusterExtensions(lookup),
+    clusterRoutes(namespace, lookup),
+    clusterAccess(namespace, lookup),
+    clusterCustomResources(namespace, lookup),
+  ]);
+  return {
+    lookup,
+    summary: `${nodes.summary}; ${workloads.summary}`,
+    findings: ranked([...nodes.findings, ...workloads.findings, ...others.flat()]),
+    warnings,
+  };
+}
+
+function verdictOf({ unreadable, partial }: Lookup): string {
+  if (unreadable.has(kinds.pods.name)) return 'Little can be said of it: its pods could not be looked at.';
+  return unreadable.size + partial.size === 0
+    ? 'Nothing wrong found.'
+    : 'Nothing wrong found in what could be looked at.';
+}
+
+function findingLines(findings: readonly Finding[]): string[] {
+  const lines = findings.slice(0, FINDINGS).map(({ level, text }) => {
+    const line = text.replace(/\s+/g, ' ');
+    return `${LEVELS[level]}: ${line.length > LONGEST_FINDING ? `${line.slice(0, LONGEST_FINDING)}…` : line}`;
+  });
+  const rest = findings.length - FINDINGS;
+  return rest > 0 ? [...lines, `and ${rest} more findings: diagnose_resource kind=Namespace has those of one`] : lines;
+}
+
+async function warningLines(namespace: string | undefined, lookup: Lookup): Promise<string[]> {
+  const fieldSelector = 'type=Warning';
+  const events = await lookup.list<ClusterEvent>(kinds.events, namespace, { fieldSelector }, EVENTS_READ);
+  const all = inOrder(foldEvents(members(events)));
+  // One line for a reason: what it is about is in the findings, or in list_events.
+  const byReason = [...Map.groupBy(all, ({ object, reason }) => `${object.kind} ${reason}`).values()];
+  const lines = byReason.slice(0, EVENTS).flatMap(([newest, ...same]) => {
+    if (!newest) return [];
+    const alike = same.length > 0 ? ` (and ${same.length} more ${newest.object.kind}s or messages)` : '';
+    return [`${newest.namespace}: ${warningLine(newest).slice(0, 160)}${alike}`];
+  });
+  const rest = byReason.length - EVENTS;
+  return rest > 0 ? [...lines, `and ${rest} more reasons`] : lines;
+}

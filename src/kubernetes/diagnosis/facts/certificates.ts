@@ -1,0 +1,108 @@
+import { X509Certificate } from 'node:crypto';
+import { ageText } from '../../apimachinery/duration.ts';
+import { cause, type Finding, risk, someOf } from './finding.ts';
+
+/** A certificate that ends within this time is a risk. */
+const SOON_MS = 30 * 86_400_000;
+const PEM = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+/** More than this many certificates are a bundle of which not each is looked at. */
+const MAX_CERTIFICATES = 20;
+
+/** What a field with certificates holds, and what is wrong with it. */
+export interface CertificateReport {
+  /** `CN=shop for shop.example.com, valid for 89d, issued by CN=R3`; '' for what is no certificate. */
+  summary: string;
+  findings: Finding[];
+}
+
+/**
+ * Judges certificates as they stand in an object: base64 of PEM. Of `hosts` each has to be among their names; a bundle of
+ * authorities is no chain.
+ */
+export function certificateReport(
+  base64: unknown,
+  what: string,
+  { hosts = [], bundle = false }: { hosts?: readonly string[]; bundle?: boolean } = {},
+): CertificateReport {
+  const pem = typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString('latin1') : '';
+  const blocks = (pem.match(PEM) ?? []).slice(0, MAX_CERTIFICATES);
+  const certificates = blocks.flatMap((block) => parse(block) ?? []);
+  const [leaf] = certificates;
+  if (!leaf) {
+    const problem = pem.trim() === '' ? 'is empty' : 'is no certificate in PEM';
+    return { summary: '', findings: [cause(`${what} ${problem}`)] };
+  }
+  const broken = blocks.length - certificates.length;
+  const findings = [
+    ...(broken > 0 ? [cause(`${what} holds ${broken} certificates that cannot be read`)] : []),
+    ...certificates.flatMap((certificate) => validityFindings(certificate, what)),
+    ...(bundle ? [] : [...chainFindings(certificates, what), ...hostFindings(leaf, hosts, what)]),
+  ];
+  return { summary: summaryOf(leaf, certificates.length), findings };
+}
+
+function parse(block: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(block);
+  } catch {
+    return undefined;
+  }
+}
+
+function validityFindings(certificate: X509Certificate, what: string): Finding[] {
+  const name = `the certificate ${oneLine(certificate.subject)} in ${what}`;
+  const begin = Date.parse(certificate.validFrom);
+  const left = Date.parse(certificate.validTo) - Date.now();
+  const end = new Date(certificate.validTo).toISOString().slice(0, 10);
+  if (left < 0) return [cause(`${name} expired ${ageText(-left)} ago, on ${end}`)];
+  if (begin > Date.now()) return [cause(`${name} is not valid before ${new Date(begin).toISOString()}`)];
+  return left < SOON_MS ? [risk(`${name} expires in ${ageText(left)}, on ${end}`)] : [];
+}
+
+// Servers send the file as it is, and most clients need each certificate to be followed by its issuer.
+function chainFindings(certificates: readonly X509Certificate[], what: string): Finding[] {
+  return certificates.slice(1).flatMap((issuer, index) => {
+    const issued = certificates[index];
+    if (!issued || issued.checkIssued(issuer)) return [];
+    return [
+      cause(
+        `the chain in ${what} is broken: ${oneLine(issued.subject)} is followed by ${oneLine(issuer.subject)} but was issued by ${oneLine(issued.issuer)}`,
+      ),
+    ];
+  });
+}
+
+function hostFindings(leaf: X509Certificate, hosts: readonly string[], what: string): Finding[] {
+  const foreign = hosts.filter((host) => !isFor(leaf, host));
+  if (foreign.length === 0) return [];
+  return [
+    cause(`the certificate in ${what} is not for ${someOf(foreign, 5)}; it is for ${namesOf(leaf) || 'no host'}`),
+  ];
+}
+
+// A host with a wildcard is covered by the same wildcard alone.
+function isFor(leaf: X509Certificate, host: string): boolean {
+  const names = alternativeNames(leaf);
+  return host.startsWith('*.') ? names.includes(host.toLowerCase()) : leaf.checkHost(host) !== undefined;
+}
+
+function alternativeNames({ subjectAltName }: X509Certificate): string[] {
+  return (subjectAltName ?? '').split(/,\s*/).map((name) => name.replace(/^(DNS|IP Address):/, '').toLowerCase());
+}
+
+function namesOf(leaf: X509Certificate): string {
+  return someOf(alternativeNames(leaf).filter(Boolean), 5);
+}
+
+function summaryOf(leaf: X509Certificate, count: number): string {
+  const left = Date.parse(leaf.validTo) - Date.now();
+  const names = namesOf(leaf);
+  const issuer = leaf.checkIssued(leaf) ? 'self-signed' : `issued by ${oneLine(leaf.issuer)}`;
+  const validity = left < 0 ? 'expired' : `valid for ${ageText(left)}`;
+  return `${oneLine(leaf.subject)}${names ? ` for ${names}` : ''}, ${validity}, ${issuer}${count > 1 ? `, ${count - 1} more in its chain` : ''}`;
+}
+
+// Node writes a name with a line for each part.
+function oneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ') || '(no subject)';
+}

@@ -1,0 +1,84 @@
+import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { objectsAt } from './fields.ts';
+import { cause, type Finding, risk, symptom } from './finding.ts';
+
+/** One entry of `status.conditions`. */
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+// Types whose "True" is the bad news, and types that say neither good nor bad.
+const BAD_WHEN_TRUE =
+  /fail|error|degraded|stalled|pressure|unavailable|remaining|violat|invalid|conflict|corrupt|dangling|missing|lost|exceeded|unhealthy|notready|denied|fallback/i;
+const NEITHER =
+  /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed|Active|Paused|Remediated|Remediating|ArtifactOutdated|Deleting|RollingOut|Scaling(Up|Down)|Drifted|Empty|Consolidatable|OverlappingTLSConfig)$/;
+const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
+
+export function conditionsOf(object: KubernetesObject): Condition[] {
+  return conditionsIn(objectsAt(object, 'status', 'conditions'));
+}
+
+function conditionsIn(list: readonly JsonObject[]): Condition[] {
+  return list.filter((item): item is JsonObject & Condition => typeof item.type === 'string');
+}
+
+/** What a list of conditions tells that is wrong. */
+export function conditionFindings(list: readonly JsonObject[]): Finding[] {
+  return conditionsIn(list)
+    .filter(isTrouble)
+    .map((condition) => {
+      // Unknown is what a controller writes while it works.
+      const finding = condition.status === 'Unknown' ? symptom : cause;
+      return finding(`its condition says ${conditionText(condition)}`);
+    });
+}
+
+export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
+  return conditionsOf(object).find((condition) => condition.type === type);
+}
+
+/** Does the condition tell of trouble? Judged by its type's name, for kinds that nobody here knows. */
+export function isTrouble({ type, status, reason }: Condition): boolean {
+  // A pod that has done its work is not ready either.
+  if (NEITHER.test(type) || reason === 'PodCompleted') return false;
+  return BAD_WHEN_TRUE.test(type) ? status === 'True' : status !== 'True';
+}
+
+/** `Ready=False (InstallFailed): the message`. */
+export function conditionText({ type, status, reason, message }: Condition): string {
+  return `${type}=${status}${reason ? ` (${reason})` : ''}${message ? `: ${message}` : ''}`;
+}
+
+/** What the status of an object of any kind says that is wrong. */
+export function statusFindings(object: KubernetesObject, reportsStatus: boolean): Finding[] {
+  const findings = conditionFindings(objectsAt(object, 'status', 'conditions'));
+  const status = isObject(object.status) ? object.status : {};
+  const health = isObject(status.health) ? status.health.status : undefined;
+  const phase = [status.phase, status.state, health].find(
+    (value) => typeof value === 'string' && BAD_PHASE.test(value),
+  );
+  if (phase !== undefined) {
+    const message = [status.message, status.reason].find((value) => typeof value === 'string' && value !== '');
+    findings.push((message ? cause : symptom)(`it reports ${String(phase)}${message ? `: ${String(message)}` : ''}`));
+  }
+  const { generation } = object.metadata ?? {};
+  if (
+    typeof status.observedGeneration === 'number' &&
+    generation !== undefined &&
+    status.observedGeneration < generation
+  ) {
+    findings.push(
+      symptom(
+        `its controller has not acted on the last change yet: generation ${generation}, seen ${status.observedGeneration}`,
+      ),
+    );
+  }
+  if (reportsStatus && Object.keys(status).length === 0) {
+    findings.push(risk('it has no status: no controller has acted on it so far, or none runs'));
+  }
+  return findings;
+}

@@ -1,0 +1,178 @@
+import { age } from '../../apimachinery/age.ts';
+import type { ContainerState } from '../../workloads/pods.ts';
+import { cause, type Finding, symptom } from './finding.ts';
+import { errorLine, type LogTail, tellingLine } from './logs.ts';
+import type { Container, ContainerStatus, Pod, Probe } from './types.ts';
+import type { Warning } from './warnings.ts';
+
+/** A container that is not as it should be. */
+export interface Trouble {
+  kind: 'image' | 'crash' | 'config' | 'starting' | 'unready';
+  container: Container;
+  status: ContainerStatus;
+  init: boolean;
+  /** How its last run ended. */
+  ended?: ContainerState['terminated'];
+}
+
+const IMAGE_REASONS = /^(ErrImage|ImagePull|InvalidImage|ImageInspect|RegistryUnavailable)/;
+const LONGEST_LINE = 300;
+
+/** The containers of a pod that keep it from being ready. */
+export function troublesOf(pod: Pod): Trouble[] {
+  const { spec, status } = pod;
+  const find = (containers: Container[] = [], statuses: ContainerStatus[] = [], init: boolean) =>
+    statuses.flatMap((one) => {
+      const container = containers.find(({ name }) => name === one.name) ?? { name: one.name };
+      const kind = troubleKind(one, init);
+      const { terminated } = one.state ?? {};
+      const ended = terminated?.exitCode === 0 ? undefined : terminated;
+      return kind ? [{ kind, container, status: one, init, ended: ended ?? one.lastState?.terminated }] : [];
+    });
+  const inits = find(spec?.initContainers, status?.initContainerStatuses, true);
+  // Until the init containers are done, the others wait for nothing but them.
+  const others = find(spec?.containers, status?.containerStatuses, false);
+  return inits.length > 0 ? [...inits, ...others.filter(({ kind }) => kind !== 'starting')] : others;
+}
+
+function troubleKind({ state, ready, lastState }: ContainerStatus, init: boolean): Trouble['kind'] | undefined {
+  const reason = state?.waiting?.reason ?? '';
+  if (IMAGE_REASONS.test(reason)) return 'image';
+  if (reason === 'CrashLoopBackOff') return 'crash';
+  if (/^(CreateContainer|RunContainer|PreStart|PostStart|StartError)/.test(reason)) return 'config';
+  if (state?.waiting) return lastState?.terminated ? 'crash' : 'starting';
+  if (state?.terminated) return state.terminated.exitCode === 0 ? undefined : 'crash';
+  if (!state?.running) return 'starting';
+  if (init) return ready ? undefined : 'starting';
+  if (ready) return undefined;
+  return lastState?.terminated && lastState.terminated.exitCode !== 0 ? 'crash' : 'unready';
+}
+
+/** The trouble in words, with what its log and its events add. */
+export function explainTrouble(trouble: Trouble, log: LogTail | undefined, warnings: readonly Warning[]): Finding {
+  const { container, status, init } = trouble;
+  const what = `${init ? 'init container' : 'container'} ${container.name}`;
+  const waiting = status.state?.waiting;
+  switch (trouble.kind) {
+    case 'image':
+      return cause(
+        `image "${container.image ?? ''}" of ${what} cannot be pulled: ${pullProblem(waiting?.message, warnings) ?? waiting?.reason ?? ''}`,
+      );
+    case 'crash':
+      return cause(crashText(trouble, what, log, warnings));
+    case 'config':
+      return cause(
+        `${what} cannot be started: ${waiting?.reason ?? ''}${waiting?.message ? `: ${waiting.message}` : ''}`,
+      );
+    case 'starting':
+      return startingFinding(trouble, what, warnings);
+    case 'unready':
+      return unreadyFinding(trouble, what, log, warnings);
+  }
+}
+
+function crashText(
+  { container, status, ended }: Trouble,
+  what: string,
+  log: LogTail | undefined,
+  warnings: readonly Warning[],
+): string {
+  const { exitCode, reason, message } = ended ?? {};
+  const count = status.restartCount ?? 0;
+  const restarts = count > 0 ? `, restarted ${count} times` : '';
+  const liveness = probeFailure(warnings, 'Liveness') ?? probeFailure(warnings, 'Startup');
+  if (reason === 'OOMKilled') {
+    const limit = container.resources?.limits?.memory;
+    return `${what} uses more memory than it may${limit ? ` (limit ${limit})` : ''} and is killed: OOMKilled, exit code ${exitCode ?? 137}${restarts}`;
+  }
+  if (liveness && (exitCode === 137 || exitCode === 143)) {
+    return `${what} is killed because its ${liveness.message}${restarts}`;
+  }
+  const line = log && tellingLine(log.lines);
+  const said = message?.trim().split('\n').at(-1) || line;
+  const end =
+    exitCode === 0 ? 'ends at once with exit code 0 and is started again' : `crashes with exit code ${exitCode ?? '?'}`;
+  const why = exitCodeMeaning(exitCode, reason);
+  return `${what} ${end}${why}${restarts}${said ? `; its log says: ${short(said)}` : log ? '; its log is empty' : ''}`;
+}
+
+function exitCodeMeaning(exitCode: number | undefined, reason: string | undefined): string {
+  switch (exitCode) {
+    case 126:
+      return ' (its command is not executable)';
+    case 127:
+      return ' (its command does not exist in the image)';
+    case 137:
+      return ' (SIGKILL)';
+    case 139:
+      return ' (segmentation fault)';
+    case 143:
+      return ' (SIGTERM)';
+    default:
+      return reason && reason !== 'Error' && reason !== 'Completed' ? ` (${reason})` : '';
+  }
+}
+
+function startingFinding({ container, status, init }: Trouble, what: string, warnings: readonly Warning[]): Finding {
+  const reason = status.state?.waiting?.reason ?? 'not started';
+  const { running } = status.state ?? {};
+  if (init && running) {
+    const startup = container.startupProbe ? probeFailure(warnings, 'Startup') : undefined;
+    return symptom(
+      `${what} has been running for ${age(running.startedAt)}, and the pod waits for it to end${startup ? `: ${startup.message}` : ''}`,
+    );
+  }
+  const hindrance = warnings.find((warning) =>
+    /^Failed(Mount|AttachVolume|CreatePodSandBox|MapVolume|PodSandBox)/.test(warning.reason),
+  );
+  return hindrance
+    ? cause(`${what} cannot start (${hindrance.reason}): ${hindrance.message}`)
+    : symptom(`${what} waits: ${reason}`);
+}
+
+function unreadyFinding(
+  { container, status }: Trouble,
+  what: string,
+  log: LogTail | undefined,
+  warnings: readonly Warning[],
+): Finding {
+  const since = `${what} runs for ${age(status.state?.running?.startedAt)} but is not ready`;
+  const error = log && errorLine(log.lines);
+  const said = error ? `; its log says: ${short(error)}` : '';
+  const [type, probe] =
+    container.startupProbe && !status.started
+      ? ['Startup', container.startupProbe]
+      : ['Readiness', container.readinessProbe];
+  const failure = probeFailure(warnings, probe ? type : '');
+  if (!probe) return failure ? cause(`${since}: ${short(failure.message)}${said}`) : symptom(since + said);
+  const name = `its ${type.toLowerCase()} probe (${probeText(probe)})`;
+  if (!failure) return symptom(`${since}: ${name} has not succeeded${said}`);
+  const answer = failure.message.replace(/^\w+ probe failed:?\s*/, '');
+  const times = failure.count > 1 ? `, ${failure.count} times` : '';
+  return cause(`${since}: ${name} fails${times}: ${short(answer)}${said}`);
+}
+
+function probeFailure(warnings: readonly Warning[], type: string): Warning | undefined {
+  return warnings.find(({ reason, message }) => reason === 'Unhealthy' && message.startsWith(type));
+}
+
+function probeText({ httpGet, tcpSocket, grpc, exec }: Probe): string {
+  if (httpGet) return `GET ${httpGet.scheme === 'HTTPS' ? 'https ' : ''}:${httpGet.port}${httpGet.path ?? '/'}`;
+  if (tcpSocket) return `TCP :${tcpSocket.port}`;
+  if (grpc) return `gRPC :${grpc.port}`;
+  return short(exec?.command?.join(' ') ?? 'unknown');
+}
+
+function pullProblem(message: string | undefined, warnings: readonly Warning[]): string | undefined {
+  // "Back-off pulling image" repeats the image; the reason stands behind ErrImagePull or in the event of the first try.
+  const own = message?.split('ErrImagePull: ')[1] ?? (message?.startsWith('Back-off') ? undefined : message);
+  const event = warnings.find(
+    ({ reason, message }) => reason === 'Failed' && message.startsWith('Failed to pull image'),
+  );
+  const text = own ?? event?.message.replace(/^Failed to pull image "[^"]*": /, '') ?? message;
+  return text && short(text);
+}
+
+function short(text: string): string {
+  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
+}

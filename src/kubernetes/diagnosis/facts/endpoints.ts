@@ -1,0 +1,56 @@
+import { nearest } from '../../apimachinery/nearest.ts';
+import { cause, type Finding } from './finding.ts';
+import { kinds } from './kinds.ts';
+import { type Lookup, members, namesOf } from './lookup.ts';
+import type { EndpointSlice, Service } from './types.ts';
+
+/** A port of a Service as something else names it. */
+export interface Destination {
+  namespace: string;
+  name: string;
+  port?: { name?: string; number?: number } | undefined;
+}
+
+/** Does a port with this name or number exist? */
+export function hasPort({ spec }: Service, port: Destination['port']): boolean {
+  if (port?.name === undefined && port?.number === undefined) return true;
+  return (spec?.ports ?? []).some((own) =>
+    port.name === undefined ? own.port === port.number : own.name === port.name,
+  );
+}
+
+/** That a Service does not exist, with what exists instead. */
+export function absentService({ namespace, name }: Destination, others: readonly string[], whence: string): Finding {
+  const close = nearest(name, others, 3);
+  const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
+  return cause(`${whence} Service "${name}", which does not exist in namespace ${namespace}${advice}`);
+}
+
+/** That a Service lacks a port, with those that it has. */
+export function absentPort({ name, port }: Destination, service: Service, whence: string): Finding {
+  const ports = (service.spec?.ports ?? []).map((own) => `${own.name ?? '(unnamed)'} ${own.port}`);
+  return cause(
+    `${whence} port ${port?.name ?? port?.number} of Service ${name}, which it does not have; it has: ${ports.join(', ')}`,
+  );
+}
+
+/** Why what `whence` names leads nowhere: the Service, its port or its endpoints are not there. */
+export async function destinationFindings(to: Destination, whence: string, lookup: Lookup): Promise<Finding[]> {
+  const service = await lookup.get<Service>(kinds.services, to.namespace, to.name);
+  if (service === 'unknown') return [];
+  if (service === 'absent') {
+    return [absentService(to, namesOf(members(await lookup.names(kinds.services, to.namespace))), whence)];
+  }
+  if (!hasPort(service, to.port)) return [absentPort(to, service, whence)];
+  if (service.spec?.type === 'ExternalName') return [];
+  const slices = await lookup.list<EndpointSlice>(kinds.endpointSlices, to.namespace, {
+    labelSelector: `kubernetes.io/service-name=${to.name}`,
+  });
+  if (slices === 'unknown' || slices.some(isReady)) return [];
+  return [cause(`${whence} Service ${to.namespace}/${to.name}, which has no ready endpoints`)];
+}
+
+/** Has the slice an endpoint that serves? */
+export function isReady({ endpoints }: EndpointSlice): boolean {
+  return endpoints?.some(({ conditions }) => conditions?.ready !== false) ?? false;
+}

@@ -1,0 +1,55 @@
+import type { Lookup } from './lookup.ts';
+
+const FATAL = /\b(fatal|panic|caused by|uncaught|unhandled|segmentation fault)\b|\b[A-Za-z.]*(Error|Exception)\b:/i;
+const BAD = /\b(error|err|fail(ed|ure)?|denied|refused|not found|no such|cannot|can't|unable|invalid|missing)\b/i;
+const STACK_FRAME = /^\s+(at |in |from |File )|^\s*\^+\s*$/;
+
+/** What marks a line as an error where nothing else tells that something is wrong. */
+const MARKED = [
+  /(?:^|[\s[|"'(<])(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|CRIT|EMERG)\b(?!\s*[=:]\s*(?:0|null|none|false)\b)/,
+  /\b(?:level|lvl|severity)["']?\s*[=:]\s*["']?(?:error|err|fatal|panic|critical|crit|alert|emerg)\b/i,
+  /"level"\s*:\s*[56]0\b/,
+  /^[EF]\d{4} \d\d:\d\d:\d\d/,
+  /\[(?:error|err|crit|critical|alert|emerg|fatal)\]/i,
+  /^\s*(?:panic:|fatal error:|traceback \(most recent|exception in thread|unhandled |uncaught )/i,
+  /^\s*(?:error|fatal)\s*:/i,
+  /\b[A-Z][A-Za-z.]*(?:Error|Exception):/,
+];
+
+/** What a container said last. */
+export interface LogTail {
+  container: string;
+  /** From the run before the present one. */
+  previous: boolean;
+  lines: string[];
+}
+
+/** The end of a container's log; of the run before where asked for and kept, else of the present one. */
+export async function logTail(
+  { namespace, pod, container, previous }: { namespace: string; pod: string; container: string; previous: boolean },
+  lookup: Lookup,
+): Promise<LogTail | undefined> {
+  const old = previous ? await lookup.log(namespace, pod, container, true) : undefined;
+  const read = old ?? (await lookup.log(namespace, pod, container, false));
+  if (read === undefined) return undefined;
+  const lines = read.map((line) => line.trimEnd()).filter((line) => line !== '');
+  return { container, previous: old !== undefined, lines };
+}
+
+/** The line that most likely says why a container ended: of an error, or the last. */
+export function tellingLine(lines: readonly string[]): string | undefined {
+  return errorLine(lines) ?? lines.at(-1)?.trim();
+}
+
+/** The lines that are marked as errors. */
+export function markedErrors(lines: readonly string[]): string[] {
+  return lines
+    .filter((line) => !STACK_FRAME.test(line) && MARKED.some((mark) => mark.test(line)))
+    .map((line) => line.trim());
+}
+
+/** The last line that tells of an end, else of an error. */
+export function errorLine(lines: readonly string[]): string | undefined {
+  const candidates = lines.filter((line) => !STACK_FRAME.test(line));
+  return (candidates.findLast((line) => FATAL.test(line)) ?? candidates.findLast((line) => BAD.test(line)))?.trim();
+}

@@ -1,0 +1,103 @@
+import { selectorText } from '../../apimachinery/label-selector.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { isEmpty, matches } from './labels.ts';
+import type { LabelSelector, Pod } from './types.ts';
+
+export interface Peer {
+  podSelector?: LabelSelector;
+  namespaceSelector?: LabelSelector;
+  ipBlock?: { cidr?: string; except?: string[] };
+}
+
+export interface PolicyPort {
+  protocol?: string;
+  port?: number | string;
+  endPort?: number;
+}
+
+export interface NetworkPolicy extends KubernetesObject {
+  spec?: {
+    podSelector?: LabelSelector;
+    policyTypes?: string[];
+    ingress?: { from?: Peer[]; ports?: PolicyPort[] }[];
+    egress?: { to?: Peer[]; ports?: PolicyPort[] }[];
+  };
+}
+
+export type Direction = 'Ingress' | 'Egress';
+
+/** Whom one rule of a policy lets in or out, and by which ports. */
+export interface Opening {
+  policy: string;
+  /** Empty: everybody. */
+  peers: readonly Peer[];
+  /** Empty: every port. */
+  ports: readonly PolicyPort[];
+}
+
+/** Does the policy say who may come in, or go out? */
+export function restricts({ spec }: NetworkPolicy, direction: Direction): boolean {
+  const types = spec?.policyTypes ?? (spec?.egress ? ['Ingress', 'Egress'] : ['Ingress']);
+  return types.includes(direction);
+}
+
+/** The policies that say who reaches pods with these labels, or whom they reach. Without one, it is everybody. */
+export function policiesOn(
+  policies: readonly NetworkPolicy[],
+  labels: Record<string, string> | undefined,
+  direction: Direction,
+): NetworkPolicy[] {
+  return policies.filter(
+    (policy) => restricts(policy, direction) && matches(policy.spec?.podSelector ?? {}, labels ?? {}),
+  );
+}
+
+/** What the policies together leave open. */
+export function openingsOf(policies: readonly NetworkPolicy[], direction: Direction): Opening[] {
+  return policies.flatMap(({ spec, metadata }) => {
+    const policy = metadata?.name ?? '';
+    return direction === 'Ingress'
+      ? (spec?.ingress ?? []).map(({ from = [], ports = [] }) => ({ policy, peers: from, ports }))
+      : (spec?.egress ?? []).map(({ to = [], ports = [] }) => ({ policy, peers: to, ports }));
+  });
+}
+
+/** Does the opening have this port of the pod, told by number? */
+export function admitsPort({ ports }: Opening, number: number, pods: readonly Pod[]): boolean {
+  return (
+    ports.length === 0 ||
+    ports.some(({ port, endPort }) => {
+      if (port === undefined) return true;
+      if (typeof port === 'string') return pods.some((pod) => portNumbers(pod, port).includes(number));
+      return endPort === undefined ? port === number : port <= number && number <= endPort;
+    })
+  );
+}
+
+/** The numbers of a pod's ports with this name. */
+export function portNumbers({ spec }: Pod, name: string): number[] {
+  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
+    .flatMap(({ ports = [] }) => ports)
+    .flatMap((port) => (port.name === name ? (port.containerPort ?? []) : []));
+}
+
+/** `pods app=web, namespaces team=a on TCP 80`. */
+export function openingText({ peers, ports }: Opening): string {
+  const who = peers.length === 0 ? 'everybody' : peers.map(peerText).join(', ');
+  return `${who}${ports.length > 0 ? ` on ${ports.map(portText).join(', ')}` : ''}`;
+}
+
+/** `pods app=web of namespaces team=a`. */
+export function peerText({ podSelector, namespaceSelector, ipBlock }: Peer): string {
+  if (ipBlock) {
+    const except = ipBlock.except?.length ? ` but ${ipBlock.except.join(', ')}` : '';
+    return `${ipBlock.cidr ?? '?'}${except}`;
+  }
+  const pods = !podSelector || isEmpty(podSelector) ? 'all pods' : `pods ${selectorText(podSelector)}`;
+  if (!namespaceSelector) return `${pods} of this namespace`;
+  return `${pods} of ${isEmpty(namespaceSelector) ? 'all namespaces' : `namespaces ${selectorText(namespaceSelector)}`}`;
+}
+
+function portText({ protocol = 'TCP', port, endPort }: PolicyPort): string {
+  return port === undefined ? protocol : `${protocol} ${port}${endPort ? `-${endPort}` : ''}`;
+}

@@ -1,0 +1,90 @@
+import type { ApiResource } from '../../apimachinery/api-resource.ts';
+import { nearest } from '../../apimachinery/nearest.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { cause, type Finding, someOf } from './finding.ts';
+import type { Lookup } from './lookup.ts';
+import type { LabelSelector } from './types.ts';
+
+export interface PolicyRule {
+  apiGroups?: string[];
+  resources?: string[];
+  resourceNames?: string[];
+  nonResourceURLs?: string[];
+  verbs?: string[];
+}
+
+export interface Role extends KubernetesObject {
+  rules?: PolicyRule[] | null;
+  aggregationRule?: { clusterRoleSelectors?: LabelSelector[] };
+}
+
+const SHOWN = 6;
+
+/** Is it one that Kubernetes makes itself? These are for clusters of every version and with any controller. */
+export function isBuiltIn({ metadata }: KubernetesObject): boolean {
+  return metadata?.labels?.['kubernetes.io/bootstrapping'] !== undefined;
+}
+
+/** What rules allow, a line each: `get, list pods, services`. */
+export function ruleLines(rules: readonly PolicyRule[]): string[] {
+  const lines = [...new Set(rules.map(ruleText))];
+  const rest = lines.length - SHOWN;
+  return [...lines.slice(0, SHOWN), ...(rest > 0 ? [`and ${rest} more rules`] : [])];
+}
+
+function ruleText({
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+  nonResourceURLs = [],
+  verbs = [],
+}: PolicyRule) {
+  const groups = apiGroups.filter(Boolean);
+  const of = groups.length > 0 && resources.length > 0 ? ` of ${someOf(groups)}` : '';
+  const only = resourceNames.length > 0 ? ` named ${someOf(resourceNames)}` : '';
+  return `${someOf(verbs, 8)} ${someOf([...resources, ...nonResourceURLs], 8)}${of}${only}`;
+}
+
+/** Rules that name resources which the cluster does not serve in these groups, as `pod` for `pods`. */
+export async function unservedFindings(rules: readonly PolicyRule[], lookup: Lookup): Promise<Finding[]> {
+  const served = await lookup.servedKinds();
+  const groups = new Set(served.map(({ group }) => group));
+  return rules.flatMap(({ apiGroups = [], resources = [] }) =>
+    resources.flatMap((resource) => {
+      // Rules for groups that are not installed, or not any more, harm nobody.
+      const known = apiGroups.filter((group) => groups.has(group));
+      if (known.length === 0 || apiGroups.includes('*') || isServed(resource, known, served)) return [];
+      return [cause(unservedText(resource, known, served))];
+    }),
+  );
+}
+
+function isServed(resource: string, groups: readonly string[], served: readonly ApiResource[]): boolean {
+  if (resource.includes('*')) return true;
+  const [name = '', subresource] = resource.split('/');
+  return served.some(
+    (one) =>
+      groups.includes(one.group) &&
+      one.name === name &&
+      (subresource === undefined || one.subresources.includes(subresource)),
+  );
+}
+
+function unservedText(resource: string, groups: readonly string[], served: readonly ApiResource[]): string {
+  const where = groups.map((group) => `"${group}"`).join(', ');
+  const text = `a rule allows "${resource}" in API group ${where}, which serves no such resource`;
+  const elsewhere = served.find(({ name, group }) => name === resource && !groups.includes(group));
+  if (elsewhere) return `${text}; it is in group "${elsewhere.group}"`;
+  const own = served.filter(({ group }) => groups.includes(group));
+  const byKind = own.find(({ kind, singularName, shortNames }) =>
+    [kind.toLowerCase(), singularName, ...shortNames].includes(resource.toLowerCase()),
+  );
+  const close = byKind
+    ? [byKind.name]
+    : nearest(
+        resource,
+        own.map(({ name }) => name),
+        3,
+      );
+  return close.length > 0 ? `${text}; nearest: ${close.join(', ')}` : text;
+}

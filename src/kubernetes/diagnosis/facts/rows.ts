@@ -1,0 +1,41 @@
+import type { ServerTable } from '../../text/table.ts';
+import { cellText } from '../../text/table.ts';
+import { objectsAt, textAt } from './fields.ts';
+import type { Kind } from './kinds.ts';
+import type { Lookup } from './lookup.ts';
+
+/** One row of what kubectl shows of a kind. */
+export interface Row {
+  name: string;
+  namespace: string | undefined;
+  /** `ReplicaSet web-5d`, or nothing. */
+  owner: string | undefined;
+  labels: Record<string, string>;
+  /** It is to be deleted. */
+  deleted: boolean;
+  /** The cell under this header, in any case; `-` where it is empty. */
+  cell(header: string): string;
+}
+
+/** The objects of a kind as kubectl shows them; without a namespace those of all. */
+export async function rowsOf(kind: Kind, namespace: string | undefined, lookup: Lookup): Promise<Row[] | 'unknown'> {
+  const table = await lookup.table(kind, namespace);
+  return table === 'unknown' ? table : table.rows.map((row) => toRow(row, table.columnDefinitions));
+}
+
+function toRow({ cells, object }: ServerTable['rows'][number], columns: ServerTable['columnDefinitions']): Row {
+  const [owner] = objectsAt(object?.metadata, 'ownerReferences');
+  return {
+    name: object?.metadata?.name ?? '',
+    namespace: object?.metadata?.namespace,
+    owner: owner && `${textAt(owner, 'kind')} ${textAt(owner, 'name')}`,
+    labels: object?.metadata?.labels ?? {},
+    deleted: object?.metadata?.deletionTimestamp !== undefined,
+    cell: (header) => cellText(cells[columns.findIndex(({ name }) => name.toLowerCase() === header)]),
+  };
+}
+
+/** `shop/web`, or the name of what has no namespace. */
+export function placeOf({ namespace, name }: Pick<Row, 'namespace' | 'name'>): string {
+  return namespace ? `${namespace}/${name}` : name;
+}

@@ -1,0 +1,20 @@
+import type { ApiResource } from '../../apimachinery/api-resource.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import type { Report } from './finding.ts';
+import type { Kind } from './kinds.ts';
+import type { Lookup } from './lookup.ts';
+
+/** How objects of one kind are judged. */
+export interface Rule {
+  /** What the judgement rests on besides the object: an object is not called healthy where one of these could not be read. */
+  reads: readonly Kind[];
+  report(object: KubernetesObject, lookup: Lookup, resource: ApiResource): Promise<Report>;
+}
+
+/** A rule for objects whose fields are those of `T`; all of these may be absent. */
+export function rule<T extends KubernetesObject>(
+  reads: readonly Kind[],
+  report: (object: T, lookup: Lookup, resource: ApiResource) => Promise<Report> | Report,
+): Rule {
+  return { reads, report: async (object, lookup, resource) => report(object as T, lookup, resource) };
+}

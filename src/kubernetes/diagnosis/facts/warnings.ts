@@ -1,0 +1,42 @@
+import { ageText } from '../../apimachinery/duration.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { type ClusterEvent, foldEvents, type Happening } from '../../workloads/events.ts';
+import { kinds } from './kinds.ts';
+import { type Lookup, members } from './lookup.ts';
+
+/** What a scheduler adds when it could not evict anything either. */
+export const PREEMPTION = /\s*(no new claims to deallocate,\s*)?preemption:.*$/is;
+/** What the recorder of events puts before a message that stands for several. */
+const COMBINED = /^\(combined from similar events\): /;
+const POD_IDENTITY = / in pod \S+\([\w-]+\)/;
+
+/** A Warning event, with all its repetitions. */
+export type Warning = Happening;
+
+/** The Warning events of an object, newest first, those that say the same as one. */
+export async function warningsOf(object: KubernetesObject, kind: string, lookup: Lookup): Promise<Warning[]> {
+  const { uid = '', name = '', namespace } = object.metadata ?? {};
+  // Components report on what has no namespace in "default", and some of them by its name instead of its uid.
+  const about = namespace ? `involvedObject.uid=${uid}` : `involvedObject.kind=${kind},involvedObject.name=${name}`;
+  const fieldSelector = `type=Warning,${about}`;
+  return foldEvents(members(await lookup.list<ClusterEvent>(kinds.events, namespace ?? 'default', { fieldSelector })));
+}
+
+/** The warnings of several objects, newest first; those that differ in nothing but names count as one. */
+export function inOrder(warnings: readonly Warning[]): Warning[] {
+  const kept = new Map<string, Warning>();
+  for (const warning of [...new Set(warnings)].sort((a, b) => b.last - a.last)) {
+    const words = warning.message.replace(COMBINED, '').replace(/"[^"]*"/g, '""');
+    const key = [warning.object.kind, warning.object.name, warning.reason, words].join(' ');
+    const newer = kept.get(key);
+    kept.set(key, newer ? { ...newer, count: newer.count + warning.count } : warning);
+  }
+  return [...kept.values()];
+}
+
+/** One line: about what, why, how often, when, and the message as far as it says more. */
+export function warningLine({ object, reason, message, count, last }: Warning): string {
+  const times = count > 1 ? ` x${count}` : '';
+  const words = message.replace(COMBINED, '').replace(POD_IDENTITY, '').replace(PREEMPTION, '').trim();
+  return `${object.kind}/${object.name} ${reason}${times} ${ageText(Date.now() - last)} ago${words ? `: ${words}` : ''}`;
+}

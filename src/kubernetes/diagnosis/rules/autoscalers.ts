@@ -1,0 +1,90 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { type Lookup, present } from '../facts/lookup.ts';
+import type { Container, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
+
+interface Metric {
+  type: string;
+  resource?: { name: string; target?: { type?: string; averageUtilization?: number; averageValue?: string } };
+  containerResource?: { name: string; container: string; target?: { type?: string; averageUtilization?: number } };
+}
+
+export interface Autoscaler extends KubernetesObject {
+  spec?: {
+    scaleTargetRef?: { apiVersion?: string; kind?: string; name?: string };
+    minReplicas?: number;
+    maxReplicas?: number;
+    metrics?: Metric[];
+  };
+  status?: { currentReplicas?: number; desiredReplicas?: number };
+}
+
+/** What is wrong with a HorizontalPodAutoscaler: its target, its metrics, its limits. */
+export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): Promise<Report> {
+  const { spec, status } = autoscaler;
+  const [target, metrics, warnings] = await Promise.all([
+    targetOf(autoscaler, lookup),
+    metricsFindings(spec?.metrics ?? [], lookup),
+    warningsOf(autoscaler, 'HorizontalPodAutoscaler', lookup),
+  ]);
+  const name = `${spec?.scaleTargetRef?.kind ?? '?'} ${spec?.scaleTargetRef?.name ?? '?'}`;
+  const findings: Finding[] = [];
+  if (target === 'absent') findings.push(cause(`the ${name} that it scales does not exist`));
+  else
+    findings.push(...metrics, ...missingRequests(spec?.metrics ?? [], target === 'unknown' ? undefined : target, name));
+  const known = findings.length > 0;
+  for (const type of ['AbleToScale', 'ScalingActive']) {
+    const condition = conditionOf(autoscaler, type);
+    if (condition?.status !== 'False') continue;
+    // Scaled to 0 by hand: the autoscaler rests.
+    const finding = condition.reason === 'ScalingDisabled' ? risk : cause;
+    const text = `${type} is False (${condition.reason ?? ''})`;
+    findings.push(finding(known ? text : `it cannot scale: ${condition.message ?? ''} (${condition.reason ?? ''})`));
+  }
+  const limited = conditionOf(autoscaler, 'ScalingLimited');
+  if (limited?.status === 'True' && limited.reason === 'TooManyReplicas') {
+    findings.push(risk(`it is at its maximum of ${spec?.maxReplicas} replicas and would like more`));
+  }
+  const range = `${spec?.minReplicas ?? 1}–${spec?.maxReplicas}`;
+  return {
+    summary: `${name}, ${status?.currentReplicas ?? 0} replicas, wants ${status?.desiredReplicas ?? 0}, may have ${range}`,
+    findings,
+    warnings,
+  };
+}
+
+async function targetOf({ spec, metadata }: Autoscaler, lookup: Lookup): Promise<Workload | 'absent' | 'unknown'> {
+  const { kind = '', apiVersion = '', name = '' } = spec?.scaleTargetRef ?? {};
+  const resource = await lookup.kindOf(kind, apiVersion);
+  return resource ? lookup.get<Workload>(resource, metadata?.namespace, name) : 'unknown';
+}
+
+async function metricsFindings(metrics: readonly Metric[], lookup: Lookup): Promise<Finding[]> {
+  const needed = metrics.some(({ type }) => type === 'Resource' || type === 'ContainerResource');
+  if (!needed || (await lookup.serves('metrics.k8s.io'))) return [];
+  return [cause('the cluster has no working metrics API (metrics.k8s.io): is metrics-server installed and healthy?')];
+}
+
+/** A target in percent is a percentage of the requests, so every container needs them. */
+function missingRequests(metrics: readonly Metric[], target: Workload | undefined, name: string): Finding[] {
+  const containers: readonly Container[] = (target && present(target)?.spec?.template?.spec?.containers) ?? [];
+  return metrics.flatMap(({ resource, containerResource }) => {
+    const metric = resource ?? containerResource;
+    if (metric?.target?.type !== 'Utilization') return [];
+    const lacking = containers.filter(
+      ({ name: container, resources }) =>
+        (containerResource === undefined || containerResource.container === container) &&
+        resources?.requests?.[metric.name] === undefined &&
+        resources?.limits?.[metric.name] === undefined,
+    );
+    if (lacking.length === 0) return [];
+    const names = lacking.map((container) => container.name).join(', ');
+    return [
+      cause(
+        `it has no metrics to go by: container ${names} of ${name} has no ${metric.name} request, of which ${metric.target.averageUtilization}% are its target`,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,96 @@
+import { nearest } from '../../apimachinery/nearest.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
+import { isBuiltIn, type PolicyRule, type Role, ruleLines } from '../facts/permissions.ts';
+import { rule } from '../facts/rule.ts';
+
+export interface Subject {
+  kind?: string;
+  name?: string;
+  namespace?: string;
+}
+
+export interface Binding extends KubernetesObject {
+  roleRef?: { kind?: string; name?: string };
+  subjects?: Subject[] | null;
+}
+
+/** Who may do what: a RoleBinding or a ClusterRoleBinding. */
+export const bindingRule = rule<Binding>(
+  [kinds.roles, kinds.clusterRoles, kinds.serviceAccounts],
+  async (binding, lookup): Promise<Report> => {
+    const { roleRef, subjects, metadata } = binding;
+    const [role, missing] = await Promise.all([
+      roleOf(binding, lookup),
+      isBuiltIn(binding)
+        ? []
+        : Promise.all((subjects ?? []).map((subject) => subjectFinding(subject, metadata?.namespace, lookup))),
+    ]);
+    const findings: Finding[] = [...(await roleFindings(binding, role, lookup)), ...missing.flat()];
+    if (!subjects?.length) findings.push(risk('it has no subjects: it gives nobody anything'));
+    const where = metadata?.namespace ? `in namespace ${metadata.namespace}` : 'in the whole cluster';
+    const others = (subjects ?? []).filter(({ kind }) => kind !== 'ServiceAccount').length;
+    return {
+      summary: `${someOf((subjects ?? []).map(subjectText), 5) || 'nobody'} may do what ${roleRef?.kind} ${roleRef?.name} says ${where}${others > 0 ? '; whether users and groups exist no cluster knows' : ''}`,
+      findings,
+      children: [{ title: 'It may', lines: ruleLines(rulesOf(role)) }],
+    };
+  },
+);
+
+/** The role that a binding gives; of a RoleBinding it may be one of the namespace or of the cluster. */
+export function roleOf({ roleRef, metadata }: Binding, lookup: Lookup): ReturnType<typeof lookup.get<Role>> {
+  return roleRef?.kind === 'ClusterRole'
+    ? lookup.get<Role>(kinds.clusterRoles, undefined, roleRef.name ?? '')
+    : lookup.get<Role>(kinds.roles, metadata?.namespace, roleRef?.name ?? '');
+}
+
+/** `ServiceAccount shop/api`, `User alice`. */
+export function subjectText({ kind, name, namespace }: Subject): string {
+  return `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
+}
+
+function rulesOf(role: Role | 'absent' | 'unknown'): readonly PolicyRule[] {
+  return present(role)?.rules ?? [];
+}
+
+async function roleFindings(
+  { roleRef, metadata }: Binding,
+  role: Role | 'absent' | 'unknown',
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const { kind = '', name = '' } = roleRef ?? {};
+  if (role !== 'absent') {
+    return role !== 'unknown' && rulesOf(role).length === 0
+      ? [risk(`the ${kind} "${name}" that it gives allows nothing: it has no rules`)]
+      : [];
+  }
+  const isCluster = kind === 'ClusterRole';
+  const place = isCluster ? '' : ` in namespace ${metadata?.namespace}`;
+  const names = namesOf(
+    members(
+      isCluster
+        ? await lookup.names(kinds.clusterRoles, undefined)
+        : await lookup.names(kinds.roles, metadata?.namespace),
+    ),
+  );
+  const close = nearest(name, names, 3);
+  const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
+  return [cause(`the ${kind} "${name}" that it gives does not exist${place}, so it allows nothing${advice}`)];
+}
+
+async function subjectFinding(
+  { kind, name = '', namespace }: Subject,
+  own: string | undefined,
+  lookup: Lookup,
+): Promise<Finding[]> {
+  if (kind !== 'ServiceAccount') return [];
+  const place = namespace || own;
+  if (!place) return [cause(`its subject ServiceAccount ${name} names no namespace, so it is nobody`)];
+  if ((await lookup.get(kinds.serviceAccounts, place, name)) !== 'absent') return [];
+  const close = nearest(name, namesOf(members(await lookup.names(kinds.serviceAccounts, place))), 3);
+  const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
+  return [cause(`its subject ServiceAccount "${name}" does not exist in namespace ${place}${advice}`)];
+}

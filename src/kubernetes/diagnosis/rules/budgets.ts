@@ -1,0 +1,69 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { matches } from '../facts/labels.ts';
+import { members, namesOf } from '../facts/lookup.ts';
+import { isHealthy } from '../facts/pod-state.ts';
+import { rule } from '../facts/rule.ts';
+import type { LabelSelector, Pod } from '../facts/types.ts';
+
+export interface Budget extends KubernetesObject {
+  spec?: { selector?: LabelSelector; minAvailable?: number | string; maxUnavailable?: number | string };
+  status?: { disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number; expectedPods?: number };
+}
+
+/** A PodDisruptionBudget: whom it protects, and whether it lets a node be drained at all. */
+export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Promise<Report> => {
+  const { spec, status, metadata } = budget;
+  const [pods, budgets] = await Promise.all([
+    lookup.list<Pod>(kinds.pods, metadata?.namespace),
+    lookup.list<Budget>(kinds.budgets, metadata?.namespace),
+  ]);
+  const covered = members(pods).filter((pod) => matches(spec?.selector, pod.metadata?.labels));
+  const others = members(budgets).filter(
+    (other) =>
+      other.metadata?.uid !== metadata?.uid &&
+      covered.some((pod) => matches(other.spec?.selector, pod.metadata?.labels)),
+  );
+  const findings: Finding[] = [];
+  const { disruptionsAllowed = 0, currentHealthy = 0, expectedPods = covered.length } = status ?? {};
+  if (pods !== 'unknown' && covered.length === 0) {
+    findings.push(risk('its selector matches no pod: it protects nothing'));
+  } else if (status?.disruptionsAllowed === undefined) {
+    findings.push(risk('no controller has looked at it yet'));
+  } else if (disruptionsAllowed === 0) {
+    const reason = reasonOf(budget, covered);
+    findings.push(
+      cause(`it allows 0 disruptions, so no pod is evicted and no node of theirs can be drained: ${reason}`),
+    );
+  }
+  if (others.length > 0) {
+    findings.push(
+      cause(`pods that it covers are covered by ${someOf(namesOf(others))} too: eviction then fails with an error`),
+    );
+  }
+  const wants =
+    spec?.maxUnavailable === undefined
+      ? `minAvailable ${spec?.minAvailable ?? '?'}`
+      : `maxUnavailable ${spec.maxUnavailable}`;
+  return {
+    summary: `${wants}, ${disruptionsAllowed} disruptions allowed, ${currentHealthy} of ${expectedPods} pods healthy`,
+    findings,
+  };
+});
+
+function reasonOf(budget: Budget, covered: readonly Pod[]): string {
+  const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
+  const failure = conditionOf(budget, 'DisruptionAllowed');
+  if (failure?.reason === 'SyncFailed') return `its controller cannot count the pods: ${failure.message ?? ''}`;
+  if (expectedPods === 0) {
+    return `its controller counts none of the ${covered.length} pods that it selects: pods without a controller need minAvailable as a number`;
+  }
+  if (desiredHealthy >= expectedPods) {
+    return `it wants ${desiredHealthy} of ${expectedPods} pods to stay, so none may ever go: the budget itself is the reason`;
+  }
+  const unhealthy = namesOf(covered.filter((pod) => !isHealthy(pod)));
+  const names = unhealthy.length > 0 ? `; not ready: ${someOf(unhealthy)}` : '';
+  return `only ${currentHealthy} of the ${desiredHealthy} pods that it wants are healthy${names}`;
+}

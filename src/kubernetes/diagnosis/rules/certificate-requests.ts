@@ -1,0 +1,54 @@
+import { age } from '../../apimachinery/age.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { certificateReport } from '../facts/certificates.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { rule } from '../facts/rule.ts';
+
+export interface CertificateRequest extends KubernetesObject {
+  spec?: { signerName?: string; username?: string };
+  status?: { certificate?: string };
+}
+
+/** A CertificateSigningRequest: has somebody approved it, and has it been signed? */
+export const certificateRequestRule = rule<CertificateRequest>([], (request): Report => {
+  const { spec, status } = request;
+  const { state, findings } = stateOf(request);
+  const certificate = status?.certificate ? certificateReport(status.certificate, 'its answer') : undefined;
+  return {
+    summary: `${state}, for signer ${spec?.signerName ?? '?'}, asked by ${spec?.username ?? '?'}${certificate?.summary ? `, ${certificate.summary}` : ''}`,
+    // A short life is what many signers give on purpose.
+    findings: [...findings, ...(certificate?.findings ?? []).filter(({ level }) => level === 'cause')],
+  };
+});
+
+/** Is the request still to be approved? */
+export function isPending(request: CertificateRequest): boolean {
+  return stateOf(request).state === 'Pending';
+}
+
+function stateOf(request: CertificateRequest): { state: string; findings: Finding[] } {
+  const { spec, status, metadata } = request;
+  const condition = (type: string) => {
+    const found = conditionOf(request, type);
+    return found && `${[found.reason, found.message].filter(Boolean).join(': ')}`;
+  };
+  const failed = condition('Failed');
+  const denied = condition('Denied');
+  if (denied !== undefined) return { state: 'Denied', findings: [cause(`it was denied: ${denied}`)] };
+  if (failed !== undefined) return { state: 'Failed', findings: [cause(`its signer failed: ${failed}`)] };
+  if (status?.certificate) return { state: 'Issued', findings: [] };
+  const since = age(metadata?.creationTimestamp);
+  if (condition('Approved') !== undefined) {
+    const text = `it is approved but has no certificate: does the signer ${spec?.signerName} run?`;
+    return { state: 'Approved', findings: [cause(text)] };
+  }
+  const effect = /kubelet-serving$/.test(spec?.signerName ?? '')
+    ? '; until then logs and exec of the pods on that node fail with a TLS error'
+    : '';
+  const text = `it is pending since ${since}: nobody has approved or denied it${effect}`;
+  return {
+    state: 'Pending',
+    findings: [cause(text), risk('requests that nobody approves are deleted after 24 hours')],
+  };
+}

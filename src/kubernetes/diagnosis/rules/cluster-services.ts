@@ -1,0 +1,234 @@
+import { conditionOf, conditionsOf, isTrouble } from '../facts/conditions.ts';
+import { objectsAt, textAt } from '../facts/fields.ts';
+import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
+import type { Node } from '../facts/types.ts';
+import type { Binding } from './bindings.ts';
+import { FLUX_SOURCES, HELM_RELEASES, KUSTOMIZATIONS } from './flux.ts';
+import { type Ingress, routesOf } from './ingresses.ts';
+import { nodeFindings } from './nodes.ts';
+import { type Quota, quotaReport } from './quotas.ts';
+import { expiringCertificates } from './secrets.ts';
+import { type WebhookConfiguration, webhookFindings } from './webhooks.ts';
+
+const NAMES = 4;
+const EACH = 4;
+const WEBHOOKS = 40;
+
+/** Kinds of operators whose conditions say how their objects are. */
+const CUSTOM = [
+  'certificates.cert-manager.io',
+  'clusterissuers.cert-manager.io',
+  KUSTOMIZATIONS,
+  HELM_RELEASES,
+  ...FLUX_SOURCES,
+  'scaledobjects.keda.sh',
+  'services.serving.knative.dev',
+  'gateways.gateway.networking.k8s.io',
+];
+const APPLICATIONS = 'applications.argoproj.io';
+
+/** The nodes that are not as they should be, and how many there are. */
+export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; findings: Finding[] }> {
+  const nodes = await lookup.list<Node>(kinds.nodes, undefined);
+  if (nodes === 'unknown') return { summary: 'nodes unknown', findings: [] };
+  const ready = nodes.filter((node) => conditionOf(node, 'Ready')?.status === 'True').length;
+  // Taints are how a cluster is divided on purpose.
+  const all = nodes.flatMap((node) =>
+    nodeFindings(node)
+      .filter(({ text }) => !/taints/.test(text))
+      .map((finding) => ({ ...finding, text: `node ${node.metadata?.name}: ${finding.text}` })),
+  );
+  const count = `${nodes.length} node${nodes.length === 1 ? '' : 's'}, ${ready} ready`;
+  return { summary: count, findings: firstOf(all, 'nodes are not as they should be') };
+}
+
+/** What extends the API server: APIServices, webhooks, definitions. */
+export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
+  const [services, definitions, ...configurations] = await Promise.all([
+    rowsOf(kinds.apiServices, undefined, lookup),
+    rowsOf(kinds.definitions, undefined, lookup),
+    lookup.list<WebhookConfiguration>(kinds.validatingWebhooks, undefined),
+    lookup.list<WebhookConfiguration>(kinds.mutatingWebhooks, undefined),
+  ]);
+  const down = rows(services).filter((row) => row.cell('available') !== 'True');
+  const webhooks = configurations
+    .flatMap((list) => members(list))
+    .flatMap(({ metadata, webhooks = [] }) => webhooks.map((webhook) => ({ metadata, webhook })));
+  const found = await Promise.all(
+    webhooks.slice(0, WEBHOOKS).map(async ({ metadata, webhook }) =>
+      (await webhookFindings(webhook, lookup)).map((finding) => ({
+        ...finding,
+        text: `${metadata?.name}: ${finding.text}`,
+      })),
+    ),
+  );
+  const deleted = rows(definitions).filter((row) => row.deleted);
+  return [
+    ...down
+      .slice(0, EACH)
+      .map((row) => cause(`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`)),
+    ...firstOf(found.flat(), 'webhooks are not as they should be'),
+    ...(webhooks.length > WEBHOOKS ? [risk(`${webhooks.length - WEBHOOKS} more webhooks were not looked at`)] : []),
+    ...(deleted.length > 0
+      ? [symptom(`CustomResourceDefinitions that are being deleted: ${someOf(deleted.map(placeOf), NAMES)}`)]
+      : []),
+  ];
+}
+
+/** Who waits for approval, what is bound to nothing, what is being deleted, what is used up. */
+export async function clusterAccess(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const [requests, namespaces, quotas, budgets, certificates, bindings] = await Promise.all([
+    rowsOf(kinds.certificateRequests, undefined, lookup),
+    lookup.names(kinds.namespaces, undefined),
+    lookup.list<Quota>(kinds.quotas, namespace),
+    rowsOf(kinds.budgets, namespace, lookup),
+    expiringCertificates(namespace, lookup),
+    bindingFindings(namespace, lookup),
+  ]);
+  const pending = rows(requests).filter((row) => row.cell('condition') === 'Pending');
+  const ending = members(namespaces).filter(({ metadata }) => metadata?.deletionTimestamp);
+  const full = members(quotas).flatMap((quota) =>
+    quotaReport(quota)
+      .findings.filter(({ level }) => level === 'cause')
+      .map(({ text }) => risk(`ResourceQuota ${quota.metadata?.namespace}/${quota.metadata?.name}: ${text}`)),
+  );
+  const shut = rows(budgets).filter((row) => row.cell('allowed disruptions') === '0');
+  return [
+    ...(pending.length > 0
+      ? [
+          cause(
+            `${pending.length} CertificateSigningRequests wait for approval: ${someOf(
+              pending.map((row) => `${row.name} (${row.cell('signername')})`),
+              NAMES,
+            )}`,
+          ),
+        ]
+      : []),
+    ...(ending.length > 0 ? [symptom(`namespaces that are being deleted: ${someOf(namesOf(ending), NAMES)}`)] : []),
+    ...firstOf(certificates, 'certificates are not as they should be'),
+    ...firstOf(bindings, 'bindings give a role that does not exist'),
+    ...firstOf(full, 'quotas are used up'),
+    ...(shut.length > 0
+      ? [risk(`PodDisruptionBudgets that allow 0 disruptions: ${someOf(shut.map(placeOf), NAMES)}`)]
+      : []),
+  ];
+}
+
+/** Services without endpoints and what leads to Services that do not exist. */
+export async function clusterRoutes(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const [services, slices, ingresses] = await Promise.all([
+    rowsOf(kinds.services, namespace, lookup),
+    rowsOf(kinds.endpointSlices, namespace, lookup),
+    lookup.list<Ingress>(kinds.ingresses, namespace),
+  ]);
+  if (services === 'unknown') return [];
+  const served = new Set(
+    rows(slices)
+      .filter((row) => row.cell('endpoints') !== '<unset>')
+      .map((row) => `${row.namespace}/${row.labels['kubernetes.io/service-name']}`),
+  );
+  const dead =
+    slices === 'unknown'
+      ? []
+      : services.filter((row) => row.cell('selector') !== '<none>' && !served.has(placeOf(row)));
+  const names = new Set(services.map(placeOf));
+  const lost = members(ingresses).flatMap((ingress) =>
+    routesOf(ingress).flatMap(({ route, backend }) => {
+      const name = backend.service?.name;
+      const place = `${ingress.metadata?.namespace}/${name}`;
+      return name === undefined || names.has(place)
+        ? []
+        : [
+            cause(
+              `Ingress ${ingress.metadata?.namespace}/${ingress.metadata?.name}: ${route} leads to Service "${name}", which does not exist`,
+            ),
+          ];
+    }),
+  );
+  return [
+    ...firstOf(lost, 'routes of Ingresses lead nowhere'),
+    ...(dead.length > 0
+      ? [symptom(`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`)]
+      : []),
+  ];
+}
+
+/** The objects of operators that say that they are not ready. */
+export async function clusterCustomResources(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const found = await Promise.all([
+    ...CUSTOM.map((name) => unready(name, namespace, lookup)),
+    applications(namespace, lookup),
+  ]);
+  return found.flat();
+}
+
+async function unready(resourceName: string, namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const resource = await lookup.served(resourceName);
+  if (!resource) return [];
+  const objects = members(await lookup.list(resource, resource.namespaced ? namespace : undefined));
+  const bad = objects.flatMap((object) => {
+    const trouble = conditionsOf(object).find(isTrouble);
+    const { namespace: place, name = '' } = object.metadata ?? {};
+    return trouble
+      ? [
+          cause(
+            `${resource.kind} ${placeOf({ namespace: place, name })}: ${trouble.type}=${trouble.status} ${trouble.reason ?? ''}: ${trouble.message ?? ''}`,
+          ),
+        ]
+      : [];
+  });
+  return firstOf(bad, `${resource.name} are not ready`);
+}
+
+async function applications(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const resource = await lookup.served(APPLICATIONS);
+  if (!resource) return [];
+  const bad = members(await lookup.list(resource, namespace)).flatMap((object) => {
+    const health = textAt(object, 'status', 'health', 'status') ?? 'Unknown';
+    const sync = textAt(object, 'status', 'sync', 'status') ?? 'Unknown';
+    const [complaint] = objectsAt(object, 'status', 'conditions').flatMap((one) => textAt(one, 'message') ?? []);
+    const text = `Application ${object.metadata?.namespace}/${object.metadata?.name}: ${sync}, ${health}${complaint ? `: ${complaint}` : ''}`;
+    return (sync === 'Synced' || sync === 'OutOfSync') && /^(Healthy|Progressing)$/.test(health) && !complaint
+      ? []
+      : [cause(text)];
+  });
+  return firstOf(bad, 'Applications are not healthy');
+}
+
+async function bindingFindings(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const [bindings, ofCluster, roles, clusterRoles] = await Promise.all([
+    lookup.list<Binding>(kinds.roleBindings, namespace),
+    lookup.list<Binding>(kinds.clusterRoleBindings, undefined),
+    lookup.names(kinds.roles, namespace),
+    lookup.names(kinds.clusterRoles, undefined),
+  ]);
+  const known = new Set([
+    ...members(roles).map(({ metadata }) => `Role ${metadata?.namespace}/${metadata?.name}`),
+    ...members(clusterRoles).map(({ metadata }) => `ClusterRole ${metadata?.name}`),
+  ]);
+  return [...members(bindings), ...members(ofCluster)].flatMap(({ roleRef, metadata }) => {
+    const isCluster = roleRef?.kind === 'ClusterRole';
+    if ((isCluster ? clusterRoles : roles) === 'unknown') return [];
+    if (known.has(isCluster ? `ClusterRole ${roleRef.name}` : `Role ${metadata?.namespace}/${roleRef?.name}`))
+      return [];
+    const kind = metadata?.namespace ? 'RoleBinding' : 'ClusterRoleBinding';
+    const place = placeOf({ namespace: metadata?.namespace, name: metadata?.name ?? '' });
+    return [risk(`${kind} ${place} gives ${roleRef?.kind} "${roleRef?.name}", which does not exist`)];
+  });
+}
+
+/** The first few findings of one source, and how many more there are, so that no source fills the answer. */
+function firstOf(findings: readonly Finding[], what: string): Finding[] {
+  const rest = findings.slice(EACH);
+  const [next] = rest;
+  return next
+    ? [...findings.slice(0, EACH), { level: next.level, text: `${rest.length} more ${what}` }]
+    : [...findings];
+}
+
+function rows(list: Row[] | 'unknown'): Row[] {
+  return list === 'unknown' ? [] : list;
+}

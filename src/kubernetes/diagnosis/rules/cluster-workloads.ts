@@ -1,0 +1,162 @@
+import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, present } from '../facts/lookup.ts';
+import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
+import type { Claim, Pod, Workload } from '../facts/types.ts';
+import { podReport } from './pods.ts';
+import { creationFinding } from './quotas.ts';
+import { claimFindings } from './volumes.ts';
+
+/** How many groups of failing pods are looked into, and told. */
+const GROUPS_EXPLAINED = 6;
+const GROUPS = 10;
+const WORKLOADS = 4;
+const CLAIMS = 3;
+const NAMES = 4;
+
+/** What the pods and workloads of a whole cluster look like. */
+export interface ClusterWorkloads {
+  /** `2018 pods, 4 not ready`. */
+  summary: string;
+  findings: Finding[];
+}
+
+/** The pods that fail, those that fail alike as one; the workloads that lack pods; claims and Jobs. */
+export async function clusterWorkloads(namespace: string | undefined, lookup: Lookup): Promise<ClusterWorkloads> {
+  const [pods, claims, jobs, ...workloads] = await Promise.all([
+    rowsOf(kinds.pods, namespace, lookup),
+    rowsOf(kinds.claims, namespace, lookup),
+    rowsOf(kinds.jobs, namespace, lookup),
+    rowsOf(kinds.deployments, namespace, lookup),
+    rowsOf(kinds.statefulSets, namespace, lookup),
+  ]);
+  const all = pods === 'unknown' ? [] : pods;
+  const bad = all.filter((row) => !isFine(row));
+  const isWhole = lookup.partial.size === 0;
+  const [ofPods, ofClaims, ofWorkloads] = await Promise.all([
+    podFindings(bad, lookup),
+    claimRows(claims === 'unknown' ? [] : claims, lookup),
+    workloadFindings(workloads, isWhole ? pods : 'unknown', lookup),
+  ]);
+  const failed = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
+  const ofJobs =
+    failed.length > 0
+      ? [symptom(`${countOf(failed.length, 'Job')} failed: ${someOf(failed.map(placeOf), NAMES)}`)]
+      : [];
+  return {
+    summary: pods === 'unknown' ? 'pods unknown' : `${all.length} pods, ${bad.length} not ready`,
+    findings: [...ofPods, ...ofWorkloads, ...ofClaims, ...ofJobs, ...restartRisks(all)],
+  };
+}
+
+function isFine(row: Row): boolean {
+  const [ready, all] = row.cell('ready').split('/');
+  const status = row.cell('status');
+  return status === 'Completed' || status === 'Succeeded' || (status === 'Running' && ready === all);
+}
+
+async function podFindings(bad: readonly Row[], lookup: Lookup): Promise<Finding[]> {
+  const groups = [
+    ...Map.groupBy(bad, (row) => `${row.namespace} ${workloadOf(row)} ${row.cell('status')}`).values(),
+  ].sort((a, b) => b.length - a.length);
+  const shown = groups.slice(0, GROUPS);
+  const found = await Promise.all(shown.map((group, index) => groupFinding(group, index < GROUPS_EXPLAINED, lookup)));
+  const rest = groups.slice(GROUPS).flat();
+  return [
+    ...found.flat(),
+    ...(rest.length > 0
+      ? [symptom(`${rest.length} more pods are not ready: ${someOf(rest.map(placeOf), NAMES)}`)]
+      : []),
+  ];
+}
+
+async function groupFinding(group: readonly Row[], explained: boolean, lookup: Lookup): Promise<Finding[]> {
+  const [row] = group;
+  if (!row) return [];
+  const status = row.cell('status') === 'Running' ? 'not ready' : row.cell('status');
+  const what = group.length > 1 ? `${group.length} pods of ${row.namespace}/${workloadOf(row)}` : `pod ${placeOf(row)}`;
+  const text = `${what}: ${status}`;
+  if (!explained) return [symptom(text)];
+  const pod = present(await lookup.get<Pod>(kinds.pods, row.namespace, row.name));
+  if (!pod) return [symptom(text)];
+  const { findings } = await podReport(pod, lookup, { references: false });
+  const reason = findings.find(({ level }) => level === 'cause') ?? findings.find(({ level }) => level === 'symptom');
+  return [reason ? { level: reason.level, text: `${what}: ${reason.text}` } : symptom(text)];
+}
+
+// A ReplicaSet's name is that of its Deployment with a hash.
+function workloadOf({ owner, name }: Row): string {
+  return owner?.replace(/^ReplicaSet (.+)-[a-z0-9]+$/, '$1').replace(/^\S+ /, '') ?? name;
+}
+
+/** A workload that has fewer pods than it wants; those whose pods fail are told by these. */
+interface Lacking {
+  kind: 'Deployment' | 'StatefulSet';
+  row: Row;
+  has: number;
+  wanted: number;
+}
+
+async function workloadFindings(
+  [deployments = [], statefulSets = []]: readonly (Row[] | 'unknown')[],
+  pods: Row[] | 'unknown',
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const all = [...lacking('Deployment', deployments, pods), ...lacking('StatefulSet', statefulSets, pods)];
+  const found = await Promise.all(
+    all.slice(0, WORKLOADS).map(async ({ kind, row, has, wanted }): Promise<Finding> => {
+      const resource = kind === 'Deployment' ? kinds.deployments : kinds.statefulSets;
+      const workload = present(await lookup.get<Workload>(resource, row.namespace, row.name));
+      const refused = workload && creationFinding(workload, []);
+      const text = `${kind} ${placeOf(row)} has ${has} of ${wanted} pods${pods === 'unknown' ? ' ready' : ''}`;
+      return refused ? cause(`${text}: ${refused.text}`) : symptom(text);
+    }),
+  );
+  const rest = all.slice(WORKLOADS).map(({ row }) => placeOf(row));
+  return [
+    ...found,
+    ...(rest.length > 0 ? [symptom(`${rest.length} more workloads lack pods: ${someOf(rest, NAMES)}`)] : []),
+  ];
+}
+
+// Where the pods are not known, those that are ready are all that can be counted.
+function lacking(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
+  const made = pods === 'unknown' ? undefined : Map.groupBy(pods, (pod) => `${pod.namespace}/${workloadOf(pod)}`);
+  return (rows === 'unknown' ? [] : rows)
+    .map((row) => {
+      const [ready, wanted] = row.cell('ready').split('/').map(Number);
+      return { kind, row, has: made ? (made.get(placeOf(row))?.length ?? 0) : (ready ?? 0), wanted: wanted ?? 0 };
+    })
+    .filter(({ has, wanted }) => has < wanted);
+}
+
+async function claimRows(claims: readonly Row[], lookup: Lookup): Promise<Finding[]> {
+  const unbound = claims.filter((row) => row.cell('status') !== 'Bound');
+  const found = await Promise.all(
+    unbound.slice(0, CLAIMS).map(async (row): Promise<Finding> => {
+      const claim = present(await lookup.get<Claim>(kinds.claims, row.namespace, row.name));
+      const [reason] = claim ? await claimFindings(claim, lookup) : [];
+      const text = `PersistentVolumeClaim ${placeOf(row)}`;
+      return reason
+        ? { level: reason.level, text: `${text}: ${reason.text}` }
+        : symptom(`${text} is ${row.cell('status')}`);
+    }),
+  );
+  const rest = unbound.slice(CLAIMS).map(placeOf);
+  return [
+    ...found,
+    ...(rest.length > 0 ? [symptom(`${rest.length} more claims are not bound: ${someOf(rest, NAMES)}`)] : []),
+  ];
+}
+
+// "5 (2m ago)": recent enough to be told in seconds or minutes.
+function restartRisks(pods: readonly Row[]): Finding[] {
+  const restarting = pods.filter((row) => isFine(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')));
+  if (restarting.length === 0) return [];
+  const names = restarting.map((row) => `${placeOf(row)} ${row.cell('restarts')}`);
+  return [risk(`${countOf(restarting.length, 'pod')} that run restarted a short time ago: ${someOf(names, NAMES)}`)];
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

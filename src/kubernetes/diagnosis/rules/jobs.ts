@@ -1,0 +1,95 @@
+import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { cause, type Finding, merged, type Report, risk, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import type { Pod, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
+import { creationFinding, exhaustedQuotas } from './quotas.ts';
+import { brokenReferences } from './references.ts';
+import { isOwned, podsOf, podsReport, podsSection } from './workloads.ts';
+
+const SHOWN = 5;
+
+/** What is wrong with a Job: how it ended, and why its last pod failed. */
+export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> {
+  const { spec, status, metadata } = job;
+  const namespace = metadata?.namespace ?? '';
+  const ended = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget');
+  const complete = conditionOf(job, 'Complete')?.status === 'True';
+  const [found, warnings] = await Promise.all([podsOf(job, lookup), warningsOf(job, 'Job', lookup)]);
+  const pods = members(found);
+  const newest = pods.sort(byAge)[0];
+  const [ofPods, references] = await Promise.all([
+    // A job that succeeded in the end has nothing to explain.
+    podsReport(complete || !newest ? [] : [newest], lookup),
+    complete ? [] : brokenReferences(spec?.template?.spec ?? {}, namespace, lookup),
+  ]);
+  const findings: Finding[] = [
+    ...references.map((text) => (pods.length > 0 && status?.failed ? risk(text) : cause(text))),
+    ...ofPods.findings,
+  ];
+  if (ended?.status === 'True') {
+    const text = `it failed: ${ended.reason ?? ''}${ended.message ? `: ${ended.message}` : ''}`;
+    findings.push(ofPods.findings.some(({ level }) => level === 'cause') ? symptom(text) : cause(text));
+  } else if (spec?.suspend) {
+    findings.push(cause('it is suspended'));
+  } else if (!complete && found !== 'unknown' && pods.length === 0) {
+    const refused = creationFinding(job, warnings);
+    findings.push(...(refused ? [refused] : await exhaustedQuotas(namespace, lookup)), symptom('it has no pods'));
+  } else if (!complete && status?.failed) {
+    findings.push(symptom(`${status.failed} pods failed so far (backoffLimit ${spec?.backoffLimit ?? 6})`));
+  }
+  const counts = [`${status?.succeeded ?? 0}/${spec?.completions ?? 1} succeeded`];
+  if (status?.failed) counts.push(`${status.failed} failed`);
+  if (status?.active) counts.push(`${String(status.active)} active`);
+  const summary = `${complete ? 'Complete' : ended?.status === 'True' ? 'Failed' : spec?.suspend ? 'Suspended' : 'Running'}, ${counts.join(', ')}`;
+  return {
+    ...merged(summary, [
+      { ...ofPods, findings },
+      { findings: [], warnings },
+    ]),
+    children: [podsSection(pods)],
+  };
+}
+
+/** What is wrong with a CronJob: why its last Job failed, or why there is none. */
+export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<Report> {
+  const { spec, status, metadata } = cronJob;
+  const [all, warnings, references] = await Promise.all([
+    lookup.list<Workload>(kinds.jobs, metadata?.namespace),
+    warningsOf(cronJob, 'CronJob', lookup),
+    brokenReferences(spec?.jobTemplate?.spec?.template?.spec ?? {}, metadata?.namespace ?? '', lookup),
+  ]);
+  const jobs = members(all)
+    .filter((job) => isOwned(job, cronJob))
+    .sort(byAge);
+  const [last] = jobs;
+  const report = last && (await jobReport(last, lookup));
+  const findings: Finding[] = [
+    ...(spec?.suspend ? [risk('it is suspended: no Jobs are started')] : []),
+    ...references.map(cause),
+    ...(report?.findings ?? []).map((finding) => ({
+      ...finding,
+      text: `Job ${last?.metadata?.name}: ${finding.text}`,
+    })),
+    ...warnings.slice(0, 1).map(({ reason, message }) => symptom(`${reason}: ${message}`)),
+  ];
+  const lines = jobs.slice(0, SHOWN).map((job) => {
+    const failed = conditionOf(job, 'Failed')?.status === 'True';
+    const done = conditionOf(job, 'Complete')?.status === 'True';
+    return `${job.metadata?.name} ${failed ? 'Failed' : done ? 'Complete' : 'Running'} ${age(job.metadata?.creationTimestamp)}`;
+  });
+  const lastRun = status?.lastScheduleTime ? `last run ${age(status.lastScheduleTime)} ago` : 'never run yet';
+  return {
+    ...merged(`schedule "${spec?.schedule ?? ''}", ${lastRun}`, [
+      { ...report, findings },
+      { findings: [], warnings },
+    ]),
+    children: [{ title: 'Jobs', lines }],
+  };
+}
+
+function byAge(a: Pod | Workload, b: Pod | Workload): number {
+  return (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? '');
+}

@@ -1,0 +1,175 @@
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
+import { type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { matches } from '../facts/labels.ts';
+import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';
+import { isHealthy, podState } from '../facts/pod-state.ts';
+import type { Claim, EndpointSlice, Pod, Service, Workload } from '../facts/types.ts';
+import type { Budget } from './budgets.ts';
+import { type Ingress, routesOf } from './ingresses.ts';
+import { type Quota, quotaReport, refusalText } from './quotas.ts';
+import { missingReferences } from './references.ts';
+import { expiringCertificates } from './secrets.ts';
+import { claimFindings } from './volumes.ts';
+import { podsReport } from './workloads.ts';
+
+const SAMPLES = 8;
+const CLAIMS = 3;
+
+/** What is wrong in a namespace: a line for each workload that fails, what is missing, its claims, Services, Ingresses and quotas. */
+export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lookup): Promise<Report> {
+  const name = metadata?.name ?? '';
+  const [list, deployments, services, slices] = await Promise.all([
+    lookup.list<Pod>(kinds.pods, name),
+    lookup.list<Workload>(kinds.deployments, name),
+    lookup.list<Service>(kinds.services, name),
+    lookup.list<EndpointSlice>(kinds.endpointSlices, name),
+  ]);
+  const pods = members(list);
+  const others = await Promise.all([
+    missingFindings(name, members(deployments), lookup),
+    ingressFindings(name, services, lookup),
+    claimsOf(name, lookup),
+    serviceFindings(members(services), slices),
+    networkFindings(name, members(services), pods, lookup),
+    quotasOf(name, lookup),
+    budgetFindings(name, lookup),
+    expiringCertificates(name, lookup),
+  ]);
+  const { findings } = await podsReport(pods, lookup, { samples: SAMPLES, kind: failureOf });
+  const failing = pods.filter((pod) => !isHealthy(pod)).length;
+  return merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing} not ready`, [
+    { findings },
+    { findings: refusals(members(deployments)) },
+    ...others.map((found) => ({ findings: found })),
+  ]);
+}
+
+// Pods of one workload that fail in the same way are one line.
+function failureOf(pod: Pod): string {
+  const owners = Array.isArray(pod.metadata?.ownerReferences) ? pod.metadata.ownerReferences : [];
+  const [owner] = owners.filter(isObject);
+  return `${String(owner?.uid ?? pod.metadata?.uid)} ${podState(pod)}`;
+}
+
+/** Deployments whose pods are refused. */
+export function refusals(deployments: readonly Workload[]): Finding[] {
+  return deployments.flatMap((deployment) => {
+    const failure = conditionOf(deployment, 'ReplicaFailure');
+    if (failure?.status !== 'True') return [];
+    return [{ level: 'cause', text: `Deployment ${deployment.metadata?.name}: ${refusalText(failure.message ?? '')}` }];
+  });
+}
+
+async function missingFindings(
+  namespace: string,
+  deployments: readonly Workload[],
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const [statefulSets, daemonSets, cronJobs] = await Promise.all([
+    lookup.list<Workload>(kinds.statefulSets, namespace),
+    lookup.list<Workload>(kinds.daemonSets, namespace),
+    lookup.list<Workload>(kinds.cronJobs, namespace),
+  ]);
+  const workloads = (kind: string, list: readonly Workload[]) =>
+    list.map(({ metadata, spec }) => ({
+      what: `${kind} ${metadata?.name}`,
+      spec: spec?.jobTemplate?.spec?.template?.spec ?? spec?.template?.spec ?? {},
+    }));
+  const all = [
+    ...workloads('Deployment', deployments),
+    ...workloads('StatefulSet', members(statefulSets)),
+    ...workloads('DaemonSet', members(daemonSets)),
+    ...workloads('CronJob', members(cronJobs)),
+  ];
+  return missingReferences(all, namespace, lookup);
+}
+
+async function ingressFindings(namespace: string, services: Service[] | 'unknown', lookup: Lookup): Promise<Finding[]> {
+  const ingresses = members(await lookup.list<Ingress>(kinds.ingresses, namespace));
+  const secretNames = [
+    ...new Set(ingresses.flatMap(({ spec }) => spec?.tls ?? []).flatMap(({ secretName }) => secretName ?? [])),
+  ];
+  const secrets = secretNames.length > 0 ? await lookup.names(kinds.secrets, namespace) : [];
+  return ingresses.flatMap((ingress) => {
+    const backends = routesOf(ingress).flatMap(({ route, backend }): Finding[] => {
+      if (!backend.service || services === 'unknown') return [];
+      const to = { namespace, name: backend.service.name, port: backend.service.port };
+      const service = services.find(({ metadata }) => metadata?.name === to.name);
+      const whence = `${route} leads to`;
+      if (!service) return [absentService(to, namesOf(services), whence)];
+      return hasPort(service, to.port) ? [] : [absentPort(to, service, whence)];
+    });
+    const names = (ingress.spec?.tls ?? []).flatMap(({ secretName }) => secretName ?? []);
+    const missing = secrets === 'unknown' ? [] : names.filter((name) => !namesOf(secrets).includes(name));
+    const certificates = missing.map(
+      (name): Finding => ({ level: 'cause', text: `the Secret "${name}" with its TLS certificate does not exist` }),
+    );
+    return prefixed(`Ingress ${ingress.metadata?.name}`, [...backends, ...certificates]);
+  });
+}
+
+async function claimsOf(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const claims = members(await lookup.list<Claim>(kinds.claims, namespace));
+  const waiting = claims.filter(({ status }) => status?.phase !== 'Bound');
+  const shown = waiting.slice(0, CLAIMS);
+  const found = await Promise.all(shown.map((claim) => claimFindings(claim, lookup)));
+  const rest = waiting.length - shown.length;
+  return [
+    ...found.flatMap((findings, index) => prefixed(`PersistentVolumeClaim ${shown[index]?.metadata?.name}`, findings)),
+    ...(rest > 0 ? [symptom(`${rest} more PersistentVolumeClaims are not bound`)] : []),
+  ];
+}
+
+function serviceFindings(services: readonly Service[], slices: EndpointSlice[] | 'unknown'): Finding[] {
+  if (slices === 'unknown') return [];
+  const served = new Set(
+    slices.filter(isReady).map(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name']),
+  );
+  const dead = services.filter(({ spec, metadata }) => spec?.selector && !served.has(metadata?.name));
+  if (dead.length === 0) return [];
+  return [symptom(`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)];
+}
+
+async function networkFindings(
+  namespace: string,
+  services: readonly Service[],
+  pods: readonly Pod[],
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const policies = members(await lookup.list<NetworkPolicy>(kinds.networkPolicies, namespace));
+  if (policies.length === 0) return [];
+  const shut = services.filter(({ spec }) => {
+    const own = spec?.selector
+      ? pods.filter(({ metadata }) => matches({ matchLabels: spec.selector ?? {} }, metadata?.labels))
+      : [];
+    return (
+      own.length > 0 &&
+      own.every(({ metadata }) => {
+        const on = policiesOn(policies, metadata?.labels, 'Ingress');
+        return on.length > 0 && openingsOf(on, 'Ingress').length === 0;
+      })
+    );
+  });
+  if (shut.length === 0) return [];
+  return [symptom(`NetworkPolicies let nobody reach the pods of Services: ${someOf(namesOf(shut), 5)}`)];
+}
+
+async function quotasOf(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const quotas = members(await lookup.list<Quota>(kinds.quotas, namespace));
+  return quotas.flatMap((quota) => prefixed(`ResourceQuota ${quota.metadata?.name}`, quotaReport(quota).findings));
+}
+
+async function budgetFindings(namespace: string, lookup: Lookup): Promise<Finding[]> {
+  const budgets = members(await lookup.list<Budget>(kinds.budgets, namespace));
+  const shut = budgets.filter(({ status }) => (status?.expectedPods ?? 0) > 0 && status?.disruptionsAllowed === 0);
+  if (shut.length === 0) return [];
+  return [risk(`PodDisruptionBudgets that allow 0 disruptions: ${someOf(namesOf(shut), 5)}`)];
+}
+
+function prefixed(what: string, findings: readonly Finding[]): Finding[] {
+  return findings.map(({ level, text }) => ({ level, text: `${what}: ${text}` }));
+}

@@ -1,0 +1,178 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { cause, type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { isEmpty, matches } from '../facts/labels.ts';
+import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import {
+  admitsPort,
+  type Direction,
+  type NetworkPolicy,
+  openingsOf,
+  openingText,
+  type Peer,
+  peerText,
+  policiesOn,
+  portNumbers,
+  restricts,
+} from '../facts/network.ts';
+import { rule } from '../facts/rule.ts';
+import type { Pod, ServicePort } from '../facts/types.ts';
+
+const SHOWN = 6;
+const DNS_PORT = 53;
+const WAYS: Record<Direction, string> = { Ingress: 'in', Egress: 'out' };
+
+/** A NetworkPolicy: which pods it is about, who reaches them and whom they reach. */
+export const networkPolicyRule = rule<NetworkPolicy>(
+  [kinds.pods, kinds.networkPolicies],
+  async (policy, lookup): Promise<Report> => {
+    const { spec, metadata } = policy;
+    const [pods, all, namespaces] = await Promise.all([
+      lookup.list<Pod>(kinds.pods, metadata?.namespace),
+      lookup.list<NetworkPolicy>(kinds.networkPolicies, metadata?.namespace),
+      peersOf(policy).some(({ namespaceSelector }) => namespaceSelector)
+        ? lookup.names(kinds.namespaces, undefined)
+        : [],
+    ]);
+    const covered = members(pods).filter((pod) => matches(spec?.podSelector ?? {}, pod.metadata?.labels));
+    const findings: Finding[] = [];
+    if (pods !== 'unknown' && covered.length === 0)
+      findings.push(risk('its podSelector matches no pod, so it does nothing'));
+    findings.push(...peersOf(policy).flatMap((peer) => peerFindings(peer, members(pods), pods, namespaces)));
+    for (const direction of ['Ingress', 'Egress'] as const) {
+      if (!restricts(policy, direction) || covered.length === 0) continue;
+      findings.push(...directionFindings(direction, covered, all));
+    }
+    findings.push(...portFindings(policy, covered));
+    const others = members(all).filter(
+      (other) =>
+        other.metadata?.uid !== metadata?.uid &&
+        covered.some((pod) => matches(other.spec?.podSelector ?? {}, pod.metadata?.labels)),
+    );
+    const whom = isEmpty(spec?.podSelector ?? {}) ? 'all pods of the namespace' : 'the pods that it selects';
+    return {
+      summary: `about ${whom} (${pods === 'unknown' ? 'unknown' : covered.length}); it counts only where the network plugin enforces policies`,
+      findings,
+      children: [
+        ...(['Ingress', 'Egress'] as const).map((direction) => openingsSection([policy], direction)),
+        {
+          title: 'Policies on the same pods, which may open more',
+          lines: others.length > 0 ? [someOf(namesOf(others), SHOWN)] : [],
+        },
+      ],
+    };
+  },
+);
+
+/** Who reaches pods with these labels, and whom they reach; nothing where no policy says it. */
+export async function networkSections(
+  namespace: string | undefined,
+  labels: Record<string, string> | undefined,
+  lookup: Lookup,
+): Promise<Section[]> {
+  const policies = members(await lookup.list<NetworkPolicy>(kinds.networkPolicies, namespace));
+  return (['Ingress', 'Egress'] as const).map((direction) => {
+    const on = policiesOn(policies, labels, direction);
+    return on.length > 0 ? openingsSection(on, direction) : { title: '', lines: [] };
+  });
+}
+
+/** Why nobody reaches the pods of a Service although they are ready. */
+export async function blockedFindings(
+  ports: readonly ServicePort[],
+  pods: readonly Pod[],
+  namespace: string | undefined,
+  lookup: Lookup,
+): Promise<{ findings: Finding[]; sections: Section[] }> {
+  const policies = members(await lookup.list<NetworkPolicy>(kinds.networkPolicies, namespace));
+  const blocked = pods
+    .map((pod) => policiesOn(policies, pod.metadata?.labels, 'Ingress'))
+    .filter((on) => on.length > 0);
+  const [first] = blocked;
+  if (!first || blocked.length < pods.length) return { findings: [], sections: [] };
+  const on = [...new Set(blocked.flat())];
+  const openings = openingsOf(on, 'Ingress');
+  const which = `NetworkPolicy ${someOf(namesOf(on))}`;
+  if (openings.length === 0) {
+    return {
+      findings: [cause(`${which} lets nobody reach its pods, where the network plugin enforces policies`)],
+      sections: [],
+    };
+  }
+  const closed = ports.filter((port) => {
+    const numbers = numbersOf(port, pods);
+    return (
+      numbers.length > 0 && !numbers.some((number) => openings.some((opening) => admitsPort(opening, number, pods)))
+    );
+  });
+  const findings = closed.map(({ port, targetPort }) =>
+    cause(
+      `${which} lets nobody reach port ${targetPort ?? port} of its pods, where the network plugin enforces policies`,
+    ),
+  );
+  return { findings, sections: [openingsSection(on, 'Ingress')] };
+}
+
+function numbersOf({ port, targetPort }: ServicePort, pods: readonly Pod[]): number[] {
+  if (typeof targetPort === 'string') return pods.flatMap((pod) => portNumbers(pod, targetPort));
+  const number = targetPort ?? port;
+  return number === undefined ? [] : [number];
+}
+
+function openingsSection(policies: readonly NetworkPolicy[], direction: Direction): Section {
+  const restricting = policies.filter((policy) => restricts(policy, direction));
+  const openings = openingsOf(restricting, direction);
+  const lines = openings.slice(0, SHOWN).map((opening) => `${openingText(opening)} (${opening.policy})`);
+  const rest = openings.length - SHOWN;
+  const nobody = restricting.length > 0 && openings.length === 0 ? [`nobody (${someOf(namesOf(restricting))})`] : [];
+  return {
+    title: `NetworkPolicies let ${WAYS[direction]}`,
+    lines: [...lines, ...nobody, ...(rest > 0 ? [`and ${rest} more rules`] : [])],
+  };
+}
+
+function directionFindings(direction: Direction, covered: readonly Pod[], all: NetworkPolicy[] | 'unknown'): Finding[] {
+  if (all === 'unknown') return [];
+  const openings = covered.map((pod) => openingsOf(policiesOn(all, pod.metadata?.labels, direction), direction));
+  const shut = openings.filter((own) => own.length === 0).length;
+  const some = shut < covered.length ? `${shut} of its ${covered.length} pods` : `its ${covered.length} pods`;
+  if (direction === 'Ingress') {
+    return shut > 0 ? [risk(`nobody reaches ${some}: no policy lets anybody in`)] : [];
+  }
+  if (shut > 0) return [risk(`${some} reach nobody, DNS not either: no policy lets them out`)];
+  const nameless = openings.filter((own) => !own.some((opening) => admitsPort(opening, DNS_PORT, []))).length;
+  return nameless > 0 ? [risk('its pods cannot resolve names: no policy lets them out to port 53')] : [];
+}
+
+function peersOf({ spec }: NetworkPolicy): Peer[] {
+  return [
+    ...(spec?.ingress ?? []).flatMap(({ from = [] }) => from),
+    ...(spec?.egress ?? []).flatMap(({ to = [] }) => to),
+  ];
+}
+
+function peerFindings(
+  peer: Peer,
+  pods: readonly Pod[],
+  known: Pod[] | 'unknown',
+  namespaces: KubernetesObject[] | 'unknown',
+): Finding[] {
+  const { podSelector, namespaceSelector } = peer;
+  if (namespaceSelector) {
+    if (namespaces === 'unknown' || namespaces.some(({ metadata }) => matches(namespaceSelector, metadata?.labels)))
+      return [];
+    return [risk(`a rule is about ${peerText(peer)}, but no namespace has these labels`)];
+  }
+  if (!podSelector || known === 'unknown' || pods.some(({ metadata }) => matches(podSelector, metadata?.labels)))
+    return [];
+  return [risk(`a rule is about ${peerText(peer)}, but no pod has these labels`)];
+}
+
+function portFindings({ spec }: NetworkPolicy, covered: readonly Pod[]): Finding[] {
+  const names = (spec?.ingress ?? [])
+    .flatMap(({ ports = [] }) => ports)
+    .flatMap(({ port }) => (typeof port === 'string' ? port : []));
+  return [...new Set(names)]
+    .filter((name) => covered.length > 0 && !covered.some((pod) => portNumbers(pod, name).length > 0))
+    .map((name) => cause(`a rule opens port "${name}", but no container of its pods has a port of that name`));
+}

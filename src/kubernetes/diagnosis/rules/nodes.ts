@@ -1,0 +1,92 @@
+import { age } from '../../apimachinery/age.ts';
+import { isObject } from '../../apimachinery/objects.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { podUsage } from '../../workloads/usage.ts';
+import { conditionOf, conditionsOf } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { isHealthy, podLine } from '../facts/pod-state.ts';
+import type { Node, Pod } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
+
+const SHOWN = 5;
+/** From this share of what a node can give on, it counts as full. */
+const FULL = 0.95;
+
+/** What is wrong with a node, and which of its pods suffer. */
+export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
+  const name = node.metadata?.name ?? '';
+  const [list, warnings] = await Promise.all([
+    lookup.list<Pod>(kinds.pods, undefined, { fieldSelector: `spec.nodeName=${name}` }),
+    warningsOf(node, 'Node', lookup),
+  ]);
+  const pods = members(list);
+  const failing = pods.filter((pod) => !isHealthy(pod));
+  const ready = conditionOf(node, 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
+  const facts = [
+    ...(node.spec?.unschedulable ? ['cordoned'] : []),
+    ...(list === 'unknown' ? [] : [`${lookup.count(pods)} pods, ${failing.length} not ready`]),
+  ];
+  return {
+    summary: [ready, ...facts].join(', '),
+    findings: [...nodeFindings(node), ...fullnessRisks(node, pods)],
+    children: [
+      {
+        title: 'Pods not ready',
+        lines: failing.slice(0, SHOWN).map((pod) => `${pod.metadata?.namespace}/${podLine(pod)}`),
+      },
+    ],
+    warnings,
+  };
+}
+
+/** That what its pods request leaves hardly any room for more. */
+function fullnessRisks({ status }: Node, pods: readonly Pod[]): Finding[] {
+  const running = pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
+  const requested = {
+    cpu: sum(running.map((pod) => podUsage(pod, undefined).cpu.requested)),
+    memory: sum(running.map((pod) => podUsage(pod, undefined).memory.requested)),
+    pods: running.length,
+  };
+  return Object.entries(requested).flatMap(([name, amount]) => {
+    const whole = parseQuantity(status?.allocatable?.[name]);
+    if (!whole || amount < whole * FULL) return [];
+    return [risk(`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
+  });
+}
+
+function sum(amounts: readonly (number | undefined)[]): number {
+  return amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
+}
+
+/** Why pods on this node fail, or do not come to it. */
+export function nodeFindings(node: Node): Finding[] {
+  const findings: Finding[] = [];
+  const ready = conditionOf(node, 'Ready');
+  if (ready?.status !== 'True') findings.push(cause(`it is not ready: ${readyProblem(node)}`));
+  for (const { type, status, message } of conditionsOf(node)) {
+    if (status === 'True' && /Pressure|Unavailable|Problem/.test(type))
+      findings.push(cause(`it has ${type}: ${message ?? ''}`));
+  }
+  if (node.spec?.unschedulable) findings.push(risk('it is cordoned: no new pods come to it'));
+  // Taints that Kubernetes sets itself repeat the conditions.
+  const taints = (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
+  if (taints.length > 0) {
+    const texts = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
+    findings.push(risk(`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
+  }
+  return findings;
+}
+
+function readyProblem(node: Node): string {
+  const ready = conditionOf(node, 'Ready');
+  if (!ready) return 'it has never reported; does its kubelet run?';
+  const heartbeat =
+    isObject(ready) && typeof ready.lastHeartbeatTime === 'string' ? ready.lastHeartbeatTime : undefined;
+  const silent =
+    ready.status === 'Unknown'
+      ? `; last heartbeat ${age(heartbeat)} ago: the node is down, or cut off, or its kubelet stopped`
+      : '';
+  return `${ready.reason ?? ready.status}${ready.message ? `: ${ready.message}` : ''}${silent}`;
+}

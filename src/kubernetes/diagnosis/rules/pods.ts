@@ -1,0 +1,185 @@
+import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
+import { cause, type Finding, type Report, risk, type Section, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
+import { type Lookup, members, present } from '../facts/lookup.ts';
+import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';
+import type { Container, Node, Pod } from '../facts/types.ts';
+import { PREEMPTION, type Warning, warningsOf } from '../facts/warnings.ts';
+import { networkSections } from './network-policies.ts';
+import { nodeFindings } from './nodes.ts';
+import { brokenReferences, pullSecretRisks } from './references.ts';
+
+const LOG_LINES = 8;
+const LOGS = 2;
+/** A restart is news for this long, in milliseconds. */
+const RECENT = 3_600_000;
+
+/** What is wrong with a pod: its containers with their logs, its scheduling, its node, and what it refers to. */
+export async function podReport(pod: Pod, lookup: Lookup, options: { references: boolean }): Promise<Report> {
+  const { spec = {}, metadata } = pod;
+  const namespace = metadata?.namespace ?? '';
+  const healthy = isHealthy(pod);
+  const troubles = healthy ? [] : troublesOf(pod);
+  const [logs, warnings, references, host, told, network, pulls] = await Promise.all([
+    Promise.all(troubles.map((trouble, index) => (index < LOGS ? troubleLog(trouble, pod, lookup) : undefined))),
+    warningsOf(pod, 'Pod', lookup),
+    options.references ? brokenReferences(spec, namespace, lookup) : [],
+    healthy || !spec.nodeName ? undefined : lookup.get<Node>(kinds.nodes, undefined, spec.nodeName),
+    healthy && options.references ? healthyLogRisks([pod], lookup) : [],
+    options.references ? networkSections(namespace, metadata?.labels, lookup) : [],
+    options.references ? pullSecretRisks(spec, namespace, lookup) : [],
+  ]);
+  const missing = references.map((text) => (hasStarted(pod) ? risk(startRisk(text)) : cause(text)));
+  const node = host && present(host);
+  const sickNode = node && conditionOf(node, 'Ready')?.status !== 'True' ? nodeFindings(node).slice(0, 1) : [];
+  const findings = [
+    ...missing,
+    ...(await podFindings(pod, warnings, lookup)),
+    ...sickNode.map(({ text }) => cause(`node ${spec.nodeName}: ${text}`)),
+    ...troubles.map((trouble, index) => explainTrouble(trouble, logs[index], warnings)),
+    ...restartRisks(pod, troubles),
+    ...told,
+    ...pulls,
+  ];
+  if (!healthy && findings.every(({ level }) => level === 'risk')) {
+    const message = conditionOf(pod, 'Ready')?.message;
+    findings.push(symptom(`it is ${podState(pod)}${message ? `: ${message}` : ''}`));
+  }
+  return {
+    summary: podFacts(pod),
+    findings,
+    evidence: logs.flatMap((log) => (log && log.lines.length > 0 ? [logSection(log, metadata?.name ?? '')] : [])),
+    children: network,
+    warnings,
+  };
+}
+
+/** Errors that the logs of pods tell of which are ready. */
+export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Promise<Finding[]> {
+  const running = pods.flatMap((pod) => {
+    const containers = pod.status?.phase === 'Running' ? (pod.spec?.containers ?? []) : [];
+    return containers.slice(0, LOGS).map(({ name }) => ({ pod: pod.metadata?.name ?? '', container: name, from: pod }));
+  });
+  const found = await Promise.all(
+    running.map(async ({ pod, container, from }) => {
+      const namespace = from.metadata?.namespace ?? '';
+      const log = await logTail({ namespace, pod, container, previous: false }, lookup);
+      const errors = markedErrors(log?.lines ?? []);
+      const newest = errors.at(-1);
+      if (newest === undefined) return [];
+      const count = `${errors.length} of its last ${log?.lines.length} lines`;
+      return [
+        risk(
+          `container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${newest.slice(0, 200)}`,
+        ),
+      ];
+    }),
+  );
+  return found.flat();
+}
+
+/** What a missing reference means for pods that run already. */
+export function startRisk(text: string): string {
+  return `${text}: a pod that starts now does not get past this`;
+}
+
+async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Lookup): Promise<Finding[]> {
+  const { spec, status } = pod;
+  if (status?.phase === 'Failed' && status.reason) {
+    return [cause(`it was ended: ${status.reason}${status.message ? `: ${status.message}` : ''}`)];
+  }
+  const disrupted = conditionOf(pod, 'DisruptionTarget');
+  if (disrupted?.status === 'True') {
+    return [cause(`it is being removed from its node: ${disrupted.reason ?? ''}: ${disrupted.message ?? ''}`)];
+  }
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status === 'False') return [await schedulingFinding(pod, scheduled.reason, scheduled.message, lookup)];
+  if (status?.phase === 'Pending' && !spec?.nodeName) {
+    return [
+      cause(`no scheduler has looked at it: does one named "${spec?.schedulerName ?? 'default-scheduler'}" run?`),
+    ];
+  }
+  const gates = (spec?.readinessGates ?? []).filter(
+    ({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True',
+  );
+  const findings = gates.map(({ conditionType }) => cause(`its readiness gate ${conditionType} is not True`));
+  if (!isHealthy(pod) && !status?.containerStatuses && warnings[0]) {
+    findings.push(cause(`it does not start (${warnings[0].reason}): ${warnings[0].message}`));
+  }
+  return findings;
+}
+
+async function schedulingFinding(
+  pod: Pod,
+  reason: string | undefined,
+  message: string | undefined,
+  lookup: Lookup,
+): Promise<Finding> {
+  if (reason === 'SchedulingGated')
+    return cause(`it is not scheduled before its scheduling gates are removed: ${message ?? ''}`);
+  const { spec } = pod;
+  const facts: string[] = [];
+  if (/insufficient/i.test(message ?? '')) {
+    facts.push(`it requests ${requestsText(spec?.containers ?? [])}`);
+    const nodes = members(await lookup.list<Node>(kinds.nodes, undefined));
+    const largest = nodes
+      .map(({ status }) => status?.allocatable ?? {})
+      .sort((a, b) => Number.parseFloat(b.cpu ?? '0') - Number.parseFloat(a.cpu ?? '0'))[0];
+    if (largest) facts.push(`the largest node offers cpu ${largest.cpu}, memory ${largest.memory}`);
+  }
+  if (/affinity|selector/i.test(message ?? '') && spec?.nodeSelector) {
+    facts.push(
+      `its nodeSelector is ${Object.entries(spec.nodeSelector)
+        .map((pair) => pair.join('='))
+        .join(',')}`,
+    );
+  }
+  if (pod.status?.nominatedNodeName) {
+    facts.push(`it waits for pods of lower priority to end on node ${pod.status.nominatedNodeName}`);
+  } else if (/preemption/i.test(message ?? '') && spec?.preemptionPolicy === 'Never') {
+    facts.push(`its priority class ${spec.priorityClassName ?? ''} preempts nothing`);
+  }
+  return cause(
+    `no node takes it: ${(message ?? reason ?? '').replace(PREEMPTION, '')}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`,
+  );
+}
+
+function requestsText(containers: readonly Container[]): string {
+  const texts = containers.flatMap(({ name, resources }) => {
+    const requests = Object.entries(resources?.requests ?? {}).map((pair) => pair.join(' '));
+    return requests.length > 0 ? [`${requests.join(', ')}${containers.length > 1 ? ` for ${name}` : ''}`] : [];
+  });
+  return texts.join('; ') || 'nothing itself';
+}
+
+function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {
+  const known = new Set(troubles.map(({ container }) => container.name));
+  return (pod.status?.containerStatuses ?? []).flatMap(({ name, restartCount = 0, lastState }) => {
+    const ended = lastState?.terminated;
+    if (known.has(name) || !ended || Date.now() - Date.parse(ended.finishedAt ?? '') > RECENT) return [];
+    const how = `${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`;
+    return [risk(`container ${name} restarted ${age(ended.finishedAt)} ago (${how}), ${restartCount} times in all`)];
+  });
+}
+
+function troubleLog(
+  { kind, container, status }: Trouble,
+  pod: Pod,
+  lookup: Lookup,
+): Promise<LogTail | undefined> | undefined {
+  if (kind !== 'crash' && kind !== 'unready') return undefined;
+  // A container that has ended holds the log of that run itself; one that waits or runs again holds it as the previous one.
+  const previous = kind === 'crash' && !status.state?.terminated;
+  return logTail(
+    { namespace: pod.metadata?.namespace ?? '', pod: pod.metadata?.name ?? '', container: container.name, previous },
+    lookup,
+  );
+}
+
+function logSection({ container, previous, lines }: LogTail, pod: string): Section {
+  const shown = lines.slice(-LOG_LINES).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
+  return { title: `Log of ${pod} ${container}${previous ? ' (previous run)' : ''}`, lines: shown };
+}

@@ -1,0 +1,44 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionFindings } from '../facts/conditions.ts';
+import { objectsAt } from '../facts/fields.ts';
+import { cause, type Finding } from '../facts/finding.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { isOwned } from './workloads.ts';
+
+/** Another object that one depends on: does it exist, and what do its own conditions say? */
+export async function relatedFindings(
+  resourceName: string,
+  namespace: string | undefined,
+  name: string | undefined,
+  what: string,
+  lookup: Lookup,
+): Promise<Finding[]> {
+  const resource = await lookup.served(resourceName);
+  if (!resource || !name) return [];
+  const found = await lookup.get(resource, resource.namespaced ? namespace : undefined, name);
+  if (found === 'unknown') return [];
+  const place = resource.namespaced ? ` in namespace ${namespace}` : '';
+  if (found === 'absent') return [cause(`its ${what} "${name}" does not exist${place}`)];
+  return ownFindings(found, `${what} ${name}`);
+}
+
+/** What the object's conditions say, under its name. */
+export function ownFindings(object: KubernetesObject, what: string): Finding[] {
+  return conditionFindings(objectsAt(object, 'status', 'conditions')).map(({ level, text }) => ({
+    level,
+    text: `${what}: ${text}`,
+  }));
+}
+
+/** The objects of a served kind that the owner owns, the newest first. */
+export async function ownedOf(
+  resourceName: string,
+  owner: KubernetesObject,
+  lookup: Lookup,
+): Promise<KubernetesObject[]> {
+  const resource = await lookup.served(resourceName);
+  if (!resource) return [];
+  const all = members(await lookup.list(resource, resource.namespaced ? owner.metadata?.namespace : undefined));
+  const created = ({ metadata }: KubernetesObject) => metadata?.creationTimestamp ?? '';
+  return all.filter((object) => isOwned(object, owner)).sort((a, b) => created(b).localeCompare(created(a)));
+}

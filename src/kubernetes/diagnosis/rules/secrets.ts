@@ -1,0 +1,99 @@
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { certificateReport } from '../facts/certificates.ts';
+import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { rule } from '../facts/rule.ts';
+import type { Pod } from '../facts/types.ts';
+import type { Ingress } from './ingresses.ts';
+import { type Reference, referencesOf } from './references.ts';
+
+/** Certificates are large; so many Secrets are read at most. */
+const MAX_SECRETS = 1_000;
+/** The keys that a Secret of a type has to have. */
+const REQUIRED: Record<string, readonly string[]> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+};
+
+/** A Secret: its certificate, the keys that its users need. Its values are told to nobody. */
+export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Report> => {
+  const type = typeof secret.type === 'string' ? secret.type : 'Opaque';
+  const keys = keysOf(secret);
+  const data = isObject(secret.data) ? secret.data : {};
+  const { name, namespace } = secret.metadata ?? {};
+  const [users, ingresses] = await Promise.all([
+    usersOf(secret, 'Secret', lookup),
+    keys.includes('tls.crt') ? lookup.list<Ingress>(kinds.ingresses, namespace) : [],
+  ]);
+  const entries = members<Ingress>(ingresses)
+    .flatMap(({ spec }) => spec?.tls ?? [])
+    .filter(({ secretName }) => secretName === name);
+  const hosts = [...new Set(entries.flatMap(({ hosts: some = [] }) => some))];
+  const certificate = keys.includes('tls.crt') ? certificateReport(data['tls.crt'], 'tls.crt', { hosts }) : undefined;
+  const authority = keys.includes('ca.crt') ? certificateReport(data['ca.crt'], 'ca.crt', { bundle: true }) : undefined;
+  const missing = (REQUIRED[type] ?? []).filter((key) => !keys.includes(key));
+  const findings = [
+    ...missing.map((key) => cause(`it has no key ${key}, which its type ${type} needs`)),
+    ...(certificate?.findings ?? []),
+    ...(authority?.findings ?? []),
+    ...users.findings,
+  ];
+  const facts = [
+    type,
+    `keys ${someOf(keys, 8) || 'none'}`,
+    ...(certificate?.summary ? [certificate.summary] : []),
+    users.text,
+  ];
+  return { summary: facts.join(', '), findings };
+});
+
+/** A ConfigMap: the keys that its users need. */
+export const configMapRule = rule([kinds.pods], async (configMap, lookup): Promise<Report> => {
+  const users = await usersOf(configMap, 'ConfigMap', lookup);
+  return { summary: `keys ${someOf(keysOf(configMap), 8) || 'none'}, ${users.text}`, findings: users.findings };
+});
+
+/** Certificates in TLS Secrets that are broken, have expired or soon will; without a namespace those of all. */
+export async function expiringCertificates(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const secrets = members(
+    await lookup.list(kinds.secrets, namespace, { fieldSelector: 'type=kubernetes.io/tls' }, MAX_SECRETS),
+  );
+  return secrets.flatMap(({ metadata, data }) => {
+    const place = namespace ? '' : `${metadata?.namespace}/`;
+    return certificateReport(isObject(data) ? data['tls.crt'] : undefined, `Secret ${place}${metadata?.name}`).findings;
+  });
+}
+
+async function usersOf(
+  object: KubernetesObject,
+  kind: Reference['kind'],
+  lookup: Lookup,
+): Promise<{ text: string; findings: Finding[] }> {
+  const { name, namespace } = object.metadata ?? {};
+  const pods = await lookup.list<Pod>(kinds.pods, namespace);
+  if (pods === 'unknown') return { text: 'users unknown', findings: [] };
+  const keys = keysOf(object);
+  const uses = pods.map((pod) => ({
+    pod: pod.metadata?.name ?? '',
+    references: referencesOf(pod.spec ?? {}).filter((one) => one.kind === kind && one.name === name),
+  }));
+  const users = uses.filter(({ references }) => references.length > 0);
+  const missing = users.flatMap(({ pod, references }) =>
+    references.flatMap(({ key, use }) => (key === undefined || keys.includes(key) ? [] : [{ key, use, pod }])),
+  );
+  const findings = [...Map.groupBy(missing, ({ key, use }) => `it has no key "${key}", needed by ${use}`)].map(
+    ([text, all]) =>
+      risk(
+        `${text} of pod ${someOf(
+          all.map(({ pod }) => pod),
+          2,
+        )}`,
+      ),
+  );
+  return { text: users.length > 0 ? `used by ${users.length} pods` : 'used by no pod', findings };
+}
+
+function keysOf({ data, binaryData }: KubernetesObject): string[] {
+  return [data, binaryData].flatMap((part) => (isObject(part) ? Object.keys(part) : []));
+}

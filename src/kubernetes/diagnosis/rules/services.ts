@@ -1,0 +1,105 @@
+import { selectorText } from '../../apimachinery/label-selector.ts';
+import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { isHealthy } from '../facts/pod-state.ts';
+import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
+import { blockedFindings } from './network-policies.ts';
+import { podsReport, podsSection } from './workloads.ts';
+
+/** What is wrong with a Service: why it has no endpoints, or not those that it should have. */
+export async function serviceReport(service: Service, lookup: Lookup): Promise<Report> {
+  const { spec, status, metadata } = service;
+  const selector = spec?.selector ?? {};
+  if (spec?.type === 'ExternalName')
+    return { summary: 'ExternalName: an alias in DNS, without endpoints', findings: [] };
+  const labelSelector = selectorText(selector);
+  const [slices, matching, warnings] = await Promise.all([
+    lookup.list<EndpointSlice>(kinds.endpointSlices, metadata?.namespace, {
+      labelSelector: `kubernetes.io/service-name=${metadata?.name}`,
+    }),
+    labelSelector ? lookup.list<Pod>(kinds.pods, metadata?.namespace, { labelSelector }) : Promise.resolve([]),
+    warningsOf(service, 'Service', lookup),
+  ]);
+  const pods = members(matching);
+  const endpoints = members(slices).flatMap((slice) => slice.endpoints ?? []);
+  const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
+  const [ofPods, network] = await Promise.all([
+    podsReport(pods, lookup),
+    blockedFindings(spec?.ports ?? [], pods, metadata?.namespace, lookup),
+  ]);
+  const findings: Finding[] = [];
+  if (labelSelector && matching !== 'unknown' && pods.length === 0) {
+    findings.push(cause(await unmatchedText(service, selector, lookup)));
+  } else if (pods.length > 0 && !pods.some(isHealthy)) {
+    findings.push(
+      symptom(
+        `it has no endpoints: none of the ${pods.length} pods that its selector ${labelSelector} matches is ready`,
+      ),
+    );
+  } else if (!labelSelector && slices !== 'unknown' && endpoints.length === 0) {
+    findings.push(cause('it has no endpoints: it has no selector, and nobody has made an EndpointSlice for it'));
+  }
+  const others = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
+  if (spec?.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length) {
+    const told = warnings[0] ? `: ${warnings[0].message}` : ': no controller of load balancers has acted on it';
+    others.push(cause(`it has no external address${told}`));
+  }
+  const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
+  const ports = (spec?.ports ?? []).map(
+    ({ name, port, targetPort }) => `${name ? `${name} ` : ''}${port}→${targetPort ?? port}`,
+  );
+  return {
+    ...merged(`${spec?.type ?? 'ClusterIP'}${count}, ports ${ports.join(', ')}`, [
+      { findings },
+      ofPods,
+      { findings: [...network.findings, ...others], warnings },
+    ]),
+    children: [...(pods.length > 0 ? [podsSection(pods)] : []), ...network.sections],
+  };
+}
+
+function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): Finding[] {
+  if (pods.length === 0) return [];
+  const declared = pods
+    .flatMap(({ spec }) => [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])])
+    .flatMap(({ ports = [] }) => ports);
+  if (typeof targetPort === 'string') {
+    if (declared.some(({ name }) => name === targetPort)) return [];
+    const names = [...new Set(declared.flatMap(({ name }) => name ?? []))];
+    return [
+      cause(
+        `its targetPort "${targetPort}" is the name of no container port${names.length > 0 ? `; there are: ${someOf(names, 5)}` : '; the containers name none'}`,
+      ),
+    ];
+  }
+  const wanted = targetPort ?? port;
+  if (declared.length === 0 || declared.some(({ containerPort }) => containerPort === wanted)) return [];
+  const numbers = [...new Set(declared.map(({ containerPort }) => String(containerPort)))];
+  return [risk(`its targetPort ${wanted} is not among the ports that the containers declare: ${someOf(numbers, 5)}`)];
+}
+
+async function unmatchedText(service: Service, selector: Record<string, string>, lookup: Lookup): Promise<string> {
+  const namespace = service.metadata?.namespace;
+  const text = `it has no endpoints: its selector ${selectorText(selector)} matches no pod in namespace ${namespace}`;
+  const [pods, ...lists] = await Promise.all([
+    lookup.list<Pod>(kinds.pods, namespace),
+    ...[kinds.deployments, kinds.statefulSets].map((kind) => lookup.list<Workload>(kind, namespace)),
+  ]);
+  const idle = lists.flatMap(members).find(({ spec }) => matchesLabels(spec?.template?.metadata?.labels, selector));
+  if (idle)
+    return `${text}; ${idle.metadata?.name} would make such pods but has ${idle.spec?.replicas ?? 1} replicas and no pods`;
+  // What the pods have instead, for each label of the selector that none of them has with that value.
+  const labels = members(pods).map(({ metadata }) => metadata?.labels ?? {});
+  const instead = Object.entries(selector).flatMap(([key, value]) => {
+    const values = [...new Set(labels.flatMap((one) => one[key] ?? []))];
+    if (values.includes(value)) return [];
+    return [values.length > 0 ? `pods have ${key}=${someOf(values.sort(), 8)}` : `no pod has a label ${key}`];
+  });
+  return instead.length > 0 ? `${text}; ${instead.join('; ')}` : text;
+}
+
+function matchesLabels(labels: Record<string, string> = {}, wanted: Record<string, string>): boolean {
+  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+}

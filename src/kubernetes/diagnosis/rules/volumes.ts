@@ -1,0 +1,111 @@
+import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionsOf, conditionText } from '../facts/conditions.ts';
+import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members, present } from '../facts/lookup.ts';
+import type { Claim, Pod } from '../facts/types.ts';
+import { type Warning, warningsOf } from '../facts/warnings.ts';
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+interface StorageClass extends KubernetesObject {
+  provisioner?: string;
+  volumeBindingMode?: string;
+}
+
+/** What is wrong with a PersistentVolumeClaim. */
+export async function claimReport(claim: Claim, lookup: Lookup): Promise<Report> {
+  const { spec, status, metadata } = claim;
+  const [findings, warnings, pods] = await Promise.all([
+    claimFindings(claim, lookup),
+    warningsOf(claim, 'PersistentVolumeClaim', lookup),
+    lookup.list<Pod>(kinds.pods, metadata?.namespace),
+  ]);
+  const users = usersOf(claim, members(pods));
+  const facts = [
+    `${spec?.resources?.requests?.storage ?? '?'} ${spec?.accessModes?.join(',') ?? ''}`,
+    `class ${spec?.storageClassName ?? '(none)'}`,
+    ...(spec?.volumeName ? [`volume ${spec.volumeName}`] : []),
+    users.length > 0 ? `used by ${someOf(users)}` : pods === 'unknown' ? 'users unknown' : 'used by no pod',
+  ];
+  return { summary: `${status?.phase ?? 'no phase'} (${facts.join(', ')})`, findings, warnings };
+}
+
+/** Why a claim is not bound. */
+export async function claimFindings(claim: Claim, lookup: Lookup): Promise<Finding[]> {
+  const { spec, status, metadata } = claim;
+  const resizing = conditionsOf(claim).filter(({ type }) => /Resiz|Modif/.test(type));
+  const notes = resizing.map((condition) => risk(`its size is being changed: ${conditionText(condition)}`));
+  if (status?.phase === 'Bound') return notes;
+  if (status?.phase === 'Lost') return [cause(`it is Lost: its volume ${spec?.volumeName ?? ''} no longer exists`)];
+  if (metadata?.deletionTimestamp) return [];
+  return [...(await pendingFindings(claim, lookup)), ...notes];
+}
+
+async function pendingFindings(claim: Claim, lookup: Lookup): Promise<Finding[]> {
+  const { spec, metadata } = claim;
+  const className = spec?.storageClassName;
+  const warnings = await warningsOf(claim, 'PersistentVolumeClaim', lookup);
+  if (spec?.volumeName) {
+    const volume = await lookup.get(kinds.volumes, undefined, spec.volumeName);
+    if (volume === 'absent')
+      return [cause(`it is Pending: the volume "${spec.volumeName}" that it asks for does not exist`)];
+    return [cause(`it is Pending: the volume "${spec.volumeName}" is not bound to it${boundTo(present(volume))}`)];
+  }
+  if (className === '') {
+    return [
+      cause('it is Pending: it asks for no storage class, so somebody has to create a matching PersistentVolume'),
+    ];
+  }
+  if (className === undefined) {
+    const classes = await lookup.list(kinds.storageClasses, undefined);
+    const isDefault = members(classes).some((one) => one.metadata?.annotations?.[DEFAULT_CLASS] === 'true');
+    return classes === 'unknown' || isDefault
+      ? [fallback(warnings)]
+      : [cause(`it is Pending: it names no storage class and the cluster has no default one${namesOf(classes)}`)];
+  }
+  const found = await lookup.get<StorageClass>(kinds.storageClasses, undefined, className);
+  if (found === 'absent') {
+    const classes = members(await lookup.list(kinds.storageClasses, undefined));
+    return [
+      cause(
+        `it is Pending: the storage class "${className}" does not exist and no free PersistentVolume of that class matches${namesOf(classes)}`,
+      ),
+    ];
+  }
+  if (present(found)?.volumeBindingMode === 'WaitForFirstConsumer') {
+    const pods = await lookup.list<Pod>(kinds.pods, metadata?.namespace);
+    if (pods !== 'unknown' && usersOf(claim, pods).length === 0) {
+      return [symptom(`it waits for its first consumer: no pod uses it yet, and class ${className} binds only then`)];
+    }
+  }
+  const failed = warnings[0];
+  const provisioner = present(found)?.provisioner;
+  if (failed || !provisioner) return [fallback(warnings)];
+  return [
+    provisioner === 'kubernetes.io/no-provisioner'
+      ? cause(`it is Pending: class ${className} makes no volumes, and no free PersistentVolume matches`)
+      : cause(`it is Pending: the provisioner ${provisioner} has not made a volume; does it run?`),
+  ];
+}
+
+function fallback([newest]: readonly Warning[]): Finding {
+  return newest ? cause(`it is Pending: ${newest.message}`) : symptom('it is Pending');
+}
+
+function boundTo(volume: KubernetesObject | undefined): string {
+  const spec = isObject(volume?.spec) ? volume.spec : {};
+  const other = isObject(spec.claimRef) ? spec.claimRef : undefined;
+  return other ? `; it is reserved for ${String(other.namespace)}/${String(other.name)}` : '';
+}
+
+function namesOf(classes: readonly KubernetesObject[]): string {
+  const names = classes.map(({ metadata }) => metadata?.name ?? '');
+  return names.length > 0 ? `; classes: ${someOf(names, 5)}` : '; there are no storage classes';
+}
+
+function usersOf({ metadata }: Claim, pods: readonly Pod[]): string[] {
+  return pods
+    .filter(({ spec }) => spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === metadata?.name))
+    .map((pod) => pod.metadata?.name ?? '');
+}

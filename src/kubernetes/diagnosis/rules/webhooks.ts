@@ -1,0 +1,80 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { certificateReport } from '../facts/certificates.ts';
+import { destinationFindings } from '../facts/endpoints.ts';
+import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import type { Lookup } from '../facts/lookup.ts';
+import { rule } from '../facts/rule.ts';
+
+/** How the API server reaches what extends it. */
+export interface ClientConfig {
+  url?: string;
+  caBundle?: string;
+  service?: { namespace?: string; name?: string; port?: number };
+}
+
+export interface Webhook {
+  name?: string;
+  clientConfig?: ClientConfig;
+  failurePolicy?: string;
+  timeoutSeconds?: number;
+  rules?: { operations?: string[]; resources?: string[]; apiGroups?: string[] }[];
+}
+
+export interface WebhookConfiguration extends KubernetesObject {
+  webhooks?: Webhook[];
+}
+
+/** The webhooks of a configuration: can each be reached, and what happens to requests where it cannot? */
+export const webhookRule = rule<WebhookConfiguration>(
+  [kinds.services, kinds.endpointSlices],
+  async ({ webhooks = [] }, lookup): Promise<Report> => {
+    const found = await Promise.all(webhooks.map((webhook) => webhookFindings(webhook, lookup)));
+    const external = webhooks.filter(({ clientConfig }) => clientConfig?.url).length;
+    return {
+      summary: `${webhooks.length} webhooks${external > 0 ? `, ${external} of them outside of the cluster, which nobody here can look at` : ''}`,
+      findings: found.flat(),
+      children: [{ title: 'Webhooks', lines: webhooks.slice(0, 8).map(webhookText) }],
+    };
+  },
+);
+
+/** Why the webhook cannot be reached, and what that means for requests. */
+export async function webhookFindings(webhook: Webhook, lookup: Lookup): Promise<Finding[]> {
+  const { name, failurePolicy = 'Fail' } = webhook;
+  const problems = await clientFindings(webhook.clientConfig, lookup);
+  const effect =
+    failurePolicy === 'Fail' ? `${verbsText(webhook)} are refused` : `${verbsText(webhook)} go through unchecked`;
+  return problems.map(({ level, text }) => {
+    const whole = `webhook ${name}: ${text}${level === 'cause' ? `, so ${effect} (failurePolicy ${failurePolicy})` : ''}`;
+    return failurePolicy === 'Fail' ? { level, text: whole } : risk(whole);
+  });
+}
+
+/** Why what extends the API server cannot be reached: its Service, its endpoints, the certificate that it is checked by. */
+export async function clientFindings(
+  { service, caBundle }: ClientConfig = {},
+  lookup: Lookup,
+  defaultPort = 443,
+): Promise<Finding[]> {
+  const trust = caBundle ? certificateReport(caBundle, 'its caBundle', { bundle: true }).findings : [];
+  if (!service) return trust;
+  const { namespace = '', name = '', port = defaultPort } = service;
+  return [
+    ...(await destinationFindings({ namespace, name, port: { number: port } }, 'it is served by', lookup)),
+    ...trust,
+  ];
+}
+
+function webhookText(webhook: Webhook): string {
+  const { name, clientConfig, failurePolicy } = webhook;
+  const service = clientConfig?.service;
+  const where = service ? `Service ${service.namespace}/${service.name}` : (clientConfig?.url ?? '?');
+  return `${name} → ${where}, ${failurePolicy ?? 'Fail'}: ${verbsText(webhook)}`;
+}
+
+function verbsText({ rules = [] }: Webhook): string {
+  const operations = [...new Set(rules.flatMap((one) => one.operations ?? []))];
+  const resources = [...new Set(rules.flatMap((one) => one.resources ?? []))];
+  return `${someOf(operations, 4) || '?'} of ${someOf(resources, 4) || '?'}`;
+}

@@ -1,0 +1,228 @@
+import { age } from '../../apimachinery/age.ts';
+import { selectorText } from '../../apimachinery/label-selector.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { conditionOf } from '../facts/conditions.ts';
+import { objectsAt } from '../facts/fields.ts';
+import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
+import { kinds } from '../facts/kinds.ts';
+import { type Lookup, members } from '../facts/lookup.ts';
+import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
+import type { Pod, PodSpec, Workload } from '../facts/types.ts';
+import { warningsOf } from '../facts/warnings.ts';
+import { networkSections } from './network-policies.ts';
+import { healthyLogRisks, podReport, startRisk } from './pods.ts';
+import { creationFinding, exhaustedQuotas } from './quotas.ts';
+import { brokenReferences, pullSecretRisks } from './references.ts';
+
+const REVISION = 'deployment.kubernetes.io/revision';
+/** How many different failures of pods are looked into. */
+const SAMPLES = 3;
+const CHILDREN = 8;
+
+/** A workload's pods: how many it wants, has, and has ready. */
+interface Scale {
+  wanted: number;
+  made: number;
+  ready: number;
+}
+
+/** What is wrong with a Deployment, and whether its rollout is stuck. */
+export async function deploymentReport(deployment: Workload, lookup: Lookup): Promise<Report> {
+  const namespace = deployment.metadata?.namespace;
+  const labelSelector = selectorText(deployment.spec?.selector) ?? '';
+  const [sets, matching] = await Promise.all([
+    lookup.list<Workload>(kinds.replicaSets, namespace, { labelSelector }),
+    lookup.list<Pod>(kinds.pods, namespace, { labelSelector }),
+  ]);
+  const own = members(sets).filter((set) => isOwned(set, deployment));
+  const revision = deployment.metadata?.annotations?.[REVISION];
+  const current = own.find(({ metadata }) => metadata?.annotations?.[REVISION] === revision);
+  const owners = new Set<unknown>(own.map(({ metadata }) => metadata?.uid));
+  const pods = members(matching).filter((pod) => sets === 'unknown' || ownerUids(pod).some((uid) => owners.has(uid)));
+  // The newest pods first: they tell why a rollout does not go on.
+  const newest = pods.sort((a, b) => Number(isOwned(b, current)) - Number(isOwned(a, current)));
+  const known = matching === 'unknown' ? matching : newest;
+  const report = await workloadReport(deployment, 'Deployment', known, lookup, current);
+  const live = own.filter(({ status }) => (status?.replicas ?? 0) > 0 || status === current?.status);
+  return {
+    ...report,
+    findings: [...report.findings, ...rolloutFindings(deployment, current, live)],
+    children: [
+      { title: 'ReplicaSets', lines: live.map((set) => setLine(set, set === current)) },
+      ...(report.children ?? []),
+    ],
+  };
+}
+
+/** What is wrong with a ReplicaSet, StatefulSet, DaemonSet or ReplicationController. */
+export async function replicasReport(workload: Workload, kind: string, lookup: Lookup): Promise<Report> {
+  const report = await workloadReport(workload, kind, await podsOf(workload, lookup), lookup);
+  const { spec, status, metadata } = workload;
+  const findings: Finding[] = [];
+  if (kind === 'StatefulSet') {
+    const service = spec?.serviceName && (await lookup.get(kinds.services, metadata?.namespace, spec.serviceName));
+    if (service === 'absent')
+      findings.push(risk(`its Service "${spec?.serviceName}" does not exist: its pods have no DNS names`));
+    const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
+    if (status?.currentRevision !== status?.updateRevision) {
+      findings.push(
+        symptom(
+          `its update is not complete: ${status?.updatedReplicas ?? 0} of ${spec?.replicas ?? 1} pods are updated${partition > 0 ? `; partition ${partition} holds the others back` : ''}`,
+        ),
+      );
+    }
+  }
+  if (kind === 'DaemonSet' && status?.desiredNumberScheduled === 0) {
+    findings.push(risk('no node matches its nodeSelector, affinity and tolerations'));
+  }
+  return { ...report, findings: [...report.findings, ...findings] };
+}
+
+/** The pods that a workload owns. */
+export async function podsOf(workload: Workload, lookup: Lookup): Promise<Pod[] | 'unknown'> {
+  const labelSelector = selectorText(workload.spec?.selector) ?? '';
+  const pods = await lookup.list<Pod>(kinds.pods, workload.metadata?.namespace, { labelSelector });
+  return pods === 'unknown' ? pods : pods.filter((pod) => isOwned(pod, workload));
+}
+
+/** What keeps the pods from being ready, one example for each way to fail; `kind` tells what counts as the same way. */
+export async function podsReport(
+  pods: readonly Pod[],
+  lookup: Lookup,
+  { samples, kind }: { samples: number; kind: (pod: Pod) => string } = { samples: SAMPLES, kind: podState },
+): Promise<Omit<Report, 'summary' | 'children'>> {
+  const failing = Object.values(
+    Object.groupBy(
+      pods.filter((pod) => !isHealthy(pod)),
+      kind,
+    ),
+  );
+  const flapping = pods.filter((pod) => isHealthy(pod) && restarts(pod) > 0).map((pod) => [pod]);
+  const groups = [...failing.slice(0, samples), ...flapping.slice(0, samples)];
+  return merged('', await Promise.all(groups.map((group = []) => sampleReport(group, lookup))));
+}
+
+async function sampleReport(group: readonly Pod[], lookup: Lookup): Promise<Omit<Report, 'summary'>> {
+  const [sample] = group;
+  if (!sample) return { findings: [] };
+  const report = await podReport(sample, lookup, { references: false });
+  const others = group.length > 1 ? ` (and ${group.length - 1} more pods ${podState(sample)})` : '';
+  const findings = report.findings.map(({ level, text }) => ({
+    level,
+    text: `pod ${sample.metadata?.name}: ${text}${others}`,
+  }));
+  return { ...report, findings };
+}
+
+/** The lines about pods: those that fail first, as many as fit. */
+export function podsSection(pods: readonly Pod[]): Section {
+  const failing = pods.filter((pod) => !isHealthy(pod));
+  const sorted = [...failing, ...pods.filter(isHealthy)];
+  const rest = sorted.length - CHILDREN;
+  const more =
+    rest > 0
+      ? [
+          `and ${rest} more${failing.length > CHILDREN ? `, ${failing.length - CHILDREN} of them not ready` : ', all ready'}`,
+        ]
+      : [];
+  return { title: 'Pods', lines: [...sorted.slice(0, CHILDREN).map(podLine), ...more] };
+}
+
+/** Is the object owned by the other one? */
+export function isOwned(object: KubernetesObject, owner: KubernetesObject | undefined): boolean {
+  const uid = owner?.metadata?.uid;
+  return uid !== undefined && ownerUids(object).includes(uid);
+}
+
+function ownerUids({ metadata }: KubernetesObject): unknown[] {
+  return objectsAt(metadata, 'ownerReferences').map(({ uid }) => uid);
+}
+
+async function workloadReport(
+  workload: Workload,
+  kind: string,
+  found: Pod[] | 'unknown',
+  lookup: Lookup,
+  creator?: Workload,
+): Promise<Report> {
+  const namespace = workload.metadata?.namespace ?? '';
+  const pods = members(found);
+  const [own, creators, ofPods, references, logs, network, pulls] = await Promise.all([
+    warningsOf(workload, kind, lookup),
+    creator ? warningsOf(creator, 'ReplicaSet', lookup) : [],
+    podsReport(pods, lookup),
+    brokenReferences(withClaims(workload, pods), namespace, lookup),
+    healthyLogRisks(pods.filter(isHealthy).slice(0, 1), lookup),
+    networkSections(namespace, workload.spec?.template?.metadata?.labels, lookup),
+    pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
+  ]);
+  const warnings = [...own, ...creators];
+  const { wanted, ready, made } = scaleOf(workload);
+  const started = pods.length > 0 && pods.every(hasStarted);
+  const findings = references.map((text) => (started ? risk(startRisk(text)) : cause(text)));
+  // A list that was read in part tells less than the controller does.
+  const count = Math.max(pods.length, made);
+  if (count < wanted) {
+    const refused = creationFinding(workload, warnings);
+    const known = refused ? [refused] : references.length > 0 ? [] : await exhaustedQuotas(namespace, lookup);
+    findings.push(...known, symptom(`it has ${count} of ${wanted} pods`));
+  } else if (found === 'unknown' && ready < wanted) {
+    findings.push(symptom(`${wanted - ready} of its ${wanted} pods are not ready, and they could not be looked at`));
+  }
+  if (wanted === 0 && kind !== 'DaemonSet') findings.push(risk('it is scaled to 0: no pods are wanted'));
+  return {
+    ...merged(`${ready}/${wanted} ready`, [{ findings }, ofPods, { findings: [...logs, ...pulls], warnings }]),
+    children: [podsSection(pods), ...network],
+  };
+}
+
+// The claims of a StatefulSet's pods are made from templates, so only the pods name them.
+function withClaims({ spec }: Workload, pods: readonly Pod[]): PodSpec {
+  const template = spec?.template?.spec ?? {};
+  const failing = pods.find((pod) => !isHealthy(pod));
+  const claims = (failing?.spec?.volumes ?? []).filter((volume) => volume.persistentVolumeClaim);
+  return { ...template, volumes: [...(template.volumes ?? []), ...claims] };
+}
+
+function rolloutFindings(deployment: Workload, current: Workload | undefined, live: readonly Workload[]): Finding[] {
+  const { spec } = deployment;
+  const paused = spec?.paused ? [risk('its rollout is paused')] : [];
+  const old = live.filter((set) => set !== current);
+  const { wanted, ready } = scaleOf(current ?? { spec: { replicas: 0 } });
+  const serving = old.map((set) => `${set.metadata?.name} still serves ${set.status?.readyReplicas ?? 0}`).join(', ');
+  const state = current
+    ? `new ReplicaSet ${current.metadata?.name} (${imagesOf(current)}) has ${ready} of ${wanted} ready`
+    : '';
+  const progressing = conditionOf(deployment, 'Progressing');
+  if (progressing?.status === 'False') {
+    const parts = [state, serving, progressing.reason ?? ''].filter(Boolean);
+    return [symptom(`its rollout is stuck: ${parts.join('; ')}`), ...paused];
+  }
+  if (current && old.length > 0) return [symptom(`its rollout is not complete: ${state}; ${serving}`), ...paused];
+  return paused;
+}
+
+function scaleOf({ spec, status }: Workload): Scale {
+  return {
+    wanted: status?.desiredNumberScheduled ?? spec?.replicas ?? 1,
+    made: status?.currentNumberScheduled ?? status?.replicas ?? 0,
+    ready: status?.numberReady ?? status?.readyReplicas ?? 0,
+  };
+}
+
+function setLine(set: Workload, isCurrent: boolean): string {
+  const { wanted, ready } = scaleOf(set);
+  const revision = set.metadata?.annotations?.[REVISION] ?? '?';
+  return `${set.metadata?.name} ${ready}/${wanted} revision ${revision}${isCurrent ? ' (current)' : ''} ${imagesOf(set)} ${age(set.metadata?.creationTimestamp)}`;
+}
+
+function imagesOf({ spec }: Workload): string {
+  return someOf(
+    (spec?.template?.spec?.containers ?? []).map(({ image = '' }) => image),
+    2,
+  );
+}
+
+function restarts({ status }: Pod): number {
+  return (status?.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { ApiError, RefusedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
+import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
+import { clusterDigest } from '../../../../src/kubernetes/diagnosis/cluster.ts';
+
+const EMPTY = { items: [], rows: [], columnDefinitions: [] };
+
+/** A table of one kind as the API server answers it. */
+function table(columns: string[], ...rows: [name: string, ...cells: string[]][]): object {
+  return {
+    columnDefinitions: columns.map((name) => ({ name })),
+    rows: rows.map(([name, ...cells]) => ({ cells, object: { metadata: { name, namespace: 'shop' } } })),
+  };
+}
+
+function digestOf(answer: (path: string) => unknown): Promise<string> {
+  const json = async ({ path }: ApiRequest) => answer(path);
+  const connection = {
+    client: { json, stream: json },
+    discovery: { kinds: async () => ({ resources: [], missing: [] }) },
+    context: { name: 'here' },
+    namespace: 'shop',
+    allowedNamespaces: [],
+  } as unknown as Connection;
+  return clusterDigest(connection, new AbortController().signal);
+}
+
+describe('clusterDigest', () => {
+  it('says nothing of pods that it could not look at', async () => {
+    const text = await digestOf((path) => {
+      if (path.endsWith('/pods')) throw new ApiError(503, 'ServiceUnavailable', 'no');
+      return path.endsWith('/deployments') ? table(['Ready'], ['web', '2/3'], ['api', '1/1']) : EMPTY;
+    });
+    assert.match(text, /^Cluster of context here: 0 nodes, 0 ready; pods unknown\n/);
+    assert.match(text, /^Symptom: Deployment shop\/web has 2 of 3 pods ready$/m);
+    assert.doesNotMatch(text, /shop\/api/);
+    assert.match(text, /^Not readable, so not considered: pods \(503\)$/m);
+  });
+
+  it('says that it says little where listing is switched off', async () => {
+    const text = await digestOf(() => {
+      throw new RefusedError('Listing is switched off.');
+    });
+    assert.match(text, /: nodes unknown; pods unknown\nLittle can be said of it: its pods could not be looked at\.\n/);
+    assert.match(text, /\nNot readable, so not considered: pods, .* and \d+ more \(not permitted by this server\)$/);
+  });
+
+  it('finds Deployments without pods, and pods that fail alike as one', async () => {
+    const text = await digestOf((path) => {
+      if (path.endsWith('/deployments')) return table(['Ready'], ['web', '0/3']);
+      if (path.endsWith('/pods'))
+        return table(
+          ['Ready', 'Status', 'Restarts'],
+          ...[...Array(300).keys()].map((index): [string, ...string[]] => [`p-${index}`, '0/1', 'Error', '0']),
+        );
+      if (path.includes('/pods/')) throw new ApiError(404, 'NotFound', `${path} not found`);
+      return EMPTY;
+    });
+    assert.match(text, /300 pods, 300 not ready/);
+    assert.match(text, /^Symptom: Deployment shop\/web has 0 of 3 pods$/m);
+    assert.match(text, /^Symptom: 290 more pods are not ready: /m);
+    assert.ok(text.length < 2_500, `${text.length}`);
+  });
+});

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ApiError, RefusedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
+import { diagnose } from '../../../../src/kubernetes/diagnosis/diagnose.ts';
+import { RULES } from '../../../../src/kubernetes/diagnosis/rule-table.ts';
+import { bare, holding, lookupIn, served } from './fake-cluster.ts';
+
+const NAMESPACED =
+  /^(clusterroles|clusterrolebindings|nodes|namespaces|persistentvolumes|storageclasses|priorityclasses|certificatesigning|apiservices|customresource|gatewayclasses|validating|mutating|clusterissuers)/;
+const kindsKnown = Object.keys(RULES).map((resourceName) => {
+  const [name = '', ...group] = resourceName.split('.');
+  return served(group.join('.'), 'v1', name, name, !NAMESPACED.test(name));
+});
+const isCustom = ({ group }: { group: string }) =>
+  /(cert-manager\.io|argoproj\.io|fluxcd\.io|keda\.sh|istio\.io|knative\.dev|gateway\.networking\.k8s\.io)$/.test(
+    group,
+  );
+
+/** References of every kind, as far as they do not exclude each other. */
+const REFERENCES = {
+  roleRef: { kind: 'Role', name: 'reader' },
+  subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace: 'shop' }],
+  webhooks: [{ name: 'hook', clientConfig: { service: { namespace: 'shop', name: 'hook' } } }],
+  imagePullSecrets: [{ name: 'login' }],
+  type: 'Opaque',
+  data: {},
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    podSelector: { matchLabels: { app: 'web' } },
+    replicas: 2,
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { serviceAccountName: 'reader', containers: [{ name: 'app', envFrom: [{ secretRef: { name: 's' } }] }] },
+    },
+    claimRef: { namespace: 'shop', name: 'claim' },
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    storageClassName: 'fast',
+    gatewayClassName: 'edge',
+    parentRefs: [{ name: 'edge' }],
+    listeners: [{ name: 'web', tls: { certificateRefs: [{ name: 'cert' }] } }],
+    issuerRef: { name: 'ca' },
+    secretName: 'cert',
+    sourceRef: { kind: 'GitRepository', name: 'repo' },
+    triggers: [{ authenticationRef: { name: 'login' } }],
+    host: 'web',
+    http: [{ route: [{ destination: { host: 'web', subset: 'v1' } }] }],
+    ports: [{ port: 80 }],
+    project: 'default',
+    service: { namespace: 'shop', name: 'web' },
+  },
+  status: {
+    replicas: 2,
+    readyReplicas: 2,
+    disruptionsAllowed: 1,
+    currentHealthy: 2,
+    desiredHealthy: 1,
+    expectedPods: 2,
+    latestCreatedRevisionName: 'r-1',
+    latestReadyRevisionName: 'r-1',
+  },
+};
+/** What only this kind has in other shapes. */
+const SHAPES: Record<string, object> = {
+  pods: {
+    spec: REFERENCES.spec.template.spec,
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  },
+  services: { spec: { selector: { app: 'web' }, ports: [{ port: 80 }] } },
+};
+
+describe('diagnose', () => {
+  it('claims nothing of what it was not allowed to read, whatever the kind', async () => {
+    for (const resource of kindsKnown) {
+      for (const error of [
+        new RefusedError('Listing is switched off.'),
+        new ApiError(403, 'Forbidden', 'no'),
+        new ApiError(500, 'InternalError', 'no'),
+      ]) {
+        const lookup = lookupIn(() => {
+          throw error;
+        }, kindsKnown);
+        const { findings, verdict, summary } = await diagnose(
+          { ...bare(resource), ...REFERENCES, ...SHAPES[resource.name] },
+          resource,
+          lookup,
+        );
+        const told = [summary, ...findings.map(({ text }) => text)].join('\n');
+        assert.doesNotMatch(
+          told,
+          /does not exist|\bno pods?\b|no endpoints|no binding|nobody reaches|no CSIDriver|given to nobody|\b0 (of|pods|claims)\b/,
+          `${resource.name}: ${told}`,
+        );
+        const rests = RULES[resource.group ? `${resource.name}.${resource.group}` : resource.name]?.reads ?? [];
+        const read = rests.some(
+          ({ name }) =>
+            lookup.unreadable.has(name) || [...lookup.unreadable.keys()].some((kind) => kind.startsWith(`${name}.`)),
+        );
+        if (read) assert.doesNotMatch(verdict, /Healthy/, resource.name);
+      }
+    }
+  });
+
+  it('calls no object healthy of a kind that has no rule', async () => {
+    const resource = served('example.com', 'v1', 'Gizmo', 'gizmos');
+    const lookup = () => lookupIn(holding({}));
+    const plain = await diagnose({ ...bare(resource), status: { phase: 'Fine' } }, resource, lookup());
+    assert.equal(plain.verdict, 'It has no conditions and no warning events; nothing else is known about this kind.');
+    const ready = { ...bare(resource), status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+    assert.equal(
+      (await diagnose(ready, resource, lookup())).verdict,
+      'Nothing unusual in its conditions and events; nothing else is known about this kind.',
+    );
+    const blind = lookupIn(() => {
+      throw new ApiError(403, 'Forbidden', 'no');
+    });
+    assert.match((await diagnose(ready, resource, blind)).verdict, /its events could not be looked at/);
+  });
+
+  it('survives custom resources of any shape', async () => {
+    const value = fc.letrec<{ tree: unknown }>((tie) => ({
+      tree: fc.oneof(
+        { depthSize: 'small', maxDepth: 5 },
+        fc.constantFrom<unknown>(null, 0, '', 'x', '..', 'a/b', true, [], {}),
+        fc.array(tie('tree'), { maxLength: 2 }),
+        fc.dictionary(
+          fc.constantFrom(
+            ...[
+              'conditions',
+              'listeners',
+              'parentRefs',
+              'rules',
+              'backendRefs',
+              'http',
+              'route',
+              'destination',
+              'host',
+              'hosts',
+            ],
+            ...[
+              'name',
+              'namespace',
+              'kind',
+              'type',
+              'status',
+              'sourceRef',
+              'dependsOn',
+              'issuerRef',
+              'secretName',
+              'triggers',
+            ],
+            ...[
+              'scaleTargetRef',
+              'selector',
+              'servers',
+              'subsets',
+              'labels',
+              'resources',
+              'health',
+              'sync',
+              'tls',
+              'certificateRefs',
+            ],
+          ),
+          tie('tree'),
+          { maxKeys: 4 },
+        ),
+      ),
+    })).tree;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...kindsKnown.filter(isCustom)),
+        value,
+        value,
+        async (resource, spec, status) => {
+          const object = { ...bare(resource), spec, status };
+          await diagnose(object, resource, lookupIn(holding({}), kindsKnown));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  }).timeout(20_000);
+});

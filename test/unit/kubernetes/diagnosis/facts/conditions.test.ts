@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/conditions.ts';
+import { cause, symptom } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
+
+const withConditions = (...conditions: object[]) => statusFindings({ status: { conditions } }, false);
+
+describe('findings in the status of any kind', () => {
+  it('tell good conditions from bad ones by their names', () => {
+    for (const [type, status, bad] of [
+      ['Ready', 'True', false],
+      ['Ready', 'False', true],
+      ['Available', 'Unknown', true],
+      ['Degraded', 'True', true],
+      ['Degraded', 'False', false],
+      ['MemoryPressure', 'False', false],
+      ['ReplicaFailure', 'True', true],
+      ['Progressing', 'False', false],
+      ['Issuing', 'False', false],
+      ['Stalled', 'True', true],
+    ] as const) {
+      assert.equal(withConditions({ type, status }).length > 0, bad, `${type}=${status}`);
+    }
+  });
+
+  it('are found in phases, health and generations, and survive nonsense', () => {
+    assert.deepEqual(statusFindings({ status: { health: { status: 'Degraded' } } }, true), [
+      symptom('it reports Degraded'),
+    ]);
+    assert.deepEqual(statusFindings({ status: { phase: 'Failed', message: 'no space' } }, true), [
+      cause('it reports Failed: no space'),
+    ]);
+    assert.match(
+      statusFindings({ metadata: { generation: 3 }, status: { observedGeneration: 2 } }, true)[0]?.text ?? '',
+      /generation 3, seen 2/,
+    );
+    assert.deepEqual(statusFindings({ status: { conditions: [null, 'x', {}], phase: 7 } }, true), []);
+    assert.equal(statusFindings({}, true)[0]?.level, 'risk');
+    assert.deepEqual(statusFindings({}, false), []);
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { explainTrouble, troublesOf } from '../../../../../src/kubernetes/diagnosis/facts/containers.ts';
+import { isHealthy, podState } from '../../../../../src/kubernetes/diagnosis/facts/pod-state.ts';
+import type { Container, ContainerStatus, Pod } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
+import type { Warning } from '../../../../../src/kubernetes/diagnosis/facts/warnings.ts';
+
+const pod = (status: Partial<ContainerStatus>, container: Partial<Container> = {}): Pod => ({
+  metadata: { name: 'p' },
+  spec: { containers: [{ name: 'app', image: 'app:1', ...container }] },
+  status: { phase: 'Running', containerStatuses: [{ name: 'app', ready: false, restartCount: 3, ...status }] },
+});
+const warning = (reason: string, message: string, count = 1): Warning => ({
+  type: 'Warning',
+  reason,
+  message,
+  count,
+  object: { kind: 'Pod', name: 'p' },
+  namespace: 'n',
+  first: 0,
+  last: 0,
+});
+const crashed = (exitCode: number, reason = 'Error'): Partial<ContainerStatus> => ({
+  state: { waiting: { reason: 'CrashLoopBackOff' } },
+  lastState: { terminated: { exitCode, reason } },
+});
+const log = (...lines: string[]) => ({ container: 'app', previous: true, lines });
+const told = (from: Pod, lines?: string[], warnings: Warning[] = []) =>
+  troublesOf(from).map((trouble) => {
+    const { level, text } = explainTrouble(trouble, lines && log(...lines), warnings);
+    return `${level}: ${text}`;
+  });
+
+describe('containers that fail', () => {
+  it('say why they crashed', () => {
+    assert.deepEqual(told(pod(crashed(1)), ['starting', 'Error: no database', '    at main (app.js:1)', 'bye']), [
+      'cause: container app crashes with exit code 1, restarted 3 times; its log says: Error: no database',
+    ]);
+    assert.deepEqual(told(pod(crashed(1)), []), [
+      'cause: container app crashes with exit code 1, restarted 3 times; its log is empty',
+    ]);
+    assert.match(told(pod(crashed(127)))[0] ?? '', /exit code 127 \(its command does not exist in the image\)/);
+    assert.match(
+      told(pod(crashed(0, 'Completed')), ['done'])[0] ?? '',
+      /ends at once with exit code 0 and is started again/,
+    );
+  });
+
+  it('tell a kill for memory and a kill by the liveness probe from a crash', () => {
+    const limited = pod(crashed(137, 'OOMKilled'), { resources: { limits: { memory: '64Mi' } } });
+    assert.match(told(limited)[0] ?? '', /uses more memory than it may \(limit 64Mi\)/);
+    const unhealthy = warning('Unhealthy', 'Liveness probe failed: connection refused', 9);
+    assert.deepEqual(told(pod(crashed(137)), ['GET /'], [unhealthy]), [
+      'cause: container app is killed because its Liveness probe failed: connection refused, restarted 3 times',
+    ]);
+  });
+
+  it('say why their image cannot be pulled, from the event when the status only tells of the pause', () => {
+    const waiting = (reason: string, message: string) => pod({ state: { waiting: { reason, message } } });
+    assert.deepEqual(
+      told(waiting('ImagePullBackOff', 'Back-off pulling image "app:1"'), undefined, [
+        warning('Failed', 'Failed to pull image "app:1": unauthorized: access denied'),
+      ]),
+      ['cause: image "app:1" of container app cannot be pulled: unauthorized: access denied'],
+    );
+    assert.match(told(waiting('InvalidImageName', 'couldn’t parse'))[0] ?? '', /cannot be pulled: couldn’t parse/);
+  });
+
+  it('say what holds up their start, and which probe has not succeeded', () => {
+    const creating = pod({ state: { waiting: { reason: 'ContainerCreating' } } });
+    assert.deepEqual(told(creating, undefined, [warning('FailedMount', 'secret "x" not found')]), [
+      'cause: container app cannot start (FailedMount): secret "x" not found',
+    ]);
+    assert.deepEqual(told(creating), ['symptom: container app waits: ContainerCreating']);
+    const running = { started: false, restartCount: 0, state: { running: { startedAt: new Date().toISOString() } } };
+    const probes = {
+      startupProbe: { tcpSocket: { port: 80 } },
+      readinessProbe: { httpGet: { path: '/ok', port: 'http' } },
+    };
+    assert.match(told(pod(running, probes))[0] ?? '', /^symptom: .*its startup probe \(TCP :80\) has not succeeded$/);
+    assert.match(
+      told(pod({ ...running, started: true }, probes), undefined, [
+        warning('Unhealthy', 'Readiness probe failed: 503', 4),
+      ])[0] ?? '',
+      /^cause: .*its readiness probe \(GET :http\/ok\) fails, 4 times: 503$/,
+    );
+  });
+
+  it('leave the containers behind a failing init container out', () => {
+    const waiting: ContainerStatus = { name: 'app', ready: false, state: { waiting: { reason: 'PodInitializing' } } };
+    const failing: ContainerStatus = { name: 'init', restartCount: 1, ...crashed(2) };
+    const both: Pod = {
+      spec: { initContainers: [{ name: 'init' }], containers: [{ name: 'app' }] },
+      status: { phase: 'Pending', initContainerStatuses: [failing], containerStatuses: [waiting] },
+    };
+    assert.deepEqual(told(both), ['cause: init container init crashes with exit code 2, restarted 1 times']);
+    assert.equal(podState(both), 'Init:CrashLoopBackOff');
+  });
+
+  it('are none in a pod that is ready or done', () => {
+    const ready = { ...pod({ ready: true, state: { running: {} } }) };
+    const healthy: Pod = {
+      ...ready,
+      status: { ...ready.status, conditions: [{ type: 'Ready', status: 'True' }] },
+    };
+    assert.deepEqual(troublesOf(healthy), []);
+    assert.equal(isHealthy(healthy), true);
+    assert.equal(isHealthy({ status: { phase: 'Succeeded' } }), true);
+    assert.deepEqual(troublesOf(pod({ state: { terminated: { exitCode: 0 } } })), []);
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import type { Pod } from '../../../../../src/kubernetes/diagnosis/facts/types.ts';
+import { podReport } from '../../../../../src/kubernetes/diagnosis/rules/pods.ts';
+import { holding, lookupIn } from '../fake-cluster.ts';
+
+const metadata = { name: 'p', namespace: 'shop', uid: '1' };
+const told = async (pod: Pod) =>
+  (await podReport({ metadata, ...pod }, lookupIn(holding({})), { references: true })).findings.map(
+    ({ level, text }) => `${level}: ${text}`,
+  );
+
+describe('podReport', () => {
+  it('knows a pod that was preempted, and one that waits for others to be', async () => {
+    const disrupted = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'PreemptionByScheduler',
+      message: 'a higher priority pod',
+    };
+    assert.deepEqual(await told({ status: { phase: 'Running', conditions: [disrupted] } }), [
+      'cause: it is being removed from its node: PreemptionByScheduler: a higher priority pod',
+    ]);
+    const message =
+      '0/3 nodes are available: 3 too small. preemption: 0/3 nodes are available: 3 No preemption victims found.';
+    const unscheduled = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }];
+    assert.deepEqual(
+      await told({ status: { phase: 'Pending', nominatedNodeName: 'node-1', conditions: unscheduled } }),
+      [
+        'cause: no node takes it: 0/3 nodes are available: 3 too small. (it waits for pods of lower priority to end on node node-1)',
+      ],
+    );
+    assert.deepEqual(
+      await told({
+        spec: { preemptionPolicy: 'Never', priorityClassName: 'calm' },
+        status: { phase: 'Pending', conditions: unscheduled },
+      }),
+      ['cause: no node takes it: 0/3 nodes are available: 3 too small. (its priority class calm preempts nothing)'],
+    );
+  });
+
+  it('has something to say of every pod that is not ready', async () => {
+    for (const phase of ['Running', 'Pending', 'Unknown', 'Failed'])
+      assert.ok(
+        (await told({ spec: { nodeName: 'n' }, status: { phase, conditions: [{ type: 'Ready', status: 'False' }] } }))
+          .length > 0,
+        phase,
+      );
+    assert.deepEqual(
+      await told({
+        status: { phase: 'Succeeded', conditions: [{ type: 'Ready', status: 'False', reason: 'PodCompleted' }] },
+      }),
+      [],
+    );
+  });
+});
