@@ -2,7 +2,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
+import { LIMITS } from '../apimachinery/limits.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { readTextFile } from '../text/files.ts';
+import { readKubeconfigText } from '../text/reading.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const IN_CLUSTER = 'in-cluster';
@@ -131,20 +134,14 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
 async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readTextFile(path, LIMITS.manifest.bytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`The kubeconfig ${path} cannot be read: ${messageOf(error)}`);
   }
-  const { parseDocument } = await import('yaml');
-  // The parser's own messages quote the offending lines, which may hold a credential: only the place is passed on.
-  const document = parseDocument(text, { prettyErrors: true });
-  const problem = document.errors[0];
-  if (problem) {
-    const line = problem.linePos?.[0].line;
-    throw new UserError(`The kubeconfig ${path} is not valid YAML${line ? ` (line ${line})` : ''}.`);
-  }
-  const content: unknown = document.toJS() ?? {};
+  const content = await readKubeconfigText(text).catch((error: unknown) => {
+    throw new UserError(`The kubeconfig ${path} ${messageOf(error)}`);
+  });
   if (!isObject(content))
     throw new UserError(`The kubeconfig ${path} is not a kubeconfig: its top level is not a mapping.`);
   const current = content['current-context'];

@@ -3,8 +3,8 @@ import { errorText } from '../apimachinery/error-text.ts';
 import { isApiError, isOutcomeUnknown, UserError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { readManifests } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
-import { parseManifests } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
@@ -36,8 +36,8 @@ export class Creation {
   #warnings = new Set<string>();
 
   /** @throws UserError for a manifest that is not one, or holds nothing. */
-  static of(manifest: string, namespace: string | undefined, writer: Writer): Creation {
-    const objects = parseManifests(manifest).map((object) => restoreRedacted(object, undefined));
+  static async of(manifest: string, namespace: string | undefined, writer: Writer): Promise<Creation> {
+    const objects = (await readManifests(manifest)).map((object) => restoreRedacted(object, undefined));
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
     return new Creation(objects, namespace, writer);
   }

@@ -30,7 +30,7 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
     return true;
   }
   if (access === 'delete' && before) {
-    const creation = Creation.of(JSON.stringify(withoutIdentity(before)), undefined, writer);
+    const creation = await Creation.of(JSON.stringify(withoutIdentity(before)), undefined, writer);
     await creation.validate();
     await creation.create();
     return true;

@@ -18,8 +18,8 @@ import {
 } from '../apimachinery/objects.ts';
 import { notFoundError } from '../client/not-found.ts';
 import { comparable, objectDiff } from '../text/diff.ts';
+import { readValue } from '../text/reading.ts';
 import { isRevealing, restoreRedacted } from '../text/redact.ts';
-import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf, withoutReport } from './target.ts';
 import type { Writer } from './writer.ts';
@@ -132,7 +132,7 @@ export async function patchObject(
   patch: string,
   type: keyof typeof PATCH_TYPES,
 ): Promise<Outcome> {
-  const content = parseValue(patch, 'The patch');
+  const content = await readValue(patch, 'The patch');
   if (type === 'json' || Array.isArray(content)) {
     if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
     const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);

@@ -9,6 +9,8 @@ import { parseJson } from '../../kubernetes/text/json-reader.ts';
 /** So much of a line that is too long is looked at for its id, in bytes. */
 const BEGINNING = 1_000;
 const ID = /"id"\s*:\s*(-?\d{1,15}(?=\s*[,}])|"(?:[^"\\]|\\.){0,100}")/;
+/** Many clients write it last. */
+const LAST_ID = /,\s*"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,100}")\s*\}\s*$/;
 
 /**
  * One JSON-RPC message a line, as MCP has it on stdio. No line ends the connection: a request that cannot be taken is refused
@@ -75,8 +77,7 @@ export class LineTransport implements Transport {
       if (tooLong) this.#refuse(idIn(line), `A message has at most ${LIMITS.message.bytes >> 20} MB.`);
       else if (line.trim() !== '') this.#take(parseJson(line, LIMITS.message));
     } catch (error) {
-      if (error instanceof LimitError)
-        this.#refuse(idIn(line.slice(0, BEGINNING)), `The message is too much: ${error.message}.`);
+      if (error instanceof LimitError) this.#refuse(idIn(line), `The message is too much: ${error.message}.`);
       else this.#report(error);
     }
   }
@@ -103,6 +104,6 @@ function requestId(content: unknown): string | number | undefined {
 }
 
 function idIn(line: string): string | number | undefined {
-  const found = ID.exec(line)?.[1];
+  const found = (LAST_ID.exec(line.slice(-BEGINNING)) ?? ID.exec(line.slice(0, BEGINNING)))?.[1];
   return found === undefined ? undefined : JSON.parse(found);
 }

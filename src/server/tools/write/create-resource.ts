@@ -15,7 +15,7 @@ export const createResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run({ manifest, namespace, dryRun }, call) {
-    const creation = Creation.of(manifest, namespace, call);
+    const creation = await Creation.of(manifest, namespace, call);
     await creation.validate();
     if (dryRun) return { text: creation.report('would be created') };
     await creation.create();

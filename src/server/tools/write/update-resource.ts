@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
-import { parseManifests } from '../../../kubernetes/text/yaml.ts';
+import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
 import {
   applyFields,
@@ -37,7 +37,7 @@ export const updateResource = defineTool({
     if ((input.manifest === undefined) === (input.patch === undefined)) {
       throw new UserError('update_resource takes either manifest or patch.');
     }
-    const submitted = input.manifest === undefined ? undefined : singleObject(input.manifest);
+    const submitted = input.manifest === undefined ? undefined : await singleObject(input.manifest);
     const target = await targetOf(identify(submitted, input), input.namespace, connection);
     const update: Update = {
       target,
@@ -57,8 +57,8 @@ export const updateResource = defineTool({
   },
 });
 
-function singleObject(manifest: string): KubernetesObject {
-  const [object, ...more] = parseManifests(manifest);
+async function singleObject(manifest: string): Promise<KubernetesObject> {
+  const [object, ...more] = await readManifests(manifest);
   if (!object || more.length > 0)
     throw new UserError(
       `update_resource takes one object at a time; the manifest holds ${object ? more.length + 1 : 0}.`,
