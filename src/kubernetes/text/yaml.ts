@@ -1,14 +1,11 @@
-import { parseAllDocuments, parseDocument, stringify, type Document as YamlDocument } from 'yaml';
+import { parseAllDocuments, parseDocument, type Document as YamlDocument } from 'yaml';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
+export { toYaml } from './yaml-writing.ts';
+
 /** The parser's messages quote the text, which may be one long line. */
 const MOST_WORDS = 300;
-
-/** YAML as kubectl prints it: no line folding, no anchors, two spaces; what YAML 1.1 takes for a boolean (`yes`) is quoted. */
-export function toYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, indentSeq: false, compat: 'yaml-1.1' });
-}
 
 /** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
 export function parseValue(text: string, what: string): unknown {

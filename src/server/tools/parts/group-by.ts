@@ -1,9 +1,11 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { pagesOf } from '../../../kubernetes/client/pages.ts';
 import type { ApiRequest } from '../../../kubernetes/client/request.ts';
-import { type Column, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { type Column, PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
@@ -18,6 +20,9 @@ interface Group {
 const MOST_COUNTED = 20_000;
 /** The most groups that one object may be in. */
 const MOST_OF_ONE = 100;
+const MOST_GROUPS = 20_000;
+/** In characters. */
+const LONGEST_VALUE = 1_000;
 
 /**
  * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each of them. A
@@ -30,6 +35,7 @@ export class GroupCount {
   counted = 0;
   /** Where to go on, when there were too many objects. */
   more: string | undefined;
+  readonly #budget = new PathBudget();
   readonly #groups = new Map<string, Group>();
 
   constructor(paths: readonly string[]) {
@@ -39,7 +45,7 @@ export class GroupCount {
   add(object: KubernetesObject): void {
     // Groups must not tell what a Secret holds either.
     const shown = redact(object);
-    const rows = combinations(this.columns.map(({ path }) => valuesAt(shown, path)));
+    const rows = combinations(this.columns.map(({ path }) => valuesAt(shown, path, this.#budget)));
     this.read += 1;
     if (rows.length > 0) this.counted += 1;
     for (const values of rows) {
@@ -47,6 +53,8 @@ export class GroupCount {
       const group = this.#groups.get(key) ?? { values, count: 0 };
       group.count += 1;
       this.#groups.set(key, group);
+      if (this.#groups.size > MOST_GROUPS)
+        throw new UserError(`There are more than ${MOST_GROUPS} groups: group by fewer paths, or by others.`);
     }
   }
 
@@ -71,7 +79,7 @@ export async function countAll(
   // Items of a list do not say what they are, and redaction must know.
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
   for await (const page of pagesOf(client, request, MOST_COUNTED)) {
-    for (const item of page.items) count.add({ ...type, ...item });
+    await mapUnhurried(page.items, (item) => count.add({ ...type, ...item }));
     count.more = page.continue;
     if (page.continue) progress(`${count.read} objects counted`);
   }
@@ -93,9 +101,13 @@ export function renderGroups(count: GroupCount, resource: ApiResource, place: st
   ].join('\n');
 }
 
-function valuesAt(object: KubernetesObject, path: string): string[] {
-  const values = [...new Set(queryPath(object, path).map(cellText))];
-  return values.length > 0 || path.includes('?(') ? values : ['-'];
+function valuesAt(object: KubernetesObject, path: string, budget: PathBudget): string[] {
+  const values = new Set<string>();
+  for (const value of queryPath(object, path, budget)) {
+    values.add(cellText(value).slice(0, LONGEST_VALUE));
+    if (values.size === MOST_OF_ONE) break;
+  }
+  return values.size > 0 || path.includes('?(') ? [...values] : ['-'];
 }
 
 function combinations(lists: readonly string[][]): string[][] {

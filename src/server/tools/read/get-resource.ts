@@ -1,12 +1,17 @@
 import * as z from 'zod';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { locate } from '../../../kubernetes/client/read-object.ts';
-import { queryPath } from '../../../kubernetes/text/json-path.ts';
+import { PathBudget, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import { bounded, largestFields, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+
+/** What all fields of a call may find, in characters of JSON; an answer shows far less. */
+const MOST_FOUND = 2_000_000;
+const MOST_FIELDS = 50;
 
 export const getResource = defineTool({
   name: 'get_resource',
@@ -31,10 +36,19 @@ export const getResource = defineTool({
 });
 
 function selected(object: KubernetesObject, fields: readonly string[], output: 'yaml' | 'json'): string {
+  if (fields.length > MOST_FIELDS) throw new UserError(`One call takes at most ${MOST_FIELDS} fields.`);
   const shown = redact(object);
+  const budget = new PathBudget();
+  let size = 0;
   const values = Object.fromEntries(
     fields.map((field) => {
-      const found = queryPath(shown, field);
+      const found = queryPath(shown, field, budget);
+      // A path may find the same part many times, as itself and inside of others.
+      for (const value of found) {
+        size += JSON.stringify(value)?.length ?? 0;
+        if (size > MOST_FOUND)
+          throw new UserError('The fields find more than fits into an answer: use fewer of .. and *.');
+      }
       return [field, found.length === 0 ? null : found.length === 1 ? found[0] : found];
     }),
   );

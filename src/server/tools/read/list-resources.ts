@@ -2,12 +2,20 @@ import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
-import { parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
-import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/text/table.ts';
+import {
+  cellOf,
+  cellText,
+  renderRows,
+  type ServerTable,
+  TABLE_TYPE,
+  textTable,
+} from '../../../kubernetes/text/table.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -153,21 +161,21 @@ async function fetchPage(query: Query, limit: number, token: string | undefined)
   });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   if ('rows' in answer) {
-    const { header, rows } = textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
+    const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     return { header: header.join('\t'), entries: renderRows(rows), ...rest };
   }
   // Items of a list do not say what they are, and redaction must know.
   const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
-  return { ...renderItems(query, items, showNamespace), ...rest };
+  return { ...(await renderItems(query, items, showNamespace)), ...rest };
 }
 
-function renderItems(
+async function renderItems(
   { output, columns }: Query,
   items: KubernetesObject[],
   namespaces: boolean,
-): Pick<Page, 'header' | 'entries'> {
+): Promise<Pick<Page, 'header' | 'entries'>> {
   if (output === 'yaml' && columns.length === 0)
-    return { header: undefined, entries: items.map((item) => `---\n${renderObject(item).trimEnd()}`) };
+    return { header: undefined, entries: await mapUnhurried(items, (item) => `---\n${renderObject(item).trimEnd()}`) };
   const place = (item: KubernetesObject) => [
     ...(namespaces ? [cellText(item.metadata?.namespace)] : []),
     cellText(item.metadata?.name),
@@ -177,9 +185,10 @@ function renderItems(
   const parsed =
     columns.length > 0 ? parseColumns(columns) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
-  const rows = items.map((item) => {
+  const budget = new PathBudget();
+  const rows = await mapUnhurried(items, (item) => {
     const shown = redact(item);
-    return [...place(item), ...parsed.map(({ path }) => cellText(queryPath(shown, path).map(cellText).join(',')))];
+    return [...place(item), ...parsed.map(({ path }) => cellOf(queryPath(shown, path, budget)))];
   });
   return { header: header.join('\t'), entries: renderRows(rows) };
 }
