@@ -2,6 +2,7 @@ import { age } from '../apimachinery/age.ts';
 import type { ApiResource } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { oneLine } from '../text/one-line.ts';
 import { redactText } from '../text/redact-text.ts';
 import { conditionsOf, isTrouble } from './conditions.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
@@ -12,6 +13,8 @@ import { warningLine } from './warnings.ts';
 const FINDINGS = 10;
 const WARNINGS = 5;
 const LONGEST_LINE = 400;
+/** As much of a text is looked at for credentials; what is shown of it is shorter. */
+const LONGEST_TEXT = 4_000;
 const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
 /** What is likely wrong with an object, and what shows it, as lines of text; credentials redacted. */
@@ -48,7 +51,13 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
       ? found
       : [warnings.length > 0 ? 'Nothing wrong found but for the warnings.' : 'Healthy: nothing wrong found.']),
     ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
-    ...evidence.flatMap(({ title, lines }) => section(title, lines)),
+    // What containers say is set off from what is said of them.
+    ...evidence.flatMap(({ title, lines }) =>
+      section(
+        title,
+        lines.map((line) => `  ${line}`),
+      ),
+    ),
     ...section('Warning events', [
       ...events.slice(0, WARNINGS),
       ...(events.length > WARNINGS ? [`and ${events.length - WARNINGS} more`] : []),
@@ -57,7 +66,10 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
     ...children.flatMap(({ title, lines }) => section(title, lines)),
     ...(unreadable.length > 0 ? [`Not readable for this user, so not considered: ${unreadable.join(', ')}`] : []),
   ];
-  return lines.map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line)).join('\n');
+  return lines
+    .map((line) => oneLine(redactText(line.slice(0, LONGEST_TEXT))))
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line))
+    .join('\n');
 }
 
 // Events repeat what a finding says, often behind a prefix of their own.

@@ -42,7 +42,7 @@ export async function textTable(
 
 /** One line a row, cells separated by a tab: a model pays for every space of an aligned table. */
 export function renderRows(rows: readonly string[][]): string[] {
-  return rows.map((row) => row.join('\t'));
+  return rows.map((row) => row.map(oneLine).join('\t'));
 }
 
 /** Several values in one cell, as many as anybody is shown. */

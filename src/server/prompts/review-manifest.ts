@@ -1,5 +1,6 @@
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
 import { renderObject } from '../core/response.ts';
 import { manifestFacts, titleOf } from './manifest-facts.ts';
@@ -74,7 +75,7 @@ function shown(files: readonly ManifestFile[]): string[] {
         else left.push(leftOut(path, object));
         return fits;
       });
-    for (const { text } of fitting) lines.push(`--- ${path && `# ${path}`}`.trimEnd(), text);
+    for (const { text } of fitting) lines.push(oneLine(`--- ${path && `# ${path}`}`.trimEnd()), text);
   }
   if (left.length > 0) lines.push('Left out for their length; read them before you judge them:', ...top(left, 20));
   return lines;
