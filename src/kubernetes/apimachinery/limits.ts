@@ -14,7 +14,7 @@ const DEPTH = 500;
 /** The most that is taken of everything that comes from outside; whoever reads it says what to do instead. */
 export const LIMITS = {
   /** A message of a client, whatever the transport. */
-  message: { bytes: 10 << 20, depth: DEPTH, values: 300_000 },
+  message: { bytes: 10 << 20, depth: DEPTH, values: 20_000 },
   /** An answer of an API server, decompressed. */
   answer: { bytes: 64 << 20, depth: DEPTH, values: 4_000_000 },
   /** A part of an answer that can only be parsed at once: an object, or an event of a watch. */

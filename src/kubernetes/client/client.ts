@@ -13,6 +13,7 @@ import {
 import { LIMITS, LimitError } from '../apimachinery/limits.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget } from '../apimachinery/request-target.ts';
+import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
@@ -85,7 +86,9 @@ export class ApiClient {
         for await (const piece of unpacked(response)) reader.push(piece);
         return { reader, headers: response.headers };
       });
-      return { body: (await reader.read()) as T, headers };
+      const body = (await reader.read()) as T;
+      await giveWay();
+      return { body, headers };
     } catch (error) {
       if (error instanceof SyntaxError) throw problem('with something that is not JSON');
       if (error instanceof LimitError)

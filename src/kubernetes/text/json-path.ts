@@ -9,7 +9,7 @@ export interface Column {
 }
 
 /** So many nodes are looked at, and compared, for one path in one object; a path that needs more repeats itself. */
-const MOST_OF_PATH = 300_000;
+const MOST_OF_PATH = 100_000;
 /** And so many for all paths and objects of a call: about a second's work. */
 const MOST_OF_CALL = 5_000_000;
 const MOST_COLUMNS = 50;

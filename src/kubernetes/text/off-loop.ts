@@ -25,7 +25,7 @@ const LOOK_PERIOD = 50;
 /** A worker without work is ended after so many milliseconds. */
 const IDLE = 10_000;
 const MOST_WAITING = 100;
-const MEMORY_MB = 256;
+const MEMORY_MB = 128;
 
 /**
  * Does the work in a thread of its own, so that whatever the text is, nobody else waits for it.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { giveWay, mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { locate } from '../../../kubernetes/client/read-object.ts';
 import { PathBudget, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
@@ -29,19 +30,20 @@ export const getResource = defineTool({
   },
   async run({ output, fields, ...named }, { connection, signal }) {
     const { object, shown } = await locate(connection, named, signal);
-    const text = fields?.length ? selected(object, fields, output) : renderObject(object, output);
+    const text = fields?.length ? await selected(object, fields, output) : renderObject(object, output);
+    await giveWay();
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
     return { text: bounded(text, advice), shown };
   },
 });
 
-function selected(object: KubernetesObject, fields: readonly string[], output: 'yaml' | 'json'): string {
+async function selected(object: KubernetesObject, fields: readonly string[], output: 'yaml' | 'json'): Promise<string> {
   if (fields.length > MOST_FIELDS) throw new UserError(`One call takes at most ${MOST_FIELDS} fields.`);
   const shown = redact(object);
   const budget = new PathBudget();
   let size = 0;
   const values = Object.fromEntries(
-    fields.map((field) => {
+    await mapUnhurried(fields, (field) => {
       const found = queryPath(shown, field, budget);
       // A path may find the same part many times, as itself and inside of others.
       for (const value of found) {
