@@ -14,9 +14,20 @@ const MOST_OF_PATH = 100_000;
 const MOST_OF_CALL = 5_000_000;
 const MOST_COLUMNS = 50;
 
-/** What the paths of one call may look at together. */
+/** To look into an object costs as much as so many nodes. */
+const ONE_OBJECT = 10;
+
+/** The paths of one call: each is read once, and together they may look at so much. */
 export class PathBudget {
+  readonly #paths = new Map<string, Step[]>();
   #left = MOST_OF_CALL;
+
+  /** @throws UserError when the path cannot be read. */
+  steps(path: string): Step[] {
+    const known = this.#paths.get(path) ?? parsePath(path);
+    this.#paths.set(path, known);
+    return known;
+  }
 
   /** @throws UserError when it is used up. */
   spend(nodes: number): void {
@@ -47,7 +58,8 @@ export function parseColumn(text: string): Column {
  * @throws UserError when the path cannot be read, or would take too long.
  */
 export function queryPath(json: object, path: string, budget = new PathBudget()): unknown[] {
-  return new Query(json, budget).follow([json], parsePath(path));
+  budget.spend(ONE_OBJECT);
+  return new Query(json, budget).follow([json], budget.steps(path));
 }
 
 class Query {
