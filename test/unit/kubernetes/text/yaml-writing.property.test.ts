@@ -56,8 +56,8 @@ describe('toYaml, of any values', () => {
       const { user, system } = process.threadCpuUsage(begin);
       return user + system;
     };
-    const [small, large] = [object(5_000), object(20_000)];
-    const best = (given: object) => Math.min(...[1, 2, 3].map(() => time(given)));
+    const [small, large] = [object(10_000), object(40_000)];
+    const best = (given: object) => Math.min(...[1, 2, 3, 4, 5].map(() => time(given)));
     best(small);
     const factor = best(large) / best(small);
     assert.ok(factor < 4 * 2.5, `four times as much took ${factor} times as long`);
