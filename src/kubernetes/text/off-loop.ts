@@ -108,8 +108,10 @@ class Thread {
     const before = metered ? await worker.cpuUsage() : undefined;
     const look = async () => {
       const { user, system } = metered ? await worker.cpuUsage(before) : { user: 0, system: 0 };
-      if ((user + system) / 1000 > PROCESSOR_TIME || performance.now() - begin > (metered ? LONGEST_WAIT : LONGEST_RUN))
-        await worker.terminate();
+      const tooLong = performance.now() - begin > (metered ? LONGEST_WAIT : LONGEST_RUN);
+      if ((user + system) / 1000 < PROCESSOR_TIME && !tooLong) return;
+      clearInterval(timer);
+      await worker.terminate();
     };
     const timer = setInterval(() => void look().catch(() => undefined), LOOK_PERIOD);
     try {
