@@ -21,11 +21,13 @@ interface Pending extends Job {
 const PROCESSOR_TIME = 1_000;
 const LONGEST_WAIT = 10_000;
 const LONGEST_RUN = 3_000;
-const LOOK_PERIOD = 50;
+const LOOK_PERIOD = 20;
 /** A worker without work is ended after so many milliseconds. */
 const IDLE = 10_000;
 const MOST_WAITING = 100;
-const MEMORY_MB = 128;
+/** By so many bytes the process may grow during a job. A worker that reaches the limit of its heap ends the process: that one is far off. */
+const MOST_MEMORY = 150 << 20;
+const HEAP_MB = 1_024;
 
 /**
  * Does the work in a thread of its own, so that whatever the text is, nobody else waits for it.
@@ -88,7 +90,7 @@ class Thread {
     const worker = new Worker(workerSource, {
       eval: typeof workerSource === 'string',
       name: 'mcp-k8s texts',
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
       // Nothing of it reaches stdout, which is the protocol's.
       stdout: true,
       stderr: true,
@@ -103,13 +105,15 @@ class Thread {
     const worker = this.#worker;
     worker.ref();
     const begin = performance.now();
+    const memory = process.memoryUsage.rss();
     // Before Node 24.6 only the clock tells what it has used.
     const metered = typeof worker.cpuUsage === 'function';
     const before = metered ? await worker.cpuUsage() : undefined;
     const look = async () => {
       const { user, system } = metered ? await worker.cpuUsage(before) : { user: 0, system: 0 };
       const tooLong = performance.now() - begin > (metered ? LONGEST_WAIT : LONGEST_RUN);
-      if ((user + system) / 1000 < PROCESSOR_TIME && !tooLong) return;
+      const tooMuch = process.memoryUsage.rss() - memory > MOST_MEMORY;
+      if ((user + system) / 1000 < PROCESSOR_TIME && !tooLong && !tooMuch) return;
       clearInterval(timer);
       await worker.terminate();
     };
