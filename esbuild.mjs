@@ -130,6 +130,25 @@ const commonJsParts = {
   },
 };
 
+/**
+ * Puts the code of the worker thread into the bundles as a text, so that each of them starts it without a file beside it.
+ * @type {import('esbuild').Plugin}
+ */
+const workerCode = {
+  name: 'worker-code',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]worker-source\.ts$/ }, async ({ path }) => {
+      const entry = path.replace('worker-source', 'worker');
+      const options = { ...shared, sourcemap: false, metafile: true, write: false };
+      const { outputFiles, metafile } = await build({ ...options, entryPoints: [entry] });
+      return {
+        contents: `export const workerSource = ${JSON.stringify(outputFiles[0].text)};`,
+        watchFiles: Object.keys(metafile.inputs),
+      };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
@@ -143,7 +162,7 @@ const bundles = [
     sourcemap: production ? false : 'inline',
     write: false,
     external: ['vscode'],
-    plugins: [...standIns, commonJsExports, commonJsParts],
+    plugins: [...standIns, workerCode, commonJsExports, commonJsParts],
   },
   {
     ...shared,
@@ -152,7 +171,7 @@ const bundles = [
     // For npx, which starts it as a program.
     banner: { js: '#!/usr/bin/env node' },
     define: { ...shared.define, 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
-    plugins: [...standIns, usedSchemas],
+    plugins: [...standIns, workerCode, usedSchemas],
   },
 ];
 

@@ -42,7 +42,7 @@ describe('diagnose_resource', () => {
         first(text),
         /^Deployment shop\/payments, \S+ old: 0\/1 ready\nCause: pod payments-\S+: container payments crashes with exit code 1, restarted 6 times; its log says: FATAL: environment variable DATABASE_URL is not set$/m,
       );
-      assert.match(text, /^Log of payments-\S+ payments \(previous run\):\n(.*\n)*exit status 1$/m);
+      assert.match(text, /^Log of payments-\S+ payments \(previous run\):\n( {2}.*\n)* {2}exit status 1$/m);
     });
 
     it('of an image that does not exist', async () => {

@@ -43,7 +43,10 @@ describe('explain_resource', () => {
 
   it('explains custom resources, nested as deep as asked', async () => {
     const text = await explain('widget', 'spec', { depth: 2 });
-    assert.match(text, /^Widget demo\.mcp-k8s\.dev\/v1 \.spec: object, required\nWhat the widget should be\.$/m);
+    assert.match(
+      text,
+      /^Widget demo\.mcp-k8s\.dev\/v1 \.spec: object, required\nIts author describes it so: "What the widget should be\."$/m,
+    );
     assert.match(text, /^colour\*\tstring, one of red\|green\|blue\tThe colour that it is painted in$/m);
     assert.match(text, /^parts\t\[\]object\tWhat it is made of\n {2}name\*\tstring\tThe part's name$/m);
     assert.match(text, /^replicas\tinteger, 0\.\.100, default 1\t/m);

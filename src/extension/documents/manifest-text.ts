@@ -1,6 +1,9 @@
 /** Kinds of files that are for tools, not for a cluster: kubeconfigs and kustomizations. */
 const NO_OBJECT = /^v1 Config$|^kustomize\.config\.k8s\.io\//;
 
+/** A longer line is no key, in characters. */
+const LONGEST_LINE = 1_000;
+
 /** Does a YAML text say what object of Kubernetes it is about, in one of its documents? */
 export function looksLikeManifest(text: string): boolean {
   return kindsIn(text).some(({ apiVersion, kind }) => !NO_OBJECT.test(`${apiVersion} ${kind}`));
@@ -75,6 +78,7 @@ function topLevel(document: string, key: string): string | undefined {
 }
 
 function parseLine(text: string): Line | undefined {
+  if (text.length > LONGEST_LINE) return undefined;
   const [, before, , key] = /^(\s*(?:- +)*)("?)([^\s"'#:][^"':]*)\2:(?:\s|$)/.exec(text) ?? [];
   return before === undefined || key === undefined ? undefined : { indent: before.length, dash: dashOf(before), key };
 }

@@ -48,7 +48,7 @@ export interface PlacedConflict extends EditConflict {
  */
 export async function saveObject(saving: Saving): Promise<ObjectText & { written: boolean }> {
   const { coordinates, text, base, force, writer } = saving;
-  const submitted = singleObject(text);
+  const submitted = await singleObject(text);
   const target = await sameTarget(submitted, coordinates, writer.connection);
   const { resourceVersion } = submitted.object.metadata ?? {};
   try {
@@ -68,7 +68,7 @@ export async function saveObject(saving: Saving): Promise<ObjectText & { written
 
 /** What of a text changed in the cluster between two versions of its object; what cannot be read has no place. */
 export function conflictsIn(text: string, base: KubernetesObject, live: KubernetesObject): PlacedConflict[] {
-  const [document] = yamlDocuments(text);
+  const [document] = yamlDocuments(text, true);
   if (!document) return [];
   const shown = redact(live, base);
   const { status: _, ...before } = comparable(base);
@@ -81,8 +81,8 @@ export function conflictsIn(text: string, base: KubernetesObject, live: Kubernet
   }));
 }
 
-function singleObject(text: string): TextObject {
-  const [first, second] = objectsOf(text);
+async function singleObject(text: string): Promise<TextObject> {
+  const [first, second] = await objectsOf(text);
   if (!first)
     throw new UserError(vscode.l10n.t('The document is empty. To delete an object, delete it in the cluster.'));
   if (second) {

@@ -23,7 +23,7 @@ export interface Application {
  * @throws TextError with places in the part, or RejectedError.
  */
 export async function applyText(part: string, offset: number, applicant: Applicant): Promise<Application> {
-  const objects = objectsOf(part);
+  const objects = await objectsOf(part);
   const outcomes = await applyObjects(
     objects.map(({ object }) => object),
     applicant,

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { ApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { type FieldPath, parsePath } from '../../kubernetes/apimachinery/field-path.ts';
+import { LimitError } from '../../kubernetes/apimachinery/limits.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { readManifests } from '../../kubernetes/text/reading.ts';
 import { ManifestError, parseManifests } from '../../kubernetes/text/yaml.ts';
 import { ambiguities } from '../../kubernetes/text/yaml-ambiguities.ts';
 import { plainWords } from '../common/problems.ts';
@@ -37,9 +39,16 @@ export interface TextObject {
   spanOf(path: FieldPath): Span;
 }
 
-/** The objects of a YAML text; empty documents are passed over. @throws TextError that says where it is not what it must be. */
-export function objectsOf(text: string): TextObject[] {
-  const documents = yamlDocuments(text);
+/**
+ * The objects of a YAML text; empty documents are passed over.
+ * @throws TextError that says where it is not what it must be, or LimitError for what would take too long to read.
+ */
+export async function objectsOf(text: string): Promise<TextObject[]> {
+  // What is wrong is told below, with its place; here only where nobody waits for it is it found out how long that takes.
+  await readManifests(text).catch((error: unknown) => {
+    if (error instanceof LimitError) throw error;
+  });
+  const documents = yamlDocuments(text, true);
   const wrong = documents.flatMap(({ errors }) =>
     errors.slice(0, 1).map(({ pos: [start, end], message }) => ({ span: { start, end }, message })),
   );

@@ -1,7 +1,14 @@
 import { ApiError, messageOf, UserError } from './errors.ts';
 
+/** Nobody reads more, in characters; what a call sends may be quoted in it. */
+const LONGEST = 20_000;
+
 /** What went wrong, without a stack; an unexpected error is named as such. */
 export function errorText(error: unknown): string {
+  return wholeText(error).slice(0, LONGEST);
+}
+
+function wholeText(error: unknown): string {
   if (error instanceof UserError) return error.message;
   if (error instanceof RangeError) return error.message;
   if (error instanceof ApiError) return [apiErrorText(error), error.doubt].filter(Boolean).join(' ');

@@ -2,18 +2,22 @@ import { distance } from 'fastest-levenshtein';
 
 /** Nobody means a name by a longer text, and comparing takes its time. */
 const LONGEST = 300;
+const MOST = 20_000;
 
 /** The candidates most like `wanted`, best first: those that contain it or differ by a few letters; at most `count`. */
 export function nearest(wanted: string, candidates: Iterable<string>, count = 5): string[] {
   if (wanted.length > LONGEST) return [];
   const lower = wanted.toLowerCase();
   const limit = Math.max(lower.length < 3 ? 1 : 2, Math.floor(lower.length / 3));
+  const likely = (other: string) => Math.abs(other.length - lower.length) <= limit;
   return [...new Set(candidates)]
+    .filter((candidate) => candidate.length <= LONGEST)
+    .slice(0, MOST)
     .map((candidate) => {
       const other = candidate.toLowerCase();
       const related = (lower.length > 2 && other.includes(lower)) || (other.length > 2 && lower.includes(other));
       const similar = related ? 1.5 + Math.abs(other.length - lower.length) / 100 : Number.POSITIVE_INFINITY;
-      return { candidate, score: Math.min(similar, distance(lower, other)) };
+      return { candidate, score: likely(other) ? Math.min(similar, distance(lower, other)) : similar };
     })
     .filter(({ score }) => score <= limit)
     .sort((a, b) => a.score - b.score || a.candidate.localeCompare(b.candidate))

@@ -29,17 +29,24 @@ export interface Field {
   required: boolean;
 }
 
+/** So many references, lists and maps are followed one after the other: what contains nothing but itself has no end. */
+const MOST_STEPS = 20;
 /** How far a field is searched for by its name, and how many are told. */
 const SEARCH_DEPTH = 8;
 const SUGGESTIONS = 4;
+const MOST_SEARCHED = 20_000;
 
 /** The schema that references lead to; what stands beside a reference (description, default) wins. */
 export function resolved(schema: Schema, definitions: Definitions): Schema {
-  const reference = referenceOf(schema);
-  const target = reference === undefined ? undefined : definitions[reference];
-  if (!target) return schema;
-  const { $ref: _, allOf: __, ...own } = schema;
-  return { ...resolved(target, definitions), ...own };
+  let found = schema;
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const reference = referenceOf(found);
+    const target = reference === undefined ? undefined : definitions[reference];
+    if (!target) return found;
+    const { $ref: _, allOf: __, ...own } = found;
+    found = { ...target, ...own };
+  }
+  return {};
 }
 
 /** The fields of an object, of the members of a list, or of the values of a map; none for plain values. */
@@ -73,11 +80,12 @@ export function fieldAt(root: Schema, path: string, definitions: Definitions): F
 }
 
 /** The type in Kubernetes' own words: `string`, `[]Container`, `map[string]string`, `IntOrString`. */
-export function typeText(schema: Schema, definitions: Definitions): string {
+export function typeText(schema: Schema, definitions: Definitions, steps = MOST_STEPS): string {
+  if (steps === 0) return 'any';
   const reference = referenceOf(schema);
   const { type, format, items, additionalProperties, properties, oneOf, ...rest } = resolved(schema, definitions);
-  if (type === 'array') return `[]${typeText(items ?? {}, definitions)}`;
-  if (isObject(additionalProperties)) return `map[string]${typeText(additionalProperties, definitions)}`;
+  if (type === 'array') return `[]${typeText(items ?? {}, definitions, steps - 1)}`;
+  if (isObject(additionalProperties)) return `map[string]${typeText(additionalProperties, definitions, steps - 1)}`;
   if (reference !== undefined && (properties || oneOf)) return reference.split('.').at(-1) ?? reference;
   if (rest['x-kubernetes-int-or-string'] || format === 'int-or-string') return 'IntOrString';
   if (rest['x-kubernetes-preserve-unknown-fields'] || (type === 'object' && !properties)) return 'object (any fields)';
@@ -90,11 +98,12 @@ function referenceOf({ $ref, allOf }: Schema): string | undefined {
 }
 
 // What is inside: lists and maps have no fields of their own.
-function element(schema: Schema, definitions: Definitions): Schema {
+function element(schema: Schema, definitions: Definitions, steps = MOST_STEPS): Schema {
+  if (steps === 0) return {};
   const { items, additionalProperties, ...rest } = resolved(schema, definitions);
-  if (items) return element(items, definitions);
+  if (items) return element(items, definitions, steps - 1);
   if (isObject(additionalProperties) && resolved(additionalProperties, definitions).properties) {
-    return element(additionalProperties, definitions);
+    return element(additionalProperties, definitions, steps - 1);
   }
   return additionalProperties === undefined ? rest : { ...rest, additionalProperties };
 }
@@ -146,9 +155,12 @@ function pathsTo(root: Schema, name: string, definitions: Definitions): string[]
   const found: string[] = [];
   let level = [{ path: '', schema: root }];
   const seen = new Set<string>();
+  let searched = 0;
   for (let depth = 0; depth < SEARCH_DEPTH && found.length < SUGGESTIONS; depth += 1) {
     level = level.flatMap(({ path, schema }) =>
       fieldsOf(schema, definitions).flatMap((field) => {
+        searched += 1;
+        if (searched > MOST_SEARCHED) return [];
         const own = `${path}.${field.name}`;
         if (field.name === name) found.push(own);
         // A type that contains itself has no end, and one that was searched has been told.

@@ -1,5 +1,5 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import {
@@ -10,9 +10,12 @@ import {
   UnreachableError,
   UserError,
 } from '../apimachinery/errors.ts';
-import { jsonText, parseJson } from '../apimachinery/json.ts';
+import { jsonText } from '../apimachinery/json.ts';
+import { LIMITS, LimitError } from '../apimachinery/limits.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
+import { giveWay } from '../apimachinery/unhurried.ts';
+import { JsonReader } from '../text/json-reader.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
@@ -31,7 +34,7 @@ const LONGEST_URL = 32_000;
 interface Answer {
   statusCode: number;
   headers: ApiResponse['headers'];
-  body: { text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> };
+  body: AsyncIterable<Uint8Array>;
 }
 
 /** The one way to the API server: nothing leaves the process but through `send`, `stream` and `webSocket`. */
@@ -84,19 +87,33 @@ export class ApiClient {
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
     // Also what is refused was sent.
     if (request.body !== undefined) this.witness(request, undefined);
-    const { text, headers } = await this.send(request);
+    const problem = (what: string) => failure(`${this.#where()} answered ${request.path} ${what}.`, doubt(request));
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
     let body: T;
+    let headers: ApiResponse['headers'];
     try {
-      body = parseJson(text) as T;
-    } catch {
-      throw failure(`${this.#where()} answered ${request.path} with something that is not JSON.`, doubt(request));
+      const answer = await this.#attempt(request, exchange, async (response) => {
+        const reader = new JsonReader(LIMITS.answer);
+        for await (const piece of unpacked(response)) reader.push(piece);
+        return { reader, headers: response.headers };
+      });
+      headers = answer.headers;
+      body = (await answer.reader.read()) as T;
+      await giveWay();
+    } catch (error) {
+      if (error instanceof SyntaxError) throw problem('with something that is not JSON');
+      if (error instanceof LimitError)
+        throw problem(
+          `with too much: ${error.message}. Ask for less: a name, a namespace, a selector or a lower limit`,
+        );
+      throw error;
     }
     this.witness({ method: request.method, path: request.path }, body);
     return { body, headers };
   }
 
   /**
-   * Sends the request and reads the whole answer. A read or a dry run is sent again once when the connection broke; any
+   * Sends the request and reads the answer, of which nobody needs more than `LIMITS.failure`. A read or a dry run is sent again once when the connection broke; any
    * request once when the credentials were refused, and after the pause that a busy server asks for when it executed nothing.
    * @throws ApiError for an answer of 400 or above; UserError when there was no answer, UnknownOutcomeError after a write.
    */
@@ -326,9 +343,31 @@ function guardedRequests({ query = {}, ...request }: Pick<ApiRequest, 'method' |
   return targets.map((target) => ({ access, target, ...(isGet && target.name === undefined && { listed }) }));
 }
 
+/** The text of an answer whose content nobody needs whole: what is beyond the limit is not read. */
 async function textOf(response: Answer): Promise<string> {
-  if (response.headers['content-encoding'] !== 'gzip') return response.body.text();
-  const { gunzip } = await import('node:zlib');
-  const packed = Buffer.from(await response.body.arrayBuffer());
-  return (await promisify(gunzip)(packed)).toString('utf8');
+  const pieces: Uint8Array[] = [];
+  let left: number = LIMITS.failure.bytes;
+  for await (const piece of unpacked(response)) {
+    pieces.push(piece.subarray(0, left));
+    left -= piece.length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The answer's bytes, decompressed as they come: whoever stops reading stops the decompression too. */
+async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8Array> {
+  if (headers['content-encoding'] !== 'gzip') {
+    yield* body;
+    return;
+  }
+  const { createGunzip } = await import('node:zlib');
+  const gunzip = createGunzip();
+  const packed = Readable.from(body).on('error', (error) => gunzip.destroy(error));
+  try {
+    yield* packed.pipe(gunzip);
+  } finally {
+    packed.destroy();
+    gunzip.destroy();
+  }
 }

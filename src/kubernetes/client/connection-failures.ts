@@ -1,8 +1,13 @@
 import { ApiError, messageOf, type StatusCause } from '../apimachinery/errors.ts';
+import { LIMITS } from '../apimachinery/limits.ts';
 import { isObject } from '../apimachinery/objects.ts';
+import { parseBoundedJson } from '../text/json-reader.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
+/** As much of a failure as anybody reads. */
+const MOST_CHARACTERS = 20_000;
+const MOST_CAUSES = 100;
 const FOREIGN_CERTIFICATE = 'its certificate is not signed by the authority that the kubeconfig names';
 const UNTRUSTED_CERTIFICATE =
   'its certificate is not signed by an authority that this machine trusts, and the kubeconfig names none';
@@ -78,11 +83,12 @@ export function apiError(status: number, headers: Headers, text: string, unknown
   const retryAfter = retryAfterOf(headers);
   const doubt = status >= 500 ? unknown : '';
   try {
-    const body: unknown = JSON.parse(text);
+    const body = parseBoundedJson(text, LIMITS.failure);
     if (isObject(body) && typeof body.message === 'string') {
       const details = isObject(body.details) ? body.details : {};
       const causes = Array.isArray(details.causes) ? (details.causes as StatusCause[]) : [];
-      return new ApiError(status, String(body.reason ?? ''), body.message, causes, retryAfter, doubt);
+      const message = body.message.slice(0, MOST_CHARACTERS);
+      return new ApiError(status, String(body.reason ?? ''), message, causes.slice(0, MOST_CAUSES), retryAfter, doubt);
     }
   } catch {
     // Not a Status object: a proxy or an aggregated API answered.

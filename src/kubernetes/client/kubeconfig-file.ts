@@ -1,11 +1,10 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
-import { pathText } from '../apimachinery/field-path.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { decodeText } from '../text/encoding.ts';
-import type { YamlReading } from '../text/yaml-reader.ts';
+import type { KubeconfigText } from '../text/kubeconfig-text.ts';
+import { readKubeconfigText } from '../text/reading.ts';
 import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
-import { KubeconfigFieldProblem, readFields } from './kubeconfig-schema.ts';
 import type { Confinement } from './pins.ts';
 
 /** A named entry of a kubeconfig, its paths already absolute. */
@@ -55,34 +54,10 @@ function textOf(path: string, bytes: Uint8Array): string {
   }
 }
 
-async function contentOf(path: string, text: string): Promise<{ fields: JsonObject; ignored: number }> {
-  const [{ placeOf, readFirstYaml }, { YamlProblem }] = await Promise.all([
-    import('../text/yaml-reader.ts'),
-    import('../text/yaml-syntax.ts'),
-  ]);
-  let reading: YamlReading & { ignored: number };
-  try {
-    reading = readFirstYaml(text);
-  } catch (error) {
-    if (!(error instanceof YamlProblem)) throw error;
-    // Its words may quote a credential: only the place is passed on.
-    throw new UserError(`The kubeconfig ${path} is not valid YAML${error.line ? ` (line ${error.line})` : ''}.`);
-  }
-  const { value, ignored } = reading;
-  if (value !== null && !isObject(value))
-    throw new UserError(`The kubeconfig ${path} is not a kubeconfig: its top level is not a mapping.`);
-  try {
-    const fields = readFields(value);
-    const { apiVersion = 'v1', kind = 'Config' } = fields;
-    if (apiVersion !== 'v1' || kind !== 'Config')
-      throw new UserError(`${path} is not a kubeconfig: it must have apiVersion v1 and kind Config.`);
-    return { fields, ignored };
-  } catch (error) {
-    if (!(error instanceof KubeconfigFieldProblem)) throw error;
-    const { line } = placeOf(reading, error.path);
-    const field = pathText([...error.path]) || 'its top level';
-    throw new UserError(`The kubeconfig ${path} cannot be used, line ${line}: ${field} ${error.message}.`);
-  }
+async function contentOf(path: string, text: string): Promise<KubeconfigText> {
+  return readKubeconfigText(text).catch((error: unknown) => {
+    throw error instanceof UserError ? new UserError(`The kubeconfig ${path} ${error.message}`) : error;
+  });
 }
 
 function namedEntries(content: JsonObject, list: 'contexts' | 'clusters' | 'users'): NamedEntry[] {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
-import { parseJson } from '../apimachinery/json.ts';
+import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
 import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
+import { parseBoundedJson } from '../text/json-reader.ts';
 import { TABLE_TYPE } from '../text/table.ts';
 import type { ApiClient } from './client.ts';
 
@@ -22,8 +23,12 @@ export interface WatchRequest {
   signal: AbortSignal;
 }
 
+/** So many objects of one collection are followed. */
+const MOST_OBJECTS = 300_000;
 /** The longest pause between two attempts, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
+/** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
+const LONGEST_RETRY_AFTER = 10 * 60_000;
 /** A watch that ends sooner than this without any event did not work, in milliseconds. */
 const SHORTEST_WATCH = 1_000;
 /** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
@@ -33,8 +38,8 @@ const PATIENCE = 30_000;
  * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
  * server and expired versions (410 Gone): then it lists again and says so with another `SYNC`. Objects that vanished in such
  * a gap are reported as DELETED.
- * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), and
- * with `from` also when it cannot go on from there (410).
+ * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), LimitError,
+ * and with `from` also when it cannot go on from there (410).
  */
 export async function* watch(
   client: Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 'witness'>>,
@@ -94,6 +99,7 @@ export async function* watch(
         if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === resourceVersion) continue;
         if (type === 'DELETED') known.delete(keyOf(object));
         else known.set(keyOf(object), object);
+        if (known.size > MOST_OBJECTS) throw tooMany(MOST_OBJECTS);
         yield { type, object };
       }
       // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
@@ -109,7 +115,7 @@ export async function* watch(
         resourceVersion = undefined;
       }
       const expired = isApiError(error, 410) && state.failures === 0;
-      pause = Math.max(nextPause(state), busy ? (error.retryAfter ?? 0) * 1000 : 0);
+      pause = Math.max(nextPause(state), busy ? Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER) : 0);
       if (expired) pause = 0;
     }
     await delay(pause, undefined, { signal }).catch(() => undefined);
@@ -132,13 +138,30 @@ function metadataType(kind: string): string {
   return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 }
 
-async function* events(stream: AsyncIterable<Buffer>): AsyncGenerator<RawEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
+async function* events(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent> {
+  for await (const line of linesOf(stream))
+    if (line.length > 0) yield parseBoundedJson(line, LIMITS.object) as RawEvent;
+}
+
+// One that never ends is not kept until it does.
+async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  const keep = (piece: Uint8Array) => {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > LIMITS.object.bytes) throw tooLong(LIMITS.object.bytes);
+  };
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') yield parseJson(line) as RawEvent;
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      keep(chunk.subarray(start, end));
+      yield Buffer.concat(pieces);
+      pieces = [];
+      size = 0;
+      start = end + 1;
+    }
+    keep(chunk.subarray(start));
   }
 }
 
@@ -175,7 +198,14 @@ function nextPause(state: WatchState): number {
 }
 
 function isFinal(error: unknown, state: WatchState): boolean {
-  if (!state.synced || error instanceof RefusedError || isApiError(error, 400) || isApiError(error, 405)) return true;
+  if (
+    !state.synced ||
+    error instanceof RefusedError ||
+    error instanceof LimitError ||
+    isApiError(error, 400) ||
+    isApiError(error, 405)
+  )
+    return true;
   if (![401, 403, 404].some((code) => isApiError(error, code))) return false;
   state.refusedSince ??= performance.now();
   return !state.opened || performance.now() - state.refusedSince > PATIENCE;

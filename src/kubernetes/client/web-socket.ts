@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { buffer } from 'node:stream/consumers';
+import { addAbortSignal, Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /** What the server answered: 101 and a socket, or why there is none. */
 export interface Upgrade {
   statusCode: number;
   headers: IncomingMessage['headers'];
-  body: Blob;
+  body: AsyncIterable<Uint8Array>;
   socket: WebSocket;
 }
 
+/** A larger one ends the connection, in bytes; Kubernetes sends a few kilobytes. */
+const LARGEST_MESSAGE = 1 << 20;
 /** Proxies cut connections that are silent for a minute; milliseconds. */
 const PING_INTERVAL = 20_000;
 /** So many pings in a row without a sign of life, and the other side is taken for dead. */
@@ -30,7 +32,10 @@ export async function openWebSocket(
 ): Promise<Upgrade> {
   const { WebSocket } = await import('ws');
   signal.throwIfAborted();
-  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), [...protocols], options);
+  const socket = new WebSocket(url.href.replace(/^http/, 'ws'), [...protocols], {
+    ...options,
+    maxPayload: LARGEST_MESSAGE,
+  });
   const abort = () => socket.terminate();
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -43,7 +48,7 @@ export async function openWebSocket(
       socket.once('unexpected-response', (_, response) => resolve(response));
       socket.on('error', reject);
     });
-    const body = new Blob(refusal ? [new Uint8Array(await buffer(refusal))] : []);
+    const body = refusal ? addAbortSignal(signal, refusal) : Readable.from([]);
     return { statusCode: refusal?.statusCode ?? 101, headers: refusal?.headers ?? {}, body, socket };
   } finally {
     signal.removeEventListener('abort', abort);

@@ -2,6 +2,7 @@ import { age } from '../apimachinery/age.ts';
 import type { ApiResource } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { oneLine } from '../text/one-line.ts';
 import { redactText } from '../text/redact-text.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { conditionsOf, isTrouble } from './facts/conditions.ts';
@@ -12,6 +13,8 @@ import { warningLine } from './facts/warnings.ts';
 const FINDINGS = 10;
 const WARNINGS = 5;
 const LONGEST_LINE = 400;
+/** As much of a text is looked at for credentials; what is shown of it is shorter. */
+const LONGEST_TEXT = 4_000;
 /** How a finding's level is told. */
 export const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
@@ -47,9 +50,9 @@ export function limitsOf({ unreadable, partial }: Lookup): string[] {
   ];
 }
 
-/** A line of the digest, cut where it is too long. */
+/** One line of the digest without credentials, cut where it is too long. */
 export function bounded(line: string): string {
-  const whole = line.replace(/\s*[\r\n]+\s*/g, ' ');
+  const whole = oneLine(redactText(line.slice(0, LONGEST_TEXT)));
   return whole.length > LONGEST_LINE ? `${whole.slice(0, LONGEST_LINE)}…` : whole;
 }
 
@@ -73,7 +76,13 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
     `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}, ${age(metadata?.creationTimestamp)} old${summary ? `: ${summary}` : ''}`,
     ...(findings.length > 0 ? found : [verdict]),
     ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
-    ...evidence.flatMap(({ title, lines }) => section(title, lines)),
+    // What containers say is set off from what is said of them.
+    ...evidence.flatMap(({ title, lines }) =>
+      section(
+        title,
+        lines.map((line) => `  ${line}`),
+      ),
+    ),
     ...section('Warning events', [
       ...events.slice(0, WARNINGS),
       ...(events.length > WARNINGS ? [`and ${events.length - WARNINGS} more`] : []),

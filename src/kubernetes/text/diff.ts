@@ -4,8 +4,8 @@ import { counterpart, holdsMarker, member } from './counterparts.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
 
-/** With more changed lines than this, finding the shortest diff takes seconds and nobody reads it. */
-const MOST_CHANGES = 2_000;
+/** With more changed lines than this, finding the shortest diff takes long and nobody reads it. */
+const MOST_CHANGES = 500;
 
 /**
  * A unified diff of the two objects as YAML, noise stripped and redacted; '' when a reader would see no difference. With

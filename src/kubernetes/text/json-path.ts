@@ -8,12 +8,40 @@ export interface Column {
   path: string;
 }
 
-/** So many nodes are looked at for one path; a path that needs more repeats itself. */
-const MOST_NODES = 1_000_000;
+/** So many nodes are looked at, and compared, for one path in one object; a path that needs more repeats itself. */
+const MOST_OF_PATH = 100_000;
+/** And so many for all paths and objects of a call: about a second's work. */
+const MOST_OF_CALL = 5_000_000;
+const MOST_COLUMNS = 50;
+
+/** To look into an object costs as much as so many nodes. */
+const ONE_OBJECT = 10;
+
+/** The paths of one call: each is read once, and together they may look at so much. */
+export class PathBudget {
+  readonly #paths = new Map<string, Step[]>();
+  #left = MOST_OF_CALL;
+
+  /** @throws UserError when the path cannot be read. */
+  steps(path: string): Step[] {
+    const known = this.#paths.get(path) ?? parsePath(path);
+    this.#paths.set(path, known);
+    return known;
+  }
+
+  /** @throws UserError when it is used up. */
+  spend(nodes: number): void {
+    this.#left -= nodes;
+    if (this.#left < 0)
+      throw new UserError('The JSONPaths have too much to look at: use fewer, or narrow the list with selectors.');
+  }
+}
 
 /** The columns that texts describe, each one or, as kubectl takes them, several: `NAME:.metadata.name,NODE:.spec.nodeName`. */
 export function parseColumns(texts: readonly string[]): Column[] {
-  return texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z][\w -]*:[.{$[])/)).map(parseColumn);
+  const columns = texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z][\w -]*:[.{$[])/));
+  if (columns.length > MOST_COLUMNS) throw new UserError(`One call takes at most ${MOST_COLUMNS} JSONPaths.`);
+  return columns.map(parseColumn);
 }
 
 /** Reads `.spec.nodeName`, `{.spec.nodeName}` or, with a header of one's own, `NODE:.spec.nodeName`. */
@@ -29,16 +57,19 @@ export function parseColumn(text: string): Column {
  * Every value that the path finds in `json`.
  * @throws UserError when the path cannot be read, or would take too long.
  */
-export function queryPath(json: object, path: string): unknown[] {
-  return new Query(json).follow([json], parsePath(path));
+export function queryPath(json: object, path: string, budget = new PathBudget()): unknown[] {
+  budget.spend(ONE_OBJECT);
+  return new Query(json, budget).follow([json], budget.steps(path));
 }
 
 class Query {
   readonly #root: unknown;
+  readonly #budget: PathBudget;
   #looked = 0;
 
-  constructor(root: unknown) {
+  constructor(root: unknown, budget: PathBudget) {
     this.#root = root;
+    this.#budget = budget;
   }
 
   follow(nodes: readonly unknown[], steps: readonly Step[]): unknown[] {
@@ -108,9 +139,13 @@ class Query {
         return this.#values(node, condition.operand).length > 0;
       case 'compare': {
         const [left, right] = [this.#values(node, condition.left), this.#values(node, condition.right)];
+        const holds = (operator: string) =>
+          left.some((a) => {
+            this.#count(right.length);
+            return right.some((b) => compare(a, operator, b));
+          });
         // What is not there is unequal to everything.
-        if (condition.operator.startsWith('!')) return !left.some((a) => right.some((b) => compare(a, '==', b)));
-        return left.some((a) => right.some((b) => compare(a, condition.operator, b)));
+        return condition.operator.startsWith('!') ? !holds('==') : holds(condition.operator);
       }
     }
   }
@@ -122,7 +157,9 @@ class Query {
 
   #count(nodes: number): void {
     this.#looked += nodes;
-    if (this.#looked > MOST_NODES) throw new UserError('The JSONPath has too much to look at: use fewer of .. and *.');
+    this.#budget.spend(nodes);
+    if (this.#looked > MOST_OF_PATH)
+      throw new UserError('The JSONPath has too much to look at: use fewer of .. and *.');
   }
 }
 

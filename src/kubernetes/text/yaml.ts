@@ -1,4 +1,3 @@
-import { Document, type ScalarTag, stringify, type Tags, visit } from 'yaml';
 import { UserError } from '../apimachinery/errors.ts';
 import type { FieldPath } from '../apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -6,7 +5,9 @@ import { stringAdvice, stringProblem } from './string-fields.ts';
 import { templateIn } from './templates.ts';
 import { type YamlChunk, yamlChunks } from './yaml-chunks.ts';
 import { placeOf, readYaml, type YamlReading } from './yaml-reader.ts';
-import { INVISIBLE, YamlProblem } from './yaml-syntax.ts';
+import { YamlProblem } from './yaml-syntax.ts';
+
+export { toYaml } from './yaml-writing.ts';
 
 /** A manifest that is not what it must be, and in which line of the text. */
 export class ManifestError extends UserError {
@@ -20,41 +21,6 @@ export class ManifestError extends UserError {
 }
 
 const RENDER = 'Render it first, and give what comes out.';
-
-/** A block that begins with a tab, which kubectl's library takes for indentation. */
-const TAB_IN_BLOCK = /[|>][-+]?\n(?: *\n)* *\t/;
-
-/** Strings that kubectl would take for a number and YAML 1.2 would not: printed in quotes. */
-const NUMBER_TO_KUBECTL: ScalarTag = {
-  tag: 'tag:yaml.org,2002:int',
-  default: true,
-  identify: () => false,
-  test: /^[-+]?(0_*[xX][\da-fA-F_]+|0_*[oO][0-7_]+|0_*[bB][-+]?[01_]+|(\.\d[\d_]*|\d[\d_]*(\.[\d_]*)?)(_*[eE]_*[-+]?_*\d[\d_]*)?_*)$/,
-  resolve: (text) => text,
-};
-
-/** YAML as kubectl prints it: no line folding, no anchors, two spaces; what any reader takes for something else is quoted. */
-export function toYaml(value: unknown): string {
-  const options = {
-    lineWidth: 0,
-    aliasDuplicateObjects: false,
-    indentSeq: false,
-    compat: 'yaml-1.1' as const,
-    customTags: (tags: Tags) => [...tags, NUMBER_TO_KUBECTL],
-  };
-  const text = stringify(value, options);
-  if (!INVISIBLE.test(text) && !TAB_IN_BLOCK.test(text)) return text;
-  // Rare enough to do it again, with those texts in quotes.
-  const document = new Document(value, options);
-  visit(document, {
-    Scalar: (_, node) => {
-      const unsafe = typeof node.value === 'string' && (INVISIBLE.test(node.value) || /^\n*\t/.test(node.value));
-      if (unsafe) node.type = 'QUOTE_DOUBLE';
-    },
-  });
-  const escaped = (sign: string) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return document.toString(options).replace(new RegExp(INVISIBLE, 'g'), escaped);
-}
 
 /** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
 export function parseValue(text: string, what: string): unknown {
@@ -93,7 +59,8 @@ function itemOf(list: KubernetesObject, item: unknown): unknown {
   return { apiVersion: list.apiVersion, kind: list.kind?.slice(0, -'List'.length), ...item };
 }
 
-type Given = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
+/** What a manifest may leave out. */
+export type Given = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
 function asObject(
   member: unknown,

@@ -87,7 +87,7 @@ function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promi
     if (data[0] === CHANNELS.status) end ??= parseStatus(content.toString());
     if (data[0] !== CHANNELS.stdout && data[0] !== CHANNELS.stderr) return;
     const room = content.subarray(0, MOST_OUTPUT - size);
-    (data[0] === CHANNELS.stdout ? stdout : stderr).push(room);
+    if (room.length > 0) (data[0] === CHANNELS.stdout ? stdout : stderr).push(room);
     size += room.length;
     if (room.length < content.length) stop('output');
   });

@@ -1,7 +1,7 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ConnectionLostError, UserError } from '../apimachinery/errors.ts';
 import type { ApiClient } from '../client/client.ts';
-import { redactText } from '../text/redact-text.ts';
+import { readRedacted } from '../text/reading.ts';
 import { PODS } from './pods.ts';
 
 /** One line of a log. */
@@ -44,7 +44,7 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
       if (error instanceof ConnectionLostError) return read();
       throw error;
     });
-    return parse(text);
+    return await parse(text);
   } catch (error) {
     if (!late.aborted || signal.aborted) throw error;
     throw new UserError(
@@ -70,12 +70,12 @@ async function newest(body: AsyncIterable<Buffer>): Promise<string> {
   return dropped ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
-function parse(text: string): LogLine[] {
+async function parse(text: string): Promise<LogLine[]> {
   if (text === '') return [];
   const lines = text.replace(/\n$/, '').split('\n');
   const times = lines.map((line) => /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(line)?.[0]);
   // All lines together, because a private key has several.
-  const texts = redactText(
+  const texts = await readRedacted(
     lines.map((line, index) => line.slice(times[index] ? `${times[index]} `.length : 0)).join('\n'),
   );
   return texts.split('\n').map((line, index) => ({ time: times[index], text: line.replace(/\r$/, '') }));

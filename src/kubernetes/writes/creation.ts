@@ -4,8 +4,8 @@ import { isApiError, isOutcomeUnknown, RejectedError, UserError } from '../apima
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { comparable } from '../text/diff.ts';
+import { readManifests } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
-import { parseManifests } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
@@ -41,8 +41,10 @@ export class Creation {
   #warnings = new Set<string>();
 
   /** @throws UserError for a manifest that is not one, or holds nothing. */
-  static of(manifest: string, namespace: string | undefined, writer: Writer): Creation {
-    const objects = parseManifests(manifest).map((object) => withoutServersOwn(restoreRedacted(object, undefined)));
+  static async of(manifest: string, namespace: string | undefined, writer: Writer): Promise<Creation> {
+    const objects = (await readManifests(manifest)).map((object) =>
+      withoutServersOwn(restoreRedacted(object, undefined)),
+    );
     if (objects.length === 0) throw new UserError('The manifest holds no object.');
     return new Creation(objects, namespace, writer);
   }

@@ -35,7 +35,7 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
     return true;
   }
   if (access === 'delete' && before) {
-    const creation = Creation.of(jsonText(withoutIdentity(before)), undefined, writer);
+    const creation = await Creation.of(jsonText(withoutIdentity(before)), undefined, writer);
     await creation.validate();
     await creation.create();
     return true;

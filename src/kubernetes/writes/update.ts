@@ -20,9 +20,9 @@ import {
 import { textsOf } from '../apimachinery/texts.ts';
 import { notFoundError } from '../client/not-found.ts';
 import { comparable, objectDiff } from '../text/diff.ts';
+import { readValue } from '../text/reading.ts';
 import { hiddenValues, redact, restoreRedacted } from '../text/redact.ts';
 import { RedactedValues } from '../text/redacted-values.ts';
-import { parseValue } from '../text/yaml.ts';
 import type { Change } from './change.ts';
 import { droppedParts } from './dropped-parts.ts';
 import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
@@ -186,7 +186,7 @@ export async function patchObject(
   patch: string,
   type: PatchType | undefined,
 ): Promise<Outcome> {
-  const content = parseValue(patch, 'The patch');
+  const content = await readValue(patch, 'The patch');
   if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
   refuseStatus(update, content);

@@ -17,6 +17,15 @@ export class RequestError extends Error {
   }
 }
 
+/** Names, addresses and arguments that are no manifests are shorter, in characters. */
+const LONGEST = 32_000;
+
+/** @throws RequestError when one of the texts of a request is longer than any that means something. */
+export function refuseLong(texts: readonly unknown[]): void {
+  if (texts.some((text) => typeof text === 'string' && text.length > LONGEST))
+    throw new RequestError(`A name, an address or an argument has more than ${LONGEST} characters.`);
+}
+
 /** Whatever was thrown, in words for the reader; what is a `RequestError` already stays as it is. */
 export function toRequestError(error: unknown): RequestError {
   return error instanceof RequestError ? error : new RequestError(errorText(error));

@@ -41,6 +41,10 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
 }
 
+/** Of an argument, or of one member of a list, in characters. */
+const LONGEST_ARGUMENT = 32_000;
+const MOST_MEMBERS = 1_000;
+
 /** Gives `run` the types of its input. */
 export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool {
   return tool as unknown as Tool;
@@ -86,17 +90,32 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
   const unknown = Object.keys(args).filter((key) => !(key in tool.input));
   if (unknown.length > 0) {
     throw new UserError(
-      `${tool.name} has no parameter ${unknown.join(', ')}. It takes: ${Object.keys(tool.input).join(', ')}.`,
+      `${tool.name} has no parameter ${unknown.slice(0, 10).join(', ').slice(0, 200)}. It takes: ${Object.keys(tool.input).join(', ')}.`,
     );
   }
+  refuseTooMuch(tool, args);
   const parsed = z.object(tool.input).safeParse(lenient(tool, args));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length === 1 && args[String(path[0])] == null
-      ? `${String(path[0])} is missing`
-      : `${path.join('.')}: ${message}`,
-  );
+  const problems = parsed.error.issues
+    .slice(0, 10)
+    .map(({ path, message }) =>
+      path.length === 1 && args[String(path[0])] == null
+        ? `${String(path[0])} is missing`
+        : `${path.join('.')}: ${message}`,
+    );
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
+}
+
+// What is a text in YAML has limits of its own.
+function refuseTooMuch(tool: Tool, args: JsonObject): void {
+  for (const [key, value] of Object.entries(args)) {
+    if (key === 'manifest' || key === 'patch') continue;
+    const members = Array.isArray(value) ? value : [value];
+    const long = members.some((member) => typeof member === 'string' && member.length > LONGEST_ARGUMENT);
+    if (long) throw new UserError(`${tool.name}: ${key} has more than ${LONGEST_ARGUMENT} characters.`);
+    if (members.length > MOST_MEMBERS)
+      throw new UserError(`${tool.name}: ${key} has more than ${MOST_MEMBERS} members.`);
+  }
 }
 
 // Models often send "50" for 50, an object where its JSON text or a selector belongs, one string for a list of one, or null for nothing.

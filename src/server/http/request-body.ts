@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
+import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
+import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
 import { HttpError } from './base/http-error.ts';
 
 /**
  * The JSON that a request carries.
- * @throws HttpError for a body that is too large (413), not JSON (415, 400) or that ends too early (400).
+ * @throws HttpError for a body that is too large or too deep (413), not JSON (415, 400) or that ends too early (400).
  */
 export async function readJson(request: IncomingMessage, most: number): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding, 'content-length': length } = request.headers;
@@ -14,8 +16,11 @@ export async function readJson(request: IncomingMessage, most: number): Promise<
   if (Number(length) > most) throw tooLarge(most);
   const content = await readAll(request, most);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-  } catch {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+    // The numbers of JSON-RPC are doubles.
+    return parseBoundedJson(text, { ...LIMITS.message, bytes: most }, JSON.parse);
+  } catch (error) {
+    if (error instanceof LimitError) throw new HttpError(413, `The body is too much: ${error.message}.`);
     throw new HttpError(400, 'The body is not JSON.', {}, ErrorCode.ParseError);
   }
 }

@@ -13,6 +13,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Contexts } from '../core/contexts.ts';
 import { GuardedServer } from '../core/door.ts';
+import { refuseLong } from '../core/request-error.ts';
 import type { Subscriptions } from '../resources/subscriptions.ts';
 import type { Calls } from './calls.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -65,9 +66,10 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
   server.setRequestHandler(ListResourceTemplatesRequestSchema, async () =>
     (await resources()).listTemplates(await contexts()),
   );
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) =>
-    (await resources()).readResource(params.uri, await contexts(), signal),
-  );
+  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) => {
+    refuseLong([params.uri]);
+    return (await resources()).readResource(params.uri, await contexts(), signal);
+  });
 
   let subscriptions: Promise<Subscriptions> | undefined;
   const loadSubscriptions = () => {
@@ -78,6 +80,7 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     return subscriptions;
   };
   server.setRequestHandler(SubscribeRequestSchema, async ({ params }) => {
+    refuseLong([params.uri]);
     await (await loadSubscriptions()).subscribe(params.uri);
     return {};
   });
@@ -98,6 +101,8 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     (await prompts()).listPrompts(policy, await contexts()),
   );
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }, { signal, requestInfo }) => {
+    const { manifest: _, ...short } = params.arguments ?? {};
+    refuseLong([params.name, ...Object.entries(short).flat()]);
     const [{ getPrompt }, loaded, tools] = await Promise.all([prompts(), contexts(), loadCalls()]);
     // A request over HTTP may come from another machine, whose folders are not those of this one.
     const local = requestInfo === undefined;
@@ -105,9 +110,11 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
       tools.call(tool, args, { signal, progress: () => undefined });
     return getPrompt(params, { contexts: loaded, policy, server, signal, local, call });
   });
-  server.setRequestHandler(CompleteRequestSchema, async ({ params }, { signal }) =>
-    (await import('./completions.ts')).complete(params, await contexts(), policy, signal),
-  );
+  server.setRequestHandler(CompleteRequestSchema, async ({ params }, { signal }) => {
+    const { ref, argument, context } = params;
+    refuseLong([ref, argument, context?.arguments ?? {}].flatMap((part) => Object.values(part)));
+    return (await import('./completions.ts')).complete(params, await contexts(), policy, signal);
+  });
   // Libraries wait for the first call: most windows never make one.
   server.oninitialized = async () => {
     const loaded = await contexts();

@@ -1,5 +1,8 @@
 import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { linesOf } from '../../kubernetes/workloads/log-stream.ts';
 
+/** A cluster has dozens. */
+const MOST = 1_000;
 const METRIC = 'apiserver_requested_deprecated_apis';
 
 /** An API that somebody has requested since the API server started, and that will go or has gone. */
@@ -20,14 +23,9 @@ export async function requestedDeprecatedApis(client: ApiClient, signal: AbortSi
     signal,
   });
   const found: DeprecatedApi[] = [];
-  let rest = '';
-  for await (const chunk of stream) {
-    const lines = (rest + chunk.toString('utf8')).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line.startsWith(`${METRIC}{`)) found.push(parse(line));
-      else if (line.startsWith('# HELP ') && line.slice(7) > `${METRIC}~`) return found;
-    }
+  for await (const line of linesOf(stream)) {
+    if (line.startsWith(`${METRIC}{`)) found.push(parse(line));
+    if (found.length === MOST || (line.startsWith('# HELP ') && line.slice(7) > `${METRIC}~`)) break;
   }
   return found;
 }

@@ -2,6 +2,7 @@ import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-reso
 import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText } from '../../kubernetes/client/not-found.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { placeOf } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { referencesOf } from './references.ts';
@@ -17,7 +18,10 @@ export async function manifestFacts(context: PromptContext, objects: readonly Ku
   const known = objects.slice(0, MOST);
   const facts = await Promise.all(known.map((object) => factsOf(context, object, objects)));
   const rest = objects.length - known.length;
-  return [...new Set(facts.flat()), ...(rest > 0 ? [`The cluster was not asked about ${rest} more objects.`] : [])];
+  return [
+    ...new Set(facts.flat().map(oneLine)),
+    ...(rest > 0 ? [`The cluster was not asked about ${rest} more objects.`] : []),
+  ];
 }
 
 /** `Deployment shop/web`. */

@@ -1,6 +1,7 @@
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { parseManifests } from '../../kubernetes/text/yaml.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
+import { readManifests } from '../../kubernetes/text/reading.ts';
 import { renderObject } from '../core/response.ts';
 import { manifestFacts, titleOf } from './manifest-facts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
@@ -18,7 +19,7 @@ export const reviewManifest: Prompt = {
   arguments: [{ name: 'manifest', description: 'YAML or JSON; the manifests of the workspace when empty' }],
   lists: false,
   async run({ manifest }, context) {
-    const { files, notes } = manifest ? given(manifest) : await ofWorkspace(context);
+    const { files, notes } = await (manifest ? given(manifest) : ofWorkspace(context));
     const objects = files.flatMap((file) => file.objects);
     const data = await renderSections(
       [
@@ -43,8 +44,8 @@ interface Manifests {
   notes: string[];
 }
 
-function given(text: string): Manifests {
-  const objects = parseManifests(text);
+async function given(text: string): Promise<Manifests> {
+  const objects = await readManifests(text);
   if (objects.length === 0) throw new UserError('The manifest holds no Kubernetes object.');
   return { files: [{ path: '', objects }], notes: [] };
 }
@@ -78,7 +79,7 @@ function shown(files: readonly ManifestFile[]): string[] {
         else left.push(leftOut(path, object));
         return fits;
       });
-    for (const { text } of fitting) lines.push(`--- ${path && `# ${path}`}`.trimEnd(), text);
+    for (const { text } of fitting) lines.push(oneLine(`--- ${path && `# ${path}`}`.trimEnd()), text);
   }
   if (left.length > 0) lines.push('Left out for their length; read them before you judge them:', ...top(left, 20));
   return lines;

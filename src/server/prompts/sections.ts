@@ -1,5 +1,6 @@
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 
 /** A part of a snapshot: its heading and how its lines are had. */
@@ -19,10 +20,8 @@ export async function renderSections(sections: readonly Section[], signal: Abort
         return found.length === 0 ? [] : [`## ${title}`, ...(isRedacted ? found : found.map(redactText))];
       } catch (error) {
         signal.throwIfAborted();
-        return [
-          `## ${title}`,
-          `${isApiError(error, 403) ? 'Not permitted' : 'Not known'}: ${redactText(reason(error))}`,
-        ];
+        const verdict = isApiError(error, 403) ? 'Not permitted' : 'Not known';
+        return [`## ${title}`, oneLine(`${verdict}: ${redactText(reason(error))}`)];
       }
     }),
   );
@@ -32,7 +31,8 @@ export async function renderSections(sections: readonly Section[], signal: Abort
 /** The first items, and how many more there are. */
 export function top(items: readonly string[], count: number): string[] {
   const rest = items.length - count;
-  return rest > 0 ? [...items.slice(0, count), `… and ${rest} more`] : [...items];
+  const shown = items.slice(0, count).map(oneLine);
+  return rest > 0 ? [...shown, `… and ${rest} more`] : shown;
 }
 
 /** `3 CrashLoopBackOff, 1 Pending`: the most frequent first. */

@@ -1,16 +1,18 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { decodeText } from '../../kubernetes/text/encoding.ts';
-import { parseManifests } from '../../kubernetes/text/yaml.ts';
+import { readTextFile } from '../../kubernetes/text/files.ts';
+import { readManifests } from '../../kubernetes/text/reading.ts';
 
 /** Bounds of the search: a workspace may be a home directory. */
 const MOST_ENTRIES = 10_000;
 const MOST_FILES = 200;
 const MOST_BYTES = 256_000;
 const DEEPEST = 8;
+/** In milliseconds. */
+const LONGEST_SEARCH = 5_000;
 /** Folders that hold other people's files. */
 const PASSED_OVER = /^(\.|node_modules$|vendor$)/;
 const CLIENT_TIMEOUT = 5_000;
@@ -40,6 +42,7 @@ export async function rootFolders(server: Server, signal: AbortSignal): Promise<
 export async function findManifests(folders: readonly string[], signal: AbortSignal): Promise<ManifestSearch> {
   const search: ManifestSearch = { files: [], complete: true };
   const budget = { entries: MOST_ENTRIES, files: MOST_FILES };
+  const latest = performance.now() + LONGEST_SEARCH;
   for (const folder of folders) {
     const root = await realpath(folder).catch(() => undefined);
     if (!root) continue;
@@ -57,11 +60,11 @@ export async function findManifests(folders: readonly string[], signal: AbortSig
           if (entry.isDirectory() && !PASSED_OVER.test(entry.name)) next.push(path);
           if (!entry.isFile() || !/\.ya?ml$/i.test(entry.name)) continue;
           budget.files -= 1;
-          if (budget.files < 0) break;
+          if (budget.files < 0 || performance.now() > latest) break;
           const objects = await readObjects(root, path);
           if (objects.length > 0) search.files.push({ path: join(basename(root), relative(root, path)), objects });
         }
-        if (budget.entries < 0 || budget.files < 0) return { ...search, complete: false };
+        if (budget.entries < 0 || budget.files < 0 || performance.now() > latest) return { ...search, complete: false };
       }
       level = next;
     }
@@ -72,8 +75,7 @@ export async function findManifests(folders: readonly string[], signal: AbortSig
 async function readObjects(root: string, path: string): Promise<KubernetesObject[]> {
   try {
     if (!(await realpath(path)).startsWith(root.endsWith(sep) ? root : root + sep)) return [];
-    if ((await stat(path)).size > MOST_BYTES) return [];
-    const objects = parseManifests(decodeText(await readFile(path)));
+    const objects = await readManifests(await readTextFile(path, MOST_BYTES));
     // What has no name is a kubeconfig, a kustomization or another tool's file.
     return objects.every(({ metadata, kind }) => typeof metadata?.name === 'string' && kind !== 'Config')
       ? objects

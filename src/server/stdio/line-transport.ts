@@ -2,13 +2,15 @@ import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
+import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
 
-/** A longer line is dropped, in bytes. */
-const LONGEST = 10 << 20;
 /** So much of a line that is too long is looked at for its id, in bytes. */
 const BEGINNING = 1_000;
 const ID = /"id"\s*:\s*(-?\d{1,15}(?=\s*[,}])|"(?:[^"\\]|\\.){0,100}")/;
+/** Many clients write it last. */
+const LAST_ID = /,\s*"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,100}")\s*\}\s*$/;
 
 /**
  * One JSON-RPC message a line, as MCP has it on stdio. No line ends the connection: a request that cannot be taken is refused
@@ -60,22 +62,23 @@ export class LineTransport implements Transport {
   };
 
   #keep(piece: Buffer): void {
-    const fitted = this.#size <= LONGEST;
+    const fitted = this.#size <= LIMITS.message.bytes;
     this.#size += piece.length;
-    if (this.#size <= LONGEST) this.#pieces.push(piece);
+    if (this.#size <= LIMITS.message.bytes) this.#pieces.push(piece);
     else if (fitted) this.#pieces = [Buffer.concat([...this.#pieces, piece]).subarray(0, BEGINNING)];
   }
 
   #endLine(): void {
     const line = Buffer.concat(this.#pieces).toString('utf8');
-    const tooLong = this.#size > LONGEST;
+    const tooLong = this.#size > LIMITS.message.bytes;
     this.#pieces = [];
     this.#size = 0;
     try {
-      if (tooLong) this.#refuse(idIn(line), `A message has at most ${LONGEST >> 20} MB.`);
-      else if (line.trim() !== '') this.#take(JSON.parse(line));
+      if (tooLong) this.#refuse(idIn(line), `A message has at most ${LIMITS.message.bytes >> 20} MB.`);
+      else if (line.trim() !== '') this.#take(parseBoundedJson(line, LIMITS.message, JSON.parse));
     } catch (error) {
-      this.#report(error);
+      if (error instanceof LimitError) this.#refuse(idIn(line), `The message is too much: ${error.message}.`);
+      else this.#report(error);
     }
   }
 
@@ -101,6 +104,6 @@ function requestId(content: unknown): string | number | undefined {
 }
 
 function idIn(line: string): string | number | undefined {
-  const found = ID.exec(line)?.[1];
+  const found = (LAST_ID.exec(line.slice(-BEGINNING)) ?? ID.exec(line.slice(0, BEGINNING)))?.[1];
   return found === undefined ? undefined : JSON.parse(found);
 }

@@ -177,7 +177,7 @@ function single({ text, name, strength, end }: Name, value: Span): Found {
 
 /** True for a value that has to be redacted under this name. */
 export function isHidden(name: string, value: string, strength: Strength): boolean {
-  if (strength === 'none' || value === '' || isHarmless(value)) return false;
+  if (strength === 'none' || value.trim() === '' || isHarmless(value)) return false;
   if (/^pass(?:es)?$/i.test(name) && isCount(value)) return false;
   if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/');
   if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return false;
@@ -198,9 +198,12 @@ function isSentence(text: string, start: number): boolean {
   return ERROR.test(text.slice(start, start + 40));
 }
 
+/** Another flag, where the value of one may stand: `-v`, `-verbose`, `--dry-run=server`. */
+const FLAG = /^["'`]?(?:-[A-Za-z]|-[a-z-]{2,40}|--[a-z][a-z0-9-]{1,60}|--[a-z][\w.-]{0,60}=.*)(?=[=\s"'`]|$)/s;
+
 function flagged(named: Name, at: number): Found {
   const { text, end } = named;
-  if (/^["'`]?--?[A-Za-z]/.test(text.slice(at, at + 4)) || text.charAt(at) === '\n' || at >= text.length)
+  if (FLAG.test(text.slice(at, at + 80)) || text.charAt(at) === '\n' || at >= text.length)
     return { spans: [], next: end };
   return single(named, valueAt(text, at));
 }

@@ -1,9 +1,11 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { pagesOf } from '../../../kubernetes/client/pages.ts';
 import type { ApiRequest } from '../../../kubernetes/client/request.ts';
-import { type Column, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { type Column, PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
@@ -22,6 +24,9 @@ const NOTHING = cellText(undefined);
 const EACH = '[*]';
 /** The most groups that one object may be in. */
 const MOST_OF_ONE = 100;
+const MOST_GROUPS = 20_000;
+/** In characters. */
+const LONGEST_VALUE = 1_000;
 
 /**
  * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each of them. A
@@ -37,6 +42,7 @@ export class GroupCount {
   several = 0;
   /** Where to go on, when there were too many objects. */
   more: string | undefined;
+  readonly #budget = new PathBudget();
   readonly #groups = new Map<string, Group>();
   readonly #found = new Set<string>();
 
@@ -47,7 +53,7 @@ export class GroupCount {
   add(object: KubernetesObject): void {
     // Groups must not tell what a Secret holds either.
     const shown = redact(object);
-    const values = this.columns.map(({ path }) => valuesAt(shown, path));
+    const values = this.columns.map(({ path }) => valuesAt(shown, path, this.#budget));
     const rows = combinations(values);
     values.forEach((some, index) => {
       if (some.some((value) => value !== NOTHING)) this.#found.add(this.columns[index]?.path ?? '');
@@ -60,6 +66,8 @@ export class GroupCount {
       const group = this.#groups.get(key) ?? { values, count: 0 };
       group.count += 1;
       this.#groups.set(key, group);
+      if (this.#groups.size > MOST_GROUPS)
+        throw new UserError(`There are more than ${MOST_GROUPS} groups: group by fewer paths, or by others.`);
     }
   }
 
@@ -89,7 +97,7 @@ export async function countAll(
   // Items of a list do not say what they are, and redaction must know.
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
   for await (const page of pagesOf(client, request, MOST_COUNTED)) {
-    for (const item of page.items) count.add({ ...type, ...item });
+    await mapUnhurried(page.items, (item) => count.add({ ...type, ...item }));
     count.more = page.continue;
     if (page.continue) progress(`${count.read} objects counted`);
   }
@@ -111,22 +119,28 @@ export function renderGroups(count: GroupCount, resource: ApiResource, place: st
   ].join('\n');
 }
 
-function valuesAt(object: KubernetesObject, path: string): string[] {
-  if (path.includes('?(')) return [...new Set(queryPath(object, path).map(cellText))];
-  return [...new Set(valuesInside(object, path.trim().replace(/^\{(.*)\}$/s, '$1')))];
+function valuesAt(object: KubernetesObject, path: string, budget: PathBudget): string[] {
+  const values = path.includes('?(')
+    ? queryPath(object, path, budget).map(valueText)
+    : valuesInside(object, path.trim().replace(/^\{(.*)\}$/s, '$1'), budget);
+  return [...new Set(values)].slice(0, MOST_OF_ONE);
+}
+
+function valueText(value: unknown): string {
+  return cellText(value).slice(0, LONGEST_VALUE);
 }
 
 // Each member of a list counts, so that one without a value is not lost beside others.
-function valuesInside(node: unknown, path: string): string[] {
+function valuesInside(node: unknown, path: string, budget: PathBudget): string[] {
   if (typeof node !== 'object' || node === null) return [NOTHING];
   const at = path.indexOf(EACH);
   const rest = path.slice(at + EACH.length);
   if (at < 0 || rest === '') {
-    const values = queryPath(node, path).map(cellText);
+    const values = queryPath(node, path, budget).map(valueText);
     return values.length > 0 ? values : [NOTHING];
   }
-  const all = queryPath(node, path.slice(0, at + EACH.length));
-  return all.length > 0 ? all.flatMap((member) => valuesInside(member, rest)) : [NOTHING];
+  const all = queryPath(node, path.slice(0, at + EACH.length), budget);
+  return all.length > 0 ? all.flatMap((member) => valuesInside(member, rest, budget)) : [NOTHING];
 }
 
 function combinations(lists: readonly string[][]): string[][] {

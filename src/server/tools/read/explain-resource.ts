@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ApiResource, apiVersionOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, apiVersionOf, isCustom } from '../../../kubernetes/apimachinery/api-resource.ts';
 import {
   type Definitions,
   type Field,
@@ -10,12 +10,15 @@ import {
   typeText,
 } from '../../../kubernetes/apimachinery/schema.ts';
 import { kindSchema } from '../../../kubernetes/client/openapi.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
+import { renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 const MAX_TEXT = 16_000;
 const LONGEST_DESCRIPTION = 800;
+const LONGEST_TYPE = 1_000;
 
 export const explainResource = defineTool({
   name: 'explain_resource',
@@ -37,8 +40,8 @@ export const explainResource = defineTool({
     const rows = fieldRows(found.schema, definitions, depth);
     const lines = [
       `${headline(resource, field, found, definitions)}${source === 'definition' ? ' (from its CustomResourceDefinition)' : ''}`,
-      ...description(resolved(found.schema, definitions)),
-      ...(rows.length > 0 ? ['FIELD\tTYPE\tDESCRIPTION', ...rows] : []),
+      ...description(resolved(found.schema, definitions), resource),
+      ...(rows.length > 0 ? [`FIELD\tTYPE\tDESCRIPTION${isCustom(resource) ? ' (by its author)' : ''}`, ...rows] : []),
       ...(rows.some((row) => /^ *\S+\*\t/.test(row)) ? ['* required'] : []),
     ];
     // Descriptions of fields, which speak of passwords and hold none.
@@ -59,29 +62,39 @@ function headline(
     ...(field.required ? ['required'] : []),
     ...limits(resolved(field.schema, definitions)),
   ];
-  return `${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ')}`;
+  return oneLine(`${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ').slice(0, LONGEST_TYPE)}`);
 }
 
-function description({ description: text = '' }: Schema): string[] {
-  const words = text.replace(/\s+/g, ' ').trim();
+// Whoever defines a custom resource writes what he likes: it is told as a quotation.
+function description({ description: text = '' }: Schema, resource: ApiResource): string[] {
+  const words = oneLine(text.replace(/\s+/g, ' ').trim());
   if (words === '') return [];
-  return [words.length > LONGEST_DESCRIPTION ? `${words.slice(0, LONGEST_DESCRIPTION)}…` : words];
+  const shown = words.length > LONGEST_DESCRIPTION ? `${words.slice(0, LONGEST_DESCRIPTION)}…` : words;
+  return [isCustom(resource) ? `Its author describes it so: ${JSON.stringify(shown)}` : shown];
 }
 
-function fieldRows(schema: Schema, definitions: Definitions, depth: number, indent = ''): string[] {
-  return fieldsOf(schema, definitions).flatMap(({ name, schema: inner, required }) => {
+function fieldRows(schema: Schema, definitions: Definitions, depth: number, indent = '', most = MAX_TEXT): string[] {
+  const rows: string[] = [];
+  for (const { name, schema: inner, required } of fieldsOf(schema, definitions)) {
     const whole = resolved(inner, definitions);
     // What has to be given has no default, though the schema may hold an empty one.
     const type = [typeText(inner, definitions), ...limits(required ? { ...whole, default: undefined } : whole)].join(
       ', ',
     );
-    const row =
-      `${indent}${name}${required ? '*' : ''}\t${type}\t${firstSentence(whole.description, indent ? 80 : 140)}`.trimEnd();
+    const words = firstSentence(whole.description, indent ? 80 : 140);
+    rows.push(
+      ...renderRows([[`${indent}${name}${required ? '*' : ''}`, type.slice(0, LONGEST_TYPE), words]]).map(trimmed),
+    );
     // What every object's metadata holds is no news.
-    return depth > 1 && !type.startsWith('ObjectMeta')
-      ? [row, ...fieldRows(inner, definitions, depth - 1, `${indent}  `)]
-      : [row];
-  });
+    if (depth > 1 && !type.startsWith('ObjectMeta'))
+      rows.push(...fieldRows(inner, definitions, depth - 1, `${indent}  `, most - rows.length));
+    if (rows.length >= most) break;
+  }
+  return rows;
+}
+
+function trimmed(row: string): string {
+  return row.trimEnd();
 }
 
 function limits({ enum: values, default: preset, minimum, maximum, items }: Schema): string[] {
@@ -93,7 +106,12 @@ function limits({ enum: values, default: preset, minimum, maximum, items }: Sche
 }
 
 function firstSentence(text = '', longest: number): string {
-  const line = text.split('\n\n')[0]?.replace(/\s+/g, ' ').trim() ?? '';
+  const line =
+    text
+      .slice(0, 10 * longest)
+      .split('\n\n')[0]
+      ?.replace(/\s+/g, ' ')
+      .trim() ?? '';
   const end = /(?<!\b(?:e\.g|i\.e|etc|vs))\.\s/.exec(line)?.index ?? line.length;
   const sentence = line.slice(0, end).replace(/\.$/, '');
   return sentence.length > longest ? `${sentence.slice(0, longest)}…` : sentence;

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { giveWay, mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { locate } from '../../../kubernetes/client/read-object.ts';
-import { queryPath } from '../../../kubernetes/text/json-path.ts';
+import { PathBudget, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import { bounded, largestFields, renderObject } from '../../core/response.ts';
@@ -10,6 +12,10 @@ import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
+
+/** What all fields of a call may find, in characters of JSON; an answer shows far less. */
+const MOST_FOUND = 2_000_000;
+const MOST_FIELDS = 50;
 
 export const getResource = defineTool({
   name: 'get_resource',
@@ -28,25 +34,38 @@ export const getResource = defineTool({
   async run({ output, fields, ...named }, { connection, signal }) {
     const { object, shown, resource } = await locate(connection, named, signal);
     if (fields?.length) {
-      const { text, empty } = selected(object, fields, output);
+      const { text, empty } = await selected(object, fields, output);
       const hints = await mistypedPaths(connection.client, resource, empty, signal);
       const notes = hints.map(({ text: hint }) => `${output === 'json' ? '\n' : ''}# ${hint}`);
       return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), isRedacted: true, shown };
     }
     const text = renderObject(object, output);
+    await giveWay();
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
     return { text: bounded(text, advice), isRedacted: true, shown };
   },
 });
 
 /** The values of the fields, and the fields that have none. */
-function selected(
+async function selected(
   object: KubernetesObject,
   fields: readonly string[],
   output: 'yaml' | 'json',
-): { text: string; empty: string[] } {
+): Promise<{ text: string; empty: string[] }> {
+  if (fields.length > MOST_FIELDS) throw new UserError(`One call takes at most ${MOST_FIELDS} fields.`);
   const shown = forQuery(object, fields);
-  const found = fields.map((field) => ({ field, values: queryPath(shown, field) }));
+  const budget = new PathBudget();
+  let size = 0;
+  const found = await mapUnhurried(fields, (field) => {
+    const values = queryPath(shown, field, budget);
+    // A path may find the same part many times, as itself and inside of others.
+    for (const value of values) {
+      size += jsonText(value)?.length ?? 0;
+      if (size > MOST_FOUND)
+        throw new UserError('The fields find more than fits into an answer: use fewer of .. and *.');
+    }
+    return { field, values };
+  });
   const values = Object.fromEntries(
     found.map(({ field, values: all }) => [field, all.length === 0 ? null : all.length === 1 ? all[0] : all]),
   );

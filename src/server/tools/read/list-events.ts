@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -61,7 +62,7 @@ export const listEvents = defineTool({
         `Only the first ${scoped.result.items.length} events were read; newer ones may exist. Give a namespace or kind.`,
       );
     const summary = `${shown.length}${shown.length < found.length ? ` of ${found.length}` : ''} ${about}`;
-    const lines = table(shown, scoped.namespace === undefined);
+    const lines = await table(shown, scoped.namespace === undefined);
     const more =
       shown.length < found.length ? ['Older ones: raise limit, or narrow with type, kind, name or since.'] : [];
     return {
@@ -73,10 +74,10 @@ export const listEvents = defineTool({
   },
 });
 
-function table(happenings: readonly Happening[], namespaces: boolean): string[] {
+async function table(happenings: readonly Happening[], namespaces: boolean): Promise<string[]> {
   const now = Date.now();
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
-  const rows = happenings.map(({ namespace, last, first, count, type, reason, object, message }) => [
+  const rows = await mapUnhurried(happenings, ({ namespace, last, first, count, type, reason, object, message }) => [
     ...(namespaces ? [cellText(namespace)] : []),
     ageText(now - last),
     type,
@@ -88,7 +89,7 @@ function table(happenings: readonly Happening[], namespaces: boolean): string[] 
 }
 
 function messageText(message: string): string {
-  const text = cellText(redactText(message).trim());
+  const text = cellText(redactText(message.slice(0, 10 * LONGEST_MESSAGE)).trim());
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 

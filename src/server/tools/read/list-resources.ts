@@ -2,12 +2,20 @@ import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
-import { parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
-import { cellText, renderRows, type ServerTable, TABLE_TYPE, textTable } from '../../../kubernetes/text/table.ts';
+import {
+  cellOf,
+  cellText,
+  renderRows,
+  type ServerTable,
+  TABLE_TYPE,
+  textTable,
+} from '../../../kubernetes/text/table.ts';
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -244,7 +252,7 @@ async function readPage(query: Query, limit: number | undefined, token: string |
   });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   if ('rows' in answer) {
-    const { header, rows } = textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
+    const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
     // Cells may hold messages, written by anybody.
     const entries = renderRows(own).map(redactText);
@@ -252,7 +260,7 @@ async function readPage(query: Query, limit: number | undefined, token: string |
   }
   // Items of a list do not say what they are, and redaction must know.
   const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
-  return { emptyPaths: [], folded: 0, ...renderItems(query, items, showNamespace), ...rest };
+  return { emptyPaths: [], folded: 0, ...(await renderItems(query, items, showNamespace)), ...rest };
 }
 
 // A cluster has dozens of these from its beginning, and hardly anybody asks for them; a selector or columns do.
@@ -267,13 +275,13 @@ function rowObject({ group }: ApiResource, showNamespace: boolean): 'Object' | '
   return showNamespace ? 'Metadata' : 'None';
 }
 
-function renderItems(
+async function renderItems(
   { output, columns }: Query,
   items: KubernetesObject[],
   namespaces: boolean,
-): Pick<Page, 'header' | 'entries'> & { emptyPaths?: string[] } {
+): Promise<Pick<Page, 'header' | 'entries'> & { emptyPaths?: string[] }> {
   if (output === 'yaml' && columns.length === 0)
-    return { header: undefined, entries: items.map((item) => `---\n${renderObject(item).trimEnd()}`) };
+    return { header: undefined, entries: await mapUnhurried(items, (item) => `---\n${renderObject(item).trimEnd()}`) };
   const place = (item: KubernetesObject) => [
     ...(namespaces ? [cellText(item.metadata?.namespace)] : []),
     cellText(item.metadata?.name),
@@ -284,12 +292,13 @@ function renderItems(
     columns.length > 0 ? parseColumns(columns) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
   const found = new Set<string>();
-  const rows = items.map((item) => {
+  const budget = new PathBudget();
+  const rows = await mapUnhurried(items, (item) => {
     const shown = forQuery(item, columns);
     const cells = parsed.map(({ path }) => {
-      const values = queryPath(shown, path);
+      const values = queryPath(shown, path, budget);
       if (values.length > 0) found.add(path);
-      return cellText(values.map(cellText).join(','));
+      return cellOf(values);
     });
     return [...place(item), ...cells];
   });

@@ -3,6 +3,7 @@ import { type ApiResource, resourceNameOf } from '../../../kubernetes/apimachine
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import {
   conditionIs,
@@ -120,7 +121,7 @@ async function waitFor(goal: Goal, awaited: Awaited, timeoutSeconds: number, cal
         return sentence(`${goal.done} ${first ? 'already' : `after ${seconds()}`}: ${what}`, detail);
       if (state === 'failed')
         return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, detail)}${goal.advice}`;
-      if (changed) progress(`${seconds()}: ${redactText(detail)}`);
+      if (changed) progress(`${seconds()}: ${oneLine(redactText(detail.slice(0, 20_000)))}`);
       if (first && verdict === ABSENT) await refuseMissingNamespace(awaited, call);
     }
   } finally {
@@ -140,5 +141,5 @@ async function refuseMissingNamespace({ namespace }: Awaited, { connection, sign
 }
 
 function sentence(head: string, detail: string): string {
-  return `${head}: ${redactText(detail).slice(0, 2_000).replace(/\.$/, '')}.`;
+  return `${head}: ${oneLine(redactText(detail.slice(0, 20_000)).slice(0, 2_000)).replace(/\.$/, '')}.`;
 }

@@ -16,7 +16,7 @@ export const createResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run({ manifest, namespace, dryRun }, call) {
-    const creation = Creation.of(manifest, namespace, call);
+    const creation = await Creation.of(manifest, namespace, call);
     await creation.validate().catch(withAdvice);
     if (dryRun) {
       await creation.try();

@@ -5,7 +5,7 @@ import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.t
 import { deepEqual, isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
-import { parseManifests } from '../../../kubernetes/text/yaml.ts';
+import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
 import {
   applyFields,
@@ -99,7 +99,7 @@ async function singleObject(
   connection: Connection,
 ): Promise<KubernetesObject> {
   // Read with words in the place of what may be missing, which only the cluster knows.
-  const [object, ...more] = parseManifests(manifest, kind === undefined ? {} : { kind, apiVersion: '' });
+  const [object, ...more] = await readManifests(manifest, kind === undefined ? {} : { kind, apiVersion: '' });
   if (!object || more.length > 0)
     throw new UserError(
       `update_resource takes one object at a time; the manifest holds ${object ? more.length + 1 : 0}.`,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import {
   type Definitions,
   fieldAt,
@@ -68,6 +69,29 @@ describe('schemas', () => {
     assert.throws(() => at('spec.qqqqqq'), /It has: size, parts, byName, labels, anything, time\./);
     assert.throws(() => at('spec.anything.x'), /\.spec\.anything takes any fields/);
     assert.throws(() => at('spec.time.x'), /\.spec\.time is a string \(date-time\) and has no field "x"/);
+  });
+
+  it('end where they contain nothing but themselves', () => {
+    const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+    const cycles: Definitions = {
+      same: reference('same'),
+      one: reference('two'),
+      two: { ...reference('one'), description: 'Round.' },
+      list: { type: 'array', items: reference('list') },
+      map: { type: 'object', additionalProperties: reference('map') },
+    };
+    for (const name of Object.keys(cycles)) {
+      assert.deepEqual(fieldsOf(reference(name), cycles), [], name);
+      assert.match(typeText(reference(name), cycles), /any/, name);
+      // Any key is one of a map.
+      if (name === 'map') assert.equal(fieldAt(reference(name), 'a.b', cycles).name, '');
+      else assert.throws(() => fieldAt(reference(name), 'a.b', cycles), UserError, name);
+    }
+    const wide = Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`f${at}`, reference('wide')]));
+    assert.throws(
+      () => fieldAt(reference('wide'), 'absent', { wide: { type: 'object', properties: wide } }),
+      UserError,
+    );
   });
 
   it('survive references that lead nowhere', () => {

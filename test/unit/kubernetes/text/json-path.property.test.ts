@@ -136,6 +136,9 @@ describe('queryPath, of any path', () => {
       '$..[?(@..at == 1 || @..at == 2)]',
       `$${'[*,*,*,*]'.repeat(90)}`,
       '..[*,*,*]'.repeat(90),
+      '$[?($..*==$..*)]',
+      '$..[?(!($..* != $..at))]',
+      '.items[?($.items[*].at<$.items[*].at)]',
     ]) {
       try {
         queryPath(big, path);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseColumn, queryPath } from '../../../../src/kubernetes/text/json-path.ts';
+import { PathBudget, parseColumn, parseColumns, queryPath } from '../../../../src/kubernetes/text/json-path.ts';
 
 const pod = {
   metadata: { name: 'web', labels: { 'app.kubernetes.io/name': 'shop', plain: 'x' } },
@@ -59,5 +59,18 @@ describe('parseColumn', () => {
     assert.deepEqual(parseColumn('node:.spec.nodeName'), { header: 'NODE', path: '.spec.nodeName' });
     assert.deepEqual(parseColumn('.spec.containers[*].image'), { header: 'IMAGE', path: '.spec.containers[*].image' });
     assert.deepEqual(parseColumn('{.metadata.name}'), { header: 'NAME', path: '{.metadata.name}' });
+  });
+});
+
+describe('PathBudget', () => {
+  it('looks at so much for all paths of a call, and no more', () => {
+    const budget = new PathBudget();
+    const big = { items: Array.from({ length: 50_000 }, (_, at) => at) };
+    const look = () => queryPath(big, '.items[*]', budget);
+    assert.equal(look().length, 50_000);
+    assert.throws(() => {
+      for (let times = 0; times < 1_000; times += 1) look();
+    }, /use fewer, or narrow the list/);
+    assert.throws(() => parseColumns(Array(51).fill('.a')), /at most 50/);
   });
 });

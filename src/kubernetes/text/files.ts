@@ -1,0 +1,23 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tooLong } from '../apimachinery/limits.ts';
+import { decodeText } from './encoding.ts';
+
+/**
+ * The text of a file that somebody else may have put there.
+ * @throws LimitError for a longer one; Error for what is no file, such as a pipe, at which a reader would wait for ever.
+ */
+export async function readTextFile(path: string, bytes: number): Promise<string> {
+  // Windows has no such pipes among its files, nor the flag.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('it is not a file');
+    const pieces: Buffer[] = [];
+    for await (const piece of file.createReadStream({ end: bytes, autoClose: false })) pieces.push(piece);
+    const content = Buffer.concat(pieces);
+    if (content.length > bytes) throw tooLong(bytes);
+    return decodeText(content);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,152 @@
+import type { Worker } from 'node:worker_threads';
+import { UserError } from '../apimachinery/errors.ts';
+import { LimitError } from '../apimachinery/limits.ts';
+import type { Jobs } from './jobs.ts';
+
+/** What the worker is sent. */
+export interface Job {
+  name: keyof Jobs;
+  args: readonly unknown[];
+}
+
+/** What it answers. */
+export type Outcome = { value: unknown } | { error: { kind: 'limit' | 'user' | 'other'; message: string } };
+
+interface Pending extends Job {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** The processor time of one job, in milliseconds; how long it may wait for it on a busy machine; and how long it may run where that cannot be told. */
+const PROCESSOR_TIME = 1_000;
+const LONGEST_WAIT = 10_000;
+const LONGEST_RUN = 3_000;
+const LOOK_PERIOD = 20;
+/** A worker without work is ended after so many milliseconds. */
+const IDLE = 10_000;
+const MOST_WAITING = 100;
+/** By so many bytes the process may grow during a job. A worker that reaches the limit of its heap ends the process: that one is far off. */
+const MOST_MEMORY = 150 << 20;
+const HEAP_MB = 1_024;
+
+/**
+ * Does the work in a thread of its own, so that whatever the text is, nobody else waits for it.
+ * @throws LimitError when the work takes more than its share of time or memory; else what the job throws.
+ */
+export async function offLoop<Name extends keyof Jobs>(
+  name: Name,
+  ...args: Parameters<Jobs[Name]>
+): Promise<ReturnType<Jobs[Name]>> {
+  if (waiting.length >= MOST_WAITING) throw new UserError('Too much is being worked on here: try again in a moment.');
+  return new Promise((resolve, reject) => {
+    waiting.push({ name, args, resolve: (value) => resolve(value as ReturnType<Jobs[Name]>), reject });
+    void work();
+  });
+}
+
+const waiting: Pending[] = [];
+let working = false;
+let thread: Thread | undefined;
+let idle: NodeJS.Timeout | undefined;
+
+async function work(): Promise<void> {
+  if (working) return;
+  working = true;
+  clearTimeout(idle);
+  for (let job = waiting.shift(); job; job = waiting.shift()) {
+    try {
+      thread ??= await Thread.start();
+      job.resolve(await thread.run(job));
+    } catch (error) {
+      if (thread?.ended) thread = undefined;
+      job.reject(error);
+    }
+  }
+  working = false;
+  thread?.rest();
+  idle = setTimeout(() => {
+    thread?.end();
+    thread = undefined;
+  }, IDLE).unref();
+}
+
+class Thread {
+  ended = false;
+  readonly #worker: Worker;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('error', () => undefined);
+    worker.once('exit', () => {
+      this.ended = true;
+    });
+  }
+
+  static async start(): Promise<Thread> {
+    const [{ Worker }, { workerSource }] = await Promise.all([
+      import('node:worker_threads'),
+      import('./worker-source.ts'),
+    ]);
+    const worker = new Worker(workerSource, {
+      eval: typeof workerSource === 'string',
+      name: 'mcp-k8s texts',
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      // Nothing of it reaches stdout, which is the protocol's.
+      stdout: true,
+      stderr: true,
+      env: {},
+    });
+    const started = new Thread(worker);
+    await started.#message();
+    return started;
+  }
+
+  async run({ name, args }: Job): Promise<unknown> {
+    const worker = this.#worker;
+    worker.ref();
+    const begin = performance.now();
+    const memory = process.memoryUsage.rss();
+    // Before Node 24.6 only the clock tells what it has used.
+    const metered = typeof worker.cpuUsage === 'function';
+    const before = metered ? await worker.cpuUsage() : undefined;
+    const look = async () => {
+      const { user, system } = metered ? await worker.cpuUsage(before) : { user: 0, system: 0 };
+      const tooLong = performance.now() - begin > (metered ? LONGEST_WAIT : LONGEST_RUN);
+      const tooMuch = process.memoryUsage.rss() - memory > MOST_MEMORY;
+      if ((user + system) / 1000 < PROCESSOR_TIME && !tooLong && !tooMuch) return;
+      clearInterval(timer);
+      await worker.terminate();
+    };
+    const timer = setInterval(() => void look().catch(() => undefined), LOOK_PERIOD);
+    try {
+      worker.postMessage({ name, args } satisfies Job);
+      const outcome = (await this.#message()) as Outcome;
+      if ('value' in outcome) return outcome.value;
+      const { kind, message } = outcome.error;
+      throw kind === 'limit' ? new LimitError(message) : kind === 'user' ? new UserError(message) : new Error(message);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  /** Keeps the process alive no longer. */
+  rest(): void {
+    this.#worker.unref();
+  }
+
+  end(): void {
+    this.ended = true;
+    void this.#worker.terminate();
+  }
+
+  #message(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const ended = () => reject(new LimitError('it takes too much time or memory to read'));
+      this.#worker.once('exit', ended);
+      this.#worker.once('message', (message) => {
+        this.#worker.off('exit', ended);
+        resolve(message);
+      });
+    });
+  }
+}

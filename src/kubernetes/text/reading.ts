@@ -1,0 +1,55 @@
+import { LIMITS, LimitError, tooLong } from '../apimachinery/limits.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Jobs } from './jobs.ts';
+import type { KubeconfigText } from './kubeconfig-text.ts';
+import { offLoop } from './off-loop.ts';
+import type { Given } from './yaml.ts';
+
+/** A text up to this length with so few signs is parsed in milliseconds, whatever it says. */
+const LIGHT = { characters: 256_000, signs: 2_500 };
+/** A text that is redacted in milliseconds, in characters. */
+const SHORT = 128_000;
+
+/** The objects of a YAML or JSON text from outside, see `parseManifests`. @throws UserError */
+export function readManifests(text: string, given?: Given): Promise<KubernetesObject[]> {
+  return read('The manifest', text, 'parseManifests', text, given);
+}
+
+/** A YAML or JSON value from outside, see `parseValue`. @throws UserError */
+export function readValue(text: string, what: string): Promise<unknown> {
+  return read(what, text, 'parseValue', text, what);
+}
+
+/** What a kubeconfig's text says, see `parseKubeconfig`. @throws UserError */
+export function readKubeconfigText(text: string): Promise<KubeconfigText> {
+  return read('', text, 'parseKubeconfig', text);
+}
+
+/** A text without credentials, see `redactText`. */
+export async function readRedacted(text: string): Promise<string> {
+  return text.length > SHORT ? offLoop('redactText', text) : (await import('./redact-text.ts')).redactText(text);
+}
+
+async function read<Name extends keyof Jobs>(
+  what: string,
+  text: string,
+  name: Name,
+  ...args: Parameters<Jobs[Name]>
+): Promise<ReturnType<Jobs[Name]>> {
+  try {
+    if (text.length > LIMITS.manifest.bytes) throw tooLong(LIMITS.manifest.bytes);
+    if (!isLight(text)) return await offLoop(name, ...args);
+    const { jobs } = await import('./jobs.ts');
+    return (jobs[name] as (...args: Parameters<Jobs[Name]>) => ReturnType<Jobs[Name]>)(...args);
+  } catch (error) {
+    throw error instanceof LimitError ? new LimitError(`${what} cannot be read: ${error.message}.`.trim()) : error;
+  }
+}
+
+/** Parsers take their time for signs, not for letters; indentation is one. */
+function isLight(text: string): boolean {
+  if (text.length > LIGHT.characters) return false;
+  const signs = /[^\w +/=]| (?! )/g;
+  for (let count = 0; signs.exec(text); count += 1) if (count === LIGHT.signs) return false;
+  return true;
+}
