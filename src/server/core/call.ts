@@ -53,6 +53,15 @@ export class Call {
     return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), () => this.#knownTexts()));
   }
 
+  /** The same for a question to the user, who is shown what the client wants to write also as a Secret stores it. */
+  hideFromQuestion(texts: readonly string[]): readonly string[] {
+    const known = () => {
+      const said = this.#knownTexts();
+      return [...said, ...said.map((text) => Buffer.from(text).toString('base64'))];
+    };
+    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), known));
+  }
+
   /** The same without what the client has said itself, for texts in which it searches: a right guess must find nothing. */
   hideFromSearch(texts: readonly string[]): readonly string[] {
     return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN)));

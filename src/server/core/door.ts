@@ -44,23 +44,31 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
   if ('result' in message) {
     const failed = message.result.isError === true;
     const result = failed ? withTexts(message.result, redactText) : message.result;
-    return { ...message, result: search(result, call, failed) as typeof message.result };
+    const how = failed ? 'hideFromOutside' : 'hide';
+    return { ...message, result: search(result, call, how) as typeof message.result };
   }
   if ('error' in message)
-    return { ...message, error: search(withTexts(message.error, redactText), call, true) as typeof message.error };
+    return {
+      ...message,
+      error: search(withTexts(message.error, redactText), call, 'hideFromOutside') as typeof message.error,
+    };
   if (!message.params) return message;
   // A question to the user shows what the agent wants to write; what is told meanwhile is text like an answer's.
-  const params = 'id' in message ? message.params : withTexts(message.params, redactText);
-  return { ...message, params: search(params, call, false) as typeof message.params };
+  const isQuestion = 'id' in message;
+  const params = isQuestion ? message.params : withTexts(message.params, redactText);
+  return {
+    ...message,
+    params: search(params, call, isQuestion ? 'hideFromQuestion' : 'hide') as typeof message.params,
+  };
 }
 
-function search(value: unknown, call: Call | undefined, fromOutside: boolean): unknown {
+function search(value: unknown, call: Call | undefined, how: 'hide' | 'hideFromOutside' | 'hideFromQuestion'): unknown {
   if (!call || !isObject(value)) return value;
   const texts: string[] = [];
   withTexts(value, (text) => {
     texts.push(text);
     return text;
   });
-  const found = (fromOutside ? call.hideFromOutside(texts) : call.hide(texts))[Symbol.iterator]();
+  const found = call[how](texts)[Symbol.iterator]();
   return withTexts(value, (text) => found.next().value ?? text);
 }
