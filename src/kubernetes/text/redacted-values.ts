@@ -83,7 +83,7 @@ export class RedactedValues {
     if (found.length === 0) return [];
     const said = known();
     const news = found.filter(({ start, end }) => !said.some((one) => one.includes(text.slice(start, end))));
-    const open = new OpenTexts(this.#open);
+    const open = new OpenTexts(this.#open, this.#values);
     return merged(news).filter((region) => !this.#isPublic(text, region, open));
   }
 
@@ -155,11 +155,13 @@ function wholeWords(word: string, views: readonly TextView[]): Region[] {
 /** What objects show, looked through only when something is found. */
 class OpenTexts {
   readonly #objects: readonly KubernetesObject[];
+  readonly #values: ReadonlySet<string>;
   #texts: string[] | undefined;
   #words: Set<string> | undefined;
 
-  constructor(objects: readonly KubernetesObject[]) {
+  constructor(objects: readonly KubernetesObject[], values: ReadonlySet<string>) {
     this.#objects = objects;
+    this.#values = values;
   }
 
   /** Does the text stand in one of them? */
@@ -184,8 +186,15 @@ class OpenTexts {
   }
 
   #all(): string[] {
-    this.#texts ??= this.#objects.flatMap((object) => textsOf(redact(object)));
+    this.#texts ??= this.#openTexts();
     return this.#texts;
+  }
+
+  // What was redacted in one place and not recognised inside of a text in another is no public text for that.
+  #openTexts(): string[] {
+    const whole = new Set(this.#objects.flatMap((object) => textsOf(redact(object))));
+    const secret = [...this.#values].filter((value) => value.length >= GRAM && !whole.has(value));
+    return [...whole].filter((text) => text.length <= GRAM || !secret.some((value) => text.includes(value)));
   }
 }
 
