@@ -4,7 +4,7 @@ import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
 import { bounded, LEVELS, limitsOf } from './digest.ts';
 import { type Finding, ranked } from './facts/finding.ts';
 import { kinds } from './facts/kinds.ts';
-import { Lookup, members } from './facts/lookup.ts';
+import { Lookup, members, namesOf } from './facts/lookup.ts';
 import { inOrder, warningLine } from './facts/warnings.ts';
 import {
   clusterAccess,
@@ -53,6 +53,9 @@ export async function clusterDigest(connection: Connection, signal: AbortSignal)
 }
 
 async function survey(namespace: string | undefined, lookup: Lookup): Promise<Survey> {
+  // What is in a namespace that is being deleted goes with it.
+  const namespaces = members(await lookup.names(kinds.namespaces, undefined));
+  lookup.leaveOut(namesOf(namespaces.filter(({ metadata }) => metadata?.deletionTimestamp)));
   const [nodes, workloads, warnings, ...others] = await Promise.all([
     clusterNodes(lookup),
     clusterWorkloads(namespace, lookup),

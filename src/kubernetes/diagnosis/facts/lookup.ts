@@ -42,11 +42,17 @@ export class Lookup {
   readonly #signal: AbortSignal;
   readonly #cut = new WeakSet<object>();
   readonly #asked = new Map<string, Promise<unknown>>();
+  #leftOut: ReadonlySet<string> = new Set();
 
   constructor({ client, discovery }: { client: ApiClient; discovery: Discovery }, signal: AbortSignal) {
     this.#client = client;
     this.#discovery = discovery;
     this.#signal = signal;
+  }
+
+  /** From now on lists of all namespaces are without what is in these. */
+  leaveOut(namespaces: readonly string[]): void {
+    this.#leftOut = new Set(namespaces);
   }
 
   /** One object; of a Secret only its keys and its public certificates. */
@@ -90,7 +96,7 @@ export class Lookup {
         const request = { path, query, accept: TABLE_TYPE, signal: this.#signal, timeout: READ_TIMEOUT_MS };
         const table = await this.#client.json<ServerTable>(request);
         this.#note(kind, table.rows.length, table.metadata);
-        return table;
+        return { ...table, rows: table.rows.filter(({ object }) => !this.#isLeftOut(object, namespace)) };
       } catch (error) {
         return this.#unknown(kind, error);
       }
@@ -160,13 +166,18 @@ export class Lookup {
         const request = { path, query: { ...selectors }, accept, signal: this.#signal, timeout: READ_TIMEOUT_MS };
         const { items, continue: more, remaining } = await listAll(this.#client, request, bound);
         this.#note(kind, items.length, { continue: more, remainingItemCount: remaining });
-        const list = kind.name === 'secrets' && accept !== NAMES_ONLY ? items.map(withoutValues) : items;
+        const within = items.filter((item) => !this.#isLeftOut(item, namespace));
+        const list = kind.name === 'secrets' && accept !== NAMES_ONLY ? within.map(withoutValues) : within;
         if (more) this.#cut.add(list);
         return list as T[];
       } catch (error) {
         return this.#unknown(kind, error);
       }
     });
+  }
+
+  #isLeftOut(object: KubernetesObject | undefined, namespace: string | undefined): boolean {
+    return namespace === undefined && this.#leftOut.has(object?.metadata?.namespace ?? '');
   }
 
   #note(

@@ -107,7 +107,9 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
           ),
         ]
       : []),
-    ...(ending.length > 0 ? [symptom(`namespaces that are being deleted: ${someOf(namesOf(ending), NAMES)}`)] : []),
+    ...(ending.length > 0
+      ? [symptom(`namespaces that are being deleted, and left out here: ${someOf(namesOf(ending), NAMES)}`)]
+      : []),
     ...firstOf(certificates, 'certificates are not as they should be'),
     ...firstOf(bindings, 'bindings give a role that does not exist'),
     ...firstOf(full, 'quotas are used up'),
