@@ -3,7 +3,7 @@ import { Redactor } from './redaction/redactor.ts';
 import { restored } from './redaction/restoring.ts';
 import { Substrings } from './redaction/substrings.ts';
 
-export { isMarker } from './redaction/markers.ts';
+export { isMarker, withoutDigests } from './redaction/markers.ts';
 
 /**
  * A copy that may be shown to a model: noise stripped, and replaced by markers every value of a Secret, whatever stands under

@@ -21,6 +21,8 @@ export interface Change {
   before?: KubernetesObject | undefined;
   /** What the server's dry run made of it; absent for what will be gone. */
   after?: KubernetesObject | undefined;
+  /** What was tried in its place, where that must not be told from it: by this it is judged who owns what. */
+  tried?: KubernetesObject | undefined;
   /** What whoever writes gave: the values in it are known to them, and the user has to see them. */
   submitted?: unknown;
   /** For what no object shows: the command that will run. */

@@ -50,15 +50,15 @@ function refusal(change: Change, why: string): RefusedError {
 
 // By them, the next apply of the user would delete what it never named, or leave alone what it should set.
 function refuseUntouchable(change: Change): void {
-  const { access, before, after } = change;
-  if (!after || access === 'delete' || access === 'exec') return;
+  const { access, before, after, tried = after } = change;
+  if (!after || !tried || access === 'delete' || access === 'exec') return;
   const applied = (object: KubernetesObject | undefined) => object?.metadata?.annotations?.[LAST_APPLIED];
   if (applied(before) !== applied(after))
     throw refusal(
       change,
       `The annotation ${LAST_APPLIED} belongs to kubectl apply, and agents do not write it. Leave it out.`,
     );
-  if (hasForgedOwners(before, after))
+  if (hasForgedOwners(before, tried))
     throw refusal(
       change,
       'metadata.managedFields is kept by the API server, and agents do not write it. Leave it out.',

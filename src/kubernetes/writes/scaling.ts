@@ -5,7 +5,7 @@ import { isObject, type KubernetesList, type KubernetesObject } from '../apimach
 import type { Discovery } from '../client/discovery.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { ownersAdvice } from './field-owners.ts';
-import { describeTarget, type Target, targetOf } from './target.ts';
+import { describeTarget, type Target, targetOf, targetPath } from './target.ts';
 import { patchObject, readLive } from './update.ts';
 import type { Writer } from './writer.ts';
 
@@ -45,6 +45,7 @@ export async function scale(
   const { client, discovery } = connection;
   const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
   if (!target.resource.subresources.includes('scale')) throw await notScalable(target.resource, discovery);
+  client.assertPermitted({ method: 'PATCH', path: targetPath(target, name, 'scale') });
   const object = await readObject(client, target.resource, target.namespace, name, signal);
   const owners = otherOwners(object, 'spec', 'replicas');
   const scale = { subresource: 'scale', parent: object, dryRun: false, force, isOwn: true as const };

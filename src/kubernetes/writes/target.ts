@@ -60,7 +60,7 @@ export function changeOf(
   { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>,
   { context }: Connection,
   access: Change['access'],
-  rest: Pick<Change, 'before' | 'after' | 'subresource' | 'parent' | 'submitted' | 'consequences'>,
+  rest: Pick<Change, 'before' | 'after' | 'tried' | 'subresource' | 'parent' | 'submitted' | 'consequences'>,
 ): Change {
   const place = { context: context.name, server: serverOf(context) };
   return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...rest };

@@ -321,6 +321,7 @@ async function plan<Content>(
   const change = changeOf(target, writer.connection, 'update', {
     before,
     after: planned.object,
+    tried: tried.object,
     subresource,
     parent,
     submitted,
@@ -330,7 +331,7 @@ async function plan<Content>(
     return { before, after: undefined, notes: planned.warnings };
   }
   // Owners that were written as if they were data are for the judge.
-  if (!update.force && !hasForgedOwners(before, planned.object)) refuseForeign(update, before, planned.object);
+  if (!update.force && !hasForgedOwners(before, tried.object)) refuseForeign(update, before, tried.object);
   if (update.dryRun) {
     await writer.review([change], 'dry run');
     return { before, after: planned.object, notes: [...notes, ...planned.warnings], ...named };

@@ -36,6 +36,11 @@ export class Call {
     calls.run(this, work);
   }
 
+  /** Does the client say what is to be written? What is answered may then be about values of its own. */
+  get hasContent(): boolean {
+    return this.#parameters().content.length > 0;
+  }
+
   /** Takes notice of the objects in an answer of the API server, and of what was sent to it. */
   readonly saw: Witness = ({ method = 'GET', path, body }, answer) => {
     const target = requestTarget(path);

@@ -3,6 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { withTexts } from '../../kubernetes/apimachinery/texts.ts';
+import { withoutDigests } from '../../kubernetes/text/redact.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { Call } from './call.ts';
 
@@ -43,14 +44,15 @@ function leaving(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessag
 function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessage {
   if ('result' in message) {
     const failed = message.result.isError === true;
-    const result = failed ? withTexts(message.result, redactText) : message.result;
+    const clean = failed ? withTexts(message.result, redactedOutside) : message.result;
+    const result = call?.hasContent ? withTexts(clean, withoutDigests) : clean;
     const how = failed ? 'hideFromOutside' : 'hide';
     return { ...message, result: search(result, call, how) as typeof message.result };
   }
   if ('error' in message)
     return {
       ...message,
-      error: search(withTexts(message.error, redactText), call, 'hideFromOutside') as typeof message.error,
+      error: search(withTexts(message.error, redactedOutside), call, 'hideFromOutside') as typeof message.error,
     };
   if (!message.params) return message;
   // A question to the user shows what the agent wants to write; what is told meanwhile is text like an answer's.
@@ -60,6 +62,11 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
     ...message,
     params: search(params, call, isQuestion ? 'hideFromQuestion' : 'hide') as typeof message.params,
   };
+}
+
+// An error may repeat what the client has said, and a marker would tell whether it is a value that it was not shown.
+function redactedOutside(text: string): string {
+  return withoutDigests(redactText(text));
 }
 
 function search(value: unknown, call: Call | undefined, how: 'hide' | 'hideFromOutside' | 'hideFromQuestion'): unknown {

@@ -1,8 +1,10 @@
 const NOTHING =
   /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|expired|valid|revoked|rotated|loaded|found|created|deleted|updated|issued|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3,}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
+/** Variables by the names that all have: in small letters it may as well be a value. */
+const VARIABLE = /^(?:\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]{0,63}%)["'`]?[,;.)\]}]*$/;
 /** What is put in later, from elsewhere: `$(VAR)`, `${VAR}`, `{{ .Values.x }}`, `%(x)s`, `<your password>`. */
 const TEMPLATE =
-  /^(?:\$[A-Z_][A-Z0-9_]*|\$\([A-Za-z_]\w*\)|\$\{(?:(?:env|file|secret):)?[\w./-]{1,128}\}|\{\{[^{}]{1,256}\}\}|\{%[^%]{1,256}%\}|%\([\w.]{1,64}\)s|%[A-Z_][A-Z0-9_]{0,63}%|%[sdvq]|\$\{\{[^{}]{1,256}\}\}|#\{[\w.]{1,128}\}#?|\{[A-Za-z_]\w{0,63}\}|<(?:your|my|the|insert|enter|token|secret|password|api)?[ a-z_-]{0,40}>)["'`]?[,;.)\]}]*$/i;
+  /^(?:\$\([A-Za-z_]\w*\)|\$\{(?:(?:env|file|secret):)?[\w./-]{1,128}\}|\{\{[^{}]{1,256}\}\}|\{%[^%]{1,256}%\}|%\([\w.]{1,64}\)s|%[sdvq]|\$\{\{[^{}]{1,256}\}\}|#\{[\w.]{1,128}\}#?|\{[A-Za-z_]\w{0,63}\}|<(?:your|my|the|insert|enter|token|secret|password|api)?[ a-z_-]{0,40}>)["'`]?[,;.)\]}]*$/i;
 /** Where a credential is kept: a path, or the address of a store. */
 const PLACE =
   /^(?:\.(?:Values|Release|Chart|Files|spec|data|stringData|metadata|status|items)(?:\.[A-Za-z]\w{0,63}){1,12}|(?:file:\/\/)?\/(?:etc|var|run|mnt|opt|home|tmp|usr|secrets?|vault|data|app|apps|root|dev|config|certs?|ssl|keys?|bindings|workspace|srv|proc|bitnami|credentials?)(?:\/[\w.@+~-]{1,128}){1,24}\/?|[a-zA-Z]:\\[\w.\\ -]{1,256}|(?:~|\.{1,2})\/[\w./-]{1,256}\.(?:pem|key|crt|cer|txt|json|ya?ml|env|conf|ini|properties|p12|pfx|jks|keytab|token)|(?:ref\+)?(?:vault|awssm|awssecretsmanager|gcpsecrets|gcpsecretmanager|azurekeyvault|sops|op|doppler|secretref|k8s|env|keyvault|ssm|secretsmanager):[\w./:#?=&+-]{1,256}|arn:[\w-]{1,20}:[\w-]{1,40}:[\w:/+=,.@-]{1,256}|projects\/[\w-]{1,64}\/secrets\/[\w./-]{1,128}|(?:secret|secrets|kv|kv-v2|database|pki|transit)\/[\w./-]{1,256})[,;.)]?$/;
@@ -15,7 +17,14 @@ const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
 /** True for a value that says nothing, or only where the credential is. */
 export function isHarmless(value: string): boolean {
   if (value.length > 512) return false;
-  return NOTHING.test(value) || MEASURE.test(value) || TEMPLATE.test(value) || PLACE.test(value) || MOMENT.test(value);
+  return (
+    NOTHING.test(value) ||
+    MEASURE.test(value) ||
+    VARIABLE.test(value) ||
+    TEMPLATE.test(value) ||
+    PLACE.test(value) ||
+    MOMENT.test(value)
+  );
 }
 
 /** True for a number, which is what many names of tokens and keys are about. */

@@ -43,7 +43,10 @@ describe('clusterDigest', () => {
       throw new RefusedError('Listing is switched off.');
     });
     assert.match(text, /: nodes unknown; pods unknown\nLittle can be said of it: its pods could not be looked at\.\n/);
-    assert.match(text, /\nNot readable, so not considered: namespaces, pods, .* and \d+ more \(not permitted by this server\)$/);
+    assert.match(
+      text,
+      /\nNot readable, so not considered: namespaces, pods, .* and \d+ more \(not permitted by this server\)$/,
+    );
   });
 
   it('finds Deployments without pods, and pods that fail alike as one', async () => {
