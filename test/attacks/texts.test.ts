@@ -43,11 +43,13 @@ describe('a hostile text', () => {
         const hostile = text(length);
         await withBystanders(server, async () => {
           const prompt = { name: 'review-manifest', arguments: { manifest: hostile } };
-          // What is small may well be a manifest.
+          // What reads quickly may well be a manifest.
           const reviewed = attacker.client.getPrompt(prompt);
-          if (length > 10_000) await assert.rejects(reviewed, /manifest/);
-          else await reviewed.catch((error: unknown) => assert.match(String(error), /manifest/));
-          assert.match(await attacker.call('create_resource', { manifest: hostile }), /manifest|metadata/);
+          await reviewed.catch((error: unknown) => assert.match(String(error), /manifest/));
+          assert.match(
+            await attacker.call('create_resource', { manifest: hostile }),
+            /manifest|metadata|unknown field/,
+          );
           const object = { kind: 'cm', name: 'kube-root-ca.crt', namespace: scratch.name, dryRun: true };
           const answer = await attacker.call('update_resource', { ...object, patch: hostile, patchType: 'merge' });
           assert.ok(answer.length < 5_000, answer);

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { page } from './harness/page.ts';
 import { until } from './workspace.ts';
 
+/** In the status bar, while there are notifications that nobody has seen. */
+const BELL = '.statusbar-item .codicon-bell-dot';
 const ROW = '.pane-body .monaco-list-row';
 /** Contexts, namespaces and groups are around them. */
 const KIND_LEVEL = 4;
@@ -46,8 +48,30 @@ export async function collapseAll(): Promise<void> {
   await page.waitFor(`${ROW}[aria-expanded=true]`, { state: 'hidden' });
 }
 
-/** Chooses from the context menu of a row: by keyboard, because a menu takes no clicks in its first tenth of a second. */
+/** Chooses from the context menu of a row, and once more when the list was just being updated and says so. */
 export async function fromMenu(label: string, entry: string): Promise<void> {
+  await until(`${entry} of ${label}`, async () => {
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await choose(label, entry);
+    return !(await wasUpdated());
+  });
+}
+
+// The bell tells that there is something to read: only then the list is opened, which would close a quick pick.
+async function wasUpdated(): Promise<boolean> {
+  const rung = await page.waitFor(BELL, { timeout: 500 }).then(
+    () => true,
+    () => false,
+  );
+  if (!rung) return false;
+  await vscode.commands.executeCommand('notifications.showList');
+  const updated = (await page.texts(notification('The list was just being updated'))).length > 0;
+  await vscode.commands.executeCommand('notifications.hideList');
+  return updated;
+}
+
+// By keyboard, because a menu takes no clicks in its first tenth of a second.
+async function choose(label: string, entry: string): Promise<void> {
   const listed = `.monaco-menu .action-label:text-is("${entry}")`;
   // A click on a row that is being read anew is lost, as it is in `open`.
   await until(`the menu of ${label}`, async () => {

@@ -99,7 +99,6 @@ export class ApiClient {
       });
       headers = answer.headers;
       body = (await answer.reader.read()) as T;
-      await giveWay();
     } catch (error) {
       if (error instanceof SyntaxError) throw problem('with something that is not JSON');
       if (error instanceof LimitError)
@@ -108,7 +107,9 @@ export class ApiClient {
         );
       throw error;
     }
+    await giveWay();
     this.witness({ method: request.method, path: request.path }, body);
+    await giveWay();
     return { body, headers };
   }
 

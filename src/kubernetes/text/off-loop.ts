@@ -21,12 +21,12 @@ interface Pending extends Job {
 const PROCESSOR_TIME = 1_000;
 const LONGEST_WAIT = 10_000;
 const LONGEST_RUN = 3_000;
-const LOOK_PERIOD = 20;
+const LOOK_PERIOD = 10;
 /** A worker without work is ended after so many milliseconds. */
 const IDLE = 10_000;
 const MOST_WAITING = 100;
 /** By so many bytes the process may grow during a job. A worker that reaches the limit of its heap ends the process: that one is far off. */
-const MOST_MEMORY = 150 << 20;
+const MOST_MEMORY = 110 << 20;
 const HEAP_MB = 1_024;
 
 /**

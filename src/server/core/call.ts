@@ -4,9 +4,9 @@ import { requestTarget } from '../../kubernetes/apimachinery/request-target.ts';
 import { textsOf } from '../../kubernetes/apimachinery/texts.ts';
 import type { Witness } from '../../kubernetes/client/request.ts';
 import { member } from '../../kubernetes/text/counterparts.ts';
+import { readManifests, readValue } from '../../kubernetes/text/reading.ts';
 import { RedactedValues } from '../../kubernetes/text/redacted-values.ts';
 import { viewsOf } from '../../kubernetes/text/text-views.ts';
-import { parseManifests, parseValue } from '../../kubernetes/text/yaml.ts';
 
 const calls = new AsyncLocalStorage<Call>();
 /** The parameters of tools and prompts that hold what is to be written. */
@@ -22,6 +22,9 @@ export class Call {
   readonly #values = new RedactedValues();
   readonly #params: JsonObject;
   #said: string[] | undefined;
+  #wanted: Promise<string[]> | undefined;
+  /** What a manifest or a patch of the client wants to be written; known once `prepare` has ended. */
+  #contents: readonly string[] = [];
 
   constructor(params: unknown) {
     this.#params = isObject(params) ? params : {};
@@ -34,6 +37,13 @@ export class Call {
 
   run(work: () => void): void {
     calls.run(this, work);
+  }
+
+  /** To be awaited before texts are searched: reads what the client wants to write, which may be long, where nobody waits for it. */
+  async prepare(): Promise<void> {
+    if (this.#values.isEmpty || !this.hasContent) return;
+    this.#wanted ??= Promise.all(this.#parameters().content.map(contentTexts)).then((all) => all.flat());
+    this.#contents = await this.#wanted;
   }
 
   /** Does the client say what is to be written? What is answered may then be about values of its own. */
@@ -77,11 +87,10 @@ export class Call {
    * could tell a right guess from a wrong one.
    */
   hideFromOutside(texts: readonly string[]): readonly string[] {
-    const { content, rest } = this.#parameters();
+    const { rest } = this.#parameters();
     return this.#search(texts, () => {
-      const wanted = content.flatMap(contentTexts);
       // A mistake in the name of a field is to be read.
-      const [names, values] = [wanted.filter(isName), wanted.filter((text) => !isName(text))];
+      const [names, values] = [this.#contents.filter(isName), this.#contents.filter((text) => !isName(text))];
       return this.#values.hide(texts.join(BETWEEN), () => [...textsOf(rest), ...names], values);
     });
   }
@@ -97,7 +106,7 @@ export class Call {
     // However it is written there: with escapes, or in lines.
     this.#said ??= [
       ...textsOf(this.#params).flatMap((text) => viewsOf(text).map((view) => view.text)),
-      ...this.#parameters().content.flatMap(contentTexts),
+      ...this.#contents,
     ];
     return this.#said;
   }
@@ -129,20 +138,10 @@ function holdsMore(object: unknown): object is KubernetesObject {
 }
 
 /** What a manifest or a patch wants to be written. */
-function contentTexts(content: string): string[] {
-  try {
-    return fieldTexts(parsed(content));
-  } catch {
-    return [];
-  }
-}
-
-function parsed(content: string): unknown {
-  try {
-    return parseManifests(content);
-  } catch {
-    return parseValue(content, 'The patch');
-  }
+function contentTexts(content: string): Promise<string[]> {
+  return readManifests(content)
+    .catch(() => readValue(content, 'The patch'))
+    .then(fieldTexts, () => []);
 }
 
 function fieldTexts(value: unknown): string[] {

@@ -20,7 +20,11 @@ export class GuardedServer extends Server {
 /** Makes a call of each message that comes, and lets nothing out unsearched. */
 function guard(transport: Transport): void {
   const send = transport.send.bind(transport);
-  transport.send = async (message, options) => send(leaving(message, Call.current()), options);
+  transport.send = async (message, options) => {
+    const call = Call.current();
+    await call?.prepare();
+    return send(leaving(message, call), options);
+  };
   const start = transport.start.bind(transport);
   // The protocol listens from before the start.
   transport.start = () => {

@@ -6,7 +6,7 @@ import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimach
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { parseManifests } from '../../kubernetes/text/yaml.ts';
+import { readManifests } from '../../kubernetes/text/reading.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import { CreationError } from '../../kubernetes/writes/creation.ts';
 import {
@@ -147,7 +147,7 @@ export class Calls {
     const fresh = problems.find((problem) => !writer?.hasRecorded(problem.error));
     if (writer?.hasRecorded(error) || (problems.length > 0 && !fresh)) return;
     const given = isObject(args) ? args : {};
-    const object = fresh ? shortened(fresh.object) : attempted(given);
+    const object = fresh ? shortened(fresh.object) : await attempted(given);
     const change = {
       access,
       context: writer?.connection.context.name ?? textIn(given, 'context') ?? '',
@@ -186,9 +186,10 @@ function isQuestion(args: unknown): boolean {
 }
 
 /** The first object that the manifest of a call holds, as far as it can be read. */
-function attempted({ manifest }: JsonObject): KubernetesObject {
+async function attempted({ manifest }: JsonObject): Promise<KubernetesObject> {
   try {
-    const [object = {}] = manifest === undefined ? [] : parseManifests(textOf(manifest), { kind: '', apiVersion: '' });
+    const given = { kind: '', apiVersion: '' };
+    const [object = {}] = manifest === undefined ? [] : await readManifests(textOf(manifest), given);
     return shortened(object);
   } catch {
     // What cannot be read is an attempt all the same.

@@ -22,6 +22,8 @@ async function runMocha(): Promise<number> {
   for (const file of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
     if (file.endsWith('.test.cjs')) mocha.addFile(path.join(__dirname, file));
   }
+  await mocha.loadFilesAsync();
+  mocha.suite.eachTest(keepScreen);
   // One after the other, so that they arrive in order.
   let reports = report({ type: 'started' });
   const send = (event: TestEvent) => {
@@ -34,14 +36,23 @@ async function runMocha(): Promise<number> {
     mocha
       .run(resolve)
       .on('pass', (test) => send({ type: 'passed', title: test.fullTitle(), milliseconds: test.duration ?? 0 }))
-      .on('fail', (test, error) => {
-        // At once: the hooks of the test are about to clear what it left on the screen.
-        const kept = page.screenshot(`failed-${test.fullTitle().replaceAll(/\W+/g, '-')}`).catch(console.log);
-        reports = reports.then(() => kept).then(() => undefined);
-        send({ type: 'failed', title: test.fullTitle(), message: originalStack(error) });
-      })
+      .on('fail', (test, error) => send({ type: 'failed', title: test.fullTitle(), message: originalStack(error) }))
       .on('pending', (test) => send({ type: 'skipped', title: test.fullTitle() }));
   });
   await reports;
   return failures;
+}
+
+/** Keeps what a failed test left on the screen, before its hooks clear it. */
+function keepScreen(test: Mocha.Test): void {
+  const { fn } = test;
+  if (!fn) return;
+  test.fn = async function (this: Mocha.Context) {
+    try {
+      await (fn as Mocha.AsyncFunc).call(this);
+    } catch (error) {
+      await page.screenshot(`failed-${test.fullTitle().replaceAll(/\W+/g, '-')}`).catch(console.log);
+      throw error;
+    }
+  };
 }

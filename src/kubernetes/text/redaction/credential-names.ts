@@ -41,7 +41,9 @@ const known = new Map<string, Strength>();
 const MOST_KNOWN = 10_000;
 
 /** What the name of a field, variable, header, flag or key says about its value. */
-export function strengthOf(name: string): Strength {
+export function strengthOf(full: string): Strength {
+  // Which one of many it is says nothing.
+  const name = full.replace(/([-_.])\d+$/, '$10');
   let strength = known.get(name);
   if (strength === undefined) {
     strength = judge(name);

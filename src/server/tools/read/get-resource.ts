@@ -39,6 +39,7 @@ export const getResource = defineTool({
       const notes = hints.map(({ text: hint }) => `${output === 'json' ? '\n' : ''}# ${hint}`);
       return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), isRedacted: true, shown };
     }
+    await giveWay();
     const text = renderObject(object, output);
     await giveWay();
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
