@@ -1,4 +1,5 @@
 import { type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
+import { withoutEchoes } from './redaction/echoes.ts';
 import { Redactor } from './redaction/redactor.ts';
 import { restored } from './redaction/restoring.ts';
 
@@ -11,7 +12,8 @@ export { isMarker, withoutDigests } from './redaction/markers.ts';
  */
 export function redact(object: KubernetesObject, before?: KubernetesObject): KubernetesObject {
   if (before === undefined) return lookAt(object).shown;
-  return new Redactor(true).object(withoutNoise(object), before) as KubernetesObject;
+  const redactor = new Redactor(true);
+  return withoutEchoes(redactor.object(withoutNoise(object), before), redactor.found) as KubernetesObject;
 }
 
 interface Look {
@@ -26,7 +28,8 @@ function lookAt(object: KubernetesObject): Look {
   const known = looks.get(object);
   if (known) return known;
   const redactor = new Redactor();
-  const look = { shown: redactor.object(withoutNoise(object), undefined) as KubernetesObject, redactor };
+  const copy = redactor.object(withoutNoise(object), undefined);
+  const look = { shown: withoutEchoes(copy, redactor.found) as KubernetesObject, redactor };
   looks.set(object, look);
   return look;
 }

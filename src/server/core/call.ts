@@ -21,12 +21,15 @@ const BETWEEN = '\uffff';
 export class Call {
   readonly #values = new RedactedValues();
   readonly #params: JsonObject;
+  /** A prompt shows a text of the client again, to a model that need not be who wrote it. */
+  readonly #isPrompt: boolean;
   #said: string[] | undefined;
   #wanted: Promise<string[]> | undefined;
   /** What a manifest or a patch of the client wants to be written; known once `prepare` has ended. */
   #contents: readonly string[] = [];
 
-  constructor(params: unknown) {
+  constructor(method: string | undefined, params: unknown) {
+    this.#isPrompt = method === 'prompts/get';
     this.#params = isObject(params) ? params : {};
   }
 
@@ -41,8 +44,11 @@ export class Call {
 
   /** To be awaited before texts are searched: reads what the client wants to write, which may be long, where nobody waits for it. */
   async prepare(): Promise<void> {
-    if (this.#values.isEmpty || !this.hasContent) return;
-    this.#wanted ??= Promise.all(this.#parameters().content.map(contentTexts)).then((all) => all.flat());
+    if (!this.hasContent || (this.#values.isEmpty && !this.#isPrompt)) return;
+    this.#wanted ??= Promise.all(this.#parameters().content.map(contentOf)).then((all) => {
+      if (this.#isPrompt) for (const object of all.flat().filter(isObject)) this.#values.add(object, false);
+      return all.flatMap(fieldTexts);
+    });
     this.#contents = await this.#wanted;
   }
 
@@ -65,7 +71,8 @@ export class Call {
 
   /** The texts without redacted values. What the client itself has said is no news to it. */
   hide(texts: readonly string[]): readonly string[] {
-    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), () => this.#knownTexts()));
+    const known = () => (this.#isPrompt ? [] : this.#knownTexts());
+    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), known));
   }
 
   /** The same for a question to the user, who is shown what the client wants to write also as a Secret stores it. */
@@ -138,10 +145,10 @@ function holdsMore(object: unknown): object is KubernetesObject {
 }
 
 /** What a manifest or a patch wants to be written. */
-function contentTexts(content: string): Promise<string[]> {
+function contentOf(content: string): Promise<unknown> {
   return readManifests(content)
     .catch(() => readValue(content, 'The patch'))
-    .then(fieldTexts, () => []);
+    .catch(() => []);
 }
 
 function fieldTexts(value: unknown): string[] {

@@ -30,7 +30,9 @@ function guard(transport: Transport): void {
   transport.start = () => {
     const receive = transport.onmessage;
     transport.onmessage = (message, extra) =>
-      new Call('params' in message ? message.params : undefined).run(() => receive?.(message, extra));
+      new Call('method' in message ? message.method : undefined, 'params' in message ? message.params : undefined).run(
+        () => receive?.(message, extra),
+      );
     return start();
   };
 }
