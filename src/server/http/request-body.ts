@@ -6,7 +6,7 @@ import { HttpError } from './base/http-error.ts';
 
 /**
  * The JSON that a request carries.
- * @throws HttpError for a body that is too large or too deep (413), not JSON (415, 400) or that ends too early (400).
+ * @throws HttpError for a body that is too large (413), too deep, not JSON (415, 400) or that ends too early (400).
  */
 export async function readJson(request: IncomingMessage, most: number): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding, 'content-length': length } = request.headers;
@@ -20,7 +20,7 @@ export async function readJson(request: IncomingMessage, most: number): Promise<
     // The numbers of JSON-RPC are doubles.
     return parseBoundedJson(text, { ...LIMITS.message, bytes: most }, JSON.parse);
   } catch (error) {
-    if (error instanceof LimitError) throw new HttpError(413, `The body is too much: ${error.message}.`);
+    if (error instanceof LimitError) throw new HttpError(400, `The body is too much: ${error.message}.`);
     throw new HttpError(400, 'The body is not JSON.', {}, ErrorCode.ParseError);
   }
 }
