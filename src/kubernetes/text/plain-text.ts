@@ -1,1 +1,0 @@
-export { plainText } from './redaction/plain-text.ts';
