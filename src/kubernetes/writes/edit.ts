@@ -5,8 +5,9 @@ import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { lostFields } from './field-owners.ts';
+import { sendWrite, type Write } from './planned-update.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
-import { APPLY_TYPE, sendWrite, type Write, withHiddenParts } from './update.ts';
+import { APPLY_TYPE, withHiddenParts } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** For a dry run only: under a name that owns nothing, what the run owns is what it changed. */

@@ -6,8 +6,9 @@ import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { objectDiff } from '../text/diff.ts';
 import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf } from '../workloads/revisions.ts';
+import { patchObject } from './patch.ts';
+import type { Outcome, Update } from './planned-update.ts';
 import { describeTarget, targetOf } from './target.ts';
-import { type Outcome, patchObject, type Update } from './update.ts';
 import type { Writer } from './writer.ts';
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';

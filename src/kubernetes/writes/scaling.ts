@@ -5,8 +5,9 @@ import { isObject, type KubernetesList, type KubernetesObject } from '../apimach
 import type { Discovery } from '../client/discovery.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { ownersAdvice } from './field-owners.ts';
+import { patchObject } from './patch.ts';
+import { readLive } from './planned-update.ts';
 import { describeTarget, type Target, targetOf, targetPath } from './target.ts';
-import { patchObject, readLive } from './update.ts';
 import type { Writer } from './writer.ts';
 
 const AUTOSCALERS = { group: 'autoscaling', version: 'v2', name: 'horizontalpodautoscalers', namespaced: true };

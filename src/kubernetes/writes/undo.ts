@@ -5,8 +5,9 @@ import { locate } from '../client/read-object.ts';
 import { Creation } from './creation.ts';
 import { deleteObject } from './deletion.ts';
 import type { JournalEntry } from './journal.ts';
+import { patchObject } from './patch.ts';
+import { readLive } from './planned-update.ts';
 import { targetOf } from './target.ts';
-import { patchObject, readLive } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** Undoing is a write too. */

@@ -6,15 +6,10 @@ import { deepEqual, isObject, type KubernetesObject } from '../../../kubernetes/
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
+import { patchObject } from '../../../kubernetes/writes/patch.ts';
+import { type Outcome, readLive, type Update } from '../../../kubernetes/writes/planned-update.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
-import {
-  applyFields,
-  type Outcome,
-  patchObject,
-  readLive,
-  replaceObject,
-  type Update,
-} from '../../../kubernetes/writes/update.ts';
+import { applyFields, replaceObject } from '../../../kubernetes/writes/update.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';

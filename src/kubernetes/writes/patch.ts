@@ -1,0 +1,135 @@
+import { isCustom, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { jsonText } from '../apimachinery/json.ts';
+import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
+import { readValue } from '../text/reading.ts';
+import { redact, restoreRedacted } from '../text/redact.ts';
+import { droppedParts } from './dropped-parts.ts';
+import { mergePatch } from './guesses.ts';
+import { patchShown } from './json-patch.ts';
+import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
+import { describeTarget, type Target } from './target.ts';
+
+export const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+} as const;
+/** For what no reader is shown. */
+const NOT_SHOWN = '<redacted>';
+
+/** How a patch is meant. */
+export type PatchType = keyof typeof PATCH_TYPES;
+
+/**
+ * Applies a merge, strategic merge or JSON patch. Without a type, it is a strategic one where the API server has that for the
+ * kind, else a merge patch, and may then drop nothing from inside a list.
+ */
+export async function patchObject(
+  update: Update,
+  live: KubernetesObject,
+  patch: string,
+  type: PatchType | undefined,
+): Promise<Outcome> {
+  const content = await readValue(patch, 'The patch');
+  if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
+  if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
+  refuseStatus(update, content);
+  const send = (as: 'merge' | 'strategic') => patchByFields(update, live, content, as, type === undefined);
+  if (type === 'merge' || (type === undefined && isCustom(update.target.resource))) return send('merge');
+  try {
+    return await send('strategic');
+  } catch (error) {
+    // Of a patch whose types are wrong, a strategic merge says nothing but that; a merge patch names the field.
+    const isUnread = isApiError(error, 422) && error.causes.some(({ field }) => field === 'patch');
+    if (type === undefined && (isUnread || isApiError(error, 415))) return send('merge');
+    if (!isApiError(error, 415)) throw error;
+    throw new UserError(
+      `${resourceNameOf(update.target.resource)} is not one of Kubernetes' own kinds, and only those have strategic merge patches. Send a manifest with the fields to change, or patchType: json; patchType: merge replaces lists whole.`,
+    );
+  }
+}
+
+function patchByOperations(update: Update, live: KubernetesObject, content: unknown): Promise<Outcome> {
+  if (!Array.isArray(content)) throw new UserError('A json patch is a list of operations, each with op and path.');
+  const paths = content.map((operation) => (isObject(operation) ? String(operation.path) : ''));
+  if (paths.some((path) => /^\/status(\/|$)/.test(path))) refuseStatus(update, { status: {} });
+  const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
+  return withFreshObject(update, live, async (current) => {
+    const { resourceVersion } = current.metadata ?? {};
+    // With its version, what was looked at is what is patched.
+    const version = { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion };
+    const patched = patchShown(shownWhole(current), operations);
+    const write = (wanted: JsonObject): Write =>
+      wanted === patched
+        ? { method: 'PATCH', body: [...operations, version], contentType: PATCH_TYPES.json }
+        : { method: 'PATCH', body: mergeOf(current, wanted), contentType: PATCH_TYPES.merge };
+    return plan(update, current, { content: patched, given: content, write });
+  });
+}
+
+function patchByFields(
+  update: Update,
+  live: KubernetesObject,
+  content: JsonObject,
+  type: 'merge' | 'strategic',
+  isGuess: boolean,
+): Promise<Outcome> {
+  return withFreshObject(update, live, async (current) => {
+    const write = (wanted: JsonObject): Write => {
+      const restored = restoreRedacted(wanted, current);
+      const metadata = isObject(restored.metadata) ? restored.metadata : {};
+      const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
+      return { method: 'PATCH', body, contentType: PATCH_TYPES[type] };
+    };
+    const check = (after: KubernetesObject) => refuseDropping(update.target, content, type, current, after);
+    return plan(update, current, { content, given: content, write }, isGuess ? { check } : {});
+  });
+}
+
+/** As a reader sees the object, with markers for what is not shown at all. */
+function shownWhole(object: KubernetesObject): JsonObject {
+  const shown = redact(object);
+  const { annotations, managedFields } = object.metadata ?? {};
+  const applied = annotations?.[LAST_APPLIED] === undefined ? {} : { [LAST_APPLIED]: NOT_SHOWN };
+  return {
+    ...shown,
+    metadata: {
+      ...shown.metadata,
+      ...(annotations && { annotations: { ...shown.metadata?.annotations, ...applied } }),
+      ...(managedFields && { managedFields: NOT_SHOWN }),
+    },
+  };
+}
+
+/** What makes of the object what a reader wants to see of it, as a merge patch. */
+function mergeOf(current: KubernetesObject, wanted: JsonObject): JsonObject {
+  const patch = restoreRedacted(mergePatch(shownWhole(current), wanted), current);
+  return { ...patch, metadata: { ...patch.metadata, resourceVersion: current.metadata?.resourceVersion } };
+}
+
+// Whoever sends one container means that one, and not that the others, or its ports, go.
+function refuseDropping(
+  target: Target,
+  content: JsonObject,
+  type: 'merge' | 'strategic',
+  before: KubernetesObject,
+  after: KubernetesObject,
+): void {
+  // A directive or a null of a strategic patch says what goes.
+  if (type === 'strategic' && /"\$|:null\b/.test(jsonText(content))) return;
+  const dropped = droppedParts(before, after);
+  if (dropped.length === 0) return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: the patch would drop ${dropped.join(', ')}, because a ${type} patch replaces ${type === 'merge' ? 'lists' : 'this list'} whole. Send the whole list, or patchType: json for one member of it; if it is meant, say patchType: ${type}.`,
+  );
+}
+
+// The API server would pass over it without a word.
+function refuseStatus({ target, subresource }: Update, content: JsonObject): void {
+  if (subresource !== undefined || content.status === undefined || !target.resource.subresources.includes('status'))
+    return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: its status is written by itself, with subresource: status (a controller may set it back at once). Leave it out here.`,
+  );
+}

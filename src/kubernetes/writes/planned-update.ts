@@ -1,0 +1,220 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import { fieldConflicts } from '../apimachinery/field-ownership.ts';
+import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
+import { textsOf } from '../apimachinery/texts.ts';
+import { notFoundError } from '../client/not-found.ts';
+import { comparable } from '../text/diff.ts';
+import { hiddenValues, redact } from '../text/redact.ts';
+import { RedactedValues } from '../text/redacted-values.ts';
+import type { Change } from './change.ts';
+import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
+import { Guesses } from './guesses.ts';
+import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
+import type { Writer } from './writer.ts';
+
+/** How often an update is planned anew because the object changed under it, and the pause before the next try in milliseconds. */
+const ATTEMPTS = 12;
+const PAUSE = 20;
+
+/** One update on its way. */
+export interface Update {
+  target: Target;
+  name: string;
+  /** What of the object is written, such as `scale`; all of it unless given. */
+  subresource?: string | undefined;
+  /** The object that the subresource belongs to, where it is another one than is written. */
+  parent?: KubernetesObject | undefined;
+  dryRun: boolean;
+  force: boolean;
+  writer: Writer;
+  /** What is written comes from the cluster or from here, and not from the caller. */
+  isOwn?: true;
+  /** What whoever writes gave, where the write is made of something else; the patch or manifest unless given. */
+  submitted?: unknown;
+  /** What the user has agreed to, for when it has to be planned again. */
+  approved?: Change;
+}
+
+/** The object before and after; no `after` when there was nothing to change. */
+export interface Outcome {
+  before: KubernetesObject;
+  after: KubernetesObject | undefined;
+  notes: string[];
+  /** What the caller named of the object, with markers for the redacted values that it left alone. */
+  submitted?: unknown;
+}
+
+/** One request that writes. */
+export interface Write {
+  method: 'PUT' | 'PATCH';
+  body: unknown;
+  contentType?: string;
+  query?: Record<string, string | boolean>;
+}
+
+/** The object as it is. @throws UserError with what exists instead: an update never creates. */
+export async function readLive({ target, name, subresource, writer }: Update): Promise<KubernetesObject> {
+  const {
+    connection: { client },
+    signal,
+  } = writer;
+  try {
+    return await client.json<KubernetesObject>({ path: targetPath(target, name, subresource), signal });
+  } catch (error) {
+    if (!isApiError(error, 404)) throw error;
+    const missing = await notFoundError(client, target.resource, target.namespace, name, signal);
+    throw new UserError(`${missing.message} update_resource never creates; create_resource does.`);
+  }
+}
+
+/** What somebody submitted, and the write that it becomes. */
+export interface Submission<Content> {
+  /** The parts of the object that it names; redacted values that it leaves alone are markers. */
+  content: Content;
+  /** As the caller sent it. */
+  given: unknown;
+  write(content: Content): Write;
+}
+
+/** Dry run, comparison, and only then the write. */
+export async function plan<Content>(
+  update: Update,
+  before: KubernetesObject,
+  { content, given, write }: Submission<Content>,
+  { notes = [], check }: { notes?: string[]; check?: (after: KubernetesObject) => void } = {},
+): Promise<Outcome> {
+  const guesses = update.isOwn ? undefined : new Guesses(before);
+  const blind = guesses?.hiddenFrom(content) ?? content;
+  const tried = await sendWrite(update, write(blind), true);
+  const planned = blind === content ? tried : { ...tried, object: guesses?.restoredIn(tried.object) ?? tried.object };
+  // Before anybody reads the result, and also of a dry run.
+  if (isRevealing(before, planned.object, given))
+    throw new UserError(
+      `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
+    );
+  check?.(planned.object);
+  // Whether a redacted value is as submitted is not told: it is written, and the answer is the same.
+  const named = guesses && { submitted: content };
+  const { target, subresource, parent, submitted = given, writer } = update;
+  const change = changeOf(target, writer.connection, 'update', {
+    before,
+    after: planned.object,
+    tried: tried.object,
+    subresource,
+    parent,
+    submitted,
+  });
+  if (!guesses?.areIn(content) && deepEqual(comparable(before), comparable(planned.object))) {
+    await writer.unchanged(change);
+    return { before, after: undefined, notes: planned.warnings };
+  }
+  // Owners that were written as if they were data are for the judge.
+  if (!update.force && !hasForgedOwners(before, tried.object)) refuseForeign(update, before, tried.object);
+  if (update.dryRun) {
+    await writer.review([change], 'dry run');
+    return { before, after: planned.object, notes: [...notes, ...planned.warnings], ...named };
+  }
+  // Agreed to is the change, not the version of the object: controllers write to its status while the user reads.
+  if (!update.approved || !isSameChange(update.approved, change)) await writer.review([change]);
+  update.approved = change;
+  const done = await writer.write(
+    change,
+    () => sendWrite(update, write(content), false),
+    ({ object }) => object,
+  );
+  return { before, after: done.object, notes: [...notes, ...done.warnings], ...named };
+}
+
+/**
+ * True when a value that is redacted in `before`, or a part of it, would be read in `after`: copied to another place, its
+ * variable renamed, the mark removed that tells what it is. What `given` says is known to whoever gave it, right or wrong.
+ */
+function isRevealing(before: KubernetesObject, after: KubernetesObject, given: unknown): boolean {
+  const values = new RedactedValues();
+  values.add(before, true);
+  if (values.isEmpty) return false;
+  const known = textsOf(given);
+  const shown = new Map<string, number>();
+  for (const text of textsOf(redact(before))) shown.set(text, (shown.get(text) ?? 0) + 1);
+  const added = textsOf(redact(after)).filter((text) => {
+    const left = shown.get(text) ?? 0;
+    shown.set(text, left - 1);
+    return left <= 0;
+  });
+  // Whole ones also where they are ordinary words.
+  const whole = new Set(hiddenValues(before).filter((value) => !known.some((text) => text.includes(value))));
+  return added.some((text) => whole.has(text)) || values.isIn(added.join('\n\n'), () => known);
+}
+
+function refuseForeign({ target, subresource }: Update, before: KubernetesObject, after: KubernetesObject): void {
+  const lost = lostFields(before, after, subresource);
+  if (lost.length > 0)
+    throw ownedByOthers(
+      target,
+      lost.map(ownerText),
+      lost.map(({ owner }) => owner),
+    );
+}
+
+function isSameChange(a: Change, b: Change): boolean {
+  return deepEqual(reviewed(a), reviewed(b));
+}
+
+/** Both sides of a change, without a status that it leaves alone. */
+function reviewed({ before, after }: Change): (KubernetesObject | undefined)[] {
+  const changesStatus = !deepEqual(before?.status, after?.status);
+  return [before, after].map((object) => {
+    if (!object || changesStatus) return object && comparable(object);
+    const { status: _, ...rest } = comparable(object);
+    return rest;
+  });
+}
+
+/** Sends one write, or a dry run of it, and collects the warnings. */
+export async function sendWrite(
+  { target, name, subresource, writer }: Pick<Update, 'target' | 'name' | 'subresource' | 'writer'>,
+  { query, ...write }: Write,
+  dryRun: boolean,
+): Promise<{ object: KubernetesObject; warnings: string[] }> {
+  const {
+    connection: { client },
+    signal,
+  } = writer;
+  const { body, headers } = await client.answer<KubernetesObject>({
+    ...write,
+    path: targetPath(target, name, subresource),
+    query: { ...WRITE_QUERY, ...query, dryRun: dryRun ? 'All' : undefined },
+    signal,
+  });
+  return { object: body, warnings: warningsOf(headers) };
+}
+
+// Controllers change objects all the time: what is still right is planned again on the newest object.
+export async function withFreshObject(
+  update: Update,
+  live: KubernetesObject,
+  attempt: (current: KubernetesObject) => Promise<Outcome>,
+): Promise<Outcome> {
+  let current = live;
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await attempt(current);
+    } catch (error) {
+      if (!isApiError(error, 409) || !isVersionConflict(error) || left === 0) throw error;
+      await delay(PAUSE * (ATTEMPTS - left), undefined, { signal: update.writer.signal });
+      current = await readLive(update);
+    }
+  }
+}
+
+function isVersionConflict({ reason, causes }: ApiError): boolean {
+  return reason === 'Conflict' && fieldConflicts(causes).length === 0;
+}
+
+export function ownedByOthers(target: Target, fields: readonly string[], owners: readonly string[]): RefusedError {
+  const advice = ownersAdvice(owners);
+  return new RefusedError(
+    `${describeTarget(target)} was not changed: ${fields.join(', ')}.${advice ? ` ${advice}` : ''} force: true takes the field over all the same.`,
+  );
+}
