@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { requestTarget } from '../../kubernetes/apimachinery/request-target.ts';
 import { textsOf } from '../../kubernetes/apimachinery/texts.ts';
+import { giveWay } from '../../kubernetes/apimachinery/unhurried.ts';
 import type { Witness } from '../../kubernetes/client/request.ts';
 import { member } from '../../kubernetes/text/counterparts.ts';
 import { readManifests, readValue } from '../../kubernetes/text/reading.ts';
@@ -20,6 +21,8 @@ const BETWEEN = '\uffff';
  */
 export class Call {
   readonly #values = new RedactedValues();
+  /** What was seen and is looked at when texts are searched: of thousands of objects that takes a while. */
+  readonly #pending: { object: KubernetesObject; open: boolean }[] = [];
   readonly #params: JsonObject;
   /** A prompt shows a text of the client again, to a model that need not be who wrote it. */
   readonly #isPrompt: boolean;
@@ -44,17 +47,22 @@ export class Call {
 
   /** To be awaited before texts are searched: reads what the client wants to write, which may be long, where nobody waits for it. */
   async prepare(): Promise<void> {
-    if (!this.hasContent || (this.#values.isEmpty && !this.#isPrompt)) return;
-    this.#wanted ??= Promise.all(this.#parameters().content.map(contentOf)).then((all) => {
+    while (this.#pending.length > 0) {
+      this.#lookAtNext();
+      await giveWay();
+    }
+    const { content } = this.#parameters();
+    if (content.length === 0 || (this.#values.isEmpty && !this.#isPrompt)) return;
+    this.#wanted ??= Promise.all(content.map(contentOf)).then((all) => {
       if (this.#isPrompt) for (const object of all.flat().filter(isObject)) this.#values.add(object, false);
       return all.flatMap(fieldTexts);
     });
     this.#contents = await this.#wanted;
   }
 
-  /** Does the client say what is to be written? What is answered may then be about values of its own. */
-  get hasContent(): boolean {
-    return this.#parameters().content.length > 0;
+  /** Is what the client has written shown to it again? Markers would then be about values of its own. */
+  get showsContent(): boolean {
+    return this.#isPrompt && this.#parameters().content.length > 0;
   }
 
   /** Takes notice of the objects in an answer of the API server, and of what was sent to it. */
@@ -62,11 +70,11 @@ export class Call {
     const target = requestTarget(path);
     // What is about no objects, such as the OpenAPI documents, is large.
     if (!target) return;
-    for (const object of objectsIn(answer)) this.#values.add(object, method === 'GET');
+    for (const object of objectsIn(answer)) this.#pending.push({ object, open: method === 'GET' });
     // A patch does not say what it is of.
     const isSecret = target.group === '' && target.resource === 'secrets';
     const type = isSecret ? { apiVersion: 'v1', kind: 'Secret' } : {};
-    for (const object of objectsIn(body)) this.#values.add({ ...type, ...object }, false);
+    for (const object of objectsIn(body)) this.#pending.push({ object: { ...type, ...object }, open: false });
   };
 
   /** The texts without redacted values. What the client itself has said is no news to it. */
@@ -102,7 +110,13 @@ export class Call {
     });
   }
 
+  #lookAtNext(): void {
+    const next = this.#pending.pop();
+    if (next) this.#values.add(next.object, next.open);
+  }
+
   #search(texts: readonly string[], search: () => string): readonly string[] {
+    while (this.#pending.length > 0) this.#lookAtNext();
     if (this.#values.isEmpty || texts.length === 0) return texts;
     const found = search().split(BETWEEN);
     if (found.length !== texts.length) throw new Error('A text holds a character that no text has.');

@@ -51,7 +51,7 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
   if ('result' in message) {
     const failed = message.result.isError === true;
     const clean = failed ? withTexts(message.result, redactedOutside) : message.result;
-    const result = call?.hasContent ? withTexts(clean, withoutDigests) : clean;
+    const result = call?.showsContent ? withTexts(clean, withoutDigests) : clean;
     const how = failed ? 'hideFromOutside' : 'hide';
     return { ...message, result: search(result, call, how) as typeof message.result };
   }

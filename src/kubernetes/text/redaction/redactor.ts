@@ -40,7 +40,7 @@ const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
 /** In each string that holds a credential; most short ones have none of these: a word, a sign, something long. */
 const HINT =
-  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|basic|seed|session|sid|netrc|mnemonic|connection|docker|senha|identified|stats|-[pPaAuUw]|[@:]|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
+  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|basic|seed|session|sid|netrc|mnemonic|connection|docker|senha|identified|stats|-[pPaAuUw]|@|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
 
 /** Strings in which nothing is to be redacted; most strings of a cluster are there many times. */
 const harmless = new Set<string>();

@@ -39,6 +39,8 @@ export const getResource = defineTool({
       const notes = hints.map(({ text: hint }) => `${output === 'json' ? '\n' : ''}# ${hint}`);
       return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), isRedacted: true, shown };
     }
+    // What is to be redacted is looked for first, which may take as long as the rest.
+    redact(object);
     await giveWay();
     const text = renderObject(object, output);
     await giveWay();
