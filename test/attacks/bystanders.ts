@@ -35,7 +35,6 @@ export async function withBystanders<T>(server: HttpServer, attack: () => Promis
     over = true;
     await Promise.all(watch);
     await client.close();
-    console.error('SLOWEST', slowest);
     assert.ok(slowest < PATIENCE, `somebody else waited ${Math.round(slowest)} ms`);
     assert.ok(largest < MOST_MEMORY, `the server had ${largest >> 20} MB`);
   }

@@ -34,7 +34,8 @@ export async function digest(
 export function limitsOf({ unreadable, partial }: Lookup): string[] {
   const of = (reason: string) => [...unreadable].filter(([, why]) => why === reason).map(([kind]) => kind);
   const reasons = [...new Set(unreadable.values())];
-  const forbidden = of('');
+  // All of them have to fit into their line: without their groups they do.
+  const forbidden = [...new Set(of('').map((name) => name.replace(/\..*/, '')))];
   // A code is told of each kind; a sentence once, and so that it is not cut.
   const others = reasons.filter(Boolean).map((reason) =>
     /^\d+$/.test(reason)
