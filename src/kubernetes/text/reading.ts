@@ -1,4 +1,4 @@
-import { LIMITS, LimitError, tooLong } from '../apimachinery/limits.ts';
+import { LIMITS, LimitError, tooDeep, tooLong } from '../apimachinery/limits.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Jobs } from './jobs.ts';
 import type { KubeconfigText } from './kubeconfig-text.ts';
@@ -38,11 +38,23 @@ async function read<Name extends keyof Jobs>(
 ): Promise<ReturnType<Jobs[Name]>> {
   try {
     if (text.length > LIMITS.manifest.bytes) throw tooLong(LIMITS.manifest.bytes);
+    refuseOpenings(text);
     if (!isLight(text)) return await offLoop(name, ...args);
     const { jobs } = await import('./jobs.ts');
     return (jobs[name] as (...args: Parameters<Jobs[Name]>) => ReturnType<Jobs[Name]>)(...args);
   } catch (error) {
     throw error instanceof LimitError ? new LimitError(`${what} cannot be read: ${error.message}.`.trim()) : error;
+  }
+}
+
+// Of brackets that only open, a parser keeps everything until the end: that is memory before it is time.
+function refuseOpenings(text: string): void {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    if (sign === '[' || sign === '{') open += 1;
+    else if (sign > ' ') open = 0;
+    if (open > LIMITS.manifest.depth) throw tooDeep(LIMITS.manifest.depth);
   }
 }
 
