@@ -4,25 +4,8 @@ import {
   type ServerInput,
   serverDefinition,
 } from '../../../../src/extension/settings/server-definition.ts';
-import type { AgreedSettings, Settings } from '../../../../src/extension/settings/setting-values.ts';
-
-const settings: Settings = {
-  kubeconfig: [],
-  context: undefined,
-  namespace: undefined,
-  enableList: true,
-  enableCreate: false,
-  enableUpdate: false,
-  enableDelete: false,
-  enableExec: false,
-  allowedContexts: [],
-  allowedNamespaces: [],
-  protectedContexts: [],
-  deniedKinds: [],
-  readOnlyKinds: [],
-  reviewWrites: true,
-  openResults: 'preview',
-};
+import type { AgreedSettings } from '../../../../src/extension/settings/setting-values.ts';
+import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
 function input(
   changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<AgreedSettings> } = {},
@@ -37,7 +20,7 @@ function input(
     version: '1.2.3',
     compileCache: '/storage/cache',
     ...changes,
-    settings: { ...settings, ...changes.settings },
+    settings: { ...DEFAULT_SETTINGS, ...changes.settings },
   };
 }
 

@@ -3,28 +3,11 @@ import fc from 'fast-check';
 import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
 import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
 import { type KnownKinds, Policy } from '../../../../src/kubernetes/policy.ts';
-
-const DEFAULTS: Settings = {
-  kubeconfig: [],
-  context: undefined,
-  namespace: undefined,
-  enableList: true,
-  enableCreate: false,
-  enableUpdate: false,
-  enableDelete: false,
-  enableExec: false,
-  allowedContexts: [],
-  allowedNamespaces: [],
-  protectedContexts: [],
-  deniedKinds: [],
-  readOnlyKinds: [],
-  reviewWrites: true,
-  openResults: 'preview',
-};
+import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
 const NOTHING_KNOWN: KnownKinds = { known: undefined, isNamespaced: () => true };
 
-const names = Object.keys(DEFAULTS) as (keyof Settings)[];
+const names = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
 const word = fc.constantFrom('dev', 'dev-a', 'dev-*', '*', '*prod*', 'prod', 'a.b', 'aXb', 'DEV', '*-a', 'd*v*');
 const plain = fc.constantFrom('dev', 'dev-a', 'dev-b', 'prod', 'my-prod-1', 'a.b', 'aXb', 'x');
 const words = fc.array(word, { maxLength: 3 });
@@ -49,8 +32,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
 describe('what a workspace’s settings may do', () => {
   const widening = (user: Partial<Settings>, asked: Partial<Settings>) => {
     const [own, theirs] = [
-      { ...DEFAULTS, ...user },
-      { ...DEFAULTS, ...user, ...asked },
+      { ...DEFAULT_SETTINGS, ...user },
+      { ...DEFAULT_SETTINGS, ...user, ...asked },
     ];
     return names.filter((name) => widens(name, own, theirs));
   };
