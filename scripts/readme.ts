@@ -62,7 +62,8 @@ function settings({ configuration }: Manifest['contributes'], textOf: (key: stri
   return table(['setting', 'default', ''], rows);
 }
 
-function switchOf({ access, lists }: Tool): string {
+/** The setting that switches the tool on; empty for one that needs none. */
+export function switchOf({ access, lists }: Tool): string {
   const needed = lists ? 'list' : access;
   return needed === 'read' ? '' : code(`mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`);
 }
@@ -71,11 +72,13 @@ function firstSentence(text: string): string {
   return /^.*?[.:](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
 }
 
-function code(text: string): string {
+/** As Markdown shows code. */
+export function code(text: string): string {
   return `\`${text}\``;
 }
 
-function table(header: string[], rows: string[][]): string {
+/** A table in Markdown. */
+export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
