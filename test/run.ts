@@ -22,7 +22,7 @@ type Suite = (grep: string | undefined) => Promise<Score>;
 const suites: Record<string, Suite> = {
   lint: async () => {
     const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
-    return add(style, await command('node', ['scripts/layout.ts']));
+    return add(add(style, await command('node', ['scripts/layout.ts'])), await command('knip', []));
   },
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
   server: async (grep) => {
