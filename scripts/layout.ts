@@ -122,6 +122,7 @@ const TESTS_OF_OTHER_FILES = [
   'architecture',
   'readme',
   'security',
+  'stand-ins',
   'tool-reference',
   'extension/manifest',
   'extension/localization',
