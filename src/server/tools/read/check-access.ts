@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { bindingText, readGrants } from '../../../kubernetes/access/grants.ts';
 import { type Holder, holdersOf } from '../../../kubernetes/access/holders.ts';
 import { type Action, allows, isSubject, type PolicyRule } from '../../../kubernetes/access/rbac.ts';
-import { ownRules, review } from '../../../kubernetes/access/review.ts';
+import { ownRules, review, type Verdict } from '../../../kubernetes/access/review.ts';
 import { type CheckedSubject, parseSubject } from '../../../kubernetes/access/subject.ts';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
@@ -28,6 +28,8 @@ interface Question {
   place: string;
   /** `pods/exec named web`. */
   what: string;
+  /** May the answer name bindings? */
+  namesBindings: boolean;
   action(verb: string): Action;
 }
 
@@ -46,15 +48,29 @@ export const checkAccess = defineTool({
     subject: z.string().optional().describe('namespace/serviceaccount, user:name, group:name, or *'),
     groups: z.array(z.string()).default([]).describe("The user's groups"),
   },
-  async run({ verb, kind, apiVersion, name, namespace, subject, groups }, { connection, signal }) {
+  async run({ verb, kind, apiVersion, name, namespace, subject, groups }, { connection, policy, signal }) {
     const wanted = namespace || connection.namespace;
     if (!kind && (verb || subject === EVERYBODY))
       throw new UserError('check_access needs a kind to say who may do what to it.');
+    // Rules, bindings and their subjects are names that nobody has given.
+    const listingRefusal = policy.toolRefusal({
+      name: 'check_access without kind, or with subject *,',
+      access: 'read',
+      lists: true,
+    });
+    if (listingRefusal && (!kind || subject === EVERYBODY)) throw new RefusedError(listingRefusal);
     const who = subject && subject !== EVERYBODY ? parseSubject(subject, groups) : undefined;
     if (who) await assertExists(connection, who, signal);
     if (!kind) return { text: bounded(await rulesText(connection, who, wanted, signal), 'Give a kind.') };
     const [type = '', subresource] = kind.startsWith('/') ? [kind] : kind.split('/');
-    const question = await questionOf(connection, signal, { type, subresource, apiVersion, name, namespace: wanted });
+    const question = await questionOf(connection, signal, {
+      type,
+      subresource,
+      apiVersion,
+      name,
+      namespace: wanted,
+      namesBindings: !listingRefusal,
+    });
     if (question.resource && verb) assertVerb(verb.toLowerCase(), question.resource, subresource);
     const verbs = verb ? [verb.toLowerCase()] : (question.resource?.verbs ?? ['get']);
     const text =
@@ -76,10 +92,11 @@ async function questionOf(
     apiVersion: string | undefined;
     name: string | undefined;
     namespace: string;
+    namesBindings: boolean;
   },
 ): Promise<Question & { resource?: ApiResource }> {
-  const { type, subresource, name } = asked;
-  const common = { connection, signal };
+  const { type, subresource, name, namesBindings } = asked;
+  const common = { connection, signal, namesBindings };
   if (type.startsWith('/'))
     return { ...common, namespace: undefined, place: '', what: type, action: (verb) => ({ verb, path: type }) };
   const resource = await connection.discovery.resolve(type, asked.apiVersion);
@@ -126,7 +143,9 @@ async function verdictText(question: Question, who: CheckedSubject | undefined, 
   if (!verdict) return rbacVerdict(question, who, verb, may);
   const missing =
     !verdict.allowed && namespace ? await missingNamespaceText(connection.client, namespace, signal) : undefined;
-  return [may(verdict.allowed), verdict.reason, verdict.problem, missing, groupsNote(who)].filter(Boolean).join('\n');
+  return [may(verdict.allowed), reasonOf(question, verdict), verdict.problem, missing, groupsNote(who)]
+    .filter(Boolean)
+    .join('\n');
 }
 
 /** Where the API server may not be asked about others, the bindings are read instead. */
@@ -160,7 +179,7 @@ async function verbsText(
     return (await Promise.all(verbs.map((verb) => verdictText(question, who, verb)))).join('\n');
   const such = (allowed: boolean) => verbs.filter((_, index) => verdicts[index]?.allowed === allowed);
   const [yes, no] = [such(true), such(false)];
-  const reasons = [...new Set(verdicts.flatMap((verdict) => verdict?.reason || []))];
+  const reasons = [...new Set(verdicts.flatMap((verdict) => (verdict && reasonOf(question, verdict)) || []))];
   const may = yes.length > 0 ? `may ${yes.join(', ')}` : 'may do nothing with';
   const not = no.length > 0 && yes.length > 0 ? `; not ${no.join(', ')}` : '';
   return [`${whoText(who)} ${may} ${what}${place}${not}`, ...reasons, groupsNote(who)].filter(Boolean).join('\n');
@@ -236,6 +255,10 @@ function rulesList(title: string, rules: readonly PolicyRule[], notes: readonly 
 function grantsOf({ connection, namespace, place, signal }: Question): ReturnType<typeof readGrants> {
   // Everywhere means by the cluster's own bindings; a binding in one namespace gives nothing in all of them.
   return readGrants(connection.client, place === '' || namespace === undefined ? null : namespace, signal);
+}
+
+function reasonOf({ namesBindings }: Question, { reason }: Verdict): string {
+  return namesBindings ? reason : '';
 }
 
 function whoText(who: CheckedSubject | undefined): string {
