@@ -1,8 +1,7 @@
 import type * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
-import type { Rules } from '../../kubernetes/policy.ts';
-import { rulesOf } from '../settings/rules.ts';
+import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
 import type { Target, Targets } from './targets.ts';
 
 /** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
+import { rulesOf } from '../../kubernetes/rules.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import { defaultJournal, Journal } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
-import { rulesOf } from '../settings/rules.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target } from '../targets/targets.ts';
 import { SwitchedOffError } from './switched-off-error.ts';

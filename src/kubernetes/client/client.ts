@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
+import type { Access } from '../apimachinery/access.ts';
 import {
   ApiError,
   ConnectionLostError,
@@ -20,7 +21,7 @@ import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf 
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
-import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
+import type { ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
 import { namesAuthority } from './system-authorities.ts';
 
 const JSON_TYPE = 'application/json';

@@ -1,5 +1,5 @@
+import type { Access } from '../apimachinery/access.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
-import type { Access } from '../client/request.ts';
 import { visible } from '../text/visible.ts';
 import type { Danger } from './danger.ts';
 

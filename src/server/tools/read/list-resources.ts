@@ -114,7 +114,7 @@ export const listResources = defineTool({
   description:
     'List objects of a kind as a table, in all namespaces unless one is given. Prefer selectors and columns to fetching objects one by one.',
   access: 'read',
-  lists: true,
+  switch: 'list',
   input,
   async run({ kind, ...input }, call) {
     const kinds = kind.split(',').map((one) => one.trim());

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Access } from '../../../../src/kubernetes/apimachinery/access.ts';
 import { accessOf } from '../../../../src/kubernetes/client/client.ts';
-import type { Access, ApiRequest } from '../../../../src/kubernetes/client/request.ts';
+import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 
 describe('accessOf', () => {
   const cases: [ApiRequest['method'], string, Access][] = [
