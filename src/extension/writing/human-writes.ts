@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
@@ -16,7 +17,7 @@ export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promi
 /** Where and how the human writes. */
 export interface HumanWrite {
   target: Target;
-  access: Change['access'];
+  access: WriteAccess;
   /** Instead of the target's own context. */
   context?: string | undefined;
   confirm: Confirm;
