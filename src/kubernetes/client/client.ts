@@ -13,6 +13,7 @@ import {
 } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, LimitError } from '../apimachinery/limits.ts';
+import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
@@ -24,7 +25,6 @@ import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
 import { namesAuthority } from './system-authorities.ts';
 
-const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
 const MOST_PAUSES = 3;
 const LONGEST_PAUSE = 5;

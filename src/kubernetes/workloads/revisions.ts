@@ -7,6 +7,7 @@ import {
   type KubernetesList,
   type KubernetesObject,
 } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
 /** A pod template that a workload has had. */
@@ -24,8 +25,6 @@ type Stored = Omit<Revision, 'current'>;
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const REVISION = 'deployment.kubernetes.io/revision';
 const HASH_LABEL = 'pod-template-hash';
-const REPLICA_SETS = { group: 'apps', version: 'v1', name: 'replicasets', namespaced: true };
-const CONTROLLER_REVISIONS = { ...REPLICA_SETS, name: 'controllerrevisions' };
 
 /** The revisions that are kept of a Deployment (its ReplicaSets), a StatefulSet or a DaemonSet (ControllerRevisions), newest first. */
 export async function revisionsOf(
@@ -37,7 +36,7 @@ export async function revisionsOf(
   const { namespace, uid } = workload.metadata ?? {};
   const isDeployment = resourceNameOf(resource) === 'deployments.apps';
   const { items } = await client.json<KubernetesList>({
-    path: pathOf(isDeployment ? REPLICA_SETS : CONTROLLER_REVISIONS, namespace),
+    path: pathOf(isDeployment ? kinds.replicaSets : kinds.controllerRevisions, namespace),
     query: { labelSelector: selectorText(isObject(workload.spec) ? workload.spec.selector : undefined) },
     signal,
   });

@@ -1,4 +1,5 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { preferredOfEachGroup } from '../client/kind-resolution.ts';
@@ -6,7 +7,6 @@ import { type Danger, danger } from './danger.ts';
 import type { Writer } from './writer.ts';
 
 /** Only what objects are called and whom they belong to: enough to count them. */
-const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** How many objects of a kind are looked at for their owner. */
 const MAX_DEPENDENTS = 500;
 const TIMEOUT_MS = 5_000;
@@ -100,7 +100,7 @@ async function count(
     const list = await client.json<KubernetesList>({
       path: pathOf(resource, namespace),
       query: { limit: 1 },
-      accept: METADATA_TYPE,
+      accept: METADATA_LIST_TYPE,
       timeout: TIMEOUT_MS,
       signal,
     });
@@ -137,7 +137,7 @@ async function ownedOf(
     const { items, metadata } = await client.json<KubernetesList>({
       path: pathOf(resource, namespace),
       query: { limit: MAX_DEPENDENTS },
-      accept: METADATA_TYPE,
+      accept: METADATA_LIST_TYPE,
       timeout: TIMEOUT_MS,
       signal,
     });

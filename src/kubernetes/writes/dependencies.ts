@@ -2,15 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
-const DEFINITIONS = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  name: 'customresourcedefinitions',
-  namespaced: false,
-};
-const SERVICE_ACCOUNTS = { group: '', version: 'v1', name: 'serviceaccounts', namespaced: true };
 /** How long the API server may take to serve a new kind or namespace, in milliseconds. */
 const PATIENCE = 15_000;
 const PAUSE = 50;
@@ -47,7 +41,7 @@ export async function awaitEstablished(
   const name = definition.metadata?.name ?? '';
   await until(`The new kind of ${name} is not served yet`, signal, async () => {
     const { status } = await client.json<{ status?: { conditions?: { type: string; status: string }[] } }>({
-      path: pathOf(DEFINITIONS, undefined, name),
+      path: pathOf(kinds.definitions, undefined, name),
       signal,
     });
     const isTrue = (type: string) =>
@@ -60,7 +54,7 @@ export async function awaitEstablished(
 export async function awaitServiceAccount(client: ApiClient, namespace: string, signal: AbortSignal): Promise<void> {
   await until(`Namespace "${namespace}" has no default service account yet`, signal, async () => {
     try {
-      await client.send({ path: pathOf(SERVICE_ACCOUNTS, namespace, 'default'), signal });
+      await client.send({ path: pathOf(kinds.serviceAccounts, namespace, 'default'), signal });
       return true;
     } catch (error) {
       if (isApiError(error, 404)) return false;

@@ -1,19 +1,14 @@
 import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
+import type { Kind } from '../../kubernetes/apimachinery/well-known-kinds.ts';
+import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
 
 /** The most objects of a kind that are looked at. */
 const MOST = 5_000;
 const TIMEOUT = 20_000;
-
-export interface Kind {
-  group: string;
-  version: string;
-  name: string;
-  namespaced: boolean;
-}
 
 /** One row of the server's table. */
 export interface Row {

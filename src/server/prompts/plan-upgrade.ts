@@ -1,20 +1,10 @@
 import { apiVersionOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { requestedDeprecatedApis } from './deprecated-apis.ts';
 import { listObjects, listRows, placeOf } from './lists.ts';
-import {
-  apiServiceLines,
-  BUDGETS,
-  DEPLOYMENTS,
-  NODES,
-  type Node,
-  nodeLines,
-  PODS,
-  STATEFUL_SETS,
-  WEBHOOKS,
-  workloadLines,
-} from './parts.ts';
+import { apiServiceLines, type Node, nodeLines, workloadLines } from './parts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
 import { renderSections, tally, top } from './sections.ts';
 
@@ -51,7 +41,7 @@ export const planUpgrade: Prompt = {
     const { gitVersion } = await connection.client.json<{ gitVersion: string }>({ path: '/version', signal });
     const current = parseVersion(gitVersion);
     const target = targetVersion ? parseVersion(targetVersion) : { ...current, minor: current.minor + 1 };
-    const nodes = listObjects<Node>(context, NODES);
+    const nodes = listObjects<Node>(context, kinds.nodes);
     const data = await renderSections(
       [
         { title: 'Versions', lines: async () => versionLines(gitVersion, current, target) },
@@ -144,10 +134,10 @@ async function previewLines({ connection }: PromptContext): Promise<string[]> {
 
 async function drainLines(context: PromptContext): Promise<string[]> {
   const [budgets, pods, deployments, statefulSets] = await Promise.all([
-    listObjects<Budget>(context, BUDGETS),
-    listRows(context, PODS),
-    listRows(context, DEPLOYMENTS),
-    listRows(context, STATEFUL_SETS),
+    listObjects<Budget>(context, kinds.budgets),
+    listRows(context, kinds.pods),
+    listRows(context, kinds.deployments),
+    listRows(context, kinds.statefulSets),
   ]);
   const blocking = budgets.flatMap(budgetTrouble);
   const bare = pods
@@ -174,7 +164,9 @@ function budgetTrouble({ metadata = {}, status = {} }: Budget): string[] {
 }
 
 async function webhookLines(context: PromptContext): Promise<string[]> {
-  const found = await Promise.all(WEBHOOKS.map((kind) => listObjects<Webhooks>(context, kind)));
+  const found = await Promise.all(
+    [kinds.validatingWebhooks, kinds.mutatingWebhooks].map((kind) => listObjects<Webhooks>(context, kind)),
+  );
   const closed = found.flatMap((configurations) =>
     configurations.flatMap(({ metadata, webhooks = [] }) => {
       const failing = webhooks.filter(({ failurePolicy = 'Fail' }) => failurePolicy === 'Fail');

@@ -1,7 +1,7 @@
+import type { Kind } from '../../apimachinery/well-known-kinds.ts';
 import type { ServerTable } from '../../text/table.ts';
 import { cellText } from '../../text/table.ts';
 import { objectsAt, textAt } from './fields.ts';
-import type { Kind } from './kinds.ts';
 import type { Lookup } from './lookup.ts';
 
 /** One row of what kubectl shows of a kind. */

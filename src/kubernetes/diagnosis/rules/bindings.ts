@@ -1,7 +1,7 @@
 import { nearest } from '../../apimachinery/nearest.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
 import { isBuiltIn, type PolicyRule, type Role, ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';

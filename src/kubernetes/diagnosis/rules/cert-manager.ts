@@ -1,9 +1,9 @@
 import { ageText } from '../../apimachinery/duration.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionOf } from '../facts/conditions.ts';
 import { textAt, textsAt } from '../facts/fields.ts';
 import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { certificateFindings } from './ingresses.ts';
 import { customRule } from './others.ts';

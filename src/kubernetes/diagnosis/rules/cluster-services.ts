@@ -1,7 +1,7 @@
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionOf, conditionsOf, isTrouble } from '../facts/conditions.ts';
 import { objectsAt, textAt } from '../facts/fields.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';

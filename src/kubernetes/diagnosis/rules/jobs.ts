@@ -1,7 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionOf } from '../facts/conditions.ts';
 import { cause, type Finding, merged, type Report, risk, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';

@@ -1,6 +1,6 @@
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { numberAt, objectsAt, textAt } from '../facts/fields.ts';
 import { cause, type Finding, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';
 

@@ -1,8 +1,8 @@
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionOf } from '../facts/conditions.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
 import { type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { matches } from '../facts/labels.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';

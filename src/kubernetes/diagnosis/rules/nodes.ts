@@ -1,10 +1,10 @@
 import { age } from '../../apimachinery/age.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { podUsage } from '../../workloads/usage.ts';
 import { conditionOf, conditionsOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { isObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, merged, type Report, risk } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { deploymentReport, isOwned, podsReport, podsSection, replicasReport } from './workloads.ts';

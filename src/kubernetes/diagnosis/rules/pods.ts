@@ -1,8 +1,8 @@
 import { age } from '../../apimachinery/age.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionOf } from '../facts/conditions.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import { cause, type Finding, type Report, risk, type Section, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';

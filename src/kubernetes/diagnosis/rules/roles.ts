@@ -1,6 +1,6 @@
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import type { Report } from '../facts/finding.ts';
 import { risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { members } from '../facts/lookup.ts';
 import { isBuiltIn, type Role, ruleLines, unservedFindings } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';

@@ -1,7 +1,7 @@
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { textAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';

@@ -1,10 +1,10 @@
 import { age } from '../../apimachinery/age.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionOf } from '../facts/conditions.ts';
 import { objectsAt } from '../facts/fields.ts';
 import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
