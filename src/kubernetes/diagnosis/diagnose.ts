@@ -1,7 +1,8 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
-import { conditionsOf, isTrouble } from './facts/conditions.ts';
+import { isTrouble } from './facts/condition-findings.ts';
 import { type Report, ranked } from './facts/finding.ts';
 import type { Lookup } from './facts/lookup.ts';
 import { inOrder } from './facts/warnings.ts';

@@ -1,7 +1,9 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type Condition, isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { selectorText } from '../apimachinery/label-selector.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isOwnedBy } from '../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { Connection } from '../client/cluster.ts';
@@ -53,7 +55,7 @@ export interface Pod extends KubernetesObject {
     phase?: string;
     reason?: string;
     message?: string;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
     ephemeralContainerStatuses?: ContainerStatus[];
@@ -88,22 +90,22 @@ export async function podsOf(
     case 'deployments.apps': {
       const [pods, owners] = await Promise.all([list(kinds.pods, selector), replicaSetsOf(list, selector, uid)]);
       // Who may not read ReplicaSets still gets what the selector finds.
-      return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, owners));
+      return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, ...owners));
     }
     case 'replicasets.apps':
     case 'statefulsets.apps':
     case 'daemonsets.apps':
     case 'jobs.batch':
     case 'replicationcontrollers':
-      return (await list(kinds.pods, selector)).filter((pod) => isOwnedBy(pod, [uid]));
+      return (await list(kinds.pods, selector)).filter((pod) => isOwnedBy(pod, uid));
     default:
       return list(kinds.pods, selector);
   }
 }
 
 /** True for a pod that serves: its Ready condition holds. */
-export function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+export function isReady(pod: Pod): boolean {
+  return isConditionTrue(pod, 'Ready');
 }
 
 async function replicaSetsOf(
@@ -113,7 +115,7 @@ async function replicaSetsOf(
 ): Promise<(string | undefined)[] | undefined> {
   try {
     const found = await list(kinds.replicaSets, selector);
-    return found.filter((replicaSet) => isOwnedBy(replicaSet, [uid])).map(({ metadata }) => metadata?.uid);
+    return found.filter((replicaSet) => isOwnedBy(replicaSet, uid)).map(({ metadata }) => metadata?.uid);
   } catch (error) {
     if (isApiError(error, 403)) return undefined;
     throw error;
@@ -122,14 +124,9 @@ async function replicaSetsOf(
 
 async function podsOfCronJob(client: ApiClient, { metadata }: KubernetesObject, signal: AbortSignal): Promise<Pod[]> {
   const jobs = await listOf(client, kinds.jobs, metadata?.namespace, undefined, signal);
-  const names = jobs.filter((job) => isOwnedBy(job, [metadata?.uid])).map((job) => job.metadata?.name);
+  const names = jobs.filter((job) => isOwnedBy(job, metadata?.uid)).map((job) => job.metadata?.name);
   if (names.length === 0) return [];
   return listOf(client, kinds.pods, metadata?.namespace, `job-name in (${names.join(',')})`, signal);
-}
-
-function isOwnedBy({ metadata }: KubernetesObject, uids: readonly (string | undefined)[]): boolean {
-  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
-  return owners.some((owner) => isObject(owner) && typeof owner.uid === 'string' && uids.includes(owner.uid));
 }
 
 async function listOf(

@@ -7,6 +7,7 @@ import {
   type KubernetesList,
   type KubernetesObject,
 } from '../apimachinery/objects.ts';
+import { controllerOf } from '../apimachinery/ownership.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
@@ -40,7 +41,7 @@ export async function revisionsOf(
     query: { labelSelector: selectorText(isObject(workload.spec) ? workload.spec.selector : undefined) },
     signal,
   });
-  const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
+  const owned = (items ?? []).filter((item) => controllerOf(item)?.uid === uid);
   const revisions = owned.flatMap((item) => (isDeployment ? ofReplicaSet(item) : ofControllerRevision(item)));
   revisions.sort((a, b) => b.number - a.number);
   const current = currentOf(revisions, workload);
@@ -98,9 +99,4 @@ function revision(number: number, template: JsonObject, metadata: KubernetesObje
   const containers = Array.isArray(spec.containers) ? spec.containers : [];
   const images = containers.map((container: JsonObject) => String(container.image));
   return { number, template, images, changeCause: metadata?.annotations?.[CHANGE_CAUSE] };
-}
-
-function isOwnedBy({ metadata }: KubernetesObject, uid: string | undefined): boolean {
-  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
-  return owners.some((owner) => isObject(owner) && owner.controller === true && owner.uid === uid);
 }

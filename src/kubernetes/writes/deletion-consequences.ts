@@ -1,6 +1,7 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { controllerOf, isOwnedBy } from '../apimachinery/ownership.ts';
 import type { Connection } from '../client/cluster.ts';
 import { preferredOfEachGroup } from '../client/kind-resolution.ts';
 import { type Danger, danger } from './danger.ts';
@@ -49,7 +50,7 @@ export async function deletionConsequences(
     }
     default: {
       const owned = await dependents(object, resource, connection, signal);
-      const alone = resourceNameOf(resource) === 'pods' && !hasController(object) ? [danger('notMadeAgain')] : [];
+      const alone = resourceNameOf(resource) === 'pods' && !controllerOf(object) ? [danger('notMadeAgain')] : [];
       return [...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...alone, ...held];
     }
   }
@@ -141,19 +142,10 @@ async function ownedOf(
       timeout: TIMEOUT_MS,
       signal,
     });
-    const owned = (items ?? []).filter((item) => ownersOf(item).some((owner) => owner.uid === uid));
+    const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
     return { kind, number: owned.length, isMore: owned.length > 0 && Boolean(metadata?.continue) };
   } catch {
     signal.throwIfAborted();
     return { kind, number: undefined };
   }
-}
-
-function hasController(object: KubernetesObject): boolean {
-  return ownersOf(object).some(({ controller }) => controller === true);
-}
-
-function ownersOf({ metadata }: KubernetesObject): Record<string, unknown>[] {
-  const owners = metadata?.ownerReferences;
-  return Array.isArray(owners) ? owners.filter(isObject) : [];
 }

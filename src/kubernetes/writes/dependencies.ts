@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
@@ -40,13 +41,8 @@ export async function awaitEstablished(
 ): Promise<void> {
   const name = definition.metadata?.name ?? '';
   await until(`The new kind of ${name} is not served yet`, signal, async () => {
-    const { status } = await client.json<{ status?: { conditions?: { type: string; status: string }[] } }>({
-      path: pathOf(kinds.definitions, undefined, name),
-      signal,
-    });
-    const isTrue = (type: string) =>
-      status?.conditions?.some((condition) => condition.type === type && condition.status === 'True');
-    return Boolean(isTrue('Established'));
+    const live = await client.json<KubernetesObject>({ path: pathOf(kinds.definitions, undefined, name), signal });
+    return isConditionTrue(live, 'Established');
   });
 }
 

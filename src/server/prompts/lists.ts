@@ -1,7 +1,8 @@
 import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { controllerOf } from '../../kubernetes/apimachinery/ownership.ts';
 import type { Kind } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
@@ -80,8 +81,7 @@ function get<T>({ connection, signal }: PromptContext, path: string, extra: { ac
   return connection.client.json<T>({ path, query: { limit: MOST }, ...extra, signal, timeout: TIMEOUT });
 }
 
-function ownerOf({ metadata }: KubernetesObject): string | undefined {
-  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
-  const owner = owners.find((one) => isObject(one) && one.controller === true);
-  return isObject(owner) ? `${owner.kind} ${owner.name}` : undefined;
+function ownerOf(object: KubernetesObject): string | undefined {
+  const owner = controllerOf(object);
+  return owner && `${owner.kind} ${owner.name}`;
 }

@@ -1,4 +1,5 @@
-import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { conditionOf, conditionsOf } from '../../kubernetes/apimachinery/conditions.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { listRows, placeOf, type Row } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
@@ -8,7 +9,6 @@ import { top } from './sections.ts';
 export interface Node extends KubernetesObject {
   spec?: { unschedulable?: boolean };
   status?: {
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
     nodeInfo?: { kubeletVersion?: string; containerRuntimeVersion?: string; osImage?: string };
   };
 }
@@ -55,14 +55,13 @@ export async function apiServiceLines(context: PromptContext): Promise<string[]>
   );
 }
 
-function nodeTrouble({ spec, status }: Node): string {
-  const conditions = Array.isArray(status?.conditions) ? status.conditions.filter(isObject) : [];
-  const ready = conditions.find(({ type }) => type === 'Ready');
-  const troubles = conditions
-    .filter(({ type, status: value }) => type !== 'Ready' && value === 'True')
-    .map(({ type, reason }) => (reason ? `${type} (${reason})` : String(type)));
+function nodeTrouble(node: Node): string {
+  const ready = conditionOf(node, 'Ready');
+  const troubles = conditionsOf(node)
+    .filter(({ type, status }) => type !== 'Ready' && status === 'True')
+    .map(({ type, reason }) => (reason ? `${type} (${reason})` : type));
   if (ready?.status !== 'True') troubles.unshift(`not ready (${ready?.reason ?? 'no condition'})`);
-  if (spec?.unschedulable) troubles.push('cordoned');
+  if (node.spec?.unschedulable) troubles.push('cordoned');
   return troubles.join(', ');
 }
 

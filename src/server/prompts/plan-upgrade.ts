@@ -1,4 +1,5 @@
 import { apiVersionOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { conditionOf } from '../../kubernetes/apimachinery/conditions.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
@@ -22,7 +23,6 @@ interface Budget extends KubernetesObject {
     expectedPods?: number;
     currentHealthy?: number;
     desiredHealthy?: number;
-    conditions?: { type: string; reason?: string; message?: string }[];
   };
 }
 
@@ -152,12 +152,13 @@ async function drainLines(context: PromptContext): Promise<string[]> {
   ];
 }
 
-function budgetTrouble({ metadata = {}, status = {} }: Budget): string[] {
-  const { disruptionsAllowed, expectedPods = 0, currentHealthy = 0, desiredHealthy, conditions = [] } = status;
+function budgetTrouble(budget: Budget): string[] {
+  const { metadata = {}, status = {} } = budget;
+  const { disruptionsAllowed, expectedPods = 0, currentHealthy = 0, desiredHealthy } = status;
   if (disruptionsAllowed !== 0) return [];
   const title = `PodDisruptionBudget ${placeOf(metadata)} allows no disruption:`;
-  const failed = conditions.find(({ type, reason }) => type === 'DisruptionAllowed' && reason === 'SyncFailed');
-  if (failed) return [`${title} ${failed.message}`];
+  const failed = conditionOf(budget, 'DisruptionAllowed');
+  if (failed?.reason === 'SyncFailed') return [`${title} ${failed.message}`];
   if (expectedPods > 0) return [`${title} ${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} needed`];
   // A share of pods that nothing scales cannot be computed, and then none of them may be evicted.
   return currentHealthy > 0 ? [`${title} its ${currentHealthy} pods have no controller that scales them`] : [];

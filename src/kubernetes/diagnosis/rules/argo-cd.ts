@@ -1,6 +1,6 @@
+import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { objectsAt, textAt } from '../facts/fields.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
 import { rule } from '../facts/rule.ts';
 import { warningsOf } from '../facts/warnings.ts';

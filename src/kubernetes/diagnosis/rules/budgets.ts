@@ -1,6 +1,6 @@
+import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { conditionOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { matches } from '../facts/labels.ts';
 import { members, namesOf } from '../facts/lookup.ts';

@@ -1,8 +1,8 @@
+import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { conditionFindings } from '../facts/conditions.ts';
+import { conditionFindings } from '../facts/condition-findings.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
-import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';

@@ -1,8 +1,8 @@
+import { fieldAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { absentPort, absentService, hasPort } from '../facts/endpoints.ts';
-import { fieldAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import type { Service } from '../facts/types.ts';

@@ -1,5 +1,5 @@
+import { numberAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { numberAt, objectsAt, textAt } from '../facts/fields.ts';
 import { cause, type Finding, someOf } from '../facts/finding.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';

@@ -1,7 +1,7 @@
 import { type ApiResource, isCustom } from '../../apimachinery/api-resource.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
-import { statusFindings } from '../facts/conditions.ts';
+import { statusFindings } from '../facts/condition-findings.ts';
 import { type Finding, merged, type Report } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { type Rule, rule } from '../facts/rule.ts';

@@ -1,6 +1,6 @@
+import { textAt } from '../../apimachinery/fields.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { textAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { ruleLines } from '../facts/permissions.ts';

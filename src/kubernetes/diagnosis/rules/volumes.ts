@@ -1,6 +1,7 @@
+import { conditionsOf } from '../../apimachinery/conditions.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { conditionsOf, conditionText } from '../facts/conditions.ts';
+import { conditionText } from '../facts/condition-findings.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import type { Claim, Pod } from '../facts/types.ts';
