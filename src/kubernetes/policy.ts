@@ -4,7 +4,7 @@ import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
-import type { Discovery } from './client/discovery.ts';
+import type { KnownKinds, RequestRules } from './client/guard.ts';
 import type { GuardedRequest } from './client/request.ts';
 import { isAboutOne } from './enumeration.ts';
 import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
@@ -18,14 +18,11 @@ export interface Guarded {
   switch?: Switch | undefined;
 }
 
-/** What a policy needs to know of a cluster. */
-export type KnownKinds = Pick<Discovery, 'known' | 'isNamespaced'>;
-
 /** Subresources that hand out credentials: of no use to an agent but to escape. */
 const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
 /** Every permission decision; asked when tools are listed, when one is called, and for each request to the API server. */
-export class Policy {
+export class Policy implements RequestRules {
   readonly #rules: Rules;
   readonly #denied: KindPatterns;
   readonly #readOnly: KindPatterns;

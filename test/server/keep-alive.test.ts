@@ -7,6 +7,7 @@ import { kinds } from '../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { commandRequest } from '../../src/kubernetes/workloads/exec.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 
 // Who pings a server that does not answer would end every idle session.
@@ -16,7 +17,7 @@ describe('a real API server answers pings', () => {
 
   before(async () => {
     const kubeconfig = await loadKubeconfig([(await testCluster()).kubeconfig('admin')]);
-    client = new ApiClient(findContext(kubeconfig, 'admin'), () => undefined);
+    client = new ApiClient(findContext(kubeconfig, 'admin'), UNGUARDED);
     const query = { labelSelector: 'app=web' };
     const { items } = await client.json<KubernetesList>({ path: pathOf(kinds.pods, 'shop'), query });
     pod = items?.[0]?.metadata?.name ?? '';

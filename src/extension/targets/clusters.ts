@@ -49,8 +49,11 @@ export class Clusters implements vscode.Disposable {
     return new Cluster({
       ...options,
       // The rules are for writes: what a human may see is for the cluster to say.
-      refusal: ({ context, discovery }, request) =>
-        request.access === 'read' ? undefined : policy.requestRefusal(context.name, request, discovery),
+      rules: {
+        namespaces: [],
+        requestRefusal: (context, request, kinds) =>
+          request.access === 'read' ? undefined : policy.requestRefusal(context, request, kinds),
+      },
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });

@@ -15,9 +15,6 @@ export interface Selectors {
   labelSelector: string;
 }
 
-/** Why a request may not leave the process; undefined when it may. */
-export type Refusal = (request: GuardedRequest) => string | undefined;
-
 /** Told of what is sent to the API server, and of what it answered before anybody else reads it. */
 export type Witness = (
   request: { method?: ApiRequest['method'] | undefined; path: string; body?: unknown },

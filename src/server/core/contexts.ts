@@ -230,8 +230,7 @@ export class Contexts {
         ...(login && { login }),
         onKubeconfigProblem,
         witness: (request, answer) => Call.current()?.saw(request, answer),
-        allowedNamespaces: policy.namespaces,
-        refusal: (connection, request) => policy.requestRefusal(connection.context.name, request, connection.discovery),
+        rules: policy,
       });
       this.#clusters.set(context, cluster);
     }

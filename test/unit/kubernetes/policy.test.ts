@@ -3,7 +3,8 @@ import type { Access } from '../../../src/kubernetes/apimachinery/access.ts';
 import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resource.ts';
 import { BUILT_IN_KINDS } from '../../../src/kubernetes/apimachinery/built-in-kinds.ts';
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
-import { type KnownKinds, Policy } from '../../../src/kubernetes/policy.ts';
+import type { KnownKinds } from '../../../src/kubernetes/client/guard.ts';
+import { Policy } from '../../../src/kubernetes/policy.ts';
 import type { Rules } from '../../../src/kubernetes/rules.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };

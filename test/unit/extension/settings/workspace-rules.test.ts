@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
-import { type KnownKinds, Policy } from '../../../../src/kubernetes/policy.ts';
+import type { KnownKinds } from '../../../../src/kubernetes/client/guard.ts';
+import { Policy } from '../../../../src/kubernetes/policy.ts';
 import {
   isSwitch,
   SETTING_NAMES as names,
