@@ -129,6 +129,17 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
 
     { tool: 'list_contexts', title: 'All of them', input: {} },
 
+    {
+      tool: 'check_access',
+      title: 'Whether somebody may do something',
+      input: { verb: 'delete', kind: 'pods', namespace: 'shop' },
+    },
+    {
+      tool: 'check_access',
+      title: 'What a service account may do to a kind',
+      input: { kind: 'deploy', namespace: 'shop', subject: 'shop/shop-deployer' },
+    },
+
     { tool: 'wait_for_resource', title: 'Until a workload is ready', input: { ...web, for: 'ready' } },
     {
       tool: 'wait_for_resource',
