@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
+import { billOfMaterials } from './scripts/bill-of-materials.ts';
+import { bundledPackages } from './scripts/bundled-packages.ts';
 import { inParts } from './scripts/parts.ts';
 import { standIns } from './scripts/stand-ins.ts';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
@@ -69,6 +71,9 @@ if (watch) {
   await Promise.all(bundles.map(async (bundle) => (await context(bundle)).watch()));
 } else {
   const results = await Promise.all(bundles.map((bundle) => build(bundle)));
-  if (production)
-    writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(results.map(({ metafile }) => metafile)));
+  if (production) {
+    const packages = bundledPackages(results.map(({ metafile }) => metafile));
+    writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(packages));
+    writeFileSync('dist/sbom.cdx.json', billOfMaterials(version, packages));
+  }
 }

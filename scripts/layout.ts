@@ -137,6 +137,7 @@ const MAX_FLAT_FILES = 4;
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'readme',
+  'release',
   'security',
   'stand-ins',
   'tool-reference',
