@@ -26,7 +26,7 @@ export function withTables(readme: string): string {
     settings: settings(textOf),
     tools: table(
       ['tool', '', 'needs'],
-      tools.map((tool) => [code(tool.name), firstSentence(tool.description), settingFor(tool)]),
+      tools.map((tool) => [code(tool.name), firstSentence(tool.description), neededSetting(tool)]),
     ),
   };
   return Object.entries(parts).reduce((text, [name, content]) => {
@@ -57,7 +57,7 @@ function settings(textOf: (key: string) => string): string {
 }
 
 /** The setting that switches the tool on; empty for one that needs none. */
-export function settingFor(tool: Tool): string {
+export function neededSetting(tool: Tool): string {
   const needed = switchOf(tool);
   return needed === undefined ? '' : code(fullName(settingOfSwitch(needed)));
 }

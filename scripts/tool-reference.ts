@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { inputSchema, type Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
-import { code, settingFor, table } from './readme.ts';
+import { code, neededSetting, table } from './readme.ts';
 
 interface Property {
   type: string;
@@ -32,7 +32,7 @@ export function toolReference(): string {
 }
 
 function section(tool: Tool): string {
-  const needed = settingFor(tool);
+  const needed = neededSetting(tool);
   return [
     `## ${tool.name}`,
     tool.description,

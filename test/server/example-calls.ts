@@ -129,22 +129,27 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
 
     { tool: 'list_contexts', title: 'All of them', input: {} },
 
-    {
-      tool: 'check_access',
-      title: 'Whether somebody may do something',
-      input: { verb: 'delete', kind: 'pods', namespace: 'shop' },
-    },
-    {
-      tool: 'check_access',
-      title: 'What a service account may do to a kind',
-      input: { kind: 'deploy', namespace: 'shop', subject: 'shop/shop-deployer' },
-    },
-
     { tool: 'wait_for_resource', title: 'Until a workload is ready', input: { ...web, for: 'ready' } },
     {
       tool: 'wait_for_resource',
       title: 'What is missing when time runs out',
       input: { ...payments, for: 'ready', timeoutSeconds: 1 },
+    },
+
+    {
+      tool: 'check_access',
+      title: 'Who may do something',
+      input: { verb: 'delete', kind: 'deploy', subject: '*', namespace: 'shop' },
+    },
+    {
+      tool: 'check_access',
+      title: 'What these credentials may do with a kind',
+      input: { kind: 'pods', namespace: 'shop' },
+    },
+    {
+      tool: 'check_access',
+      title: 'May somebody else',
+      input: { verb: 'create', kind: 'pods/exec', subject: 'user:alice', namespace: 'shop' },
     },
 
     { tool: 'create_resource', title: 'A workload', input: { namespace, manifest: GREETER } },
