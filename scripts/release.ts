@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'dist', 'release');
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
 
-/** The version, by each file that has it. */
-function versions(): Record<string, string> {
+/** The version, by each place that has it. */
+export function versions(): Record<string, string> {
   const server = JSON.parse(read('server.json')) as { version: string; packages: { version: string }[] };
   const chart = parse(read('deploy/helm/mcp-k8s/Chart.yaml')) as { version: string; appVersion: string };
   return {
@@ -47,11 +47,13 @@ function release(tag: string): void {
   console.log(`In dist/release: ${readdirSync(folder).sort().join(', ')}`);
 }
 
-const [tag = ''] = process.argv.slice(2);
-try {
-  if (!/^v\d+\.\d+\.\d+$/.test(tag)) throw new Error('npm run release -- v1.2.3');
-  release(tag);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
+if (import.meta.main) {
+  const [tag = ''] = process.argv.slice(2);
+  try {
+    if (!/^v\d+\.\d+\.\d+$/.test(tag)) throw new Error('npm run release -- v1.2.3');
+    release(tag);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

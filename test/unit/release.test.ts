@@ -6,6 +6,7 @@ import type { Metafile } from 'esbuild';
 import { billOfMaterials } from '../../scripts/bill-of-materials.ts';
 import { bundledPackages } from '../../scripts/bundled-packages.ts';
 import { changesOf } from '../../scripts/changelog.ts';
+import { versions } from '../../scripts/release.ts';
 import { thirdPartyNotices } from '../../scripts/third-party-notices.ts';
 
 describe('a release', () => {
@@ -42,6 +43,10 @@ describe('a release', () => {
     assert.match(notices, /-\n\n@a\/a 1\.0\.0 \(MIT\)\nCopyright Ada\n\n-+\n\nb 2\.0\.0 \(.+\)\n\nText of b$/);
     assert.doesNotMatch(notices, /silent/);
     assert.throws(() => thirdPartyNotices(bundled({ 'silent/x.js': 1 })), /silent does not say/);
+  });
+
+  it('has one version, whichever file says it', () => {
+    assert.equal(new Set(Object.values(versions())).size, 1, JSON.stringify(versions()));
   });
 
   it('has a bill of materials', () => {
