@@ -19,6 +19,7 @@ import {
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
+import { errorWords } from '../core/error-words.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { Reviewer } from './review.ts';
@@ -112,7 +113,7 @@ export class Calls {
       if (tool && tool.access !== 'read') await this.#recordFailure(tool.name, tool.access, args, error, writer);
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
       const note = await this.#contextNote(tool);
-      return errorResult(note ? new UserError(`${errorText(error)}${note}`) : error);
+      return errorResult(note ? new UserError(`${errorWords(error)}${note}`) : error);
     }
   }
 

@@ -28,8 +28,7 @@ export const createResource = defineTool({
 });
 
 function withAdvice(error: unknown): never {
-  const problems = error instanceof CreationError ? error.problems : [];
-  const advice = [...new Set(problems.flatMap(({ object }) => adviceForKind(object.kind) ?? []))];
-  if (!(error instanceof CreationError) || advice.length === 0) throw error;
-  throw new CreationError([error.message, ...advice].join('\n'), problems);
+  if (!(error instanceof CreationError)) throw error;
+  const advice = [...new Set(error.problems.flatMap(({ object }) => adviceForKind(object.kind) ?? []))];
+  throw advice.length > 0 ? error.with(advice.join('\n')) : error;
 }
