@@ -1,3 +1,4 @@
+import type { Binding } from '../../access/rbac.ts';
 import { conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
@@ -6,7 +7,6 @@ import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts'
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';
-import type { Binding } from './bindings.ts';
 import { FLUX_SOURCES, HELM_RELEASES, KUSTOMIZATIONS } from './flux.ts';
 import { type Ingress, routesOf } from './ingresses.ts';
 import { nodeFindings } from './nodes.ts';
