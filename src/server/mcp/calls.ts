@@ -85,7 +85,7 @@ export class Calls {
       if (!tool) throw this.#unknownTool(name);
       // Decided here, where the call runs: a client may call what was never listed.
       const refusal = policy.toolRefusal(tool);
-      if (refusal) throw new RefusedError(`${refusal}${isQuestion(args) ? QUESTION : ''}`);
+      if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
@@ -181,8 +181,8 @@ export class Calls {
   }
 }
 
-// Who may create what only asks may also ask in the name of others.
-function isQuestion(args: unknown): boolean {
+// A review is a question; but who may create one may also ask in the name of others. The text tells, as far as it need not be parsed.
+function namesReview(args: unknown): boolean {
   return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
 }
 
