@@ -111,7 +111,10 @@ export class Discovery {
         return resolveKind(latest, kind, apiVersion);
       } catch (again) {
         if (!(again instanceof UnknownKindError) || missing.length === 0) throw again;
-        throw new UnknownKindError(`${again.message} (The cluster could not list ${missing.join(', ')}.)`);
+        throw new UnknownKindError(
+          `${again.message} (The cluster could not list ${missing.join(', ')}.)`,
+          again.subresource,
+        );
       }
     }
   }
