@@ -53,6 +53,7 @@ export function settingOf(name: keyof Switches): string {
 
 const SETTINGS = {
   'allow-context': 'mcpK8s.allowedContexts',
+  'allow-namespace': 'mcpK8s.allowedNamespaces',
   'deny-kind': 'mcpK8s.deniedKinds',
   'read-only-kind': 'mcpK8s.readOnlyKinds',
 } as const;
@@ -186,8 +187,13 @@ export class Policy {
   }
 
   #outside(what: string): string {
-    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}.`;
+    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}. ${allowText('allow-namespace')}`;
   }
+}
+
+/** How the user allows more. */
+export function allowText(flag: 'allow-context' | 'allow-namespace'): string {
+  return `Only the user can allow more: the setting ${SETTINGS[flag]} in VS Code, or the flag --${flag} of the server.`;
 }
 
 /** Where the user turns a switch on. */
