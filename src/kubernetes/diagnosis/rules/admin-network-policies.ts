@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { isEmpty, matches } from '../facts/labels.ts';
 import { members, namesOf } from '../facts/lookup.ts';
 import { type Peer, peerText } from '../facts/network.ts';
