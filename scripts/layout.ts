@@ -51,6 +51,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/core',
     'server/resources',
     'server/prompts',
+    'server/tools',
     'server/tools/*',
   ],
   'server/command-line': ['.', 'kubernetes/*', 'kubernetes', 'server/core', 'server/mcp'],

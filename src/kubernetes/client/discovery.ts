@@ -108,7 +108,7 @@ export class Discovery {
       } catch (again) {
         if (!(again instanceof UnknownKindError) || missing.length === 0) throw again;
         const message = `${again.message} (The cluster could not list ${missing.join(', ')}.)`;
-        throw new UnknownKindError(message, again.kind, again.nearest);
+        throw new UnknownKindError(message, again.kind, again.nearest, again.subresource);
       }
     }
   }

@@ -18,7 +18,7 @@ import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
-const MOST_KINDS = 10;
+const MAX_KINDS = 25;
 /** Where a list goes on whose API knows no pages. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
@@ -78,7 +78,9 @@ interface Page {
 }
 
 const input = {
-  kind: parameters.kind.describe('As in kubectl: Deployment, deploy, deployments.apps; several: deploy,svc,cm'),
+  kind: parameters.kind.describe(
+    `As in kubectl: Deployment, deploy, deployments.apps; or up to ${MAX_KINDS}: deploy,svc,cm`,
+  ),
   apiVersion: parameters.apiVersion,
   namespace: parameters.namespace,
   labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
@@ -112,7 +114,8 @@ export const listResources = defineTool({
   async run({ kind, ...input }, call) {
     const kinds = kind.split(',').map((one) => one.trim());
     if (kinds.includes('')) throw new UserError(`kind: "${kind}" names nothing before or after a comma.`);
-    if (kinds.length > MOST_KINDS) throw new UserError(`One call lists ${MOST_KINDS} kinds at most.`);
+    if (kinds.length > MAX_KINDS)
+      throw new UserError(`One call lists ${MAX_KINDS} kinds at most, not ${kinds.length}.`);
     if (input.continue && kinds.length > 1)
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
