@@ -16,6 +16,7 @@ import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
+import { withLists } from './answers.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
@@ -27,6 +28,8 @@ const JSON_TYPE = 'application/json';
 /** How often a server that asks for patience gets it, and for how many seconds at most. */
 const MOST_PAUSES = 3;
 const LONGEST_PAUSE = 5;
+/** Over a connection that cannot be pinged, in milliseconds. */
+const LONGEST_SILENCE = 45_000;
 /** In characters of path and query. */
 const LONGEST_URL = 32_000;
 
@@ -47,6 +50,7 @@ export class ApiClient {
   readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
+  #answersPings = true;
 
   /**
    * @param refusal asked for every request, so that no caller can write by mistake.
@@ -98,7 +102,7 @@ export class ApiClient {
         return { reader, headers: response.headers };
       });
       headers = answer.headers;
-      body = (await answer.reader.read()) as T;
+      body = withLists(await answer.reader.read()) as T;
     } catch (error) {
       if (error instanceof SyntaxError) throw problem('with something that is not JSON');
       if (error instanceof LimitError)
@@ -132,9 +136,10 @@ export class ApiClient {
    * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws ConnectionLostError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    // What is quiet for long is no less alive.
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: 0 });
     const body = await this.#attempt(request, exchange, async (response) => response.body, true);
-    return this.#pieces(body, request.signal);
+    return this.#pieces(this.answersPings ? body : untilSilent(body), request.signal);
   }
 
   /**
@@ -241,14 +246,24 @@ export class ApiClient {
     this.#credentials.close();
   }
 
-  async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** Does the API server say all the time that it is there? Otherwise a stream is broken off when it is silent for long. */
+  get answersPings(): boolean {
+    return this.#answersPings;
+  }
+
+  async #exchange(
+    request: ApiRequest,
+    signal: AbortSignal,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout'> = {},
+  ): Promise<Dispatcher.ResponseData> {
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     refuseTooLong(url);
     const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
-    return dispatcher.request({
+    const response = await dispatcher.request({
+      ...options,
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method ?? 'GET',
@@ -263,6 +278,9 @@ export class ApiClient {
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
+    const { isWatchedOver } = await import('./connections.ts');
+    this.#answersPings = isWatchedOver(dispatcher);
+    return response;
   }
 
   // Credential look-ups take no signal, so the wait for them is what ends.
@@ -301,6 +319,21 @@ function refuseTooLong({ pathname, search }: URL): void {
 function failure(problem: string, unknown: string, reason?: string): UserError {
   if (unknown) return new UnknownOutcomeError(`${problem} ${unknown}`);
   return reason === undefined ? new UserError(problem) : new UnreachableError(problem, reason);
+}
+
+/** The pieces of an answer, as long as there are any: nothing else tells whether the other side is still there. */
+async function* untilSilent(body: Readable): AsyncGenerator<Buffer, void> {
+  const arm = () => setTimeout(() => body.destroy(new Error('the connection was lost')), LONGEST_SILENCE);
+  let timer = arm();
+  try {
+    for await (const piece of body) {
+      clearTimeout(timer);
+      yield piece;
+      timer = arm();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What nobody knows when the request is not answered; '' for what changes nothing. */
