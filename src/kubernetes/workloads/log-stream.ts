@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ConnectionLostError } from '../apimachinery/errors.ts';
 import type { ApiClient } from '../client/client.ts';
+import { throughKubelet } from './kubelet.ts';
 import { LogProgress } from './log-progress.ts';
 import type { LogLine, LogRequest } from './logs.ts';
 import { PODS } from './pods.ts';
@@ -25,17 +26,14 @@ const SHORTEST = 1_000;
  * `ApiClient.stream`.
  */
 export async function* followLog(
-  client: Pick<ApiClient, 'stream'>,
+  client: Pick<ApiClient, 'stream'> & Partial<Pick<ApiClient, 'json'>>,
   { namespace, pod, container, previous, lines, progress = new LogProgress(), signal }: LogStreamRequest,
 ): AsyncGenerator<LogLine, void> {
   for (;;) {
     const start = progress.since === undefined ? { tailLines: lines } : { sinceTime: progress.since };
-    const body = await client.stream({
-      path: pathOf(PODS, namespace, pod, 'log'),
-      query: { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) },
-      accept: 'text/plain, */*',
-      signal,
-    });
+    const query = { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) };
+    const request = { path: pathOf(PODS, namespace, pod, 'log'), query, accept: 'text/plain, */*', signal };
+    const body = await throughKubelet(client, { namespace, pod, signal }, () => client.stream(request));
     const began = performance.now();
     progress.resume();
     try {

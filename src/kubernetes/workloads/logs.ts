@@ -2,6 +2,7 @@ import { pathOf } from '../apimachinery/api-resource.ts';
 import { ConnectionLostError, UserError } from '../apimachinery/errors.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readRedacted } from '../text/reading.ts';
+import { throughKubelet } from './kubelet.ts';
 import { PODS } from './pods.ts';
 
 /** One line of a log. */
@@ -40,7 +41,7 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
     return newest(body);
   };
   try {
-    const text = await read().catch((error: unknown) => {
+    const text = await throughKubelet(client, request, read).catch((error: unknown) => {
       if (error instanceof ConnectionLostError) return read();
       throw error;
     });
