@@ -1,6 +1,7 @@
 import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { listNamespaces } from '../../kubernetes/client/namespaces.ts';
 import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
 
 /** An object as a line of a list. */
@@ -46,6 +47,19 @@ export async function* objectPages(
     next = answer.metadata?.continue;
     limit = NEXT_PAGES;
   } while (next);
+}
+
+/** The namespaces of a cluster, or, where those may not be listed, the Projects of OpenShift that are the user's. */
+export async function* namespacePages(
+  client: Pick<ApiClient, 'json'>,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectPage> {
+  const first = await listNamespaces(async (kind) => {
+    const pages = objectPages(client, kind, undefined, signal);
+    return { pages, page: await pages.next() };
+  });
+  if (!first.page.done) yield first.page.value;
+  yield* first.pages;
 }
 
 /** The items of a list; the API server writes an empty one of some kinds as null. */

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { NAMESPACES } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
-import { objectPages } from '../browse/object-pages.ts';
+import { namespacePages } from '../browse/object-pages.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
 import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
 import type { App } from './app.ts';
@@ -35,7 +34,7 @@ export async function switchNamespace(app: App): Promise<void> {
         const { client } = await app.clusters.connect(target);
         const names: string[] = [];
         try {
-          for await (const { objects } of objectPages(client, NAMESPACES, undefined, signal)) {
+          for await (const { objects } of namespacePages(client, signal)) {
             names.push(...objects.map(({ name }) => name));
             show([follow, ...names.map((name) => choice(name, name))]);
           }

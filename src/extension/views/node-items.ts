@@ -182,6 +182,10 @@ function messageItem(node: MessageNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.text);
   item.tooltip = node.detail;
   if (node.tone === 'plain') return withIcon(item, new vscode.ThemeIcon('info'));
+  if (node.tone === 'locked') {
+    item.command = { command: COMMANDS.openResource, title: vscode.l10n.t('Open Resource') };
+    return withIcon(item, new vscode.ThemeIcon('lock'));
+  }
   if (node.tone === 'question') {
     item.command = { command: COMMANDS.answerWorkspace, title: vscode.l10n.t('Answer…') };
     item.tooltip = vscode.l10n.t('{0}\nClick to answer.', node.detail);

@@ -70,8 +70,8 @@ export interface MessageNode extends Base<Node | undefined> {
   text: string;
   /** All that there is to say. */
   detail: string;
-  /** `error`: something went wrong, and trying again may help; `question`: the human has to agree first. */
-  tone: 'plain' | 'error' | 'question';
+  /** `error`: something went wrong, and trying again may help; `question`: the user has to agree first; `locked`: it may only be named. */
+  tone: 'plain' | 'error' | 'question' | 'locked';
 }
 
 export type Node = TargetNode | ContextNode | ScopeNode | GroupNode | KindNode | ObjectNode | MoreNode | MessageNode;

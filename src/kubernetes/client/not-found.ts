@@ -3,6 +3,7 @@ import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { nearest } from '../apimachinery/nearest.ts';
 import type { KubernetesList } from '../apimachinery/objects.ts';
 import type { ApiClient } from './client.ts';
+import { PROJECTS } from './namespaces.ts';
 
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
@@ -52,7 +53,8 @@ export async function missingNamespaceText(
   } catch (error) {
     if (!isApiError(error, 404)) return undefined;
   }
-  const all = ((await listNames(client, pathOf(NAMESPACES), { limit: 500 }, signal)) ?? []).map(({ name }) => name);
+  const names = (kind: typeof NAMESPACES) => listNames(client, pathOf(kind), { limit: 500 }, signal);
+  const all = ((await names(NAMESPACES)) ?? (await names(PROJECTS)) ?? []).map(({ name }) => name);
   const close = nearest(namespace, all);
   const advice = close.length > 0 ? `nearest: ${close.join(', ')}` : `there are: ${all.slice(0, 15).join(', ')}`;
   const everywhere = /^(\*|all|_all|any)$/i.test(namespace) ? ' For all namespaces, leave namespace out.' : '';

@@ -5,6 +5,7 @@ import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apima
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -156,9 +157,25 @@ function joined(lists: readonly Listed[]): string {
   return lists.map(({ text }) => text).join('\n\n') + notes;
 }
 
-async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
-  const { client, discovery } = connection;
-  const resource = await discovery.resolve(input.kind, input.apiVersion);
+async function listKind(input: Input, call: ToolContext): Promise<Listed> {
+  const resource = await call.connection.discovery.resolve(input.kind, input.apiVersion);
+  if (resourceNameOf(resource) !== 'namespaces') return listResource(input, resource, call);
+  return listNamespaces(async (kind) => {
+    const listed = await listResource(input, { ...resource, ...kind }, call);
+    if (kind.group === '') return listed;
+    return {
+      ...listed,
+      text: `Namespaces may not be listed; these are the user's OpenShift Projects.\n${listed.text}`,
+    };
+  });
+}
+
+async function listResource(
+  input: Input,
+  resource: ApiResource,
+  { connection, signal, progress }: ToolContext,
+): Promise<Listed> {
+  const { client } = connection;
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
