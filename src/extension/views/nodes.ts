@@ -1,6 +1,7 @@
 import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import type { ShadowedEntry } from '../../kubernetes/client/kubeconfig.ts';
 import type { Target } from '../targets/targets.ts';
 import type { KindGroup } from './kind-groups.ts';
 import type { LiveList, LiveRow } from './live-list.ts';
@@ -24,6 +25,8 @@ export interface ContextNode extends Base<TargetNode | undefined> {
   server: string;
   isCurrent: boolean;
   isProtected: boolean;
+  /** What other files have under the names that it uses. */
+  shadowed: readonly ShadowedEntry[];
   namespaces?: LiveList;
 }
 

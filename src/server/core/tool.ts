@@ -1,6 +1,7 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Access } from '../../kubernetes/client/request.ts';
@@ -124,7 +125,7 @@ function lenient(tool: Tool, args: JsonObject): JsonObject {
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
     const type = (properties[key] as { type?: string } | undefined)?.type;
     if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
-    if (type === 'string' && typeof value === 'object' && value !== null) return [key, JSON.stringify(value)];
+    if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];
     if (type === 'boolean' && (value === 'true' || value === 'false')) return [key, value === 'true'];
