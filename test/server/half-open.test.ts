@@ -4,14 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { pathOf } from '../../src/kubernetes/apimachinery/api-resource.ts';
 import type { KubernetesList } from '../../src/kubernetes/apimachinery/objects.ts';
+import { kinds } from '../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { watch } from '../../src/kubernetes/client/watch.ts';
 import { commandRequest } from '../../src/kubernetes/workloads/exec.ts';
 import { followLog } from '../../src/kubernetes/workloads/log-stream.ts';
-import { PODS } from '../../src/kubernetes/workloads/pods.ts';
 import { FrozenProxy } from '../support/frozen-proxy.ts';
 import { unhurried } from '../support/load.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { apply, scratchNamespace } from './scratch.ts';
 
@@ -35,9 +36,10 @@ describe('connections that are gone without a word', () => {
     config.clusters[0].cluster.server = `https://${hostname}:${proxy.port}`;
     file = `${admin}-frozen`;
     await writeFile(file, stringify(config));
-    client = new ApiClient(findContext(await loadKubeconfig([file]), undefined), () => undefined);
+    client = new ApiClient(findContext(await loadKubeconfig([file]), undefined), UNGUARDED);
     const query = { labelSelector: 'app=web' };
-    pod = (await client.json<KubernetesList>({ path: pathOf(PODS, 'shop'), query })).items?.[0]?.metadata?.name ?? '';
+    pod =
+      (await client.json<KubernetesList>({ path: pathOf(kinds.pods, 'shop'), query })).items?.[0]?.metadata?.name ?? '';
   });
   after(async () => {
     ended.abort();
@@ -68,7 +70,7 @@ describe('connections that are gone without a word', () => {
       commandRequest({ namespace: 'shop', pod, container: 'web', command: ['sh'] }, ['stdin', 'stdout', 'tty']),
     );
     const forward = await client.webSocket({
-      path: pathOf(PODS, 'shop', pod, 'portforward'),
+      path: pathOf(kinds.pods, 'shop', pod, 'portforward'),
       query: new URLSearchParams({ ports: '80' }),
       protocols: ['v4.channel.k8s.io'],
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { followLog } from '../../src/kubernetes/workloads/log-stream.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, FaultProxy } from './fault-proxy.ts';
 import { signingRequest } from './issued-certificates.ts';
@@ -83,7 +84,7 @@ describe('kubelets with which the API server cannot talk', () => {
   });
 
   it('are named in a log that is followed', async () => {
-    const client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), () => undefined);
+    const client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), UNGUARDED);
     proxy.fail(isLog, NO_CERTIFICATE);
     const { signal } = new AbortController();
     const request = { namespace: 'shop', pod, container: 'web', previous: false, lines: 10, signal };

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
+import { METADATA_LIST_TYPE, METADATA_TYPE, TABLE_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
-import { TABLE_TYPE } from '../text/table.ts';
 import { withLists } from './answers.ts';
 import type { ApiClient } from './client.ts';
 
@@ -51,7 +51,7 @@ export async function* watch(
   request: WatchRequest,
 ): AsyncGenerator<WatchEvent, void> {
   const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
-  const accept = rows ? TABLE_TYPE : metadataOnly ? metadataType('PartialObjectMetadata') : undefined;
+  const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
   const known = new Map<string, KubernetesObject>();
   const state = {
     synced: from !== undefined,
@@ -70,7 +70,7 @@ export async function* watch(
         const list = await client.json<KubernetesList>({
           path,
           query: { labelSelector, fieldSelector },
-          ...(metadataOnly ? { accept: metadataType('PartialObjectMetadataList') } : {}),
+          ...(metadataOnly ? { accept: METADATA_LIST_TYPE } : {}),
           signal,
         });
         resourceVersion = list.metadata?.resourceVersion ?? '';
@@ -142,10 +142,6 @@ interface WatchState {
   opened: boolean;
   failures: number;
   refusedSince: number | undefined;
-}
-
-function metadataType(kind: string): string {
-  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 }
 
 async function* events(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent> {

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
-import { PODS, type Pod } from './pods.ts';
+import type { Pod } from './pods.ts';
 
 /** A pod on whose node something is asked of the kubelet. */
 export interface PodOnNode {
@@ -24,7 +25,6 @@ export class KubeletError extends UserError {
   }
 }
 
-const REQUESTS = { group: 'certificates.k8s.io', version: 'v1', name: 'certificatesigningrequests', namespaced: false };
 const SIGNER = 'kubernetes.io/kubelet-serving';
 const MAX_SHOWN = 3;
 /** A kubelet that has just started gets its certificate in this time; milliseconds. */
@@ -79,11 +79,11 @@ export async function kubeletError(
   const look = async <U>(path: string, query = {}) =>
     // Who may not see it still learns what is wrong.
     client.json?.<U>({ path, query, signal, timeout: LOOKUP_TIMEOUT_MS }).catch(() => undefined);
-  const node = (await look<Pod>(pathOf(PODS, namespace, pod)))?.spec?.nodeName;
+  const node = (await look<Pod>(pathOf(kinds.pods, namespace, pod)))?.spec?.nodeName;
   const requests =
     failure !== NO_CERTIFICATE
       ? undefined
-      : await look<KubernetesList>(pathOf(REQUESTS), {
+      : await look<KubernetesList>(pathOf(kinds.certificateRequests), {
           fieldSelector: `spec.signerName=${SIGNER}`,
           limit: 500,
         });

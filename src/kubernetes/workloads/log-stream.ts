@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ConnectionLostError } from '../apimachinery/errors.ts';
+import { TEXT_TYPE } from '../apimachinery/media-types.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { throughKubelet } from './kubelet.ts';
 import { LogProgress } from './log-progress.ts';
 import type { LogLine, LogRequest } from './logs.ts';
-import { PODS } from './pods.ts';
 
 /** A container's log and where to begin in it. */
 export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous' | 'signal'> {
@@ -32,7 +33,7 @@ export async function* followLog(
   for (;;) {
     const start = progress.since === undefined ? { tailLines: lines } : { sinceTime: progress.since };
     const query = { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) };
-    const request = { path: pathOf(PODS, namespace, pod, 'log'), query, accept: 'text/plain, */*', signal };
+    const request = { path: pathOf(kinds.pods, namespace, pod, 'log'), query, accept: TEXT_TYPE, signal };
     const body = await throughKubelet(client, { namespace, pod, signal }, () => client.stream(request));
     const began = performance.now();
     progress.resume();

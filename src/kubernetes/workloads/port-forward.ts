@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { pathOf } from '../apimachinery/api-resource.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { kubeletError, throughKubelet } from './kubelet.ts';
-import { PODS } from './pods.ts';
 
 /** A port of a pod. */
 export interface PodPort {
@@ -32,7 +32,7 @@ export async function joinToPod(
   local: Socket,
   onProblem: (message: string) => void,
 ): Promise<void> {
-  const path = pathOf(PODS, namespace, pod, 'portforward');
+  const path = pathOf(kinds.pods, namespace, pod, 'portforward');
   const query = new URLSearchParams({ ports: String(port) });
   const socket = await throughKubelet(client, { namespace, pod }, () =>
     client.webSocket({ path, query, protocols: [PROTOCOL] }),

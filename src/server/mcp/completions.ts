@@ -1,12 +1,13 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/sdk/types.js';
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
 import { listNamespaces } from '../../kubernetes/client/namespaces.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
-import { type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
+import type { ServerTable } from '../../kubernetes/text/table.ts';
 import type { Contexts } from '../core/contexts.ts';
 import type { RecentKinds } from '../core/recent-kinds.ts';
 import { RequestError } from '../core/request-error.ts';
@@ -97,7 +98,7 @@ function candidates(question: Question): Promise<Candidates> | Candidates {
       return namespaces(question);
     case 'resource':
     case 'kind':
-      return kinds(question);
+      return kindNames(question);
     case 'name':
       return names(question);
     case 'targetVersion':
@@ -126,7 +127,7 @@ async function namespaces(question: Question): Promise<Candidates> {
   return { values: inTemplate && !resource ? [...sorted, CLUSTER_SCOPED] : sorted };
 }
 
-async function kinds({ connection, chosen, inTemplate, recentKinds }: Question): Promise<Candidates> {
+async function kindNames({ connection, chosen, inTemplate, recentKinds }: Question): Promise<Candidates> {
   const { resources } = await connection.discovery.kinds();
   const fits = ({ verbs, namespaced }: ApiResource) =>
     verbs.includes('get') &&
