@@ -93,7 +93,8 @@ export function summaryOf(
   return parts.slice(0, SUMMARY_PARTS).join(' · ');
 }
 
-function nameColumn(columns: ServerTable['columnDefinitions']): number {
+/** Where the names are in the rows of a table. */
+export function nameColumn(columns: ServerTable['columnDefinitions']): number {
   return Math.max(
     0,
     columns.findIndex(({ name }) => name.toLowerCase() === 'name'),

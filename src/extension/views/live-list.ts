@@ -7,7 +7,7 @@ import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { watch } from '../../kubernetes/client/watch.ts';
 import { type Health, hasHealth, healthOf } from '../../kubernetes/diagnosis/health.ts';
 import type { ServerTable } from '../../kubernetes/text/table.ts';
-import { itemsOf, summaryOf } from '../browse/object-pages.ts';
+import { itemsOf, nameColumn, summaryOf } from '../browse/object-pages.ts';
 
 /** An object as a line of the view. */
 export interface LiveRow {
@@ -228,10 +228,12 @@ export class LiveList {
     return name.includes(this.#options.filter);
   }
 
-  #fromTable({ cells, object = {} }: ServerTable['rows'][number]): LiveRow {
+  #fromTable({ cells, object }: ServerTable['rows'][number]): LiveRow {
     // Ages would stand still.
     const summary = summaryOf(this.#columns, cells, ['Age', 'Last Seen', 'Created At']);
-    return { ...this.#fromItem(object), summary: summary.replace(/ \([^)]* ago\)/g, '') };
+    // Some servers send rows without what was asked for with them.
+    const item = object ?? { metadata: { name: String(cells[nameColumn(this.#columns)] ?? '') } };
+    return { ...this.#fromItem(item), summary: summary.replace(/ \([^)]* ago\)/g, '') };
   }
 
   #fromItem(object: KubernetesObject): LiveRow {

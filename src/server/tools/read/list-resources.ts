@@ -245,9 +245,13 @@ function cutPage(page: Page, start: number, limit: number): Page {
   };
 }
 
-async function readPage(query: Query, limit: number | undefined, token: string | undefined): Promise<Page> {
-  const { client, resource, namespace, selectors, output, columns, signal } = query;
-  const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
+async function readPage(
+  query: Query,
+  limit: number | undefined,
+  token: string | undefined,
+  asTable = query.columns.length === 0 && (query.output === 'table' || query.output === 'wide'),
+): Promise<Page> {
+  const { client, resource, namespace, selectors, output, signal } = query;
   const showNamespace = resource.namespaced && namespace === undefined;
   const answer = await client.json<ServerTable | KubernetesList>({
     path: pathOf(resource, namespace),
@@ -262,6 +266,9 @@ async function readPage(query: Query, limit: number | undefined, token: string |
     timeout: 60_000,
   });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
+  // Rows without columns say nothing.
+  if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
+    return readPage(query, limit, token, false);
   if ('rows' in answer) {
     const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
