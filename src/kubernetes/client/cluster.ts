@@ -1,12 +1,12 @@
 import { ApiClient } from './client.ts';
 import { Discovery } from './discovery.ts';
+import { filesFingerprint } from './files-fingerprint.ts';
 import { RequestGuard, type RequestRules } from './guard.ts';
 import {
   type ContextEntry,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
@@ -69,7 +69,7 @@ export class Cluster {
     const fingerprint = await this.#look();
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
-      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit);
+      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
       const wanted = this.#options.context;
       const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
       assertUsable(found);
@@ -90,7 +90,7 @@ export class Cluster {
   // What a credential plugin was agreed to run is part of the kubeconfig.
   #look(): Promise<string> {
     const pins = this.#connection?.context.user.confinement?.pins ?? [];
-    return kubeconfigFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
+    return filesFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
   }
 
   #connectTo(context: ContextEntry): Connection {
