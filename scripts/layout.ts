@@ -67,6 +67,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'extension/servers': ['.', 'kubernetes/*', 'extension/common', 'extension/settings', 'extension/targets'],
   'extension/writing': ['kubernetes/*', 'kubernetes', 'extension/common', 'extension/settings', 'extension/targets'],
   'extension/browse': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/writing'],
+  'extension/logins': ['.', 'kubernetes/*', 'extension/common'],
   'extension/reviews': ['.', 'kubernetes/*', 'extension/common'],
   'extension/documents': [
     '.',

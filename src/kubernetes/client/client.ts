@@ -17,7 +17,8 @@ import { type RequestTarget, requestTarget, requestTargets } from '../apimachine
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
 import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
-import { Credentials } from './credentials.ts';
+import { type ContextLoginListener, Credentials } from './credentials.ts';
+import { Deadline } from './deadline.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
@@ -52,18 +53,20 @@ export class ApiClient {
    * @param refusal asked for every request, so that no caller can write by mistake.
    * @param allowedNamespaces the only ones for a list of all namespaces of this target; undefined: no limit.
    * @param witness sees every object that is read or written.
+   * @param onLogin told of a login that a request waits for.
    */
   constructor(
     context: ContextEntry,
     refusal: Refusal,
     allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined = () => undefined,
     witness: Witness = () => undefined,
+    onLogin?: ContextLoginListener,
   ) {
     this.context = context;
     this.#refusal = refusal;
     this.#allowedNamespaces = allowedNamespaces;
     this.witness = witness;
-    this.#credentials = new Credentials(context);
+    this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
     // On the same machine compression costs time and saves none.
@@ -170,15 +173,15 @@ export class ApiClient {
     this.assertPermitted(request);
     const unknown = doubt(request);
     const timeout = request.timeout ?? 30_000;
-    const latest = performance.now() + timeout;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeout);
+    const deadline = new Deadline(timeout);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     let lost = false;
     let refused = false;
     let pauses = 0;
     try {
       for (;;) {
+        // A person who has to sign in takes longer than any request, and then it goes on by itself.
+        await deadline.without(() => this.login(request.signal));
         const { generation } = this.#credentials;
         try {
           const response = await exchange(signal);
@@ -189,7 +192,7 @@ export class ApiClient {
             continue;
           }
           const pause = pauses < MOST_PAUSES ? pauseOf(response, unknown === '') : undefined;
-          if (pause !== undefined && performance.now() + pause < latest) {
+          if (pause !== undefined && pause < deadline.left) {
             pauses += 1;
             await textOf(response);
             await delay(pause, undefined, { signal });
@@ -197,7 +200,7 @@ export class ApiClient {
           }
           if (response.statusCode >= 400)
             throw this.#explained(apiError(response.statusCode, response.headers, await textOf(response), unknown));
-          if (endless) clearTimeout(timer);
+          if (endless) deadline.end();
           return await read(response);
         } catch (error) {
           if (error instanceof ApiError || error instanceof UserError) throw error;
@@ -205,7 +208,7 @@ export class ApiClient {
             throw unknown ? failure('The call was cancelled.', unknown) : request.signal.reason;
           if (deadline.signal.aborted) {
             // A connection whose other end is gone without a word would keep the next request waiting as long.
-            this.#credentials.renew(generation);
+            this.#credentials.reconnect(generation);
             throw failure(
               `${this.#where()} did not answer within ${timeout / 1000} s.`,
               unknown,
@@ -217,15 +220,20 @@ export class ApiClient {
             const problem = `${this.#where()} cannot be reached: ${reason}.`;
             if (isNeverSent(error)) throw new UnreachableError(problem, reason);
             // Connections that break may be past recovery: the next request makes new ones.
-            this.#credentials.renew(generation);
+            this.#credentials.reconnect(generation);
             throw failure(problem, unknown, reason);
           }
           lost = true;
         }
       }
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
+  }
+
+  /** Signs in where that takes a credential plugin; waits for it as long as it takes. Errors are those of the credentials. */
+  login(signal?: AbortSignal): Promise<void> {
+    return this.#credentials.ready(signal);
   }
 
   /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */

@@ -1,4 +1,5 @@
 import { ApiClient } from './client.ts';
+import type { ContextLoginListener } from './credentials.ts';
 import { Discovery } from './discovery.ts';
 import {
   type ContextEntry,
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   login?: (user: NamedEntry) => NamedEntry;
   /** Sees every object that is read or written. */
   witness?: Witness;
+  /** Told of a login that a request waits for. */
+  onLogin?: ContextLoginListener;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -106,6 +109,7 @@ export class Cluster {
           ? undefined
           : allowedNamespaces,
       this.#options.witness,
+      this.#options.onLogin,
     );
     const discovery = new Discovery(client);
     const connection: Connection = {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, LoginError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
 import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
@@ -201,6 +201,7 @@ function isFinal(error: unknown, state: WatchState): boolean {
   if (
     !state.synced ||
     error instanceof RefusedError ||
+    error instanceof LoginError ||
     error instanceof LimitError ||
     isApiError(error, 400) ||
     isApiError(error, 405)
