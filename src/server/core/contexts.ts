@@ -1,6 +1,7 @@
 import { NAMESPACES, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
+import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
 import {
   type ContextEntry,
   describeShadowed,
@@ -35,6 +36,8 @@ export interface ContextsOptions {
   login?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
+  /** Told of a login that a request waits for. */
+  onLogin?: ContextLoginListener;
   /** Told what whoever runs the server may want to mend. */
   warn: (message: string) => void;
 }
@@ -215,7 +218,7 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem } = this.#options;
+      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem, onLogin } = this.#options;
       cluster = new Cluster({
         kubeconfig,
         permit,
@@ -228,6 +231,7 @@ export class Contexts {
         namespace: context === undefined ? this.#options.namespace : undefined,
         ...(login && { login }),
         onKubeconfigProblem,
+        ...(onLogin && { onLogin }),
         witness: (request, answer) => Call.current()?.saw(request, answer),
         allowedNamespaces: policy.namespaces,
         refusal: (connection, request) => policy.requestRefusal(connection.context.name, request, connection.discovery),

@@ -9,6 +9,8 @@ import { baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { editorLink } from '../core/editor-link.ts';
+import { LoginDesk } from '../core/login-desk.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { OwnContext } from '../core/own-context.ts';
 import { createServer } from '../mcp/server.ts';
 import { Authenticator } from './authentication/authenticator.ts';
@@ -52,12 +54,18 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const editor = editorLink(process.env, (message) => log('warning', message));
   const permit = permitOf(editor, options);
   const own = new OwnContext(options.context);
+  const desk = new LoginDesk({
+    editor,
+    isUsersOwn: isLoopback(http.host),
+    log: (message) => log('warning', message),
+  });
   const callers = new Callers(http.authentication, {
     ...options,
     own,
     permit,
     policy,
     onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
+    onLogin: desk.onLogin,
     warn: (message) => log('warning', message),
   });
   const metrics = new Metrics({
