@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
+import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
 import type { Rules } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../settings/rules.ts';
 import type { Target, Targets } from './targets.ts';
@@ -8,11 +9,14 @@ import type { Target, Targets } from './targets.ts';
 /** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */
 export class Clusters implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
+  readonly #onLogin: ContextLoginListener;
   readonly #clusters = new Map<string, Promise<Cluster>>();
   readonly #subscription: vscode.Disposable;
 
-  constructor(targets: Targets, log: vscode.LogOutputChannel) {
+  /** @param onLogin told of a login that a request waits for. */
+  constructor(targets: Targets, log: vscode.LogOutputChannel, onLogin: ContextLoginListener) {
     this.#log = log;
+    this.#onLogin = onLogin;
     this.#subscription = targets.onDidChange(() => this.#closeAll());
   }
 
@@ -52,6 +56,7 @@ export class Clusters implements vscode.Disposable {
       // The rules are for writes: what a human may see is for the cluster to say.
       refusal: ({ context, discovery }, request) =>
         request.access === 'read' ? undefined : policy.requestRefusal(context.name, request, discovery),
+      onLogin: this.#onLogin,
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });
