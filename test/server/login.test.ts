@@ -14,6 +14,7 @@ import { EditorChannel } from '../../src/extension/servers/editor-channel.ts';
 import type { LoginShown } from '../../src/protocol.ts';
 import { AskingPlugin, type PluginScript } from '../support/asking-plugin.ts';
 import { testCluster } from './environment.ts';
+import { HttpServer } from './http-process.ts';
 import { McpServer } from './mcp-process.ts';
 
 const READ = ['list_resources', { kind: 'deploy', namespace: 'shop' }] as const;
@@ -286,6 +287,42 @@ describe('a login that needs a person', () => {
     assert.equal(text.split('\n').length, 1);
     await asking.answer();
     assert.notEqual(((await call) as CallToolResult).isError, true);
+  });
+
+  it('over HTTP is asked of each client whose call waits, where it is the user’s own server', async () => {
+    const asking = await plugin();
+    const args = ['--kubeconfig', await kubeconfigOf(asking)];
+    const server = await HttpServer.start(args, { HOME: folder });
+    stop.push(() => server.process.kill());
+    const clients = await Promise.all(
+      (['sse', 'streamable-http'] as const).map((over) =>
+        server.connect({ over, capabilities: { elicitation: { url: {} } } }),
+      ),
+    );
+    let asked = 0;
+    for (const { client } of clients)
+      client.setRequestHandler(ElicitRequestSchema, async () => {
+        asked += 1;
+        if (asked === clients.length) void asking.answer();
+        return { action: 'accept' };
+      });
+    for (const text of await Promise.all(clients.map(({ call }) => call(...READ)))) assert.match(text, /deployments/);
+    assert.equal(asked, 2);
+  });
+
+  it('is nobody’s but of who runs the server, where callers are others', async () => {
+    const asking = await plugin();
+    const args = ['--kubeconfig', await kubeconfigOf(asking), '--host', '0.0.0.0', '--insecure'];
+    const server = await HttpServer.start(args, { HOME: folder });
+    stop.push(() => server.process.kill());
+    const { client, call } = await server.connect({ capabilities: { elicitation: { url: {} } } });
+    client.setRequestHandler(ElicitRequestSchema, () => assert.fail('a stranger would sign in'));
+    const text = await call(...READ);
+    assert.match(text, /waits for whoever runs this server to sign in; its log says how/);
+    assert.doesNotMatch(text, /ABCD12345|microsoft/);
+    await server.logged(({ message }) => /enter the code ABCD12345/.test(message));
+    await asking.answer();
+    assert.match(await call(...READ), /deployments/);
   });
 
   /** Its processes have ended. */

@@ -56,7 +56,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const own = new OwnContext(options.context);
   const desk = new LoginDesk({
     editor,
-    isUsersOwn: isLoopback(http.host),
+    isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
     log: (message) => log('warning', message),
   });
   const callers = new Callers(http.authentication, {
@@ -100,7 +100,12 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     stdin: stdin?.check,
-    cluster: { kubeconfig: options.kubeconfig, permit, context: (kubeconfig) => own.in(kubeconfig) },
+    cluster: {
+      kubeconfig: options.kubeconfig,
+      permit,
+      context: (kubeconfig) => own.in(kubeconfig),
+      onLogin: desk.onLogin,
+    },
     resource: url(http.publicUrl ?? ''),
     log,
   });
