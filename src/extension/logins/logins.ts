@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Login, LoginWait } from '../../kubernetes/client/login.ts';
 import type { LoginShown } from '../../protocol.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
@@ -24,7 +25,7 @@ export class Logins {
     const { code, url } = notice;
     const open = url === undefined ? [] : [{ label: openLabel(notice), run: () => this.#open(notice, url) }];
     const copy = code === undefined || url !== undefined ? [] : [{ label: copyLabel(), run: () => copyCode(code) }];
-    this.#notifications.show(promise, messageOf(notice), [...open, ...copy], {
+    this.#notifications.show(promise, questionOf(notice), [...open, ...copy], {
       label: vscode.l10n.t('Cancel'),
       run: () => resolve(true),
     });
@@ -63,13 +64,14 @@ export class Logins {
 
   async #open({ code, isWhole }: LoginNotice, url: string): Promise<void> {
     if (!isWhole && !(await isAgreed(url))) return;
-    if (code !== undefined) await copyCode(code);
+    // It is shown as well: who cannot have it copied types it.
+    if (code !== undefined) await copyCode(code).catch((error: unknown) => this.#log.warn(messageOf(error)));
     // As a text: a Uri of VS Code's is written in another way, and some addresses lead nowhere then.
     await vscode.env.openExternal(url as unknown as vscode.Uri);
   }
 }
 
-function messageOf({ plugin, context, text, code, url, address }: LoginNotice): string {
+function questionOf({ plugin, context, text, code, url, address }: LoginNotice): string {
   if (url === undefined && code === undefined)
     return vscode.l10n.t('{0} waits for you, to sign in to context {1}. It says: “{2}”', plugin, context, text);
   if (url === undefined)
