@@ -1,67 +1,28 @@
+import { type FlagName, fullName, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
+import type { Access } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
-import type { Discovery } from './client/discovery.ts';
-import type { Access, GuardedRequest } from './client/request.ts';
+import type { KnownKinds, RequestRules } from './client/guard.ts';
+import type { GuardedRequest } from './client/request.ts';
 import { isAboutOne } from './enumeration.ts';
 import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
-
-/** What the human has switched on. */
-export interface Switches {
-  /** Being told names that nobody has given. */
-  list: boolean;
-  create: boolean;
-  update: boolean;
-  delete: boolean;
-  /** Running commands in containers. */
-  exec: boolean;
-}
-
-/** What the human allows. Patterns may hold `*`. */
-export interface Rules {
-  switches: Switches;
-  /** Contexts that may be used besides the one that the server was started for; patterns. */
-  contexts: readonly string[];
-  /** Namespaces outside of which nothing is read or written; empty: all. */
-  namespaces: readonly string[];
-  /** Contexts in which nothing is written whatever the switches say; patterns. */
-  protectedContexts: readonly string[];
-  /** The only contexts in which anything is written, by their names; none or absent: all. */
-  writeContexts?: readonly string[];
-  /** Kinds that are neither read nor written, see `KindPatterns`: `secrets`, `*.example.com`, `pods/log`. */
-  deniedKinds: readonly string[];
-  /** Kinds that are not written, see `KindPatterns`. */
-  readOnlyKinds: readonly string[];
-}
+import type { Rules } from './rules.ts';
 
 /** A tool as far as permissions go. */
 export interface Guarded {
   name: string;
   access: Access;
-  /** Lists objects and does nothing else. */
-  lists?: boolean;
+  /** The switch that it needs; the one of its access unless given. */
+  switch?: Switch | undefined;
 }
-
-/** What a policy needs to know of a cluster. */
-export type KnownKinds = Pick<Discovery, 'known' | 'isNamespaced'>;
-
-/** The full name of VS Code's setting for a switch. */
-export function settingOf(name: keyof Switches): string {
-  return `mcpK8s.enable${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-const SETTINGS = {
-  'allow-context': 'mcpK8s.allowedContexts',
-  'deny-kind': 'mcpK8s.deniedKinds',
-  'read-only-kind': 'mcpK8s.readOnlyKinds',
-} as const;
 
 /** Subresources that hand out credentials: of no use to an agent but to escape. */
 const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
 /** Every permission decision; asked when tools are listed, when one is called, and for each request to the API server. */
-export class Policy {
+export class Policy implements RequestRules {
   readonly #rules: Rules;
   readonly #denied: KindPatterns;
   readonly #readOnly: KindPatterns;
@@ -78,15 +39,15 @@ export class Policy {
   }
 
   /** Why the tool may not be used, in words for the model and the user behind it; undefined when it may. */
-  toolRefusal({ name, access, lists }: Guarded): string | undefined {
-    const needed = lists ? 'list' : access;
-    if (needed === 'read' || this.#rules.switches[needed]) return undefined;
-    return `${name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
+  toolRefusal(tool: Guarded): string | undefined {
+    const needed = switchOf(tool);
+    if (needed === undefined || this.#rules.switches[needed]) return undefined;
+    return `${tool.name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
   }
 
   /** Is this kind of access switched on? */
   permits(access: Access): boolean {
-    return access === 'read' || this.#rules.switches[access];
+    return access === 'read' || this.#rules.switches[access] === true;
   }
 
   /** Can there be more contexts than the one that the server was started for? */
@@ -106,7 +67,11 @@ export class Policy {
   contextProblem(names: readonly string[]): string | undefined {
     const missing = this.#rules.contexts.find((name) => !name.includes('*') && !names.some(matcher(name)));
     if (missing === undefined) return undefined;
-    return strayText(`allowed context "${missing}" is not in the kubeconfig`, nearest(missing, names), 'allow-context');
+    return strayText(
+      `allowed context "${missing}" is not in the kubeconfig`,
+      nearest(missing, names),
+      'allowedContexts',
+    );
   }
 
   /** Is nothing written in this context? */
@@ -127,14 +92,14 @@ export class Policy {
    * nothing either; undefined when nothing is. `missing` are groups that the cluster could not list.
    */
   kindProblem(known?: { resources: readonly KindNames[]; missing: readonly string[] }): string | undefined {
-    for (const [patterns, what, flag] of [
-      [this.#denied, 'denied', 'deny-kind'],
-      [this.#readOnly, 'read-only', 'read-only-kind'],
+    for (const [patterns, what, setting] of [
+      [this.#denied, 'denied', 'deniedKinds'],
+      [this.#readOnly, 'read-only', 'readOnlyKinds'],
     ] as const) {
       const stray = patterns.stray(known?.resources);
       if (!stray) continue;
       const unlisted = known?.missing.length ? `, which could not list ${known.missing.join(', ')}` : '';
-      return strayText(`${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`, stray.nearest, flag);
+      return strayText(`${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`, stray.nearest, setting);
     }
     return undefined;
   }
@@ -190,14 +155,23 @@ export class Policy {
   }
 }
 
-/** Where the user turns a switch on. */
-function switchText(name: keyof Switches): string {
-  return `the setting ${settingOf(name)} in VS Code, or the flag --enable-${name} of the server`;
+/** The switch that a tool needs; undefined for one that anybody may use. */
+export function switchOf({ access, switch: own }: Omit<Guarded, 'name'>): Switch | undefined {
+  return own ?? (access === 'read' ? undefined : access);
 }
 
-function strayText(problem: string, close: readonly string[], flag: keyof typeof SETTINGS): string {
+/** Where the user turns a switch on. */
+function switchText(name: Switch): string {
+  return placeText(settingOfSwitch(name));
+}
+
+function strayText(problem: string, close: readonly string[], setting: FlagName): string {
   const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
-  return `The ${problem}.${advice} Nothing is read or written until the user corrects the setting ${SETTINGS[flag]} in VS Code, or the flag --${flag} of the server.`;
+  return `The ${problem}.${advice} Nothing is read or written until the user corrects ${placeText(setting)}.`;
+}
+
+function placeText(setting: FlagName): string {
+  return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
 }
 
 function matchesAny(name: string, patterns: readonly string[]): boolean {

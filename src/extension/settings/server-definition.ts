@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { flagsOf } from '../../setting-flags.ts';
 import { SERVER_LABEL } from '../common/ids.ts';
 import type { AgreedSettings } from './setting-values.ts';
 
@@ -59,22 +60,9 @@ export function serverArguments({
   places,
 }: Pick<ServerInput, 'settings' | 'kubeconfig' | 'places'>): string[] {
   return [
-    ...kubeconfig.map((path) => `--kubeconfig=${path}`),
     ...places.map((path) => `--distrust=${path}`),
-    ...(settings.context ? [`--context=${settings.context}`] : []),
-    ...(settings.namespace ? [`--namespace=${settings.namespace}`] : []),
-    ...(settings.enableList ? [] : ['--enable-list=false']),
-    ...(settings.enableCreate ? ['--enable-create'] : []),
-    ...(settings.enableUpdate ? ['--enable-update'] : []),
-    ...(settings.enableDelete ? ['--enable-delete'] : []),
-    ...(settings.enableExec ? ['--enable-exec'] : []),
-    ...settings.allowedContexts.map((pattern) => `--allow-context=${pattern}`),
-    ...settings.allowedNamespaces.map((name) => `--allow-namespace=${name}`),
-    ...settings.protectedContexts.map((pattern) => `--protect-context=${pattern}`),
     ...(settings.writeContexts ?? []).map((name) => `--write-context=${name}`),
-    ...settings.deniedKinds.map((pattern) => `--deny-kind=${pattern}`),
-    ...settings.readOnlyKinds.map((pattern) => `--read-only-kind=${pattern}`),
-    `--review=${settings.reviewWrites ? 'required' : 'off'}`,
+    ...flagsOf({ ...settings, kubeconfig: [...kubeconfig] }),
   ];
 }
 

@@ -1,27 +1,6 @@
 import { delimiter, resolve } from 'node:path';
 import { isRemotePath } from '../../kubernetes/client/places.ts';
-
-/** The `mcpK8s.*` settings of one workspace folder, checked and with every path absolute. */
-export interface Settings {
-  /** Empty: found elsewhere, see `findKubeconfig`. */
-  kubeconfig: string[];
-  context: string | undefined;
-  namespace: string | undefined;
-  enableList: boolean;
-  enableCreate: boolean;
-  enableUpdate: boolean;
-  enableDelete: boolean;
-  enableExec: boolean;
-  /** Patterns of contexts that may be used besides the one in use. */
-  allowedContexts: string[];
-  /** Empty: all. */
-  allowedNamespaces: string[];
-  protectedContexts: string[];
-  deniedKinds: string[];
-  readOnlyKinds: string[];
-  reviewWrites: boolean;
-  openResults: 'preview' | 'never';
-}
+import { isWriteSwitch, SETTING_NAMES, type SettingName, type Settings, settingOf } from '../../settings.ts';
 
 /** The settings as far as they count. */
 export interface AgreedSettings extends Settings {
@@ -29,17 +8,8 @@ export interface AgreedSettings extends Settings {
   writeContexts?: readonly string[];
 }
 
-/** The settings that let agents, and the human, change something. */
-export const WRITE_SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const;
-export type WriteSwitch = (typeof WRITE_SWITCHES)[number];
-
-/** Is the setting one of them? */
-export function isWriteSwitch(name: keyof Settings): name is WriteSwitch {
-  return WRITE_SWITCHES.some((one) => one === name);
-}
-
 /** What stands in settings.json, which may be anything. */
-export type SettingValues = { [Name in keyof Settings]: unknown };
+export type SettingValues = { [Name in SettingName]?: unknown };
 
 /** What the variables in a path stand for. */
 export interface Surroundings {
@@ -48,13 +18,6 @@ export interface Surroundings {
   folder: string | undefined;
   env: NodeJS.ProcessEnv;
 }
-
-/** The settings by their names. */
-export const SETTING_NAMES = [
-  ...(['kubeconfig', 'context', 'namespace', 'enableList', ...WRITE_SWITCHES] as const),
-  ...(['allowedContexts', 'allowedNamespaces', 'protectedContexts', 'deniedKinds', 'readOnlyKinds'] as const),
-  ...(['reviewWrites', 'openResults'] as const),
-] satisfies (keyof Settings)[];
 
 /**
  * Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write.
@@ -66,23 +29,15 @@ export function parseSettings(
   surroundings: Surroundings,
   isStrange = false,
 ): Settings {
-  return {
-    kubeconfig: parseKubeconfig(values.kubeconfig, surroundings, isStrange),
-    context: text(values.context),
-    namespace: text(values.namespace),
-    enableList: values.enableList !== false,
-    enableCreate: trusted && values.enableCreate === true,
-    enableUpdate: trusted && values.enableUpdate === true,
-    enableDelete: trusted && values.enableDelete === true,
-    enableExec: trusted && values.enableExec === true,
-    allowedContexts: texts(values.allowedContexts),
-    allowedNamespaces: texts(values.allowedNamespaces),
-    protectedContexts: texts(values.protectedContexts),
-    deniedKinds: texts(values.deniedKinds),
-    readOnlyKinds: texts(values.readOnlyKinds),
-    reviewWrites: values.reviewWrites !== false,
-    openResults: values.openResults === 'never' ? 'never' : 'preview',
+  const parse = (name: SettingName, value: unknown) => {
+    const { type, default: usual, choices = [] } = settingOf(name);
+    if (type === 'text') return text(value);
+    if (type === 'list') return texts(value);
+    if (type === 'paths') return parsePaths(value, surroundings, isStrange);
+    if (type === 'choice') return choices.find((choice) => choice === value) ?? usual;
+    return typeof value === 'boolean' && (trusted || !isWriteSwitch(name)) ? value : usual;
   };
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, parse(name, values[name])])) as Settings;
 }
 
 function text(value: unknown): string | undefined {
@@ -93,7 +48,7 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : [];
 }
 
-function parseKubeconfig(value: unknown, surroundings: Surroundings, isStrange: boolean): string[] {
+function parsePaths(value: unknown, surroundings: Surroundings, isStrange: boolean): string[] {
   const entries = Array.isArray(value) ? value : [value];
   return entries.flatMap((entry) => {
     const path = text(entry);

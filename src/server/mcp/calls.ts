@@ -1,13 +1,13 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
+import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
-import type { Change } from '../../kubernetes/writes/change.ts';
 import { CreationError } from '../../kubernetes/writes/creation.ts';
 import {
   defaultJournal,
@@ -140,7 +140,7 @@ export class Calls {
   // What failed before there was a change has no line yet; then the arguments say what was attempted.
   async #recordFailure(
     tool: string,
-    access: Change['access'],
+    access: WriteAccess,
     args: unknown,
     error: unknown,
     writer: JournaledWriter | undefined,

@@ -1,7 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { certificateReport } from '../facts/certificates.ts';
-import { conditionOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { rule } from '../facts/rule.ts';
 
@@ -21,11 +21,6 @@ export const certificateRequestRule = rule<CertificateRequest>([], (request): Re
     findings: [...findings, ...(certificate?.findings ?? []).filter(({ level }) => level === 'cause')],
   };
 });
-
-/** Is the request still to be approved? */
-export function isPending(request: CertificateRequest): boolean {
-  return stateOf(request).state === 'Pending';
-}
 
 function stateOf(request: CertificateRequest): { state: string; findings: Finding[] } {
   const { spec, status, metadata } = request;
