@@ -232,8 +232,11 @@ describe('a login that needs a person', () => {
     const server = await start(asking);
     await asking.answer();
     assert.match(await server.error(...READ), /401/);
+    const asks = (await asking.runs()).filter(({ event }) => event === 'ask');
+    assert.equal(asks.length, 1, 'who has just signed in is not asked again by the same call');
     await rm(join(folder, 'answered'));
     await AskingPlugin.create(folder, { says: SAYS, status: { token } });
+    await delay(5_000);
     const call = server.text(...READ);
     await until(async () => (await asking.runs()).at(-1)?.event === 'ask');
     await asking.answer();

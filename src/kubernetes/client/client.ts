@@ -166,6 +166,7 @@ export class ApiClient {
         const { generation } = this.#credentials;
         try {
           const answer = await exchange(signal);
+          if (answer.statusCode !== 401) this.#credentials.accept();
           const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
           if (retry === undefined) {
             if (answer.statusCode >= 400) throw await this.#refused(request, answer);

@@ -107,6 +107,11 @@ export class Credentials {
     return this.#generation;
   }
 
+  /** The API server has taken them. */
+  accept(): void {
+    if (this.#credential) this.#plugin?.accept(this.#credential);
+  }
+
   /** Makes the next request obtain new credentials, unless another one refused with the same has done so already. */
   renew(refused: number): void {
     if (refused !== this.#generation) return;

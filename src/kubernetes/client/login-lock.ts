@@ -72,7 +72,7 @@ export async function takeLoginLock(
     }
     if (!told) onHeld?.();
     told = true;
-    await delay(LOOK_MS, undefined, { signal });
+    await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 

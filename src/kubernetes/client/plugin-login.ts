@@ -15,6 +15,8 @@ const ELSEWHERE_AFTER_MS = 2_000;
 const ELSEWHERE_TIMEOUT_MS = 20 * 60_000;
 /** A credential that was just obtained is used, whatever it says about its end, in milliseconds. */
 const MIN_USE_MS = 5_000;
+/** What a person signed in for and the cluster does not take is not asked for again at once, in milliseconds. */
+const REFUSED_REST_MS = 5_000;
 /** Of a program's name, in characters. */
 const MAX_NAME = 100;
 
@@ -45,6 +47,9 @@ export class PluginLogin {
   readonly #exec: ExecConfig;
   readonly #options: PluginLoginOptions;
   #credential: PluginCredential | undefined;
+  /** Whether the cluster has taken it; and whether a person was asked for it, and when. */
+  #isAccepted = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #running: { login: Login; credential: Promise<PluginCredential> } | undefined;
 
   constructor(exec: ExecConfig, options: PluginLoginOptions) {
@@ -85,9 +90,16 @@ export class PluginLogin {
     }
   }
 
+  /** The cluster has taken this credential. */
+  accept(credential: PluginCredential): void {
+    if (this.#credential === credential) this.#isAccepted = true;
+  }
+
   /** Makes the next request obtain a new credential, unless that was done since `refused` was in use. A plugin that runs goes on. */
   forget(refused: PluginCredential | undefined): void {
-    if (this.#credential === refused) this.#credential = undefined;
+    if (this.#credential !== refused) return;
+    if (!this.#isAccepted && performance.now() - this.#askedAt < REFUSED_REST_MS) return;
+    this.#credential = undefined;
   }
 
   #run(): { login: Login; credential: Promise<PluginCredential> } {
@@ -111,6 +123,8 @@ export class PluginLogin {
         isAsking: () => login.wait !== undefined,
         signal: login.stopped,
       });
+      this.#isAccepted = false;
+      this.#askedAt = login.wait ? performance.now() : Number.NEGATIVE_INFINITY;
       this.#credential = { ...credential, expires: Math.max(credential.expires, Date.now() + MIN_USE_MS) };
       return this.#credential;
     } catch (error) {

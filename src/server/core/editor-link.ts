@@ -103,6 +103,7 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
         return await request<boolean>(await connected(), LOGIN, login, signal);
       } catch (error) {
         if (signal.aborted) return false;
+        if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
         forget();
         log(`The editor could not be told of a login: ${messageOf(error)}`);
         return undefined;
