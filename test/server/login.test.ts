@@ -230,8 +230,10 @@ describe('a login that needs a person', () => {
   it('comes again when the cluster refuses the credential', async () => {
     const asking = await plugin({ status: { token: 'revoked' } });
     const server = await start(asking);
+    const refused = server.error(...READ);
+    await until(() => /ABCD12345/.test(server.log));
     await asking.answer();
-    assert.match(await server.error(...READ), /401/);
+    assert.match(await refused, /401/);
     const asks = (await asking.runs()).filter(({ event }) => event === 'ask');
     assert.equal(asks.length, 1, 'who has just signed in is not asked again by the same call');
     await rm(join(folder, 'answered'));
