@@ -227,6 +227,28 @@ describe('a login that needs a person', () => {
     await call;
   });
 
+  it('renews a certificate in the connections that are open, too', async () => {
+    const { users } = parse(await readFile((await testCluster()).kubeconfig('admin'), 'utf8'));
+    const pem = (field: string) => Buffer.from(users[0].user[field], 'base64').toString();
+    const ends = Date.now() + 6_000;
+    const status = {
+      clientCertificateData: pem('client-certificate-data'),
+      clientKeyData: pem('client-key-data'),
+      expirationTimestamp: new Date(ends).toISOString(),
+    };
+    const asking = await plugin({ status });
+    await asking.answer();
+    const server = await start(asking);
+    const secrets = ['list_resources', { kind: 'secrets', namespace: 'shop' }] as const;
+    await server.text(...secrets);
+    const ended = Math.max(ends, Date.now() + 5_500);
+    // Now the viewer's: who is known by the administrator's certificate still would see the Secrets.
+    await plugin();
+    await until(() => Date.now() > ended);
+    assert.match(await server.error(...secrets), /cannot list/);
+    await server.text(...READ);
+  });
+
   it('comes again when the cluster refuses the credential', async () => {
     const asking = await plugin({ status: { token: 'revoked' } });
     const server = await start(asking);
