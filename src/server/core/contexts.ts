@@ -3,13 +3,13 @@ import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachine
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
 import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
+import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import {
   type ContextEntry,
   describeShadowed,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
@@ -17,7 +17,7 @@ import {
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
-import type { Policy } from '../../kubernetes/policy.ts';
+import { allowText, type Policy } from '../../kubernetes/policy.ts';
 import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -86,7 +86,9 @@ export class Contexts {
       if (chosen === own.in(kubeconfig)) chosen = undefined;
       else if (!policy.allowsContext(chosen, own.name)) {
         const allowed = this.#allowed(kubeconfig).join(', ');
-        throw new RefusedError(`Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+        throw new RefusedError(
+          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText('allowedContexts')}`,
+        );
       }
     }
     const connection = await this.#cluster(chosen).connect();
@@ -168,7 +170,7 @@ export class Contexts {
     let fingerprint: string | undefined;
     let names: string | undefined;
     const look = async () => {
-      const latest = await kubeconfigFingerprint(this.#paths);
+      const latest = await filesFingerprint(this.#paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
       const found = await this.#load().then(
