@@ -82,6 +82,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/targets',
   ],
   'extension/browse': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/writing'],
+  'extension/logins': ['.', 'kubernetes/*', 'extension/common'],
   'extension/reviews': ['.', 'kubernetes/*', 'extension/common'],
   'extension/documents': [
     '.',

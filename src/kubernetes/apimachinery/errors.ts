@@ -119,3 +119,8 @@ export function messageOf(error: unknown): string {
 export class RejectedError extends UserError {
   override name = 'RejectedError';
 }
+
+/** A login that waited for a person did not come about; whoever begins another one asks them again. */
+export class LoginError extends UserError {
+  override name = 'LoginError';
+}

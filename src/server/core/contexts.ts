@@ -2,6 +2,7 @@ import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
+import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
 import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import {
   type ContextEntry,
@@ -36,6 +37,8 @@ export interface ContextsOptions {
   login?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
+  /** Told of a login that a request waits for. */
+  onLogin?: ContextLoginListener;
   /** Told what whoever runs the server may want to mend. */
   warn: (message: string) => void;
 }
@@ -218,7 +221,7 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem } = this.#options;
+      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem, onLogin } = this.#options;
       cluster = new Cluster({
         kubeconfig,
         permit,
@@ -231,6 +234,7 @@ export class Contexts {
         namespace: context === undefined ? this.#options.namespace : undefined,
         ...(login && { login }),
         onKubeconfigProblem,
+        ...(onLogin && { onLogin }),
         witness: (request, answer) => Call.current()?.saw(request, answer),
         rules: policy,
       });

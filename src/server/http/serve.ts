@@ -9,6 +9,8 @@ import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../comman
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { editorLink } from '../core/editor-link.ts';
+import { LoginDesk } from '../core/login-desk.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { OwnContext } from '../core/own-context.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
@@ -53,12 +55,18 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const editor = editorLink(process.env, (message) => log('warning', message));
   const permit = permitOf(editor, options);
   const own = new OwnContext(options.context);
+  const desk = new LoginDesk({
+    editor,
+    isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
+    log: (message) => log('warning', message),
+  });
   const callers = new Callers(http.authentication, {
     ...options,
     own,
     permit,
     policy,
     onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
+    onLogin: desk.onLogin,
     warn: (message) => log('warning', message),
   });
   const metrics = new Metrics({
@@ -74,7 +82,12 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     stdin: stdin?.check,
-    cluster: { kubeconfig: options.kubeconfig, permit, context: (kubeconfig) => own.in(kubeconfig) },
+    cluster: {
+      kubeconfig: options.kubeconfig,
+      permit,
+      context: (kubeconfig) => own.in(kubeconfig),
+      onLogin: desk.onLogin,
+    },
     resource: url(http.publicUrl ?? ''),
     log,
   });

@@ -93,6 +93,8 @@ export class Calls {
       const connection = await contexts.connect(context);
       const own = this.#writer(connection, signal);
       writer = own;
+      // Each call waits for a login itself: what several share further on, such as discovery, knows only the first of them.
+      if (tool.inContext !== false) await connection.client.login(signal);
       const answer = await tool.run(input, {
         connection,
         signal,

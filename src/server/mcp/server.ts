@@ -11,6 +11,7 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { GuardedServer } from '../core/door.ts';
 import { refuseLong } from '../core/request-error.ts';
@@ -68,14 +69,9 @@ interface Feature {
 
 function handleTools({ server, options, calls: loadCalls }: Feature): void {
   server.setRequestHandler(ListToolsRequestSchema, async () => (await loadCalls()).list());
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification, requestInfo }) => {
-    const progressToken = params._meta?.progressToken;
-    let count = 0;
-    const progress = (message: string) => {
-      if (progressToken === undefined) return;
-      count += 1;
-      void sendNotification({ method: 'notifications/progress', params: { progressToken, progress: count, message } });
-    };
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, requestInfo }) => {
+    const caller = Call.current()?.caller;
+    const progress = (message: string) => caller?.progress(message);
     const calls = await loadCalls();
     const run = () => calls.call(params.name, params.arguments, { signal, progress });
     return options.trace ? options.trace(params.name, requestInfo?.headers ?? {}, run) : run();
