@@ -138,7 +138,10 @@ const MAX_FLAT_FILES = 4;
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'readme',
+  'release',
   'security',
+  'stand-ins',
+  'tool-names',
   'tool-reference',
   'extension/manifest',
   'extension/localization',

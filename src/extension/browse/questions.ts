@@ -6,7 +6,7 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Target } from '../targets/targets.ts';
 import { groupKinds } from './kinds.ts';
 import { type ListedObject, objectPages } from './object-pages.ts';
-import type { Choice, Question } from './picker.ts';
+import type { Choice, Question } from './question-session.ts';
 
 /** More than that nobody scrolls through, and the list becomes slow. */
 const MOST_OBJECTS = 10_000;

@@ -1,12 +1,12 @@
 import { ApiClient } from './client.ts';
 import { Discovery } from './discovery.ts';
+import { filesFingerprint } from './files-fingerprint.ts';
 import { RequestGuard, type RequestRules } from './guard.ts';
 import {
   type ContextEntry,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
@@ -90,7 +90,7 @@ export class Cluster {
   // What a credential plugin was agreed to run is part of the kubeconfig.
   #look(): Promise<string> {
     const pins = this.#connection?.context.user.confinement?.pins ?? [];
-    return kubeconfigFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
+    return filesFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
   }
 
   #connectTo(context: ContextEntry): Connection {

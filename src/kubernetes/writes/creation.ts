@@ -1,6 +1,6 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { errorText } from '../apimachinery/error-text.ts';
-import { isApiError, isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
+import { isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { comparable } from '../text/diff.ts';
@@ -14,15 +14,45 @@ import { describeTargets } from './target-list.ts';
 import { withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
 
+/** An object that was not created. */
+export interface CreationProblem {
+  /** What is said of it before the reason. */
+  what: string;
+  object: KubernetesObject;
+  error: unknown;
+}
+
+/** What is said around the problems of a creation. */
+interface Frame {
+  head?: string | undefined;
+  tail?: string | undefined;
+}
+
 /** Objects that were not created, each with the reason. */
 export class CreationError extends UserError {
   override name = 'CreationError';
-  readonly problems: readonly { object: KubernetesObject; error: unknown }[];
+  readonly problems: readonly CreationProblem[];
+  readonly #frame: Frame;
 
-  constructor(message: string, problems: readonly { object: KubernetesObject; error: unknown }[]) {
-    super(message);
+  constructor(problems: readonly CreationProblem[], frame: Frame) {
+    super(creationText(problems, frame, ({ error }) => errorText(error)));
     this.problems = problems;
+    this.#frame = frame;
   }
+
+  /** The message with the reasons in other words. */
+  textWith(reasonOf: (problem: CreationProblem) => string): string {
+    return creationText(this.problems, this.#frame, reasonOf);
+  }
+}
+
+function creationText(
+  problems: readonly CreationProblem[],
+  { head, tail }: Frame,
+  reasonOf: (problem: CreationProblem) => string,
+): string {
+  const lines = problems.map((problem) => `${problem.what}: ${reasonOf(problem)}`);
+  return [head, ...lines, tail].filter(Boolean).join('\n');
 }
 
 /** The objects of a manifest on their way into the cluster: those that others depend on first. */
@@ -158,7 +188,7 @@ export class Creation {
   async #try(
     objects: readonly KubernetesObject[],
     check: (target: Target) => Promise<KubernetesObject | undefined>,
-  ): Promise<{ targets: Target[]; problems: Problem[] }> {
+  ): Promise<{ targets: Target[]; problems: CreationProblem[] }> {
     const outcomes = await Promise.all(
       objects.map(async (object, index) => {
         try {
@@ -168,8 +198,7 @@ export class Creation {
           this.#sources.set(target, object);
           return { target };
         } catch (error) {
-          const words = `${object.kind} "${object.metadata?.name ?? index + 1}": ${await explain(error, object)}`;
-          return { problem: { object, error, words } };
+          return { problem: { what: `${object.kind} "${object.metadata?.name ?? index + 1}"`, object, error } };
         }
       }),
     );
@@ -196,10 +225,8 @@ export class Creation {
         const unknown = isOutcomeUnknown(error);
         const none = unknown ? 'Nothing else was created.' : 'Nothing was created.';
         const before = this.#done.length > 0 ? `Already created: ${this.#doneText()}.` : none;
-        throw new CreationError(
-          `${unknown ? `It is not known whether ${what} was created` : `${what} was not created`}: ${await explain(error, target.object)}\n${before} Nothing after it was tried.`,
-          [{ object, error }],
-        );
+        const said = unknown ? `It is not known whether ${what} was created` : `${what} was not created`;
+        throw new CreationError([{ what: said, object, error }], { tail: `${before} Nothing after it was tried.` });
       }
     }
   }
@@ -246,15 +273,8 @@ interface Done {
   text: string;
 }
 
-interface Problem {
-  object: KubernetesObject;
-  error: unknown;
-  words: string;
-}
-
-function refuse(consequence: string, problems: readonly Problem[]): void {
-  if (problems.length > 0)
-    throw new CreationError([consequence, ...problems.map(({ words }) => words)].join('\n'), problems);
+function refuse(consequence: string, problems: readonly CreationProblem[]): void {
+  if (problems.length > 0) throw new CreationError(problems, { head: consequence });
 }
 
 function postOf(target: Target): { method: 'POST'; path: string } {
@@ -282,12 +302,6 @@ function doneOf(target: Target, { apiVersion, kind, metadata, status }: Kubernet
   }
   const { status: answer } = redact({ apiVersion, kind, status });
   return { text: `${resourceNameOf(target.resource)}, which answers ${JSON.stringify(answer)}` };
-}
-
-async function explain(error: unknown, object: KubernetesObject): Promise<string> {
-  const text = errorText(error);
-  if (isApiError(error, 409)) return `${text} Use update_resource to change ${object.kind} "${object.metadata?.name}".`;
-  return text;
 }
 
 function rank(object: KubernetesObject): number {

@@ -2,13 +2,13 @@ import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
+import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import {
   type ContextEntry,
   describeShadowed,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
@@ -167,7 +167,7 @@ export class Contexts {
     let fingerprint: string | undefined;
     let names: string | undefined;
     const look = async () => {
-      const latest = await kubeconfigFingerprint(this.#paths);
+      const latest = await filesFingerprint(this.#paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
       const found = await this.#load().then(

@@ -19,6 +19,7 @@ import {
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
+import { errorWords } from '../core/error-words.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
@@ -85,7 +86,7 @@ export class Calls {
       if (!tool) throw this.#unknownTool(name);
       // Decided here, where the call runs: a client may call what was never listed.
       const refusal = policy.toolRefusal(tool);
-      if (refusal) throw new RefusedError(`${refusal}${isQuestion(args) ? QUESTION : ''}`);
+      if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
@@ -114,7 +115,7 @@ export class Calls {
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
       const advice = subresourceAdvice(error);
       const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(tool)}`;
-      return errorResult(notes ? new UserError(`${errorText(error)}${notes}`) : error);
+      return errorResult(notes ? new UserError(`${errorWords(error)}${notes}`) : error);
     }
   }
 
@@ -182,8 +183,8 @@ export class Calls {
   }
 }
 
-// Who may create what only asks may also ask in the name of others.
-function isQuestion(args: unknown): boolean {
+// A review is a question; but who may create one may also ask in the name of others. The text tells, as far as it need not be parsed.
+function namesReview(args: unknown): boolean {
   return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
 }
 

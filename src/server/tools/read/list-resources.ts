@@ -5,7 +5,6 @@ import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
-import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -13,7 +12,7 @@ import { cellOf, cellText, renderRows, type ServerTable, textTable } from '../..
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
+import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
 import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
@@ -159,7 +158,7 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
-  const query: Query = {
+  const asked: Query = {
     client,
     resource,
     namespace: (resource.namespaced && input.namespace) || undefined,
@@ -172,21 +171,29 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   const { groupBy, columns, limit } = input;
   if (groupBy?.length) {
     if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
-    const { result: count, notes } = await everywhere(connection, query, () =>
+    const {
+      result: count,
+      notes,
+      namespace,
+    } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
       countAll(
         client,
         resource,
-        { path: pathOf(resource, query.namespace), query: { ...query.selectors, continue: input.continue }, signal },
+        { path: pathOf(resource, within), query: { ...asked.selectors, continue: input.continue }, signal },
         groupBy,
         progress,
       ),
     );
+    const query = { ...asked, namespace };
     if (count.read === 0) return nothing(query, notes);
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
     const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { text: [...notes, groups].join('\n'), hints };
   }
-  const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
+  const { result, notes, namespace } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
+    fetchPage({ ...asked, namespace: within }, limit, input.continue),
+  );
+  const query = { ...asked, namespace };
   let page = result;
   if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the page before was the last.
@@ -201,14 +208,6 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   }
   const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
   return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n'), hints };
-}
-
-/** Runs the query; its namespace becomes the one that was listed. */
-function everywhere<T>(connection: Connection, query: Query, run: () => Promise<T>): Promise<Scoped<T>> {
-  return acrossNamespaces(connection, query.resource, query.namespace, (namespace) => {
-    query.namespace = namespace;
-    return run();
-  });
 }
 
 /** A page of at most `limit` objects. Some aggregated APIs send all that they have: that is cut here, with a token of our own. */
