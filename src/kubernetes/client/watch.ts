@@ -33,7 +33,7 @@ const LONGEST_RETRY_AFTER = 10 * 60_000;
 /** A watch that ends sooner than this without any event did not work, in milliseconds. */
 const SHORTEST_WATCH = 1_000;
 /** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
-const PATIENCE = 30_000;
+const MAX_REFUSED_MS = 30_000;
 
 /**
  * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
@@ -205,5 +205,5 @@ function isFinal(error: unknown, state: WatchState): boolean {
     return true;
   if (![401, 403, 404].some((code) => isApiError(error, code))) return false;
   state.refusedSince ??= performance.now();
-  return !state.opened || performance.now() - state.refusedSince > PATIENCE;
+  return !state.opened || performance.now() - state.refusedSince > MAX_REFUSED_MS;
 }
