@@ -14,7 +14,7 @@ import { RequestError } from '../core/request-error.ts';
 import { prompts } from '../prompts/index.ts';
 
 /** As many as MCP allows in one answer. */
-const MOST = 100;
+const MAX_COMPLETIONS = 100;
 /** The most names of one kind in one namespace that are looked through. */
 const MOST_NAMES = 5_000;
 /** How long names stay good enough while somebody types, in milliseconds. */
@@ -207,9 +207,9 @@ function answer({ values, aliases, unseen = 0 }: Candidates, typed: string): Com
   const matches = found.flat();
   return {
     completion: {
-      values: matches.slice(0, MOST),
+      values: matches.slice(0, MAX_COMPLETIONS),
       total: matches.length + (wanted === '' ? unseen : 0),
-      hasMore: matches.length > MOST || unseen > 0,
+      hasMore: matches.length > MAX_COMPLETIONS || unseen > 0,
     },
   };
 }

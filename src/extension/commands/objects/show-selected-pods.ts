@@ -8,7 +8,7 @@ import type { PodsLink } from '../../documents/reference-links.ts';
 import type { App } from '../parts/app.ts';
 
 /** More than that nobody reads. */
-const MOST = 500;
+const MAX_PODS = 500;
 
 /** Lists the pods that a selector selects, and opens the one that the human chooses. */
 export async function showSelectedPods(app: App, argument?: unknown): Promise<void> {
@@ -25,7 +25,7 @@ export async function showSelectedPods(app: App, argument?: unknown): Promise<vo
       async load(show, signal) {
         const { items } = await connection.client.json<KubernetesList>({
           path: pathOf(kinds.pods, namespace),
-          query: { labelSelector: selector, limit: MOST },
+          query: { labelSelector: selector, limit: MAX_PODS },
           signal,
         });
         const choices = (items ?? []).map((pod) => ({
