@@ -11,7 +11,7 @@ import type { Change } from './change.ts';
 
 /** A file grows to this many bytes before it is set aside; this many are kept. */
 const LARGEST = 5_000_000;
-const KEPT = 3;
+const MAX_FILES = 3;
 /** The most characters that an object may have as JSON to be kept in an entry. */
 const MOST_KEPT = 256_000;
 
@@ -112,7 +112,7 @@ export function failedOutcome(error: unknown): JournalEntry['outcome'] {
 
 /** The files of a journal, the newest first. */
 export function journalFiles(path: string): string[] {
-  return Array.from({ length: KEPT }, (_, index) => (index === 0 ? path : `${path}.${index}`));
+  return Array.from({ length: MAX_FILES }, (_, index) => (index === 0 ? path : `${path}.${index}`));
 }
 
 const journals = new Map<string, Journal>();
@@ -154,7 +154,7 @@ export class Journal {
 
   async #rotate(): Promise<void> {
     const files = journalFiles(this.#path);
-    for (let index = KEPT - 1; index > 0; index -= 1) {
+    for (let index = MAX_FILES - 1; index > 0; index -= 1) {
       await rename(files[index - 1] ?? '', files[index] ?? '').catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });
