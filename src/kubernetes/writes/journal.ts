@@ -10,7 +10,7 @@ import { redactText } from '../text/redact-text.ts';
 import type { Change } from './change.ts';
 
 /** A file grows to this many bytes before it is set aside; this many are kept. */
-const LARGEST = 5_000_000;
+const MAX_FILE_BYTES = 5_000_000;
 const MAX_FILES = 3;
 /** The most characters that an object may have as JSON to be kept in an entry. */
 const MOST_KEPT = 256_000;
@@ -148,7 +148,7 @@ export class Journal {
     const found = await stat(this.#path).catch(() => undefined);
     // The mode below is that of a new file only. A device is not ours to close.
     if (found?.isFile() && (found.mode & 0o077) !== 0) await chmod(this.#path, 0o600);
-    if (found && found.size > LARGEST) await this.#rotate();
+    if (found && found.size > MAX_FILE_BYTES) await this.#rotate();
     await appendFile(this.#path, `${jsonText(entry)}\n`, { mode: 0o600 });
   }
 
