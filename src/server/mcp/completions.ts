@@ -20,7 +20,7 @@ const MOST_NAMES = 5_000;
 /** How long names stay good enough while somebody types, in milliseconds. */
 const FRESH = 5_000;
 /** A completion that takes longer comes too late to be of use, in milliseconds. */
-const TIMEOUT = 5_000;
+const READ_TIMEOUT_MS = 5_000;
 
 const CLUSTER_SCOPED = '_';
 /** What people look at most; the rest follows by name. */
@@ -160,7 +160,7 @@ async function versions({ connection, signal }: Question): Promise<Candidates> {
   const { major, minor } = await connection.client.json<{ major: string; minor: string }>({
     path: '/version',
     signal,
-    timeout: TIMEOUT,
+    timeout: READ_TIMEOUT_MS,
   });
   const current = Number.parseInt(minor, 10);
   return { values: [1, 2, 3].map((step) => `${major}.${current + step}`) };
@@ -188,7 +188,7 @@ async function listNames(client: ApiClient, path: string): Promise<Candidates> {
     path,
     query: { limit: MOST_NAMES, includeObject: 'None' },
     accept: TABLE_TYPE,
-    timeout: TIMEOUT,
+    timeout: READ_TIMEOUT_MS,
   });
   const unseen = answered.metadata?.remainingItemCount ?? (answered.metadata?.continue ? 1 : 0);
   if (!('rows' in answered))
