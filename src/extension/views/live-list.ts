@@ -37,7 +37,7 @@ const PAGE = 1_000;
 /** The most that somebody waits for a cluster that does not answer, in milliseconds. */
 const FIRST_LIST_TIMEOUT_MS = 15_000;
 /** Before a server that broke a watch off is asked again, in milliseconds. */
-const PAUSE = 2_000;
+const PAUSE_MS = 2_000;
 
 /** The first objects of a kind in one place, in the order of their names, and what becomes of them while it runs. */
 export class LiveList {
@@ -142,7 +142,7 @@ export class LiveList {
         } catch (error) {
           if (signal.aborted || !(error instanceof ApiError)) throw error;
           // The version has expired: what happened meanwhile is in a new list.
-          if (!isApiError(error, 410)) await delay(PAUSE, undefined, { signal });
+          if (!isApiError(error, 410)) await delay(PAUSE_MS, undefined, { signal });
         }
       }
     } catch (error) {

@@ -8,7 +8,7 @@ import type { ApiClient } from '../client/client.ts';
 
 /** How long the API server may take to serve a new kind or namespace, in milliseconds. */
 const SERVED_TIMEOUT_MS = 15_000;
-const PAUSE = 50;
+const PAUSE_MS = 50;
 
 export function isNamespace({ kind, apiVersion }: KubernetesObject): boolean {
   return kind === 'Namespace' && apiVersion === 'v1';
@@ -63,6 +63,6 @@ async function until(problem: string, signal: AbortSignal, test: () => Promise<b
   const deadline = Date.now() + SERVED_TIMEOUT_MS;
   while (!(await test())) {
     if (Date.now() > deadline) throw new UserError(`${problem}, after ${SERVED_TIMEOUT_MS / 1000} s.`);
-    await delay(PAUSE, undefined, { signal });
+    await delay(PAUSE_MS, undefined, { signal });
   }
 }
