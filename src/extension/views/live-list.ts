@@ -35,7 +35,7 @@ const FIRST_ROWS = 200;
 const MORE_ROWS = 1_000;
 const PAGE = 1_000;
 /** The most that somebody waits for a cluster that does not answer, in milliseconds. */
-const FIRST_LIST_TIMEOUT_MS = 15_000;
+const READ_TIMEOUT_MS = 15_000;
 /** Before a server that broke a watch off is asked again, in milliseconds. */
 const PAUSE_MS = 2_000;
 
@@ -175,7 +175,7 @@ export class LiveList {
         },
         accept: TABLE_TYPE,
         signal,
-        timeout: FIRST_LIST_TIMEOUT_MS,
+        timeout: READ_TIMEOUT_MS,
       });
       if ('columnDefinitions' in answer) this.#columns = answer.columnDefinitions;
       const page =
@@ -257,7 +257,7 @@ export async function countOf(
     query: { limit: 1 },
     accept: METADATA_LIST_TYPE,
     signal,
-    timeout: FIRST_LIST_TIMEOUT_MS,
+    timeout: READ_TIMEOUT_MS,
   });
   return itemsOf(list).length + (list.metadata?.remainingItemCount ?? 0);
 }

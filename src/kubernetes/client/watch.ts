@@ -25,7 +25,7 @@ export interface WatchRequest {
 }
 
 /** So many objects of one collection are followed. */
-const MOST_OBJECTS = 300_000;
+const MAX_OBJECTS = 300_000;
 /** The longest pause between two attempts, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
 /** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
@@ -100,7 +100,7 @@ export async function* watch(
         if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === resourceVersion) continue;
         if (type === 'DELETED') known.delete(keyOf(object));
         else known.set(keyOf(object), object);
-        if (known.size > MOST_OBJECTS) throw tooMany(MOST_OBJECTS);
+        if (known.size > MAX_OBJECTS) throw tooMany(MAX_OBJECTS);
         yield { type, object };
       }
       // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.

@@ -24,7 +24,7 @@ export interface LogRequest {
 }
 
 /** The most that is read of one log; what is older is dropped. */
-const MOST_BYTES = 8 << 20;
+const MAX_BYTES = 8 << 20;
 const READ_TIMEOUT_MS = 20_000;
 
 /** The newest lines of a container's log, oldest first, credentials redacted. Errors are those of `ApiClient.send`. */
@@ -61,7 +61,7 @@ async function newest(body: AsyncIterable<Buffer>): Promise<string> {
   for await (const piece of body) {
     pieces.push(piece);
     size += piece.length;
-    while (size - (pieces[0]?.length ?? 0) > MOST_BYTES) {
+    while (size - (pieces[0]?.length ?? 0) > MAX_BYTES) {
       size -= pieces.shift()?.length ?? 0;
       dropped = true;
     }

@@ -13,7 +13,7 @@ import type { Change } from './change.ts';
 const MAX_FILE_BYTES = 5_000_000;
 const MAX_FILES = 3;
 /** The most characters that an object may have as JSON to be kept in an entry. */
-const MOST_KEPT = 256_000;
+const MAX_KEPT = 256_000;
 
 /** Why a write cannot be undone from its entry. */
 export type NotUndoable = 'secretValues' | 'tooLarge' | 'command' | 'contentsGone';
@@ -100,7 +100,7 @@ function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): 
 }
 
 function isSmall(object: KubernetesObject | undefined): object is KubernetesObject {
-  return object !== undefined && jsonText(object).length <= MOST_KEPT;
+  return object !== undefined && jsonText(object).length <= MAX_KEPT;
 }
 
 /** How a write ended that failed with this error. */

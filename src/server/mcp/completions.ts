@@ -16,7 +16,7 @@ import { prompts } from '../prompts/index.ts';
 /** As many as MCP allows in one answer. */
 const MAX_COMPLETIONS = 100;
 /** The most names of one kind in one namespace that are looked through. */
-const MOST_NAMES = 5_000;
+const MAX_NAMES = 5_000;
 /** How long names stay good enough while somebody types, in milliseconds. */
 const FRESH = 5_000;
 /** A completion that takes longer comes too late to be of use, in milliseconds. */
@@ -186,7 +186,7 @@ function namesOf(client: ApiClient, path: string): Promise<Candidates> {
 async function listNames(client: ApiClient, path: string): Promise<Candidates> {
   const answered = await client.json<ServerTable | KubernetesList>({
     path,
-    query: { limit: MOST_NAMES, includeObject: 'None' },
+    query: { limit: MAX_NAMES, includeObject: 'None' },
     accept: TABLE_TYPE,
     timeout: READ_TIMEOUT_MS,
   });

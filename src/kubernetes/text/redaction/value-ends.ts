@@ -10,11 +10,11 @@ const WORD_END = new RegExp(
 const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
 /** A scheme is not yet the credential. */
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
-const MOST_LINES = 50;
+const MAX_LINES = 50;
 const MAX_CHARACTERS = 65_536;
 const STRUCTURE = /["'{}[\]()]/g;
 /** Of brackets and quotes that are looked at until what is open is closed. */
-const MOST_STRUCTURE = 400;
+const MAX_STRUCTURE = 400;
 
 /** Where the value at this place starts and ends, quotes left out; `whole` for headers, whose value is the rest of the line. */
 export function valueAt(text: string, at: number, whole = false, most?: number): Span {
@@ -61,7 +61,7 @@ function closing(text: string, from: number, quote: string, escapes: number): nu
 
 function spansLines(text: string, from: number, to: number): boolean {
   let at = from;
-  for (let lines = 0; lines <= MOST_LINES; lines += 1) {
+  for (let lines = 0; lines <= MAX_LINES; lines += 1) {
     at = text.indexOf('\n', at) + 1;
     if (at === 0 || at > to) return false;
   }
@@ -77,7 +77,7 @@ function wordEnd(text: string, from: number, stop: RegExp): number {
 export function bracketEnd(text: string, at: number): number | undefined {
   let depth = 0;
   STRUCTURE.lastIndex = at;
-  for (let count = 0; count < MOST_STRUCTURE; count += 1) {
+  for (let count = 0; count < MAX_STRUCTURE; count += 1) {
     const match = STRUCTURE.exec(text);
     if (!match || match.index > at + MAX_CHARACTERS) return undefined;
     const [char] = match;

@@ -18,7 +18,7 @@ import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
-const MOST_KINDS = 10;
+const MAX_KINDS = 10;
 /** Where a list goes on whose API knows no pages. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
@@ -112,7 +112,7 @@ export const listResources = defineTool({
   async run({ kind, ...input }, call) {
     const kinds = kind.split(',').map((one) => one.trim());
     if (kinds.includes('')) throw new UserError(`kind: "${kind}" names nothing before or after a comma.`);
-    if (kinds.length > MOST_KINDS) throw new UserError(`One call lists ${MOST_KINDS} kinds at most.`);
+    if (kinds.length > MAX_KINDS) throw new UserError(`One call lists ${MAX_KINDS} kinds at most.`);
     if (input.continue && kinds.length > 1)
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
