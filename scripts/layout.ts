@@ -51,6 +51,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/core',
     'server/resources',
     'server/prompts',
+    'server/tools',
     'server/tools/*',
   ],
   'server/command-line': ['.', 'kubernetes/*', 'kubernetes', 'server/core', 'server/mcp'],
@@ -143,7 +144,9 @@ const MAX_FLAT_FILES = 4;
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'readme',
+  'release',
   'security',
+  'stand-ins',
   'tool-names',
   'tool-reference',
   'extension/manifest',

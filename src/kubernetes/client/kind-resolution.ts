@@ -1,6 +1,7 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { nearest } from '../apimachinery/nearest.ts';
+import { subresourceOfKind } from '../apimachinery/subresource-kinds.ts';
 
 /** Raised when no served kind matches; discovery is refreshed once before it reaches anyone. */
 export class UnknownKindError extends UserError {
@@ -8,11 +9,14 @@ export class UnknownKindError extends UserError {
   readonly kind: string;
   /** Words for kinds that look like it, where it is not known at all. */
   readonly nearest: readonly string[] | undefined;
+  /** The subresource that was taken for a kind, if that is what it was. */
+  readonly subresource: string | undefined;
 
-  constructor(message: string, kind: string, close?: readonly string[]) {
+  constructor(message: string, kind: string, close?: readonly string[], subresource?: string) {
     super(message, close?.length === 0 ? 'list the kinds' : undefined);
     this.kind = kind;
     this.nearest = close;
+    this.subresource = subresource;
   }
 }
 
@@ -104,8 +108,40 @@ function unknown(resources: readonly ApiResource[], kind: string, apiVersion: st
   }
   if (kind.trim().toLowerCase() === 'all')
     return new UnknownKindError('"all" is no kind. Name those that matter, such as deploy,sts,ds,job,svc,pod.', kind);
+  if (kind.includes(','))
+    return new UnknownKindError(`"${kind}" is more than one kind: give one at a time here.`, kind);
+  const known = slashed(resources, kind.trim()) ?? ofSubresource(resources, kind.trim());
+  if (known) return known;
   const names = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
   const close = nearest(kind, names);
   const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
   return new UnknownKindError(`The cluster serves no kind "${kind}".${advice}`, kind, close);
+}
+
+function ofSubresource(resources: readonly ApiResource[], kind: string): UnknownKindError | undefined {
+  const subresource = subresourceOfKind(kind);
+  if (subresource === undefined) return undefined;
+  const owners = preferredOfEachGroup(resources).filter(({ subresources }) => subresources.includes(subresource));
+  const which = owners.length > 0 && owners.length < 4 ? ` of ${owners.map(resourceNameOf).join(', ')}` : '';
+  return new UnknownKindError(
+    `${kind} is no object but a request to the subresource "${subresource}"${which}.`,
+    kind,
+    undefined,
+    subresource,
+  );
+}
+
+/** `pods/log`, or `pod/web` as kubectl takes it. */
+function slashed(resources: readonly ApiResource[], kind: string): UnknownKindError | undefined {
+  const [head = '', tail = '', more] = kind.split('/');
+  const wanted = head.toLowerCase();
+  const owner = resources.find((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
+  if (!owner || tail === '' || more !== undefined) return undefined;
+  const what = resourceNameOf(owner);
+  return owner.subresources.includes(tail)
+    ? new UnknownKindError(`"${kind}" is no kind: ${tail} is a subresource of ${what}.`, kind, undefined, tail)
+    : new UnknownKindError(
+        `"${kind}" is no kind: kind and name are given one by one, kind ${head} and name ${tail}.`,
+        kind,
+      );
 }

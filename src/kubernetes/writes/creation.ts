@@ -10,6 +10,7 @@ import type { Change } from './change.ts';
 import { danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
+import { describeTargets } from './target-list.ts';
 import { withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
 
@@ -39,12 +40,6 @@ export class CreationError extends UserError {
     this.#frame = frame;
   }
 
-  /** The same with more to say at the end. */
-  with(advice: string): CreationError {
-    const { head, tail } = this.#frame;
-    return new CreationError(this.problems, { head, tail: [tail, advice].filter(Boolean).join('\n') });
-  }
-
   /** The message with the reasons in other words. */
   textWith(reasonOf: (problem: CreationProblem) => string): string {
     return creationText(this.problems, this.#frame, reasonOf);
@@ -69,7 +64,7 @@ export class Creation {
   #validated: Target[] = [];
   /** What can be validated only once a namespace or a definition of the same manifest exists. */
   #dependent: Target[] = [];
-  #done: string[] = [];
+  readonly #done: Done[] = [];
   readonly #sources = new Map<Target, KubernetesObject>();
   /** What the dry run made of the objects. */
   readonly #results = new Map<Target, KubernetesObject>();
@@ -131,7 +126,7 @@ export class Creation {
       this.#dependent.map((target) => this.#sourceOf(target)),
       (target) => this.#post(target, true),
     );
-    const done = `Already created: ${this.#done.join('; ')}. The rest was not.`;
+    const done = `Already created: ${this.#doneText()}. The rest was not.`;
     refuse(done, problems);
     // Who has seen it all, defaults included, is not asked again.
     const unseen = targets.map((target) => this.#change(target)).filter((change) => !isAsSubmitted(change));
@@ -152,9 +147,15 @@ export class Creation {
     return this.#created.has(object);
   }
 
-  /** One line an object. */
+  /** What became of the objects, a line each where they are few. */
   report(outcome: string): string {
-    const lines = outcome === 'created' ? this.#done : this.#validated.map(describeTarget);
+    const lines =
+      outcome === 'created'
+        ? [
+            ...describeTargets(this.#done.flatMap(({ target }) => target ?? [])),
+            ...this.#done.flatMap(({ target, text }) => (target ? [] : text)),
+          ]
+        : describeTargets(this.#validated);
     const waiting =
       outcome === 'created'
         ? []
@@ -217,17 +218,21 @@ export class Creation {
       try {
         const send = () => this.#post(target, false);
         const created = await this.#writer.write(this.#change(target), send, (object) => object);
-        this.#done.push(doneText(target, created));
+        this.#done.push(doneOf(target, created));
         this.#created.add(object);
       } catch (error) {
         const what = describeTarget(target);
         const unknown = isOutcomeUnknown(error);
         const none = unknown ? 'Nothing else was created.' : 'Nothing was created.';
-        const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : none;
+        const before = this.#done.length > 0 ? `Already created: ${this.#doneText()}.` : none;
         const said = unknown ? `It is not known whether ${what} was created` : `${what} was not created`;
         throw new CreationError([{ what: said, object, error }], { tail: `${before} Nothing after it was tried.` });
       }
     }
+  }
+
+  #doneText(): string {
+    return this.#done.map(({ text }) => text).join('; ');
   }
 
   #change(target: Target): Change {
@@ -262,6 +267,12 @@ export class Creation {
   }
 }
 
+/** What was created, unless it is not kept. */
+interface Done {
+  target?: Target;
+  text: string;
+}
+
 function refuse(consequence: string, problems: readonly CreationProblem[]): void {
   if (problems.length > 0) throw new CreationError(problems, { head: consequence });
 }
@@ -283,11 +294,14 @@ function isAsSubmitted({ after = {}, submitted }: Change): boolean {
 }
 
 // A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.
-function doneText(target: Target, { apiVersion, kind, metadata, status }: KubernetesObject): string {
+function doneOf(target: Target, { apiVersion, kind, metadata, status }: KubernetesObject): Done {
   const name = metadata?.name ?? target.name;
-  if (name || status === undefined) return describeTarget({ ...target, name });
+  if (name || status === undefined) {
+    const named = { ...target, name };
+    return { target: named, text: describeTarget(named) };
+  }
   const { status: answer } = redact({ apiVersion, kind, status });
-  return `${resourceNameOf(target.resource)}, which answers ${JSON.stringify(answer)}`;
+  return { text: `${resourceNameOf(target.resource)}, which answers ${JSON.stringify(answer)}` };
 }
 
 function rank(object: KubernetesObject): number {

@@ -16,7 +16,7 @@ import {
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
-import type { Policy } from '../../kubernetes/policy.ts';
+import { allowText, type Policy } from '../../kubernetes/policy.ts';
 import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -83,7 +83,9 @@ export class Contexts {
       if (chosen === own.in(kubeconfig)) chosen = undefined;
       else if (!policy.allowsContext(chosen, own.name)) {
         const allowed = this.#allowed(kubeconfig).join(', ');
-        throw new RefusedError(`Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+        throw new RefusedError(
+          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText('allowedContexts')}`,
+        );
       }
     }
     const connection = await this.#cluster(chosen).connect();
@@ -158,7 +160,7 @@ export class Contexts {
   }
 
   #load(): Promise<Kubeconfig> {
-    return loadKubeconfig(this.#paths, this.#options.permit);
+    return loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
   }
 
   #watch(): NodeJS.Timeout {

@@ -22,6 +22,7 @@ import type { Contexts } from '../core/contexts.ts';
 import { errorWords } from '../core/error-words.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
+import { subresourceAdvice } from '../tools/subresources.ts';
 import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
@@ -112,8 +113,9 @@ export class Calls {
       const refused = isRefused(error);
       if (tool && tool.access !== 'read') await this.#recordFailure(tool.name, tool.access, args, error, writer);
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
-      const note = await this.#contextNote(tool);
-      return errorResult(note ? new UserError(`${errorWords(error)}${note}`) : error);
+      const advice = subresourceAdvice(error);
+      const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(tool)}`;
+      return errorResult(notes ? new UserError(`${errorWords(error)}${notes}`) : error);
     }
   }
 

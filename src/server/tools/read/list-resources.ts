@@ -5,6 +5,7 @@ import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
+import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -18,7 +19,7 @@ import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
-const MAX_KINDS = 10;
+const MAX_KINDS = 25;
 /** Where a list goes on whose API knows no pages. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
@@ -78,7 +79,9 @@ interface Page {
 }
 
 const input = {
-  kind: parameters.kind.describe('As in kubectl: Deployment, deploy, deployments.apps; several: deploy,svc,cm'),
+  kind: parameters.kind.describe(
+    `As in kubectl: Deployment, deploy, deployments.apps; or up to ${MAX_KINDS}: deploy,svc,cm`,
+  ),
   apiVersion: parameters.apiVersion,
   namespace: parameters.namespace,
   labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
@@ -112,7 +115,8 @@ export const listResources = defineTool({
   async run({ kind, ...input }, call) {
     const kinds = kind.split(',').map((one) => one.trim());
     if (kinds.includes('')) throw new UserError(`kind: "${kind}" names nothing before or after a comma.`);
-    if (kinds.length > MAX_KINDS) throw new UserError(`One call lists ${MAX_KINDS} kinds at most.`);
+    if (kinds.length > MAX_KINDS)
+      throw new UserError(`One call lists ${MAX_KINDS} kinds at most, not ${kinds.length}.`);
     if (input.continue && kinds.length > 1)
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
@@ -149,9 +153,25 @@ function joined(lists: readonly Listed[]): string {
   return lists.map(({ text }) => text).join('\n\n') + notes;
 }
 
-async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
-  const { client, discovery } = connection;
-  const resource = await discovery.resolve(input.kind, input.apiVersion);
+async function listKind(input: Input, call: ToolContext): Promise<Listed> {
+  const resource = await call.connection.discovery.resolve(input.kind, input.apiVersion);
+  if (resourceNameOf(resource) !== 'namespaces') return listResource(input, resource, call);
+  return listNamespaces(async (kind) => {
+    const listed = await listResource(input, { ...resource, ...kind }, call);
+    if (kind.group === '') return listed;
+    return {
+      ...listed,
+      text: `Namespaces may not be listed; these are the user's OpenShift Projects.\n${listed.text}`,
+    };
+  });
+}
+
+async function listResource(
+  input: Input,
+  resource: ApiResource,
+  { connection, signal, progress }: ToolContext,
+): Promise<Listed> {
+  const { client } = connection;
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
@@ -227,9 +247,13 @@ function cutPage(page: Page, start: number, limit: number): Page {
   };
 }
 
-async function readPage(query: Query, limit: number | undefined, token: string | undefined): Promise<Page> {
-  const { client, resource, namespace, selectors, output, columns, signal } = query;
-  const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
+async function readPage(
+  query: Query,
+  limit: number | undefined,
+  token: string | undefined,
+  asTable = query.columns.length === 0 && (query.output === 'table' || query.output === 'wide'),
+): Promise<Page> {
+  const { client, resource, namespace, selectors, output, signal } = query;
   const showNamespace = resource.namespaced && namespace === undefined;
   const answer = await client.json<ServerTable | KubernetesList>({
     path: pathOf(resource, namespace),
@@ -244,6 +268,9 @@ async function readPage(query: Query, limit: number | undefined, token: string |
     timeout: 60_000,
   });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
+  // Rows without columns say nothing.
+  if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
+    return readPage(query, limit, token, false);
   if ('rows' in answer) {
     const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
