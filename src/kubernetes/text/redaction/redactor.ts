@@ -5,7 +5,7 @@ import { describes, type Strength, saysOnlySecret, strengthOf } from './credenti
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
-import { isMarker, markerOf } from './markers.ts';
+import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { isHidden } from './named-values.ts';
 import { counterpart, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
@@ -87,10 +87,21 @@ export class Redactor {
       return { ...object, items };
     }
     this.#makesSecrets ||= /secret$/i.test(kind);
-    const shown = this.#mapping(object, before, NOWHERE);
+    const shown = this.#mapping(kind === 'ConfigMap' ? this.#withSizes(object, before) : object, before, NOWHERE);
     // Helm can be told to keep its releases, with all their values, in ConfigMaps.
     const release = kind === 'ConfigMap' && member(member(object.metadata, 'labels'), 'owner') === 'helm';
     return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), 'plain') } : shown;
+  }
+
+  // A megabyte of base64 tells nobody anything.
+  #withSizes(object: JsonObject, before: unknown): JsonObject {
+    const { binaryData } = object;
+    if (!isObject(binaryData)) return object;
+    const sizes = Object.entries(binaryData).map(([key, value]) => {
+      const changed = this.#compared && member(member(before, 'binaryData'), key) !== value;
+      return [key, typeof value === 'string' && !isMarker(value) ? sizedMarkerOf(value, changed) : value];
+    });
+    return { ...object, binaryData: Object.fromEntries(sizes) };
   }
 
   #secret(secret: JsonObject, before: unknown): JsonObject {
