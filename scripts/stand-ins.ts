@@ -24,12 +24,23 @@ const STAND_INS = {
   // Undici's index also loads fetch, WebSocket, caches and mocks: 21 ms, 3 MB of memory, 237 kB.
   undici: {
     filter: /^undici$/,
-    names: ['lib/api', 'lib/dispatcher/dispatcher', 'lib/dispatcher/agent', 'lib/dispatcher/proxy-agent'],
+    names: [
+      'lib/api',
+      'lib/core/connect',
+      'lib/core/errors',
+      'lib/dispatcher/dispatcher',
+      'lib/dispatcher/agent',
+      'lib/dispatcher/pool',
+      'lib/dispatcher/proxy-agent',
+    ],
     contents: `import api from 'undici/lib/api/index.js';
       import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
       Object.assign(Dispatcher.prototype, api);
       export { default as Agent } from 'undici/lib/dispatcher/agent.js';
-      export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
+      export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+      export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';
+      export { default as buildConnector } from 'undici/lib/core/connect.js';
+      export { default as errors } from 'undici/lib/core/errors.js';`,
   },
   // The SDK's schema validator checks answers to elicitations only, which review.ts does itself: 16 ms of the start, 135 kB.
   validator: {

@@ -14,7 +14,8 @@ import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
-import { type Answer, textOf, unpacked } from './answer-body.ts';
+import { type Answer, textOf, unpacked, untilSilent } from './answer-body.ts';
+import { withLists } from './answers.ts';
 import { apiError, connectionProblem, isNeverSent } from './connection-failures.ts';
 import { type ContextLoginListener, Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
@@ -37,6 +38,7 @@ export class ApiClient {
   readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
+  #answersPings = true;
 
   /**
    * @param guard asked for every request.
@@ -85,7 +87,7 @@ export class ApiClient {
         return { reader, headers: response.headers };
       });
       headers = answer.headers;
-      body = (await answer.reader.read()) as T;
+      body = withLists(await answer.reader.read()) as T;
     } catch (error) {
       if (error instanceof SyntaxError) throw problem('with something that is not JSON');
       if (error instanceof LimitError)
@@ -119,9 +121,10 @@ export class ApiClient {
    * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws ConnectionLostError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    // What is quiet for long is no less alive.
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: 0 });
     const body = await this.#attempt(request, exchange, async (response) => response.body, true);
-    return this.#pieces(body, request.signal);
+    return this.#pieces(this.answersPings ? body : untilSilent(body), request.signal);
   }
 
   /**
@@ -221,14 +224,24 @@ export class ApiClient {
     this.#credentials.close();
   }
 
-  async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** Does the API server say all the time that it is there? Otherwise a stream is broken off when it is silent for long. */
+  get answersPings(): boolean {
+    return this.#answersPings;
+  }
+
+  async #exchange(
+    request: ApiRequest,
+    signal: AbortSignal,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout'> = {},
+  ): Promise<Dispatcher.ResponseData> {
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     refuseTooLong(url);
     const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
-    return dispatcher.request({
+    const response = await dispatcher.request({
+      ...options,
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method ?? 'GET',
@@ -243,6 +256,9 @@ export class ApiClient {
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
+    const { isWatchedOver } = await import('./connections.ts');
+    this.#answersPings = isWatchedOver(dispatcher);
+    return response;
   }
 
   // Credential look-ups take no signal, so the wait for them is what ends.

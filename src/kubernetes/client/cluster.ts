@@ -72,7 +72,7 @@ export class Cluster {
     const fingerprint = await this.#look();
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
-      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit);
+      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
       const wanted = this.#options.context;
       const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
       assertUsable(found);

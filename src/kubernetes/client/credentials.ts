@@ -137,11 +137,12 @@ export class Credentials {
 
 async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
   // Loaded with the first request: they cost more than the whole start of the server.
-  const [{ KubeConfig }, { Agent }] = await Promise.all([
+  const [{ KubeConfig }, { connectionsTo, watchOverConnections }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
-    import('undici'),
+    import('./connections.ts'),
   ]);
   const config = new KubeConfig();
+  watchOverConnections(config);
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   if (plugin) config.addAuthenticator(plugin);
   const files = filesOf(context);
@@ -161,7 +162,7 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
   };
   let first: Awaited<ReturnType<typeof apply>> | undefined = await apply();
   return {
-    dispatcher: first.dispatcher ?? new Agent(),
+    dispatcher: first.dispatcher ?? connectionsTo({ type: 'none' }),
     headers: async () => {
       const { headers } = first ?? (await apply());
       first = undefined;

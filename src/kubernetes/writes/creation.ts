@@ -40,12 +40,6 @@ export class CreationError extends UserError {
     this.#frame = frame;
   }
 
-  /** The same with more to say at the end. */
-  with(advice: string): CreationError {
-    const { head, tail } = this.#frame;
-    return new CreationError(this.problems, { head, tail: [tail, advice].filter(Boolean).join('\n') });
-  }
-
   /** The message with the reasons in other words. */
   textWith(reasonOf: (problem: CreationProblem) => string): string {
     return creationText(this.problems, this.#frame, reasonOf);

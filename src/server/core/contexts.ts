@@ -163,7 +163,7 @@ export class Contexts {
   }
 
   #load(): Promise<Kubeconfig> {
-    return loadKubeconfig(this.#paths, this.#options.permit);
+    return loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
   }
 
   #watch(): NodeJS.Timeout {

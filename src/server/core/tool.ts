@@ -2,6 +2,7 @@ import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Access } from '../../kubernetes/apimachinery/access.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
@@ -138,7 +139,7 @@ function lenient(tool: Tool, args: JsonObject): JsonObject {
     if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
     if (type === 'string' && Array.isArray(value) && value.every((member) => typeof member === 'string'))
       return [key, key === 'kind' || value.length === 1 ? value.join(',') : value];
-    if (type === 'string' && typeof value === 'object' && value !== null) return [key, JSON.stringify(value)];
+    if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];
     if (type === 'boolean' && (value === 'true' || value === 'false')) return [key, value === 'true'];

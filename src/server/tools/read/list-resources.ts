@@ -5,6 +5,7 @@ import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
+import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -152,9 +153,25 @@ function joined(lists: readonly Listed[]): string {
   return lists.map(({ text }) => text).join('\n\n') + notes;
 }
 
-async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
-  const { client, discovery } = connection;
-  const resource = await discovery.resolve(input.kind, input.apiVersion);
+async function listKind(input: Input, call: ToolContext): Promise<Listed> {
+  const resource = await call.connection.discovery.resolve(input.kind, input.apiVersion);
+  if (resourceNameOf(resource) !== 'namespaces') return listResource(input, resource, call);
+  return listNamespaces(async (kind) => {
+    const listed = await listResource(input, { ...resource, ...kind }, call);
+    if (kind.group === '') return listed;
+    return {
+      ...listed,
+      text: `Namespaces may not be listed; these are the user's OpenShift Projects.\n${listed.text}`,
+    };
+  });
+}
+
+async function listResource(
+  input: Input,
+  resource: ApiResource,
+  { connection, signal, progress }: ToolContext,
+): Promise<Listed> {
+  const { client } = connection;
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
@@ -230,9 +247,13 @@ function cutPage(page: Page, start: number, limit: number): Page {
   };
 }
 
-async function readPage(query: Query, limit: number | undefined, token: string | undefined): Promise<Page> {
-  const { client, resource, namespace, selectors, output, columns, signal } = query;
-  const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
+async function readPage(
+  query: Query,
+  limit: number | undefined,
+  token: string | undefined,
+  asTable = query.columns.length === 0 && (query.output === 'table' || query.output === 'wide'),
+): Promise<Page> {
+  const { client, resource, namespace, selectors, output, signal } = query;
   const showNamespace = resource.namespaced && namespace === undefined;
   const answer = await client.json<ServerTable | KubernetesList>({
     path: pathOf(resource, namespace),
@@ -247,6 +268,9 @@ async function readPage(query: Query, limit: number | undefined, token: string |
     timeout: 60_000,
   });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
+  // Rows without columns say nothing.
+  if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
+    return readPage(query, limit, token, false);
   if ('rows' in answer) {
     const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
