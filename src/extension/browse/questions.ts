@@ -5,7 +5,7 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Target } from '../targets/targets.ts';
 import { groupKinds } from './kinds.ts';
 import { type ListedObject, namespacePages, objectPages } from './object-pages.ts';
-import type { Choice, Question, Show } from './picker.ts';
+import type { Choice, Question, Show } from './question-session.ts';
 
 /** More than that nobody scrolls through, and the list becomes slow. */
 const MOST_OBJECTS = 10_000;

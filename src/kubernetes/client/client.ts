@@ -17,7 +17,8 @@ import { JsonReader } from '../text/json-reader.ts';
 import { type Answer, textOf, unpacked, untilSilent } from './answer-body.ts';
 import { withLists } from './answers.ts';
 import { apiError, connectionProblem, isNeverSent } from './connection-failures.ts';
-import { Credentials } from './credentials.ts';
+import { type ContextLoginListener, Credentials } from './credentials.ts';
+import { Deadline } from './deadline.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { accessOf, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
@@ -42,16 +43,18 @@ export class ApiClient {
   /**
    * @param guard asked for every request.
    * @param witness sees every object that is read or written.
+   * @param onLogin told of a login that a request waits for.
    */
   constructor(
     context: ContextEntry,
     guard: Pick<RequestGuard, 'check' | 'limitOf'>,
     witness: Witness = () => undefined,
+    onLogin?: ContextLoginListener,
   ) {
     this.context = context;
     this.#guard = guard;
     this.witness = witness;
-    this.#credentials = new Credentials(context);
+    this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
     // On the same machine compression costs time and saves none.
@@ -157,19 +160,20 @@ export class ApiClient {
     this.#guard.check(request);
     const retries = new RetryPolicy(request);
     const timeout = request.timeout ?? 30_000;
-    const latest = performance.now() + timeout;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeout);
+    const deadline = new Deadline(timeout);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     try {
       for (;;) {
+        // A person who has to sign in takes longer than any request, and then it goes on by itself.
+        await deadline.without(() => this.login(request.signal));
         const { generation } = this.#credentials;
         try {
           const answer = await exchange(signal);
-          const retry = retries.afterAnswer(answer.statusCode, answer.headers, latest - performance.now());
+          if (answer.statusCode !== 401) this.#credentials.accept();
+          const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
           if (retry === undefined) {
             if (answer.statusCode >= 400) throw await this.#refused(request, answer);
-            if (endless) clearTimeout(timer);
+            if (endless) deadline.end();
             return await read(answer);
           }
           await textOf(answer);
@@ -181,13 +185,18 @@ export class ApiClient {
           if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
           // Connections that break may be past recovery, and one whose other end is gone without a word would keep the next
           // request waiting as long: that one makes new ones.
-          if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.renew(generation);
+          if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.reconnect(generation);
           throw deadline.signal.aborted ? this.#late(request, timeout) : this.#unreachable(request, error);
         }
       }
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
+  }
+
+  /** Signs in where that takes a credential plugin; waits for it as long as it takes. Errors are those of the credentials. */
+  login(signal?: AbortSignal): Promise<void> {
+    return this.#credentials.ready(signal);
   }
 
   async #refused(request: ApiRequest, answer: Answer): Promise<ApiError> {

@@ -92,7 +92,7 @@ export class Discovery {
 
   /**
    * The kind that the text means, see `resolveKind`; one that is not known may be new, so the cluster is asked again first.
-   * @throws UnknownKindError or UserError, both with advice.
+   * @throws UnknownKindError, AmbiguousKindError
    */
   async resolve(kind: string, apiVersion?: string): Promise<ApiResource> {
     const known = this.#kinds;
@@ -107,7 +107,8 @@ export class Discovery {
         return resolveKind(latest, kind, apiVersion);
       } catch (again) {
         if (!(again instanceof UnknownKindError) || missing.length === 0) throw again;
-        throw new UnknownKindError(`${again.message} (The cluster could not list ${missing.join(', ')}.)`);
+        const message = `${again.message} (The cluster could not list ${missing.join(', ')}.)`;
+        throw new UnknownKindError(message, again.kind, again.nearest, again.subresource);
       }
     }
   }

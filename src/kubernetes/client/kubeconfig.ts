@@ -97,19 +97,6 @@ export function splitList(list: string, separator: string): string[] {
     .slice(0, -1);
 }
 
-/** Changes whenever one of the files does: edits, replacements and swapped symbolic links alike. */
-export async function kubeconfigFingerprint(paths: readonly string[]): Promise<string> {
-  const stats = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs}/${ctimeMs}/${size}/${ino}`,
-        () => 'absent',
-      ),
-    ),
-  );
-  return stats.join(' ');
-}
-
 /**
  * Reads and merges the files. Missing ones are passed over as long as one exists; inside a cluster the service account
  * stands in for them, unless somebody has chosen them (`isChosen`): as with kubectl, those have to be there. What is permitted is what was read, so that a file that changes in between slips nothing in.

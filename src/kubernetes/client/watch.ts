@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, LoginError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
 import { METADATA_LIST_TYPE, METADATA_TYPE, TABLE_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -212,6 +212,7 @@ function isFinal(error: unknown, state: WatchState): boolean {
   if (
     !state.synced ||
     error instanceof RefusedError ||
+    error instanceof LoginError ||
     error instanceof LimitError ||
     isApiError(error, 400) ||
     isApiError(error, 405)

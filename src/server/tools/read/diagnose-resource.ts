@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { apiVersionOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { locate, type Named } from '../../../kubernetes/client/read-object.ts';
 import { clusterDigest } from '../../../kubernetes/diagnosis/cluster.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
+import { errorWords } from '../../core/error-words.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -57,8 +59,8 @@ async function locateNamed(named: Named, connection: Connection, signal: AbortSi
   try {
     return await locate(connection, named, signal);
   } catch (error) {
-    if (!(error instanceof UserError) || !isCluster(named.kind) || !/serves no kind/.test(error.message)) throw error;
-    throw new UserError(`${error.message} For the whole cluster, which has no name here, leave name out.`);
+    if (!(error instanceof UnknownKindError) || !isCluster(named.kind)) throw error;
+    throw new UserError(`${errorWords(error)} For the whole cluster, which has no name here, leave name out.`);
   }
 }
 

@@ -5,7 +5,6 @@ import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
-import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
@@ -14,13 +13,13 @@ import { cellOf, cellText, renderRows, type ServerTable, textTable } from '../..
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
+import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
 import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
-const MOST_KINDS = 10;
+const MAX_KINDS = 25;
 /** Where a list goes on whose API knows no pages. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
@@ -80,7 +79,9 @@ interface Page {
 }
 
 const input = {
-  kind: parameters.kind.describe('As in kubectl: Deployment, deploy, deployments.apps; several: deploy,svc,cm'),
+  kind: parameters.kind.describe(
+    `As in kubectl: Deployment, deploy, deployments.apps; or up to ${MAX_KINDS}: deploy,svc,cm`,
+  ),
   apiVersion: parameters.apiVersion,
   namespace: parameters.namespace,
   labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
@@ -114,7 +115,8 @@ export const listResources = defineTool({
   async run({ kind, ...input }, call) {
     const kinds = kind.split(',').map((one) => one.trim());
     if (kinds.includes('')) throw new UserError(`kind: "${kind}" names nothing before or after a comma.`);
-    if (kinds.length > MOST_KINDS) throw new UserError(`One call lists ${MOST_KINDS} kinds at most.`);
+    if (kinds.length > MAX_KINDS)
+      throw new UserError(`One call lists ${MAX_KINDS} kinds at most, not ${kinds.length}.`);
     if (input.continue && kinds.length > 1)
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
@@ -173,7 +175,7 @@ async function listResource(
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
-  const query: Query = {
+  const asked: Query = {
     client,
     resource,
     namespace: (resource.namespaced && input.namespace) || undefined,
@@ -186,21 +188,29 @@ async function listResource(
   const { groupBy, columns, limit } = input;
   if (groupBy?.length) {
     if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
-    const { result: count, notes } = await everywhere(connection, query, () =>
+    const {
+      result: count,
+      notes,
+      namespace,
+    } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
       countAll(
         client,
         resource,
-        { path: pathOf(resource, query.namespace), query: { ...query.selectors, continue: input.continue }, signal },
+        { path: pathOf(resource, within), query: { ...asked.selectors, continue: input.continue }, signal },
         groupBy,
         progress,
       ),
     );
+    const query = { ...asked, namespace };
     if (count.read === 0) return nothing(query, notes);
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
     const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { text: [...notes, groups].join('\n'), hints };
   }
-  const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
+  const { result, notes, namespace } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
+    fetchPage({ ...asked, namespace: within }, limit, input.continue),
+  );
+  const query = { ...asked, namespace };
   let page = result;
   if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the page before was the last.
@@ -215,14 +225,6 @@ async function listResource(
   }
   const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
   return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n'), hints };
-}
-
-/** Runs the query; its namespace becomes the one that was listed. */
-function everywhere<T>(connection: Connection, query: Query, run: () => Promise<T>): Promise<Scoped<T>> {
-  return acrossNamespaces(connection, query.resource, query.namespace, (namespace) => {
-    query.namespace = namespace;
-    return run();
-  });
 }
 
 /** A page of at most `limit` objects. Some aggregated APIs send all that they have: that is cut here, with a token of our own. */
