@@ -68,8 +68,7 @@ describe('lists that a server writes as null', () => {
         const { text } = await server.call(tool, args);
         const call = `${tool} ${JSON.stringify(args)}: ${text}`;
         assert.doesNotMatch(text, /Unexpected error|null|undefined|NaN/, call);
-        if (rewrite === withoutLists || !/widgets|Node/.test(JSON.stringify(args)))
-          assert.match(text, expected, call);
+        if (rewrite === withoutLists || !/widgets|Node/.test(JSON.stringify(args))) assert.match(text, expected, call);
       }
       const ref = { type: 'ref/resource' as const, uri: 'k8s:///{namespace}/{resource}/{name}.yaml{?context}' };
       for (const argument of ['namespace', 'name'])

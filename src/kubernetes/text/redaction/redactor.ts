@@ -30,10 +30,10 @@ const VALUES = new Set([
 /** What is shorter also stands in texts by chance. */
 const SHORTEST_ECHO = 4;
 /** More values in one embedded object are not looked for one by one. */
-const MOST_EMBEDDED = 100;
+const MAX_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
 const HARMLESS_LENGTH = 128;
-const MOST_ORDINARY = 5_000;
+const MAX_ORDINARY = 5_000;
 /** Lists that are a command with its arguments, or a part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
@@ -276,7 +276,7 @@ function valuesOfEmbedded(text: string): Span[] | undefined {
   const redactor = new Redactor();
   for (const object of Array.isArray(content) ? content : [content])
     if (isObject(object)) redactor.object(object, undefined);
-  if (redactor.found.size > MOST_EMBEDDED) return undefined;
+  if (redactor.found.size > MAX_EMBEDDED) return undefined;
   const spans: Span[] = [];
   for (const value of redactor.found) {
     const written = JSON.stringify(value).slice(1, -1);
@@ -311,7 +311,7 @@ function placeOf(key: string, parent: Place, value?: unknown): Place {
     !under &&
     !schema &&
     !/env|^properties$/i.test(key) &&
-    ordinary.size < MOST_ORDINARY
+    ordinary.size < MAX_ORDINARY
   )
     ordinary.set(key, place);
   return place;

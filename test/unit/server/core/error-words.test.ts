@@ -28,8 +28,8 @@ describe('errors in words for a model', () => {
     const exists = new ApiError(409, 'AlreadyExists', 'pods "web" already exists');
     const unknown = new UserError('There is no such kind.', 'list the kinds');
     const problems = [exists, unknown].map((error) => ({ what: 'Pod "web"', object, error }));
-    const error = new CreationError(problems, { head: 'Nothing was created.' });
-    assert.deepEqual(errorWords(error.with('More.')).split('\n'), [
+    const error = new CreationError(problems, { head: 'Nothing was created.', tail: 'More.' });
+    assert.deepEqual(errorWords(error).split('\n'), [
       'Nothing was created.',
       'Pod "web": pods "web" already exists (409 AlreadyExists) Use update_resource to change Pod "web".',
       'Pod "web": There is no such kind. get_api_resources lists the kinds.',
