@@ -28,6 +28,13 @@ const FLOORS: Record<string, readonly string[]> = {
     'kubernetes/diagnosis/*',
   ],
   'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
+  'kubernetes/helm': [
+    'kubernetes/apimachinery',
+    'kubernetes/text',
+    'kubernetes/client',
+    'kubernetes/workloads',
+    'kubernetes/writes',
+  ],
   kubernetes: ['kubernetes/apimachinery', 'kubernetes/client'],
 
   'server/core': ['.', 'kubernetes/*', 'kubernetes'],

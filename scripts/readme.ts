@@ -62,8 +62,8 @@ function settings({ configuration }: Manifest['contributes'], textOf: (key: stri
   return table(['setting', 'default', ''], rows);
 }
 
-function switchOf({ access, lists }: Tool): string {
-  const needed = lists ? 'list' : access;
+function switchOf({ access, lists, operation }: Tool): string {
+  const needed = operation ?? (lists ? 'list' : access);
   return needed === 'read' ? '' : code(`mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`);
 }
 

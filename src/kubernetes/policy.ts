@@ -1,14 +1,15 @@
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
+import { HELM_OPERATIONS, type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
 import type { Discovery } from './client/discovery.ts';
 import type { Access, GuardedRequest } from './client/request.ts';
-import { isAboutOne } from './enumeration.ts';
+import { isAboutOne, isReleaseStorage } from './enumeration.ts';
 import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
 
 /** What the human has switched on. */
-export interface Switches {
+export interface Switches extends Record<HelmOperation, boolean> {
   /** Being told names that nobody has given. */
   list: boolean;
   create: boolean;
@@ -17,6 +18,19 @@ export interface Switches {
   /** Running commands in containers. */
   exec: boolean;
 }
+
+/** What is on unless the user says otherwise: what reads. */
+export const DEFAULT_SWITCHES: Switches = {
+  list: true,
+  create: false,
+  update: false,
+  delete: false,
+  exec: false,
+  ...(Object.fromEntries(HELM_OPERATIONS.map((operation) => [operation, isHelmRead(operation)])) as Record<
+    HelmOperation,
+    boolean
+  >),
+};
 
 /** What the human allows. Patterns may hold `*`. */
 export interface Rules {
@@ -33,7 +47,13 @@ export interface Rules {
   deniedKinds: readonly string[];
   /** Kinds that are not written, see `KindPatterns`. */
   readOnlyKinds: readonly string[];
+  /** The sets of tools that are on. */
+  toolsets: readonly Toolset[];
 }
+
+/** Tools that are switched on and off together. */
+export const TOOLSETS = ['core', 'helm'] as const;
+export type Toolset = (typeof TOOLSETS)[number];
 
 /** A tool as far as permissions go. */
 export interface Guarded {
@@ -41,6 +61,10 @@ export interface Guarded {
   access: Access;
   /** Lists objects and does nothing else. */
   lists?: boolean;
+  /** What of Helm it does. */
+  operation?: HelmOperation;
+  /** `core` unless given. */
+  toolset?: Toolset;
 }
 
 /** What a policy needs to know of a cluster. */
@@ -49,6 +73,11 @@ export type KnownKinds = Pick<Discovery, 'known' | 'isNamespaced'>;
 /** The full name of VS Code's setting for a switch. */
 export function settingOf(name: keyof Switches): string {
   return `mcpK8s.enable${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** The server's flag for a switch. */
+export function flagOf(name: keyof Switches): string {
+  return `--enable-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 const SETTINGS = {
@@ -78,15 +107,25 @@ export class Policy {
   }
 
   /** Why the tool may not be used, in words for the model and the user behind it; undefined when it may. */
-  toolRefusal({ name, access, lists }: Guarded): string | undefined {
-    const needed = lists ? 'list' : access;
-    if (needed === 'read' || this.#rules.switches[needed]) return undefined;
-    return `${name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
+  toolRefusal({ name, access, lists, operation, toolset = 'core' }: Guarded): string | undefined {
+    const { switches, toolsets } = this.#rules;
+    if (!toolsets.includes(toolset))
+      return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: the setting mcpK8s.toolsets in VS Code, or the flag --toolsets of the server.`;
+    // What tells names needs the switch for that, too.
+    const own = operation ?? (lists || access === 'read' ? undefined : access);
+    const off = [own, lists ? ('list' as const) : undefined].find((one) => one !== undefined && !switches[one]);
+    return off && `${name} is switched off. Only the user can switch it on: ${switchText(off)}.`;
   }
 
-  /** Is this kind of access switched on? */
-  permits(access: Access): boolean {
-    return access === 'read' || this.#rules.switches[access];
+  /** Is this kind of access switched on? What Helm does is permitted as a whole. */
+  permits(access: Access, operation?: HelmOperation): boolean {
+    if (access === 'read') return true;
+    return operation === undefined ? this.#rules.switches[access] : this.#permitsHelm(access, operation);
+  }
+
+  #permitsHelm(access: Access, operation: HelmOperation): boolean {
+    const { switches, toolsets } = this.#rules;
+    return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation];
   }
 
   /** Can there be more contexts than the one that the server was started for? */
@@ -140,9 +179,13 @@ export class Policy {
   }
 
   /** Why a request may not leave the process; undefined when it may. A kind that is not known counts as namespaced. */
-  requestRefusal(context: string, { access, target, listed }: GuardedRequest, cluster: KnownKinds): string | undefined {
+  requestRefusal(
+    context: string,
+    { access, target, listed, operation, created }: GuardedRequest,
+    cluster: KnownKinds,
+  ): string | undefined {
     if (access !== 'read') {
-      if (!this.permits(access)) return `A request to ${access} is not permitted here and was not sent.`;
+      if (!this.permits(access, operation)) return `A request to ${access} is not permitted here and was not sent.`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
       const { writeContexts = [] } = this.#rules;
@@ -153,7 +196,10 @@ export class Policy {
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     const namespaced = cluster.isNamespaced(target) ?? true;
     return (
-      this.#kindRefusal(access, target, cluster) ??
+      // Releases are shown redacted and written by Helm alone, whatever else of their kind is closed.
+      (operation && isReleaseStorage(created === undefined ? target : { ...target, name: created }, listed)
+        ? undefined
+        : this.#kindRefusal(access, target, cluster)) ??
       this.#namespaceRefusal(access, target, kind, namespaced) ??
       (listed && !this.#rules.switches.list && !isAboutOne(target, listed, namespaced)
         ? `This would list ${kind}, and listing is switched off: only what is named, in a namespace that is named, is read. Only the user can switch it on: ${switchText('list')}.`
@@ -192,7 +238,7 @@ export class Policy {
 
 /** Where the user turns a switch on. */
 function switchText(name: keyof Switches): string {
-  return `the setting ${settingOf(name)} in VS Code, or the flag --enable-${name} of the server`;
+  return `the setting ${settingOf(name)} in VS Code, or the flag ${flagOf(name)} of the server`;
 }
 
 function strayText(problem: string, close: readonly string[], flag: keyof typeof SETTINGS): string {

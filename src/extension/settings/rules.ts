@@ -1,5 +1,6 @@
+import { HELM_OPERATIONS, type HelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import type { Rules } from '../../kubernetes/policy.ts';
-import type { AgreedSettings } from './setting-values.ts';
+import { type AgreedSettings, helmSwitch } from './setting-values.ts';
 
 /** What the settings allow, as the policy knows it; the server is given the same as flags. */
 export function rulesOf(settings: AgreedSettings): Rules {
@@ -10,6 +11,9 @@ export function rulesOf(settings: AgreedSettings): Rules {
       update: settings.enableUpdate,
       delete: settings.enableDelete,
       exec: settings.enableExec,
+      ...(Object.fromEntries(
+        HELM_OPERATIONS.map((operation) => [operation, settings[helmSwitch(operation)]]),
+      ) as Record<HelmOperation, boolean>),
     },
     contexts: settings.allowedContexts,
     namespaces: settings.allowedNamespaces,
@@ -17,5 +21,6 @@ export function rulesOf(settings: AgreedSettings): Rules {
     writeContexts: settings.writeContexts ?? [],
     deniedKinds: settings.deniedKinds,
     readOnlyKinds: settings.readOnlyKinds,
+    toolsets: settings.toolsets,
   };
 }

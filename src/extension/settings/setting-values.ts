@@ -1,8 +1,20 @@
 import { delimiter, resolve } from 'node:path';
+import {
+  HELM_OPERATIONS,
+  HELM_READS,
+  HELM_REPOSITORY_WRITES,
+  HELM_WRITES,
+  type HelmOperation,
+  isHelmRead,
+} from '../../kubernetes/apimachinery/helm-operations.ts';
 import { isRemotePath } from '../../kubernetes/client/places.ts';
+import { TOOLSETS, type Toolset } from '../../kubernetes/policy.ts';
+
+/** The switch of an operation of Helm. */
+export type HelmSwitch = `enable${Capitalize<HelmOperation>}`;
 
 /** The `mcpK8s.*` settings of one workspace folder, checked and with every path absolute. */
-export interface Settings {
+export interface Settings extends Record<HelmSwitch, boolean> {
   /** Empty: found elsewhere, see `findKubeconfig`. */
   kubeconfig: string[];
   context: string | undefined;
@@ -21,6 +33,10 @@ export interface Settings {
   readOnlyKinds: string[];
   reviewWrites: boolean;
   openResults: 'preview' | 'never';
+  /** The sets of tools that are on. */
+  toolsets: Toolset[];
+  /** The helm program; undefined: the one on PATH. */
+  'helm.path': string | undefined;
 }
 
 /** The settings as far as they count. */
@@ -30,7 +46,10 @@ export interface AgreedSettings extends Settings {
 }
 
 /** The settings that let agents, and the human, change something. */
-export const WRITE_SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const;
+export const WRITE_SWITCHES = [
+  ...(['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const),
+  ...[...HELM_WRITES, ...HELM_REPOSITORY_WRITES].map(helmSwitch),
+] as const;
 export type WriteSwitch = (typeof WRITE_SWITCHES)[number];
 
 /** Is the setting one of them? */
@@ -53,7 +72,8 @@ export interface Surroundings {
 export const SETTING_NAMES = [
   ...(['kubeconfig', 'context', 'namespace', 'enableList', ...WRITE_SWITCHES] as const),
   ...(['allowedContexts', 'allowedNamespaces', 'protectedContexts', 'deniedKinds', 'readOnlyKinds'] as const),
-  ...(['reviewWrites', 'openResults'] as const),
+  ...(['reviewWrites', 'openResults', 'toolsets', 'helm.path'] as const),
+  ...HELM_READS.map(helmSwitch),
 ] satisfies (keyof Settings)[];
 
 /**
@@ -82,7 +102,25 @@ export function parseSettings(
     readOnlyKinds: texts(values.readOnlyKinds),
     reviewWrites: values.reviewWrites !== false,
     openResults: values.openResults === 'never' ? 'never' : 'preview',
+    toolsets: Array.isArray(values.toolsets)
+      ? TOOLSETS.filter((name) => (values.toolsets as unknown[]).includes(name))
+      : [...TOOLSETS],
+    'helm.path': text(values['helm.path']),
+    ...helmSwitches(values, trusted),
   };
+}
+
+/** The setting that switches an operation of Helm. */
+export function helmSwitch<Operation extends HelmOperation>(operation: Operation): `enable${Capitalize<Operation>}` {
+  return `enable${operation.charAt(0).toUpperCase()}${operation.slice(1)}` as `enable${Capitalize<Operation>}`;
+}
+
+function helmSwitches(values: SettingValues, trusted: boolean): Record<HelmSwitch, boolean> {
+  const entries = HELM_OPERATIONS.map((operation) => {
+    const name = helmSwitch(operation);
+    return [name, isHelmRead(operation) ? values[name] !== false : trusted && values[name] === true] as const;
+  });
+  return Object.fromEntries(entries) as Record<HelmSwitch, boolean>;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
-import type { Settings } from './setting-values.ts';
+import { HELM_OPERATIONS } from '../../kubernetes/apimachinery/helm-operations.ts';
+import { type HelmSwitch, helmSwitch, type Settings } from './setting-values.ts';
 
 /** Do the settings with a workspace's value allow more than the user's own? */
 type Widens = (user: Settings, asked: Settings) => boolean;
@@ -28,6 +29,13 @@ const WIDENS: Record<keyof Settings, Widens> = {
   reviewWrites: (user, asked) => user.reviewWrites && !asked.reviewWrites,
   // It only says what the editor shows by itself.
   openResults: () => false,
+  toolsets: (user, asked) => asked.toolsets.some((name) => !user.toolsets.includes(name)),
+  // A program that a workspace names would be run: VS Code lets none say so, and here it is asked about.
+  'helm.path': (user, asked) => asked['helm.path'] !== user['helm.path'],
+  ...(Object.fromEntries(HELM_OPERATIONS.map((one) => [helmSwitch(one), turnsOn(helmSwitch(one))])) as Record<
+    HelmSwitch,
+    Widens
+  >),
 };
 
 /** Does the workspace's value of a setting allow more than the user's own? */
@@ -46,7 +54,9 @@ export function agreedSettings(
   return { ...user, ...Object.fromEntries(counted.map((name) => [name, asked[name]])) };
 }
 
-function turnsOn(name: 'enableList' | 'enableCreate' | 'enableUpdate' | 'enableDelete' | 'enableExec'): Widens {
+function turnsOn(
+  name: 'enableList' | 'enableCreate' | 'enableUpdate' | 'enableDelete' | 'enableExec' | HelmSwitch,
+): Widens {
   return (user, asked) => asked[name] && !user[name];
 }
 

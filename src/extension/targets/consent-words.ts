@@ -28,6 +28,18 @@ export function switchWord(setting: WriteSwitch): string {
       return vscode.l10n.t('delete');
     case 'enableExec':
       return vscode.l10n.t('run commands');
+    case 'enableHelmInstall':
+      return vscode.l10n.t('install charts');
+    case 'enableHelmUpgrade':
+      return vscode.l10n.t('upgrade releases');
+    case 'enableHelmRollback':
+      return vscode.l10n.t('roll back releases');
+    case 'enableHelmUninstall':
+      return vscode.l10n.t('uninstall releases');
+    case 'enableHelmRepoAdd':
+      return vscode.l10n.t('add chart repositories');
+    case 'enableHelmRepoRemove':
+      return vscode.l10n.t('remove chart repositories');
   }
 }
 

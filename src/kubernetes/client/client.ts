@@ -20,7 +20,16 @@ import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf 
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
-import type { Access, ApiRequest, ApiResponse, GuardedRequest, Refusal, WebSocketRequest, Witness } from './request.ts';
+import type {
+  Access,
+  ApiRequest,
+  ApiResponse,
+  GuardedRequest,
+  Refusal,
+  RelayedAnswer,
+  WebSocketRequest,
+  Witness,
+} from './request.ts';
 import { namesAuthority } from './system-authorities.ts';
 
 const JSON_TYPE = 'application/json';
@@ -138,6 +147,20 @@ export class ApiClient {
   }
 
   /**
+   * Sends the request of another program, and hands out the answer as it is, piece by piece: its reader is that program. The
+   * timeout is that of the first byte. Errors are those of `send`.
+   */
+  relay(request: ApiRequest): Promise<RelayedAnswer> {
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    const read = async (response: Answer) => ({
+      status: response.statusCode,
+      headers: response.headers,
+      body: unpacked(response),
+    });
+    return this.#attempt(request, exchange, read, true);
+  }
+
+  /**
    * Opens a WebSocket, paused until its reader resumes it. The timeout is that of the opening; from then on the reader closes
    * it. Errors are those of `send`.
    */
@@ -229,7 +252,7 @@ export class ApiClient {
   }
 
   /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
-  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query'>): void {
+  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): void {
     for (const guarded of guardedRequests(request)) {
       const refusal = this.#refusal(guarded);
       if (refusal) throw new RefusedError(refusal);
@@ -334,14 +357,27 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
 }
 
 /** The request as it is judged; more than one where its path can be read in two ways. */
-function guardedRequests({ query = {}, ...request }: Pick<ApiRequest, 'method' | 'path' | 'query'>): GuardedRequest[] {
+function guardedRequests({
+  query = {},
+  body,
+  operation,
+  ...request
+}: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): GuardedRequest[] {
   const access = accessOf(request);
   const targets = requestTargets(request.path);
-  if (targets.length === 0) return [{ access, target: undefined }];
+  if (targets.length === 0) return [{ access, target: undefined, operation }];
   const { fieldSelector = '', labelSelector = '' } = query;
   const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
   const isGet = (request.method ?? 'GET') === 'GET';
-  return targets.map((target) => ({ access, target, ...(isGet && target.name === undefined && { listed }) }));
+  const metadata = request.method === 'POST' && isObject(body) && isObject(body.metadata) ? body.metadata : {};
+  const created = typeof metadata.name === 'string' ? metadata.name : undefined;
+  return targets.map((target) => ({
+    access,
+    target,
+    operation,
+    created,
+    ...(isGet && target.name === undefined && { listed }),
+  }));
 }
 
 /** The text of an answer whose content nobody needs whole: what is beyond the limit is not read. */

@@ -1,3 +1,4 @@
+import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 
 /** A request as those see it who decide whether it may be sent. */
@@ -7,6 +8,10 @@ export interface GuardedRequest {
   target: RequestTarget | undefined;
   /** Of a list or a watch: what it is narrowed by. */
   listed?: Selectors;
+  /** What of Helm it is sent for, if it is. */
+  operation?: HelmOperation | undefined;
+  /** The name that a creation gives. */
+  created?: string | undefined;
 }
 
 export interface Selectors {
@@ -35,6 +40,8 @@ export interface ApiRequest {
   contentType?: string;
   accept?: string;
   headers?: Record<string, string>;
+  /** What of Helm it is sent for: that is permitted by a switch of its own. */
+  operation?: HelmOperation | undefined;
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange; 30,000 unless given. */
   timeout?: number;
@@ -44,6 +51,11 @@ export interface ApiResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
+}
+
+/** An answer whose body is read by whoever it is for. */
+export interface RelayedAnswer extends Pick<ApiResponse, 'status' | 'headers'> {
+  body: AsyncIterable<Uint8Array>;
 }
 
 /** A read whose answer is a connection. */

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import type { Rules } from '../../kubernetes/policy.ts';
+import {
+  DEFAULT_SWITCHES,
+  flagOf,
+  type Rules,
+  type Switches,
+  TOOLSETS,
+  type Toolset,
+} from '../../kubernetes/policy.ts';
 import type { ReviewMode } from '../mcp/review.ts';
 import { HTTP_ARGUMENTS, HTTP_HELP, type HttpOptions, toHttpOptions } from './http-options.ts';
 
@@ -15,6 +22,8 @@ export interface CommandLine {
   review: ReviewMode;
   /** Where writes are recorded; undefined for the usual place. */
   journal: string | undefined;
+  /** The helm program; undefined for the one on PATH. */
+  helm: string | undefined;
   /** How it is served over HTTP; undefined for stdio. */
   http: HttpOptions | undefined;
 }
@@ -40,6 +49,14 @@ MCP server for Kubernetes, over stdio or HTTP. It only reads unless a switch bel
   --enable-update=<bool>   update_resource (default: false)
   --enable-delete=<bool>   delete_resource (default: false)
   --enable-exec=<bool>     exec_in_pod (default: false)
+  --enable-helm-release-list, --enable-helm-release-get, --enable-helm-repo-list=<bool>
+                           what only looks at Helm's releases and repositories (default: true)
+  --enable-helm-install, --enable-helm-upgrade, --enable-helm-rollback, --enable-helm-uninstall=<bool>
+                           what Helm changes in the cluster, each by itself (default: false)
+  --enable-helm-repo-add, --enable-helm-repo-remove=<bool>
+                           which repositories charts come from (default: false)
+  --toolsets <names>       the sets of tools that are on: core, helm (default: core,helm)
+  --helm <path>            the helm program that installs, upgrades and renders (default: helm on PATH)
   --read-only              switches off everything that writes, whatever else is given
 
   --allow-context <name>   a further context that calls may name; repeatable, * matches anything
@@ -58,7 +75,7 @@ ${HTTP_HELP}
 A switch without a value, such as --enable-create, is on.
 `;
 
-const SWITCHES = ['list', 'create', 'update', 'delete', 'exec'] as const;
+const SWITCH_NAMES = Object.keys(DEFAULT_SWITCHES) as (keyof Switches)[];
 
 /** Reads the arguments after the script's name. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine | Exit {
@@ -73,11 +90,9 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
         vouched: texts,
         context: text,
         namespace: text,
-        'enable-list': text,
-        'enable-create': text,
-        'enable-update': text,
-        'enable-delete': text,
-        'enable-exec': text,
+        ...switchArguments(),
+        toolsets: text,
+        helm: text,
         'read-only': { type: 'boolean' },
         'allow-context': texts,
         'allow-namespace': texts,
@@ -94,10 +109,13 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     });
     if (values.help) return { code: 0, text: HELP };
     if (values.version) return { code: 0, text: `${version}\n` };
-    const switches = { list: true, create: false, update: false, delete: false, exec: false };
-    for (const name of SWITCHES) {
-      const value = toBoolean(`--enable-${name}`, values[`enable-${name}`]) ?? switches[name];
-      switches[name] = value && (name === 'list' || !values['read-only']);
+    const switches: Switches = { ...DEFAULT_SWITCHES };
+    for (const name of SWITCH_NAMES) {
+      const flag = flagOf(name);
+      const given = (values as Record<string, unknown>)[flag.slice('--'.length)];
+      const value = toBoolean(flag, typeof given === 'string' ? given : undefined) ?? switches[name];
+      // What is on by itself only reads.
+      switches[name] = value && (DEFAULT_SWITCHES[name] || !values['read-only']);
     }
     const rules: Rules = {
       switches,
@@ -107,6 +125,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       writeContexts: values['write-context'] ?? [],
       deniedKinds: values['deny-kind'] ?? [],
       readOnlyKinds: values['read-only-kind'] ?? [],
+      toolsets: toToolsets(values.toolsets),
     };
     const { kubeconfig = [], distrust = [], vouched = [], context, namespace, journal } = values;
     const http = toHttpOptions(values);
@@ -115,10 +134,23 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
         '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
       );
     const review = toReviewMode(values.review);
-    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, http };
+    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, helm: values.helm, http };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }
+}
+
+function switchArguments(): Record<string, { type: 'string' }> {
+  return Object.fromEntries(SWITCH_NAMES.map((name) => [flagOf(name).slice('--'.length), { type: 'string' }]));
+}
+
+function toToolsets(value: string | undefined): readonly Toolset[] {
+  if (value === undefined) return TOOLSETS;
+  const names = value.split(',').flatMap((name) => name.trim() || []);
+  const known = (name: string): name is Toolset => TOOLSETS.some((one) => one === name);
+  const unknown = names.find((name) => !known(name));
+  if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(' and ')}, not "${unknown}".`);
+  return names.filter(known);
 }
 
 function toBoolean(option: string, value: string | undefined): boolean | undefined {

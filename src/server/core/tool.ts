@@ -1,10 +1,11 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import type { HelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Access } from '../../kubernetes/client/request.ts';
-import type { Policy } from '../../kubernetes/policy.ts';
+import type { Policy, Toolset } from '../../kubernetes/policy.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { ResourceShown } from '../../protocol.ts';
 import type { Contexts } from './contexts.ts';
@@ -35,6 +36,10 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   access: Access;
   /** True for a tool that lists objects and does nothing else: it needs the switch for that. */
   lists?: true;
+  /** What of Helm it does: that has a switch of its own. */
+  operation?: HelmOperation;
+  /** `core` unless given. */
+  toolset?: Toolset;
   /** False for a tool that is not about one cluster, and takes no `context`. */
   inContext?: false;
   input: Shape;

@@ -17,7 +17,7 @@ import {
   journalEntry,
 } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
-import { judge } from '../../kubernetes/writes/judgement.ts';
+import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
@@ -89,7 +89,7 @@ export class Calls {
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
-      const own = this.#writer(connection, signal);
+      const own = this.#writer(connection, tool, signal);
       writer = own;
       const answer = await tool.run(input, {
         connection,
@@ -116,14 +116,18 @@ export class Calls {
     }
   }
 
-  #writer(connection: Connection, signal: AbortSignal): JournaledWriter {
+  #writer(connection: Connection, { operation }: Tool, signal: AbortSignal): JournaledWriter {
     const { policy } = this.#options;
+    const rules: WriteRules = {
+      permits: (access) => policy.permits(access, operation),
+      deniesKind: (target, known) => policy.deniesKind(target, known),
+    };
     return new JournaledWriter({
       connection,
       signal,
       journal: this.#journal,
       actor: 'agent',
-      judge: (changes) => judge(changes, policy, connection, signal),
+      judge: (changes) => judge(changes, rules, connection, signal),
       ask: (changes) => this.#reviewer.review(changes, signal),
     });
   }

@@ -2,11 +2,13 @@ import type { Tool } from '../core/tool.ts';
 import { diagnoseResource } from '../tools/read/diagnose-resource.ts';
 import { explainResource } from '../tools/read/explain-resource.ts';
 import { getApiResources } from '../tools/read/get-api-resources.ts';
+import { getHelmRelease } from '../tools/read/get-helm-release.ts';
 import { getPodLogs } from '../tools/read/get-pod-logs.ts';
 import { getResource } from '../tools/read/get-resource.ts';
 import { getResourceUsage } from '../tools/read/get-resource-usage.ts';
 import { listContexts } from '../tools/read/list-contexts.ts';
 import { listEvents } from '../tools/read/list-events.ts';
+import { listHelmReleases } from '../tools/read/list-helm-releases.ts';
 import { listResources } from '../tools/read/list-resources.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { createResource } from '../tools/write/create-resource.ts';
@@ -27,6 +29,8 @@ export const tools: readonly Tool[] = [
   getResourceUsage,
   listContexts,
   waitForResource,
+  listHelmReleases,
+  getHelmRelease,
   createResource,
   updateResource,
   scaleResource,

@@ -77,7 +77,7 @@ describe('package.json', () => {
   });
 
   it('has every write off by default, and restricted where there is no trust', () => {
-    const writes = Object.keys(settings).filter((name) => /\.enable(?!List)/.test(name));
+    const writes = Object.keys(settings).filter((name) => /\.enable(?!List|Helm(?:Release|RepoList))/.test(name));
     assert.deepEqual(
       writes.sort(),
       WRITE_SWITCHES.map((name) => `${SECTION}.${name}`).sort(),

@@ -3,10 +3,10 @@ import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resou
 import { BUILT_IN_KINDS } from '../../../src/kubernetes/apimachinery/built-in-kinds.ts';
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
 import type { Access } from '../../../src/kubernetes/client/request.ts';
-import { type KnownKinds, Policy, type Rules } from '../../../src/kubernetes/policy.ts';
+import { DEFAULT_SWITCHES, type KnownKinds, Policy, type Rules, TOOLSETS } from '../../../src/kubernetes/policy.ts';
 
-const off = { list: true, create: false, update: false, delete: false, exec: false };
-const on = { list: true, create: true, update: true, delete: true, exec: true };
+const off = DEFAULT_SWITCHES;
+const on = { ...off, create: true, update: true, delete: true, exec: true };
 
 function policy(rules: Partial<Rules> = {}): Policy {
   return new Policy({
@@ -16,6 +16,7 @@ function policy(rules: Partial<Rules> = {}): Policy {
     protectedContexts: [],
     deniedKinds: [],
     readOnlyKinds: [],
+    toolsets: TOOLSETS,
     ...rules,
   });
 }

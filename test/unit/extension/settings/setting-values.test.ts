@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
 import { delimiter, resolve } from 'node:path';
 import { parseSettings, type SettingValues } from '../../../../src/extension/settings/setting-values.ts';
+import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
 const surroundings = { home: resolve('/home/ada'), folder: resolve('/src/shop'), env: { DIR: '/etc/k8s', EMPTY: '' } };
 
-const unset: SettingValues = {
-  kubeconfig: '',
-  context: '',
-  namespace: '',
-  enableList: true,
-  enableCreate: false,
-  enableUpdate: false,
-  enableDelete: false,
-  enableExec: false,
-  allowedContexts: [],
-  allowedNamespaces: [],
-  protectedContexts: [],
-  deniedKinds: [],
-  readOnlyKinds: [],
-  reviewWrites: true,
-  openResults: 'preview',
-};
+const unset: SettingValues = { ...DEFAULT_SETTINGS, kubeconfig: '', context: '', namespace: '', 'helm.path': '' };
 
 function kubeconfig(value: unknown, changes: Partial<typeof surroundings> = {}): string[] {
   return parseSettings({ ...unset, kubeconfig: value }, true, { ...surroundings, ...changes }).kubeconfig;
@@ -29,23 +14,7 @@ function kubeconfig(value: unknown, changes: Partial<typeof surroundings> = {}):
 describe('settings', () => {
   it('are the safe ones when nothing is set', () => {
     const nothing = Object.fromEntries(Object.keys(unset).map((name) => [name, undefined])) as SettingValues;
-    assert.deepEqual(parseSettings(nothing, true, surroundings), {
-      kubeconfig: [],
-      context: undefined,
-      namespace: undefined,
-      enableList: true,
-      enableCreate: false,
-      enableUpdate: false,
-      enableDelete: false,
-      enableExec: false,
-      allowedContexts: [],
-      allowedNamespaces: [],
-      protectedContexts: [],
-      deniedKinds: [],
-      readOnlyKinds: [],
-      reviewWrites: true,
-      openResults: 'preview',
-    });
+    assert.deepEqual(parseSettings(nothing, true, surroundings), DEFAULT_SETTINGS);
   });
 
   it('switch a write on only with a true', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
 import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
-import { type KnownKinds, Policy } from '../../../../src/kubernetes/policy.ts';
+import { DEFAULT_SWITCHES, type KnownKinds, Policy, TOOLSETS } from '../../../../src/kubernetes/policy.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
 const NOTHING_KNOWN: KnownKinds = { known: undefined, isNamespaced: () => true };
@@ -27,6 +27,17 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   readOnlyKinds: words,
   reviewWrites: fc.boolean(),
   openResults: fc.constantFrom('preview', 'never'),
+  toolsets: fc.subarray([...TOOLSETS]),
+  'helm.path': fc.option(plain, { nil: undefined }),
+  enableHelmReleaseList: fc.boolean(),
+  enableHelmReleaseGet: fc.boolean(),
+  enableHelmRepoList: fc.boolean(),
+  enableHelmInstall: fc.boolean(),
+  enableHelmUpgrade: fc.boolean(),
+  enableHelmRollback: fc.boolean(),
+  enableHelmUninstall: fc.boolean(),
+  enableHelmRepoAdd: fc.boolean(),
+  enableHelmRepoRemove: fc.boolean(),
 });
 
 describe('what a workspace’s settings may do', () => {
@@ -112,11 +123,12 @@ describe('what a workspace’s settings may do', () => {
 
 function policyOf(of: Settings): Policy {
   return new Policy({
-    switches: { list: true, create: true, update: true, delete: true, exec: true },
+    switches: { ...DEFAULT_SWITCHES, create: true, update: true, delete: true, exec: true },
     contexts: of.allowedContexts,
     namespaces: of.allowedNamespaces,
     protectedContexts: of.protectedContexts,
     deniedKinds: of.deniedKinds,
     readOnlyKinds: of.readOnlyKinds,
+    toolsets: of.toolsets,
   });
 }
