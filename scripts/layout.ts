@@ -43,7 +43,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'server/tools': ['kubernetes/*'],
   'server/tools/parts': ['kubernetes/*', 'server/core'],
   'server/tools/read': ['kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
-  'server/tools/write': ['kubernetes/*', 'server/core', 'server/tools'],
+  'server/tools/write': ['kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
   'server/mcp': [
     '.',
     'kubernetes/*',

@@ -29,6 +29,8 @@ export interface ChartInfo {
   name: string;
   version: string;
   appVersion: string;
+  /** As Helm keeps it: templates, files and schema. */
+  stored: JsonObject;
 }
 
 /** An object that Helm makes at a point of an operation, and does not count as a part of the release. */
@@ -96,6 +98,7 @@ function releaseOf(value: unknown): Release {
       name: textIn(metadata, 'name'),
       version: textIn(metadata, 'version'),
       appVersion: textIn(metadata, 'appVersion'),
+      stored: chart,
     },
     config: objectIn(value, 'config'),
     defaults: objectIn(chart, 'values'),

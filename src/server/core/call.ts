@@ -11,7 +11,7 @@ import { viewsOf } from '../../kubernetes/text/text-views.ts';
 
 const calls = new AsyncLocalStorage<Call>();
 /** The parameters of tools and prompts that hold what is to be written. */
-const CONTENT = ['manifest', 'patch'];
+const CONTENT = ['manifest', 'patch', 'values'];
 /** Stands between texts that are searched together; no text of the cluster's holds it. */
 const BETWEEN = '\uffff';
 

@@ -5,6 +5,7 @@ import type { HelmOperation } from '../../kubernetes/apimachinery/helm-operation
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Access } from '../../kubernetes/client/request.ts';
+import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
 import type { Policy, Toolset } from '../../kubernetes/policy.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { ResourceShown } from '../../protocol.ts';
@@ -16,6 +17,15 @@ export interface ToolContext extends Writer {
   progress(message: string): void;
   contexts: Contexts;
   policy: Policy;
+  helm: HelmAccess;
+}
+
+/** What of this machine serves Helm. */
+export interface HelmAccess {
+  /** @throws UserError that says what to install. */
+  program(): Promise<HelmProgram>;
+  /** The only folder from which charts are read; undefined: none is. */
+  workspace: string | undefined;
 }
 
 /** What a tool answers. */
@@ -114,7 +124,7 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
 // What is a text in YAML has limits of its own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
-    if (key === 'manifest' || key === 'patch') continue;
+    if (key === 'manifest' || key === 'patch' || key === 'values') continue;
     const members = Array.isArray(value) ? value : [value];
     const long = members.some((member) => typeof member === 'string' && member.length > LONGEST_ARGUMENT);
     if (long) throw new UserError(`${tool.name}: ${key} has more than ${LONGEST_ARGUMENT} characters.`);

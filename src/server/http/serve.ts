@@ -9,6 +9,7 @@ import { baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { editorLink } from '../core/editor-link.ts';
+import { remoteHelm } from '../core/helm-access.ts';
 import { OwnContext } from '../core/own-context.ts';
 import { createServer } from '../mcp/server.ts';
 import { Authenticator } from './authentication/authenticator.ts';
@@ -72,6 +73,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
         policy,
         review: options.review,
         journal: options.journal,
+        helm: remoteHelm(options.helm),
         editor,
         caller: () => client.identity.name,
         ...(tracing && { trace: tracing.trace }),

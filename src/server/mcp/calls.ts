@@ -97,6 +97,7 @@ export class Calls {
         progress,
         contexts,
         policy,
+        helm: this.#options.helm,
         review: (...review) => own.review(...review),
         write: (...write) => own.write(...write),
         unchanged: (change) => own.unchanged(change),
