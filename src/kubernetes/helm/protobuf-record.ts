@@ -81,6 +81,6 @@ function textAt(fields: Fields, field: number): string {
 }
 
 function mapAt(fields: Fields, field: number, read: (value: Buffer) => string): Record<string, string> {
-  const entries = (fields.get(field) ?? []).filter((one) => one instanceof Buffer).map(fieldsOf);
+  const entries = (fields.get(field) ?? []).flatMap((one) => (one instanceof Buffer ? [fieldsOf(one)] : []));
   return Object.fromEntries(entries.map((entry) => [textAt(entry, 1), read(bytesAt(entry, 2))]));
 }
