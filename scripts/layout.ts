@@ -13,13 +13,20 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/text': ['kubernetes/apimachinery', 'kubernetes/text/redaction'],
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
   'kubernetes/workloads': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
+  'kubernetes/access': ['kubernetes/apimachinery', 'kubernetes/client'],
   'kubernetes/diagnosis/facts': [
+    'kubernetes/access',
     'kubernetes/apimachinery',
     'kubernetes/text',
     'kubernetes/client',
     'kubernetes/workloads',
   ],
-  'kubernetes/diagnosis/rules': ['kubernetes/apimachinery', 'kubernetes/workloads', 'kubernetes/diagnosis/facts'],
+  'kubernetes/diagnosis/rules': [
+    'kubernetes/access',
+    'kubernetes/apimachinery',
+    'kubernetes/workloads',
+    'kubernetes/diagnosis/facts',
+  ],
   'kubernetes/diagnosis': [
     'kubernetes/apimachinery',
     'kubernetes/text',

@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
 import { prepare } from './server/prerequisites.ts';
+import { type Score, sideBySide } from './support/side-by-side.ts';
+import { packExtension } from './vscode/harness/pack.ts';
 import { runVsCodeSuites, windows } from './vscode/suites.ts';
-
-interface Score {
-  passed: number;
-  failed: number;
-}
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // VS Code gives extensions a module of this name; outside of it there are only its texts.
@@ -19,12 +17,10 @@ registerHooks({
     name === 'vscode' ? next('./support/vscode.ts', { ...context, parentURL: import.meta.url }) : next(name, context),
 });
 type Suite = (grep: string | undefined) => Promise<Score>;
+/** The longest first: what begins last has nothing beside it when it ends. */
 const suites: Record<string, Suite> = {
-  lint: async () => {
-    const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
-    return add(style, await command('node', ['scripts/layout.ts']));
-  },
-  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
+  vscode: async (grep) =>
+    add(await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)),
   server: async (grep) => {
     // The first start on a machine builds for minutes, which is no test's time.
     await testCluster();
@@ -35,42 +31,66 @@ const suites: Record<string, Suite> = {
     await testCluster();
     return mocha('test/attacks/**/*.test.ts', grep, 120_000);
   },
-  vscode: async (grep) =>
-    add(await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)),
+  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
+  lint: async () => {
+    const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
+    return add(style, await command('node', ['scripts/layout.ts']));
+  },
 };
 /** One window of VS Code alone: `vscode/documents`. */
 const windowSuites: Record<string, Suite> = Object.fromEntries(
   windows.map((window) => [`vscode/${window.name}`, (grep) => runVsCodeSuites([window], grep)]),
 );
 
-/** Runs the named suites, or all, one after the other; `--grep <text>` picks tests by name. */
+/** Runs the named suites one after the other, or all side by side; `--grep <text>` picks tests by name. */
 async function main(args: string[]): Promise<void> {
-  const at = args.indexOf('--grep');
-  const grep = at < 0 ? undefined : args.splice(at, 2)[1];
-  const chosen = args.length > 0 ? args : Object.keys(suites);
+  const { values, positionals: chosen } = parseArgs({
+    args,
+    allowPositionals: true,
+    // `built` is for the children of this program: what they test is there already.
+    options: { grep: { type: 'string' }, built: { type: 'boolean' } },
+  });
+  const names = [suites, windowSuites].flatMap(Object.keys);
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown) throw new Error(`There is no suite "${unknown}"; there are: ${names.join(', ')}.`);
+  if (!values.built) await build(chosen);
+  const score = await (chosen.length > 0 ? inTurn(chosen, values.grep) : all(values.grep));
+  console.log(`\n${score.passed} passed, ${score.failed} failed`);
+  await new Promise<unknown>((sent) => (process.send ? process.send(score, sent) : sent(undefined)));
+  // What a failed test left open would keep this process for ever.
+  process.exit(score.failed > 0 || score.passed === 0 ? 1 : 0);
+}
+
+/** Each suite has a process and a cluster of its own; where there is one cluster for all, they take turns. */
+async function all(grep: string | undefined): Promise<Score> {
+  const names = Object.keys(suites);
+  if (process.env.TEST_KUBECONFIG) return inTurn(names, grep);
+  return sideBySide(fileURLToPath(import.meta.url), names, ['--built', ...(grep ? ['--grep', grep] : [])]);
+}
+
+async function inTurn(names: string[], grep: string | undefined): Promise<Score> {
   let score: Score = { passed: 0, failed: 0 };
   try {
-    if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await build();
-    for (const name of chosen) {
-      const suite = suites[name] ?? windowSuites[name];
-      const names = [suites, windowSuites].flatMap(Object.keys).join(', ');
-      if (!suite) throw new Error(`There is no suite "${name}"; there are: ${names}.`);
+    for (const name of names) {
       const begin = performance.now();
       console.log(`\n━━ ${name}`);
-      const result = await suite(grep);
+      const result = (await (suites[name] ?? windowSuites[name])?.(grep)) ?? score;
       console.log(`━━ ${name}: ${result.passed} passed, ${result.failed} failed in ${seconds(begin)} s`);
       score = add(score, result);
     }
   } finally {
     await stopTestCluster();
   }
-  console.log(`\n${score.passed} passed, ${score.failed} failed`);
-  // What a failed test left open would keep this process for ever.
-  process.exit(score.failed > 0 || score.passed === 0 ? 1 : 0);
+  return score;
 }
 
 // As users get it, so that what is tested is what is shipped.
-async function build(): Promise<void> {
+async function build(chosen: string[]): Promise<void> {
+  if (chosen.length === 0 || chosen.some((name) => name.startsWith('vscode'))) await packExtension();
+  else if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await esbuild();
+}
+
+async function esbuild(): Promise<void> {
   const { failed } = await command('node', ['esbuild.mjs', '--production']);
   if (failed > 0) throw new Error('The build failed.');
 }

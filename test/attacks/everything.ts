@@ -43,6 +43,9 @@ export async function everythingSaid(server: McpServer, { resource, object }: Se
     call('get_pod_logs', { ...named, tailLines: 10_000 }),
     call('get_resource_usage', { kind: 'Pod', namespace }),
     call('explain_resource', { kind: resource, field: 'spec' }),
+    call('check_access', { kind: resource, namespace, name, subject: '*' }),
+    call('check_access', { kind: resource, namespace, subject: `${namespace}/${name}` }),
+    call('check_access', { namespace }),
   ]);
 
   const patch = (content: unknown) => JSON.stringify(content);

@@ -100,6 +100,11 @@ describe('listing that is switched off', function () {
     ['get_pod_logs', { name: 'web' }],
     ['get_api_resources', { query: 'pod' }],
     ['explain_resource', { kind: 'pod' }],
+    ['check_access', {}],
+    ['check_access', { subject: 'shop/wen' }],
+    ['check_access', { kind: 'pods', subject: '*' }],
+    ['check_access', { kind: 'pods', verb: 'get', namespace: 'shpo' }],
+    ['check_access', { kind: 'pods', subject: 'shop/wen' }],
   ];
 
   it('tells no name by any tool, and sends no such request', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testCluster } from '../server/environment.ts';
 import { bundleSuite } from './harness/bundle.ts';
-import { packExtension } from './harness/pack.ts';
+import { vsix } from './harness/pack.ts';
 import { runInVsCode } from './harness/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -69,7 +69,6 @@ export async function runVsCodeSuites(
   grep: string | undefined,
 ): Promise<{ passed: number; failed: number }> {
   const cluster = await testCluster();
-  const vsix = await packExtension();
   const score = { passed: 0, failed: 0 };
   for (const { name, trust, settings, installed, developed, language, plain, homeless, twoFolders } of suites) {
     console.log(`\n  in VS Code, ${name}`);

@@ -353,7 +353,9 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
   if (method === 'GET') return 'read';
   if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
   if (method !== 'POST') return 'update';
-  return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/selfsubject[a-z]+$/.test(path) ? 'read' : 'create';
+  return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/(self)?subject[a-z]+$/.test(path)
+    ? 'read'
+    : 'create';
 }
 
 /** The request as it is judged; more than one where its path can be read in two ways. */

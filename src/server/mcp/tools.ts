@@ -1,4 +1,5 @@
 import type { Tool } from '../core/tool.ts';
+import { checkAccess } from '../tools/read/check-access.ts';
 import { diagnoseResource } from '../tools/read/diagnose-resource.ts';
 import { explainResource } from '../tools/read/explain-resource.ts';
 import { getApiResources } from '../tools/read/get-api-resources.ts';
@@ -41,6 +42,7 @@ export const tools: readonly Tool[] = [
   getHelmRelease,
   listHelmRepositories,
   renderHelmChart,
+  checkAccess,
   createResource,
   updateResource,
   scaleResource,

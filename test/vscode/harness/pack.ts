@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Makes the VSIX as `npm run package` does, and returns its path. */
-export async function packExtension(): Promise<string> {
-  const folder = join(root, 'dist', 'test');
+const folder = join(root, 'dist', 'test');
+
+/** The extension as users install it, once it was packed. */
+export const vsix = join(folder, 'mcp-k8s.vsix');
+
+/** Builds and packs the extension as `npm run package` does. */
+export async function packExtension(): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const vsix = join(folder, 'mcp-k8s.vsix');
   const shell = process.platform === 'win32';
   await promisify(execFile)('npm', ['run', 'package', '--', '--out', vsix], { cwd: root, shell });
-  return vsix;
 }

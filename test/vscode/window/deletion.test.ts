@@ -10,7 +10,7 @@ import { testCluster } from '../../server/environment.ts';
 import { windowActions } from '../harness/bridge.ts';
 import { openPage } from '../harness/chromium.ts';
 import { type CodeServer, startCodeServer } from '../harness/code-server.ts';
-import { packExtension } from '../harness/pack.ts';
+import { vsix } from '../harness/pack.ts';
 
 const NAME = 'doomed';
 const DIALOG = '.monaco-dialog-box';
@@ -35,7 +35,7 @@ describe('deleting an object', () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-workspace-'));
     server = await startCodeServer({
       folder,
-      extensions: [await packExtension()],
+      extensions: [vsix],
       settings: {
         'mcpK8s.enableDelete': true,
         'window.autoDetectColorScheme': true,

@@ -1,29 +1,10 @@
+import type { PolicyRule } from '../../access/rbac.ts';
 import type { ApiResource } from '../../apimachinery/api-resource.ts';
 import { nearest } from '../../apimachinery/nearest.ts';
-import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { cause, type Finding, someOf } from './finding.ts';
 import type { Lookup } from './lookup.ts';
-import type { LabelSelector } from './types.ts';
-
-export interface PolicyRule {
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
-  nonResourceURLs?: string[];
-  verbs?: string[];
-}
-
-export interface Role extends KubernetesObject {
-  rules?: PolicyRule[] | null;
-  aggregationRule?: { clusterRoleSelectors?: LabelSelector[] };
-}
 
 const SHOWN = 6;
-
-/** Is it one that Kubernetes makes itself? These are for clusters of every version and with any controller. */
-export function isBuiltIn({ metadata }: KubernetesObject): boolean {
-  return metadata?.labels?.['kubernetes.io/bootstrapping'] !== undefined;
-}
 
 /** What rules allow, a line each: `get, list pods, services`. */
 export function ruleLines(rules: readonly PolicyRule[]): string[] {

@@ -1,21 +1,10 @@
+import { type Binding, isBuiltIn, type PolicyRule, type Role, type Subject, subjectText } from '../../access/rbac.ts';
 import { nearest } from '../../apimachinery/nearest.ts';
-import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
-import { isBuiltIn, type PolicyRule, type Role, ruleLines } from '../facts/permissions.ts';
+import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
-
-export interface Subject {
-  kind?: string;
-  name?: string;
-  namespace?: string;
-}
-
-export interface Binding extends KubernetesObject {
-  roleRef?: { kind?: string; name?: string };
-  subjects?: Subject[] | null;
-}
 
 /** Who may do what: a RoleBinding or a ClusterRoleBinding. */
 export const bindingRule = rule<Binding>(
@@ -45,11 +34,6 @@ export function roleOf({ roleRef, metadata }: Binding, lookup: Lookup): ReturnTy
   return roleRef?.kind === 'ClusterRole'
     ? lookup.get<Role>(kinds.clusterRoles, undefined, roleRef.name ?? '')
     : lookup.get<Role>(kinds.roles, metadata?.namespace, roleRef?.name ?? '');
-}
-
-/** `ServiceAccount shop/api`, `User alice`. */
-export function subjectText({ kind, name, namespace }: Subject): string {
-  return `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 }
 
 function rulesOf(role: Role | 'absent' | 'unknown'): readonly PolicyRule[] {

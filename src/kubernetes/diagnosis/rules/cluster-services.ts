@@ -1,3 +1,4 @@
+import type { Binding } from '../../access/rbac.ts';
 import { conditionOf, conditionsOf, isTrouble } from '../facts/conditions.ts';
 import { objectsAt, textAt } from '../facts/fields.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
@@ -5,7 +6,6 @@ import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';
-import type { Binding } from './bindings.ts';
 import { FLUX_SOURCES, HELM_RELEASES, KUSTOMIZATIONS } from './flux.ts';
 import { type Ingress, routesOf } from './ingresses.ts';
 import { nodeFindings } from './nodes.ts';

@@ -1,10 +1,10 @@
+import { type Binding, isBuiltIn, type Role } from '../../access/rbac.ts';
 import type { Report } from '../facts/finding.ts';
 import { risk, someOf } from '../facts/finding.ts';
 import { kinds } from '../facts/kinds.ts';
 import { members } from '../facts/lookup.ts';
-import { isBuiltIn, type Role, ruleLines, unservedFindings } from '../facts/permissions.ts';
+import { ruleLines, unservedFindings } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
-import type { Binding } from './bindings.ts';
 
 /** A Role or ClusterRole: what it allows, whether that exists, and who has it. */
 export const roleRule = rule<Role>(

@@ -1,3 +1,4 @@
+import { type Binding, isSubject, serviceAccount } from '../../access/rbac.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { textAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
@@ -6,7 +7,7 @@ import { type Lookup, members, present } from '../facts/lookup.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
-import { type Binding, roleOf, type Subject } from './bindings.ts';
+import { roleOf } from './bindings.ts';
 
 const MAX_BINDINGS = 8;
 
@@ -28,9 +29,9 @@ export const serviceAccountRule = rule<Account>(
     // Who may not read the bindings of all namespaces may often read those of this one.
     const inNamespaces =
       everywhere === 'unknown' ? await lookup.list<Binding>(kinds.roleBindings, namespace) : everywhere;
-    const bindings = [...members(inNamespaces), ...members(ofCluster)].filter((binding) =>
-      isOf(binding, name, namespace),
-    );
+    // What every ServiceAccount of the cluster may says nothing about this one.
+    const own = { ...serviceAccount(namespace, name), groups: [`system:serviceaccounts:${namespace}`] };
+    const bindings = [...members(inNamespaces), ...members(ofCluster)].filter((binding) => isSubject(binding, own));
     const lines = await Promise.all(bindings.slice(0, MAX_BINDINGS).map((binding) => bindingLines(binding, lookup)));
     const findings = [...secrets, ...lines.flatMap(({ finding }) => finding ?? [])];
     const users = members(pods).filter(({ spec }) => (spec?.serviceAccountName ?? 'default') === name);
@@ -54,18 +55,6 @@ export const serviceAccountRule = rule<Account>(
     };
   },
 );
-
-function isOf({ subjects, metadata }: Binding, name: string, namespace: string): boolean {
-  const groups = [`system:serviceaccounts:${namespace}`];
-  return (subjects ?? []).some(
-    (subject: Subject) =>
-      (subject.kind === 'ServiceAccount' &&
-        subject.name === name &&
-        (subject.namespace || metadata?.namespace) === namespace) ||
-      (subject.kind === 'User' && subject.name === `system:serviceaccount:${namespace}:${name}`) ||
-      (subject.kind === 'Group' && groups.includes(subject.name ?? '')),
-  );
-}
 
 async function bindingLines(binding: Binding, lookup: Lookup): Promise<{ text: string[]; finding?: Finding }> {
   const { roleRef, metadata } = binding;

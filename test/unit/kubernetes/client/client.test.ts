@@ -16,7 +16,9 @@ describe('accessOf', () => {
     ['GET', '/api/v1/namespaces/a/services/s/proxy/', 'exec'],
     ['POST', '/api/v1/namespaces/a/serviceaccounts/s/token', 'create'],
     ['POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', 'read'],
-    ['POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', 'create'],
+    ['POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', 'read'],
+    ['POST', '/apis/authorization.k8s.io/v1/namespaces/a/localsubjectaccessreviews', 'create'],
+    ['POST', '/apis/authentication.k8s.io/v1/tokenreviews', 'create'],
     ['GET', '/api/v1/namespaces/a/configmaps/exec', 'read'],
   ];
   for (const [method, path, access] of cases)

@@ -1,0 +1,28 @@
+import { type Identity, serviceAccount } from './rbac.ts';
+
+/** Whose rights are asked about. */
+export interface CheckedSubject {
+  /** `ServiceAccount shop/api`. */
+  text: string;
+  identity: Identity;
+  /** What it is where it is a ServiceAccount. */
+  account?: { namespace: string; name: string };
+}
+
+const ACCOUNT = /^(?:(?:serviceaccounts?|sa)[ :/])?([a-z0-9-]+)\/([a-z0-9.-]+)$/i;
+const ACCOUNT_USER = /^(?:user[ :/])?system:serviceaccount:([^:]+):([^:]+)$/i;
+
+/** Reads `shop/api`, `ServiceAccount shop/api`, `user:alice`, `group:devs`, `alice`, or the name that the API server uses. */
+export function parseSubject(text: string, groups: readonly string[]): CheckedSubject {
+  const account = ACCOUNT_USER.exec(text) ?? ACCOUNT.exec(text);
+  if (account) {
+    const [, namespace = '', name = ''] = account;
+    const { user, groups: own } = serviceAccount(namespace, name);
+    const identity = { user, groups: [...own, ...groups] };
+    return { text: `ServiceAccount ${namespace}/${name}`, identity, account: { namespace, name } };
+  }
+  const group = /^groups?[ :/](.+)$/i.exec(text)?.[1];
+  if (group) return { text: `Group ${group}`, identity: { groups: [group, ...groups] } };
+  const user = /^users?[ :/](.+)$/i.exec(text)?.[1] ?? text;
+  return { text: `User ${user}`, identity: { user, groups: [...groups, 'system:authenticated'] } };
+}

@@ -1,0 +1,276 @@
+import * as z from 'zod';
+import { bindingText, readGrants } from '../../../kubernetes/access/grants.ts';
+import { type Holder, holdersOf } from '../../../kubernetes/access/holders.ts';
+import { type Action, allows, isSubject, type PolicyRule } from '../../../kubernetes/access/rbac.ts';
+import { ownRules, review, type Verdict } from '../../../kubernetes/access/review.ts';
+import { type CheckedSubject, parseSubject } from '../../../kubernetes/access/subject.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { renderRows } from '../../../kubernetes/text/table.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
+import * as parameters from '../parameters.ts';
+
+const EVERYBODY = '*';
+const EVERYWHERE = '*';
+/** Verbs of RBAC that no kind lists among its own. */
+const RBAC_VERBS = ['*', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest', 'deletecollection'];
+
+/** What is asked about, after the kind is found. */
+interface Question {
+  connection: Connection;
+  signal: AbortSignal;
+  /** Undefined for a kind without namespaces, and for all namespaces. */
+  namespace: string | undefined;
+  /** ` in namespace shop`. */
+  place: string;
+  /** `pods/exec named web`. */
+  what: string;
+  /** May the answer name bindings? */
+  namesBindings: boolean;
+  action(verb: string): Action;
+}
+
+export const checkAccess = defineTool({
+  name: 'check_access',
+  title: 'Check Access',
+  description:
+    'Check what these credentials, or another subject, may do, and by which binding; subject "*" lists who may. Without verb: every verb; without kind: every rule.',
+  access: 'read',
+  input: {
+    verb: z.string().optional().describe('e.g. create, delete, impersonate'),
+    kind: z.string().optional().describe('As in kubectl, with subresource: pods/exec; or a path: /metrics'),
+    apiVersion: parameters.apiVersion,
+    name: z.string().optional(),
+    namespace: z.string().optional().describe('* = all together'),
+    subject: z.string().optional().describe('namespace/serviceaccount, user:name, group:name, or *'),
+    groups: z.array(z.string()).default([]).describe("The user's groups"),
+  },
+  async run({ verb, kind, apiVersion, name, namespace, subject, groups }, { connection, policy, signal }) {
+    const wanted = namespace || connection.namespace;
+    if (!kind && (verb || subject === EVERYBODY))
+      throw new UserError('check_access needs a kind to say who may do what to it.');
+    // Rules, bindings and their subjects are names that nobody has given.
+    const listingRefusal = policy.toolRefusal({
+      name: 'check_access without kind, or with subject *,',
+      access: 'read',
+      lists: true,
+    });
+    if (listingRefusal && (!kind || subject === EVERYBODY)) throw new RefusedError(listingRefusal);
+    const who = subject && subject !== EVERYBODY ? parseSubject(subject, groups) : undefined;
+    if (who) await assertExists(connection, who, signal);
+    if (!kind) return { text: bounded(await rulesText(connection, who, wanted, signal), 'Give a kind.') };
+    const [type = '', subresource] = kind.startsWith('/') ? [kind] : kind.split('/');
+    const question = await questionOf(connection, signal, {
+      type,
+      subresource,
+      apiVersion,
+      name,
+      namespace: wanted,
+      namesBindings: !listingRefusal,
+    });
+    if (question.resource && verb) assertVerb(verb.toLowerCase(), question.resource, subresource);
+    const verbs = verb ? [verb.toLowerCase()] : (question.resource?.verbs ?? ['get']);
+    const text =
+      subject === EVERYBODY
+        ? await holdersText(question, verbs)
+        : verb
+          ? await verdictText(question, who, verbs[0] ?? '')
+          : await verbsText(question, who, verbs);
+    return { text: bounded(text, 'Give a verb, a name or a namespace.') };
+  },
+});
+
+async function questionOf(
+  connection: Connection,
+  signal: AbortSignal,
+  asked: {
+    type: string;
+    subresource: string | undefined;
+    apiVersion: string | undefined;
+    name: string | undefined;
+    namespace: string;
+    namesBindings: boolean;
+  },
+): Promise<Question & { resource?: ApiResource }> {
+  const { type, subresource, name, namesBindings } = asked;
+  const common = { connection, signal, namesBindings };
+  if (type.startsWith('/'))
+    return { ...common, namespace: undefined, place: '', what: type, action: (verb) => ({ verb, path: type }) };
+  const resource = await connection.discovery.resolve(type, asked.apiVersion);
+  const namespace = resource.namespaced && asked.namespace !== EVERYWHERE ? asked.namespace : undefined;
+  const place = namespace ? ` in namespace ${namespace}` : resource.namespaced ? ' in all namespaces' : '';
+  const [plural = '', ...group] = resourceNameOf(resource).split('.');
+  const suffix = group.length > 0 ? `.${group.join('.')}` : '';
+  const what = `${plural}${subresource ? `/${subresource}` : ''}${suffix}${name ? ` named ${name}` : ''}`;
+  const action = (verb: string): Action => ({
+    verb,
+    group: resource.group,
+    resource: resource.name,
+    subresource,
+    name,
+  });
+  return { ...common, namespace, place, what, action, resource };
+}
+
+function assertVerb(verb: string, { name, verbs }: ApiResource, subresource: string | undefined): void {
+  if (subresource || verbs.includes(verb) || RBAC_VERBS.includes(verb)) return;
+  throw new UserError(`${name} have no verb "${verb}". They have: ${verbs.join(', ')}.`);
+}
+
+// Nobody would notice a misspelt name: the API server answers no.
+async function assertExists(
+  { client, discovery }: Connection,
+  { account }: CheckedSubject,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!account) return;
+  const resource = await discovery.resolve('serviceaccounts', 'v1');
+  try {
+    await client.send({ path: pathOf(resource, account.namespace, account.name), signal });
+  } catch (error) {
+    if (isApiError(error, 404)) throw await notFoundError(client, resource, account.namespace, account.name, signal);
+  }
+}
+
+async function verdictText(question: Question, who: CheckedSubject | undefined, verb: string): Promise<string> {
+  const { connection, signal, namespace, place, what } = question;
+  const may = (allowed: boolean) =>
+    `${allowed ? 'yes' : 'no'}: ${whoText(who)} may${allowed ? '' : ' not'} ${verb} ${what}${place}`;
+  const verdict = await review(connection.client, who?.identity, question.action(verb), namespace, signal);
+  if (!verdict) return rbacVerdict(question, who, verb, may);
+  const missing =
+    !verdict.allowed && namespace ? await missingNamespaceText(connection.client, namespace, signal) : undefined;
+  return [may(verdict.allowed), reasonOf(question, verdict), verdict.problem, missing, groupsNote(who)]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** Where the API server may not be asked about others, the bindings are read instead. */
+async function rbacVerdict(
+  question: Question,
+  who: CheckedSubject | undefined,
+  verb: string,
+  may: (allowed: boolean) => string,
+): Promise<string> {
+  const { grants, unread } = await grantsOf(question);
+  const identity = who?.identity ?? { groups: [] };
+  const action = question.action(verb);
+  const held = grants.filter(
+    ({ binding, rules }) => isSubject(binding, identity) && rules.some((rule) => allows(rule, action) === true),
+  );
+  const by = held.map(({ binding }) => `by ${bindingText(binding)}`);
+  const notes = ['By RBAC alone: these credentials may not ask the API server about others.', unreadNote(unread)];
+  return [may(held.length > 0), ...by, ...notes, groupsNote(who)].filter(Boolean).join('\n');
+}
+
+async function verbsText(
+  question: Question,
+  who: CheckedSubject | undefined,
+  verbs: readonly string[],
+): Promise<string> {
+  const { connection, signal, namespace, place, what } = question;
+  const verdicts = await Promise.all(
+    verbs.map((verb) => review(connection.client, who?.identity, question.action(verb), namespace, signal)),
+  );
+  if (verdicts.includes(undefined))
+    return (await Promise.all(verbs.map((verb) => verdictText(question, who, verb)))).join('\n');
+  const such = (allowed: boolean) => verbs.filter((_, index) => verdicts[index]?.allowed === allowed);
+  const [yes, no] = [such(true), such(false)];
+  const reasons = [...new Set(verdicts.flatMap((verdict) => (verdict && reasonOf(question, verdict)) || []))];
+  const may = yes.length > 0 ? `may ${yes.join(', ')}` : 'may do nothing with';
+  const not = no.length > 0 && yes.length > 0 ? `; not ${no.join(', ')}` : '';
+  return [`${whoText(who)} ${may} ${what}${place}${not}`, ...reasons, groupsNote(who)].filter(Boolean).join('\n');
+}
+
+async function holdersText(question: Question, verbs: readonly string[]): Promise<string> {
+  const { grants, unread } = await grantsOf(question);
+  const lists = verbs.map(
+    (verb) =>
+      `Who may ${verb} ${question.what}${question.place}, by RBAC\n${holdersTable(holdersOf(grants, question.action(verb)))}`,
+  );
+  return [
+    ...lists,
+    'Members of a group no cluster knows; those of system:masters may do everything.',
+    unreadNote(unread),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function holdersTable(holders: readonly Holder[]): string {
+  if (holders.length === 0) return 'Nobody.';
+  const people = holders.filter(({ isComponent }) => !isComponent);
+  const components = [...new Set(holders.filter(({ isComponent }) => isComponent).map(({ subject }) => subject))];
+  const rows = people.map(({ subject, by, only }) => [
+    subject,
+    `${by}${only.length > 0 ? `, only ${only.join(', ')}` : ''}`,
+  ]);
+  const rest = components.length > 0 ? [`and Kubernetes' own: ${components.join(', ')}`] : [];
+  return [...renderRows(rows), ...rest].join('\n');
+}
+
+/** Every rule, those with the same verbs in one line. */
+async function rulesText(
+  connection: Connection,
+  who: CheckedSubject | undefined,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const place = namespace === EVERYWHERE ? 'in all namespaces' : `in namespace ${namespace}`;
+  if (!who) {
+    if (namespace === EVERYWHERE) throw new UserError('Give a namespace, or a kind: rules are told for one namespace.');
+    const { rules, incomplete } = await ownRules(connection.client, namespace, signal);
+    const notes = incomplete ? ['The API server does not know all: there may be more.'] : [];
+    return rulesList(`${whoText(who)} may, ${place}`, rules, notes);
+  }
+  const { grants, unread } = await readGrants(connection.client, namespace === EVERYWHERE ? null : namespace, signal);
+  const held = grants.filter(({ binding }) => isSubject(binding, who.identity));
+  const by = held.map(({ binding }) => `by ${bindingText(binding)}`);
+  const notes = [...by, unreadNote(unread), groupsNote(who)].filter((note) => note !== '');
+  return rulesList(
+    `${who.text} may, ${place}, by RBAC`,
+    held.flatMap(({ rules }) => rules),
+    notes,
+  );
+}
+
+function rulesList(title: string, rules: readonly PolicyRule[], notes: readonly string[]): string {
+  const byVerbs = new Map<string, Set<string>>();
+  for (const { verbs = [], apiGroups = [''], resources = [], resourceNames = [], nonResourceURLs = [] } of rules) {
+    const key = verbs.join(', ');
+    const things = byVerbs.get(key) ?? new Set<string>();
+    byVerbs.set(key, things);
+    const only = resourceNames.length > 0 ? ` (${resourceNames.join(', ')})` : '';
+    for (const group of apiGroups)
+      for (const resource of resources) things.add(`${resource}${group ? `.${group}` : ''}${only}`);
+    for (const url of nonResourceURLs) things.add(url);
+  }
+  const lines = [...byVerbs].map(([verbs, things]) => `${verbs}: ${[...things].join(', ')}`);
+  return [`${title}:`, ...(lines.length > 0 ? lines : ['nothing']), ...notes].join('\n');
+}
+
+function grantsOf({ connection, namespace, place, signal }: Question): ReturnType<typeof readGrants> {
+  // Everywhere means by the cluster's own bindings; a binding in one namespace gives nothing in all of them.
+  return readGrants(connection.client, place === '' || namespace === undefined ? null : namespace, signal);
+}
+
+function reasonOf({ namesBindings }: Question, { reason }: Verdict): string {
+  return namesBindings ? reason : '';
+}
+
+function whoText(who: CheckedSubject | undefined): string {
+  return who?.text ?? 'these credentials';
+}
+
+function unreadNote(unread: readonly string[]): string {
+  return unread.length > 0 ? `Could not be read, so there may be more: ${unread.join('; ')}.` : '';
+}
+
+// Only who signs somebody in knows the groups.
+function groupsNote(who: CheckedSubject | undefined): string {
+  if (!who || who.account || !who.identity.user || who.identity.groups.length > 1) return '';
+  return `Groups of ${who.text} are not known here: give them as groups.`;
+}
