@@ -14,6 +14,14 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
   'kubernetes/workloads': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/access': ['kubernetes/apimachinery', 'kubernetes/client'],
+  'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
+  'kubernetes/helm': [
+    'kubernetes/apimachinery',
+    'kubernetes/text',
+    'kubernetes/client',
+    'kubernetes/workloads',
+    'kubernetes/writes',
+  ],
   'kubernetes/diagnosis/facts': [
     'kubernetes/access',
     'kubernetes/apimachinery',
@@ -32,15 +40,8 @@ const FLOORS: Record<string, readonly string[]> = {
     'kubernetes/text',
     'kubernetes/client',
     'kubernetes/workloads',
+    'kubernetes/helm',
     'kubernetes/diagnosis/*',
-  ],
-  'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
-  'kubernetes/helm': [
-    'kubernetes/apimachinery',
-    'kubernetes/text',
-    'kubernetes/client',
-    'kubernetes/workloads',
-    'kubernetes/writes',
   ],
   kubernetes: ['kubernetes/apimachinery', 'kubernetes/client'],
 

@@ -5,49 +5,63 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { knowsReadiness, readiness } from '../workloads/readiness.ts';
 
-/** An object of a release that is not as it has to be, and how it is. */
-export interface NotReady {
+/** An object of a release as it is in the cluster. */
+export interface LiveObject {
+  /** As the release has it. */
+  manifest: KubernetesObject;
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
-  /** The live object; undefined where there is none. */
+  /** Undefined where there is none. */
   object: KubernetesObject | undefined;
-  detail: string;
+  /** Why it is not as it has to be; undefined when it is. */
+  detail: string | undefined;
 }
 
-/** Of these objects, as a chart has them, those that are missing or not ready; what cannot be read is passed over. */
-export async function notReady(
+/** These objects, as a chart has them, in the cluster; what cannot be read is passed over. */
+export async function liveObjects(
   objects: readonly KubernetesObject[],
   namespace: string,
-  { client, discovery }: Connection,
+  connection: Connection,
   signal: AbortSignal,
-): Promise<NotReady[]> {
-  const found = await Promise.all(
-    objects.map(async ({ kind, apiVersion, metadata }): Promise<NotReady | undefined> => {
-      const name = metadata?.name;
-      if (name === undefined) return undefined;
-      try {
-        const resource = await discovery.resolve(String(kind), apiVersion);
-        const place = resource.namespaced ? (metadata?.namespace ?? namespace) : undefined;
-        const known = { resource, namespace: place, name };
-        try {
-          const object = await client.json<KubernetesObject>({ path: pathOf(resource, place, name), signal });
-          const kindName = resourceNameOf(resource);
-          if (!knowsReadiness(kindName)) return undefined;
-          const { state, detail } = readiness(kindName, object);
-          return state === 'reached' ? undefined : { ...known, object, detail };
-        } catch (error) {
-          return isApiError(error, 404) ? { ...known, object: undefined, detail: 'it does not exist' } : undefined;
-        }
-      } catch {
-        return undefined;
-      }
-    }),
-  );
+): Promise<LiveObject[]> {
+  const found = await Promise.all(objects.map((one) => liveObject(one, namespace, connection, signal)));
   return found.filter((one) => one !== undefined);
 }
 
+/** Of these objects those that are missing or not ready. */
+export async function notReady(...args: Parameters<typeof liveObjects>): Promise<LiveObject[]> {
+  return (await liveObjects(...args)).filter(({ detail }) => detail !== undefined);
+}
+
 /** `Deployment web: 0 of 2 replicas updated`. */
-export function notReadyText({ resource, name, detail }: NotReady): string {
+export function notReadyText({ resource, name, detail }: LiveObject): string {
   return `${resource.kind} ${name}: ${detail}`;
+}
+
+async function liveObject(
+  manifest: KubernetesObject,
+  release: string,
+  { client, discovery }: Connection,
+  signal: AbortSignal,
+): Promise<LiveObject | undefined> {
+  const { kind, apiVersion, metadata } = manifest;
+  const name = metadata?.name;
+  if (name === undefined) return undefined;
+  try {
+    const resource = await discovery.resolve(String(kind), apiVersion);
+    const namespace = resource.namespaced ? (metadata?.namespace ?? release) : undefined;
+    const known = { manifest, resource, namespace, name };
+    try {
+      const object = await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal });
+      const { state, detail } = knowsReadiness(resourceNameOf(resource))
+        ? readiness(resourceNameOf(resource), object)
+        : { state: 'reached', detail: '' };
+      return { ...known, object, detail: state === 'reached' ? undefined : detail };
+    } catch (error) {
+      return isApiError(error, 404) ? { ...known, object: undefined, detail: 'it does not exist' } : undefined;
+    }
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../../kubernetes/apimachinery/json.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
-import { type NotReady, notReady, notReadyText } from '../../../kubernetes/helm/not-ready.ts';
+import { type LiveObject, notReady, notReadyText } from '../../../kubernetes/helm/not-ready.ts';
 import type { Release } from '../../../kubernetes/helm/release.ts';
 import {
   type Carried,
@@ -137,7 +137,7 @@ async function failure(carried: Carried, change: HelmChange, place: string, call
 }
 
 async function reasonOf(
-  { resource, object }: NotReady,
+  { resource, object }: LiveObject,
   { connection }: ToolContext,
   signal: AbortSignal,
 ): Promise<string> {
