@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
  * above its own line, so that there can be no circle.
  */
 const FLOORS: Record<string, readonly string[]> = {
-  '.': [],
   'kubernetes/apimachinery': [],
+  '.': ['kubernetes/apimachinery'],
   'kubernetes/text/redaction': ['kubernetes/apimachinery'],
   'kubernetes/text': ['kubernetes/apimachinery', 'kubernetes/text/redaction'],
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
@@ -43,7 +43,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'kubernetes/helm',
     'kubernetes/diagnosis/*',
   ],
-  kubernetes: ['kubernetes/apimachinery', 'kubernetes/client'],
+  kubernetes: ['.', 'kubernetes/apimachinery', 'kubernetes/client'],
 
   'server/core': ['.', 'kubernetes/*', 'kubernetes'],
   'server/resources': ['kubernetes/*', 'server/core'],
@@ -61,7 +61,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/prompts',
     'server/tools/*',
   ],
-  'server/command-line': ['kubernetes/*', 'kubernetes', 'server/core', 'server/mcp'],
+  'server/command-line': ['.', 'kubernetes/*', 'kubernetes', 'server/core', 'server/mcp'],
   'server/stdio': ['kubernetes/*', 'kubernetes', 'server/core', 'server/mcp', 'server/command-line'],
   'server/http/base': ['kubernetes/*'],
   'server/http/authentication': ['kubernetes/*', 'server/command-line', 'server/http/base'],
@@ -77,10 +77,17 @@ const FLOORS: Record<string, readonly string[]> = {
   server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
 
   'extension/common': ['kubernetes/*'],
-  'extension/settings': ['kubernetes/*', 'kubernetes', 'extension/common'],
+  'extension/settings': ['.', 'kubernetes/*', 'extension/common'],
   'extension/targets': ['.', 'kubernetes/*', 'kubernetes', 'extension/common', 'extension/settings'],
   'extension/servers': ['.', 'kubernetes/*', 'extension/common', 'extension/settings', 'extension/targets'],
-  'extension/writing': ['kubernetes/*', 'kubernetes', 'extension/common', 'extension/settings', 'extension/targets'],
+  'extension/writing': [
+    '.',
+    'kubernetes/*',
+    'kubernetes',
+    'extension/common',
+    'extension/settings',
+    'extension/targets',
+  ],
   'extension/browse': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/writing'],
   'extension/reviews': ['.', 'kubernetes/*', 'extension/common'],
   'extension/documents': [
@@ -92,6 +99,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/reviews',
   ],
   'extension/diagnostics': [
+    '.',
     'kubernetes/*',
     'kubernetes',
     'extension/common',
@@ -110,6 +118,7 @@ const FLOORS: Record<string, readonly string[]> = {
   ],
   'extension/logs': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/documents'],
   'extension/status': [
+    '.',
     'kubernetes/*',
     'kubernetes',
     'extension/common',
@@ -126,7 +135,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/browse',
     'extension/documents',
   ],
-  'extension/commands': ['kubernetes/*', 'extension/*'],
+  'extension/commands': ['.', 'kubernetes/*', 'extension/*'],
   extension: ['extension/*'],
 };
 
@@ -188,8 +197,11 @@ function roomProblems(files: readonly string[]): string[] {
 function mirrorProblems(files: readonly string[]): string[] {
   return globSync('**/*.test.ts', { cwd: unit })
     .map((file) => file.replaceAll('\\', '/'))
-    .map((file) => ({ file, tested: `${dirname(file)}/${basename(file).replace(/(\.property)?\.test\.ts$/, '')}` }))
-    .filter(({ tested }) => !files.includes(`${tested}.ts`) && !TESTS_OF_OTHER_FILES.includes(normalize(tested)))
+    .map((file) => ({
+      file,
+      tested: join(dirname(file), basename(file).replace(/(\.property)?\.test\.ts$/, '')).replaceAll('\\', '/'),
+    }))
+    .filter(({ tested }) => !files.includes(`${tested}.ts`) && !TESTS_OF_OTHER_FILES.includes(tested))
     .map(({ file }) => `test/unit/${file} stands beside no file of src`);
 }
 

@@ -1,19 +1,14 @@
 /** `npm run docs`: writes the tables of README.md anew, from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { switchOf } from '../src/kubernetes/policy.ts';
 import type { Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
-
-interface Setting {
-  default: unknown;
-  enum?: string[];
-  markdownDescription: string;
-}
+import { fullName, SETTING_NAMES, settingOf, settingOfSwitch } from '../src/settings.ts';
 
 interface Manifest {
   contributes: {
     commands: { command: string; title: string }[];
     menus: { commandPalette: { command: string; when: string }[] };
-    configuration: { title: string; properties: Record<string, Setting> }[];
   };
 }
 
@@ -28,10 +23,10 @@ export function withTables(readme: string): string {
   const textOf = (key: string) => texts[key.replaceAll('%', '')] ?? key;
   const parts = {
     commands: commands(contributes, textOf),
-    settings: settings(contributes, textOf),
+    settings: settings(textOf),
     tools: table(
       ['tool', '', 'needs'],
-      tools.map((tool) => [code(tool.name), firstSentence(tool.description), switchOf(tool)]),
+      tools.map((tool) => [code(tool.name), firstSentence(tool.description), need(tool)]),
     ),
   };
   return Object.entries(parts).reduce((text, [name, content]) => {
@@ -49,22 +44,21 @@ function commands({ commands, menus }: Manifest['contributes'], textOf: (key: st
   return titles.map((title) => `**${title}**`).join(' · ');
 }
 
-function settings({ configuration }: Manifest['contributes'], textOf: (key: string) => string): string {
-  const rows = configuration.flatMap(({ properties }) =>
-    Object.entries(properties).map(([name, { default: value, enum: values = [], markdownDescription }]) => {
-      const empty = value === '' || (Array.isArray(value) && value.length === 0);
-      const [paragraph = ''] = textOf(markdownDescription).split('\n\n');
-      const others = values.filter((other) => other !== value).map((other) => `, or ${code(other)}`);
-      const choice = empty ? '' : `${code(String(value))}${others.join('')}`;
-      return [code(name), choice, paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')];
-    }),
-  );
+function settings(textOf: (key: string) => string): string {
+  const rows = SETTING_NAMES.map((name) => {
+    const { default: value, choices = [] } = settingOf(name);
+    const empty = value === '' || (Array.isArray(value) && value.length === 0);
+    const [paragraph = ''] = textOf(`setting.${name}`).split('\n\n');
+    const others = choices.filter((other) => other !== value).map((other) => `, or ${code(other)}`);
+    const choice = empty ? '' : `${code(String(value))}${others.join('')}`;
+    return [code(fullName(name)), choice, paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')];
+  });
   return table(['setting', 'default', ''], rows);
 }
 
-function switchOf({ access, lists, operation }: Tool): string {
-  const needed = operation ?? (lists ? 'list' : access);
-  return needed === 'read' ? '' : code(`mcpK8s.enable${needed.charAt(0).toUpperCase()}${needed.slice(1)}`);
+function need(tool: Tool): string {
+  const needed = switchOf(tool);
+  return needed === undefined ? '' : code(fullName(settingOfSwitch(needed)));
 }
 
 function firstSentence(text: string): string {

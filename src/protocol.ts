@@ -1,3 +1,5 @@
+import type { WriteAccess } from './kubernetes/apimachinery/access.ts';
+
 /**
  * What the server and the editor say to each other, as JSON-RPC over a local socket. The extension listens; the server
  * connects when the two variables below are in its environment, introduces itself with the token, and announces.
@@ -51,7 +53,7 @@ export interface Review {
 }
 /** What is done to what, where. */
 export interface ReviewedChange {
-  access: 'create' | 'update' | 'delete' | 'exec';
+  access: WriteAccess;
   context: string;
   kind: string;
   /** Absent for cluster-scoped kinds. */

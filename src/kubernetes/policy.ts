@@ -1,96 +1,31 @@
+import { type FlagName, fullName, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
+import type { Access } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
-import { HELM_OPERATIONS, type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
+import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
-import type { Discovery } from './client/discovery.ts';
-import type { Access, GuardedRequest } from './client/request.ts';
+import type { KnownKinds, RequestRules } from './client/guard.ts';
+import type { GuardedRequest } from './client/request.ts';
 import { isAboutOne, isReleaseStorage } from './enumeration.ts';
 import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
-
-/** What the human has switched on. */
-export interface Switches extends Record<HelmOperation, boolean> {
-  /** Being told names that nobody has given. */
-  list: boolean;
-  create: boolean;
-  update: boolean;
-  delete: boolean;
-  /** Running commands in containers. */
-  exec: boolean;
-}
-
-/** What is on unless the user says otherwise: what reads. */
-export const DEFAULT_SWITCHES: Switches = {
-  list: true,
-  create: false,
-  update: false,
-  delete: false,
-  exec: false,
-  ...(Object.fromEntries(HELM_OPERATIONS.map((operation) => [operation, isHelmRead(operation)])) as Record<
-    HelmOperation,
-    boolean
-  >),
-};
-
-/** What the human allows. Patterns may hold `*`. */
-export interface Rules {
-  switches: Switches;
-  /** Contexts that may be used besides the one that the server was started for; patterns. */
-  contexts: readonly string[];
-  /** Namespaces outside of which nothing is read or written; empty: all. */
-  namespaces: readonly string[];
-  /** Contexts in which nothing is written whatever the switches say; patterns. */
-  protectedContexts: readonly string[];
-  /** The only contexts in which anything is written, by their names; none or absent: all. */
-  writeContexts?: readonly string[];
-  /** Kinds that are neither read nor written, see `KindPatterns`: `secrets`, `*.example.com`, `pods/log`. */
-  deniedKinds: readonly string[];
-  /** Kinds that are not written, see `KindPatterns`. */
-  readOnlyKinds: readonly string[];
-  /** The sets of tools that are on. */
-  toolsets: readonly Toolset[];
-}
-
-/** Tools that are switched on and off together. */
-export const TOOLSETS = ['core', 'helm'] as const;
-export type Toolset = (typeof TOOLSETS)[number];
+import type { Rules, Toolset } from './rules.ts';
 
 /** A tool as far as permissions go. */
 export interface Guarded {
   name: string;
   access: Access;
-  /** Lists objects and does nothing else. */
-  lists?: boolean;
-  /** What of Helm it does. */
-  operation?: HelmOperation;
+  /** The switch that it needs; the one of its access unless given. */
+  switch?: Switch | undefined;
   /** `core` unless given. */
-  toolset?: Toolset;
+  toolset?: Toolset | undefined;
 }
-
-/** What a policy needs to know of a cluster. */
-export type KnownKinds = Pick<Discovery, 'known' | 'isNamespaced'>;
-
-/** The full name of VS Code's setting for a switch. */
-export function settingOf(name: keyof Switches): string {
-  return `mcpK8s.enable${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-/** The server's flag for a switch. */
-export function flagOf(name: keyof Switches): string {
-  return `--enable-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-const SETTINGS = {
-  'allow-context': 'mcpK8s.allowedContexts',
-  'deny-kind': 'mcpK8s.deniedKinds',
-  'read-only-kind': 'mcpK8s.readOnlyKinds',
-} as const;
 
 /** Subresources that hand out credentials: of no use to an agent but to escape. */
 const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
 /** Every permission decision; asked when tools are listed, when one is called, and for each request to the API server. */
-export class Policy {
+export class Policy implements RequestRules {
   readonly #rules: Rules;
   readonly #denied: KindPatterns;
   readonly #readOnly: KindPatterns;
@@ -107,25 +42,21 @@ export class Policy {
   }
 
   /** Why the tool may not be used, in words for the model and the user behind it; undefined when it may. */
-  toolRefusal({ name, access, lists, operation, toolset = 'core' }: Guarded): string | undefined {
-    const { switches, toolsets } = this.#rules;
-    if (!toolsets.includes(toolset))
-      return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: the setting mcpK8s.toolsets in VS Code, or the flag --toolsets of the server.`;
-    // What tells names needs the switch for that, too.
-    const own = operation ?? (lists || access === 'read' ? undefined : access);
-    const off = [own, lists ? ('list' as const) : undefined].find((one) => one !== undefined && !switches[one]);
-    return off && `${name} is switched off. Only the user can switch it on: ${switchText(off)}.`;
+  toolRefusal(tool: Guarded): string | undefined {
+    const { name, toolset = 'core' } = tool;
+    if (!this.#rules.toolsets.includes(toolset))
+      return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: ${placeText('toolsets')}.`;
+    const needed = switchOf(tool);
+    if (needed === undefined || this.#rules.switches[needed]) return undefined;
+    return `${name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
   }
 
-  /** Is this kind of access switched on? What Helm does is permitted as a whole. */
+  /** Is this kind of access switched on? What Helm does is permitted as a whole, by the switch of its own. */
   permits(access: Access, operation?: HelmOperation): boolean {
     if (access === 'read') return true;
-    return operation === undefined ? this.#rules.switches[access] : this.#permitsHelm(access, operation);
-  }
-
-  #permitsHelm(access: Access, operation: HelmOperation): boolean {
     const { switches, toolsets } = this.#rules;
-    return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation];
+    if (operation === undefined) return switches[access] === true;
+    return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation] === true;
   }
 
   /** Can there be more contexts than the one that the server was started for? */
@@ -145,7 +76,11 @@ export class Policy {
   contextProblem(names: readonly string[]): string | undefined {
     const missing = this.#rules.contexts.find((name) => !name.includes('*') && !names.some(matcher(name)));
     if (missing === undefined) return undefined;
-    return strayText(`allowed context "${missing}" is not in the kubeconfig`, nearest(missing, names), 'allow-context');
+    return strayText(
+      `allowed context "${missing}" is not in the kubeconfig`,
+      nearest(missing, names),
+      'allowedContexts',
+    );
   }
 
   /** Is nothing written in this context? */
@@ -166,14 +101,14 @@ export class Policy {
    * nothing either; undefined when nothing is. `missing` are groups that the cluster could not list.
    */
   kindProblem(known?: { resources: readonly KindNames[]; missing: readonly string[] }): string | undefined {
-    for (const [patterns, what, flag] of [
-      [this.#denied, 'denied', 'deny-kind'],
-      [this.#readOnly, 'read-only', 'read-only-kind'],
+    for (const [patterns, what, setting] of [
+      [this.#denied, 'denied', 'deniedKinds'],
+      [this.#readOnly, 'read-only', 'readOnlyKinds'],
     ] as const) {
       const stray = patterns.stray(known?.resources);
       if (!stray) continue;
       const unlisted = known?.missing.length ? `, which could not list ${known.missing.join(', ')}` : '';
-      return strayText(`${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`, stray.nearest, flag);
+      return strayText(`${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`, stray.nearest, setting);
     }
     return undefined;
   }
@@ -236,14 +171,23 @@ export class Policy {
   }
 }
 
-/** Where the user turns a switch on. */
-function switchText(name: keyof Switches): string {
-  return `the setting ${settingOf(name)} in VS Code, or the flag ${flagOf(name)} of the server`;
+/** The switch that a tool needs; undefined for one that anybody may use. */
+export function switchOf({ access, switch: own }: Omit<Guarded, 'name'>): Switch | undefined {
+  return own ?? (access === 'read' ? undefined : access);
 }
 
-function strayText(problem: string, close: readonly string[], flag: keyof typeof SETTINGS): string {
+/** Where the user turns a switch on. */
+function switchText(name: Switch): string {
+  return placeText(settingOfSwitch(name));
+}
+
+function strayText(problem: string, close: readonly string[], setting: FlagName): string {
   const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
-  return `The ${problem}.${advice} Nothing is read or written until the user corrects the setting ${SETTINGS[flag]} in VS Code, or the flag --${flag} of the server.`;
+  return `The ${problem}.${advice} Nothing is read or written until the user corrects ${placeText(setting)}.`;
+}
+
+function placeText(setting: FlagName): string {
+  return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
 }
 
 function matchesAny(name: string, patterns: readonly string[]): boolean {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SECTION } from '../../src/extension/common/ids.ts';
 import { serverDefinition } from '../../src/extension/settings/server-definition.ts';
-import { parseSettings, type SettingValues } from '../../src/extension/settings/setting-values.ts';
+import { parseSettings } from '../../src/extension/settings/setting-values.ts';
 import type { Peer } from './peer.ts';
 import type { Answer, Command, Session } from './session.ts';
 
@@ -36,7 +34,7 @@ export interface Server {
 /** Our server with default settings, as the extension starts it or `bare`: without the extension's environment. */
 export function ours(kubeconfig: string, script: string, home: string): Server & { bare: Command } {
   const { command, args, env } = serverDefinition({
-    settings: parseSettings(defaults(), true, { home, folder: undefined, env: {} }),
+    settings: parseSettings({}, true, { home, folder: undefined, env: {} }),
     kubeconfig: [kubeconfig],
     places: [],
     name: undefined,
@@ -100,16 +98,6 @@ export function namesIn(answers: readonly Answer[], kind: Kind): Set<string> {
   const distinct = new Set(names);
   if (distinct.size !== names.length) throw new Error(`${names.length - distinct.size} ${kind} are in the list twice`);
   return distinct;
-}
-
-function defaults(): SettingValues {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    contributes: { configuration: { properties: Record<string, { default: unknown }> }[] };
-  };
-  const all = manifest.contributes.configuration.flatMap(({ properties }) => Object.entries(properties));
-  return Object.fromEntries(
-    all.map(([name, setting]) => [name.slice(`${SECTION}.`.length), setting.default]),
-  ) as SettingValues;
 }
 
 function environment(home: string): Record<string, string> {

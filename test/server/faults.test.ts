@@ -7,6 +7,7 @@ import { UnknownOutcomeError, UserError } from '../../src/kubernetes/apimachiner
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { unhurried } from '../support/load.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, type Fault, FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
@@ -336,7 +337,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
 
     it('end with the timeout of the request', async () => {
       const context = findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy');
-      const client = new ApiClient(context, () => undefined);
+      const client = new ApiClient(context, UNGUARDED);
       const path = `/api/v1/namespaces/${namespace.name}/configmaps`;
       const body = { metadata: { name: 'late' } };
       try {

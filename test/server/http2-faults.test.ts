@@ -5,6 +5,7 @@ import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { watch } from '../../src/kubernetes/client/watch.ts';
 import { unhurried } from '../support/load.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, type Fault, FaultProxy, isWatch } from './fault-proxy.ts';
 import { scratchNamespace } from './scratch.ts';
@@ -17,7 +18,7 @@ describe('faults that only HTTP/2 knows', () => {
   let client: ApiClient;
   before(async () => {
     proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
-    client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), () => undefined);
+    client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), UNGUARDED);
   });
   afterEach(() => proxy.heal());
   after(async () => {

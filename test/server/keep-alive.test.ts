@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import { pathOf } from '../../src/kubernetes/apimachinery/api-resource.ts';
 import type { KubernetesList } from '../../src/kubernetes/apimachinery/objects.ts';
+import { kinds } from '../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { commandRequest } from '../../src/kubernetes/workloads/exec.ts';
-import { PODS } from '../../src/kubernetes/workloads/pods.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 
 // Who pings a server that does not answer would end every idle session.
@@ -16,9 +17,9 @@ describe('a real API server answers pings', () => {
 
   before(async () => {
     const kubeconfig = await loadKubeconfig([(await testCluster()).kubeconfig('admin')]);
-    client = new ApiClient(findContext(kubeconfig, 'admin'), () => undefined);
+    client = new ApiClient(findContext(kubeconfig, 'admin'), UNGUARDED);
     const query = { labelSelector: 'app=web' };
-    const { items } = await client.json<KubernetesList>({ path: pathOf(PODS, 'shop'), query });
+    const { items } = await client.json<KubernetesList>({ path: pathOf(kinds.pods, 'shop'), query });
     pod = items?.[0]?.metadata?.name ?? '';
   });
   after(() => client.close());
@@ -44,7 +45,7 @@ describe('a real API server answers pings', () => {
   });
 
   it('of a forwarded port that nobody uses', async () => {
-    const path = pathOf(PODS, 'shop', pod, 'portforward');
+    const path = pathOf(kinds.pods, 'shop', pod, 'portforward');
     const query = new URLSearchParams({ ports: '80' });
     await assertAnswers(await client.webSocket({ path, query, protocols: ['v4.channel.k8s.io'] }));
   });

@@ -4,6 +4,7 @@ import { ApiError, UserError } from '../../src/kubernetes/apimachinery/errors.ts
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { type WatchEvent, type WatchRequest, watch } from '../../src/kubernetes/client/watch.ts';
+import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { type Fault, FaultProxy, isWatch } from './fault-proxy.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -20,7 +21,7 @@ describe('watch', () => {
 
   beforeEach(async () => {
     proxy = await FaultProxy.start((await testCluster()).kubeconfig('admin'));
-    client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), () => undefined);
+    client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), UNGUARDED);
     abort = new AbortController();
     await apply(configMap('first'));
   });

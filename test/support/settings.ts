@@ -1,31 +1,5 @@
-import type { Settings } from '../../src/extension/settings/setting-values.ts';
+import { parseSettings } from '../../src/extension/settings/setting-values.ts';
+import type { Settings } from '../../src/settings.ts';
 
 /** The settings of somebody who has set none. */
-export const DEFAULT_SETTINGS: Settings = {
-  kubeconfig: [],
-  context: undefined,
-  namespace: undefined,
-  enableList: true,
-  enableCreate: false,
-  enableUpdate: false,
-  enableDelete: false,
-  enableExec: false,
-  allowedContexts: [],
-  allowedNamespaces: [],
-  protectedContexts: [],
-  deniedKinds: [],
-  readOnlyKinds: [],
-  reviewWrites: true,
-  openResults: 'preview',
-  toolsets: ['core', 'helm'],
-  'helm.path': undefined,
-  enableHelmReleaseList: true,
-  enableHelmReleaseGet: true,
-  enableHelmRepoList: true,
-  enableHelmInstall: false,
-  enableHelmUpgrade: false,
-  enableHelmRollback: false,
-  enableHelmUninstall: false,
-  enableHelmRepoAdd: false,
-  enableHelmRepoRemove: false,
-};
+export const DEFAULT_SETTINGS: Settings = parseSettings({}, true, { home: '/home/ada', folder: undefined, env: {} });

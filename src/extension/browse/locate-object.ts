@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { METADATA_LIST_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -90,7 +91,7 @@ async function namespacesWith(
   const list = await client.json<KubernetesList>({
     path: pathOf(resource),
     query: { fieldSelector: `metadata.name=${name}`, limit: 5 },
-    accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+    accept: METADATA_LIST_TYPE,
     signal,
   });
   return itemsOf(list)

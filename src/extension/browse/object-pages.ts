@@ -1,7 +1,8 @@
 import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
-import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
+import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 
 /** An object as a line of a list. */
 export interface ListedObject {

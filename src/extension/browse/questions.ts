@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { type ApiResource, NAMESPACES, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Target } from '../targets/targets.ts';
 import { groupKinds } from './kinds.ts';
@@ -113,7 +114,7 @@ export function whichNamespace({ connection, resource }: ChosenKind): Question<{
       show([all, own]);
       const others: Choice<{ namespace: string }>[] = [];
       try {
-        for await (const { objects } of objectPages(connection.client, NAMESPACES, undefined, signal)) {
+        for await (const { objects } of objectPages(connection.client, kinds.namespaces, undefined, signal)) {
           for (const { name, summary } of objects) {
             if (names.has(name)) continue;
             names.add(name);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { PODS } from '../../kubernetes/workloads/pods.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { Picker } from '../browse/picker.ts';
 import type { PodsLink } from '../documents/reference-links.ts';
@@ -24,7 +24,7 @@ export async function showSelectedPods(app: App, argument?: unknown): Promise<vo
       canGoBack: false,
       async load(show, signal) {
         const { items } = await connection.client.json<KubernetesList>({
-          path: pathOf(PODS, namespace),
+          path: pathOf(kinds.pods, namespace),
           query: { labelSelector: selector, limit: MOST },
           signal,
         });

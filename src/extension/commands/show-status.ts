@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import { WRITE_SWITCHES, type WriteSwitch } from '../../settings.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
 import { COMMANDS } from '../common/ids.ts';
-import { WRITE_SWITCHES, type WriteSwitch } from '../settings/setting-values.ts';
+import { switchWord } from '../settings/switch-words.ts';
 import { clusterStatus } from '../status/cluster-status.ts';
 import { targetInView } from '../status/status-bar.ts';
-import { switchWord } from '../targets/consent-words.ts';
 import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
 import type { Target } from '../targets/targets.ts';
 import type { App } from './app.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { NAMESPACES } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
 import { objectPages } from '../browse/object-pages.ts';
 import { type Choice, Picker } from '../browse/picker.ts';
@@ -35,7 +35,7 @@ export async function switchNamespace(app: App): Promise<void> {
         const { client } = await app.clusters.connect(target);
         const names: string[] = [];
         try {
-          for await (const { objects } of objectPages(client, NAMESPACES, undefined, signal)) {
+          for await (const { objects } of objectPages(client, kinds.namespaces, undefined, signal)) {
             names.push(...objects.map(({ name }) => name));
             show([follow, ...names.map((name) => choice(name, name))]);
           }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Named } from '../../kubernetes/client/read-object.ts';
-import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { ChosenObject } from '../browse/choose-object.ts';
 import { canDo } from '../views/actions.ts';
@@ -80,7 +80,7 @@ export async function deleteResource(app: App, argument?: unknown): Promise<void
 function writerFor(
   app: App,
   { target, connection }: ChosenObject,
-  access: Change['access'],
+  access: WriteAccess,
   confirm: () => Promise<void>,
 ): Promise<Writer> {
   const context = connection.context.name;

@@ -1,22 +1,17 @@
 import * as vscode from 'vscode';
 import { Policy } from '../../kubernetes/policy.ts';
-import { rulesOf } from '../settings/rules.ts';
+import { rulesOf } from '../../kubernetes/rules.ts';
+import { WRITE_SWITCHES } from '../../settings.ts';
 import type { AgreedSettings } from '../settings/setting-values.ts';
+import { switchWord } from '../settings/switch-words.ts';
 import type { Finding } from './finding.ts';
 
 /** What agents may do in a context, as the settings have it. */
 export function checkSwitches(settings: AgreedSettings, context: string | undefined): Finding {
   const title = vscode.l10n.t('What agents may do');
   const policy = new Policy(rulesOf(settings));
-  const writes = {
-    create: vscode.l10n.t('create'),
-    update: vscode.l10n.t('update'),
-    delete: vscode.l10n.t('delete'),
-    exec: vscode.l10n.t('run commands in containers'),
-  };
-  const open = (['create', 'update', 'delete', 'exec'] as const).filter((access) => policy.permits(access));
-  const words = [vscode.l10n.t('read'), ...open.map((access) => writes[access])].join(', ');
-  const facts = [words];
+  const open = WRITE_SWITCHES.filter((name) => settings[name]);
+  const facts = [[vscode.l10n.t('read'), ...open.map(switchWord)].join(', ')];
   if (open.length > 0) {
     if (context !== undefined && policy.isProtected(context))
       facts.push(vscode.l10n.t('The context {0} is protected: nothing is written there', context));

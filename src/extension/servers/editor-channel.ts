@@ -6,6 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc';
+import { isWriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import {
   type Agreement,
@@ -216,8 +217,6 @@ function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
   return isFilled(path) && isFilled(fingerprint) && typeof isStrange === 'boolean';
 }
 
-const ACCESSES = ['create', 'update', 'delete', 'exec'];
-
 function isReview(value: unknown): value is Review {
   if (typeof value !== 'object' || value === null || !('changes' in value)) return false;
   return Array.isArray(value.changes) && value.changes.length > 0 && value.changes.every(isReviewedChange);
@@ -227,7 +226,7 @@ function isReviewedChange(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const change = value as Partial<Record<keyof ReviewedChange, unknown>>;
   return (
-    ACCESSES.includes(String(change.access)) &&
+    isWriteAccess(change.access) &&
     [change.context, change.kind].every(isFilled) &&
     Array.isArray(change.dangers) &&
     change.dangers.every(isDanger) &&

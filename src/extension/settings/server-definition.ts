@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { HELM_OPERATIONS, isHelmRead } from '../../kubernetes/apimachinery/helm-operations.ts';
-import { flagOf, TOOLSETS } from '../../kubernetes/policy.ts';
+import { flagsOf } from '../../setting-flags.ts';
 import { SERVER_LABEL } from '../common/ids.ts';
-import { type AgreedSettings, helmSwitch } from './setting-values.ts';
+import type { AgreedSettings } from './setting-values.ts';
 
 /** Young objects get 8 MB from the start to the end: less collecting at the start, and a small process after big lists. */
 const YOUNG_SPACE = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
@@ -61,29 +60,9 @@ export function serverArguments({
   places,
 }: Pick<ServerInput, 'settings' | 'kubeconfig' | 'places'>): string[] {
   return [
-    ...kubeconfig.map((path) => `--kubeconfig=${path}`),
     ...places.map((path) => `--distrust=${path}`),
-    ...(settings.context ? [`--context=${settings.context}`] : []),
-    ...(settings.namespace ? [`--namespace=${settings.namespace}`] : []),
-    ...(settings.enableList ? [] : ['--enable-list=false']),
-    ...(settings.enableCreate ? ['--enable-create'] : []),
-    ...(settings.enableUpdate ? ['--enable-update'] : []),
-    ...(settings.enableDelete ? ['--enable-delete'] : []),
-    ...(settings.enableExec ? ['--enable-exec'] : []),
-    ...HELM_OPERATIONS.flatMap((operation) => {
-      const isOn = settings[helmSwitch(operation)];
-      if (isOn === isHelmRead(operation)) return [];
-      return isOn ? [flagOf(operation)] : [`${flagOf(operation)}=false`];
-    }),
-    ...(settings.toolsets.length === TOOLSETS.length ? [] : [`--toolsets=${settings.toolsets.join(',')}`]),
-    ...(settings['helm.path'] ? [`--helm=${settings['helm.path']}`] : []),
-    ...settings.allowedContexts.map((pattern) => `--allow-context=${pattern}`),
-    ...settings.allowedNamespaces.map((name) => `--allow-namespace=${name}`),
-    ...settings.protectedContexts.map((pattern) => `--protect-context=${pattern}`),
     ...(settings.writeContexts ?? []).map((name) => `--write-context=${name}`),
-    ...settings.deniedKinds.map((pattern) => `--deny-kind=${pattern}`),
-    ...settings.readOnlyKinds.map((pattern) => `--read-only-kind=${pattern}`),
-    `--review=${settings.reviewWrites ? 'required' : 'off'}`,
+    ...flagsOf({ ...settings, kubeconfig: [...kubeconfig] }),
   ];
 }
 

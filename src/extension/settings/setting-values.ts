@@ -1,43 +1,6 @@
 import { delimiter, resolve } from 'node:path';
-import {
-  HELM_OPERATIONS,
-  HELM_READS,
-  HELM_REPOSITORY_WRITES,
-  HELM_WRITES,
-  type HelmOperation,
-  isHelmRead,
-} from '../../kubernetes/apimachinery/helm-operations.ts';
 import { isRemotePath } from '../../kubernetes/client/places.ts';
-import { TOOLSETS, type Toolset } from '../../kubernetes/policy.ts';
-
-/** The switch of an operation of Helm. */
-export type HelmSwitch = `enable${Capitalize<HelmOperation>}`;
-
-/** The `mcpK8s.*` settings of one workspace folder, checked and with every path absolute. */
-export interface Settings extends Record<HelmSwitch, boolean> {
-  /** Empty: found elsewhere, see `findKubeconfig`. */
-  kubeconfig: string[];
-  context: string | undefined;
-  namespace: string | undefined;
-  enableList: boolean;
-  enableCreate: boolean;
-  enableUpdate: boolean;
-  enableDelete: boolean;
-  enableExec: boolean;
-  /** Patterns of contexts that may be used besides the one in use. */
-  allowedContexts: string[];
-  /** Empty: all. */
-  allowedNamespaces: string[];
-  protectedContexts: string[];
-  deniedKinds: string[];
-  readOnlyKinds: string[];
-  reviewWrites: boolean;
-  openResults: 'preview' | 'never';
-  /** The sets of tools that are on. */
-  toolsets: Toolset[];
-  /** The helm program; undefined: the one on PATH. */
-  'helm.path': string | undefined;
-}
+import { isWriteSwitch, SETTING_NAMES, type SettingName, type Settings, settingOf } from '../../settings.ts';
 
 /** The settings as far as they count. */
 export interface AgreedSettings extends Settings {
@@ -45,20 +8,8 @@ export interface AgreedSettings extends Settings {
   writeContexts?: readonly string[];
 }
 
-/** The settings that let agents, and the human, change something. */
-export const WRITE_SWITCHES = [
-  ...(['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const),
-  ...[...HELM_WRITES, ...HELM_REPOSITORY_WRITES].map(helmSwitch),
-] as const;
-export type WriteSwitch = (typeof WRITE_SWITCHES)[number];
-
-/** Is the setting one of them? */
-export function isWriteSwitch(name: keyof Settings): name is WriteSwitch {
-  return WRITE_SWITCHES.some((one) => one === name);
-}
-
 /** What stands in settings.json, which may be anything. */
-export type SettingValues = { [Name in keyof Settings]: unknown };
+export type SettingValues = { [Name in SettingName]?: unknown };
 
 /** What the variables in a path stand for. */
 export interface Surroundings {
@@ -67,14 +18,6 @@ export interface Surroundings {
   folder: string | undefined;
   env: NodeJS.ProcessEnv;
 }
-
-/** The settings by their names. */
-export const SETTING_NAMES = [
-  ...(['kubeconfig', 'context', 'namespace', 'enableList', ...WRITE_SWITCHES] as const),
-  ...(['allowedContexts', 'allowedNamespaces', 'protectedContexts', 'deniedKinds', 'readOnlyKinds'] as const),
-  ...(['reviewWrites', 'openResults', 'toolsets', 'helm.path'] as const),
-  ...HELM_READS.map(helmSwitch),
-] satisfies (keyof Settings)[];
 
 /**
  * Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write.
@@ -86,41 +29,15 @@ export function parseSettings(
   surroundings: Surroundings,
   isStrange = false,
 ): Settings {
-  return {
-    kubeconfig: parseKubeconfig(values.kubeconfig, surroundings, isStrange),
-    context: text(values.context),
-    namespace: text(values.namespace),
-    enableList: values.enableList !== false,
-    enableCreate: trusted && values.enableCreate === true,
-    enableUpdate: trusted && values.enableUpdate === true,
-    enableDelete: trusted && values.enableDelete === true,
-    enableExec: trusted && values.enableExec === true,
-    allowedContexts: texts(values.allowedContexts),
-    allowedNamespaces: texts(values.allowedNamespaces),
-    protectedContexts: texts(values.protectedContexts),
-    deniedKinds: texts(values.deniedKinds),
-    readOnlyKinds: texts(values.readOnlyKinds),
-    reviewWrites: values.reviewWrites !== false,
-    openResults: values.openResults === 'never' ? 'never' : 'preview',
-    toolsets: Array.isArray(values.toolsets)
-      ? TOOLSETS.filter((name) => (values.toolsets as unknown[]).includes(name))
-      : [...TOOLSETS],
-    'helm.path': text(values['helm.path']),
-    ...helmSwitches(values, trusted),
+  const parse = (name: SettingName, value: unknown) => {
+    const { type, default: usual, choices = [] } = settingOf(name);
+    if (type === 'text') return text(value);
+    if (type === 'list') return value === undefined ? usual : texts(value);
+    if (type === 'paths') return parsePaths(value, surroundings, isStrange);
+    if (type === 'choice') return choices.find((choice) => choice === value) ?? usual;
+    return typeof value === 'boolean' && (trusted || !isWriteSwitch(name)) ? value : usual;
   };
-}
-
-/** The setting that switches an operation of Helm. */
-export function helmSwitch<Operation extends HelmOperation>(operation: Operation): `enable${Capitalize<Operation>}` {
-  return `enable${operation.charAt(0).toUpperCase()}${operation.slice(1)}` as `enable${Capitalize<Operation>}`;
-}
-
-function helmSwitches(values: SettingValues, trusted: boolean): Record<HelmSwitch, boolean> {
-  const entries = HELM_OPERATIONS.map((operation) => {
-    const name = helmSwitch(operation);
-    return [name, isHelmRead(operation) ? values[name] !== false : trusted && values[name] === true] as const;
-  });
-  return Object.fromEntries(entries) as Record<HelmSwitch, boolean>;
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, parse(name, values[name])])) as Settings;
 }
 
 function text(value: unknown): string | undefined {
@@ -131,7 +48,7 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : [];
 }
 
-function parseKubeconfig(value: unknown, surroundings: Surroundings, isStrange: boolean): string[] {
+function parsePaths(value: unknown, surroundings: Surroundings, isStrange: boolean): string[] {
   const entries = Array.isArray(value) ? value : [value];
   return entries.flatMap((entry) => {
     const path = text(entry);

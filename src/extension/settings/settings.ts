@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { SECTION } from '../common/ids.ts';
-import { parseSettings, SETTING_NAMES, type Settings, type SettingValues } from './setting-values.ts';
+import { SECTION, SETTING_NAMES, type SettingName, type Settings } from '../../settings.ts';
+import { parseSettings, type SettingValues } from './setting-values.ts';
 
 /** The settings for a workspace folder, or for a window without one, by whose they are. */
 export interface FoundSettings {
@@ -10,16 +10,16 @@ export interface FoundSettings {
   /** With what the workspace says in their place. */
   asked: Settings;
   /** The settings that the workspace says something about, and where it says so. */
-  brought: ReadonlyMap<keyof Settings, string>;
+  brought: ReadonlyMap<SettingName, string>;
 }
 
 /** The settings as they stand. A workspace that is not trusted says nothing. */
 export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundSettings {
   const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
   const trusted = vscode.workspace.isTrusted;
-  const user: Partial<SettingValues> = {};
-  const asked: Partial<SettingValues> = {};
-  const brought = new Map<keyof Settings, string>();
+  const user: SettingValues = {};
+  const asked: SettingValues = {};
+  const brought = new Map<SettingName, string>();
   for (const name of SETTING_NAMES) {
     const values = configuration.inspect<unknown>(name);
     const own = values?.globalValue ?? values?.defaultValue;
@@ -31,8 +31,8 @@ export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundS
   }
   const surroundings = { home: homedir(), folder: folder?.uri.fsPath, env: process.env };
   return {
-    user: parseSettings(user as SettingValues, trusted, surroundings),
-    asked: parseSettings(asked as SettingValues, trusted, surroundings, brought.has('kubeconfig')),
+    user: parseSettings(user, trusted, surroundings),
+    asked: parseSettings(asked, trusted, surroundings, brought.has('kubeconfig')),
     brought,
   };
 }

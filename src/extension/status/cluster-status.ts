@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import type { WriteSwitch } from '../settings/setting-values.ts';
-import { WRITE_SWITCHES } from '../settings/setting-values.ts';
+import { WRITE_SWITCHES, type WriteSwitch } from '../../settings.ts';
 import type { Target } from '../targets/targets.ts';
 
 /** What the status bar says. */
@@ -28,7 +27,7 @@ export async function clusterStatus(target: Target): Promise<ClusterStatus> {
     import('../targets/agreed-kubeconfig.ts'),
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
-    import('../settings/rules.ts'),
+    import('../../kubernetes/rules.ts'),
   ]);
   const { settings } = target;
   const open = WRITE_SWITCHES.filter((name) => settings[name]);
@@ -48,7 +47,7 @@ export function statusText({ context, namespace, isProtected, open, problem, agr
   if (agreement === 'waiting') return vscode.l10n.t('$(question) Kubernetes: waiting for your answer');
   if (agreement === 'refused') return vscode.l10n.t('$(circle-slash) Kubernetes: kubeconfig not allowed');
   if (problem !== undefined) return '$(warning) Kubernetes';
-  const letters = open.map((name) => name.charAt('enable'.length)).join('');
+  const letters = [...new Set(open.map((name) => name.charAt('enable'.length)))].join('');
   const mode = isProtected || letters === '' ? '$(lock)' : `$(unlock) ${letters}`;
   return `${mode} ${shortened(context)} · ${shortened(namespace)}`;
 }

@@ -1,8 +1,9 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { COMMANDS, SECTION } from '../common/ids.ts';
+import { SECTION } from '../../settings.ts';
+import { COMMANDS } from '../common/ids.ts';
 import type { HttpServing } from '../servers/http-serving.ts';
-import { switchWord } from '../targets/consent-words.ts';
+import { switchWord } from '../settings/switch-words.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 

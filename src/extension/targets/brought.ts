@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { KubeconfigFile } from '../../kubernetes/client/kubeconfig-file.ts';
 import type { KubeconfigRisk } from '../../kubernetes/client/kubeconfig-risk.ts';
-import { isWriteSwitch, type Settings, type WriteSwitch } from '../settings/setting-values.ts';
+import { isWriteSwitch, type SettingName, type WriteSwitch } from '../../settings.ts';
 
 /** What a workspace brings along, and what counts only once the user has agreed to it. */
 export type Brought = BroughtSetting | BroughtKubeconfig;
@@ -10,7 +10,7 @@ export type Brought = BroughtSetting | BroughtKubeconfig;
 export interface BroughtSetting {
   /** Stands for it, its exact value, the workspace and, for a write switch, the context; on this machine. */
   key: string;
-  setting: keyof Settings;
+  setting: SettingName;
   value: unknown;
   /** The context that a write switch is for. */
   context?: string | undefined;
@@ -35,7 +35,7 @@ export interface SwitchContext {
 
 /** A setting of a workspace. `place` is where it stands. */
 export function broughtSetting(
-  setting: keyof Settings,
+  setting: SettingName,
   value: unknown,
   where: { place: string; identity: string; context?: SwitchContext | undefined },
 ): BroughtSetting {

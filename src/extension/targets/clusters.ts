@@ -1,8 +1,7 @@
 import type * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
-import type { Rules } from '../../kubernetes/policy.ts';
-import { rulesOf } from '../settings/rules.ts';
+import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
 import type { Target, Targets } from './targets.ts';
 
 /** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */
@@ -50,8 +49,11 @@ export class Clusters implements vscode.Disposable {
     return new Cluster({
       ...options,
       // The rules are for writes: what a human may see is for the cluster to say.
-      refusal: ({ context, discovery }, request) =>
-        request.access === 'read' ? undefined : policy.requestRefusal(context.name, request, discovery),
+      rules: {
+        namespaces: [],
+        requestRefusal: (context, request, kinds) =>
+          request.access === 'read' ? undefined : policy.requestRefusal(context, request, kinds),
+      },
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });

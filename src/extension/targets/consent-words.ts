@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Program } from '../../kubernetes/client/kubeconfig-risk.ts';
-import type { WriteSwitch } from '../settings/setting-values.ts';
+import { switchWord } from '../settings/switch-words.ts';
 import { type BroughtKubeconfig, type BroughtSetting, isSwitch } from './brought.ts';
 import { visible, visibleWords } from './visible-words.ts';
 
@@ -15,32 +15,6 @@ export interface QuestionWords {
   details: string;
   /** The message does not hold all of it. */
   isShortened: boolean;
-}
-
-/** What a switch lets agents do, in a word or two. */
-export function switchWord(setting: WriteSwitch): string {
-  switch (setting) {
-    case 'enableCreate':
-      return vscode.l10n.t('create');
-    case 'enableUpdate':
-      return vscode.l10n.t('update');
-    case 'enableDelete':
-      return vscode.l10n.t('delete');
-    case 'enableExec':
-      return vscode.l10n.t('run commands');
-    case 'enableHelmInstall':
-      return vscode.l10n.t('install charts');
-    case 'enableHelmUpgrade':
-      return vscode.l10n.t('upgrade releases');
-    case 'enableHelmRollback':
-      return vscode.l10n.t('roll back releases');
-    case 'enableHelmUninstall':
-      return vscode.l10n.t('uninstall releases');
-    case 'enableHelmRepoAdd':
-      return vscode.l10n.t('add chart repositories');
-    case 'enableHelmRepoRemove':
-      return vscode.l10n.t('remove chart repositories');
-  }
 }
 
 /** The question about settings of the workspace. */

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { isInside } from '../../kubernetes/client/places.ts';
-import { SECTION } from '../common/ids.ts';
-import { isWriteSwitch, type Settings } from '../settings/setting-values.ts';
+import { isWriteSwitch, SECTION, type Settings } from '../../settings.ts';
 import { placeOf } from '../settings/settings.ts';
 import { broughtSetting, contextIn } from './brought.ts';
 import type { Consents } from './consents.ts';

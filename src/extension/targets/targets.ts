@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { KubeconfigPermit } from '../../kubernetes/client/kubeconfig.ts';
 import { isInside } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
-import { SECTION } from '../common/ids.ts';
+import { isWriteSwitch, SECTION, type SettingName } from '../../settings.ts';
 import { distinctNames, serverArguments } from '../settings/server-definition.ts';
-import { type AgreedSettings, isWriteSwitch, type Settings } from '../settings/setting-values.ts';
+import type { AgreedSettings } from '../settings/setting-values.ts';
 import { type FoundSettings, findSettings } from '../settings/settings.ts';
 import { agreedSettings, widens } from '../settings/workspace-rules.ts';
 import {
@@ -261,7 +261,7 @@ export class Targets implements vscode.Disposable {
     ];
   }
 
-  #isAgreed(settings: readonly BroughtSetting[]): (name: keyof Settings) => boolean {
+  #isAgreed(settings: readonly BroughtSetting[]): (name: SettingName) => boolean {
     return (name) => settings.filter(({ setting }) => setting === name).every((one) => this.#consents.allows(one));
   }
 

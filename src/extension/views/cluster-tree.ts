@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UnreachableError } from '../../kubernetes/apimachinery/errors.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
 import { plainWords } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
@@ -14,8 +15,9 @@ import { countText, treeItem } from './node-items.ts';
 import type { ContextNode, GroupNode, KindNode, MessageNode, MoreNode, Node, ObjectNode, ScopeNode } from './nodes.ts';
 
 const NAMESPACES: ApiResource = {
-  ...{ group: '', version: 'v1', kind: 'Namespace', name: 'namespaces', singularName: 'namespace', shortNames: ['ns'] },
-  ...{ namespaced: false, verbs: ['get', 'list', 'watch'], subresources: ['status'] },
+  ...kinds.namespaces,
+  ...{ kind: 'Namespace', singularName: 'namespace', shortNames: ['ns'] },
+  ...{ verbs: ['get', 'list', 'watch'], subresources: ['status'] },
 };
 /** Changes are shown together, this many milliseconds after the first. */
 const GATHERING = 200;

@@ -1,5 +1,5 @@
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
-import { rulesOf } from '../settings/rules.ts';
+import { rulesOf } from '../../kubernetes/rules.ts';
 import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
 import type { Target } from '../targets/targets.ts';
 import type { ContextNode, TargetNode } from './nodes.ts';

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { ApiError, isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { METADATA_LIST_TYPE, TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { watch } from '../../kubernetes/client/watch.ts';
 import { type Health, hasHealth, healthOf } from '../../kubernetes/diagnosis/health.ts';
-import { type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
+import type { ServerTable } from '../../kubernetes/text/table.ts';
 import { itemsOf, summaryOf } from '../browse/object-pages.ts';
 
 /** An object as a line of the view. */
@@ -254,7 +255,7 @@ export async function countOf(
   const list = await client.json<KubernetesList>({
     path: pathOf(resource, namespace),
     query: { limit: 1 },
-    accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+    accept: METADATA_LIST_TYPE,
     signal,
     timeout: PATIENCE,
   });

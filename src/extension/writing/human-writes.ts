@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
+import { rulesOf } from '../../kubernetes/rules.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import { defaultJournal, Journal } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
-import { rulesOf } from '../settings/rules.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target } from '../targets/targets.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
@@ -16,7 +17,7 @@ export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promi
 /** Where and how the human writes. */
 export interface HumanWrite {
   target: Target;
-  access: Change['access'];
+  access: WriteAccess;
   /** Instead of the target's own context. */
   context?: string | undefined;
   confirm: Confirm;

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
+import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
-import { settingOf } from '../../kubernetes/policy.ts';
-import type { Change } from '../../kubernetes/writes/change.ts';
-import { SECTION } from '../common/ids.ts';
+import { fullName, settingOfSwitch } from '../../settings.ts';
 import type { Withheld } from '../targets/brought.ts';
 
 /** A write that a switch does not allow; the human can turn the switch on. */
@@ -13,9 +12,9 @@ export class SwitchedOffError extends RefusedError {
   /** It is on, but by the workspace's own settings, and the human has not agreed to that. */
   readonly isWithheld: boolean;
 
-  constructor(access: Change['access'], withheld: readonly Withheld[]) {
-    const setting = settingOf(access);
-    const isWithheld = withheld.some((one) => 'setting' in one && setting === `${SECTION}.${one.setting}`);
+  constructor(access: WriteAccess, withheld: readonly Withheld[]) {
+    const setting = fullName(settingOfSwitch(access));
+    const isWithheld = withheld.some((one) => 'setting' in one && setting === fullName(one.setting));
     super(
       isWithheld
         ? vscode.l10n.t('The settings of this workspace turn {0} on, and you have not agreed to that.', setting)

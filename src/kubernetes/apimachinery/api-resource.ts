@@ -14,9 +14,6 @@ export interface ApiResource {
   subresources: string[];
 }
 
-/** Where namespaces are: what every cluster serves needs no discovery. */
-export const NAMESPACES = { group: '', version: 'v1', name: 'namespaces', namespaced: false };
-
 /** `apps/v1`, or `v1` for the core group. */
 export function apiVersionOf(resource: Pick<ApiResource, 'group' | 'version'>): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;

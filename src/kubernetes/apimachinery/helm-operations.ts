@@ -15,3 +15,8 @@ export type HelmWrite = (typeof HELM_WRITES)[number];
 export function isHelmRead(operation: HelmOperation): boolean {
   return HELM_READS.some((one) => one === operation);
 }
+
+/** Is it one of the operations? */
+export function isHelmOperation(name: string | undefined): name is HelmOperation {
+  return HELM_OPERATIONS.some((one) => one === name);
+}

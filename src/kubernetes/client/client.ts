@@ -1,76 +1,53 @@
-import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { WebSocket } from 'ws';
 import {
   ApiError,
   ConnectionLostError,
-  RefusedError,
   UnknownOutcomeError,
   UnreachableError,
   UserError,
 } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, LimitError } from '../apimachinery/limits.ts';
+import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
-import { type RequestTarget, requestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
-import { apiError, connectionProblem, isNeverSent, isWorthAnother, retryAfterOf } from './connection-failures.ts';
+import { type Answer, textOf, unpacked } from './answer-body.ts';
+import { apiError, connectionProblem, isNeverSent } from './connection-failures.ts';
 import { Credentials } from './credentials.ts';
 import { listInNamespaces } from './fan-out.ts';
+import { accessOf, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
-import type {
-  Access,
-  ApiRequest,
-  ApiResponse,
-  GuardedRequest,
-  Refusal,
-  RelayedAnswer,
-  WebSocketRequest,
-  Witness,
-} from './request.ts';
+import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
+import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
 
-const JSON_TYPE = 'application/json';
-/** How often a server that asks for patience gets it, and for how many seconds at most. */
-const MOST_PAUSES = 3;
-const LONGEST_PAUSE = 5;
 /** In characters of path and query. */
 const LONGEST_URL = 32_000;
-
-/** The part of an answer that decides what becomes of it. */
-interface Answer {
-  statusCode: number;
-  headers: ApiResponse['headers'];
-  body: AsyncIterable<Uint8Array>;
-}
 
 /** The one way to the API server: nothing leaves the process but through `send`, `stream` and `webSocket`. */
 export class ApiClient {
   readonly context: ContextEntry;
   readonly #credentials: Credentials;
-  readonly #refusal: Refusal;
-  readonly #allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined;
+  readonly #guard: Pick<RequestGuard, 'check' | 'limitOf'>;
   /** Told of each JSON answer; whoever reads another one, piece by piece, tells it of the objects in it. */
   readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
 
   /**
-   * @param refusal asked for every request, so that no caller can write by mistake.
-   * @param allowedNamespaces the only ones for a list of all namespaces of this target; undefined: no limit.
+   * @param guard asked for every request.
    * @param witness sees every object that is read or written.
    */
   constructor(
     context: ContextEntry,
-    refusal: Refusal,
-    allowedNamespaces: (target: RequestTarget) => readonly string[] | undefined = () => undefined,
+    guard: Pick<RequestGuard, 'check' | 'limitOf'>,
     witness: Witness = () => undefined,
   ) {
     this.context = context;
-    this.#refusal = refusal;
-    this.#allowedNamespaces = allowedNamespaces;
+    this.#guard = guard;
     this.witness = witness;
     this.#credentials = new Credentials(context);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
@@ -85,9 +62,7 @@ export class ApiClient {
    * Errors are those of `send`.
    */
   async json<T>(request: ApiRequest): Promise<T> {
-    const target = requestTarget(request.path);
-    const isList = target && (request.method ?? 'GET') === 'GET' && !target.namespace && !target.name;
-    const namespaces = isList ? this.#allowedNamespaces(target) : undefined;
+    const namespaces = this.#guard.limitOf(request);
     if (namespaces) return listInNamespaces<T>(request, namespaces, (part) => this.json<T>(part));
     return (await this.answer<T>(request)).body;
   }
@@ -123,8 +98,8 @@ export class ApiClient {
   }
 
   /**
-   * Sends the request and reads the answer, of which nobody needs more than `LIMITS.failure`. A read or a dry run is sent again once when the connection broke; any
-   * request once when the credentials were refused, and after the pause that a busy server asks for when it executed nothing.
+   * Sends the request, again where its `RetryPolicy` says so, and reads the answer, of which nobody needs more than
+   * `LIMITS.failure`.
    * @throws ApiError for an answer of 400 or above; UserError when there was no answer, UnknownOutcomeError after a write.
    */
   send(request: ApiRequest): Promise<ApiResponse> {
@@ -190,60 +165,35 @@ export class ApiClient {
     read: (response: A) => Promise<T>,
     endless = false,
   ): Promise<T> {
-    this.assertPermitted(request);
-    const unknown = doubt(request);
+    this.#guard.check(request);
+    const retries = new RetryPolicy(request);
     const timeout = request.timeout ?? 30_000;
     const latest = performance.now() + timeout;
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeout);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
-    let lost = false;
-    let refused = false;
-    let pauses = 0;
     try {
       for (;;) {
         const { generation } = this.#credentials;
         try {
-          const response = await exchange(signal);
-          if (response.statusCode === 401 && !refused) {
-            refused = true;
-            await textOf(response);
-            this.#credentials.renew(generation);
-            continue;
+          const answer = await exchange(signal);
+          const retry = retries.afterAnswer(answer.statusCode, answer.headers, latest - performance.now());
+          if (retry === undefined) {
+            if (answer.statusCode >= 400) throw await this.#refused(request, answer);
+            if (endless) clearTimeout(timer);
+            return await read(answer);
           }
-          const pause = pauses < MOST_PAUSES ? pauseOf(response, unknown === '') : undefined;
-          if (pause !== undefined && performance.now() + pause < latest) {
-            pauses += 1;
-            await textOf(response);
-            await delay(pause, undefined, { signal });
-            continue;
-          }
-          if (response.statusCode >= 400)
-            throw this.#explained(apiError(response.statusCode, response.headers, await textOf(response), unknown));
-          if (endless) clearTimeout(timer);
-          return await read(response);
+          await textOf(answer);
+          if (retry === 'new credentials') this.#credentials.renew(generation);
+          else await delay(retry.pauseMs, undefined, { signal });
         } catch (error) {
           if (error instanceof ApiError || error instanceof UserError) throw error;
-          if (request.signal?.aborted)
-            throw unknown ? failure('The call was cancelled.', unknown) : request.signal.reason;
-          if (deadline.signal.aborted) {
-            // A connection whose other end is gone without a word would keep the next request waiting as long.
-            this.#credentials.renew(generation);
-            throw failure(
-              `${this.#where()} did not answer within ${timeout / 1000} s.`,
-              unknown,
-              'there was no answer',
-            );
-          }
-          if (lost || !isWorthAnother(error, unknown === '')) {
-            const reason = connectionProblem(error, namesAuthority(this.context.cluster.cluster));
-            const problem = `${this.#where()} cannot be reached: ${reason}.`;
-            if (isNeverSent(error)) throw new UnreachableError(problem, reason);
-            // Connections that break may be past recovery: the next request makes new ones.
-            this.#credentials.renew(generation);
-            throw failure(problem, unknown, reason);
-          }
-          lost = true;
+          if (request.signal?.aborted) throw cancelled(request);
+          if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
+          // Connections that break may be past recovery, and one whose other end is gone without a word would keep the next
+          // request waiting as long: that one makes new ones.
+          if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.renew(generation);
+          throw deadline.signal.aborted ? this.#late(request, timeout) : this.#unreachable(request, error);
         }
       }
     } finally {
@@ -251,12 +201,24 @@ export class ApiClient {
     }
   }
 
+  async #refused(request: ApiRequest, answer: Answer): Promise<ApiError> {
+    return this.#explained(apiError(answer.statusCode, answer.headers, await textOf(answer), doubt(request)));
+  }
+
+  #late(request: ApiRequest, timeout: number): UserError {
+    const problem = `${this.#where()} did not answer within ${timeout / 1000} s.`;
+    return failure(problem, doubt(request), 'there was no answer');
+  }
+
+  #unreachable(request: ApiRequest, error: unknown): UserError {
+    const reason = connectionProblem(error, namesAuthority(this.context.cluster.cluster));
+    const problem = `${this.#where()} cannot be reached: ${reason}.`;
+    return isNeverSent(error) ? new UnreachableError(problem, reason) : failure(problem, doubt(request), reason);
+  }
+
   /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
   assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): void {
-    for (const guarded of guardedRequests(request)) {
-      const refusal = this.#refusal(guarded);
-      if (refusal) throw new RefusedError(refusal);
-    }
+    this.#guard.check(request);
   }
 
   /** Closes idle connections; requests under way end first, and a later one opens new connections. */
@@ -326,87 +288,14 @@ function failure(problem: string, unknown: string, reason?: string): UserError {
   return reason === undefined ? new UserError(problem) : new UnreachableError(problem, reason);
 }
 
-/** What nobody knows when the request is not answered; '' for what changes nothing. */
+/** What nobody knows when the request is not answered; '' for what may be executed twice. */
 function doubt(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body'>): string {
-  const access = accessOf(request);
-  if (access === 'read' || isDryRun(request)) return '';
-  if (access === 'exec') return 'Whether the command was executed is unknown.';
+  if (isIdempotent(request)) return '';
+  if (accessOf(request) === 'exec') return 'Whether the command was executed is unknown.';
   return 'Whether the write was executed is unknown: read the object before trying again.';
 }
 
-// A deletion carries it in its body.
-function isDryRun({ query, body }: Pick<ApiRequest, 'query' | 'body'>): boolean {
-  return query?.dryRun === 'All' || (isObject(body) && body.kind === 'DeleteOptions' && Array.isArray(body.dryRun));
-}
-
-/** How long a server that did not execute the request wants to be left alone, in milliseconds; undefined to give up. */
-function pauseOf({ statusCode, headers }: Answer, harmless: boolean): number | undefined {
-  const seconds = retryAfterOf(headers);
-  // Too many requests: certainly not executed. Unavailable may also mean that a proxy lost the answer to a write.
-  const wanted = statusCode === 429 ? (seconds ?? 1) : statusCode === 503 && harmless ? seconds : undefined;
-  return wanted === undefined || wanted > LONGEST_PAUSE ? undefined : wanted * 1000;
-}
-
-/** What the request does, judged by its method and path alone. */
-export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
-  if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
-  if (method === 'GET') return 'read';
-  if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
-  if (method !== 'POST') return 'update';
-  return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/(self)?subject[a-z]+$/.test(path)
-    ? 'read'
-    : 'create';
-}
-
-/** The request as it is judged; more than one where its path can be read in two ways. */
-function guardedRequests({
-  query = {},
-  body,
-  operation,
-  ...request
-}: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): GuardedRequest[] {
-  const access = accessOf(request);
-  const targets = requestTargets(request.path);
-  if (targets.length === 0) return [{ access, target: undefined, operation }];
-  const { fieldSelector = '', labelSelector = '' } = query;
-  const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
-  const isGet = (request.method ?? 'GET') === 'GET';
-  const metadata = request.method === 'POST' && isObject(body) && isObject(body.metadata) ? body.metadata : {};
-  const created = typeof metadata.name === 'string' ? metadata.name : undefined;
-  return targets.map((target) => ({
-    access,
-    target,
-    operation,
-    created,
-    ...(isGet && target.name === undefined && { listed }),
-  }));
-}
-
-/** The text of an answer whose content nobody needs whole: what is beyond the limit is not read. */
-async function textOf(response: Answer): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let left: number = LIMITS.failure.bytes;
-  for await (const piece of unpacked(response)) {
-    pieces.push(piece.subarray(0, left));
-    left -= piece.length;
-    if (left <= 0) break;
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-/** The answer's bytes, decompressed as they come: whoever stops reading stops the decompression too. */
-async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8Array> {
-  if (headers['content-encoding'] !== 'gzip') {
-    yield* body;
-    return;
-  }
-  const { createGunzip } = await import('node:zlib');
-  const gunzip = createGunzip();
-  const packed = Readable.from(body).on('error', (error) => gunzip.destroy(error));
-  try {
-    yield* packed.pipe(gunzip);
-  } finally {
-    packed.destroy();
-    gunzip.destroy();
-  }
+function cancelled(request: ApiRequest): unknown {
+  const unknown = doubt(request);
+  return unknown ? failure('The call was cancelled.', unknown) : request.signal?.reason;
 }

@@ -1,5 +1,6 @@
 import { ApiClient } from './client.ts';
 import { Discovery } from './discovery.ts';
+import { RequestGuard, type RequestRules } from './guard.ts';
 import {
   type ContextEntry,
   findContext,
@@ -12,7 +13,7 @@ import {
   NotAgreedError,
 } from './kubeconfig.ts';
 import { assertUsable } from './kubeconfig-use.ts';
-import type { GuardedRequest, Witness } from './request.ts';
+import type { Witness } from './request.ts';
 
 export interface ClusterOptions {
   /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
@@ -23,10 +24,8 @@ export interface ClusterOptions {
   context?: string | ((kubeconfig: Kubeconfig) => string | undefined) | undefined;
   /** Instead of the context's namespace. */
   namespace?: string | undefined;
-  /** Why a request may not be sent; undefined when it may. */
-  refusal: (connection: Connection, request: GuardedRequest) => string | undefined;
-  /** The only namespaces that are used; empty or absent: all. */
-  allowedNamespaces?: readonly string[];
+  /** Which requests may be sent. */
+  rules: RequestRules;
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
   login?: (user: NamedEntry) => NamedEntry;
   /** Sees every object that is read or written. */
@@ -95,20 +94,14 @@ export class Cluster {
   }
 
   #connectTo(context: ContextEntry): Connection {
-    const { allowedNamespaces = [], namespace, refusal } = this.#options;
+    const { rules, namespace, witness } = this.#options;
+    const { namespaces: allowedNamespaces } = rules;
     const own = namespace || context.namespace;
     const [first = own] = allowedNamespaces;
-    const client = new ApiClient(
-      context,
-      (request) => refusal(connection, request),
-      (target) =>
-        allowedNamespaces.length === 0 || target.resource === 'namespaces' || discovery.isNamespaced(target) === false
-          ? undefined
-          : allowedNamespaces,
-      this.#options.witness,
-    );
+    const guard = new RequestGuard(rules, context.name, () => discovery);
+    const client = new ApiClient(context, guard, witness);
     const discovery = new Discovery(client);
-    const connection: Connection = {
+    return {
       context,
       namespace: allowedNamespaces.length === 0 || allowedNamespaces.includes(own) ? own : first,
       allowedNamespaces,
@@ -116,7 +109,6 @@ export class Cluster {
       discovery,
       closed: this.#closing.signal,
     };
-    return connection;
   }
 
   /** Ends the connection; a later `connect` makes a new one. */

@@ -1,14 +1,10 @@
 import { type ApiResource, apiVersionOf } from '../apimachinery/api-resource.ts';
 import { BUILT_IN_KINDS, type KindNames } from '../apimachinery/built-in-kinds.ts';
 import { isApiError, messageOf } from '../apimachinery/errors.ts';
+import { DISCOVERY_TYPE } from '../apimachinery/media-types.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { ApiClient } from './client.ts';
 import { resolveKind, UnknownKindError } from './kind-resolution.ts';
-
-const AGGREGATED = ['v2', 'v2beta1']
-  .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
-  .concat('application/json')
-  .join(',');
 
 interface AggregatedResource {
   resource: string;
@@ -126,7 +122,7 @@ async function discover(client: ApiClient): Promise<ServedKinds> {
 
 async function announced(client: ApiClient, path: string): Promise<unknown> {
   try {
-    return await client.json({ path, accept: AGGREGATED });
+    return await client.json({ path, accept: DISCOVERY_TYPE });
   } catch (error) {
     // What does not know the newer forms is to pass over them, but not everything does.
     if (!isApiError(error, 406)) throw error;

@@ -1,10 +1,10 @@
-import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { nearest } from '../apimachinery/nearest.ts';
 import type { KubernetesList } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from './client.ts';
-
-const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /**
  * What exists instead of an object that does not: the same name in other namespaces, similar names in this one; as far as this
@@ -47,12 +47,14 @@ export async function missingNamespaceText(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    await client.send({ path: pathOf(NAMESPACES, undefined, namespace), signal, timeout: 3_000 });
+    await client.send({ path: pathOf(kinds.namespaces, undefined, namespace), signal, timeout: 3_000 });
     return undefined;
   } catch (error) {
     if (!isApiError(error, 404)) return undefined;
   }
-  const all = ((await listNames(client, pathOf(NAMESPACES), { limit: 500 }, signal)) ?? []).map(({ name }) => name);
+  const all = ((await listNames(client, pathOf(kinds.namespaces), { limit: 500 }, signal)) ?? []).map(
+    ({ name }) => name,
+  );
   const close = nearest(namespace, all);
   const advice = close.length > 0 ? `nearest: ${close.join(', ')}` : `there are: ${all.slice(0, 15).join(', ')}`;
   const everywhere = /^(\*|all|_all|any)$/i.test(namespace) ? ' For all namespaces, leave namespace out.' : '';
@@ -72,7 +74,13 @@ async function listNames(
   signal: AbortSignal,
 ): Promise<Found[] | undefined> {
   try {
-    const { items } = await client.json<KubernetesList>({ path, query, accept: NAMES_ONLY, signal, timeout: 3_000 });
+    const { items } = await client.json<KubernetesList>({
+      path,
+      query,
+      accept: METADATA_LIST_TYPE,
+      signal,
+      timeout: 3_000,
+    });
     return (items ?? []).map(({ metadata }) => ({ name: metadata?.name ?? '', namespace: metadata?.namespace }));
   } catch {
     return undefined;

@@ -2,6 +2,7 @@ import { type ApiResource, apiVersionOf, pathOf } from '../apimachinery/api-reso
 import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
 import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import type { Schema } from '../apimachinery/schema.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from './client.ts';
 
 /** The schema of a kind with what its references lead to. */
@@ -26,12 +27,6 @@ interface CustomResourceDefinition extends KubernetesObject {
   spec?: { versions?: { name: string; schema?: { openAPIV3Schema?: Schema } }[] };
 }
 
-const DEFINITIONS = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  name: 'customresourcedefinitions',
-  namespaced: false,
-};
 /** A document may have megabytes. */
 const PATIENCE = 60_000;
 
@@ -105,7 +100,7 @@ async function ownDefinition(
 ): Promise<Schema | undefined> {
   if (group === '') return undefined;
   try {
-    const path = pathOf(DEFINITIONS, undefined, `${name}.${group}`);
+    const path = pathOf(kinds.definitions, undefined, `${name}.${group}`);
     const { spec } = await client.json<CustomResourceDefinition>({ path, signal });
     return spec?.versions?.find((one) => one.name === version)?.schema?.openAPIV3Schema;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Access } from '../apimachinery/access.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 
@@ -19,17 +20,11 @@ export interface Selectors {
   labelSelector: string;
 }
 
-/** Why a request may not leave the process; undefined when it may. */
-export type Refusal = (request: GuardedRequest) => string | undefined;
-
 /** Told of what is sent to the API server, and of what it answered before anybody else reads it. */
 export type Witness = (
   request: { method?: ApiRequest['method'] | undefined; path: string; body?: unknown },
   answer: unknown,
 ) => void;
-
-/** What a request does to the cluster; `exec` covers every subresource that opens a way into a container or a node. */
-export type Access = 'read' | 'create' | 'update' | 'delete' | 'exec';
 
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

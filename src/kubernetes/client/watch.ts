@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
+import { METADATA_LIST_TYPE, METADATA_TYPE, TABLE_TYPE } from '../apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
-import { TABLE_TYPE } from '../text/table.ts';
+
 import type { ApiClient } from './client.ts';
 
 /** One change of a watched collection; `SYNC` comes after the objects that were there at the start, or after a gap. */
@@ -46,7 +47,7 @@ export async function* watch(
   request: WatchRequest,
 ): AsyncGenerator<WatchEvent, void> {
   const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
-  const accept = rows ? TABLE_TYPE : metadataOnly ? metadataType('PartialObjectMetadata') : undefined;
+  const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
   const known = new Map<string, KubernetesObject>();
   const state = {
     synced: from !== undefined,
@@ -63,7 +64,7 @@ export async function* watch(
         const list = await client.json<KubernetesList>({
           path,
           query: { labelSelector, fieldSelector },
-          ...(metadataOnly ? { accept: metadataType('PartialObjectMetadataList') } : {}),
+          ...(metadataOnly ? { accept: METADATA_LIST_TYPE } : {}),
           signal,
         });
         resourceVersion = list.metadata?.resourceVersion ?? '';
@@ -132,10 +133,6 @@ interface WatchState {
   opened: boolean;
   failures: number;
   refusedSince: number | undefined;
-}
-
-function metadataType(kind: string): string {
-  return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
 }
 
 async function* events(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent> {

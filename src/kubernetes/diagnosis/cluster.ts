@@ -1,9 +1,9 @@
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
 import { redactText } from '../text/redact-text.ts';
 import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
 import { bounded, LEVELS, limitsOf } from './digest.ts';
 import { type Finding, ranked } from './facts/finding.ts';
-import { kinds } from './facts/kinds.ts';
 import { Lookup, members, namesOf } from './facts/lookup.ts';
 import { inOrder, warningLine } from './facts/warnings.ts';
 import {

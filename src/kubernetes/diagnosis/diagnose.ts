@@ -1,8 +1,9 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
-import { conditionsOf, isTrouble } from './facts/conditions.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
+import { isTrouble } from './facts/condition-findings.ts';
 import { type Report, ranked } from './facts/finding.ts';
-import { kinds } from './facts/kinds.ts';
 import type { Lookup } from './facts/lookup.ts';
 import { inOrder } from './facts/warnings.ts';
 import { RULES } from './rule-table.ts';

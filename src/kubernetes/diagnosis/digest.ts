@@ -1,11 +1,12 @@
 import { age } from '../apimachinery/age.ts';
 import type { ApiResource } from '../apimachinery/api-resource.ts';
+import { conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { oneLine } from '../text/one-line.ts';
 import { redactText } from '../text/redact-text.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
-import { conditionsOf, isTrouble } from './facts/conditions.ts';
+import { isTrouble } from './facts/condition-findings.ts';
 import { type Finding, someOf } from './facts/finding.ts';
 import { Lookup } from './facts/lookup.ts';
 import { warningLine } from './facts/warnings.ts';

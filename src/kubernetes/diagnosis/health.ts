@@ -1,9 +1,9 @@
 import { type ApiResource, isCustom, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { conditionOf, conditionsOf } from '../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { troubleOf } from '../workloads/containers.ts';
 import type { Pod } from '../workloads/pods.ts';
 import { knowsReadiness, readiness, rollout } from '../workloads/readiness.ts';
-import { conditionOf, conditionsOf } from './facts/conditions.ts';
 
 /** How an object is, at a glance; `plain` for kinds that can be neither well nor ill. */
 export interface Health {

@@ -1,4 +1,4 @@
-import { kinds } from './facts/kinds.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import { type Rule, rule } from './facts/rule.ts';
 import type { Claim, Node, Pod, Service, Workload } from './facts/types.ts';
 import { applicationRule } from './rules/argo-cd.ts';

@@ -2,6 +2,7 @@ import { pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
+import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from '../client/client.ts';
 import { listAll } from '../client/pages.ts';
@@ -20,7 +21,6 @@ const DRIVERS = [
 
 type Driver = (typeof DRIVERS)[number];
 
-const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 /** How many revisions are looked at, of all releases together. */
 const MAX_REVISIONS = 50_000;
 /** As Helm allows them: what a label selector cannot hold is none. */
@@ -106,7 +106,7 @@ export class ReleaseStorage {
       {
         path: pathOf(driver.resource, namespace),
         query: { labelSelector },
-        accept: METADATA,
+        accept: METADATA_LIST_TYPE,
         operation: this.#operation,
         signal: this.#signal,
       },

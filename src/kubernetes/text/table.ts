@@ -20,8 +20,6 @@ export interface TextTable {
 /** No answer shows more of one, in characters. */
 const LONGEST_CELL = 50_000;
 
-export const TABLE_TYPE = 'application/json;as=Table;g=meta.k8s.io;v=v1,application/json';
-
 /**
  * The columns that kubectl shows (with `wide`, all of them), with the namespace in front where asked for. A namespaced list
  * needs rows with their metadata (`includeObject=Metadata`) for that.

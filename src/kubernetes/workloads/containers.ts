@@ -1,3 +1,4 @@
+import { conditionOf } from '../apimachinery/conditions.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import type { ContainerStatus, Pod } from './pods.ts';
 
@@ -55,8 +56,8 @@ export function exitText({
 
 /** Why a container has written nothing yet, in a sentence; undefined when nothing keeps it from writing. */
 export function reasonNotStarted(pod: Pod, container: string): string | undefined {
-  const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  if (unscheduled) return `The pod is not scheduled: ${unscheduled.message ?? unscheduled.reason}`;
+  const scheduled = conditionOf(pod, 'PodScheduled');
+  if (scheduled?.status === 'False') return `The pod is not scheduled: ${scheduled.message ?? scheduled.reason}`;
   if (pod.status?.reason) return `The pod ${pod.status.phase}: ${pod.status.message ?? pod.status.reason}`;
   const { waiting } = statusOf(pod, container)?.state ?? {};
   if (!waiting || waiting.reason === 'CrashLoopBackOff') return undefined;

@@ -2,9 +2,9 @@ import type { WebSocket } from 'ws';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { WebSocketRequest } from '../client/request.ts';
-import { PODS } from './pods.ts';
 
 /** A command and where it runs. */
 export interface ExecRequest {
@@ -52,7 +52,7 @@ export function commandRequest(
   const query = new URLSearchParams({ container });
   for (const stream of streams) query.append(stream, 'true');
   for (const argument of command) query.append('command', argument);
-  return { path: pathOf(PODS, namespace, pod, 'exec'), query, protocols: PROTOCOLS };
+  return { path: pathOf(kinds.pods, namespace, pod, 'exec'), query, protocols: PROTOCOLS };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
-const REQUESTS = { group: 'certificates.k8s.io', version: 'v1', name: 'certificatesigningrequests', namespaced: false };
 const SIGNER = 'kubernetes.io/kubelet-serving';
 const SHOWN = 3;
 
@@ -27,7 +27,12 @@ export async function kubeletCertificateProblem(
 async function pendingRequests(client: ApiClient, signal: AbortSignal): Promise<KubernetesObject[]> {
   try {
     const query = { fieldSelector: `spec.signerName=${SIGNER}`, limit: 500 };
-    const { items } = await client.json<KubernetesList>({ path: pathOf(REQUESTS), query, signal, timeout: 3_000 });
+    const { items } = await client.json<KubernetesList>({
+      path: pathOf(kinds.certificateRequests),
+      query,
+      signal,
+      timeout: 3_000,
+    });
     return (items ?? []).filter(({ status }) => !isObject(status) || (!status.certificate && !status.conditions));
   } catch {
     return [];

@@ -1,7 +1,8 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
+import { TEXT_TYPE } from '../apimachinery/media-types.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { LogLine, LogRequest } from './logs.ts';
-import { PODS } from './pods.ts';
 
 /** A container's log and where to begin in it. */
 export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous' | 'signal'> {
@@ -24,9 +25,9 @@ export async function* followLog(
 ): AsyncGenerator<LogLine, void> {
   const start = after === undefined ? { tailLines: lines } : { sinceTime: after };
   const body = await client.stream({
-    path: pathOf(PODS, namespace, pod, 'log'),
+    path: pathOf(kinds.pods, namespace, pod, 'log'),
     query: { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) },
-    accept: 'text/plain, */*',
+    accept: TEXT_TYPE,
     signal,
   });
   for await (const text of linesOf(body)) {

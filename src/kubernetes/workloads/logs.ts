@@ -1,8 +1,9 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ConnectionLostError, UserError } from '../apimachinery/errors.ts';
+import { TEXT_TYPE } from '../apimachinery/media-types.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readRedacted } from '../text/reading.ts';
-import { PODS } from './pods.ts';
 
 /** One line of a log. */
 export interface LogLine {
@@ -32,9 +33,9 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
   const late = AbortSignal.timeout(PATIENCE);
   const read = async () => {
     const body = await client.stream({
-      path: pathOf(PODS, namespace, pod, 'log'),
+      path: pathOf(kinds.pods, namespace, pod, 'log'),
       query: { container, tailLines: lines, sinceSeconds, previous: previous || undefined, timestamps: true },
-      accept: 'text/plain, */*',
+      accept: TEXT_TYPE,
       signal: AbortSignal.any([signal, late]),
     });
     return newest(body);

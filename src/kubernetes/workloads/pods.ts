@@ -1,7 +1,10 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type Condition, isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { selectorText } from '../apimachinery/label-selector.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isOwnedBy } from '../apimachinery/ownership.ts';
+import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { Connection } from '../client/cluster.ts';
 import { listAll } from '../client/pages.ts';
@@ -52,7 +55,7 @@ export interface Pod extends KubernetesObject {
     phase?: string;
     reason?: string;
     message?: string;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
+    conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
     ephemeralContainerStatuses?: ContainerStatus[];
@@ -61,10 +64,6 @@ export interface Pod extends KubernetesObject {
 
 /** The most pods that `podsOf` gives. */
 const MAX_PODS = 5_000;
-
-export const PODS = { group: '', version: 'v1', name: 'pods', namespaced: true };
-const REPLICA_SETS = { group: 'apps', version: 'v1', name: 'replicasets', namespaced: true };
-const JOBS = { group: 'batch', version: 'v1', name: 'jobs', namespaced: true };
 
 /**
  * The pods behind an object: of a workload those that it owns (a Deployment through its ReplicaSets, a CronJob through its
@@ -78,7 +77,7 @@ export async function podsOf(
   signal: AbortSignal,
 ): Promise<Pod[] | undefined> {
   const { namespace, uid } = object.metadata ?? {};
-  const list = (of: typeof PODS, labelSelector: string) => listOf(client, of, namespace, labelSelector, signal);
+  const list = (of: Kind, labelSelector: string) => listOf(client, of, namespace, labelSelector, signal);
   const kind = resourceNameOf(resource);
   if (kind === 'pods') return [object as Pod];
   if (kind === 'cronjobs.batch') return podsOfCronJob(client, object, signal);
@@ -89,34 +88,34 @@ export async function podsOf(
   if (selector === undefined) return undefined;
   switch (kind) {
     case 'deployments.apps': {
-      const [pods, owners] = await Promise.all([list(PODS, selector), replicaSetsOf(list, selector, uid)]);
+      const [pods, owners] = await Promise.all([list(kinds.pods, selector), replicaSetsOf(list, selector, uid)]);
       // Who may not read ReplicaSets still gets what the selector finds.
-      return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, owners));
+      return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, ...owners));
     }
     case 'replicasets.apps':
     case 'statefulsets.apps':
     case 'daemonsets.apps':
     case 'jobs.batch':
     case 'replicationcontrollers':
-      return (await list(PODS, selector)).filter((pod) => isOwnedBy(pod, [uid]));
+      return (await list(kinds.pods, selector)).filter((pod) => isOwnedBy(pod, uid));
     default:
-      return list(PODS, selector);
+      return list(kinds.pods, selector);
   }
 }
 
 /** True for a pod that serves: its Ready condition holds. */
-export function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+export function isReady(pod: Pod): boolean {
+  return isConditionTrue(pod, 'Ready');
 }
 
 async function replicaSetsOf(
-  list: (of: typeof PODS, labelSelector: string) => Promise<KubernetesObject[]>,
+  list: (of: Kind, labelSelector: string) => Promise<KubernetesObject[]>,
   selector: string,
   uid: string | undefined,
 ): Promise<(string | undefined)[] | undefined> {
   try {
-    const found = await list(REPLICA_SETS, selector);
-    return found.filter((replicaSet) => isOwnedBy(replicaSet, [uid])).map(({ metadata }) => metadata?.uid);
+    const found = await list(kinds.replicaSets, selector);
+    return found.filter((replicaSet) => isOwnedBy(replicaSet, uid)).map(({ metadata }) => metadata?.uid);
   } catch (error) {
     if (isApiError(error, 403)) return undefined;
     throw error;
@@ -124,20 +123,15 @@ async function replicaSetsOf(
 }
 
 async function podsOfCronJob(client: ApiClient, { metadata }: KubernetesObject, signal: AbortSignal): Promise<Pod[]> {
-  const jobs = await listOf(client, JOBS, metadata?.namespace, undefined, signal);
-  const names = jobs.filter((job) => isOwnedBy(job, [metadata?.uid])).map((job) => job.metadata?.name);
+  const jobs = await listOf(client, kinds.jobs, metadata?.namespace, undefined, signal);
+  const names = jobs.filter((job) => isOwnedBy(job, metadata?.uid)).map((job) => job.metadata?.name);
   if (names.length === 0) return [];
-  return listOf(client, PODS, metadata?.namespace, `job-name in (${names.join(',')})`, signal);
-}
-
-function isOwnedBy({ metadata }: KubernetesObject, uids: readonly (string | undefined)[]): boolean {
-  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
-  return owners.some((owner) => isObject(owner) && typeof owner.uid === 'string' && uids.includes(owner.uid));
+  return listOf(client, kinds.pods, metadata?.namespace, `job-name in (${names.join(',')})`, signal);
 }
 
 async function listOf(
   client: ApiClient,
-  resource: typeof PODS,
+  resource: Kind,
   namespace: string | undefined,
   labelSelector: string | undefined,
   signal: AbortSignal,

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { pathOf } from '../apimachinery/api-resource.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
-import { PODS } from './pods.ts';
 
 /** A port of a pod. */
 export interface PodPort {
@@ -32,7 +32,7 @@ export async function joinToPod(
   onProblem: (message: string) => void,
 ): Promise<void> {
   const socket = await client.webSocket({
-    path: pathOf(PODS, namespace, pod, 'portforward'),
+    path: pathOf(kinds.pods, namespace, pod, 'portforward'),
     query: new URLSearchParams({ ports: String(port) }),
     protocols: [PROTOCOL],
   });

@@ -1,4 +1,6 @@
-import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { type Condition, conditionOf, conditionsOf, isConditionTrue } from '../apimachinery/conditions.ts';
+import { fieldAt, numberAt } from '../apimachinery/fields.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
 import { troubleOf } from './containers.ts';
 import type { Pod } from './pods.ts';
@@ -7,14 +9,6 @@ import type { Pod } from './pods.ts';
 export interface Verdict {
   state: 'reached' | 'waiting' | 'failed';
   detail: string;
-}
-
-interface Condition {
-  type: string;
-  status: string;
-  reason?: string;
-  message?: string;
-  observedGeneration?: number;
 }
 
 type Rule = (object: KubernetesObject) => Verdict;
@@ -68,7 +62,8 @@ export function rollout(resourceName: string, object: KubernetesObject): Verdict
 
 /** Has a condition of the object this status? What is said about an older generation does not count. */
 export function conditionIs(object: KubernetesObject, type: string, status: string): Verdict {
-  const found = conditionOf(object, type);
+  // As it is asked for, in any case.
+  const found = conditionsOf(object).find((condition) => condition.type.toLowerCase() === type.toLowerCase());
   if (!found) return waiting(`it has no condition ${type} (${conditionList(object) || 'none at all'})`);
   if (found.observedGeneration !== undefined && !isSeen(object, found.observedGeneration)) return UNSEEN;
   const detail = describe(found);
@@ -77,18 +72,18 @@ export function conditionIs(object: KubernetesObject, type: string, status: stri
 
 /** Is a Service able to answer? Given the EndpointSlices that belong to it. */
 export function serviceReadiness(service: KubernetesObject, slices: readonly KubernetesObject[]): Verdict {
-  const type = at(service, 'spec', 'type');
+  const type = fieldAt(service, 'spec', 'type');
   if (type === 'ExternalName') return reached('it is only another name for an external host');
   const endpoints = slices.flatMap(({ endpoints: list }) => (Array.isArray(list) ? (list as KubernetesObject[]) : []));
-  const ready = endpoints.filter((endpoint) => at(endpoint, 'conditions', 'ready') !== false).length;
+  const ready = endpoints.filter((endpoint) => fieldAt(endpoint, 'conditions', 'ready') !== false).length;
   const detail = `${ready} of ${endpoints.length} endpoints ready`;
   if (endpoints.length === 0) {
-    const selector = at(service, 'spec', 'selector');
+    const selector = fieldAt(service, 'spec', 'selector');
     const labels = isObject(selector) ? Object.entries(selector).map(([key, value]) => `${key}=${value}`) : [];
     return waiting(labels.length > 0 ? `no pod matches its selector ${labels.join(',')}` : 'it has no endpoints');
   }
   if (ready === 0) return waiting(detail);
-  const ingress = at(service, 'status', 'loadBalancer', 'ingress');
+  const ingress = fieldAt(service, 'status', 'loadBalancer', 'ingress');
   if (type === 'LoadBalancer' && !(Array.isArray(ingress) && ingress.length > 0))
     return waiting(`${detail}; no load balancer address yet`);
   return reached(detail);
@@ -97,14 +92,14 @@ export function serviceReadiness(service: KubernetesObject, slices: readonly Kub
 // A rollout is over when its deadline is; but a Deployment can still become ready after that, once the cause is gone.
 function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
   if (!isSeen(object)) return UNSEEN;
-  const wanted = count(object, 'spec', 'replicas') ?? 1;
+  const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = counts(object);
   const old = replicas - updatedReplicas;
   const detail = `${updatedReplicas} of ${wanted} replicas updated, ${availableReplicas} available${old > 0 ? `, ${old} old still there` : ''}`;
   // After a scale-down there are more than wanted for a while.
   if (updatedReplicas === wanted && old <= 0 && availableReplicas >= wanted) return reached(detail);
   // A paused Deployment still scales, but never brings a new template.
-  if (at(object, 'spec', 'paused') === true && old > 0)
+  if (fieldAt(object, 'spec', 'paused') === true && old > 0)
     return failed(`${detail}; it is paused, rollout_resource resumes it`);
   const progressing = conditionOf(object, 'Progressing');
   const late = progressing?.reason === 'ProgressDeadlineExceeded' ? (progressing.message ?? progressing.reason) : '';
@@ -115,12 +110,13 @@ function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
 
 function statefulSet(object: KubernetesObject): Verdict {
   if (!isSeen(object)) return UNSEEN;
-  const wanted = count(object, 'spec', 'replicas') ?? 1;
+  const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const { replicas = 0, readyReplicas = 0, availableReplicas = readyReplicas, updatedReplicas = 0 } = counts(object);
-  const kept = count(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
+  const kept = numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0;
   const toUpdate = isOnDelete(object) ? 0 : Math.max(0, wanted - kept);
   const updating =
-    updatedReplicas < toUpdate && at(object, 'status', 'updateRevision') !== at(object, 'status', 'currentRevision');
+    updatedReplicas < toUpdate &&
+    fieldAt(object, 'status', 'updateRevision') !== fieldAt(object, 'status', 'currentRevision');
   const settled = `${Math.min(readyReplicas, availableReplicas)} of ${wanted} replicas ready`;
   const detail = updating ? `${updatedReplicas} of ${toUpdate} replicas updated, ${settled}` : settled;
   const done = !updating && replicas === wanted && readyReplicas >= wanted && availableReplicas >= wanted;
@@ -138,7 +134,7 @@ function daemonSet(object: KubernetesObject): Verdict {
 
 function replicaSet(object: KubernetesObject): Verdict {
   if (!isSeen(object)) return UNSEEN;
-  const wanted = count(object, 'spec', 'replicas') ?? 1;
+  const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const { replicas = 0, availableReplicas = 0 } = counts(object);
   const problem = problemOf(object, 'ReplicaFailure', 'True');
   const detail = `${availableReplicas} of ${wanted} replicas available${problem ? `; ${problem}` : ''}`;
@@ -147,23 +143,24 @@ function replicaSet(object: KubernetesObject): Verdict {
 
 function job(object: KubernetesObject): Verdict {
   const { succeeded = 0, active = 0, failed: failures = 0 } = counts(object);
-  const wanted = count(object, 'spec', 'completions') ?? count(object, 'spec', 'parallelism') ?? 1;
+  const wanted = numberAt(object, 'spec', 'completions') ?? numberAt(object, 'spec', 'parallelism') ?? 1;
   const detail = `${succeeded} of ${wanted} completions, ${active} pods active, ${failures} failed`;
-  if (conditionOf(object, 'Complete')?.status === 'True') return reached(detail);
+  if (isConditionTrue(object, 'Complete')) return reached(detail);
   const failure = conditionOf(object, 'Failed');
   if (failure?.status === 'True') return failed(`${failure.reason}: ${failure.message}; ${detail}`);
-  return waiting(at(object, 'spec', 'suspend') === true ? `it is suspended; ${detail}` : detail);
+  return waiting(fieldAt(object, 'spec', 'suspend') === true ? `it is suspended; ${detail}` : detail);
 }
 
 function pod(object: KubernetesObject): Verdict {
-  const current = String(at(object, 'status', 'phase') ?? 'Pending');
+  const current = String(fieldAt(object, 'status', 'phase') ?? 'Pending');
   const { containerStatuses = [], initContainerStatuses = [] } = (object as Pod).status ?? {};
   const troubles = [...initContainerStatuses, ...containerStatuses].flatMap((status) => {
     const trouble = troubleOf(status);
     return trouble ? `${status.name}: ${trouble}` : [];
   });
   if (current === 'Succeeded') return reached('it has completed');
-  if (current === 'Failed') return failed([at(object, 'status', 'message') ?? 'it has failed', ...troubles].join('; '));
+  if (current === 'Failed')
+    return failed([fieldAt(object, 'status', 'message') ?? 'it has failed', ...troubles].join('; '));
   const ready = conditionOf(object, 'Ready');
   if (ready?.status === 'True') return reached('all containers ready');
   const scheduled = conditionOf(object, 'PodScheduled');
@@ -177,7 +174,7 @@ function definition(object: KubernetesObject): Verdict {
 }
 
 function phase(object: KubernetesObject, good: readonly string[], bad: readonly string[]): Verdict {
-  const current = String(at(object, 'status', 'phase') ?? 'unknown');
+  const current = String(fieldAt(object, 'status', 'phase') ?? 'unknown');
   const detail = `phase ${current}`;
   return good.includes(current) ? reached(detail) : bad.includes(current) ? failed(detail) : waiting(detail);
 }
@@ -186,8 +183,8 @@ function phase(object: KubernetesObject, good: readonly string[], bad: readonly 
 function claim(object: KubernetesObject): Verdict {
   const verdict = phase(object, ['Bound'], ['Lost']);
   if (verdict.state !== 'reached') return verdict;
-  const requested = at(object, 'spec', 'resources', 'requests', 'storage');
-  const capacity = at(object, 'status', 'capacity', 'storage');
+  const requested = fieldAt(object, 'spec', 'resources', 'requests', 'storage');
+  const capacity = fieldAt(object, 'status', 'capacity', 'storage');
   const [wanted = 0, given = wanted] = [requested, capacity].map(parseQuantity);
   if (given >= wanted) return reached(capacity ? `${verdict.detail}, capacity ${String(capacity)}` : verdict.detail);
   const resizing = conditionsOf(object).filter(({ type, status }) => /Resiz/.test(type) && status === 'True');
@@ -196,7 +193,7 @@ function claim(object: KubernetesObject): Verdict {
 }
 
 function byConditions(object: KubernetesObject): Verdict {
-  const seen = count(object, 'status', 'observedGeneration');
+  const seen = numberAt(object, 'status', 'observedGeneration');
   if (seen !== undefined && !isSeen(object, seen)) return UNSEEN;
   const stalled = problemOf(object, 'Stalled', 'True');
   if (stalled) return failed(stalled);
@@ -210,15 +207,6 @@ function byConditions(object: KubernetesObject): Verdict {
     : failed(
         `it has no Ready or Available condition to wait for, but ${others}: wait with for=condition=<one of them>`,
       );
-}
-
-function conditionsOf(object: KubernetesObject): Condition[] {
-  const list = at(object, 'status', 'conditions');
-  return Array.isArray(list) ? (list.filter(isObject) as unknown as Condition[]) : [];
-}
-
-function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
-  return conditionsOf(object).find((condition) => String(condition.type).toLowerCase() === type.toLowerCase());
 }
 
 function conditionList(object: KubernetesObject): string {
@@ -236,25 +224,16 @@ function describe({ type, status, reason, message }: Condition): string {
   return [`${type}=${status}`, [reason, message].filter(Boolean).join(': ')].filter(Boolean).join(' ');
 }
 
-function isSeen(object: KubernetesObject, observed = count(object, 'status', 'observedGeneration') ?? 0): boolean {
+function isSeen(object: KubernetesObject, observed = numberAt(object, 'status', 'observedGeneration') ?? 0): boolean {
   return observed >= (object.metadata?.generation ?? 0);
 }
 
 function isOnDelete(object: KubernetesObject): boolean {
-  return at(object, 'spec', 'updateStrategy', 'type') === 'OnDelete';
+  return fieldAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete';
 }
 
 function counts({ status }: KubernetesObject): Record<string, number | undefined> {
   return isObject(status) ? (status as Record<string, number>) : {};
-}
-
-function count(object: JsonObject, ...path: string[]): number | undefined {
-  const value = at(object, ...path);
-  return typeof value === 'number' ? value : undefined;
-}
-
-function at(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 }
 
 function reached(detail: string): Verdict {

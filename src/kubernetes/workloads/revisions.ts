@@ -7,6 +7,8 @@ import {
   type KubernetesList,
   type KubernetesObject,
 } from '../apimachinery/objects.ts';
+import { controllerOf } from '../apimachinery/ownership.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
 /** A pod template that a workload has had. */
@@ -24,8 +26,6 @@ type Stored = Omit<Revision, 'current'>;
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const REVISION = 'deployment.kubernetes.io/revision';
 const HASH_LABEL = 'pod-template-hash';
-const REPLICA_SETS = { group: 'apps', version: 'v1', name: 'replicasets', namespaced: true };
-const CONTROLLER_REVISIONS = { ...REPLICA_SETS, name: 'controllerrevisions' };
 
 /** The revisions that are kept of a Deployment (its ReplicaSets), a StatefulSet or a DaemonSet (ControllerRevisions), newest first. */
 export async function revisionsOf(
@@ -37,11 +37,11 @@ export async function revisionsOf(
   const { namespace, uid } = workload.metadata ?? {};
   const isDeployment = resourceNameOf(resource) === 'deployments.apps';
   const { items } = await client.json<KubernetesList>({
-    path: pathOf(isDeployment ? REPLICA_SETS : CONTROLLER_REVISIONS, namespace),
+    path: pathOf(isDeployment ? kinds.replicaSets : kinds.controllerRevisions, namespace),
     query: { labelSelector: selectorText(isObject(workload.spec) ? workload.spec.selector : undefined) },
     signal,
   });
-  const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
+  const owned = (items ?? []).filter((item) => controllerOf(item)?.uid === uid);
   const revisions = owned.flatMap((item) => (isDeployment ? ofReplicaSet(item) : ofControllerRevision(item)));
   revisions.sort((a, b) => b.number - a.number);
   const current = currentOf(revisions, workload);
@@ -99,9 +99,4 @@ function revision(number: number, template: JsonObject, metadata: KubernetesObje
   const containers = Array.isArray(spec.containers) ? spec.containers : [];
   const images = containers.map((container: JsonObject) => String(container.image));
   return { number, template, images, changeCause: metadata?.annotations?.[CHANGE_CAUSE] };
-}
-
-function isOwnedBy({ metadata }: KubernetesObject, uid: string | undefined): boolean {
-  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
-  return owners.some((owner) => isObject(owner) && owner.controller === true && owner.uid === uid);
 }

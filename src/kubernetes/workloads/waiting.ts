@@ -1,5 +1,6 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { type WatchEvent, watch } from '../client/watch.ts';
 import type { Verdict } from './readiness.ts';
@@ -10,8 +11,6 @@ export interface Awaited {
   namespace: string | undefined;
   name: string;
 }
-
-const SLICES = { group: 'discovery.k8s.io', version: 'v1', name: 'endpointslices', namespaced: true };
 
 /**
  * Follows the object and yields what `judge` says of it, first of its state at the start and then after each change, until
@@ -35,7 +34,7 @@ export async function* verdicts(
       ? [
           watch(client, {
             ...request,
-            path: pathOf(SLICES, namespace),
+            path: pathOf(kinds.endpointSlices, namespace),
             labelSelector: `kubernetes.io/service-name=${name}`,
           }),
         ]

@@ -1,9 +1,9 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { isObject, type JsonObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
 import { type Reach, reachOfRules } from './powers.ts';
 
-const RBAC = { group: 'rbac.authorization.k8s.io', version: 'v1' };
 const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
 
 /** What a role gives. What cannot be read may give anything. */
@@ -14,7 +14,7 @@ export async function reachOfRole(
   signal: AbortSignal,
 ): Promise<Reach[]> {
   const namespaced = kind === 'Role';
-  const resource = { ...RBAC, name: namespaced ? 'roles' : 'clusterroles', namespaced };
+  const resource = namespaced ? kinds.roles : kinds.clusterRoles;
   try {
     const path = pathOf(resource, namespaced ? namespace : undefined, String(name));
     return reachOfRules((await client.json<KubernetesObject>({ path, signal })).rules);
@@ -32,10 +32,7 @@ export async function reachOfAccount(
   signal: AbortSignal,
 ): Promise<Reach[]> {
   try {
-    const lists = [
-      pathOf({ ...RBAC, name: 'rolebindings', namespaced: true }, namespace),
-      pathOf({ ...RBAC, name: 'clusterrolebindings', namespaced: false }),
-    ];
+    const lists = [pathOf(kinds.roleBindings, namespace), pathOf(kinds.clusterRoleBindings)];
     const bindings = await Promise.all(
       lists.map(async (path) => (await connection.client.json<KubernetesList>({ path, signal })).items ?? []),
     );

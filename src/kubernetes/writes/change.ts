@@ -1,11 +1,11 @@
+import type { WriteAccess } from '../apimachinery/access.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
-import type { Access } from '../client/request.ts';
 import { visible } from '../text/visible.ts';
 import type { Danger } from './danger.ts';
 
 /** A write that a tool is about to do. */
 export interface Change {
-  access: Exclude<Access, 'read'>;
+  access: WriteAccess;
   context: string;
   /** The API server, because contexts of different kubeconfigs can be called the same. */
   server?: string | undefined;

@@ -1,12 +1,13 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { controllerOf, isOwnedBy } from '../apimachinery/ownership.ts';
 import type { Connection } from '../client/cluster.ts';
 import { preferredOfEachGroup } from '../client/kind-resolution.ts';
 import { type Danger, danger } from './danger.ts';
 import type { Writer } from './writer.ts';
 
 /** Only what objects are called and whom they belong to: enough to count them. */
-const METADATA_TYPE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 /** How many objects of a kind are looked at for their owner. */
 const MAX_DEPENDENTS = 500;
 const TIMEOUT_MS = 5_000;
@@ -49,7 +50,7 @@ export async function deletionConsequences(
     }
     default: {
       const owned = await dependents(object, resource, connection, signal);
-      const alone = resourceNameOf(resource) === 'pods' && !hasController(object) ? [danger('notMadeAgain')] : [];
+      const alone = resourceNameOf(resource) === 'pods' && !controllerOf(object) ? [danger('notMadeAgain')] : [];
       return [...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...alone, ...held];
     }
   }
@@ -100,7 +101,7 @@ async function count(
     const list = await client.json<KubernetesList>({
       path: pathOf(resource, namespace),
       query: { limit: 1 },
-      accept: METADATA_TYPE,
+      accept: METADATA_LIST_TYPE,
       timeout: TIMEOUT_MS,
       signal,
     });
@@ -137,23 +138,14 @@ async function ownedOf(
     const { items, metadata } = await client.json<KubernetesList>({
       path: pathOf(resource, namespace),
       query: { limit: MAX_DEPENDENTS },
-      accept: METADATA_TYPE,
+      accept: METADATA_LIST_TYPE,
       timeout: TIMEOUT_MS,
       signal,
     });
-    const owned = (items ?? []).filter((item) => ownersOf(item).some((owner) => owner.uid === uid));
+    const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
     return { kind, number: owned.length, isMore: owned.length > 0 && Boolean(metadata?.continue) };
   } catch {
     signal.throwIfAborted();
     return { kind, number: undefined };
   }
-}
-
-function hasController(object: KubernetesObject): boolean {
-  return ownersOf(object).some(({ controller }) => controller === true);
-}
-
-function ownersOf({ metadata }: KubernetesObject): Record<string, unknown>[] {
-  const owners = metadata?.ownerReferences;
-  return Array.isArray(owners) ? owners.filter(isObject) : [];
 }

@@ -1,16 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
-const DEFINITIONS = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  name: 'customresourcedefinitions',
-  namespaced: false,
-};
-const SERVICE_ACCOUNTS = { group: '', version: 'v1', name: 'serviceaccounts', namespaced: true };
 /** How long the API server may take to serve a new kind or namespace, in milliseconds. */
 const PATIENCE = 15_000;
 const PAUSE = 50;
@@ -46,13 +41,8 @@ export async function awaitEstablished(
 ): Promise<void> {
   const name = definition.metadata?.name ?? '';
   await until(`The new kind of ${name} is not served yet`, signal, async () => {
-    const { status } = await client.json<{ status?: { conditions?: { type: string; status: string }[] } }>({
-      path: pathOf(DEFINITIONS, undefined, name),
-      signal,
-    });
-    const isTrue = (type: string) =>
-      status?.conditions?.some((condition) => condition.type === type && condition.status === 'True');
-    return Boolean(isTrue('Established'));
+    const live = await client.json<KubernetesObject>({ path: pathOf(kinds.definitions, undefined, name), signal });
+    return isConditionTrue(live, 'Established');
   });
 }
 
@@ -60,7 +50,7 @@ export async function awaitEstablished(
 export async function awaitServiceAccount(client: ApiClient, namespace: string, signal: AbortSignal): Promise<void> {
   await until(`Namespace "${namespace}" has no default service account yet`, signal, async () => {
     try {
-      await client.send({ path: pathOf(SERVICE_ACCOUNTS, namespace, 'default'), signal });
+      await client.send({ path: pathOf(kinds.serviceAccounts, namespace, 'default'), signal });
       return true;
     } catch (error) {
       if (isApiError(error, 404)) return false;

@@ -1,13 +1,14 @@
 import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
 import { FIELD_MANAGER, ownedPart, withOwnedFields } from '../apimachinery/field-ownership.ts';
 import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
+import { APPLY_TYPE } from '../apimachinery/media-types.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { lostFields } from './field-owners.ts';
 import { sendWrite, type Write } from './planned-update.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
-import { APPLY_TYPE, withHiddenParts } from './update.ts';
+import { withHiddenParts } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** For a dry run only: under a name that owns nothing, what the run owns is what it changed. */

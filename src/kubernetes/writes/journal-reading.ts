@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isWriteAccess } from '../apimachinery/access.ts';
 import { parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type JournalEntry, journalFiles, OUTCOMES } from './journal.ts';
@@ -33,7 +34,7 @@ function isEntry(value: unknown): value is JournalEntry & Record<string, unknown
   return (
     [time, context, apiVersion, kind].every((text) => typeof text === 'string') &&
     ['agent', 'human'].includes(String(actor)) &&
-    ['create', 'update', 'delete', 'exec'].includes(String(access)) &&
+    isWriteAccess(access) &&
     OUTCOMES.some((one) => one === outcome) &&
     [before, after].every((object) => object === undefined || isObject(object))
   );

@@ -1,10 +1,10 @@
 import { appendFile, chmod, mkdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Access } from '../apimachinery/access.ts';
 import { isOutcomeUnknown, RefusedError, RejectedError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
-import type { Access } from '../client/request.ts';
 import { redact } from '../text/redact.ts';
 import { redactText } from '../text/redact-text.ts';
 import type { Change } from './change.ts';

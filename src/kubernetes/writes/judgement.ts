@@ -1,9 +1,9 @@
+import type { Access } from '../apimachinery/access.ts';
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { Connection } from '../client/cluster.ts';
-import type { Access } from '../client/request.ts';
 import { reachOfAccount, reachOfRole } from './account-rights.ts';
 import { type Change, describeChange } from './change.ts';
 import { dangerText } from './danger.ts';

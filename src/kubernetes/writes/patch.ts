@@ -1,6 +1,7 @@
 import { isCustom, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
+import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
@@ -10,11 +11,6 @@ import { patchShown } from './json-patch.ts';
 import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
 import { describeTarget, type Target } from './target.ts';
 
-export const PATCH_TYPES = {
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
-} as const;
 /** For what no reader is shown. */
 const NOT_SHOWN = '<redacted>';
 

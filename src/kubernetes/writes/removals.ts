@@ -1,5 +1,6 @@
 import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { ownerReferencesOf } from '../apimachinery/ownership.ts';
 import type { Change } from './change.ts';
 import { type Danger, type DangerKind, danger } from './danger.ts';
 
@@ -143,10 +144,10 @@ function ofOtherParts(
 function ownersOf(
   object: KubernetesObject | undefined,
 ): { kind: string; name: string; uid: unknown; apiVersion: unknown }[] {
-  const owners = object?.metadata?.ownerReferences;
-  return (Array.isArray(owners) ? owners : [])
-    .filter(isObject)
-    .map(({ kind, name, uid, apiVersion }) => ({ kind: String(kind), name: String(name), uid, apiVersion }));
+  return ownerReferencesOf(object).map(({ kind, name, uid, apiVersion }) => ({
+    ...{ kind: String(kind), name: String(name) },
+    ...{ uid, apiVersion },
+  }));
 }
 
 function setFields(before: JsonObject, after: JsonObject): SetField[] {

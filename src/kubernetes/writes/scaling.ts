@@ -2,6 +2,7 @@ import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-re
 import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import { otherOwners } from '../apimachinery/field-ownership.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Discovery } from '../client/discovery.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { ownersAdvice } from './field-owners.ts';
@@ -9,8 +10,6 @@ import { patchObject } from './patch.ts';
 import { readLive } from './planned-update.ts';
 import { describeTarget, type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
-
-const AUTOSCALERS = { group: 'autoscaling', version: 'v2', name: 'horizontalpodautoscalers', namespaced: true };
 
 /** What became of a scaling. */
 export interface Scaling {
@@ -81,7 +80,7 @@ async function autoscalerOf(
   { connection, signal }: Writer,
 ): Promise<Autoscaler | undefined> {
   try {
-    const path = pathOf(AUTOSCALERS, namespace);
+    const path = pathOf(kinds.autoscalers, namespace);
     const { items } = await connection.client.json<KubernetesList>({ path, signal, timeout: 5_000 });
     const found = (items ?? []).find(({ spec }) => {
       const reference = isObject(spec) && isObject(spec.scaleTargetRef) ? spec.scaleTargetRef : {};

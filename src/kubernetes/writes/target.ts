@@ -1,3 +1,4 @@
+import type { WriteAccess } from '../apimachinery/access.ts';
 import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { FIELD_MANAGER } from '../apimachinery/field-ownership.ts';
@@ -59,7 +60,7 @@ export function describeTarget({ resource, namespace, name, object }: Target): s
 export function changeOf(
   { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>,
   { context }: Connection,
-  access: Change['access'],
+  access: WriteAccess,
   rest: Pick<Change, 'before' | 'after' | 'tried' | 'subresource' | 'parent' | 'submitted' | 'consequences'>,
 ): Change {
   const place = { context: context.name, server: serverOf(context) };

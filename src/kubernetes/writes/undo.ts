@@ -1,3 +1,4 @@
+import type { WriteAccess } from '../apimachinery/access.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -11,7 +12,7 @@ import { targetOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
 /** Undoing is a write too. */
-export type UndoingAccess = 'create' | 'update' | 'delete';
+export type UndoingAccess = Exclude<WriteAccess, 'exec'>;
 
 const UNDOABLE_SUBRESOURCES = ['scale', 'resize'];
 

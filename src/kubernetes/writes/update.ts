@@ -7,6 +7,7 @@ import {
   mayTakeOver,
   withOwnedFields,
 } from '../apimachinery/field-ownership.ts';
+import { APPLY_TYPE } from '../apimachinery/media-types.ts';
 import {
   deepEqual,
   isObject,
@@ -28,8 +29,6 @@ import {
 } from './planned-update.ts';
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { describeTarget, type Target, withoutReport } from './target.ts';
-
-export const APPLY_TYPE = 'application/apply-patch+yaml';
 
 /** Makes the object exactly what was submitted; what had been stripped or redacted is put back from the live object. */
 export async function replaceObject(

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isLoopback } from '../core/loopback.ts';
+import { HTTP_FLAGS, type HttpValues } from './http-flags.ts';
 import { parseRequiredAccess, type RequiredAccess } from './required-access.ts';
 
 /** What the command line says about serving over HTTP. */
@@ -52,79 +53,7 @@ export interface Limits {
   idle: number;
 }
 
-export const HTTP_HELP = `  --transport <name>       stdio, streamable-http or sse; the last two also together: streamable-http,sse (default: stdio)
-  --host <address>         address to listen on (default: localhost); beyond this machine only with authentication
-  --port <number>          port to listen on, 0 for any that is free (default: 8080)
-  --endpoint-path <path>   path of Streamable HTTP (default: /mcp); SSE is at /sse and /message
-  --public-url <url>       where clients reach this server, if not at the address that it listens on
-  --stateless              no sessions, plain JSON answers: for load balancers and clients that cannot read streams
-  --insecure               listen beyond this machine without authentication: whoever reaches the port may use it
-  --allowed-host <name>    a further Host header that is answered; repeatable
-  --allowed-origin <url>   a web origin that may use this server from a browser; repeatable
-  --tls-cert-file <path>   certificate for HTTPS, with --tls-private-key-file; read again when it changes
-
-  --auth-token-file <path> callers need one of the tokens in this file, one a line, a name after a comma
-  --auth-token-stdin       callers need the token in the first line of stdin; the server ends when stdin does
-  --oidc-issuer-url <url>  callers need a JWT of this issuer, for the audience of
-  --oidc-audience <name>   (default: the URL of the endpoint; repeatable) and signed with the issuer's keys;
-  --oidc-ca-file <path>    the authority of the issuer's certificate
-  --token-review           callers need a token that Kubernetes knows, such as a service account's
-  --token-review-audience <name>  audience of such tokens (default: the API server's own; repeatable)
-  --token-review-access <right>   right that such callers need besides, e.g. "get /mcp" or "get services/mcp-k8s tools"
-  --pass-through           the caller's own Kubernetes token is what reaches the API server
-  --impersonate-user <claim>   requests are made as the user that this claim of the caller's token names
-  --impersonate-group <claim>  and the groups of this one
-
-  --max-sessions <number>  sessions at once (default: 1000)
-  --max-body <bytes>       size of a request (default: 4194304)
-  --rate-limit <number>    messages a second of one client, 0 for no limit (default: 100)
-  --idle-timeout <seconds> a session without requests and streams ends after this (default: 1800)
-`;
-
 const TAKEN: ReadonlySet<string> = new Set(['/sse', '/message', '/healthz', '/readyz', '/metrics']);
-
-const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
-const flag = { type: 'boolean' } as const;
-
-/** The options of the command line that are about HTTP, for `parseArgs`. */
-export const HTTP_ARGUMENTS = {
-  transport: texts,
-  host: text,
-  port: text,
-  'endpoint-path': text,
-  'public-url': text,
-  stateless: flag,
-  insecure: flag,
-  'allowed-host': texts,
-  'allowed-origin': texts,
-  'tls-cert-file': text,
-  'tls-private-key-file': text,
-  'auth-token-file': text,
-  'auth-token-stdin': flag,
-  'oidc-issuer-url': text,
-  'oidc-audience': texts,
-  'oidc-ca-file': text,
-  'token-review': flag,
-  'token-review-audience': texts,
-  'token-review-access': text,
-  'pass-through': flag,
-  'impersonate-user': text,
-  'impersonate-group': text,
-  'max-sessions': text,
-  'max-body': text,
-  'rate-limit': text,
-  'idle-timeout': text,
-} as const;
-
-/** What `parseArgs` gives for them. */
-export type HttpValues = {
-  [Name in keyof typeof HTTP_ARGUMENTS]?: (typeof HTTP_ARGUMENTS)[Name] extends { multiple: true }
-    ? string[]
-    : (typeof HTTP_ARGUMENTS)[Name] extends { type: 'boolean' }
-      ? boolean
-      : string;
-};
 
 /**
  * The options for serving over HTTP; undefined for stdio.
@@ -133,7 +62,7 @@ export type HttpValues = {
 export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
   const transports = toTransports(values.transport ?? []);
   if (!transports) {
-    const stray = Object.keys(values).find((name) => name in HTTP_ARGUMENTS && name !== 'transport');
+    const stray = Object.keys(values).find((name) => name in HTTP_FLAGS && name !== 'transport');
     if (stray) throw new Error(`--${stray} is for HTTP: add --transport streamable-http or --transport sse.`);
     return undefined;
   }

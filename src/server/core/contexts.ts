@@ -1,5 +1,6 @@
-import { NAMESPACES, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
 import {
   type ContextEntry,
@@ -203,7 +204,7 @@ export class Contexts {
   async #warnOfMissingNamespaces({ client, context }: Connection): Promise<void> {
     for (const namespace of this.#options.policy.namespaces) {
       try {
-        await client.send({ path: pathOf(NAMESPACES, undefined, namespace) });
+        await client.send({ path: pathOf(kinds.namespaces, undefined, namespace) });
       } catch (error) {
         if (isApiError(error, 404))
           this.#options.warn(`The allowed namespace "${namespace}" does not exist in context "${context.name}".`);
@@ -229,8 +230,7 @@ export class Contexts {
         ...(login && { login }),
         onKubeconfigProblem,
         witness: (request, answer) => Call.current()?.saw(request, answer),
-        allowedNamespaces: policy.namespaces,
-        refusal: (connection, request) => policy.requestRefusal(connection.context.name, request, connection.discovery),
+        rules: policy,
       });
       this.#clusters.set(context, cluster);
     }

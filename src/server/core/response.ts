@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
+import { YAML_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
 import { redact } from '../../kubernetes/text/redact.ts';
@@ -63,7 +64,7 @@ export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResul
       uri: resourceUri(shown),
       name: `${shown.name}.yaml`,
       title: `${shown.kind} ${shown.namespace ? `${shown.namespace}/` : ''}${shown.name}`,
-      mimeType: 'application/yaml',
+      mimeType: YAML_TYPE,
       annotations: { audience: ['user'] },
     });
   }

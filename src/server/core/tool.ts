@@ -1,14 +1,15 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
+import type { Access } from '../../kubernetes/apimachinery/access.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import type { HelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
-import type { Access } from '../../kubernetes/client/request.ts';
 import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
-import type { Policy, Toolset } from '../../kubernetes/policy.ts';
+import type { Policy } from '../../kubernetes/policy.ts';
+import type { Toolset } from '../../kubernetes/rules.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { ResourceShown } from '../../protocol.ts';
+import type { Switch } from '../../settings.ts';
 import type { Contexts } from './contexts.ts';
 
 /** What a tool has at hand while it runs. */
@@ -44,10 +45,8 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** One sentence of purpose and one of advice. */
   description: string;
   access: Access;
-  /** True for a tool that lists objects and does nothing else: it needs the switch for that. */
-  lists?: true;
-  /** What of Helm it does: that has a switch of its own. */
-  operation?: HelmOperation;
+  /** The switch that it needs, where that is not the one of its access. */
+  switch?: Switch;
   /** `core` unless given. */
   toolset?: Toolset;
   /** False for a tool that is not about one cluster, and takes no `context`. */

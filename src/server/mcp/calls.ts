@@ -1,13 +1,14 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
+import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
-import type { Change } from '../../kubernetes/writes/change.ts';
 import { CreationError } from '../../kubernetes/writes/creation.ts';
 import {
   defaultJournal,
@@ -117,8 +118,9 @@ export class Calls {
     }
   }
 
-  #writer(connection: Connection, { operation }: Tool, signal: AbortSignal): JournaledWriter {
+  #writer(connection: Connection, tool: Tool, signal: AbortSignal): JournaledWriter {
     const { policy } = this.#options;
+    const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
     const rules: WriteRules = {
       permits: (access) => policy.permits(access, operation),
       deniesKind: (target, known) => policy.deniesKind(target, known),
@@ -143,7 +145,7 @@ export class Calls {
   // What failed before there was a change has no line yet; then the arguments say what was attempted.
   async #recordFailure(
     tool: string,
-    access: Change['access'],
+    access: WriteAccess,
     args: unknown,
     error: unknown,
     writer: JournaledWriter | undefined,

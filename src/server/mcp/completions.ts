@@ -1,11 +1,13 @@
 import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/sdk/types.js';
-import { type ApiResource, NAMESPACES, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
-import { type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
+import type { ServerTable } from '../../kubernetes/text/table.ts';
 import type { Contexts } from '../core/contexts.ts';
 import type { RecentKinds } from '../core/recent-kinds.ts';
 import { RequestError } from '../core/request-error.ts';
@@ -96,7 +98,7 @@ function candidates(question: Question): Promise<Candidates> | Candidates {
       return namespaces(question);
     case 'resource':
     case 'kind':
-      return kinds(question);
+      return kindNames(question);
     case 'name':
       return names(question);
     case 'targetVersion':
@@ -115,7 +117,7 @@ async function namespaces(question: Question): Promise<Candidates> {
   const all =
     policy.namespaces.length > 0
       ? policy.namespaces
-      : await namesOf(connection.client, pathOf(NAMESPACES)).then(
+      : await namesOf(connection.client, pathOf(kinds.namespaces)).then(
           ({ values }) => values,
           () => [own],
         );
@@ -125,7 +127,7 @@ async function namespaces(question: Question): Promise<Candidates> {
   return { values: inTemplate && !resource ? [...sorted, CLUSTER_SCOPED] : sorted };
 }
 
-async function kinds({ connection, chosen, inTemplate, recentKinds }: Question): Promise<Candidates> {
+async function kindNames({ connection, chosen, inTemplate, recentKinds }: Question): Promise<Candidates> {
   const { resources } = await connection.discovery.kinds();
   const fits = ({ verbs, namespaced }: ApiResource) =>
     verbs.includes('get') &&

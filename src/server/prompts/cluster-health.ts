@@ -1,5 +1,6 @@
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { listObjects, listRows, placeOf, type Row } from './lists.ts';
-import { apiServiceLines, CLAIMS, JOBS, NODES, type Node, nodeLines, PODS, workloadLines } from './parts.ts';
+import { apiServiceLines, type Node, nodeLines, workloadLines } from './parts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
 import { renderSections, tally, top } from './sections.ts';
 
@@ -12,7 +13,7 @@ export const clusterHealth: Prompt = {
   async run(_, context) {
     const data = await renderSections(
       [
-        { title: 'Nodes', lines: async () => nodeLines(await listObjects<Node>(context, NODES)) },
+        { title: 'Nodes', lines: async () => nodeLines(await listObjects<Node>(context, kinds.nodes)) },
         { title: 'Pods', lines: () => podLines(context) },
         { title: 'Workloads', lines: () => workloadLines(context) },
         { title: 'Failed Jobs', lines: () => jobLines(context) },
@@ -30,7 +31,7 @@ export const clusterHealth: Prompt = {
 };
 
 async function podLines(context: PromptContext): Promise<string[]> {
-  const pods = await listRows(context, PODS);
+  const pods = await listRows(context, kinds.pods);
   const bad = pods.filter((row) => !isFine(row));
   const groups = Map.groupBy(bad, (row) => `${row.namespace} ${row.owner ?? row.name} ${statusOf(row)}`);
   const folded = [...groups.values()]
@@ -64,7 +65,7 @@ function podLine(row: Row, others: number): string {
 }
 
 async function jobLines(context: PromptContext): Promise<string[]> {
-  const jobs = await listRows(context, JOBS);
+  const jobs = await listRows(context, kinds.jobs);
   const failed = jobs.filter((row) => row.cell('status') === 'Failed');
   return top(
     failed.map((row) => `${placeOf(row)}: age ${row.cell('age')}${row.owner ? `, of ${row.owner}` : ''}`),
@@ -73,7 +74,7 @@ async function jobLines(context: PromptContext): Promise<string[]> {
 }
 
 async function claimLines(context: PromptContext): Promise<string[]> {
-  const claims = await listRows(context, CLAIMS);
+  const claims = await listRows(context, kinds.claims);
   const unbound = claims.filter((row) => row.cell('status') !== 'Bound');
   return top(
     unbound.map(

@@ -89,7 +89,7 @@ export async function getPrompt(params: GetPromptRequestParams, request: PromptR
 }
 
 function refusal({ name, lists }: Prompt, policy: Policy): string | undefined {
-  const refused = policy.toolRefusal({ name, access: 'read', lists });
+  const refused = policy.toolRefusal({ name, access: 'read', switch: lists ? 'list' : undefined });
   return refused && `The prompt ${name} lists objects. ${refused}`;
 }
 

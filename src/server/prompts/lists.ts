@@ -1,19 +1,15 @@
 import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
-import { isObject, type KubernetesList, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { cellText, type ServerTable, TABLE_TYPE } from '../../kubernetes/text/table.ts';
+import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
+import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { controllerOf } from '../../kubernetes/apimachinery/ownership.ts';
+import type { Kind } from '../../kubernetes/apimachinery/well-known-kinds.ts';
+import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
 
 /** The most objects of a kind that are looked at. */
 const MOST = 5_000;
 const TIMEOUT = 20_000;
-
-export interface Kind {
-  group: string;
-  version: string;
-  name: string;
-  namespaced: boolean;
-}
 
 /** One row of the server's table. */
 export interface Row {
@@ -85,8 +81,7 @@ function get<T>({ connection, signal }: PromptContext, path: string, extra: { ac
   return connection.client.json<T>({ path, query: { limit: MOST }, ...extra, signal, timeout: TIMEOUT });
 }
 
-function ownerOf({ metadata }: KubernetesObject): string | undefined {
-  const owners = Array.isArray(metadata?.ownerReferences) ? metadata.ownerReferences : [];
-  const owner = owners.find((one) => isObject(one) && one.controller === true);
-  return isObject(owner) ? `${owner.kind} ${owner.name}` : undefined;
+function ownerOf(object: KubernetesObject): string | undefined {
+  const owner = controllerOf(object);
+  return owner && `${owner.kind} ${owner.name}`;
 }

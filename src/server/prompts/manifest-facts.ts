@@ -1,5 +1,6 @@
 import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { METADATA_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText } from '../../kubernetes/client/not-found.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
@@ -9,7 +10,6 @@ import { referencesOf } from './references.ts';
 
 /** The most objects that the cluster is asked about. */
 const MOST = 40;
-const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
 /** Those who change objects by hand or with every heartbeat; any other manager may set a change back. */
 const NO_OWNER = /^(kubectl|mcp-k8s$|kube-|kubelet|before-first-apply$)/;
 
@@ -105,7 +105,7 @@ async function lookUp(
 ): Promise<KubernetesObject | 'unknown' | undefined> {
   try {
     const path = pathOf(resource, namespace, name);
-    return await connection.client.json<KubernetesObject>({ path, accept: METADATA, signal, timeout: 10_000 });
+    return await connection.client.json<KubernetesObject>({ path, accept: METADATA_TYPE, signal, timeout: 10_000 });
   } catch (error) {
     signal.throwIfAborted();
     return isApiError(error, 404) ? undefined : 'unknown';

@@ -1,33 +1,14 @@
-import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { type Kind, listRows, placeOf, type Row } from './lists.ts';
+import { conditionOf, conditionsOf } from '../../kubernetes/apimachinery/conditions.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
+import { listRows, placeOf, type Row } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { top } from './sections.ts';
-
-const kind = (group: string, version: string, name: string, namespaced = true): Kind => ({
-  group,
-  version,
-  name,
-  namespaced,
-});
-
-export const NODES = kind('', 'v1', 'nodes', false);
-export const PODS = kind('', 'v1', 'pods');
-export const CLAIMS = kind('', 'v1', 'persistentvolumeclaims');
-export const JOBS = kind('batch', 'v1', 'jobs');
-export const BUDGETS = kind('policy', 'v1', 'poddisruptionbudgets');
-export const WEBHOOKS = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'].map((name) =>
-  kind('admissionregistration.k8s.io', 'v1', name, false),
-);
-const API_SERVICES = kind('apiregistration.k8s.io', 'v1', 'apiservices', false);
-export const DEPLOYMENTS = kind('apps', 'v1', 'deployments');
-export const STATEFUL_SETS = kind('apps', 'v1', 'statefulsets');
-const DAEMON_SETS = kind('apps', 'v1', 'daemonsets');
 
 /** The parts of a Node that the prompts read. */
 export interface Node extends KubernetesObject {
   spec?: { unschedulable?: boolean };
   status?: {
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
     nodeInfo?: { kubeletVersion?: string; containerRuntimeVersion?: string; osImage?: string };
   };
 }
@@ -49,9 +30,9 @@ export function nodeLines(nodes: readonly Node[]): string[] {
 /** Each workload that has fewer ready pods than it wants. */
 export async function workloadLines(context: PromptContext): Promise<string[]> {
   const [deployments, statefulSets, daemonSets] = await Promise.all([
-    listRows(context, DEPLOYMENTS),
-    listRows(context, STATEFUL_SETS),
-    listRows(context, DAEMON_SETS),
+    listRows(context, kinds.deployments),
+    listRows(context, kinds.statefulSets),
+    listRows(context, kinds.daemonSets),
   ]);
   const lacking = [
     ...lackingReplicas('Deployment', deployments),
@@ -66,7 +47,7 @@ export async function workloadLines(context: PromptContext): Promise<string[]> {
 
 /** Extensions of the API that do not answer. */
 export async function apiServiceLines(context: PromptContext): Promise<string[]> {
-  const services = await listRows(context, API_SERVICES);
+  const services = await listRows(context, kinds.apiServices);
   const broken = services.filter((row) => row.cell('available') !== 'True');
   return top(
     broken.map((row) => `${row.name}: ${row.cell('available')}`),
@@ -74,14 +55,13 @@ export async function apiServiceLines(context: PromptContext): Promise<string[]>
   );
 }
 
-function nodeTrouble({ spec, status }: Node): string {
-  const conditions = Array.isArray(status?.conditions) ? status.conditions.filter(isObject) : [];
-  const ready = conditions.find(({ type }) => type === 'Ready');
-  const troubles = conditions
-    .filter(({ type, status: value }) => type !== 'Ready' && value === 'True')
-    .map(({ type, reason }) => (reason ? `${type} (${reason})` : String(type)));
+function nodeTrouble(node: Node): string {
+  const ready = conditionOf(node, 'Ready');
+  const troubles = conditionsOf(node)
+    .filter(({ type, status }) => type !== 'Ready' && status === 'True')
+    .map(({ type, reason }) => (reason ? `${type} (${reason})` : type));
   if (ready?.status !== 'True') troubles.unshift(`not ready (${ready?.reason ?? 'no condition'})`);
-  if (spec?.unschedulable) troubles.push('cordoned');
+  if (node.spec?.unschedulable) troubles.push('cordoned');
   return troubles.join(', ');
 }
 

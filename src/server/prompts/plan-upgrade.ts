@@ -1,20 +1,11 @@
 import { apiVersionOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { conditionOf } from '../../kubernetes/apimachinery/conditions.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { requestedDeprecatedApis } from './deprecated-apis.ts';
 import { listObjects, listRows, placeOf } from './lists.ts';
-import {
-  apiServiceLines,
-  BUDGETS,
-  DEPLOYMENTS,
-  NODES,
-  type Node,
-  nodeLines,
-  PODS,
-  STATEFUL_SETS,
-  WEBHOOKS,
-  workloadLines,
-} from './parts.ts';
+import { apiServiceLines, type Node, nodeLines, workloadLines } from './parts.ts';
 import type { Prompt, PromptContext } from './prompt.ts';
 import { renderSections, tally, top } from './sections.ts';
 
@@ -32,7 +23,6 @@ interface Budget extends KubernetesObject {
     expectedPods?: number;
     currentHealthy?: number;
     desiredHealthy?: number;
-    conditions?: { type: string; reason?: string; message?: string }[];
   };
 }
 
@@ -51,7 +41,7 @@ export const planUpgrade: Prompt = {
     const { gitVersion } = await connection.client.json<{ gitVersion: string }>({ path: '/version', signal });
     const current = parseVersion(gitVersion);
     const target = targetVersion ? parseVersion(targetVersion) : { ...current, minor: current.minor + 1 };
-    const nodes = listObjects<Node>(context, NODES);
+    const nodes = listObjects<Node>(context, kinds.nodes);
     const data = await renderSections(
       [
         { title: 'Versions', lines: async () => versionLines(gitVersion, current, target) },
@@ -144,10 +134,10 @@ async function previewLines({ connection }: PromptContext): Promise<string[]> {
 
 async function drainLines(context: PromptContext): Promise<string[]> {
   const [budgets, pods, deployments, statefulSets] = await Promise.all([
-    listObjects<Budget>(context, BUDGETS),
-    listRows(context, PODS),
-    listRows(context, DEPLOYMENTS),
-    listRows(context, STATEFUL_SETS),
+    listObjects<Budget>(context, kinds.budgets),
+    listRows(context, kinds.pods),
+    listRows(context, kinds.deployments),
+    listRows(context, kinds.statefulSets),
   ]);
   const blocking = budgets.flatMap(budgetTrouble);
   const bare = pods
@@ -162,19 +152,22 @@ async function drainLines(context: PromptContext): Promise<string[]> {
   ];
 }
 
-function budgetTrouble({ metadata = {}, status = {} }: Budget): string[] {
-  const { disruptionsAllowed, expectedPods = 0, currentHealthy = 0, desiredHealthy, conditions = [] } = status;
+function budgetTrouble(budget: Budget): string[] {
+  const { metadata = {}, status = {} } = budget;
+  const { disruptionsAllowed, expectedPods = 0, currentHealthy = 0, desiredHealthy } = status;
   if (disruptionsAllowed !== 0) return [];
   const title = `PodDisruptionBudget ${placeOf(metadata)} allows no disruption:`;
-  const failed = conditions.find(({ type, reason }) => type === 'DisruptionAllowed' && reason === 'SyncFailed');
-  if (failed) return [`${title} ${failed.message}`];
+  const failed = conditionOf(budget, 'DisruptionAllowed');
+  if (failed?.reason === 'SyncFailed') return [`${title} ${failed.message}`];
   if (expectedPods > 0) return [`${title} ${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} needed`];
   // A share of pods that nothing scales cannot be computed, and then none of them may be evicted.
   return currentHealthy > 0 ? [`${title} its ${currentHealthy} pods have no controller that scales them`] : [];
 }
 
 async function webhookLines(context: PromptContext): Promise<string[]> {
-  const found = await Promise.all(WEBHOOKS.map((kind) => listObjects<Webhooks>(context, kind)));
+  const found = await Promise.all(
+    [kinds.validatingWebhooks, kinds.mutatingWebhooks].map((kind) => listObjects<Webhooks>(context, kind)),
+  );
   const closed = found.flatMap((configurations) =>
     configurations.flatMap(({ metadata, webhooks = [] }) => {
       const failing = webhooks.filter(({ failurePolicy = 'Fail' }) => failurePolicy === 'Fail');

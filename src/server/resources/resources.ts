@@ -1,6 +1,7 @@
 import type { ListResourceTemplatesResult, ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { YAML_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { coordinatesOf } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -8,8 +9,6 @@ import { notFoundError } from '../../kubernetes/client/not-found.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { RESOURCE_NOT_FOUND, RequestError, toRequestError } from '../core/request-error.ts';
 import { renderObject } from '../core/response.ts';
-
-const MIME_TYPE = 'application/yaml';
 
 /** What a `k8s:` URI leads to. */
 export interface ResourceLocation {
@@ -32,7 +31,7 @@ export async function listTemplates(contexts: Contexts): Promise<ListResourceTem
         name: 'Kubernetes Object',
         description:
           'One object as YAML; namespace is _ for cluster-scoped kinds, resource is the plural name with its group, e.g. deployments.apps',
-        mimeType: MIME_TYPE,
+        mimeType: YAML_TYPE,
       },
     ],
   };
@@ -48,7 +47,7 @@ export async function readResource(uri: string, contexts: Contexts, signal: Abor
   try {
     const object = await client.json<KubernetesObject>({ path: pathOf(resource, namespace, name), signal });
     contexts.recentKinds.add(resourceNameOf(resource));
-    return { contents: [{ uri, mimeType: MIME_TYPE, text: renderObject(object) }] };
+    return { contents: [{ uri, mimeType: YAML_TYPE, text: renderObject(object) }] };
   } catch (error) {
     if (!isApiError(error, 404)) throw toRequestError(error);
     const { message } = await notFoundError(client, resource, namespace, name, signal);

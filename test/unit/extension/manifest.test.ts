@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { COMMANDS, PROVIDER_ID, SCHEME, SECTION } from '../../../src/extension/common/ids.ts';
+import { COMMANDS, PROVIDER_ID, SCHEME } from '../../../src/extension/common/ids.ts';
 import { LOG_SCHEME } from '../../../src/extension/logs/log-uri.ts';
-import { WRITE_SWITCHES } from '../../../src/extension/settings/setting-values.ts';
 import { WORKSPACE_FILES } from '../../../src/extension/targets/kubeconfig-order.ts';
+import { fullName, SECTION, SETTING_NAMES, settingOf, WRITE_SWITCHES } from '../../../src/settings.ts';
 
 interface Property {
+  type?: string;
+  items?: object;
+  enum?: string[];
   scope?: string;
   order?: number;
   markdownDescription?: string;
@@ -66,10 +69,55 @@ describe('package.json', () => {
     }
   });
 
+  it('has the settings of the table, as the table has them', () => {
+    const wanted = SETTING_NAMES.map((name) => {
+      const { type, default: usual, setBy, choices } = settingOf(name);
+      const values = {
+        switch: 'boolean',
+        modes: 'boolean',
+        list: 'array',
+        text: 'string',
+        paths: 'string',
+        choice: 'string',
+      };
+      return [
+        fullName(name),
+        {
+          type: values[type],
+          ...(type === 'list' ? { items: { type: 'string' } } : {}),
+          ...(choices
+            ? { enum: choices, enumDescriptions: choices.map((choice) => `%setting.${name}.${choice}%`) }
+            : {}),
+          default: usual,
+          scope: setBy === 'workspace' ? 'resource' : 'application',
+          markdownDescription: `%setting.${name}%`,
+        },
+      ];
+    });
+    const places = contributes.configuration.flatMap(({ properties }) => Object.values(properties));
+    assert.deepEqual(
+      Object.entries(settings).map(([name, { order: _, ...property }]) => [name, property]),
+      wanted,
+    );
+    const orders = contributes.configuration.map(({ properties }) =>
+      Object.values(properties).map(({ order }) => order),
+    );
+    for (const one of orders)
+      assert.deepEqual(
+        one,
+        one.map((_, index) => index + 1),
+      );
+    assert.equal(places.length, SETTING_NAMES.length);
+    const { restrictedConfigurations } = capabilities.untrustedWorkspaces;
+    const restricted = SETTING_NAMES.filter((name) => settingOf(name).setBy === 'workspace').map(fullName);
+    assert.deepEqual([...restrictedConfigurations].sort(), restricted.sort());
+  });
+
   it('leaves what protects the human out of a workspace’s reach', () => {
     const outOfReach = Object.keys(settings).filter((name) => settings[name]?.scope === 'application');
     assert.deepEqual(outOfReach.sort(), [
       'mcpK8s.deniedKinds',
+      'mcpK8s.helm.path',
       'mcpK8s.protectedContexts',
       'mcpK8s.readOnlyKinds',
       'mcpK8s.reviewWrites',

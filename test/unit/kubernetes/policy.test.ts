@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import type { Access } from '../../../src/kubernetes/apimachinery/access.ts';
 import type { ApiResource } from '../../../src/kubernetes/apimachinery/api-resource.ts';
 import { BUILT_IN_KINDS } from '../../../src/kubernetes/apimachinery/built-in-kinds.ts';
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
-import type { Access } from '../../../src/kubernetes/client/request.ts';
-import { DEFAULT_SWITCHES, type KnownKinds, Policy, type Rules, TOOLSETS } from '../../../src/kubernetes/policy.ts';
+import type { KnownKinds } from '../../../src/kubernetes/client/guard.ts';
+import { Policy } from '../../../src/kubernetes/policy.ts';
+import { type Rules, TOOLSETS } from '../../../src/kubernetes/rules.ts';
 
-const off = DEFAULT_SWITCHES;
-const on = { ...off, create: true, update: true, delete: true, exec: true };
+const off = { list: true, create: false, update: false, delete: false, exec: false };
+const on = { list: true, create: true, update: true, delete: true, exec: true };
 
 function policy(rules: Partial<Rules> = {}): Policy {
   return new Policy({
@@ -58,7 +60,7 @@ describe('policy', () => {
       policy({ switches: { ...on, list: false } }).toolRefusal({
         name: 'list_resources',
         access: 'read',
-        lists: true,
+        switch: 'list',
       }) ?? '',
       /enableList/,
     );

@@ -1,6 +1,6 @@
 import { nearest } from '../../apimachinery/nearest.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding } from './finding.ts';
-import { kinds } from './kinds.ts';
 import { type Lookup, members, namesOf } from './lookup.ts';
 import type { EndpointSlice, Service } from './types.ts';
 

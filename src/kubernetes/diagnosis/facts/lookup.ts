@@ -1,13 +1,14 @@
 import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../../apimachinery/api-resource.ts';
 import { ApiError, isApiError, messageOf, RefusedError } from '../../apimachinery/errors.ts';
+import { JSON_TYPE, METADATA_LIST_TYPE, TABLE_TYPE } from '../../apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../../client/client.ts';
 import type { Discovery } from '../../client/discovery.ts';
 import { listAll } from '../../client/pages.ts';
-import { type ServerTable, TABLE_TYPE } from '../../text/table.ts';
+import type { ServerTable } from '../../text/table.ts';
 import { kubeletCertificateProblem } from '../../workloads/kubelet-certificate.ts';
 import { readLog } from '../../workloads/logs.ts';
-import { type Kind, kinds } from './kinds.ts';
 
 /** An object, or why there is none: it does not exist, or nobody could say. */
 export type Found<T extends KubernetesObject = KubernetesObject> = T | 'absent' | 'unknown';
@@ -17,7 +18,6 @@ interface Selectors {
   fieldSelector?: string;
 }
 
-const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 /** For each request: evidence that comes late is worth less than an answer. */
 const READ_TIMEOUT_MS = 8_000;
 /** The most objects that are read of one list. */
@@ -79,12 +79,12 @@ export class Lookup {
     selectors: Selectors = {},
     bound = MAX_OBJECTS,
   ): Promise<T[] | 'unknown'> {
-    return this.#list<T>(kind, namespace, selectors, 'application/json', bound);
+    return this.#list<T>(kind, namespace, selectors, JSON_TYPE, bound);
   }
 
   /** The objects of a kind without anything but their metadata. */
   names(kind: Kind, namespace: string | undefined): Promise<KubernetesObject[] | 'unknown'> {
-    return this.#list(kind, namespace, {}, NAMES_ONLY);
+    return this.#list(kind, namespace, {}, METADATA_LIST_TYPE);
   }
 
   /** What kubectl shows of the objects of a kind: the cheapest way to look at very many. */
@@ -167,7 +167,7 @@ export class Lookup {
         const { items, continue: more, remaining } = await listAll(this.#client, request, bound);
         this.#note(kind, items.length, { continue: more, remainingItemCount: remaining });
         const within = items.filter((item) => !this.#isLeftOut(item, namespace));
-        const list = kind.name === 'secrets' && accept !== NAMES_ONLY ? within.map(withoutValues) : within;
+        const list = kind.name === 'secrets' && accept !== METADATA_LIST_TYPE ? within.map(withoutValues) : within;
         if (more) this.#cut.add(list);
         return list as T[];
       } catch (error) {

@@ -1,12 +1,12 @@
 import { age } from '../../apimachinery/age.ts';
-import { conditionOf } from './conditions.ts';
+import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { troublesOf } from './containers.ts';
 import type { Pod } from './types.ts';
 
 /** The pod runs and is ready, or has done its work. */
 export function isHealthy(pod: Pod): boolean {
   if (pod.status?.phase === 'Succeeded') return true;
-  return pod.status?.phase === 'Running' && conditionOf(pod, 'Ready')?.status === 'True';
+  return pod.status?.phase === 'Running' && isConditionTrue(pod, 'Ready');
 }
 
 /** The word that kubectl shows as STATUS. */

@@ -1,7 +1,8 @@
+import { textAt } from '../../apimachinery/fields.ts';
+import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
+import type { Kind } from '../../apimachinery/well-known-kinds.ts';
 import type { ServerTable } from '../../text/table.ts';
 import { cellText } from '../../text/table.ts';
-import { objectsAt, textAt } from './fields.ts';
-import type { Kind } from './kinds.ts';
 import type { Lookup } from './lookup.ts';
 
 /** One row of what kubectl shows of a kind. */
@@ -24,7 +25,7 @@ export async function rowsOf(kind: Kind, namespace: string | undefined, lookup: 
 }
 
 function toRow({ cells, object }: ServerTable['rows'][number], columns: ServerTable['columnDefinitions']): Row {
-  const [owner] = objectsAt(object?.metadata, 'ownerReferences');
+  const [owner] = ownerReferencesOf(object);
   return {
     name: object?.metadata?.name ?? '',
     namespace: object?.metadata?.namespace,

@@ -1,7 +1,7 @@
 import type { ApiResource } from '../../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import type { Kind } from '../../apimachinery/well-known-kinds.ts';
 import type { Report } from './finding.ts';
-import type { Kind } from './kinds.ts';
 import type { Lookup } from './lookup.ts';
 
 /** How objects of one kind are judged. */

@@ -1,6 +1,6 @@
+import type { Condition } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import type * as common from '../../workloads/pods.ts';
-import type { Condition } from './conditions.ts';
 
 // The fields that the diagnosis reads; all of them may be absent.
 

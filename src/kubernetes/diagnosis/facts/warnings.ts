@@ -1,7 +1,7 @@
 import { ageText } from '../../apimachinery/duration.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type ClusterEvent, foldEvents, type Happening } from '../../workloads/events.ts';
-import { kinds } from './kinds.ts';
 import { type Lookup, members } from './lookup.ts';
 
 /** What a scheduler adds when it could not evict anything either. */

@@ -1,7 +1,7 @@
+import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { objectsAt, textAt } from '../facts/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { rule } from '../facts/rule.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { relatedFindings } from './related.ts';

@@ -1,5 +1,5 @@
+import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
 import type { Container, Workload } from '../facts/types.ts';

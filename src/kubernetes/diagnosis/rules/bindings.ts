@@ -1,7 +1,7 @@
 import { type Binding, isBuiltIn, type PolicyRule, type Role, type Subject, subjectText } from '../../access/rbac.ts';
 import { nearest } from '../../apimachinery/nearest.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';

@@ -1,7 +1,7 @@
+import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionOf } from '../facts/conditions.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { matches } from '../facts/labels.ts';
 import { members, namesOf } from '../facts/lookup.ts';
 import { isHealthy } from '../facts/pod-state.ts';

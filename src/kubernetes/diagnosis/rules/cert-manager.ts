@@ -1,9 +1,9 @@
+import { isConditionTrue } from '../../apimachinery/conditions.ts';
 import { ageText } from '../../apimachinery/duration.ts';
+import { textAt, textsAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionOf } from '../facts/conditions.ts';
-import { textAt, textsAt } from '../facts/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { certificateFindings } from './ingresses.ts';
 import { customRule } from './others.ts';
@@ -17,7 +17,7 @@ export const certManagerCertificateRule = customRule([kinds.secrets], async (cer
   const namespace = metadata?.namespace ?? '';
   const secretName = textAt(certificate, 'spec', 'secretName') ?? '';
   const hosts = textsAt(certificate, 'spec', 'dnsNames');
-  const ready = conditionOf(certificate, 'Ready')?.status === 'True';
+  const ready = isConditionTrue(certificate, 'Ready');
   const [issuer, steps, secret] = await Promise.all([
     issuerFindings(certificate, lookup),
     ready ? [] : issuingFindings(certificate, lookup),

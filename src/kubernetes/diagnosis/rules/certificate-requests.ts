@@ -1,7 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { certificateReport } from '../facts/certificates.ts';
-import { conditionOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { rule } from '../facts/rule.ts';
 

@@ -1,8 +1,9 @@
 import type { Binding } from '../../access/rbac.ts';
-import { conditionOf, conditionsOf, isTrouble } from '../facts/conditions.ts';
-import { objectsAt, textAt } from '../facts/fields.ts';
+import { conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { objectsAt, textAt } from '../../apimachinery/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { isTrouble } from '../facts/condition-findings.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';
@@ -34,7 +35,7 @@ const APPLICATIONS = 'applications.argoproj.io';
 export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; findings: Finding[] }> {
   const nodes = await lookup.list<Node>(kinds.nodes, undefined);
   if (nodes === 'unknown') return { summary: 'nodes unknown', findings: [] };
-  const ready = nodes.filter((node) => conditionOf(node, 'Ready')?.status === 'True').length;
+  const ready = nodes.filter((node) => isConditionTrue(node, 'Ready')).length;
   // Taints are how a cluster is divided on purpose.
   const all = nodes.flatMap((node) =>
     nodeFindings(node)

@@ -1,5 +1,5 @@
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Claim, Pod, Workload } from '../facts/types.ts';

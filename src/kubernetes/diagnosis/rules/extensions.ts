@@ -1,8 +1,9 @@
+import { conditionOf } from '../../apimachinery/conditions.ts';
+import { fieldAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionOf, statusFindings } from '../facts/conditions.ts';
-import { fieldAt, objectsAt, textAt, textsAt } from '../facts/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { statusFindings } from '../facts/condition-findings.ts';
 import { cause, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { rule } from '../facts/rule.ts';
 import { type ClientConfig, clientFindings } from './webhooks.ts';
 

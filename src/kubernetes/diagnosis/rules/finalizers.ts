@@ -1,8 +1,9 @@
 import { age } from '../../apimachinery/age.ts';
+import { conditionsOf } from '../../apimachinery/conditions.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionsOf, isTrouble } from '../facts/conditions.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { isTrouble } from '../facts/condition-findings.ts';
 import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod } from '../facts/types.ts';
 

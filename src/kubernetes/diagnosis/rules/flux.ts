@@ -1,6 +1,6 @@
+import { fieldAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
 import type { JsonObject, KubernetesObject } from '../../apimachinery/objects.ts';
 import { isObject } from '../../apimachinery/objects.ts';
-import { fieldAt, objectsAt, textAt } from '../facts/fields.ts';
 import { type Finding, risk } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { customRule } from './others.ts';

@@ -1,9 +1,9 @@
+import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionFindings } from '../facts/conditions.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { conditionFindings } from '../facts/condition-findings.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
-import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 import type { Service } from '../facts/types.ts';

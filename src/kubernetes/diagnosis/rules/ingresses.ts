@@ -1,9 +1,9 @@
+import { fieldAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { absentPort, absentService, hasPort } from '../facts/endpoints.ts';
-import { fieldAt } from '../facts/fields.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import type { Service } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';

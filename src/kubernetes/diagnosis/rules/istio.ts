@@ -1,9 +1,9 @@
+import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import type { JsonObject, KubernetesObject } from '../../apimachinery/objects.ts';
 import { isObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
-import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../facts/fields.ts';
 import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { matches } from '../facts/labels.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod, Service } from '../facts/types.ts';

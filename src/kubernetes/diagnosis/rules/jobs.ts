@@ -1,13 +1,14 @@
 import { age } from '../../apimachinery/age.ts';
-import { conditionOf } from '../facts/conditions.ts';
+import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { isOwnedBy } from '../../apimachinery/ownership.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
 import { brokenReferences } from './references.ts';
-import { isOwned, podsOf, podsReport, podsSection } from './workloads.ts';
+import { podsOf, podsReport, podsSection } from './workloads.ts';
 
 const SHOWN = 5;
 
@@ -16,7 +17,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   const { spec, status, metadata } = job;
   const namespace = metadata?.namespace ?? '';
   const ended = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget');
-  const complete = conditionOf(job, 'Complete')?.status === 'True';
+  const complete = isConditionTrue(job, 'Complete');
   const [found, warnings] = await Promise.all([podsOf(job, lookup), warningsOf(job, 'Job', lookup)]);
   const pods = members(found);
   const newest = pods.sort(byAge)[0];
@@ -62,7 +63,7 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
     brokenReferences(spec?.jobTemplate?.spec?.template?.spec ?? {}, metadata?.namespace ?? '', lookup),
   ]);
   const jobs = members(all)
-    .filter((job) => isOwned(job, cronJob))
+    .filter((job) => isOwnedBy(job, cronJob.metadata?.uid))
     .sort(byAge);
   const [last] = jobs;
   const report = last && (await jobReport(last, lookup));
@@ -76,8 +77,8 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
     ...warnings.slice(0, 1).map(({ reason, message }) => symptom(`${reason}: ${message}`)),
   ];
   const lines = jobs.slice(0, SHOWN).map((job) => {
-    const failed = conditionOf(job, 'Failed')?.status === 'True';
-    const done = conditionOf(job, 'Complete')?.status === 'True';
+    const failed = isConditionTrue(job, 'Failed');
+    const done = isConditionTrue(job, 'Complete');
     return `${job.metadata?.name} ${failed ? 'Failed' : done ? 'Complete' : 'Running'} ${age(job.metadata?.creationTimestamp)}`;
   });
   const lastRun = status?.lastScheduleTime ? `last run ${age(status.lastScheduleTime)} ago` : 'never run yet';

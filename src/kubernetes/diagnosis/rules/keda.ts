@@ -1,6 +1,6 @@
-import { numberAt, objectsAt, textAt } from '../facts/fields.ts';
+import { numberAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';
 

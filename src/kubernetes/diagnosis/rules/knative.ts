@@ -1,4 +1,4 @@
-import { numberAt, objectsAt, textAt } from '../facts/fields.ts';
+import { numberAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { type Finding, someOf, symptom } from '../facts/finding.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';

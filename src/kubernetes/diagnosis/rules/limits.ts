@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { members, namesOf } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 import type { Container, Pod } from '../facts/types.ts';

@@ -1,8 +1,9 @@
-import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionOf } from '../facts/conditions.ts';
+import { conditionOf } from '../../apimachinery/conditions.ts';
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
 import { type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { matches } from '../facts/labels.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';
@@ -50,8 +51,7 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
 
 // Pods of one workload that fail in the same way are one line.
 function failureOf(pod: Pod): string {
-  const owners = Array.isArray(pod.metadata?.ownerReferences) ? pod.metadata.ownerReferences : [];
-  const [owner] = owners.filter(isObject);
+  const [owner] = ownerReferencesOf(pod);
   return `${String(owner?.uid ?? pod.metadata?.uid)} ${podState(pod)}`;
 }
 

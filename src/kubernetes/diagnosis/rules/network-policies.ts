@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { isEmpty, matches } from '../facts/labels.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import {

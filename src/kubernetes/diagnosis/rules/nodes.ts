@@ -1,10 +1,10 @@
 import { age } from '../../apimachinery/age.ts';
+import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { podUsage } from '../../workloads/usage.ts';
-import { conditionOf, conditionsOf } from '../facts/conditions.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';
@@ -23,7 +23,7 @@ export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
   ]);
   const pods = members(list);
   const failing = pods.filter((pod) => !isHealthy(pod));
-  const ready = conditionOf(node, 'Ready')?.status === 'True' ? 'Ready' : 'NotReady';
+  const ready = isConditionTrue(node, 'Ready') ? 'Ready' : 'NotReady';
   const facts = [
     ...(node.spec?.unschedulable ? ['cordoned'] : []),
     ...(list === 'unknown' ? [] : [`${lookup.count(pods)} pods, ${failing.length} not ready`]),

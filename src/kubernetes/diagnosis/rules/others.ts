@@ -1,8 +1,8 @@
 import { type ApiResource, isCustom } from '../../apimachinery/api-resource.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { statusFindings } from '../facts/conditions.ts';
+import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
+import { statusFindings } from '../facts/condition-findings.ts';
 import { type Finding, merged, type Report } from '../facts/finding.ts';
-import { type Kind, kinds } from '../facts/kinds.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { type Rule, rule } from '../facts/rule.ts';
 import { warningsOf } from '../facts/warnings.ts';

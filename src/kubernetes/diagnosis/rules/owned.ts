@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { isObject } from '../../apimachinery/objects.ts';
+import { controllerOf, isOwnedBy, ownerReferencesOf } from '../../apimachinery/ownership.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, merged, type Report, risk } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod, Workload } from '../facts/types.ts';
-import { deploymentReport, isOwned, podsReport, podsSection, replicasReport } from './workloads.ts';
+import { deploymentReport, podsReport, podsSection, replicasReport } from './workloads.ts';
 
 const GENERATIONS = 4;
 const SHOWN = 6;
@@ -17,9 +17,8 @@ export async function ownersOf(
   const names: string[] = [];
   let current: KubernetesObject = object;
   for (let left = GENERATIONS; left > 0; left -= 1) {
-    const { ownerReferences, namespace } = current.metadata ?? {};
-    const owners = Array.isArray(ownerReferences) ? ownerReferences.filter(isObject) : [];
-    const owner = owners.find(({ controller }) => controller === true) ?? owners[0];
+    const { namespace } = current.metadata ?? {};
+    const owner = controllerOf(current) ?? ownerReferencesOf(current)[0];
     if (!owner) break;
     const { kind, apiVersion, name, uid } = owner;
     names.push(`${String(kind)} ${String(name)}`);
@@ -45,7 +44,7 @@ export async function ownedReport(owner: KubernetesObject, lookup: Lookup): Prom
   const namespace = owner.metadata?.namespace;
   if (!namespace) return { findings: [] };
   const owned = async <T extends KubernetesObject>(kind: (typeof kinds)[keyof typeof kinds]) =>
-    members(await lookup.list<T>(kind, namespace)).filter((object) => isOwned(object, owner));
+    members(await lookup.list<T>(kind, namespace)).filter((object) => isOwnedBy(object, owner.metadata?.uid));
   const [deployments, statefulSets, daemonSets, pods] = await Promise.all([
     owned<Workload>(kinds.deployments),
     owned<Workload>(kinds.statefulSets),

@@ -1,8 +1,8 @@
 import { age } from '../../apimachinery/age.ts';
-import { conditionOf } from '../facts/conditions.ts';
+import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import { cause, type Finding, type Report, risk, type Section, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';
@@ -34,7 +34,7 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
   ]);
   const missing = references.map((text) => (hasStarted(pod) ? risk(startRisk(text)) : cause(text)));
   const node = host && present(host);
-  const sickNode = node && conditionOf(node, 'Ready')?.status !== 'True' ? nodeFindings(node).slice(0, 1) : [];
+  const sickNode = node && !isConditionTrue(node, 'Ready') ? nodeFindings(node).slice(0, 1) : [];
   const findings = [
     ...missing,
     ...(await podFindings(pod, warnings, lookup)),
@@ -102,9 +102,7 @@ async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Looku
       cause(`no scheduler has looked at it: does one named "${spec?.schedulerName ?? 'default-scheduler'}" run?`),
     ];
   }
-  const gates = (spec?.readinessGates ?? []).filter(
-    ({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True',
-  );
+  const gates = (spec?.readinessGates ?? []).filter(({ conditionType }) => !isConditionTrue(pod, conditionType));
   const findings = gates.map(({ conditionType }) => cause(`its readiness gate ${conditionType} is not True`));
   if (!isHealthy(pod) && !status?.containerStatuses && warnings[0]) {
     findings.push(cause(`it does not start (${warnings[0].reason}): ${warnings[0].message}`));

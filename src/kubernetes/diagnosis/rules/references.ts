@@ -1,7 +1,7 @@
 import { nearest } from '../../apimachinery/nearest.ts';
 import { isObject } from '../../apimachinery/objects.ts';
+import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
-import { type Kind, kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import type { Claim, Container, PodSpec } from '../facts/types.ts';
 import { claimFindings } from './volumes.ts';

@@ -1,9 +1,9 @@
+import { objectsAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionFindings } from '../facts/conditions.ts';
-import { objectsAt } from '../facts/fields.ts';
+import { isOwnedBy } from '../../apimachinery/ownership.ts';
+import { conditionFindings } from '../facts/condition-findings.ts';
 import { cause, type Finding } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
-import { isOwned } from './workloads.ts';
 
 /** Another object that one depends on: does it exist, and what do its own conditions say? */
 export async function relatedFindings(
@@ -40,5 +40,7 @@ export async function ownedOf(
   if (!resource) return [];
   const all = members(await lookup.list(resource, resource.namespaced ? owner.metadata?.namespace : undefined));
   const created = ({ metadata }: KubernetesObject) => metadata?.creationTimestamp ?? '';
-  return all.filter((object) => isOwned(object, owner)).sort((a, b) => created(b).localeCompare(created(a)));
+  return all
+    .filter((object) => isOwnedBy(object, owner.metadata?.uid))
+    .sort((a, b) => created(b).localeCompare(created(a)));
 }

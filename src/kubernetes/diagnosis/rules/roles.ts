@@ -1,7 +1,7 @@
 import { type Binding, isBuiltIn, type Role } from '../../access/rbac.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import type { Report } from '../facts/finding.ts';
 import { risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { members } from '../facts/lookup.ts';
 import { ruleLines, unservedFindings } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';

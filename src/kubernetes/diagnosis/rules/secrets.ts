@@ -1,7 +1,7 @@
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';

@@ -1,8 +1,8 @@
 import { type Binding, isSubject, serviceAccount } from '../../access/rbac.ts';
+import { textAt } from '../../apimachinery/fields.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { textAt } from '../facts/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';

@@ -1,6 +1,6 @@
 import { selectorText } from '../../apimachinery/label-selector.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';

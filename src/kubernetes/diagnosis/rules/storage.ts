@@ -1,7 +1,7 @@
+import { objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { objectsAt, textAt, textsAt } from '../facts/fields.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 import type { Claim } from '../facts/types.ts';

@@ -1,7 +1,8 @@
+import { conditionsOf } from '../../apimachinery/conditions.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionsOf, conditionText } from '../facts/conditions.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { conditionText } from '../facts/condition-findings.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import type { Claim, Pod } from '../facts/types.ts';
 import { type Warning, warningsOf } from '../facts/warnings.ts';

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
 import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 

@@ -1,10 +1,9 @@
 import { age } from '../../apimachinery/age.ts';
+import { conditionOf } from '../../apimachinery/conditions.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
-import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { conditionOf } from '../facts/conditions.ts';
-import { objectsAt } from '../facts/fields.ts';
+import { isOwnedBy } from '../../apimachinery/ownership.ts';
+import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
-import { kinds } from '../facts/kinds.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
@@ -34,13 +33,15 @@ export async function deploymentReport(deployment: Workload, lookup: Lookup): Pr
     lookup.list<Workload>(kinds.replicaSets, namespace, { labelSelector }),
     lookup.list<Pod>(kinds.pods, namespace, { labelSelector }),
   ]);
-  const own = members(sets).filter((set) => isOwned(set, deployment));
+  const own = members(sets).filter((set) => isOwnedBy(set, deployment.metadata?.uid));
   const revision = deployment.metadata?.annotations?.[REVISION];
   const current = own.find(({ metadata }) => metadata?.annotations?.[REVISION] === revision);
-  const owners = new Set<unknown>(own.map(({ metadata }) => metadata?.uid));
-  const pods = members(matching).filter((pod) => sets === 'unknown' || ownerUids(pod).some((uid) => owners.has(uid)));
+  const owners = own.map(({ metadata }) => metadata?.uid);
+  const pods = members(matching).filter((pod) => sets === 'unknown' || isOwnedBy(pod, ...owners));
   // The newest pods first: they tell why a rollout does not go on.
-  const newest = pods.sort((a, b) => Number(isOwned(b, current)) - Number(isOwned(a, current)));
+  const newest = pods.sort(
+    (a, b) => Number(isOwnedBy(b, current?.metadata?.uid)) - Number(isOwnedBy(a, current?.metadata?.uid)),
+  );
   const known = matching === 'unknown' ? matching : newest;
   const report = await workloadReport(deployment, 'Deployment', known, lookup, current);
   const live = own.filter(({ status }) => (status?.replicas ?? 0) > 0 || status === current?.status);
@@ -82,7 +83,7 @@ export async function replicasReport(workload: Workload, kind: string, lookup: L
 export async function podsOf(workload: Workload, lookup: Lookup): Promise<Pod[] | 'unknown'> {
   const labelSelector = selectorText(workload.spec?.selector) ?? '';
   const pods = await lookup.list<Pod>(kinds.pods, workload.metadata?.namespace, { labelSelector });
-  return pods === 'unknown' ? pods : pods.filter((pod) => isOwned(pod, workload));
+  return pods === 'unknown' ? pods : pods.filter((pod) => isOwnedBy(pod, workload.metadata?.uid));
 }
 
 /** What keeps the pods from being ready, one example for each way to fail; `kind` tells what counts as the same way. */
@@ -126,16 +127,6 @@ export function podsSection(pods: readonly Pod[]): Section {
         ]
       : [];
   return { title: 'Pods', lines: [...sorted.slice(0, CHILDREN).map(podLine), ...more] };
-}
-
-/** Is the object owned by the other one? */
-export function isOwned(object: KubernetesObject, owner: KubernetesObject | undefined): boolean {
-  const uid = owner?.metadata?.uid;
-  return uid !== undefined && ownerUids(object).includes(uid);
-}
-
-function ownerUids({ metadata }: KubernetesObject): unknown[] {
-  return objectsAt(metadata, 'ownerReferences').map(({ uid }) => uid);
 }
 
 async function workloadReport(

@@ -72,10 +72,13 @@ export class KubernetesTokens {
       context: options.context,
       // The caller's token is all that a question about itself is asked with.
       ...(!options.tokenReview && { login: () => ({ name: 'caller', user: {} }) }),
-      refusal: (_connection, { target }) =>
-        target && paths.some((path) => path.endsWith(`/${target.resource}`))
-          ? undefined
-          : 'Only tokens are looked at here.',
+      rules: {
+        namespaces: [],
+        requestRefusal: (_context, { target }) =>
+          target && paths.some((path) => path.endsWith(`/${target.resource}`))
+            ? undefined
+            : 'Only tokens are looked at here.',
+      },
     });
   }
 

@@ -56,7 +56,7 @@ export const checkAccess = defineTool({
     const listingRefusal = policy.toolRefusal({
       name: 'check_access without kind, or with subject *,',
       access: 'read',
-      lists: true,
+      switch: 'list',
     });
     if (listingRefusal && (!kind || subject === EVERYBODY)) throw new RefusedError(listingRefusal);
     const who = subject && subject !== EVERYBODY ? parseSubject(subject, groups) : undefined;

@@ -35,7 +35,7 @@ export const getHelmRelease = defineTool({
   description:
     'Get a Helm release: what it is, values, manifest, notes, history, or the diff of two revisions. To find out why one fails use diagnose_resource with kind=helmrelease.',
   access: 'read',
-  operation: 'helmReleaseGet',
+  switch: 'helmReleaseGet',
   toolset: 'helm',
   input: {
     name: parameters.name,

@@ -3,10 +3,11 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import { isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
+import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
-import { PODS, type Pod } from '../../../kubernetes/workloads/pods.ts';
+import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { type ContainerMetrics, containerUsages, nodeUsage, podUsage } from '../../../kubernetes/workloads/usage.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -112,7 +113,7 @@ async function nodesText(
 ): Promise<string> {
   const { name, signal } = query;
   const fieldSelector = name ? `${UNFINISHED},spec.nodeName=${name}` : UNFINISHED;
-  const request = { path: pathOf(PODS), query: { fieldSelector }, signal };
+  const request = { path: pathOf(kinds.pods), query: { fieldSelector }, signal };
   const podsRead = listAll(connection.client, request, MOST_READ).catch((error: unknown) => {
     if (isApiError(error, 403) || error instanceof RefusedError) return undefined;
     throw error;

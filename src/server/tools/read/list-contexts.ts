@@ -1,3 +1,4 @@
+import { WRITE_ACCESSES } from '../../../kubernetes/apimachinery/access.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -13,7 +14,7 @@ export const listContexts = defineTool({
   inContext: false,
   input: {},
   async run(_, { contexts, policy }) {
-    const writable = (['create', 'update', 'delete', 'exec'] as const).filter((access) => policy.permits(access));
+    const writable = WRITE_ACCESSES.filter((access) => policy.permits(access));
     const list = await contexts.list();
     const rows = list.map((context) => [
       `${cellText(context.name)}${context.isDefault ? ' (default)' : ''}`,

@@ -3,6 +3,7 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
+import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -14,7 +15,6 @@ import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 
 // The core API serves the events of both APIs: they are the same objects.
-const EVENTS = { group: '', version: 'v1', name: 'events', namespaced: true };
 const MOST_READ = 10_000;
 const LONGEST_MESSAGE = 500;
 const WITH_PODS = /^(deployments|statefulsets|daemonsets|replicasets)\.apps$|^(jobs|cronjobs)\.batch$|^services$/;
@@ -40,14 +40,14 @@ export const listEvents = defineTool({
     const fieldSelector = selectorOf({ 'involvedObject.kind': resource?.kind, 'involvedObject.name': name, type });
     // Events of objects without a namespace live in "default", whatever namespace was asked for.
     const wanted = resource && !resource.namespaced ? undefined : namespace;
-    const scoped = await acrossNamespaces(connection, EVENTS, wanted, (place) =>
-      listAll(client, { path: pathOf(EVENTS, place), query: { fieldSelector }, signal }, MOST_READ),
+    const scoped = await acrossNamespaces(connection, kinds.events, wanted, (place) =>
+      listAll(client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MOST_READ),
     );
     const found = foldEvents(scoped.result.items as ClusterEvent[]).filter(
       ({ last, object }) => last >= oldest && isOf(resource, object.apiVersion),
     );
     const noun = `${type ? `${type} ` : ''}event${found.length === 1 ? '' : 's'}`;
-    const about = `${noun}${subject(resource, name)}${placeText(EVENTS, scoped.namespace)}${since ? ` in the last ${since}` : ''}`;
+    const about = `${noun}${subject(resource, name)}${placeText(kinds.events, scoped.namespace)}${since ? ` in the last ${since}` : ''}`;
     if (found.length === 0) {
       const missing = scoped.namespace && (await missingNamespaceText(client, scoped.namespace, signal));
       const pods = resource && WITH_PODS.test(resourceNameOf(resource)) ? ' Its pods have events of their own.' : '';

@@ -18,8 +18,7 @@ export const listHelmReleases = defineTool({
   title: 'List Helm Releases',
   description: 'List Helm releases in any state, the newest revision of each, in all namespaces unless one is given.',
   access: 'read',
-  lists: true,
-  operation: 'helmReleaseList',
+  switch: 'helmReleaseList',
   toolset: 'helm',
   input: {
     namespace: parameters.namespace,

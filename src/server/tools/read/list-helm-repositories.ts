@@ -8,7 +8,7 @@ export const listHelmRepositories = defineTool({
   title: 'List Helm Repositories',
   description: 'List the chart repositories that Helm knows.',
   access: 'read',
-  operation: 'helmRepoList',
+  switch: 'helmRepoList',
   toolset: 'helm',
   input: {},
   async run(_, { helm, signal }) {

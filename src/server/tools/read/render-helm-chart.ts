@@ -19,7 +19,7 @@ export const renderHelmChart = defineTool({
   title: 'Render Helm Chart',
   description: 'Render a Helm chart without installing it: a summary by kind, or the objects asked for.',
   access: 'read',
-  operation: 'helmReleaseGet',
+  switch: 'helmReleaseGet',
   toolset: 'helm',
   input: {
     chart: parameters.chart,

@@ -9,7 +9,7 @@ export const addHelmRepository = defineTool({
   title: 'Add Helm Repository',
   description: 'Add a chart repository (https) to Helm on this machine, and fetch its index.',
   access: 'create',
-  operation: 'helmRepoAdd',
+  switch: 'helmRepoAdd',
   toolset: 'helm',
   input: {
     name: z.string().min(1),

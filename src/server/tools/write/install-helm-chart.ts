@@ -12,7 +12,7 @@ export const installHelmChart = defineTool({
   title: 'Install Helm Chart',
   description: 'Install a Helm chart as a new release. dryRun shows every object that it would create.',
   access: 'create',
-  operation: 'helmInstall',
+  switch: 'helmInstall',
   toolset: 'helm',
   input: {
     name: parameters.name,

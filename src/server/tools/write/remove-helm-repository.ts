@@ -8,7 +8,7 @@ export const removeHelmRepository = defineTool({
   title: 'Remove Helm Repository',
   description: 'Remove a chart repository from Helm on this machine.',
   access: 'delete',
-  operation: 'helmRepoRemove',
+  switch: 'helmRepoRemove',
   toolset: 'helm',
   input: { name: z.string().min(1) },
   async run({ name }, call) {

@@ -11,7 +11,7 @@ export const rollbackHelmRelease = defineTool({
   title: 'Roll Back Helm Release',
   description: 'Roll a Helm release back to an earlier revision. get_helm_release section=diff shows what differs.',
   access: 'update',
-  operation: 'helmRollback',
+  switch: 'helmRollback',
   toolset: 'helm',
   input: {
     name: parameters.name,

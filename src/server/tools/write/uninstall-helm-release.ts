@@ -10,7 +10,7 @@ export const uninstallHelmRelease = defineTool({
   title: 'Uninstall Helm Release',
   description: 'Uninstall a Helm release with all its objects. dryRun lists them.',
   access: 'delete',
-  operation: 'helmUninstall',
+  switch: 'helmUninstall',
   toolset: 'helm',
   input: {
     name: parameters.name,

@@ -15,7 +15,7 @@ export const upgradeHelmChart = defineTool({
   description:
     'Upgrade a Helm release: to another chart or version, with new values, or both. Values set before stay unless resetValues. dryRun shows the diff.',
   access: 'update',
-  operation: 'helmUpgrade',
+  switch: 'helmUpgrade',
   toolset: 'helm',
   input: {
     name: parameters.name,

@@ -61,11 +61,11 @@ describe('server definition', () => {
       }),
     );
     assert.deepEqual(args.slice(3), [
-      ...['--kubeconfig=/a', '--kubeconfig=/b c', '--distrust=/w', '--distrust=/a'],
+      ...['--distrust=/w', '--distrust=/a', '--write-context=dev', '--kubeconfig=/a', '--kubeconfig=/b c'],
       ...['--context=arn:aws:eks:eu-west-1:1:cluster/prod', '--namespace=shop'],
+      ...['--allow-context=dev-*', '--allow-context=staging', '--allow-namespace=shop'],
       ...['--enable-list=false', '--enable-create', '--enable-update', '--enable-delete', '--enable-exec'],
-      ...['--allow-context=dev-*', '--allow-context=staging', '--allow-namespace=shop', '--protect-context=*prod*'],
-      ...['--write-context=dev', '--deny-kind=secrets', '--read-only-kind=nodes', '--review=off'],
+      ...['--review=off', '--protect-context=*prod*', '--deny-kind=secrets', '--read-only-kind=nodes'],
     ]);
   });
 

@@ -1,45 +1,65 @@
 import assert from 'node:assert/strict';
 import { delimiter, resolve } from 'node:path';
-import { parseSettings, type SettingValues } from '../../../../src/extension/settings/setting-values.ts';
-import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
+import { parseSettings } from '../../../../src/extension/settings/setting-values.ts';
+import { SETTING_NAMES, type Settings, WRITE_SWITCHES } from '../../../../src/settings.ts';
 
 const surroundings = { home: resolve('/home/ada'), folder: resolve('/src/shop'), env: { DIR: '/etc/k8s', EMPTY: '' } };
 
-const unset: SettingValues = { ...DEFAULT_SETTINGS, kubeconfig: '', context: '', namespace: '', 'helm.path': '' };
-
 function kubeconfig(value: unknown, changes: Partial<typeof surroundings> = {}): string[] {
-  return parseSettings({ ...unset, kubeconfig: value }, true, { ...surroundings, ...changes }).kubeconfig;
+  return parseSettings({ kubeconfig: value }, true, { ...surroundings, ...changes }).kubeconfig;
 }
 
 describe('settings', () => {
   it('are the safe ones when nothing is set', () => {
-    const nothing = Object.fromEntries(Object.keys(unset).map((name) => [name, undefined])) as SettingValues;
-    assert.deepEqual(parseSettings(nothing, true, surroundings), DEFAULT_SETTINGS);
+    const parsed = parseSettings({}, true, surroundings);
+    assert.deepEqual(Object.keys(parsed), SETTING_NAMES);
+    const safe: Partial<Settings> = {
+      kubeconfig: [],
+      context: undefined,
+      namespace: undefined,
+      enableList: true,
+      enableCreate: false,
+      enableUpdate: false,
+      enableDelete: false,
+      enableExec: false,
+      allowedContexts: [],
+      allowedNamespaces: [],
+      protectedContexts: [],
+      deniedKinds: [],
+      readOnlyKinds: [],
+      reviewWrites: true,
+      openResults: 'preview',
+    };
+    assert.deepEqual({ ...parsed, ...safe }, parsed);
+    assert.deepEqual(
+      WRITE_SWITCHES.filter((name) => parsed[name]),
+      [],
+    );
   });
 
   it('switch a write on only with a true', () => {
     for (const value of ['true', 1, {}, null]) {
-      assert.equal(parseSettings({ ...unset, enableDelete: value }, true, surroundings).enableDelete, false);
+      assert.equal(parseSettings({ enableDelete: value }, true, surroundings).enableDelete, false);
     }
-    const on = parseSettings({ ...unset, enableDelete: true }, true, surroundings);
+    const on = parseSettings({ enableDelete: true }, true, surroundings);
     assert.deepEqual([on.enableCreate, on.enableUpdate, on.enableDelete], [false, false, true]);
   });
 
   it('allow no write without trust, whatever they say', () => {
-    const all = { ...unset, enableCreate: true, enableUpdate: true, enableDelete: true, enableExec: true };
+    const all = { enableCreate: true, enableUpdate: true, enableDelete: true, enableExec: true };
     const { enableCreate, enableUpdate, enableDelete, enableExec } = parseSettings(all, false, surroundings);
     assert.deepEqual([enableCreate, enableUpdate, enableDelete, enableExec], [false, false, false, false]);
   });
 
   it('turn the review off only with a false', () => {
     for (const value of ['false', 0, null, undefined]) {
-      assert.equal(parseSettings({ ...unset, reviewWrites: value }, true, surroundings).reviewWrites, true);
+      assert.equal(parseSettings({ reviewWrites: value }, true, surroundings).reviewWrites, true);
     }
-    assert.equal(parseSettings({ ...unset, reviewWrites: false }, true, surroundings).reviewWrites, false);
+    assert.equal(parseSettings({ reviewWrites: false }, true, surroundings).reviewWrites, false);
   });
 
   it('take names without the space around them', () => {
-    const { context, namespace } = parseSettings({ ...unset, context: ' prod ', namespace: ' ' }, true, surroundings);
+    const { context, namespace } = parseSettings({ context: ' prod ', namespace: ' ' }, true, surroundings);
     assert.deepEqual([context, namespace], ['prod', undefined]);
   });
 });
@@ -56,7 +76,7 @@ describe('kubeconfig setting', () => {
   it('takes a relative path from the folder, or from home without one', () => {
     assert.deepEqual(kubeconfig('k8s/config'), [resolve('/src/shop/k8s/config')]);
     const { folder: _, ...without } = surroundings;
-    const parsed = parseSettings({ ...unset, kubeconfig: 'k8s/config' }, true, { ...without, folder: undefined });
+    const parsed = parseSettings({ kubeconfig: 'k8s/config' }, true, { ...without, folder: undefined });
     assert.deepEqual(parsed.kubeconfig, [resolve('/home/ada/k8s/config')]);
   });
 
@@ -79,8 +99,7 @@ describe('kubeconfig setting', () => {
   });
 
   it('of a workspace names no other machine and no variable: no such file is looked at, and no other taken', () => {
-    const strange = (value: string) =>
-      parseSettings({ ...unset, kubeconfig: value }, true, surroundings, true).kubeconfig;
+    const strange = (value: string) => parseSettings({ kubeconfig: value }, true, surroundings, true).kubeconfig;
     for (const value of [
       '\\\\evil\\share\\config',
       '//evil/share/config',

@@ -1,44 +1,34 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Settings } from '../../../../src/extension/settings/setting-values.ts';
 import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
-import { DEFAULT_SWITCHES, type KnownKinds, Policy, TOOLSETS } from '../../../../src/kubernetes/policy.ts';
+import type { KnownKinds } from '../../../../src/kubernetes/client/guard.ts';
+import { Policy } from '../../../../src/kubernetes/policy.ts';
+import {
+  isSwitch,
+  SETTING_NAMES as names,
+  type SettingName,
+  type Settings,
+  settingOf,
+} from '../../../../src/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
 const NOTHING_KNOWN: KnownKinds = { known: undefined, isNamespaced: () => true };
 
-const names = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
 const word = fc.constantFrom('dev', 'dev-a', 'dev-*', '*', '*prod*', 'prod', 'a.b', 'aXb', 'DEV', '*-a', 'd*v*');
 const plain = fc.constantFrom('dev', 'dev-a', 'dev-b', 'prod', 'my-prod-1', 'a.b', 'aXb', 'x');
 const words = fc.array(word, { maxLength: 3 });
-const settings: fc.Arbitrary<Settings> = fc.record({
-  kubeconfig: fc.constant([]),
-  context: fc.option(plain, { nil: undefined }),
-  namespace: fc.option(plain, { nil: undefined }),
-  enableList: fc.boolean(),
-  enableCreate: fc.boolean(),
-  enableUpdate: fc.boolean(),
-  enableDelete: fc.boolean(),
-  enableExec: fc.boolean(),
-  allowedContexts: words,
+const values = {
+  switch: fc.boolean(),
+  modes: fc.boolean(),
+  text: fc.option(plain, { nil: undefined }),
+  list: words,
+  paths: fc.constant([]),
+  choice: fc.constantFrom('preview', 'never'),
+};
+const settings = fc.record({
+  ...Object.fromEntries(names.map((name) => [name, values[settingOf(name).type]])),
   allowedNamespaces: fc.array(plain, { maxLength: 3 }),
-  protectedContexts: words,
-  deniedKinds: words,
-  readOnlyKinds: words,
-  reviewWrites: fc.boolean(),
-  openResults: fc.constantFrom('preview', 'never'),
-  toolsets: fc.subarray([...TOOLSETS]),
-  'helm.path': fc.option(plain, { nil: undefined }),
-  enableHelmReleaseList: fc.boolean(),
-  enableHelmReleaseGet: fc.boolean(),
-  enableHelmRepoList: fc.boolean(),
-  enableHelmInstall: fc.boolean(),
-  enableHelmUpgrade: fc.boolean(),
-  enableHelmRollback: fc.boolean(),
-  enableHelmUninstall: fc.boolean(),
-  enableHelmRepoAdd: fc.boolean(),
-  enableHelmRepoRemove: fc.boolean(),
-});
+}) as unknown as fc.Arbitrary<Settings>;
 
 describe('what a workspace’s settings may do', () => {
   const widening = (user: Partial<Settings>, asked: Partial<Settings>) => {
@@ -50,7 +40,7 @@ describe('what a workspace’s settings may do', () => {
   };
 
   it('is to narrow; what widens is told', () => {
-    const cases: [Partial<Settings>, Partial<Settings>, (keyof Settings)[]][] = [
+    const cases: [Partial<Settings>, Partial<Settings>, SettingName[]][] = [
       [{}, { enableList: false }, []],
       [{ enableList: false }, { enableList: true }, ['enableList']],
       [{}, { enableDelete: true }, ['enableDelete']],
@@ -87,8 +77,7 @@ describe('what a workspace’s settings may do', () => {
       fc.property(settings, settings, fc.subarray(names), plain, plain, (user, theirs, brought, context, kind) => {
         const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
         const effective = agreedSettings(user, asked, brought, () => false);
-        for (const name of ['enableList', 'enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'] as const)
-          assert.ok(!effective[name] || user[name], name);
+        for (const name of names.filter(isSwitch)) assert.ok(!effective[name] || user[name], name);
         assert.ok(effective.reviewWrites || !user.reviewWrites);
         const [own, now] = [user, effective].map(policyOf);
         assert.ok(own && now);
@@ -123,7 +112,7 @@ describe('what a workspace’s settings may do', () => {
 
 function policyOf(of: Settings): Policy {
   return new Policy({
-    switches: { ...DEFAULT_SWITCHES, create: true, update: true, delete: true, exec: true },
+    switches: { list: true, create: true, update: true, delete: true, exec: true },
     contexts: of.allowedContexts,
     namespaces: of.allowedNamespaces,
     protectedContexts: of.protectedContexts,

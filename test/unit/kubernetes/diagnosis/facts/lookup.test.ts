@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ApiError } from '../../../../../src/kubernetes/apimachinery/errors.ts';
-import { kinds } from '../../../../../src/kubernetes/diagnosis/facts/kinds.ts';
+import { kinds } from '../../../../../src/kubernetes/apimachinery/well-known-kinds.ts';
 import { lookupIn } from '../fake-cluster.ts';
 
 describe('Lookup', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/conditions.ts';
+import { statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/condition-findings.ts';
 import { cause, symptom } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
 
 const withConditions = (...conditions: object[]) => statusFindings({ status: { conditions } }, false);

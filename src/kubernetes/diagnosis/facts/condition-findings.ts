@@ -1,15 +1,7 @@
+import { type Condition, conditionsIn } from '../../apimachinery/conditions.ts';
+import { objectsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
-import { objectsAt } from './fields.ts';
 import { cause, type Finding, risk, symptom } from './finding.ts';
-
-/** One entry of `status.conditions`. */
-export interface Condition {
-  type: string;
-  status: string;
-  reason?: string;
-  message?: string;
-  lastTransitionTime?: string;
-}
 
 // Types whose "True" is the bad news, and types that say neither good nor bad.
 const BAD_WHEN_TRUE =
@@ -17,14 +9,6 @@ const BAD_WHEN_TRUE =
 const NEITHER =
   /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed|Active|Paused|Remediated|Remediating|ArtifactOutdated|Deleting|RollingOut|Scaling(Up|Down)|Drifted|Empty|Consolidatable|OverlappingTLSConfig)$/;
 const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
-
-export function conditionsOf(object: KubernetesObject): Condition[] {
-  return conditionsIn(objectsAt(object, 'status', 'conditions'));
-}
-
-function conditionsIn(list: readonly JsonObject[]): Condition[] {
-  return list.filter((item): item is JsonObject & Condition => typeof item.type === 'string');
-}
 
 /** What a list of conditions tells that is wrong. */
 export function conditionFindings(list: readonly JsonObject[]): Finding[] {
@@ -35,10 +19,6 @@ export function conditionFindings(list: readonly JsonObject[]): Finding[] {
       const finding = condition.status === 'Unknown' ? symptom : cause;
       return finding(`its condition says ${conditionText(condition)}`);
     });
-}
-
-export function conditionOf(object: KubernetesObject, type: string): Condition | undefined {
-  return conditionsOf(object).find((condition) => condition.type === type);
 }
 
 /** Does the condition tell of trouble? Judged by its type's name, for kinds that nobody here knows. */

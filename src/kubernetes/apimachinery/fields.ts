@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
+import { isObject, type JsonObject } from './objects.ts';
 
 /** What stands at the path; undefined where there is nothing. */
 export function fieldAt(value: unknown, ...path: string[]): unknown {

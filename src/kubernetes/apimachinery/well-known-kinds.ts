@@ -1,4 +1,4 @@
-import type { ApiResource } from '../../apimachinery/api-resource.ts';
+import type { ApiResource } from './api-resource.ts';
 
 /** What is needed to ask for objects of a kind. */
 export type Kind = Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>;
@@ -10,7 +10,7 @@ function kind(group: string, version: string, name: string, namespaced = true): 
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 
-/** The kinds of Kubernetes itself that the rules look at besides the one they were asked about. */
+/** The kinds of Kubernetes itself that are asked for by name: where they are needs no discovery. */
 export const kinds = {
   pods: kind('', 'v1', 'pods'),
   podLogs: kind('', 'v1', 'pods/log'),
@@ -26,11 +26,13 @@ export const kinds = {
   limitRanges: kind('', 'v1', 'limitranges'),
   nodes: kind('', 'v1', 'nodes', false),
   deployments: kind('apps', 'v1', 'deployments'),
+  controllerRevisions: kind('apps', 'v1', 'controllerrevisions'),
   replicaSets: kind('apps', 'v1', 'replicasets'),
   statefulSets: kind('apps', 'v1', 'statefulsets'),
   daemonSets: kind('apps', 'v1', 'daemonsets'),
   jobs: kind('batch', 'v1', 'jobs'),
   cronJobs: kind('batch', 'v1', 'cronjobs'),
+  autoscalers: kind('autoscaling', 'v2', 'horizontalpodautoscalers'),
   budgets: kind('policy', 'v1', 'poddisruptionbudgets'),
   endpointSlices: kind('discovery.k8s.io', 'v1', 'endpointslices'),
   ingresses: kind('networking.k8s.io', 'v1', 'ingresses'),

@@ -1,0 +1,39 @@
+import { Readable } from 'node:stream';
+import { LIMITS } from '../apimachinery/limits.ts';
+import type { ApiResponse } from './request.ts';
+
+/** The part of an answer that decides what becomes of it. */
+export interface Answer {
+  statusCode: number;
+  headers: ApiResponse['headers'];
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** The text of an answer whose content nobody needs whole: what is beyond the limit is not read. */
+export async function textOf(answer: Answer): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let left: number = LIMITS.failure.bytes;
+  for await (const piece of unpacked(answer)) {
+    pieces.push(piece.subarray(0, left));
+    left -= piece.length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The answer's bytes, decompressed as they come: whoever stops reading stops the decompression too. */
+export async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8Array> {
+  if (headers['content-encoding'] !== 'gzip') {
+    yield* body;
+    return;
+  }
+  const { createGunzip } = await import('node:zlib');
+  const gunzip = createGunzip();
+  const packed = Readable.from(body).on('error', (error) => gunzip.destroy(error));
+  try {
+    yield* packed.pipe(gunzip);
+  } finally {
+    packed.destroy();
+    gunzip.destroy();
+  }
+}

@@ -1,0 +1,84 @@
+import type { Access } from '../apimachinery/access.ts';
+import type { KindNames } from '../apimachinery/built-in-kinds.ts';
+import { RefusedError } from '../apimachinery/errors.ts';
+import { isObject } from '../apimachinery/objects.ts';
+import { type RequestTarget, requestTargets } from '../apimachinery/request-target.ts';
+import type { ApiRequest, GuardedRequest } from './request.ts';
+
+/** What has to be known of a cluster to judge a request. */
+export interface KnownKinds {
+  /** The kinds that it serves, and the groups that it could not list; undefined before it was asked. */
+  known: { resources: readonly KindNames[]; missing: readonly string[] } | undefined;
+  /** Undefined for an unknown kind. */
+  isNamespaced(target: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined;
+}
+
+/** Says which requests may be sent. */
+export interface RequestRules {
+  /** The only namespaces that are used; empty: all. */
+  namespaces: readonly string[];
+  /** Why a request may not be sent in a context; undefined when it may. */
+  requestRefusal(context: string, request: GuardedRequest, kinds: KnownKinds): string | undefined;
+}
+
+type Judged = Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>;
+
+/** Stands before the API server of one context: every request passes it, and none can write by mistake. */
+export class RequestGuard {
+  readonly #rules: RequestRules;
+  readonly #context: string;
+  readonly #kinds: () => KnownKinds;
+
+  /** @param kinds what is known when a request is judged. */
+  constructor(rules: RequestRules, context: string, kinds: () => KnownKinds) {
+    this.#rules = rules;
+    this.#context = context;
+    this.#kinds = kinds;
+  }
+
+  /** @throws RefusedError for a request that is not to be sent. */
+  check(request: Judged): void {
+    for (const guarded of guardedRequests(request)) {
+      const refusal = this.#rules.requestRefusal(this.#context, guarded, this.#kinds());
+      if (refusal) throw new RefusedError(refusal);
+    }
+  }
+
+  /** The namespaces that a list of all of them is to be one of; undefined for what is not limited. */
+  limitOf({ method = 'GET', path }: Judged): readonly string[] | undefined {
+    const { namespaces } = this.#rules;
+    const [target] = requestTargets(path);
+    if (method !== 'GET' || namespaces.length === 0 || !target || target.namespace || target.name) return undefined;
+    return target.resource === 'namespaces' || this.#kinds().isNamespaced(target) === false ? undefined : namespaces;
+  }
+}
+
+/** What the request does, judged by its method and path alone. */
+export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
+  if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
+  if (method === 'GET') return 'read';
+  if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
+  if (method !== 'POST') return 'update';
+  return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/(self)?subject[a-z]+$/.test(path)
+    ? 'read'
+    : 'create';
+}
+
+/** The request as it is judged; more than one where its path can be read in two ways. */
+function guardedRequests({ query = {}, body, operation, ...request }: Judged): GuardedRequest[] {
+  const access = accessOf(request);
+  const targets = requestTargets(request.path);
+  if (targets.length === 0) return [{ access, target: undefined, operation }];
+  const { fieldSelector = '', labelSelector = '' } = query;
+  const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
+  const isGet = (request.method ?? 'GET') === 'GET';
+  const metadata = request.method === 'POST' && isObject(body) && isObject(body.metadata) ? body.metadata : {};
+  const created = typeof metadata.name === 'string' ? metadata.name : undefined;
+  return targets.map((target) => ({
+    access,
+    target,
+    operation,
+    created,
+    ...(isGet && target.name === undefined && { listed }),
+  }));
+}

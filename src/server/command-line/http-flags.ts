@@ -1,0 +1,111 @@
+import type { Options, Values } from './option.ts';
+
+/** Where and how a server for HTTP is reached. */
+export const LISTENING_FLAGS = {
+  transport: {
+    type: 'list',
+    value: '<name>',
+    help: 'stdio, streamable-http or sse; the last two also together: streamable-http,sse (default: stdio)',
+  },
+  host: {
+    type: 'text',
+    value: '<address>',
+    help: 'address to listen on (default: localhost); beyond this machine only with authentication',
+  },
+  port: { type: 'text', value: '<number>', help: 'port to listen on, 0 for any that is free (default: 8080)' },
+  'endpoint-path': {
+    type: 'text',
+    value: '<path>',
+    help: 'path of Streamable HTTP (default: /mcp); SSE is at /sse and /message',
+  },
+  'public-url': {
+    type: 'text',
+    value: '<url>',
+    help: 'where clients reach this server, if not at the address that it listens on',
+  },
+  stateless: {
+    type: 'flag',
+    help: 'no sessions, plain JSON answers: for load balancers and clients that cannot read streams',
+  },
+  insecure: {
+    type: 'flag',
+    help: 'listen beyond this machine without authentication: whoever reaches the port may use it',
+  },
+  'allowed-host': { type: 'list', value: '<name>', help: 'a further Host header that is answered; repeatable' },
+  'allowed-origin': {
+    type: 'list',
+    value: '<url>',
+    help: 'a web origin that may use this server from a browser; repeatable',
+  },
+  'tls-cert-file': {
+    type: 'text',
+    value: '<path>',
+    help: 'certificate for HTTPS, with the next; read again when it changes',
+  },
+  'tls-private-key-file': { type: 'text', value: '<path>', help: 'private key of the certificate' },
+} as const satisfies Options;
+
+/** Who may use a server for HTTP, and as whom it asks the API server. */
+export const AUTHENTICATION_FLAGS = {
+  'auth-token-file': {
+    type: 'text',
+    value: '<path>',
+    help: 'callers need one of the tokens in this file, one a line, a name after a comma',
+  },
+  'auth-token-stdin': {
+    type: 'flag',
+    help: 'callers need the token in the first line of stdin; the server ends when stdin does',
+  },
+  'oidc-issuer-url': {
+    type: 'text',
+    value: '<url>',
+    help: "callers need a JWT of this issuer, signed with the issuer's keys",
+  },
+  'oidc-audience': {
+    type: 'list',
+    value: '<name>',
+    help: 'whom such a JWT has to be for; repeatable (default: the URL of the endpoint)',
+  },
+  'oidc-ca-file': { type: 'text', value: '<path>', help: "the authority of the issuer's certificate" },
+  'token-review': {
+    type: 'flag',
+    help: "callers need a token that Kubernetes knows, such as a service account's",
+  },
+  'token-review-audience': {
+    type: 'list',
+    value: '<name>',
+    help: "audience of such tokens; repeatable (default: the API server's own)",
+  },
+  'token-review-access': {
+    type: 'text',
+    value: '<right>',
+    help: 'right that such callers need besides, e.g. "get /mcp" or "get services/mcp-k8s tools"',
+  },
+  'pass-through': { type: 'flag', help: "the caller's own Kubernetes token is what reaches the API server" },
+  'impersonate-user': {
+    type: 'text',
+    value: '<claim>',
+    help: "requests are made as the user that this claim of the caller's token names",
+  },
+  'impersonate-group': { type: 'text', value: '<claim>', help: 'and the groups of this one' },
+} as const satisfies Options;
+
+/** How much a server for HTTP does. */
+export const LIMIT_FLAGS = {
+  'max-sessions': { type: 'text', value: '<number>', help: 'sessions at once (default: 1000)' },
+  'max-body': { type: 'text', value: '<bytes>', help: 'size of a request (default: 4194304)' },
+  'rate-limit': {
+    type: 'text',
+    value: '<number>',
+    help: 'messages a second of one client, 0 for no limit (default: 100)',
+  },
+  'idle-timeout': {
+    type: 'text',
+    value: '<seconds>',
+    help: 'a session without requests and streams ends after this (default: 1800)',
+  },
+} as const satisfies Options;
+
+/** The flags that are about HTTP. */
+export const HTTP_FLAGS = { ...LISTENING_FLAGS, ...AUTHENTICATION_FLAGS, ...LIMIT_FLAGS };
+export type HttpValues = Values<typeof HTTP_FLAGS>;

@@ -1,0 +1,338 @@
+/** Of every setting's name in VS Code. */
+export const SECTION = 'mcpK8s';
+
+/**
+ * - `switch`: something that agents may do; off by default where it writes.
+ * - `modes`: yes or no, and a mode of the server for each.
+ * - `paths`: a list of files.
+ */
+type Type = 'switch' | 'modes' | 'text' | 'list' | 'paths' | 'choice';
+
+/** When a workspace's value allows more than the user's own, so that the user is asked first. */
+export type Widening =
+  | 'never'
+  | 'turned on'
+  | 'turned off'
+  | 'another context'
+  | 'another namespace'
+  | 'more entries'
+  | 'more, where none means all'
+  | 'fewer entries'
+  | 'another value';
+
+/** One setting. */
+interface Setting {
+  type: Type;
+  /** What holds when nobody sets it, as package.json has it. */
+  default: boolean | string | readonly string[];
+  /** A workspace may say something about it, once it is trusted; otherwise only the user may. */
+  setBy: 'workspace' | 'user';
+  widens: Widening;
+  /** The server's flag, without dashes; absent for what concerns the editor alone. */
+  flag?: string;
+  /** What the flag takes, for `--help`; a switch takes a boolean. */
+  value?: string;
+  /** What `--help` says of the flag. */
+  help?: string;
+  /** The values of the flag for yes and no. */
+  modes?: readonly [string, string];
+  choices?: readonly string[];
+}
+
+/**
+ * Every setting, in the order in which VS Code and the README show them. The flags, `--help`, what a workspace may set, and
+ * the README's table follow from here; package.json says the same, and a test compares the two.
+ */
+export const SETTINGS = {
+  kubeconfig: {
+    type: 'paths',
+    default: '',
+    setBy: 'workspace',
+    // The file itself is asked about, whatever names it.
+    widens: 'never',
+    flag: 'kubeconfig',
+    value: '<path>',
+    help: 'kubeconfig file; repeat it to merge several (default: KUBECONFIG, then ~/.kube/config)',
+  },
+  context: {
+    type: 'text',
+    default: '',
+    setBy: 'workspace',
+    widens: 'another context',
+    flag: 'context',
+    value: '<name>',
+    help: "context to use (default: the kubeconfig's current context when it is first read; a later change is not followed)",
+  },
+  namespace: {
+    type: 'text',
+    default: '',
+    setBy: 'workspace',
+    widens: 'another namespace',
+    flag: 'namespace',
+    value: '<name>',
+    help: "namespace of objects for which none is given (default: the context's)",
+  },
+  allowedContexts: {
+    type: 'list',
+    default: [],
+    setBy: 'workspace',
+    widens: 'more entries',
+    flag: 'allow-context',
+    value: '<name>',
+    help: 'a further context that calls may name; repeatable, * matches anything',
+  },
+  allowedNamespaces: {
+    type: 'list',
+    default: [],
+    setBy: 'workspace',
+    widens: 'more, where none means all',
+    flag: 'allow-namespace',
+    value: '<name>',
+    help: 'the only namespaces to read and write; repeatable',
+  },
+  enableList: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-list',
+    help: 'everything that tells names which nobody gave: list_resources, events of a namespace…',
+  },
+  enableCreate: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-create',
+    help: 'create_resource',
+  },
+  enableUpdate: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-update',
+    help: 'update_resource',
+  },
+  enableDelete: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-delete',
+    help: 'delete_resource',
+  },
+  enableExec: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-exec',
+    help: 'exec_in_pod',
+  },
+  reviewWrites: {
+    type: 'modes',
+    default: true,
+    setBy: 'user',
+    widens: 'turned off',
+    flag: 'review',
+    value: '<mode>',
+    modes: ['required', 'off'],
+    help: 'ask a human before each write: required, elicit (where the client can) or off (default: elicit)',
+  },
+  protectedContexts: {
+    type: 'list',
+    default: [],
+    setBy: 'user',
+    widens: 'fewer entries',
+    flag: 'protect-context',
+    value: '<name>',
+    help: 'nothing is written in this context; repeatable, * matches anything',
+  },
+  deniedKinds: {
+    type: 'list',
+    default: [],
+    setBy: 'user',
+    widens: 'fewer entries',
+    flag: 'deny-kind',
+    value: '<kind>',
+    help: 'neither read nor written, as kubectl spells it: secret, deploy, pods/log, *.example.com; repeatable',
+  },
+  readOnlyKinds: {
+    type: 'list',
+    default: [],
+    setBy: 'user',
+    widens: 'fewer entries',
+    flag: 'read-only-kind',
+    value: '<kind>',
+    help: 'read but not written; repeatable',
+  },
+  openResults: {
+    type: 'choice',
+    default: 'preview',
+    choices: ['preview', 'never'],
+    setBy: 'workspace',
+    // It only says what the editor shows by itself.
+    widens: 'never',
+  },
+  toolsets: {
+    type: 'list',
+    default: ['core', 'helm'],
+    setBy: 'workspace',
+    widens: 'more entries',
+    flag: 'toolsets',
+    value: '<name>',
+    help: 'the sets of tools that are on, core and helm; repeatable, or with commas (default: core,helm)',
+  },
+  enableHelmReleaseList: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-release-list',
+    help: 'list_helm_releases; needs --enable-list too',
+  },
+  enableHelmReleaseGet: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-release-get',
+    help: 'get_helm_release, render_helm_chart',
+  },
+  enableHelmRepoList: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-repo-list',
+    help: 'list_helm_repositories',
+  },
+  enableHelmInstall: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-install',
+    help: 'install_helm_chart',
+  },
+  enableHelmUpgrade: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-upgrade',
+    help: 'upgrade_helm_chart',
+  },
+  enableHelmRollback: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-rollback',
+    help: 'rollback_helm_release',
+  },
+  enableHelmUninstall: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-uninstall',
+    help: 'uninstall_helm_release',
+  },
+  enableHelmRepoAdd: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-repo-add',
+    help: 'add_helm_repository',
+  },
+  enableHelmRepoRemove: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-repo-remove',
+    help: 'remove_helm_repository',
+  },
+  'helm.path': {
+    type: 'text',
+    default: '',
+    setBy: 'user',
+    widens: 'another value',
+    flag: 'helm',
+    value: '<path>',
+    help: 'the helm program that renders, installs and upgrades (default: helm on PATH)',
+  },
+} as const satisfies Record<string, Setting>;
+
+type Table = typeof SETTINGS;
+export type SettingName = keyof Table;
+
+type ValueOf<Row extends Setting> = Row extends { type: 'switch' | 'modes' }
+  ? boolean
+  : Row extends { type: 'text' }
+    ? string | undefined
+    : Row extends { choices: readonly (infer Choice)[] }
+      ? Choice
+      : string[];
+
+/** The settings of one workspace folder, checked and with every path absolute. */
+export type Settings = { -readonly [Name in SettingName]: ValueOf<Table[Name]> };
+
+/** The settings of some type. */
+export type NameOf<Of extends Type> = {
+  [Name in SettingName]: Table[Name] extends { type: Of } ? Name : never;
+}[SettingName];
+
+/** The settings that a flag hands to the server, as they are. */
+export type FlagName = {
+  [Name in SettingName]: Table[Name] extends { flag: string; modes?: never } ? Name : never;
+}[SettingName];
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** The name of a switch: `create` of the setting `enableCreate`. */
+export type Switch = NameOf<'switch'> extends `enable${infer Name}` ? Uncapitalize<Name> : never;
+
+/** What is switched on; what is not named is off. */
+export type Switches = { readonly [Name in Switch]?: boolean };
+
+/** The settings that let agents, and the user, change something. */
+export type WriteSwitch = {
+  [Name in NameOf<'switch'>]: Table[Name]['default'] extends false ? Name : never;
+}[NameOf<'switch'>];
+
+export const WRITE_SWITCHES = SETTING_NAMES.filter(isWriteSwitch);
+
+/** A setting as what it has in common with the others. */
+export function settingOf(name: SettingName): Setting {
+  return SETTINGS[name];
+}
+
+/** Is the setting a switch? */
+export function isSwitch(name: SettingName): name is NameOf<'switch'> {
+  return settingOf(name).type === 'switch';
+}
+
+/** Is it a switch that lets agents write? */
+export function isWriteSwitch(name: SettingName): name is WriteSwitch {
+  return isSwitch(name) && !SETTINGS[name].default;
+}
+
+/** The setting of a switch. */
+export function settingOfSwitch(name: Switch): NameOf<'switch'> {
+  return `enable${name.charAt(0).toUpperCase()}${name.slice(1)}` as NameOf<'switch'>;
+}
+
+/** What is switched on by settings. */
+export function switchesOf(settings: Pick<Settings, NameOf<'switch'>>): Switches {
+  const name = (setting: string) => setting.charAt('enable'.length).toLowerCase() + setting.slice('enable'.length + 1);
+  return Object.fromEntries(SETTING_NAMES.filter(isSwitch).map((setting) => [name(setting), settings[setting]]));
+}
+
+/** The name of a setting as the user knows it. */
+export function fullName(name: SettingName): string {
+  return `${SECTION}.${name}`;
+}
