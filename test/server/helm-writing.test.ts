@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { findHelm } from '../cluster/binaries.ts';
-import { testCluster } from './environment.ts';
-import { CHART, helm, helmHome } from './helm.ts';
-import { McpServer } from './mcp-process.ts';
+import { helm, startWithCharts, WRITES } from './helm.ts';
+import type { McpServer } from './mcp-process.ts';
 import { kubectl, scratchNamespace } from './scratch.ts';
-
-const WRITES = ['install', 'upgrade', 'rollback', 'uninstall'].map((name) => `--enable-helm-${name}`);
-
-/** A server in the folder of the test charts, that may do what its flags say. */
-async function start(...args: string[]): Promise<McpServer> {
-  const [{ path }, cluster] = await Promise.all([findHelm(console.error), testCluster()]);
-  const kubeconfig = cluster.kubeconfig('admin');
-  return McpServer.start(
-    kubeconfig,
-    [`--helm=${path}`, '--review=off', ...args],
-    { HOME: helmHome() },
-    {},
-    join(CHART, '..'),
-  );
-}
 
 describe('Helm changes', function () {
   this.timeout(120_000);
   let server: McpServer;
   const namespace = scratchNamespace();
   before(async () => {
-    server = await start('--namespace', namespace.name, ...WRITES);
+    server = await startWithCharts('--namespace', namespace.name, ...WRITES);
   });
   after(() => server.stop());
   const own = (name: string, more: object = {}) => ({ name, chart: './web', wait: false, ...more });
@@ -61,5 +43,67 @@ describe('Helm changes', function () {
     assert.deepEqual(await names('deploy'), ['']);
     assert.match(await server.text('list_helm_releases', { namespace: namespace.name }), /\tweb\t3\tuninstalled\t/);
     await server.text('uninstall_helm_release', { name: 'web' });
+  });
+
+  it('that fail say what is not ready and why, and how to go back', async () => {
+    await server.text('install_helm_chart', own('shaky'));
+    const values = '{"image": "nginx:2", "podAnnotations": {"demo.mcp-k8s/behaviour": "crash-loop"}}';
+    const error = await server.error('upgrade_helm_chart', { name: 'shaky', values, wait: true, timeoutSeconds: 8 });
+    assert.match(error, /^Helm failed: release shaky in namespace/);
+    assert.match(error, /Not ready: Deployment shaky: /);
+    assert.match(error, /CrashLoopBackOff|exit code|restart/i);
+    assert.match(
+      error,
+      new RegExp(`rollback_helm_release name=shaky namespace=${namespace.name} revision=1 goes back`),
+    );
+    const digest = await server.text('diagnose_resource', { kind: 'helmrelease', name: 'shaky' });
+    assert.match(digest, /: failed, revision 2/);
+    assert.match(digest, /Revision 1 was the last that worked/);
+    assert.match(digest, /Deployment shaky: /);
+    await server.text('rollback_helm_release', { name: 'shaky', wait: true });
+    assert.match(
+      await server.text('diagnose_resource', { kind: 'HelmRelease', name: 'shaky' }),
+      /deployed, revision 3[\s\S]*Healthy/,
+    );
+  });
+
+  it('show what somebody has changed since', async () => {
+    await server.text('install_helm_chart', own('drifting'));
+    await kubectl('scale', 'deploy/drifting', '--replicas=3', '-n', namespace.name);
+    assert.match(
+      await server.text('diagnose_resource', { kind: 'helmrelease', name: 'drifting' }),
+      /deployments\.apps drifting \.spec\.replicas: 1 in the manifest, 3 live \(by kubectl/,
+    );
+  });
+
+  it('run the hooks that were reviewed', async () => {
+    const values = JSON.stringify({ hook: true });
+    const dry = await server.text('install_helm_chart', own('hooked', { values, dryRun: true }));
+    assert.match(dry, /create Job hooked-migrate/);
+    await server.text('install_helm_chart', own('hooked', { values }));
+    assert.match(await kubectl('get', 'job', 'hooked-migrate', '-n', namespace.name, '-o', 'name'), /job/);
+    await server.text('upgrade_helm_chart', { name: 'hooked', values: 'greeting: again' });
+  });
+
+  it('write what a chart makes up where that is only a secret', async () => {
+    const text = await server.text('install_helm_chart', own('random', { values: 'random: true' }));
+    assert.match(text, /create Secret random/);
+    const token = await kubectl('get', 'secret', 'random', '-n', namespace.name, '-o', 'jsonpath={.data.token}');
+    assert.ok(token.length > 20);
+    assert.match(
+      await server.error('install_helm_chart', own('random2', { values: 'randomArgs: true' })),
+      /The chart makes \.spec\.template\.spec\.containers\.0\.args\.0 of deployments\.apps random2 up anew each time/,
+    );
+  });
+
+  it('render charts of the workspace by kind, or single objects', async () => {
+    const summary = await server.text('render_helm_chart', { chart: 'web' });
+    assert.match(summary, /^web renders to 3 objects/);
+    const one = await server.text('render_helm_chart', { chart: 'web', object: 'Deployment', values: 'image: x:1' });
+    assert.match(one, /image: x:1/);
+    assert.match(
+      await server.error('render_helm_chart', { chart: 'web', values: 'auth: 1' }),
+      /cannot be rendered[\s\S]*objects\.yaml/,
+    );
   });
 });

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
+import { McpServer } from './mcp-process.ts';
 
 /** The chart of the tests. */
 export const CHART = fileURLToPath(new URL('charts/web', import.meta.url));
@@ -72,4 +73,14 @@ export function payloadOf({ name, namespace, revision = 1, status = 'deployed', 
     manifest: rest.manifest ?? '',
   };
   return gzipSync(JSON.stringify(release)).toString('base64');
+}
+
+/** What lets an agent change releases. */
+export const WRITES = ['install', 'upgrade', 'rollback', 'uninstall'].map((name) => `--enable-helm-${name}`);
+
+/** A server in the folder of the test charts, which is its workspace, as admin and without reviews. */
+export async function startWithCharts(...args: string[]): Promise<McpServer> {
+  const [{ path }, cluster] = await Promise.all([findHelm(console.error), testCluster()]);
+  const flags = [`--helm=${path}`, '--review=off', ...args];
+  return McpServer.start(cluster.kubeconfig('admin'), flags, { HOME: helmHome() }, {}, dirname(CHART));
 }
