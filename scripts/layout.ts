@@ -142,7 +142,14 @@ const FLOORS: Record<string, readonly string[]> = {
 /** A room is its folders; this many files may lie beside them. */
 const MAX_FLAT_FILES = 4;
 /** Unit tests of what is no file of `src`. */
-const TESTS_OF_OTHER_FILES = ['readme', 'security', 'extension/manifest', 'extension/localization'];
+const TESTS_OF_OTHER_FILES = [
+  'architecture',
+  'readme',
+  'security',
+  'tool-reference',
+  'extension/manifest',
+  'extension/localization',
+];
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 const unit = fileURLToPath(new URL('../test/unit/', import.meta.url));

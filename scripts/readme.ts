@@ -26,7 +26,7 @@ export function withTables(readme: string): string {
     settings: settings(textOf),
     tools: table(
       ['tool', '', 'needs'],
-      tools.map((tool) => [code(tool.name), firstSentence(tool.description), need(tool)]),
+      tools.map((tool) => [code(tool.name), firstSentence(tool.description), neededSetting(tool)]),
     ),
   };
   return Object.entries(parts).reduce((text, [name, content]) => {
@@ -56,7 +56,8 @@ function settings(textOf: (key: string) => string): string {
   return table(['setting', 'default', ''], rows);
 }
 
-function need(tool: Tool): string {
+/** The setting that switches the tool on; empty for one that needs none. */
+export function neededSetting(tool: Tool): string {
   const needed = switchOf(tool);
   return needed === undefined ? '' : code(fullName(settingOfSwitch(needed)));
 }
@@ -65,11 +66,13 @@ function firstSentence(text: string): string {
   return /^.*?[.:](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
 }
 
-function code(text: string): string {
+/** As Markdown shows code. */
+export function code(text: string): string {
   return `\`${text}\``;
 }
 
-function table(header: string[], rows: string[][]): string {
+/** A table in Markdown. */
+export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

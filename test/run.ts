@@ -34,7 +34,7 @@ const suites: Record<string, Suite> = {
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
   lint: async () => {
     const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
-    return add(style, await command('node', ['scripts/layout.ts']));
+    return add(add(style, await command('node', ['scripts/layout.ts'])), await command('knip', []));
   },
 };
 /** One window of VS Code alone: `vscode/documents`. */
@@ -42,13 +42,13 @@ const windowSuites: Record<string, Suite> = Object.fromEntries(
   windows.map((window) => [`vscode/${window.name}`, (grep) => runVsCodeSuites([window], grep)]),
 );
 
-/** Runs the named suites one after the other, or all side by side; `--grep <text>` picks tests by name. */
+/** Runs the named suites one after the other, or all side by side; `--grep <text>` picks tests by name, `--update` is for answers.test.ts. */
 async function main(args: string[]): Promise<void> {
   const { values, positionals: chosen } = parseArgs({
     args,
     allowPositionals: true,
     // `built` is for the children of this program: what they test is there already.
-    options: { grep: { type: 'string' }, built: { type: 'boolean' } },
+    options: { grep: { type: 'string' }, built: { type: 'boolean' }, update: { type: 'boolean' } },
   });
   const names = [suites, windowSuites].flatMap(Object.keys);
   const unknown = chosen.find((name) => !names.includes(name));

@@ -114,19 +114,16 @@ describe('an attacker over HTTP', () => {
     const server = await start('--token-review');
     const token = await kubectl('create', 'token', 'default', '-n', scratch.name);
     assert.equal((await server.post('/mcp', INITIALIZE, bearer(token))).status, 200);
-    let refused = false;
-    const guess = async (name: string) => {
-      for (let count = 0; !refused && count < 1_000; count += 1) {
-        const { status } = await server.post('/mcp', INITIALIZE, bearer(`guess-${name}-${count}`));
-        assert.ok(status === 401 || status === 429, String(status));
-        refused ||= status === 429;
-      }
-    };
-    await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(guess));
-    assert.ok(refused);
+    // All at once: however slow the machine is, they come faster than they may.
+    const guesses = Array.from({ length: 1_000 }, async (_, count) => {
+      const { status } = await server.post('/mcp', INITIALIZE, bearer(`guess-${count}`));
+      return status;
+    });
+    const statuses = new Set(await Promise.all(guesses));
+    assert.deepEqual([...statuses].sort(), [401, 429]);
     const text = await (await fetch(server.url('/metrics'))).text();
     const asked = Number(/mcp_k8s_kubernetes_requests_total\{method="POST",code="201"\} (\d+)/.exec(text)?.[1]);
-    assert.ok(asked < 4_000, `${asked} reviews`);
+    assert.ok(asked < 1_000, `${asked} reviews`);
     assert.equal((await server.post('/mcp', INITIALIZE, bearer(token))).status, 200);
   });
 

@@ -2,6 +2,7 @@ import { pathOf } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readManifests } from '../text/reading.ts';
+import { renderRows } from '../text/table.ts';
 import type { Release } from './release.ts';
 import { mergedValues } from './values.ts';
 
@@ -26,15 +27,14 @@ export async function witness(client: ApiClient, release: Release): Promise<void
   client.witness({ path }, { kind: 'List', items: [...objects, ...hooks, values] });
 }
 
-/** `Deployment web, api; Service web`: what there is, by kind. */
+/** What there is, a row a kind: the kind, how many, and their names. */
 export function summaryByKind(objects: readonly KubernetesObject[], mostNames = 12): string {
   const kinds = Map.groupBy(objects, ({ kind = '?' }) => kind);
-  return [...kinds]
-    .map(([kind, of]) => {
-      const names = of.slice(0, mostNames).map(({ metadata }) => metadata?.name ?? metadata?.generateName ?? '?');
-      return `${of.length} ${kind}: ${names.join(', ')}${of.length > mostNames ? ', …' : ''}`;
-    })
-    .join('\n');
+  const rows = [...kinds].map(([kind, of]) => {
+    const names = of.slice(0, mostNames).map(({ metadata }) => metadata?.name ?? metadata?.generateName ?? '?');
+    return [kind, String(of.length), `${names.join(', ')}${of.length > mostNames ? ', …' : ''}`];
+  });
+  return renderRows([['KIND', 'COUNT', 'NAMES'], ...rows]).join('\n');
 }
 
 /** Those that a word names: `Deployment`, `Deployment/web` or `web`, whatever the case. */

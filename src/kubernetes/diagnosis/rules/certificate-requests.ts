@@ -22,11 +22,6 @@ export const certificateRequestRule = rule<CertificateRequest>([], (request): Re
   };
 });
 
-/** Is the request still to be approved? */
-export function isPending(request: CertificateRequest): boolean {
-  return stateOf(request).state === 'Pending';
-}
-
 function stateOf(request: CertificateRequest): { state: string; findings: Finding[] } {
   const { spec, status, metadata } = request;
   const condition = (type: string) => {

@@ -71,7 +71,7 @@ export async function changeRelease(call: ToolContext, change: HelmChange): Prom
   const carried = await withProgress(call, intent, trial.changes, () => operation.run());
   if (carried.problem !== undefined) throw await failure(carried, change, place, call);
   const lines = changeLines(carried.changes, intent.place);
-  const notes = carried.release?.notes;
+  const notes = intent.operation === 'helmUninstall' ? undefined : carried.release?.notes;
   const text = [
     `${change.done(carried.release)} · ${place}`,
     bounded(lines.length > 0 ? lines.join('\n') : 'No object changed.', '', 4_000),

@@ -63,7 +63,7 @@ export const listHelmReleases = defineTool({
     return {
       text: [
         ...scoped.notes,
-        `${found.length} Helm releases${where}: ${statusText(found)}`,
+        `${found.length} Helm release${found.length === 1 ? '' : 's'}${where}: ${statusText(found)}`,
         HEADER.join('\t'),
         ...rows,
         ...(left > 0 && last ? [`${left} more: call again with continue="${placeOf(last)}"`] : []),

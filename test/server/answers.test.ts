@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import { stringify } from 'yaml';
+import { tools } from '../../src/server/mcp/tools.ts';
+import { findHelm } from '../cluster/binaries.ts';
+import { testCluster } from './environment.ts';
+import { type ExampleCall, exampleCalls } from './example-calls.ts';
+import { McpServer, RawServer } from './mcp-process.ts';
+import { kubectl, scratchNamespace } from './scratch.ts';
+import { withoutVolatile } from './volatile.ts';
+
+const folder = new URL('snapshots/', import.meta.url);
+const update = process.argv.includes('--update');
+
+/** Compares with what is kept, or keeps it where `npm run snapshots` asked for that. */
+function assertKept(file: string, text: string): void {
+  const url = new URL(file, folder);
+  if (update) writeFileSync(url, text);
+  assert.equal(text, readFileSync(url, 'utf8'), `${file} differs: see whether you mean it, then npm run snapshots`);
+}
+
+// Early in the suite by its name: after ten minutes Deployments that make no progress say so.
+describe('what a model reads', () => {
+  const namespace = scratchNamespace();
+  const answers = new Map<string, string[]>();
+  let switches: string[];
+
+  before(async () => {
+    const help = new RawServer(['--help']);
+    await help.exited;
+    switches = [...new Set(help.stdout.match(/--enable-[a-z-]+(?==<bool>)/g))];
+    const { kubeconfig } = await testCluster();
+    // metrics-server needs two readings of a pod before it knows it.
+    while (!/postgres-0\n.*postgres-1/.test(await podMetrics())) await delay(200);
+    const { path } = await findHelm(console.error);
+    const server = await McpServer.start(kubeconfig(), [`--helm=${path}`, ...switches]);
+    const pod = await kubectl('get', 'pod', '-n', 'shop', '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}');
+    for (const call of exampleCalls({ namespace: namespace.name, pod })) {
+      const { result } = await server.call(call.tool, call.input);
+      answers.set(call.tool, [...(answers.get(call.tool) ?? []), example(call, result)]);
+    }
+    await server.stop();
+  });
+
+  const podMetrics = () =>
+    kubectl('get', 'podmetrics', '-n', 'shop', '-l', 'app=postgres', '-o', 'name').catch(() => '');
+
+  function example({ title, input }: ExampleCall, { content, isError }: CallToolResult): string {
+    const parts = content.map((part) =>
+      part.type === 'text' ? part.text : part.type === 'resource_link' ? `link for the user: ${part.uri}` : part.type,
+    );
+    const yaml = Object.keys(input).length === 0 ? '' : stringify(input, { lineWidth: 0 });
+    const text = [
+      `## ${title}\n`,
+      `\`\`\`yaml\n${yaml}\`\`\`\n`,
+      ...(isError ? ['It is an error:\n'] : []),
+      `\`\`\`text\n${parts.join('\n').trimEnd()}\n\`\`\`\n`,
+    ].join('\n');
+    return withoutVolatile(text.replaceAll(namespace.name, 'greetings'));
+  }
+
+  async function listed(kubeconfig: string, args: readonly string[]): Promise<string> {
+    const server = await McpServer.start(kubeconfig, args);
+    const { tools } = await server.client.listTools();
+    await server.stop();
+    return tools.map(described).join('\n');
+  }
+
+  const described = ({ name, ...rest }: Tool) => stringify({ [name]: rest }, { lineWidth: 0 });
+
+  it('of tools by default', async () => assertKept('tools-default.yaml', await listed('/nonexistent', [])));
+
+  it('of tools with several contexts and every switch', async () => {
+    const { kubeconfig } = await testCluster();
+    assertKept('tools-all.yaml', await listed(kubeconfig(), [...switches, '--allow-context=*']));
+  });
+
+  for (const { name } of tools)
+    it(`of ${name}`, () => {
+      const examples = answers.get(name) ?? assert.fail(`${name} has no call in example-calls.ts`);
+      assertKept(`${name}.md`, [`# ${name}\n`, ...examples].join('\n'));
+    });
+
+  it('and nothing that no tool answers any longer', () => {
+    const files = [...tools.map(({ name }) => `${name}.md`), 'tools-all.yaml', 'tools-default.yaml'];
+    assert.deepEqual(readdirSync(folder).sort(), files.sort());
+  });
+});
