@@ -116,6 +116,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/writing',
     'extension/reviews',
   ],
+  'extension/helm': ['kubernetes/*', 'extension/common', 'extension/targets'],
   'extension/logs': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/documents'],
   'extension/status': [
     '.',

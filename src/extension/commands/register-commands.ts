@@ -6,11 +6,13 @@ import type { App } from './app.ts';
 import { applyDocument } from './apply-document.ts';
 import { browseResources } from './browse-resources.ts';
 import { revertChange, showChangeHistory } from './change-history.ts';
+import { compareChart, previewChart } from './chart.ts';
 import { copyMcpConfiguration } from './copy-mcp-configuration.ts';
 import { applyReview, rejectReview, rejectReviewWithReason, showReview } from './decide-review.ts';
 import { describeResource } from './describe-resource.ts';
 import { overwriteLive, reloadDocument, showLive } from './document-conflict.ts';
 import { forwardPort, openForwarded, stopPortForward } from './forward-port.ts';
+import { compareReleaseRevisions, rollbackRelease, showReleaseManifest, showReleaseValues } from './helm-release.ts';
 import { copyValue, revealValue } from './hidden-value.ts';
 import { openObject } from './open-object.ts';
 import { openResource } from './open-resource.ts';
@@ -75,6 +77,12 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.serveOverHttp]: serveOverHttp,
     [COMMANDS.answerWorkspace]: answerWorkspace,
     [COMMANDS.switchNamespace]: switchNamespace,
+    [COMMANDS.showReleaseValues]: showReleaseValues,
+    [COMMANDS.showReleaseManifest]: showReleaseManifest,
+    [COMMANDS.compareReleaseRevisions]: compareReleaseRevisions,
+    [COMMANDS.rollbackRelease]: rollbackRelease,
+    [COMMANDS.previewChart]: previewChart,
+    [COMMANDS.compareChart]: compareChart,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>

@@ -93,8 +93,11 @@ async function folderIn(workspace: string, chart: string): Promise<string | unde
   return real;
 }
 
-// Helm follows links, and a template may print any file of its chart.
-async function assertContained(folder: string): Promise<void> {
+/**
+ * Helm follows links, and a template may print any file of its chart.
+ * @throws UserError for a chart that is not only files below its folder.
+ */
+export async function assertContained(folder: string): Promise<void> {
   let files = 0;
   let bytes = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -1,8 +1,11 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { mapUnhurried } from '../apimachinery/unhurried.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readManifests } from '../text/reading.ts';
+import { redact } from '../text/redact.ts';
 import { renderRows } from '../text/table.ts';
+import { toYaml } from '../text/yaml.ts';
 import type { Release } from './release.ts';
 import { mergedValues } from './values.ts';
 
@@ -45,4 +48,23 @@ export function selectObjects(objects: readonly KubernetesObject[], wanted: stri
     const isKind = kind.toLowerCase() === first || `${kind.toLowerCase()}s` === first;
     return second === undefined ? isKind || name === first : isKind && name === second;
   });
+}
+
+/** The manifest of a release, its hooks after the rest, as text in which secret values are redacted. */
+export async function redactedManifest(release: Release): Promise<string> {
+  const { objects, hooks } = await objectsOf(release);
+  return manifestText([...objects, ...hooks]);
+}
+
+/** The same of a manifest that was rendered. */
+export async function redactedText(manifest: string): Promise<string> {
+  return manifestText(await readManifests(manifest));
+}
+
+// In an order that does not depend on who wrote it, so that two of them can be compared.
+async function manifestText(objects: readonly KubernetesObject[]): Promise<string> {
+  const key = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+  const sorted = [...objects].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const texts = await mapUnhurried(sorted, (object) => toYaml(redact(object)));
+  return texts.join('---\n');
 }

@@ -11,6 +11,8 @@ export interface Rendering {
   place: ReleasePlace;
   /** YAML. */
   values: string | undefined;
+  /** Files with values, before those. */
+  files?: readonly string[];
   /** What the cluster is, which charts ask; undefined: helm's idea of one. */
   capabilities?: readonly string[];
 }
@@ -35,10 +37,10 @@ const PLACE = /\(?([\w.-]+(?:\/[\w.-]+)*\/templates\/[\w./-]+):(\d+)/;
 
 /** The manifest that a chart renders to, hooks included, without asking any cluster. @throws TemplateError */
 export async function render(program: HelmProgram, rendering: Rendering, signal: AbortSignal): Promise<string> {
-  const { chart, place, values, capabilities = [] } = rendering;
+  const { chart, place, values, files = [], capabilities = [] } = rendering;
   await using folder = await workFolder();
   const args = ['template', place.name, chart, `--namespace=${place.namespace}`, '--include-crds', ...capabilities];
-  const given = values === undefined ? [] : ['--values=-'];
+  const given = [...files.map((file) => `--values=${file}`), ...(values === undefined ? [] : ['--values=-'])];
   const run = { folder: folder.path, stdin: values ?? '', signal, timeout: TIMEOUT_MS };
   const done = await runHelm(program, [...args, ...given], run);
   signal.throwIfAborted();
