@@ -59,6 +59,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/core',
     'server/resources',
     'server/prompts',
+    'server/tools',
     'server/tools/*',
   ],
   'server/command-line': ['.', 'kubernetes/*', 'kubernetes', 'server/core', 'server/mcp'],
@@ -89,6 +90,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/targets',
   ],
   'extension/browse': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/writing'],
+  'extension/logins': ['.', 'kubernetes/*', 'extension/common'],
   'extension/reviews': ['.', 'kubernetes/*', 'extension/common'],
   'extension/documents': [
     '.',
@@ -146,7 +148,10 @@ const MAX_FLAT_FILES = 4;
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'readme',
+  'release',
   'security',
+  'stand-ins',
+  'tool-names',
   'tool-reference',
   'extension/manifest',
   'extension/localization',

@@ -80,6 +80,23 @@ export interface Verdict {
   reason?: string;
 }
 
+/**
+ * Request, server → editor: a credential plugin waits for the user to sign in. Answered when they have called it off; taken back
+ * when the login is over. An editor that cannot show it does not know it.
+ */
+export const LOGIN = 'login';
+export interface LoginShown {
+  context: string;
+  /** The name of the plugin's program. */
+  plugin: string;
+  /** Where to sign in: http or https. */
+  url?: string | undefined;
+  /** What to enter there. */
+  code?: string | undefined;
+  /** The plugin's own words, in a line; redacted. */
+  text: string;
+}
+
 /** The message, on stderr, of a server for HTTP that clients can reach from now on. All its lines there are JSON objects. */
 export const LISTENING = 'listening';
 export interface Listening {

@@ -9,6 +9,7 @@ import { PortForwards } from './forwards/port-forwards.ts';
 import { ChartPreviews } from './helm/chart-previews.ts';
 import { ReleaseDocuments } from './helm/release-documents.ts';
 import { History } from './history/history.ts';
+import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
@@ -30,7 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const notifications = new StickyNotifications();
   const consents = new Consents(context.globalState);
   const targets = new Targets(kubernetesExtension, consents);
-  const clusters = new Clusters(targets, log);
+  const logins = new Logins(notifications, log);
+  const clusters = new Clusters(targets, log, (login, context) => logins.hear(login, context));
   const reviews = new Reviews(notifications);
   const writes = new HumanWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
@@ -45,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onShown: (target, shown) => documents.show(target, shown),
     onKubeconfig: (kubeconfig) => targets.agreement(kubeconfig),
     onReview: (review, signal) => reviews.ask(review, signal),
+    onLogin: (login, signal) => logins.show(login, signal),
     log: (message) => log.warn(message),
   });
   const serving = new HttpServing(context, targets, channel, log);

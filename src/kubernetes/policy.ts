@@ -167,8 +167,13 @@ export class Policy implements RequestRules {
   }
 
   #outside(what: string): string {
-    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}.`;
+    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}. ${allowText('allowedNamespaces')}`;
   }
+}
+
+/** How the user allows more. */
+export function allowText(setting: 'allowedContexts' | 'allowedNamespaces'): string {
+  return `Only the user can allow more: ${placeText(setting)}.`;
 }
 
 /** The switch that a tool needs; undefined for one that anybody may use. */

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/running-cluster.ts';
+import { tasks } from '../jobs/evaluation/index.ts';
 import { jobs } from '../jobs/index.ts';
-import { type Call, type Cost, doJob, inPlace } from '../jobs/job.ts';
+import { type Call, type Cost, doJob, inPlace, type Job, type Place } from '../jobs/job.ts';
 import { withSession } from './measurements.ts';
 import type { Peer } from './peer.ts';
 import { peerJobs } from './peer-jobs.ts';
@@ -14,7 +15,16 @@ export interface JobCosts {
   theirs: Cost | undefined;
 }
 
-/** Does every job once with each server; throws where the cluster is not as it should be then. */
+/** The costs of our own jobs, and of the tasks of the peer's evaluation. */
+export interface AllCosts {
+  jobs: JobCosts[];
+  tasks: JobCosts[];
+}
+
+/** What the peer's agent calls for a job; undefined where the peer has no tool for it. */
+type PeerRun = (call: Call, place: Place) => Promise<unknown>;
+
+/** Does every job and every task once with each server; throws where the cluster is not as it should be then. */
 export async function jobCosts({
   cluster,
   script,
@@ -27,15 +37,14 @@ export async function jobCosts({
   peer: Peer;
   home: string;
   progress: (line: string) => void;
-}): Promise<JobCosts[]> {
+}): Promise<AllCosts> {
   const kubeconfig = cluster.kubeconfig('admin');
-  const costs: JobCosts[] = [];
+  const costs: AllCosts = { jobs: [], tasks: [] };
   await withSession(writing(kubeconfig, script, home), (ours) =>
     withSession(theirServer(kubeconfig, peer, home).start, async (theirs) => {
-      for (const job of jobs) {
+      const both = async (job: Job, peerRun: PeerRun | undefined): Promise<JobCosts> => {
         progress(job.name);
-        const peerRun = peerJobs[job.name];
-        costs.push({
+        return {
           name: job.name,
           ours: await inPlace(job, cluster, (place) => doJob(job, callsOf(ours), place)),
           theirs:
@@ -43,8 +52,10 @@ export async function jobCosts({
             (await inPlace(job, cluster, (place) =>
               doJob({ ...job, run: (call) => peerRun(call, place) }, callsOf(theirs), place),
             )),
-        });
-      }
+        };
+      };
+      for (const job of jobs) costs.jobs.push(await both(job, peerJobs[job.name]));
+      for (const task of tasks) costs.tasks.push(await both(task, task.theirs));
     }),
   );
   return costs;

@@ -1,11 +1,11 @@
 /**
  * `npm run bench`: our server beside a peer on the scale seed; `-- --quick` measures fewer times, `--limit N` lists in pages
- * of N, `--server <bundle>` measures that one instead of building, `--jobs` only counts what the jobs of agents cost,
- * `--http` only measures many clients over HTTP: `--clients 200 --seconds 300`.
+ * of N, `--server <bundle>` measures that one instead of building, `--jobs` only counts what the jobs of agents cost
+ * and keeps the figures with `--json <file>`, `--http` only measures many clients over HTTP: `--clients 200 --seconds 300`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,17 +14,18 @@ import { startCluster } from '../cluster/cluster.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 import { seedDemo } from '../cluster/seed-demo.ts';
 import { seedScale } from '../cluster/seed-scale.ts';
+import { IMAGES } from '../jobs/evaluation/answering.ts';
 import { bench, defaultPage } from './bench.ts';
 import { httpLoad } from './http-load.ts';
 import { jobCosts } from './job-costs.ts';
 import { installPeer, peerPackage } from './peer.ts';
-import { isMet, renderJobs, renderRows } from './report.ts';
+import { isMet, renderJobs, renderRows, renderTasks } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const progress = (line: string) => console.error(`bench: ${line}`);
 
 async function run(home: string, started: (cluster: Cluster) => void): Promise<void> {
-  const { server, quick, limit, jobs, http, clients, seconds: duration } = options();
+  const { server, quick, limit, jobs, json, http, clients, seconds: duration } = options();
   const script = server ?? (await buildInto(home));
   const peer = await installPeer(progress);
   const cluster = await startCluster({ progress });
@@ -36,8 +37,14 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
     console.log(`${conditions(cluster, before)}\nA call that fails ends the run: none did.\n\n${renderRows(rows)}`);
     return;
   }
+  await seedDemo(cluster);
   const costs = await jobCosts({ cluster, script, peer, home, progress });
-  console.log(`What jobs cost an agent: calls, and the text of their answers.\n\n${renderJobs(costs)}\n`);
+  const { table, missed: dearer } = renderTasks(costs.tasks, IMAGES);
+  console.log(`What jobs cost an agent: calls, and the text of their answers.\n\n${renderJobs(costs.jobs)}\n`);
+  console.log(`The tasks of the peer's own evaluation, by both on this cluster.\n\n${table}\n`);
+  console.log(`${dearer === 0 ? 'Every bound is met.' : `${dearer} missed.`}\n`);
+  const kept = { peer: peerPackage, kubernetes: cluster.versions.kubernetes, without: IMAGES, ...costs };
+  if (json) await writeFile(json, `${JSON.stringify(kept, undefined, 2)}\n`);
   if (jobs) return;
   await seedScale(cluster, progress);
   const before = loadavg();
@@ -62,24 +69,26 @@ interface Options {
   limit: number;
   server: string | undefined;
   jobs: boolean;
+  json: string | undefined;
   http: boolean;
   clients: number;
   seconds: number;
 }
 
 function options(): Options {
-  const { limit, server, clients, seconds, ...switches } = parseArgs({
+  const { limit, server, json, clients, seconds, ...switches } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
       limit: { type: 'string', default: String(defaultPage) },
       server: { type: 'string' },
       jobs: { type: 'boolean', default: false },
+      json: { type: 'string' },
       http: { type: 'boolean', default: false },
       clients: { type: 'string', default: '200' },
       seconds: { type: 'string', default: '300' },
     },
   }).values;
-  return { ...switches, limit: Number(limit), server, clients: Number(clients), seconds: Number(seconds) };
+  return { ...switches, limit: Number(limit), server, json, clients: Number(clients), seconds: Number(seconds) };
 }
 
 // A copy, so that a build during the run changes nothing.

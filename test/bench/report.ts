@@ -37,6 +37,37 @@ export function renderJobs(costs: readonly JobCosts[]): string {
   return renderTable(['job', 'calls', 'peer', 'bytes', 'peer', 'ours ÷ peer'], rows);
 }
 
+/** The most of the peer's bytes that ours may be, for all tasks together but the one that is left out. */
+const MOST_BYTES = 0.1;
+
+/**
+ * What each task of the peer's evaluation costs with both servers, and whether ours took no more calls, and all together, without the
+ * one named, at most a tenth of the bytes.
+ */
+export function renderTasks(costs: readonly JobCosts[], without: string): { table: string; missed: number } {
+  const verdict = (met: boolean) => (met ? 'met' : 'MISSED');
+  const compared = costs.flatMap(({ name, ours, theirs }) => (theirs ? [{ name, ours, theirs }] : []));
+  const counted = compared.filter(({ name }) => name !== without);
+  const ours = counted.map((cost) => cost.ours).reduce(sum, NOTHING);
+  const theirs = counted.map((cost) => cost.theirs).reduce(sum, NOTHING);
+  const total = { name: `all ${counted.length} without ${without}`, ours, theirs };
+  const row = (cost: typeof total, ...verdicts: string[]) => [
+    cost.name,
+    String(cost.ours.calls),
+    String(cost.theirs.calls),
+    verdict(cost.ours.calls <= cost.theirs.calls),
+    byteSize(cost.ours.bytes),
+    byteSize(cost.theirs.bytes),
+    (cost.ours.bytes / cost.theirs.bytes).toFixed(3),
+    ...verdicts,
+  ];
+  const isCheap = ours.bytes <= MOST_BYTES * theirs.bytes;
+  const rows = [...compared.map((cost) => row(cost)), row(total, `≤ ${MOST_BYTES} ${verdict(isCheap)}`)];
+  const columns = ['task', 'calls', 'peer', 'no more', 'bytes', 'peer', 'ours ÷ peer', ''];
+  const dearer = compared.filter((cost) => cost.ours.calls > cost.theirs.calls).length;
+  return { table: renderTable(columns, rows), missed: dearer + (isCheap ? 0 : 1) };
+}
+
 const NOTHING: Cost = { calls: 0, bytes: 0 };
 
 function sum(a: Cost, b: Cost): Cost {

@@ -31,7 +31,13 @@ export interface Cost {
 
 /** What kubectl prints of an object, so far as the jobs look at it. */
 export interface Live {
-  metadata: { name: string; deletionTimestamp?: string; labels?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid?: string;
+    deletionTimestamp?: string;
+    labels?: Record<string, string>;
+  };
   data?: Record<string, string>;
   spec: {
     replicas?: number;
@@ -53,6 +59,7 @@ export interface Live {
 }
 
 interface Container {
+  name: string;
   image: string;
   ports?: { containerPort: number }[];
 }
@@ -84,8 +91,8 @@ export class Place {
   }
 
   /** Applies a manifest. */
-  async apply(manifest: string): Promise<void> {
-    await this.#run(['apply', '-f', '-'], manifest);
+  async apply(manifest: string, ...args: string[]): Promise<void> {
+    await this.#run(['apply', '-f', '-', ...args], manifest);
   }
 
   /** The objects of a kind. */

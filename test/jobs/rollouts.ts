@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Call, Job, Place } from './job.ts';
+import { playFailure } from './kubelet.ts';
 import { deployment } from './manifests.ts';
 import { read } from './reading.ts';
 
@@ -50,7 +51,11 @@ export const fixImage: Job = {
   atMost: { calls: 3, bytes: 1_000 },
   async prepare(place) {
     await place.apply(deployment({ name: 'web', image: 'nginx:1.92', replicas: 1 }));
-    await failToPull(place, 'web');
+    await place.untilPods('web', { ready: 1 });
+    await playFailure(place, 'web', (image) => ({
+      phase: 'Pending',
+      state: { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": not found` } },
+    }));
   },
   async run(call, namespace) {
     const text = await call('diagnose_resource', { ...WEB, namespace });
@@ -77,21 +82,4 @@ async function runs(place: Place, image: string, replicas: number): Promise<void
     pods.map((pod) => pod.spec.containers?.[0]?.image),
     Array(replicas).fill(image),
   );
-}
-
-// KWOK pulls whatever it is told to, so the kubelet's words are put into the status.
-async function failToPull(place: Place, app: string): Promise<void> {
-  await place.untilPods(app, { ready: 1 });
-  for (const { metadata, spec } of await place.pods('-l', `app=${app}`)) {
-    const image = spec.containers?.[0]?.image;
-    const waiting = { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": not found` };
-    const container = { name: app, image, imageID: '', ready: false, started: false, restartCount: 0 };
-    const status = {
-      phase: 'Pending',
-      conditions: ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'False' })),
-      containerStatuses: [{ ...container, state: { running: null, waiting } }],
-    };
-    const patch = JSON.stringify({ status });
-    await place.kubectl('patch', 'pod', metadata.name, '--subresource=status', '--type=strategic', '-p', patch);
-  }
 }

@@ -4,15 +4,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { stringify } from 'yaml';
 import { tools } from '../../src/server/mcp/tools.ts';
+import { SETTING_NAMES, settingOf } from '../../src/settings.ts';
 import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
 import { type ExampleCall, exampleCalls } from './example-calls.ts';
-import { McpServer, RawServer } from './mcp-process.ts';
+import { McpServer } from './mcp-process.ts';
 import { kubectl, scratchNamespace } from './scratch.ts';
 import { withoutVolatile } from './volatile.ts';
 
 const folder = new URL('snapshots/', import.meta.url);
 const update = process.argv.includes('--update');
+
+const switches = SETTING_NAMES.map(settingOf).flatMap(({ type, flag }) =>
+  type === 'switch' && flag ? `--${flag}` : [],
+);
 
 /** Compares with what is kept, or keeps it where `npm run snapshots` asked for that. */
 function assertKept(file: string, text: string): void {
@@ -25,12 +30,8 @@ function assertKept(file: string, text: string): void {
 describe('what a model reads', () => {
   const namespace = scratchNamespace();
   const answers = new Map<string, string[]>();
-  let switches: string[];
 
   before(async () => {
-    const help = new RawServer(['--help']);
-    await help.exited;
-    switches = [...new Set(help.stdout.match(/--enable-[a-z-]+(?==<bool>)/g))];
     const { kubeconfig } = await testCluster();
     // metrics-server needs two readings of a pod before it knows it.
     while (!/postgres-0\n.*postgres-1/.test(await podMetrics())) await delay(200);

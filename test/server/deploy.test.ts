@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { containerOf, lint, objects, serverArguments, template } from './chart.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
 import { buildImage, filesBelow, type Image, setModes } from './image.ts';
-import { SERVER } from './mcp-process.ts';
+import { SERVER, SERVER_PARTS } from './mcp-process.ts';
 import { PYTHON_SDKS } from './prerequisites.ts';
 import { PythonClient } from './python-client.ts';
 import { apply, kubectl } from './scratch.ts';
@@ -220,11 +220,16 @@ describe('deploy', () => {
     // What is read-only cannot be removed.
     after(() => setModes(image.root, { folders: 0o755, files: 0o644 }));
 
-    it('of Node and one file, which is the one that is tested here', async () => {
+    it('of Node and the server, which is the one that is tested here', async () => {
       assert.match(image.base, /^gcr\.io\/distroless\/nodejs24\S*:nonroot$/);
-      const files = ['/app/LICENSE', '/app/THIRD-PARTY-NOTICES.txt', '/app/server.cjs'];
-      assert.deepEqual(await filesBelow(image.root), files);
-      assert.ok((await readFile(join(image.root, 'app/server.cjs'))).equals(await readFile(SERVER)));
+      const server = ['/server.cjs', ...(await filesBelow(SERVER_PARTS)).map((file) => `/server${file}`)];
+      const files = ['/app/LICENSE', '/app/THIRD-PARTY-NOTICES.txt', ...server.map((file) => `/app${file}`)];
+      assert.deepEqual(await filesBelow(image.root), files.sort());
+      for (const file of server)
+        assert.ok(
+          (await readFile(join(image.root, 'app', file))).equals(await readFile(join(dirname(SERVER), file))),
+          file,
+        );
       assert.equal(image.entrypoint[0], '/nodejs/bin/node');
     });
 

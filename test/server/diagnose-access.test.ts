@@ -108,11 +108,11 @@ describe('diagnose_resource, who may do what', () => {
     const request = Buffer.from(await signingRequest('alice')).toString('base64');
     const manifest = (of: string, signer: string, usage: string) =>
       `apiVersion: certificates.k8s.io/v1\nkind: CertificateSigningRequest\nmetadata: { name: ${of} }\nspec: { signerName: ${signer}, usages: [${usage}], request: ${request} }`;
+    await apply(manifest(name, 'example.com/mine', 'client auth'));
+    const node = await kubectl('get', 'pod', '-n', 'shop', '-l', 'app=web', '-o', 'jsonpath={.items[0].spec.nodeName}');
     await apply(
-      [
-        manifest(name, 'example.com/mine', 'client auth'),
-        manifest(kubelet, 'kubernetes.io/kubelet-serving', 'digital signature, server auth'),
-      ].join('\n---\n'),
+      manifest(kubelet, 'kubernetes.io/kubelet-serving', 'digital signature, server auth'),
+      ...['--as', `system:node:${node}`, '--as-group', 'system:masters'],
     );
     try {
       assert.match(
@@ -131,7 +131,7 @@ describe('diagnose_resource, who may do what', () => {
       proxy.fail(({ path }) => path.endsWith('/log'), { status: 500, reason });
       const behind = await McpServer.start(proxy.kubeconfig, ['--namespace', 'shop']);
       try {
-        const why = `the kubelet has no serving certificate yet: approval is pending for CertificateSigningRequest ${kubelet} of admin`;
+        const why = `the kubelet has no serving certificate yet: approval is pending for CertificateSigningRequest ${kubelet} of node ${node}`;
         const pod = await kubectl(
           'get',
           'pod',

@@ -263,4 +263,38 @@ spec:
       assert.doesNotMatch(await diagnose('httproute', 'not-granted'), refused);
     });
   });
+
+  it('reads the policies of administrators, which count before those of namespaces', async () => {
+    const group = 'policy.networking.k8s.io';
+    const kind = 'AdminNetworkPolicy';
+    const subject = (name: string) => `{ namespaces: { matchLabels: { kubernetes.io/metadata.name: ${name} } } }`;
+    const admin = (name: string, spec: string) =>
+      `apiVersion: ${group}/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name} }\nspec: ${spec}`;
+    const names = ['shut', 'lost'].map((name) => `${name}-${namespace.name}`);
+    await apply(definition(group, 'v1alpha1', kind, 'adminnetworkpolicies', 'Cluster'));
+    try {
+      await kubectl('wait', `crd/adminnetworkpolicies.${group}`, '--for=condition=Established');
+      await apply(
+        [
+          admin(
+            names[0] ?? '',
+            `{ priority: 10, subject: ${subject(namespace.name)}, ingress: [{ name: monitoring, action: Allow, from: [${subject('no-such-team')}] }, { name: none, action: Deny, from: [{ namespaces: {} }] }, { name: late, action: Allow, from: [{ namespaces: {} }] }], egress: [{ action: Pass, to: [{ networks: [10.0.0.0/8] }] }] }`,
+          ),
+          admin(names[1] ?? '', `{ priority: 20, subject: ${subject('no-such-team')} }`),
+        ].join('\n---\n'),
+      );
+      const shut = await diagnose(kind, names[0] ?? '');
+      assert.match(
+        shut,
+        /about all pods of namespaces kubernetes\.io\/metadata\.name=test-\w+ \(4 pods of 1 namespaces\); priority 10/,
+      );
+      assert.match(shut, /^Risk: rules in that never count, as the one before them is about everybody: late$/m);
+      assert.match(shut, /^Risk: a rule is about .*no-such-team, but no namespace has these labels$/m);
+      assert.match(shut, /^Deny all pods of all namespaces \(none\)$/m);
+      assert.match(shut, /^Pass networks 10\.0\.0\.0\/8$/m);
+      assert.match(await diagnose(kind, names[1] ?? ''), /^Risk: it is about no namespace, so it does nothing$/m);
+    } finally {
+      await kubectl('delete', 'crd', `adminnetworkpolicies.${group}`, '--ignore-not-found', '--wait=false');
+    }
+  });
 });

@@ -123,6 +123,17 @@ describe('diagnose_resource', () => {
       assert.doesNotMatch(text, /left-out|bob-the-builder|Ym9iLX/);
     });
 
+    it('of containers that are called like credentials, in words that are all there', async () => {
+      const names = ['usesecrets', 'my-token', 'db-password', 'api-key', 'private-key', 'authorization', 'passwd'];
+      const containers = names.map((name) => `{ name: ${name}, image: x, envFrom: [{ secretRef: { name: none } }] }`);
+      await apply(
+        `apiVersion: v1\nkind: Pod\nmetadata: { name: named, namespace: ${namespace.name} }\nspec: { containers: [${containers.join(', ')}] }`,
+      );
+      const text = await here('pod', 'named');
+      assert.doesNotMatch(text, /<redacted/);
+      assert.match(text, /needed by envFrom of container usesecrets: a pod that starts now does not get past this$/m);
+    });
+
     it('of a container that its kubelet could not configure', async () => {
       await kubectl('wait', 'pod/misconfigured', '--for=condition=Ready', ...place());
       const waiting = { reason: 'CreateContainerConfigError', message: 'configmap "absent" not found' };

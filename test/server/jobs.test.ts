@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tasks } from '../jobs/evaluation/index.ts';
 import { jobs } from '../jobs/index.ts';
 import { doJob, inPlace } from '../jobs/job.ts';
 import { testCluster } from './environment.ts';
@@ -12,7 +13,7 @@ describe('an agent does the job in few calls and bytes:', () => {
   });
   after(() => server.stop());
 
-  for (const job of jobs) {
+  for (const job of [...jobs, ...tasks]) {
     it(job.name, async () => {
       const call = (tool: string, args: Record<string, unknown>) => server.text(tool, args);
       const { calls, bytes } = await inPlace(job, await testCluster(), (place) => doJob(job, call, place));

@@ -6,6 +6,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult, ClientCapabilities } from '@modelcontextprotocol/sdk/types.js';
 
 export const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
+/** What it loads when it needs it. */
+export const SERVER_PARTS = fileURLToPath(new URL('../../dist/server', import.meta.url));
 
 /** What a tool answered, as a model reads it. */
 export interface Answer {

@@ -25,6 +25,34 @@ describe('natural mistakes', () => {
       /^NAME\tAPP$/m,
       'a comma inside of a path is none between columns',
     );
+    const both = await server.text('list_resources', { kind: 'deploy,svc', namespace: 'shop', output: 'name' });
+    for (const kinds of [{ kind: ['deploy', 'svc'] }, { kinds: ['deploy', 'svc'] }, { kinds: 'deploy,svc' }])
+      assert.equal(await server.text('list_resources', { ...kinds, namespace: 'shop', output: 'name' }), both);
+    assert.match(
+      await server.text('get_resource', { kind: 'deploy', names: ['web'], namespace: 'shop', field: '.spec.replicas' }),
+      /^\.spec\.replicas: 3/,
+    );
+  });
+
+  it('of manifests are told all at once', async () => {
+    const writing = await McpServer.start((await testCluster()).kubeconfig('admin'), [
+      '--enable-create',
+      '--enable-update',
+    ]);
+    try {
+      for (const tool of ['create_resource', 'update_resource'])
+        for (const [manifest, missing] of [
+          ['metadata: { name: x }', 'no apiVersion and no kind'],
+          ['kind: ConfigMap\nmetadata: { name: x }', 'no apiVersion'],
+          ['apiVersion: v1\nmetadata: { name: x }', 'no kind'],
+        ] as const)
+          assert.match(
+            await writing.error(tool, { manifest }),
+            new RegExp(`^The manifest has ${missing}: every object says what it is, as in "apiVersion`),
+          );
+    } finally {
+      await writing.stop();
+    }
   });
 
   it('are answered with what to do instead', async () => {
@@ -36,6 +64,18 @@ describe('natural mistakes', () => {
       ['list_resources', { kind: 'all' }, /"all" is no kind/],
       ['list_resources', { kind: 'pods', namespace: 'all' }, /For all namespaces, leave namespace out\.$/],
       ['list_resources', { kind: 'pods', namespace: '*' }, /For all namespaces, leave namespace out\.$/],
+      ['list_resources', { kind: 'Eviction' }, /request to the subresource "eviction" of pods\. .*delete_resource/],
+      ['get_resource', { kind: 'TokenRequest', name: 'x' }, /subresource "token" of serviceaccounts\. Tokens are not/],
+      ['list_resources', { kind: 'pods/log' }, /log is a subresource of pods\. get_pod_logs reads logs\.$/],
+      ['get_resource', { kind: 'deploy/web', name: 'web' }, /given one by one, kind deploy and name web\.$/],
+      ['get_resource', { kind: 'deploy,svc', name: 'web' }, /more than one kind: give one at a time here\.$/],
+      ['get_resource', { kind: 'deploy', name: ['web', 'api'] }, /name: .*expected string/],
+      ['list_resources', { kind: Array(26).fill('cm') }, /One call lists 25 kinds at most, not 26\.$/],
+      [
+        'get_resource',
+        { kind: 'deploy', name: 'web', context: 'viewer' },
+        /Only the user can allow more: the setting mcpK8s\.allowedContexts in VS Code, or the flag --allow-context/,
+      ],
     ];
     for (const [tool, args, expected] of answers) {
       const { text } = await server.call(tool, args);

@@ -159,6 +159,24 @@ describe('what an update means', () => {
     );
   });
 
+  it('of a patch with a wrong type is refused with the field', async () => {
+    const template = (text: string) => `{spec: {template: ${text}}}`;
+    for (const [patch, advice] of [
+      [
+        template('{metadata: {annotations: {x: y}}}'),
+        /annotations\.x must be a string, and this is a boolean to Kuber/,
+      ],
+      [
+        template('{metadata: {labels: {build: 12}}}'),
+        /labels\.build must be a string, and 12 is a number.*quote it, "12"/,
+      ],
+      [template('{spec: {containers: [{name: web, env: [{name: A, value: 1}]}]}}'), /env\[0\]\.value must be a string/],
+      ['{metadata: {labels: {on: true}}}', /metadata\.labels\..* must be a string/],
+    ] as const)
+      for (const patchType of [undefined, 'merge', 'strategic'])
+        assert.match(await server.error('update_resource', { kind: 'deploy', name: 'web', patch, patchType }), advice);
+  });
+
   it('that the API server refuses keeps its reasons whole', async () => {
     const error = await server.error('update_resource', {
       kind: 'deploy',

@@ -5,7 +5,7 @@ import { METADATA_LIST_TYPE } from '../../kubernetes/apimachinery/media-types.ts
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { preferredOfEachGroup, UnknownKindError } from '../../kubernetes/client/kind-resolution.ts';
+import { AmbiguousKindError, UnknownKindError } from '../../kubernetes/client/kind-resolution.ts';
 import { itemsOf, objectPages } from './object-pages.ts';
 import type { ResourceReference } from './resource-reference.ts';
 
@@ -27,7 +27,7 @@ export async function locateObject(connection: Connection, reference: ResourceRe
   try {
     resource = await connection.discovery.resolve(kind);
   } catch (error) {
-    throw error instanceof UserError ? await kindProblem(connection, kind, error) : error;
+    throw kindProblem(error);
   }
   const namespace = resource.namespaced ? (reference.namespace ?? connection.namespace) : undefined;
   return { resource, namespace, name };
@@ -49,22 +49,15 @@ export async function adviceFor(
   return nearestWords(close);
 }
 
-// The core's advice is written for tools; here the same facts are for somebody who types.
-async function kindProblem(connection: Connection, kind: string, error: UserError): Promise<UserError> {
-  const resources = preferredOfEachGroup((await connection.discovery.kinds()).resources);
+// The core's facts, for somebody who types.
+function kindProblem(error: unknown): unknown {
   if (error instanceof UnknownKindError) {
-    const words = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
-    const close = nearest(kind, words);
-    return new UserError(`${vscode.l10n.t('The cluster serves no kind "{0}".', kind)} ${nearestWords(close)}`.trim());
+    const words = vscode.l10n.t('The cluster serves no kind "{0}".', error.kind);
+    return new UserError(`${words} ${nearestWords(error.nearest ?? [])}`.trim());
   }
-  const wanted = kind.toLowerCase();
-  const candidates = resources.filter((resource) =>
-    [resource.kind.toLowerCase(), resource.name, resource.singularName, ...resource.shortNames].includes(wanted),
-  );
-  if (candidates.length < 2) return error;
-  return new UserError(
-    vscode.l10n.t('"{0}" is ambiguous. Type one of: {1}.', kind, candidates.map(resourceNameOf).join(', ')),
-  );
+  if (!(error instanceof AmbiguousKindError)) return error;
+  const names = error.candidates.map(resourceNameOf).join(', ');
+  return new UserError(vscode.l10n.t('"{0}" is ambiguous. Type one of: {1}.', error.kind, names));
 }
 
 function nearestWords(close: readonly string[]): string {

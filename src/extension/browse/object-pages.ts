@@ -2,6 +2,7 @@ import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-reso
 import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { listNamespaces } from '../../kubernetes/client/namespaces.ts';
 import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 
 /** An object as a line of a list. */
@@ -49,6 +50,19 @@ export async function* objectPages(
   } while (next);
 }
 
+/** The namespaces of a cluster, or, where those may not be listed, the Projects of OpenShift that are the user's. */
+export async function* namespacePages(
+  client: Pick<ApiClient, 'json'>,
+  signal: AbortSignal,
+): AsyncGenerator<ObjectPage> {
+  const first = await listNamespaces(async (kind) => {
+    const pages = objectPages(client, kind, undefined, signal);
+    return { pages, page: await pages.next() };
+  });
+  if (!first.page.done) yield first.page.value;
+  yield* first.pages;
+}
+
 /** The items of a list; the API server writes an empty one of some kinds as null. */
 export function itemsOf({ items }: { items: KubernetesObject[] | null }): KubernetesObject[] {
   return items ?? [];
@@ -79,7 +93,8 @@ export function summaryOf(
   return parts.slice(0, SUMMARY_PARTS).join(' · ');
 }
 
-function nameColumn(columns: ServerTable['columnDefinitions']): number {
+/** Where the names are in the rows of a table. */
+export function nameColumn(columns: ServerTable['columnDefinitions']): number {
   return Math.max(
     0,
     columns.findIndex(({ name }) => name.toLowerCase() === 'name'),

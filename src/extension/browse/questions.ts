@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
-import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Target } from '../targets/targets.ts';
 import { groupKinds } from './kinds.ts';
-import { type ListedObject, objectPages } from './object-pages.ts';
-import type { Choice, Question } from './picker.ts';
+import { type ListedObject, namespacePages, objectPages } from './object-pages.ts';
+import type { Choice, Question, Show } from './question-session.ts';
 
 /** More than that nobody scrolls through, and the list becomes slow. */
 const MOST_OBJECTS = 10_000;
@@ -114,7 +113,7 @@ export function whichNamespace({ connection, resource }: ChosenKind): Question<{
       show([all, own]);
       const others: Choice<{ namespace: string }>[] = [];
       try {
-        for await (const { objects } of objectPages(connection.client, kinds.namespaces, undefined, signal)) {
+        for await (const { objects } of namespacePages(connection.client, signal)) {
           for (const { name, summary } of objects) {
             if (names.has(name)) continue;
             names.add(name);
@@ -142,6 +141,7 @@ export function whichObject(
 ): Question<ListedObject> {
   const { kind, namespaced } = resource;
   const context = connection.context.name;
+  let forbidden = false;
   return {
     title: namespaced
       ? vscode.l10n.t('{0} in {1} ({2})', kind, namespace ?? vscode.l10n.t('all namespaces'), context)
@@ -150,21 +150,45 @@ export function whichObject(
     canGoBack: true,
     async load(show, signal) {
       const choices: Choice<ListedObject>[] = [];
-      for await (const { objects, remaining } of objectPages(connection.client, resource, namespace, signal)) {
-        for (const object of objects) {
-          const where = namespace === undefined ? object.namespace : undefined;
-          const description = [where, object.summary].filter(Boolean).join(' · ');
-          choices.push({ label: object.name, description, value: object });
-        }
-        const total = choices.length + remaining;
-        if (choices.length >= MOST_OBJECTS && remaining > 0) {
-          const shown = choices.length.toLocaleString();
-          const placeholder = vscode.l10n.t('The first {0} of {1}', shown, total.toLocaleString());
-          return show(choices, { placeholder });
-        }
-        show(choices, { placeholder: vscode.l10n.t('Choose one of {0}', total.toLocaleString()) });
+      try {
+        await listObjects(choices, show, signal);
+      } catch (error) {
+        if (!isApiError(error, 403)) throw error;
+        forbidden = true;
+        show([], { placeholder: vscode.l10n.t('You may not list these: type the name of one') });
       }
-      if (choices.length === 0) show([{ label: vscode.l10n.t('$(info) There are none'), alwaysShow: true }]);
+    },
+    typed(text) {
+      if (!forbidden || (namespaced && namespace === undefined) || !isName(text)) return undefined;
+      const value = { name: text, namespace: namespaced ? namespace : undefined, summary: '' };
+      return { label: text, description: vscode.l10n.t('as typed'), alwaysShow: true, value };
     },
   };
+
+  async function listObjects(
+    choices: Choice<ListedObject>[],
+    show: Show<ListedObject>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const { objects, remaining } of objectPages(connection.client, resource, namespace, signal)) {
+      for (const object of objects) {
+        const where = namespace === undefined ? object.namespace : undefined;
+        const description = [where, object.summary].filter(Boolean).join(' · ');
+        choices.push({ label: object.name, description, value: object });
+      }
+      const total = choices.length + remaining;
+      if (choices.length >= MOST_OBJECTS && remaining > 0) {
+        const shown = choices.length.toLocaleString();
+        const placeholder = vscode.l10n.t('The first {0} of {1}', shown, total.toLocaleString());
+        return show(choices, { placeholder });
+      }
+      show(choices, { placeholder: vscode.l10n.t('Choose one of {0}', total.toLocaleString()) });
+    }
+    if (choices.length === 0) show([{ label: vscode.l10n.t('$(info) There are none'), alwaysShow: true }]);
+  }
+}
+
+/** A name of an object, in any kind: what can be a part of a path. */
+function isName(text: string): boolean {
+  return /^[^\s/%]+$/.test(text) && text !== '.' && text !== '..';
 }

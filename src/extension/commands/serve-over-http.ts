@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
-import { type Choice, Picker } from '../browse/picker.ts';
+import { Picker } from '../browse/picker.ts';
+import type { Choice } from '../browse/question-session.ts';
 import { httpConfiguration, MCP_CLIENTS } from '../servers/client-configurations.ts';
 import type { Served } from '../servers/http-serving.ts';
 import { serverLabel } from '../settings/server-definition.ts';

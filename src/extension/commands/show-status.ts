@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { WRITE_SWITCHES, type WriteSwitch } from '../../settings.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
-import { type Choice, Picker } from '../browse/picker.ts';
+import { Picker } from '../browse/picker.ts';
+import type { Choice } from '../browse/question-session.ts';
 import { COMMANDS } from '../common/ids.ts';
 import { switchWord } from '../settings/switch-words.ts';
 import { clusterStatus } from '../status/cluster-status.ts';

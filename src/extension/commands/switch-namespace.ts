@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
-import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { BACK, CANCELLED } from '../browse/ask.ts';
-import { objectPages } from '../browse/object-pages.ts';
-import { type Choice, Picker } from '../browse/picker.ts';
+import { namespacePages } from '../browse/object-pages.ts';
+import { Picker } from '../browse/picker.ts';
+import type { Choice } from '../browse/question-session.ts';
 import { isTrustedOrExplained, writeSetting } from '../targets/setting-writing.ts';
 import type { App } from './app.ts';
 import { chooseTarget } from './choose-target.ts';
@@ -35,7 +35,7 @@ export async function switchNamespace(app: App): Promise<void> {
         const { client } = await app.clusters.connect(target);
         const names: string[] = [];
         try {
-          for await (const { objects } of objectPages(client, kinds.namespaces, undefined, signal)) {
+          for await (const { objects } of namespacePages(client, signal)) {
             names.push(...objects.map(({ name }) => name));
             show([follow, ...names.map((name) => choice(name, name))]);
           }

@@ -4,7 +4,7 @@ import { isApiError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { watch } from '../../kubernetes/client/watch.ts';
+import { watchObject } from '../../kubernetes/client/watch-object.ts';
 import { redact } from '../../kubernetes/text/redact.ts';
 import { toYaml } from '../../kubernetes/text/yaml.ts';
 import { wrapped } from '../common/problems.ts';
@@ -75,9 +75,8 @@ export async function* followObjectText(
 ): AsyncGenerator<ObjectText | undefined, void> {
   const resource = await discovery.resolve(kind);
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  const request = { path: pathOf(resource, namespace), fieldSelector: `metadata.name=${name}`, signal };
   let exists = false;
-  for await (const event of watch(client, request)) {
+  for await (const event of watchObject(client, { resource, namespace, name, signal })) {
     if (event.type === 'SYNC') {
       if (!exists) yield undefined;
       continue;

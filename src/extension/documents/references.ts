@@ -1,8 +1,10 @@
 import { type Document, isMap, isScalar } from 'yaml';
+import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { FieldPath } from '../../kubernetes/apimachinery/field-path.ts';
 import { valueAt } from '../../kubernetes/apimachinery/field-path.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { referenceField } from '../../kubernetes/apimachinery/reference-fields.ts';
 import { fieldsIn, type Span, type TextField, yamlDocuments } from './yaml-positions.ts';
 
 /** A place in a text that names another object. */
@@ -22,35 +24,6 @@ export interface PodSelector {
   selector: string;
 }
 
-/** What is named by a key that says what it names. */
-const BY_KEY: Record<string, string> = {
-  secretName: 'secrets',
-  claimName: 'persistentvolumeclaims',
-  serviceAccountName: 'serviceaccounts',
-  nodeName: 'nodes',
-  ingressClassName: 'ingressclasses.networking.k8s.io',
-  storageClassName: 'storageclasses.storage.k8s.io',
-  priorityClassName: 'priorityclasses.scheduling.k8s.io',
-  runtimeClassName: 'runtimeclasses.node.k8s.io',
-};
-/** What is named by the `name` in a field. */
-const BY_FIELD: Record<string, string> = {
-  configMap: 'configmaps',
-  configMapRef: 'configmaps',
-  configMapKeyRef: 'configmaps',
-  secret: 'secrets',
-  secretRef: 'secrets',
-  secretKeyRef: 'secrets',
-  secrets: 'secrets',
-  imagePullSecrets: 'secrets',
-  service: 'services',
-  claimRef: 'persistentvolumeclaims',
-};
-/** Keys that mean an object in one kind only. */
-const BY_KIND: Record<string, Record<string, string>> = {
-  StatefulSet: { serviceName: 'services' },
-  PersistentVolumeClaim: { volumeName: 'persistentvolumes' },
-};
 const SELECTORS = new Set(['selector', 'podSelector']);
 
 /** The objects and the pods that a text leads to. */
@@ -103,11 +76,11 @@ function kindOf(
   if (path.length === 2 && path[0] === 'metadata') {
     return key === 'namespace' ? { kind: 'namespaces', apiVersion: 'v1' } : undefined;
   }
-  const own = BY_KIND[String(root.kind)] ?? {};
-  const plain = memberOf(own, key) ?? memberOf(BY_KEY, key);
-  if (plain) return { kind: plain, apiVersion: undefined };
+  const within = String(root.kind);
+  const plain = referenceField(key, within);
+  if (plain?.members.length === 0) return { kind: resourceNameOf(plain.resource), apiVersion: undefined };
   if (key !== 'name') return undefined;
-  const field = path.slice(0, -1).findLast((step) => typeof step === 'string') ?? '';
+  const parent = path.slice(0, -1).findLast((step) => typeof step === 'string') ?? '';
   // Owners, scale targets, subjects, roles, and what custom resources refer to: they say the kind themselves.
   if (typeof around.kind === 'string' && path.length > 1) {
     const { apiVersion, apiGroup } = around;
@@ -115,10 +88,6 @@ function kindOf(
     const group = typeof apiGroup === 'string' && apiGroup !== '' ? `.${apiGroup}` : '';
     return { kind: `${around.kind}${group}`, apiVersion: undefined };
   }
-  const kind = memberOf(BY_FIELD, field);
-  return kind ? { kind, apiVersion: undefined } : undefined;
-}
-
-function memberOf(table: Record<string, string>, key: string): string | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
+  const field = referenceField(parent, within);
+  return field?.members.includes(key) ? { kind: resourceNameOf(field.resource), apiVersion: undefined } : undefined;
 }

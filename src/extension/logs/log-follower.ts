@@ -5,6 +5,7 @@ import { isApiError, messageOf, UserError } from '../../kubernetes/apimachinery/
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { readObject } from '../../kubernetes/client/read-object.ts';
 import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/workloads/containers.ts';
+import { LogProgress } from '../../kubernetes/workloads/log-progress.ts';
 import { followLog } from '../../kubernetes/workloads/log-stream.ts';
 import { type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 
@@ -105,7 +106,7 @@ class Log {
   readonly #name: string;
   readonly #container: string;
   readonly #prefix: string;
-  #last: string | undefined;
+  readonly #progress = new LogProgress();
   #running = false;
   #said = '';
 
@@ -122,7 +123,7 @@ class Log {
     { connection, previous, signal }: FollowRequest,
     gathered: Gathered,
   ): Promise<void> {
-    if (this.#running || (this.#last !== undefined && !isRunning(pod, this.#container))) return;
+    if (this.#running || (this.#progress.since !== undefined && !isRunning(pod, this.#container))) return;
     this.#running = true;
     const { namespace } = pod.metadata ?? {};
     const stream = {
@@ -131,12 +132,11 @@ class Log {
       container: this.#container,
       previous,
       lines,
-      after: this.#last,
+      progress: this.#progress,
       signal,
     };
     try {
       for await (const { time, text } of followLog(connection.client, stream)) {
-        if (time !== undefined) this.#last = time;
         gathered.add({ time, text: this.#prefix + text });
       }
     } catch (error) {

@@ -17,6 +17,8 @@ import {
   type Hello,
   KUBECONFIG,
   type KubeconfigInQuestion,
+  LOGIN,
+  type LoginShown,
   RESOURCE_SHOWN,
   REVIEW,
   type ResourceShown,
@@ -36,6 +38,8 @@ export interface EditorChannelOptions {
   onKubeconfig(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
   /** The signal is aborted when the server takes its question back, or is gone. */
   onReview(review: Review, signal: AbortSignal): Promise<Verdict>;
+  /** True when the user called the login off; the signal is aborted when it is over, or the server is gone. Absent: it cannot be shown. */
+  onLogin?(login: LoginShown, signal: AbortSignal): Promise<boolean>;
   log(message: string): void;
 }
 
@@ -137,9 +141,16 @@ export class EditorChannel {
         return { applied: false };
       }
       if (!isReview(review)) return new ResponseError(-32602, 'That is not a review.');
-      const cancelled = new AbortController();
-      token.onCancellationRequested(() => cancelled.abort());
-      return this.#options.onReview(review, AbortSignal.any([gone.signal, cancelled.signal]));
+      return this.#options.onReview(review, AbortSignal.any([gone.signal, cancelledBy(token)]));
+    });
+    connection.onRequest<boolean, void>(LOGIN, async (login: unknown, token: CancellationToken) => {
+      if (!speaker) {
+        refuse();
+        return false;
+      }
+      if (!this.#options.onLogin) return new ResponseError(-32601, 'Logins cannot be shown.');
+      if (!isLogin(login)) return new ResponseError(-32602, 'That is not a login.');
+      return this.#options.onLogin(login, AbortSignal.any([gone.signal, cancelledBy(token)]));
     });
     connection.onRequest((method) => {
       if (!speaker) refuse();
@@ -196,6 +207,12 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
+function cancelledBy(token: CancellationToken): AbortSignal {
+  const cancelled = new AbortController();
+  token.onCancellationRequested(() => cancelled.abort());
+  return cancelled.signal;
+}
+
 function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
@@ -220,6 +237,13 @@ function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
 function isReview(value: unknown): value is Review {
   if (typeof value !== 'object' || value === null || !('changes' in value)) return false;
   return Array.isArray(value.changes) && value.changes.length > 0 && value.changes.every(isReviewedChange);
+}
+
+function isLogin(value: unknown): value is LoginShown {
+  if (typeof value !== 'object' || value === null) return false;
+  const { context, plugin, url, code, text } = value as Partial<Record<keyof LoginShown, unknown>>;
+  const optional = [url, code].every((one) => one === undefined || isFilled(one));
+  return [context, plugin, text].every(isFilled) && optional;
 }
 
 function isReviewedChange(value: unknown): boolean {

@@ -22,7 +22,7 @@ export interface ServerInput {
   execPath: string;
   /** Of the extension. */
   version: string;
-  /** Where Node keeps the compiled code of the server, which halves its start. */
+  /** Where Node keeps the compiled code of the server: in a folder of the editor's, not that of other clients. */
   compileCache: string;
 }
 

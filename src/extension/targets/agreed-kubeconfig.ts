@@ -7,5 +7,5 @@ import type { Target } from './targets.ts';
  */
 export async function readKubeconfig({ kubeconfig, permit }: Target): Promise<Kubeconfig> {
   const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/client/kubeconfig.ts');
-  return loadKubeconfig(kubeconfigPaths(kubeconfig.paths), permit);
+  return loadKubeconfig(kubeconfigPaths(kubeconfig.paths), permit, kubeconfig.paths.length > 0);
 }

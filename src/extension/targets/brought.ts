@@ -83,7 +83,10 @@ export async function contextIn(
   );
   try {
     const admit = async (_: unknown, content: KubeconfigFile) => content;
-    const entry = findContext(await loadKubeconfig(kubeconfigPaths(paths), { isStrange, admit }), context);
+    const entry = findContext(
+      await loadKubeconfig(kubeconfigPaths(paths), { isStrange, admit }, paths.length > 0),
+      context,
+    );
     return { name: entry.name, server: serverOf(entry) };
   } catch {
     return undefined;

@@ -1,17 +1,21 @@
 import type * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
+import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
 import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
 import type { Target, Targets } from './targets.ts';
 
 /** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */
 export class Clusters implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
+  readonly #onLogin: ContextLoginListener;
   readonly #clusters = new Map<string, Promise<Cluster>>();
   readonly #subscription: vscode.Disposable;
 
-  constructor(targets: Targets, log: vscode.LogOutputChannel) {
+  /** @param onLogin told of a login that a request waits for. */
+  constructor(targets: Targets, log: vscode.LogOutputChannel, onLogin: ContextLoginListener) {
     this.#log = log;
+    this.#onLogin = onLogin;
     this.#subscription = targets.onDidChange(() => this.#closeAll());
   }
 
@@ -54,6 +58,7 @@ export class Clusters implements vscode.Disposable {
         requestRefusal: (context, request, kinds) =>
           request.access === 'read' ? undefined : policy.requestRefusal(context, request, kinds),
       },
+      onLogin: this.#onLogin,
       onKubeconfigProblem: (error) =>
         this.#log.warn(`The kubeconfig as it was before stays in use: ${messageOf(error)}`),
     });

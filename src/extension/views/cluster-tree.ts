@@ -4,6 +4,7 @@ import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UnreachableError } from '../../kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { PROJECTS } from '../../kubernetes/client/namespaces.ts';
 import { plainWords } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
@@ -177,13 +178,20 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   async #scopes(node: ContextNode): Promise<Node[]> {
     const connection = await this.#clusters.connect(node.target, node.name);
     const { LiveList } = await import('./live-list.ts');
-    node.namespaces ??= new LiveList({
-      ...{ client: connection.client, resource: NAMESPACES, namespace: undefined, filter: '' },
-      onChange: () => this.#changed(node),
-    });
-    const list = node.namespaces;
-    list.start();
-    await list.ready;
+    const listOver = (kind: Partial<ApiResource>) =>
+      new LiveList({
+        ...{ client: connection.client, resource: { ...NAMESPACES, ...kind }, namespace: undefined, filter: '' },
+        onChange: () => this.#changed(node),
+      });
+    node.namespaces ??= listOver({});
+    let list = await started(node.namespaces);
+    if (isApiError(list.problem, 403)) {
+      const projects = await started(listOver(PROJECTS));
+      if (projects.problem === undefined) {
+        node.namespaces = projects;
+        list = projects;
+      }
+    }
     const scope = (namespace: string | undefined, row?: ScopeNode['row']): ScopeNode => {
       const id = namespace === undefined ? `${node.id}/cluster` : `${node.id}/namespace/${namespace}`;
       return Object.assign(this.#node<ScopeNode>({ type: 'scope', id, parent: node, connection, namespace, row }), {
@@ -254,10 +262,12 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       ...{ client: connection.client, resource: node.resource, namespace, filter: this.#filter },
       onChange: (name) => this.#rowChanged(node, name),
     });
-    const { list } = node;
-    list.start();
-    await list.ready;
+    const list = await started(node.list);
     node.shown = list.version;
+    if (isApiError(list.problem, 403)) {
+      const text = vscode.l10n.t('You may not list these. Click to open one by its name.');
+      return [this.#message(node, text, 'locked', plainWords(list.problem))];
+    }
     if (list.problem) throw list.problem;
     if (list.rows.length === 0 && !list.hasMore)
       return [
@@ -365,6 +375,12 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     for (const node of this.#nodes.values()) dropList(node);
     this.#nodes = new Map();
   }
+}
+
+async function started(list: LiveList): Promise<LiveList> {
+  list.start();
+  await list.ready;
+  return list;
 }
 
 function listOf(node: Node): LiveList | undefined {

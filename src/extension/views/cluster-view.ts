@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { kubeconfigFingerprint, kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
+import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
+import { kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
 import { VIEWS } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
@@ -60,7 +61,7 @@ export class ClusterView implements vscode.Disposable {
     const targets = await this.#targets.current();
     const places = targets.map(async ({ name, kubeconfig, settings, withheld }) => {
       const { context, namespace, allowedNamespaces, protectedContexts } = settings;
-      const files = await kubeconfigFingerprint(kubeconfigPaths(kubeconfig.paths));
+      const files = await filesFingerprint(kubeconfigPaths(kubeconfig.paths));
       const kept = withheld.flatMap((one) => ('path' in one ? [one.key, one.refused] : []));
       return [name, kubeconfig.paths, files, kept, context, namespace, allowedNamespaces, protectedContexts];
     });

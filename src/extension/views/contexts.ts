@@ -9,25 +9,29 @@ import type { ContextNode, TargetNode } from './nodes.ts';
  * @throws UserError when the kubeconfig cannot be read, NotAgreedError when it may not be used.
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
-  const [{ NoKubeconfigError, withoutLogin }, { Policy }] = await Promise.all([
+  const [{ NoKubeconfigError, shadowedOf, withoutLogin }, { Policy }] = await Promise.all([
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
   ]);
   const policy = new Policy(rulesOf(target.settings));
   try {
-    const { contexts, clusters, currentContext } = await readKubeconfig(target);
+    const kubeconfig = await readKubeconfig(target);
+    const { contexts, clusters, currentContext } = kubeconfig;
     const inUse = target.settings.context ?? currentContext ?? contexts[0]?.name;
-    const nodes = contexts.map(({ name, context }): ContextNode => {
+    const nodes = contexts.map((entry): ContextNode => {
+      const { name, context } = entry;
       const cluster = clusters.find((one) => isObject(context) && one.name === context.cluster)?.cluster;
       return {
         type: 'context',
-        id: `${parent?.id ?? ''}/context/${name}`,
+        // A name may hold what stands between the parts of an id.
+        id: `${parent?.id ?? ''}/context/${encodeURIComponent(name.toWellFormed())}`,
         parent,
         target,
         name,
         server: isObject(cluster) ? withoutLogin(String(cluster.server)) : '',
         isCurrent: name === inUse,
         isProtected: policy.isProtected(name),
+        shadowed: shadowedOf(kubeconfig, entry),
       };
     });
     return nodes.sort((a, b) => Number(b.isCurrent) - Number(a.isCurrent));

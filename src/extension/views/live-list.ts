@@ -7,7 +7,7 @@ import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { watch } from '../../kubernetes/client/watch.ts';
 import { type Health, hasHealth, healthOf } from '../../kubernetes/diagnosis/health.ts';
 import type { ServerTable } from '../../kubernetes/text/table.ts';
-import { itemsOf, summaryOf } from '../browse/object-pages.ts';
+import { itemsOf, nameColumn, summaryOf } from '../browse/object-pages.ts';
 
 /** An object as a line of the view. */
 export interface LiveRow {
@@ -129,6 +129,7 @@ export class LiveList {
     const { resource, namespace, client } = this.#options;
     try {
       for (;;) {
+        const loaded = performance.now();
         const from = await this.#load(signal);
         this.#isLoaded = true;
         this.#ready.resolve();
@@ -141,8 +142,9 @@ export class LiveList {
           return;
         } catch (error) {
           if (signal.aborted || !(error instanceof ApiError)) throw error;
-          // The version has expired: what happened meanwhile is in a new list.
-          if (!isApiError(error, 410)) await delay(PAUSE, undefined, { signal });
+          // Where the version has expired, what happened meanwhile is in a new list; some servers say so at once, each time.
+          const pause = isApiError(error, 410) ? PAUSE - (performance.now() - loaded) : PAUSE;
+          if (pause > 0) await delay(pause, undefined, { signal });
         }
       }
     } catch (error) {
@@ -201,9 +203,10 @@ export class LiveList {
   #apply(type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject): void {
     const row = isTable(object) ? object.rows.map((one) => this.#fromTable(one))[0] : this.#fromItem(object);
     if (!row) return;
-    if (type === 'ADDED') this.#total += 1;
-    if (type === 'DELETED') this.#total -= 1;
     const isKnown = this.#rows.has(row.name);
+    // A server without versions tells at first of what was listed.
+    if (type === 'ADDED' && !isKnown) this.#total += 1;
+    if (type === 'DELETED') this.#total -= 1;
     const isWanted = this.#fits(row.name) && (this.#end === undefined || row.name <= this.#end);
     if (type === 'DELETED') this.#rows.delete(row.name);
     else if (isWanted) this.#rows.set(row.name, row);
@@ -225,10 +228,12 @@ export class LiveList {
     return name.includes(this.#options.filter);
   }
 
-  #fromTable({ cells, object = {} }: ServerTable['rows'][number]): LiveRow {
+  #fromTable({ cells, object }: ServerTable['rows'][number]): LiveRow {
     // Ages would stand still.
     const summary = summaryOf(this.#columns, cells, ['Age', 'Last Seen', 'Created At']);
-    return { ...this.#fromItem(object), summary: summary.replace(/ \([^)]* ago\)/g, '') };
+    // Some servers send rows without what was asked for with them.
+    const item = object ?? { metadata: { name: String(cells[nameColumn(this.#columns)] ?? '') } };
+    return { ...this.#fromItem(item), summary: summary.replace(/ \([^)]* ago\)/g, '') };
   }
 
   #fromItem(object: KubernetesObject): LiveRow {

@@ -95,13 +95,24 @@ function groupLabel(group: KindGroup): string {
   }
 }
 
-function contextItem({ name, server, isCurrent, isProtected }: ContextNode): vscode.TreeItem {
+function contextItem({ name, server, isCurrent, isProtected, shadowed }: ContextNode): vscode.TreeItem {
   const item = new vscode.TreeItem(name, isCurrent ? Expanded : Collapsed);
-  const marks = [...(isCurrent ? [vscode.l10n.t('in use')] : []), ...(isProtected ? [vscode.l10n.t('protected')] : [])];
+  const marks = [
+    ...(isCurrent ? [vscode.l10n.t('in use')] : []),
+    ...(isProtected ? [vscode.l10n.t('protected')] : []),
+    ...(shadowed.length > 0 ? [vscode.l10n.t('defined twice')] : []),
+  ];
   item.description = marks.join(' · ');
-  item.tooltip = isProtected
-    ? vscode.l10n.t('{0}\nProtected: nothing is written here, whatever is switched on.', server)
-    : server;
+  const lines = [
+    isProtected ? vscode.l10n.t('{0}\nProtected: nothing is written here, whatever is switched on.', server) : server,
+    ...shadowed.map(({ list, name, used, hidden }) =>
+      vscode.l10n.t(
+        '{0}: “{1}” is defined in {2} and, differently, in {3}. The first is used, as with kubectl.',
+        ...[list, name, used, hidden],
+      ),
+    ),
+  ];
+  item.tooltip = lines.join('\n');
   item.contextValue = isCurrent ? 'context current' : 'context';
   item.accessibilityInformation = { label: [vscode.l10n.t('Context {0}', name), ...marks].join(', ') };
   if (isProtected) return withIcon(item, new vscode.ThemeIcon('lock', new vscode.ThemeColor('errorForeground')));
@@ -214,6 +225,10 @@ function messageItem(node: MessageNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.text);
   item.tooltip = node.detail;
   if (node.tone === 'plain') return withIcon(item, new vscode.ThemeIcon('info'));
+  if (node.tone === 'locked') {
+    item.command = { command: COMMANDS.openResource, title: vscode.l10n.t('Open Resource') };
+    return withIcon(item, new vscode.ThemeIcon('lock'));
+  }
   if (node.tone === 'question') {
     item.command = { command: COMMANDS.answerWorkspace, title: vscode.l10n.t('Answer…') };
     item.tooltip = vscode.l10n.t('{0}\nClick to answer.', node.detail);

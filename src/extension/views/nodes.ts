@@ -1,6 +1,7 @@
 import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import type { ShadowedEntry } from '../../kubernetes/client/kubeconfig.ts';
 import type { StoredRevision } from '../../kubernetes/helm/release-storage.ts';
 import type { Target } from '../targets/targets.ts';
 import type { KindGroup } from './kind-groups.ts';
@@ -25,6 +26,8 @@ export interface ContextNode extends Base<TargetNode | undefined> {
   server: string;
   isCurrent: boolean;
   isProtected: boolean;
+  /** What other files have under the names that it uses. */
+  shadowed: readonly ShadowedEntry[];
   namespaces?: LiveList;
 }
 
@@ -81,8 +84,8 @@ export interface MessageNode extends Base<Node | undefined> {
   text: string;
   /** All that there is to say. */
   detail: string;
-  /** `error`: something went wrong, and trying again may help; `question`: the human has to agree first. */
-  tone: 'plain' | 'error' | 'question';
+  /** `error`: something went wrong, and trying again may help; `question`: the user has to agree first; `locked`: it may only be named. */
+  tone: 'plain' | 'error' | 'question' | 'locked';
 }
 
 export type Node =

@@ -1,6 +1,20 @@
-/** A mistake or a situation that the reader can act on; its message is meant for models and humans as it stands. */
+/** What helps, as a fact: whoever shows an error knows what the way there is called. */
+export type Remedy =
+  | 'list the kinds'
+  | 'read the object'
+  | 'read an object of the kind'
+  | 'create the object'
+  | 'resume the rollout';
+
+/** A mistake or a situation that the reader can act on; its message is meant for models and users as it stands. */
 export class UserError extends Error {
   override name = 'UserError';
+  readonly remedy: Remedy | undefined;
+
+  constructor(message: string, remedy?: Remedy) {
+    super(message);
+    this.remedy = remedy;
+  }
 }
 
 /** What the policy of this server, not the cluster, does not permit. */
@@ -104,4 +118,9 @@ export function messageOf(error: unknown): string {
 /** What the human said no to, with the reason if there was one. */
 export class RejectedError extends UserError {
   override name = 'RejectedError';
+}
+
+/** A login that waited for a person did not come about; whoever begins another one asks them again. */
+export class LoginError extends UserError {
+  override name = 'LoginError';
 }

@@ -41,6 +41,7 @@ export const kinds = {
   storageClasses: kind('storage.k8s.io', 'v1', 'storageclasses', false),
   drivers: kind('storage.k8s.io', 'v1', 'csidrivers', false),
   priorityClasses: kind('scheduling.k8s.io', 'v1', 'priorityclasses', false),
+  runtimeClasses: kind('node.k8s.io', 'v1', 'runtimeclasses', false),
   roles: kind(RBAC, 'v1', 'roles'),
   clusterRoles: kind(RBAC, 'v1', 'clusterroles', false),
   roleBindings: kind(RBAC, 'v1', 'rolebindings'),

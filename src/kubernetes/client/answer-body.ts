@@ -2,6 +2,9 @@ import { Readable } from 'node:stream';
 import { LIMITS } from '../apimachinery/limits.ts';
 import type { ApiResponse } from './request.ts';
 
+/** Over a connection that cannot be pinged. */
+const MAX_SILENCE_MS = 45_000;
+
 /** The part of an answer that decides what becomes of it. */
 export interface Answer {
   statusCode: number;
@@ -35,5 +38,20 @@ export async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8A
   } finally {
     packed.destroy();
     gunzip.destroy();
+  }
+}
+
+/** The pieces of an answer, as long as there are any: nothing else tells whether the other side is still there. */
+export async function* untilSilent(body: Readable): AsyncGenerator<Buffer, void> {
+  const arm = () => setTimeout(() => body.destroy(new Error('the connection was lost')), MAX_SILENCE_MS);
+  let timer = arm();
+  try {
+    for await (const piece of body) {
+      clearTimeout(timer);
+      yield piece;
+      timer = arm();
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }

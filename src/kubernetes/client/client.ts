@@ -14,9 +14,11 @@ import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
-import { type Answer, textOf, unpacked } from './answer-body.ts';
+import { type Answer, textOf, unpacked, untilSilent } from './answer-body.ts';
+import { withLists } from './answers.ts';
 import { apiError, connectionProblem, isNeverSent } from './connection-failures.ts';
-import { Credentials } from './credentials.ts';
+import { type ContextLoginListener, Credentials } from './credentials.ts';
+import { Deadline } from './deadline.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { accessOf, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
@@ -36,20 +38,23 @@ export class ApiClient {
   readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
+  #answersPings = true;
 
   /**
    * @param guard asked for every request.
    * @param witness sees every object that is read or written.
+   * @param onLogin told of a login that a request waits for.
    */
   constructor(
     context: ContextEntry,
     guard: Pick<RequestGuard, 'check' | 'limitOf'>,
     witness: Witness = () => undefined,
+    onLogin?: ContextLoginListener,
   ) {
     this.context = context;
     this.#guard = guard;
     this.witness = witness;
-    this.#credentials = new Credentials(context);
+    this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
     // On the same machine compression costs time and saves none.
@@ -82,7 +87,7 @@ export class ApiClient {
         return { reader, headers: response.headers };
       });
       headers = answer.headers;
-      body = (await answer.reader.read()) as T;
+      body = withLists(await answer.reader.read()) as T;
     } catch (error) {
       if (error instanceof SyntaxError) throw problem('with something that is not JSON');
       if (error instanceof LimitError)
@@ -116,9 +121,10 @@ export class ApiClient {
    * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws ConnectionLostError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    // What is quiet for long is no less alive.
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: 0 });
     const body = await this.#attempt(request, exchange, async (response) => response.body, true);
-    return this.#pieces(body, request.signal);
+    return this.#pieces(this.answersPings ? body : untilSilent(body), request.signal);
   }
 
   /**
@@ -168,19 +174,20 @@ export class ApiClient {
     this.#guard.check(request);
     const retries = new RetryPolicy(request);
     const timeout = request.timeout ?? 30_000;
-    const latest = performance.now() + timeout;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeout);
+    const deadline = new Deadline(timeout);
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     try {
       for (;;) {
+        // A person who has to sign in takes longer than any request, and then it goes on by itself.
+        await deadline.without(() => this.login(request.signal));
         const { generation } = this.#credentials;
         try {
           const answer = await exchange(signal);
-          const retry = retries.afterAnswer(answer.statusCode, answer.headers, latest - performance.now());
+          if (answer.statusCode !== 401) this.#credentials.accept();
+          const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
           if (retry === undefined) {
             if (answer.statusCode >= 400) throw await this.#refused(request, answer);
-            if (endless) clearTimeout(timer);
+            if (endless) deadline.end();
             return await read(answer);
           }
           await textOf(answer);
@@ -192,13 +199,18 @@ export class ApiClient {
           if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
           // Connections that break may be past recovery, and one whose other end is gone without a word would keep the next
           // request waiting as long: that one makes new ones.
-          if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.renew(generation);
+          if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.reconnect(generation);
           throw deadline.signal.aborted ? this.#late(request, timeout) : this.#unreachable(request, error);
         }
       }
     } finally {
-      clearTimeout(timer);
+      deadline.end();
     }
+  }
+
+  /** Signs in where that takes a credential plugin; waits for it as long as it takes. Errors are those of the credentials. */
+  login(signal?: AbortSignal): Promise<void> {
+    return this.#credentials.ready(signal);
   }
 
   async #refused(request: ApiRequest, answer: Answer): Promise<ApiError> {
@@ -226,14 +238,24 @@ export class ApiClient {
     this.#credentials.close();
   }
 
-  async #exchange(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** Does the API server say all the time that it is there? Otherwise a stream is broken off when it is silent for long. */
+  get answersPings(): boolean {
+    return this.#answersPings;
+  }
+
+  async #exchange(
+    request: ApiRequest,
+    signal: AbortSignal,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout'> = {},
+  ): Promise<Dispatcher.ResponseData> {
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     refuseTooLong(url);
     const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
-    return dispatcher.request({
+    const response = await dispatcher.request({
+      ...options,
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method ?? 'GET',
@@ -248,6 +270,9 @@ export class ApiClient {
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
+    const { isWatchedOver } = await import('./connections.ts');
+    this.#answersPings = isWatchedOver(dispatcher);
+    return response;
   }
 
   // Credential look-ups take no signal, so the wait for them is what ends.

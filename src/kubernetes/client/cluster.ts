@@ -1,12 +1,13 @@
 import { ApiClient } from './client.ts';
+import type { ContextLoginListener } from './credentials.ts';
 import { Discovery } from './discovery.ts';
+import { filesFingerprint } from './files-fingerprint.ts';
 import { RequestGuard, type RequestRules } from './guard.ts';
 import {
   type ContextEntry,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
@@ -30,6 +31,8 @@ export interface ClusterOptions {
   login?: (user: NamedEntry) => NamedEntry;
   /** Sees every object that is read or written. */
   witness?: Witness;
+  /** Told of a login that a request waits for. */
+  onLogin?: ContextLoginListener;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
@@ -69,7 +72,7 @@ export class Cluster {
     const fingerprint = await this.#look();
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
-      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit);
+      const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
       const wanted = this.#options.context;
       const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
       assertUsable(found);
@@ -90,16 +93,16 @@ export class Cluster {
   // What a credential plugin was agreed to run is part of the kubeconfig.
   #look(): Promise<string> {
     const pins = this.#connection?.context.user.confinement?.pins ?? [];
-    return kubeconfigFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
+    return filesFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
   }
 
   #connectTo(context: ContextEntry): Connection {
-    const { rules, namespace, witness } = this.#options;
+    const { rules, namespace, witness, onLogin } = this.#options;
     const { namespaces: allowedNamespaces } = rules;
     const own = namespace || context.namespace;
     const [first = own] = allowedNamespaces;
     const guard = new RequestGuard(rules, context.name, () => discovery);
-    const client = new ApiClient(context, guard, witness);
+    const client = new ApiClient(context, guard, witness, onLogin);
     const discovery = new Discovery(client);
     return {
       context,

@@ -1,17 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
+import { terminalLines } from '../text/terminal-text.ts';
 import type { ExecConfig } from './exec-config.ts';
 import { type Confinement, pluginFolder, startPinned } from './pins.ts';
 import { findProgram, isPath } from './programs.ts';
 
-/** A plugin that has not answered by then is ended. */
+/** A plugin that has not answered by then is ended; one that has asked a person waits as long as codes to enter are good for. */
 const TIMEOUT_MS = 60_000;
+const ASKING_TIMEOUT_MS = 15 * 60_000;
+/** A line that nothing has been added to for so long is said, in milliseconds: questions have no line end. */
+const LINE_PAUSE_MS = 200;
 /** What a plugin may print; a credential has a few kilobytes. */
 const MAX_OUTPUT_BYTES = 1 << 20;
-/** What is kept of its words for the error. */
+/** Where what it says on stdout ends, and the credential begins. */
+const CREDENTIAL_BEGIN = /^\s*\{/m;
+/** What is kept of its last words for the error. */
 const MAX_WORDS = 4_000;
 const MAX_ERROR = 500;
 /** What makes a program another one than it is elsewhere, and is about this process only. */
@@ -22,8 +29,12 @@ export interface PluginOptions {
   /** As the plugin is told of it, if the kubeconfig says so. */
   cluster: JsonObject;
   confinement: Confinement;
-  /** Told each line of stderr as it comes: where to sign in, for example. */
+  /** Told each line as it comes: where to sign in, for example. Of stdout those before the credential, which some use too. */
   onLine?: (line: string) => void;
+  /** Whether it waits for a person, who takes their time. */
+  isAsking?: () => boolean;
+  /** Ends it; its reason is what went wrong. */
+  signal?: AbortSignal;
 }
 
 /** Of the `status` of an ExecCredential. */
@@ -41,22 +52,28 @@ process.once('exit', () => {
 });
 
 /**
- * Runs a credential plugin: no shell, nobody to answer it, and no longer than a minute.
+ * Runs a credential plugin: no shell, and nothing on its stdin. Only what it asks outside, in a browser, can be answered.
  * @throws UserError when it cannot be run or does not print a credential; holds none of what it printed to stdout.
  */
 export async function runCredentialPlugin(exec: ExecConfig, options: PluginOptions): Promise<PluginCredential> {
   const plugin = `the credential plugin "${exec.command}"`;
   if (exec.interactiveMode === 'Always')
-    throw new UserError(`${plugin} cannot be asked anything here: standard input is not a terminal`);
+    throw new UserError(
+      `${plugin} reads what it asks from a terminal (interactiveMode: Always), and here standard input is not a terminal. If it remembers its login, run kubectl once in a terminal; or configure a mode of it that uses a browser or a code, with interactiveMode: IfAvailable`,
+    );
   const program = await findProgram(exec.command, options.confinement.places);
   if (program === undefined) throw new UserError(`${plugin} ${await absence(exec)}`);
   if (/\.(?:bat|cmd)$/i.test(program) && process.platform === 'win32')
     throw new UserError(`${plugin} is a batch file, ${program}, which only a shell could run: name a program`);
   const info = exec.provideClusterInfo ? { cluster: await clusterInfo(options.cluster) } : {};
+  options.signal?.throwIfAborted();
   const child = await startPinned(exec, options.confinement, () => start(program, exec, info, options));
   const { code, stdout, words } = await finished(child, options);
-  if (code === 'late')
-    throw new UserError(`${plugin} did not answer within ${TIMEOUT_MS / 1000} s and was ended${said(words)}`);
+  options.signal?.throwIfAborted();
+  if (code === 'late') {
+    const time = options.isAsking?.() ? `${ASKING_TIMEOUT_MS / 60_000} minutes` : `${TIMEOUT_MS / 1000} s`;
+    throw new UserError(`${plugin} did not answer within ${time} and was ended${said(words)}`);
+  }
   if (code === 'long') throw new UserError(`${plugin} printed too much`);
   if (code !== 0) throw new UserError(`${plugin} failed${said(words) || ': it said nothing'}`);
   return credentialOf(stdout, exec, plugin);
@@ -96,42 +113,53 @@ async function clusterInfo(cluster: JsonObject): Promise<JsonObject> {
 }
 
 interface Finished {
-  code: number | null | 'late' | 'long';
+  code: number | null | 'late' | 'long' | 'stopped';
   stdout: string;
   words: string;
 }
 
-function finished(child: ReturnType<typeof start>, { onLine }: PluginOptions): Promise<Finished> {
+function finished(child: ReturnType<typeof start>, { onLine, isAsking, signal }: PluginOptions): Promise<Finished> {
   running.add(child);
   return new Promise((resolve, reject) => {
-    let ended: 'late' | 'long' | undefined;
+    let ended: 'late' | 'long' | 'stopped' | undefined;
     let words = '';
-    let rest = '';
     let size = 0;
+    let answers = false;
     const output: Buffer[] = [];
-    const stop = (why: 'late' | 'long') => {
+    const [errors, others] = [new Lines(onLine), new Lines(onLine)];
+    const stop = (why: 'late' | 'long' | 'stopped') => {
       ended = why;
       end(child);
       // Whoever took its pipes along does not keep them open.
       child.stdout.destroy();
       child.stderr.destroy();
     };
-    const late = setTimeout(() => stop('late'), TIMEOUT_MS);
+    const stopped = () => stop('stopped');
+    signal?.addEventListener('abort', stopped, { once: true });
+    let late = setTimeout(() => {
+      if (isAsking?.()) late = setTimeout(() => stop('late'), ASKING_TIMEOUT_MS - TIMEOUT_MS);
+      else stop('late');
+    }, TIMEOUT_MS);
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       output.push(chunk);
-      if (size > MAX_OUTPUT_BYTES) stop('long');
+      if (size > MAX_OUTPUT_BYTES) return stop('long');
+      if (answers) return;
+      const text = chunk.toString('utf8');
+      const begin = text.search(CREDENTIAL_BEGIN);
+      answers = begin >= 0;
+      others.add(answers ? text.slice(0, begin) : text);
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      words = (words + chunk).slice(0, MAX_WORDS);
-      const lines = (rest + chunk).split(/\r?\n/);
-      // One that never ends is not kept.
-      rest = lines.pop()?.slice(0, MAX_WORDS) ?? '';
-      for (const line of lines) onLine?.(line);
+      words = (words + chunk).slice(-MAX_WORDS);
+      errors.add(chunk);
     });
     const over = () => {
       running.delete(child);
       clearTimeout(late);
+      signal?.removeEventListener('abort', stopped);
+      errors.end();
+      others.end();
     };
     child.once('error', (error) => {
       over();
@@ -139,10 +167,35 @@ function finished(child: ReturnType<typeof start>, { onLine }: PluginOptions): P
     });
     child.once('close', (code) => {
       over();
-      if (rest !== '') onLine?.(rest);
       resolve({ code: ended ?? code, stdout: Buffer.concat(output).toString('utf8'), words });
     });
   });
+}
+
+/** Hands on what comes in line by line, and what stands without a line end after a pause. */
+class Lines {
+  readonly #onLine: ((line: string) => void) | undefined;
+  #rest = '';
+  #pause: NodeJS.Timeout | undefined;
+
+  constructor(onLine: ((line: string) => void) | undefined) {
+    this.#onLine = onLine;
+  }
+
+  add(chunk: string): void {
+    clearTimeout(this.#pause);
+    const lines = (this.#rest + chunk).split(/\r?\n/);
+    // One that never ends is not kept.
+    this.#rest = lines.pop()?.slice(0, MAX_WORDS) ?? '';
+    for (const line of lines) this.#onLine?.(line);
+    if (this.#rest !== '') this.#pause = setTimeout(() => this.end(), LINE_PAUSE_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#pause);
+    if (this.#rest !== '') this.#onLine?.(this.#rest);
+    this.#rest = '';
+  }
 }
 
 function end(child: ChildProcess): void {
@@ -160,14 +213,15 @@ async function absence({ command, installHint }: ExecConfig): Promise<string> {
   return `is not installed.${installHint ? ` ${installHint}` : ''}`;
 }
 
-// Plugins print to the terminal of whoever runs them, and now and then a credential.
+// Plugins print to the terminal of whoever runs them, and now and then a credential. What they die of comes last.
 function said(words: string): string {
-  const text = redactText(words).trim().slice(0, MAX_ERROR);
-  return text === '' ? '' : `: ${text}`;
+  const lines = terminalLines(redactText(words)).map((line) => line.trim());
+  const text = lines.filter((line) => line !== '').join('\n');
+  return text === '' ? '' : `: ${text.length > MAX_ERROR ? `…${text.slice(-MAX_ERROR)}` : text}`;
 }
 
 function credentialOf(stdout: string, { apiVersion }: ExecConfig, plugin: string): PluginCredential {
-  const printed = parse(stdout);
+  const printed = parse(stdout) ?? parse(stdout.slice(Math.max(0, stdout.search(CREDENTIAL_BEGIN))));
   if (!isObject(printed) || printed.kind !== 'ExecCredential')
     throw new UserError(`${plugin} did not print an ExecCredential.`);
   if (printed.apiVersion !== apiVersion)
@@ -180,13 +234,29 @@ function credentialOf(stdout: string, { apiVersion }: ExecConfig, plugin: string
     token: filled(token),
     clientCertificateData: filled(clientCertificateData),
     clientKeyData: filled(clientKeyData),
-    expires: typeof expirationTimestamp === 'string' ? Date.parse(expirationTimestamp) : Number.POSITIVE_INFINITY,
+    expires: Math.min(timeOf(expirationTimestamp), endOf(clientCertificateData)),
   };
   if ((credential.clientCertificateData === undefined) !== (credential.clientKeyData === undefined))
     throw new UserError(`${plugin} returned only a certificate or a key, not both.`);
   if (credential.token === undefined && credential.clientKeyData === undefined)
     throw new UserError(`${plugin} returned neither a token nor a certificate with its key.`);
   return credential;
+}
+
+function timeOf(timestamp: unknown): number {
+  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+}
+
+// A certificate ends whether or not the plugin says so.
+function endOf(certificate: unknown): number {
+  try {
+    return typeof certificate === 'string'
+      ? timeOf(new X509Certificate(certificate).validTo)
+      : Number.POSITIVE_INFINITY;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function parse(text: string): unknown {

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { Dispatcher } from 'undici';
-import { messageOf, UserError } from '../apimachinery/errors.ts';
+import { LoginError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { redactText } from '../text/redact-text.ts';
+import type { PluginCredential } from './credential-plugin.ts';
 import { execConfigOf } from './exec-config.ts';
 import type { ContextEntry } from './kubeconfig.ts';
-import { PluginLogin } from './plugin-login.ts';
+import type { Login } from './login.ts';
+import { type LoginListener, type PluginLogin, pluginLogin } from './plugin-login.ts';
 import { proxyFor } from './proxies.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
 
@@ -23,17 +25,40 @@ interface Loaded {
   socketOptions(): Promise<RequestOptions>;
 }
 
+/** Told of a login that a request to this context waits for; when what it returns rejects, the request waits no longer. */
+export type ContextLoginListener = (login: Login, context: string) => ReturnType<LoginListener>;
+
 /** Turns a context into connections and headers, by way of client-node: certificates, tokens, plugins, OIDC, proxies. */
 export class Credentials {
   readonly #context: ContextEntry;
   readonly #plugin: PluginLogin | undefined;
+  readonly #onLogin: ContextLoginListener | undefined;
+  /** The plugin's credential in the connections that are open. */
+  #credential: PluginCredential | undefined;
   #loaded: Promise<Loaded> | undefined;
   #generation = 0;
   #headers: Promise<Record<string, string | string[]>> | undefined;
 
-  constructor(context: ContextEntry) {
+  /** @param onLogin told of a login that a request waits for. */
+  constructor(context: ContextEntry, onLogin?: ContextLoginListener) {
     this.#context = context;
     this.#plugin = pluginOf(context);
+    this.#onLogin = onLogin;
+  }
+
+  /** Waits for a credential plugin, if there is one and it has to run: as long as it takes, for it may have asked a person. */
+  async ready(signal?: AbortSignal): Promise<void> {
+    if (!this.#plugin) return;
+    try {
+      const onLogin = (login: Login) => this.#onLogin?.(login, this.#context.name);
+      const credential = await this.#plugin.credential(signal, onLogin);
+      // A connection keeps the certificate that it was opened with.
+      if (credential.clientCertificateData !== this.#credential?.clientCertificateData) this.#disconnect();
+      this.#credential = credential;
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) throw error;
+      throw credentialError(this.#context, error);
+    }
   }
 
   /** @throws UserError when the credentials cannot be had (a failing plugin, a missing certificate file). */
@@ -63,14 +88,18 @@ export class Credentials {
     }
   }
 
-  /** Forgets what was obtained, so that the next request asks anew; the connections close once the requests on them have ended. */
+  /** Forgets what was obtained, so that the next request connects anew; the connections close once the requests on them have ended. */
   close(): void {
+    this.#disconnect();
+    this.#credential = undefined;
+  }
+
+  #disconnect(): void {
     this.#loaded?.then(
       ({ dispatcher }) => dispatcher.close(),
       () => undefined,
     );
     this.#loaded = undefined;
-    this.#plugin?.forget();
   }
 
   /** Which credentials are in use: higher after each renewal. */
@@ -78,14 +107,27 @@ export class Credentials {
     return this.#generation;
   }
 
+  /** The API server has taken them. */
+  accept(): void {
+    if (this.#credential) this.#plugin?.accept(this.#credential);
+  }
+
   /** Makes the next request obtain new credentials, unless another one refused with the same has done so already. */
   renew(refused: number): void {
     if (refused !== this.#generation) return;
     this.#generation += 1;
+    this.#plugin?.forget(this.#credential);
     this.close();
   }
 
-  /** Gives up on a look-up that does not end. A plugin goes on until its own deadline: who asks again waits for the same one. */
+  /** Makes the next request open a new connection, unless that was done meanwhile. Who was signed in stays so. */
+  reconnect(broken: number): void {
+    if (broken !== this.#generation) return;
+    this.#generation += 1;
+    this.close();
+  }
+
+  /** Gives up on a look-up that does not end. */
   abandon(): UserError {
     this.#loaded = undefined;
     this.#headers = undefined;
@@ -95,11 +137,12 @@ export class Credentials {
 
 async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
   // Loaded with the first request: they cost more than the whole start of the server.
-  const [{ KubeConfig }, { Agent }] = await Promise.all([
+  const [{ KubeConfig }, { connectionsTo, watchOverConnections }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
-    import('undici'),
+    import('./connections.ts'),
   ]);
   const config = new KubeConfig();
+  watchOverConnections(config);
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   if (plugin) config.addAuthenticator(plugin);
   const files = filesOf(context);
@@ -119,7 +162,7 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
   };
   let first: Awaited<ReturnType<typeof apply>> | undefined = await apply();
   return {
-    dispatcher: first.dispatcher ?? new Agent(),
+    dispatcher: first.dispatcher ?? connectionsTo({ type: 'none' }),
     headers: async () => {
       const { headers } = first ?? (await apply());
       first = undefined;
@@ -215,7 +258,7 @@ function pluginOf(context: ContextEntry): PluginLogin | undefined {
     cluster: isObject(cluster.cluster) ? cluster.cluster : {},
     confinement: user.confinement ?? { places: [], pins: undefined },
   };
-  return exec && new PluginLogin(exec, options);
+  return exec && pluginLogin(exec, options);
 }
 
 function impersonationHeaders(user: unknown): Record<string, string | string[]> {
@@ -241,5 +284,6 @@ function headerValue(value: unknown): string {
 
 function credentialError(context: ContextEntry, error: unknown): UserError {
   const where = `The credentials of context "${context.name}" (user "${context.user.name}") cannot be obtained`;
-  return new UserError(`${where}: ${redactText(messageOf(error))}`);
+  const text = `${where}: ${redactText(messageOf(error))}`;
+  return error instanceof LoginError ? new LoginError(text) : new UserError(text);
 }

@@ -18,7 +18,7 @@ interface AggregatedResource {
 
 interface AggregatedGroup {
   metadata?: { name?: string };
-  versions?: { version: string; freshness?: string; resources?: AggregatedResource[] }[];
+  versions?: { version: string; freshness?: string; resources?: AggregatedResource[] | null }[] | null;
 }
 
 interface LegacyResource {
@@ -92,7 +92,7 @@ export class Discovery {
 
   /**
    * The kind that the text means, see `resolveKind`; one that is not known may be new, so the cluster is asked again first.
-   * @throws UnknownKindError or UserError, both with advice.
+   * @throws UnknownKindError, AmbiguousKindError
    */
   async resolve(kind: string, apiVersion?: string): Promise<ApiResource> {
     const known = this.#kinds;
@@ -107,7 +107,8 @@ export class Discovery {
         return resolveKind(latest, kind, apiVersion);
       } catch (again) {
         if (!(again instanceof UnknownKindError) || missing.length === 0) throw again;
-        throw new UnknownKindError(`${again.message} (The cluster could not list ${missing.join(', ')}.)`);
+        const message = `${again.message} (The cluster could not list ${missing.join(', ')}.)`;
+        throw new UnknownKindError(message, again.kind, again.nearest, again.subresource);
       }
     }
   }
@@ -135,7 +136,11 @@ function describe(client: ApiClient, answer: unknown): Promise<ServedKinds> | Se
     kind?: string;
     items?: AggregatedGroup[];
     versions?: string[];
-    groups?: { name: string; versions: { groupVersion: string }[]; preferredVersion?: { groupVersion: string } }[];
+    groups?: {
+      name: string;
+      versions: { groupVersion: string }[] | null;
+      preferredVersion?: { groupVersion: string } | null;
+    }[];
   };
   if (kind === 'APIGroupDiscoveryList') return fromAggregated(items ?? []);
   if (versions) return fromLegacy(client, [{ group: '', versions }]);
@@ -144,7 +149,7 @@ function describe(client: ApiClient, answer: unknown): Promise<ServedKinds> | Se
     (groups ?? []).map(({ name, versions: all, preferredVersion }) => ({
       group: name,
       versions: [
-        ...new Set([preferredVersion?.groupVersion ?? '', ...all.map(({ groupVersion }) => groupVersion)]),
+        ...new Set([preferredVersion?.groupVersion ?? '', ...(all ?? []).map(({ groupVersion }) => groupVersion)]),
       ].filter(Boolean),
     })),
   );
@@ -152,11 +157,11 @@ function describe(client: ApiClient, answer: unknown): Promise<ServedKinds> | Se
 
 function fromAggregated(groups: AggregatedGroup[]): ServedKinds {
   const served: ServedKinds = { resources: [], missing: [] };
-  for (const { metadata, versions = [] } of groups) {
+  for (const { metadata, versions } of groups) {
     const group = metadata?.name ?? '';
-    for (const { version, freshness, resources = [] } of versions) {
+    for (const { version, freshness, resources } of versions ?? []) {
       if (freshness === 'Stale') served.missing.push(apiVersionOf({ group, version }));
-      for (const resource of resources) {
+      for (const resource of resources ?? []) {
         served.resources.push({
           group,
           version,

@@ -1,16 +1,43 @@
 import { type ApiResource, apiVersionOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { nearest } from '../apimachinery/nearest.ts';
+import { subresourceOfKind } from '../apimachinery/subresource-kinds.ts';
 
 /** Raised when no served kind matches; discovery is refreshed once before it reaches anyone. */
 export class UnknownKindError extends UserError {
   override name = 'UnknownKindError';
+  readonly kind: string;
+  /** Words for kinds that look like it, where it is not known at all. */
+  readonly nearest: readonly string[] | undefined;
+  /** The subresource that was taken for a kind, if that is what it was. */
+  readonly subresource: string | undefined;
+
+  constructor(message: string, kind: string, close?: readonly string[], subresource?: string) {
+    super(message, close?.length === 0 ? 'list the kinds' : undefined);
+    this.kind = kind;
+    this.nearest = close;
+    this.subresource = subresource;
+  }
+}
+
+/** Raised when several groups serve the kind. */
+export class AmbiguousKindError extends UserError {
+  override name = 'AmbiguousKindError';
+  readonly kind: string;
+  readonly candidates: readonly ApiResource[];
+
+  constructor(kind: string, candidates: readonly ApiResource[]) {
+    const places = candidates.map((resource) => `${resource.kind} in ${apiVersionOf(resource)}`).join('; ');
+    super(`"${kind}" is ambiguous: ${places}. Call again with kind ${candidates.map(resourceNameOf).join(' or ')}.`);
+    this.kind = kind;
+    this.candidates = candidates;
+  }
 }
 
 /**
  * Finds the kind that a person means by `Deployment`, `deployments`, `deploy`, `deployments.apps` or
  * `deployments.v1.apps`, in any case. `resources` hold every served version, the preferred one of each group first.
- * @throws UnknownKindError with the nearest kinds; UserError with the candidates when several groups serve the kind.
+ * @throws UnknownKindError, AmbiguousKindError
  */
 export function resolveKind(resources: readonly ApiResource[], kind: string, apiVersion?: string): ApiResource {
   const wanted = kind.trim().toLowerCase();
@@ -22,7 +49,7 @@ export function resolveKind(resources: readonly ApiResource[], kind: string, api
     const found = core.length > 0 ? core : all;
     const only = found.length === 1 ? found[0] : amongOneGroup(found, kind.trim());
     if (only) return only;
-    if (found.length > 0) throw ambiguous(kind, found);
+    if (found.length > 0) throw new AmbiguousKindError(kind, found);
   }
   throw unknown(resources, kind, apiVersion);
 }
@@ -70,25 +97,51 @@ function amongOneGroup(found: readonly ApiResource[], wanted: string): ApiResour
   return exact.length === 1 ? exact[0] : found.find((resource) => resource.name === name.toLowerCase());
 }
 
-function ambiguous(kind: string, found: readonly ApiResource[]): UserError {
-  const candidates = found.map((resource) => `${resource.kind} in ${apiVersionOf(resource)}`).join('; ');
-  const names = found.map(resourceNameOf).join(' or ');
-  return new UserError(`"${kind}" is ambiguous: ${candidates}. Call again with kind ${names}.`);
-}
-
 function unknown(resources: readonly ApiResource[], kind: string, apiVersion: string | undefined): UnknownKindError {
   if (apiVersion) {
     const wanted = kind.trim().toLowerCase();
     const elsewhere = resources.filter((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
     if (elsewhere.length > 0) {
       const versions = [...new Set(elsewhere.map(apiVersionOf))].join(', ');
-      return new UnknownKindError(`${kind} is not served in "${apiVersion}". It is served in: ${versions}.`);
+      return new UnknownKindError(`${kind} is not served in "${apiVersion}". It is served in: ${versions}.`, kind);
     }
   }
   if (kind.trim().toLowerCase() === 'all')
-    return new UnknownKindError('"all" is no kind. Name those that matter, such as deploy,sts,ds,job,svc,pod.');
+    return new UnknownKindError('"all" is no kind. Name those that matter, such as deploy,sts,ds,job,svc,pod.', kind);
+  if (kind.includes(','))
+    return new UnknownKindError(`"${kind}" is more than one kind: give one at a time here.`, kind);
+  const known = slashed(resources, kind.trim()) ?? ofSubresource(resources, kind.trim());
+  if (known) return known;
   const names = resources.flatMap((resource) => [resource.kind, resource.name, ...resource.shortNames]);
   const close = nearest(kind, names);
-  const advice = close.length > 0 ? `Nearest: ${close.join(', ')}.` : 'get_api_resources lists the kinds.';
-  return new UnknownKindError(`The cluster serves no kind "${kind}". ${advice}`);
+  const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
+  return new UnknownKindError(`The cluster serves no kind "${kind}".${advice}`, kind, close);
+}
+
+function ofSubresource(resources: readonly ApiResource[], kind: string): UnknownKindError | undefined {
+  const subresource = subresourceOfKind(kind);
+  if (subresource === undefined) return undefined;
+  const owners = preferredOfEachGroup(resources).filter(({ subresources }) => subresources.includes(subresource));
+  const which = owners.length > 0 && owners.length < 4 ? ` of ${owners.map(resourceNameOf).join(', ')}` : '';
+  return new UnknownKindError(
+    `${kind} is no object but a request to the subresource "${subresource}"${which}.`,
+    kind,
+    undefined,
+    subresource,
+  );
+}
+
+/** `pods/log`, or `pod/web` as kubectl takes it. */
+function slashed(resources: readonly ApiResource[], kind: string): UnknownKindError | undefined {
+  const [head = '', tail = '', more] = kind.split('/');
+  const wanted = head.toLowerCase();
+  const owner = resources.find((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
+  if (!owner || tail === '' || more !== undefined) return undefined;
+  const what = resourceNameOf(owner);
+  return owner.subresources.includes(tail)
+    ? new UnknownKindError(`"${kind}" is no kind: ${tail} is a subresource of ${what}.`, kind, undefined, tail)
+    : new UnknownKindError(
+        `"${kind}" is no kind: kind and name are given one by one, kind ${head} and name ${tail}.`,
+        kind,
+      );
 }

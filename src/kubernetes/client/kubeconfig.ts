@@ -97,25 +97,16 @@ export function splitList(list: string, separator: string): string[] {
     .slice(0, -1);
 }
 
-/** Changes whenever one of the files does: edits, replacements and swapped symbolic links alike. */
-export async function kubeconfigFingerprint(paths: readonly string[]): Promise<string> {
-  const stats = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ mtimeMs, ctimeMs, size, ino }) => `${mtimeMs}/${ctimeMs}/${size}/${ino}`,
-        () => 'absent',
-      ),
-    ),
-  );
-  return stats.join(' ');
-}
-
 /**
  * Reads and merges the files. Missing ones are passed over as long as one exists; inside a cluster the service account
- * stands in for them. What is permitted is what was read, so that a file that changes in between slips nothing in.
+ * stands in for them, unless somebody has chosen them (`isChosen`): as with kubectl, those have to be there. What is permitted is what was read, so that a file that changes in between slips nothing in.
  * @throws UserError when there is nothing to read or a file is broken; never quotes a file's content.
  */
-export async function loadKubeconfig(paths: readonly string[], permit?: KubeconfigPermit): Promise<Kubeconfig> {
+export async function loadKubeconfig(
+  paths: readonly string[],
+  permit?: KubeconfigPermit,
+  isChosen = false,
+): Promise<Kubeconfig> {
   const merged: Kubeconfig = {
     contexts: [],
     clusters: [],
@@ -152,7 +143,7 @@ export async function loadKubeconfig(paths: readonly string[], permit?: Kubeconf
   // A context without a name cannot be chosen.
   merged.contexts = merged.contexts.filter(({ name }) => name !== '');
   if (files.some((file) => file !== undefined)) return merged;
-  const inCluster = strange.includes(true) ? undefined : await inClusterConfig(process.env);
+  const inCluster = isChosen || strange.includes(true) ? undefined : await inClusterConfig(process.env);
   if (inCluster) return inCluster;
   throw new NoKubeconfigError(
     paths.length > 0
@@ -187,14 +178,20 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
     );
   }
   const namespace = typeof context.namespace === 'string' && context.namespace !== '' ? context.namespace : 'default';
-  const used = { contexts: name, clusters: cluster.name, users: user?.name };
   return {
     name,
     namespace,
     cluster: { ...cluster, cluster: { ...cluster.cluster, server: withScheme(cluster.cluster.server) } },
     user: user ?? { name: 'anonymous', user: {} },
-    shadowed: kubeconfig.shadowed.filter((entry) => used[entry.list] === entry.name),
+    shadowed: shadowedOf(kubeconfig, entry),
   };
+}
+
+/** The entries of the same names as those that a context uses, in other files. */
+export function shadowedOf({ shadowed }: Pick<Kubeconfig, 'shadowed'>, { name, context }: NamedEntry): ShadowedEntry[] {
+  const { cluster, user } = isObject(context) ? context : {};
+  const used = { contexts: name, clusters: cluster, users: user };
+  return shadowed.filter((entry) => used[entry.list] === entry.name);
 }
 
 // As client-go takes a server that is only a host.

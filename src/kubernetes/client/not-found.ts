@@ -3,8 +3,9 @@ import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { nearest } from '../apimachinery/nearest.ts';
 import type { KubernetesList } from '../apimachinery/objects.ts';
-import { kinds } from '../apimachinery/well-known-kinds.ts';
+import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from './client.ts';
+import { PROJECTS } from './namespaces.ts';
 
 /**
  * What exists instead of an object that does not: the same name in other namespaces, similar names in this one; as far as this
@@ -52,9 +53,8 @@ export async function missingNamespaceText(
   } catch (error) {
     if (!isApiError(error, 404)) return undefined;
   }
-  const all = ((await listNames(client, pathOf(kinds.namespaces), { limit: 500 }, signal)) ?? []).map(
-    ({ name }) => name,
-  );
+  const names = (kind: Kind) => listNames(client, pathOf(kind), { limit: 500 }, signal);
+  const all = ((await names(kinds.namespaces)) ?? (await names(PROJECTS)) ?? []).map(({ name }) => name);
   const close = nearest(namespace, all);
   const advice = close.length > 0 ? `nearest: ${close.join(', ')}` : `there are: ${all.slice(0, 15).join(', ')}`;
   const everywhere = /^(\*|all|_all|any)$/i.test(namespace) ? ' For all namespaces, leave namespace out.' : '';

@@ -45,8 +45,9 @@ export async function kindSchema(client: ApiClient, resource: ApiResource, signa
   if (own) return { root: own, definitions: {}, source: 'definition' };
   throw new UserError(
     definitions
-      ? `The cluster publishes no schema of ${resource.kind} ${apiVersionOf(resource)}. get_resource of an existing object shows its fields.`
-      : `The cluster publishes no OpenAPI v3 (it is old, or something in front of it hides it), and ${resource.kind} ${apiVersionOf(resource)} has no readable CustomResourceDefinition. get_resource of an existing object shows its fields.`,
+      ? `The cluster publishes no schema of ${resource.kind} ${apiVersionOf(resource)}.`
+      : `The cluster publishes no OpenAPI v3 (it is old, or something in front of it hides it), and ${resource.kind} ${apiVersionOf(resource)} has no readable CustomResourceDefinition.`,
+    'read an object of the kind',
   );
 }
 

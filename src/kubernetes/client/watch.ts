@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError, isApiError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, LoginError, RefusedError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
 import { METADATA_LIST_TYPE, METADATA_TYPE, TABLE_TYPE } from '../apimachinery/media-types.ts';
-import type { KubernetesList, KubernetesObject } from '../apimachinery/objects.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
-
+import { withLists } from './answers.ts';
 import type { ApiClient } from './client.ts';
 
 /** One change of a watched collection; `SYNC` comes after the objects that were there at the start, or after a gap. */
@@ -30,8 +30,12 @@ const MOST_OBJECTS = 300_000;
 const LONGEST_PAUSE = 30_000;
 /** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
 const LONGEST_RETRY_AFTER = 10 * 60_000;
-/** A watch that ends sooner than this without any event did not work, in milliseconds. */
+/** A watch that ends sooner than this without any change did not work, in milliseconds; nor is one begun more often. */
 const SHORTEST_WATCH = 1_000;
+/** After so many seconds the server ends a watch; where it answers no pings, it then also says that it is there. */
+const SECONDS = { pinged: 290, silent: 40 };
+/** What has not ended by then is not going to, in milliseconds. */
+const LONGEST_WATCH = (SECONDS.pinged + 15) * 1000;
 /** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
 const PATIENCE = 30_000;
 
@@ -43,7 +47,7 @@ const PATIENCE = 30_000;
  * and with `from` also when it cannot go on from there (410).
  */
 export async function* watch(
-  client: Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 'witness'>>,
+  client: Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 'witness' | 'answersPings'>>,
   request: WatchRequest,
 ): AsyncGenerator<WatchEvent, void> {
   const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
@@ -58,7 +62,9 @@ export async function* watch(
   let resourceVersion = from;
   while (!signal.aborted) {
     let pause = 0;
-    const begin = performance.now();
+    let began = Number.POSITIVE_INFINITY;
+    let changed = false;
+    const lasted = () => performance.now() - began;
     try {
       if (resourceVersion === undefined) {
         const list = await client.json<KubernetesList>({
@@ -80,20 +86,18 @@ export async function* watch(
           watch: true,
           allowWatchBookmarks: true,
           resourceVersion,
-          timeoutSeconds: 290,
+          timeoutSeconds: client.answersPings === false ? SECONDS.silent : SECONDS.pinged,
           includeObject: rows,
         },
         ...(accept ? { accept } : {}),
-        signal,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WATCH)]),
       });
+      began = performance.now();
       state.opened = true;
       state.refusedSince = undefined;
-      let quiet = true;
       for await (const { type, object } of events(stream)) {
         if (type === 'ERROR') throw statusError(object);
         client.witness?.({ path }, object);
-        quiet = false;
-        state.failures = 0;
         resourceVersion = object.metadata?.resourceVersion ?? resourceVersion;
         if (type === 'BOOKMARK') continue;
         // A server without versions for its lists starts each watch with what is there.
@@ -101,14 +105,17 @@ export async function* watch(
         if (type === 'DELETED') known.delete(keyOf(object));
         else known.set(keyOf(object), object);
         if (known.size > MOST_OBJECTS) throw tooMany(MOST_OBJECTS);
+        changed = true;
+        state.failures = 0;
         yield { type, object };
       }
       // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
-      if (quiet && performance.now() - begin < SHORTEST_WATCH) pause = nextPause(state);
-      else state.failures = 0;
+      if (lasted() >= SHORTEST_WATCH) state.failures = 0;
+      else pause = changed ? SHORTEST_WATCH - lasted() : nextPause(state);
     } catch (error) {
       if (signal.aborted) return;
       if (isFinal(error, state)) throw error;
+      if (lasted() >= SHORTEST_WATCH) state.failures = 0;
       // The server that will not go on from there is asked for everything; one that is only busy is not.
       const busy = isApiError(error, 429) || isApiError(error, 503);
       if (error instanceof ApiError && !busy) {
@@ -128,6 +135,8 @@ interface RawEvent {
   object: KubernetesObject;
 }
 
+const TYPES = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'];
+
 interface WatchState {
   synced: boolean;
   opened: boolean;
@@ -136,8 +145,13 @@ interface WatchState {
 }
 
 async function* events(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent> {
-  for await (const line of linesOf(stream))
-    if (line.length > 0) yield parseBoundedJson(line, LIMITS.object) as RawEvent;
+  for await (const line of linesOf(stream)) if (line.length > 0) yield eventOf(parseBoundedJson(line, LIMITS.object));
+}
+
+function eventOf(value: unknown): RawEvent {
+  const { type, object } = isObject(value) ? value : {};
+  if (!TYPES.includes(String(type))) throw new UserError('The watch told of something that is no event.');
+  return { type, object: withLists(object ?? {}) } as RawEvent;
 }
 
 // One that never ends is not kept until it does.
@@ -198,6 +212,7 @@ function isFinal(error: unknown, state: WatchState): boolean {
   if (
     !state.synced ||
     error instanceof RefusedError ||
+    error instanceof LoginError ||
     error instanceof LimitError ||
     isApiError(error, 400) ||
     isApiError(error, 405)

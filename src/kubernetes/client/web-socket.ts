@@ -13,8 +13,8 @@ export interface Upgrade {
 
 /** A larger one ends the connection, in bytes; Kubernetes sends a few kilobytes. */
 const LARGEST_MESSAGE = 1 << 20;
-/** Proxies cut connections that are silent for a minute; milliseconds. */
-const PING_INTERVAL = 20_000;
+/** Proxies cut connections that are silent for a minute, and nobody waits longer for one that is dead; milliseconds. */
+const PING_INTERVAL = 10_000;
 /** So many pings in a row without a sign of life, and the other side is taken for dead. */
 const MOST_UNANSWERED = 3;
 

@@ -86,14 +86,14 @@ function findingLines(findings: readonly Finding[]): string[] {
     return `${LEVELS[level]}: ${line.length > LONGEST_FINDING ? `${line.slice(0, LONGEST_FINDING)}…` : line}`;
   });
   const rest = findings.length - FINDINGS;
-  return rest > 0 ? [...lines, `and ${rest} more findings: diagnose_resource kind=Namespace has those of one`] : lines;
+  return rest > 0 ? [...lines, `and ${rest} more findings: kind=Namespace has those of one`] : lines;
 }
 
 async function warningLines(namespace: string | undefined, lookup: Lookup): Promise<string[]> {
   const fieldSelector = 'type=Warning';
   const events = await lookup.list<ClusterEvent>(kinds.events, namespace, { fieldSelector }, EVENTS_READ);
   const all = inOrder(foldEvents(members(events)));
-  // One line for a reason: what it is about is in the findings, or in list_events.
+  // One line for a reason: what it is about is in the findings, or in the events.
   const byReason = [...Map.groupBy(all, ({ object, reason }) => `${object.kind} ${reason}`).values()];
   const lines = byReason.slice(0, EVENTS).flatMap(([newest, ...same]) => {
     if (!newest) return [];

@@ -1,6 +1,7 @@
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import { type Rule, rule } from './facts/rule.ts';
 import type { Claim, Node, Pod, Service, Workload } from './facts/types.ts';
+import { adminNetworkPolicyRule } from './rules/admin-network-policies.ts';
 import { applicationRule } from './rules/argo-cd.ts';
 import { type Autoscaler, autoscalerReport } from './rules/autoscalers.ts';
 import { bindingRule } from './rules/bindings.ts';
@@ -59,6 +60,12 @@ export const RULES: Record<string, Rule> = {
   'poddisruptionbudgets.policy': budgetRule,
   'ingresses.networking.k8s.io': rule<Ingress>([kinds.services, kinds.endpointSlices], ingressReport),
   'networkpolicies.networking.k8s.io': networkPolicyRule,
+  ...named(
+    ['adminnetworkpolicies', 'baselineadminnetworkpolicies', 'clusternetworkpolicies'].map(
+      (name) => `${name}.policy.networking.k8s.io`,
+    ),
+    adminNetworkPolicyRule,
+  ),
   ...named(['rolebindings.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'], bindingRule),
   ...named(['roles.rbac.authorization.k8s.io', 'clusterroles.rbac.authorization.k8s.io'], roleRule),
   'certificatesigningrequests.certificates.k8s.io': certificateRequestRule,

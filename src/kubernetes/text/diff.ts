@@ -1,6 +1,7 @@
 import { createTwoFilesPatch, diffLines } from 'diff';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { counterpart, holdsMarker, member } from './counterparts.ts';
+import { placeOfLine } from './line-places.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
 
@@ -8,19 +9,28 @@ import { toYaml } from './yaml.ts';
 const MOST_CHANGES = 500;
 
 /**
- * A unified diff of the two objects as YAML, noise stripped and redacted; '' when a reader would see no difference. With
+ * A unified diff of the two objects as YAML, noise stripped and redacted, where each hunk says which field it is of in place of
+ * lines around it that are the same; '' when a reader would see no difference. With
  * `submitted`, what the reader has sent, the markers say `changed` for the values that it names, whether they differ or not: a
  * reader must not learn whether a guess was right.
  */
 export function objectDiff(before: KubernetesObject, after: KubernetesObject, submitted?: unknown): string {
   const shown = submitted === undefined ? redact(after, before) : redactSubmitted(after, submitted);
-  return textDiff(toYaml(comparable(redact(before))), toYaml(comparable(shown)));
+  const [from, to] = [toYaml(comparable(redact(before))), toYaml(comparable(shown))];
+  return withPlaces(textDiff(from, to, 0), from.split('\n'), to.split('\n'));
 }
 
-/** A unified diff of two texts; '' when they are the same. */
-export function textDiff(from: string, to: string): string {
+function withPlaces(diff: string, from: readonly string[], to: readonly string[]): string {
+  return diff.replace(/^@@ -(\d+),(\d+) \+(\d+),\d+ @@$/gm, (header, removed: string, count: string, added: string) => {
+    const place = count === '0' ? placeOfLine(to, Number(added) - 1) : placeOfLine(from, Number(removed) - 1);
+    return place ? `${header} ${place}` : header;
+  });
+}
+
+/** A unified diff of two texts, with so many lines around each change; '' when they are the same. */
+export function textDiff(from: string, to: string, context = 3): string {
   if (from === to) return '';
-  const options = { context: 3, maxEditLength: MOST_CHANGES };
+  const options = { context, maxEditLength: MOST_CHANGES };
   const patch = createTwoFilesPatch('live', 'updated', from, to, undefined, undefined, options);
   return patch?.replace(/^=+\n/, '') ?? coarseDiff(from.split('\n'), to.split('\n'));
 }

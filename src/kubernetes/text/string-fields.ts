@@ -91,9 +91,9 @@ export function stringAdvice({ path, value }: StringProblem, source: string | un
   if (Array.isArray(value)) return `${field}, and this is a list`;
   if (typeof value === 'object') return `${field}, and this is a mapping: quote it if it is meant to be text`;
   const type = typeof value === 'boolean' ? 'boolean' : 'number';
-  const text = source ?? String(value);
-  // What may be a secret is not repeated.
-  if (path.some((step) => step === 'data' || step === 'stringData' || step === 'value'))
+  // What may be a secret is not repeated; of a boolean nobody knows whether it was written y, on or true.
+  const text = source ?? (type === 'number' ? String(value) : undefined);
+  if (text === undefined || path.some((step) => step === 'data' || step === 'stringData' || step === 'value'))
     return `${field}, and this is a ${type} to Kubernetes: quote it`;
   return `${field}, and ${text} is a ${type} to Kubernetes: quote it, "${text}"`;
 }

@@ -20,6 +20,7 @@ export class ManifestError extends UserError {
   }
 }
 
+const EXAMPLE = '"apiVersion: apps/v1" and "kind: Deployment"';
 const RENDER = 'Render it first, and give what comes out.';
 
 /** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
@@ -76,8 +77,9 @@ function asObject(
     const { line, source } = placeOf(reading, [...place, ...problem.path]);
     throw new ManifestError(`${which}, line ${line}: ${stringAdvice(problem, source)}.`, line);
   }
-  for (const key of ['apiVersion', 'kind'] as const)
-    if (!value[key] && given[key] === undefined) throw new UserError(`${which} has no ${key}.`);
+  const missing = (['apiVersion', 'kind'] as const).filter((key) => !value[key] && given[key] === undefined);
+  if (missing.length > 0)
+    throw new UserError(`${which} has no ${missing.join(' and no ')}: every object says what it is, as in ${EXAMPLE}.`);
   const { metadata } = value;
   if (metadata !== undefined && metadata !== null && !isObject(metadata))
     throw new UserError(`${which} has metadata that is not a mapping.`);

@@ -5,6 +5,7 @@ import { isObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { WebSocketRequest } from '../client/request.ts';
+import { kubeletError, throughKubelet } from './kubelet.ts';
 
 /** A command and where it runs. */
 export interface ExecRequest {
@@ -63,8 +64,14 @@ export function commandRequest(
 export async function exec(client: ApiClient, request: ExecRequest): Promise<ExecResult> {
   const { timeout, signal } = request;
   const began = performance.now();
-  const socket = await client.webSocket({ ...commandRequest(request, ['stdout', 'stderr']), timeout, signal });
-  return collect(socket, timeout - (performance.now() - began), signal);
+  const socket = await throughKubelet(client, request, () =>
+    client.webSocket({ ...commandRequest(request, ['stdout', 'stderr']), timeout, signal }),
+  );
+  const result = await collect(socket, timeout - (performance.now() - began), signal);
+  // Newer API servers have opened the WebSocket before they turn to the kubelet.
+  const unreached = 'problem' in result.end && (await kubeletError(result.end.problem, client, request));
+  if (unreached) throw unreached;
+  return result;
 }
 
 function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promise<ExecResult> {

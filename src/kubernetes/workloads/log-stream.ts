@@ -1,40 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
+import { ConnectionLostError } from '../apimachinery/errors.ts';
 import { TEXT_TYPE } from '../apimachinery/media-types.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
+import { throughKubelet } from './kubelet.ts';
+import { LogProgress } from './log-progress.ts';
 import type { LogLine, LogRequest } from './logs.ts';
 
 /** A container's log and where to begin in it. */
 export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous' | 'signal'> {
   /** How many of the lines that are there already, the newest. */
   lines: number;
-  /** Instead of those, only what is newer than this; as the kubelet wrote it. */
-  after?: string | undefined;
+  /** What of it has been read, and is not read again; kept up to date. */
+  progress?: LogProgress;
 }
 
 /** What is longer is cut, in characters: a program may write without ever ending a line. */
 const LONGEST_LINE = 16_384;
+/** Milliseconds between two attempts to read on. */
+const SHORTEST = 1_000;
 
 /**
- * The lines of a container's log, and then those that come, until the container ends or the signal aborts. They are as they were
- * written: this is for humans. Errors are those of `ApiClient.stream`.
+ * The lines of a container's log, and then those that come, until the container ends or the signal aborts. A connection that
+ * breaks is made anew, and no line comes twice. They are as they were written: this is for users. Errors are those of
+ * `ApiClient.stream`.
  */
 export async function* followLog(
-  client: Pick<ApiClient, 'stream'>,
-  { namespace, pod, container, previous, lines, after, signal }: LogStreamRequest,
+  client: Pick<ApiClient, 'stream'> & Partial<Pick<ApiClient, 'json'>>,
+  { namespace, pod, container, previous, lines, progress = new LogProgress(), signal }: LogStreamRequest,
 ): AsyncGenerator<LogLine, void> {
-  const start = after === undefined ? { tailLines: lines } : { sinceTime: after };
-  const body = await client.stream({
-    path: pathOf(kinds.pods, namespace, pod, 'log'),
-    query: { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) },
-    accept: TEXT_TYPE,
-    signal,
-  });
-  for await (const text of linesOf(body)) {
-    const time = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(text)?.[0];
-    // The API compares whole seconds.
-    if (after !== undefined && time !== undefined && Date.parse(time) <= Date.parse(after) && time <= after) continue;
-    yield { time, text: time === undefined ? text : text.slice(time.length + 1) };
+  for (;;) {
+    const start = progress.since === undefined ? { tailLines: lines } : { sinceTime: progress.since };
+    const query = { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) };
+    const request = { path: pathOf(kinds.pods, namespace, pod, 'log'), query, accept: TEXT_TYPE, signal };
+    const body = await throughKubelet(client, { namespace, pod, signal }, () => client.stream(request));
+    const began = performance.now();
+    progress.resume();
+    try {
+      for await (const text of linesOf(body)) {
+        const time = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(text)?.[0];
+        if (time === undefined || progress.isNew(time))
+          yield { time, text: time === undefined ? text : text.slice(time.length + 1) };
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof ConnectionLostError)) throw error;
+    }
+    // Nothing else keeps a server that hangs up at once from being asked without end.
+    await delay(Math.max(0, SHORTEST - (performance.now() - began)), undefined, { signal });
   }
 }
 

@@ -4,6 +4,7 @@ import { TEXT_TYPE } from '../apimachinery/media-types.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readRedacted } from '../text/reading.ts';
+import { throughKubelet } from './kubelet.ts';
 
 /** One line of a log. */
 export interface LogLine {
@@ -41,7 +42,7 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
     return newest(body);
   };
   try {
-    const text = await read().catch((error: unknown) => {
+    const text = await throughKubelet(client, request, read).catch((error: unknown) => {
       if (error instanceof ConnectionLostError) return read();
       throw error;
     });

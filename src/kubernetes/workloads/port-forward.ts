@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
+import { kubeletError, throughKubelet } from './kubelet.ts';
 
 /** A port of a pod. */
 export interface PodPort {
@@ -26,16 +27,18 @@ const LAST_WORDS = 5_000;
  * @throws what `ApiClient.webSocket` throws; UserError later goes to `onProblem`: nothing listens there, for one.
  */
 export async function joinToPod(
-  client: Pick<ApiClient, 'webSocket'>,
+  client: Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>,
   { namespace, pod, port }: PodPort,
   local: Socket,
   onProblem: (message: string) => void,
 ): Promise<void> {
-  const socket = await client.webSocket({
-    path: pathOf(kinds.pods, namespace, pod, 'portforward'),
-    query: new URLSearchParams({ ports: String(port) }),
-    protocols: [PROTOCOL],
-  });
+  const path = pathOf(kinds.pods, namespace, pod, 'portforward');
+  const query = new URLSearchParams({ ports: String(port) });
+  const socket = await throughKubelet(client, { namespace, pod }, () =>
+    client.webSocket({ path, query, protocols: [PROTOCOL] }),
+  );
+  const report = async (text: string) =>
+    onProblem((await kubeletError(text, client, { namespace, pod }))?.message ?? text);
   const greeted = new Map<number | undefined, number>();
   socket.on('message', (message) => {
     // `ws` hands out Buffers unless it is told otherwise.
@@ -45,7 +48,7 @@ export async function joinToPod(
     greeted.set(channel, (greeted.get(channel) ?? 0) + skipped);
     const content = message.subarray(1 + skipped);
     if (content.length === 0) return;
-    if (channel === ERROR) onProblem(content.toString());
+    if (channel === ERROR) void report(content.toString());
     if (channel !== DATA || local.write(content)) return;
     socket.pause();
     local.once('drain', () => socket.resume());

@@ -1,4 +1,5 @@
 import { type Condition, conditionOf, conditionsOf, isConditionTrue } from '../apimachinery/conditions.ts';
+import type { Remedy } from '../apimachinery/errors.ts';
 import { fieldAt, numberAt } from '../apimachinery/fields.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
@@ -9,6 +10,8 @@ import type { Pod } from './pods.ts';
 export interface Verdict {
   state: 'reached' | 'waiting' | 'failed';
   detail: string;
+  /** What would help. */
+  remedy?: Remedy;
 }
 
 type Rule = (object: KubernetesObject) => Verdict;
@@ -100,7 +103,7 @@ function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
   if (updatedReplicas === wanted && old <= 0 && availableReplicas >= wanted) return reached(detail);
   // A paused Deployment still scales, but never brings a new template.
   if (fieldAt(object, 'spec', 'paused') === true && old > 0)
-    return failed(`${detail}; it is paused, rollout_resource resumes it`);
+    return { ...failed(`${detail}; it is paused`), remedy: 'resume the rollout' };
   const progressing = conditionOf(object, 'Progressing');
   const late = progressing?.reason === 'ProgressDeadlineExceeded' ? (progressing.message ?? progressing.reason) : '';
   const problem = problemOf(object, 'ReplicaFailure', 'True') || late;

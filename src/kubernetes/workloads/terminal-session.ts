@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { messageOf } from '../apimachinery/errors.ts';
 import type { ApiClient } from '../client/client.ts';
 import { CHANNELS, commandRequest, type ExecEnd, parseStatus } from './exec.ts';
+import { kubeletError, throughKubelet } from './kubelet.ts';
 
 /** A program with a terminal, and where it runs. */
 export interface TerminalRequest {
@@ -13,13 +14,19 @@ export interface TerminalRequest {
   signal: AbortSignal;
 }
 
+type KubeletClient = Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>;
+
 /** A program that runs in a container and talks through a terminal. */
 export class TerminalSession {
   readonly #socket: WebSocket;
   /** How it ended; `problem` when the connection broke. Never rejects. */
   readonly ended: Promise<ExecEnd>;
 
-  private constructor(socket: WebSocket, { onOutput, signal }: TerminalRequest) {
+  private constructor(
+    socket: WebSocket,
+    { onOutput, signal }: TerminalRequest,
+    explained: (end: ExecEnd) => Promise<ExecEnd>,
+  ) {
     this.#socket = socket;
     const decoder = new TextDecoder();
     const abort = () => socket.terminate();
@@ -41,7 +48,7 @@ export class TerminalSession {
       });
       socket.on('close', () => {
         signal.removeEventListener('abort', abort);
-        resolve(end ?? { problem });
+        resolve(explained(end ?? { problem }));
       });
     });
     if (signal.aborted) abort();
@@ -49,9 +56,13 @@ export class TerminalSession {
   }
 
   /** Starts the program. Errors are those of `ApiClient.webSocket`. */
-  static async start(client: Pick<ApiClient, 'webSocket'>, request: TerminalRequest): Promise<TerminalSession> {
-    const start = commandRequest(request, ['stdin', 'stdout', 'tty']);
-    return new TerminalSession(await client.webSocket({ ...start, signal: request.signal }), request);
+  static async start(client: KubeletClient, request: TerminalRequest): Promise<TerminalSession> {
+    const start = { ...commandRequest(request, ['stdin', 'stdout', 'tty']), signal: request.signal };
+    const socket = await throughKubelet(client, request, () => client.webSocket(start));
+    return new TerminalSession(socket, request, async (end) => {
+      const unreached = 'problem' in end ? await kubeletError(end.problem, client, request) : undefined;
+      return unreached ? { problem: unreached.message } : end;
+    });
   }
 
   /** What was typed. */

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { type WatchEvent, watch } from '../client/watch.ts';
+import { watchObject } from '../client/watch-object.ts';
 import type { Verdict } from './readiness.ts';
 
 /** One object that is waited for. */
@@ -24,11 +25,7 @@ export async function* verdicts(
 ): AsyncGenerator<Verdict, void> {
   const ended = new AbortController();
   const request = { signal: AbortSignal.any([signal, ended.signal]) };
-  const own = watch(client, {
-    ...request,
-    path: pathOf(resource, namespace),
-    fieldSelector: `metadata.name=${name}`,
-  });
+  const own = watchObject(client, { ...request, resource, namespace, name });
   const slices =
     resourceNameOf(resource) === 'services'
       ? [

@@ -1,6 +1,6 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { errorText } from '../apimachinery/error-text.ts';
-import { isApiError, isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
+import { isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { comparable } from '../text/diff.ts';
@@ -10,18 +10,49 @@ import type { Change } from './change.ts';
 import { danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
+import { describeTargets } from './target-list.ts';
 import { withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
+
+/** An object that was not created. */
+export interface CreationProblem {
+  /** What is said of it before the reason. */
+  what: string;
+  object: KubernetesObject;
+  error: unknown;
+}
+
+/** What is said around the problems of a creation. */
+interface Frame {
+  head?: string | undefined;
+  tail?: string | undefined;
+}
 
 /** Objects that were not created, each with the reason. */
 export class CreationError extends UserError {
   override name = 'CreationError';
-  readonly problems: readonly { object: KubernetesObject; error: unknown }[];
+  readonly problems: readonly CreationProblem[];
+  readonly #frame: Frame;
 
-  constructor(message: string, problems: readonly { object: KubernetesObject; error: unknown }[]) {
-    super(message);
+  constructor(problems: readonly CreationProblem[], frame: Frame) {
+    super(creationText(problems, frame, ({ error }) => errorText(error)));
     this.problems = problems;
+    this.#frame = frame;
   }
+
+  /** The message with the reasons in other words. */
+  textWith(reasonOf: (problem: CreationProblem) => string): string {
+    return creationText(this.problems, this.#frame, reasonOf);
+  }
+}
+
+function creationText(
+  problems: readonly CreationProblem[],
+  { head, tail }: Frame,
+  reasonOf: (problem: CreationProblem) => string,
+): string {
+  const lines = problems.map((problem) => `${problem.what}: ${reasonOf(problem)}`);
+  return [head, ...lines, tail].filter(Boolean).join('\n');
 }
 
 /** The objects of a manifest on their way into the cluster: those that others depend on first. */
@@ -33,7 +64,7 @@ export class Creation {
   #validated: Target[] = [];
   /** What can be validated only once a namespace or a definition of the same manifest exists. */
   #dependent: Target[] = [];
-  #done: string[] = [];
+  readonly #done: Done[] = [];
   readonly #sources = new Map<Target, KubernetesObject>();
   /** What the dry run made of the objects. */
   readonly #results = new Map<Target, KubernetesObject>();
@@ -95,7 +126,7 @@ export class Creation {
       this.#dependent.map((target) => this.#sourceOf(target)),
       (target) => this.#post(target, true),
     );
-    const done = `Already created: ${this.#done.join('; ')}. The rest was not.`;
+    const done = `Already created: ${this.#doneText()}. The rest was not.`;
     refuse(done, problems);
     // Who has seen it all, defaults included, is not asked again.
     const unseen = targets.map((target) => this.#change(target)).filter((change) => !isAsSubmitted(change));
@@ -116,9 +147,15 @@ export class Creation {
     return this.#created.has(object);
   }
 
-  /** One line an object. */
+  /** What became of the objects, a line each where they are few. */
   report(outcome: string): string {
-    const lines = outcome === 'created' ? this.#done : this.#validated.map(describeTarget);
+    const lines =
+      outcome === 'created'
+        ? [
+            ...describeTargets(this.#done.flatMap(({ target }) => target ?? [])),
+            ...this.#done.flatMap(({ target, text }) => (target ? [] : text)),
+          ]
+        : describeTargets(this.#validated);
     const waiting =
       outcome === 'created'
         ? []
@@ -151,7 +188,7 @@ export class Creation {
   async #try(
     objects: readonly KubernetesObject[],
     check: (target: Target) => Promise<KubernetesObject | undefined>,
-  ): Promise<{ targets: Target[]; problems: Problem[] }> {
+  ): Promise<{ targets: Target[]; problems: CreationProblem[] }> {
     const outcomes = await Promise.all(
       objects.map(async (object, index) => {
         try {
@@ -161,8 +198,7 @@ export class Creation {
           this.#sources.set(target, object);
           return { target };
         } catch (error) {
-          const words = `${object.kind} "${object.metadata?.name ?? index + 1}": ${await explain(error, object)}`;
-          return { problem: { object, error, words } };
+          return { problem: { what: `${object.kind} "${object.metadata?.name ?? index + 1}"`, object, error } };
         }
       }),
     );
@@ -182,19 +218,21 @@ export class Creation {
       try {
         const send = () => this.#post(target, false);
         const created = await this.#writer.write(this.#change(target), send, (object) => object);
-        this.#done.push(doneText(target, created));
+        this.#done.push(doneOf(target, created));
         this.#created.add(object);
       } catch (error) {
         const what = describeTarget(target);
         const unknown = isOutcomeUnknown(error);
         const none = unknown ? 'Nothing else was created.' : 'Nothing was created.';
-        const before = this.#done.length > 0 ? `Already created: ${this.#done.join('; ')}.` : none;
-        throw new CreationError(
-          `${unknown ? `It is not known whether ${what} was created` : `${what} was not created`}: ${await explain(error, target.object)}\n${before} Nothing after it was tried.`,
-          [{ object, error }],
-        );
+        const before = this.#done.length > 0 ? `Already created: ${this.#doneText()}.` : none;
+        const said = unknown ? `It is not known whether ${what} was created` : `${what} was not created`;
+        throw new CreationError([{ what: said, object, error }], { tail: `${before} Nothing after it was tried.` });
       }
     }
+  }
+
+  #doneText(): string {
+    return this.#done.map(({ text }) => text).join('; ');
   }
 
   #change(target: Target): Change {
@@ -229,15 +267,14 @@ export class Creation {
   }
 }
 
-interface Problem {
-  object: KubernetesObject;
-  error: unknown;
-  words: string;
+/** What was created, unless it is not kept. */
+interface Done {
+  target?: Target;
+  text: string;
 }
 
-function refuse(consequence: string, problems: readonly Problem[]): void {
-  if (problems.length > 0)
-    throw new CreationError([consequence, ...problems.map(({ words }) => words)].join('\n'), problems);
+function refuse(consequence: string, problems: readonly CreationProblem[]): void {
+  if (problems.length > 0) throw new CreationError(problems, { head: consequence });
 }
 
 function postOf(target: Target): { method: 'POST'; path: string } {
@@ -257,17 +294,14 @@ function isAsSubmitted({ after = {}, submitted }: Change): boolean {
 }
 
 // A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.
-function doneText(target: Target, { apiVersion, kind, metadata, status }: KubernetesObject): string {
+function doneOf(target: Target, { apiVersion, kind, metadata, status }: KubernetesObject): Done {
   const name = metadata?.name ?? target.name;
-  if (name || status === undefined) return describeTarget({ ...target, name });
+  if (name || status === undefined) {
+    const named = { ...target, name };
+    return { target: named, text: describeTarget(named) };
+  }
   const { status: answer } = redact({ apiVersion, kind, status });
-  return `${resourceNameOf(target.resource)}, which answers ${JSON.stringify(answer)}`;
-}
-
-async function explain(error: unknown, object: KubernetesObject): Promise<string> {
-  const text = errorText(error);
-  if (isApiError(error, 409)) return `${text} Use update_resource to change ${object.kind} "${object.metadata?.name}".`;
-  return text;
+  return { text: `${resourceNameOf(target.resource)}, which answers ${JSON.stringify(answer)}` };
 }
 
 function rank(object: KubernetesObject): number {

@@ -118,5 +118,5 @@ function define(object: JsonObject, key: string, value: unknown): void {
 }
 
 function missing(name: string): UserError {
-  return new UserError(`${name} goes nowhere: there is nothing at that path. get_resource shows what there is.`);
+  return new UserError(`${name} goes nowhere: there is nothing at that path.`, 'read the object');
 }

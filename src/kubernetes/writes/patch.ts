@@ -1,10 +1,11 @@
-import { isCustom, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { apiVersionOf, isCustom, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
+import { stringAdvice, stringProblem } from '../text/string-fields.ts';
 import { droppedParts } from './dropped-parts.ts';
 import { mergePatch } from './guesses.ts';
 import { patchShown } from './json-patch.ts';
@@ -31,6 +32,7 @@ export async function patchObject(
   if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
   refuseStatus(update, content);
+  if (update.subresource === undefined) refuseOtherTypes(update.target, content);
   const send = (as: 'merge' | 'strategic') => patchByFields(update, live, content, as, type === undefined);
   if (type === 'merge' || (type === undefined && isCustom(update.target.resource))) return send('merge');
   try {
@@ -44,6 +46,12 @@ export async function patchObject(
       `${resourceNameOf(update.target.resource)} is not one of Kubernetes' own kinds, and only those have strategic merge patches. Send a manifest with the fields to change, or patchType: json; patchType: merge replaces lists whole.`,
     );
   }
+}
+
+// The API server names neither the field nor, for a strategic patch, that a type is wrong at all.
+function refuseOtherTypes({ resource }: Target, content: JsonObject): void {
+  const problem = stringProblem({ ...content, apiVersion: apiVersionOf(resource), kind: resource.kind });
+  if (problem) throw new UserError(`The patch: ${stringAdvice(problem, undefined)}.`);
 }
 
 function patchByOperations(update: Update, live: KubernetesObject, content: unknown): Promise<Outcome> {

@@ -64,7 +64,7 @@ export async function readLive({ target, name, subresource, writer }: Update): P
   } catch (error) {
     if (!isApiError(error, 404)) throw error;
     const missing = await notFoundError(client, target.resource, target.namespace, name, signal);
-    throw new UserError(`${missing.message} update_resource never creates; create_resource does.`);
+    throw new UserError(missing.message, 'create the object');
   }
 }
 

@@ -63,7 +63,7 @@ function refuseOwned(target: Target, owners: readonly string[], autoscaler: Auto
   const own = autoscaler ? [`HorizontalPodAutoscaler "${autoscaler.name}"`] : [];
   if (own.length + owners.length === 0) return;
   const advice = autoscaler
-    ? `It sets its own number between ${autoscaler.minReplicas} and ${autoscaler.maxReplicas}: update_resource changes these.`
+    ? `It sets its own number between ${autoscaler.minReplicas} and ${autoscaler.maxReplicas}, its minReplicas and maxReplicas.`
     : ownersAdvice(owners);
   throw new RefusedError(
     `${describeTarget(target)} was not scaled: .spec.replicas (owned by ${[...own, ...owners].join(', ')}).${advice ? ` ${advice}` : ''} force: true sets it all the same.`,
@@ -105,7 +105,7 @@ async function notScalable(resource: ApiResource, discovery: Discovery): Promise
   const hint =
     {
       daemonsets: 'A DaemonSet runs one pod on each node that its nodeSelector and tolerations allow. ',
-      jobs: 'Of a Job, update_resource changes spec.parallelism. ',
+      jobs: 'Of a Job, spec.parallelism says how many pods run at once. ',
       pods: 'Scale what owns the pod. ',
     }[resource.name] ?? '';
   return new UserError(

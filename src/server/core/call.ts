@@ -8,6 +8,7 @@ import { member } from '../../kubernetes/text/counterparts.ts';
 import { readManifests, readValue } from '../../kubernetes/text/reading.ts';
 import { RedactedValues } from '../../kubernetes/text/redacted-values.ts';
 import { viewsOf } from '../../kubernetes/text/text-views.ts';
+import type { Caller } from './caller.ts';
 
 const calls = new AsyncLocalStorage<Call>();
 /** The parameters of tools and prompts that hold what is to be written. */
@@ -30,6 +31,8 @@ export class Call {
   #wanted: Promise<string[]> | undefined;
   /** What a manifest or a patch of the client wants to be written; known once `prepare` has ended. */
   #contents: readonly string[] = [];
+  /** Who waits for its answer; undefined before it is looked at, and once it has been answered. */
+  caller: Caller | undefined;
 
   constructor(method: string | undefined, params: unknown) {
     this.#isPrompt = method === 'prompts/get';

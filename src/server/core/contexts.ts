@@ -2,13 +2,14 @@ import { pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, messageOf, RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { Cluster, type Connection } from '../../kubernetes/client/cluster.ts';
+import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
+import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import {
   type ContextEntry,
   describeShadowed,
   findContext,
   type Kubeconfig,
   type KubeconfigPermit,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
@@ -16,7 +17,7 @@ import {
   serverOf,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
-import type { Policy } from '../../kubernetes/policy.ts';
+import { allowText, type Policy } from '../../kubernetes/policy.ts';
 import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -36,6 +37,8 @@ export interface ContextsOptions {
   login?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
+  /** Told of a login that a request waits for. */
+  onLogin?: ContextLoginListener;
   /** Told what whoever runs the server may want to mend. */
   warn: (message: string) => void;
 }
@@ -83,7 +86,9 @@ export class Contexts {
       if (chosen === own.in(kubeconfig)) chosen = undefined;
       else if (!policy.allowsContext(chosen, own.name)) {
         const allowed = this.#allowed(kubeconfig).join(', ');
-        throw new RefusedError(`Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}.`);
+        throw new RefusedError(
+          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText('allowedContexts')}`,
+        );
       }
     }
     const connection = await this.#cluster(chosen).connect();
@@ -158,14 +163,14 @@ export class Contexts {
   }
 
   #load(): Promise<Kubeconfig> {
-    return loadKubeconfig(this.#paths, this.#options.permit);
+    return loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
   }
 
   #watch(): NodeJS.Timeout {
     let fingerprint: string | undefined;
     let names: string | undefined;
     const look = async () => {
-      const latest = await kubeconfigFingerprint(this.#paths);
+      const latest = await filesFingerprint(this.#paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
       const found = await this.#load().then(
@@ -216,7 +221,7 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem } = this.#options;
+      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem, onLogin } = this.#options;
       cluster = new Cluster({
         kubeconfig,
         permit,
@@ -229,6 +234,7 @@ export class Contexts {
         namespace: context === undefined ? this.#options.namespace : undefined,
         ...(login && { login }),
         onKubeconfigProblem,
+        ...(onLogin && { onLogin }),
         witness: (request, answer) => Call.current()?.saw(request, answer),
         rules: policy,
       });

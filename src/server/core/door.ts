@@ -6,6 +6,7 @@ import { withTexts } from '../../kubernetes/apimachinery/texts.ts';
 import { withoutDigests } from '../../kubernetes/text/redact.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { Call } from './call.ts';
+import { Caller } from './caller.ts';
 
 const WITHHELD = 'The answer was withheld: it could not be searched for redacted values. Ask for less of it.';
 
@@ -15,6 +16,21 @@ export class GuardedServer extends Server {
     guard(transport);
     await super.connect(transport);
   }
+
+  /** Knows who waits, from the moment that somebody looks at their request until it is answered. */
+  override setRequestHandler: Server['setRequestHandler'] = (schema, handler) => {
+    super.setRequestHandler(schema, async (request, extra) => {
+      const call = Call.current();
+      const caller = new Caller(this, extra);
+      if (call) call.caller = caller;
+      try {
+        return await handler(request, extra);
+      } finally {
+        if (call) call.caller = undefined;
+        caller.end();
+      }
+    });
+  };
 }
 
 /** Makes a call of each message that comes, and lets nothing out unsearched. */

@@ -7,6 +7,8 @@ import {
   HELLO,
   KUBECONFIG,
   type KubeconfigInQuestion,
+  LOGIN,
+  type LoginShown,
   RESOURCE_SHOWN,
   REVIEW,
   type ResourceShown,
@@ -27,6 +29,8 @@ export interface EditorLink {
   agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
   /** The human's verdict; undefined when the editor cannot ask, and then nobody was asked. */
   review(review: Review, signal: AbortSignal): Promise<Verdict | undefined>;
+  /** Shows a login until the signal aborts. True when the user called it off, false when it was over; undefined when the editor cannot show it. */
+  login(login: LoginShown, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
 /**
@@ -86,22 +90,40 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
         log(`The editor could not be asked: ${messageOf(error)}`);
         return undefined;
       }
-      const { CancellationTokenSource } = await import('vscode-jsonrpc/node');
-      const cancellation = new CancellationTokenSource();
-      const cancel = () => cancellation.cancel();
-      signal.addEventListener('abort', cancel);
-      if (signal.aborted) cancel();
       try {
-        return await editor.sendRequest<Verdict>(REVIEW, review, cancellation.token);
+        return await request<Verdict>(editor, REVIEW, review, signal);
       } catch (error) {
         if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
         // It was asked and went away, or failed: nobody said yes.
         return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
-      } finally {
-        signal.removeEventListener('abort', cancel);
+      }
+    },
+    async login(login, signal) {
+      try {
+        return await request<boolean>(await connected(), LOGIN, login, signal);
+      } catch (error) {
+        if (signal.aborted) return false;
+        if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
+        forget();
+        log(`The editor could not be told of a login: ${messageOf(error)}`);
+        return undefined;
       }
     },
   };
+}
+
+/** A request that is taken back when the signal aborts. */
+async function request<T>(editor: MessageConnection, method: string, params: object, signal: AbortSignal): Promise<T> {
+  const { CancellationTokenSource } = await import('vscode-jsonrpc/node');
+  const cancellation = new CancellationTokenSource();
+  const cancel = () => cancellation.cancel();
+  signal.addEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  try {
+    return await editor.sendRequest<T>(method, params, cancellation.token);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 async function open(

@@ -2,6 +2,7 @@ import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Access } from '../../kubernetes/apimachinery/access.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
@@ -100,7 +101,7 @@ export function annotations({ title, access }: Tool): ToolAnnotations {
  * @throws UserError that names every parameter at fault.
  */
 export function parseInput(tool: Tool, given: unknown): JsonObject {
-  const args = isObject(given) ? given : {};
+  const args = isObject(given) ? inOurNumber(tool, given) : {};
   const unknown = Object.keys(args).filter((key) => !(key in tool.input));
   if (unknown.length > 0) {
     throw new UserError(
@@ -120,6 +121,16 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
 }
 
+// `kinds` for `kind`, `column` for `columns`: nothing else can be meant. Of a write, every word is to be what it says.
+function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
+  if (access !== 'read') return args;
+  const named = Object.entries(args).map(([key, value]): [string, unknown] => {
+    const other = key.endsWith('s') ? key.slice(0, -1) : `${key}s`;
+    return [key in input || !(other in input) || other in args ? key : other, value];
+  });
+  return Object.fromEntries(named);
+}
+
 // What is a text in YAML has limits of its own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
@@ -132,13 +143,16 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
   }
 }
 
-// Models often send "50" for 50, an object where its JSON text or a selector belongs, one string for a list of one, or null for nothing.
+// Models often send "50" for 50, an object where its JSON text or a selector belongs, one string
+// for a list of one or the other way round, several kinds as a list, or null for nothing.
 function lenient(tool: Tool, args: JsonObject): JsonObject {
   const { properties } = inputSchema(tool);
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
     const type = (properties[key] as { type?: string } | undefined)?.type;
     if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
-    if (type === 'string' && typeof value === 'object' && value !== null) return [key, JSON.stringify(value)];
+    if (type === 'string' && Array.isArray(value) && value.every((member) => typeof member === 'string'))
+      return [key, key === 'kind' || value.length === 1 ? value.join(',') : value];
+    if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];
     if (type === 'boolean' && (value === 'true' || value === 'false')) return [key, value === 'true'];

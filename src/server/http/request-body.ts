@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
 import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
+import { parseMessage } from '../core/message-json.ts';
 import { HttpError } from './base/http-error.ts';
 
 /**
@@ -17,8 +18,7 @@ export async function readJson(request: IncomingMessage, most: number): Promise<
   const content = await readAll(request, most);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-    // The numbers of JSON-RPC are doubles.
-    return parseBoundedJson(text, { ...LIMITS.message, bytes: most }, JSON.parse);
+    return parseBoundedJson(text, { ...LIMITS.message, bytes: most }, parseMessage);
   } catch (error) {
     if (error instanceof LimitError) throw new HttpError(400, `The body is too much: ${error.message}.`);
     throw new HttpError(400, 'The body is not JSON.', {}, ErrorCode.ParseError);

@@ -5,13 +5,16 @@ import { hostname } from 'node:os';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
-import { baseUrl, type HttpOptions } from '../command-line/http-options.ts';
+import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { editorLink } from '../core/editor-link.ts';
 import { remoteHelm } from '../core/helm-access.ts';
+import { LoginDesk } from '../core/login-desk.ts';
+import { isLoopback } from '../core/loopback.ts';
 import { OwnContext } from '../core/own-context.ts';
 import { createServer } from '../mcp/server.ts';
+import type { ServerOptions } from '../mcp/server-options.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
@@ -53,12 +56,18 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const editor = editorLink(process.env, (message) => log('warning', message));
   const permit = permitOf(editor, options);
   const own = new OwnContext(options.context);
+  const desk = new LoginDesk({
+    editor,
+    isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
+    log: (message) => log('warning', message),
+  });
   const callers = new Callers(http.authentication, {
     ...options,
     own,
     permit,
     policy,
     onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
+    onLogin: desk.onLogin,
     warn: (message) => log('warning', message),
   });
   const metrics = new Metrics({
@@ -66,44 +75,32 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     'streamable-http': () => sessions.count('streamable-http'),
   });
   const tracing = await tracingFor(version);
-  const connect: EndpointOptions['connect'] = async (client) => {
-    const server = createServer(
-      {
-        version,
-        policy,
-        review: options.review,
-        journal: options.journal,
-        helm: remoteHelm(options.helm),
-        editor,
-        caller: () => client.identity.name,
-        ...(tracing && { trace: tracing.trace }),
-        called: (call) => {
-          metrics.called(call);
-          log('info', 'call', { ...call, caller: client.identity.name });
-        },
-        recorded: ({ before: _, after: __, ...entry }) => log('info', 'write', entry),
-        log: (message) => log('warning', message, { caller: client.identity.name }),
-      },
-      async () => callers.contexts(client.identity),
-    );
-    await server.connect(client.transport);
+  const serverOptions = {
+    version,
+    policy,
+    review: options.review,
+    journal: options.journal,
+    helm: remoteHelm(options.helm),
+    editor,
   };
+  const connect = connectWith(serverOptions, { callers, metrics, tracing });
 
   const { url, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
   const authenticator = await Authenticator.create({
     authentication: http.authentication,
     stdin: stdin?.check,
-    cluster: { kubeconfig: options.kubeconfig, permit, context: (kubeconfig) => own.in(kubeconfig) },
+    cluster: {
+      kubeconfig: options.kubeconfig,
+      permit,
+      context: (kubeconfig) => own.in(kubeconfig),
+      onLogin: desk.onLogin,
+    },
     resource: url(http.publicUrl ?? ''),
     log,
   });
-  const { tokenReview, impersonate, passThrough } = http.authentication;
-  if (tokenReview && !tokenReview.access && !impersonate && !passThrough)
-    log('warning', 'Every account of the cluster may come in: --token-review-access names a right that callers need.');
-  const server = createHttpServer(http.tls && (await (await import('./tls.ts')).followCertificate(http.tls, log)));
-  server.listen({ host: http.host === 'localhost' ? '127.0.0.1' : http.host, port: http.port });
-  await once(server, 'listening');
+  warnOfEveryAccount(http.authentication);
+  const server = await listen(http);
 
   // From here on nothing waits, so that the first request finds all in place.
   const { address, port } = server.address() as AddressInfo;
@@ -130,16 +127,58 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     readers.watch(response);
     response.once('close', () => metrics.answered(request, response));
-    // Probes come by address and without a token.
-    if (request.url === '/healthz') response.end('ok');
-    else if (request.url === '/readyz')
-      response.writeHead(ending.begun ? 503 : 200).end(ending.begun ? 'ending' : 'ok');
-    else if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
+    if (answerProbe(request, response, ending.begun)) return;
+    if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
   keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
+}
+
+/** Gives each client an MCP server of its own. */
+function connectWith(
+  options: Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>,
+  { callers, metrics, tracing }: { callers: Callers; metrics: Metrics; tracing: Tracing | undefined },
+): EndpointOptions['connect'] {
+  return async (client) => {
+    const server = createServer(
+      {
+        ...options,
+        caller: () => client.identity.name,
+        ...(tracing && { trace: tracing.trace }),
+        called: (call) => {
+          metrics.called(call);
+          log('info', 'call', { ...call, caller: client.identity.name });
+        },
+        recorded: ({ before: _, after: __, ...entry }) => log('info', 'write', entry),
+        log: (message) => log('warning', message, { caller: client.identity.name }),
+      },
+      async () => callers.contexts(client.identity),
+    );
+    await server.connect(client.transport);
+  };
+}
+
+function warnOfEveryAccount({ tokenReview, impersonate, passThrough }: AuthenticationOptions): void {
+  if (tokenReview && !tokenReview.access && !impersonate && !passThrough)
+    log('warning', 'Every account of the cluster may come in: --token-review-access names a right that callers need.');
+}
+
+/** @throws Error when the port is taken. */
+async function listen({ host, port, tls }: HttpOptions): Promise<ReturnType<typeof createHttpServer>> {
+  const server = createHttpServer(tls && (await (await import('./tls.ts')).followCertificate(tls, log)));
+  server.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+  await once(server, 'listening');
+  return server;
+}
+
+/** Answers a probe: they come by address and without a token. */
+function answerProbe({ url }: IncomingMessage, response: ServerResponse, isEnding: boolean): boolean {
+  if (url === '/healthz') response.end('ok');
+  else if (url === '/readyz') response.writeHead(isEnding ? 503 : 200).end(isEnding ? 'ending' : 'ok');
+  else return false;
+  return true;
 }
 
 async function tracingFor(version: string): Promise<Tracing | undefined> {

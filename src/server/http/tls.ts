@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { kubeconfigFingerprint } from '../../kubernetes/client/kubeconfig.ts';
+import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import type { HttpOptions } from '../command-line/http-options.ts';
 import type { Log } from './base/http-log.ts';
 import type { CreateServer } from './listener.ts';
@@ -16,12 +16,12 @@ const PERIOD = 1_000;
  */
 export async function followCertificate(files: NonNullable<HttpOptions['tls']>, log: Log): Promise<CreateServer> {
   const paths = [files.certFile, files.keyFile];
-  let fingerprint = await kubeconfigFingerprint(paths);
+  let fingerprint = await filesFingerprint(paths);
   const first = await load(files);
   return (options) => {
     const server = createServer({ ...options, ...first, minVersion: 'TLSv1.2' });
     const look = async () => {
-      const latest = await kubeconfigFingerprint(paths);
+      const latest = await filesFingerprint(paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
       // Half of a pair that is being replaced does not fit to the other: the old one stays until both are there.

@@ -20,8 +20,10 @@ import {
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
+import { errorWords } from '../core/error-words.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
+import { subresourceAdvice } from '../tools/subresources.ts';
 import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
@@ -85,13 +87,15 @@ export class Calls {
       if (!tool) throw this.#unknownTool(name);
       // Decided here, where the call runs: a client may call what was never listed.
       const refusal = policy.toolRefusal(tool);
-      if (refusal) throw new RefusedError(`${refusal}${isQuestion(args) ? QUESTION : ''}`);
+      if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
       const own = this.#writer(connection, tool, signal);
       writer = own;
+      // Each call waits for a login itself: what several share further on, such as discovery, knows only the first of them.
+      if (tool.inContext !== false) await connection.client.login(signal);
       const answer = await tool.run(input, {
         connection,
         signal,
@@ -113,8 +117,9 @@ export class Calls {
       const refused = isRefused(error);
       if (tool && tool.access !== 'read') await this.#recordFailure(tool.name, tool.access, args, error, writer);
       finished(refused || error instanceof RejectedError ? 'refused' : 'error');
-      const note = await this.#contextNote(tool);
-      return errorResult(note ? new UserError(`${errorText(error)}${note}`) : error);
+      const advice = subresourceAdvice(error);
+      const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(tool)}`;
+      return errorResult(notes ? new UserError(`${errorWords(error)}${notes}`) : error);
     }
   }
 
@@ -187,8 +192,8 @@ export class Calls {
   }
 }
 
-// Who may create what only asks may also ask in the name of others.
-function isQuestion(args: unknown): boolean {
+// A review is a question; but who may create one may also ask in the name of others. The text tells, as far as it need not be parsed.
+function namesReview(args: unknown): boolean {
   return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
 }
 

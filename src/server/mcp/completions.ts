@@ -2,10 +2,10 @@ import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotoco
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { TABLE_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList } from '../../kubernetes/apimachinery/objects.ts';
-import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
+import { listNamespaces } from '../../kubernetes/client/namespaces.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { ServerTable } from '../../kubernetes/text/table.ts';
 import type { Contexts } from '../core/contexts.ts';
@@ -117,7 +117,7 @@ async function namespaces(question: Question): Promise<Candidates> {
   const all =
     policy.namespaces.length > 0
       ? policy.namespaces
-      : await namesOf(connection.client, pathOf(kinds.namespaces)).then(
+      : await listNamespaces((listed) => namesOf(connection.client, pathOf(listed))).then(
           ({ values }) => values,
           () => [own],
         );

@@ -11,6 +11,7 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { GuardedServer } from '../core/door.ts';
 import { refuseLong } from '../core/request-error.ts';
@@ -27,9 +28,8 @@ const INSTRUCTIONS =
 
 /** The MCP server for one client; `contexts` are asked for with each request that needs them. Nothing is loaded or asked of the cluster before the request that needs it. */
 export function createServer(options: ServerOptions, contexts: () => Promise<Contexts>): Server {
-  const { version, policy } = options;
   const server = new GuardedServer(
-    { name: 'mcp-k8s', title: 'Kubernetes', version },
+    { name: 'mcp-k8s', title: 'Kubernetes', version: options.version },
     {
       capabilities: {
         tools: { listChanged: true },
@@ -47,21 +47,40 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     calls ??= import('./calls.ts').then((module) => new module.Calls({ ...options, contexts, server }));
     return calls;
   };
-  const resources = () => import('../resources/resources.ts');
+  const feature: Feature = { server, options, contexts, calls: loadCalls };
+  handleTools(feature);
+  const endSubscriptions = handleResources(feature);
+  handlePrompts(feature);
+  const endWatch = tellOfTools(feature);
+  server.onclose = () => {
+    endWatch();
+    endSubscriptions();
+  };
+  return server;
+}
 
+/** What the handlers of a feature have at hand. */
+interface Feature {
+  server: Server;
+  options: ServerOptions;
+  contexts: () => Promise<Contexts>;
+  calls: () => Promise<Calls>;
+}
+
+function handleTools({ server, options, calls: loadCalls }: Feature): void {
   server.setRequestHandler(ListToolsRequestSchema, async () => (await loadCalls()).list());
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification, requestInfo }) => {
-    const progressToken = params._meta?.progressToken;
-    let count = 0;
-    const progress = (message: string) => {
-      if (progressToken === undefined) return;
-      count += 1;
-      void sendNotification({ method: 'notifications/progress', params: { progressToken, progress: count, message } });
-    };
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, requestInfo }) => {
+    const caller = Call.current()?.caller;
+    const progress = (message: string) => caller?.progress(message);
     const calls = await loadCalls();
     const run = () => calls.call(params.name, params.arguments, { signal, progress });
     return options.trace ? options.trace(params.name, requestInfo?.headers ?? {}, run) : run();
   });
+}
+
+/** Returns what ends the subscriptions. */
+function handleResources({ server, options, contexts }: Feature): () => void {
+  const resources = () => import('../resources/resources.ts');
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, async () =>
     (await resources()).listTemplates(await contexts()),
@@ -88,14 +107,10 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     (await subscriptions)?.unsubscribe(params.uri);
     return {};
   });
-  let closed = false;
-  let unwatch: (() => void) | undefined;
-  server.onclose = () => {
-    closed = true;
-    unwatch?.();
-    void subscriptions?.then((followed) => followed.close());
-  };
+  return () => void subscriptions?.then((followed) => followed.close());
+}
 
+function handlePrompts({ server, options: { policy }, contexts, calls: loadCalls }: Feature): void {
   const prompts = () => import('../prompts/index.ts');
   server.setRequestHandler(ListPromptsRequestSchema, async () =>
     (await prompts()).listPrompts(policy, await contexts()),
@@ -115,10 +130,19 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     refuseLong([ref, argument, context?.arguments ?? {}].flatMap((part) => Object.values(part)));
     return (await import('./completions.ts')).complete(params, await contexts(), policy, signal);
   });
+}
+
+/** Tells the client when there may be other tools; returns what ends that. */
+function tellOfTools({ server, contexts }: Feature): () => void {
+  let closed = false;
+  let unwatch: (() => void) | undefined;
   // Libraries wait for the first call: most windows never make one.
   server.oninitialized = async () => {
     const loaded = await contexts();
     if (!closed) unwatch = loaded.watch(() => void server.sendToolListChanged().catch(() => undefined));
   };
-  return server;
+  return () => {
+    closed = true;
+    unwatch?.();
+  };
 }

@@ -1,6 +1,6 @@
 import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
-import { watch } from '../../kubernetes/client/watch.ts';
+import { watchObject as eventsOf, type ObjectWatchRequest } from '../../kubernetes/client/watch-object.ts';
 
 /** Told about one object. */
 export interface ObjectListener {
@@ -35,7 +35,7 @@ export async function watchObject(
   const key = pathOf(resource, namespace, name);
   let watched = running.get(key);
   if (!watched) {
-    watched = start(client, pathOf(resource, namespace), name, () => running.delete(key));
+    watched = start(client, { resource, namespace, name }, () => running.delete(key));
     running.set(key, watched);
   }
   const { listeners, stop, ready } = watched;
@@ -55,15 +55,18 @@ export async function watchObject(
   }
 }
 
-function start(client: ApiClient, path: string, name: string, onEnd: () => void): ObjectWatch {
+function start(
+  client: ApiClient,
+  object: Pick<ObjectWatchRequest, 'resource' | 'namespace' | 'name'>,
+  onEnd: () => void,
+): ObjectWatch {
   const listeners = new Set<ObjectListener>();
   const stop = new AbortController();
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   const follow = async () => {
     let synced = false;
     try {
-      const fieldSelector = `metadata.name=${name}`;
-      for await (const event of watch(client, { path, fieldSelector, metadataOnly: true, signal: stop.signal })) {
+      for await (const event of eventsOf(client, { ...object, metadataOnly: true, signal: stop.signal })) {
         if (event.type === 'SYNC') {
           synced = true;
           resolve();

@@ -5,6 +5,7 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
+import { parseMessage } from '../core/message-json.ts';
 
 /** So much of a line that is too long is looked at for its id, in bytes. */
 const BEGINNING = 1_000;
@@ -75,7 +76,7 @@ export class LineTransport implements Transport {
     this.#size = 0;
     try {
       if (tooLong) this.#refuse(idIn(line), `A message has at most ${LIMITS.message.bytes >> 20} MB.`);
-      else if (line.trim() !== '') this.#take(parseBoundedJson(line, LIMITS.message, JSON.parse));
+      else if (line.trim() !== '') this.#take(parseBoundedJson(line, LIMITS.message, parseMessage));
     } catch (error) {
       if (error instanceof LimitError) this.#refuse(idIn(line), `The message is too much: ${error.message}.`);
       else this.#report(error);

@@ -25,14 +25,19 @@ export function serveStdio(options: CommandLine, version: string): void {
   const permit = permitOf(editor, options);
   let contexts: Promise<Contexts> | undefined;
   const loadContexts = () => {
-    contexts ??= Promise.all([import('../core/contexts.ts'), import('../core/own-context.ts')]).then(
-      ([{ Contexts }, { OwnContext }]) =>
+    contexts ??= Promise.all([
+      import('../core/contexts.ts'),
+      import('../core/own-context.ts'),
+      import('../core/login-desk.ts'),
+    ]).then(
+      ([{ Contexts }, { OwnContext }, { LoginDesk }]) =>
         new Contexts({
           ...options,
           own: new OwnContext(options.context),
           permit,
           policy,
           onKubeconfigProblem: (error) => log(`The changed kubeconfig is not used: ${messageOf(error)}`),
+          onLogin: new LoginDesk({ editor, isUsersOwn: true, log }).onLogin,
           warn: log,
         }),
     );

@@ -1,5 +1,7 @@
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { UnknownKindError } from '../../kubernetes/client/kind-resolution.ts';
+import { CreationError } from '../../kubernetes/writes/creation.ts';
 
 const WRITABLE = ['status', 'scale', 'resize', 'approval'];
 /** What to do instead of writing to what is no part of an object but does something. */
@@ -16,19 +18,18 @@ const ADVICE: Record<string, string> = {
   ephemeralcontainers: 'Only the user adds a debug container, with kubectl debug.',
 };
 
-/** The kinds that requests to them have. */
-const KINDS: Record<string, string> = {
-  Eviction: 'eviction',
-  TokenRequest: 'token',
-  Binding: 'binding',
-  Scale: 'scale',
-};
-
-/** What to do instead of creating an object that is only what a subresource is asked with; undefined for any other kind. */
-export function adviceForKind(kind: string | undefined): string | undefined {
-  const subresource = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+/** What to do about a subresource that was taken for a kind; undefined for any other error. */
+export function subresourceAdvice(error: unknown): string | undefined {
+  if (error instanceof CreationError) {
+    const advice = new Set(error.problems.flatMap((problem) => subresourceAdvice(problem.error) ?? []));
+    return advice.size > 0 ? [...advice].join(' ') : undefined;
+  }
+  const subresource = error instanceof UnknownKindError ? error.subresource : undefined;
   if (subresource === undefined) return undefined;
-  return `${kind} is no object but a request to the subresource "${subresource}". ${ADVICE[subresource] ?? 'scale_resource sets replicas.'}`;
+  if (subresource === 'scale') return 'scale_resource sets replicas; get_resource shows them in the object itself.';
+  if (WRITABLE.includes(subresource))
+    return `It is part of the object: get_resource shows it, update_resource writes it with subresource: ${subresource}.`;
+  return Object.hasOwn(ADVICE, subresource) ? ADVICE[subresource] : 'It is not for agents.';
 }
 
 /** @throws UserError for a subresource that is not written by updates, or that the kind does not have, with what to do. */

@@ -20,14 +20,15 @@ describe('the package', () => {
           .slice(folder().length + 1)
           .replaceAll('\\', '/'),
       );
-    const names = new Set(files.map((file) => file.replace(/^(dist\/parts)\/[\w-]+\.cjs$/, '$1')));
+    const names = new Set(files.map((file) => file.replace(/^(dist\/\w+)\/[\w-]+\.cjs$/, '$1')));
     assert.deepEqual([...names].sort(), [
       '.vsixmanifest',
       'LICENSE.txt',
       'changelog.md',
       'dist/THIRD-PARTY-NOTICES.txt',
+      'dist/extension',
       'dist/extension.cjs',
-      'dist/parts',
+      'dist/server',
       'dist/server.cjs',
       'l10n/bundle.l10n.zh-cn.json',
       'media/activity-bar.svg',

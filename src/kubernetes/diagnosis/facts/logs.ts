@@ -12,9 +12,18 @@ const MARKED = [
   /^[EF]\d{4} \d\d:\d\d:\d\d/,
   /\[(?:error|err|crit|critical|alert|emerg|fatal)\]/i,
   /^\s*(?:panic:|fatal error:|traceback \(most recent|exception in thread|unhandled |uncaught )/i,
-  /^\s*(?:error|fatal)\s*:/i,
+  /^\s*(?:error|fatal)\s*:(?!\s*(?:0|null|none|nil|false)\b)/i,
   /\b[A-Z][A-Za-z.]*(?:Error|Exception):/,
 ];
+
+/** What tells of an error in words, where the line does not say that it is about something less. */
+const TOLD = [
+  /\berror:\s+(?!(?:0|null|none|nil|false|undefined)\b|""|'')\S/i,
+  /(?<!\b(?:0|no|not|never|without) )\b(?:failed|unable|failure) (?:to|with|because)\b/i,
+  /(?<!\b(?:0|no|not|never|without) )\b(?:failed|refused|timed out|denied): (?!\d)/i,
+];
+const LESS =
+  /\b(?:INFO|DEBUG|TRACE|NOTICE)\b|\b(?:level|lvl|severity)["']?\s*[=:]\s*["']?(?:info|debug|trace|notice)\b|"level"\s*:\s*[123]0\b|^[ID]\d{4} \d\d:|\[(?:info|debug|trace|notice)\]/i;
 
 /** What a container said last. */
 export interface LogTail {
@@ -43,9 +52,11 @@ export function tellingLine(lines: readonly string[]): string | undefined {
 
 /** The lines that are marked as errors. */
 export function markedErrors(lines: readonly string[]): string[] {
-  return lines
-    .filter((line) => !STACK_FRAME.test(line) && MARKED.some((mark) => mark.test(line)))
-    .map((line) => line.trim());
+  return lines.filter((line) => !STACK_FRAME.test(line) && isMarked(line)).map((line) => line.trim());
+}
+
+function isMarked(line: string): boolean {
+  return MARKED.some((mark) => mark.test(line)) || (!LESS.test(line) && TOLD.some((words) => words.test(line)));
 }
 
 /** The last line that tells of an end, else of an error. */

@@ -7,7 +7,7 @@ import type { ApiClient } from '../../client/client.ts';
 import type { Discovery } from '../../client/discovery.ts';
 import { listAll } from '../../client/pages.ts';
 import type { ServerTable } from '../../text/table.ts';
-import { kubeletCertificateProblem } from '../../workloads/kubelet-certificate.ts';
+import { KubeletError } from '../../workloads/kubelet.ts';
 import { readLog } from '../../workloads/logs.ts';
 
 /** An object, or why there is none: it does not exist, or nobody could say. */
@@ -118,8 +118,7 @@ export class Lookup {
         // 400 and 404: the container never ran, or its log is gone.
         if (isApiError(error, 400) || isApiError(error, 404)) return undefined;
         this.#unknown(kinds.podLogs, error);
-        const problem = await kubeletCertificateProblem(error, this.#client, this.#signal);
-        if (problem) this.unreadable.set(kinds.podLogs.name, problem);
+        if (error instanceof KubeletError) this.unreadable.set(kinds.podLogs.name, error.reason);
         return undefined;
       }
     });

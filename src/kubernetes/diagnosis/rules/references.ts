@@ -1,14 +1,17 @@
+import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { nearest } from '../../apimachinery/nearest.ts';
 import { isObject } from '../../apimachinery/objects.ts';
+import { namesIn, referenceField } from '../../apimachinery/reference-fields.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
-import type { Claim, Container, PodSpec } from '../facts/types.ts';
+import type { Claim, PodSpec } from '../facts/types.ts';
 import { claimFindings } from './volumes.ts';
 
 /** One use of another object by a pod. */
 export interface Reference {
-  kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
+  kind: string;
+  resource: Kind;
   name: string;
   /** Undefined: the whole object. */
   key?: string | undefined;
@@ -16,23 +19,19 @@ export interface Reference {
   use: string;
 }
 
-const KINDS: Record<Reference['kind'], Kind> = {
-  ConfigMap: kinds.configMaps,
-  Secret: kinds.secrets,
-  PersistentVolumeClaim: kinds.claims,
-  ServiceAccount: kinds.serviceAccounts,
-};
-
 /** Everything in its namespace without which a pod of this spec does not start; what is optional is left out. */
 export function referencesOf(spec: PodSpec): Reference[] {
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
-  const account = spec.serviceAccountName;
+  const { volumes = [], serviceAccountName } = spec;
   return [
-    ...containers.flatMap(environmentReferences),
-    ...volumeReferences(spec),
-    ...(account && account !== 'default'
-      ? [{ kind: 'ServiceAccount' as const, name: account, use: 'service account' }]
-      : []),
+    ...containers.flatMap(({ name, env = [], envFrom = [] }) => [
+      ...envFrom.flatMap((source) => referencesIn(source, `envFrom of container ${name}`)),
+      ...env.flatMap((one) => referencesIn(one.valueFrom ?? {}, `env ${one.name} of container ${name}`)),
+    ]),
+    ...volumes.flatMap(({ name, projected, ...sources }) =>
+      [sources, ...(projected?.sources ?? [])].flatMap((source) => referencesIn(source, `volume ${name}`)),
+    ),
+    ...(serviceAccountName === 'default' ? [] : referencesIn({ serviceAccountName }, 'service account')),
   ];
 }
 
@@ -53,10 +52,11 @@ export async function missingReferences(
 ): Promise<Finding[]> {
   const needed = workloads.flatMap(({ what, spec }) => referencesOf(spec).map((reference) => ({ what, reference })));
   const found = await Promise.all(
-    [...Map.groupBy(needed, ({ reference }) => reference.kind)].map(async ([kind, uses]) => {
-      const all = await lookup.names(KINDS[kind], namespace);
+    [...Map.groupBy(needed, ({ reference }) => reference.resource)].map(async ([resource, uses]) => {
+      const all = await lookup.names(resource, namespace);
       if (all === 'unknown') return [];
       const names = namesOf(all);
+      const kind = uses[0]?.reference.kind;
       const missing = uses.filter(({ reference }) => !names.includes(reference.name));
       return [...Map.groupBy(missing, ({ reference }) => reference.name)].map(([name, users]) => {
         const close = nearest(name, names, 2);
@@ -86,12 +86,12 @@ export async function pullSecretRisks(
 async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<string[]> {
   const [first] = references;
   if (!first) return [];
-  const { kind, name } = first;
-  const found = await lookup.get(KINDS[kind], namespace, name);
+  const { kind, resource, name } = first;
+  const found = await lookup.get(resource, namespace, name);
   const uses = someOf([...new Set(references.map(({ use }) => use))]);
   if (found === 'unknown') return [];
   if (found === 'absent') {
-    const others = members(await lookup.names(KINDS[kind], namespace)).map((other) => other.metadata?.name ?? '');
+    const others = members(await lookup.names(resource, namespace)).map((other) => other.metadata?.name ?? '');
     const close = nearest(name, others, 2);
     const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
     return [`${kind} "${name}" does not exist in namespace ${namespace}, needed by ${uses}${advice}`];
@@ -111,45 +111,16 @@ async function problemsOf(references: readonly Reference[], namespace: string, l
     );
 }
 
-function environmentReferences({ name: container, env = [], envFrom = [] }: Container): Reference[] {
-  const reference = (
-    kind: Reference['kind'],
-    from: { name?: string; key?: string; optional?: boolean } | undefined,
-    use: string,
-  ) =>
-    from?.name && !from.optional
-      ? [{ kind, name: from.name, key: from.key, use: `${use} of container ${container}` }]
-      : [];
-  return [
-    ...envFrom.flatMap(({ configMapRef, secretRef }) => [
-      ...reference('ConfigMap', configMapRef, 'envFrom'),
-      ...reference('Secret', secretRef, 'envFrom'),
-    ]),
-    ...env.flatMap(({ name, valueFrom }) => [
-      ...reference('ConfigMap', valueFrom?.configMapKeyRef, `env ${name}`),
-      ...reference('Secret', valueFrom?.secretKeyRef, `env ${name}`),
-    ]),
-  ];
-}
-
-function volumeReferences({ volumes = [] }: PodSpec): Reference[] {
-  const reference = (
-    kind: Reference['kind'],
-    name: string | undefined,
-    from: { optional?: boolean; items?: { key?: string }[] },
-    volume: string,
-  ): Reference[] => {
-    if (!name || from.optional) return [];
-    const use = `volume ${volume}`;
-    return from.items?.length ? from.items.map(({ key }) => ({ kind, name, key, use })) : [{ kind, name, use }];
-  };
-  return volumes.flatMap(({ name: volume, configMap, secret, projected, persistentVolumeClaim }) => [
-    ...(configMap ? reference('ConfigMap', configMap.name, configMap, volume) : []),
-    ...(secret ? reference('Secret', secret.secretName, secret, volume) : []),
-    ...(projected?.sources ?? []).flatMap((source) => [
-      ...(source.configMap ? reference('ConfigMap', source.configMap.name, source.configMap, volume) : []),
-      ...(source.secret ? reference('Secret', source.secret.name, source.secret, volume) : []),
-    ]),
-    ...reference('PersistentVolumeClaim', persistentVolumeClaim?.claimName, {}, volume),
-  ]);
+/** What fields refer to, one reference for each key that is used of it. */
+function referencesIn(fields: object, use: string): Reference[] {
+  return Object.entries(fields).flatMap(([key, value]) => {
+    const field = referenceField(key, 'Pod');
+    if (!field) return [];
+    const { kind, resource } = field;
+    const keys = [textAt(value, 'key'), ...objectsAt(value, 'items').map((item) => textAt(item, 'key'))];
+    const used = keys.filter((one) => one !== undefined);
+    return namesIn(field, value).flatMap((name) =>
+      used.length > 0 ? used.map((one) => ({ kind, resource, name, key: one, use })) : [{ kind, resource, name, use }],
+    );
+  });
 }

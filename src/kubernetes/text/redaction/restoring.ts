@@ -112,6 +112,6 @@ function leadOf(text: string, at: number): string {
 
 function strayMarker(marker: string, path: string): UserError {
   return new UserError(
-    `${path || 'The manifest'} holds the marker "${marker}", but nothing is redacted there. A marker keeps a value only where get_resource showed it: give the value itself, or leave the field out.`,
+    `${path || 'The manifest'} holds the marker "${marker}", but nothing is redacted there. A marker keeps a value only where it was shown: give the value itself, or leave the field out.`,
   );
 }

@@ -9,7 +9,7 @@ export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
   /** What knows the token that came over stdin. */
   stdin: TokenCheck | undefined;
-  cluster: Pick<KubernetesTokensOptions, 'kubeconfig' | 'permit' | 'context'>;
+  cluster: Pick<KubernetesTokensOptions, 'kubeconfig' | 'permit' | 'context' | 'onLogin'>;
   /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
   resource: string;
   log: Log;

@@ -53,6 +53,8 @@ export interface KubernetesTokensOptions {
   context: (kubeconfig: Kubeconfig) => string | undefined;
   /** Undefined where callers are asked for by their own tokens, for which this server needs no right. */
   tokenReview: TokenReviewOptions | undefined;
+  /** Told of a login that the reviews wait for. */
+  onLogin: ClusterOptions['onLogin'];
   log: Log;
 }
 
@@ -70,6 +72,7 @@ export class KubernetesTokens {
       kubeconfig: options.kubeconfig,
       permit: options.permit,
       context: options.context,
+      ...(options.onLogin && { onLogin: options.onLogin }),
       // The caller's token is all that a question about itself is asked with.
       ...(!options.tokenReview && { login: () => ({ name: 'caller', user: {} }) }),
       rules: {

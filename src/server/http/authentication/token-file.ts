@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../../kubernetes/apimachinery/errors.ts';
-import { kubeconfigFingerprint } from '../../../kubernetes/client/kubeconfig.ts';
+import { filesFingerprint } from '../../../kubernetes/client/files-fingerprint.ts';
 import type { Log } from '../base/http-log.ts';
 import type { Identity } from './identity.ts';
 import { identityOf, type KnownToken, parseTokens } from './known-tokens.ts';
@@ -41,7 +41,7 @@ export class TokenFile {
     const now = performance.now();
     if (now - this.#looked < PERIOD) return;
     this.#looked = now;
-    const fingerprint = await kubeconfigFingerprint([this.#path]);
+    const fingerprint = await filesFingerprint([this.#path]);
     if (fingerprint === this.#fingerprint) return;
     try {
       await this.#read();
@@ -58,7 +58,7 @@ export class TokenFile {
   // A file that is gone or empty lets nobody in. One with a line that is wrong is being edited: it lets those in whom it let
   // in before, and nobody new.
   async #read(): Promise<void> {
-    const fingerprint = await kubeconfigFingerprint([this.#path]);
+    const fingerprint = await filesFingerprint([this.#path]);
     const text = await readFile(this.#path, 'utf8');
     this.#fingerprint = fingerprint;
     try {

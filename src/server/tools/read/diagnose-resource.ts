@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { locate, type Named } from '../../../kubernetes/client/read-object.ts';
 import { clusterDigest } from '../../../kubernetes/diagnosis/cluster.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { releaseDigest } from '../../../kubernetes/diagnosis/release.ts';
 import { findRelease } from '../../../kubernetes/helm/find-release.ts';
 import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
+import { errorWords } from '../../core/error-words.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -94,8 +96,8 @@ async function locateNamed(named: Named, connection: Connection, signal: AbortSi
   try {
     return await locate(connection, named, signal);
   } catch (error) {
-    if (!(error instanceof UserError) || !isCluster(named.kind) || !/serves no kind/.test(error.message)) throw error;
-    throw new UserError(`${error.message} For the whole cluster, which has no name here, leave name out.`);
+    if (!(error instanceof UnknownKindError) || !isCluster(named.kind)) throw error;
+    throw new UserError(`${errorWords(error)} For the whole cluster, which has no name here, leave name out.`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { chooseContainer, containerNames, reasonNotStarted } from '../../../kubernetes/workloads/containers.ts';
-import { kubeletCertificateProblem } from '../../../kubernetes/workloads/kubelet-certificate.ts';
+import { KubeletError } from '../../../kubernetes/workloads/kubelet.ts';
 import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
 import { type LogLine, readLog } from '../../../kubernetes/workloads/logs.ts';
 import { isReady, type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
@@ -150,12 +150,7 @@ async function readLogs(
           problem: undefined,
         };
       } catch (error) {
-        const certificate = await kubeletCertificateProblem(error, client, signal);
-        if (certificate && pods.length === 1)
-          throw new UserError(`The log of pod "${name}" cannot be read: ${certificate}.`);
-        const problem = certificate
-          ? `Its log cannot be read: ${certificate}.`
-          : problemText(error, pod, chosen, previous, pods.length > 1);
+        const problem = problemText(error, pod, chosen, previous, pods.length > 1);
         if (problem === undefined) throw error;
         return { pod, container: chosen, lines: [], read: 0, more: false, oldest: undefined, problem };
       }
@@ -196,6 +191,7 @@ function problemText(
     return reasonNotStarted(pod, container) ?? error.message;
   }
   // One dead node must not hide the logs from the others.
+  if (several && error instanceof KubeletError) return `Its log cannot be read: ${error.reason}.`;
   const ofThisPod = error instanceof ApiError && error.code !== 401 && error.code !== 403;
   return several && ofThisPod ? `Its log cannot be read: ${error.message}` : undefined;
 }

@@ -5,7 +5,7 @@ import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
-import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
@@ -13,13 +13,13 @@ import { cellOf, cellText, renderRows, type ServerTable, textTable } from '../..
 import { bounded, MAX_CHARACTERS, renderObject } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { acrossNamespaces, placeText, type Scoped } from '../parts/across-namespaces.ts';
+import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
 import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
-const MOST_KINDS = 10;
+const MAX_KINDS = 25;
 /** Where a list goes on whose API knows no pages. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
@@ -79,7 +79,9 @@ interface Page {
 }
 
 const input = {
-  kind: parameters.kind.describe('As in kubectl: Deployment, deploy, deployments.apps; several: deploy,svc,cm'),
+  kind: parameters.kind.describe(
+    `As in kubectl: Deployment, deploy, deployments.apps; or up to ${MAX_KINDS}: deploy,svc,cm`,
+  ),
   apiVersion: parameters.apiVersion,
   namespace: parameters.namespace,
   labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
@@ -113,7 +115,8 @@ export const listResources = defineTool({
   async run({ kind, ...input }, call) {
     const kinds = kind.split(',').map((one) => one.trim());
     if (kinds.includes('')) throw new UserError(`kind: "${kind}" names nothing before or after a comma.`);
-    if (kinds.length > MOST_KINDS) throw new UserError(`One call lists ${MOST_KINDS} kinds at most.`);
+    if (kinds.length > MAX_KINDS)
+      throw new UserError(`One call lists ${MAX_KINDS} kinds at most, not ${kinds.length}.`);
     if (input.continue && kinds.length > 1)
       throw new UserError('A continue token belongs to one kind: give that kind only.');
     const length = Math.floor(MAX_CHARACTERS / kinds.length);
@@ -150,13 +153,29 @@ function joined(lists: readonly Listed[]): string {
   return lists.map(({ text }) => text).join('\n\n') + notes;
 }
 
-async function listKind(input: Input, { connection, signal, progress }: ToolContext): Promise<Listed> {
-  const { client, discovery } = connection;
-  const resource = await discovery.resolve(input.kind, input.apiVersion);
+async function listKind(input: Input, call: ToolContext): Promise<Listed> {
+  const resource = await call.connection.discovery.resolve(input.kind, input.apiVersion);
+  if (resourceNameOf(resource) !== 'namespaces') return listResource(input, resource, call);
+  return listNamespaces(async (kind) => {
+    const listed = await listResource(input, { ...resource, ...kind }, call);
+    if (kind.group === '') return listed;
+    return {
+      ...listed,
+      text: `Namespaces may not be listed; these are the user's OpenShift Projects.\n${listed.text}`,
+    };
+  });
+}
+
+async function listResource(
+  input: Input,
+  resource: ApiResource,
+  { connection, signal, progress }: ToolContext,
+): Promise<Listed> {
+  const { client } = connection;
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
-  const query: Query = {
+  const asked: Query = {
     client,
     resource,
     namespace: (resource.namespaced && input.namespace) || undefined,
@@ -169,21 +188,29 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   const { groupBy, columns, limit } = input;
   if (groupBy?.length) {
     if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
-    const { result: count, notes } = await everywhere(connection, query, () =>
+    const {
+      result: count,
+      notes,
+      namespace,
+    } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
       countAll(
         client,
         resource,
-        { path: pathOf(resource, query.namespace), query: { ...query.selectors, continue: input.continue }, signal },
+        { path: pathOf(resource, within), query: { ...asked.selectors, continue: input.continue }, signal },
         groupBy,
         progress,
       ),
     );
+    const query = { ...asked, namespace };
     if (count.read === 0) return nothing(query, notes);
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
     const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { text: [...notes, groups].join('\n'), hints };
   }
-  const { result, notes } = await everywhere(connection, query, () => fetchPage(query, limit, input.continue));
+  const { result, notes, namespace } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
+    fetchPage({ ...asked, namespace: within }, limit, input.continue),
+  );
+  const query = { ...asked, namespace };
   let page = result;
   if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the page before was the last.
@@ -198,14 +225,6 @@ async function listKind(input: Input, { connection, signal, progress }: ToolCont
   }
   const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
   return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n'), hints };
-}
-
-/** Runs the query; its namespace becomes the one that was listed. */
-function everywhere<T>(connection: Connection, query: Query, run: () => Promise<T>): Promise<Scoped<T>> {
-  return acrossNamespaces(connection, query.resource, query.namespace, (namespace) => {
-    query.namespace = namespace;
-    return run();
-  });
 }
 
 /** A page of at most `limit` objects. Some aggregated APIs send all that they have: that is cut here, with a token of our own. */
@@ -228,9 +247,13 @@ function cutPage(page: Page, start: number, limit: number): Page {
   };
 }
 
-async function readPage(query: Query, limit: number | undefined, token: string | undefined): Promise<Page> {
-  const { client, resource, namespace, selectors, output, columns, signal } = query;
-  const asTable = columns.length === 0 && (output === 'table' || output === 'wide');
+async function readPage(
+  query: Query,
+  limit: number | undefined,
+  token: string | undefined,
+  asTable = query.columns.length === 0 && (query.output === 'table' || query.output === 'wide'),
+): Promise<Page> {
+  const { client, resource, namespace, selectors, output, signal } = query;
   const showNamespace = resource.namespaced && namespace === undefined;
   const answer = await client.json<ServerTable | KubernetesList>({
     path: pathOf(resource, namespace),
@@ -245,6 +268,9 @@ async function readPage(query: Query, limit: number | undefined, token: string |
     timeout: 60_000,
   });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
+  // Rows without columns say nothing.
+  if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
+    return readPage(query, limit, token, false);
   if ('rows' in answer) {
     const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;

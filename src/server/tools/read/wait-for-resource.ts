@@ -13,6 +13,7 @@ import {
   type Verdict,
 } from '../../../kubernetes/workloads/readiness.ts';
 import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts';
+import { REMEDIES } from '../../core/error-words.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
@@ -120,7 +121,7 @@ async function waitFor(goal: Goal, awaited: Awaited, timeoutSeconds: number, cal
       if (state === 'reached')
         return sentence(`${goal.done} ${first ? 'already' : `after ${seconds()}`}: ${what}`, detail);
       if (state === 'failed')
-        return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, detail)}${goal.advice}`;
+        return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, wordsOf(verdict))}${goal.advice}`;
       if (changed) progress(`${seconds()}: ${oneLine(redactText(detail.slice(0, 20_000)))}`);
       if (first && verdict === ABSENT) await refuseMissingNamespace(awaited, call);
     }
@@ -138,6 +139,10 @@ async function waitFor(goal: Goal, awaited: Awaited, timeoutSeconds: number, cal
 async function refuseMissingNamespace({ namespace }: Awaited, { connection, signal }: ToolContext): Promise<void> {
   const missing = namespace ? await missingNamespaceText(connection.client, namespace, signal) : undefined;
   if (missing) throw new UserError(missing);
+}
+
+function wordsOf({ detail, remedy }: Verdict): string {
+  return remedy ? `${detail}, ${REMEDIES[remedy]}` : detail;
 }
 
 function sentence(head: string, detail: string): string {

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { Creation, CreationError } from '../../../kubernetes/writes/creation.ts';
+import { Creation } from '../../../kubernetes/writes/creation.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { adviceForKind } from '../subresources.ts';
 
 export const createResource = defineTool({
   name: 'create_resource',
@@ -17,7 +16,7 @@ export const createResource = defineTool({
   },
   async run({ manifest, namespace, dryRun }, call) {
     const creation = await Creation.of(manifest, namespace, call);
-    await creation.validate().catch(withAdvice);
+    await creation.validate();
     if (dryRun) {
       await creation.try();
       return { text: creation.report('would be created') };
@@ -26,10 +25,3 @@ export const createResource = defineTool({
     return { text: creation.report('created') };
   },
 });
-
-function withAdvice(error: unknown): never {
-  const problems = error instanceof CreationError ? error.problems : [];
-  const advice = [...new Set(problems.flatMap(({ object }) => adviceForKind(object.kind) ?? []))];
-  if (!(error instanceof CreationError) || advice.length === 0) throw error;
-  throw new CreationError([error.message, ...advice].join('\n'), problems);
-}

@@ -16,6 +16,8 @@ import {
   EDITOR_TOKEN_VARIABLE,
   HELLO,
   KUBECONFIG,
+  LOGIN,
+  type LoginShown,
   RESOURCE_SHOWN,
   REVIEW,
   type ResourceShown,
@@ -40,6 +42,7 @@ describe('editor channel', () => {
   function open() {
     const shown: [string | undefined, ResourceShown][] = [];
     const reviews: { review: Review; signal: AbortSignal; resolve(verdict: Verdict): void }[] = [];
+    const logins: { login: LoginShown }[] = [];
     let arrived = () => {};
     const channel = new EditorChannel({
       onShown: (...message) => {
@@ -52,6 +55,12 @@ describe('editor channel', () => {
           reviews.push({ review, signal, resolve });
           arrived();
         }),
+      onLogin: (login, signal) =>
+        new Promise((resolve) => {
+          logins.push({ login });
+          signal.addEventListener('abort', () => resolve(false));
+          arrived();
+        }),
       log: () => {},
     });
     channels.push(channel);
@@ -59,7 +68,7 @@ describe('editor channel', () => {
       new Promise<void>((resolve) => {
         arrived = resolve;
       });
-    return { channel, shown, reviews, next };
+    return { channel, shown, reviews, logins, next };
   }
 
   async function client(environment: Record<string, string>) {
@@ -129,6 +138,43 @@ describe('editor channel', () => {
       await closed;
     }
     assert.deepEqual(shown, []);
+  });
+
+  it('shows logins to a server with the token, of the right shape, until they are over', async () => {
+    const { channel, logins, next } = open();
+    const environment = await channel.environment(undefined);
+    const login = { context: 'c', plugin: 'az', url: 'https://a.example/', code: 'ABCD-EFGH', text: 'open it' };
+    const stranger = await client(environment);
+    stranger.connection.sendRequest(LOGIN, login).catch(() => {});
+    await stranger.closed;
+    const { connection, token } = await client(environment);
+    await connection.sendRequest(HELLO, { token });
+    for (const wrong of [{}, { ...login, context: 7 }, { ...login, text: '' }, { ...login, url: {} }])
+      await assert.rejects(connection.sendRequest(LOGIN, wrong), { code: -32602 });
+    const arrival = next();
+    const over = new CancellationTokenSource();
+    const answer = connection.sendRequest(LOGIN, login, over.token);
+    await arrival;
+    assert.deepEqual(
+      logins.map(({ login }) => login),
+      [login],
+    );
+    over.cancel();
+    assert.equal(await answer, false);
+  });
+
+  it('says that it cannot show logins, where nobody is there for them', async () => {
+    const channel = new EditorChannel({
+      onShown: () => {},
+      onKubeconfig: async () => 'waiting',
+      onReview: async () => ({ applied: false }),
+      log: () => {},
+    });
+    channels.push(channel);
+    const { connection, token } = await client(await channel.environment(undefined));
+    await connection.sendRequest(HELLO, { token });
+    const login = { context: 'c', plugin: 'az', text: 'open it' };
+    await assert.rejects(connection.sendRequest(LOGIN, login), { code: -32601 });
   });
 
   it('ignores a message of another shape', async () => {

@@ -113,6 +113,69 @@ describe('a credential plugin', function () {
     }
   });
 
+  it('has the time that a person needs once it has asked one, and an end all the same', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const said = Promise.withResolvers<string>();
+      const script = `console.error('Enter the code'); setInterval(() => {}, 1000)`;
+      let over = false;
+      const running = runCredentialPlugin(node(script), {
+        cluster: {},
+        confinement: own,
+        onLine: said.resolve,
+        isAsking: () => true,
+      }).finally(() => {
+        over = true;
+      });
+      const ended = assert.rejects(running, /did not answer within 15 minutes and was ended: Enter the code/);
+      await said.promise;
+      mock.timers.tick(60_000);
+      mock.timers.tick(13 * 60_000);
+      await new Promise(setImmediate);
+      assert.equal(over, false);
+      mock.timers.tick(60_000);
+      await ended;
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('ends when it is called off, for the reason that is given', async () => {
+    const cancel = new AbortController();
+    const script = `console.error('Enter the code'); setInterval(() => {}, 1000)`;
+    const options = { cluster: {}, confinement: own, signal: cancel.signal };
+    const running = runCredentialPlugin(node(script), {
+      ...options,
+      onLine: () => cancel.abort(new Error('called off')),
+    });
+    await assert.rejects(running, /^Error: called off$/);
+    await assert.rejects(runCredentialPlugin(node(script), options), /called off/);
+  });
+
+  it('may say on stdout what it asks; a question without a line end is heard after a moment', async () => {
+    const lines: string[] = [];
+    const script = `process.stdout.write('Open https://a.example\\n'); process.stderr.write('Enter the code: ');
+      setTimeout(() => { ${credential({ token: 't' })} }, 1_000);`;
+    const { token } = await runCredentialPlugin(node(script), {
+      cluster: {},
+      confinement: own,
+      onLine: (line) => lines.push(line),
+    });
+    assert.equal(token, 't');
+    assert.deepEqual(lines.sort(), ['Enter the code: ', 'Open https://a.example']);
+  });
+
+  it('gives a credential that ends when it says, or when its certificate does', async () => {
+    const ends = '2030-01-01T00:00:00Z';
+    const statuses: [object, number][] = [
+      [{ token: 't' }, Number.POSITIVE_INFINITY],
+      [{ token: 't', expirationTimestamp: ends }, Date.parse(ends)],
+      [{ token: 't', expirationTimestamp: 'soon' }, Number.POSITIVE_INFINITY],
+      [{ clientCertificateData: 'no certificate', clientKeyData: 'k', expirationTimestamp: ends }, Date.parse(ends)],
+    ];
+    for (const [status, expires] of statuses) assert.equal((await run(node(credential(status)))).expires, expires);
+  });
+
   it('is not run when it wants to ask, or is not there', async () => {
     await assert.rejects(run(node('', { interactiveMode: 'Always' })), /standard input is not a terminal/);
     const absent = node('', { command: 'not-there-at-all', installHint: 'Get it from example.com.' });

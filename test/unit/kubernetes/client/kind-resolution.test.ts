@@ -75,11 +75,54 @@ describe('resolveKind', () => {
       () => found('Deploymnt'),
       (error) => error instanceof UnknownKindError && /Nearest: Deployment/.test(error.message),
     );
-    assert.throws(() => found('xyzzy'), /get_api_resources lists/);
+    assert.throws(() => found('xyzzy'), { name: 'UnknownKindError', remedy: 'list the kinds', nearest: [] });
   });
 
   it('says where a kind is served when the apiVersion is wrong', () => {
     for (const kind of ['Deployment', 'deploy', 'deployments.apps'])
       assert.throws(() => found(kind, 'extensions/v1beta1'), /not served in "extensions\/v1beta1".*apps\/v1/);
+  });
+
+  describe('of what is no kind', () => {
+    const withSubresources = (one: ApiResource, ...subresources: string[]) => ({ ...one, subresources });
+    const cluster = [
+      withSubresources(resource('', 'v1', 'Pod', 'pods', ['po']), 'log', 'eviction', 'exec', 'proxy', 'resize'),
+      withSubresources(resource('', 'v1', 'ServiceAccount', 'serviceaccounts', ['sa']), 'token'),
+      withSubresources(resource('apps', 'v1', 'Deployment', 'deployments', ['deploy']), 'scale', 'status'),
+    ];
+    const problem = (kind: string) => {
+      try {
+        resolveKind(cluster, kind);
+      } catch (error) {
+        if (error instanceof UnknownKindError) return error;
+      }
+      throw new Error(`${kind} was found`);
+    };
+
+    for (const [kind, subresource] of [
+      ['Eviction', 'eviction'],
+      ['evictions', 'eviction'],
+      ['eviction.policy', 'eviction'],
+      ['TokenRequest', 'token'],
+      ['tokenrequests.authentication.k8s.io', 'token'],
+      ['Scale', 'scale'],
+      ['PodExecOptions', 'exec'],
+      ['podproxyoptions', 'proxy'],
+    ] as const)
+      it(`tells that ${kind} is a subresource`, () => {
+        const { message, subresource: found } = problem(kind);
+        assert.equal(found, subresource);
+        assert.match(message, new RegExp(`no object but a request to the subresource "${subresource}"`));
+        assert.doesNotMatch(message, /serves no kind|Nearest/);
+      });
+
+    it('tells a subresource from a name behind a slash', () => {
+      assert.match(problem('pods/log').message, /log is a subresource of pods/);
+      assert.equal(problem('po/resize').subresource, 'resize');
+      assert.match(problem('deploy/web').message, /given one by one, kind deploy and name web/);
+      assert.match(problem('nothing/web').message, /serves no kind "nothing\/web"/);
+    });
+
+    it('tells several kinds from one', () => assert.match(problem('deploy,sa').message, /more than one kind/));
   });
 });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { filesFingerprint } from '../../../../src/kubernetes/client/files-fingerprint.ts';
 import {
   findContext,
-  kubeconfigFingerprint,
   kubeconfigPaths,
   loadKubeconfig,
   serverOf,
@@ -105,12 +105,12 @@ describe('kubeconfig', () => {
 
   it('has a fingerprint that follows edits and swapped links', async () => {
     await symlink(file('one'), file('link'));
-    const before = await kubeconfigFingerprint([file('link')]);
+    const before = await filesFingerprint([file('link')]);
     await unlink(file('link'));
     await symlink(file('two'), file('link'));
-    const swapped = await kubeconfigFingerprint([file('link')]);
+    const swapped = await filesFingerprint([file('link')]);
     assert.notEqual(swapped, before);
     await writeFile(file('two'), config('two', '# longer'));
-    assert.notEqual(await kubeconfigFingerprint([file('link')]), swapped);
+    assert.notEqual(await filesFingerprint([file('link')]), swapped);
   });
 });

@@ -52,7 +52,7 @@ describe('readiness', () => {
       'deployments.apps',
       object({ replicas: 2, paused: true }, { ...seen, replicas: 2, availableReplicas: 2 }),
       'failed',
-      /it is paused, rollout_resource resumes it/,
+      /it is paused$/,
     ],
     [
       'a paused Deployment that scales',
@@ -282,6 +282,8 @@ describe('rollout', () => {
     );
     assert.equal(verdict?.state, 'failed');
     const onDelete = object({ updateStrategy: { type: 'OnDelete' } }, seen);
+    const paused = object({ replicas: 2, paused: true }, { ...seen, replicas: 2, availableReplicas: 2 });
+    assert.equal(rollout('deployments.apps', paused)?.remedy, 'resume the rollout');
     assert.match(rollout('daemonsets.apps', onDelete)?.detail ?? '', /OnDelete/);
     assert.equal(rollout('pods', {}), undefined);
   });

@@ -34,6 +34,29 @@ describe('markedErrors', () => {
     ];
     assert.deepEqual(markedErrors(fine), []);
   });
+
+  it('finds errors that are told in words only', () => {
+    const told = [
+      'Run 7 failed with error: division by zero',
+      'Failed to connect to redis:6379',
+      'dial tcp 10.0.0.1:5432: connect: connection refused: retrying',
+      'worker 3: unable to open /data/queue.db',
+      'last error: context deadline exceeded',
+      '10:00:00 sync failed: remote hung up',
+    ];
+    assert.deepEqual(markedErrors(told), told);
+    const fine = [
+      'error: 0',
+      'last error: none',
+      'level=info msg="failed to find a cache, made one"',
+      '2026-01-01 DEBUG request failed: will be tried again',
+      '[info] failed to match rule 3, next',
+      'requests failed: 0',
+      'no failed to deliver messages',
+      'suite: 12 passed, 0 failed with a retry',
+    ];
+    assert.deepEqual(markedErrors(fine), []);
+  });
 });
 
 describe('what a log tells', () => {

@@ -1,0 +1,24 @@
+import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+
+/** The lists that an answer of this kind has, however empty. */
+function listsOf({ kind, columnDefinitions }: JsonObject): readonly string[] {
+  if (kind === 'Table' || columnDefinitions !== undefined) return ['columnDefinitions', 'rows'];
+  if (kind === 'APIResourceList') return ['resources'];
+  if (kind === 'APIGroupList') return ['groups'];
+  if (kind === 'APIVersions') return ['versions'];
+  return typeof kind === 'string' && kind.endsWith('List') ? ['items'] : [];
+}
+
+/**
+ * The answer of an API server with the lists that it has to have: a server written in Go says null for an empty one, and some
+ * leave it out. What is in them is as it was.
+ */
+export function withLists(answer: unknown): unknown {
+  if (!isObject(answer)) return answer;
+  for (const name of listsOf(answer)) {
+    const list = answer[name];
+    answer[name] = Array.isArray(list) ? list.filter((member) => member !== null) : [];
+  }
+  if (Array.isArray(answer.rows)) for (const row of answer.rows) if (isObject(row)) row.cells ??= [];
+  return answer;
+}

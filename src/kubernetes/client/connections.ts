@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { Agent, buildConnector, type Dispatcher, errors, Pool, ProxyAgent } from 'undici';
+
+/** A read that went into the void has time left to be sent again; milliseconds. */
+const PING_INTERVAL_MS = 5_000;
+/** So many pings in a row without a sign of life, and the other side is taken for dead. */
+const MAX_UNANSWERED = 4;
+
+type Given = Parameters<KubeConfig['createDispatcherOptions']>;
+type Connector = ReturnType<typeof buildConnector>;
+/** What undici hands to who makes its pools. */
+type PoolOptions = Pool.Options & { connect?: Connector | buildConnector.BuildOptions };
+
+const watchedOver = new WeakSet<Dispatcher>();
+
+/** Lets a kubeconfig make its connections with `connectionsTo`, but for those through a SOCKS proxy, which it alone can make. */
+export function watchOverConnections(config: KubeConfig): void {
+  const own = config as unknown as { createDispatcher(...given: Given): Dispatcher | undefined };
+  const plain = own.createDispatcher.bind(config);
+  own.createDispatcher = (...given) => {
+    const options = config.createDispatcherOptions(...given);
+    return options.type === 'socks' ? plain(...given) : connectionsTo(options);
+  };
+}
+
+/**
+ * Connections to an API server, whose other end is looked after with pings over HTTP/2: one that is gone without a word ends
+ * what waits on it.
+ * @param pingInterval in milliseconds.
+ */
+export function connectionsTo(
+  options: Exclude<ReturnType<KubeConfig['createDispatcherOptions']>, { type: 'socks' }>,
+  pingInterval = PING_INTERVAL_MS,
+): Dispatcher {
+  const common = {
+    h2Options: { pingInterval },
+    factory: (origin: string | URL, given: PoolOptions) =>
+      new Pool(origin, { ...given, connect: watched(given, pingInterval, () => watchedOver.add(dispatcher)) }),
+  };
+  const dispatcher: Dispatcher =
+    options.type === 'proxy'
+      ? new ProxyAgent({ ...common, uri: options.uri, requestTls: options.requestTls, connect: options.connect })
+      : new Agent({ ...common, ...(options.type === 'agent' && { connect: options.connect }) });
+  return dispatcher;
+}
+
+/** Are the connections of this one, as far as there have been any, looked after with pings? */
+export function isWatchedOver(dispatcher: Dispatcher): boolean {
+  return watchedOver.has(dispatcher);
+}
+
+function watched(
+  { connect, connectTimeout, allowH2 }: PoolOptions,
+  interval: number,
+  onWatched: () => void,
+): Connector {
+  const plain =
+    typeof connect === 'function' ? connect : buildConnector({ timeout: connectTimeout, allowH2, ...connect });
+  return (options, callback) =>
+    plain(options, (...[error, socket]) => {
+      // Over HTTP/1.1 there is nothing that could be asked.
+      if (socket && 'alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
+        onWatched();
+        watchOver(socket, interval);
+      }
+      if (error) callback(error, null);
+      else callback(null, socket);
+    });
+}
+
+// Each ping is answered, so that what was read grows. Times are counted, not measured: a process that slept hears first.
+function watchOver(socket: Socket, interval: number): void {
+  let heard = socket.bytesRead;
+  let unanswered = 0;
+  const timer = setInterval(() => {
+    unanswered = socket.bytesRead === heard ? unanswered + 1 : 0;
+    heard = socket.bytesRead;
+    if (unanswered >= MAX_UNANSWERED)
+      socket.destroy(new errors.SocketError(`no sign of life for ${(unanswered * interval) / 1000} s`));
+  }, interval).unref();
+  socket.once('close', () => clearInterval(timer));
+}

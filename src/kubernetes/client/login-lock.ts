@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { rmdirSync, unlinkSync } from 'node:fs';
+import { chmod, lstat, mkdir, readdir, rename, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** How often a lock that another one holds is looked at, and how often its holder shows that it lives, in milliseconds. */
+const LOOK_MS = 250;
+const BEAT_MS = 2_000;
+/** A holder that shows nothing for so long, while somebody looks, is gone: its number may be another process's by now. */
+const SILENT_MS = 20_000;
+/** What the system says of a folder that cannot be replaced, because there is something in it. */
+const HELD = process.platform === 'win32' ? ['EEXIST', 'EPERM', 'EACCES'] : ['ENOTEMPTY', 'EEXIST'];
+
+/** Held until `release` is called, or the process ends. */
+export interface LoginLock {
+  release(): void;
+}
+
+const held = new Set<LoginLock>();
+process.once('exit', () => {
+  for (const lock of held) lock.release();
+});
+
+/** Where the user's processes agree who runs a plugin. */
+export function lockFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home = homedir(),
+): string {
+  const mac = join(home, 'Library', 'Caches');
+  const windows = env.LOCALAPPDATA || join(home, 'AppData', 'Local');
+  const cache =
+    platform === 'win32' ? windows : platform === 'darwin' ? mac : env.XDG_CACHE_HOME || join(home, '.cache');
+  return join(cache, 'mcp-k8s', 'logins');
+}
+
+/**
+ * Waits until no other process of the user holds the lock of this name, and takes it. A lock is a folder that holds one file,
+ * named after its owner: it comes with the file in it, so that it is never without an owner, and who removes the file of a dead
+ * owner removes no other's. Undefined where no lock can be had, such as without a home: then nobody is waited for.
+ * @param onHeld called once when another one holds it.
+ * @throws the signal's reason.
+ */
+export async function takeLoginLock(
+  name: string,
+  { signal, onHeld, folder = lockFolder() }: { signal: AbortSignal; onHeld?: () => void; folder?: string },
+): Promise<LoginLock | undefined> {
+  if (!(await isOwnFolder(folder))) return undefined;
+  const path = join(folder, name);
+  let told = false;
+  let seen = { owner: '', beat: 0, since: 0 };
+  for (;;) {
+    signal.throwIfAborted();
+    const lock = await take(folder, path);
+    if (lock !== 'held') return lock;
+    const [owner] = await readdir(path).catch(() => []);
+    // Left behind between the removal of its owner and its own.
+    if (owner === undefined) await rmdir(path).catch(() => undefined);
+    else {
+      const beat = await stat(join(path, owner)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
+      if (owner !== seen.owner || beat !== seen.beat) seen = { owner, beat, since: performance.now() };
+      if (isGone(owner) || performance.now() - seen.since > SILENT_MS) {
+        await unlink(join(path, owner)).catch(() => undefined);
+        await rmdir(path).catch(() => undefined);
+        continue;
+      }
+    }
+    if (!told) onHeld?.();
+    told = true;
+    await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function take(folder: string, path: string): Promise<LoginLock | 'held' | undefined> {
+  const owner = `${process.pid}@${hostname()}@${randomUUID()}`;
+  const prepared = join(folder, `.${randomUUID()}`);
+  try {
+    await mkdir(prepared, { mode: 0o700 });
+    await writeFile(join(prepared, owner), '', { mode: 0o600 });
+    // Takes the place of nothing, or of an empty folder: what has an owner cannot be replaced.
+    await rename(prepared, path);
+  } catch (error) {
+    await rm(prepared, { recursive: true, force: true }).catch(() => undefined);
+    return HELD.includes(String((error as NodeJS.ErrnoException).code)) ? 'held' : undefined;
+  }
+  return hold(path, join(path, owner));
+}
+
+function hold(path: string, file: string): LoginLock {
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, BEAT_MS).unref();
+  const lock: LoginLock = {
+    release() {
+      if (!held.delete(lock)) return;
+      clearInterval(beat);
+      try {
+        unlinkSync(file);
+        rmdirSync(path);
+      } catch {
+        // Another one took it, or has taken it already.
+      }
+    },
+  };
+  held.add(lock);
+  return lock;
+}
+
+function isGone(owner: string): boolean {
+  const [pid, host] = owner.split('@');
+  // The processes of another machine, or another container, are unknown here.
+  if (host !== hostname() || !/^[1-9]\d*$/.test(pid ?? '')) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** Makes the folder, and makes sure that it is nobody else's. */
+async function isOwnFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const found = await lstat(folder);
+    if (!found.isDirectory()) return false;
+    if (process.getuid === undefined) return true;
+    if (found.uid !== process.getuid()) return false;
+    if ((found.mode & 0o077) !== 0) await chmod(folder, 0o700);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import { redactText } from '../text/redact-text.ts';
+import { terminalLines } from '../text/terminal-text.ts';
+import { hasInvisible, visible } from '../text/visible.ts';
+
+/** What a credential plugin wants from a person, as far as its words tell. Everything in it may be shown. */
+export interface LoginPrompt {
+  /** Where to sign in; http or https, and without a secret in it. */
+  url?: string;
+  /** What to enter there. */
+  code?: string;
+  /** Its own words, in a line. */
+  text: string;
+}
+
+/** Of the text, and of an address, in characters. */
+const MAX_TEXT = 300;
+const MAX_URL = 4_000;
+/** So many lines around an address say what it is for. */
+const NEAR = 2;
+
+const URL_LIKE = /https?:\/\/[^\s"'<>`\\{}|^，。；：！？、（）【】「」《》“”‘’│┃║]+/giu;
+/** What asks somebody to do something. */
+const ASKS =
+  /\b(?:sign(?:ing)?[ -]?in|log(?:ging)?[ -]?[io]n(?:to)?|authori[sz]e|authenticate|browser|device|one-time|verification|enter|type|paste|approve|confirm|tap|touch|press|insert|password|passcode|passphrase|otp|pin|mfa)\b|登录|登入|浏览器|输入|验证码|代码|ブラウザ|コード|anmelden|navegador|navigateur/iu;
+/** What tells somebody something, with an address to read more. */
+const REMARKS =
+  /\bwarn(?:ing)?\b|\berror\b|deprecat|\bdocs?\b|documentation|learn more|more (?:information|details|info)|\bsee\b|upgrade|update available|new(?:er)? version|release notes|changelog|troubleshoot|support ticket/iu;
+
+const LABEL = '(?<![A-Za-z])(?:code|c[oó]digo|passcode|otp|one[- ]time password|验证码|代码|代碼|コード)';
+/** What a code is not. */
+const OTHER_CODES = /\b(?:error|exit|status|response|return|result|country|zip|area|http|source|qr)[ _-]?$/iu;
+const GROUPED = '[A-Z0-9]{2,8}(?:-[A-Z0-9]{2,8}){1,3}';
+const TOKEN = String.raw`(?:${GROUPED}|[a-z0-9]{4}-[a-z0-9]{4}|(?=[A-Z]*\d)[A-Z0-9]{4,12}|[A-Z]{6,12}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{6,12}|\d{4,10})`;
+const END = '(?![A-Za-z0-9_-])';
+const OPEN = String.raw`["'“‘\x60*([<]*`;
+/** "the code ABCD", "code: ABCD", "code is 'ABCD'", "codes: [ABCD]", and words between the label and a colon. */
+const LABELLED = [
+  new RegExp(String.raw`${LABEL}s?(?:\s*(?:is|为|是|[:：=>»]))?\s*${OPEN}(${TOKEN})${END}`, 'giu'),
+  new RegExp(String.raw`${LABEL}\b[^:：.\n]{0,60}[:：]\s*${OPEN}(${TOKEN})${END}`, 'giu'),
+];
+/** "enter ABCD-EFGH", "type in ABCD-EFGH": nothing but a code looks like this. */
+const ENTERED = new RegExp(String.raw`\b(?:enter|type(?: in)?|paste|input|use)\s+${OPEN}(${GROUPED})${END}`, 'iu');
+/** "ABCD-EFGH as the code", and a code that stands alone in its line. */
+const BEFORE_LABEL = new RegExp(
+  String.raw`(?:^|[\s"'“(])(${GROUPED})["'”)]?\s+(?:as|into|in)\b[^.\n]{0,30}${LABEL}`,
+  'iu',
+);
+const ALONE = new RegExp(String.raw`^[\s"'“\x60*│┃|>(<[-]*(${TOKEN})[\s"'”\x60*│┃|.>)\]]*$`, 'u');
+const LABEL_LAST = new RegExp(String.raw`${LABEL}\b[^\n]{0,60}[:：]?\s*$`, 'iu');
+const IN_QUERY = /^(?:user_?code|otp|device_?code_?user)$/i;
+
+/**
+ * What a plugin's words ask of a person; undefined when they ask nothing. Its words come from outside: what is not an address
+ * for a browser is none, and nothing is taken for a code that could be anything else.
+ */
+export function loginPromptOf(words: string): LoginPrompt | undefined {
+  const lines = terminalLines(words)
+    .map((line) => line.replaceAll('\\u0026', '&').trim())
+    .filter((line) => line !== '');
+  const found = urlIn(lines);
+  const code = codeIn(lines, found?.url);
+  const asking = lines.find(asks) ?? (code === undefined ? undefined : lines.at(-1));
+  const line = found?.line ?? asking;
+  if (line === undefined) return undefined;
+  return {
+    ...(found?.url && { url: found.url }),
+    ...(code !== undefined && { code }),
+    text: shown(isBare(line) ? (asking ?? line) : line),
+  };
+}
+
+function urlIn(lines: readonly string[]): { url: string | undefined; line: string } | undefined {
+  const all = lines.flatMap((line, index) =>
+    [...line.matchAll(URL_LIKE)].map(([url]) => ({ url, line, said: saidOf(lines, index) })),
+  );
+  const wanted = all.find(({ said }) => ASKS.test(said)) ?? all.find(({ said }) => !REMARKS.test(said));
+  return wanted && { url: offered(wanted.url), line: wanted.line };
+}
+
+// The words around an address; its own say nothing.
+function saidOf(lines: readonly string[], index: number): string {
+  const own = withoutUrls(lines[index] ?? '');
+  if (/\p{L}{2}/u.test(own)) return own;
+  return lines
+    .slice(Math.max(0, index - NEAR), index)
+    .map(withoutUrls)
+    .join('\n');
+}
+
+/** The address as a browser would open it; undefined for what nobody should be led to. */
+function offered(found: string): string | undefined {
+  if (found.length > MAX_URL) return undefined;
+  const text = found.replace(/[.,;:!?)\]*_]+$/u, (end) => (end.startsWith(')') && found.includes('(') ? ')' : ''));
+  if (hasInvisible(text) || !URL.canParse(text)) return undefined;
+  const { href, protocol, username, password } = new URL(text);
+  if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '') return undefined;
+  return redactText(href) === href ? href : undefined;
+}
+
+function codeIn(lines: readonly string[], url: string | undefined): string | undefined {
+  const plain = lines.map(withoutUrls);
+  for (const line of plain) {
+    for (const pattern of LABELLED)
+      for (const match of line.matchAll(pattern))
+        if (match[1] && isCode(match[1]) && !OTHER_CODES.test(line.slice(0, match.index))) return match[1];
+    const entered = ENTERED.exec(line)?.[1] ?? BEFORE_LABEL.exec(line)?.[1];
+    if (entered && isCode(entered)) return entered;
+  }
+  for (const [index, line] of plain.entries()) {
+    const alone = ALONE.exec(line)?.[1];
+    const before = plain[index - 1] ?? '';
+    if (!alone || !isCode(alone)) continue;
+    const label = LABEL_LAST.exec(before);
+    if (label && !OTHER_CODES.test(before.slice(0, label.index))) return alone;
+    if (url !== undefined && /^[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8})+$/.test(alone)) return alone;
+  }
+  const query = url === undefined ? [] : [...new URL(url).searchParams];
+  const inUrl = query.find(([name]) => IN_QUERY.test(name))?.[1];
+  return inUrl !== undefined && /^[A-Za-z0-9-]{4,20}$/.test(inUrl) ? inUrl : undefined;
+}
+
+// Error codes of Azure's are written like codes to enter; and a case-blind label makes its token case-blind too.
+function isCode(token: string): boolean {
+  if (/^AADSTS/i.test(token)) return false;
+  return new RegExp(`^${TOKEN}$`, 'u').test(token);
+}
+
+function asks(line: string): boolean {
+  const said = withoutUrls(line);
+  return ASKS.test(said) && !REMARKS.test(said);
+}
+
+function isBare(line: string): boolean {
+  return !/\p{L}{2}/u.test(withoutUrls(line));
+}
+
+function withoutUrls(line: string): string {
+  return line.replace(URL_LIKE, ' ');
+}
+
+/** A line of a plugin's as it may be shown: redacted, bounded, and with nothing in it that cannot be seen. */
+function shown(line: string): string {
+  const redacted = redactText(line);
+  // Redacting takes away what cannot be seen; where there is nothing to redact, the reader is shown that it was there.
+  const text = redacted.includes('<redacted') ? redacted : visible(line);
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { ApiError, isApiError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { ApiClient } from './client.ts';
+import { type WatchEvent, watch } from './watch.ts';
+
+/** One object, and how much of it is wanted. */
+export interface ObjectWatchRequest {
+  resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>;
+  namespace: string | undefined;
+  name: string;
+  metadataOnly?: boolean;
+  signal: AbortSignal;
+}
+
+/** How often an object is read that may not be watched, in milliseconds. */
+const PERIOD_MS = 2_000;
+
+/** The same as `watch` for one object. Who may get it, but neither list nor watch, is told what becomes of it by asking again. */
+export async function* watchObject(
+  client: ApiClient,
+  { resource, namespace, name, metadataOnly, signal }: ObjectWatchRequest,
+): AsyncGenerator<WatchEvent, void> {
+  let last: KubernetesObject | undefined;
+  let synced = false;
+  try {
+    const fieldSelector = `metadata.name=${name}`;
+    const request = { path: pathOf(resource, namespace), fieldSelector, metadataOnly, signal };
+    for await (const event of watch(client, request)) {
+      if (event.type === 'SYNC') synced = true;
+      else last = event.type === 'DELETED' ? undefined : event.object;
+      yield event;
+    }
+    return;
+  } catch (error) {
+    if (!isApiError(error, 403)) throw error;
+  }
+  for (; !signal.aborted; await delay(PERIOD_MS, undefined, { signal }).catch(() => undefined)) {
+    try {
+      const next = await read(client, pathOf(resource, namespace, name), signal);
+      yield* difference(last, next);
+      last = next;
+      if (!synced) yield { type: 'SYNC' };
+      synced = true;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!synced || isApiError(error, 401) || isApiError(error, 403)) throw error;
+    }
+  }
+}
+
+async function read(client: ApiClient, path: string, signal: AbortSignal): Promise<KubernetesObject | undefined> {
+  try {
+    return await client.json<KubernetesObject>({ path, signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return undefined;
+    throw error;
+  }
+}
+
+function* difference(last: KubernetesObject | undefined, next: KubernetesObject | undefined): Generator<WatchEvent> {
+  const isSame = last?.metadata?.uid === next?.metadata?.uid;
+  if (last && !isSame) yield { type: 'DELETED', object: last };
+  if (next && !(last && isSame)) yield { type: 'ADDED', object: next };
+  else if (next && last?.metadata?.resourceVersion !== next.metadata?.resourceVersion)
+    yield { type: 'MODIFIED', object: next };
+}

@@ -1,0 +1,52 @@
+/** What a line of YAML begins with: the items that start in it, then a key or a value. */
+interface Line {
+  /** The columns of its dashes; of lists in lists there are several. */
+  dashes: number[];
+  /** Where the text begins. */
+  column: number;
+  text: string;
+}
+
+/** A key that has what is below it: without a value, or with a block of text. */
+const OWNER = /^("[^"]*"|'[^']*'|[^\s:#-][^:]*):(?: ([|>])\S*)?$/;
+const MAX_ITEM_LENGTH = 60;
+
+/**
+ * Where a line of YAML as we write it stands: `spec.template.spec.containers[name: web]`; '' at the top. What tells the items
+ * of a list apart is the first line of each.
+ */
+export function placeOfLine(lines: readonly string[], index: number): string {
+  const { dashes, column: start } = parse(lines[index] ?? '');
+  let isItem = dashes.length > 0;
+  let column = dashes[0] ?? start;
+  let place = '';
+  for (let at = index - 1; at >= 0 && (column > 0 || isItem); at -= 1) {
+    const line = parse(lines[at] ?? '');
+    if (line.text === '') continue;
+    const outer = line.dashes[0] ?? line.column;
+    const isOwner = isItem ? line.column <= column && outer <= column : line.column < column;
+    const isBeside = isItem && line.dashes.includes(column);
+    let found = '';
+    if (isOwner && !isBeside) {
+      const [, key, block] = OWNER.exec(line.text) ?? [];
+      if (key === undefined) continue;
+      // What is indented in a block of text has no place of its own.
+      place = `.${key}${block ? '' : place}`;
+      column = line.column;
+      isItem = false;
+    } else if (line.text.length <= MAX_ITEM_LENGTH) found = line.text;
+    // The items that begin in this line and hold what was found so far.
+    const around = line.dashes.filter((dash) => dash < column);
+    if (around.length === 0 || (!isItem && line.column !== column)) continue;
+    place = `${'[]'.repeat(around.length - 1)}[${isItem ? '' : found}]${place}`;
+    column = outer;
+    isItem = true;
+  }
+  return place.replace(/^\./, '');
+}
+
+function parse(line: string): Line {
+  const [, indent = '', items = '', text = ''] = /^( *)((?:- )*)(.*)$/.exec(line) ?? [];
+  const dashes = Array.from({ length: items.length / 2 }, (_, item) => indent.length + 2 * item);
+  return { dashes, column: indent.length + items.length, text };
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { ApiError, messageOf, UserError } from '../apimachinery/errors.ts';
+import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
+import type { ApiClient } from '../client/client.ts';
+import type { Pod } from './pods.ts';
+
+/** A pod on whose node something is asked of the kubelet. */
+export interface PodOnNode {
+  namespace: string | undefined;
+  pod: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** The API server could not talk to a kubelet, so that nothing was done there. */
+export class KubeletError extends UserError {
+  override name = 'KubeletError';
+  /** The same in a few words, for where the pod is named already. */
+  readonly reason: string;
+
+  constructor(pod: string, reason: string) {
+    super(`Nothing can be asked of the node of pod "${pod}": ${reason}.`);
+    this.reason = reason;
+  }
+}
+
+const SIGNER = 'kubernetes.io/kubelet-serving';
+const MAX_SHOWN = 3;
+/** A kubelet that has just started gets its certificate in this time; milliseconds. */
+const PAUSES_MS = [500, 1_500];
+const LOOKUP_TIMEOUT_MS = 3_000;
+const NO_CERTIFICATE = 'the kubelet has no serving certificate yet';
+/** What a handshake failed at, in the words of Go. */
+const FAILURES: readonly [RegExp, string][] = [
+  [/tls: internal error/, NO_CERTIFICATE],
+  [
+    /x509: certificate has expired or is not yet valid/,
+    'the serving certificate of the kubelet has expired, or is not valid yet',
+  ],
+  [
+    /x509: certificate signed by unknown authority/,
+    'the serving certificate of the kubelet is of an authority that the API server does not know',
+  ],
+  [
+    /x509: (?:cannot validate certificate for|certificate is (?:not )?valid for|certificate is not valid for any names)/,
+    'the serving certificate of the kubelet is for another address',
+  ],
+];
+
+/** Asks something of a pod's kubelet, again for a moment while that has no certificate. @throws KubeletError with the cause. */
+export async function throughKubelet<T>(
+  client: Partial<Pick<ApiClient, 'json'>>,
+  pod: PodOnNode,
+  ask: () => Promise<T>,
+): Promise<T> {
+  for (const pause of [...PAUSES_MS, undefined]) {
+    try {
+      return await ask();
+    } catch (error) {
+      // A handshake failed, so that nothing was asked yet.
+      const failure = error instanceof ApiError && error.code >= 500 ? failureIn(error.message) : undefined;
+      if (failure === undefined || pause === undefined || failure !== NO_CERTIFICATE)
+        throw (failure !== undefined && (await kubeletError(messageOf(error), client, pod))) || error;
+      await delay(pause, undefined, { signal: pod.signal });
+    }
+  }
+  throw new Error('The last attempt gives an answer or fails.');
+}
+
+/** What a message of the API server says about the connection to a pod's kubelet; undefined when it is about something else. */
+export async function kubeletError(
+  message: string,
+  client: Partial<Pick<ApiClient, 'json'>>,
+  { namespace, pod, signal }: PodOnNode,
+): Promise<KubeletError | undefined> {
+  const failure = failureIn(message);
+  if (failure === undefined) return undefined;
+  const look = async <U>(path: string, query = {}) =>
+    // Who may not see it still learns what is wrong.
+    client.json?.<U>({ path, query, signal, timeout: LOOKUP_TIMEOUT_MS }).catch(() => undefined);
+  const node = (await look<Pod>(pathOf(kinds.pods, namespace, pod)))?.spec?.nodeName;
+  const requests =
+    failure !== NO_CERTIFICATE
+      ? undefined
+      : await look<KubernetesList>(pathOf(kinds.certificateRequests), {
+          fieldSelector: `spec.signerName=${SIGNER}`,
+          limit: 500,
+        });
+  const names = (requests?.items ?? [])
+    .filter((request) => isPending(request, node))
+    .map(({ metadata }) => metadata?.name);
+  const where = node === undefined ? '' : ` of node ${node}`;
+  const reason =
+    names.length > 0
+      ? `${failure}: approval is pending for CertificateSigningRequest ${names.slice(0, MAX_SHOWN).join(', ')}${where}`
+      : `${failure}${where && ` (${where.slice(4)})`}`;
+  return new KubeletError(pod, reason);
+}
+
+function failureIn(message: string): string | undefined {
+  return FAILURES.find(([pattern]) => pattern.test(message))?.[1];
+}
+
+function isPending({ spec, status }: KubernetesObject, node: string | undefined): boolean {
+  const isOfNode = node === undefined || (isObject(spec) && spec.username === `system:node:${node}`);
+  const conditions = isObject(status) && Array.isArray(status.conditions) ? status.conditions : [];
+  return isOfNode && conditions.length === 0 && !(isObject(status) && status.certificate);
+}

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseMessage } from '../../../../src/server/core/message-json.ts';
+
+const ODD = '9007199254740993';
+
+describe('a message of a client', () => {
+  it('keeps the numbers of an object that is an argument digit by digit, as its text', () => {
+    for (const number of [ODD, `-${ODD}`, '9223372036854775807', '123456789012345678901234567890'])
+      for (const manifest of [`{"spec":{"a":[{"b":${number}}]},"c":1}`, `[{"op":"add","value":${number}}]`])
+        assert.deepEqual(parseMessage(`{"id":1,"params":{"name":"n","arguments":{"manifest":${manifest}}}}`), {
+          id: 1,
+          params: { name: 'n', arguments: { manifest } },
+        });
+  });
+
+  it('has doubles everywhere else', () => {
+    const text = `{"id":${ODD},"params":{"arguments":{"limit":${ODD}},"other":{"n":[${ODD}]}}}`;
+    assert.deepEqual(parseMessage(text), JSON.parse(text));
+  });
+
+  it('is what JSON.parse says, where doubles hold all numbers', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify({ params: { arguments: { manifest: value }, value } });
+        if (!/\d{16}/.test(text)) assert.deepEqual(parseMessage(text), JSON.parse(text));
+      }),
+    );
+  });
+});
