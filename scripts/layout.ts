@@ -138,7 +138,14 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/browse',
     'extension/documents',
   ],
-  'extension/commands': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/parts': ['kubernetes/*', 'extension/*'],
+  'extension/commands/objects': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/documents': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/targets': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/servers': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/reviews': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/helm': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands': ['extension/*'],
   extension: ['extension/*'],
 };
 

@@ -1,5 +1,3 @@
-import './jitless.ts';
-
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import { parseCommandLine } from './command-line/options.ts';
 import { serveStdio } from './stdio/stdio.ts';

@@ -7,4 +7,5 @@ const caches = isAbsolute(given) ? given : join(homedir(), '.cache');
 
 // In a folder of the user, since whoever can write there decides what runs. Where it cannot be made the start is slower.
 enableCompileCache(join(caches, 'mcp-k8s', 'compiled'));
-void import('./main.ts');
+// What is set there holds for schemas that are made later.
+void import('./jitless.ts').then(() => import('./main.ts'));

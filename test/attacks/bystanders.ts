@@ -6,7 +6,7 @@ import type { HttpServer } from '../server/http-process.ts';
 /** How long anybody else may wait for a server that is being attacked, in milliseconds. */
 const PATIENCE = 100;
 /** The most memory that a server may have, in bytes. */
-const MOST_MEMORY = 512 << 20;
+const MAX_MEMORY = 512 << 20;
 
 /**
  * Runs an attack. Meanwhile somebody else asks for `/healthz` and another client pings, again and again: each has to be
@@ -36,7 +36,7 @@ export async function withBystanders<T>(server: HttpServer, attack: () => Promis
     await Promise.all(watch);
     await client.close();
     assert.ok(slowest < PATIENCE, `somebody else waited ${Math.round(slowest)} ms`);
-    assert.ok(largest < MOST_MEMORY, `the server had ${largest >> 20} MB`);
+    assert.ok(largest < MAX_MEMORY, `the server had ${largest >> 20} MB`);
   }
 }
 

@@ -131,7 +131,10 @@ describe('diagnose_resource', () => {
       );
       const text = await here('pod', 'named');
       assert.doesNotMatch(text, /<redacted/);
-      assert.match(text, /needed by envFrom of container usesecrets: a pod that starts now does not get past this$/m);
+      assert.match(
+        text,
+        /needed by envFrom of container usesecrets, envFrom of container my-token, envFrom of container db-password and 4 more: a pod that starts now does not get past this$/m,
+      );
     });
 
     it('of a container that its kubelet could not configure', async () => {

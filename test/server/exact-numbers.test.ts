@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { testCluster } from './environment.ts';
-import { McpServer } from './mcp-process.ts';
+import { McpServer, RawServer } from './mcp-process.ts';
 import { kubectl, scratchNamespace } from './scratch.ts';
 
 /** The first integer that a double cannot hold, and the last of 64 bits. */
@@ -79,5 +79,18 @@ spec:
     assert.equal(await live(), ODD);
     assert.match(await server.text('rollout_resource', { kind: 'Deployment', name, action: 'restart' }), /restart/i);
     assert.equal(await live(), ODD);
+  });
+
+  it('are kept where a manifest is sent as an object', async () => {
+    const { kubeconfig } = await testCluster();
+    const switches = ['--enable-update', '--review=off', '--journal', '/dev/null'];
+    const raw = new RawServer(['--kubeconfig', kubeconfig('admin'), '--namespace', namespace.name, ...switches]);
+    raw.initialize();
+    const patch = `{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":${LARGEST}}}}}`;
+    const args = `{"kind":"Deployment","name":"${name}","patch":${patch}}`;
+    raw.send(`{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"update_resource","arguments":${args}}}`);
+    assert.notEqual((await raw.answer(7)).result?.isError, true);
+    assert.equal(await live(), LARGEST);
+    raw.process.kill();
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,6 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { snippetsOf } from './docs.ts';
 import { testCluster } from './environment.ts';
-import { RawServer } from './mcp-process.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const npm = (cwd: string, ...args: string[]) =>
@@ -67,16 +66,6 @@ describe('the npm package', () => {
       assert.match(JSON.stringify(answer.content), /name: shop/);
       await client.close();
     }
-  });
-
-  it('keeps its compiled code in a folder of the user, or in the one that Node was told', async () => {
-    const home = join(folder, 'home');
-    const start = (env: Record<string, string>) => new RawServer(['--version'], { HOME: home, ...env }).exited;
-    assert.equal(await start({}), 0);
-    assert.ok((await readdir(join(home, '.cache', 'mcp-k8s', 'compiled'))).length > 0);
-    assert.equal(await start({ HOME: join(folder, 'other'), NODE_COMPILE_CACHE: join(folder, 'told') }), 0);
-    assert.ok((await readdir(join(folder, 'told'))).length > 0);
-    assert.ok(!(await readdir(folder)).includes('other'));
   });
 
   it('is what the registry of MCP servers is told', async () => {

@@ -12,7 +12,7 @@ const COMMON = [
   ...['pods', 'deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'jobs.batch', 'cronjobs.batch', 'services'],
   ...['ingresses.networking.k8s.io', 'configmaps', 'secrets', 'persistentvolumeclaims', 'nodes', 'namespaces'],
 ];
-const MOST_RECENT = 5;
+const MAX_RECENT = 5;
 
 /** Every kind that can be listed and read, once: recently used ones, common ones, and the others by their names. */
 export function groupKinds(resources: readonly ApiResource[], recent: readonly string[]): KindGroups {
@@ -26,12 +26,12 @@ export function groupKinds(resources: readonly ApiResource[], recent: readonly s
       byName.delete(name);
       return resource ? [resource] : [];
     });
-  const groups = { recent: take(recent.slice(0, MOST_RECENT)), common: take(COMMON) };
+  const groups = { recent: take(recent.slice(0, MAX_RECENT)), common: take(COMMON) };
   const others = [...byName.values()].sort((a, b) => a.kind.localeCompare(b.kind) || a.group.localeCompare(b.group));
   return { ...groups, others };
 }
 
 /** The list of recently used kinds with this one in front. */
 export function withRecent(recent: readonly string[], name: string): string[] {
-  return [name, ...recent.filter((other) => other !== name)].slice(0, MOST_RECENT);
+  return [name, ...recent.filter((other) => other !== name)].slice(0, MAX_RECENT);
 }

@@ -8,7 +8,7 @@ import { type ListedObject, namespacePages, objectPages } from './object-pages.t
 import type { Choice, Question, Show } from './question-session.ts';
 
 /** More than that nobody scrolls through, and the list becomes slow. */
-const MOST_OBJECTS = 10_000;
+const MAX_OBJECTS = 10_000;
 
 /** A kind, and the cluster that it was found in: later questions go there too, whatever is switched meanwhile. */
 export interface ChosenKind {
@@ -177,7 +177,7 @@ export function whichObject(
         choices.push({ label: object.name, description, value: object });
       }
       const total = choices.length + remaining;
-      if (choices.length >= MOST_OBJECTS && remaining > 0) {
+      if (choices.length >= MAX_OBJECTS && remaining > 0) {
         const shown = choices.length.toLocaleString();
         const placeholder = vscode.l10n.t('The first {0} of {1}', shown, total.toLocaleString());
         return show(choices, { placeholder });

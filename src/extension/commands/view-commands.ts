@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isNode } from '../views/nodes.ts';
-import type { App } from './app.ts';
+import type { App } from './parts/app.ts';
 
 /** Lets the human type what the names of the objects in the view must have in them. */
 export async function filterView({ view }: App): Promise<void> {

@@ -4,12 +4,12 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { plainWords } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 
-const TIMEOUT = 10_000;
+const CLUSTER_TIMEOUT_MS = 10_000;
 
 /** Does the cluster answer, and how fast? Its version may be closed to this user, its answer is what counts. */
 export async function checkCluster({ client }: Connection, signal: AbortSignal): Promise<Finding> {
   const title = vscode.l10n.t('Cluster');
-  const version = () => client.json<{ gitVersion?: string }>({ path: '/version', signal, timeout: TIMEOUT });
+  const version = () => client.json<{ gitVersion?: string }>({ path: '/version', signal, timeout: CLUSTER_TIMEOUT_MS });
   try {
     const begin = performance.now();
     const { gitVersion = '' } = await version();

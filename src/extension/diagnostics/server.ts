@@ -6,7 +6,7 @@ import { spawnServer } from '../servers/server-process.ts';
 import type { ServerDefinition } from '../settings/server-definition.ts';
 import type { Finding } from './finding.ts';
 
-const TIMEOUT = 15_000;
+const SERVER_TIMEOUT_MS = 15_000;
 /** So much of what a server that ended had said, in characters. */
 const LAST_WORDS = 1_000;
 
@@ -19,7 +19,7 @@ interface Message {
 /** Does the bundled server start as VS Code would start it, and which tools does it offer? */
 export async function checkServer(definition: ServerDefinition, signal: AbortSignal): Promise<Finding> {
   const title = vscode.l10n.t('MCP server');
-  const timeout = AbortSignal.timeout(TIMEOUT);
+  const timeout = AbortSignal.timeout(SERVER_TIMEOUT_MS);
   try {
     const begin = performance.now();
     const tools = await offeredTools(definition, AbortSignal.any([signal, timeout]));
@@ -30,7 +30,9 @@ export async function checkServer(definition: ServerDefinition, signal: AbortSig
     return { state: 'good', title, facts, remedies: [] };
   } catch (error) {
     signal.throwIfAborted();
-    const fact = timeout.aborted ? vscode.l10n.t('Does not answer within {0} s', TIMEOUT / 1_000) : messageOf(error);
+    const fact = timeout.aborted
+      ? vscode.l10n.t('Does not answer within {0} s', SERVER_TIMEOUT_MS / 1_000)
+      : messageOf(error);
     const remedies = [
       vscode.l10n.t('Run “Kubernetes MCP: Show Server Log” to see what the server says.'),
       vscode.l10n.t('If its files are damaged, install this extension again.'),

@@ -9,13 +9,31 @@ export interface DocumentAddress {
 
 /** The document's URI as text: that of the object, and the target's name where there are several. */
 export function documentUri({ target, coordinates }: DocumentAddress): string {
-  const uri = resourceUri(coordinates);
+  const uri = resourceUri({ ...coordinates, context: escaped(coordinates.context) });
   if (target === undefined) return uri;
-  return `${uri}${uri.includes('?') ? '&' : '?'}folder=${encodeURIComponent(target)}`;
+  return `${uri}${uri.includes('?') ? '&' : '?'}folder=${encodeURIComponent(escaped(target))}`;
 }
 
 /** The address in a URI's decoded path and query; undefined for a URI that is not of ours. */
 export function documentAddress(path: string, query: string): DocumentAddress | undefined {
   const coordinates = coordinatesOf(path, query);
-  return coordinates && { target: /(?:^|&)folder=([^&]*)/.exec(query)?.[1], coordinates };
+  if (!coordinates) return undefined;
+  const target = unescaped(/(?:^|&)folder=([^&]*)/.exec(query)?.[1]);
+  return { target, coordinates: { ...coordinates, context: unescaped(coordinates.context) } };
+}
+
+/**
+ * VS Code hands out a query decoded, and nobody could tell then what in it is a part of a name: so these stand there in a form
+ * that decoding leaves alone.
+ */
+const SIGNS: Record<string, string> = { '%': '~25', '&': '~26', '~': '~7E' };
+
+function escaped(name: string): string;
+function escaped(name: string | undefined): string | undefined;
+function escaped(name: string | undefined): string | undefined {
+  return name?.toWellFormed().replace(/[%&]|~(?=25|26|7E)/g, (sign) => SIGNS[sign] ?? sign);
+}
+
+function unescaped(text: string | undefined): string | undefined {
+  return text?.replace(/~(25|26|7E)/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }

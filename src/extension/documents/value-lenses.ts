@@ -6,7 +6,7 @@ import type { HiddenValue } from './hidden-values.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 
 /** As much of a value as fits beside its key. */
-const LONGEST = 120;
+const MAX_CHARACTERS = 120;
 
 /** The value that a code lens is about. */
 export interface ValueLink {
@@ -87,7 +87,9 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
         const line = text.replace(/\s*\n\s*/g, ' ⏎ ');
         return {
           range: new vscode.Range(document.positionAt(value.span.start), document.positionAt(value.span.end)),
-          renderOptions: { after: { contentText: line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line } },
+          renderOptions: {
+            after: { contentText: line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line },
+          },
           hoverMessage: new vscode.MarkdownString().appendCodeblock(text, 'text'),
         };
       }),

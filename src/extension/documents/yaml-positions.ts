@@ -27,12 +27,12 @@ export interface TextField {
 }
 
 /** A longer text is not looked through at every change, in characters. */
-const LONGEST = 200_000;
+const MAX_CHARACTERS = 200_000;
 
 /** The documents of a YAML text, whatever is wrong in them; where keys are told apart, each repeated one is. A long text has none otherwise. */
 export function yamlDocuments(text: string, uniqueKeys = false): Document.Parsed<ParsedNode>[] {
   // The parser compares each key with every other.
-  if (!uniqueKeys && text.length > LONGEST) return [];
+  if (!uniqueKeys && text.length > MAX_CHARACTERS) return [];
   const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys });
   return Array.isArray(documents) ? documents : [];
 }

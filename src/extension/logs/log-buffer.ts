@@ -1,6 +1,6 @@
 /** The most that is kept of a log: characters, and when there are more of them, how many stay. */
-const MOST = 4_000_000;
-const KEPT = 3_000_000;
+const MAX_CHARACTERS = 4_000_000;
+const KEPT_CHARACTERS = 3_000_000;
 
 /** The newest part of a log as text. */
 export class LogBuffer {
@@ -19,9 +19,9 @@ export class LogBuffer {
   /** Adds lines; each of them ends with a line break. */
   add(lines: readonly string[]): void {
     this.#text += lines.map((line) => `${line}\n`).join('');
-    if (this.#text.length <= MOST) return;
+    if (this.#text.length <= MAX_CHARACTERS) return;
     // Much at a time: an editor has to move everything up each time.
-    const at = this.#text.indexOf('\n', this.#text.length - KEPT);
+    const at = this.#text.indexOf('\n', this.#text.length - KEPT_CHARACTERS);
     this.#text = this.#text.slice(at + 1);
     this.#dropped = true;
   }

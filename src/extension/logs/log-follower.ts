@@ -33,7 +33,7 @@ interface Line {
 /** How many of the newest lines are there at once, of all logs together and of each at least. */
 const LINES = 2_000;
 const LINES_EACH = 100;
-const MOST_LOGS = 50;
+const MAX_LOGS = 50;
 /** Lines are handed on together, this many milliseconds after the first. */
 const GATHERING = 200;
 /** New pods, and containers that started again, are looked for this often, in milliseconds. */
@@ -55,7 +55,7 @@ export async function follow(request: FollowRequest): Promise<void> {
       wantedContainers(pod, request.container).map((container) => ({ pod, container })),
     );
     const many = found.length > 1 || logs.size > 1 || !single;
-    const wanted = found.slice(0, MOST_LOGS);
+    const wanted = found.slice(0, MAX_LOGS);
     if (round === 0) say(gathered, request, found.length, wanted.length);
     const lines = Math.max(LINES_EACH, Math.floor(LINES / Math.max(1, wanted.length)));
     const running = wanted.map(({ pod, container }) => {

@@ -35,9 +35,9 @@ const FIRST_ROWS = 200;
 const MORE_ROWS = 1_000;
 const PAGE = 1_000;
 /** The most that somebody waits for a cluster that does not answer, in milliseconds. */
-const PATIENCE = 15_000;
+const READ_TIMEOUT_MS = 15_000;
 /** Before a server that broke a watch off is asked again, in milliseconds. */
-const PAUSE = 2_000;
+const PAUSE_MS = 2_000;
 
 /** The first objects of a kind in one place, in the order of their names, and what becomes of them while it runs. */
 export class LiveList {
@@ -143,7 +143,7 @@ export class LiveList {
         } catch (error) {
           if (signal.aborted || !(error instanceof ApiError)) throw error;
           // Where the version has expired, what happened meanwhile is in a new list; some servers say so at once, each time.
-          const pause = isApiError(error, 410) ? PAUSE - (performance.now() - loaded) : PAUSE;
+          const pause = isApiError(error, 410) ? PAUSE_MS - (performance.now() - loaded) : PAUSE_MS;
           if (pause > 0) await delay(pause, undefined, { signal });
         }
       }
@@ -177,7 +177,7 @@ export class LiveList {
         },
         accept: TABLE_TYPE,
         signal,
-        timeout: PATIENCE,
+        timeout: READ_TIMEOUT_MS,
       });
       if ('columnDefinitions' in answer) this.#columns = answer.columnDefinitions;
       const page =
@@ -262,7 +262,7 @@ export async function countOf(
     query: { limit: 1 },
     accept: METADATA_LIST_TYPE,
     signal,
-    timeout: PATIENCE,
+    timeout: READ_TIMEOUT_MS,
   });
   return itemsOf(list).length + (list.metadata?.remainingItemCount ?? 0);
 }

@@ -1,11 +1,11 @@
 import { ApiError, messageOf, UserError } from './errors.ts';
 
 /** Nobody reads more, in characters; what a call sends may be quoted in it. */
-const LONGEST = 20_000;
+const MAX_CHARACTERS = 20_000;
 
 /** What went wrong, without a stack; an unexpected error is named as such. */
 export function errorText(error: unknown): string {
-  return wholeText(error).slice(0, LONGEST);
+  return wholeText(error).slice(0, MAX_CHARACTERS);
 }
 
 function wholeText(error: unknown): string {

@@ -1,18 +1,18 @@
 import { distance } from 'fastest-levenshtein';
 
 /** Nobody means a name by a longer text, and comparing takes its time. */
-const LONGEST = 300;
-const MOST = 20_000;
+const MAX_CHARACTERS = 300;
+const MAX_CANDIDATES = 20_000;
 
 /** The candidates most like `wanted`, best first: those that contain it or differ by a few letters; at most `count`. */
 export function nearest(wanted: string, candidates: Iterable<string>, count = 5): string[] {
-  if (wanted.length > LONGEST) return [];
+  if (wanted.length > MAX_CHARACTERS) return [];
   const lower = wanted.toLowerCase();
   const limit = Math.max(lower.length < 3 ? 1 : 2, Math.floor(lower.length / 3));
   const likely = (other: string) => Math.abs(other.length - lower.length) <= limit;
   return [...new Set(candidates)]
-    .filter((candidate) => candidate.length <= LONGEST)
-    .slice(0, MOST)
+    .filter((candidate) => candidate.length <= MAX_CHARACTERS)
+    .slice(0, MAX_CANDIDATES)
     .map((candidate) => {
       const other = candidate.toLowerCase();
       const related = (lower.length > 2 && other.includes(lower)) || (other.length > 2 && lower.includes(other));

@@ -30,16 +30,16 @@ export interface Field {
 }
 
 /** So many references, lists and maps are followed one after the other: what contains nothing but itself has no end. */
-const MOST_STEPS = 20;
+const MAX_STEPS = 20;
 /** How far a field is searched for by its name, and how many are told. */
 const SEARCH_DEPTH = 8;
 const SUGGESTIONS = 4;
-const MOST_SEARCHED = 20_000;
+const MAX_SEARCHED = 20_000;
 
 /** The schema that references lead to; what stands beside a reference (description, default) wins. */
 export function resolved(schema: Schema, definitions: Definitions): Schema {
   let found = schema;
-  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+  for (let steps = 0; steps < MAX_STEPS; steps += 1) {
     const reference = referenceOf(found);
     const target = reference === undefined ? undefined : definitions[reference];
     if (!target) return found;
@@ -80,7 +80,7 @@ export function fieldAt(root: Schema, path: string, definitions: Definitions): F
 }
 
 /** The type in Kubernetes' own words: `string`, `[]Container`, `map[string]string`, `IntOrString`. */
-export function typeText(schema: Schema, definitions: Definitions, steps = MOST_STEPS): string {
+export function typeText(schema: Schema, definitions: Definitions, steps = MAX_STEPS): string {
   if (steps === 0) return 'any';
   const reference = referenceOf(schema);
   const { type, format, items, additionalProperties, properties, oneOf, ...rest } = resolved(schema, definitions);
@@ -98,7 +98,7 @@ function referenceOf({ $ref, allOf }: Schema): string | undefined {
 }
 
 // What is inside: lists and maps have no fields of their own.
-function element(schema: Schema, definitions: Definitions, steps = MOST_STEPS): Schema {
+function element(schema: Schema, definitions: Definitions, steps = MAX_STEPS): Schema {
   if (steps === 0) return {};
   const { items, additionalProperties, ...rest } = resolved(schema, definitions);
   if (items) return element(items, definitions, steps - 1);
@@ -160,7 +160,7 @@ function pathsTo(root: Schema, name: string, definitions: Definitions): string[]
     level = level.flatMap(({ path, schema }) =>
       fieldsOf(schema, definitions).flatMap((field) => {
         searched += 1;
-        if (searched > MOST_SEARCHED) return [];
+        if (searched > MAX_SEARCHED) return [];
         const own = `${path}.${field.name}`;
         if (field.name === name) found.push(own);
         // A type that contains itself has no end, and one that was searched has been told.

@@ -6,8 +6,8 @@ import { parseBoundedJson } from '../text/json-reader.ts';
 type Headers = Record<string, string | string[] | undefined>;
 
 /** As much of a failure as anybody reads. */
-const MOST_CHARACTERS = 20_000;
-const MOST_CAUSES = 100;
+const MAX_CHARACTERS = 20_000;
+const MAX_CAUSES = 100;
 const FOREIGN_CERTIFICATE = 'its certificate is not signed by the authority that the kubeconfig names';
 const UNTRUSTED_CERTIFICATE =
   'its certificate is not signed by an authority that this machine trusts, and the kubeconfig names none';
@@ -87,8 +87,8 @@ export function apiError(status: number, headers: Headers, text: string, unknown
     if (isObject(body) && typeof body.message === 'string') {
       const details = isObject(body.details) ? body.details : {};
       const causes = Array.isArray(details.causes) ? (details.causes as StatusCause[]) : [];
-      const message = body.message.slice(0, MOST_CHARACTERS);
-      return new ApiError(status, String(body.reason ?? ''), message, causes.slice(0, MOST_CAUSES), retryAfter, doubt);
+      const message = body.message.slice(0, MAX_CHARACTERS);
+      return new ApiError(status, String(body.reason ?? ''), message, causes.slice(0, MAX_CAUSES), retryAfter, doubt);
     }
   } catch {
     // Not a Status object: a proxy or an aggregated API answered.

@@ -123,12 +123,8 @@ function ofSubresource(resources: readonly ApiResource[], kind: string): Unknown
   if (subresource === undefined) return undefined;
   const owners = preferredOfEachGroup(resources).filter(({ subresources }) => subresources.includes(subresource));
   const which = owners.length > 0 && owners.length < 4 ? ` of ${owners.map(resourceNameOf).join(', ')}` : '';
-  return new UnknownKindError(
-    `${kind} is no object but a request to the subresource "${subresource}"${which}.`,
-    kind,
-    undefined,
-    subresource,
-  );
+  const message = `${kind} is no object but a request to the subresource "${subresource}"${which}.`;
+  return new UnknownKindError(message, kind, undefined, subresource);
 }
 
 /** `pods/log`, or `pod/web` as kubectl takes it. */
@@ -138,10 +134,8 @@ function slashed(resources: readonly ApiResource[], kind: string): UnknownKindEr
   const owner = resources.find((resource) => MATCHERS.some((matches) => matches(resource, wanted)));
   if (!owner || tail === '' || more !== undefined) return undefined;
   const what = resourceNameOf(owner);
-  return owner.subresources.includes(tail)
-    ? new UnknownKindError(`"${kind}" is no kind: ${tail} is a subresource of ${what}.`, kind, undefined, tail)
-    : new UnknownKindError(
-        `"${kind}" is no kind: kind and name are given one by one, kind ${head} and name ${tail}.`,
-        kind,
-      );
+  if (owner.subresources.includes(tail))
+    return new UnknownKindError(`"${kind}" is no kind: ${tail} is a subresource of ${what}.`, kind, undefined, tail);
+  const message = `"${kind}" is no kind: kind and name are given one by one, kind ${head} and name ${tail}.`;
+  return new UnknownKindError(message, kind);
 }

@@ -28,7 +28,7 @@ interface CustomResourceDefinition extends KubernetesObject {
 }
 
 /** A document may have megabytes. */
-const PATIENCE = 60_000;
+const DOCUMENT_TIMEOUT_MS = 60_000;
 
 // A document is read again only when its hash in the index changes.
 const read = new WeakMap<ApiClient, Map<string, Document>>();
@@ -80,7 +80,7 @@ function document(client: ApiClient, place: string, hash: string): Promise<Recor
     .json<{ components?: { schemas?: Record<string, Schema> } }>({
       path: `/openapi/v3/${place}`,
       query: { hash: hash || undefined },
-      timeout: PATIENCE,
+      timeout: DOCUMENT_TIMEOUT_MS,
     })
     .then(({ components }) => components?.schemas ?? {});
   documents.set(place, { hash, schemas });

@@ -25,7 +25,7 @@ export interface WatchRequest {
 }
 
 /** So many objects of one collection are followed. */
-const MOST_OBJECTS = 300_000;
+const MAX_OBJECTS = 300_000;
 /** The longest pause between two attempts, in milliseconds. */
 const LONGEST_PAUSE = 30_000;
 /** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
@@ -37,7 +37,7 @@ const SECONDS = { pinged: 290, silent: 40 };
 /** What has not ended by then is not going to, in milliseconds. */
 const LONGEST_WATCH = (SECONDS.pinged + 15) * 1000;
 /** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
-const PATIENCE = 30_000;
+const MAX_REFUSED_MS = 30_000;
 
 /**
  * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
@@ -104,7 +104,7 @@ export async function* watch(
         if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === resourceVersion) continue;
         if (type === 'DELETED') known.delete(keyOf(object));
         else known.set(keyOf(object), object);
-        if (known.size > MOST_OBJECTS) throw tooMany(MOST_OBJECTS);
+        if (known.size > MAX_OBJECTS) throw tooMany(MAX_OBJECTS);
         changed = true;
         state.failures = 0;
         yield { type, object };
@@ -220,5 +220,5 @@ function isFinal(error: unknown, state: WatchState): boolean {
     return true;
   if (![401, 403, 404].some((code) => isApiError(error, code))) return false;
   state.refusedSince ??= performance.now();
-  return !state.opened || performance.now() - state.refusedSince > PATIENCE;
+  return !state.opened || performance.now() - state.refusedSince > MAX_REFUSED_MS;
 }

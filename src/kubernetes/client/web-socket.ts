@@ -16,7 +16,7 @@ const LARGEST_MESSAGE = 1 << 20;
 /** Proxies cut connections that are silent for a minute, and nobody waits longer for one that is dead; milliseconds. */
 const PING_INTERVAL = 10_000;
 /** So many pings in a row without a sign of life, and the other side is taken for dead. */
-const MOST_UNANSWERED = 3;
+const MAX_UNANSWERED = 3;
 
 /**
  * Asks for a WebSocket. It is paused, so that nothing is missed until its reader resumes it. It is kept alive; when the
@@ -64,8 +64,8 @@ function keepAlive(socket: WebSocket, interval: number): void {
   const timer = setInterval(() => {
     // Nothing is heard while nobody listens: the pong may wait behind what is not read yet.
     if (socket.isPaused) heard();
-    if (unanswered === MOST_UNANSWERED) {
-      socket.emit('error', new Error(`no sign of life for ${(MOST_UNANSWERED * interval) / 1000} s`));
+    if (unanswered === MAX_UNANSWERED) {
+      socket.emit('error', new Error(`no sign of life for ${(MAX_UNANSWERED * interval) / 1000} s`));
       socket.terminate();
     } else if (socket.readyState === socket.OPEN) {
       unanswered += 1;

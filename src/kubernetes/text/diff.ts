@@ -6,7 +6,7 @@ import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
 
 /** With more changed lines than this, finding the shortest diff takes long and nobody reads it. */
-const MOST_CHANGES = 500;
+const MAX_CHANGES = 500;
 
 /**
  * A unified diff of the two objects as YAML, noise stripped and redacted, where each hunk says which field it is of in place of
@@ -30,7 +30,7 @@ function withPlaces(diff: string, from: readonly string[], to: readonly string[]
 /** A unified diff of two texts, with so many lines around each change; '' when they are the same. */
 export function textDiff(from: string, to: string, context = 3): string {
   if (from === to) return '';
-  const options = { context, maxEditLength: MOST_CHANGES };
+  const options = { context, maxEditLength: MAX_CHANGES };
   const patch = createTwoFilesPatch('live', 'updated', from, to, undefined, undefined, options);
   return patch?.replace(/^=+\n/, '') ?? coarseDiff(from.split('\n'), to.split('\n'));
 }
@@ -82,7 +82,7 @@ function asChanged(shown: string): string {
 
 /** Do the texts have lines that differ in the white space around them only? Editors that compare them leave that out. */
 export function hidesWhiteSpace(from: string, to: string): boolean {
-  const parts = diffLines(from, to, { maxEditLength: MOST_CHANGES }) ?? [];
+  const parts = diffLines(from, to, { maxEditLength: MAX_CHANGES }) ?? [];
   const bare = (text: string) => text.split('\n').flatMap((line) => line.trim() || []);
   return parts.some(({ removed, value }, index) => {
     const next = parts[index + 1];

@@ -23,7 +23,7 @@ export type Condition =
 /** A path from the node (`@`) or from the object (`$`), or a literal. */
 export type Operand = { from: '@' | '$'; steps: Step[] } | { value: unknown };
 
-const MOST_CHARACTERS = 1_000;
+const MAX_CHARACTERS = 1_000;
 /** A name without quotes ends where a sign follows; a backslash takes the next character as it is. */
 const NAME = /(?:\\.|[^\s.,:[\](){}'"`\\=!<>&|?*@~^])+/sy;
 const SPACE = /\s*/y;
@@ -40,7 +40,7 @@ const FROM_END = /\(\s*@\.length\s*-\s*(\d{1,9})\s*\)/y;
  * @throws UserError that says where it is wrong.
  */
 export function parsePath(text: string): Step[] {
-  if (text.length > MOST_CHARACTERS) throw new UserError(`A JSONPath has at most ${MOST_CHARACTERS} characters.`);
+  if (text.length > MAX_CHARACTERS) throw new UserError(`A JSONPath has at most ${MAX_CHARACTERS} characters.`);
   return new Parser(text).whole();
 }
 

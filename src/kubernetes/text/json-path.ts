@@ -9,10 +9,10 @@ export interface Column {
 }
 
 /** So many nodes are looked at, and compared, for one path in one object; a path that needs more repeats itself. */
-const MOST_OF_PATH = 100_000;
+const MAX_OF_PATH = 100_000;
 /** And so many for all paths and objects of a call: about a second's work. */
-const MOST_OF_CALL = 5_000_000;
-const MOST_COLUMNS = 50;
+const MAX_OF_CALL = 5_000_000;
+const MAX_COLUMNS = 50;
 
 /** To look into an object costs as much as so many nodes. */
 const ONE_OBJECT = 10;
@@ -20,7 +20,7 @@ const ONE_OBJECT = 10;
 /** The paths of one call: each is read once, and together they may look at so much. */
 export class PathBudget {
   readonly #paths = new Map<string, Step[]>();
-  #left = MOST_OF_CALL;
+  #left = MAX_OF_CALL;
 
   /** @throws UserError when the path cannot be read. */
   steps(path: string): Step[] {
@@ -40,7 +40,7 @@ export class PathBudget {
 /** The columns that texts describe, each one or, as kubectl takes them, several: `NAME:.metadata.name,NODE:.spec.nodeName`. */
 export function parseColumns(texts: readonly string[]): Column[] {
   const columns = texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z][\w -]*:[.{$[])/));
-  if (columns.length > MOST_COLUMNS) throw new UserError(`One call takes at most ${MOST_COLUMNS} JSONPaths.`);
+  if (columns.length > MAX_COLUMNS) throw new UserError(`One call takes at most ${MAX_COLUMNS} JSONPaths.`);
   return columns.map(parseColumn);
 }
 
@@ -158,8 +158,7 @@ class Query {
   #count(nodes: number): void {
     this.#looked += nodes;
     this.#budget.spend(nodes);
-    if (this.#looked > MOST_OF_PATH)
-      throw new UserError('The JSONPath has too much to look at: use fewer of .. and *.');
+    if (this.#looked > MAX_OF_PATH) throw new UserError('The JSONPath has too much to look at: use fewer of .. and *.');
   }
 }
 

@@ -24,9 +24,9 @@ const LONGEST_RUN = 3_000;
 const LOOK_PERIOD = 10;
 /** A worker without work is ended after so many milliseconds. */
 const IDLE = 10_000;
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 /** By so many bytes the process may grow during a job. A worker that reaches the limit of its heap ends the process: that one is far off. */
-const MOST_MEMORY = 110 << 20;
+const MAX_MEMORY = 110 << 20;
 const HEAP_MB = 1_024;
 
 /**
@@ -37,7 +37,7 @@ export async function offLoop<Name extends keyof Jobs>(
   name: Name,
   ...args: Parameters<Jobs[Name]>
 ): Promise<ReturnType<Jobs[Name]>> {
-  if (waiting.length >= MOST_WAITING) throw new UserError('Too much is being worked on here: try again in a moment.');
+  if (waiting.length >= MAX_WAITING) throw new UserError('Too much is being worked on here: try again in a moment.');
   return new Promise((resolve, reject) => {
     waiting.push({ name, args, resolve: (value) => resolve(value as ReturnType<Jobs[Name]>), reject });
     void work();
@@ -112,7 +112,7 @@ class Thread {
     const look = async () => {
       const { user, system } = metered ? await worker.cpuUsage(before) : { user: 0, system: 0 };
       const tooLong = performance.now() - begin > (metered ? LONGEST_WAIT : LONGEST_RUN);
-      const tooMuch = process.memoryUsage.rss() - memory > MOST_MEMORY;
+      const tooMuch = process.memoryUsage.rss() - memory > MAX_MEMORY;
       if ((user + system) / 1000 < PROCESSOR_TIME && !tooLong && !tooMuch) return;
       clearInterval(timer);
       await worker.terminate();

@@ -28,7 +28,7 @@ const POINT_FLOAT = /^\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?$/;
 
 const SMALLEST = -(2n ** 63n);
 const LARGEST_SIGNED = 2n ** 63n - 1n;
-const LARGEST = 2n ** 64n - 1n;
+const LARGEST_UNSIGNED = 2n ** 64n - 1n;
 
 /** The meaning of an unquoted scalar without a tag. */
 export function plainScalar(source: string): PlainScalar {
@@ -44,7 +44,7 @@ export function needsQuotes(text: string): boolean {
 export function keyText({ type, value }: PlainScalar): string | undefined {
   if (value === null) return undefined;
   const isLarge = type === 'int' && BigInt(value) > LARGEST_SIGNED;
-  if (isLarge && BigInt(value) <= LARGEST) return undefined;
+  if (isLarge && BigInt(value) <= LARGEST_UNSIGNED) return undefined;
   return isLarge || type === 'float' ? floatKey(Number(value)) : String(value);
 }
 
@@ -60,7 +60,7 @@ function integer(digits: string): PlainScalar | undefined {
   if (body === undefined) return undefined;
   const magnitude = BigInt(/^0[0-7]+$/.test(body) ? `0o${body}` : body);
   const value = sign === '-' ? -magnitude : magnitude;
-  const fits = value >= SMALLEST && value <= (sign === '' ? LARGEST : LARGEST_SIGNED);
+  const fits = value >= SMALLEST && value <= (sign === '' ? LARGEST_UNSIGNED : LARGEST_SIGNED);
   // A decimal number that 64 bits cannot hold kubectl rounds. Its digits are kept here; the API server has the last word.
   return fits || /^[1-9]/.test(body) ? { type: 'int', value: exactInteger(String(value)) } : undefined;
 }

@@ -33,7 +33,7 @@ export interface ExecResult {
 }
 
 /** The most bytes of stdout and stderr together that are read of one command. */
-export const MOST_OUTPUT = 1 << 20;
+export const MAX_OUTPUT = 1 << 20;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 /** The first byte of each message. */
 export const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
@@ -93,7 +93,7 @@ function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promi
     const content = data.subarray(1);
     if (data[0] === CHANNELS.status) end ??= parseStatus(content.toString());
     if (data[0] !== CHANNELS.stdout && data[0] !== CHANNELS.stderr) return;
-    const room = content.subarray(0, MOST_OUTPUT - size);
+    const room = content.subarray(0, MAX_OUTPUT - size);
     if (room.length > 0) (data[0] === CHANNELS.stdout ? stdout : stderr).push(room);
     size += room.length;
     if (room.length < content.length) stop('output');

@@ -10,7 +10,7 @@ export interface Matches {
 }
 
 /** Milliseconds that all searches of one filter may take together. */
-const PATIENCE = 2_000;
+const MAX_SEARCH_MS = 2_000;
 const LONGEST_PATTERN = 1_000;
 
 /**
@@ -29,7 +29,7 @@ export async function lineFilter(pattern: string): Promise<(lines: readonly LogL
       `grep is not a regular expression of RE2: ${messageOf(error)}. It knows no look-around and no back-references; (?i) ignores case, \\Q…\\E quotes.`,
     );
   }
-  let left = PATIENCE;
+  let left = MAX_SEARCH_MS;
   return (lines, enough) => {
     const begin = performance.now();
     const found: LogLine[] = [];

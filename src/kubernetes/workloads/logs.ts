@@ -25,13 +25,13 @@ export interface LogRequest {
 }
 
 /** The most that is read of one log; what is older is dropped. */
-const MOST_BYTES = 8 << 20;
-const PATIENCE = 20_000;
+const MAX_BYTES = 8 << 20;
+const READ_TIMEOUT_MS = 20_000;
 
 /** The newest lines of a container's log, oldest first, credentials redacted. Errors are those of `ApiClient.send`. */
 export async function readLog(client: ApiClient, request: LogRequest): Promise<LogLine[]> {
   const { namespace, pod, container, lines, sinceSeconds, previous, signal } = request;
-  const late = AbortSignal.timeout(PATIENCE);
+  const late = AbortSignal.timeout(READ_TIMEOUT_MS);
   const read = async () => {
     const body = await client.stream({
       path: pathOf(kinds.pods, namespace, pod, 'log'),
@@ -50,7 +50,7 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
   } catch (error) {
     if (!late.aborted || signal.aborted) throw error;
     throw new UserError(
-      `The log of ${pod} did not arrive within ${PATIENCE / 1000} s. Ask for fewer lines, or a shorter time with since.`,
+      `The log of ${pod} did not arrive within ${READ_TIMEOUT_MS / 1000} s. Ask for fewer lines, or a shorter time with since.`,
     );
   }
 }
@@ -62,7 +62,7 @@ async function newest(body: AsyncIterable<Buffer>): Promise<string> {
   for await (const piece of body) {
     pieces.push(piece);
     size += piece.length;
-    while (size - (pieces[0]?.length ?? 0) > MOST_BYTES) {
+    while (size - (pieces[0]?.length ?? 0) > MAX_BYTES) {
       size -= pieces.shift()?.length ?? 0;
       dropped = true;
     }

@@ -18,7 +18,7 @@ const ERROR = 1;
 /** Each channel begins with the number of its port, in two bytes. */
 const GREETING = 2;
 /** More than this is not taken from one side before the other has taken it, in bytes. */
-const MOST_WAITING = 1 << 20;
+const MAX_WAITING = 1 << 20;
 /** The protocol cannot tell the pod that one side has said everything; after that, silence ends it. Milliseconds. */
 const LAST_WORDS = 5_000;
 
@@ -67,7 +67,7 @@ export async function joinToPod(
 function send(socket: WebSocket, data: Buffer, local: Socket): void {
   if (socket.readyState !== socket.OPEN) return;
   socket.send(Buffer.concat([Buffer.of(DATA), data]), () => {
-    if (local.isPaused() && socket.bufferedAmount < MOST_WAITING) local.resume();
+    if (local.isPaused() && socket.bufferedAmount < MAX_WAITING) local.resume();
   });
-  if (socket.bufferedAmount >= MOST_WAITING) local.pause();
+  if (socket.bufferedAmount >= MAX_WAITING) local.pause();
 }

@@ -7,8 +7,8 @@ import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
 /** How long the API server may take to serve a new kind or namespace, in milliseconds. */
-const PATIENCE = 15_000;
-const PAUSE = 50;
+const SERVED_TIMEOUT_MS = 15_000;
+const PAUSE_MS = 50;
 
 export function isNamespace({ kind, apiVersion }: KubernetesObject): boolean {
   return kind === 'Namespace' && apiVersion === 'v1';
@@ -60,9 +60,9 @@ export async function awaitServiceAccount(client: ApiClient, namespace: string, 
 }
 
 async function until(problem: string, signal: AbortSignal, test: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + SERVED_TIMEOUT_MS;
   while (!(await test())) {
-    if (Date.now() > deadline) throw new UserError(`${problem}, after ${PATIENCE / 1000} s.`);
-    await delay(PAUSE, undefined, { signal });
+    if (Date.now() > deadline) throw new UserError(`${problem}, after ${SERVED_TIMEOUT_MS / 1000} s.`);
+    await delay(PAUSE_MS, undefined, { signal });
   }
 }

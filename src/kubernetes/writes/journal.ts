@@ -10,10 +10,10 @@ import { redactText } from '../text/redact-text.ts';
 import type { Change } from './change.ts';
 
 /** A file grows to this many bytes before it is set aside; this many are kept. */
-const LARGEST = 5_000_000;
-const KEPT = 3;
+const MAX_FILE_BYTES = 5_000_000;
+const MAX_FILES = 3;
 /** The most characters that an object may have as JSON to be kept in an entry. */
-const MOST_KEPT = 256_000;
+const MAX_KEPT = 256_000;
 
 /** Why a write cannot be undone from its entry. */
 export type NotUndoable = 'secretValues' | 'tooLarge' | 'command' | 'contentsGone';
@@ -101,7 +101,7 @@ function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): 
 }
 
 function isSmall(object: KubernetesObject | undefined): object is KubernetesObject {
-  return object !== undefined && jsonText(object).length <= MOST_KEPT;
+  return object !== undefined && jsonText(object).length <= MAX_KEPT;
 }
 
 /** How a write ended that failed with this error. */
@@ -113,7 +113,7 @@ export function failedOutcome(error: unknown): JournalEntry['outcome'] {
 
 /** The files of a journal, the newest first. */
 export function journalFiles(path: string): string[] {
-  return Array.from({ length: KEPT }, (_, index) => (index === 0 ? path : `${path}.${index}`));
+  return Array.from({ length: MAX_FILES }, (_, index) => (index === 0 ? path : `${path}.${index}`));
 }
 
 const journals = new Map<string, Journal>();
@@ -149,13 +149,13 @@ export class Journal {
     const found = await stat(this.#path).catch(() => undefined);
     // The mode below is that of a new file only. A device is not ours to close.
     if (found?.isFile() && (found.mode & 0o077) !== 0) await chmod(this.#path, 0o600);
-    if (found && found.size > LARGEST) await this.#rotate();
+    if (found && found.size > MAX_FILE_BYTES) await this.#rotate();
     await appendFile(this.#path, `${jsonText(entry)}\n`, { mode: 0o600 });
   }
 
   async #rotate(): Promise<void> {
     const files = journalFiles(this.#path);
-    for (let index = KEPT - 1; index > 0; index -= 1) {
+    for (let index = MAX_FILES - 1; index > 0; index -= 1) {
       await rename(files[index - 1] ?? '', files[index] ?? '').catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });

@@ -3,7 +3,7 @@ import type { Change } from './change.ts';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const LONGEST = 253;
+const MAX_NAME_CHARACTERS = 253;
 /** Their names may be any part of a path. */
 const FREE = /^rbac\.authorization\.k8s\.io\//;
 /** Their names are one label of a domain name. */
@@ -31,7 +31,7 @@ export function nameProblem({
   const isTried = !consequences?.some((consequence) => consequence.kind === 'notTried');
   if (name === undefined || isTried || FREE.test(apiVersion)) return undefined;
   const fits = ONE_LABEL.includes(kind) && !apiVersion.includes('/') ? LABEL.test(name) : SUBDOMAIN.test(name);
-  return fits && name.length <= LONGEST
+  return fits && name.length <= MAX_NAME_CHARACTERS
     ? undefined
     : `"${name}" can be no name of a ${kind}: lower case letters, digits, - and ., beginning and ending with a letter or digit.`;
 }

@@ -15,7 +15,7 @@ import type { Writer } from './writer.ts';
 
 /** How often an update is planned anew because the object changed under it, and the pause before the next try in milliseconds. */
 const ATTEMPTS = 12;
-const PAUSE = 20;
+const PAUSE_MS = 20;
 
 /** One update on its way. */
 export interface Update {
@@ -202,7 +202,7 @@ export async function withFreshObject(
       return await attempt(current);
     } catch (error) {
       if (!isApiError(error, 409) || !isVersionConflict(error) || left === 0) throw error;
-      await delay(PAUSE * (ATTEMPTS - left), undefined, { signal: update.writer.signal });
+      await delay(PAUSE_MS * (ATTEMPTS - left), undefined, { signal: update.writer.signal });
       current = await readLive(update);
     }
   }

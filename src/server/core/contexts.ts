@@ -23,7 +23,7 @@ import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
 
 /** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
-const PERIOD = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 export interface ContextsOptions {
   kubeconfig: readonly string[];
@@ -186,7 +186,7 @@ export class Contexts {
       names = allowed;
     };
     void look();
-    return setInterval(look, PERIOD).unref();
+    return setInterval(look, CHECK_INTERVAL_MS).unref();
   }
 
   #allowed(kubeconfig: Kubeconfig): string[] {

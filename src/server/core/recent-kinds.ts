@@ -1,5 +1,5 @@
 /** As many as a person remembers having looked at. */
-const KEPT = 8;
+const MAX_KINDS = 8;
 
 /** The kinds (plural names with group) that somebody looked at last. */
 export class RecentKinds {
@@ -7,7 +7,7 @@ export class RecentKinds {
 
   /** Remembers that an object of this kind was looked at. */
   add(resource: string): void {
-    this.#kinds = [resource, ...this.#kinds.filter((other) => other !== resource)].slice(0, KEPT);
+    this.#kinds = [resource, ...this.#kinds.filter((other) => other !== resource)].slice(0, MAX_KINDS);
   }
 
   /** The latest first. */

@@ -18,12 +18,12 @@ export class RequestError extends Error {
 }
 
 /** Names, addresses and arguments that are no manifests are shorter, in characters. */
-const LONGEST = 32_000;
+const MAX_CHARACTERS = 32_000;
 
 /** @throws RequestError when one of the texts of a request is longer than any that means something. */
 export function refuseLong(texts: readonly unknown[]): void {
-  if (texts.some((text) => typeof text === 'string' && text.length > LONGEST))
-    throw new RequestError(`A name, an address or an argument has more than ${LONGEST} characters.`);
+  if (texts.some((text) => typeof text === 'string' && text.length > MAX_CHARACTERS))
+    throw new RequestError(`A name, an address or an argument has more than ${MAX_CHARACTERS} characters.`);
 }
 
 /** Whatever was thrown, in words for the reader; what is a `RequestError` already stays as it is. */

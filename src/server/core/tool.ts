@@ -58,7 +58,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
 /** Of an argument, or of one member of a list, in characters. */
 const LONGEST_ARGUMENT = 32_000;
-const MOST_MEMBERS = 1_000;
+const MAX_MEMBERS = 1_000;
 
 /** Gives `run` the types of its input. */
 export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool {
@@ -138,8 +138,7 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
     const members = Array.isArray(value) ? value : [value];
     const long = members.some((member) => typeof member === 'string' && member.length > LONGEST_ARGUMENT);
     if (long) throw new UserError(`${tool.name}: ${key} has more than ${LONGEST_ARGUMENT} characters.`);
-    if (members.length > MOST_MEMBERS)
-      throw new UserError(`${tool.name}: ${key} has more than ${MOST_MEMBERS} members.`);
+    if (members.length > MAX_MEMBERS) throw new UserError(`${tool.name}: ${key} has more than ${MAX_MEMBERS} members.`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Identity } from './authentication/identity.ts';
 import { loginOf } from './authentication/login.ts';
 
 /** How long what nobody uses is kept, in milliseconds. */
-const KEPT = 15 * 60_000;
+const MAX_IDLE_MS = 15 * 60_000;
 
 interface Kept {
   contexts: Contexts;
@@ -35,7 +35,7 @@ export class Callers {
 
   /** Lets go of what has not been used for long; who comes back begins anew. */
   sweep(): void {
-    const oldest = performance.now() - KEPT;
+    const oldest = performance.now() - MAX_IDLE_MS;
     for (const [key, { contexts, used }] of this.#kept) {
       if (used >= oldest) continue;
       contexts.close();

@@ -8,7 +8,7 @@ import { isBusy, type Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
 /** How often everything is looked at, in milliseconds. */
-const PERIOD = 5_000;
+const CHECK_INTERVAL_MS = 5_000;
 
 export interface Household {
   sessions: Sessions;
@@ -34,7 +34,7 @@ export function keepHouse(household: Household): void {
     await endRevoked(household);
   };
   const turn = () => look().catch((error: unknown) => household.log('error', messageOf(error)));
-  setInterval(() => void turn(), PERIOD).unref();
+  setInterval(() => void turn(), CHECK_INTERVAL_MS).unref();
 }
 
 function endIdle({ sessions, idle }: Household): void {

@@ -2,8 +2,8 @@ import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 
 /** What is kept of one session for a client that comes back: so many characters, for so many milliseconds. */
-const LARGEST = 250_000;
-const KEPT = 60_000;
+const MAX_CHARACTERS = 250_000;
+const MAX_AGE_MS = 60_000;
 /** An answer that has been sent whole is kept only in case it was lost on its way, in milliseconds. */
 const KEPT_SENT = 5_000;
 
@@ -25,9 +25,9 @@ export class RecentEvents implements EventStore {
   async storeEvent(streamId: string, message: JSONRPCMessage): Promise<string> {
     this.#lastId += 1;
     const size = JSON.stringify(message).length;
-    this.#events.push({ id: this.#lastId, streamId, message, size, until: performance.now() + KEPT });
+    this.#events.push({ id: this.#lastId, streamId, message, size, until: performance.now() + MAX_AGE_MS });
     this.#size += size;
-    while (this.#size > LARGEST && this.#events.length > 1) this.#size -= this.#events.shift()?.size ?? 0;
+    while (this.#size > MAX_CHARACTERS && this.#events.length > 1) this.#size -= this.#events.shift()?.size ?? 0;
     return String(this.#lastId);
   }
 

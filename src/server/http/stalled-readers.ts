@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** A client that takes nothing of what waits for it for so long is given up, in milliseconds. */
-const PATIENCE = 30_000;
+const MAX_STALL_MS = 30_000;
 /** And so is one for which more than this waits, in bytes. */
-const LARGEST = 16 << 20;
+const MAX_WAITING_BYTES = 16 << 20;
 
 interface Progress {
   delivered: number;
@@ -34,7 +34,7 @@ export class StalledReaders {
       const waiting = socket.writableLength;
       const delivered = deliveredBy(socket);
       if (waiting === 0 || delivered !== progress.delivered) Object.assign(progress, { delivered, since: now });
-      if (now - progress.since < PATIENCE && waiting < LARGEST) continue;
+      if (now - progress.since < MAX_STALL_MS && waiting < MAX_WAITING_BYTES) continue;
       socket.destroy();
       ended += 1;
     }

@@ -8,7 +8,7 @@ import type { Log } from './base/http-log.ts';
 import type { CreateServer } from './listener.ts';
 
 /** How often it is seen whether the files have changed, in milliseconds. */
-const PERIOD = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 /**
  * Makes servers for HTTPS that take a new certificate when its files change.
@@ -30,7 +30,7 @@ export async function followCertificate(files: NonNullable<HttpOptions['tls']>, 
         (error: unknown) => log('warning', `The changed certificate is not used: ${messageOf(error)}`),
       );
     };
-    setInterval(() => void look(), PERIOD).unref();
+    setInterval(() => void look(), CHECK_INTERVAL_MS).unref();
     return server;
   };
 }

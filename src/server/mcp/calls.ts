@@ -31,7 +31,7 @@ import { tools } from './tools.ts';
 /** As long as a name in Kubernetes can be, in characters. */
 const MAX_NAME = 253;
 /** A choice of contexts up to this size is spelled out in the schema. */
-const FEW = 12;
+const MAX_SPELLED_OUT_CONTEXTS = 12;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
@@ -252,6 +252,6 @@ function takeContext(tool: Tool, args: unknown): { context: string | undefined; 
 function withContext(tool: Tool, contexts: readonly string[]): Tool {
   const [first, ...rest] = contexts;
   if (tool.inContext === false || first === undefined) return tool;
-  const choice = contexts.length <= FEW ? z.enum([first, ...rest]) : z.string();
+  const choice = contexts.length <= MAX_SPELLED_OUT_CONTEXTS ? z.enum([first, ...rest]) : z.string();
   return { ...tool, input: { ...tool.input, context: choice.optional() } };
 }

@@ -14,13 +14,13 @@ import { RequestError } from '../core/request-error.ts';
 import { prompts } from '../prompts/index.ts';
 
 /** As many as MCP allows in one answer. */
-const MOST = 100;
+const MAX_COMPLETIONS = 100;
 /** The most names of one kind in one namespace that are looked through. */
-const MOST_NAMES = 5_000;
+const MAX_NAMES = 5_000;
 /** How long names stay good enough while somebody types, in milliseconds. */
 const FRESH = 5_000;
 /** A completion that takes longer comes too late to be of use, in milliseconds. */
-const TIMEOUT = 5_000;
+const READ_TIMEOUT_MS = 5_000;
 
 const CLUSTER_SCOPED = '_';
 /** What people look at most; the rest follows by name. */
@@ -160,7 +160,7 @@ async function versions({ connection, signal }: Question): Promise<Candidates> {
   const { major, minor } = await connection.client.json<{ major: string; minor: string }>({
     path: '/version',
     signal,
-    timeout: TIMEOUT,
+    timeout: READ_TIMEOUT_MS,
   });
   const current = Number.parseInt(minor, 10);
   return { values: [1, 2, 3].map((step) => `${major}.${current + step}`) };
@@ -186,9 +186,9 @@ function namesOf(client: ApiClient, path: string): Promise<Candidates> {
 async function listNames(client: ApiClient, path: string): Promise<Candidates> {
   const answered = await client.json<ServerTable | KubernetesList>({
     path,
-    query: { limit: MOST_NAMES, includeObject: 'None' },
+    query: { limit: MAX_NAMES, includeObject: 'None' },
     accept: TABLE_TYPE,
-    timeout: TIMEOUT,
+    timeout: READ_TIMEOUT_MS,
   });
   const unseen = answered.metadata?.remainingItemCount ?? (answered.metadata?.continue ? 1 : 0);
   if (!('rows' in answered))
@@ -207,9 +207,9 @@ function answer({ values, aliases, unseen = 0 }: Candidates, typed: string): Com
   const matches = found.flat();
   return {
     completion: {
-      values: matches.slice(0, MOST),
+      values: matches.slice(0, MAX_COMPLETIONS),
       total: matches.length + (wanted === '' ? unseen : 0),
-      hasMore: matches.length > MOST || unseen > 0,
+      hasMore: matches.length > MAX_COMPLETIONS || unseen > 0,
     },
   };
 }

@@ -12,7 +12,7 @@ import type { EditorLink } from '../core/editor-link.ts';
 export type ReviewMode = 'required' | 'elicit' | 'off';
 
 /** How long a user may think, in milliseconds. */
-const PATIENCE = 10 * 60_000;
+const REVIEW_TIMEOUT_MS = 10 * 60_000;
 
 /** In characters: about what somebody reads in a dialog. */
 const MAX_MESSAGE = 12_000;
@@ -24,7 +24,12 @@ export class Reviewer {
   readonly #editor: Pick<EditorLink, 'review'> | undefined;
   readonly #patience: number;
 
-  constructor(mode: ReviewMode, server: Server, editor: Pick<EditorLink, 'review'> | undefined, patience = PATIENCE) {
+  constructor(
+    mode: ReviewMode,
+    server: Server,
+    editor: Pick<EditorLink, 'review'> | undefined,
+    patience = REVIEW_TIMEOUT_MS,
+  ) {
     this.#mode = mode;
     this.#server = server;
     this.#editor = editor;

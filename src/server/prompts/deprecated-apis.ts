@@ -2,7 +2,7 @@ import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { linesOf } from '../../kubernetes/workloads/log-stream.ts';
 
 /** A cluster has dozens. */
-const MOST = 1_000;
+const MAX_APIS = 1_000;
 const METRIC = 'apiserver_requested_deprecated_apis';
 
 /** An API that somebody has requested since the API server started, and that will go or has gone. */
@@ -25,7 +25,7 @@ export async function requestedDeprecatedApis(client: ApiClient, signal: AbortSi
   const found: DeprecatedApi[] = [];
   for await (const line of linesOf(stream)) {
     if (line.startsWith(`${METRIC}{`)) found.push(parse(line));
-    if (found.length === MOST || (line.startsWith('# HELP ') && line.slice(7) > `${METRIC}~`)) break;
+    if (found.length === MAX_APIS || (line.startsWith('# HELP ') && line.slice(7) > `${METRIC}~`)) break;
   }
   return found;
 }

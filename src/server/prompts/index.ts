@@ -21,7 +21,7 @@ import { rootFolders } from './workspace.ts';
 export const prompts: readonly Prompt[] = [diagnoseWorkload, clusterHealth, reviewManifest, planUpgrade];
 
 /** About 3,000 tokens, of text that is rich in names and numbers. */
-const MOST_CHARACTERS = 9_000;
+const MAX_CHARACTERS = 9_000;
 /** What begins or ends the data, or looks like it. */
 const TAG = /<(?=[\s\p{Format}/\\]{0,9}cluster[\s\p{Format}\p{Dash}_]{0,9}data)/giu;
 const CONTEXT = { name: 'context', description: 'Context of the kubeconfig; the current one when empty' };
@@ -112,7 +112,7 @@ function checked(prompt: Prompt, given: Record<string, string>): Record<string, 
 // Logs, events and manifests are written by anybody: they must not pass for what the human asks.
 function render({ task, data }: PromptText, limits: PromptContext['limits'], context: string): string {
   const narrowed = [...limits].map(([limit, kinds]) => `${limit}: ${[...kinds].join(', ')}.`);
-  const inside = bounded([...narrowed, data].join('\n'), 'The tools give the rest.', MOST_CHARACTERS).replaceAll(
+  const inside = bounded([...narrowed, data].join('\n'), 'The tools give the rest.', MAX_CHARACTERS).replaceAll(
     TAG,
     '‹',
   );

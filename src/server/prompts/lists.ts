@@ -8,8 +8,8 @@ import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
 
 /** The most objects of a kind that are looked at. */
-const MOST = 5_000;
-const TIMEOUT = 20_000;
+const PAGE_SIZE = 5_000;
+const READ_TIMEOUT_MS = 20_000;
 
 /** One row of the server's table. */
 export interface Row {
@@ -78,7 +78,7 @@ async function listed<T>(
 }
 
 function get<T>({ connection, signal }: PromptContext, path: string, extra: { accept?: string }): Promise<T> {
-  return connection.client.json<T>({ path, query: { limit: MOST }, ...extra, signal, timeout: TIMEOUT });
+  return connection.client.json<T>({ path, query: { limit: PAGE_SIZE }, ...extra, signal, timeout: READ_TIMEOUT_MS });
 }
 
 function ownerOf(object: KubernetesObject): string | undefined {

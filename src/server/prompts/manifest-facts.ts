@@ -10,13 +10,13 @@ import type { PromptContext } from './prompt.ts';
 import { referencesOf } from './references.ts';
 
 /** The most objects that the cluster is asked about. */
-const MOST = 40;
+const MAX_OBJECTS = 40;
 /** Those who change objects by hand or with every heartbeat; any other manager may set a change back. */
 const NO_OWNER = /^(kubectl|mcp-k8s$|kube-|kubelet|before-first-apply$)/;
 
 /** What only the cluster knows about manifests: kinds it does not serve, what exists already, what is referred to and missing. */
 export async function manifestFacts(context: PromptContext, objects: readonly KubernetesObject[]): Promise<string[]> {
-  const known = objects.slice(0, MOST);
+  const known = objects.slice(0, MAX_OBJECTS);
   const facts = await Promise.all(known.map((object) => factsOf(context, object, objects)));
   const rest = objects.length - known.length;
   return [

@@ -9,8 +9,8 @@ import { renderSections, top } from './sections.ts';
 import { findManifests, type ManifestFile } from './workspace.ts';
 
 /** How much of the manifests is shown: what is left of the prompt beside the facts. */
-const MOST_CHARACTERS = 6_000;
-const MOST_FACTS = 25;
+const MAX_CHARACTERS = 6_000;
+const MAX_FACTS = 25;
 
 export const reviewManifest: Prompt = {
   name: 'review-manifest',
@@ -23,7 +23,7 @@ export const reviewManifest: Prompt = {
     const objects = files.flatMap((file) => file.objects);
     const data = await renderSections(
       [
-        { title: 'What the cluster says', lines: async () => top(await manifestFacts(context, objects), MOST_FACTS) },
+        { title: 'What the cluster says', lines: async () => top(await manifestFacts(context, objects), MAX_FACTS) },
         {
           title: 'Manifests (secret values redacted)',
           isRedacted: true,
@@ -74,7 +74,7 @@ function shown(files: readonly ManifestFile[]): string[] {
     const fitting = objects
       .map((object) => ({ object, text: renderObject(object).trimEnd() }))
       .filter(({ object, text }) => {
-        const fits = size + text.length <= MOST_CHARACTERS;
+        const fits = size + text.length <= MAX_CHARACTERS;
         if (fits) size += text.length;
         else left.push(leftOut(path, object));
         return fits;

@@ -7,9 +7,9 @@ import { readTextFile } from '../../kubernetes/text/files.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
 
 /** Bounds of the search: a workspace may be a home directory. */
-const MOST_ENTRIES = 10_000;
-const MOST_FILES = 200;
-const MOST_BYTES = 256_000;
+const MAX_ENTRIES = 10_000;
+const MAX_FILES = 200;
+const MAX_BYTES = 256_000;
 const DEEPEST = 8;
 /** In milliseconds. */
 const LONGEST_SEARCH = 5_000;
@@ -41,7 +41,7 @@ export async function rootFolders(server: Server, signal: AbortSignal): Promise<
 /** The manifests under the folders, the shallow ones first. Nothing is followed out of a folder, and what does not parse is passed over. */
 export async function findManifests(folders: readonly string[], signal: AbortSignal): Promise<ManifestSearch> {
   const search: ManifestSearch = { files: [], complete: true };
-  const budget = { entries: MOST_ENTRIES, files: MOST_FILES };
+  const budget = { entries: MAX_ENTRIES, files: MAX_FILES };
   const latest = performance.now() + LONGEST_SEARCH;
   for (const folder of folders) {
     const root = await realpath(folder).catch(() => undefined);
@@ -75,7 +75,7 @@ export async function findManifests(folders: readonly string[], signal: AbortSig
 async function readObjects(root: string, path: string): Promise<KubernetesObject[]> {
   try {
     if (!(await realpath(path)).startsWith(root.endsWith(sep) ? root : root + sep)) return [];
-    const objects = await readManifests(await readTextFile(path, MOST_BYTES));
+    const objects = await readManifests(await readTextFile(path, MAX_BYTES));
     // What has no name is a kubeconfig, a kustomization or another tool's file.
     return objects.every(({ metadata, kind }) => typeof metadata?.name === 'string' && kind !== 'Config')
       ? objects

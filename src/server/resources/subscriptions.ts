@@ -7,11 +7,11 @@ import { watchObject } from './object-watches.ts';
 import { locate } from './resources.ts';
 
 /** The most objects that one client follows: each costs the API server an open connection. */
-const MOST = 50;
+const MAX_SUBSCRIPTIONS = 50;
 /** Changes that come within this time are told together, in milliseconds. */
 const TOGETHER = 200;
 /** How often it is seen whether a URI leads to another cluster now, because the kubeconfig changed, in milliseconds. */
-const PERIOD = 5_000;
+const CHECK_INTERVAL_MS = 5_000;
 
 export interface SubscriptionsOptions {
   contexts: () => Promise<Contexts>;
@@ -45,8 +45,10 @@ export class Subscriptions {
    */
   async subscribe(uri: string): Promise<void> {
     if (this.#subscriptions.has(uri)) return;
-    if (this.#subscriptions.size >= MOST) {
-      throw new RequestError(`At most ${MOST} resources can be subscribed to at once: unsubscribe from another first.`);
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      throw new RequestError(
+        `At most ${MAX_SUBSCRIPTIONS} resources can be subscribed to at once: unsubscribe from another first.`,
+      );
     }
     const subscription: Subscription = {
       uri,
@@ -110,7 +112,7 @@ export class Subscriptions {
       await this.#refresh();
       if (this.#subscriptions.size > 0) this.#refreshing = this.#refreshLater();
     };
-    return setTimeout(refresh, PERIOD).unref();
+    return setTimeout(refresh, CHECK_INTERVAL_MS).unref();
   }
 
   // A URI names a place, and the kubeconfig says where that is: after a change of it the object may be another.

@@ -203,6 +203,51 @@ describe('saving', () => {
     assert.match(document.getText(), /a: "2"/);
   });
 
+  it('writes nothing into an object of the same name that was made anew meanwhile', async () => {
+    const name = 'made-anew';
+    const create = () => kubectl('-n', 'team-b', 'create', 'configmap', name, '--from-literal=a=1');
+    await create();
+    try {
+      const document = await openObject(`team-b/configmaps/${name}`);
+      await vscode.window.showTextDocument(document, { preview: false });
+      await edit(document, 'a: "1"', 'a: "2"');
+      await kubectl('-n', 'team-b', 'delete', 'configmap', name);
+      await create();
+      await assert.rejects(saveInEditor(document));
+      assert.match(document.getText(), /a: "2"/);
+      assert.equal(await kubectl('-n', 'team-b', 'get', 'cm', name, '-o', 'jsonpath={.data.a}'), '1');
+    } finally {
+      await kubectl('-n', 'team-b', 'delete', 'configmap', name);
+    }
+  });
+
+  it('keeps objects of the same name apart that are open together', async () => {
+    const name = 'same-name';
+    const places = ['team-a', 'team-b'];
+    const content = (namespace: string) => kubectl('-n', namespace, 'get', 'cm', name, '-o', 'jsonpath={.data.a}');
+    for (const namespace of places)
+      await kubectl('-n', namespace, 'create', 'configmap', name, `--from-literal=a=${namespace}`);
+    try {
+      const documents: vscode.TextDocument[] = [];
+      for (const namespace of places) {
+        const document = await openObject(`${namespace}/configmaps/${name}`);
+        await vscode.window.showTextDocument(document, { preview: false });
+        await edit(document, `a: ${namespace}`, `a: changed-in-${namespace}`);
+        documents.push(document);
+      }
+      for (const [index, document] of documents.entries()) {
+        await vscode.window.showTextDocument(document, { preview: false });
+        const saved = saveInEditor(document);
+        await answerReview('Apply');
+        await saved;
+        assert.equal(await content(places[index] ?? ''), `changed-in-${places[index]}`);
+      }
+      assert.equal(await content('team-a'), 'changed-in-team-a');
+    } finally {
+      for (const namespace of places) await kubectl('-n', namespace, 'delete', 'configmap', name);
+    }
+  });
+
   it('refuses with the way to the setting when the switch is off', async () => {
     const document = await open();
     await set('enableUpdate', false);

@@ -38,7 +38,7 @@ const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
 
 const SOURCE_FILE = /\.(?:go|java|m?js|cjs|ts|py|rb|cs|kt|rs|cc?|cpp|scala|php)$/i;
 const known = new Map<string, Strength>();
-const MOST_KNOWN = 10_000;
+const MAX_KNOWN = 10_000;
 
 /** What the name of a field, variable, header, flag or key says about its value. */
 export function strengthOf(full: string): Strength {
@@ -47,7 +47,7 @@ export function strengthOf(full: string): Strength {
   let strength = known.get(name);
   if (strength === undefined) {
     strength = judge(name);
-    if (known.size >= MOST_KNOWN) known.clear();
+    if (known.size >= MAX_KNOWN) known.clear();
     if (name.length <= 256) known.set(name, strength);
   }
   return strength;

@@ -2,7 +2,7 @@ import { saysOnlySecret } from './credential-names.ts';
 import { isHarmless } from './credential-values.ts';
 import { lineEnd, type Span } from './spans.ts';
 
-const MOST_LINES = 400;
+const MAX_LINES = 400;
 
 /**
  * The value of a name whose own line ends with its sign: a block of lines that stand deeper, one scalar in the next line, or a
@@ -24,7 +24,7 @@ export function followingLines(
   const line = text.slice(first.start, first.end);
   const spans: Span[] = [];
   if (/^\s*-\s/.test(line) && indentOf(text, first.start) >= own && !saysOnlySecret(name)) {
-    for (let item: Span | undefined = first; item && spans.length < MOST_LINES; item = nextLine(text, item.end)) {
+    for (let item: Span | undefined = first; item && spans.length < MAX_LINES; item = nextLine(text, item.end)) {
       const scalar = /^\s*-\s+(["']?)([^\s"'{[#&*][^\n]*?)\1\s*$/.exec(text.slice(item.start, item.end));
       if (!scalar?.[2] || /[^\s:]:(?:\s|$)/.test(scalar[2])) break;
       const start = item.start + text.slice(item.start, item.end).lastIndexOf(scalar[2]);
@@ -48,7 +48,7 @@ export function followingLines(
 export function blockLines(text: string, headEnd: number, depth: number): { spans: Span[]; next: number } {
   let start = -1;
   let end = headEnd;
-  for (let lines = 0; lines < MOST_LINES && end < text.length; lines += 1) {
+  for (let lines = 0; lines < MAX_LINES && end < text.length; lines += 1) {
     const line = { start: end + 1, end: lineEnd(text, end + 1) };
     const words = text.slice(line.start, line.end);
     if (words.trim() !== '') {

@@ -6,7 +6,7 @@ const DIGITS = 4;
 /** Lenient: what a model makes of a marker must not be written as if it were the value. YAML without quotes ends it at the #. */
 const WHOLE = /^<redacted\b[^>]*>?$/;
 const WITHIN = /<redacted\b[^>\n]{0,40}>/g;
-const EXACT = /<redacted(?: #[0-9a-f]{4})?(?:, changed)?>/g;
+const EXACT = /<redacted(?: #[0-9a-f]{4})?(?:, changed)?(?:, \d+ bytes)?>/g;
 /** Stands in for markers while a text is looked at: a letter of no language. */
 const MASK = '\ue000';
 
@@ -14,6 +14,11 @@ const MASK = '\ue000';
 export function markerOf(value: string | Buffer, changed = false): string {
   const digest = createHash('sha256').update(KEY).update(value).digest('hex');
   return `<redacted #${digest.slice(0, DIGITS)}${changed ? ', changed' : ''}>`;
+}
+
+/** The same for binary data that is no secret, but of no use to a reader: it tells the size. */
+export function sizedMarkerOf(base64: string, changed = false): string {
+  return markerOf(base64, changed).replace('>', `, ${Buffer.byteLength(base64, 'base64')} bytes>`);
 }
 
 /** The text with markers that tell no value from another, for who could compare them with a guess of their own. */

@@ -37,9 +37,9 @@ const OBJECT_BEFORE =
 /** `API key`, as sentences have it. */
 const QUALIFIER =
   /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
-const MOST_PAIR = 300;
+const MAX_PAIR = 300;
 /** Nothing longer is random enough under a weak name. */
-const MOST_WEAK = 600;
+const MAX_WEAK = 600;
 const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
 
 /** Values under a name that says that they are credentials, in all the forms in which texts have names and values. */
@@ -153,7 +153,7 @@ function assigned(named: Name, at: number, sign: string): Found {
     return single(named, { start: at + quoted, end: at + quoted + size });
   }
   const header = HEADER.test(name);
-  const value = valueAt(text, at, header, strength === 'strong' ? undefined : MOST_WEAK);
+  const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
   if (!header && /^\s*(?:-\s+)?["']?$/.test(before) && !/^\\*["'`]/.test(rest)) value.end = configuredEnd(text, value);
   return single(named, value);
 }
@@ -237,7 +237,7 @@ function element(text: string, at: number): Found {
 // `name: DB_PASSWORD` and, beside it or in the next line, `value: …`; or the value first.
 function paired(named: Name): Found {
   const { text, start, end } = named;
-  const after = text.slice(end, end + MOST_PAIR);
+  const after = text.slice(end, end + MAX_PAIR);
   const lines = after.split('\n', 3).join('\n').length;
   const stop = Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
   const label = NAME_OF_VALUE.exec(after.slice(0, Math.min(after.length, stop + 40)));
@@ -248,7 +248,7 @@ function paired(named: Name): Found {
     if (/>[^\S\n]*$/.test(label[0])) return element(text, at);
     return single(named, valueAt(text, at));
   }
-  const before = text.slice(Math.max(0, start - MOST_PAIR), start);
+  const before = text.slice(Math.max(0, start - MAX_PAIR), start);
   const from =
     Math.max(before.lastIndexOf('{'), before.lastIndexOf('}'), before.lastIndexOf('\n- '), before.lastIndexOf('<')) + 1;
   const earlier = NAME_OF_VALUE.exec(before.slice(from));

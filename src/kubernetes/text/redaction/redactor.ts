@@ -5,7 +5,7 @@ import { describes, type Strength, saysOnlySecret, strengthOf } from './credenti
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
-import { isMarker, markerOf } from './markers.ts';
+import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { isHidden } from './named-values.ts';
 import { counterpart, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
@@ -30,10 +30,10 @@ const VALUES = new Set([
 /** What is shorter also stands in texts by chance. */
 const SHORTEST_ECHO = 4;
 /** More values in one embedded object are not looked for one by one. */
-const MOST_EMBEDDED = 100;
+const MAX_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
 const HARMLESS_LENGTH = 128;
-const MOST_ORDINARY = 5_000;
+const MAX_ORDINARY = 5_000;
 /** Lists that are a command with its arguments, or a part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
@@ -87,10 +87,21 @@ export class Redactor {
       return { ...object, items };
     }
     this.#makesSecrets ||= /secret$/i.test(kind);
-    const shown = this.#mapping(object, before, NOWHERE);
+    const shown = this.#mapping(kind === 'ConfigMap' ? this.#withSizes(object, before) : object, before, NOWHERE);
     // Helm can be told to keep its releases, with all their values, in ConfigMaps.
     const release = kind === 'ConfigMap' && member(member(object.metadata, 'labels'), 'owner') === 'helm';
     return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), 'plain') } : shown;
+  }
+
+  // A megabyte of base64 tells nobody anything.
+  #withSizes(object: JsonObject, before: unknown): JsonObject {
+    const { binaryData } = object;
+    if (!isObject(binaryData)) return object;
+    const sizes = Object.entries(binaryData).map(([key, value]) => {
+      const changed = this.#compared && member(member(before, 'binaryData'), key) !== value;
+      return [key, typeof value === 'string' && !isMarker(value) ? sizedMarkerOf(value, changed) : value];
+    });
+    return { ...object, binaryData: Object.fromEntries(sizes) };
   }
 
   #secret(secret: JsonObject, before: unknown): JsonObject {
@@ -276,7 +287,7 @@ function valuesOfEmbedded(text: string): Span[] | undefined {
   const redactor = new Redactor();
   for (const object of Array.isArray(content) ? content : [content])
     if (isObject(object)) redactor.object(object, undefined);
-  if (redactor.found.size > MOST_EMBEDDED) return undefined;
+  if (redactor.found.size > MAX_EMBEDDED) return undefined;
   const spans: Span[] = [];
   for (const value of redactor.found) {
     const written = JSON.stringify(value).slice(1, -1);
@@ -311,7 +322,7 @@ function placeOf(key: string, parent: Place, value?: unknown): Place {
     !under &&
     !schema &&
     !/env|^properties$/i.test(key) &&
-    ordinary.size < MOST_ORDINARY
+    ordinary.size < MAX_ORDINARY
   )
     ordinary.set(key, place);
   return place;

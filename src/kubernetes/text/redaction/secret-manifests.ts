@@ -7,7 +7,7 @@ import { valueAt } from './value-ends.ts';
 const KIND =
   /\bkind(?:\\{0,16}["'])?[^\S\n]{0,8}:[^\S\n]{0,8}(?:\\{0,16}["'])?\w{0,32}Secret(?:List)?(?:\\{0,16}["'])?(?=[\s,}\\]|$)/i;
 const DATA = /(?<![\w.-])(?:data|stringData)(?:\\{0,16}["'])?[^\S\n]{0,8}:[^\S\n]{0,8}/gi;
-const MOST_LINES = 5_000;
+const MAX_LINES = 5_000;
 
 /** The values of Secrets whose manifests stand in the text. */
 export function valuesOfSecretsIn(text: string): Span[] {
@@ -28,7 +28,7 @@ function block(text: string, start: number, at: number): { spans: Span[]; next: 
   const spans: Span[] = [];
   let end = lineEnd(text, at);
   if (text.slice(at, end).trim() !== '') return { spans, next: at };
-  for (let lines = 0; lines < MOST_LINES && end < text.length; lines += 1) {
+  for (let lines = 0; lines < MAX_LINES && end < text.length; lines += 1) {
     const line = { start: end + 1, end: lineEnd(text, end + 1) };
     const words = text.slice(line.start, line.end);
     if (words.trim() === '') {

@@ -1,9 +1,9 @@
 /** Longer ones are known by their beginning. */
-const LONGEST = 32;
+const MAX_CHARACTERS = 32;
 
 /** Finds which of many strings stand in a text, in time that does not grow with how many there are. */
 export class Substrings {
-  /** By their length, cut at LONGEST. */
+  /** By their length, cut at MAX_CHARACTERS. */
   readonly #byLength = new Map<number, Set<string>>();
   readonly #beginnings = new Set<string>();
   readonly #shortest: number;
@@ -13,7 +13,7 @@ export class Substrings {
     this.#shortest = shortest;
     for (const whole of strings) {
       if (whole.length < shortest) continue;
-      const string = whole.slice(0, LONGEST);
+      const string = whole.slice(0, MAX_CHARACTERS);
       const same = this.#byLength.get(string.length) ?? new Set();
       this.#byLength.set(string.length, same.add(string));
       this.#beginnings.add(string.slice(0, shortest));

@@ -10,11 +10,11 @@ const WORD_END = new RegExp(
 const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
 /** A scheme is not yet the credential. */
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
-const MOST_LINES = 50;
-const MOST = 65_536;
+const MAX_LINES = 50;
+const MAX_CHARACTERS = 65_536;
 const STRUCTURE = /["'{}[\]()]/g;
 /** Of brackets and quotes that are looked at until what is open is closed. */
-const MOST_STRUCTURE = 400;
+const MAX_STRUCTURE = 400;
 
 /** Where the value at this place starts and ends, quotes left out; `whole` for headers, whose value is the rest of the line. */
 export function valueAt(text: string, at: number, whole = false, most?: number): Span {
@@ -25,7 +25,7 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
   const triple = /^(?:"""|''')/.exec(text.slice(at, at + 3))?.[0];
   if (triple !== undefined) {
     const end = text.indexOf(triple, at + 3);
-    return { start: at + 3, end: end < 0 || end > at + MOST ? lineEnd(text, at) : end };
+    return { start: at + 3, end: end < 0 || end > at + MAX_CHARACTERS ? lineEnd(text, at) : end };
   }
   const quote = /^\\*(["'`])/.exec(text.slice(at, at + 8));
   if (quote) {
@@ -47,7 +47,7 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
 function closing(text: string, from: number, quote: string, escapes: number): number {
   for (
     let index = text.indexOf(quote, from);
-    index >= 0 && index - from < MOST;
+    index >= 0 && index - from < MAX_CHARACTERS;
     index = text.indexOf(quote, index + 1)
   ) {
     let backslashes = 0;
@@ -61,7 +61,7 @@ function closing(text: string, from: number, quote: string, escapes: number): nu
 
 function spansLines(text: string, from: number, to: number): boolean {
   let at = from;
-  for (let lines = 0; lines <= MOST_LINES; lines += 1) {
+  for (let lines = 0; lines <= MAX_LINES; lines += 1) {
     at = text.indexOf('\n', at) + 1;
     if (at === 0 || at > to) return false;
   }
@@ -77,9 +77,9 @@ function wordEnd(text: string, from: number, stop: RegExp): number {
 export function bracketEnd(text: string, at: number): number | undefined {
   let depth = 0;
   STRUCTURE.lastIndex = at;
-  for (let count = 0; count < MOST_STRUCTURE; count += 1) {
+  for (let count = 0; count < MAX_STRUCTURE; count += 1) {
     const match = STRUCTURE.exec(text);
-    if (!match || match.index > at + MOST) return undefined;
+    if (!match || match.index > at + MAX_CHARACTERS) return undefined;
     const [char] = match;
     if (char === '"' || char === "'") {
       const escapes = backslashesBefore(text, match.index);

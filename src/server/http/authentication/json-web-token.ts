@@ -14,7 +14,7 @@ const ABOUT_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_IN
 /** How far clocks may be apart, in seconds. */
 const CLOCKS = 30;
 /** How long the issuer may take, in milliseconds. */
-const PATIENCE = 5_000;
+const ISSUER_TIMEOUT_MS = 5_000;
 /** How often tokens can make this server ask the issuer, in milliseconds: who sends them need not be known to anybody. */
 const REST = 1_000;
 
@@ -87,7 +87,7 @@ export class JsonWebTokens {
     if (metadata.issuer !== issuerUrl) throw new Error(`it calls itself ${String(metadata.issuer)}`);
     return createRemoteJWKSet(new URL(metadata.jwks_uri), {
       cooldownDuration: REST,
-      timeoutDuration: PATIENCE,
+      timeoutDuration: ISSUER_TIMEOUT_MS,
       [customFetch]: (url) => this.#fetch(url),
     });
   }
@@ -99,7 +99,7 @@ export class JsonWebTokens {
       this.#agent ??= this.#connect();
       const agent = await this.#agent;
       const { origin, pathname, search } = new URL(url);
-      const signal = AbortSignal.timeout(PATIENCE);
+      const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
       const { statusCode, body } = await agent.request({ origin, path: pathname + search, method: 'GET', signal });
       const text = await body.text();
       status = statusCode;

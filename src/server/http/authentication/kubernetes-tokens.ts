@@ -16,7 +16,7 @@ const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews'
 /** How long an answer counts, in milliseconds: a revoked token is good for as long. The API server's own time is the same. */
 const FRESH = 10_000;
 /** How many answers are kept. */
-const MOST = 10_000;
+const MAX_ANSWERS = 10_000;
 /** How many tokens a second that nobody has come with before are asked about: anybody can make up more. */
 const STRANGERS = 50;
 
@@ -110,7 +110,7 @@ export class KubernetesTokens {
       },
     );
     const [oldest] = this.#answers.keys();
-    if (this.#answers.size > MOST && oldest !== undefined) this.#answers.delete(oldest);
+    if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
     return identity;
   }
 

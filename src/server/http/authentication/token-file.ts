@@ -6,7 +6,7 @@ import type { Identity } from './identity.ts';
 import { identityOf, type KnownToken, parseTokens } from './known-tokens.ts';
 
 /** How often it is seen whether the file has changed, in milliseconds. */
-const PERIOD = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 /** The tokens of a file. */
 export class TokenFile {
@@ -39,7 +39,7 @@ export class TokenFile {
 
   async #refresh(): Promise<void> {
     const now = performance.now();
-    if (now - this.#looked < PERIOD) return;
+    if (now - this.#looked < CHECK_INTERVAL_MS) return;
     this.#looked = now;
     const fingerprint = await filesFingerprint([this.#path]);
     if (fingerprint === this.#fingerprint) return;

@@ -1,7 +1,7 @@
 import { HttpError } from './http-error.ts';
 
 /** As many answers as one client may be waiting for, or be slow to read, at once. */
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 /** A client may save up the allowance of this many seconds: after a restart hundreds may come back at once, from one address. */
 const BURST = 10;
 
@@ -28,7 +28,7 @@ export class Limiter {
    */
   take(client: string, messages: number): () => void {
     const allowance = this.#refill(client);
-    if (allowance.atOnce >= MOST_AT_ONCE) throw tooMany('Too many requests of this client are under way.', 1);
+    if (allowance.atOnce >= MAX_AT_ONCE) throw tooMany('Too many requests of this client are under way.', 1);
     if (this.#rate > 0 && allowance.left < messages)
       throw tooMany(
         `Too many requests: at most ${this.#rate} a second are taken.`,

@@ -17,14 +17,14 @@ interface Group {
 }
 
 /** The most objects that one call reads. */
-const MOST_COUNTED = 20_000;
+const MAX_COUNTED = 20_000;
 /** What a path that finds nothing counts as. */
 const NOTHING = cellText(undefined);
 /** All members of a list. */
 const EACH = '[*]';
 /** The most groups that one object may be in. */
-const MOST_OF_ONE = 100;
-const MOST_GROUPS = 20_000;
+const MAX_OF_ONE = 100;
+const MAX_GROUPS = 20_000;
 /** In characters. */
 const LONGEST_VALUE = 1_000;
 
@@ -66,8 +66,8 @@ export class GroupCount {
       const group = this.#groups.get(key) ?? { values, count: 0 };
       group.count += 1;
       this.#groups.set(key, group);
-      if (this.#groups.size > MOST_GROUPS)
-        throw new UserError(`There are more than ${MOST_GROUPS} groups: group by fewer paths, or by others.`);
+      if (this.#groups.size > MAX_GROUPS)
+        throw new UserError(`There are more than ${MAX_GROUPS} groups: group by fewer paths, or by others.`);
     }
   }
 
@@ -96,7 +96,7 @@ export async function countAll(
   const count = new GroupCount(paths);
   // Items of a list do not say what they are, and redaction must know.
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  for await (const page of pagesOf(client, request, MOST_COUNTED)) {
+  for await (const page of pagesOf(client, request, MAX_COUNTED)) {
     await mapUnhurried(page.items, (item) => count.add({ ...type, ...item }));
     count.more = page.continue;
     if (page.continue) progress(`${count.read} objects counted`);
@@ -123,7 +123,7 @@ function valuesAt(object: KubernetesObject, path: string, budget: PathBudget): s
   const values = path.includes('?(')
     ? queryPath(object, path, budget).map(valueText)
     : valuesInside(object, path.trim().replace(/^\{(.*)\}$/s, '$1'), budget);
-  return [...new Set(values)].slice(0, MOST_OF_ONE);
+  return [...new Set(values)].slice(0, MAX_OF_ONE);
 }
 
 function valueText(value: unknown): string {
@@ -145,7 +145,7 @@ function valuesInside(node: unknown, path: string, budget: PathBudget): string[]
 
 function combinations(lists: readonly string[][]): string[][] {
   return lists.reduce<string[][]>(
-    (rows, values) => rows.flatMap((row) => values.map((value) => [...row, value])).slice(0, MOST_OF_ONE),
+    (rows, values) => rows.flatMap((row) => values.map((value) => [...row, value])).slice(0, MAX_OF_ONE),
     [[]],
   );
 }

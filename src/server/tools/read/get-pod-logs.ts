@@ -18,7 +18,7 @@ import * as parameters from '../parameters.ts';
 import { emptyReason, type Log, mergedLines, othersText, restartText } from '../parts/log-text.ts';
 
 /** The most pods whose logs are read in one call. */
-const MOST_PODS = 10;
+const MAX_PODS = 10;
 /** How many lines are searched by grep, of all pods together and at least of each. */
 const SEARCHED = 20_000;
 const SEARCHED_EACH = 2_000;
@@ -95,7 +95,7 @@ async function findPods(
   const fitting = container ? found.filter((pod) => containerNames(pod).includes(container)) : found;
   // When none has it, the error of the first says what there is.
   const pods = fitting.length > 0 ? fitting : found;
-  return { resource, namespace: place, pods: pods.toSorted(troubledFirst).slice(0, MOST_PODS), total: pods.length };
+  return { resource, namespace: place, pods: pods.toSorted(troubledFirst).slice(0, MAX_PODS), total: pods.length };
 }
 
 function noPods({ kind }: ApiResource): UserError {

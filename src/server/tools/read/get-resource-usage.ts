@@ -15,7 +15,7 @@ import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { renderUsage, totalText, type UsageRow } from '../parts/usage-table.ts';
 
-const MOST_READ = 20_000;
+const MAX_READ = 20_000;
 const UNFINISHED = 'status.phase!=Succeeded,status.phase!=Failed';
 
 const input = {
@@ -114,7 +114,7 @@ async function nodesText(
   const { name, signal } = query;
   const fieldSelector = name ? `${UNFINISHED},spec.nodeName=${name}` : UNFINISHED;
   const request = { path: pathOf(kinds.pods), query: { fieldSelector }, signal };
-  const podsRead = listAll(connection.client, request, MOST_READ).catch((error: unknown) => {
+  const podsRead = listAll(connection.client, request, MAX_READ).catch((error: unknown) => {
     if (isApiError(error, 403) || error instanceof RefusedError) return undefined;
     throw error;
   });
@@ -152,7 +152,7 @@ async function readObjects(
 ): Promise<Pod[]> {
   const path = pathOf(resource, namespace, name);
   if (!name) {
-    const list = await listAll(client, { path, query: { labelSelector, fieldSelector }, signal }, MOST_READ);
+    const list = await listAll(client, { path, query: { labelSelector, fieldSelector }, signal }, MAX_READ);
     return list.items as Pod[];
   }
   try {

@@ -14,8 +14,8 @@ import { mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** What all fields of a call may find, in characters of JSON; an answer shows far less. */
-const MOST_FOUND = 2_000_000;
-const MOST_FIELDS = 50;
+const MAX_FOUND = 2_000_000;
+const MAX_FIELDS = 50;
 
 export const getResource = defineTool({
   name: 'get_resource',
@@ -55,7 +55,7 @@ async function selected(
   fields: readonly string[],
   output: 'yaml' | 'json',
 ): Promise<{ text: string; empty: string[] }> {
-  if (fields.length > MOST_FIELDS) throw new UserError(`One call takes at most ${MOST_FIELDS} fields.`);
+  if (fields.length > MAX_FIELDS) throw new UserError(`One call takes at most ${MAX_FIELDS} fields.`);
   const shown = forQuery(object, fields);
   const budget = new PathBudget();
   let size = 0;
@@ -64,7 +64,7 @@ async function selected(
     // A path may find the same part many times, as itself and inside of others.
     for (const value of values) {
       size += jsonText(value)?.length ?? 0;
-      if (size > MOST_FOUND)
+      if (size > MAX_FOUND)
         throw new UserError('The fields find more than fits into an answer: use fewer of .. and *.');
     }
     return { field, values };

@@ -4,7 +4,7 @@ import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 
 /** A kubeconfig that is merged from two copies has as many as it has entries. */
-const MOST_NOTES = 20;
+const MAX_NOTES = 20;
 
 export const listContexts = defineTool({
   name: 'list_contexts',
@@ -26,7 +26,7 @@ export const listContexts = defineTool({
     ]);
     const lines = renderRows([['NAME', 'CLUSTER', 'SERVER', 'NAMESPACE', 'ALLOWED', 'WRITABLE'], ...rows]);
     const limits = policy.namespaces.length > 0 ? [`Allowed namespaces: ${policy.namespaces.join(', ')}`] : [];
-    const shadowed = [...new Set(list.flatMap((context) => context.notes))].slice(0, MOST_NOTES);
+    const shadowed = [...new Set(list.flatMap((context) => context.notes))].slice(0, MAX_NOTES);
     const notes = [...limits, ...(contexts.change ? [contexts.change] : []), ...shadowed];
     return { text: bounded([...lines, ...notes].join('\n'), 'The kubeconfig has more contexts than fit here.') };
   },

@@ -15,7 +15,7 @@ import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 
 // The core API serves the events of both APIs: they are the same objects.
-const MOST_READ = 10_000;
+const MAX_READ = 10_000;
 const LONGEST_MESSAGE = 500;
 const WITH_PODS = /^(deployments|statefulsets|daemonsets|replicasets)\.apps$|^(jobs|cronjobs)\.batch$|^services$/;
 
@@ -41,7 +41,7 @@ export const listEvents = defineTool({
     // Events of objects without a namespace live in "default", whatever namespace was asked for.
     const wanted = resource && !resource.namespaced ? undefined : namespace;
     const scoped = await acrossNamespaces(connection, kinds.events, wanted, (place) =>
-      listAll(client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MOST_READ),
+      listAll(client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_READ),
     );
     const found = foldEvents(scoped.result.items as ClusterEvent[]).filter(
       ({ last, object }) => last >= oldest && isOf(resource, object.apiVersion),

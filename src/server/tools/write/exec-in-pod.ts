@@ -4,14 +4,14 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { readObject } from '../../../kubernetes/client/read-object.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { chooseContainer, exitText, statusOf } from '../../../kubernetes/workloads/containers.ts';
-import { type ExecResult, exec, MOST_OUTPUT } from '../../../kubernetes/workloads/exec.ts';
+import { type ExecResult, exec, MAX_OUTPUT } from '../../../kubernetes/workloads/exec.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { changeOf } from '../../../kubernetes/writes/target.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 /** The most characters of stdout, and of stderr, that are shown; half of them from the end. */
-const MOST_SHOWN = { stdout: 20_000, stderr: 8_000 };
+const MAX_SHOWN = { stdout: 20_000, stderr: 8_000 };
 
 export const execInPod = defineTool({
   name: 'exec_in_pod',
@@ -95,14 +95,14 @@ function headline({ end }: ExecResult, timeoutSeconds: number): string {
   const why =
     'stopped' in end && end.stopped === 'timeout'
       ? `no end within ${timeoutSeconds} s`
-      : `more than ${MOST_OUTPUT} bytes of output`;
+      : `more than ${MAX_OUTPUT} bytes of output`;
   return `${why}: the connection was closed, and the command may still be running in the container`;
 }
 
 function output({ stdout, stderr }: ExecResult): string {
   const parts = [
-    ...(stdout.length > 0 ? [shown(stdout, MOST_SHOWN.stdout)] : []),
-    ...(stderr.length > 0 ? [`stderr:\n${shown(stderr, MOST_SHOWN.stderr)}`] : []),
+    ...(stdout.length > 0 ? [shown(stdout, MAX_SHOWN.stdout)] : []),
+    ...(stderr.length > 0 ? [`stderr:\n${shown(stderr, MAX_SHOWN.stderr)}`] : []),
   ];
   return parts.length > 0 ? parts.join('\n') : 'It printed nothing.';
 }

@@ -95,6 +95,16 @@ describe('kubeconfig', () => {
     });
   });
 
+  it('is not replaced by the account of a pod where somebody has chosen it, as with kubectl', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' });
+    try {
+      await assert.rejects(loadKubeconfig([file('missing')], undefined, true), /missing does not exist/);
+    } finally {
+      process.env = before;
+    }
+  });
+
   it('says that there is none', () => assert.rejects(loadKubeconfig([file('missing')]), /missing does not exist/));
 
   it('names a server without the credentials that its URL may hold', async () => {

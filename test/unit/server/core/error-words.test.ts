@@ -28,11 +28,12 @@ describe('errors in words for a model', () => {
     const exists = new ApiError(409, 'AlreadyExists', 'pods "web" already exists');
     const unknown = new UserError('There is no such kind.', 'list the kinds');
     const problems = [exists, unknown].map((error) => ({ what: 'Pod "web"', object, error }));
-    const error = new CreationError(problems, { head: 'Nothing was created.' });
+    const error = new CreationError(problems, { head: 'Nothing was created.', tail: 'More.' });
     assert.deepEqual(errorWords(error).split('\n'), [
       'Nothing was created.',
       'Pod "web": pods "web" already exists (409 AlreadyExists) Use update_resource to change Pod "web".',
       'Pod "web": There is no such kind. get_api_resources lists the kinds.',
+      'More.',
     ]);
     assert.doesNotMatch(error.message, /_resource/);
   });

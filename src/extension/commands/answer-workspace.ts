@@ -1,9 +1,0 @@
-import * as vscode from 'vscode';
-import type { App } from './app.ts';
-
-/** Asks again about everything that the workspace brings along and the human has not agreed to. */
-export async function answerWorkspace({ targets, consents }: App): Promise<void> {
-  const withheld = (await targets.current()).flatMap((target) => target.withheld);
-  if (withheld.length > 0) await consents.reconsider(withheld);
-  else void vscode.window.showInformationMessage(vscode.l10n.t('There is nothing that you have not agreed to.'));
-}

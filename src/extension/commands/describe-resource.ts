@@ -1,9 +1,0 @@
-import * as vscode from 'vscode';
-import type { App } from './app.ts';
-import { coordinatesOf, theObject } from './the-object.ts';
-
-/** Shows how an object is, and what is likely wrong with it. */
-export async function describeResource(app: App, argument?: unknown): Promise<void> {
-  const chosen = await theObject(app, argument, vscode.l10n.t('Describe'));
-  if (chosen) await app.descriptions.show({ target: chosen.target.name, coordinates: coordinatesOf(chosen) });
-}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { containerNames, statusOf } from '../../../kubernetes/workloads/containers.ts';
+import { PodTerminal } from '../../terminals/pod-terminal.ts';
+import { canDo } from '../../views/actions.ts';
+import type { App } from '../parts/app.ts';
+import { podsOfObject } from '../parts/pods-of-object.ts';
+import { theObject } from '../parts/the-object.ts';
+
+/** The better shell of those that there are. */
+const SHELL = ['/bin/sh', '-c', 'TERM=xterm-256color; export TERM; command -v bash >/dev/null && exec bash; exec sh'];
+
+/** Opens a shell in a container of a pod, as a terminal. */
+export async function openTerminal(app: App, argument?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Open Terminal');
+  const chosen = await theObject(app, argument, title, (resource) => canDo('terminal', resource));
+  if (!chosen) return;
+  const { target, connection, resource, namespace, name } = chosen;
+  const { signal } = new AbortController();
+  const permission = {
+    ...{ target, access: 'exec' as const, context: connection.context.name, confirm: async () => undefined, signal },
+  };
+  const writer = await app.writes.writer(permission);
+  const { pods } = await podsOfObject(chosen);
+  const running = pods.flatMap((pod) => containerNames(pod).filter((one) => statusOf(pod, one)?.state?.running));
+  if (running.length === 0) throw new UserError(vscode.l10n.t('No container of pod {0} is running.', name));
+  const container =
+    running.length === 1
+      ? running[0]
+      : await vscode.window.showQuickPick(running, { title: vscode.l10n.t('Choose a container') });
+  if (container === undefined) return;
+  const [{ TerminalSession }, { changeOf }] = await Promise.all([
+    import('../../../kubernetes/workloads/terminal-session.ts'),
+    import('../../../kubernetes/writes/target.ts'),
+  ]);
+  const summary = `Terminal in container ${container}`;
+  const change = { ...changeOf({ resource, namespace, name }, connection, 'exec', {}), summary };
+  const pty = new PodTerminal((request) =>
+    writer.write(change, () =>
+      TerminalSession.start(writer.connection.client, { namespace, pod: name, container, command: SHELL, ...request }),
+    ),
+  );
+  const label = running.length === 1 ? name : `${name}/${container}`;
+  vscode.window.createTerminal({ name: label, pty, iconPath: new vscode.ThemeIcon('terminal') }).show();
+}

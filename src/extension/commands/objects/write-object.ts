@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { WriteAccess } from '../../../kubernetes/apimachinery/access.ts';
+import { pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { RejectedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { Named } from '../../../kubernetes/client/read-object.ts';
+import type { Writer } from '../../../kubernetes/writes/writer.ts';
+import type { ChosenObject } from '../../browse/choose-object.ts';
+import { canDo } from '../../views/actions.ts';
+import { deletionWords, pausedWords, restartWords, scalingWords } from '../../writing/outcome-words.ts';
+import type { App } from '../parts/app.ts';
+import { theObject } from '../parts/the-object.ts';
+
+/** Replaces the pods of a workload by new ones, once the human has agreed. */
+export async function restartWorkload(app: App, argument?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Restart');
+  const chosen = await theObject(app, argument, title, (resource) => canDo('restart', resource));
+  if (!chosen) return;
+  const writer = await writerFor(app, chosen, 'update', async () => {
+    const yes = {
+      label: title,
+      description: vscode.l10n.t('Its pods are replaced by new ones.'),
+      detail: placeOf(chosen),
+    };
+    const question = vscode.l10n.t('Restart {0}?', called(chosen));
+    const options = { title: question, ignoreFocusOut: true };
+    const answer = await vscode.window.showQuickPick([yes, { label: vscode.l10n.t('Cancel') }], options);
+    if (answer !== yes) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
+  });
+  await write(title, async () => {
+    const { PausedError, restart } = await import('../../../kubernetes/writes/rollout.ts');
+    try {
+      return restartWords(called(chosen), await restart(namedOf(chosen), writer));
+    } catch (error) {
+      throw error instanceof PausedError ? new UserError(pausedWords(called(chosen))) : error;
+    }
+  });
+}
+
+/** Sets how many pods a workload has; typing the number is the human's consent. */
+export async function scaleWorkload(app: App, argument?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Scale');
+  const chosen = await theObject(app, argument, title, (resource) => canDo('scale', resource));
+  if (!chosen) return;
+  const writer = await writerFor(app, chosen, 'update', async () => undefined);
+  const { client } = chosen.connection;
+  const path = pathOf(chosen.resource, chosen.namespace, chosen.name, 'scale');
+  const { spec } = await client.json<KubernetesObject>({ path });
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Scale {0}', called(chosen)),
+    prompt: `${vscode.l10n.t('Number of replicas')} · ${placeOf(chosen)}`,
+    value: String(isObject(spec) ? (spec.replicas ?? 0) : 0),
+    validateInput: (text) => (/^\d{1,4}$/.test(text.trim()) ? undefined : vscode.l10n.t('Type a whole number.')),
+  });
+  if (typed === undefined) return;
+  await write(title, async () => {
+    const { scale } = await import('../../../kubernetes/writes/scaling.ts');
+    return scalingWords(called(chosen), await scale(namedOf(chosen), Number(typed), writer, true));
+  });
+}
+
+/** Deletes an object, once the human has agreed. */
+export async function deleteResource(app: App, argument?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Delete');
+  const chosen = await theObject(app, argument, title, (resource) => canDo('delete', resource));
+  if (!chosen) return;
+  const writer = await writerFor(app, chosen, 'delete', async () => {
+    const question = vscode.l10n.t('Delete {0}?', called(chosen));
+    const options = { modal: true, detail: `${placeOf(chosen)}\n${consequenceOf(chosen)}` };
+    const answer = await vscode.window.showWarningMessage(question, options, title);
+    if (answer !== title) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
+  });
+  await write(title, async () => {
+    const { deleteObject } = await import('../../../kubernetes/writes/deletion.ts');
+    const options = { propagationPolicy: 'Background', dryRun: false } as const;
+    return deletionWords(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
+  });
+}
+
+function writerFor(
+  app: App,
+  { target, connection }: ChosenObject,
+  access: WriteAccess,
+  confirm: () => Promise<void>,
+): Promise<Writer> {
+  const context = connection.context.name;
+  return app.writes.writer({ target, access, context, confirm, signal: new AbortController().signal });
+}
+
+async function write(title: string, work: () => Promise<string>): Promise<void> {
+  const said = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
+  void vscode.window.showInformationMessage(said);
+}
+
+function namedOf({ resource, namespace, name }: ChosenObject): Named {
+  return { kind: resourceNameOf(resource), name, namespace };
+}
+
+function called({ resource, name }: ChosenObject): string {
+  return `${resource.kind} ${name}`;
+}
+
+function placeOf({ namespace, connection }: ChosenObject): string {
+  const context = connection.context.name;
+  return namespace === undefined
+    ? vscode.l10n.t('Context {0}', context)
+    : vscode.l10n.t('Namespace {0} of context {1}', namespace, context);
+}
+
+function consequenceOf({ resource }: ChosenObject): string {
+  switch (resourceNameOf(resource)) {
+    case 'namespaces':
+      return vscode.l10n.t('Everything in the namespace is deleted with it.');
+    case 'customresourcedefinitions.apiextensions.k8s.io':
+      return vscode.l10n.t('All objects of this kind are deleted with it.');
+    case 'pods':
+      return vscode.l10n.t('What owns the pod, if anything does, replaces it by a new one.');
+    default:
+      return vscode.l10n.t('What it owns is deleted with it.');
+  }
+}

@@ -1,9 +1,0 @@
-import * as vscode from 'vscode';
-import type { App } from './app.ts';
-import { coordinatesOf, theObject } from './the-object.ts';
-
-/** Opens the object of a node. */
-export async function openObject(app: App, argument?: unknown): Promise<void> {
-  const chosen = await theObject(app, argument, vscode.l10n.t('Browse Resources'));
-  if (chosen) await app.documents.open(chosen.target, coordinatesOf(chosen));
-}

@@ -1,0 +1,35 @@
+import type * as vscode from 'vscode';
+import type { ObjectDocuments } from '../../documents/object-documents.ts';
+import type { PortForwards } from '../../forwards/port-forwards.ts';
+import type { ChartPreviews } from '../../helm/chart-previews.ts';
+import type { ReleaseDocuments } from '../../helm/release-documents.ts';
+import type { History } from '../../history/history.ts';
+import type { LogDocuments } from '../../logs/log-documents.ts';
+import type { Reviews } from '../../reviews/reviews.ts';
+import type { HttpServing } from '../../servers/http-serving.ts';
+import type { Clusters } from '../../targets/clusters.ts';
+import type { Consents } from '../../targets/consents.ts';
+import type { Targets } from '../../targets/targets.ts';
+import type { ClusterView } from '../../views/cluster-view.ts';
+import type { Descriptions } from '../../views/descriptions.ts';
+import type { HumanWrites } from '../../writing/human-writes.ts';
+
+/** What the commands work with. */
+export interface App {
+  context: vscode.ExtensionContext;
+  log: vscode.LogOutputChannel;
+  targets: Targets;
+  clusters: Clusters;
+  documents: ObjectDocuments;
+  consents: Consents;
+  reviews: Reviews;
+  history: History;
+  writes: HumanWrites;
+  view: ClusterView;
+  descriptions: Descriptions;
+  logs: LogDocuments;
+  releases: ReleaseDocuments;
+  charts: ChartPreviews;
+  forwards: PortForwards;
+  serving: HttpServing;
+}

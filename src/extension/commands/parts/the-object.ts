@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { type ApiResource, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { ResourceCoordinates } from '../../../kubernetes/apimachinery/resource-uri.ts';
+import { type ChosenObject, chooseObject } from '../../browse/choose-object.ts';
+import { SCHEME } from '../../common/ids.ts';
+import { documentAddress } from '../../documents/document-uri.ts';
+import { contextOf, isNode, scopeOf } from '../../views/nodes.ts';
+import type { App } from './app.ts';
+
+/** In the place of an argument that VS Code does not know any more. */
+export const LOST = Symbol('lost');
+
+/**
+ * The object that a command is about: that of the view's node or the document it was called on, else that of the active
+ * document, else the one that the human chooses among the kinds that are `wanted`. Undefined when the human leaves.
+ * @throws UserError when it is not known any more, rather than do something to another one.
+ */
+export async function theObject(
+  app: App,
+  argument: unknown,
+  title: string,
+  wanted: (resource: ApiResource) => boolean = () => true,
+): Promise<ChosenObject | undefined> {
+  if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
+  if (isNode(argument) && argument.type === 'object') {
+    const { parent, row } = argument;
+    const context = contextOf(argument);
+    // Permissions may have changed since the node was shown.
+    const target = (await app.targets.named(context.target.name)) ?? context.target;
+    const connection = await app.clusters.connect(target, context.name);
+    return {
+      ...{ target, connection, resource: parent.resource },
+      ...{ namespace: scopeOf(argument).namespace, name: row.name },
+    };
+  }
+  const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+  const shown = uri?.scheme === SCHEME ? await ofDocument(app, uri) : undefined;
+  if (shown && wanted(shown.resource)) return shown;
+  return chooseObject(app, title, wanted);
+}
+
+/** Where an object is, as documents have it. */
+export function coordinatesOf({ connection, resource, namespace, name }: ChosenObject): ResourceCoordinates {
+  return { context: connection.context.name, resource: resourceNameOf(resource), namespace, name };
+}
+
+async function ofDocument(app: App, uri: vscode.Uri): Promise<ChosenObject | undefined> {
+  const address = documentAddress(uri.path, uri.query);
+  const target = address && (await app.targets.named(address.target));
+  if (!target) return undefined;
+  const { context, resource: kind, namespace, name } = address.coordinates;
+  const connection = await app.clusters.connect(target, context);
+  return { target, connection, resource: await connection.discovery.resolve(kind), namespace, name };
+}

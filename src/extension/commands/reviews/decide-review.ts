@@ -1,0 +1,21 @@
+import type { App } from '../parts/app.ts';
+
+/** Says yes to a review. */
+export async function applyReview({ reviews }: App, argument?: unknown): Promise<void> {
+  reviews.apply(argument);
+}
+
+/** Says no to a review. */
+export async function rejectReview({ reviews }: App, argument?: unknown): Promise<void> {
+  reviews.reject(argument);
+}
+
+/** Asks why not, and says no to a review. */
+export async function rejectReviewWithReason({ reviews }: App, argument?: unknown): Promise<void> {
+  await reviews.rejectWithReason(argument);
+}
+
+/** Brings a review to the front. */
+export async function showReview({ reviews }: App, argument?: unknown): Promise<void> {
+  await reviews.show(argument);
+}

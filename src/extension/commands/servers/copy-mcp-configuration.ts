@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { clientConfiguration, MCP_CLIENTS } from '../../servers/client-configurations.ts';
+import { definitionOf } from '../../servers/server-provider.ts';
+import { notAgreed } from '../../targets/not-agreed.ts';
+import type { App } from '../parts/app.ts';
+import { chooseClient } from '../parts/choose-client.ts';
+import { chooseTarget } from '../parts/choose-target.ts';
+
+/** Puts on the clipboard what another MCP client needs to start the same server. */
+export async function copyMcpConfiguration(app: App): Promise<void> {
+  const title = vscode.l10n.t('Copy MCP Configuration');
+  const target = await chooseTarget(app, title);
+  if (!target) return;
+  const brought = target.withheld.find((one) => 'path' in one);
+  if (brought) throw notAgreed(brought.path, brought.refused);
+  const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
+  if (!client) return;
+  const { kubeconfigPaths } = await import('../../../kubernetes/client/kubeconfig.ts');
+  // The client's environment may differ from ours, so what would be found by default is named.
+  const paths = kubeconfigPaths(target.kubeconfig.paths).filter((path) => existsSync(path));
+  const definition = definitionOf(app.context, { ...target, kubeconfig: { ...target.kubeconfig, paths } });
+  // The other client has no editor to ask: what was agreed to goes with it, and holds for exactly that.
+  const args = [...definition.args, ...target.vouched.map((fingerprint) => `--vouched=${fingerprint}`)];
+  const electron = process.versions.electron !== undefined;
+  await vscode.env.clipboard.writeText(clientConfiguration(client, { ...definition, args }, electron));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'Copied. Add it to {0}; copy it again after an update of this extension or a change of its settings.',
+      client.file,
+    ),
+  );
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { DiagnosticsDocument } from '../../diagnostics/document.ts';
+import type { Finding } from '../../diagnostics/finding.ts';
+import type { App } from '../parts/app.ts';
+import { chooseTarget } from '../parts/choose-target.ts';
+
+let document: DiagnosticsDocument | undefined;
+
+/** Checks everything between here and the cluster, and shows what works and how to mend what does not. */
+export async function runDiagnostics(app: App): Promise<void> {
+  const title = vscode.l10n.t('Run Diagnostics');
+  const target = await chooseTarget(app, title);
+  if (!target) return;
+  const [{ diagnose }, { reportText }, { DiagnosticsDocument }] = await Promise.all([
+    import('../../diagnostics/diagnose.ts'),
+    import('../../diagnostics/report.ts'),
+    import('../../diagnostics/document.ts'),
+  ]);
+  const findings: Finding[] = [];
+  const stopped = new AbortController();
+  const location = vscode.ProgressLocation.Notification;
+  try {
+    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      token.onCancellationRequested(() => stopped.abort());
+      for await (const finding of diagnose(app.context, app.clusters, target, stopped.signal)) {
+        findings.push(finding);
+        progress.report({ message: finding.title });
+      }
+    });
+  } catch (error) {
+    if (stopped.signal.aborted) return;
+    throw error;
+  }
+  if (!document) {
+    document = new DiagnosticsDocument();
+    app.context.subscriptions.push(document);
+  }
+  await document.show(reportText(findings, surroundings(app.context.extension)));
+}
+
+/** What whoever reads the report has to know about this machine. */
+function surroundings({ packageJSON }: vscode.Extension<unknown>): string[] {
+  const remote = vscode.env.remoteName;
+  return [
+    `Kubernetes MCP ${packageJSON.version}`,
+    `${vscode.env.appName} ${vscode.version}${remote ? ` (${remote})` : ''}`,
+    `${process.platform} ${process.arch}`,
+    `Node ${process.versions.node}`,
+  ];
+}
