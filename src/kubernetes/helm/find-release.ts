@@ -79,6 +79,6 @@ async function notFoundText(storage: ReleaseStorage, name: string, namespace: st
   const close = near
     .map((one) => all.find((other) => other.name === one))
     .flatMap((one) => (one ? `${one.namespace}/${one.name}` : []));
-  const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : ' list_helm_releases lists them.';
+  const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
   return `There is no Helm release "${name}"${place}.${all.length === 0 ? '' : advice}`;
 }
