@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startCluster } from '../cluster/cluster.ts';
 import { seedDemo } from '../cluster/seed-demo.ts';
+import { seedReleases } from '../cluster/seed-releases.ts';
 import { interrupted } from '../support/interrupted.ts';
 import { Processes } from '../support/processes.ts';
 import { openEditor } from './editor.ts';
@@ -25,7 +26,10 @@ async function demo(ended: Promise<void>): Promise<void> {
   );
   const cluster = await step('Starting a Kubernetes control plane', () => startCluster({ progress: detail }));
   undo.push(() => cluster.stop());
-  await step(`Seeding Kubernetes ${cluster.versions.kubernetes} with sample workloads`, () => seedDemo(cluster));
+  await step(`Seeding Kubernetes ${cluster.versions.kubernetes} with sample workloads`, async () => {
+    await seedDemo(cluster);
+    await seedReleases(cluster, 'team-b');
+  });
   const failures = await tour(cluster.kubeconfig());
   if (failures > 0) process.exitCode = 1;
   if (onlyTour) return;

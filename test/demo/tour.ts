@@ -53,6 +53,24 @@ const stops: Stop[] = [
     shows: /redacted/,
   },
   {
+    title: 'Which Helm releases have failed?',
+    tool: 'list_helm_releases',
+    input: { status: 'failed' },
+    shows: /checkout/,
+  },
+  {
+    title: 'Why did it fail?',
+    tool: 'diagnose_resource',
+    input: { kind: 'helmrelease', name: 'checkout' },
+    shows: /Revision 1 was the last that worked/,
+  },
+  {
+    title: 'What did the failed upgrade change?',
+    tool: 'get_helm_release',
+    input: { name: 'checkout', section: 'diff' },
+    shows: /nginx:1\.29/,
+  },
+  {
     title: 'A deployment is created from a manifest',
     tool: 'create_resource',
     input: { manifest: readFileSync(new URL('workspace/manifests/greeter.yaml', import.meta.url), 'utf8') },

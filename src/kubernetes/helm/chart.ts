@@ -14,7 +14,7 @@ const REPOSITORY = /^[A-Za-z0-9][\w.-]{0,62}\/[A-Za-z0-9][\w.-]{0,252}$/;
 const REGISTRY = /^oci:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9][\w.-]*)+$/i;
 const VERSION = /^[\w.+~^<>=*|, -]{1,100}$/;
 const FORMS =
-  'Charts are given as repository/name (list_helm_repositories), as oci://registry/name, or as a folder of the workspace.';
+  'Charts are given as repository/name, of a repository that Helm knows, as oci://registry/name, or as a folder of the workspace.';
 const MAX_FILES = 5_000;
 const MAX_BYTES = 50 << 20;
 /** In milliseconds. */
@@ -77,7 +77,7 @@ function urlOf(chart: string, shown: string): string {
   if (url?.protocol !== 'https:')
     throw new UserError(`${shown} is not read: of addresses only https:// and oci:// are. ${FORMS}`);
   if (url.username || url.password)
-    throw new UserError('An address with a login in it is not read: add_helm_repository takes logins.');
+    throw new UserError('An address with a login in it is not read: add the repository with its login instead.');
   return url.href;
 }
 

@@ -1,9 +1,11 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import type { HelmWrite } from '../apimachinery/helm-operations.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import { serverOf } from '../client/kubeconfig.ts';
 import { readManifests } from '../text/reading.ts';
+import { visible } from '../text/visible.ts';
+import { toYaml } from '../text/yaml.ts';
 import type { Change } from '../writes/change.ts';
 import type { Writer } from '../writes/writer.ts';
 import { HelmGate } from './helm-gate.ts';
@@ -173,6 +175,12 @@ export class ReleaseOperation {
       summary,
     };
   }
+}
+
+/** What the user sees of an operation besides its objects, as YAML: what is run, and the values. */
+export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
+  const comments = lines.map((line) => `# ${visible(line)}\n`);
+  return [...comments, ...(values ? [toYaml({ values })] : [])].join('');
 }
 
 /** One line a change: `create Deployment web`. */

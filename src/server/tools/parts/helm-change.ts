@@ -13,7 +13,6 @@ import {
 } from '../../../kubernetes/helm/release-operation.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
 import { readValue } from '../../../kubernetes/text/reading.ts';
-import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import type { Change } from '../../../kubernetes/writes/change.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
@@ -38,11 +37,6 @@ export async function readValues(text: string | undefined): Promise<JsonObject |
 /** The values as helm is given them: JSON, in which nothing can be read in two ways. */
 export function valuesText(values: JsonObject | undefined): string | undefined {
   return values && jsonText(values);
-}
-
-/** What the user sees of an operation besides its objects. */
-export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
-  return [...lines, ...(values ? [`values:\n${toYaml(values)}`] : [])].join('\n');
 }
 
 /** An operation of helm's, and how it is told. */

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { chartSource, fetchChart } from '../../../kubernetes/helm/chart.ts';
 import { type FoundRelease, findRelease } from '../../../kubernetes/helm/find-release.ts';
+import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { assertReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { writeStoredChart } from '../../../kubernetes/helm/stored-chart.ts';
 import { type WorkFolder, workFolder } from '../../../kubernetes/helm/work-folder.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { changeRelease, readValues, summaryText, valuesText } from '../parts/helm-change.ts';
+import { changeRelease, readValues, valuesText } from '../parts/helm-change.ts';
 
 export const upgradeHelmChart = defineTool({
   name: 'upgrade_helm_chart',
