@@ -73,19 +73,24 @@ describe('the server in a cluster', () => {
     return name;
   }
 
-  /** Installs the chart and waits until it runs. */
-  async function install(release: string, ...values: string[]): Promise<void> {
+  /** Installs the chart with a port of the node, and waits until that answers. */
+  async function install(release: string, port: number, ...values: string[]): Promise<void> {
     const { placement } = await realNode();
     const placed = Object.entries(placement).flatMap(([key, value]) => [
       '--set-json',
       `${key}=${JSON.stringify(value)}`,
     ]);
-    const set = [...values, `allowedHosts={${address}}`].flatMap((value) => ['--set', value]);
+    const reached = ['service.type=NodePort', `service.nodePort=${port}`, `allowedHosts={${address}}`];
+    const set = [...values, ...reached].flatMap((value) => ['--set', value]);
     const manifests = await template(release, namespace.name, ...placed, ...set);
     await apply(manifests);
     for (const { kind, metadata } of objects(manifests))
       if (kind.startsWith('ClusterRole')) clusterWide.push(`${kind}/${metadata.name}`);
     await kubectl('rollout', 'status', '-n', namespace.name, `deployment/${release}`, '--timeout=100s');
+    // A pod is ready before every node leads to it.
+    await waitFor(
+      async () => (await fetch(`http://${address}:${port}/healthz`).catch(() => undefined))?.ok || undefined,
+    );
   }
 
   const tokenOfPod = () =>
@@ -95,8 +100,9 @@ describe('the server in a cluster', () => {
     await kubectl('wait', '-n', namespace.name, '--for=condition=Ready', 'pod/dify', '--timeout=60s');
     await install(
       'seed',
+      SEED_PORT,
       ...['authentication.mode=pass-through', 'stateless=false', 'sse=true', 'deniedKinds=null'],
-      ...['service.type=NodePort', `service.nodePort=${SEED_PORT}`, 'autoscaling.enabled=false', 'replicas=1'],
+      ...['autoscaling.enabled=false', 'replicas=1'],
     );
     const token = await tokenOfPod();
     for (const over of ['sse', 'streamable-http'] as const) {
@@ -119,8 +125,9 @@ describe('the server in a cluster', () => {
   it('loses no answer while it is replaced under load', async () => {
     await install(
       'replicas',
+      REPLICAS_PORT,
       ...['authentication.mode=pass-through', 'deniedKinds=null'],
-      ...['service.type=NodePort', `service.nodePort=${REPLICAS_PORT}`, 'autoscaling.enabled=false'],
+      ...['autoscaling.enabled=false'],
     );
     const token = await tokenOfPod();
     const outcomes = new Map<string, number>();
@@ -175,8 +182,9 @@ describe('the server in a cluster', () => {
   it('is scaled by the processor time that it really uses', async () => {
     await install(
       'scaled',
+      SCALED_PORT,
       ...['authentication.mode=pass-through', 'deniedKinds=null', 'autoscaling.minReplicas=1'],
-      ...['service.type=NodePort', `service.nodePort=${SCALED_PORT}`, 'resources.requests.cpu=10m'],
+      ...['resources.requests.cpu=10m'],
     );
     const token = await tokenOfPod();
     await waitFor(async () => {

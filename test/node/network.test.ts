@@ -51,6 +51,15 @@ describe('a port of a real pod', () => {
     assert.equal((await get(await forward(8080), '/bytes?n=5000000')).length, 5_000_000);
   });
 
+  it('brings the answer to a client that has closed its side', async () => {
+    const socket = connect({ port: await forward(8080), host: '127.0.0.1', allowHalfOpen: true });
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    socket.end('GET /slow?ms=300 HTTP/1.0\r\nHost: service\r\n\r\n');
+    await once(socket, 'end');
+    assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*service: GET \/slow\?ms=300\n$/);
+  });
+
   it('says so where nothing listens, and ends the connection', async () => {
     const socket = connect(await forward(8081), '127.0.0.1');
     await closed(socket);

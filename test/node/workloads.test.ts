@@ -62,7 +62,10 @@ describe('a real workload', () => {
     await deploy('shop', { READY: '500' });
     const stuck = await rolledOut(5);
     assert.match(stuck.text, /not .*within 5 s|1 of 2|0 of|updated/i);
-    assert.match(await server.text('diagnose_resource', shop), /Cause: .*is not ready: its readiness probe .*statuscode: 500/);
+    assert.match(
+      await server.text('diagnose_resource', shop),
+      /Cause: .*is not ready: its readiness probe .*statuscode: 500/,
+    );
     assert.equal(
       await kubectl('get', 'deployment', 'shop', '-n', namespace.name, '-o', 'jsonpath={.status.readyReplicas}'),
       '2',
@@ -78,7 +81,10 @@ describe('a real workload', () => {
     });
     // It may have a tenth of a processor, and takes all of it.
     assert.match(text, /\nbusy\t\d+m\t\d{3}% of 50m\t\d{2,3}% of 100m\t/);
-    assert.match(await server.text('get_resource_usage', { kind: 'node', name: 'real-node' }), /\nreal-node\t\d+\/110\t\d+m /);
+    assert.match(
+      await server.text('get_resource_usage', { kind: 'node', name: 'real-node' }),
+      /\nreal-node\t\d+\/110\t\d+m /,
+    );
   });
 
   it('leaves a node that is drained as far as its budget allows', async () => {
