@@ -14,6 +14,14 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
   'kubernetes/workloads': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/access': ['kubernetes/apimachinery', 'kubernetes/client'],
+  'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
+  'kubernetes/helm': [
+    'kubernetes/apimachinery',
+    'kubernetes/text',
+    'kubernetes/client',
+    'kubernetes/workloads',
+    'kubernetes/writes',
+  ],
   'kubernetes/diagnosis/facts': [
     'kubernetes/access',
     'kubernetes/apimachinery',
@@ -32,9 +40,9 @@ const FLOORS: Record<string, readonly string[]> = {
     'kubernetes/text',
     'kubernetes/client',
     'kubernetes/workloads',
+    'kubernetes/helm',
     'kubernetes/diagnosis/*',
   ],
-  'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   kubernetes: ['.', 'kubernetes/apimachinery', 'kubernetes/client'],
 
   'server/core': ['.', 'kubernetes/*', 'kubernetes'],
@@ -43,7 +51,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'server/tools': ['kubernetes/*'],
   'server/tools/parts': ['kubernetes/*', 'server/core'],
   'server/tools/read': ['kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
-  'server/tools/write': ['kubernetes/*', 'server/core', 'server/tools'],
+  'server/tools/write': ['kubernetes/*', 'server/core', 'server/tools', 'server/tools/parts'],
   'server/mcp': [
     '.',
     'kubernetes/*',
@@ -110,6 +118,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/writing',
     'extension/reviews',
   ],
+  'extension/helm': ['kubernetes/*', 'extension/common', 'extension/targets'],
   'extension/logs': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/documents'],
   'extension/status': [
     '.',
@@ -135,6 +144,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'extension/commands/targets': ['.', 'kubernetes/*', 'extension/*'],
   'extension/commands/servers': ['.', 'kubernetes/*', 'extension/*'],
   'extension/commands/reviews': ['.', 'kubernetes/*', 'extension/*'],
+  'extension/commands/helm': ['.', 'kubernetes/*', 'extension/*'],
   'extension/commands': ['extension/*'],
   extension: ['extension/*'],
 };

@@ -1,3 +1,4 @@
+import { deepEqual } from './kubernetes/apimachinery/objects.ts';
 import { type FlagName, isSwitch, SETTING_NAMES, type SETTINGS, type Settings, settingOf } from './settings.ts';
 
 /** How a setting reaches the server: its flag, as the command line knows it. */
@@ -41,6 +42,10 @@ export function flagsOf(settings: Settings): string[] {
     const value = settings[name];
     if (modes) return [`--${flag}=${value ? modes[0] : modes[1]}`];
     if (type === 'switch') return value === usual ? [] : [value ? `--${flag}` : `--${flag}=false`];
+    const isUsual = Array.isArray(usual) && usual.length > 0;
+    if (isUsual && deepEqual(value, usual)) return [];
+    // What is on by itself has to be told when nothing is.
+    if (isUsual && [value].flat().length === 0) return [`--${flag}=`];
     return [value].flat().flatMap((one) => (one ? [`--${flag}=${one}`] : []));
   });
 }
@@ -55,7 +60,9 @@ export function settingsOf(values: FlagValues): Pick<Settings, FlagName> {
     if (flag === undefined || modes) return [];
     const value = values[flag];
     if (isSwitch(name)) return [[name, toBoolean(`--${flag}`, value) ?? usual]];
-    return [[name, type === 'text' ? value : (value ?? [])]];
+    if (type === 'text') return [[name, value]];
+    const given = [value ?? (Array.isArray(usual) ? usual : [])].flat();
+    return [[name, given.filter((one) => one !== '')]];
   });
   return Object.fromEntries(given) as Pick<Settings, FlagName>;
 }

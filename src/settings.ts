@@ -17,7 +17,8 @@ export type Widening =
   | 'another namespace'
   | 'more entries'
   | 'more, where none means all'
-  | 'fewer entries';
+  | 'fewer entries'
+  | 'another value';
 
 /** One setting. */
 interface Setting {
@@ -173,6 +174,96 @@ export const SETTINGS = {
     setBy: 'workspace',
     // It only says what the editor shows by itself.
     widens: 'never',
+  },
+  toolsets: {
+    type: 'list',
+    default: ['core', 'helm'],
+    setBy: 'workspace',
+    widens: 'more entries',
+    flag: 'toolsets',
+    value: '<name>',
+    help: 'the sets of tools that are on, core and helm; repeatable, or with commas (default: core,helm)',
+  },
+  enableHelmReleaseList: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-release-list',
+    help: 'list_helm_releases; needs --enable-list too',
+  },
+  enableHelmReleaseGet: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-release-get',
+    help: 'get_helm_release, render_helm_chart',
+  },
+  enableHelmRepoList: {
+    type: 'switch',
+    default: true,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-repo-list',
+    help: 'list_helm_repositories',
+  },
+  enableHelmInstall: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-install',
+    help: 'install_helm_chart',
+  },
+  enableHelmUpgrade: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-upgrade',
+    help: 'upgrade_helm_chart',
+  },
+  enableHelmRollback: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-rollback',
+    help: 'rollback_helm_release',
+  },
+  enableHelmUninstall: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-uninstall',
+    help: 'uninstall_helm_release',
+  },
+  enableHelmRepoAdd: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-repo-add',
+    help: 'add_helm_repository',
+  },
+  enableHelmRepoRemove: {
+    type: 'switch',
+    default: false,
+    setBy: 'workspace',
+    widens: 'turned on',
+    flag: 'enable-helm-repo-remove',
+    help: 'remove_helm_repository',
+  },
+  'helm.path': {
+    type: 'text',
+    default: '',
+    setBy: 'user',
+    widens: 'another value',
+    flag: 'helm',
+    value: '<path>',
+    help: 'the helm program that renders, installs and upgrades (default: helm on PATH)',
   },
 } as const satisfies Record<string, Setting>;
 

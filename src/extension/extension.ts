@@ -6,6 +6,8 @@ import { registerManifestHelp } from './documents/manifest-help.ts';
 import { registerManifestWarnings } from './documents/manifest-warnings.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { PortForwards } from './forwards/port-forwards.ts';
+import { ChartPreviews } from './helm/chart-previews.ts';
+import { ReleaseDocuments } from './helm/release-documents.ts';
 import { History } from './history/history.ts';
 import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
@@ -37,6 +39,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const view = new ClusterView(targets, clusters, log);
   const descriptions = new Descriptions(targets, clusters);
   const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
+  const releases = new ReleaseDocuments(targets, clusters);
+  const charts = new ChartPreviews(targets);
   const logs = new LogDocuments(targets, clusters, log);
   const forwards = new PortForwards(log);
   const channel = new EditorChannel({
@@ -48,10 +52,22 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const serving = new HttpServing(context, targets, channel, log);
   const status = new StatusBar(targets, serving, log);
-  const features = { documents, reviews, history, writes, view, descriptions, logs, forwards, serving };
+  const features = {
+    documents,
+    reviews,
+    history,
+    writes,
+    view,
+    descriptions,
+    logs,
+    releases,
+    charts,
+    forwards,
+    serving,
+  };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logs, forwards, channel, serving, status],
+    ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerManifestWarnings(),

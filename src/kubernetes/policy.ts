@@ -2,13 +2,14 @@ import { type FlagName, fullName, SETTINGS, type Switch, settingOfSwitch } from 
 import type { Access } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
+import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
 import type { KnownKinds, RequestRules } from './client/guard.ts';
 import type { GuardedRequest } from './client/request.ts';
-import { isAboutOne } from './enumeration.ts';
+import { isAboutOne, isReleaseStorage } from './enumeration.ts';
 import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
-import type { Rules } from './rules.ts';
+import type { Rules, Toolset } from './rules.ts';
 
 /** A tool as far as permissions go. */
 export interface Guarded {
@@ -16,6 +17,8 @@ export interface Guarded {
   access: Access;
   /** The switch that it needs; the one of its access unless given. */
   switch?: Switch | undefined;
+  /** `core` unless given. */
+  toolset?: Toolset | undefined;
 }
 
 /** Subresources that hand out credentials: of no use to an agent but to escape. */
@@ -40,14 +43,20 @@ export class Policy implements RequestRules {
 
   /** Why the tool may not be used, in words for the model and the user behind it; undefined when it may. */
   toolRefusal(tool: Guarded): string | undefined {
+    const { name, toolset = 'core' } = tool;
+    if (!this.#rules.toolsets.includes(toolset))
+      return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: ${placeText('toolsets')}.`;
     const needed = switchOf(tool);
     if (needed === undefined || this.#rules.switches[needed]) return undefined;
-    return `${tool.name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
+    return `${name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
   }
 
-  /** Is this kind of access switched on? */
-  permits(access: Access): boolean {
-    return access === 'read' || this.#rules.switches[access] === true;
+  /** Is this kind of access switched on? What Helm does is permitted as a whole, by the switch of its own. */
+  permits(access: Access, operation?: HelmOperation): boolean {
+    if (access === 'read') return true;
+    const { switches, toolsets } = this.#rules;
+    if (operation === undefined) return switches[access] === true;
+    return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation] === true;
   }
 
   /** Can there be more contexts than the one that the server was started for? */
@@ -105,9 +114,13 @@ export class Policy implements RequestRules {
   }
 
   /** Why a request may not leave the process; undefined when it may. A kind that is not known counts as namespaced. */
-  requestRefusal(context: string, { access, target, listed }: GuardedRequest, cluster: KnownKinds): string | undefined {
+  requestRefusal(
+    context: string,
+    { access, target, listed, operation, created }: GuardedRequest,
+    cluster: KnownKinds,
+  ): string | undefined {
     if (access !== 'read') {
-      if (!this.permits(access)) return `A request to ${access} is not permitted here and was not sent.`;
+      if (!this.permits(access, operation)) return `A request to ${access} is not permitted here and was not sent.`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
       const { writeContexts = [] } = this.#rules;
@@ -118,7 +131,10 @@ export class Policy implements RequestRules {
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     const namespaced = cluster.isNamespaced(target) ?? true;
     return (
-      this.#kindRefusal(access, target, cluster) ??
+      // Releases are shown redacted and written by Helm alone, whatever else of their kind is closed.
+      (operation && isReleaseStorage(created === undefined ? target : { ...target, name: created }, listed)
+        ? undefined
+        : this.#kindRefusal(access, target, cluster)) ??
       this.#namespaceRefusal(access, target, kind, namespaced) ??
       (listed && !this.#rules.switches.list && !isAboutOne(target, listed, namespaced)
         ? `This would list ${kind}, and listing is switched off: only what is named, in a namespace that is named, is read. Only the user can switch it on: ${switchText('list')}.`

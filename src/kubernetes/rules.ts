@@ -15,7 +15,13 @@ export interface Rules {
   deniedKinds: readonly string[];
   /** Kinds that are not written, see `KindPatterns`. */
   readOnlyKinds: readonly string[];
+  /** The sets of tools that are on. */
+  toolsets: readonly string[];
 }
+
+/** Tools that are switched on and off together. */
+export const TOOLSETS = ['core', 'helm'] as const;
+export type Toolset = (typeof TOOLSETS)[number];
 
 /** The settings as far as they count: those of the editor, or what a server was told of them. */
 export type RuleSettings = Omit<Settings, 'reviewWrites' | 'openResults'> & Pick<Rules, 'writeContexts'>;
@@ -30,5 +36,6 @@ export function rulesOf(settings: RuleSettings): Rules {
     writeContexts: settings.writeContexts ?? [],
     deniedKinds: settings.deniedKinds,
     readOnlyKinds: settings.readOnlyKinds,
+    toolsets: settings.toolsets.flatMap((names) => names.split(',')).map((name) => name.trim()),
   };
 }

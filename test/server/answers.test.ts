@@ -5,6 +5,7 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { stringify } from 'yaml';
 import { tools } from '../../src/server/mcp/tools.ts';
 import { SETTING_NAMES, settingOf } from '../../src/settings.ts';
+import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
 import { type ExampleCall, exampleCalls } from './example-calls.ts';
 import { McpServer } from './mcp-process.ts';
@@ -34,7 +35,8 @@ describe('what a model reads', () => {
     const { kubeconfig } = await testCluster();
     // metrics-server needs two readings of a pod before it knows it.
     while (!/postgres-0\n.*postgres-1/.test(await podMetrics())) await delay(200);
-    const server = await McpServer.start(kubeconfig(), switches);
+    const { path } = await findHelm(console.error);
+    const server = await McpServer.start(kubeconfig(), [`--helm=${path}`, ...switches]);
     const pod = await kubectl('get', 'pod', '-n', 'shop', '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}');
     for (const call of exampleCalls({ namespace: namespace.name, pod })) {
       const { result } = await server.call(call.tool, call.input);

@@ -14,6 +14,8 @@ export interface ExampleNames {
   pod: string;
 }
 
+const CHART = 'test/server/charts/web';
+
 const GREETER = `apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -202,5 +204,46 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       title: 'A command that fails',
       input: { name: pod, namespace: 'shop', command: ['sh', '-c', 'echo no >&2; exit 3'] },
     },
+
+    { tool: 'render_helm_chart', title: 'What a chart of the workspace makes', input: { chart: CHART } },
+    {
+      tool: 'render_helm_chart',
+      title: 'One object of it',
+      input: { chart: CHART, object: 'Service', name: 'web' },
+    },
+    {
+      tool: 'install_helm_chart',
+      title: 'A chart of the workspace',
+      input: { name: 'web', chart: CHART, namespace, values: 'greeting: good morning' },
+    },
+    {
+      tool: 'upgrade_helm_chart',
+      title: 'A dry run with new values',
+      input: { name: 'web', namespace, values: 'replicas: 2', dryRun: true },
+    },
+    {
+      tool: 'upgrade_helm_chart',
+      title: 'New values for the chart as it is',
+      input: { name: 'web', namespace, values: 'replicas: 2' },
+    },
+    { tool: 'list_helm_releases', title: 'Of a namespace', input: { namespace } },
+    { tool: 'list_helm_releases', title: 'None in this state', input: { namespace, status: 'failed' } },
+    { tool: 'get_helm_release', title: 'What it is', input: { name: 'web', namespace } },
+    ...['values', 'history', 'diff'].map((part) => ({
+      tool: 'get_helm_release',
+      title: `Its ${part}`,
+      input: { name: 'web', namespace, section: part },
+    })),
+    { tool: 'get_helm_release', title: 'A name that is mistyped', input: { name: 'wen', namespace } },
+    { tool: 'rollback_helm_release', title: 'To the last revision that worked', input: { name: 'web', namespace } },
+    { tool: 'uninstall_helm_release', title: 'A dry run', input: { name: 'web', namespace, dryRun: true } },
+    { tool: 'uninstall_helm_release', title: 'With its history', input: { name: 'web', namespace } },
+    { tool: 'list_helm_repositories', title: 'On a machine that has none', input: {} },
+    {
+      tool: 'add_helm_repository',
+      title: 'An address that is not read',
+      input: { name: 'charts', url: 'http://charts.example.com' },
+    },
+    { tool: 'remove_helm_repository', title: 'One that is not there', input: { name: 'charts' } },
   ];
 }

@@ -29,7 +29,7 @@ describe('the Python SDK over HTTP', () => {
   for (const sdk of PYTHON_SDKS) {
     for (const over of ['sse', 'streamable-http'] as const) {
       it(`${sdk} drives every tool that reads over ${over}, two clients at once, and comes back after a restart`, async () => {
-        const args = ['--kubeconfig', kubeconfig, '--transport', over];
+        const args = ['--kubeconfig', kubeconfig, '--toolsets', 'core', '--transport', over];
         let server = await HttpServer.start(args);
         const url = server.url(over === 'sse' ? '/sse' : '/mcp');
         const clients = await Promise.all([PythonClient.start(sdk, url, over), PythonClient.start(sdk, url, over)]);

@@ -349,6 +349,9 @@ describe('a login that needs a person', () => {
     assert.doesNotMatch(text, /ABCD12345|microsoft/);
     await server.logged(({ message }) => /enter the code ABCD12345/.test(message));
     await asking.answer();
+    // Until then the next call would be told the same.
+    const locks = join(folder, '.cache', 'mcp-k8s', 'logins');
+    await until(async () => (await readdir(locks)).length === 0);
     assert.match(await call(...READ), /deployments/);
   });
 

@@ -19,6 +19,11 @@ const READ_TOOLS = [
   'get_resource_usage',
   'list_contexts',
   'wait_for_resource',
+  'list_helm_releases',
+  'get_helm_release',
+  'list_helm_repositories',
+  'render_helm_chart',
+  'check_access',
 ];
 const WRITE_TOOLS = {
   create: ['create_resource'],

@@ -70,7 +70,10 @@ describe('every tool', () => {
       const server = await McpServer.start((await testCluster()).kubeconfig(user), ALL);
       try {
         const table = await cases();
-        assert.deepEqual(new Set(table.map(([tool]) => tool)), new Set(await server.tools()));
+        assert.deepEqual(
+          new Set(table.map(([tool]) => tool)),
+          new Set((await server.tools()).filter((name) => !name.includes('helm'))),
+        );
         for (const [tool, args, may] of table) {
           const what = `${tool} ${JSON.stringify(args)}`;
           const { text, isError } = await server.call(tool, args);

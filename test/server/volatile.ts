@@ -23,6 +23,7 @@ const REPLACEMENTS: readonly Replacement[] = [
 /** By the header of a column. */
 const CELLS: Record<string, Replacement> = {
   AGE: [/^.+$/, '<age>'],
+  UPDATED: [/^.+$/, '<age>'],
   CPU: [/^\d+m$/, '<cpu>'],
   'CPU OF REQUEST': [/^\d+%/, '<percent>'],
 };

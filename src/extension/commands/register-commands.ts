@@ -28,6 +28,8 @@ import { openSettings } from './targets/open-settings.ts';
 import { showStatus } from './targets/show-status.ts';
 import { switchContext } from './targets/switch-context.ts';
 import { switchNamespace } from './targets/switch-namespace.ts';
+import { compareChart, previewChart } from './helm/chart.ts';
+import { compareReleaseRevisions, rollbackRelease, showReleaseManifest, showReleaseValues } from './helm/helm-release.ts';
 import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
 
 type Command = (app: App, argument?: unknown) => Promise<void>;
@@ -75,6 +77,12 @@ export function registerCommands(app: App): vscode.Disposable {
     [COMMANDS.serveOverHttp]: serveOverHttp,
     [COMMANDS.answerWorkspace]: answerWorkspace,
     [COMMANDS.switchNamespace]: switchNamespace,
+    [COMMANDS.showReleaseValues]: showReleaseValues,
+    [COMMANDS.showReleaseManifest]: showReleaseManifest,
+    [COMMANDS.compareReleaseRevisions]: compareReleaseRevisions,
+    [COMMANDS.rollbackRelease]: rollbackRelease,
+    [COMMANDS.previewChart]: previewChart,
+    [COMMANDS.compareChart]: compareChart,
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>

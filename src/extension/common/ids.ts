@@ -55,6 +55,12 @@ export const COMMANDS = {
   serveOverHttp: 'mcpK8s.serveOverHttp',
   answerWorkspace: 'mcpK8s.answerWorkspace',
   switchNamespace: 'mcpK8s.switchNamespace',
+  showReleaseValues: 'mcpK8s.showReleaseValues',
+  showReleaseManifest: 'mcpK8s.showReleaseManifest',
+  compareReleaseRevisions: 'mcpK8s.compareReleaseRevisions',
+  rollbackRelease: 'mcpK8s.rollbackRelease',
+  previewChart: 'mcpK8s.previewChart',
+  compareChart: 'mcpK8s.compareChart',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

@@ -55,5 +55,7 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   notCounted: (v) => vscode.l10n.t('Not counted: {0}.', v[0]),
   notTried: () =>
     vscode.l10n.t('Not tried yet: it needs an object of the same manifest first, and is shown again then.'),
+  madeUp: (v) =>
+    vscode.l10n.t('The chart makes this up anew each time, so another value is written than is shown here: {0}.', v[0]),
   whiteSpace: () => vscode.l10n.t('Some lines differ in white space only.'),
 };

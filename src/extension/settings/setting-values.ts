@@ -32,7 +32,7 @@ export function parseSettings(
   const parse = (name: SettingName, value: unknown) => {
     const { type, default: usual, choices = [] } = settingOf(name);
     if (type === 'text') return text(value);
-    if (type === 'list') return texts(value);
+    if (type === 'list') return value === undefined ? usual : texts(value);
     if (type === 'paths') return parsePaths(value, surroundings, isStrange);
     if (type === 'choice') return choices.find((choice) => choice === value) ?? usual;
     return typeof value === 'boolean' && (trusted || !isWriteSwitch(name)) ? value : usual;

@@ -17,6 +17,7 @@ const WIDENS: Record<Widening, Widens> = {
   'more, where none means all': (own, asked) =>
     entries(own).length > 0 &&
     (entries(asked).length === 0 || entries(asked).some((name) => !entries(own).includes(name))),
+  'another value': (own, asked) => asked !== own,
   'fewer entries': (own, asked) => entries(own).some((pattern) => !entries(asked).includes(pattern)),
 };
 

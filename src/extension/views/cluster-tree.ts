@@ -13,7 +13,18 @@ import { countKinds } from './counts.ts';
 import { kindGroups } from './kind-groups.ts';
 import type { LiveList } from './live-list.ts';
 import { countText, treeItem } from './node-items.ts';
-import type { ContextNode, GroupNode, KindNode, MessageNode, MoreNode, Node, ObjectNode, ScopeNode } from './nodes.ts';
+import type {
+  ContextNode,
+  GroupNode,
+  KindNode,
+  MessageNode,
+  MoreNode,
+  Node,
+  ObjectNode,
+  ReleaseNode,
+  ReleasesNode,
+  ScopeNode,
+} from './nodes.ts';
 
 const NAMESPACES: ApiResource = {
   ...kinds.namespaces,
@@ -157,6 +168,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
         return this.#kinds(node);
       case 'kind':
         return this.#objects(node);
+      case 'releases':
+        return this.#releases(node);
       default:
         return [];
     }
@@ -202,9 +215,35 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
         kinds,
       }),
     );
-    if (missing.length === 0) return groups;
+    const all: Node[] = [...groups, ...this.#releasesOf(node)];
+    if (missing.length === 0) return all;
     const text = vscode.l10n.t('The cluster does not answer for these kinds now: {0}', missing.join(', '));
-    return [...groups, this.#message(node, text)];
+    return [...all, this.#message(node, text)];
+  }
+
+  #releasesOf(parent: ScopeNode): ReleasesNode[] {
+    const { settings } = parent.parent.target;
+    if (parent.namespace === undefined || !settings.toolsets.includes('helm')) return [];
+    return [this.#node<ReleasesNode>({ type: 'releases', id: `${parent.id}/helm`, parent })];
+  }
+
+  async #releases(node: ReleasesNode): Promise<Node[]> {
+    const { connection, namespace } = node.parent;
+    const { latestRevisions, ReleaseStorage } = await import('../../kubernetes/helm/release-storage.ts');
+    const storage = new ReleaseStorage(connection.client, 'helmReleaseList', connection.closed);
+    const all = latestRevisions(await storage.revisions(namespace));
+    const shown = all.filter(({ name }) => name.includes(this.#filter));
+    if (shown.length === 0) return [this.#message(node, vscode.l10n.t('None'))];
+    return shown.map((latest) => {
+      const release = this.#node<ReleaseNode>({
+        type: 'release',
+        id: `${node.id}/${latest.name}`,
+        parent: node,
+        latest,
+      });
+      release.latest = latest;
+      return release;
+    });
   }
 
   #kinds(node: GroupNode): KindNode[] {

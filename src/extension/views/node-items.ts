@@ -5,7 +5,16 @@ import type { Health } from '../../kubernetes/diagnosis/health.ts';
 import { COMMANDS } from '../common/ids.ts';
 import { actionsOf } from './actions.ts';
 import type { KindGroup } from './kind-groups.ts';
-import type { ContextNode, KindNode, MessageNode, MoreNode, Node, ObjectNode, ScopeNode } from './nodes.ts';
+import type {
+  ContextNode,
+  KindNode,
+  MessageNode,
+  MoreNode,
+  Node,
+  ObjectNode,
+  ReleaseNode,
+  ScopeNode,
+} from './nodes.ts';
 
 const GROUP_ICONS: Record<KindGroup, string> = {
   workloads: 'layers',
@@ -51,6 +60,10 @@ function render(node: Node): vscode.TreeItem {
       return kindItem(node);
     case 'object':
       return objectItem(node);
+    case 'releases':
+      return withIcon(new vscode.TreeItem(vscode.l10n.t('Helm Releases'), Collapsed), new vscode.ThemeIcon('package'));
+    case 'release':
+      return releaseItem(node);
     case 'more':
       return moreItem(node);
     case 'message':
@@ -164,6 +177,25 @@ function objectItem(node: ObjectNode): vscode.TreeItem {
     label: [parent.resource.kind, name, healthLabel(health), summary].filter(Boolean).join(', '),
   };
   return withIcon(item, HEALTH_ICONS[health.state]);
+}
+
+function releaseItem(node: ReleaseNode): vscode.TreeItem {
+  const { name, revision, status, modified } = node.latest;
+  const item = new vscode.TreeItem(name, None);
+  item.description = `${vscode.l10n.t('Revision {0}', revision)} · ${status}`;
+  item.tooltip = [name, item.description, vscode.l10n.t('Age: {0}', age(modified))].join('\n');
+  item.contextValue = 'release';
+  item.command = { command: COMMANDS.showReleaseManifest, title: vscode.l10n.t('Open'), arguments: [node] };
+  item.accessibilityInformation = { label: [vscode.l10n.t('Helm release {0}', name), item.description].join(', ') };
+  const state =
+    status === 'deployed'
+      ? 'good'
+      : status === 'failed'
+        ? 'bad'
+        : /^(pending|uninstalling)/.test(status)
+          ? 'busy'
+          : 'done';
+  return withIcon(item, HEALTH_ICONS[state]);
 }
 
 function healthLabel({ state }: Health): string {

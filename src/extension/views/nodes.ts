@@ -2,6 +2,7 @@ import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts'
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { ShadowedEntry } from '../../kubernetes/client/kubeconfig.ts';
+import type { StoredRevision } from '../../kubernetes/helm/release-storage.ts';
 import type { Target } from '../targets/targets.ts';
 import type { KindGroup } from './kind-groups.ts';
 import type { LiveList, LiveRow } from './live-list.ts';
@@ -61,6 +62,16 @@ export interface ObjectNode extends Base<KindNode> {
   row: LiveRow;
 }
 
+/** The releases of a namespace. */
+export interface ReleasesNode extends Base<ScopeNode> {
+  type: 'releases';
+}
+
+export interface ReleaseNode extends Base<ReleasesNode> {
+  type: 'release';
+  latest: StoredRevision;
+}
+
 /** Stands for the rest of a list. */
 export interface MoreNode extends Base<ContextNode | KindNode> {
   type: 'more';
@@ -77,21 +88,36 @@ export interface MessageNode extends Base<Node | undefined> {
   tone: 'plain' | 'error' | 'question' | 'locked';
 }
 
-export type Node = TargetNode | ContextNode | ScopeNode | GroupNode | KindNode | ObjectNode | MoreNode | MessageNode;
+export type Node =
+  | TargetNode
+  | ContextNode
+  | ScopeNode
+  | GroupNode
+  | KindNode
+  | ObjectNode
+  | ReleasesNode
+  | ReleaseNode
+  | MoreNode
+  | MessageNode;
+
+/** What is in a namespace or in the cluster. */
+type Scoped = ScopeNode | GroupNode | KindNode | ObjectNode | ReleasesNode | ReleaseNode;
 
 /** The context that a node is in. */
-export function contextOf(node: ScopeNode | GroupNode | KindNode | ObjectNode): ContextNode {
+export function contextOf(node: Scoped): ContextNode {
   return scopeOf(node).parent;
 }
 
 /** The namespace, or the cluster, that a node is in. */
-export function scopeOf(node: ScopeNode | GroupNode | KindNode | ObjectNode): ScopeNode {
+export function scopeOf(node: Scoped): ScopeNode {
   switch (node.type) {
     case 'scope':
       return node;
     case 'group':
+    case 'releases':
       return node.parent;
     case 'kind':
+    case 'release':
       return node.parent.parent;
     case 'object':
       return node.parent.parent.parent;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
+import type { HelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
@@ -18,6 +19,8 @@ export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promi
 export interface HumanWrite {
   target: Target;
   access: WriteAccess;
+  /** What of Helm it is, which has a switch of its own. */
+  operation?: HelmOperation;
   /** Instead of the target's own context. */
   context?: string | undefined;
   confirm: Confirm;
@@ -38,9 +41,9 @@ export class HumanWrites {
    * A writer for one thing that the human does.
    * @throws SwitchedOffError when the switch for it is off, RefusedError in a protected context.
    */
-  async writer({ target, access, context, confirm, signal }: HumanWrite): Promise<Writer> {
+  async writer({ target, access, operation, context, confirm, signal }: HumanWrite): Promise<Writer> {
     const policy = new Policy(rulesOf(target.settings));
-    if (!policy.permits(access)) throw new SwitchedOffError(access, target.withheld);
+    if (!policy.permits(access, operation)) throw new SwitchedOffError(operation ?? access, target.withheld);
     const connection = await this.#clusters.connect(target, context);
     const { name } = connection.context;
     if (policy.isProtected(name))

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
-import { fullName, settingOfSwitch } from '../../settings.ts';
+import { fullName, type Switch, settingOfSwitch } from '../../settings.ts';
 import type { Withheld } from '../targets/brought.ts';
 
 /** A write that a switch does not allow; the human can turn the switch on. */
@@ -12,8 +11,8 @@ export class SwitchedOffError extends RefusedError {
   /** It is on, but by the workspace's own settings, and the human has not agreed to that. */
   readonly isWithheld: boolean;
 
-  constructor(access: WriteAccess, withheld: readonly Withheld[]) {
-    const setting = fullName(settingOfSwitch(access));
+  constructor(needed: Switch, withheld: readonly Withheld[]) {
+    const setting = fullName(settingOfSwitch(needed));
     const isWithheld = withheld.some((one) => 'setting' in one && setting === fullName(one.setting));
     super(
       isWithheld

@@ -19,6 +19,8 @@ export const LIMITS = {
   answer: { bytes: 64 << 20, depth: DEPTH, values: 4_000_000 },
   /** A part of an answer that can only be parsed at once: an object, or an event of a watch. */
   object: { bytes: 8 << 20, depth: DEPTH, values: 300_000 },
+  /** A release of Helm, decompressed: etcd takes 1.5 MB of it at most, in which zeros without end may be. */
+  release: { bytes: 32 << 20, depth: DEPTH, values: 1_000_000 },
   /** An error in the words of an API server, or of what stands in front of it. */
   failure: { bytes: 1 << 20, depth: DEPTH, values: 10_000 },
   /** YAML or JSON that somebody wrote: manifests, patches, kubeconfigs. */

@@ -22,7 +22,7 @@ import { Deadline } from './deadline.ts';
 import { listInNamespaces } from './fan-out.ts';
 import { accessOf, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
-import type { ApiRequest, ApiResponse, WebSocketRequest, Witness } from './request.ts';
+import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
 
@@ -128,6 +128,20 @@ export class ApiClient {
   }
 
   /**
+   * Sends the request of another program, and hands out the answer as it is, piece by piece: its reader is that program. The
+   * timeout is that of the first byte. Errors are those of `send`.
+   */
+  relay(request: ApiRequest): Promise<RelayedAnswer> {
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    const read = async (response: Answer) => ({
+      status: response.statusCode,
+      headers: response.headers,
+      body: unpacked(response),
+    });
+    return this.#attempt(request, exchange, read, true);
+  }
+
+  /**
    * Opens a WebSocket, paused until its reader resumes it. The timeout is that of the opening; from then on the reader closes
    * it. Errors are those of `send`.
    */
@@ -215,7 +229,7 @@ export class ApiClient {
   }
 
   /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
-  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query'>): void {
+  assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): void {
     this.#guard.check(request);
   }
 

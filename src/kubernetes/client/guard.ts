@@ -1,6 +1,7 @@
 import type { Access } from '../apimachinery/access.ts';
 import type { KindNames } from '../apimachinery/built-in-kinds.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
+import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import type { ApiRequest, GuardedRequest } from './request.ts';
 
@@ -20,7 +21,7 @@ export interface RequestRules {
   requestRefusal(context: string, request: GuardedRequest, kinds: KnownKinds): string | undefined;
 }
 
-type Judged = Pick<ApiRequest, 'method' | 'path' | 'query'>;
+type Judged = Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>;
 
 /** Stands before the API server of one context: every request passes it, and none can write by mistake. */
 export class RequestGuard {
@@ -64,12 +65,20 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
 }
 
 /** The request as it is judged; more than one where its path can be read in two ways. */
-function guardedRequests({ query = {}, ...request }: Judged): GuardedRequest[] {
+function guardedRequests({ query = {}, body, operation, ...request }: Judged): GuardedRequest[] {
   const access = accessOf(request);
   const targets = requestTargets(request.path);
-  if (targets.length === 0) return [{ access, target: undefined }];
+  if (targets.length === 0) return [{ access, target: undefined, operation }];
   const { fieldSelector = '', labelSelector = '' } = query;
   const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
   const isGet = (request.method ?? 'GET') === 'GET';
-  return targets.map((target) => ({ access, target, ...(isGet && target.name === undefined && { listed }) }));
+  const metadata = request.method === 'POST' && isObject(body) && isObject(body.metadata) ? body.metadata : {};
+  const created = typeof metadata.name === 'string' ? metadata.name : undefined;
+  return targets.map((target) => ({
+    access,
+    target,
+    operation,
+    created,
+    ...(isGet && target.name === undefined && { listed }),
+  }));
 }

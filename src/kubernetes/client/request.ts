@@ -1,4 +1,5 @@
 import type { Access } from '../apimachinery/access.ts';
+import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 
 /** A request as those see it who decide whether it may be sent. */
@@ -8,6 +9,10 @@ export interface GuardedRequest {
   target: RequestTarget | undefined;
   /** Of a list or a watch: what it is narrowed by. */
   listed?: Selectors;
+  /** What of Helm it is sent for, if it is. */
+  operation?: HelmOperation | undefined;
+  /** The name that a creation gives. */
+  created?: string | undefined;
 }
 
 export interface Selectors {
@@ -30,6 +35,8 @@ export interface ApiRequest {
   contentType?: string;
   accept?: string;
   headers?: Record<string, string>;
+  /** What of Helm it is sent for: that is permitted by a switch of its own. */
+  operation?: HelmOperation | undefined;
   signal?: AbortSignal | undefined;
   /** Milliseconds for the whole exchange; 30,000 unless given. */
   timeout?: number;
@@ -39,6 +46,11 @@ export interface ApiResponse {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
+}
+
+/** An answer whose body is read by whoever it is for. */
+export interface RelayedAnswer extends Pick<ApiResponse, 'status' | 'headers'> {
+  body: AsyncIterable<Uint8Array>;
 }
 
 /** A read whose answer is a connection. */

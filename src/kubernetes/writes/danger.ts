@@ -46,6 +46,7 @@ export const DANGER_WORDS = {
   heldBack: 'It stays until those who set its finalizers remove them: {0}.',
   notCounted: 'Not counted: {0}.',
   notTried: 'Not tried yet: it needs an object of the same manifest first, and is shown again then.',
+  madeUp: 'The chart makes this up anew each time, so another value is written than is shown here: {0}.',
   whiteSpace: 'Some lines differ in white space only.',
 } as const;
 

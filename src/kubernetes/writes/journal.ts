@@ -91,7 +91,8 @@ export function journalEntry(
 }
 
 function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): NotUndoable | undefined {
-  if (access === 'exec') return 'command';
+  // What ran a program is undone by another one.
+  if (access === 'exec' || entry.summary !== undefined) return 'command';
   if (!before) return undefined;
   if (!entry.before) return 'tooLarge';
   if (!deepEqual(entry.before, withoutNoise(before))) return 'secretValues';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
+import { type Rules, rulesOf, TOOLSETS } from '../../kubernetes/rules.ts';
 import { SETTING_FLAGS, settingsOf } from '../../setting-flags.ts';
 import { WRITE_SWITCHES } from '../../settings.ts';
 import type { ReviewMode } from '../mcp/review.ts';
@@ -19,6 +19,8 @@ export interface CommandLine {
   review: ReviewMode;
   /** Where writes are recorded; undefined for the usual place. */
   journal: string | undefined;
+  /** The helm program; undefined for the one on PATH. */
+  helm: string | undefined;
   /** How it is served over HTTP; undefined for stdio. */
   http: HttpOptions | undefined;
 }
@@ -81,13 +83,16 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     const { kubeconfig, context, namespace } = settings;
     const { distrust = [], vouched = [], journal } = values;
     const rules = rulesOf({ ...settings, writeContexts: values['write-context'] ?? [] });
+    const unknown = rules.toolsets.find((name) => name !== '' && !TOOLSETS.some((one) => one === name));
+    if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(' and ')}, not "${unknown}".`);
     const http = toHttpOptions(values);
     if (http?.authentication.passThrough && rules.contexts.length > 0)
       throw new Error(
         '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
       );
     const review = toReviewMode(values.review);
-    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, http };
+    const helm = settings['helm.path'];
+    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, helm, http };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }

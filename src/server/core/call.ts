@@ -12,7 +12,7 @@ import type { Caller } from './caller.ts';
 
 const calls = new AsyncLocalStorage<Call>();
 /** The parameters of tools and prompts that hold what is to be written. */
-const CONTENT = ['manifest', 'patch'];
+const CONTENT = ['manifest', 'patch', 'values'];
 /** Stands between texts that are searched together; no text of the cluster's holds it. */
 const BETWEEN = '\uffff';
 

@@ -5,7 +5,9 @@ import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
+import type { Toolset } from '../../kubernetes/rules.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { ResourceShown } from '../../protocol.ts';
 import type { Switch } from '../../settings.ts';
@@ -17,6 +19,15 @@ export interface ToolContext extends Writer {
   progress(message: string): void;
   contexts: Contexts;
   policy: Policy;
+  helm: HelmAccess;
+}
+
+/** What of this machine serves Helm. */
+export interface HelmAccess {
+  /** @throws UserError that says what to install. */
+  program(): Promise<HelmProgram>;
+  /** The only folder from which charts are read; undefined: none is. */
+  workspace: string | undefined;
 }
 
 /** What a tool answers. */
@@ -37,6 +48,8 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   access: Access;
   /** The switch that it needs, where that is not the one of its access. */
   switch?: Switch;
+  /** `core` unless given. */
+  toolset?: Toolset;
   /** False for a tool that is not about one cluster, and takes no `context`. */
   inContext?: false;
   input: Shape;
@@ -121,7 +134,7 @@ function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
 // What is a text in YAML has limits of its own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
-    if (key === 'manifest' || key === 'patch') continue;
+    if (key === 'manifest' || key === 'patch' || key === 'values') continue;
     const members = Array.isArray(value) ? value : [value];
     const long = members.some((member) => typeof member === 'string' && member.length > LONGEST_ARGUMENT);
     if (long) throw new UserError(`${tool.name}: ${key} has more than ${LONGEST_ARGUMENT} characters.`);

@@ -9,6 +9,7 @@ import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../comman
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { editorLink } from '../core/editor-link.ts';
+import { remoteHelm } from '../core/helm-access.ts';
 import { LoginDesk } from '../core/login-desk.ts';
 import { isLoopback } from '../core/loopback.ts';
 import { OwnContext } from '../core/own-context.ts';
@@ -74,7 +75,14 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     'streamable-http': () => sessions.count('streamable-http'),
   });
   const tracing = await tracingFor(version);
-  const serverOptions = { version, policy, review: options.review, journal: options.journal, editor };
+  const serverOptions = {
+    version,
+    policy,
+    review: options.review,
+    journal: options.journal,
+    helm: remoteHelm(options.helm),
+    editor,
+  };
   const connect = connectWith(serverOptions, { callers, metrics, tracing });
 
   const { url, ...resource } = protectedResource(http);
@@ -133,7 +141,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
 
 /** Gives each client an MCP server of its own. */
 function connectWith(
-  options: Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'editor'>,
+  options: Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>,
   { callers, metrics, tracing }: { callers: Callers; metrics: Metrics; tracing: Tracing | undefined },
 ): EndpointOptions['connect'] {
   return async (client) => {

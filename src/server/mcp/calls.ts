@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -17,7 +18,7 @@ import {
   journalEntry,
 } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
-import { judge } from '../../kubernetes/writes/judgement.ts';
+import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { errorWords } from '../core/error-words.ts';
 import { errorResult, toResult } from '../core/response.ts';
@@ -91,7 +92,7 @@ export class Calls {
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
-      const own = this.#writer(connection, signal);
+      const own = this.#writer(connection, tool, signal);
       writer = own;
       // Each call waits for a login itself: what several share further on, such as discovery, knows only the first of them.
       if (tool.inContext !== false) await connection.client.login(signal);
@@ -101,6 +102,7 @@ export class Calls {
         progress,
         contexts,
         policy,
+        helm: this.#options.helm,
         review: (...review) => own.review(...review),
         write: (...write) => own.write(...write),
         unchanged: (change) => own.unchanged(change),
@@ -121,14 +123,19 @@ export class Calls {
     }
   }
 
-  #writer(connection: Connection, signal: AbortSignal): JournaledWriter {
+  #writer(connection: Connection, tool: Tool, signal: AbortSignal): JournaledWriter {
     const { policy } = this.#options;
+    const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
+    const rules: WriteRules = {
+      permits: (access) => policy.permits(access, operation),
+      deniesKind: (target, known) => policy.deniesKind(target, known),
+    };
     return new JournaledWriter({
       connection,
       signal,
       journal: this.#journal,
       actor: 'agent',
-      judge: (changes) => judge(changes, policy, connection, signal),
+      judge: (changes) => judge(changes, rules, connection, signal),
       ask: (changes) => this.#reviewer.review(changes, signal),
     });
   }

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import type { EditorLink } from '../core/editor-link.ts';
+import type { HelmAccess } from '../core/tool.ts';
 import type { ReviewMode } from './review.ts';
 
 export interface ServerOptions {
@@ -10,6 +11,7 @@ export interface ServerOptions {
   review: ReviewMode;
   /** Where writes are recorded; undefined for the usual place. */
   journal: string | undefined;
+  helm: HelmAccess;
   /** Told what the agent is shown, where there is an editor. */
   editor?: EditorLink | undefined;
   /** Who makes the calls, where clients have to say who they are; for the journal. */

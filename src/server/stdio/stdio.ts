@@ -6,6 +6,7 @@ import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { editorLink } from '../core/editor-link.ts';
+import { localHelm } from '../core/helm-access.ts';
 import { createLog } from '../core/log.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { createServer } from '../mcp/server.ts';
@@ -48,6 +49,7 @@ export function serveStdio(options: CommandLine, version: string): void {
       policy,
       review: options.review,
       journal: options.journal,
+      helm: localHelm(options.helm, options.distrust),
       editor,
       log,
     },

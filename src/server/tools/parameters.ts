@@ -7,3 +7,10 @@ export const namespace = z.string().optional();
 export const name = z.string().min(1);
 export const dryRun = z.boolean().default(false).describe('Validate on the server without saving');
 export const force = z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns');
+
+/** Of Helm. */
+export const chart = z.string().min(1).describe('repository/name, oci://… or a workspace folder');
+export const chartVersion = z.string().optional().describe('The newest by default');
+export const values = z.string().optional().describe('YAML');
+export const wait = z.boolean().default(true).describe('Until everything is ready');
+export const waitSeconds = z.int().min(1).max(1800).default(300);

@@ -117,6 +117,7 @@ describe('package.json', () => {
     const outOfReach = Object.keys(settings).filter((name) => settings[name]?.scope === 'application');
     assert.deepEqual(outOfReach.sort(), [
       'mcpK8s.deniedKinds',
+      'mcpK8s.helm.path',
       'mcpK8s.protectedContexts',
       'mcpK8s.readOnlyKinds',
       'mcpK8s.reviewWrites',
@@ -124,7 +125,7 @@ describe('package.json', () => {
   });
 
   it('has every write off by default, and restricted where there is no trust', () => {
-    const writes = Object.keys(settings).filter((name) => /\.enable(?!List)/.test(name));
+    const writes = Object.keys(settings).filter((name) => /\.enable(?!List|Helm(?:Release|RepoList))/.test(name));
     assert.deepEqual(
       writes.sort(),
       WRITE_SWITCHES.map((name) => `${SECTION}.${name}`).sort(),

@@ -5,7 +5,7 @@ import { BUILT_IN_KINDS } from '../../../src/kubernetes/apimachinery/built-in-ki
 import { requestTarget } from '../../../src/kubernetes/apimachinery/request-target.ts';
 import type { KnownKinds } from '../../../src/kubernetes/client/guard.ts';
 import { Policy } from '../../../src/kubernetes/policy.ts';
-import type { Rules } from '../../../src/kubernetes/rules.ts';
+import { type Rules, TOOLSETS } from '../../../src/kubernetes/rules.ts';
 
 const off = { list: true, create: false, update: false, delete: false, exec: false };
 const on = { list: true, create: true, update: true, delete: true, exec: true };
@@ -18,6 +18,7 @@ function policy(rules: Partial<Rules> = {}): Policy {
     protectedContexts: [],
     deniedKinds: [],
     readOnlyKinds: [],
+    toolsets: TOOLSETS,
     ...rules,
   });
 }

@@ -3,15 +3,20 @@ import * as vscode from 'vscode';
 import { callTool, objectTabs, offeredTools, serverWith, set, textOf, until } from '../workspace.ts';
 
 const READ_TOOLS = [
+  'check_access',
   'diagnose_resource',
   'explain_resource',
   'get_api_resources',
+  'get_helm_release',
   'get_pod_logs',
   'get_resource',
   'get_resource_usage',
   'list_contexts',
   'list_events',
+  'list_helm_releases',
+  'list_helm_repositories',
   'list_resources',
+  'render_helm_chart',
   'wait_for_resource',
 ];
 const readOnly = (tools: string[]) =>

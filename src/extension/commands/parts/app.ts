@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import type { ObjectDocuments } from '../../documents/object-documents.ts';
 import type { PortForwards } from '../../forwards/port-forwards.ts';
+import type { ChartPreviews } from '../../helm/chart-previews.ts';
+import type { ReleaseDocuments } from '../../helm/release-documents.ts';
 import type { History } from '../../history/history.ts';
 import type { LogDocuments } from '../../logs/log-documents.ts';
 import type { Reviews } from '../../reviews/reviews.ts';
@@ -26,6 +28,8 @@ export interface App {
   view: ClusterView;
   descriptions: Descriptions;
   logs: LogDocuments;
+  releases: ReleaseDocuments;
+  charts: ChartPreviews;
   forwards: PortForwards;
   serving: HttpServing;
 }

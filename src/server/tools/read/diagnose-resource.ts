@@ -1,24 +1,30 @@
 import * as z from 'zod';
-import { apiVersionOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { locate, type Named } from '../../../kubernetes/client/read-object.ts';
 import { clusterDigest } from '../../../kubernetes/diagnosis/cluster.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
+import { releaseDigest } from '../../../kubernetes/diagnosis/release.ts';
+import { findRelease } from '../../../kubernetes/helm/find-release.ts';
+import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { errorWords } from '../../core/error-words.ts';
 import { bounded } from '../../core/response.ts';
-import { defineTool } from '../../core/tool.ts';
+import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { getHelmRelease } from './get-helm-release.ts';
 
 /** About 1,400 tokens. */
 const MAX_DIGEST = 5_000;
+/** By this the releases that Helm keeps are told from objects of a kind of the same name. */
+const OWN_RELEASE = 'helmrelease.helm.sh';
 
 export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose Resource',
   description:
-    'Find the likely cause of what is wrong with an object of any kind, from its status, pods, logs, events and what it refers to. Start here when something fails; kind=cluster without a name finds the worst of the whole cluster, a Namespace gives an overview.',
+    'Find the likely cause of what is wrong with an object of any kind, from its status, pods, logs, events and what it refers to. Start here when something fails; kind=cluster without a name finds the worst of the whole cluster, a Namespace gives an overview, kind=helmrelease is a Helm release.',
   access: 'read',
   input: {
     kind: parameters.kind,
@@ -26,12 +32,14 @@ export const diagnoseResource = defineTool({
     namespace: parameters.namespace,
     apiVersion: parameters.apiVersion,
   },
-  async run({ name, ...named }, { connection, signal }) {
+  async run({ name, ...named }, call) {
+    const { connection, signal } = call;
     if (name === undefined) {
       await assertWholeCluster(named, connection);
       const text = await clusterDigest(connection, signal);
       return { text: bounded(text, 'diagnose_resource kind=Namespace has the rest of each.', MAX_DIGEST) };
     }
+    if (await meansRelease(named, connection)) return { text: await diagnoseRelease(name, named.namespace, call) };
     const { resource, object, shown } = await locateNamed({ ...named, name }, connection, signal);
     const text = await digest(connection, resource, object, signal);
     return { text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST), shown };
@@ -53,6 +61,35 @@ async function assertWholeCluster(
       ? `"${kind}" is ambiguous here: for the whole cluster leave namespace out, for a ${own.kind} of ${apiVersionOf(own)} give its name.`
       : `The whole cluster is in no namespace: leave namespace out, or use kind=Namespace with name=${namespace}.`,
   );
+}
+
+/**
+ * Is a release of Helm's own meant?
+ * @throws UserError where it may as well be the kind of that name that Flux and others define.
+ */
+async function meansRelease({ kind, apiVersion }: Omit<Named, 'name'>, { discovery }: Connection): Promise<boolean> {
+  const wanted = kind.trim().toLowerCase();
+  if (wanted === OWN_RELEASE) return true;
+  if (apiVersion || !/^helm-?releases?$/.test(wanted)) return false;
+  const { resources } = await discovery.kinds();
+  const other = resources.find((resource) => resource.kind === 'HelmRelease');
+  if (!other) return true;
+  throw new UserError(
+    `"${kind}" is ambiguous here: kind=${resourceNameOf(other)} is the object of ${apiVersionOf(other)}, kind=${OWN_RELEASE} the release that Helm keeps.`,
+  );
+}
+
+async function diagnoseRelease(
+  name: string,
+  namespace: string | undefined,
+  { connection, policy, signal }: ToolContext,
+): Promise<string> {
+  const refusal = policy.toolRefusal({ ...getHelmRelease, name: 'diagnose_resource of Helm releases' });
+  if (refusal) throw new RefusedError(refusal);
+  const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', signal);
+  const found = await findRelease(connection, storage, name, namespace || undefined);
+  const text = await releaseDigest(connection, found, storage, signal);
+  return bounded(text, 'get_helm_release and diagnose_resource of single objects have the rest.', MAX_DIGEST);
 }
 
 async function locateNamed(named: Named, connection: Connection, signal: AbortSignal): ReturnType<typeof locate> {

@@ -118,5 +118,6 @@ function policyOf(of: Settings): Policy {
     protectedContexts: of.protectedContexts,
     deniedKinds: of.deniedKinds,
     readOnlyKinds: of.readOnlyKinds,
+    toolsets: of.toolsets,
   });
 }

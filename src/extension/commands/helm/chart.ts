@@ -1,0 +1,75 @@
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { chartFolderOf } from '../../helm/chart-previews.ts';
+import { releaseUri } from '../../helm/release-uri.ts';
+import type { App } from '../parts/app.ts';
+
+/** Shows beside what a chart of the workspace renders to, with the values files that lie beside it. */
+export async function previewChart(app: App, argument?: unknown): Promise<void> {
+  const folder = await theChart(argument);
+  const values =
+    folder === undefined ? undefined : await chooseValues(folder, vscode.l10n.t('Preview Rendered Manifest'));
+  if (folder !== undefined && values) await app.charts.show(folder, values);
+}
+
+/** Shows what a chart of the workspace would make of a release of its name. */
+export async function compareChart(app: App, argument?: unknown): Promise<void> {
+  const title = vscode.l10n.t('Compare With Release');
+  const folder = await theChart(argument);
+  const values = folder === undefined ? undefined : await chooseValues(folder, title);
+  if (folder === undefined || !values) return;
+  const [target] = await app.targets.all();
+  if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
+  const connection = await app.clusters.connect(target);
+  const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
+  const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', new AbortController().signal);
+  const items = latestRevisions(await storage.revisions(undefined)).map((one) => ({
+    label: one.name,
+    description: `${one.namespace} · ${vscode.l10n.t('Revision {0}', one.revision)} · ${one.status}`,
+    one,
+  }));
+  if (items.length === 0)
+    throw new UserError(vscode.l10n.t('There are no Helm releases in context {0}.', connection.context.name));
+  const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+  if (!picked) return;
+  const { namespace, name, revision } = picked.one;
+  const live = releaseUri({
+    target: target.name,
+    context: connection.context.name,
+    namespace,
+    name,
+    revision,
+    part: 'manifest',
+  });
+  const rendered = app.charts.uri(folder, values, { name, namespace });
+  await vscode.commands.executeCommand('vscode.diff', live, rendered, `${name} ↔ ${basename(folder)}`);
+}
+
+async function theChart(argument: unknown): Promise<string | undefined> {
+  const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+  const folder = file && (await chartFolderOf(file));
+  if (folder !== undefined) return folder;
+  const found = await vscode.workspace.findFiles('**/Chart.yaml', '**/node_modules/**', 50);
+  if (found.length === 0)
+    throw new UserError(vscode.l10n.t('There is no chart in this workspace: no folder has a Chart.yaml.'));
+  const items = found.map((uri) => ({
+    label: vscode.workspace.asRelativePath(uri).replace(/\/?Chart\.yaml$/, '') || '.',
+    path: uri.fsPath,
+  }));
+  const picked =
+    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Charts') });
+  return picked?.path.replace(/[\\/]Chart\.yaml$/, '');
+}
+
+// The chart's own values.yaml always counts.
+async function chooseValues(folder: string, title: string): Promise<string[] | undefined> {
+  const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.file(folder));
+  const names = entries.flatMap(([name, type]) =>
+    type === vscode.FileType.File && /values.*\.ya?ml$/i.test(name) && name !== 'values.yaml' ? [name] : [],
+  );
+  if (names.length === 0) return [];
+  const items = names.sort().map((label) => ({ label }));
+  const options = { title, canPickMany: true, placeHolder: vscode.l10n.t('Further files of values') } as const;
+  return (await vscode.window.showQuickPick(items, options))?.map(({ label }) => join(folder, label));
+}

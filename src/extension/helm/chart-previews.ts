@@ -1,0 +1,128 @@
+import { dirname, join, relative } from 'node:path';
+import * as vscode from 'vscode';
+import type { ReleasePlace } from '../../kubernetes/helm/trial.ts';
+import { SOURCE } from '../common/ids.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Targets } from '../targets/targets.ts';
+
+const SCHEME = 'k8s-chart';
+/** Of a chart that is rendered for its own sake. */
+const OWN_PLACE: ReleasePlace = { name: 'release', namespace: 'default' };
+/** How long the typing has to rest before a chart is rendered again, in milliseconds. */
+const REST = 400;
+
+/** What is rendered. */
+interface Preview {
+  folder: string;
+  /** Files with values, besides the chart's own. */
+  values: string[];
+  place: ReleasePlace;
+}
+
+/** What a chart of the workspace renders to, as documents that follow the edits of its files once they are saved. */
+export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #problems = vscode.languages.createDiagnosticCollection('mcp-k8s-charts');
+  readonly #subscriptions: vscode.Disposable[];
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(targets: Targets) {
+    this.#targets = targets;
+    this.#subscriptions = [
+      this.#changed,
+      this.#problems,
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#saved(uri)),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** The document of a chart's folder, rendered with these files of values. */
+  uri(folder: string, values: readonly string[], place: ReleasePlace = OWN_PLACE): vscode.Uri {
+    const query = JSON.stringify({ folder, values, place });
+    return vscode.Uri.from({ scheme: SCHEME, path: `/${folder.replace(/^.*[\\/]/, '')}/rendered.yaml`, query });
+  }
+
+  async show(folder: string, values: readonly string[]): Promise<void> {
+    const options = { preview: false, viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    await vscode.window.showTextDocument(this.uri(folder, values), options);
+  }
+
+  async provideTextDocumentContent({ query }: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const { folder, values, place } = JSON.parse(query) as Preview;
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    const { TemplateError } = await import('../../kubernetes/helm/render.ts');
+    this.#forget(folder);
+    try {
+      return await this.#render({ folder, values, place }, controller.signal);
+    } catch (error) {
+      if (error instanceof TemplateError && error.file !== undefined)
+        this.#report(folder, error.file, error.line, error.message);
+      return `# ${plainWords(error).replaceAll('\n', '\n# ')}\n`;
+    }
+  }
+
+  async #render({ folder, values, place }: Preview, signal: AbortSignal): Promise<string> {
+    const [target] = await this.#targets.all();
+    const [{ findHelm }, { render }, { assertContained }, { redactedText }] = await Promise.all([
+      import('../../kubernetes/helm/helm-program.ts'),
+      import('../../kubernetes/helm/render.ts'),
+      import('../../kubernetes/helm/chart.ts'),
+      import('../../kubernetes/helm/release-objects.ts'),
+    ]);
+    await assertContained(folder);
+    const places = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const program = await findHelm(target?.settings['helm.path'], places);
+    const rendering = { chart: folder, place, values: undefined, files: values };
+    return redactedText(await render(program, rendering, signal));
+  }
+
+  #saved({ fsPath }: vscode.Uri): void {
+    const shown = vscode.workspace.textDocuments.map(({ uri }) => uri).filter(({ scheme }) => scheme === SCHEME);
+    const touched = shown.filter(({ query }) => {
+      const { folder } = JSON.parse(query) as Preview;
+      return !relative(folder, fsPath).startsWith('..');
+    });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      for (const uri of touched) this.#changed.fire(uri);
+    }, REST);
+  }
+
+  // Helm names a file with the chart's own name in front: the folder may be called otherwise.
+  #report(folder: string, file: string, line = 1, message: string): void {
+    const path = join(folder, file.replace(/^[^/]+\//, ''));
+    const range = new vscode.Range(Math.max(0, line - 1), 0, Math.max(0, line - 1), Number.MAX_SAFE_INTEGER);
+    const problem = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+    problem.source = SOURCE;
+    this.#problems.set(vscode.Uri.file(path), [problem]);
+  }
+
+  #forget(folder: string): void {
+    this.#problems.forEach((uri) => {
+      if (!relative(folder, uri.fsPath).startsWith('..')) this.#problems.delete(uri);
+    });
+  }
+}
+
+/** The folder of the chart that a file belongs to: the nearest one above it with a Chart.yaml. */
+export async function chartFolderOf(file: vscode.Uri): Promise<string | undefined> {
+  const root = vscode.workspace.getWorkspaceFolder(file)?.uri.fsPath;
+  if (root === undefined) return undefined;
+  for (let folder = file.fsPath; !relative(root, folder).startsWith('..'); folder = dirname(folder)) {
+    const found = await Promise.resolve(vscode.workspace.fs.stat(vscode.Uri.file(join(folder, 'Chart.yaml')))).catch(
+      () => undefined,
+    );
+    if (found) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { plainWords } from '../common/problems.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Targets } from '../targets/targets.ts';
+import { RELEASE_SCHEME, type ReleaseAddress, releaseAddress, releaseUri } from './release-uri.ts';
+
+/** Values and manifests of releases as read-only documents: a revision never changes. Secret values are redacted. */
+export class ReleaseDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #clusters: Clusters;
+  readonly #registration: vscode.Disposable;
+
+  constructor(targets: Targets, clusters: Clusters) {
+    this.#targets = targets;
+    this.#clusters = clusters;
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(RELEASE_SCHEME, this);
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+  }
+
+  async show(address: ReleaseAddress): Promise<void> {
+    await vscode.window.showTextDocument(releaseUri(address), { preview: true });
+  }
+
+  /** Shows what has changed from one revision to another. */
+  async compare(from: ReleaseAddress, to: ReleaseAddress): Promise<void> {
+    const title = vscode.l10n.t('{0}: revision {1} ↔ {2}', to.name, from.revision, to.revision);
+    await vscode.commands.executeCommand('vscode.diff', releaseUri(from), releaseUri(to), title);
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token: vscode.CancellationToken): Promise<string> {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    try {
+      return await this.#text(releaseAddress(uri), controller.signal);
+    } catch (error) {
+      return `# ${plainWords(error)}\n`;
+    }
+  }
+
+  async #text(address: ReleaseAddress | undefined, signal: AbortSignal): Promise<string> {
+    const target = address && (await this.#targets.named(address.target));
+    if (!target) throw new UserError(vscode.l10n.t('This release is not of this workspace any more.'));
+    const connection = await this.#clusters.connect(target, address.context);
+    const [{ ReleaseStorage }, { findRelease, revisionIn }, { redactedManifest }, { shownValues }] = await Promise.all([
+      import('../../kubernetes/helm/release-storage.ts'),
+      import('../../kubernetes/helm/find-release.ts'),
+      import('../../kubernetes/helm/release-objects.ts'),
+      import('../../kubernetes/helm/values.ts'),
+    ]);
+    const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', signal);
+    const found = await findRelease(connection, storage, address.name, address.namespace);
+    const release = await storage.read(revisionIn(found, address.revision));
+    return address.part === 'values' ? shownValues(release.config) : redactedManifest(release);
+  }
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+
+/** Of documents about a release. */
+export const RELEASE_SCHEME = 'k8s-release';
+
+/** What a document shows of a release. */
+export type ReleasePart = 'values' | 'manifest';
+
+/** A revision of a release, and what is shown of it. */
+export interface ReleaseAddress {
+  /** Of the folder, where folders differ. */
+  target: string | undefined;
+  context: string;
+  namespace: string;
+  name: string;
+  revision: number;
+  part: ReleasePart;
+}
+
+/** The same address is the same tab. */
+export function releaseUri({ target, context, namespace, name, revision, part }: ReleaseAddress): vscode.Uri {
+  const query = JSON.stringify({ target, context, namespace, name, revision, part });
+  return vscode.Uri.from({ scheme: RELEASE_SCHEME, path: `/${namespace}/${name}/r${revision}-${part}.yaml`, query });
+}
+
+/** What the URI of a document stands for; undefined for what is none of ours. */
+export function releaseAddress({ scheme, query }: vscode.Uri): ReleaseAddress | undefined {
+  if (scheme !== RELEASE_SCHEME) return undefined;
+  try {
+    const value = JSON.parse(query) as Partial<ReleaseAddress>;
+    const { target, context, namespace, name, revision, part } = value;
+    const isWhole = [context, namespace, name].every((one) => typeof one === 'string') && typeof revision === 'number';
+    return isWhole && (part === 'values' || part === 'manifest')
+      ? ({ target, context, namespace, name, revision, part } as ReleaseAddress)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { age } from '../apimachinery/age.ts';
+import { resourceNameOf } from '../apimachinery/api-resource.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { driftOf } from '../helm/drift.ts';
+import type { FoundRelease } from '../helm/find-release.ts';
+import { type LiveObject, liveObjects, notReadyText } from '../helm/not-ready.ts';
+import type { Release } from '../helm/release.ts';
+import { objectsOf, witness } from '../helm/release-objects.ts';
+import type { ReleaseStorage, StoredRevision } from '../helm/release-storage.ts';
+import { redactText } from '../text/redact-text.ts';
+import { bounded, digest, LEVELS } from './digest.ts';
+import { cause, type Finding, ranked, risk, symptom } from './facts/finding.ts';
+
+/** Helm says of each object whose it is. */
+const OWNER = 'meta.helm.sh/release-name';
+const MAX_DIAGNOSED = 2;
+const MAX_DIGEST = 1_500;
+const MAX_DRIFT = 8;
+const MAX_OBJECTS = 200;
+
+/** What is likely wrong with a release, and what shows it, as lines of text; credentials redacted. */
+export async function releaseDigest(
+  connection: Connection,
+  found: FoundRelease,
+  storage: ReleaseStorage,
+  signal: AbortSignal,
+): Promise<string> {
+  const [newest] = found.revisions;
+  const release = await storage.read(newest);
+  await witness(connection.client, release);
+  const worked = found.revisions.slice(1).find(({ status }) => status === 'superseded' || status === 'deployed');
+  const { objects } = await objectsOf(release);
+  const live = await liveObjects(objects.slice(0, MAX_OBJECTS), found.namespace, connection, signal);
+  const waiting = live.filter(({ detail }) => detail !== undefined);
+  const findings = ranked([
+    ...statusFindings(release, newest, worked),
+    ...waiting.map((one) => (one.object ? symptom : cause)(notReadyText(one))),
+    ...live.flatMap((one) => foreignOwner(one, release)),
+    ...(await hookFindings(release)),
+  ]);
+  const drift = live.flatMap(driftLines);
+  const reasons = await Promise.all(
+    waiting.slice(0, MAX_DIAGNOSED).map(async ({ resource, object }) => {
+      const text = object ? await digest(connection, resource, object, signal) : '';
+      return text.slice(0, MAX_DIGEST);
+    }),
+  );
+  const { chart, revision, status } = release;
+  const lines = [
+    `Helm release ${found.namespace}/${release.name}: ${status}, revision ${revision}, chart ${chart.name}-${chart.version}, ${age(newest.modified)} ago`,
+    ...(findings.length > 0
+      ? findings.map(({ level, text }) => `${LEVELS[level]}: ${text}`)
+      : ['Healthy: nothing wrong found.']),
+    ...(drift.length > 0 ? ['Live otherwise than in the manifest:', ...drift.slice(0, MAX_DRIFT)] : []),
+    ...(drift.length > MAX_DRIFT ? [`and ${drift.length - MAX_DRIFT} more`] : []),
+    ...(objects.length > MAX_OBJECTS
+      ? [`Only the first ${MAX_OBJECTS} of ${objects.length} objects were looked at.`]
+      : []),
+  ];
+  return redactText([...lines.map(bounded), ...reasons.filter(Boolean)].join('\n'));
+}
+
+function statusFindings(release: Release, { modified }: StoredRevision, worked: StoredRevision | undefined): Finding[] {
+  const { status, description } = release;
+  const back = worked ? ` Revision ${worked.revision} was the last that worked.` : '';
+  if (status === 'failed')
+    return [symptom(`its last operation failed: ${description || 'Helm does not say why'}.${back}`)];
+  if (status.startsWith('pending-'))
+    return [
+      cause(
+        `it is ${status} since ${age(modified)}: the operation is under way, or was interrupted and holds a lock that only a rollback or an uninstallation ends.${back}`,
+      ),
+    ];
+  if (status === 'uninstalling')
+    return [
+      cause(`it is being uninstalled since ${age(modified)}: under way, or interrupted; uninstalling again goes on.`),
+    ];
+  if (status === 'uninstalled') return [risk('it is uninstalled, and only its history is kept.')];
+  return [];
+}
+
+function foreignOwner({ object, resource, name }: LiveObject, release: Release): Finding[] {
+  const owner = object?.metadata?.annotations?.[OWNER];
+  return owner === undefined || owner === release.name
+    ? []
+    : [cause(`${resource.kind} ${name} belongs to release ${owner}, not to this one.`)];
+}
+
+async function hookFindings({ hooks }: Release): Promise<Finding[]> {
+  return hooks
+    .filter(({ phase }) => phase === 'Failed')
+    .map(({ kind, name }) => cause(`its hook ${kind} ${name} failed.`));
+}
+
+function driftLines({ manifest, object, resource, name }: LiveObject): string[] {
+  if (!object) return [];
+  return driftOf(manifest, object).map(({ path, manifest: own, live }) => {
+    const who = lastWriter(object, path);
+    return `  ${resourceNameOf(resource)} ${name} ${path}: ${own} in the manifest, ${live} live${who ? ` (by ${who})` : ''}`;
+  });
+}
+
+// Of a field of a list it is the whole object's that is known.
+function lastWriter({ metadata }: KubernetesObject, path: string): string | undefined {
+  const [, ...keys] = path.split('.');
+  const owner = (metadata?.managedFields ?? [])
+    .filter(({ manager }) => manager !== 'helm')
+    .find(({ fieldsV1 }) => {
+      let fields: unknown = fieldsV1;
+      for (const key of keys.map((one) => one.replace(/\[.*$/, ''))) {
+        fields = (fields as Record<string, unknown> | undefined)?.[`f:${key}`];
+        if (fields === undefined) return false;
+      }
+      return true;
+    });
+  return owner?.manager;
+}

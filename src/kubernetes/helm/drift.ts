@@ -1,0 +1,76 @@
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { parseQuantity } from '../apimachinery/quantity.ts';
+import { redact } from '../text/redact.ts';
+
+/** A field that is live otherwise than the manifest of the release has it. */
+export interface DriftedField {
+  /** `.spec.replicas` */
+  path: string;
+  manifest: string;
+  live: string;
+}
+
+const MAX_TEXT = 80;
+/** What the API server rewrites by itself. */
+const REWRITTEN =
+  /^\.(?:stringData|status|metadata\.(?:namespace|creationTimestamp|managedFields|resourceVersion))(?:\.|$)/;
+
+/** What of the manifest's fields somebody has changed since; what the manifest does not name is not its business. Redacted. */
+export function driftOf(manifest: KubernetesObject, live: KubernetesObject): DriftedField[] {
+  // Whether they differ is decided by the values, and shown is what may be.
+  const [shown, shownLive] = [redact(manifest), redact(live)];
+  const found: DriftedField[] = [];
+  const walk = (own: unknown, is: unknown, ownShown: unknown, isShown: unknown, path: string) => {
+    if (REWRITTEN.test(path) || own === null || own === undefined) return;
+    if (isObject(own) && (isObject(is) || is === undefined)) {
+      if (is === undefined && Object.keys(own).length === 0) return;
+      for (const [key, value] of Object.entries(own))
+        walk(value, is?.[key], part(ownShown, key), part(isShown, key), `${path}.${key}`);
+      return;
+    }
+    if (Array.isArray(own) && Array.isArray(is)) {
+      for (const [index, value] of own.entries()) {
+        const at = counterpartIndex(own, is, index);
+        walk(value, is[at], part(ownShown, index), part(isShown, at), `${path}[${nameOf(value) ?? index}]`);
+      }
+      return;
+    }
+    if (!isSame(own, is)) found.push({ path, manifest: textOf(ownShown), live: textOf(isShown) });
+  };
+  for (const key of Object.keys(manifest)) {
+    if (key === 'apiVersion' || key === 'kind') continue;
+    walk(manifest[key], live[key], part(shown, key), part(shownLive, key), `.${key}`);
+  }
+  return found;
+}
+
+function part(value: unknown, key: string | number): unknown {
+  if (Array.isArray(value)) return value[Number(key)];
+  return isObject(value) ? value[key] : value;
+}
+
+function counterpartIndex(own: readonly unknown[], live: readonly unknown[], index: number): number {
+  const name = nameOf(own[index]);
+  const at = name === undefined ? -1 : live.findIndex((one) => nameOf(one) === name);
+  return at < 0 ? index : at;
+}
+
+function nameOf(value: unknown): string | undefined {
+  return isObject(value) && typeof value.name === 'string' ? value.name : undefined;
+}
+
+// A quantity may be written in several ways; what is empty may be left out.
+function isSame(own: unknown, live: unknown): boolean {
+  if (own === live || String(own) === String(live)) return true;
+  if (live === undefined) return own === '' || own === false || own === 0 || (Array.isArray(own) && own.length === 0);
+  const [a, b] = [own, live].map((value) =>
+    typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined,
+  );
+  return a !== undefined && a === b;
+}
+
+function textOf(value: unknown): string {
+  const text =
+    value === undefined ? 'nothing' : typeof value === 'object' ? JSON.stringify(value as JsonObject) : String(value);
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { UserError } from '../apimachinery/errors.ts';
+import { findProgram } from '../client/programs.ts';
+import { workFolder } from './work-folder.ts';
+
+/** The helm program of this machine, of a version that is known to do what is asked of it. */
+export interface HelmProgram {
+  path: string;
+  version: string;
+}
+
+/** What a run of helm ended with. */
+export interface HelmRun {
+  code: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  /** Where it runs, and what it may leave something in. */
+  folder: string;
+  /** The only cluster that it knows; none unless given. */
+  kubeconfig?: string;
+  stdin?: string;
+  /** Asks it to stop, as Ctrl+C does: a release under way is marked as failed. */
+  signal: AbortSignal;
+  /** In milliseconds; then it is asked to stop. */
+  timeout: number;
+}
+
+const INSTALL =
+  'Install Helm 3.14 or newer (https://helm.sh/docs/intro/install), or name the program by the setting mcpK8s.helm.path in VS Code, or the flag --helm of the server.';
+/** The oldest minor of Helm 3 that has the flags that are used. */
+const OLDEST_MINOR = 14;
+const MAX_OUTPUT = 16 << 20;
+/** How long it may take to stop before it is killed, in milliseconds. */
+const LONGEST_STOP = 15_000;
+const VERSION_TIMEOUT = 20_000;
+
+/** What of the environment it gets: where it keeps its own files, and how it reaches chart repositories. Whatever else would steer it does not. */
+const PASSED_ON = [
+  ...['HOME', 'PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
+  ...['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME'],
+  ...['HELM_REPOSITORY_CONFIG', 'HELM_REPOSITORY_CACHE', 'HELM_REGISTRY_CONFIG', 'HELM_DRIVER'],
+  ...[
+    'HTTPS_PROXY',
+    'HTTP_PROXY',
+    'NO_PROXY',
+    'https_proxy',
+    'http_proxy',
+    'no_proxy',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+  ],
+];
+
+const known = new Map<string, Promise<HelmProgram>>();
+
+/**
+ * The helm program: the one that the user names, else the one on PATH, but none of a workspace.
+ * @throws UserError that says what to install.
+ */
+export async function findHelm(named: string | undefined, places: readonly string[]): Promise<HelmProgram> {
+  const path = await findProgram(named ?? 'helm', places);
+  if (path === undefined)
+    throw new UserError(
+      named === undefined
+        ? `This needs the program helm, and there is none on PATH. ${INSTALL}`
+        : `There is no program ${named}. ${INSTALL}`,
+    );
+  const { mtimeMs, size } = await stat(path);
+  const key = `${path}:${mtimeMs}:${size}`;
+  const program = known.get(key) ?? checked(path);
+  known.set(key, program);
+  program.catch(() => known.delete(key));
+  return program;
+}
+
+async function checked(path: string): Promise<HelmProgram> {
+  await using folder = await workFolder();
+  const args = ['version', '--template', '{{.Version}}'];
+  const options = { folder: folder.path, signal: new AbortController().signal, timeout: VERSION_TIMEOUT };
+  const { code, stdout, stderr } = await runHelm({ path, version: '' }, args, options);
+  const version = stdout.trim().slice(0, 60);
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+  if (code !== 0 || major === undefined)
+    throw new UserError(
+      `${path} does not say which version of Helm it is: ${(stderr || stdout).trim().slice(0, 200)} ${INSTALL}`,
+    );
+  const isKnown = major === '4' || (major === '3' && Number(minor) >= OLDEST_MINOR);
+  if (!isKnown) throw new UserError(`${path} is Helm ${version}, which is not supported. ${INSTALL}`);
+  return { path, version };
+}
+
+/** Runs helm with these arguments, never through a shell. It is over when the process is, whatever ends it. */
+export async function runHelm({ path }: HelmProgram, args: readonly string[], options: RunOptions): Promise<HelmRun> {
+  const { folder, kubeconfig, stdin, signal, timeout } = options;
+  signal.throwIfAborted();
+  const child = spawn(path, args, { cwd: folder, env: environment(folder, kubeconfig), windowsHide: true });
+  const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin ?? '');
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGTERM');
+    killing ??= setTimeout(() => child.kill('SIGKILL'), LONGEST_STOP);
+  };
+  const timer = setTimeout(stop, timeout);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const code = await new Promise<number | undefined>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exit) => resolve(exit ?? undefined));
+    });
+    return { code, stdout: stdout(), stderr: stderr() };
+  } catch (error) {
+    throw new UserError(`${path} could not be run: ${(error as Error).message}.`);
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(killing);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** What helm says went wrong, without the lines that say nothing. */
+export function helmError({ stderr, stdout }: HelmRun): string {
+  const lines = (stderr.trim() || stdout.trim()).split('\n');
+  const own = lines.filter((line) => !/^(WARNING|level=|time=|I\d{4}|W\d{4}|E\d{4}|Pulled:|Digest:)/.test(line));
+  return (
+    own
+      .join('\n')
+      .replace(/^Error: /, '')
+      .trim()
+      .slice(0, 4_000) || 'it does not say why'
+  );
+}
+
+function environment(folder: string, kubeconfig: string | undefined): NodeJS.ProcessEnv {
+  const env = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+  return {
+    ...env,
+    KUBECONFIG: kubeconfig ?? `${folder}/none`,
+    // Neither the user's plugins, which are programs, nor a workspace's.
+    HELM_PLUGINS: `${folder}/plugins`,
+    HELM_NO_PLUGINS: '1',
+  };
+}
+
+function collected(stream: NodeJS.ReadableStream): () => string {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (piece: Buffer) => {
+    size += piece.length;
+    if (size <= MAX_OUTPUT) pieces.push(piece);
+  });
+  return () => Buffer.concat(pieces).toString('utf8');
+}

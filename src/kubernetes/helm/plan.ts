@@ -1,0 +1,109 @@
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { RefusedError } from '../apimachinery/errors.ts';
+import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
+import { comparable } from '../text/diff.ts';
+import type { Change } from '../writes/change.ts';
+import { type Danger, danger } from '../writes/danger.ts';
+import { deletionConsequences } from '../writes/deletion-consequences.ts';
+import { changeOf, targetOf } from '../writes/target.ts';
+import type { Writer } from '../writes/writer.ts';
+import { differences, keyOf, mayBeMadeUp, type PlannedWrite, targetText } from './planned-write.ts';
+import type { Trial } from './trial.ts';
+
+/** All that an operation of helm's would write, by what is written. */
+export type Plan = ReadonlyMap<string, PlannedWrite>;
+
+/**
+ * What two trials have in common. Where they differ the chart makes something up with each rendering, which is said where it
+ * may be so, and refused elsewhere: what is written then was not reviewed.
+ */
+export function planOf(trial: Trial, again: Trial | undefined): Plan {
+  const other = again?.byKey();
+  const plan = new Map<string, PlannedWrite>();
+  for (const planned of trial.planned) {
+    const key = keyOf(planned.request);
+    const twin = other?.get(key);
+    const what = targetText(planned.request.target, planned.request.body);
+    if (other && !twin)
+      throw new RefusedError(
+        `The chart makes ${what} under another name each time, so what would be written cannot be reviewed.`,
+      );
+    const madeUp = twin ? differences(planned.request.body, twin.request.body) : [];
+    const bad = madeUp.find((path) => !mayBeMadeUp(path));
+    if (bad !== undefined)
+      throw new RefusedError(
+        `The chart makes .${bad} of ${what} up anew each time, so what would be written cannot be reviewed.`,
+      );
+    plan.set(key, { ...planned, madeUp });
+  }
+  return plan;
+}
+
+/** The path at which helm creates or applies an object of a chart. */
+export async function creationPath(
+  object: KubernetesObject,
+  namespace: string,
+  connection: Connection,
+): Promise<string> {
+  const target = await targetOf(object, object.metadata?.namespace ?? namespace, connection);
+  return pathOf(target.resource, target.namespace);
+}
+
+/** What is to be judged and reviewed: what changes nothing is left out. */
+export async function changesOf(plan: Plan, submitted: unknown, writer: Writer): Promise<Map<PlannedWrite, Change>> {
+  const changes = new Map<PlannedWrite, Change>();
+  const all = [...plan.values()];
+  const found = await Promise.all(all.map((planned) => changeFor(planned, submitted, writer)));
+  for (const [index, planned] of all.entries()) {
+    const change = found[index];
+    if (change) changes.set(planned, change);
+  }
+  return changes;
+}
+
+async function changeFor(planned: PlannedWrite, submitted: unknown, writer: Writer): Promise<Change | undefined> {
+  const { request, before, after, isTried, madeUp } = planned;
+  const { target, body, method } = request;
+  const isDeletion = method === 'DELETE';
+  if (isDeletion && !before) return undefined;
+  if (!isDeletion && before && after && deepEqual(comparable(before), comparable(after))) return undefined;
+  const name = target.name ?? body?.metadata?.name;
+  const { connection } = writer;
+  const kinds = (await connection.discovery.kinds()).resources;
+  const served = kinds.find((one) => one.group === target.group && one.name === target.resource);
+  const kind = served?.kind ?? body?.kind ?? before?.kind ?? target.resource;
+  const resource = { group: target.group, version: target.version, name: target.resource, kind };
+  const consequences: Danger[] = [
+    ...(isTried ? [] : [danger('notTried')]),
+    ...(madeUp.length > 0 ? [danger('madeUp', madeUp.map((path) => `.${path}`).join(', '))] : []),
+  ];
+  if (isDeletion && before && served)
+    consequences.push(...(await deletionConsequences(served, before, 'Background', writer).catch(() => [])));
+  return changeOf(
+    { resource: { ...EMPTY, ...resource }, namespace: target.namespace, name },
+    connection,
+    accessOf(planned),
+    {
+      ...(before && { before: owned(before) }),
+      ...(!isDeletion && after && { after: owned(after) }),
+      ...(target.subresource && { subresource: target.subresource }),
+      consequences,
+      submitted,
+    },
+  );
+}
+
+const EMPTY = { singularName: '', shortNames: [], namespaced: true, verbs: [], subresources: [] };
+
+function accessOf({ request, before }: PlannedWrite): 'create' | 'update' | 'delete' {
+  if (request.method === 'DELETE') return 'delete';
+  return before ? 'update' : 'create';
+}
+
+// Whose fields are whose is helm's to say: it writes them under its own name.
+function owned({ metadata, ...object }: KubernetesObject): KubernetesObject {
+  if (!metadata) return object;
+  const { managedFields: _, uid: _uid, creationTimestamp: _time, ...rest } = metadata;
+  return { ...object, metadata: rest };
+}

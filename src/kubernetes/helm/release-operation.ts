@@ -1,0 +1,189 @@
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { RefusedError, UserError } from '../apimachinery/errors.ts';
+import type { HelmWrite } from '../apimachinery/helm-operations.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { serverOf } from '../client/kubeconfig.ts';
+import { readManifests } from '../text/reading.ts';
+import type { Change } from '../writes/change.ts';
+import type { Writer } from '../writes/writer.ts';
+import { HelmGate } from './helm-gate.ts';
+import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
+import { changesOf, creationPath, type Plan, planOf } from './plan.ts';
+import type { PlannedWrite } from './planned-write.ts';
+import type { Release } from './release.ts';
+import { ReviewedWrites } from './reviewed-writes.ts';
+import { type ReleasePlace, Trial } from './trial.ts';
+import { workFolder } from './work-folder.ts';
+
+/** What helm is to do with a release. */
+export interface Intent {
+  operation: HelmWrite;
+  place: ReleasePlace;
+  /** After the program's name: what was said by whoever wants it is in values only, or was looked at. */
+  args: readonly string[];
+  /** YAML. */
+  values?: string | undefined;
+  /** What the user is told of it besides what changes. */
+  summary: string;
+  /** Until everything is ready, in seconds; undefined: helm does not wait. */
+  wait: number | undefined;
+  /** Does it render a chart, which may make something up? */
+  renders: boolean;
+}
+
+/** What an operation would do. */
+export interface Trialled {
+  changes: readonly Change[];
+  /** As it would be stored; undefined for an uninstallation without history. */
+  release: Release | undefined;
+}
+
+/** How helm ended. */
+export interface Carried extends Trialled {
+  /** Undefined when all went well. */
+  problem: string | undefined;
+}
+
+const EVENTS: Record<HelmWrite, readonly string[]> = {
+  helmInstall: ['pre-install', 'post-install'],
+  helmUpgrade: ['pre-upgrade', 'post-upgrade', 'pre-install', 'post-install'],
+  helmRollback: ['pre-rollback', 'post-rollback'],
+  helmUninstall: ['pre-delete', 'post-delete'],
+};
+
+const ACCESS = {
+  helmInstall: 'create',
+  helmUpgrade: 'update',
+  helmRollback: 'update',
+  helmUninstall: 'delete',
+} as const;
+/** Of a trial, in milliseconds, and of what is done after the last object is ready. */
+const TRIAL_TIMEOUT = 120_000;
+const DEFAULT_TIMEOUT = 300_000;
+
+/** One operation of helm's: tried, reviewed, and then done as it was tried. */
+export class ReleaseOperation {
+  readonly #program: HelmProgram;
+  readonly #intent: Intent;
+  readonly #submitted: unknown;
+  readonly #writer: Writer;
+  #plan: Plan = new Map();
+  #changes: ReadonlyMap<PlannedWrite, Change> = new Map();
+  #trial: Trial | undefined;
+
+  /** @param submitted the values that the caller gave: what they hold is shown to the user. */
+  constructor(program: HelmProgram, intent: Intent, submitted: unknown, writer: Writer) {
+    this.#program = program;
+    this.#intent = intent;
+    this.#submitted = submitted;
+    this.#writer = writer;
+  }
+
+  /**
+   * Lets helm run against dry runs.
+   * @param hooks of the release as it is now, for what does not write it anew.
+   * @throws RefusedError for what is not allowed, UserError with helm's words.
+   */
+  async try(hooks: Release['hooks'] = []): Promise<Trialled> {
+    const { operation, renders, place } = this.#intent;
+    this.#assertPermitted();
+    const [trial, again] = await Promise.all([this.#run(), renders ? this.#run() : undefined]);
+    const wanted = EVENTS[operation];
+    const own = (trial.release?.hooks ?? hooks).filter(({ events }) => events.some((event) => wanted.includes(event)));
+    const objects = await readManifests(own.map(({ manifest }) => manifest).join('\n---\n'));
+    await trial.tryHooks(objects, (object) => creationPath(object, place.namespace, this.#writer.connection));
+    const twin = again?.release?.hooks.filter(({ events }) => events.some((event) => wanted.includes(event)));
+    if (again && twin) {
+      const others = await readManifests(twin.map(({ manifest }) => manifest).join('\n---\n'));
+      await again.tryHooks(others, (object) => creationPath(object, place.namespace, this.#writer.connection));
+    }
+    this.#plan = planOf(trial, again);
+    this.#changes = await changesOf(this.#plan, this.#submitted, this.#writer);
+    this.#trial = trial;
+    return { changes: [...this.#changes.values()], release: trial.release };
+  }
+
+  /** Has what was tried judged, and by the user unless it is a dry run. */
+  async review(how?: 'dry run'): Promise<void> {
+    await this.#writer.review([this.#ofRelease(), ...this.#changes.values()], how);
+  }
+
+  /** Does what was reviewed. */
+  async run(): Promise<Carried> {
+    const { operation, place, wait } = this.#intent;
+    const { client } = this.#writer.connection;
+    const writes = new ReviewedWrites(this.#writer, operation, place, this.#plan, this.#changes);
+    await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes });
+    const timeout = wait === undefined ? DEFAULT_TIMEOUT : (wait + 60) * 1_000;
+    const waiting = wait === undefined ? [] : ['--wait', `--timeout=${wait}s`];
+    const done = await this.#writer.write(this.#ofRelease(), async () => {
+      const result = await this.#helm(gate, waiting, timeout);
+      const [refusal] = gate.refusals;
+      if (refusal) throw new RefusedError(refusal.message);
+      return result;
+    });
+    const problem = done.code === 0 ? undefined : helmError(done);
+    return { changes: [...this.#changes.values()], release: this.#trial?.release, problem };
+  }
+
+  // Before helm starts: a refusal then has our own words.
+  #assertPermitted(): void {
+    const { operation, place } = this.#intent;
+    const { client } = this.#writer.connection;
+    const name = `sh.helm.release.v1.${place.name}.v1`;
+    const path = pathOf({ group: '', version: 'v1', name: 'secrets', namespaced: true }, place.namespace);
+    client.assertPermitted({ method: 'POST', path, body: { metadata: { name } }, operation });
+  }
+
+  async #run(): Promise<Trial> {
+    const { operation, place } = this.#intent;
+    const { client } = this.#writer.connection;
+    const trial = new Trial(client, operation, place, this.#writer.signal);
+    await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes: trial });
+    const done = await this.#helm(gate, ['--no-hooks'], TRIAL_TIMEOUT);
+    this.#writer.signal.throwIfAborted();
+    const [refusal] = gate.refusals;
+    if (refusal) throw new RefusedError(`Nothing was written. ${refusal.message}`);
+    if (done.code !== 0) throw new UserError(`Nothing was written. Helm says: ${helmError(done)}`);
+    return trial;
+  }
+
+  async #helm(gate: HelmGate, more: readonly string[], timeout: number) {
+    const { args, values, place } = this.#intent;
+    await using folder = await workFolder();
+    const kubeconfig = await folder.write('kubeconfig', gate.kubeconfig());
+    const given = values === undefined ? [] : ['--values=-'];
+    const all = [...args, `--namespace=${place.namespace}`, ...given, ...more];
+    const { signal } = this.#writer;
+    return await runHelm(this.#program, all, { folder: folder.path, kubeconfig, stdin: values ?? '', signal, timeout });
+  }
+
+  /** The operation itself, which is more than its objects: the user sees with what values, and of which chart. */
+  #ofRelease(): Change {
+    const { operation, place, summary } = this.#intent;
+    const { context } = this.#writer.connection;
+    return {
+      access: ACCESS[operation],
+      context: context.name,
+      server: serverOf(context),
+      apiVersion: 'helm.sh/v1',
+      kind: 'HelmRelease',
+      namespace: place.namespace,
+      name: place.name,
+      summary,
+    };
+  }
+}
+
+/** One line a change: `create Deployment web`. */
+export function changeLines(changes: readonly Change[], place: ReleasePlace): string[] {
+  return changes.map(({ access, kind, name, namespace }) => {
+    const elsewhere = namespace !== undefined && namespace !== place.namespace ? `${namespace}/` : '';
+    return `${access} ${kind} ${elsewhere}${name ?? ''}`;
+  });
+}
+
+/** Objects of changes that will be there afterwards. */
+export function objectsAfter(changes: readonly Change[]): KubernetesObject[] {
+  return changes.map(({ after }) => after).filter((after) => after !== undefined);
+}

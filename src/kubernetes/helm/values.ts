@@ -1,0 +1,20 @@
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { redact } from '../text/redact.ts';
+import { toYaml } from '../text/yaml.ts';
+
+/** The chart's own values with the user's on top, as Helm merges them: null removes a key, lists are replaced. */
+export function mergedValues(defaults: JsonObject, own: JsonObject): JsonObject {
+  const merged: JsonObject = { ...defaults };
+  for (const [key, value] of Object.entries(own)) {
+    const old = merged[key];
+    if (value === null) delete merged[key];
+    else merged[key] = isObject(old) && isObject(value) ? mergedValues(old, value) : value;
+  }
+  return merged;
+}
+
+/** Values as YAML, redacted as an object's fields are. */
+export function shownValues(values: JsonObject): string {
+  const { values: shown } = redact({ values } as KubernetesObject);
+  return toYaml(shown);
+}

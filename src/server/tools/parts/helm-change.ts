@@ -1,0 +1,147 @@
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { jsonText } from '../../../kubernetes/apimachinery/json.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { digest } from '../../../kubernetes/diagnosis/digest.ts';
+import { type LiveObject, notReady, notReadyText } from '../../../kubernetes/helm/not-ready.ts';
+import type { Release } from '../../../kubernetes/helm/release.ts';
+import {
+  type Carried,
+  changeLines,
+  type Intent,
+  objectsAfter,
+  ReleaseOperation,
+} from '../../../kubernetes/helm/release-operation.ts';
+import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { readValue } from '../../../kubernetes/text/reading.ts';
+import { toYaml } from '../../../kubernetes/text/yaml.ts';
+import type { Change } from '../../../kubernetes/writes/change.ts';
+import { bounded, renderObject } from '../../core/response.ts';
+import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
+
+/** How often somebody who waits hears how far it is, in milliseconds. */
+const PROGRESS_PERIOD = 3_000;
+/** How many objects that are not ready are looked at for the reason. */
+const MAX_DIAGNOSED = 2;
+const MAX_DIGEST = 2_500;
+const MAX_DRY_RUN = 20_000;
+const MAX_NOTES = 1_500;
+
+/** Values as a call gives them, read. @throws UserError for what is no mapping. */
+export async function readValues(text: string | undefined): Promise<JsonObject | undefined> {
+  if (text === undefined || text.trim() === '') return undefined;
+  const value = await readValue(text, 'values');
+  if (value === null) return undefined;
+  if (!isObject(value)) throw new UserError('values has to be a YAML mapping: key: value.');
+  return value;
+}
+
+/** The values as helm is given them: JSON, in which nothing can be read in two ways. */
+export function valuesText(values: JsonObject | undefined): string | undefined {
+  return values && jsonText(values);
+}
+
+/** What the user sees of an operation besides its objects. */
+export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
+  return [...lines, ...(values ? [`values:\n${toYaml(values)}`] : [])].join('\n');
+}
+
+/** An operation of helm's, and how it is told. */
+export interface HelmChange {
+  intent: Intent;
+  /** What the caller gave, which the user is to see. */
+  submitted: JsonObject | undefined;
+  /** `Upgraded web to revision 3`, once it is done. */
+  done(release: Release | undefined): string;
+  /** What the caller can do about a failure. */
+  advice: string;
+  /** Of the release as it is, where none is written anew. */
+  hooks?: Release['hooks'];
+  dryRun: boolean;
+}
+
+/** Tries, has reviewed and does what helm is to do, and answers with what came of it. */
+export async function changeRelease(call: ToolContext, change: HelmChange): Promise<ToolAnswer> {
+  const { intent, dryRun, submitted } = change;
+  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call);
+  call.progress('Trying it out');
+  const trial = await operation.try(change.hooks);
+  const place = `release ${intent.place.name} in namespace ${intent.place.namespace} (context ${call.connection.context.name})`;
+  await operation.review(dryRun ? 'dry run' : undefined);
+  if (dryRun) return { text: dryRunText(trial.changes, intent, place), isRedacted: true };
+  const carried = await withProgress(call, intent, trial.changes, () => operation.run());
+  if (carried.problem !== undefined) throw await failure(carried, change, place, call);
+  const lines = changeLines(carried.changes, intent.place);
+  const notes = intent.operation === 'helmUninstall' ? undefined : carried.release?.notes;
+  const text = [
+    `${change.done(carried.release)} · ${place}`,
+    bounded(lines.length > 0 ? lines.join('\n') : 'No object changed.', '', 4_000),
+    ...(intent.wait !== undefined ? ['Everything is ready.'] : []),
+    ...(notes ? [`Notes:\n${bounded(notes.trim(), 'get_helm_release section=notes has all.', MAX_NOTES)}`] : []),
+  ];
+  return { text: text.join('\n') };
+}
+
+function dryRunText(changes: readonly Change[], { place, operation }: Intent, where: string): string {
+  const parts = changes.map((change) => {
+    const [line = ''] = changeLines([change], place);
+    const { before, after } = change;
+    if (before && after)
+      return `${line}\n${objectDiff(before, after)
+        .replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '')
+        .trimEnd()}`;
+    return after && operation === 'helmInstall' ? `${line}\n${renderObject(after).trimEnd()}` : line;
+  });
+  const text = parts.length > 0 ? parts.join('\n') : 'No object would change.';
+  return `Dry run, nothing was changed: ${where}\n${bounded(text, 'render_helm_chart shows single objects.', MAX_DRY_RUN)}`;
+}
+
+async function withProgress<T>(
+  { connection, progress, signal }: ToolContext,
+  { place, wait }: Intent,
+  changes: readonly Change[],
+  work: () => Promise<T>,
+): Promise<T> {
+  if (wait === undefined) return work();
+  let asking = false;
+  const tell = async () => {
+    if (asking) return;
+    asking = true;
+    const waiting = await notReady(objectsAfter(changes), place.namespace, connection, signal).catch(() => []);
+    if (waiting.length > 0) progress(`Waiting for ${waiting.slice(0, 3).map(notReadyText).join('; ')}`);
+    asking = false;
+  };
+  const timer = setInterval(() => void tell(), PROGRESS_PERIOD);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function failure(carried: Carried, change: HelmChange, place: string, call: ToolContext): Promise<UserError> {
+  const { connection } = call;
+  const { intent } = change;
+  // The call may have been given up, and what it left is still worth a word.
+  const signal = AbortSignal.timeout(10_000);
+  const objects: KubernetesObject[] = objectsAfter(carried.changes);
+  const waiting = await notReady(objects, intent.place.namespace, connection, signal).catch(() => []);
+  const reasons = await Promise.all(waiting.slice(0, MAX_DIAGNOSED).map((one) => reasonOf(one, call, signal)));
+  return new UserError(
+    [
+      `Helm failed: ${place}. Helm says: ${carried.problem}`,
+      ...(waiting.length > 0 ? [`Not ready: ${waiting.map(notReadyText).join('; ')}`] : []),
+      ...reasons,
+      change.advice,
+    ].join('\n'),
+  );
+}
+
+async function reasonOf(
+  { resource, object }: LiveObject,
+  { connection }: ToolContext,
+  signal: AbortSignal,
+): Promise<string> {
+  if (!object) return '';
+  const text = await digest(connection, resource, object, signal).catch(() => '');
+  return bounded(text, `diagnose_resource kind=${resource.kind} has the rest.`, MAX_DIGEST);
+}
