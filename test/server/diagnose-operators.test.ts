@@ -220,7 +220,7 @@ describe('diagnose_resource, custom resources of operators', () => {
     await make(`${HELM}/v2`, 'HelmRelease', 'chart', {
       chart: { spec: { chart: 'web', sourceRef: { kind: 'HelmRepository', name: 'none' } } },
     });
-    assert.match(await diagnose('helmrelease', 'chart'), /^Cause: its HelmRepository "none" does not exist/m);
+    assert.match(await diagnose(`helmreleases.${HELM}`, 'chart'), /^Cause: its HelmRepository "none" does not exist/m);
     await make(`${FLUX}/v1`, 'Kustomization', 'good', { path: '.' });
     await patchStatus(`kustomizations.${FLUX}`, 'good', {
       lastAppliedRevision: 'main@sha1:abc',
