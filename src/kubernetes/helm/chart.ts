@@ -1,7 +1,9 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { isBelow } from '../client/places.ts';
+import { readManifests } from '../text/reading.ts';
 import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
 import type { WorkFolder } from './work-folder.ts';
 
@@ -70,6 +72,19 @@ export async function fetchChart(
   const file = (await readdir(folder.path)).find((name) => name.endsWith('.tgz'));
   if (file === undefined) throw new UserError('Helm gave no chart.');
   return join(folder.path, file);
+}
+
+/** The definitions of kinds that a chart brings, which helm makes with the first installation only. */
+export async function definitionsOf(
+  program: HelmProgram,
+  file: string,
+  folder: WorkFolder,
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  const args = ['show', 'crds', file];
+  const done = await runHelm(program, args, { folder: folder.path, signal, timeout: DOWNLOAD_TIMEOUT });
+  if (done.code !== 0) throw new UserError(`The chart cannot be read. Helm says: ${helmError(done)}`);
+  return readManifests(done.stdout);
 }
 
 function urlOf(chart: string, shown: string): string {

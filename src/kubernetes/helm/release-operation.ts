@@ -31,6 +31,8 @@ export interface Intent {
   wait: number | undefined;
   /** Does it render a chart, which may make something up? */
   renders: boolean;
+  /** The kinds that the chart brings, and helm makes first. */
+  definitions?: readonly KubernetesObject[];
 }
 
 /** What an operation would do. */
@@ -87,22 +89,24 @@ export class ReleaseOperation {
    * @throws RefusedError for what is not allowed, UserError with helm's words.
    */
   async try(hooks: Release['hooks'] = []): Promise<Trialled> {
-    const { operation, renders, place } = this.#intent;
+    const { renders } = this.#intent;
     this.#assertPermitted();
     const [trial, again] = await Promise.all([this.#run(), renders ? this.#run() : undefined]);
-    const wanted = EVENTS[operation];
-    const own = (trial.release?.hooks ?? hooks).filter(({ events }) => events.some((event) => wanted.includes(event)));
-    const objects = await readManifests(own.map(({ manifest }) => manifest).join('\n---\n'));
-    await trial.tryHooks(objects, (object) => creationPath(object, place.namespace, this.#writer.connection));
-    const twin = again?.release?.hooks.filter(({ events }) => events.some((event) => wanted.includes(event)));
-    if (again && twin) {
-      const others = await readManifests(twin.map(({ manifest }) => manifest).join('\n---\n'));
-      await again.tryHooks(others, (object) => creationPath(object, place.namespace, this.#writer.connection));
-    }
+    await this.#tryOthers(trial, trial.release?.hooks ?? hooks);
+    if (again) await this.#tryOthers(again, again.release?.hooks ?? hooks);
     this.#plan = planOf(trial, again);
     this.#changes = await changesOf(this.#plan, this.#submitted, this.#writer);
     this.#trial = trial;
     return { changes: [...this.#changes.values()], release: trial.release };
+  }
+
+  async #tryOthers(trial: Trial, hooks: Release['hooks']): Promise<void> {
+    const { operation, place, definitions = [] } = this.#intent;
+    const { connection } = this.#writer;
+    const pathOf = (object: KubernetesObject) => creationPath(object, place.namespace, connection);
+    const due = hooks.filter(({ events }) => events.some((event) => EVENTS[operation].includes(event)));
+    await trial.tryOthers(definitions, pathOf, false);
+    await trial.tryOthers(await readManifests(due.map(({ manifest }) => manifest).join('\n---\n')), pathOf, true);
   }
 
   /** Has what was tried judged, and by the user unless it is a dry run. */
@@ -142,7 +146,9 @@ export class ReleaseOperation {
     const { client } = this.#writer.connection;
     const trial = new Trial(client, operation, place, this.#writer.signal);
     await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes: trial });
-    const done = await this.#helm(gate, ['--no-hooks'], TRIAL_TIMEOUT);
+    const { definitions = [] } = this.#intent;
+    const left = ['--no-hooks', ...(definitions.length > 0 ? ['--skip-crds'] : [])];
+    const done = await this.#helm(gate, left, TRIAL_TIMEOUT);
     this.#writer.signal.throwIfAborted();
     const [refusal] = gate.refusals;
     if (refusal) throw new RefusedError(`Nothing was written. ${refusal.message}`);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import { chartSource, fetchChart } from '../../../kubernetes/helm/chart.ts';
+import { chartSource, definitionsOf, fetchChart } from '../../../kubernetes/helm/chart.ts';
 import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { assertReleaseName } from '../../../kubernetes/helm/release-storage.ts';
 import { workFolder } from '../../../kubernetes/helm/work-folder.ts';
@@ -46,6 +46,7 @@ export const installHelmChart = defineTool({
         summary: summaryText([`helm install ${name}`, `chart: ${title} (${chart})`], values),
         wait: wait ? timeoutSeconds : undefined,
         renders: true,
+        definitions: await definitionsOf(await call.helm.program(), file, folder, call.signal),
       },
       submitted: values,
       done: () => `Installed ${title}`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import { chartSource, fetchChart } from '../../../kubernetes/helm/chart.ts';
+import { chartSource, definitionsOf, fetchChart } from '../../../kubernetes/helm/chart.ts';
 import { type FoundRelease, findRelease } from '../../../kubernetes/helm/find-release.ts';
 import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { assertReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
@@ -63,6 +63,7 @@ export const upgradeHelmChart = defineTool({
         ),
         wait: wait ? timeoutSeconds : undefined,
         renders: true,
+        definitions: found ? [] : await definitionsOf(await call.helm.program(), file, folder, call.signal),
       },
       submitted: values,
       done: (release) => `Upgraded to ${title}, revision ${release?.revision ?? '?'}`,
