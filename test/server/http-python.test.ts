@@ -17,6 +17,7 @@ const reads: Record<string, [Record<string, unknown>, RegExp]> = {
   explain_resource: [{ kind: 'deploy', field: 'spec.replicas' }, /replicas/],
   wait_for_resource: [{ kind: 'deploy', name: 'web', ...shop, for: 'ready', timeoutSeconds: 5 }, /web/],
   list_contexts: [{}, /admin/],
+  check_access: [{ kind: 'pods', ...shop }, /may .*list/],
 };
 
 describe('the Python SDK over HTTP', () => {

@@ -5,6 +5,13 @@ import { applyDocument } from './documents/apply-document.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
 import { copyValue, revealValue } from './documents/hidden-value.ts';
 import { refreshDocument } from './documents/refresh-document.ts';
+import { compareChart, previewChart } from './helm/chart.ts';
+import {
+  compareReleaseRevisions,
+  rollbackRelease,
+  showReleaseManifest,
+  showReleaseValues,
+} from './helm/helm-release.ts';
 import { browseResources } from './objects/browse-resources.ts';
 import { describeResource } from './objects/describe-resource.ts';
 import { forwardPort, openForwarded, stopPortForward } from './objects/forward-port.ts';
@@ -28,8 +35,6 @@ import { openSettings } from './targets/open-settings.ts';
 import { showStatus } from './targets/show-status.ts';
 import { switchContext } from './targets/switch-context.ts';
 import { switchNamespace } from './targets/switch-namespace.ts';
-import { compareChart, previewChart } from './helm/chart.ts';
-import { compareReleaseRevisions, rollbackRelease, showReleaseManifest, showReleaseValues } from './helm/helm-release.ts';
 import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
 
 type Command = (app: App, argument?: unknown) => Promise<void>;
