@@ -94,7 +94,7 @@ async function inTurn(names: string[], grep: string | undefined): Promise<Score>
 
 // As users get it, so that what is tested is what is shipped.
 async function build(chosen: string[]): Promise<void> {
-  if (chosen.length === 0 || chosen.some((name) => name.startsWith('vscode'))) await packExtension();
+  if (chosen.length === 0 || chosen.some((name) => name === 'node' || name.startsWith('vscode'))) await packExtension();
   else if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await esbuild();
 }
 
