@@ -5,6 +5,7 @@ import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { Toolset } from '../../kubernetes/rules.ts';
@@ -14,7 +15,12 @@ import type { Switch } from '../../settings.ts';
 import type { Contexts } from './contexts.ts';
 
 /** What a tool has at hand while it runs. */
-export interface ToolContext extends Writer {
+export interface ToolContext {
+  connection: Connection;
+  /** Aborted when the call is cancelled. */
+  signal: AbortSignal;
+  /** The only way to write. */
+  writer: Writer;
   /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
   progress(message: string): void;
   contexts: Contexts;

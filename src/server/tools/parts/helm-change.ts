@@ -62,7 +62,7 @@ export interface HelmChange {
 /** Tries, has reviewed and does what helm is to do, and answers with what came of it. */
 export async function changeRelease(call: ToolContext, change: HelmChange): Promise<ToolAnswer> {
   const { intent, dryRun, submitted } = change;
-  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call);
+  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call.writer);
   call.progress('Trying it out');
   const trial = await operation.try(change.hooks);
   const place = `release ${intent.place.name} in namespace ${intent.place.namespace} (context ${call.connection.context.name})`;
