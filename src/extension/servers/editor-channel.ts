@@ -28,9 +28,9 @@ import {
   type Welcome,
 } from '../../protocol.ts';
 
-const HELLO_TIMEOUT = 5_000;
+const HELLO_TIMEOUT_MS = 5_000;
 /** macOS allows 104 bytes for the path of a socket; some folders for temporary files are too long for it. */
-const LONGEST_FOLDER = 80;
+const MAX_FOLDER_LENGTH = 80;
 
 export interface EditorChannelOptions {
   /** @param target the name that `environment` was asked with by the server's side. */
@@ -104,7 +104,7 @@ export class EditorChannel {
     );
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
     let speaker: { target: string | undefined } | undefined;
-    const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT);
+    const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
     const refuse = () => {
       this.#options.log('A connection without the right token was closed.');
       socket.destroy();
@@ -185,7 +185,7 @@ async function listen(accept: (socket: Socket) => void): Promise<Listening> {
     await once(server, 'listening');
     return { path, server };
   }
-  const parent = tmpdir().length <= LONGEST_FOLDER ? tmpdir() : '/tmp';
+  const parent = tmpdir().length <= MAX_FOLDER_LENGTH ? tmpdir() : '/tmp';
   // Made with mode 0700: nobody else can reach what is in it, from the first moment on.
   const path = join(await mkdtemp(join(parent, 'mcp-k8s-')), 'editor');
   server.listen(path);

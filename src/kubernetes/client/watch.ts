@@ -27,15 +27,15 @@ export interface WatchRequest {
 /** So many objects of one collection are followed. */
 const MAX_OBJECTS = 300_000;
 /** The longest pause between two attempts, in milliseconds. */
-const LONGEST_PAUSE = 30_000;
+const MAX_PAUSE_MS = 30_000;
 /** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
-const LONGEST_RETRY_AFTER = 10 * 60_000;
+const MAX_RETRY_AFTER_MS = 10 * 60_000;
 /** A watch that ends sooner than this without any change did not work, in milliseconds; nor is one begun more often. */
-const SHORTEST_WATCH = 1_000;
+const MIN_WATCH_MS = 1_000;
 /** After so many seconds the server ends a watch; where it answers no pings, it then also says that it is there. */
-const SECONDS = { pinged: 290, silent: 40 };
+const TIMEOUT_SECONDS = { pinged: 290, silent: 40 };
 /** What has not ended by then is not going to, in milliseconds. */
-const LONGEST_WATCH = (SECONDS.pinged + 15) * 1000;
+const MAX_WATCH_MS = (TIMEOUT_SECONDS.pinged + 15) * 1000;
 /** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
 const MAX_REFUSED_MS = 30_000;
 
@@ -86,11 +86,11 @@ export async function* watch(
           watch: true,
           allowWatchBookmarks: true,
           resourceVersion,
-          timeoutSeconds: client.answersPings === false ? SECONDS.silent : SECONDS.pinged,
+          timeoutSeconds: client.answersPings === false ? TIMEOUT_SECONDS.silent : TIMEOUT_SECONDS.pinged,
           includeObject: rows,
         },
         ...(accept ? { accept } : {}),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WATCH)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(MAX_WATCH_MS)]),
       });
       began = performance.now();
       state.opened = true;
@@ -110,12 +110,12 @@ export async function* watch(
         yield { type, object };
       }
       // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
-      if (lasted() >= SHORTEST_WATCH) state.failures = 0;
-      else pause = changed ? SHORTEST_WATCH - lasted() : nextPause(state);
+      if (lasted() >= MIN_WATCH_MS) state.failures = 0;
+      else pause = changed ? MIN_WATCH_MS - lasted() : nextPause(state);
     } catch (error) {
       if (signal.aborted) return;
       if (isFinal(error, state)) throw error;
-      if (lasted() >= SHORTEST_WATCH) state.failures = 0;
+      if (lasted() >= MIN_WATCH_MS) state.failures = 0;
       // The server that will not go on from there is asked for everything; one that is only busy is not.
       const busy = isApiError(error, 429) || isApiError(error, 503);
       if (error instanceof ApiError && !busy) {
@@ -123,7 +123,7 @@ export async function* watch(
         resourceVersion = undefined;
       }
       const expired = isApiError(error, 410) && state.failures === 0;
-      pause = Math.max(nextPause(state), busy ? Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER) : 0);
+      pause = Math.max(nextPause(state), busy ? Math.min((error.retryAfter ?? 0) * 1000, MAX_RETRY_AFTER_MS) : 0);
       if (expired) pause = 0;
     }
     await delay(pause, undefined, { signal }).catch(() => undefined);
@@ -203,7 +203,7 @@ function statusError(status: KubernetesObject): Error {
 }
 
 function nextPause(state: WatchState): number {
-  const pause = Math.min(LONGEST_PAUSE, 100 * 2 ** state.failures);
+  const pause = Math.min(MAX_PAUSE_MS, 100 * 2 ** state.failures);
   state.failures += 1;
   return pause;
 }

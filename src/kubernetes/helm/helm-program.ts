@@ -35,7 +35,7 @@ const INSTALL =
 const OLDEST_MINOR = 14;
 const MAX_OUTPUT = 16 << 20;
 /** How long it may take to stop before it is killed, in milliseconds. */
-const LONGEST_STOP = 15_000;
+const KILL_AFTER_MS = 15_000;
 const VERSION_TIMEOUT = 20_000;
 
 /** What of the environment it gets: where it keeps its own files, and how it reaches chart repositories. Whatever else would steer it does not. */
@@ -104,7 +104,7 @@ export async function runHelm({ path }: HelmProgram, args: readonly string[], op
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     child.kill('SIGTERM');
-    killing ??= setTimeout(() => child.kill('SIGKILL'), LONGEST_STOP);
+    killing ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
   };
   const timer = setTimeout(stop, timeout);
   signal.addEventListener('abort', stop, { once: true });

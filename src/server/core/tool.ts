@@ -63,7 +63,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 /** Of an argument, or of one member of a list, in characters. */
-const LONGEST_ARGUMENT = 32_000;
+const MAX_ARGUMENT_LENGTH = 32_000;
 const MAX_MEMBERS = 1_000;
 
 /** Gives `run` the types of its input. */
@@ -142,8 +142,8 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
     if (key === 'manifest' || key === 'patch' || key === 'values') continue;
     const members = Array.isArray(value) ? value : [value];
-    const long = members.some((member) => typeof member === 'string' && member.length > LONGEST_ARGUMENT);
-    if (long) throw new UserError(`${tool.name}: ${key} has more than ${LONGEST_ARGUMENT} characters.`);
+    const long = members.some((member) => typeof member === 'string' && member.length > MAX_ARGUMENT_LENGTH);
+    if (long) throw new UserError(`${tool.name}: ${key} has more than ${MAX_ARGUMENT_LENGTH} characters.`);
     if (members.length > MAX_MEMBERS) throw new UserError(`${tool.name}: ${key} has more than ${MAX_MEMBERS} members.`);
   }
 }

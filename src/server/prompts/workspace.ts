@@ -12,7 +12,7 @@ const MAX_FILES = 200;
 const MAX_BYTES = 256_000;
 const DEEPEST = 8;
 /** In milliseconds. */
-const LONGEST_SEARCH = 5_000;
+const MAX_SEARCH_MS = 5_000;
 /** Folders that hold other people's files. */
 const PASSED_OVER = /^(\.|node_modules$|vendor$)/;
 const CLIENT_TIMEOUT = 5_000;
@@ -42,7 +42,7 @@ export async function rootFolders(server: Server, signal: AbortSignal): Promise<
 export async function findManifests(folders: readonly string[], signal: AbortSignal): Promise<ManifestSearch> {
   const search: ManifestSearch = { files: [], complete: true };
   const budget = { entries: MAX_ENTRIES, files: MAX_FILES };
-  const latest = performance.now() + LONGEST_SEARCH;
+  const latest = performance.now() + MAX_SEARCH_MS;
   for (const folder of folders) {
     const root = await realpath(folder).catch(() => undefined);
     if (!root) continue;

@@ -19,7 +19,7 @@ import { bounded, renderObject } from '../../core/response.ts';
 import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
 
 /** How often somebody who waits hears how far it is, in milliseconds. */
-const PROGRESS_PERIOD = 3_000;
+const PROGRESS_INTERVAL_MS = 3_000;
 /** How many objects that are not ready are looked at for the reason. */
 const MAX_DIAGNOSED = 2;
 const MAX_DIGEST = 2_500;
@@ -110,7 +110,7 @@ async function withProgress<T>(
     if (waiting.length > 0) progress(`Waiting for ${waiting.slice(0, 3).map(notReadyText).join('; ')}`);
     asking = false;
   };
-  const timer = setInterval(() => void tell(), PROGRESS_PERIOD);
+  const timer = setInterval(() => void tell(), PROGRESS_INTERVAL_MS);
   try {
     return await work();
   } finally {
