@@ -110,17 +110,14 @@ export class EditorChannel {
       socket.destroy();
     };
     connection.onRequest(HELLO, (hello: unknown) => {
-      const token = this.#known(hello);
-      const known = token === undefined ? undefined : this.#tokens.get(token);
-      if (token === undefined || !known) {
+      const greeted = this.#greet(hello);
+      if (!greeted) {
         refuse();
         return null;
       }
       clearTimeout(late);
-      speaker = known;
-      if (!known.isOfEnvironment) return { token } satisfies Welcome;
-      this.#tokens.delete(token);
-      return { token: this.#issue(known.target, false) } satisfies Welcome;
+      speaker = greeted.speaker;
+      return greeted.welcome;
     });
     connection.onNotification(RESOURCE_SHOWN, (shown: unknown) => {
       if (!speaker) refuse();
@@ -166,6 +163,16 @@ export class EditorChannel {
       connection.dispose();
     });
     connection.listen();
+  }
+
+  /** Who says hello, and the token for the next time: one from an environment is worth nothing from then on. */
+  #greet(hello: unknown): { speaker: { target: string | undefined }; welcome: Welcome } | undefined {
+    const token = this.#known(hello);
+    const speaker = token === undefined ? undefined : this.#tokens.get(token);
+    if (token === undefined || !speaker) return undefined;
+    if (!speaker.isOfEnvironment) return { speaker, welcome: { token } };
+    this.#tokens.delete(token);
+    return { speaker, welcome: { token: this.#issue(speaker.target, false) } };
   }
 
   #known(hello: unknown): string | undefined {
