@@ -7,9 +7,9 @@ import type { Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
 /** How long calls under way may take when the process is asked to end, in milliseconds; Kubernetes kills after 30 s. */
-const LAST_CALLS = 20_000;
+const CALLS_TIMEOUT_MS = 20_000;
 /** How long the last bytes of answers may take to leave, in milliseconds. */
-const LAST_BYTES = 1_000;
+const FLUSH_TIMEOUT_MS = 1_000;
 
 export interface EndingOptions {
   server: Server;
@@ -37,7 +37,7 @@ export class Ending {
   }
 
   /** @param patience how long calls under way may take, in milliseconds. */
-  async end(patience = LAST_CALLS): Promise<void> {
+  async end(patience = CALLS_TIMEOUT_MS): Promise<void> {
     const { server, sessions, callers, last, log } = this.#options;
     // Whoever asks twice does not want to wait.
     if (this.#begun) process.exit(1);
@@ -48,7 +48,7 @@ export class Ending {
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     callers.close();
-    setTimeout(() => process.exit(0), LAST_BYTES);
+    setTimeout(() => process.exit(0), FLUSH_TIMEOUT_MS);
     await Promise.all([once(server, 'close'), last()]);
     process.exit(0);
   }

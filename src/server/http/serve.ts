@@ -34,7 +34,7 @@ import { StatelessHttp, StreamableHttp } from './streamable-http.ts';
 import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
 /** How long calls under way may take when whoever started the server has ended it or is gone, in milliseconds. */
-const WITHOUT_STARTER = 500;
+const ORPHAN_TIMEOUT_MS = 500;
 
 /** The command line of a server for HTTP. */
 export type HttpCommandLine = CommandLine & { http: HttpOptions };
@@ -80,7 +80,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
   const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
-  void stdin?.ended.then(() => ending.end(WITHOUT_STARTER));
+  void stdin?.ended.then(() => ending.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
   const hostNames = new HostNames(
     [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
