@@ -62,8 +62,8 @@ const ACCESS = {
   helmUninstall: 'delete',
 } as const;
 /** Of a trial, in milliseconds, and of what is done after the last object is ready. */
-const TRIAL_TIMEOUT = 120_000;
-const DEFAULT_TIMEOUT = 300_000;
+const TRIAL_TIMEOUT_MS = 120_000;
+const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** One operation of helm's: tried, reviewed, and then done as it was tried. */
 export class ReleaseOperation {
@@ -120,7 +120,7 @@ export class ReleaseOperation {
     const { client } = this.#writer.connection;
     const writes = new ReviewedWrites(this.#writer, operation, place, this.#plan, this.#changes);
     await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes });
-    const timeout = wait === undefined ? DEFAULT_TIMEOUT : (wait + 60) * 1_000;
+    const timeout = wait === undefined ? DEFAULT_TIMEOUT_MS : (wait + 60) * 1_000;
     const waiting = wait === undefined ? [] : ['--wait', `--timeout=${wait}s`];
     const done = await this.#writer.write(this.#ofRelease(), async () => {
       const result = await this.#helm(gate, waiting, timeout);
@@ -148,7 +148,7 @@ export class ReleaseOperation {
     await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes: trial });
     const { definitions = [] } = this.#intent;
     const left = ['--no-hooks', ...(definitions.length > 0 ? ['--skip-crds'] : [])];
-    const done = await this.#helm(gate, left, TRIAL_TIMEOUT);
+    const done = await this.#helm(gate, left, TRIAL_TIMEOUT_MS);
     this.#writer.signal.throwIfAborted();
     const [refusal] = gate.refusals;
     if (refusal) throw new RefusedError(`Nothing was written. ${refusal.message}`);

@@ -11,12 +11,12 @@ import { readJson } from './request-body.ts';
 import type { Sessions } from './sessions.ts';
 
 /** How long a client may take to send a request, and its head alone, in milliseconds. */
-const REQUEST = 30_000;
-const HEAD = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
 /** How long a connection without a request is kept, in milliseconds; longer than load balancers keep theirs. */
-const IDLE = 75_000;
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** When a quiet connection is asked whether its other end is still there, in milliseconds. */
-const ALIVE = 30_000;
+const TCP_KEEP_ALIVE_MS = 30_000;
 
 export interface ListenerOptions {
   endpoints: ReadonlyMap<string, Endpoint>;
@@ -43,12 +43,12 @@ export type CreateServer = (options: ServerOptions) => Server;
 /** A server with the time limits that keep it from waiting forever. */
 export function createHttpServer(create: CreateServer = createServer): Server {
   return create({
-    requestTimeout: REQUEST,
-    headersTimeout: HEAD,
-    keepAliveTimeout: IDLE,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: 2_000,
     keepAlive: true,
-    keepAliveInitialDelay: ALIVE,
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
   });
 }
 

@@ -13,7 +13,7 @@ import { createServer } from '../mcp/server.ts';
 import { LineTransport } from './line-transport.ts';
 
 /** How long answers under way may take after the client has gone, in milliseconds. */
-const LAST_ANSWERS = 500;
+const FLUSH_TIMEOUT_MS = 500;
 
 /** Serves one client over stdin and stdout until stdin ends. */
 export function serveStdio(options: CommandLine, version: string): void {
@@ -63,7 +63,7 @@ export function serveStdio(options: CommandLine, version: string): void {
   void server.connect(transport);
 }
 
-/** Ends the process when stdin does, once the answers under way are out or `LAST_ANSWERS` have passed. */
+/** Ends the process when stdin does, once the answers under way are out or `FLUSH_TIMEOUT_MS` have passed. */
 function exitWithClient(transport: LineTransport): void {
   let gone = false;
   const pending = new PendingRequests(transport, () => {
@@ -72,7 +72,7 @@ function exitWithClient(transport: LineTransport): void {
   const leave = () => {
     gone = true;
     if (pending.size === 0) process.exit(0);
-    setTimeout(() => process.exit(0), LAST_ANSWERS);
+    setTimeout(() => process.exit(0), FLUSH_TIMEOUT_MS);
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);

@@ -18,7 +18,7 @@ import { bounded, renderObject } from '../../core/response.ts';
 import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
 
 /** How often somebody who waits hears how far it is, in milliseconds. */
-const PROGRESS_PERIOD = 3_000;
+const PROGRESS_INTERVAL_MS = 3_000;
 /** How many objects that are not ready are looked at for the reason. */
 const MAX_DIAGNOSED = 2;
 const MAX_DIGEST = 2_500;
@@ -56,7 +56,7 @@ export interface HelmChange {
 /** Tries, has reviewed and does what helm is to do, and answers with what came of it. */
 export async function changeRelease(call: ToolContext, change: HelmChange): Promise<ToolAnswer> {
   const { intent, dryRun, submitted } = change;
-  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call);
+  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call.writer);
   call.progress('Trying it out');
   const trial = await operation.try(change.hooks);
   const place = `release ${intent.place.name} in namespace ${intent.place.namespace} (context ${call.connection.context.name})`;
@@ -104,7 +104,7 @@ async function withProgress<T>(
     if (waiting.length > 0) progress(`Waiting for ${waiting.slice(0, 3).map(notReadyText).join('; ')}`);
     asking = false;
   };
-  const timer = setInterval(() => void tell(), PROGRESS_PERIOD);
+  const timer = setInterval(() => void tell(), PROGRESS_INTERVAL_MS);
   try {
     return await work();
   } finally {
