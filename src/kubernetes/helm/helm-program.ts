@@ -126,7 +126,7 @@ export async function runHelm({ path }: HelmProgram, args: readonly string[], op
 /** What helm says went wrong, without the lines that say nothing. */
 export function helmError({ stderr, stdout }: HelmRun): string {
   const lines = (stderr.trim() || stdout.trim()).split('\n');
-  const own = lines.filter((line) => !/^(WARNING|level=|time=|I\d{4}|W\d{4}|E\d{4}|Pulled:|Digest:)/.test(line));
+  const own = lines.filter((line) => !/^(WARNING|level=|time=|[IWE]\d{4} |Pulled:|Digest:|Use --debug)/.test(line));
   return (
     own
       .join('\n')

@@ -42,8 +42,22 @@ export function syntaxOf(text: string): Document.Parsed[] {
   const [problem] = first?.errors ?? ('errors' in documents ? documents.errors : []);
   if (problem?.message.startsWith('Maximum call stack')) throw new YamlProblem('it is nested too deeply');
   if (problem) throw new YamlProblem(problem.message.split('\n')[0] ?? '', problem.pos[0], true);
+  if (first) refuseDirectives(first);
   if (first) refuseTabs(first, text);
   return [...documents];
+}
+
+/** kubectl reads YAML 1.1, and refuses what says that it is something else. */
+function refuseDirectives({ directives, warnings }: Document.Parsed): void {
+  const { explicit, version } = directives.yaml;
+  if (explicit && version !== '1.1')
+    throw new YamlProblem(
+      `the directive %YAML ${version} is for another reader, Kubernetes reads 1.1: leave it out`,
+      0,
+    );
+  const [unknown] = warnings;
+  const name = /^Unknown directive (%\S+)/.exec(unknown?.message ?? '')?.[1];
+  if (name) throw new YamlProblem(`the directive ${name} means nothing to Kubernetes: leave it out`, unknown?.pos[0]);
 }
 
 /** Tabs indent nothing in kubectl's library; between brackets, and in texts, they may stand anywhere. */

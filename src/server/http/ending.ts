@@ -10,6 +10,8 @@ import type { StalledReaders } from './stalled-readers.ts';
 const CALLS_TIMEOUT_MS = 20_000;
 /** How long the last bytes of answers may take to leave, in milliseconds. */
 const FLUSH_TIMEOUT_MS = 1_000;
+/** How long ago the last answer has to be before its connection counts as idle, in milliseconds. */
+const QUIET_MS = 500;
 
 export interface EndingOptions {
   server: Server;
@@ -21,19 +23,25 @@ export interface EndingOptions {
   log: Log;
 }
 
-/** Ends the process in order when it is asked to: no new work, the calls under way to their end, then the streams. */
+/** Ends the process in order when it is asked to: no new session, the calls under way to their end, then the streams. */
 export class Ending {
   readonly #options: EndingOptions;
   #begun = false;
+  #kept = -QUIET_MS;
 
   constructor(options: EndingOptions) {
     this.#options = options;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end());
   }
 
-  /** Has it begun? Then no new work is taken. */
+  /** Has it begun? Then no new session is. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** A request was answered, and its client may be sending the next one on the same connection. */
+  answered(): void {
+    if (!this.#begun) this.#kept = performance.now();
   }
 
   /** @param patience how long calls under way may take, in milliseconds. */
@@ -44,7 +52,9 @@ export class Ending {
     this.#begun = true;
     log('info', 'ending');
     const latest = performance.now() + patience;
-    while (this.#busy() && performance.now() < latest) await delay(50);
+    // Those who have just been answered are answered once more, and told to go elsewhere then.
+    const quiet = this.#kept + QUIET_MS;
+    while ((this.#busy() || performance.now() < quiet) && performance.now() < latest) await delay(50);
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     callers.close();

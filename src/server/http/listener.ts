@@ -32,7 +32,7 @@ export interface ListenerOptions {
   sessions: Sessions;
   /** The most bytes of a request. */
   body: number;
-  /** Is the process about to end? Then it takes no new work. */
+  /** Is the process about to end? Then no new session is begun. */
   ending(): boolean;
   log: Log;
 }
@@ -84,8 +84,12 @@ export class Listener {
     const identity = await this.#authenticate(authenticator, request);
     const content = request.method === 'POST' ? await readJson(request, body) : undefined;
     const messages = Array.isArray(content) ? content : [content];
-    if (ending() && (content === undefined || messages.some(asks)))
-      throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1', connection: 'close' });
+    if (ending()) {
+      // A call is still answered, as its client could not know; nothing is begun that would have to last.
+      response.setHeader('connection', 'close');
+      if (content === undefined || messages.some(begins))
+        throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1' });
+    }
     const done = limiter.take(clientOf(request, identity, sessions), messages.length);
     // A stream that waits for news is no request under way.
     if (request.method === 'GET') done();
@@ -128,9 +132,9 @@ export class Listener {
   }
 }
 
-/** Is this a message that wants an answer? */
-function asks(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'method' in message && 'id' in message;
+/** Is this the message that begins a session? */
+function begins(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize';
 }
 
 // One caller may have many sessions, and one address many callers; a session that is made up is none.

@@ -85,7 +85,10 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     readers.watch(response);
-    response.once('close', () => metrics.answered(request, response));
+    response.once('close', () => {
+      metrics.answered(request, response);
+      ending.answered();
+    });
     if (answerProbe(request, response, ending.begun)) return;
     if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);

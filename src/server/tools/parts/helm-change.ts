@@ -11,8 +11,9 @@ import {
   objectsAfter,
   ReleaseOperation,
 } from '../../../kubernetes/helm/release-operation.ts';
-import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { comparable, textDiff } from '../../../kubernetes/text/diff.ts';
 import { readValue } from '../../../kubernetes/text/reading.ts';
+import { redact, withoutDigests } from '../../../kubernetes/text/redact.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import type { Change } from '../../../kubernetes/writes/change.ts';
 import { bounded, renderObject } from '../../core/response.ts';
@@ -38,11 +39,6 @@ export async function readValues(text: string | undefined): Promise<JsonObject |
 /** The values as helm is given them: JSON, in which nothing can be read in two ways. */
 export function valuesText(values: JsonObject | undefined): string | undefined {
   return values && jsonText(values);
-}
-
-/** What the user sees of an operation besides its objects. */
-export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
-  return [...lines, ...(values ? [`values:\n${toYaml(values)}`] : [])].join('\n');
 }
 
 /** An operation of helm's, and how it is told. */
@@ -86,13 +82,18 @@ function dryRunText(changes: readonly Change[], { place, operation }: Intent, wh
     const [line = ''] = changeLines([change], place);
     const { before, after } = change;
     if (before && after)
-      return `${line}\n${objectDiff(before, after)
-        .replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '')
-        .trimEnd()}`;
-    return after && operation === 'helmInstall' ? `${line}\n${renderObject(after).trimEnd()}` : line;
+      return `${line}
+${diffText(before, after)}`.trimEnd();
+    return after && operation === 'helmInstall' ? `${line}\n${withoutDigests(renderObject(after)).trimEnd()}` : line;
   });
   const text = parts.length > 0 ? parts.join('\n') : 'No object would change.';
   return `Dry run, nothing was changed: ${where}\n${bounded(text, 'render_helm_chart shows single objects.', MAX_DRY_RUN)}`;
+}
+
+// Redacted values are not compared: the difference would tell whether a guess among the values is right.
+function diffText(before: KubernetesObject, after: KubernetesObject): string {
+  const [from = '', to = ''] = [before, after].map((one) => withoutDigests(toYaml(comparable(redact(one)))));
+  return textDiff(from, to, 0).replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '');
 }
 
 async function withProgress<T>(
