@@ -46,30 +46,18 @@ export type HttpCommandLine = CommandLine & { http: HttpOptions };
 export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
   logUnexpectedErrors();
   const { http } = options;
-  const policy = new Policy(options.rules);
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate);
   const readers = new StalledReaders();
-  const clients = clientsOf(options, policy);
-  const { callers } = clients;
-  const metrics = new Metrics({
-    sse: () => sessions.count('sse'),
-    'streamable-http': () => sessions.count('streamable-http'),
-  });
+  const shared = sharedBy(options);
+  const { callers } = shared;
+  const metrics = metricsOf(sessions);
   const tracing = await tracingFor(version);
-  const serverOptions = {
-    version,
-    policy,
-    review: options.review,
-    journal: options.journal,
-    helm: remoteHelm(options.helm),
-    editor: clients.editor,
-  };
-  const connect = connectWith(serverOptions, { callers, metrics, tracing });
+  const connect = connectWith(serverOptions(options, version, shared), { callers, metrics, tracing });
 
   const { url, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
-  const authenticator = await authenticatorOf(options, clients, {
+  const authenticator = await authenticatorOf(options, shared, {
     stdin: stdin?.check,
     resource: url(http.publicUrl ?? ''),
   });
@@ -82,10 +70,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
   void stdin?.ended.then(() => ending.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
-  const hostNames = new HostNames(
-    [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
-    [new URL(base).origin, ...http.allowedOrigins],
-  );
+  const hostNames = hostNamesOf(http, base);
   const listener = new Listener({
     ...resource,
     publicUrl: http.publicUrl,
@@ -119,8 +104,9 @@ function logUnexpectedErrors(): void {
   process.stderr.on('error', () => undefined);
 }
 
-/** What all clients share: the editor and its user, the context, the logins and the connections. */
-interface Clients {
+/** What all clients share. */
+interface Shared {
+  policy: Policy;
   editor: EditorLink | undefined;
   permit: ReturnType<typeof permitOf>;
   own: OwnContext;
@@ -128,7 +114,8 @@ interface Clients {
   callers: Callers;
 }
 
-function clientsOf(options: HttpCommandLine, policy: Policy): Clients {
+function sharedBy(options: HttpCommandLine): Shared {
+  const policy = new Policy(options.rules);
   const { http } = options;
   const warn = (message: string) => log('warning', message);
   const editor = editorLink(process.env, warn);
@@ -148,12 +135,24 @@ function clientsOf(options: HttpCommandLine, policy: Policy): Clients {
     onLogin: desk.onLogin,
     warn,
   });
-  return { editor, permit, own, desk, callers };
+  return { policy, editor, permit, own, desk, callers };
+}
+
+function metricsOf(sessions: Sessions): Metrics {
+  return new Metrics({
+    sse: () => sessions.count('sse'),
+    'streamable-http': () => sessions.count('streamable-http'),
+  });
+}
+
+function hostNamesOf({ host, allowedHosts, allowedOrigins }: HttpOptions, base: string): HostNames {
+  const own = new URL(base);
+  return new HostNames([host, hostname(), own.hostname, ...allowedHosts], [own.origin, ...allowedOrigins]);
 }
 
 function authenticatorOf(
   { http, kubeconfig }: HttpCommandLine,
-  { permit, own, desk }: Clients,
+  { permit, own, desk }: Shared,
   given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'resource'>,
 ): Promise<Authenticator> {
   return Authenticator.create({
@@ -164,9 +163,19 @@ function authenticatorOf(
   });
 }
 
+type CommonOptions = Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>;
+
+function serverOptions(
+  { review, journal, helm }: HttpCommandLine,
+  version: string,
+  { policy, editor }: Shared,
+): CommonOptions {
+  return { version, policy, review, journal, helm: remoteHelm(helm), editor };
+}
+
 /** Gives each client an MCP server of its own. */
 function connectWith(
-  options: Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>,
+  options: CommonOptions,
   { callers, metrics, tracing }: { callers: Callers; metrics: Metrics; tracing: Tracing | undefined },
 ): EndpointOptions['connect'] {
   return async (client) => {
