@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocu
 import { blockText } from './yaml-blocks.ts';
 import { isJson } from './yaml-chunks.ts';
 
-const LONGEST_PROBLEM = 300;
+const MAX_MESSAGE_LENGTH = 300;
 /** Characters that kubectl's library refuses, or takes for the end of a line, which others do not. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 export const INVISIBLE = /[\0-\x08\x0b\x0c\r\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
@@ -18,7 +18,7 @@ export class YamlProblem extends Error {
 
   constructor(message: string, offset?: number, isSyntax = false) {
     // Messages quote the text, which may be one long line.
-    super(message.length > LONGEST_PROBLEM ? `${message.slice(0, LONGEST_PROBLEM)}…` : message);
+    super(message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message);
     this.offset = offset;
     this.isSyntax = isSyntax;
   }
