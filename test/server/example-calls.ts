@@ -184,6 +184,12 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
     { tool: 'create_resource', title: 'A workload', input: { namespace, manifest: GREETER } },
     { tool: 'create_resource', title: 'A dry run', input: { namespace, manifest: SETTINGS, dryRun: true } },
     { tool: 'create_resource', title: 'Something without a controller', input: { namespace, manifest: SETTINGS } },
+    {
+      tool: 'list_changes',
+      title: 'What was done to one object, and by whom',
+      input: { kind: 'cm', name: 'greeter', namespace },
+    },
+    { tool: 'list_changes', title: 'A time that is none', input: { since: 'yesterday' } },
     { tool: 'create_resource', title: 'What is there already', input: { namespace, manifest: GREETER } },
     {
       tool: 'create_resource',
@@ -219,12 +225,6 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
     { tool: 'scale_resource', title: 'More replicas', input: { ...own, replicas: 2 } },
     { tool: 'scale_resource', title: 'As many as there are', input: { ...own, replicas: 2 } },
     { tool: 'rollout_resource', title: 'Restart the pods', input: { ...own, action: 'restart' } },
-    {
-      tool: 'list_changes',
-      title: 'What somebody did to one object',
-      input: { ...own, by: 'mcp-k8s' },
-    },
-    { tool: 'list_changes', title: 'A time that is none', input: { since: 'yesterday' } },
     { tool: 'wait_for_resource', title: 'Until a rollout is complete', input: { ...own, for: 'rollout' } },
     { tool: 'rollout_resource', title: 'Pause', input: { ...own, action: 'pause' } },
     { tool: 'delete_resource', title: 'One object', input: { kind: 'cm', name: 'greeter', namespace } },
