@@ -27,6 +27,14 @@ const suites: Record<string, Suite> = {
     await prepare();
     return mocha('test/server/**/*.test.ts', grep, 120_000);
   },
+  node: async (grep) => {
+    // A cluster that another suite has left here has none.
+    await stopTestCluster();
+    const { node } = await testCluster({ node: true });
+    if (node) return mocha('test/node/**/*.test.ts', grep, 120_000);
+    console.log('Without a real node the tests of real containers are left out.');
+    return { passed: 0, failed: 0 };
+  },
   attacks: async (grep) => {
     await testCluster();
     return mocha('test/attacks/**/*.test.ts', grep, 120_000);
@@ -86,7 +94,7 @@ async function inTurn(names: string[], grep: string | undefined): Promise<Score>
 
 // As users get it, so that what is tested is what is shipped.
 async function build(chosen: string[]): Promise<void> {
-  if (chosen.length === 0 || chosen.some((name) => name.startsWith('vscode'))) await packExtension();
+  if (chosen.length === 0 || chosen.some((name) => name === 'node' || name.startsWith('vscode'))) await packExtension();
   else if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await esbuild();
 }
 

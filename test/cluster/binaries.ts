@@ -44,7 +44,8 @@ export async function findHelm(progress: Progress): Promise<Binary> {
   return helm;
 }
 
-async function moduleBinaries(
+/** The binaries of a module, all or some. */
+export async function moduleBinaries(
   module: Module,
   progress: Progress,
   names = Object.keys(module.packages),

@@ -3,11 +3,15 @@ import type { Progress } from '../support/cache.ts';
 import { Processes } from '../support/processes.ts';
 import { ApiClient, inParallel } from './api-client.ts';
 import { baseObjects } from './base-objects.ts';
-import { findBinaries } from './binaries.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
 import { Components, type Ports, portNames, subjects } from './components.ts';
 import { DataFolder } from './data-folder.ts';
 import { existingCluster } from './existing-cluster.ts';
 import { writeKwokConfig } from './kwok-config.ts';
+import { REAL_LABEL } from './node/config.ts';
+import { nodeObjects } from './node/node-objects.ts';
+import { findNodePrograms, type NodePrograms } from './node/programs.ts';
+import { nodeReady, prepareNode, realNode } from './node/real-node.ts';
 import { freePorts } from './ports.ts';
 import type { Cluster } from './running-cluster.ts';
 import { type Credential, refusedToken, type User, writeKubeconfigs } from './users.ts';
@@ -16,18 +20,21 @@ import { type Credential, refusedToken, type User, writeKubeconfigs } from './us
 export interface ClusterOptions {
   /** Told what takes long; by default nobody is. */
   progress?: Progress;
+  /** Whether one node is to be real, where this machine can have one. */
+  node?: boolean;
 }
 
 const attempts = 3;
 
-/** Starts a control plane with simulated nodes, or connects to the cluster of `TEST_KUBECONFIG`. */
+/** Starts a control plane with simulated nodes and, where that is possible, a real one, or connects to the cluster of `TEST_KUBECONFIG`. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const progress = options.progress ?? (() => {});
   if (process.env.TEST_KUBECONFIG) return existingCluster(process.env.TEST_KUBECONFIG, progress);
   const binaries = await findBinaries(progress);
+  const nodePrograms = options.node ? await findNodePrograms(progress) : undefined;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(binaries);
+      return await start(binaries, nodePrograms);
     } catch (error) {
       // Another process may take a port between our finding it free and a component's listening on it.
       const lost = error instanceof Error && error.message.includes('address already in use');
@@ -37,7 +44,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   }
 }
 
-async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promise<Cluster> {
+async function start(binaries: Binaries, nodePrograms: NodePrograms | undefined): Promise<Cluster> {
   const begin = performance.now();
   const timings: Record<string, number> = {};
   const ports: Ports = await freePorts(portNames);
@@ -47,11 +54,17 @@ async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promis
     tenant: { name: 'tenant', groups: ['mcp-k8s:tenants'] },
   });
   const processes = new Processes(data.path);
-  const components = new Components(binaries, data, ports);
+  const components = new Components(binaries, data, ports, nodePrograms !== undefined);
   const ready = async (name: string, check: () => Promise<boolean>) => {
     await processes.until(name, check, 60);
     timings[name] = Math.round(performance.now() - begin);
   };
+  // Who needs no real node does not wait for it.
+  const preparing =
+    nodePrograms &&
+    prepareNode(nodePrograms, data, ports, components.endpoint).then((programs) => {
+      for (const program of programs) processes.start(program);
+    });
   let client: ApiClient | undefined;
   try {
     const files = writeUsers(data, components.endpoint);
@@ -68,12 +81,13 @@ async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promis
     processes.start(components.controllerManager());
     processes.start(components.scheduler());
     processes.start(components.metricsServer());
-    await inParallel(baseObjects(ports, data.caCertificate, gitVersion), 8, (object) => admin.apply(object));
+    const objects = [...baseObjects(ports, data.caCertificate, gitVersion), ...(preparing ? nodeObjects() : [])];
+    await inParallel(objects, 8, (object) => admin.apply(object));
     processes.start(components.kwok(writeKwokConfig(data, ports)));
     await Promise.all([
       ready('kube-controller-manager', () => canCreatePods(admin)),
       ready('kube-scheduler', healthy(ports.scheduler, '/readyz')),
-      ready('kwok', () => nodesReady(admin)),
+      ready('kwok', () => simulatedNodesReady(admin)),
       ready('kubelet', healthy(ports.kubelet, '/healthz')),
       ready('metrics-server', async () => (await admin.send('GET', '/apis/metrics.k8s.io/v1beta1')).status === 200),
     ]);
@@ -88,6 +102,15 @@ async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promis
       timings,
       kubeconfig: (user) => files[user ?? 'all'],
       client: admin,
+      node:
+        nodePrograms &&
+        preparing &&
+        realNode(
+          nodePrograms.ctr,
+          ports,
+          data,
+          preparing.then(() => processes.until('node', () => nodeReady(admin, data))),
+        ),
       restartApiServer: async () => {
         await processes.stop('kube-apiserver');
         processes.start(components.apiServer());
@@ -100,6 +123,7 @@ async function start(binaries: Awaited<ReturnType<typeof findBinaries>>): Promis
     };
   } catch (error) {
     client?.close();
+    await preparing?.catch(() => {});
     await processes.end();
     throw error;
   }
@@ -122,8 +146,8 @@ async function canCreatePods(client: ApiClient): Promise<boolean> {
   return (await client.get('/api/v1/namespaces/default/serviceaccounts/default')) !== undefined;
 }
 
-async function nodesReady(client: ApiClient): Promise<boolean> {
-  const nodes = (await client.get('/api/v1/nodes')) as {
+async function simulatedNodesReady(client: ApiClient): Promise<boolean> {
+  const nodes = (await client.get(`/api/v1/nodes?labelSelector=!${REAL_LABEL}`)) as {
     items: { status?: { conditions?: { type: string; status: string }[] } }[];
   };
   return nodes.items.every(({ status }) =>

@@ -6,6 +6,7 @@ import type { Program } from '../support/guardian.ts';
 import type { Binaries } from './binaries.ts';
 import type { Subject } from './certificates.ts';
 import type { DataFolder } from './data-folder.ts';
+import { NODE_ADDRESS, NODE_NAME, SERVICE_CIDR } from './node/config.ts';
 import { kubeconfig } from './users.ts';
 
 /** A port of each thing that listens. */
@@ -18,6 +19,7 @@ export const portNames = [
   'kubelet',
   'podPort',
   'metricsServer',
+  'nodeProxy',
 ] as const;
 export type Ports = Record<(typeof portNames)[number], number>;
 
@@ -30,7 +32,12 @@ const master = (name: string): Subject => ({ name, groups: ['system:masters'] })
 export const subjects: Record<string, Subject> = {
   server: {
     name: 'mcp-k8s-test',
-    hosts: ['localhost', '127.0.0.1', 'kubernetes', 'kubernetes.default.svc', metricsServerHost],
+    hosts: [
+      ...['localhost', '127.0.0.1', metricsServerHost],
+      // As pods know the API server.
+      ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
+      ...['10.96.0.1', NODE_ADDRESS],
+    ],
   },
   'front-proxy': { name: 'front-proxy' },
   'api-server-client': master('kube-apiserver'),
@@ -38,6 +45,8 @@ export const subjects: Record<string, Subject> = {
   'kube-scheduler': master('system:kube-scheduler'),
   'metrics-server': master('system:metrics-server'),
   kwok: master('system:kwok'),
+  node: { name: `system:node:${NODE_NAME}`, groups: ['system:nodes'], hosts: [NODE_NAME, NODE_ADDRESS] },
+  'kube-proxy': { name: 'system:kube-proxy' },
 };
 
 /** The command lines of a cluster's components. */
@@ -45,10 +54,12 @@ export class Components {
   readonly #binaries: Binaries;
   readonly #data: DataFolder;
   readonly #ports: Ports;
+  readonly #realNode: boolean;
   /** The API server, as a kubeconfig has it. */
   readonly endpoint: Endpoint;
 
-  constructor(binaries: Binaries, data: DataFolder, ports: Ports) {
+  constructor(binaries: Binaries, data: DataFolder, ports: Ports, realNode: boolean) {
+    this.#realNode = realNode;
     this.#binaries = binaries;
     this.#data = data;
     this.#ports = ports;
@@ -92,12 +103,13 @@ export class Components {
       `--secure-port=${this.#ports.apiServer}`,
       // Endpoints must not be on the loopback interface, and that is the only one the server is on.
       '--endpoint-reconciler-type=none',
-      '--authorization-mode=RBAC',
+      '--authorization-mode=Node,RBAC',
       '--allow-privileged',
       '--profiling=false',
-      '--service-cluster-ip-range=10.96.0.0/16',
+      `--service-cluster-ip-range=${SERVICE_CIDR}`,
       '--service-account-issuer=https://kubernetes.default.svc',
-      '--kubelet-preferred-address-types=InternalDNS',
+      '--kubelet-preferred-address-types=InternalDNS,InternalIP',
+      ...(this.#realNode ? [`--egress-selector-config-file=${this.#egress()}`] : []),
       '--requestheader-allowed-names=front-proxy',
       '--requestheader-username-headers=X-Remote-User',
       '--requestheader-group-headers=X-Remote-Group',
@@ -129,6 +141,10 @@ export class Components {
       '--leader-elect=false',
       '--kube-api-qps=1000',
       '--kube-api-burst=2000',
+      // Where processor time is really used, nobody wants to wait for a minute until that is noticed.
+      ...(this.#realNode
+        ? ['--horizontal-pod-autoscaler-sync-period=3s', '--horizontal-pod-autoscaler-initial-readiness-delay=3s']
+        : []),
       ...this.#flags({
         'service-account-private-key-file': 'service-account.key',
         'root-ca-file': 'ca.crt',
@@ -169,14 +185,14 @@ export class Components {
   }
 
   metricsServer(): Program {
-    return this.#component('metrics-server', [
+    const program = this.#component('metrics-server', [
       ...this.#clientFlags('metrics-server'),
       `--secure-port=${this.#ports.metricsServer}`,
       '--bind-address=127.0.0.1',
       '--metric-resolution=10s',
       '--kubelet-request-timeout=5s',
       '--kubelet-use-node-status-port',
-      '--kubelet-preferred-address-types=InternalDNS',
+      '--kubelet-preferred-address-types=InternalDNS,InternalIP',
       ...this.#flags({
         'tls-cert-file': 'server.crt',
         'tls-private-key-file': 'server.key',
@@ -185,6 +201,23 @@ export class Components {
         'kubelet-client-key': 'api-server-client.key',
       }),
     ]);
+    if (!this.#realNode) return program;
+    // The simulated kubelets are on the loopback interface, for which no proxy is ever asked.
+    return { ...program, env: { ...program.env, HTTPS_PROXY: `http://127.0.0.1:${this.#ports.nodeProxy}` } };
+  }
+
+  /** How the API server reaches kubelets, pods and services: see node/passage.ts. */
+  #egress(): string {
+    const uds = { udsName: this.#data.file('node/egress.sock') };
+    const connection = { proxyProtocol: 'HTTPConnect', transport: { uds } };
+    return this.#data.write(
+      'egress.yaml',
+      stringify({
+        apiVersion: 'apiserver.k8s.io/v1beta1',
+        kind: 'EgressSelectorConfiguration',
+        egressSelections: [{ name: 'cluster', connection }],
+      }),
+    );
   }
 
   #component(name: string, args: string[]): Program {

@@ -55,6 +55,7 @@ export async function existingCluster(file: string, progress: Progress): Promise
       timings: {},
       kubeconfig: (user) => files[user ?? 'all'],
       client,
+      node: undefined,
       restartApiServer: () => Promise.reject(new Error('the API server of an existing cluster is not restarted')),
       stop,
     };

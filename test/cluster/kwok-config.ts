@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Ports } from './components.ts';
 import type { DataFolder } from './data-folder.ts';
+import { REAL_LABEL } from './node/config.ts';
 import { stages } from './pod-stages.ts';
 
 const logFolder = join(import.meta.dirname, 'seeds/logs');
@@ -13,7 +14,8 @@ export function writeKwokConfig(data: DataFolder, ports: Ports): string {
   const options = {
     serverAddress: `127.0.0.1:${ports.kwok}`,
     nodePort: ports.kubelet,
-    manageAllNodes: true,
+    manageAllNodes: false,
+    manageNodesWithLabelSelector: `!${REAL_LABEL}`,
     cidr: '10.244.0.0/16',
     enableDebuggingHandlers: true,
     podPlayStageParallelism: 16,

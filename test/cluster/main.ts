@@ -2,6 +2,7 @@
 import { interrupted } from '../support/interrupted.ts';
 import { startCluster } from './cluster.ts';
 import { seedDemo } from './seed-demo.ts';
+import { seedLive } from './seed-live.ts';
 import { seedScale } from './seed-scale.ts';
 
 const started = Date.now();
@@ -9,12 +10,16 @@ const say = (line: string) => console.error(line);
 const since = () => `after ${((Date.now() - started) / 1000).toFixed(1)} s`;
 
 async function run(): Promise<void> {
-  const cluster = await startCluster({ progress: say });
+  const cluster = await startCluster({ progress: say, node: true });
   const ended = interrupted();
   const seed = async () => {
     say(`Kubernetes ${cluster.versions.kubernetes} at ${cluster.server} ${since()}`);
     await seedDemo(cluster);
     say(`demo seed ${since()}`);
+    if (cluster.node) {
+      await seedLive(cluster, cluster.node);
+      say(`real node and its seed ${since()}`);
+    }
     if (process.argv.includes('--scale')) {
       await seedScale(cluster, say);
       say(`scale seed ${since()}`);

@@ -22,7 +22,11 @@ const kubernetes = load('kubernetes', 'k8s.io/kubernetes', {
   'kube-scheduler': 'cmd/kube-scheduler',
   kubectl: 'cmd/kubectl',
 });
-kubernetes.stamps = () => {
+const kubernetesNode = load('kubernetes', 'k8s.io/kubernetes', {
+  kubelet: 'cmd/kubelet',
+  'kube-proxy': 'cmd/kube-proxy',
+});
+kubernetes.stamps = kubernetesNode.stamps = () => {
   const [, major = '', minor = ''] = /^v(\d+)\.(\d+)\./.exec(kubernetes.version) ?? [];
   const values = {
     gitVersion: kubernetes.version,
@@ -49,11 +53,34 @@ kwok.stamps = () => ({ 'sigs.k8s.io/kwok/pkg/consts.Version': kwok.version.slice
 const metricsServer = load('metrics-server', 'sigs.k8s.io/metrics-server', { 'metrics-server': 'cmd/metrics-server' });
 metricsServer.stamps = () => ({ 'sigs.k8s.io/metrics-server/pkg/version.gitVersion': metricsServer.version });
 
+const containerd = load('containerd', 'github.com/containerd/containerd/v2', {
+  containerd: 'cmd/containerd',
+  'containerd-shim-runc-v2': 'cmd/containerd-shim-runc-v2',
+  ctr: 'cmd/ctr',
+});
+containerd.stamps = () => ({ 'github.com/containerd/containerd/v2/version.Version': containerd.version });
+
+const cniPlugins = load('cni-plugins', 'github.com/containernetworking/plugins', {
+  ptp: 'plugins/main/ptp',
+  loopback: 'plugins/main/loopback',
+  'host-local': 'plugins/ipam/host-local',
+  portmap: 'plugins/meta/portmap',
+});
+
+const coredns = load('coredns', 'github.com/coredns/coredns', { coredns: '' });
+
+const localPathProvisioner = load('local-path-provisioner', 'github.com/rancher/local-path-provisioner', {
+  'local-path-provisioner': '',
+});
+
 /** Not a part of the cluster: renders the chart of `deploy/`. */
 export const helmModule = load('helm', 'helm.sh/helm/v4', { helm: 'cmd/helm' });
 
 /** Every module of the cluster, the quickest to build first. */
 export const modules: readonly Module[] = [etcd, kwok, metricsServer, kubernetes];
+
+/** Every module that only a real node needs. */
+export const nodeModules: readonly Module[] = [kubernetesNode, containerd, cniPlugins, coredns, localPathProvisioner];
 
 /** The oldest Go that can build all of them. */
 export const neededGo = modules

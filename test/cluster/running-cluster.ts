@@ -1,6 +1,19 @@
 import type { ApiClient } from './api-client.ts';
 import type { User } from './users.ts';
 
+/** A node whose containers are real. */
+export interface RealNode {
+  /** The part of a pod's specification that brings it there. */
+  placement: object;
+  /** Its address, and a proxy (CONNECT) for its network. */
+  address: string;
+  proxy: URL;
+  /** It starts with the cluster, which does not wait for it. */
+  ready: Promise<void>;
+  /** Imports an archive as `docker save` writes it. */
+  importImage(file: string): Promise<void>;
+}
+
 /** A cluster that tests may do anything with. */
 export interface Cluster {
   /** The API server's URL. */
@@ -17,6 +30,8 @@ export interface Cluster {
   kubeconfig(user?: User): string;
   /** Set-up and seeds act through this, as admin. */
   client: ApiClient;
+  /** Where containers run; undefined where this machine cannot have one. */
+  node: RealNode | undefined;
   /** Ends the API server and starts it again, at the same address; all its connections break. */
   restartApiServer(): Promise<void>;
   /** Ends it and removes all its data; of an existing cluster, only what was added to it. */

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startCluster } from '../cluster/cluster.ts';
 import { seedDemo } from '../cluster/seed-demo.ts';
+import { seedLive } from '../cluster/seed-live.ts';
+import { seedReleases } from '../cluster/seed-releases.ts';
 import { interrupted } from '../support/interrupted.ts';
 import { Processes } from '../support/processes.ts';
 import { openEditor } from './editor.ts';
@@ -23,10 +25,17 @@ async function demo(ended: Promise<void>): Promise<void> {
   await step('Building the server and the extension', () =>
     promisify(execFile)(process.execPath, ['esbuild.mjs'], { cwd: root }),
   );
-  const cluster = await step('Starting a Kubernetes control plane', () => startCluster({ progress: detail }));
+  const cluster = await step('Starting a Kubernetes control plane', () =>
+    startCluster({ progress: detail, node: true }),
+  );
   undo.push(() => cluster.stop());
-  await step(`Seeding Kubernetes ${cluster.versions.kubernetes} with sample workloads`, () => seedDemo(cluster));
-  const failures = await tour(cluster.kubeconfig());
+  await step(`Seeding Kubernetes ${cluster.versions.kubernetes} with sample workloads`, async () => {
+    await seedDemo(cluster);
+    await seedReleases(cluster, 'team-b');
+  });
+  const { node } = cluster;
+  if (node) await step('Running real containers on the real node', () => seedLive(cluster, node));
+  const failures = await tour(cluster.kubeconfig(), node !== undefined);
   if (failures > 0) process.exitCode = 1;
   if (onlyTour) return;
 

@@ -53,6 +53,24 @@ const stops: Stop[] = [
     shows: /redacted/,
   },
   {
+    title: 'Which Helm releases have failed?',
+    tool: 'list_helm_releases',
+    input: { status: 'failed' },
+    shows: /checkout/,
+  },
+  {
+    title: 'Why did it fail?',
+    tool: 'diagnose_resource',
+    input: { kind: 'helmrelease', name: 'checkout' },
+    shows: /Revision 1 was the last that worked/,
+  },
+  {
+    title: 'What did the failed upgrade change?',
+    tool: 'get_helm_release',
+    input: { name: 'checkout', section: 'diff' },
+    shows: /nginx:1\.29/,
+  },
+  {
     title: 'A deployment is created from a manifest',
     tool: 'create_resource',
     input: { manifest: readFileSync(new URL('workspace/manifests/greeter.yaml', import.meta.url), 'utf8') },
@@ -77,18 +95,50 @@ const stops: Stop[] = [
   },
 ];
 
+/** Where containers run for real: see test/cluster/seeds/live. */
+const realStops: Stop[] = [
+  {
+    title: 'A real container is waited for',
+    tool: 'wait_for_resource',
+    input: { kind: 'pod', name: 'ledger-0', namespace: 'live', for: 'ready' },
+    shows: /^Ready/,
+  },
+  {
+    title: 'What it prints, as it comes',
+    tool: 'get_pod_logs',
+    input: { kind: 'deploy', name: 'gateway', namespace: 'live', tailLines: 5 },
+    shows: /gateway/,
+  },
+  {
+    title: 'A command in it, with its output and its exit code',
+    tool: 'exec_in_pod',
+    input: {
+      name: 'ledger-0',
+      namespace: 'live',
+      command: ['sh', '-c', 'df -h /data; tail -n 2 /data/ledger; exit 3'],
+    },
+    shows: /^exit code 3/,
+  },
+  {
+    title: 'Why does this one crash?',
+    tool: 'diagnose_resource',
+    input: { kind: 'deploy', name: 'invoices', namespace: 'live' },
+    shows: /DATABASE_URL is not set/,
+  },
+];
+
 const shownLines = 12;
 const server = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
 
 /** Calls every tool as an agent would, and prints the calls and the first lines of the answers. Says how many failed. */
-export async function tour(kubeconfig: string): Promise<number> {
+export async function tour(kubeconfig: string, hasRealNode: boolean): Promise<number> {
   const client = new Client({ name: 'mcp-k8s-demo', version: '1' });
-  const switches = ['--enable-create', '--enable-update', '--enable-delete'];
+  const switches = ['--enable-create', '--enable-update', '--enable-delete', '--enable-exec'];
   const args = [server, '--kubeconfig', kubeconfig, ...switches];
   await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'inherit' }));
   let failures = 0;
   try {
-    for (const stop of stops) if (!(await visit(client, stop))) failures++;
+    for (const stop of hasRealNode ? [...stops, ...realStops] : stops) if (!(await visit(client, stop))) failures++;
   } finally {
     await client.close();
   }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { KubeObject } from '../cluster/api-client.ts';
 import { definition, diagnosing } from './diagnosing.ts';
+import { testCluster } from './environment.ts';
+import { releaseSecret } from './helm.ts';
 import { issue, tlsSecret } from './issued-certificates.ts';
 import { apply, kubectl } from './scratch.ts';
 
@@ -221,6 +224,13 @@ describe('diagnose_resource, custom resources of operators', () => {
       chart: { spec: { chart: 'web', sourceRef: { kind: 'HelmRepository', name: 'none' } } },
     });
     assert.match(await diagnose('helmrelease', 'chart'), /^Cause: its HelmRepository "none" does not exist/m);
+    const { client } = await testCluster();
+    await client.apply(releaseSecret({ name: 'chart', namespace: namespace.name }) as KubeObject);
+    assert.match(
+      await server().error('diagnose_resource', { kind: 'HelmRelease', name: 'chart' }),
+      /is ambiguous here: kind=helmreleases\.helm\.toolkit\.fluxcd\.io is .*, kind=helmrelease\.helm\.sh the release/,
+    );
+    assert.match(await diagnose('helmrelease.helm.sh', 'chart'), /^Helm release .*\/chart: deployed, revision 1/);
     await make(`${FLUX}/v1`, 'Kustomization', 'good', { path: '.' });
     await patchStatus(`kustomizations.${FLUX}`, 'good', {
       lastAppliedRevision: 'main@sha1:abc',

@@ -133,7 +133,7 @@ describe('diagnose_resource', () => {
       assert.doesNotMatch(text, /<redacted/);
       assert.match(
         text,
-        /needed by envFrom of container usesecrets, envFrom of container my-token, envFrom of container db-password and 4 more: a pod that starts now does not get past this$/m,
+        /needed by envFrom of container usesecrets, envFrom of container my-token, envFrom of container db-password and 4 more(: a pod that starts now does not get past this)?$/m,
       );
     });
 

@@ -1,16 +1,26 @@
 import { startCluster } from '../cluster/cluster.ts';
-import type { Cluster } from '../cluster/running-cluster.ts';
+import type { Cluster, RealNode } from '../cluster/running-cluster.ts';
 import { seedDemo } from '../cluster/seed-demo.ts';
+import { seedLive } from '../cluster/seed-live.ts';
 
 let started: Promise<Cluster> | undefined;
 
-/** The cluster of this test run with the demo seed on it, started when first asked for. */
-export function testCluster(): Promise<Cluster> {
-  started ??= startCluster({ progress: (message) => console.error(`  cluster: ${message}`) }).then(async (cluster) => {
-    await seedDemo(cluster);
+/** The cluster of this test run, started when first asked for: with the demo seed, or with a real node and the seed for that. */
+export function testCluster({ node = false } = {}): Promise<Cluster> {
+  const progress = (message: string) => console.error(`  cluster: ${message}`);
+  started ??= startCluster({ progress, node }).then(async (cluster) => {
+    await (cluster.node ? seedLive(cluster, cluster.node) : seedDemo(cluster));
     return cluster;
   });
   return started;
+}
+
+/** Its real node, once that has joined. @throws where there is none. */
+export async function realNode(): Promise<RealNode> {
+  const { node } = await testCluster();
+  if (!node) throw new Error('this needs a real node, and the cluster has none');
+  await node.ready;
+  return node;
 }
 
 /** Ends the cluster if any test asked for it. */

@@ -67,7 +67,7 @@ spec:
     const diff = await server.text('update_resource', { kind: 'Deployment', name, patch });
     assert.match(
       diff,
-      new RegExp(`-\\s+terminationGracePeriodSeconds: ${ODD}\n\\+\\s+terminationGracePeriodSeconds: ${LARGEST}\n`),
+      new RegExp(`-\\s+terminationGracePeriodSeconds: ${ODD}\n\\+\\s+terminationGracePeriodSeconds: ${LARGEST}$`),
     );
     assert.equal(await live(), LARGEST);
   });

@@ -145,7 +145,8 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
           name: 'web',
           patch: `{"metadata":{"labels":{"n":"${count}"}}}`,
         }),
-        scale_resource: async () => ({ kind: 'widget', name: 'scaled', replicas: count }),
+        // One is what it has to begin with.
+        scale_resource: async () => ({ kind: 'widget', name: 'scaled', replicas: 1 + count }),
         rollout_resource: async () => ({ kind: 'deploy', name: 'web', action: 'restart' }),
         delete_resource: async () => {
           await apply(configMap(`doomed-${count}`));

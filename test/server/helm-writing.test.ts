@@ -106,4 +106,51 @@ describe('Helm changes', function () {
       /cannot be rendered[\s\S]*objects\.yaml/,
     );
   });
+
+  it('create the namespace and the kinds that they bring', async () => {
+    const place = `${namespace.name}-new`;
+    const call = { name: 'gadgets', chart: 'gadgets', namespace: place, createNamespace: true, wait: false };
+    try {
+      const dry = await server.text('install_helm_chart', { ...call, dryRun: true });
+      for (const line of ['create Namespace', 'create CustomResourceDefinition', 'create ConfigMap gadgets'])
+        assert.match(dry, new RegExp(`^${line}`, 'm'));
+      assert.equal(await kubectl('get', 'namespace', place, '--ignore-not-found'), '');
+      await server.text('install_helm_chart', call);
+      assert.match(await kubectl('get', 'cm,gadgets', '-n', place, '-o', 'name'), /configmap\/gadgets/);
+    } finally {
+      await kubectl('delete', 'crd', 'gadgets.helm.mcp-k8s.test', '--ignore-not-found');
+      await kubectl('delete', 'namespace', place, '--ignore-not-found', '--wait=false');
+    }
+  });
+
+  it('that are called off leave a release that says so', async () => {
+    const values = '{"podAnnotations": {"demo.mcp-k8s/behaviour": "crash-loop"}}';
+    const controller = new AbortController();
+    const told: string[] = [];
+    const call = server.client.callTool(
+      { name: 'install_helm_chart', arguments: own('late', { values, wait: true, timeoutSeconds: 600 }) },
+      undefined,
+      {
+        signal: controller.signal,
+        onprogress: ({ message = '' }) => {
+          told.push(message);
+          if (message.startsWith('Waiting for')) controller.abort();
+        },
+      },
+    );
+    await assert.rejects(call);
+    assert.match(told.join('\n'), /Waiting for Deployment late: /);
+    const status = () =>
+      kubectl(
+        'get',
+        'secret',
+        '-n',
+        namespace.name,
+        '-l',
+        'owner=helm,name=late',
+        '-o',
+        'jsonpath={.items[0].metadata.labels.status}',
+      );
+    for (let now = await status(); now !== 'failed'; now = await status()) assert.equal(now, 'pending-install');
+  });
 });

@@ -125,28 +125,8 @@ export class HttpServer {
   }
 
   /** A client, connected. */
-  async connect({ over, token, capabilities = {}, fetch }: ClientOptions = {}): Promise<HttpClient> {
-    const authorized: typeof globalThis.fetch = (url, init) => {
-      const headers = new Headers(init?.headers);
-      if (token) headers.set('authorization', `Bearer ${typeof token === 'string' ? token : token()}`);
-      return (fetch ?? globalThis.fetch)(url, { ...init, headers });
-    };
-    const transport =
-      over === 'sse'
-        ? new SSEClientTransport(new URL(this.url('/sse')), {
-            fetch: authorized,
-            eventSourceInit: { fetch: authorized },
-          })
-        : new StreamableHTTPClientTransport(new URL(this.url('/mcp')), { fetch: authorized });
-    const client = new Client({ name: 'test', version: '1' }, { capabilities });
-    clients.add(client);
-    // The SDK's own types disagree under exactOptionalPropertyTypes.
-    await client.connect(transport as Parameters<Client['connect']>[0]);
-    const call = async (name: string, args: Record<string, unknown> = {}) => {
-      const { content } = (await client.callTool({ name, arguments: args })) as CallToolResult;
-      return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
-    };
-    return { client, transport, call };
+  connect(options?: ClientOptions): Promise<HttpClient> {
+    return connectTo(this.#origin, options);
   }
 
   /** A POST of a JSON-RPC message as it stands. */
@@ -163,6 +143,34 @@ export class HttpServer {
     this.process.kill('SIGTERM');
     return this.exited;
   }
+}
+
+/** A client of the server at an origin, connected. */
+export async function connectTo(
+  origin: string,
+  { over, token, capabilities = {}, fetch }: ClientOptions = {},
+): Promise<HttpClient> {
+  const authorized: typeof globalThis.fetch = (url, init) => {
+    const headers = new Headers(init?.headers);
+    if (token) headers.set('authorization', `Bearer ${typeof token === 'string' ? token : token()}`);
+    return (fetch ?? globalThis.fetch)(url, { ...init, headers });
+  };
+  const transport =
+    over === 'sse'
+      ? new SSEClientTransport(new URL('/sse', origin), {
+          fetch: authorized,
+          eventSourceInit: { fetch: authorized },
+        })
+      : new StreamableHTTPClientTransport(new URL('/mcp', origin), { fetch: authorized });
+  const client = new Client({ name: 'test', version: '1' }, { capabilities });
+  clients.add(client);
+  // The SDK's own types disagree under exactOptionalPropertyTypes.
+  await client.connect(transport as Parameters<Client['connect']>[0]);
+  const call = async (name: string, args: Record<string, unknown> = {}) => {
+    const { content } = (await client.callTool({ name, arguments: args })) as CallToolResult;
+    return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
+  };
+  return { client, transport, call };
 }
 
 /** The message with which a client begins. */

@@ -110,6 +110,7 @@ describe('kubeconfigs, beside kubectl', () => {
   });
 
   const NOWHERE = 'https://127.0.0.1:1';
+  const V1BETA1 = 'client.authentication.k8s.io/v1beta1';
   const unusable: [string, JsonObject, JsonObject][] = [
     [
       'skip beside data',
@@ -127,6 +128,22 @@ describe('kubeconfigs, beside kubectl', () => {
       { token: 'x' },
     ],
     ['a proxy of another kind', { server: NOWHERE, 'proxy-url': 'ftp://x' }, { token: 'x' }],
+    ['a proxy without a scheme', { server: NOWHERE, 'proxy-url': 'proxy:3128' }, { token: 'x' }],
+    ['a proxy behind a space', { server: NOWHERE, 'proxy-url': ' http://127.0.0.1:1' }, { token: 'x' }],
+    ['a proxy with socks5h', { server: NOWHERE, 'proxy-url': 'socks5h://127.0.0.1:1' }, { token: 'x' }],
+    ['a server before a space', { server: `${NOWHERE} ` }, { token: 'x' }],
+    ['an authority that is none', { server: NOWHERE, 'certificate-authority-data': 'YQ==' }, { token: 'x' }],
+    [
+      'a certificate that is none',
+      { server: NOWHERE },
+      { 'client-certificate-data': 'YQ==', 'client-key-data': 'YQ==' },
+    ],
+    [
+      'an OIDC login without an issuer',
+      { server: NOWHERE },
+      { 'auth-provider': { name: 'oidc', config: { 'client-id': 'a' } } },
+    ],
+    ['a provider without a name', { server: NOWHERE }, { 'auth-provider': { config: {} } }],
     ['a certificate without a key', { server: NOWHERE }, { 'client-certificate-data': 'YQ==' }],
     [
       'a certificate twice',
@@ -168,6 +185,14 @@ describe('kubeconfigs, beside kubectl', () => {
       { server: NOWHERE, 'insecure-skip-tls-verify': true },
       { token: 'x', tokenFile: 'ca.crt' },
     ],
+    [
+      'a token beside a plugin',
+      { server: NOWHERE },
+      { token: 'x', exec: { command: '/no/such', apiVersion: V1BETA1 } },
+    ],
+    ['a token beside a file that is not there', { server: NOWHERE }, { token: 'x', tokenFile: '/no/such' }],
+    ['a server in capitals', { server: 'HTTPS://127.0.0.1:1' }, { token: 'x' }],
+    ['a server with a query', { server: `${NOWHERE}/?a=b` }, { token: 'x' }],
     ['a key without a certificate', { server: NOWHERE }, { token: 'x', 'client-key-data': 'YQ==' }],
   ];
 

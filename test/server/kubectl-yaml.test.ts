@@ -24,7 +24,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/holds the character U\+/, 'kubectl ends a line there, which no editor shows'],
   [/a tab indents a line/, 'a tab in a text of several lines, which other readers refuse'],
   [/Comments must be separated/, 'a # that stands close may be meant'],
-  [/must be a string/, 'kubectl sends it, and the API server refuses it without a line'],
+  [/must be a (string|list|mapping)/, 'kubectl sends it, and the API server refuses it without a line'],
   [/is not an object|has no apiVersion|has no kind|metadata that is not a mapping/, 'kubectl guesses, or fails later'],
   [
     /A block sequence may not be used as an implicit|Block collections are not allowed within flow|Missing newline after block sequence|sequence on the same line/,
@@ -205,6 +205,15 @@ describe('manifests, beside kubectl', () => {
     const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
     const texts = fc.sample(text, { numRuns: 1_000, seed: SEED });
     await assertAlike(texts.filter((one) => !LENIENCES.some(([pattern]) => pattern.test(one))));
+  });
+
+  it('are refused alike when they say that they are for another reader', async () => {
+    const texts = ['%YAML 1.2', '%YAML 1.3', '%FOO bar', '%YAML 1.2\n%TAG ! tag:yaml.org,2002:'].map(
+      (directives) => `${directives}\n---\n${HEAD}value: yes\n`,
+    );
+    const readings = await kubectlReadings(kubectl, texts);
+    assert.deepEqual(differences(texts, readings, []), []);
+    assert.ok(readings.every(({ problem }) => problem !== undefined));
   });
 
   it('keep the digits that kubectl rounds, of which the API server has the last word', async () => {

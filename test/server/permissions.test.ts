@@ -248,7 +248,7 @@ describe('permissions', () => {
           ] as const)
             assert.match(
               await server.error(tool, args),
-              /serves no kind|is not a valid name: names hold no/,
+              /is no (kind|object)|serves no kind|is not a valid name: names hold no/,
               JSON.stringify(args),
             );
         },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { unhurried } from '../support/load.ts';
 import { testCluster } from './environment.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { McpServer, RawServer } from './mcp-process.ts';
 
 const READ_TOOLS = [
@@ -265,13 +266,22 @@ describe('protocol', () => {
     });
   });
 
-  it('answers what was asked before stdin closed', async () => {
+  it('answers what was asked before stdin closed, as long as the API server does', async () => {
     const cluster = await testCluster();
-    const raw = new RawServer(['--kubeconfig', cluster.kubeconfig('admin')]);
-    raw.initialize();
-    raw.call(1, 'get_resource', { kind: 'ns', name: 'shop' });
-    raw.process.stdin?.end();
-    assert.equal(await raw.exited, 0);
-    assert.match(raw.messages().find(({ id }) => id === 1)?.result?.content?.[0]?.text ?? '', /kind: Namespace/);
+    const proxy = await FaultProxy.start(cluster.kubeconfig('admin'));
+    try {
+      // Discovery and the object: all in all longer than anybody waits for one that says nothing.
+      proxy.fail(() => true, { latency: 400 });
+      for (const kubeconfig of [cluster.kubeconfig('admin'), proxy.kubeconfig]) {
+        const raw = new RawServer(['--kubeconfig', kubeconfig]);
+        raw.initialize();
+        raw.call(1, 'get_resource', { kind: 'ns', name: 'shop' });
+        raw.process.stdin?.end();
+        assert.equal(await raw.exited, 0);
+        assert.match(raw.messages().find(({ id }) => id === 1)?.result?.content?.[0]?.text ?? '', /kind: Namespace/);
+      }
+    } finally {
+      await proxy.stop();
+    }
   });
 });

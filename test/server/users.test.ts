@@ -49,6 +49,7 @@ describe('every tool', () => {
     ['get_resource_usage', { kind: 'pod', ...foreign }, 'viewer'],
     ['diagnose_resource', worker, 'viewer and tenant'],
     ['diagnose_resource', web, 'viewer'],
+    ['check_access', { verb: 'get', kind: 'pods', ...own }, 'viewer and tenant'],
     ['wait_for_resource', { ...worker, for: 'rollout' }, 'viewer and tenant'],
     ['wait_for_resource', { ...web, for: 'rollout' }, 'viewer'],
     ['create_resource', { manifest: configMap(own), dryRun }, 'tenant'],

@@ -6,6 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeGroup } from './control-groups.ts';
 
 /** A program to run. */
 export interface Program {
@@ -17,6 +18,8 @@ export interface Program {
   folder?: string;
   /** How long it may take to end by itself, in milliseconds; by default it is killed at once. */
   grace?: number;
+  /** Its control groups, which are removed after its end. */
+  groups?: string[];
 }
 
 /** How a program ended. */
@@ -31,16 +34,16 @@ export type Report = End & { ended: string };
 
 const windows = process.platform === 'win32';
 const dataFolder = process.argv[2];
-const running = new Map<string, { pid: number; grace: number }>();
+const running = new Map<string, { pid: number; grace: number; groups: string[] }>();
 let ending = false;
 
-function start({ name, command, args, env, folder, grace = 0 }: Program, log: string): void {
+function start({ name, command, args, env, folder, grace = 0, groups = [] }: Program, log: string): void {
   const output = openSync(log, 'a');
   // A group of its own, to end it with all that it started.
   const options = { cwd: folder, env, detached: !windows, windowsHide: true };
   const child = spawn(command, args, { ...options, stdio: ['ignore', output, output] });
   closeSync(output);
-  if (child.pid !== undefined) running.set(name, { pid: child.pid, grace });
+  if (child.pid !== undefined) running.set(name, { pid: child.pid, grace, groups });
   const report = (end: End) => {
     const message: Report = { ended: name, ...end };
     // The parent may be gone.
@@ -54,7 +57,7 @@ async function stop(name: string): Promise<void> {
   const program = running.get(name);
   running.delete(name);
   if (!program) return;
-  const { pid, grace } = program;
+  const { pid, grace, groups } = program;
   if (windows) {
     spawnSync('taskkill', ['/pid', String(pid), '/T', '/F']);
     return;
@@ -67,6 +70,8 @@ async function stop(name: string): Promise<void> {
     await delay(10);
     alive = signalGroup(pid, late(grace) ? 'SIGKILL' : 0);
   }
+  // What has namespaces of its own ends a moment after its first process.
+  while (!groups.every(removeGroup) && !late(grace + 10_000)) await delay(10);
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {

@@ -35,6 +35,11 @@ export class Processes {
     this.#guardian.channel?.unref();
   }
 
+  /** The process that guards them. */
+  get guardian(): number | undefined {
+    return this.#guardian.pid;
+  }
+
   start(program: Program): void {
     this.#programs.set(program.name, { end: undefined, ended: Promise.withResolvers() });
     this.#send({ start: program, log: this.#log(program.name) });

@@ -1,7 +1,10 @@
 import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findHelm } from '../cluster/binaries.ts';
+import type { Cluster } from '../cluster/running-cluster.ts';
+import { seedReleases } from '../cluster/seed-releases.ts';
 import { testCluster } from '../server/environment.ts';
 import { bundleSuite } from './harness/bundle.ts';
 import { vsix } from './harness/pack.ts';
@@ -26,6 +29,8 @@ export interface WindowSuite {
   homeless?: boolean;
   /** Two folders: the second one has the viewer's kubeconfig, and no settings. */
   twoFolders?: boolean;
+  /** The cluster has releases in the namespace `releases`, the workspace has their chart, and PATH has helm. */
+  releases?: boolean;
 }
 
 export const windows: readonly WindowSuite[] = [
@@ -60,6 +65,13 @@ export const windows: readonly WindowSuite[] = [
   },
   { name: 'folders', trust: false, settings: { 'mcpK8s.enableCreate': true }, installed: true, twoFolders: true },
   { name: 'empty', trust: false, settings: {}, installed: true, plain: true, homeless: true },
+  {
+    name: 'helm',
+    trust: false,
+    settings: { 'mcpK8s.enableHelmRollback': true },
+    installed: true,
+    releases: true,
+  },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
@@ -70,9 +82,21 @@ export async function runVsCodeSuites(
 ): Promise<{ passed: number; failed: number }> {
   const cluster = await testCluster();
   const score = { passed: 0, failed: 0 };
-  for (const { name, trust, settings, installed, developed, language, plain, homeless, twoFolders } of suites) {
+  for (const {
+    name,
+    trust,
+    settings,
+    installed,
+    developed,
+    language,
+    plain,
+    homeless,
+    twoFolders,
+    releases,
+  } of suites) {
     console.log(`\n  in VS Code, ${name}`);
     const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
+    if (releases) await withReleases(folder, cluster);
     const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
     try {
       const result = await runInVsCode({
@@ -90,6 +114,9 @@ export async function runVsCodeSuites(
           ...(homeless ? { KUBECONFIG: undefined, HOME: state } : { KUBECONFIG: cluster.kubeconfig('viewer') }),
           // The journal of this machine's user is none of the tests' business.
           XDG_STATE_HOME: state,
+          ...(releases
+            ? { PATH: `${dirname((await findHelm(console.error)).path)}${delimiter}${process.env.PATH}` }
+            : {}),
           TEST_KUBECTL: cluster.kubectl,
           TEST_VSIX: vsix,
           TEST_ADMIN_KUBECONFIG: cluster.kubeconfig('admin'),
@@ -103,6 +130,12 @@ export async function runVsCodeSuites(
     }
   }
   return score;
+}
+
+async function withReleases(folder: string, cluster: Cluster): Promise<void> {
+  await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'releases' } });
+  await seedReleases(cluster, 'releases');
+  await cp(join(root, 'test', 'server', 'charts', 'web'), join(folder, 'web'), { recursive: true });
 }
 
 async function workspace(kubeconfig: string | undefined, settings: object): Promise<string> {

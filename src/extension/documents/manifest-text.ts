@@ -2,7 +2,7 @@
 const NO_OBJECT = /^v1 Config$|^kustomize\.config\.k8s\.io\//;
 
 /** A longer line is no key, in characters. */
-const LONGEST_LINE = 1_000;
+const MAX_LINE_LENGTH = 1_000;
 
 /** Does a YAML text say what object of Kubernetes it is about, in one of its documents? */
 export function looksLikeManifest(text: string): boolean {
@@ -78,7 +78,7 @@ function topLevel(document: string, key: string): string | undefined {
 }
 
 function parseLine(text: string): Line | undefined {
-  if (text.length > LONGEST_LINE) return undefined;
+  if (text.length > MAX_LINE_LENGTH) return undefined;
   const [, before, , key] = /^(\s*(?:- +)*)("?)([^\s"'#:][^"':]*)\2:(?:\s|$)/.exec(text) ?? [];
   return before === undefined || key === undefined ? undefined : { indent: before.length, dash: dashOf(before), key };
 }

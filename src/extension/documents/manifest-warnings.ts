@@ -3,9 +3,9 @@ import { SOURCE } from '../common/ids.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 
 /** A text rests for so many milliseconds before it is looked at. */
-const REST_MS = 300;
+const DELAY_MS = 300;
 /** In characters; nobody reads warnings about more. */
-const LONGEST_TEXT = 500_000;
+const MAX_TEXT_LENGTH = 500_000;
 
 /** Warns in manifests where a word means something else to Kubernetes than it seems to, while they are written. */
 export function registerManifestWarnings(): vscode.Disposable {
@@ -18,7 +18,7 @@ export function registerManifestWarnings(): vscode.Disposable {
   const look = async (document: vscode.TextDocument) => {
     forget(document);
     const text = document.getText();
-    const isManifest = text.length <= LONGEST_TEXT && looksLikeManifest(text);
+    const isManifest = text.length <= MAX_TEXT_LENGTH && looksLikeManifest(text);
     const { warningsIn } = await import('./text-problems.ts');
     if (document.isClosed) return;
     collection.set(
@@ -36,7 +36,7 @@ export function registerManifestWarnings(): vscode.Disposable {
     forget(document);
     timers.set(
       document.uri.toString(),
-      setTimeout(() => void look(document), REST_MS),
+      setTimeout(() => void look(document), DELAY_MS),
     );
   };
   for (const document of vscode.workspace.textDocuments) soon(document);

@@ -6,7 +6,7 @@ import { documentAddress } from './document-uri.ts';
 import type { ObjectText } from './object-text.ts';
 
 /** For this long an answer serves the calls that VS Code makes in a row: stat, stat again, read. */
-const FRESH = 2_000;
+const CACHE_MS = 2_000;
 
 /** The cluster as the file system needs it. */
 export interface ObjectSource {
@@ -153,7 +153,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     // Other extensions look for files of theirs beside any document.
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.FileNotFound(uri);
     const known = this.#entries.get(uri.toString());
-    const entry = known && performance.now() - known.at < FRESH ? known : await this.#loadOrExplain(uri, known);
+    const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri, known);
     if (entry.state === 'gone') throw vscode.FileSystemError.FileNotFound(uri);
     return entry;
   }

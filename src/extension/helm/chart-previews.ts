@@ -9,7 +9,7 @@ const SCHEME = 'k8s-chart';
 /** Of a chart that is rendered for its own sake. */
 const OWN_PLACE: ReleasePlace = { name: 'release', namespace: 'default' };
 /** How long the typing has to rest before a chart is rendered again, in milliseconds. */
-const REST = 400;
+const DELAY_MS = 400;
 
 /** What is rendered. */
 interface Preview {
@@ -94,7 +94,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       for (const uri of touched) this.#changed.fire(uri);
-    }, REST);
+    }, DELAY_MS);
   }
 
   // Helm names a file with the chart's own name in front: the folder may be called otherwise.

@@ -35,9 +35,9 @@ const LINES = 2_000;
 const LINES_EACH = 100;
 const MAX_LOGS = 50;
 /** Lines are handed on together, this many milliseconds after the first. */
-const GATHERING = 200;
+const BATCH_MS = 200;
 /** New pods, and containers that started again, are looked for this often, in milliseconds. */
-const ROUND = 3_000;
+const CHECK_INTERVAL_MS = 3_000;
 
 /**
  * Follows the logs of a pod or of all pods of a workload, those that come later included, until the signal aborts. Of a
@@ -69,7 +69,7 @@ export async function follow(request: FollowRequest): Promise<void> {
       gathered.flush();
       return;
     }
-    await delay(ROUND, undefined, { signal });
+    await delay(CHECK_INTERVAL_MS, undefined, { signal });
     // What was found stays, as long as nobody can say what is new.
     pods = await findPods(request).catch(() => pods);
   }
@@ -174,7 +174,7 @@ class Gathered {
 
   add(line: Line): void {
     this.#lines.push(line);
-    this.#timer ??= setTimeout(() => this.flush(), GATHERING);
+    this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 
   flush(): void {

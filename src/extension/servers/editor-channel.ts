@@ -28,9 +28,9 @@ import {
   type Welcome,
 } from '../../protocol.ts';
 
-const HELLO_TIMEOUT = 5_000;
+const HELLO_TIMEOUT_MS = 5_000;
 /** macOS allows 104 bytes for the path of a socket; some folders for temporary files are too long for it. */
-const LONGEST_FOLDER = 80;
+const MAX_FOLDER_LENGTH = 80;
 
 export interface EditorChannelOptions {
   /** @param target the name that `environment` was asked with by the server's side. */
@@ -104,23 +104,20 @@ export class EditorChannel {
     );
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
     let speaker: { target: string | undefined } | undefined;
-    const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT);
+    const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
     const refuse = () => {
       this.#options.log('A connection without the right token was closed.');
       socket.destroy();
     };
     connection.onRequest(HELLO, (hello: unknown) => {
-      const token = this.#known(hello);
-      const known = token === undefined ? undefined : this.#tokens.get(token);
-      if (token === undefined || !known) {
+      const greeted = this.#greet(hello);
+      if (!greeted) {
         refuse();
         return null;
       }
       clearTimeout(late);
-      speaker = known;
-      if (!known.isOfEnvironment) return { token } satisfies Welcome;
-      this.#tokens.delete(token);
-      return { token: this.#issue(known.target, false) } satisfies Welcome;
+      speaker = greeted.speaker;
+      return greeted.welcome;
     });
     connection.onNotification(RESOURCE_SHOWN, (shown: unknown) => {
       if (!speaker) refuse();
@@ -168,6 +165,16 @@ export class EditorChannel {
     connection.listen();
   }
 
+  /** Who says hello, and the token for the next time: one from an environment is worth nothing from then on. */
+  #greet(hello: unknown): { speaker: { target: string | undefined }; welcome: Welcome } | undefined {
+    const token = this.#known(hello);
+    const speaker = token === undefined ? undefined : this.#tokens.get(token);
+    if (token === undefined || !speaker) return undefined;
+    if (!speaker.isOfEnvironment) return { speaker, welcome: { token } };
+    this.#tokens.delete(token);
+    return { speaker, welcome: { token: this.#issue(speaker.target, false) } };
+  }
+
   #known(hello: unknown): string | undefined {
     const given = digest(isHello(hello) ? hello.token : '');
     let known: string | undefined;
@@ -185,7 +192,7 @@ async function listen(accept: (socket: Socket) => void): Promise<Listening> {
     await once(server, 'listening');
     return { path, server };
   }
-  const parent = tmpdir().length <= LONGEST_FOLDER ? tmpdir() : '/tmp';
+  const parent = tmpdir().length <= MAX_FOLDER_LENGTH ? tmpdir() : '/tmp';
   // Made with mode 0700: nobody else can reach what is in it, from the first moment on.
   const path = join(await mkdtemp(join(parent, 'mcp-k8s-')), 'editor');
   server.listen(path);

@@ -7,7 +7,7 @@ import type { ServerDefinition } from '../settings/server-definition.ts';
 import { spawnServer } from './server-process.ts';
 
 /** How long a server that was asked to end may take, in milliseconds; it needs less than two seconds. */
-const GRACE = 5_000;
+const KILL_AFTER_MS = 5_000;
 
 /** Whom the journal names as the caller. */
 const CALLER = 'over HTTP';
@@ -72,7 +72,7 @@ export async function startHttpProcess(
   const stop = () => {
     asked = true;
     child.stdin.end();
-    const tooLong = setTimeout(() => child.kill('SIGKILL'), GRACE);
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
     void ended.then(() => clearTimeout(tooLong));
   };
   return { url: first.urls[0] ?? '', ended: ended.then((words) => (asked ? undefined : words)), stop };

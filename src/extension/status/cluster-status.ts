@@ -19,7 +19,7 @@ export interface ClusterStatus {
 }
 
 /** Longer names are shortened in the middle, where cloud providers put what all of theirs have in common. */
-const LONGEST_NAME = 32;
+const MAX_NAME_LENGTH = 32;
 
 /** The status of a target, from its settings and its kubeconfig's files; no cluster is asked. */
 export async function clusterStatus(target: Target): Promise<ClusterStatus> {
@@ -55,7 +55,7 @@ export function statusText({ context, namespace, isProtected, open, problem, agr
 function shortened(name: string): string {
   // Names may hold what would be an icon.
   const plain = name.replaceAll('$(', '$ (');
-  if (plain.length <= LONGEST_NAME) return plain;
-  const half = (LONGEST_NAME - 1) / 2;
+  if (plain.length <= MAX_NAME_LENGTH) return plain;
+  const half = (MAX_NAME_LENGTH - 1) / 2;
   return `${plain.slice(0, Math.floor(half))}…${plain.slice(-Math.ceil(half))}`;
 }

@@ -32,7 +32,7 @@ const NAMESPACES: ApiResource = {
   ...{ verbs: ['get', 'list', 'watch'], subresources: ['status'] },
 };
 /** Changes are shown together, this many milliseconds after the first. */
-const GATHERING = 200;
+const BATCH_MS = 200;
 
 /** The clusters as a tree. Whatever cannot be read is a node that says why; nothing waits for it. */
 export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -308,7 +308,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       const now = nodes.filter((one) => !lineage(one).some(({ id }) => this.#reading.includes(id)));
       for (const later of nodes) if (!now.includes(later)) this.#changed(later);
       if (now.length > 0) this.#changes.fire(now);
-    }, GATHERING);
+    }, BATCH_MS);
   }
 
   #count(group: GroupNode): void {

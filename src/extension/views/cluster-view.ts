@@ -8,7 +8,7 @@ import { ClusterTree } from './cluster-tree.ts';
 import type { Node } from './nodes.ts';
 
 /** While the view is visible, what no watch tells is looked at this often: counts, and the kubeconfig. Milliseconds. */
-const ROUND = 10_000;
+const REFRESH_INTERVAL_MS = 10_000;
 const FILTERED = 'mcpK8s.viewIsFiltered';
 
 /** The view of clusters in the activity bar. Nothing is read or followed before it is opened, or while it is hidden. */
@@ -53,7 +53,7 @@ export class ClusterView implements vscode.Disposable {
     clearInterval(this.#round);
     if (!visible) return;
     void this.#look();
-    this.#round = setInterval(() => void this.#look(), ROUND);
+    this.#round = setInterval(() => void this.#look(), REFRESH_INTERVAL_MS);
   }
 
   /** Shows everything anew when it leads elsewhere than before, or counts again. */

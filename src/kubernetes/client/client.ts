@@ -27,7 +27,7 @@ import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
 
 /** In characters of path and query. */
-const LONGEST_URL = 32_000;
+const MAX_URL_LENGTH = 32_000;
 
 /** The one way to the API server: nothing leaves the process but through `send`, `stream` and `webSocket`. */
 export class ApiClient {
@@ -302,9 +302,9 @@ export class ApiClient {
 // An HTTP/2 connection does not survive a longer one, nor do the other requests on it.
 function refuseTooLong({ pathname, search }: URL): void {
   const length = pathname.length + search.length;
-  if (length > LONGEST_URL)
+  if (length > MAX_URL_LENGTH)
     throw new UserError(
-      `The request was not sent: names, selectors and arguments make ${length} characters, at most ${LONGEST_URL} fit.`,
+      `The request was not sent: names, selectors and arguments make ${length} characters, at most ${MAX_URL_LENGTH} fit.`,
     );
 }
 

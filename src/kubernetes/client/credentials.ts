@@ -181,7 +181,8 @@ function filesOf({ cluster, user }: ContextEntry): string[] {
   const provider = isObject(user.user) ? user.user['auth-provider'] : undefined;
   const places: [unknown, string[]][] = [
     [cluster.cluster, ['certificate-authority']],
-    [user.user, ['tokenFile', 'client-certificate', 'client-key']],
+    [user.user, ['client-certificate', 'client-key']],
+    [isObject(user.user) && !isReplacedByToken(user.user) ? user.user : undefined, ['tokenFile']],
     [isObject(provider) ? provider.config : undefined, ['idp-certificate-authority']],
   ];
   return places.flatMap(([value, fields]) =>
@@ -221,8 +222,7 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   }
   const { exec: _, 'auth-provider': provider, ...rest } = loginOf(context);
   const user: JsonObject = rest;
-  // As in client-go, the token stands in for a file that cannot be read.
-  if (user.tokenFile && !(user.token && !existsSync(String(user.tokenFile)))) {
+  if (user.tokenFile && !isReplacedByToken(user)) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
     delete user.token;
   } else if (isObject(provider)) {
@@ -234,6 +234,11 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
     contexts: [{ name: context.name, context: { cluster: context.cluster.name, user: context.user.name } }],
     'current-context': context.name,
   };
+}
+
+/** As in client-go, the token stands in for a file that is not there. */
+function isReplacedByToken({ token, tokenFile }: JsonObject): boolean {
+  return Boolean(token) && !existsSync(String(tokenFile));
 }
 
 function oidcProvider({ name, config }: JsonObject): JsonObject {
@@ -248,7 +253,15 @@ function oidcProvider({ name, config }: JsonObject): JsonObject {
 /** What says who somebody is: as in client-go, it never travels in the clear. */
 function loginOf({ cluster, user }: ContextEntry): JsonObject {
   const isClear = String((cluster.cluster as JsonObject).server).startsWith('http:');
-  return isObject(user.user) && !isClear ? user.user : {};
+  if (!isObject(user.user) || isClear) return {};
+  const { exec, ...others } = user.user;
+  return exec === undefined || isStatic(others) ? others : user.user;
+}
+
+/** Is there a login that needs no plugin? As in client-go, the plugin is not run then. */
+function isStatic(user: JsonObject): boolean {
+  const [certificate, key] = ['client-certificate', 'client-key'].map((field) => user[field] || user[`${field}-data`]);
+  return Boolean(user.token || user.tokenFile || user.username || (certificate && key));
 }
 
 function pluginOf(context: ContextEntry): PluginLogin | undefined {

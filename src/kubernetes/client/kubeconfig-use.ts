@@ -22,9 +22,22 @@ function clusterProblem(cluster: JsonObject, which: string): string | undefined 
   if (file && data) return `${which} has certificate-authority and certificate-authority-data; remove one of them`;
   if (cluster['insecure-skip-tls-verify'] && (file || data))
     return `${which} has insecure-skip-tls-verify beside a certificate authority; remove one of them (the authority is what keeps the connection safe)`;
-  if (typeof proxy === 'string' && !/^(https?|socks5):/.test(proxy))
-    return `the proxy-url of ${which} must begin with http, https or socks5`;
+  if (typeof proxy === 'string' && !isUrl(proxy, /^(https?|socks5):$/))
+    return `the proxy-url of ${which} must be a URL that begins with http, https or socks5`;
+  if (!isUrl(String(cluster.server), /^https?:$/))
+    return `the server of ${which} must be a URL such as https://host:6443, and nothing else`;
+  if (data && !isPem(data))
+    return `the certificate-authority-data of ${which} holds no certificate: it is PEM, in base64`;
   return undefined;
+}
+
+// What stands around a URL, or breaks it, others would pass over.
+function isUrl(text: string, protocol: RegExp): boolean {
+  return !/[\s\p{Cc}]/u.test(text) && URL.canParse(text) && protocol.test(new URL(text).protocol);
+}
+
+function isPem(data: unknown): boolean {
+  return Buffer.from(String(data), 'base64').toString('latin1').includes('-----BEGIN ');
 }
 
 function userProblem(user: JsonObject, which: string): string | undefined {
@@ -35,13 +48,28 @@ function userProblem(user: JsonObject, which: string): string | undefined {
     (field) => user[field] || user[`${field}-data`],
   );
   if (hasCertificate && !hasKey) return `${which} has a client certificate without its client-key`;
+  for (const field of hasCertificate ? ['client-certificate-data', 'client-key-data'] : [])
+    if (user[field] && !isPem(user[field])) return `the ${field} of ${which} is not what it must be: PEM, in base64`;
   if (user.token && (user.username || user.password))
     return `${which} has a token beside a username or password; remove one of them`;
   if (!user.as && ['as-uid', 'as-groups', 'as-user-extra'].some((field) => isGiven(user[field])))
     return `${which} impersonates groups, a uid or extra fields without a user: add "as"`;
   if (exec !== undefined && provider !== undefined)
     return `${which} has both exec and auth-provider; remove one of them`;
-  return exec === undefined ? undefined : execProblem(contentOf(exec), which);
+  if (exec !== undefined) return execProblem(contentOf(exec), which);
+  return provider === undefined ? undefined : providerProblem(contentOf(provider), which);
+}
+
+/** What would make the API server see nobody, where somebody is meant. */
+function providerProblem({ name, config }: JsonObject, which: string): string | undefined {
+  if (!name) return `the auth-provider of ${which} has no name`;
+  if (name !== 'oidc') return undefined;
+  const fields = contentOf(config);
+  const missing = ['idp-issuer-url', 'client-id'].find((field) => !fields[field]);
+  if (missing) return `the auth-provider of ${which} needs ${missing} in its config`;
+  if (!fields['id-token'] && !fields['refresh-token'])
+    return `the auth-provider of ${which} has neither an id-token nor a refresh-token: log in with the tool that wrote it`;
+  return undefined;
 }
 
 function execProblem({ command, apiVersion, interactiveMode, env }: JsonObject, which: string): string | undefined {

@@ -166,6 +166,7 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
   if (!entry) throw new UserError(`The kubeconfig has no context "${name}". ${list}`);
   const context = isObject(entry.context) ? entry.context : {};
   const cluster = kubeconfig.clusters.find((candidate) => candidate.name === context.cluster);
+  if (!context.cluster) throw new UserError(`Context "${name}" names no cluster: add one to it in the kubeconfig.`);
   if (!cluster || !isObject(cluster.cluster) || typeof cluster.cluster.server !== 'string') {
     throw new UserError(
       `Context "${name}" names the cluster "${String(context.cluster)}", which the kubeconfig does not define with a server.`,

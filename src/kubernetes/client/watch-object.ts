@@ -15,7 +15,7 @@ export interface ObjectWatchRequest {
 }
 
 /** How often an object is read that may not be watched, in milliseconds. */
-const PERIOD_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
 /** The same as `watch` for one object. Who may get it, but neither list nor watch, is told what becomes of it by asking again. */
 export async function* watchObject(
@@ -36,7 +36,7 @@ export async function* watchObject(
   } catch (error) {
     if (!isApiError(error, 403)) throw error;
   }
-  for (; !signal.aborted; await delay(PERIOD_MS, undefined, { signal }).catch(() => undefined)) {
+  for (; !signal.aborted; await delay(POLL_INTERVAL_MS, undefined, { signal }).catch(() => undefined)) {
     try {
       const next = await read(client, pathOf(resource, namespace, name), signal);
       yield* difference(last, next);

@@ -27,15 +27,15 @@ export interface WatchRequest {
 /** So many objects of one collection are followed. */
 const MAX_OBJECTS = 300_000;
 /** The longest pause between two attempts, in milliseconds. */
-const LONGEST_PAUSE = 30_000;
+const MAX_PAUSE_MS = 30_000;
 /** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
-const LONGEST_RETRY_AFTER = 10 * 60_000;
+const MAX_RETRY_AFTER_MS = 10 * 60_000;
 /** A watch that ends sooner than this without any change did not work, in milliseconds; nor is one begun more often. */
-const SHORTEST_WATCH = 1_000;
+const MIN_WATCH_MS = 1_000;
 /** After so many seconds the server ends a watch; where it answers no pings, it then also says that it is there. */
-const SECONDS = { pinged: 290, silent: 40 };
+const TIMEOUT_SECONDS = { pinged: 290, silent: 40 };
 /** What has not ended by then is not going to, in milliseconds. */
-const LONGEST_WATCH = (SECONDS.pinged + 15) * 1000;
+const MAX_WATCH_MS = (TIMEOUT_SECONDS.pinged + 15) * 1000;
 /** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
 const MAX_REFUSED_MS = 30_000;
 
@@ -46,88 +46,128 @@ const MAX_REFUSED_MS = 30_000;
  * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), LimitError,
  * and with `from` also when it cannot go on from there (410).
  */
-export async function* watch(
-  client: Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 'witness' | 'answersPings'>>,
-  request: WatchRequest,
-): AsyncGenerator<WatchEvent, void> {
-  const { path, labelSelector, fieldSelector, metadataOnly = false, from, rows, signal } = request;
-  const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
-  const known = new Map<string, KubernetesObject>();
-  const state = {
+export async function* watch(client: WatchClient, request: WatchRequest): AsyncGenerator<WatchEvent, void> {
+  const { from, signal } = request;
+  const state: WatchState = {
+    known: new Map(),
+    resourceVersion: from,
     synced: from !== undefined,
     opened: false,
     failures: 0,
-    refusedSince: undefined as number | undefined,
+    refusedSince: undefined,
+    began: Number.POSITIVE_INFINITY,
+    changed: false,
   };
-  let resourceVersion = from;
   while (!signal.aborted) {
     let pause = 0;
-    let began = Number.POSITIVE_INFINITY;
-    let changed = false;
-    const lasted = () => performance.now() - began;
+    state.began = Number.POSITIVE_INFINITY;
+    state.changed = false;
     try {
-      if (resourceVersion === undefined) {
-        const list = await client.json<KubernetesList>({
-          path,
-          query: { labelSelector, fieldSelector },
-          ...(metadataOnly ? { accept: METADATA_LIST_TYPE } : {}),
-          signal,
-        });
-        resourceVersion = list.metadata?.resourceVersion ?? '';
-        state.synced = true;
-        yield* differences(known, list.items ?? []);
-        yield { type: 'SYNC' };
-      }
-      const stream = await client.stream({
-        path,
-        query: {
-          labelSelector,
-          fieldSelector,
-          watch: true,
-          allowWatchBookmarks: true,
-          resourceVersion,
-          timeoutSeconds: client.answersPings === false ? SECONDS.silent : SECONDS.pinged,
-          includeObject: rows,
-        },
-        ...(accept ? { accept } : {}),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_WATCH)]),
-      });
-      began = performance.now();
-      state.opened = true;
-      state.refusedSince = undefined;
-      for await (const { type, object } of events(stream)) {
-        if (type === 'ERROR') throw statusError(object);
-        client.witness?.({ path }, object);
-        resourceVersion = object.metadata?.resourceVersion ?? resourceVersion;
-        if (type === 'BOOKMARK') continue;
-        // A server without versions for its lists starts each watch with what is there.
-        if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === resourceVersion) continue;
-        if (type === 'DELETED') known.delete(keyOf(object));
-        else known.set(keyOf(object), object);
-        if (known.size > MAX_OBJECTS) throw tooMany(MAX_OBJECTS);
-        changed = true;
-        state.failures = 0;
-        yield { type, object };
-      }
+      if (state.resourceVersion === undefined) yield* list(client, request, state);
+      yield* follow(client, request, state);
       // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
-      if (lasted() >= SHORTEST_WATCH) state.failures = 0;
-      else pause = changed ? SHORTEST_WATCH - lasted() : nextPause(state);
+      if (lasted(state) >= MIN_WATCH_MS) state.failures = 0;
+      else pause = state.changed ? MIN_WATCH_MS - lasted(state) : nextPause(state);
     } catch (error) {
       if (signal.aborted) return;
-      if (isFinal(error, state)) throw error;
-      if (lasted() >= SHORTEST_WATCH) state.failures = 0;
-      // The server that will not go on from there is asked for everything; one that is only busy is not.
-      const busy = isApiError(error, 429) || isApiError(error, 503);
-      if (error instanceof ApiError && !busy) {
-        if (from !== undefined) throw error;
-        resourceVersion = undefined;
-      }
-      const expired = isApiError(error, 410) && state.failures === 0;
-      pause = Math.max(nextPause(state), busy ? Math.min((error.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER) : 0);
-      if (expired) pause = 0;
+      pause = pauseAfter(error, from, state);
     }
     await delay(pause, undefined, { signal }).catch(() => undefined);
   }
+}
+
+type WatchClient = Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 'witness' | 'answersPings'>>;
+
+interface WatchState {
+  known: Map<string, KubernetesObject>;
+  /** Undefined when everything has to be listed first. */
+  resourceVersion: string | undefined;
+  synced: boolean;
+  opened: boolean;
+  failures: number;
+  refusedSince: number | undefined;
+  /** When the stream under way was opened; it may not be yet. */
+  began: number;
+  /** Has it told of anything? */
+  changed: boolean;
+}
+
+async function* list(
+  client: WatchClient,
+  { path, labelSelector, fieldSelector, metadataOnly = false, signal }: WatchRequest,
+  state: WatchState,
+): AsyncGenerator<WatchEvent, void> {
+  const found = await client.json<KubernetesList>({
+    path,
+    query: { labelSelector, fieldSelector },
+    ...(metadataOnly ? { accept: METADATA_LIST_TYPE } : {}),
+    signal,
+  });
+  state.resourceVersion = found.metadata?.resourceVersion ?? '';
+  state.synced = true;
+  yield* differences(state.known, found.items ?? []);
+  yield { type: 'SYNC' };
+}
+
+async function* follow(
+  client: WatchClient,
+  request: WatchRequest,
+  state: WatchState,
+): AsyncGenerator<WatchEvent, void> {
+  const { path, labelSelector, fieldSelector, metadataOnly = false, rows, signal } = request;
+  const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
+  const stream = await client.stream({
+    path,
+    query: {
+      labelSelector,
+      fieldSelector,
+      watch: true,
+      allowWatchBookmarks: true,
+      resourceVersion: state.resourceVersion,
+      timeoutSeconds: client.answersPings === false ? TIMEOUT_SECONDS.silent : TIMEOUT_SECONDS.pinged,
+      includeObject: rows,
+    },
+    ...(accept ? { accept } : {}),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(MAX_WATCH_MS)]),
+  });
+  state.began = performance.now();
+  state.opened = true;
+  state.refusedSince = undefined;
+  for await (const { type, object } of events(stream)) {
+    if (type === 'ERROR') throw statusError(object);
+    client.witness?.({ path }, object);
+    state.resourceVersion = object.metadata?.resourceVersion ?? state.resourceVersion;
+    if (type === 'BOOKMARK') continue;
+    const { known } = state;
+    // A server without versions for its lists starts each watch with what is there.
+    if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === state.resourceVersion) continue;
+    if (type === 'DELETED') known.delete(keyOf(object));
+    else known.set(keyOf(object), object);
+    if (known.size > MAX_OBJECTS) throw tooMany(MAX_OBJECTS);
+    state.changed = true;
+    state.failures = 0;
+    yield { type, object };
+  }
+}
+
+/** How long to wait before the next attempt, in milliseconds. @throws the error when there is to be none. */
+function pauseAfter(error: unknown, from: string | undefined, state: WatchState): number {
+  if (isFinal(error, state)) throw error;
+  if (lasted(state) >= MIN_WATCH_MS) state.failures = 0;
+  // The server that will not go on from there is asked for everything; one that is only busy is not.
+  const busy = isApiError(error, 429) || isApiError(error, 503);
+  if (error instanceof ApiError && !busy) {
+    if (from !== undefined) throw error;
+    state.resourceVersion = undefined;
+  }
+  const expired = isApiError(error, 410) && state.failures === 0;
+  const pause = Math.max(nextPause(state), busy ? Math.min((error.retryAfter ?? 0) * 1000, MAX_RETRY_AFTER_MS) : 0);
+  return expired ? 0 : pause;
+}
+
+/** How long the stream has been open, in milliseconds; less than nothing when none was. */
+function lasted({ began }: WatchState): number {
+  return performance.now() - began;
 }
 
 interface RawEvent {
@@ -136,13 +176,6 @@ interface RawEvent {
 }
 
 const TYPES = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'];
-
-interface WatchState {
-  synced: boolean;
-  opened: boolean;
-  failures: number;
-  refusedSince: number | undefined;
-}
 
 async function* events(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent> {
   for await (const line of linesOf(stream)) if (line.length > 0) yield eventOf(parseBoundedJson(line, LIMITS.object));
@@ -203,7 +236,7 @@ function statusError(status: KubernetesObject): Error {
 }
 
 function nextPause(state: WatchState): number {
-  const pause = Math.min(LONGEST_PAUSE, 100 * 2 ** state.failures);
+  const pause = Math.min(MAX_PAUSE_MS, 100 * 2 ** state.failures);
   state.failures += 1;
   return pause;
 }

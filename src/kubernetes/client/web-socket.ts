@@ -12,9 +12,9 @@ export interface Upgrade {
 }
 
 /** A larger one ends the connection, in bytes; Kubernetes sends a few kilobytes. */
-const LARGEST_MESSAGE = 1 << 20;
+const MAX_MESSAGE_BYTES = 1 << 20;
 /** Proxies cut connections that are silent for a minute, and nobody waits longer for one that is dead; milliseconds. */
-const PING_INTERVAL = 10_000;
+const PING_INTERVAL_MS = 10_000;
 /** So many pings in a row without a sign of life, and the other side is taken for dead. */
 const MAX_UNANSWERED = 3;
 
@@ -28,13 +28,13 @@ export async function openWebSocket(
   protocols: readonly string[],
   options: RequestOptions,
   signal: AbortSignal,
-  pingInterval = PING_INTERVAL,
+  pingInterval = PING_INTERVAL_MS,
 ): Promise<Upgrade> {
   const { WebSocket } = await import('ws');
   signal.throwIfAborted();
   const socket = new WebSocket(url.href.replace(/^http/, 'ws'), [...protocols], {
     ...options,
-    maxPayload: LARGEST_MESSAGE,
+    maxPayload: MAX_MESSAGE_BYTES,
   });
   const abort = () => socket.terminate();
   signal.addEventListener('abort', abort, { once: true });

@@ -15,8 +15,8 @@ import {
 } from './rules/cluster-services.ts';
 import { clusterWorkloads } from './rules/cluster-workloads.ts';
 
-const FINDINGS = 20;
-const LONGEST_FINDING = 230;
+const MAX_FINDINGS = 20;
+const MAX_FINDING_LENGTH = 230;
 const EVENTS = 5;
 const EVENTS_READ = 1_000;
 
@@ -81,11 +81,11 @@ function verdictOf({ unreadable, partial }: Lookup): string {
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
-  const lines = findings.slice(0, FINDINGS).map(({ level, text }) => {
+  const lines = findings.slice(0, MAX_FINDINGS).map(({ level, text }) => {
     const line = text.replace(/\s+/g, ' ');
-    return `${LEVELS[level]}: ${line.length > LONGEST_FINDING ? `${line.slice(0, LONGEST_FINDING)}…` : line}`;
+    return `${LEVELS[level]}: ${line.length > MAX_FINDING_LENGTH ? `${line.slice(0, MAX_FINDING_LENGTH)}…` : line}`;
   });
-  const rest = findings.length - FINDINGS;
+  const rest = findings.length - MAX_FINDINGS;
   return rest > 0 ? [...lines, `and ${rest} more findings: kind=Namespace has those of one`] : lines;
 }
 

@@ -11,11 +11,11 @@ import { type Finding, someOf } from './facts/finding.ts';
 import { Lookup } from './facts/lookup.ts';
 import { warningLine } from './facts/warnings.ts';
 
-const FINDINGS = 10;
-const WARNINGS = 5;
-const LONGEST_LINE = 400;
+const MAX_FINDINGS = 10;
+const MAX_WARNINGS = 5;
+const MAX_LINE_LENGTH = 400;
 /** As much of a text is looked at for credentials; what is shown of it is shorter. */
-const LONGEST_TEXT = 4_000;
+const MAX_SCANNED_LENGTH = 4_000;
 /** How a finding's level is told. */
 export const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
@@ -54,15 +54,15 @@ export function limitsOf({ unreadable, partial }: Lookup): string[] {
 
 /** One line of the digest without credentials, cut where it is too long. */
 export function bounded(line: string): string {
-  const whole = oneLine(redactText(line.slice(0, LONGEST_TEXT)));
-  return whole.length > LONGEST_LINE ? `${whole.slice(0, LONGEST_LINE)}…` : whole;
+  const whole = oneLine(redactText(line.slice(0, MAX_SCANNED_LENGTH)));
+  return whole.length > MAX_LINE_LENGTH ? `${whole.slice(0, MAX_LINE_LENGTH)}…` : whole;
 }
 
 function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis): string[] {
   const { metadata } = object;
   const { summary, findings, evidence, children, warnings, owners, verdict } = diagnosis;
-  const found = findings.slice(0, FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
-  if (findings.length > FINDINGS) found.push(`and ${findings.length - FINDINGS} more findings`);
+  const found = findings.slice(0, MAX_FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
+  if (findings.length > MAX_FINDINGS) found.push(`and ${findings.length - MAX_FINDINGS} more findings`);
   const told = findings.map(({ text }) => text).join('\n');
   const ill = findings.some(({ level }) => level !== 'risk');
   const conditions = conditionsOf(object).map((condition) => {
@@ -86,8 +86,8 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
       ),
     ),
     ...section('Warning events', [
-      ...events.slice(0, WARNINGS),
-      ...(events.length > WARNINGS ? [`and ${events.length - WARNINGS} more`] : []),
+      ...events.slice(0, MAX_WARNINGS),
+      ...(events.length > MAX_WARNINGS ? [`and ${events.length - MAX_WARNINGS} more`] : []),
     ]),
     ...(owners.length > 0 ? [`Owned by: ${owners.join(', ')}`] : []),
     ...children.flatMap(({ title, lines }) => section(title, lines)),

@@ -1,7 +1,9 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { isBelow } from '../client/places.ts';
+import { readManifests } from '../text/reading.ts';
 import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
 import type { WorkFolder } from './work-folder.ts';
 
@@ -14,7 +16,7 @@ const REPOSITORY = /^[A-Za-z0-9][\w.-]{0,62}\/[A-Za-z0-9][\w.-]{0,252}$/;
 const REGISTRY = /^oci:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9][\w.-]*)+$/i;
 const VERSION = /^[\w.+~^<>=*|, -]{1,100}$/;
 const FORMS =
-  'Charts are given as repository/name (list_helm_repositories), as oci://registry/name, or as a folder of the workspace.';
+  'Charts are given as repository/name, of a repository that Helm knows, as oci://registry/name, or as a folder of the workspace.';
 const MAX_FILES = 5_000;
 const MAX_BYTES = 50 << 20;
 /** In milliseconds. */
@@ -72,12 +74,25 @@ export async function fetchChart(
   return join(folder.path, file);
 }
 
+/** The definitions of kinds that a chart brings, which helm makes with the first installation only. */
+export async function definitionsOf(
+  program: HelmProgram,
+  file: string,
+  folder: WorkFolder,
+  signal: AbortSignal,
+): Promise<KubernetesObject[]> {
+  const args = ['show', 'crds', file];
+  const done = await runHelm(program, args, { folder: folder.path, signal, timeout: DOWNLOAD_TIMEOUT });
+  if (done.code !== 0) throw new UserError(`The chart cannot be read. Helm says: ${helmError(done)}`);
+  return readManifests(done.stdout);
+}
+
 function urlOf(chart: string, shown: string): string {
   const url = URL.canParse(chart) ? new URL(chart) : undefined;
   if (url?.protocol !== 'https:')
     throw new UserError(`${shown} is not read: of addresses only https:// and oci:// are. ${FORMS}`);
   if (url.username || url.password)
-    throw new UserError('An address with a login in it is not read: add_helm_repository takes logins.');
+    throw new UserError('An address with a login in it is not read: add the repository with its login instead.');
   return url.href;
 }
 

@@ -17,7 +17,7 @@ export interface FoundRelease {
 }
 
 /**
- * The release of that name: in the namespace given, else in the only one that has it.
+ * The release of that name: in the namespace given, else in the context's own, else in the only one that has it.
  * @throws UserError with what exists instead.
  */
 export async function findRelease(
@@ -29,13 +29,15 @@ export async function findRelease(
   assertReleaseName(name);
   const { found, where } = await revisionsOf(connection, storage, name, namespace);
   const places = [...new Set(found.map((one) => one.namespace))].sort();
-  const [place, ...others] = places;
+  // As everywhere, the context's own namespace is meant first.
+  const [place, ...others] = places.includes(connection.namespace) ? [connection.namespace] : places;
   if (place === undefined) throw new UserError(await notFoundText(storage, name, where));
   if (others.length > 0)
     throw new UserError(
       `There are several releases "${name}", in namespaces ${places.join(', ')}: say which by namespace.`,
     );
-  const [newest, ...older] = found.sort((a, b) => b.revision - a.revision);
+  const own = found.filter((one) => one.namespace === place).sort((a, b) => b.revision - a.revision);
+  const [newest, ...older] = own;
   if (!newest) throw new UserError(await notFoundText(storage, name, where));
   return { name, namespace: place, revisions: [newest, ...older] };
 }
@@ -77,6 +79,6 @@ async function notFoundText(storage: ReleaseStorage, name: string, namespace: st
   const close = near
     .map((one) => all.find((other) => other.name === one))
     .flatMap((one) => (one ? `${one.namespace}/${one.name}` : []));
-  const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : ' list_helm_releases lists them.';
+  const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
   return `There is no Helm release "${name}"${place}.${all.length === 0 ? '' : advice}`;
 }

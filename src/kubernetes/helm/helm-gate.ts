@@ -39,6 +39,8 @@ export interface GateOptions {
   /** Where helm's own namespace is. */
   namespace: string;
   writes: HelmWrites;
+  /** Do templates see the values of Secrets? Those of a chart that an agent may have written could tell them in any form. */
+  showsSecrets: boolean;
 }
 
 /** As paths of the API are; nothing that a parser could fold away or read in two ways. */
@@ -114,13 +116,17 @@ export class HelmGate implements AsyncDisposable {
     response: ServerResponse,
     signal: AbortSignal,
   ): Promise<void> {
-    const { client, operation, writes } = this.#options;
+    const { client, operation, writes, showsSecrets } = this.#options;
     const found = writes.found?.(path);
     if (found) return answer(response, 200, found);
     const target = requestTarget(path);
     const isStored = STORED.test(path) && (target?.name !== undefined || query.labelSelector?.includes('owner=helm'));
-    if (target && !isStored && !query.watch)
-      return answer(response, 200, (await client.answer({ path, query, operation, signal })).body);
+    if (target && !isStored && !query.watch) {
+      const { body } = await client.answer<KubernetesObject>({ path, query, operation, signal });
+      const isClosed = !showsSecrets && target.group === '' && target.resource === 'secrets';
+      return answer(response, 200, isClosed ? withoutValues(body) : body);
+    }
+    // What waits until all is ready watches, and no template can.
     const accept = typeof headers.accept === 'string' ? { accept: headers.accept } : {};
     const relayed = await client.relay({ path, query, operation, signal, ...accept });
     const type = relayed.headers['content-type'];
@@ -146,6 +152,11 @@ export class HelmGate implements AsyncDisposable {
     const done = await this.#options.writes.write({ method, path, target, query, contentType, body });
     answer(response, method === 'POST' ? 201 : 200, done);
   }
+}
+
+/** A Secret, or a list of them, of which only the metadata is told. */
+function withoutValues({ data: _, stringData: _text, items, ...rest }: KubernetesObject): KubernetesObject {
+  return Array.isArray(items) ? { ...rest, items: items.filter(isObject).map(withoutValues) } : rest;
 }
 
 function isWrite(method: string | undefined): method is HelmRequest['method'] {

@@ -33,10 +33,10 @@ const INSTALL =
   'Install Helm 3.14 or newer (https://helm.sh/docs/intro/install), or name the program by the setting mcpK8s.helm.path in VS Code, or the flag --helm of the server.';
 /** The oldest minor of Helm 3 that has the flags that are used. */
 const OLDEST_MINOR = 14;
-const MAX_OUTPUT = 16 << 20;
+const MAX_OUTPUT_BYTES = 16 << 20;
 /** How long it may take to stop before it is killed, in milliseconds. */
-const LONGEST_STOP = 15_000;
-const VERSION_TIMEOUT = 20_000;
+const KILL_AFTER_MS = 15_000;
+const VERSION_TIMEOUT_MS = 20_000;
 
 /** What of the environment it gets: where it keeps its own files, and how it reaches chart repositories. Whatever else would steer it does not. */
 const PASSED_ON = [
@@ -80,7 +80,7 @@ export async function findHelm(named: string | undefined, places: readonly strin
 async function checked(path: string): Promise<HelmProgram> {
   await using folder = await workFolder();
   const args = ['version', '--template', '{{.Version}}'];
-  const options = { folder: folder.path, signal: new AbortController().signal, timeout: VERSION_TIMEOUT };
+  const options = { folder: folder.path, signal: new AbortController().signal, timeout: VERSION_TIMEOUT_MS };
   const { code, stdout, stderr } = await runHelm({ path, version: '' }, args, options);
   const version = stdout.trim().slice(0, 60);
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -104,7 +104,7 @@ export async function runHelm({ path }: HelmProgram, args: readonly string[], op
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     child.kill('SIGTERM');
-    killing ??= setTimeout(() => child.kill('SIGKILL'), LONGEST_STOP);
+    killing ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
   };
   const timer = setTimeout(stop, timeout);
   signal.addEventListener('abort', stop, { once: true });
@@ -126,7 +126,7 @@ export async function runHelm({ path }: HelmProgram, args: readonly string[], op
 /** What helm says went wrong, without the lines that say nothing. */
 export function helmError({ stderr, stdout }: HelmRun): string {
   const lines = (stderr.trim() || stdout.trim()).split('\n');
-  const own = lines.filter((line) => !/^(WARNING|level=|time=|I\d{4}|W\d{4}|E\d{4}|Pulled:|Digest:)/.test(line));
+  const own = lines.filter((line) => !/^(WARNING|level=|time=|[IWE]\d{4} |Pulled:|Digest:|Use --debug)/.test(line));
   return (
     own
       .join('\n')
@@ -152,7 +152,7 @@ function collected(stream: NodeJS.ReadableStream): () => string {
   let size = 0;
   stream.on('data', (piece: Buffer) => {
     size += piece.length;
-    if (size <= MAX_OUTPUT) pieces.push(piece);
+    if (size <= MAX_OUTPUT_BYTES) pieces.push(piece);
   });
   return () => Buffer.concat(pieces).toString('utf8');
 }

@@ -14,6 +14,8 @@ export interface PlannedWrite {
   isTried: boolean;
   /** It belongs to a hook: helm also deletes it, before or after. */
   isHook: boolean;
+  /** Helm was not asked how it writes this: it may create or apply it. */
+  isAnyWay: boolean;
   /** Where each rendering of the chart has another value. */
   madeUp: readonly string[];
 }

@@ -1,9 +1,11 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import type { HelmWrite } from '../apimachinery/helm-operations.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import { serverOf } from '../client/kubeconfig.ts';
 import { readManifests } from '../text/reading.ts';
+import { visible } from '../text/visible.ts';
+import { toYaml } from '../text/yaml.ts';
 import type { Change } from '../writes/change.ts';
 import type { Writer } from '../writes/writer.ts';
 import { HelmGate } from './helm-gate.ts';
@@ -29,6 +31,10 @@ export interface Intent {
   wait: number | undefined;
   /** Does it render a chart, which may make something up? */
   renders: boolean;
+  /** Does the chart come from where no agent can have written it? Then its templates see the values of Secrets. */
+  isTrusted: boolean;
+  /** The kinds that the chart brings, and helm makes first. */
+  definitions?: readonly KubernetesObject[];
 }
 
 /** What an operation would do. */
@@ -58,8 +64,8 @@ const ACCESS = {
   helmUninstall: 'delete',
 } as const;
 /** Of a trial, in milliseconds, and of what is done after the last object is ready. */
-const TRIAL_TIMEOUT = 120_000;
-const DEFAULT_TIMEOUT = 300_000;
+const TRIAL_TIMEOUT_MS = 120_000;
+const DEFAULT_TIMEOUT_MS = 300_000;
 
 /** One operation of helm's: tried, reviewed, and then done as it was tried. */
 export class ReleaseOperation {
@@ -85,22 +91,24 @@ export class ReleaseOperation {
    * @throws RefusedError for what is not allowed, UserError with helm's words.
    */
   async try(hooks: Release['hooks'] = []): Promise<Trialled> {
-    const { operation, renders, place } = this.#intent;
+    const { renders } = this.#intent;
     this.#assertPermitted();
     const [trial, again] = await Promise.all([this.#run(), renders ? this.#run() : undefined]);
-    const wanted = EVENTS[operation];
-    const own = (trial.release?.hooks ?? hooks).filter(({ events }) => events.some((event) => wanted.includes(event)));
-    const objects = await readManifests(own.map(({ manifest }) => manifest).join('\n---\n'));
-    await trial.tryHooks(objects, (object) => creationPath(object, place.namespace, this.#writer.connection));
-    const twin = again?.release?.hooks.filter(({ events }) => events.some((event) => wanted.includes(event)));
-    if (again && twin) {
-      const others = await readManifests(twin.map(({ manifest }) => manifest).join('\n---\n'));
-      await again.tryHooks(others, (object) => creationPath(object, place.namespace, this.#writer.connection));
-    }
+    await this.#tryOthers(trial, trial.release?.hooks ?? hooks);
+    if (again) await this.#tryOthers(again, again.release?.hooks ?? hooks);
     this.#plan = planOf(trial, again);
     this.#changes = await changesOf(this.#plan, this.#submitted, this.#writer);
     this.#trial = trial;
     return { changes: [...this.#changes.values()], release: trial.release };
+  }
+
+  async #tryOthers(trial: Trial, hooks: Release['hooks']): Promise<void> {
+    const { operation, place, definitions = [] } = this.#intent;
+    const { connection } = this.#writer;
+    const pathOf = (object: KubernetesObject) => creationPath(object, place.namespace, connection);
+    const due = hooks.filter(({ events }) => events.some((event) => EVENTS[operation].includes(event)));
+    await trial.tryOthers(definitions, pathOf, false);
+    await trial.tryOthers(await readManifests(due.map(({ manifest }) => manifest).join('\n---\n')), pathOf, true);
   }
 
   /** Has what was tried judged, and by the user unless it is a dry run. */
@@ -110,11 +118,11 @@ export class ReleaseOperation {
 
   /** Does what was reviewed. */
   async run(): Promise<Carried> {
-    const { operation, place, wait } = this.#intent;
+    const { operation, place, wait, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
     const writes = new ReviewedWrites(this.#writer, operation, place, this.#plan, this.#changes);
-    await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes });
-    const timeout = wait === undefined ? DEFAULT_TIMEOUT : (wait + 60) * 1_000;
+    await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes, showsSecrets });
+    const timeout = wait === undefined ? DEFAULT_TIMEOUT_MS : (wait + 60) * 1_000;
     const waiting = wait === undefined ? [] : ['--wait', `--timeout=${wait}s`];
     const done = await this.#writer.write(this.#ofRelease(), async () => {
       const result = await this.#helm(gate, waiting, timeout);
@@ -136,11 +144,19 @@ export class ReleaseOperation {
   }
 
   async #run(): Promise<Trial> {
-    const { operation, place } = this.#intent;
+    const { operation, place, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
     const trial = new Trial(client, operation, place, this.#writer.signal);
-    await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes: trial });
-    const done = await this.#helm(gate, ['--no-hooks'], TRIAL_TIMEOUT);
+    await using gate = await HelmGate.open({
+      client,
+      operation,
+      namespace: place.namespace,
+      writes: trial,
+      showsSecrets,
+    });
+    const { definitions = [] } = this.#intent;
+    const left = ['--no-hooks', ...(definitions.length > 0 ? ['--skip-crds'] : [])];
+    const done = await this.#helm(gate, left, TRIAL_TIMEOUT_MS);
     this.#writer.signal.throwIfAborted();
     const [refusal] = gate.refusals;
     if (refusal) throw new RefusedError(`Nothing was written. ${refusal.message}`);
@@ -173,6 +189,12 @@ export class ReleaseOperation {
       summary,
     };
   }
+}
+
+/** What the user sees of an operation besides its objects, as YAML: what is run, and the values. */
+export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
+  const comments = lines.map((line) => `# ${visible(line)}\n`);
+  return [...comments, ...(values ? [toYaml({ values })] : [])].join('');
 }
 
 /** One line a change: `create Deployment web`. */

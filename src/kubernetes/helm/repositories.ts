@@ -40,9 +40,7 @@ export function checkedRepository(name: string, url: string): Repository {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const shown = JSON.stringify(url.slice(0, 200));
   if (parsed?.protocol === 'oci:')
-    throw new UserError(
-      'A registry (oci://) needs no adding: give its charts as oci://registry/name to install_helm_chart.',
-    );
+    throw new UserError('A registry (oci://) needs no adding: its charts are given as oci://registry/name.');
   if (parsed?.protocol !== 'https:')
     throw new UserError(`${shown} is not added: repositories are read by https:// only.`);
   if (parsed.username || parsed.password)

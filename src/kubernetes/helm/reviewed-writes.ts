@@ -55,9 +55,9 @@ export class ReviewedWrites implements HelmWrites {
   }
 }
 
-function isReviewed({ request: reviewed, isHook, madeUp }: PlannedWrite, request: HelmRequest): boolean {
+function isReviewed({ request: reviewed, isHook, isAnyWay, madeUp }: PlannedWrite, request: HelmRequest): boolean {
   if (request.method === 'DELETE') return isHook || reviewed.method === 'DELETE';
-  if (isHook ? request.target.subresource !== undefined : !isSameWay(reviewed, request)) return false;
+  if (isAnyWay ? request.target.subresource !== undefined : !isSameWay(reviewed, request)) return false;
   const paths = differences(reviewed.body, request.body);
   return paths.every((path) => madeUp.some((one) => path === one || path.startsWith(`${one}.`)));
 }

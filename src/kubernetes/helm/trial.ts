@@ -46,25 +46,35 @@ export class Trial implements HelmWrites {
     const before = await this.#live(request);
     const { after, isTried } = await this.#try(request);
     const gone = request.method === 'DELETE';
-    this.planned.push({ request, before, after: gone ? undefined : after, isTried, isHook: false, madeUp: [] });
+    this.planned.push({
+      request,
+      before,
+      after: gone ? undefined : after,
+      isTried,
+      isHook: false,
+      isAnyWay: false,
+      madeUp: [],
+    });
     if (!gone) this.#keep(request, after);
     return after;
   }
 
-  /** Tries the hooks that belong to one of these events, which helm was told to leave out. */
-  async tryHooks(
-    hooks: readonly KubernetesObject[],
+  /** Tries what helm was told to leave out, because it would wait for it: hooks, and the kinds that a chart brings. */
+  async tryOthers(
+    objects: readonly KubernetesObject[],
     pathOf: (object: KubernetesObject) => Promise<string>,
+    isHook: boolean,
   ): Promise<void> {
-    for (const body of hooks) {
+    for (const body of objects) {
       const path = await pathOf(body);
       const target = requestTarget(path);
       if (!target) continue;
       const request: HelmRequest = { method: 'POST', path, target, query: {}, contentType: 'application/json', body };
-      const before = await this.#live(request);
-      const { after, isTried } = before ? { after: body, isTried: false } : await this.#try(request);
-      // Helm deletes what an earlier run has left, and makes it anew.
-      this.planned.push({ request, before: undefined, after, isTried, isHook: true, madeUp: [] });
+      const live = await this.#live(request);
+      // What a hook has left helm deletes, and makes it anew; a kind that is there helm leaves alone.
+      const before = isHook ? undefined : live;
+      const { after, isTried } = live ? { after: isHook ? body : live, isTried: !isHook } : await this.#try(request);
+      this.planned.push({ request, before, after, isTried, isHook, isAnyWay: true, madeUp: [] });
     }
   }
 

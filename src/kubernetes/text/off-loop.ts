@@ -18,15 +18,15 @@ interface Pending extends Job {
 }
 
 /** The processor time of one job, in milliseconds; how long it may wait for it on a busy machine; and how long it may run where that cannot be told. */
-const PROCESSOR_TIME = 1_000;
-const LONGEST_WAIT = 10_000;
-const LONGEST_RUN = 3_000;
-const LOOK_PERIOD = 10;
+const CPU_BUDGET_MS = 1_000;
+const MAX_WAIT_MS = 10_000;
+const MAX_RUN_MS = 3_000;
+const CHECK_INTERVAL_MS = 10;
 /** A worker without work is ended after so many milliseconds. */
-const IDLE = 10_000;
+const MAX_IDLE_MS = 10_000;
 const MAX_WAITING = 100;
 /** By so many bytes the process may grow during a job. A worker that reaches the limit of its heap ends the process: that one is far off. */
-const MAX_MEMORY = 110 << 20;
+const MAX_MEMORY_BYTES = 110 << 20;
 const HEAP_MB = 1_024;
 
 /**
@@ -67,7 +67,7 @@ async function work(): Promise<void> {
   idle = setTimeout(() => {
     thread?.end();
     thread = undefined;
-  }, IDLE).unref();
+  }, MAX_IDLE_MS).unref();
 }
 
 class Thread {
@@ -111,13 +111,13 @@ class Thread {
     const before = metered ? await worker.cpuUsage() : undefined;
     const look = async () => {
       const { user, system } = metered ? await worker.cpuUsage(before) : { user: 0, system: 0 };
-      const tooLong = performance.now() - begin > (metered ? LONGEST_WAIT : LONGEST_RUN);
-      const tooMuch = process.memoryUsage.rss() - memory > MAX_MEMORY;
-      if ((user + system) / 1000 < PROCESSOR_TIME && !tooLong && !tooMuch) return;
+      const tooLong = performance.now() - begin > (metered ? MAX_WAIT_MS : MAX_RUN_MS);
+      const tooMuch = process.memoryUsage.rss() - memory > MAX_MEMORY_BYTES;
+      if ((user + system) / 1000 < CPU_BUDGET_MS && !tooLong && !tooMuch) return;
       clearInterval(timer);
       await worker.terminate();
     };
-    const timer = setInterval(() => void look().catch(() => undefined), LOOK_PERIOD);
+    const timer = setInterval(() => void look().catch(() => undefined), CHECK_INTERVAL_MS);
     try {
       worker.postMessage({ name, args } satisfies Job);
       const outcome = (await this.#message()) as Outcome;

@@ -8,11 +8,11 @@ import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './te
 /** What stands where a redacted value would have stood. */
 const MARKER = '<redacted>';
 /** Shorter values stand in any text by chance. */
-const SHORTEST = 4;
+const MIN_VALUE_LENGTH = 4;
 /** Shorter values have no part in base64 that could be told. */
-const SHORTEST_ENCODED = 6;
+const MIN_ENCODED_LENGTH = 6;
 /** Shorter words tell nothing about a text. */
-const SHORTEST_WORD = 3;
+const MIN_WORD_LENGTH = 3;
 /** Of so many objects it is known what they show; of more nothing is taken for public. */
 const MAX_OPEN = 200;
 /** Numbers, quantities, versions, times, and words that are letters alone. */
@@ -73,7 +73,7 @@ export class RedactedValues {
   }
 
   #find(text: string, known: Known, also: readonly string[]): Region[] {
-    if (this.isEmpty || text.length < SHORTEST) return [];
+    if (this.isEmpty || text.length < MIN_VALUE_LENGTH) return [];
     this.#needles ??= needlesOf(this.#values);
     const further = needlesOf(new Set(also));
     const parts = [...this.#needles.parts, ...further.parts];
@@ -92,7 +92,9 @@ export class RedactedValues {
     if (open.hold(part)) return true;
     if (!isOrdinaryText(text, region, open) && !isOrdinaryBase64(part, open)) return false;
     // Ordinary words may make a value that is none.
-    return ![...this.#values].some((value) => value.length >= SHORTEST && part.includes(value) && !open.hold(value));
+    return ![...this.#values].some(
+      (value) => value.length >= MIN_VALUE_LENGTH && part.includes(value) && !open.hold(value),
+    );
   }
 }
 
@@ -126,9 +128,9 @@ function needlesOf(values: ReadonlySet<string>): Needles {
     const word = value.trim();
     if (isOrdinary(bytes?.toString() ?? word)) continue;
     if (value.length >= GRAM) parts.push(value);
-    else if (word.length >= SHORTEST) words.push(word);
+    else if (word.length >= MIN_VALUE_LENGTH) words.push(word);
     if (value.includes('\n')) parts.push(withoutIndentation(value));
-    if (!meant.has(value) && value.length >= SHORTEST_ENCODED) parts.push(...encodings(bytes ?? Buffer.from(value)));
+    if (!meant.has(value) && value.length >= MIN_ENCODED_LENGTH) parts.push(...encodings(bytes ?? Buffer.from(value)));
   }
   return { parts, words };
 }
@@ -234,5 +236,5 @@ function isInWord(text: string, at: number): boolean {
 }
 
 function wordsOf(text: string): string[] {
-  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= SHORTEST_WORD);
+  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= MIN_WORD_LENGTH);
 }

@@ -1,13 +1,14 @@
 import { type FieldPath, pathText } from '../apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
-/** A field that holds something else than the string that Kubernetes wants there. */
+/** A field that holds something else than the string, or the list or mapping of strings, that Kubernetes wants there. */
 export interface StringProblem {
   path: FieldPath;
   value: unknown;
+  wanted: 'string' | 'list' | 'mapping';
 }
 
-/** Fields of strings, `*` standing for every member of a list or mapping. */
+/** Fields of strings, `*` standing for every member of a mapping, and `[]` for every one of a list. */
 const METADATA = [
   'name',
   'generateName',
@@ -16,13 +17,13 @@ const METADATA = [
   'resourceVersion',
   'labels.*',
   'annotations.*',
-  'finalizers.*',
+  'finalizers.[]',
 ];
-const CONTAINER = ['name', 'image', 'command.*', 'args.*', 'env.*.name', 'env.*.value'];
+const CONTAINER = ['name', 'image', 'command.[]', 'args.[]', 'env.[].name', 'env.[].value'];
 const POD = [
   'nodeSelector.*',
   ...['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
-    CONTAINER.map((field) => `${list}.*.${field}`),
+    CONTAINER.map((field) => `${list}.[].${field}`),
   ),
 ];
 const MATCH = 'spec.selector.matchLabels.*';
@@ -70,9 +71,10 @@ function problemAt(value: unknown, steps: readonly string[], path: FieldPath): S
   // Null is nothing, which the API server takes.
   if (value === undefined || value === null) return undefined;
   const [step, ...rest] = steps;
-  if (step === undefined) return typeof value === 'string' ? undefined : { path, value };
-  const members = membersOf(value, step);
-  for (const [key, member] of members) {
+  if (step === undefined) return typeof value === 'string' ? undefined : { path, value, wanted: 'string' };
+  if (step === '[]' && !Array.isArray(value)) return { path, value, wanted: 'list' };
+  if (step === '*' && !isObject(value)) return { path, value, wanted: 'mapping' };
+  for (const [key, member] of membersOf(value, step)) {
     const problem = problemAt(member, rest, [...path, key]);
     if (problem) return problem;
   }
@@ -80,14 +82,18 @@ function problemAt(value: unknown, steps: readonly string[], path: FieldPath): S
 }
 
 function membersOf(value: unknown, step: string): [string | number, unknown][] {
-  if (step !== '*') return isObject(value) && Object.hasOwn(value, step) ? [[step, value[step]]] : [];
-  if (Array.isArray(value)) return [...value.entries()];
-  return isObject(value) ? Object.entries(value) : [];
+  if (Array.isArray(value)) return step === '[]' ? [...value.entries()] : [];
+  if (!isObject(value)) return [];
+  return step === '*' ? Object.entries(value) : Object.hasOwn(value, step) ? [[step, value[step]]] : [];
 }
 
 /** What is wrong, and what to write; `source` is how the value stands in the text. */
-export function stringAdvice({ path, value }: StringProblem, source: string | undefined): string {
-  const field = `${pathText(path)} must be a string`;
+export function stringAdvice({ path, value, wanted }: StringProblem, source: string | undefined): string {
+  const field = `${pathText(path)} must be a ${wanted}`;
+  if (wanted !== 'string') {
+    const form = wanted === 'list' ? 'write each member behind "- "' : 'write "key: value" pairs';
+    return `${field}, and this is ${nameOf(value)}: ${form}`;
+  }
   if (Array.isArray(value)) return `${field}, and this is a list`;
   if (typeof value === 'object') return `${field}, and this is a mapping: quote it if it is meant to be text`;
   const type = typeof value === 'boolean' ? 'boolean' : 'number';
@@ -96,4 +102,13 @@ export function stringAdvice({ path, value }: StringProblem, source: string | un
   if (text === undefined || path.some((step) => step === 'data' || step === 'stringData' || step === 'value'))
     return `${field}, and this is a ${type} to Kubernetes: quote it`;
   return `${field}, and ${text} is a ${type} to Kubernetes: quote it, "${text}"`;
+}
+
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object'
+    ? 'a mapping'
+    : typeof value === 'string'
+      ? 'text'
+      : `a ${typeof value}`.replace('bigint', 'number');
 }

@@ -18,7 +18,7 @@ export interface TextTable {
 }
 
 /** No answer shows more of one, in characters. */
-const LONGEST_CELL = 50_000;
+const MAX_CELL_LENGTH = 50_000;
 
 /**
  * The columns that kubectl shows (with `wide`, all of them), with the namespace in front where asked for. A namespaced list
@@ -49,7 +49,7 @@ export function cellOf(values: readonly unknown[]): string {
   const texts: string[] = [];
   let length = 0;
   for (const value of values) {
-    if (length > LONGEST_CELL) break;
+    if (length > MAX_CELL_LENGTH) break;
     const text = cellText(value);
     length += text.length + 1;
     texts.push(text);
@@ -61,5 +61,5 @@ export function cellOf(values: readonly unknown[]): string {
 export function cellText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
   const text = typeof value === 'object' ? jsonText(value) : String(value);
-  return oneLine(text.slice(0, LONGEST_CELL).replace(/\s+/g, ' '));
+  return oneLine(text.slice(0, MAX_CELL_LENGTH).replace(/\s+/g, ' '));
 }

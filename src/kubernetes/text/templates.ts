@@ -16,7 +16,7 @@ const LANGUAGES: readonly (readonly [RegExp, string])[] = [
   [/<%[^\n]*/, 'an ERB template'],
   [/\{\{[^\n]*/, 'a template'],
 ];
-const LONGEST_MARK = 60;
+const MAX_MARK_LENGTH = 60;
 
 /** Recognises a template; for texts that could not be read, as what is quoted in YAML may hold any of these marks. */
 export function templateIn(text: string): Template | undefined {
@@ -24,7 +24,7 @@ export function templateIn(text: string): Template | undefined {
     const found = pattern.exec(text);
     if (!found) continue;
     const mark = found[0].replace(/(?<=\}\}|%\}|%>).*/, '').trim();
-    return { kind, mark: mark.slice(0, LONGEST_MARK), line: text.slice(0, found.index).split('\n').length };
+    return { kind, mark: mark.slice(0, MAX_MARK_LENGTH), line: text.slice(0, found.index).split('\n').length };
   }
   return undefined;
 }

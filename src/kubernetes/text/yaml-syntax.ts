@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocu
 import { blockText } from './yaml-blocks.ts';
 import { isJson } from './yaml-chunks.ts';
 
-const LONGEST_PROBLEM = 300;
+const MAX_MESSAGE_LENGTH = 300;
 /** Characters that kubectl's library refuses, or takes for the end of a line, which others do not. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 export const INVISIBLE = /[\0-\x08\x0b\x0c\r\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
@@ -18,7 +18,7 @@ export class YamlProblem extends Error {
 
   constructor(message: string, offset?: number, isSyntax = false) {
     // Messages quote the text, which may be one long line.
-    super(message.length > LONGEST_PROBLEM ? `${message.slice(0, LONGEST_PROBLEM)}…` : message);
+    super(message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message);
     this.offset = offset;
     this.isSyntax = isSyntax;
   }
@@ -42,8 +42,22 @@ export function syntaxOf(text: string): Document.Parsed[] {
   const [problem] = first?.errors ?? ('errors' in documents ? documents.errors : []);
   if (problem?.message.startsWith('Maximum call stack')) throw new YamlProblem('it is nested too deeply');
   if (problem) throw new YamlProblem(problem.message.split('\n')[0] ?? '', problem.pos[0], true);
+  if (first) refuseDirectives(first);
   if (first) refuseTabs(first, text);
   return [...documents];
+}
+
+/** kubectl reads YAML 1.1, and refuses what says that it is something else. */
+function refuseDirectives({ directives, warnings }: Document.Parsed): void {
+  const { explicit, version } = directives.yaml;
+  if (explicit && version !== '1.1')
+    throw new YamlProblem(
+      `the directive %YAML ${version} is for another reader, Kubernetes reads 1.1: leave it out`,
+      0,
+    );
+  const [unknown] = warnings;
+  const name = /^Unknown directive (%\S+)/.exec(unknown?.message ?? '')?.[1];
+  if (name) throw new YamlProblem(`the directive ${name} means nothing to Kubernetes: leave it out`, unknown?.pos[0]);
 }
 
 /** Tabs indent nothing in kubectl's library; between brackets, and in texts, they may stand anywhere. */

@@ -1,9 +1,9 @@
 import { Schema } from 'yaml';
 
 /** A longer key has to be marked as one. */
-const LONGEST_KEY = 1_024;
+const MAX_PLAIN_KEY_LENGTH = 1_024;
 /** A longer text is no date, but may be a number, in characters. */
-const LONGEST_TYPED = 100;
+const MAX_TYPED_LENGTH = 100;
 /** What a string without quotes must not look like: signs of YAML at its start, inside or at its end, and nothing else than text. */
 const SIGNS = /^[\s,[\]{}#&*!|>'"%@`]|^[?-](?:\s|$)|^---|^\.\.\.|:\s|\s#|[\s:]$/;
 /** What no YAML may hold as it is. */
@@ -47,7 +47,7 @@ function writeMembers(value: object, indent: string, first: string, lines: strin
   for (const [name, member] of Object.entries(value)) {
     if (member === undefined) continue;
     const key = name.includes('\n') ? quoted(name) : scalar(name, indent);
-    const long = key.length > LONGEST_KEY;
+    const long = key.length > MAX_PLAIN_KEY_LENGTH;
     if (long) lines.push(`${next()}? ${key}`);
     const head = long ? `${indent}:` : `${next()}${key}:`;
     if (!isCollection(member)) lines.push(`${head} ${scalar(member, indent)}`);
@@ -79,7 +79,7 @@ function scalar(value: unknown, indent: string): string {
 function isOther(text: string): boolean {
   if (/^[a-z]/i.test(text)) return WORDS.test(text);
   // What is long is looked at once, and may have quotes that it does not need.
-  return text.length > LONGEST_TYPED ? /^[-+.\d][\w.+:-]*$/.test(text) : others.some((test) => test.test(text));
+  return text.length > MAX_TYPED_LENGTH ? /^[-+.\d][\w.+:-]*$/.test(text) : others.some((test) => test.test(text));
 }
 
 function quoted(text: string): string {

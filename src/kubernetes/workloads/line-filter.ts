@@ -11,14 +11,14 @@ export interface Matches {
 
 /** Milliseconds that all searches of one filter may take together. */
 const MAX_SEARCH_MS = 2_000;
-const LONGEST_PATTERN = 1_000;
+const MAX_PATTERN_LENGTH = 1_000;
 
 /**
  * Finds lines by an RE2 pattern, which takes time linear in the text; newest lines first, until there are enough.
  * @throws UserError when the pattern cannot be read.
  */
 export async function lineFilter(pattern: string): Promise<(lines: readonly LogLine[], enough: number) => Matches> {
-  if (pattern.length > LONGEST_PATTERN) throw new UserError(`grep takes at most ${LONGEST_PATTERN} characters.`);
+  if (pattern.length > MAX_PATTERN_LENGTH) throw new UserError(`grep takes at most ${MAX_PATTERN_LENGTH} characters.`);
   // Loaded with the first search: it costs more than most calls.
   const { RE2JS } = await import('re2js');
   let expression: { test(text: string): boolean };

@@ -17,9 +17,9 @@ export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' |
 }
 
 /** What is longer is cut, in characters: a program may write without ever ending a line. */
-const LONGEST_LINE = 16_384;
+const MAX_LINE_LENGTH = 16_384;
 /** Milliseconds between two attempts to read on. */
-const SHORTEST = 1_000;
+const RETRY_INTERVAL_MS = 1_000;
 
 /**
  * The lines of a container's log, and then those that come, until the container ends or the signal aborts. A connection that
@@ -48,7 +48,7 @@ export async function* followLog(
       if (!(error instanceof ConnectionLostError)) throw error;
     }
     // Nothing else keeps a server that hangs up at once from being asked without end.
-    await delay(Math.max(0, SHORTEST - (performance.now() - began)), undefined, { signal });
+    await delay(Math.max(0, RETRY_INTERVAL_MS - (performance.now() - began)), undefined, { signal });
   }
 }
 
@@ -64,7 +64,7 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<
       if (!isCut) yield shortened(part.replace(/\r$/, ''));
       isCut = false;
     }
-    if (rest.length > LONGEST_LINE) {
+    if (rest.length > MAX_LINE_LENGTH) {
       if (!isCut) yield shortened(rest);
       isCut = true;
       rest = '';
@@ -74,5 +74,5 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 function shortened(line: string): string {
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+  return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line;
 }

@@ -18,9 +18,9 @@ const ERROR = 1;
 /** Each channel begins with the number of its port, in two bytes. */
 const GREETING = 2;
 /** More than this is not taken from one side before the other has taken it, in bytes. */
-const MAX_WAITING = 1 << 20;
+const MAX_WAITING_BYTES = 1 << 20;
 /** The protocol cannot tell the pod that one side has said everything; after that, silence ends it. Milliseconds. */
-const LAST_WORDS = 5_000;
+const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
  * Joins a local connection to a port of a pod until either side closes. Each connection has a WebSocket of its own.
@@ -56,7 +56,7 @@ export async function joinToPod(
   socket.on('error', () => local.destroy());
   socket.on('close', () => local.end());
   local.on('data', (data: Buffer) => send(socket, data, local));
-  local.on('end', () => local.setTimeout(LAST_WORDS, () => local.destroy()));
+  local.on('end', () => local.setTimeout(CLOSE_TIMEOUT_MS, () => local.destroy()));
   local.on('error', () => socket.terminate());
   local.on('close', () => socket.terminate());
   if (local.destroyed) socket.terminate();
@@ -67,7 +67,7 @@ export async function joinToPod(
 function send(socket: WebSocket, data: Buffer, local: Socket): void {
   if (socket.readyState !== socket.OPEN) return;
   socket.send(Buffer.concat([Buffer.of(DATA), data]), () => {
-    if (local.isPaused() && socket.bufferedAmount < MAX_WAITING) local.resume();
+    if (local.isPaused() && socket.bufferedAmount < MAX_WAITING_BYTES) local.resume();
   });
-  if (socket.bufferedAmount >= MAX_WAITING) local.pause();
+  if (socket.bufferedAmount >= MAX_WAITING_BYTES) local.pause();
 }

@@ -39,77 +39,96 @@ export interface EditorLink {
  */
 export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => void): EditorLink | undefined {
   const path = env[EDITOR_SOCKET_VARIABLE];
-  let token = env[EDITOR_TOKEN_VARIABLE];
+  const token = env[EDITOR_TOKEN_VARIABLE];
   // Credential plugins inherit the environment, and have no business in the editor.
   delete env[EDITOR_SOCKET_VARIABLE];
   delete env[EDITOR_TOKEN_VARIABLE];
   if (!path || !token) return undefined;
-  let connection: Promise<MessageConnection> | undefined;
-  const forget = () => {
-    connection = undefined;
-  };
-  const connect = async () => {
-    const opened = await open(path, token ?? '', forget);
-    token = opened.token;
-    return opened.connection;
-  };
-  const connected = () => {
-    connection ??= connect();
-    return connection;
-  };
-  const first = () =>
-    connected().catch((error: unknown) => {
-      forget();
-      log(`The editor cannot be reached: ${messageOf(error)}`);
+  const link = new SocketLink(path, token, log);
+  setTimeout(() => void link.open(), CONNECT_AFTER_MS).unref();
+  return link;
+}
+
+/** Over the socket of the editor, opened again whenever it has closed. */
+class SocketLink implements EditorLink {
+  readonly #path: string;
+  readonly #log: (message: string) => void;
+  #token: string;
+  #connection: Promise<MessageConnection> | undefined;
+
+  constructor(path: string, token: string, log: (message: string) => void) {
+    this.#path = path;
+    this.#token = token;
+    this.#log = log;
+  }
+
+  async open(): Promise<void> {
+    await this.#connected().catch((error: unknown) => this.#forget('The editor cannot be reached', error));
+  }
+
+  announce(shown: ResourceShown): void {
+    this.#connected()
+      .then((editor) => editor.sendNotification(RESOURCE_SHOWN, shown))
+      .catch((error: unknown) => this.#forget('The editor could not be told', error));
+  }
+
+  async agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement> {
+    try {
+      return await (await this.#connected()).sendRequest<Agreement>(KUBECONFIG, kubeconfig);
+    } catch (error) {
+      this.#forget('The editor could not be asked about the kubeconfig', error);
+      return 'waiting';
+    }
+  }
+
+  async review(review: Review, signal: AbortSignal): Promise<Verdict | undefined> {
+    let editor: MessageConnection;
+    try {
+      editor = await this.#connected();
+    } catch (error) {
+      this.#forget('The editor could not be asked', error);
+      return undefined;
+    }
+    try {
+      return await request<Verdict>(editor, REVIEW, review, signal);
+    } catch (error) {
+      if (isUnknownMethod(error)) return undefined;
+      // It was asked and went away, or failed: nobody said yes.
+      return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
+    }
+  }
+
+  async login(login: LoginShown, signal: AbortSignal): Promise<boolean | undefined> {
+    try {
+      return await request<boolean>(await this.#connected(), LOGIN, login, signal);
+    } catch (error) {
+      if (signal.aborted) return false;
+      if (!isUnknownMethod(error)) this.#forget('The editor could not be told of a login', error);
+      return undefined;
+    }
+  }
+
+  #connected(): Promise<MessageConnection> {
+    this.#connection ??= this.#connect();
+    return this.#connection;
+  }
+
+  async #connect(): Promise<MessageConnection> {
+    const { connection, token } = await open(this.#path, this.#token, () => {
+      this.#connection = undefined;
     });
-  setTimeout(first, CONNECT_AFTER_MS).unref();
-  return {
-    announce(shown) {
-      connected()
-        .then((editor) => editor.sendNotification(RESOURCE_SHOWN, shown))
-        .catch((error: unknown) => {
-          forget();
-          log(`The editor could not be told: ${messageOf(error)}`);
-        });
-    },
-    async agreement(kubeconfig) {
-      try {
-        return await (await connected()).sendRequest<Agreement>(KUBECONFIG, kubeconfig);
-      } catch (error) {
-        forget();
-        log(`The editor could not be asked about the kubeconfig: ${messageOf(error)}`);
-        return 'waiting';
-      }
-    },
-    async review(review, signal) {
-      let editor: MessageConnection;
-      try {
-        editor = await connected();
-      } catch (error) {
-        forget();
-        log(`The editor could not be asked: ${messageOf(error)}`);
-        return undefined;
-      }
-      try {
-        return await request<Verdict>(editor, REVIEW, review, signal);
-      } catch (error) {
-        if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
-        // It was asked and went away, or failed: nobody said yes.
-        return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
-      }
-    },
-    async login(login, signal) {
-      try {
-        return await request<boolean>(await connected(), LOGIN, login, signal);
-      } catch (error) {
-        if (signal.aborted) return false;
-        if ((error as { code?: number }).code === METHOD_NOT_FOUND) return undefined;
-        forget();
-        log(`The editor could not be told of a login: ${messageOf(error)}`);
-        return undefined;
-      }
-    },
-  };
+    this.#token = token;
+    return connection;
+  }
+
+  #forget(problem: string, error: unknown): void {
+    this.#connection = undefined;
+    this.#log(`${problem}: ${messageOf(error)}`);
+  }
+}
+
+function isUnknownMethod(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === METHOD_NOT_FOUND;
 }
 
 /** A request that is taken back when the signal aborts. */

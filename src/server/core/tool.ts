@@ -5,6 +5,7 @@ import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { Toolset } from '../../kubernetes/rules.ts';
@@ -14,7 +15,12 @@ import type { Switch } from '../../settings.ts';
 import type { Contexts } from './contexts.ts';
 
 /** What a tool has at hand while it runs. */
-export interface ToolContext extends Writer {
+export interface ToolContext {
+  connection: Connection;
+  /** Aborted when the call is cancelled. */
+  signal: AbortSignal;
+  /** The only way to write. */
+  writer: Writer;
   /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
   progress(message: string): void;
   contexts: Contexts;
@@ -57,7 +63,7 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 /** Of an argument, or of one member of a list, in characters. */
-const LONGEST_ARGUMENT = 32_000;
+const MAX_ARGUMENT_LENGTH = 32_000;
 const MAX_MEMBERS = 1_000;
 
 /** Gives `run` the types of its input. */
@@ -153,8 +159,8 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
     if (key === 'manifest' || key === 'patch' || key === 'values') continue;
     const members = Array.isArray(value) ? value : [value];
-    const long = members.some((member) => typeof member === 'string' && member.length > LONGEST_ARGUMENT);
-    if (long) throw new UserError(`${tool.name}: ${key} has more than ${LONGEST_ARGUMENT} characters.`);
+    const long = members.some((member) => typeof member === 'string' && member.length > MAX_ARGUMENT_LENGTH);
+    if (long) throw new UserError(`${tool.name}: ${key} has more than ${MAX_ARGUMENT_LENGTH} characters.`);
     if (members.length > MAX_MEMBERS) throw new UserError(`${tool.name}: ${key} has more than ${MAX_MEMBERS} members.`);
   }
 }

@@ -7,9 +7,11 @@ import type { Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
 /** How long calls under way may take when the process is asked to end, in milliseconds; Kubernetes kills after 30 s. */
-const LAST_CALLS = 20_000;
+const CALLS_TIMEOUT_MS = 20_000;
 /** How long the last bytes of answers may take to leave, in milliseconds. */
-const LAST_BYTES = 1_000;
+const FLUSH_TIMEOUT_MS = 1_000;
+/** How long ago the last answer has to be before its connection counts as idle, in milliseconds. */
+const QUIET_MS = 500;
 
 export interface EndingOptions {
   server: Server;
@@ -21,34 +23,42 @@ export interface EndingOptions {
   log: Log;
 }
 
-/** Ends the process in order when it is asked to: no new work, the calls under way to their end, then the streams. */
+/** Ends the process in order when it is asked to: no new session, the calls under way to their end, then the streams. */
 export class Ending {
   readonly #options: EndingOptions;
   #begun = false;
+  #kept = -QUIET_MS;
 
   constructor(options: EndingOptions) {
     this.#options = options;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end());
   }
 
-  /** Has it begun? Then no new work is taken. */
+  /** Has it begun? Then no new session is. */
   get begun(): boolean {
     return this.#begun;
   }
 
+  /** A request was answered, and its client may be sending the next one on the same connection. */
+  answered(): void {
+    if (!this.#begun) this.#kept = performance.now();
+  }
+
   /** @param patience how long calls under way may take, in milliseconds. */
-  async end(patience = LAST_CALLS): Promise<void> {
+  async end(patience = CALLS_TIMEOUT_MS): Promise<void> {
     const { server, sessions, callers, last, log } = this.#options;
     // Whoever asks twice does not want to wait.
     if (this.#begun) process.exit(1);
     this.#begun = true;
     log('info', 'ending');
     const latest = performance.now() + patience;
-    while (this.#busy() && performance.now() < latest) await delay(50);
+    // Those who have just been answered are answered once more, and told to go elsewhere then.
+    const quiet = this.#kept + QUIET_MS;
+    while ((this.#busy() || performance.now() < quiet) && performance.now() < latest) await delay(50);
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     callers.close();
-    setTimeout(() => process.exit(0), LAST_BYTES);
+    setTimeout(() => process.exit(0), FLUSH_TIMEOUT_MS);
     await Promise.all([once(server, 'close'), last()]);
     process.exit(0);
   }

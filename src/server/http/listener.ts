@@ -11,12 +11,12 @@ import { readJson } from './request-body.ts';
 import type { Sessions } from './sessions.ts';
 
 /** How long a client may take to send a request, and its head alone, in milliseconds. */
-const REQUEST = 30_000;
-const HEAD = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
 /** How long a connection without a request is kept, in milliseconds; longer than load balancers keep theirs. */
-const IDLE = 75_000;
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 /** When a quiet connection is asked whether its other end is still there, in milliseconds. */
-const ALIVE = 30_000;
+const TCP_KEEP_ALIVE_MS = 30_000;
 
 export interface ListenerOptions {
   endpoints: ReadonlyMap<string, Endpoint>;
@@ -32,7 +32,7 @@ export interface ListenerOptions {
   sessions: Sessions;
   /** The most bytes of a request. */
   body: number;
-  /** Is the process about to end? Then it takes no new work. */
+  /** Is the process about to end? Then no new session is begun. */
   ending(): boolean;
   log: Log;
 }
@@ -43,12 +43,12 @@ export type CreateServer = (options: ServerOptions) => Server;
 /** A server with the time limits that keep it from waiting forever. */
 export function createHttpServer(create: CreateServer = createServer): Server {
   return create({
-    requestTimeout: REQUEST,
-    headersTimeout: HEAD,
-    keepAliveTimeout: IDLE,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: 2_000,
     keepAlive: true,
-    keepAliveInitialDelay: ALIVE,
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
   });
 }
 
@@ -84,8 +84,12 @@ export class Listener {
     const identity = await this.#authenticate(authenticator, request);
     const content = request.method === 'POST' ? await readJson(request, body) : undefined;
     const messages = Array.isArray(content) ? content : [content];
-    if (ending() && (content === undefined || messages.some(asks)))
-      throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1', connection: 'close' });
+    if (ending()) {
+      // A call is still answered, as its client could not know; nothing is begun that would have to last.
+      response.setHeader('connection', 'close');
+      if (content === undefined || messages.some(begins))
+        throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1' });
+    }
     const done = limiter.take(clientOf(request, identity, sessions), messages.length);
     // A stream that waits for news is no request under way.
     if (request.method === 'GET') done();
@@ -128,9 +132,9 @@ export class Listener {
   }
 }
 
-/** Is this a message that wants an answer? */
-function asks(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'method' in message && 'id' in message;
+/** Is this the message that begins a session? */
+function begins(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize';
 }
 
 // One caller may have many sessions, and one address many callers; a session that is made up is none.

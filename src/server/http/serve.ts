@@ -8,7 +8,7 @@ import { LISTENING, type Listening } from '../../protocol.ts';
 import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { permitOf } from '../core/agreed-kubeconfig.ts';
-import { editorLink } from '../core/editor-link.ts';
+import { type EditorLink, editorLink } from '../core/editor-link.ts';
 import { remoteHelm } from '../core/helm-access.ts';
 import { LoginDesk } from '../core/login-desk.ts';
 import { isLoopback } from '../core/loopback.ts';
@@ -34,7 +34,7 @@ import { StatelessHttp, StreamableHttp } from './streamable-http.ts';
 import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
 /** How long calls under way may take when whoever started the server has ended it or is gone, in milliseconds. */
-const WITHOUT_STARTER = 500;
+const ORPHAN_TIMEOUT_MS = 500;
 
 /** The command line of a server for HTTP. */
 export type HttpCommandLine = CommandLine & { http: HttpOptions };
@@ -44,32 +44,14 @@ export type HttpCommandLine = CommandLine & { http: HttpOptions };
  * @throws Error when the port is taken, or a file that the options name cannot be used.
  */
 export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
-  process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
-  // Whoever reads the log may be gone before the last calls are.
-  process.stderr.on('error', () => undefined);
+  logUnexpectedErrors();
   const { http } = options;
   const policy = new Policy(options.rules);
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate);
   const readers = new StalledReaders();
-  // One for all clients: whoever calls, the human at the editor is the same.
-  const editor = editorLink(process.env, (message) => log('warning', message));
-  const permit = permitOf(editor, options);
-  const own = new OwnContext(options.context);
-  const desk = new LoginDesk({
-    editor,
-    isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
-    log: (message) => log('warning', message),
-  });
-  const callers = new Callers(http.authentication, {
-    ...options,
-    own,
-    permit,
-    policy,
-    onKubeconfigProblem: (error) => log('warning', `The changed kubeconfig is not used: ${messageOf(error)}`),
-    onLogin: desk.onLogin,
-    warn: (message) => log('warning', message),
-  });
+  const clients = clientsOf(options, policy);
+  const { callers } = clients;
   const metrics = new Metrics({
     sse: () => sessions.count('sse'),
     'streamable-http': () => sessions.count('streamable-http'),
@@ -81,23 +63,15 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     review: options.review,
     journal: options.journal,
     helm: remoteHelm(options.helm),
-    editor,
+    editor: clients.editor,
   };
   const connect = connectWith(serverOptions, { callers, metrics, tracing });
 
   const { url, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
-  const authenticator = await Authenticator.create({
-    authentication: http.authentication,
+  const authenticator = await authenticatorOf(options, clients, {
     stdin: stdin?.check,
-    cluster: {
-      kubeconfig: options.kubeconfig,
-      permit,
-      context: (kubeconfig) => own.in(kubeconfig),
-      onLogin: desk.onLogin,
-    },
     resource: url(http.publicUrl ?? ''),
-    log,
   });
   warnOfEveryAccount(http.authentication);
   const server = await listen(http);
@@ -106,7 +80,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
   const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
-  void stdin?.ended.then(() => ending.end(WITHOUT_STARTER));
+  void stdin?.ended.then(() => ending.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
   const hostNames = new HostNames(
     [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
@@ -126,7 +100,10 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     readers.watch(response);
-    response.once('close', () => metrics.answered(request, response));
+    response.once('close', () => {
+      metrics.answered(request, response);
+      ending.answered();
+    });
     if (answerProbe(request, response, ending.begun)) return;
     if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
@@ -134,6 +111,57 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
+}
+
+function logUnexpectedErrors(): void {
+  process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
+  // Whoever reads the log may be gone before the last calls are.
+  process.stderr.on('error', () => undefined);
+}
+
+/** What all clients share: the editor and its user, the context, the logins and the connections. */
+interface Clients {
+  editor: EditorLink | undefined;
+  permit: ReturnType<typeof permitOf>;
+  own: OwnContext;
+  desk: LoginDesk;
+  callers: Callers;
+}
+
+function clientsOf(options: HttpCommandLine, policy: Policy): Clients {
+  const { http } = options;
+  const warn = (message: string) => log('warning', message);
+  const editor = editorLink(process.env, warn);
+  const permit = permitOf(editor, options);
+  const own = new OwnContext(options.context);
+  const desk = new LoginDesk({
+    editor,
+    isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
+    log: warn,
+  });
+  const callers = new Callers(http.authentication, {
+    ...options,
+    own,
+    permit,
+    policy,
+    onKubeconfigProblem: (error) => warn(`The changed kubeconfig is not used: ${messageOf(error)}`),
+    onLogin: desk.onLogin,
+    warn,
+  });
+  return { editor, permit, own, desk, callers };
+}
+
+function authenticatorOf(
+  { http, kubeconfig }: HttpCommandLine,
+  { permit, own, desk }: Clients,
+  given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'resource'>,
+): Promise<Authenticator> {
+  return Authenticator.create({
+    ...given,
+    authentication: http.authentication,
+    cluster: { kubeconfig, permit, context: (file) => own.in(file), onLogin: desk.onLogin },
+    log,
+  });
 }
 
 /** Gives each client an MCP server of its own. */

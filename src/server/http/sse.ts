@@ -10,9 +10,9 @@ export const SSE_PATH = '/sse';
 export const MESSAGE_PATH = '/message';
 
 /** How often a quiet stream says that it is still there, in milliseconds. */
-const HEARTBEAT = 15_000;
+const HEARTBEAT_INTERVAL_MS = 15_000;
 /** A client that is this many bytes behind in reading has to catch up before it may ask for more. */
-const FURTHEST_BEHIND = 4 << 20;
+const MAX_BUFFERED_BYTES = 4 << 20;
 
 /** The event stream of the older HTTP transport: the session lasts as long as the stream does. */
 export class SseStream implements Endpoint {
@@ -40,7 +40,7 @@ export class SseStream implements Endpoint {
       open: new Set([response]),
       used: performance.now(),
     };
-    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT);
+    const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_INTERVAL_MS);
     response.once('close', () => {
       clearInterval(heartbeat);
       sessions.delete(session.id);
@@ -62,7 +62,7 @@ export class SseMessages implements Endpoint {
     if (request.method !== 'POST') throw new HttpError(405, 'Messages are sent with POST.', { allow: 'POST' });
     const url = new URL(request.url ?? '', originOf(request));
     const { transport, open } = this.#options.sessions.get(url.searchParams.get('sessionId') ?? '', 'sse', identity);
-    if ([...open].some((stream) => behind(stream) > FURTHEST_BEHIND))
+    if ([...open].some((stream) => behind(stream) > MAX_BUFFERED_BYTES))
       throw new HttpError(429, 'Read the answers that are waiting first.', { 'retry-after': '1' });
     try {
       await (transport as SSEServerTransport).handleMessage(body, { requestInfo: { headers: request.headers, url } });

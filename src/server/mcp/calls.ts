@@ -1,22 +1,12 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
-import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
-import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { readManifests } from '../../kubernetes/text/reading.ts';
-import { CreationError } from '../../kubernetes/writes/creation.ts';
-import {
-  defaultJournal,
-  failedOutcome,
-  type JournalEntry,
-  journalAt,
-  journalEntry,
-} from '../../kubernetes/writes/journal.ts';
+import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
@@ -24,12 +14,11 @@ import { errorWords } from '../core/error-words.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
+import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
 import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
-/** As long as a name in Kubernetes can be, in characters. */
-const MAX_NAME = 253;
 /** A choice of contexts up to this size is spelled out in the schema. */
 const MAX_SPELLED_OUT_CONTEXTS = 12;
 
@@ -92,8 +81,7 @@ export class Calls {
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
-      const own = this.#writer(connection, tool, signal);
-      writer = own;
+      writer = this.#writer(connection, tool, signal);
       // Each call waits for a login itself: what several share further on, such as discovery, knows only the first of them.
       if (tool.inContext !== false) await connection.client.login(signal);
       const answer = await tool.run(input, {
@@ -103,9 +91,7 @@ export class Calls {
         contexts,
         policy,
         helm: this.#options.helm,
-        review: (...review) => own.review(...review),
-        write: (...write) => own.write(...write),
-        unchanged: (change) => own.unchanged(change),
+        writer,
       });
       if (answer.shown) {
         contexts.recentKinds.add(answer.shown.resource);
@@ -114,9 +100,11 @@ export class Calls {
       finished('ok');
       return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
-      const refused = isRefused(error);
-      if (tool && tool.access !== 'read') await this.#recordFailure(tool.name, tool.access, args, error, writer);
-      finished(refused || error instanceof RejectedError ? 'refused' : 'error');
+      if (tool && tool.access !== 'read') {
+        const entry = await failedAttempt({ tool: tool.name, access: tool.access, args, error, writer });
+        if (entry) await this.#record(entry);
+      }
+      finished(isRefused(error) || error instanceof RejectedError ? 'refused' : 'error');
       const advice = subresourceAdvice(error);
       const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(tool)}`;
       return errorResult(notes ? new UserError(`${errorWords(error)}${notes}`) : error);
@@ -147,37 +135,11 @@ export class Calls {
     return change ? `\nNote: ${change}` : '';
   }
 
-  // What failed before there was a change has no line yet; then the arguments say what was attempted.
-  async #recordFailure(
-    tool: string,
-    access: WriteAccess,
-    args: unknown,
-    error: unknown,
-    writer: JournaledWriter | undefined,
-  ): Promise<void> {
-    const problems = error instanceof CreationError ? error.problems : [];
-    const fresh = problems.find((problem) => !writer?.hasRecorded(problem.error));
-    if (writer?.hasRecorded(error) || (problems.length > 0 && !fresh)) return;
-    const given = isObject(args) ? args : {};
-    const object = fresh ? shortened(fresh.object) : await attempted(given);
-    const change = {
-      access,
-      context: writer?.connection.context.name ?? textIn(given, 'context') ?? '',
-      apiVersion: object.apiVersion ?? textIn(given, 'apiVersion') ?? '',
-      kind: object.kind || textIn(given, 'kind') || tool,
-      namespace: object.metadata?.namespace ?? textIn(given, 'namespace'),
-      name: object.metadata?.name ?? textIn(given, 'name'),
-      subresource: textIn(given, 'subresource'),
-    };
-    const outcome = isRefused(error) ? 'refused' : failedOutcome(error);
-    await this.#journal.add(journalEntry(change, 'agent', outcome, errorText(error)));
-  }
-
   readonly #journal = { add: (entry: JournalEntry) => this.#record(entry) };
 
   #record(written: JournalEntry): Promise<void> {
     const { caller, recorded, journal, log, server } = this.#options;
-    const name = caller?.() ?? server.getClientVersion()?.name?.slice(0, MAX_NAME);
+    const name = caller?.() ?? server.getClientVersion()?.name?.slice(0, MAX_NAME_LENGTH);
     const entry = name === undefined ? written : { ...written, caller: name };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);
@@ -194,50 +156,7 @@ export class Calls {
 
 // A review is a question; but who may create one may also ask in the name of others. The text tells, as far as it need not be parsed.
 function namesReview(args: unknown): boolean {
-  return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(textOf(args.manifest));
-}
-
-/** The first object that the manifest of a call holds, as far as it can be read. */
-async function attempted({ manifest }: JsonObject): Promise<KubernetesObject> {
-  try {
-    const given = { kind: '', apiVersion: '' };
-    const [object = {}] = manifest === undefined ? [] : await readManifests(textOf(manifest), given);
-    return shortened(object);
-  } catch {
-    // What cannot be read is an attempt all the same.
-    return {};
-  }
-}
-
-// Whatever stands there was sent by a model, and never looked at.
-function shortened({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
-  const given: JsonObject = {
-    apiVersion: apiVersion || undefined,
-    kind,
-    name: metadata?.name,
-    namespace: metadata?.namespace,
-  };
-  const [version, of, name, namespace] = ['apiVersion', 'kind', 'name', 'namespace'].map((key) => textIn(given, key));
-  return {
-    ...(version !== undefined && { apiVersion: version }),
-    ...(of !== undefined && { kind: of }),
-    metadata: { ...(name !== undefined && { name }), ...(namespace !== undefined && { namespace }) },
-  };
-}
-
-function textIn(args: JsonObject, key: string): string | undefined {
-  const value = args[key];
-  return typeof value === 'string' ? value.slice(0, MAX_NAME) : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-/** By the policy; of several objects, one is enough. */
-function isRefused(error: unknown): boolean {
-  if (error instanceof CreationError) return error.problems.some((problem) => isRefused(problem.error));
-  return error instanceof RefusedError;
+  return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(manifestText(args.manifest));
 }
 
 // Taken wherever it is given; whether it is allowed is for the connection to say.

@@ -18,7 +18,7 @@ const MAX_COMPLETIONS = 100;
 /** The most names of one kind in one namespace that are looked through. */
 const MAX_NAMES = 5_000;
 /** How long names stay good enough while somebody types, in milliseconds. */
-const FRESH = 5_000;
+const CACHE_MS = 5_000;
 /** A completion that takes longer comes too late to be of use, in milliseconds. */
 const READ_TIMEOUT_MS = 5_000;
 
@@ -177,7 +177,7 @@ function namesOf(client: ApiClient, path: string): Promise<Candidates> {
   const hit = known.get(path);
   if (hit) return hit.names;
   const listed = listNames(client, path);
-  known.set(path, { until: now + FRESH, names: listed });
+  known.set(path, { until: now + CACHE_MS, names: listed });
   listed.catch(() => known.delete(path));
   return listed;
 }

@@ -10,12 +10,12 @@ import { readManifests } from '../../kubernetes/text/reading.ts';
 const MAX_ENTRIES = 10_000;
 const MAX_FILES = 200;
 const MAX_BYTES = 256_000;
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 /** In milliseconds. */
-const LONGEST_SEARCH = 5_000;
+const MAX_SEARCH_MS = 5_000;
 /** Folders that hold other people's files. */
 const PASSED_OVER = /^(\.|node_modules$|vendor$)/;
-const CLIENT_TIMEOUT = 5_000;
+const CLIENT_TIMEOUT_MS = 5_000;
 
 /** A file of the workspace that holds nothing but Kubernetes objects. */
 export interface ManifestFile {
@@ -33,7 +33,7 @@ export interface ManifestSearch {
 /** The client's roots that are folders; undefined when it does not tell any. */
 export async function rootFolders(server: Server, signal: AbortSignal): Promise<string[] | undefined> {
   if (!server.getClientCapabilities()?.roots) return undefined;
-  const { roots } = await server.listRoots({}, { signal, timeout: CLIENT_TIMEOUT });
+  const { roots } = await server.listRoots({}, { signal, timeout: CLIENT_TIMEOUT_MS });
   const folders = roots.flatMap(({ uri }) => (uri.startsWith('file:///') ? [fileURLToPath(uri)] : []));
   return folders.length > 0 ? folders : undefined;
 }
@@ -42,15 +42,15 @@ export async function rootFolders(server: Server, signal: AbortSignal): Promise<
 export async function findManifests(folders: readonly string[], signal: AbortSignal): Promise<ManifestSearch> {
   const search: ManifestSearch = { files: [], complete: true };
   const budget = { entries: MAX_ENTRIES, files: MAX_FILES };
-  const latest = performance.now() + LONGEST_SEARCH;
+  const latest = performance.now() + MAX_SEARCH_MS;
   for (const folder of folders) {
     const root = await realpath(folder).catch(() => undefined);
     if (!root) continue;
     let level = [root];
     for (let depth = 0; level.length > 0; depth += 1) {
-      if (depth > DEEPEST) search.complete = false;
+      if (depth > MAX_DEPTH) search.complete = false;
       const next: string[] = [];
-      for (const directory of depth > DEEPEST ? [] : level) {
+      for (const directory of depth > MAX_DEPTH ? [] : level) {
         signal.throwIfAborted();
         const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
         budget.entries -= entries.length;

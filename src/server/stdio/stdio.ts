@@ -12,8 +12,7 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import { createServer } from '../mcp/server.ts';
 import { LineTransport } from './line-transport.ts';
 
-/** How long answers under way may take after the client has gone, in milliseconds. */
-const LAST_ANSWERS = 500;
+import { whenQuiet } from './quiet.ts';
 
 /** Serves one client over stdin and stdout until stdin ends. */
 export function serveStdio(options: CommandLine, version: string): void {
@@ -63,16 +62,17 @@ export function serveStdio(options: CommandLine, version: string): void {
   void server.connect(transport);
 }
 
-/** Ends the process when stdin does, once the answers under way are out or `LAST_ANSWERS` have passed. */
+/** Ends the process when stdin does, once the answers under way are out or none will come soon. */
 function exitWithClient(transport: LineTransport): void {
   let gone = false;
   const pending = new PendingRequests(transport, () => {
     if (gone && pending.size === 0) process.exit(0);
   });
   const leave = () => {
+    if (gone) return;
     gone = true;
     if (pending.size === 0) process.exit(0);
-    setTimeout(() => process.exit(0), LAST_ANSWERS);
+    whenQuiet(() => process.exit(0));
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);

@@ -193,4 +193,39 @@ describe('policy', () => {
     assert.ok(!subject.allowsContext('predev-1', 'main'));
     assert.ok(!policy().allowsContext('a.b', 'axb'));
   });
+
+  it('permits what Helm does by its own switches, and Helm’s own records whatever else of their kind is closed', () => {
+    const stored = '/api/v1/namespaces/shop/secrets/sh.helm.release.v1.web.v1';
+    const ask = (subject: Policy, access: Access, path: string, more: object = {}) =>
+      subject.requestRefusal('dev', { access, target: requestTarget(path), ...more }, cluster());
+    const installing = policy({ switches: { list: true, helmInstall: true }, deniedKinds: ['secrets'] });
+    const operation = 'helmInstall' as const;
+    assert.match(ask(installing, 'create', pod) ?? '', /not permitted/);
+    assert.equal(ask(installing, 'create', pod, { operation }), undefined);
+    assert.equal(ask(installing, 'delete', pod, { operation }), undefined);
+    assert.match(ask(installing, 'exec', `${pod}/exec`, { operation }) ?? '', /not permitted/);
+    assert.match(ask(installing, 'update', pod, { operation: 'helmUpgrade' }) ?? '', /not permitted/);
+    assert.match(ask(installing, 'update', pod, { operation: 'helmReleaseGet' }) ?? '', /not permitted/);
+    assert.equal(ask(installing, 'update', stored, { operation }), undefined);
+    assert.match(ask(installing, 'read', stored) ?? '', /closed to agents/);
+    assert.match(
+      ask(installing, 'read', '/api/v1/namespaces/shop/secrets/db', { operation }) ?? '',
+      /closed to agents/,
+    );
+    const secrets = '/api/v1/namespaces/shop/secrets';
+    assert.equal(ask(installing, 'create', secrets, { operation, created: 'sh.helm.release.v1.web.v2' }), undefined);
+    assert.match(ask(installing, 'create', secrets, { operation, created: 'web' }) ?? '', /closed to agents/);
+    const listed = (labelSelector: string) => ({
+      operation: 'helmReleaseGet',
+      listed: { labelSelector, fieldSelector: '' },
+    });
+    assert.equal(ask(installing, 'read', secrets, listed('owner=helm')), undefined);
+    assert.match(ask(installing, 'read', secrets, listed('owner!=helm')) ?? '', /closed to agents/);
+    const off = policy({ switches: { helmInstall: true }, toolsets: ['core'] });
+    assert.match(ask(off, 'create', pod, { operation }) ?? '', /not permitted/);
+    assert.match(
+      off.toolRefusal({ name: 'x', access: 'create', switch: operation, toolset: 'helm' }) ?? '',
+      /toolset helm/,
+    );
+  });
 });

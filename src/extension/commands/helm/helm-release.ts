@@ -53,7 +53,7 @@ export async function rollbackRelease(app: App, argument?: unknown): Promise<voi
     ...{ target, access: 'update', operation: 'helmRollback', context: connection.context.name, signal },
     confirm: (changes, asked) => app.reviews.confirm(changes, asked),
   });
-  const [{ findHelm }, { ReleaseOperation }] = await Promise.all([
+  const [{ findHelm }, { ReleaseOperation, summaryText }] = await Promise.all([
     import('../../../kubernetes/helm/helm-program.ts'),
     import('../../../kubernetes/helm/release-operation.ts'),
   ]);
@@ -61,9 +61,9 @@ export async function rollbackRelease(app: App, argument?: unknown): Promise<voi
   const program = await findHelm(target.settings['helm.path'], places);
   const place = { name, namespace };
   const intent = {
-    ...({ operation: 'helmRollback', place, wait: undefined, renders: false } as const),
+    ...({ operation: 'helmRollback', place, wait: undefined, renders: false, isTrusted: false } as const),
     args: ['rollback', name, String(to.revision)],
-    summary: `helm rollback ${name} ${to.revision}`,
+    summary: summaryText([`helm rollback ${name} ${to.revision}`], undefined),
   };
   const operation = new ReleaseOperation(program, intent, undefined, writer);
   const progress = { location: vscode.ProgressLocation.Window, title };

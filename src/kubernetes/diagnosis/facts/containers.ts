@@ -16,7 +16,7 @@ export interface Trouble {
 }
 
 const IMAGE_REASONS = /^(ErrImage|ImagePull|InvalidImage|ImageInspect|RegistryUnavailable)/;
-const LONGEST_LINE = 300;
+const MAX_LINE_LENGTH = 300;
 
 /** The containers of a pod that keep it from being ready. */
 export function troublesOf(pod: Pod): Trouble[] {
@@ -174,5 +174,5 @@ function pullProblem(message: string | undefined, warnings: readonly Warning[]):
 }
 
 function short(text: string): string {
-  return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
+  return text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH)}…` : text;
 }

@@ -4,13 +4,13 @@ import { nearest } from '../../apimachinery/nearest.ts';
 import { cause, type Finding, someOf } from './finding.ts';
 import type { Lookup } from './lookup.ts';
 
-const SHOWN = 6;
+const MAX_SHOWN = 6;
 
 /** What rules allow, a line each: `get, list pods, services`. */
 export function ruleLines(rules: readonly PolicyRule[]): string[] {
   const lines = [...new Set(rules.map(ruleText))];
-  const rest = lines.length - SHOWN;
-  return [...lines.slice(0, SHOWN), ...(rest > 0 ? [`and ${rest} more rules`] : [])];
+  const rest = lines.length - MAX_SHOWN;
+  return [...lines.slice(0, MAX_SHOWN), ...(rest > 0 ? [`and ${rest} more rules`] : [])];
 }
 
 function ruleText({

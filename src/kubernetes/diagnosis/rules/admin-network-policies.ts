@@ -7,7 +7,7 @@ import { type Peer, peerText } from '../facts/network.ts';
 import { rule } from '../facts/rule.ts';
 import type { LabelSelector, Pod } from '../facts/types.ts';
 
-const SHOWN = 6;
+const MAX_SHOWN = 6;
 
 interface Pods {
   namespaceSelector?: LabelSelector;
@@ -113,10 +113,10 @@ function isEverybody({ namespaces, pods, networks }: AdminPeer): boolean {
 }
 
 function section(rules: readonly AdminRule[] = [], way: string): Section {
-  const lines = rules.slice(0, SHOWN).map(({ name, action, from = [], to = [] }) => {
+  const lines = rules.slice(0, MAX_SHOWN).map(({ name, action, from = [], to = [] }) => {
     return `${action} ${[...from, ...to].map(adminPeerText).join('; ')}${name ? ` (${name})` : ''}`;
   });
-  const rest = rules.length - SHOWN;
+  const rest = rules.length - MAX_SHOWN;
   return {
     title: `Traffic ${way}, the first rule that matches`,
     lines: [...lines, ...(rest > 0 ? [`and ${rest} more rules`] : [])],

@@ -12,7 +12,7 @@ import { certificateFindings } from './ingresses.ts';
 import { serviceReport } from './services.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
-const SHOWN = 8;
+const MAX_SHOWN = 8;
 
 /** A Gateway: its class, its listeners with their certificates, its addresses. */
 export const gatewayRule = rule([kinds.secrets], async (gateway, lookup, { kind }): Promise<Report> => {
@@ -47,7 +47,7 @@ export const gatewayRule = rule([kinds.secrets], async (gateway, lookup, { kind 
   return {
     summary: `class ${textAt(gateway, 'spec', 'gatewayClassName')}, ${addresses.length > 0 ? `address ${someOf(addresses)}` : 'no address'}, ${attached} routes`,
     findings,
-    children: [{ title: 'Listeners', lines: lines.slice(0, SHOWN) }],
+    children: [{ title: 'Listeners', lines: lines.slice(0, MAX_SHOWN) }],
     warnings,
   };
 });

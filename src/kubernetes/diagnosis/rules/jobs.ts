@@ -10,7 +10,7 @@ import { creationFinding, exhaustedQuotas } from './quotas.ts';
 import { brokenReferences } from './references.ts';
 import { podsOf, podsReport, podsSection } from './workloads.ts';
 
-const SHOWN = 5;
+const MAX_SHOWN = 5;
 
 /** What is wrong with a Job: how it ended, and why its last pod failed. */
 export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> {
@@ -76,7 +76,7 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
     })),
     ...warnings.slice(0, 1).map(({ reason, message }) => symptom(`${reason}: ${message}`)),
   ];
-  const lines = jobs.slice(0, SHOWN).map((job) => {
+  const lines = jobs.slice(0, MAX_SHOWN).map((job) => {
     const failed = isConditionTrue(job, 'Failed');
     const done = isConditionTrue(job, 'Complete');
     return `${job.metadata?.name} ${failed ? 'Failed' : done ? 'Complete' : 'Running'} ${age(job.metadata?.creationTimestamp)}`;

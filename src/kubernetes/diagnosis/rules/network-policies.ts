@@ -18,7 +18,7 @@ import {
 import { rule } from '../facts/rule.ts';
 import type { Pod, ServicePort } from '../facts/types.ts';
 
-const SHOWN = 6;
+const MAX_SHOWN = 6;
 const DNS_PORT = 53;
 const WAYS: Record<Direction, string> = { Ingress: 'in', Egress: 'out' };
 
@@ -57,7 +57,7 @@ export const networkPolicyRule = rule<NetworkPolicy>(
         ...(['Ingress', 'Egress'] as const).map((direction) => openingsSection([policy], direction)),
         {
           title: 'Policies on the same pods, which may open more',
-          lines: others.length > 0 ? [someOf(namesOf(others), SHOWN)] : [],
+          lines: others.length > 0 ? [someOf(namesOf(others), MAX_SHOWN)] : [],
         },
       ],
     };
@@ -122,8 +122,8 @@ function numbersOf({ port, targetPort }: ServicePort, pods: readonly Pod[]): num
 function openingsSection(policies: readonly NetworkPolicy[], direction: Direction): Section {
   const restricting = policies.filter((policy) => restricts(policy, direction));
   const openings = openingsOf(restricting, direction);
-  const lines = openings.slice(0, SHOWN).map((opening) => `${openingText(opening)} (${opening.policy})`);
-  const rest = openings.length - SHOWN;
+  const lines = openings.slice(0, MAX_SHOWN).map((opening) => `${openingText(opening)} (${opening.policy})`);
+  const rest = openings.length - MAX_SHOWN;
   const nobody = restricting.length > 0 && openings.length === 0 ? [`nobody (${someOf(namesOf(restricting))})`] : [];
   return {
     title: `NetworkPolicies let ${WAYS[direction]}`,

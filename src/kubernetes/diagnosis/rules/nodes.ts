@@ -10,7 +10,7 @@ import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 
-const SHOWN = 5;
+const MAX_SHOWN = 5;
 /** From this share of what a node can give on, it counts as full. */
 const FULL = 0.95;
 
@@ -34,7 +34,7 @@ export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
     children: [
       {
         title: 'Pods not ready',
-        lines: failing.slice(0, SHOWN).map((pod) => `${pod.metadata?.namespace}/${podLine(pod)}`),
+        lines: failing.slice(0, MAX_SHOWN).map((pod) => `${pod.metadata?.namespace}/${podLine(pod)}`),
       },
     ],
     warnings,

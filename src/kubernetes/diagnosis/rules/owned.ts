@@ -7,7 +7,7 @@ import type { Pod, Workload } from '../facts/types.ts';
 import { deploymentReport, podsReport, podsSection, replicasReport } from './workloads.ts';
 
 const GENERATIONS = 4;
-const SHOWN = 6;
+const MAX_SHOWN = 6;
 
 /** What owns the object, from its controller up: `ReplicaSet web-5d, Deployment web`. */
 export async function ownersOf(
@@ -64,11 +64,13 @@ export async function ownedReport(owner: KubernetesObject, lookup: Lookup): Prom
   // Those that fail first: the others are only counted.
   const lists = [deployments, statefulSets, daemonSets];
   for (const list of lists) list.sort((a, b) => Number(isReady(a)) - Number(isReady(b)));
-  const rest = lists.reduce((sum, list) => sum + Math.max(0, list.length - SHOWN), 0);
+  const rest = lists.reduce((sum, list) => sum + Math.max(0, list.length - MAX_SHOWN), 0);
   const reports = await Promise.all([
-    ...deployments.slice(0, SHOWN).map((one) => named('Deployment', one, deploymentReport(one, lookup))),
-    ...statefulSets.slice(0, SHOWN).map((one) => named('StatefulSet', one, replicasReport(one, 'StatefulSet', lookup))),
-    ...daemonSets.slice(0, SHOWN).map((one) => named('DaemonSet', one, replicasReport(one, 'DaemonSet', lookup))),
+    ...deployments.slice(0, MAX_SHOWN).map((one) => named('Deployment', one, deploymentReport(one, lookup))),
+    ...statefulSets
+      .slice(0, MAX_SHOWN)
+      .map((one) => named('StatefulSet', one, replicasReport(one, 'StatefulSet', lookup))),
+    ...daemonSets.slice(0, MAX_SHOWN).map((one) => named('DaemonSet', one, replicasReport(one, 'DaemonSet', lookup))),
     podsReport(pods, lookup),
   ]);
   const section = pods.length > 0 ? [podsSection(pods)] : [];

@@ -15,7 +15,7 @@ import { brokenReferences, pullSecretRisks } from './references.ts';
 const LOG_LINES = 8;
 const LOGS = 2;
 /** A restart is news for this long, in milliseconds. */
-const RECENT = 3_600_000;
+const RECENT_MS = 3_600_000;
 
 /** What is wrong with a pod: its containers with their logs, its scheduling, its node, and what it refers to. */
 export async function podReport(pod: Pod, lookup: Lookup, options: { references: boolean }): Promise<Report> {
@@ -157,7 +157,7 @@ function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {
   const known = new Set(troubles.map(({ container }) => container.name));
   return (pod.status?.containerStatuses ?? []).flatMap(({ name, restartCount = 0, lastState }) => {
     const ended = lastState?.terminated;
-    if (known.has(name) || !ended || Date.now() - Date.parse(ended.finishedAt ?? '') > RECENT) return [];
+    if (known.has(name) || !ended || Date.now() - Date.parse(ended.finishedAt ?? '') > RECENT_MS) return [];
     const how = `${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`;
     return [risk(`container ${name} restarted ${age(ended.finishedAt)} ago (${how}), ${restartCount} times in all`)];
   });

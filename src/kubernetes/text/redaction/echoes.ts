@@ -3,17 +3,19 @@ import { isMarker, markerOf } from './markers.ts';
 import { Substrings } from './substrings.ts';
 
 /** Shorter values also stand in texts by chance. */
-const SHORTEST = 8;
+const MIN_VALUE_LENGTH = 8;
 /** What names of objects, hosts and images are made of. */
 const ORDINARY = /^[a-z]+(?:[-._/][a-z]+)*$/;
 
 /** The copy without the values that were replaced in one place of it and stand inside of another text, where they were not recognised. */
 export function withoutEchoes(shown: unknown, found: ReadonlySet<string>): unknown {
-  const values = [...found].filter((value) => value.length >= SHORTEST && !ORDINARY.test(value) && !isMarker(value));
+  const values = [...found].filter(
+    (value) => value.length >= MIN_VALUE_LENGTH && !ORDINARY.test(value) && !isMarker(value),
+  );
   if (values.length === 0) return shown;
   // The longest first: one may be a part of another.
   const ordered = values.toSorted((a, b) => b.length - a.length);
-  return clean(shown, new Substrings(ordered, SHORTEST), ordered);
+  return clean(shown, new Substrings(ordered, MIN_VALUE_LENGTH), ordered);
 }
 
 function clean(value: unknown, echoes: Substrings, values: readonly string[]): unknown {

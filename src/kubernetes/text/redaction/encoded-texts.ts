@@ -6,11 +6,11 @@ const CERTIFICATES =
 const LINE = /^[^\S\n]*[A-Za-z0-9+/]{60,}={0,2}[^\S\n]*\r?$/gm;
 const CHECKSUM = /^[0-9a-fA-F]+$/;
 /** Of different characters; lines that are drawn have fewer. */
-const LEAST_CHARACTERS = 12;
+const MIN_DISTINCT_CHARACTERS = 12;
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 /** How many times over something may be encoded. */
-const DEEPEST = 4;
+const MAX_DEPTH = 4;
 
 /** Whole lines of base64 outside of what is public: certificates, and text without a credential. */
 export function encodedLinesIn(text: string, recognised: (text: string) => boolean): Span[] {
@@ -20,7 +20,7 @@ export function encodedLinesIn(text: string, recognised: (text: string) => boole
   const open = publicBlocks(text);
   for (const { 0: line, index } of lines) {
     const words = line.trim();
-    if (CHECKSUM.test(words) || new Set(words.slice(0, 60)).size < LEAST_CHARACTERS) continue;
+    if (CHECKSUM.test(words) || new Set(words.slice(0, 60)).size < MIN_DISTINCT_CHARACTERS) continue;
     if (open.some(({ start, end }) => index >= start && index < end)) continue;
     const content = decoded(words);
     if (content !== undefined && !recognised(content)) continue;
@@ -40,7 +40,7 @@ export function isEncodedCredential(value: string, recognised: (text: string) =>
 /** The text that the value is the base64 of, if it is any; decoded again where that is encoded too. */
 export function decoded(value: string): string | undefined {
   let text = value;
-  for (let depth = 0; depth < DEEPEST; depth += 1) {
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     if (!BASE64.test(text)) break;
     try {
       const next = decoder.decode(Buffer.from(text, 'base64'));

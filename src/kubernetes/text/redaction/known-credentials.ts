@@ -1,6 +1,6 @@
 import { matches, type Span } from './spans.ts';
 
-const SHORTEST = 12;
+const MIN_TEXT_LENGTH = 12;
 
 /**
  * Credentials that say themselves what they are, by their prefix or shape: the formats of secretlint's recommended rules
@@ -106,7 +106,7 @@ const HOOK_HINT =
 /** What is a credential wherever it stands. */
 export function knownCredentialsIn(text: string): Span[] {
   const spans: Span[] = [];
-  if (text.length < SHORTEST) return spans;
+  if (text.length < MIN_TEXT_LENGTH) return spans;
   for (const { 0: token, index } of matches(TOKEN, text)) spans.push({ start: index, end: index + token.length });
   for (const { indices } of matches(TOKEN_BEHIND, text)) {
     const [start, end] = indices?.[1] ?? [0, 0];

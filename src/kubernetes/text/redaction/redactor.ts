@@ -28,7 +28,7 @@ const VALUES = new Set([
   'Value',
 ]);
 /** What is shorter also stands in texts by chance. */
-const SHORTEST_ECHO = 4;
+const MIN_ECHO_LENGTH = 4;
 /** More values in one embedded object are not looked for one by one. */
 const MAX_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
@@ -124,7 +124,7 @@ export class Redactor {
     const values = stringsIn([secret.data, secret.stringData]);
     const echoes = new Substrings(
       values.flatMap((text) => [text, Buffer.from(text, 'base64').toString()]),
-      SHORTEST_ECHO,
+      MIN_ECHO_LENGTH,
     );
     const old = member(before, 'annotations');
     const annotations = Object.entries(metadata.annotations).map(([key, value]) => {
@@ -254,7 +254,7 @@ export class Redactor {
 
 /** Where credentials stand in a string of an object, in ways of its own included: base64, or another object as JSON. */
 export function piecesOf(text: string): readonly Span[] {
-  if (text.length < SHORTEST_ECHO || harmless.has(text)) return [];
+  if (text.length < MIN_ECHO_LENGTH || harmless.has(text)) return [];
   const short = text.length <= HARMLESS_LENGTH;
   const pieces = short && !HINT.test(text) ? [] : recognised(text);
   if (short && pieces.length === 0) {
@@ -291,7 +291,7 @@ function valuesOfEmbedded(text: string): Span[] | undefined {
   const spans: Span[] = [];
   for (const value of redactor.found) {
     const written = JSON.stringify(value).slice(1, -1);
-    const needle = written.length < SHORTEST_ECHO ? `"${written}"` : written;
+    const needle = written.length < MIN_ECHO_LENGTH ? `"${written}"` : written;
     let at = text.indexOf(needle);
     if (at < 0 && !/^\d/.test(value)) return undefined;
     for (; at >= 0; at = text.indexOf(needle, at + needle.length)) {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Identity } from './identity.ts';
 
 /** Shorter ones can be guessed. */
-const SHORTEST = 16;
+const MIN_TOKEN_LENGTH = 16;
 
 /** A token that somebody was given, as its digest. */
 export interface KnownToken {
@@ -29,8 +29,10 @@ export function identityOf(token: string, known: readonly KnownToken[]): Identit
 
 function toKnown(line: string): KnownToken {
   const [token = '', name = ''] = line.split(',').map((part) => part.trim());
-  if (token.length < SHORTEST)
-    throw new Error(`A token has to be at least ${SHORTEST} characters long: make one with "openssl rand -hex 32".`);
+  if (token.length < MIN_TOKEN_LENGTH)
+    throw new Error(
+      `A token has to be at least ${MIN_TOKEN_LENGTH} characters long: make one with "openssl rand -hex 32".`,
+    );
   if (!/^[\w\-.~+/]+=*$/.test(token))
     throw new Error(
       'A token has only letters, digits and -._~+/ (with = at its end): no header could carry it otherwise.',

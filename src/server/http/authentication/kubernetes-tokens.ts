@@ -14,7 +14,7 @@ const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const SUBJECT_ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 /** How long an answer counts, in milliseconds: a revoked token is good for as long. The API server's own time is the same. */
-const FRESH = 10_000;
+const CACHE_MS = 10_000;
 /** How many answers are kept. */
 const MAX_ANSWERS = 10_000;
 /** How many tokens a second that nobody has come with before are asked about: anybody can make up more. */
@@ -97,7 +97,7 @@ export class KubernetesTokens {
     if (known && known.until > now) return known.identity;
     if (!known?.valid) this.#strangers.take('', 1)();
     const identity = this.#ask(token);
-    const answer = { until: now + FRESH, valid: known?.valid ?? false, identity };
+    const answer = { until: now + CACHE_MS, valid: known?.valid ?? false, identity };
     this.#answers.delete(key);
     this.#answers.set(key, answer);
     identity.then(

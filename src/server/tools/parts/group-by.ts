@@ -26,7 +26,7 @@ const EACH = '[*]';
 const MAX_OF_ONE = 100;
 const MAX_GROUPS = 20_000;
 /** In characters. */
-const LONGEST_VALUE = 1_000;
+const MAX_VALUE_LENGTH = 1_000;
 
 /**
  * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each of them. A
@@ -127,7 +127,7 @@ function valuesAt(object: KubernetesObject, path: string, budget: PathBudget): s
 }
 
 function valueText(value: unknown): string {
-  return cellText(value).slice(0, LONGEST_VALUE);
+  return cellText(value).slice(0, MAX_VALUE_LENGTH);
 }
 
 // Each member of a list counts, so that one without a value is not lost beside others.

@@ -11,15 +11,16 @@ import {
   objectsAfter,
   ReleaseOperation,
 } from '../../../kubernetes/helm/release-operation.ts';
-import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { comparable, textDiff } from '../../../kubernetes/text/diff.ts';
 import { readValue } from '../../../kubernetes/text/reading.ts';
+import { redact, withoutDigests } from '../../../kubernetes/text/redact.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import type { Change } from '../../../kubernetes/writes/change.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
 
 /** How often somebody who waits hears how far it is, in milliseconds. */
-const PROGRESS_PERIOD = 3_000;
+const PROGRESS_INTERVAL_MS = 3_000;
 /** How many objects that are not ready are looked at for the reason. */
 const MAX_DIAGNOSED = 2;
 const MAX_DIGEST = 2_500;
@@ -40,11 +41,6 @@ export function valuesText(values: JsonObject | undefined): string | undefined {
   return values && jsonText(values);
 }
 
-/** What the user sees of an operation besides its objects. */
-export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
-  return [...lines, ...(values ? [`values:\n${toYaml(values)}`] : [])].join('\n');
-}
-
 /** An operation of helm's, and how it is told. */
 export interface HelmChange {
   intent: Intent;
@@ -62,7 +58,7 @@ export interface HelmChange {
 /** Tries, has reviewed and does what helm is to do, and answers with what came of it. */
 export async function changeRelease(call: ToolContext, change: HelmChange): Promise<ToolAnswer> {
   const { intent, dryRun, submitted } = change;
-  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call);
+  const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call.writer);
   call.progress('Trying it out');
   const trial = await operation.try(change.hooks);
   const place = `release ${intent.place.name} in namespace ${intent.place.namespace} (context ${call.connection.context.name})`;
@@ -86,13 +82,18 @@ function dryRunText(changes: readonly Change[], { place, operation }: Intent, wh
     const [line = ''] = changeLines([change], place);
     const { before, after } = change;
     if (before && after)
-      return `${line}\n${objectDiff(before, after)
-        .replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '')
-        .trimEnd()}`;
-    return after && operation === 'helmInstall' ? `${line}\n${renderObject(after).trimEnd()}` : line;
+      return `${line}
+${diffText(before, after)}`.trimEnd();
+    return after && operation === 'helmInstall' ? `${line}\n${withoutDigests(renderObject(after)).trimEnd()}` : line;
   });
   const text = parts.length > 0 ? parts.join('\n') : 'No object would change.';
   return `Dry run, nothing was changed: ${where}\n${bounded(text, 'render_helm_chart shows single objects.', MAX_DRY_RUN)}`;
+}
+
+// Redacted values are not compared: the difference would tell whether a guess among the values is right.
+function diffText(before: KubernetesObject, after: KubernetesObject): string {
+  const [from = '', to = ''] = [before, after].map((one) => withoutDigests(toYaml(comparable(redact(one)))));
+  return textDiff(from, to, 0).replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '');
 }
 
 async function withProgress<T>(
@@ -110,7 +111,7 @@ async function withProgress<T>(
     if (waiting.length > 0) progress(`Waiting for ${waiting.slice(0, 3).map(notReadyText).join('; ')}`);
     asking = false;
   };
-  const timer = setInterval(() => void tell(), PROGRESS_PERIOD);
+  const timer = setInterval(() => void tell(), PROGRESS_INTERVAL_MS);
   try {
     return await work();
   } finally {

@@ -31,7 +31,7 @@ interface ShownLine {
 }
 
 /** The longest line that is shown whole. */
-const LONGEST_LINE = 4_000;
+const MAX_LINE_LENGTH = 4_000;
 
 /** The lines of all logs in order of time, at most `budget` bytes: every log keeps a fair share, its newest lines. */
 export function mergedLines(
@@ -95,7 +95,9 @@ function prefixOf({ pod, container }: Log): string {
 
 function shownLine({ time, text }: LogLine, prefix: string, timestamps: boolean): ShownLine {
   const body =
-    text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}… (+${text.length - LONGEST_LINE} characters)` : text;
+    text.length > MAX_LINE_LENGTH
+      ? `${text.slice(0, MAX_LINE_LENGTH)}… (+${text.length - MAX_LINE_LENGTH} characters)`
+      : text;
   // Milliseconds are enough; the kubelet gives nine digits.
   const stamp = timestamps && time ? `${time.replace(/(\.\d{3})\d+/, '$1')} ` : '';
   return { time: time ? Date.parse(time) : 0, text: `${prefix}${stamp}${body}` };

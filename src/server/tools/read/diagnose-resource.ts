@@ -8,7 +8,7 @@ import { clusterDigest } from '../../../kubernetes/diagnosis/cluster.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { releaseDigest } from '../../../kubernetes/diagnosis/release.ts';
 import { findRelease } from '../../../kubernetes/helm/find-release.ts';
-import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
+import { isReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { errorWords } from '../../core/error-words.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
@@ -39,7 +39,8 @@ export const diagnoseResource = defineTool({
       const text = await clusterDigest(connection, signal);
       return { text: bounded(text, 'diagnose_resource kind=Namespace has the rest of each.', MAX_DIGEST) };
     }
-    if (await meansRelease(named, connection)) return { text: await diagnoseRelease(name, named.namespace, call) };
+    if (await meansRelease({ ...named, name }, call))
+      return { text: await diagnoseRelease(name, named.namespace, call) };
     const { resource, object, shown } = await locateNamed({ ...named, name }, connection, signal);
     const text = await digest(connection, resource, object, signal);
     return { text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST), shown };
@@ -65,15 +66,22 @@ async function assertWholeCluster(
 
 /**
  * Is a release of Helm's own meant?
- * @throws UserError where it may as well be the kind of that name that Flux and others define.
+ * @throws UserError where an object of the kind of that name, which Flux and others define, may be meant as well.
  */
-async function meansRelease({ kind, apiVersion }: Omit<Named, 'name'>, { discovery }: Connection): Promise<boolean> {
+async function meansRelease(named: Named, { connection, policy, signal }: ToolContext): Promise<boolean> {
+  const { kind, apiVersion, namespace } = named;
   const wanted = kind.trim().toLowerCase();
   if (wanted === OWN_RELEASE) return true;
   if (apiVersion || !/^helm-?releases?$/.test(wanted)) return false;
-  const { resources } = await discovery.kinds();
+  const { resources } = await connection.discovery.kinds();
   const other = resources.find((resource) => resource.kind === 'HelmRelease');
   if (!other) return true;
+  if (policy.toolRefusal(getHelmRelease) !== undefined || !isReleaseName(named.name)) return false;
+  const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', signal);
+  const own = await storage.revisions(namespace || connection.namespace, named.name).catch(() => []);
+  if (own.length === 0) return false;
+  const found = await locate(connection, { ...named, kind: resourceNameOf(other) }, signal).catch(() => undefined);
+  if (!found) return true;
   throw new UserError(
     `"${kind}" is ambiguous here: kind=${resourceNameOf(other)} is the object of ${apiVersionOf(other)}, kind=${OWN_RELEASE} the release that Helm keeps.`,
   );

@@ -17,8 +17,8 @@ import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 const MAX_TEXT = 16_000;
-const LONGEST_DESCRIPTION = 800;
-const LONGEST_TYPE = 1_000;
+const MAX_DESCRIPTION_LENGTH = 800;
+const MAX_TYPE_LENGTH = 1_000;
 
 export const explainResource = defineTool({
   name: 'explain_resource',
@@ -62,14 +62,14 @@ function headline(
     ...(field.required ? ['required'] : []),
     ...limits(resolved(field.schema, definitions)),
   ];
-  return oneLine(`${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ').slice(0, LONGEST_TYPE)}`);
+  return oneLine(`${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ').slice(0, MAX_TYPE_LENGTH)}`);
 }
 
 // Whoever defines a custom resource writes what he likes: it is told as a quotation.
 function description({ description: text = '' }: Schema, resource: ApiResource): string[] {
   const words = oneLine(text.replace(/\s+/g, ' ').trim());
   if (words === '') return [];
-  const shown = words.length > LONGEST_DESCRIPTION ? `${words.slice(0, LONGEST_DESCRIPTION)}…` : words;
+  const shown = words.length > MAX_DESCRIPTION_LENGTH ? `${words.slice(0, MAX_DESCRIPTION_LENGTH)}…` : words;
   return [isCustom(resource) ? `Its author describes it so: ${JSON.stringify(shown)}` : shown];
 }
 
@@ -83,7 +83,7 @@ function fieldRows(schema: Schema, definitions: Definitions, depth: number, inde
     );
     const words = firstSentence(whole.description, indent ? 80 : 140);
     rows.push(
-      ...renderRows([[`${indent}${name}${required ? '*' : ''}`, type.slice(0, LONGEST_TYPE), words]]).map(trimmed),
+      ...renderRows([[`${indent}${name}${required ? '*' : ''}`, type.slice(0, MAX_TYPE_LENGTH), words]]).map(trimmed),
     );
     // What every object's metadata holds is no news.
     if (depth > 1 && !type.startsWith('ObjectMeta'))

@@ -16,7 +16,7 @@ import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 
 // The core API serves the events of both APIs: they are the same objects.
 const MAX_READ = 10_000;
-const LONGEST_MESSAGE = 500;
+const MAX_MESSAGE_LENGTH = 500;
 const WITH_PODS = /^(deployments|statefulsets|daemonsets|replicasets)\.apps$|^(jobs|cronjobs)\.batch$|^services$/;
 
 export const listEvents = defineTool({
@@ -89,8 +89,8 @@ async function table(happenings: readonly Happening[], namespaces: boolean): Pro
 }
 
 function messageText(message: string): string {
-  const text = cellText(redactText(message.slice(0, 10 * LONGEST_MESSAGE)).trim());
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
+  const text = cellText(redactText(message.slice(0, 10 * MAX_MESSAGE_LENGTH)).trim());
+  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text;
 }
 
 function selectorOf(fields: Record<string, string | undefined>): string | undefined {

@@ -28,8 +28,10 @@ export const addHelmRepository = defineTool({
       `helm repo add ${name} ${repository.url}${login ? ' with a login' : ''}`,
       call,
     );
-    await call.review([change]);
-    await call.write(change, async () => addRepository(await call.helm.program(), repository, login, call.signal));
+    await call.writer.review([change]);
+    await call.writer.write(change, async () =>
+      addRepository(await call.helm.program(), repository, login, call.signal),
+    );
     return { text: `Added chart repository ${name}; its charts are ${name}/…` };
   },
 });

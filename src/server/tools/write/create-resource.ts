@@ -15,7 +15,7 @@ export const createResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run({ manifest, namespace, dryRun }, call) {
-    const creation = await Creation.of(manifest, namespace, call);
+    const creation = await Creation.of(manifest, namespace, call.writer);
     await creation.validate();
     if (dryRun) {
       await creation.try();

@@ -22,7 +22,7 @@ export const deleteResource = defineTool({
     dryRun: parameters.dryRun,
   },
   async run({ gracePeriodSeconds, propagationPolicy, dryRun, ...named }, call) {
-    const deletion = await deleteObject(named, { gracePeriodSeconds, propagationPolicy, dryRun }, call);
+    const deletion = await deleteObject(named, { gracePeriodSeconds, propagationPolicy, dryRun }, call.writer);
     return { text: textOf(deletion, call.connection.context.name) };
   },
 });

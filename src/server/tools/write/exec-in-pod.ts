@@ -39,10 +39,10 @@ export const execInPod = defineTool({
     const target = { resource, namespace: place, name };
     const summary = `In container ${chosen}:\n${JSON.stringify(command)}`;
     const change = { ...changeOf(target, connection, 'exec', {}), summary };
-    await call.review([change]);
+    await call.writer.review([change]);
     const began = performance.now();
     const where = `container ${chosen} of pod "${name}" in namespace ${place} (context ${context.name})`;
-    const result = await call.write(change, async () => {
+    const result = await call.writer.write(change, async () => {
       const options = {
         namespace: place,
         pod: name,

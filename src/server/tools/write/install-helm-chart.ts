@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import { chartSource, fetchChart } from '../../../kubernetes/helm/chart.ts';
+import { chartSource, definitionsOf, fetchChart } from '../../../kubernetes/helm/chart.ts';
+import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { assertReleaseName } from '../../../kubernetes/helm/release-storage.ts';
 import { workFolder } from '../../../kubernetes/helm/work-folder.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { changeRelease, readValues, summaryText, valuesText } from '../parts/helm-change.ts';
+import { changeRelease, readValues, valuesText } from '../parts/helm-change.ts';
 
 export const installHelmChart = defineTool({
   name: 'install_helm_chart',
@@ -45,6 +46,8 @@ export const installHelmChart = defineTool({
         summary: summaryText([`helm install ${name}`, `chart: ${title} (${chart})`], values),
         wait: wait ? timeoutSeconds : undefined,
         renders: true,
+        isTrusted: source.from === 'repository',
+        definitions: await definitionsOf(await call.helm.program(), file, folder, call.signal),
       },
       submitted: values,
       done: () => `Installed ${title}`,

@@ -13,8 +13,8 @@ export const removeHelmRepository = defineTool({
   input: { name: z.string().min(1) },
   async run({ name }, call) {
     const change = repositoryChange('delete', name, `helm repo remove ${name}`, call);
-    await call.review([change]);
-    await call.write(change, async () => removeRepository(await call.helm.program(), name, call.signal));
+    await call.writer.review([change]);
+    await call.writer.write(change, async () => removeRepository(await call.helm.program(), name, call.signal));
     return { text: `Removed chart repository ${name}.` };
   },
 });

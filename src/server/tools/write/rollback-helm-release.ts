@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { findRelease, revisionIn } from '../../../kubernetes/helm/find-release.ts';
+import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { changeRelease, summaryText } from '../parts/helm-change.ts';
+import { changeRelease } from '../parts/helm-change.ts';
 
 export const rollbackHelmRelease = defineTool({
   name: 'rollback_helm_release',
@@ -44,6 +45,7 @@ export const rollbackHelmRelease = defineTool({
         ),
         wait: wait ? timeoutSeconds : undefined,
         renders: false,
+        isTrusted: false,
       },
       submitted: undefined,
       done: (release) =>

@@ -19,7 +19,7 @@ export const rolloutResource = defineTool({
     force: parameters.force,
   },
   async run({ kind, name, namespace, action, toRevision, force }, call) {
-    const text = await rollOut({ kind, name, namespace }, action, { toRevision, force }, call);
+    const text = await rollOut({ kind, name, namespace }, action, { toRevision, force }, call.writer);
     return { text: bounded(text, 'get_resource shows it as it is now.') };
   },
 });

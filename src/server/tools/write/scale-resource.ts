@@ -18,7 +18,7 @@ export const scaleResource = defineTool({
     force: parameters.force,
   },
   async run({ replicas, force, ...named }, call) {
-    return { text: textOf(await scale(named, replicas, call, force), call.connection.context.name) };
+    return { text: textOf(await scale(named, replicas, call.writer, force), call.connection.context.name) };
   },
 });
 

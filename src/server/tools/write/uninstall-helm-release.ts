@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { findRelease } from '../../../kubernetes/helm/find-release.ts';
+import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { changeRelease, summaryText } from '../parts/helm-change.ts';
+import { changeRelease } from '../parts/helm-change.ts';
 
 export const uninstallHelmRelease = defineTool({
   name: 'uninstall_helm_release',
@@ -32,6 +33,7 @@ export const uninstallHelmRelease = defineTool({
         summary: summaryText([`helm uninstall ${name}`, `history: ${keepHistory ? 'kept' : 'deleted'}`], undefined),
         wait: undefined,
         renders: false,
+        isTrusted: false,
       },
       submitted: undefined,
       done: () => `Uninstalled${keepHistory ? ', its history kept' : ''}`,

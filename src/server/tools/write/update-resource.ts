@@ -46,7 +46,7 @@ export const updateResource = defineTool({
     const { subresource } = input;
     if (subresource !== undefined) assertWritable(target.resource, subresource, input.manifest !== undefined);
     const { dryRun, force } = input;
-    const whole: Update = { target, name: String(target.name), dryRun, force, writer: call };
+    const whole: Update = { target, name: String(target.name), dryRun, force, writer: call.writer };
     const parent = subresource === 'scale' ? await readLive(whole) : undefined;
     const update = { ...whole, subresource, parent };
     const live = await readLive(update);

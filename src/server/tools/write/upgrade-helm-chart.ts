@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import { chartSource, fetchChart } from '../../../kubernetes/helm/chart.ts';
+import { type ChartSource, chartSource, definitionsOf, fetchChart } from '../../../kubernetes/helm/chart.ts';
 import { type FoundRelease, findRelease } from '../../../kubernetes/helm/find-release.ts';
+import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { assertReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { writeStoredChart } from '../../../kubernetes/helm/stored-chart.ts';
 import { type WorkFolder, workFolder } from '../../../kubernetes/helm/work-folder.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { changeRelease, readValues, summaryText, valuesText } from '../parts/helm-change.ts';
+import { changeRelease, readValues, valuesText } from '../parts/helm-change.ts';
 
 export const upgradeHelmChart = defineTool({
   name: 'upgrade_helm_chart',
@@ -37,7 +38,8 @@ export const upgradeHelmChart = defineTool({
     const found = await existing(name, namespace || undefined, install, call);
     const place = { name, namespace: found?.namespace ?? (namespace || call.connection.namespace) };
     await using folder = await workFolder();
-    const file = await chartFile({ chart, version }, found, folder, call);
+    const source = chart === undefined ? undefined : await chartSource(chart, call.helm.workspace);
+    const file = await chartFile({ source, version }, found, folder, call);
     const title = file.replace(/^.*[\\/]|\.tgz$/g, '');
     const last = found?.revisions.find(({ status }) => status === 'deployed' || status === 'superseded')?.revision;
     return await changeRelease(call, {
@@ -62,6 +64,8 @@ export const upgradeHelmChart = defineTool({
         ),
         wait: wait ? timeoutSeconds : undefined,
         renders: true,
+        isTrusted: source?.from === 'repository',
+        definitions: found ? [] : await definitionsOf(await call.helm.program(), file, folder, call.signal),
       },
       submitted: values,
       done: (release) => `Upgraded to ${title}, revision ${release?.revision ?? '?'}`,
@@ -88,13 +92,12 @@ async function existing(
 }
 
 async function chartFile(
-  { chart, version }: { chart: string | undefined; version: string | undefined },
+  { source, version }: { source: ChartSource | undefined; version: string | undefined },
   found: FoundRelease | undefined,
   folder: WorkFolder,
   { helm, connection, signal, progress }: ToolContext,
 ): Promise<string> {
-  if (chart !== undefined) {
-    const source = await chartSource(chart, helm.workspace);
+  if (source) {
     progress('Fetching the chart');
     return fetchChart(await helm.program(), source, version, folder, signal);
   }

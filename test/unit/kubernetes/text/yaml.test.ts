@@ -34,6 +34,13 @@ describe('parseManifests', () => {
     ['metadata:\n  name: a\n  namespace: 53', /line 5: metadata\.namespace must be a string/],
     ['metadata: {name: a, labels: {b: yes}}', /metadata\.labels\.b must be a string, and yes is a boolean/],
     ['metadata: {name: a, annotations: {b: 0400}}', /annotations\.b must be a string, and 0400 is a number/],
+    [
+      'metadata: {name: a, labels: [b]}',
+      /metadata\.labels must be a mapping, and this is a list: write "key: value" pairs/,
+    ],
+    ['metadata: {name: a, annotations: text}', /metadata\.annotations must be a mapping, and this is text/],
+    ['metadata: {name: a, finalizers: b}', /metadata\.finalizers must be a list, and this is text: write each member/],
+    ['data: [a]', /data must be a mapping, and this is a list/],
     ['data: {a: 1234}', /data\.a must be a string, and this is a number to Kubernetes: quote it\.$/],
     ['data: {a: {b: c}}', /data\.a must be a string, and this is a mapping/],
   ];

@@ -1,0 +1,44 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { removeGroup } from '../../support/control-groups.ts';
+
+const ROOT = '/sys/fs/cgroup';
+const PREFIX = 'mcp-k8s-';
+let made = 0;
+
+/** Makes a control group for this process's node in every hierarchy of this machine; returns their folders. */
+export function createGroups(): string[] {
+  const name = `${PREFIX}${process.pid}-${made++}`;
+  return parents().map((parent) => {
+    removeForgotten(parent);
+    const folder = join(parent, name);
+    mkdirSync(folder);
+    // A group of processors and memory is born empty, and nothing can run in it.
+    for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+      const inherited = join(parent, file);
+      if (existsSync(inherited)) writeFileSync(join(folder, file), readFileSync(inherited));
+    }
+    return folder;
+  });
+}
+
+/** In version 1 there is a hierarchy for each controller; in version 2 one, and a group with processes divides nothing. */
+function parents(): string[] {
+  if (existsSync(join(ROOT, 'cgroup.controllers'))) return [ROOT];
+  const lines = readFileSync('/proc/self/cgroup', 'utf8').trim().split('\n');
+  return lines.flatMap((line) => {
+    const [, controllers = '', path = ''] = line.split(':');
+    const hierarchy = join(ROOT, controllers.replace('name=', ''));
+    if (!controllers || !existsSync(hierarchy)) return [];
+    const own = join(hierarchy, path);
+    return [existsSync(own) ? own : hierarchy];
+  });
+}
+
+/** What the nodes of processes have left that were killed together with their guardians. */
+function removeForgotten(parent: string): void {
+  for (const name of readdirSync(parent).filter((one) => one.startsWith(PREFIX))) {
+    const [owner = ''] = name.slice(PREFIX.length).split('-');
+    if (!existsSync(`/proc/${owner}`)) removeGroup(join(parent, name));
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createGroups } from '../cluster/node/control-groups.ts';
+import { removeGroup } from '../support/control-groups.ts';
+
+interface Place {
+  folder: string;
+  groups: string[];
+  guardian: number;
+}
+
+describe('a real node leaves nothing behind', () => {
+  let machine: string;
+  let parent: ChildProcess;
+  let place: Place;
+  beforeEach(async () => {
+    machine = stateOfMachine();
+    parent = spawn(process.execPath, [join(import.meta.dirname, 'abandoned.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: parent.stdout as NonNullable<typeof parent.stdout> });
+    const ended = once(parent, 'exit').then(() => Promise.reject(new Error('it ended before it ran')));
+    ended.catch(() => {});
+    const [line] = await Promise.race([once(lines, 'line'), ended]);
+    place = JSON.parse(line);
+    assert.notEqual(processesOf(place).length, 0);
+  });
+  afterEach(() => parent.kill('SIGKILL'));
+
+  it('when it is stopped', async () => {
+    parent.kill('SIGTERM');
+    await gone(place);
+  });
+
+  it('when its parent is killed', async () => {
+    parent.kill('SIGKILL');
+    await gone(place);
+  });
+
+  it('when a program of it crashes, and then the parent', async () => {
+    const [first] = processesOf(place);
+    process.kill(Number(first), 'SIGKILL');
+    parent.kill('SIGKILL');
+    await gone(place);
+  });
+
+  it('when the guardian itself is killed, except what the next node removes', async () => {
+    process.kill(place.guardian, 'SIGKILL');
+    await until('its processes are gone', () => processesOf(place).length + namedAfter(place.folder).length === 0);
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    for (const group of createGroups()) assert.ok(removeGroup(group));
+    for (const group of place.groups) assert.ok(!existsSync(group), group);
+    assert.equal(stateOfMachine(), machine);
+    execFileSync('rm', ['-r', place.folder]);
+  });
+
+  async function gone({ folder, groups }: Place): Promise<void> {
+    await until('its folder is gone', () => !existsSync(folder));
+    for (const group of groups) assert.ok(!existsSync(group), group);
+    assert.deepEqual([...mountedBy(folder), ...namedAfter(folder)], []);
+    assert.equal(stateOfMachine(), machine);
+  }
+});
+
+/** The network devices and mounts of this machine. */
+function stateOfMachine(): string {
+  const links = execFileSync('ip', ['-brief', 'address'], { encoding: 'utf8' });
+  return links + readFileSync('/proc/self/mountinfo', 'utf8');
+}
+
+/** The processes of a node, the oldest first. */
+function processesOf({ groups }: Place): string[] {
+  const [group = ''] = groups;
+  if (!existsSync(group)) return [];
+  const own = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean);
+  return own.sort((one, other) => Number(one) - Number(other));
+}
+
+/** The processes that see a mount of a folder, and those that were started with its name. */
+const mountedBy = (folder: string) => processesWith('mountinfo', folder);
+const namedAfter = (folder: string) => processesWith('cmdline', folder);
+
+function processesWith(file: string, text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((id) => {
+      try {
+        return readFileSync(`/proc/${id}/${file}`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, `it is not so that ${what}`);
+    await delay(50);
+  }
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { joinToPod } from '../../src/kubernetes/workloads/port-forward.ts';
+import { kubectl, scratchNamespace } from '../server/scratch.ts';
+import { adminClient } from './client.ts';
+import { applyPods } from './pods.ts';
+
+describe('a port of a real pod', () => {
+  const namespace = scratchNamespace();
+  const client = adminClient();
+  const servers: Server[] = [];
+  const problems: string[] = [];
+  before(async () => {
+    await applyPods(namespace.name, { name: 'service', containers: [{ env: { NAME: 'service' } }] });
+    await kubectl('wait', '-n', namespace.name, '--for=condition=Ready', 'pod/service', '--timeout=60s');
+  });
+  beforeEach(() => {
+    problems.length = 0;
+  });
+  after(() => {
+    for (const server of servers) server.close();
+  });
+
+  /** A port of this machine that leads to one of the pod. */
+  async function forward(port: number): Promise<number> {
+    const api = await client();
+    const place = { namespace: namespace.name, pod: 'service', port };
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (local) => {
+      joinToPod(api, place, local, (message) => problems.push(message)).catch((error: Error) =>
+        problems.push(error.message),
+      );
+    }).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  const get = async (port: number, path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+
+  it('answers many connections at once, each with its own answer', async () => {
+    const port = await forward(8080);
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => get(port, `/slow?ms=50&n=${n}`)));
+    assert.deepEqual(
+      answers,
+      Array.from({ length: 40 }, (_, n) => `service: GET /slow?ms=50&n=${n}\n`),
+    );
+  });
+
+  it('passes on what is large', async () => {
+    assert.equal((await get(await forward(8080), '/bytes?n=5000000')).length, 5_000_000);
+  });
+
+  it('brings the answer to a client that has closed its side', async () => {
+    const socket = connect({ port: await forward(8080), host: '127.0.0.1', allowHalfOpen: true });
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    socket.end('GET /slow?ms=300 HTTP/1.0\r\nHost: service\r\n\r\n');
+    await once(socket, 'end');
+    assert.match(answer, /^HTTP\/1\.1 200 [\s\S]*service: GET \/slow\?ms=300\n$/);
+  });
+
+  it('says so where nothing listens, and ends the connection', async () => {
+    const socket = connect(await forward(8081), '127.0.0.1');
+    await closed(socket);
+    assert.match(problems.join(), /8081.*refused|refused.*8081/);
+  });
+
+  it('ends when the server dies, and is there again with the next one', async () => {
+    const port = await forward(8080);
+    await assert.rejects(get(port, '/exit?code=3'));
+    await kubectl('wait', '-n', namespace.name, '--for=condition=Ready', 'pod/service', '--timeout=60s');
+    assert.equal(await get(port, '/back'), 'service: GET /back\n');
+  });
+});
+
+async function closed(socket: Socket): Promise<void> {
+  socket.on('error', () => {});
+  socket.resume();
+  await once(socket, 'close');
+}

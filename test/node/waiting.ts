@@ -1,0 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Asks until there is an answer; fails after a minute, with what was seen last. */
+export async function waitFor<T>(probe: () => Promise<T | undefined>, seen = () => ''): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`it has not come within a minute; at last there was:\n${seen()}`);
+    await delay(200);
+  }
+}

@@ -1,0 +1,15 @@
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Removes a control group with all groups in it; false while there is a process in one of them. */
+export function removeGroup(folder: string): boolean {
+  if (!existsSync(folder)) return true;
+  const inner = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  if (!inner.map(({ name }) => removeGroup(join(folder, name))).every(Boolean)) return false;
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { requestTarget } from '../../../../src/kubernetes/apimachinery/request-target.ts';
+import { differences, keyOf, mayBeMadeUp } from '../../../../src/kubernetes/helm/planned-write.ts';
+import { isRecord } from '../../../../src/kubernetes/helm/trial.ts';
+
+const target = (path: string) => requestTarget(path) ?? assert.fail(path);
+
+describe('a planned write', () => {
+  it('is found again by its object, whatever the way to write it', () => {
+    const created = keyOf({ target: target('/api/v1/namespaces/a/services'), body: { metadata: { name: 'x' } } });
+    assert.equal(keyOf({ target: target('/api/v1/namespaces/a/services/x'), body: undefined }), created);
+    for (const other of [
+      '/api/v1/namespaces/b/services/x',
+      '/api/v1/namespaces/a/services/y',
+      '/api/v1/namespaces/a/services/x/status',
+      '/apis/serving.knative.dev/v1/namespaces/a/services/x',
+    ])
+      assert.notEqual(keyOf({ target: target(other), body: undefined }), created);
+  });
+
+  it('is the same as another only where nothing differs', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+        assert.deepEqual(differences(one, one), []);
+        const differs = JSON.stringify(one) !== JSON.stringify(other);
+        if (!differs) assert.deepEqual(differences(one, other), []);
+      }),
+    );
+    assert.deepEqual(differences({ a: { b: 1 }, c: [1, 2] }, { a: { b: 2 }, c: [1] }), ['a.b', 'c']);
+    assert.deepEqual(differences({ a: 1 }, {}), ['a']);
+  });
+
+  it('may have something made up only where that is a secret, or follows from one', () => {
+    for (const path of [
+      'data.token',
+      'stringData.password',
+      'spec.template.metadata.annotations.checksum/secret',
+      'webhooks.0.clientConfig.caBundle',
+      'spec.template.spec.containers.0.env.3.value',
+    ])
+      assert.ok(mayBeMadeUp(path), path);
+    for (const path of [
+      'spec.replicas',
+      'spec.template.spec.containers.0.image',
+      'roleRef.name',
+      'metadata.name',
+      'data',
+    ])
+      assert.ok(!mayBeMadeUp(path), path);
+  });
+
+  it('is helm’s own record only under the name of the release, in its namespace', () => {
+    const place = { name: 'web', namespace: 'shop' };
+    const of = (path: string, name?: string) =>
+      isRecord({ target: target(path), body: name === undefined ? undefined : { metadata: { name } } }, place);
+    assert.ok(of('/api/v1/namespaces/shop/secrets', 'sh.helm.release.v1.web.v3'));
+    assert.ok(of('/api/v1/namespaces/shop/configmaps/sh.helm.release.v1.web.v12'));
+    for (const [path, name] of [
+      ['/api/v1/namespaces/shop/secrets', 'sh.helm.release.v1.web.v3.x'],
+      ['/api/v1/namespaces/shop/secrets', 'sh.helm.release.v1.web-2.v3'],
+      ['/api/v1/namespaces/shop/secrets', 'web'],
+      ['/api/v1/namespaces/default/secrets', 'sh.helm.release.v1.web.v3'],
+      ['/api/v1/namespaces/shop/pods', 'sh.helm.release.v1.web.v3'],
+      ['/apis/example.com/v1/namespaces/shop/secrets', 'sh.helm.release.v1.web.v3'],
+    ] as const)
+      assert.ok(!of(path, name), `${path} ${name}`);
+  });
+});

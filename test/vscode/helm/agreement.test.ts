@@ -1,0 +1,3 @@
+import { agreeToKubeconfig } from '../workspace.ts';
+
+agreeToKubeconfig();

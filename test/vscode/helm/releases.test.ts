@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { diffTabs, titleButton } from '../reviewing.ts';
+import { collapseAll, expand, fromMenu, readAloud, row } from '../tree.ts';
+import { kubectl, screenshots, until } from '../workspace.ts';
+
+const chart = () => join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'web');
+
+/** The text of the active document, once it holds this. */
+async function shown(text: string): Promise<string> {
+  const active = () => vscode.window.activeTextEditor?.document.getText() ?? '';
+  await until(`a document with ${text}`, () => active().includes(text));
+  return active();
+}
+
+describe('Helm in the editor', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('has the releases of a namespace in the tree, with revision and status', async () => {
+    await expand('admin', 'releases', 'Helm Releases');
+    await page.waitFor(row('checkout'));
+    const labels = await readAloud();
+    for (const label of [
+      'Helm release checkout, Revision 2 · failed',
+      'Helm release storefront, Revision 2 · deployed',
+    ])
+      assert.ok(labels.includes(label), labels.join('\n'));
+    await screenshots('helm-releases');
+  });
+
+  it('shows values and manifests, without what is secret', async () => {
+    await fromMenu('checkout', 'Show Values of Helm Release');
+    assert.match(await shown('greeting: hello'), /image: nginx:1\.29/);
+    await page.click(row('checkout'));
+    const manifest = await shown('kind: Deployment');
+    assert.match(manifest, /password: .*redacted/);
+    assert.doesNotMatch(manifest, /change-me-please/);
+  });
+
+  it('compares revisions', async () => {
+    await fromMenu('checkout', 'Compare Revisions of Helm Release');
+    await page.waitFor('.quick-input-list >> text=Revision 1');
+    await page.press('Enter');
+    await until('the diff', () => diffTabs('k8s-release').length === 1);
+    await screenshots('helm-compare');
+  });
+
+  it('rolls back what failed, after a review', async () => {
+    await fromMenu('checkout', 'Roll Back Helm Release');
+    await page.waitFor('.quick-input-list >> text=Revision 1');
+    await page.press('Enter');
+    await until('the review', () => diffTabs('k8s-review').length > 0, 120);
+    await page.waitFor(titleButton('Apply'));
+    await screenshots('helm-rollback-review');
+    await vscode.commands.executeCommand('mcpK8s.applyReview');
+    await until(
+      'revision 3',
+      async () =>
+        (
+          await kubectl('get', 'secret', '-n', 'releases', '-l', 'name=checkout,status=deployed', '-o', 'name')
+        ).endsWith('checkout.v3'),
+      120,
+    );
+    await until('the tree to say so', async () =>
+      (await readAloud()).includes('Helm release checkout, Revision 3 · deployed'),
+    );
+    await collapseAll();
+  });
+
+  it('renders the charts of the workspace, with what is wrong at its line', async () => {
+    await vscode.window.showTextDocument(vscode.Uri.file(join(chart(), 'Chart.yaml')));
+    await vscode.commands.executeCommand('mcpK8s.previewChart');
+    const rendered = () =>
+      vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'k8s-chart')?.getText() ?? '';
+    await until('the rendered chart', () => rendered().includes('kind: Deployment'));
+    await screenshots('helm-chart');
+    const template = vscode.Uri.file(join(chart(), 'templates', 'broken.yaml'));
+    await writeFile(template.fsPath, 'kind: ConfigMap\n');
+    const editor = await vscode.window.showTextDocument(template, { viewColumn: vscode.ViewColumn.One });
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'data: {{ .Values.nothing.at.all }}\n'));
+    await editor.document.save();
+    await until('the problem', () => vscode.languages.getDiagnostics(template).length === 1);
+    assert.equal(vscode.languages.getDiagnostics(template)[0]?.range.start.line, 1);
+    await screenshots('helm-chart-problem');
+    await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 0)));
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'apiVersion: v1\nmetadata: { name: mended }\n'));
+    await editor.document.save();
+    await until('the mended chart', () => rendered().includes('name: mended'));
+    assert.equal(vscode.languages.getDiagnostics(template).length, 0);
+  });
+
+  it('compares a chart with a release', async () => {
+    await vscode.window.showTextDocument(vscode.Uri.file(join(chart(), 'Chart.yaml')));
+    const done = vscode.commands.executeCommand('mcpK8s.compareChart');
+    await page.waitFor('.quick-input-list >> text=storefront');
+    await page.type('storefront');
+    await page.press('Enter');
+    await done;
+    await until('the diff', () => diffTabs('k8s-chart').length === 1);
+    await screenshots('helm-chart-compare');
+  });
+});
