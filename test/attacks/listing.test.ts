@@ -108,6 +108,13 @@ describe('listing that is switched off', function () {
     ['check_access', { kind: 'pods', subject: '*' }],
     ['check_access', { kind: 'pods', verb: 'get', namespace: 'shpo' }],
     ['check_access', { kind: 'pods', subject: 'shop/wen' }],
+    ['list_changes', {}],
+    ['list_changes', { kind: 'deploy', name: 'web' }],
+    ['compare_resources', { ...web, toName: 'wen' }],
+    ['compare_resources', { ...web, toName: 'api' }],
+    ['compare_resources', { ...web, toRevision: 7 }],
+    ['compare_resources', { manifest: manifest('shop') }],
+    ['wait_for_resource', { kind: 'pods', labelSelector: 'app', for: 'ready', timeoutSeconds: 0 }],
   ];
 
   it('tells no name by any tool, and sends no such request', async () => {

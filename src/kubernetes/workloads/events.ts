@@ -10,6 +10,8 @@ export interface ClusterEvent extends KubernetesObject {
   firstTimestamp?: string | null;
   lastTimestamp?: string | null;
   series?: { count?: number; lastObservedTime?: string } | null;
+  source?: { component?: string };
+  reportingComponent?: string;
   involvedObject?: JsonObject & { kind?: string; namespace?: string; name?: string; uid?: string; apiVersion?: string };
 }
 
@@ -20,6 +22,8 @@ export interface Happening {
   message: string;
   object: NonNullable<ClusterEvent['involvedObject']>;
   namespace: string | undefined;
+  /** Who reported it. */
+  component?: string | undefined;
   count: number;
   /** Milliseconds since the epoch. */
   first: number;
@@ -51,6 +55,7 @@ export function foldEvents(events: readonly ClusterEvent[]): Happening[] {
 
 function happening(event: ClusterEvent): Happening {
   const { type, reason, message, metadata, series, eventTime, firstTimestamp, lastTimestamp } = event;
+  const { source, reportingComponent } = event;
   const created = metadata?.creationTimestamp;
   return {
     type: type || 'Normal',
@@ -58,6 +63,7 @@ function happening(event: ClusterEvent): Happening {
     message: message ?? '',
     object: event.involvedObject ?? {},
     namespace: metadata?.namespace,
+    component: reportingComponent || source?.component || undefined,
     count: series?.count ?? (event.count || 1),
     first: time(firstTimestamp, eventTime, created),
     last: time(series?.lastObservedTime, lastTimestamp, eventTime, firstTimestamp, created),

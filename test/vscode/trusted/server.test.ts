@@ -4,6 +4,7 @@ import { callTool, objectTabs, offeredTools, serverWith, set, textOf, until } fr
 
 const READ_TOOLS = [
   'check_access',
+  'compare_resources',
   'diagnose_resource',
   'explain_resource',
   'get_api_resources',
@@ -11,6 +12,7 @@ const READ_TOOLS = [
   'get_pod_logs',
   'get_resource',
   'get_resource_usage',
+  'list_changes',
   'list_contexts',
   'list_events',
   'list_helm_releases',

@@ -27,8 +27,8 @@ export const listEvents = defineTool({
   access: 'read',
   input: {
     namespace: parameters.namespace,
-    kind: z.string().optional().describe('Kind of the object, as in kubectl'),
-    name: z.string().optional().describe('Name of the object'),
+    kind: z.string().optional(),
+    name: z.string().optional(),
     type: z.enum(['Normal', 'Warning']).optional(),
     since: z.string().optional().describe('e.g. 10m, 2h'),
     limit: z.int().min(1).max(1000).default(50),
