@@ -1,7 +1,6 @@
-import { LIMITS } from '../../apimachinery/limits.ts';
+import { parseJson } from '../../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { parseBoundedJson } from '../../text/json-reader.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
@@ -58,7 +57,7 @@ function namesRegistry({ type, data }: KubernetesObject): boolean {
   const text = isObject(data) ? data['.dockerconfigjson'] : undefined;
   if (type !== 'kubernetes.io/dockerconfigjson' || typeof text !== 'string') return true;
   try {
-    const config: unknown = parseBoundedJson(Buffer.from(text, 'base64'), LIMITS.failure);
+    const config: unknown = parseJson(Buffer.from(text, 'base64').toString());
     return ['auths', 'credHelpers'].some(
       (key) => isObject(config) && isObject(config[key]) && Object.keys(config[key]).length > 0,
     );
