@@ -76,7 +76,7 @@ export interface Danger {
 }
 export interface Verdict {
   applied: boolean;
-  /** What the human wants the agent to know. */
+  /** What the user wants the agent to know. */
   reason?: string;
 }
 

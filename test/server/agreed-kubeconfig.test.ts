@@ -11,8 +11,8 @@ import { McpServer } from './mcp-process.ts';
 
 const READ = ['get_resource', { kind: 'namespace', name: 'shop' }] as const;
 
-// The editor is the real channel; what the human answers is in the test's hands.
-describe('a kubeconfig that the human has to agree to', () => {
+// The editor is the real channel; what the user answers is in the test's hands.
+describe('a kubeconfig that the user has to agree to', () => {
   let folder: string;
   let kubeconfig: string;
   let marker: string;

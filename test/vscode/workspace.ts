@@ -106,7 +106,7 @@ export async function agreeIfAsked(): Promise<void> {
   await vscode.commands.executeCommand('notifications.hideList');
 }
 
-/** Agrees, before any other test, to the kubeconfig of the workspace: as a human does who opens an object of it. */
+/** Agrees, before any other test, to the kubeconfig of the workspace: as a user does who opens an object of it. */
 export function agreeToKubeconfig(): void {
   before(async () => {
     const opened = openObject('_/namespaces/default');

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ApiError, messageOf, UserError } from '../../kubernetes/apimachinery/errors.ts';
 
-/** What went wrong and what to do next, for a human. */
+/** What went wrong and what to do next, for a user. */
 export function plainWords(error: unknown): string {
   if (error instanceof ApiError) return apiErrorWords(error);
   if (error instanceof UserError || error instanceof RangeError) return error.message;

@@ -6,7 +6,7 @@ import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 
-/** What stands between a document and the cluster: shows it at the fields, and does what the human chooses. */
+/** What stands between a document and the cluster: shows it at the fields, and does what the user chooses. */
 export class DocumentConflicts implements SaveListener, vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   /** What is wrong with documents, `k8s:` or other. */
@@ -98,7 +98,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     await vscode.commands.executeCommand('vscode.diff', live, uri, title);
   }
 
-  /** Gives up the human's edits and shows the live object. */
+  /** Gives up the user's edits and shows the live object. */
   async reload(uri: vscode.Uri): Promise<void> {
     await vscode.window.showTextDocument(uri, { preview: false });
     await vscode.commands.executeCommand('workbench.action.files.revert');

@@ -11,7 +11,7 @@ const CACHE_MS = 2_000;
 /** The cluster as the file system needs it. */
 export interface ObjectSource {
   read(uri: vscode.Uri): Promise<ObjectText>;
-  /** Makes the object what the text says; `base` is the object that the human began with. The answer is what it became. */
+  /** Makes the object what the text says; `base` is the object that the user began with. The answer is what it became. */
   write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText>;
   /** The object whenever it changes; undefined when it is gone. */
   follow(uri: vscode.Uri, signal: AbortSignal): AsyncIterable<ObjectText | undefined>;
@@ -32,7 +32,7 @@ interface Entry {
   state: 'live' | 'explained' | 'gone';
   /** As the cluster has it. */
   live: Version;
-  /** What the human edits: older than `live` when the object has changed since the document became dirty. */
+  /** What the user edits: older than `live` when the object has changed since the document became dirty. */
   shown: Version;
 }
 

@@ -8,7 +8,7 @@ import type { PlacedConflict } from './object-saving.ts';
 import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
 
-/** How the application of a text ended, for a human. */
+/** How the application of a text ended, for a user. */
 export interface Application {
   /** A line for each object. */
   lines: string[];
@@ -29,7 +29,7 @@ export async function applyText(part: string, offset: number, applicant: Applica
     applicant,
   );
   const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
-  // Neither is about a place in the text: a switch is off, or the human said no to all of it.
+  // Neither is about a place in the text: a switch is off, or the user said no to all of it.
   const refusal = errors.find((error) => error instanceof SwitchedOffError);
   if (refusal) throw refusal;
   const rejection = errors.find((error) => error instanceof RejectedError);

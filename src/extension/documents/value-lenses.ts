@@ -14,7 +14,7 @@ export interface ValueLink {
   path: FieldPath;
 }
 
-/** Reveals single values of `k8s:` documents to the human, beside the text and never in it. */
+/** Reveals single values of `k8s:` documents to the user, beside the text and never in it. */
 export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #files: ObjectFileSystem;
   readonly #changed = new vscode.EventEmitter<void>();

@@ -9,7 +9,7 @@ import { HeldTexts } from '../reviews/held-texts.ts';
 import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
-import type { HumanWrites } from '../writing/human-writes.ts';
+import type { UserWrites } from '../writing/user-writes.ts';
 import { chooseEntry } from './entry-list.ts';
 import { entryTitle, whyNotUndoable } from './entry-words.ts';
 
@@ -19,11 +19,11 @@ const UNDOABLE = 'undoable-';
 export interface HistoryOptions {
   targets: Targets;
   clusters: Clusters;
-  writes: HumanWrites;
+  writes: UserWrites;
   reviews: Reviews;
 }
 
-/** Every write of agents and of the human, as the journal has it: to be looked at, and to be reverted. */
+/** Every write of agents and of the user, as the journal has it: to be looked at, and to be reverted. */
 export class History implements vscode.Disposable {
   readonly #options: HistoryOptions;
   readonly #texts = new HeldTexts(HISTORY_SCHEME);

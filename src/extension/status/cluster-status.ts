@@ -12,9 +12,9 @@ export interface ClusterStatus {
   isProtected: boolean;
   /** What agents may do. */
   open: readonly WriteSwitch[];
-  /** Why there is no context, for a human. */
+  /** Why there is no context, for a user. */
   problem?: string;
-  /** The kubeconfig may not be used: the human has refused it, or has not answered yet. */
+  /** The kubeconfig may not be used: the user has refused it, or has not answered yet. */
   agreement?: 'refused' | 'waiting';
 }
 

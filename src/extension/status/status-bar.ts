@@ -80,7 +80,7 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** The target of the folder that the human works in, else the first. */
+/** The target of the folder that the user works in, else the first. */
 export function targetInView(targets: readonly Target[]): Target | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);

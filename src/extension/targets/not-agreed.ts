@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
 
-/** Why a kubeconfig is not used, for a human. */
+/** Why a kubeconfig is not used, for a user. */
 export function notAgreed(path: string, refused: boolean): NotAgreedError {
   const name = vscode.workspace.asRelativePath(path);
   return new NotAgreedError(

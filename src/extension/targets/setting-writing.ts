@@ -44,7 +44,7 @@ export async function writeSetting<Name extends keyof Settings>(
   await configuration.update(name, written, level);
 }
 
-/** Is the workspace trusted, so that its settings count? Otherwise the human is shown the way there. */
+/** Is the workspace trusted, so that its settings count? Otherwise the user is shown the way there. */
 export async function isTrustedOrExplained(message: string): Promise<boolean> {
   if (!vscode.workspace.workspaceFolders || vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');

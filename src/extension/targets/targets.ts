@@ -81,7 +81,7 @@ export class Targets implements vscode.Disposable {
   }
 
   /**
-   * For whoever is about to use one: the human is asked about what the workspace brings along, once, and this waits for
+   * For whoever is about to use one: the user is asked about what the workspace brings along, once, and this waits for
    * the answer. Never empty: a window without a folder has one target too.
    */
   async all(): Promise<Target[]> {

@@ -5,7 +5,7 @@ import { COMMANDS } from '../common/ids.ts';
 import { plainWords } from '../common/problems.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
 
-/** Logs an error and shows it in plain words, with the way out where there is one; resolves when the human has seen to it. */
+/** Logs an error and shows it in plain words, with the way out where there is one; resolves when the user has seen to it. */
 export async function reportError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   const message = plainWords(error);
   // Who said no knows it.

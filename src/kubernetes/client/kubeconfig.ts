@@ -16,7 +16,7 @@ export class NoKubeconfigError extends UserError {
   override name = 'NoKubeconfigError';
 }
 
-/** What a kubeconfig says may not be used, because a human has to agree first and has not. */
+/** What a kubeconfig says may not be used, because a user has to agree first and has not. */
 export class NotAgreedError extends UserError {
   override name = 'NotAgreedError';
   /** They said no; otherwise they have not answered yet. */

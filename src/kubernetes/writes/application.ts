@@ -28,7 +28,7 @@ export interface Applicant {
 /**
  * Creates the objects that do not exist, and sets the fields that they name on those that do; what the text says and is as it
  * should be is left alone. All are tried in a dry run first, and one that fails stops all.
- * @throws RejectedError when the human says no.
+ * @throws RejectedError when the user says no.
  */
 export async function applyObjects(
   objects: readonly KubernetesObject[],

@@ -91,7 +91,7 @@ export async function plan<Content>(
   // Before anybody reads the result, and also of a dry run.
   if (isRevealing(before, planned.object, given))
     throw new UserError(
-      `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
+      `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the user can move them.`,
     );
   check?.(planned.object);
   // Whether a redacted value is as submitted is not told: it is written, and the answer is the same.

@@ -38,9 +38,9 @@ export function permitOf(
 function refusalText(path: string, agreement: Exclude<Agreement, 'agreed'>): string {
   switch (agreement) {
     case 'refused':
-      return `The human refused the kubeconfig that this workspace brings, ${path}: no cluster is used, and no other in its place. This is meant; report it. To change it, ${HOW} Or they name another one in the setting mcpK8s.kubeconfig.`;
+      return `The user refused the kubeconfig that this workspace brings, ${path}: no cluster is used, and no other in its place. This is meant; report it. To change it, ${HOW} Or they name another one in the setting mcpK8s.kubeconfig.`;
     case 'waiting':
-      return `The human has not yet agreed to the kubeconfig that this workspace brings, ${path}: until then no cluster is used, and no other in its place. Tell them that their answer is awaited, and call again after it; ${HOW}`;
+      return `The user has not yet agreed to the kubeconfig that this workspace brings, ${path}: until then no cluster is used, and no other in its place. Tell them that their answer is awaited, and call again after it; ${HOW}`;
     case 'nobody':
       return `A workspace brings the kubeconfig ${path}, or a program that it runs, and nobody vouches for what they are now: no cluster is used, and no other in its place. Report it. This server was started without the editor that could ask the user; a configuration from “Kubernetes MCP: Copy MCP Configuration” in VS Code holds for what they agreed to until that changes.`;
   }

@@ -176,7 +176,7 @@ export class Contexts {
       const found = await this.#load().then(
         (kubeconfig) => this.#allowed(kubeconfig),
         (error: unknown) => {
-          // The human may agree to it later, and then the file does not change.
+          // The user may agree to it later, and then the file does not change.
           if (error instanceof NotAgreedError) fingerprint = undefined;
           return [];
         },

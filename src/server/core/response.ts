@@ -53,7 +53,7 @@ export function largestFields(object: KubernetesObject): string {
     .join(', ');
 }
 
-/** A tool's answer as MCP content: the text for the model, a link for the human, who alone is its audience. */
+/** A tool's answer as MCP content: the text for the model, a link for the user, who alone is its audience. */
 export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResult {
   const content: CallToolResult['content'] = [
     { type: 'text', text: bounded(isRedacted ? text : redactText(text), 'Ask for less.', MAX_CHARACTERS + 2_000) },

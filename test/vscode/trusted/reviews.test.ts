@@ -63,7 +63,7 @@ describe('reviews', () => {
     assert.match(vscode.window.activeTextEditor?.document.uri.path ?? '', /notes\.md$/);
   });
 
-  it('tell the agent the reason that the human typed', async () => {
+  it('tell the agent the reason that the user typed', async () => {
     const answer = update('rejected');
     await reviews(1);
     await notifications();
@@ -92,7 +92,7 @@ describe('reviews', () => {
     assert.equal(await value(), 'second');
   });
 
-  it('still wait when the human leaves the question for the reason', async () => {
+  it('still wait when the user leaves the question for the reason', async () => {
     const answer = update('third');
     await reviews(1);
     await page.click(titleButton('Reject Reviewed Change with Reason'));

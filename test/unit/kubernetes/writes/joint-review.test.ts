@@ -32,7 +32,7 @@ describe('a joint review', () => {
     assert.deepEqual(asked, [['a', 'b']]);
   });
 
-  it('is a no to all when the human says no', async () => {
+  it('is a no to all when the user says no', async () => {
     const joint = new JointReview(() => Promise.reject(new Error('no')));
     const [a, b] = [joint.join(), joint.join()];
     const reviews = [a.through(writer).review([change('a')]), b.through(writer).review([change('b')])];

@@ -12,11 +12,11 @@ import type { Clusters } from '../targets/clusters.ts';
 import type { Target } from '../targets/targets.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
 
-/** Asks the human whether these changes are to be written. @throws RejectedError when the answer is no. */
+/** Asks the user whether these changes are to be written. @throws RejectedError when the answer is no. */
 export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promise<void>;
 
-/** Where and how the human writes. */
-export interface HumanWrite {
+/** Where and how the user writes. */
+export interface UserWrite {
   target: Target;
   access: WriteAccess;
   /** What of Helm it is, which has a switch of its own. */
@@ -27,8 +27,8 @@ export interface HumanWrite {
   signal: AbortSignal;
 }
 
-/** What the human writes from the editor: by the same policy as the agent's writes, and in the same journal. */
-export class HumanWrites {
+/** What the user writes from the editor: by the same policy as the agent's writes, and in the same journal. */
+export class UserWrites {
   readonly #clusters: Clusters;
   readonly #journal: Journal;
 
@@ -38,10 +38,10 @@ export class HumanWrites {
   }
 
   /**
-   * A writer for one thing that the human does.
+   * A writer for one thing that the user does.
    * @throws SwitchedOffError when the switch for it is off, RefusedError in a protected context.
    */
-  async writer({ target, access, operation, context, confirm, signal }: HumanWrite): Promise<Writer> {
+  async writer({ target, access, operation, context, confirm, signal }: UserWrite): Promise<Writer> {
     const policy = new Policy(rulesOf(target.settings));
     if (!policy.permits(access, operation)) throw new SwitchedOffError(operation ?? access, target.withheld);
     const connection = await this.#clusters.connect(target, context);
@@ -54,6 +54,6 @@ export class HumanWrites {
       await confirm(changes, signal);
       return 'editor' as const;
     };
-    return new JournaledWriter({ connection, signal, journal: this.#journal, actor: 'human', ask });
+    return new JournaledWriter({ connection, signal, journal: this.#journal, actor: 'user', ask });
   }
 }
