@@ -24,7 +24,7 @@ const content = fc.record({
   env: fc.uniqueArray(fc.tuple(variable, value), { minLength: 1, maxLength: 3, selector: ([name]) => name }),
 });
 
-describe('a hidden value', () => {
+describe('a redacted value', () => {
   let server: McpServer;
   let folder: string;
   let journal: string;

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
-import { hiddenValuesIn, plainValue } from '../../../../src/extension/documents/hidden-values.ts';
+import { plainValue, redactedValuesIn } from '../../../../src/extension/documents/redacted-values.ts';
 import { pathText } from '../../../../src/kubernetes/apimachinery/field-path.ts';
 
-describe('hidden values', () => {
+describe('redacted values', () => {
   const text = 'kind: Secret\ndata:\n  a: "<redacted #12ab>"\n  b: eA==\n';
 
   it('are found by their markers', () => {
-    const [value, ...others] = hiddenValuesIn(text);
+    const [value, ...others] = redactedValuesIn(text);
     assert.equal(others.length, 0);
     assert.equal(pathText(value?.path ?? []), 'data.a');
     assert.equal(text.slice(value?.span.start, value?.span.end), '"<redacted #12ab>"');
   });
 
   it('of a list keep to the name when the list is edited', () => {
-    const [value] = hiddenValuesIn('kind: Pod\nspec:\n  env:\n  - name: TOKEN\n    value: "<redacted #12ab>"\n');
+    const [value] = redactedValuesIn('kind: Pod\nspec:\n  env:\n  - name: TOKEN\n    value: "<redacted #12ab>"\n');
     const live = {
       kind: 'Pod',
       spec: {

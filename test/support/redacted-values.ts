@@ -116,7 +116,7 @@ const parsed = (objects: fc.Arbitrary<KubernetesObject>) =>
 /** Objects of each sort that hides something. */
 export const hidingObjects = { Secrets: parsed(secret), environments: parsed(workload) };
 
-/** The hidden parts of an object, in every form in which they could be read. */
+/** The redacted parts of an object, in every form in which they could be read. */
 function needles(...objects: KubernetesObject[]): string[] {
   const found = new Set<string>();
   const look = (value: unknown): void => {
@@ -130,7 +130,7 @@ function needles(...objects: KubernetesObject[]): string[] {
   return [...found].flatMap((match) => [match, Buffer.from(match).toString('base64').slice(0, 20)]);
 }
 
-/** Fails where the text shows a hidden part of an object. */
-export function assertHidden(shown: string, ...objects: KubernetesObject[]): void {
+/** Fails where the text shows a redacted part of an object. */
+export function assertRedacted(shown: string, ...objects: KubernetesObject[]): void {
   for (const hidden of needles(...objects)) assert.ok(!shown.includes(hidden), `${hidden} is shown in ${shown}`);
 }

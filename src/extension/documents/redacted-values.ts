@@ -5,7 +5,7 @@ import { isMarker } from '../../kubernetes/text/redact.ts';
 import { fieldsIn, type Span, yamlDocuments } from './yaml-positions.ts';
 
 /** A value that a text does not show. */
-export interface HiddenValue {
+export interface RedactedValue {
   path: FieldPath;
   key: string;
   /** Of the marker that stands in its place. */
@@ -13,7 +13,7 @@ export interface HiddenValue {
 }
 
 /** The values that a text does not show. */
-export function hiddenValuesIn(text: string): HiddenValue[] {
+export function redactedValuesIn(text: string): RedactedValue[] {
   return yamlDocuments(text).flatMap(({ contents }) =>
     [...fieldsIn(contents)].flatMap(({ path, key, value }) =>
       isScalar(value) && isMarker(value.value) && value.range
