@@ -4,14 +4,14 @@ import {
   type ContextEntry,
   findContext,
   kubeconfigPaths,
-  NotAgreedError,
+  UntrustedKubeconfigError,
   withoutLogin,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { plainWords } from '../common/problems.ts';
-import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
 import type { FoundKubeconfig } from '../targets/kubeconfig-order.ts';
 import type { Target } from '../targets/targets.ts';
+import { readKubeconfig } from '../targets/trusted-kubeconfig.ts';
 import type { Finding } from './finding.ts';
 
 /** Is there a kubeconfig, and a context in it that leads somewhere? */
@@ -25,7 +25,7 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
     assertUsable(context);
     return { state: 'good', title, facts: [where, ...contextInWords(context)], remedies: [], context };
   } catch (error) {
-    if (error instanceof NotAgreedError) {
+    if (error instanceof UntrustedKubeconfigError) {
       const remedies = [vscode.l10n.t('Run “Kubernetes MCP: Answer What This Workspace Asks For”.')];
       return { state: 'bad', title, facts: [where, plainWords(error)], remedies };
     }

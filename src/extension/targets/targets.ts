@@ -4,9 +4,9 @@ import { isInside } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import { isWriteSwitch, SECTION, type SettingName } from '../../settings.ts';
 import { distinctNames, serverArguments } from '../settings/server-definition.ts';
-import type { AgreedSettings } from '../settings/setting-values.ts';
+import type { EffectiveSettings } from '../settings/setting-values.ts';
 import { type FoundSettings, findSettings } from '../settings/settings.ts';
-import { agreedSettings, widens } from '../settings/workspace-rules.ts';
+import { effectiveSettings, widens } from '../settings/workspace-rules.ts';
 import {
   type Brought,
   type BroughtKubeconfig,
@@ -22,7 +22,7 @@ import type { Consents } from './consents.ts';
 import { FileGuards } from './file-guards.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
 import type { KubernetesExtension } from './kubernetes-extension.ts';
-import { notAgreed } from './not-agreed.ts';
+import { untrustedKubeconfig } from './untrusted-kubeconfig.ts';
 import { folderIdentity, workspaceIdentity } from './workspace-identity.ts';
 import { isNamedByWorkspace, isOwnFile, workspacePaths } from './workspace-places.ts';
 
@@ -31,7 +31,7 @@ export interface Target {
   /** A word for the folder; absent where all folders are alike and share one target. */
   name: string | undefined;
   folder: vscode.WorkspaceFolder | undefined;
-  settings: AgreedSettings;
+  settings: EffectiveSettings;
   kubeconfig: FoundKubeconfig;
   /** Files and folders that came with the workspace. */
   places: readonly string[];
@@ -186,10 +186,10 @@ export class Targets implements vscode.Disposable {
     // The user's own, too, may lie in the folder that is open.
     const kubeconfigs = await this.#broughtKubeconfigs(kubeconfigPaths(kubeconfig.paths), places, identity);
     const settings = await this.#broughtSettings(found, { kubeconfig, places, identity, isNamed });
-    const agreed = (one: Brought) => this.#consents.allows(one);
-    const effective = agreedSettings(found.user, found.asked, [...found.brought.keys()], this.#isAgreed(settings));
+    const isTrusted = (one: Brought) => this.#consents.allows(one);
+    const effective = effectiveSettings(found.user, found.asked, [...found.brought.keys()], this.#isTrusted(settings));
     // Where there was no context, the switch is for none.
-    const writeContexts = settings.filter((one) => isSwitch(one) && agreed(one)).map(({ context = '' }) => context);
+    const writeContexts = settings.filter((one) => isSwitch(one) && isTrusted(one)).map(({ context = '' }) => context);
     const brought: Brought[] = [...settings, ...kubeconfigs];
     return {
       name,
@@ -198,9 +198,9 @@ export class Targets implements vscode.Disposable {
       kubeconfig,
       places,
       permit: this.#permitOf(places),
-      vouched: kubeconfigs.filter(agreed).map(({ risk }) => risk.fingerprint),
+      vouched: kubeconfigs.filter(isTrusted).map(({ risk }) => risk.fingerprint),
       withheld: brought
-        .filter((one) => !agreed(one))
+        .filter((one) => !isTrusted(one))
         .map((one) => ({ ...one, refused: this.#consents.answerTo(one) === false })),
     };
   }
@@ -212,7 +212,7 @@ export class Targets implements vscode.Disposable {
         new StrangerPermit({
           places,
           agreement: (question) => this.agreement(question),
-          refusal: (path, agreement) => notAgreed(path, agreement === 'refused'),
+          refusal: (path, agreement) => untrustedKubeconfig(path, agreement === 'refused'),
         }),
     );
     return {
@@ -253,7 +253,7 @@ export class Targets implements vscode.Disposable {
     const switches = wider.filter(([name]) => isWriteSwitch(name));
     if (switches.length === 0) return settings;
     await this.#guardAll(kubeconfig.paths);
-    const counted = agreedSettings(user, asked, [...brought.keys()], this.#isAgreed(settings));
+    const counted = effectiveSettings(user, asked, [...brought.keys()], this.#isTrusted(settings));
     const context = await contextIn(kubeconfig.paths, counted.context, (path) => isInside(path, places));
     return [
       ...settings,
@@ -261,7 +261,7 @@ export class Targets implements vscode.Disposable {
     ];
   }
 
-  #isAgreed(settings: readonly BroughtSetting[]): (name: SettingName) => boolean {
+  #isTrusted(settings: readonly BroughtSetting[]): (name: SettingName) => boolean {
     return (name) => settings.filter(({ setting }) => setting === name).every((one) => this.#consents.allows(one));
   }
 

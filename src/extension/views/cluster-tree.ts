@@ -3,7 +3,7 @@ import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts'
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UnreachableError } from '../../kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
-import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { UntrustedKubeconfigError } from '../../kubernetes/client/kubeconfig.ts';
 import { PROJECTS } from '../../kubernetes/client/namespaces.ts';
 import { plainWords } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
@@ -358,7 +358,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     const detail = plainWords(error);
     this.#log.warn(`${parent?.id ?? '/'}: ${detail}`);
     // The view is narrow, and which cluster it is can be seen.
-    if (error instanceof NotAgreedError) {
+    if (error instanceof UntrustedKubeconfigError) {
       const text = error.refused ? vscode.l10n.t('Kubeconfig not allowed') : vscode.l10n.t('Waiting for your answer');
       return this.#message(parent, text, 'question', detail);
     }

@@ -11,7 +11,7 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
-  NotAgreedError,
+  UntrustedKubeconfigError,
 } from './kubeconfig.ts';
 import { assertUsable } from './kubeconfig-use.ts';
 import type { Witness } from './request.ts';
@@ -66,7 +66,7 @@ export class Cluster {
   /**
    * The connection that the kubeconfig describes now. No request is sent. A file that broke since it was last read leaves
    * the last good connection in use; one that may not be used ends it.
-   * @throws UserError when there has never been a usable kubeconfig, NotAgreedError when this one may not be used.
+   * @throws UserError when there has never been a usable kubeconfig, UntrustedKubeconfigError when this one may not be used.
    */
   async connect(): Promise<Connection> {
     const fingerprint = await this.#look();
@@ -82,7 +82,7 @@ export class Cluster {
         this.#connection = this.#connectTo(context);
       }
     } catch (error) {
-      if (error instanceof NotAgreedError) this.close();
+      if (error instanceof UntrustedKubeconfigError) this.close();
       if (!this.#connection) throw error;
       this.#options.onKubeconfigProblem?.(error);
     }

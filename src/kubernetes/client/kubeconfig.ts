@@ -17,8 +17,8 @@ export class NoKubeconfigError extends UserError {
 }
 
 /** What a kubeconfig says may not be used, because a user has to agree first and has not. */
-export class NotAgreedError extends UserError {
-  override name = 'NotAgreedError';
+export class UntrustedKubeconfigError extends UserError {
+  override name = 'UntrustedKubeconfigError';
   /** They said no; otherwise they have not answered yet. */
   readonly refused: boolean;
 
@@ -32,7 +32,7 @@ export class NotAgreedError extends UserError {
 export interface KubeconfigPermit {
   /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
   isStrange(path: string): Promise<boolean>;
-  /** What may be used of it. @throws NotAgreedError when nothing may. */
+  /** What may be used of it. @throws UntrustedKubeconfigError when nothing may. */
   admit(bytes: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile>;
 }
 

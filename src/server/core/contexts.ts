@@ -13,8 +13,8 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
-  NotAgreedError,
   serverOf,
+  UntrustedKubeconfigError,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { allowText, type Policy } from '../../kubernetes/policy.ts';
@@ -177,7 +177,7 @@ export class Contexts {
         (kubeconfig) => this.#allowed(kubeconfig),
         (error: unknown) => {
           // The user may agree to it later, and then the file does not change.
-          if (error instanceof NotAgreedError) fingerprint = undefined;
+          if (error instanceof UntrustedKubeconfigError) fingerprint = undefined;
           return [];
         },
       );

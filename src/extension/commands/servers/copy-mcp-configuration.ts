@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { clientConfiguration, MCP_CLIENTS } from '../../servers/client-configurations.ts';
 import { definitionOf } from '../../servers/server-provider.ts';
-import { notAgreed } from '../../targets/not-agreed.ts';
+import { untrustedKubeconfig } from '../../targets/untrusted-kubeconfig.ts';
 import type { App } from '../parts/app.ts';
 import { chooseClient } from '../parts/choose-client.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
@@ -13,7 +13,7 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   const target = await chooseTarget(app, title);
   if (!target) return;
   const brought = target.withheld.find((one) => 'path' in one);
-  if (brought) throw notAgreed(brought.path, brought.refused);
+  if (brought) throw untrustedKubeconfig(brought.path, brought.refused);
   const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
   if (!client) return;
   const { kubeconfigPaths } = await import('../../../kubernetes/client/kubeconfig.ts');

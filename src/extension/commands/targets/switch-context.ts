@@ -4,9 +4,9 @@ import { withoutLogin } from '../../../kubernetes/client/kubeconfig.ts';
 import { BACK, CANCELLED } from '../../browse/ask.ts';
 import { Picker } from '../../browse/picker.ts';
 import type { Choice } from '../../browse/question-session.ts';
-import { readKubeconfig } from '../../targets/agreed-kubeconfig.ts';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';
 import type { Target } from '../../targets/targets.ts';
+import { readKubeconfig } from '../../targets/trusted-kubeconfig.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 

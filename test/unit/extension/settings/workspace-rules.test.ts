@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
+import { effectiveSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
 import type { KnownKinds } from '../../../../src/kubernetes/client/guard.ts';
 import { Policy } from '../../../../src/kubernetes/policy.ts';
 import {
@@ -76,7 +76,7 @@ describe('what a workspace’s settings may do', () => {
     fc.assert(
       fc.property(settings, settings, fc.subarray(names), plain, (user, theirs, brought, context) => {
         const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
-        const effective = agreedSettings(user, asked, brought, () => false);
+        const effective = effectiveSettings(user, asked, brought, () => false);
         for (const name of names.filter(isSwitch)) assert.ok(!effective[name] || user[name], name);
         assert.ok(effective.reviewWrites || !user.reviewWrites);
         const [own, now] = [user, effective].map(policyOf);
@@ -107,7 +107,7 @@ describe('what a workspace’s settings may do', () => {
       fc.property(lists, lists, brings, kind, plain, (own, theirs, brought, resource, namespace) => {
         const user = { ...DEFAULT_SETTINGS, ...own };
         const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
-        const [before, after] = [user, agreedSettings(user, asked, brought, () => false)].map(policyOf);
+        const [before, after] = [user, effectiveSettings(user, asked, brought, () => false)].map(policyOf);
         const group = resource === 'deployments' ? 'apps' : '';
         const target = { group, version: 'v1', resource, namespace, name: undefined, subresource: undefined };
         for (const access of ['read', 'update'] as const) {
@@ -125,7 +125,7 @@ describe('what a workspace’s settings may do', () => {
   it('has all that was agreed to', () => {
     fc.assert(
       fc.property(settings, settings, (user, asked) => {
-        assert.deepEqual({ ...agreedSettings(user, asked, names, () => true) }, { ...asked });
+        assert.deepEqual({ ...effectiveSettings(user, asked, names, () => true) }, { ...asked });
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { UntrustedKubeconfigError } from '../../kubernetes/client/kubeconfig.ts';
 import { StrangerPermit } from '../../kubernetes/client/kubeconfig-permit.ts';
 import type { Agreement } from '../../protocol.ts';
 import type { EditorLink } from './editor-link.ts';
@@ -31,7 +31,7 @@ export function permitOf(
       if (vouched.includes(question.fingerprint)) return 'agreed';
       return editor ? editor.agreement(question) : 'nobody';
     },
-    refusal: (path, agreement) => new NotAgreedError(refusalText(path, agreement), agreement === 'refused'),
+    refusal: (path, agreement) => new UntrustedKubeconfigError(refusalText(path, agreement), agreement === 'refused'),
   });
 }
 

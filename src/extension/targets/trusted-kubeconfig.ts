@@ -3,7 +3,7 @@ import type { Target } from './targets.ts';
 
 /**
  * What the kubeconfig of a target says.
- * @throws NotAgreedError when the user has not agreed to it, UserError when it cannot be read.
+ * @throws UntrustedKubeconfigError when the user has not agreed to it, UserError when it cannot be read.
  */
 export async function readKubeconfig({ kubeconfig, permit }: Target): Promise<Kubeconfig> {
   const { kubeconfigPaths, loadKubeconfig } = await import('../../kubernetes/client/kubeconfig.ts');

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { UntrustedKubeconfigError } from '../../kubernetes/client/kubeconfig.ts';
 
 /** Why a kubeconfig is not used, for a user. */
-export function notAgreed(path: string, refused: boolean): NotAgreedError {
+export function untrustedKubeconfig(path: string, refused: boolean): UntrustedKubeconfigError {
   const name = vscode.workspace.asRelativePath(path);
-  return new NotAgreedError(
+  return new UntrustedKubeconfigError(
     refused
       ? vscode.l10n.t(
           'You did not allow the kubeconfig that this workspace brings, {0}. No cluster is used, and no other in its place, unless you name one in the setting {1}.',

@@ -23,7 +23,7 @@ describe('a kubeconfig that the user has to agree to', () => {
   let answer: (question: KubeconfigInQuestion) => Agreement;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-agreed-'));
+    folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-trusted-'));
     kubeconfig = join(folder, 'kubeconfig');
     marker = join(folder, 'ran');
     text = await readFile((await testCluster()).kubeconfig('admin'), 'utf8');
