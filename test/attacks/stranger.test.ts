@@ -22,7 +22,7 @@ describe('a repository is a stranger', () => {
   });
 
   describe('without an editor', () => {
-    it('is nothing used of a kubeconfig that it brings, by whatever name', async () => {
+    it('is nothing used of a kubeconfig that it provides, by whatever name', async () => {
       const { workspace, outside } = its;
       await its.program(join(workspace, 'plugin'));
       const file = join(workspace, 'kubeconfig');

@@ -72,7 +72,7 @@ export async function allow(
   });
 }
 
-/** Starts our server, agrees to what the workspace brings along, and waits until `test` is true of the tools. */
+/** Starts our server, agrees to what the workspace provides, and waits until `test` is true of the tools. */
 export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
   await until(`the right tools (now: ${offeredTools()})`, async () => {
     await startServer();

@@ -30,10 +30,10 @@ export function widens(name: SettingName, user: Settings, asked: Settings): bool
 export function effectiveSettings(
   user: Settings,
   asked: Settings,
-  brought: readonly SettingName[],
+  provided: readonly SettingName[],
   isTrusted: (name: SettingName) => boolean,
 ): Settings {
-  const counted = brought.filter((name) => !widens(name, user, asked) || isTrusted(name));
+  const counted = provided.filter((name) => !widens(name, user, asked) || isTrusted(name));
   return { ...user, ...Object.fromEntries(counted.map((name) => [name, asked[name]])) };
 }
 

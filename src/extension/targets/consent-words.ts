@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Program } from '../../kubernetes/client/kubeconfig-risk.ts';
 import { switchWord } from '../settings/switch-words.ts';
-import { type BroughtKubeconfig, type BroughtSetting, isSwitch } from './brought.ts';
+import { isSwitch, type ProvidedKubeconfig, type ProvidedSetting } from './provided-by-workspace.ts';
 import { visible, visibleWords } from './visible-words.ts';
 
 /** VS Code cuts longer messages. */
@@ -18,10 +18,10 @@ export interface QuestionWords {
 }
 
 /** The question about settings of the workspace. */
-export function settingsWords(brought: readonly BroughtSetting[]): QuestionWords {
-  const switches = brought.filter(isSwitch);
-  const others = brought.filter((one) => !isSwitch(one));
-  const details = brought.map((one) => {
+export function settingsWords(provided: readonly ProvidedSetting[]): QuestionWords {
+  const switches = provided.filter(isSwitch);
+  const others = provided.filter((one) => !isSwitch(one));
+  const details = provided.map((one) => {
     const { context } = one;
     const line = `mcpK8s.${settingWords(one)}`;
     return context === undefined ? line : vscode.l10n.t('{0} in the context {1}', line, visible(context));
@@ -51,17 +51,17 @@ export function settingsWords(brought: readonly BroughtSetting[]): QuestionWords
         ]),
   ];
   return fitted(`${sentences.join(' ')} ${vscode.l10n.t('Do you agree?')}`, details, () =>
-    vscode.l10n.t('The settings of this workspace allow more than yours, in {0} places.', brought.length),
+    vscode.l10n.t('The settings of this workspace allow more than yours, in {0} places.', provided.length),
   );
 }
 
-function settingWords({ setting, value }: BroughtSetting): string {
+function settingWords({ setting, value }: ProvidedSetting): string {
   const words = [value].flat().filter((one) => one !== undefined);
   return `${setting} = ${words.length === 0 ? vscode.l10n.t('nothing') : words.map((one) => visible(String(one))).join(', ')}`;
 }
 
 /** The question about a kubeconfig: every program, file and server is named. */
-export function kubeconfigWords({ path, realPath, risk }: BroughtKubeconfig): QuestionWords {
+export function kubeconfigWords({ path, realPath, risk }: ProvidedKubeconfig): QuestionWords {
   // With its folder where there are several: VS Code shows two questions with the same words as one.
   const relative = visible(vscode.workspace.asRelativePath(path));
   const name = realPath === path ? relative : vscode.l10n.t('{0} (a link to {1})', relative, visible(realPath));
@@ -73,9 +73,9 @@ export function kubeconfigWords({ path, realPath, risk }: BroughtKubeconfig): Qu
   ];
   const question =
     programs.length === 0
-      ? vscode.l10n.t('This workspace brings a kubeconfig of its own, {0}. Connect to its clusters?', name)
+      ? vscode.l10n.t('This workspace provides a kubeconfig of its own, {0}. Connect to its clusters?', name)
       : vscode.l10n.t(
-          'This workspace brings a kubeconfig of its own, {0}. Connect to its clusters, and run its programs?',
+          'This workspace provides a kubeconfig of its own, {0}. Connect to its clusters, and run its programs?',
           name,
         );
   const details = [
@@ -86,7 +86,7 @@ export function kubeconfigWords({ path, realPath, risk }: BroughtKubeconfig): Qu
   ];
   return fitted([question, ...parts].join(' '), details, () =>
     vscode.l10n.t(
-      'This workspace brings a kubeconfig of its own, {0}. Programs: {1}. Files: {2}. Servers: {3}.',
+      'This workspace provides a kubeconfig of its own, {0}. Programs: {1}. Files: {2}. Servers: {3}.',
       name.length < MAX_MESSAGE / 2 ? name : `${name.slice(0, MAX_MESSAGE / 2)}…`,
       programs.length,
       files.length,

@@ -7,12 +7,12 @@ export function untrustedKubeconfig(path: string, refused: boolean): UntrustedKu
   return new UntrustedKubeconfigError(
     refused
       ? vscode.l10n.t(
-          'You did not allow the kubeconfig that this workspace brings, {0}. No cluster is used, and no other in its place, unless you name one in the setting {1}.',
+          'You did not allow the kubeconfig that this workspace provides, {0}. No cluster is used, and no other in its place, unless you name one in the setting {1}.',
           name,
           'mcpK8s.kubeconfig',
         )
       : vscode.l10n.t(
-          'This workspace brings a kubeconfig of its own, {0}. No cluster is used before you have answered whether you allow it.',
+          'This workspace provides a kubeconfig of its own, {0}. No cluster is used before you have answered whether you allow it.',
           name,
         ),
     refused,

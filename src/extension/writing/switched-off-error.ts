@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { fullName, type Switch, settingOfSwitch } from '../../settings.ts';
-import type { Withheld } from '../targets/brought.ts';
+import type { Withheld } from '../targets/provided-by-workspace.ts';
 
 /** A write that a switch does not allow; the user can turn the switch on. */
 export class SwitchedOffError extends RefusedError {

@@ -9,14 +9,14 @@ const HOW =
 /** What the command line says about whose kubeconfigs these are. */
 export interface KubeconfigTrust {
   kubeconfig: readonly string[];
-  /** Files and folders that a workspace brings. */
+  /** Files and folders that a workspace provides. */
   distrust: readonly string[];
   /** Fingerprints that the user has agreed to already. */
   vouched: readonly string[];
 }
 
 /**
- * What kubeconfigs need before they are used; undefined where they are the user's own. One that a workspace brings needs
+ * What kubeconfigs need before they are used; undefined where they are the user's own. One that a workspace provides needs
  * somebody to vouch for it; an editor is asked about each that was named, because it knows where the name came from.
  */
 export function permitOf(
@@ -38,10 +38,10 @@ export function permitOf(
 function refusalText(path: string, agreement: Exclude<Agreement, 'agreed'>): string {
   switch (agreement) {
     case 'refused':
-      return `The user refused the kubeconfig that this workspace brings, ${path}: no cluster is used, and no other in its place. This is meant; report it. To change it, ${HOW} Or they name another one in the setting mcpK8s.kubeconfig.`;
+      return `The user refused the kubeconfig that this workspace provides, ${path}: no cluster is used, and no other in its place. This is meant; report it. To change it, ${HOW} Or they name another one in the setting mcpK8s.kubeconfig.`;
     case 'waiting':
-      return `The user has not yet agreed to the kubeconfig that this workspace brings, ${path}: until then no cluster is used, and no other in its place. Tell them that their answer is awaited, and call again after it; ${HOW}`;
+      return `The user has not yet agreed to the kubeconfig that this workspace provides, ${path}: until then no cluster is used, and no other in its place. Tell them that their answer is awaited, and call again after it; ${HOW}`;
     case 'nobody':
-      return `A workspace brings the kubeconfig ${path}, or a program that it runs, and nobody vouches for what they are now: no cluster is used, and no other in its place. Report it. This server was started without the editor that could ask the user; a configuration from “Kubernetes MCP: Copy MCP Configuration” in VS Code holds for what they agreed to until that changes.`;
+      return `A workspace provides the kubeconfig ${path}, or a program that it runs, and nobody vouches for what they are now: no cluster is used, and no other in its place. Report it. This server was started without the editor that could ask the user; a configuration from “Kubernetes MCP: Copy MCP Configuration” in VS Code holds for what they agreed to until that changes.`;
   }
 }

@@ -12,8 +12,8 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   const title = vscode.l10n.t('Copy MCP Configuration');
   const target = await chooseTarget(app, title);
   if (!target) return;
-  const brought = target.withheld.find((one) => 'path' in one);
-  if (brought) throw untrustedKubeconfig(brought.path, brought.refused);
+  const provided = target.withheld.find((one) => 'path' in one);
+  if (provided) throw untrustedKubeconfig(provided.path, provided.refused);
   const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
   if (!client) return;
   const { kubeconfigPaths } = await import('../../../kubernetes/client/kubeconfig.ts');

@@ -74,9 +74,9 @@ describe('what a workspace’s settings may do', () => {
 
   it('never allows, unasked, what the user’s own do not', () => {
     fc.assert(
-      fc.property(settings, settings, fc.subarray(names), plain, (user, theirs, brought, context) => {
-        const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
-        const effective = effectiveSettings(user, asked, brought, () => false);
+      fc.property(settings, settings, fc.subarray(names), plain, (user, theirs, provided, context) => {
+        const asked = { ...user, ...Object.fromEntries(provided.map((name) => [name, theirs[name]])) };
+        const effective = effectiveSettings(user, asked, provided, () => false);
         for (const name of names.filter(isSwitch)) assert.ok(!effective[name] || user[name], name);
         assert.ok(effective.reviewWrites || !user.reviewWrites);
         const [own, now] = [user, effective].map(policyOf);
@@ -104,10 +104,10 @@ describe('what a workspace’s settings may do', () => {
     const brings = fc.subarray(['allowedNamespaces', 'deniedKinds', 'readOnlyKinds'] as const);
     const refusals = { own: 0, none: 0 };
     fc.assert(
-      fc.property(lists, lists, brings, kind, plain, (own, theirs, brought, resource, namespace) => {
+      fc.property(lists, lists, brings, kind, plain, (own, theirs, provided, resource, namespace) => {
         const user = { ...DEFAULT_SETTINGS, ...own };
-        const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
-        const [before, after] = [user, effectiveSettings(user, asked, brought, () => false)].map(policyOf);
+        const asked = { ...user, ...Object.fromEntries(provided.map((name) => [name, theirs[name]])) };
+        const [before, after] = [user, effectiveSettings(user, asked, provided, () => false)].map(policyOf);
         const group = resource === 'deployments' ? 'apps' : '';
         const target = { group, version: 'v1', resource, namespace, name: undefined, subresource: undefined };
         for (const access of ['read', 'update'] as const) {

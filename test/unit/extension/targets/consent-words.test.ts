@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { broughtSetting } from '../../../../src/extension/targets/brought.ts';
 import { settingsWords } from '../../../../src/extension/targets/consent-words.ts';
+import { providedSetting } from '../../../../src/extension/targets/provided-by-workspace.ts';
 
 const where = { place: 'file:///w', identity: 'w' };
 
@@ -9,10 +9,10 @@ describe('the question about settings', () => {
 
   it('says what they let agents do, in which context, and what else they allow', () => {
     const { message, isShortened } = settingsWords([
-      broughtSetting('enableCreate', true, { ...where, context }),
-      broughtSetting('enableExec', true, { ...where, context }),
-      broughtSetting('allowedContexts', ['dev-*', 'a b'], where),
-      broughtSetting('context', undefined, where),
+      providedSetting('enableCreate', true, { ...where, context }),
+      providedSetting('enableExec', true, { ...where, context }),
+      providedSetting('allowedContexts', ['dev-*', 'a b'], where),
+      providedSetting('context', undefined, where),
     ]);
     assert.equal(
       message,
@@ -24,7 +24,7 @@ describe('the question about settings', () => {
 
   it('that does not fit is listed to the end, in lines that an editor shows', () => {
     const names = Array.from({ length: 500 }, (_, index) => `context-${index}`);
-    const { message, details, isShortened } = settingsWords([broughtSetting('allowedContexts', names, where)]);
+    const { message, details, isShortened } = settingsWords([providedSetting('allowedContexts', names, where)]);
     assert.equal(isShortened, true);
     assert.ok(message.length < 1_000 && /choose “Show”/.test(message));
     assert.match(details.replaceAll('\n    ', ''), /context-499\n$/);

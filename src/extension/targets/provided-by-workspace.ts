@@ -3,11 +3,11 @@ import type { KubeconfigFile } from '../../kubernetes/client/kubeconfig-file.ts'
 import type { KubeconfigRisk } from '../../kubernetes/client/kubeconfig-risk.ts';
 import { isWriteSwitch, type SettingName, type WriteSwitch } from '../../settings.ts';
 
-/** What a workspace brings along, and what counts only once the user has agreed to it. */
-export type Brought = BroughtSetting | BroughtKubeconfig;
+/** What a workspace provides, and what counts only once the user has agreed to it. */
+export type Provided = ProvidedSetting | ProvidedKubeconfig;
 
 /** A setting with which the workspace allows more than the user does. */
-export interface BroughtSetting {
+export interface ProvidedSetting {
   /** Stands for it, its exact value, the workspace and, for a write switch, the context; on this machine. */
   key: string;
   setting: SettingName;
@@ -16,7 +16,7 @@ export interface BroughtSetting {
   context?: string | undefined;
 }
 
-export interface BroughtKubeconfig {
+export interface ProvidedKubeconfig {
   /** Stands for its exact content in this workspace, on this machine. */
   key: string;
   path: string;
@@ -25,7 +25,7 @@ export interface BroughtKubeconfig {
 }
 
 /** What the user has not agreed to: refused, or not answered yet. */
-export type Withheld = Brought & { refused: boolean };
+export type Withheld = Provided & { refused: boolean };
 
 /** Where a write switch counts: a name alone may lead elsewhere tomorrow. */
 export interface SwitchContext {
@@ -34,11 +34,11 @@ export interface SwitchContext {
 }
 
 /** A setting of a workspace. `place` is where it stands. */
-export function broughtSetting(
+export function providedSetting(
   setting: SettingName,
   value: unknown,
   where: { place: string; identity: string; context?: SwitchContext | undefined },
-): BroughtSetting {
+): ProvidedSetting {
   const { place, identity, context } = where;
   const key = JSON.stringify([hostname(), place, identity, setting, value ?? null, context ?? null]);
   return { key, setting, value, context: context?.name };
@@ -50,16 +50,16 @@ export function kubeconfigKey(identity: string, realPath: string, fingerprint: s
 }
 
 /** A kubeconfig of the workspace; undefined while the file is missing, broken or none that is used. */
-export async function broughtKubeconfig(
+export async function providedKubeconfig(
   path: string,
   places: readonly string[],
   identity: string,
-): Promise<BroughtKubeconfig | undefined> {
+): Promise<ProvidedKubeconfig | undefined> {
   const [{ loadKubeconfig }, { riskOf }] = await Promise.all([
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/client/kubeconfig-risk.ts'),
   ]);
-  let found: BroughtKubeconfig | undefined;
+  let found: ProvidedKubeconfig | undefined;
   await loadKubeconfig([path], {
     isStrange: async () => true,
     admit: async (file, content) => {
@@ -94,6 +94,6 @@ export async function contextIn(
 }
 
 /** Is it one that lets agents write? */
-export function isSwitch(brought: Brought): brought is BroughtSetting & { setting: WriteSwitch } {
-  return 'setting' in brought && isWriteSwitch(brought.setting);
+export function isSwitch(provided: Provided): provided is ProvidedSetting & { setting: WriteSwitch } {
+  return 'setting' in provided && isWriteSwitch(provided.setting);
 }

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { broughtKubeconfig, broughtSetting, contextIn } from '../../../../src/extension/targets/brought.ts';
+import {
+  contextIn,
+  providedKubeconfig,
+  providedSetting,
+} from '../../../../src/extension/targets/provided-by-workspace.ts';
 
 describe('consent', () => {
   let folder: string;
@@ -13,7 +17,7 @@ describe('consent', () => {
 
   it('to a kubeconfig is bound to its content, its place and the workspace', async () => {
     const path = join(folder, 'kubeconfig');
-    const keyIn = async (identity: string) => (await broughtKubeconfig(path, [folder], identity))?.key;
+    const keyIn = async (identity: string) => (await providedKubeconfig(path, [folder], identity))?.key;
     await writeFile(path, 'contexts: [{ name: a }]');
     const keys = [await keyIn('one'), await keyIn('two')];
     assert.equal(await keyIn('one'), keys[0]);
@@ -31,16 +35,16 @@ describe('consent', () => {
     const where = { place: 'file:///a', identity: 'one' };
     const context = { name: 'dev', server: 'https://dev' };
     const keys = [
-      broughtSetting('enableCreate', true, where),
-      broughtSetting('enableDelete', true, where),
-      broughtSetting('enableCreate', true, { ...where, place: 'file:///b' }),
-      broughtSetting('enableCreate', true, { ...where, identity: 'two' }),
-      broughtSetting('enableCreate', true, { ...where, context }),
-      broughtSetting('enableCreate', true, { ...where, context: { ...context, name: 'prod' } }),
-      broughtSetting('enableCreate', true, { ...where, context: { ...context, server: 'https://prod' } }),
-      broughtSetting('allowedContexts', ['a'], where),
-      broughtSetting('allowedContexts', ['a', 'b'], where),
-      broughtSetting('context', undefined, where),
+      providedSetting('enableCreate', true, where),
+      providedSetting('enableDelete', true, where),
+      providedSetting('enableCreate', true, { ...where, place: 'file:///b' }),
+      providedSetting('enableCreate', true, { ...where, identity: 'two' }),
+      providedSetting('enableCreate', true, { ...where, context }),
+      providedSetting('enableCreate', true, { ...where, context: { ...context, name: 'prod' } }),
+      providedSetting('enableCreate', true, { ...where, context: { ...context, server: 'https://prod' } }),
+      providedSetting('allowedContexts', ['a'], where),
+      providedSetting('allowedContexts', ['a', 'b'], where),
+      providedSetting('context', undefined, where),
     ].map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
   });
