@@ -3,10 +3,10 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { UnknownKindError } from '../client/kind-resolution.ts';
 import { restoreRedacted } from '../text/redact.ts';
+import { BatchReview, type Participant } from './batch-review.ts';
 import type { Change } from './change.ts';
 import { Creation, CreationError } from './creation.ts';
 import { editObject } from './edit.ts';
-import { JointReview, type Participant } from './joint-review.ts';
 import { type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -36,10 +36,10 @@ export async function applyObjects(
 ): Promise<ApplyOutcome[]> {
   const found = await Promise.all(objects.map((object) => existing(object, applicant)));
   const fresh = objects.filter((_, index) => found[index] === undefined).map(asNew);
-  const joint = new JointReview((changes) => applicant.review(changes));
+  const batch = new BatchReview((changes) => applicant.review(changes));
   const work = [
-    ...(fresh.length > 0 ? [create(fresh, applicant, joint.join())] : []),
-    ...found.flatMap((target) => (target ? [update(target, applicant, joint.join())] : [])),
+    ...(fresh.length > 0 ? [create(fresh, applicant, batch.join())] : []),
+    ...found.flatMap((target) => (target ? [update(target, applicant, batch.join())] : [])),
   ];
   const outcomes = await Promise.all(work);
   const created = fresh.length > 0 ? (outcomes.shift() ?? []) : [];

@@ -11,7 +11,7 @@ export interface Participant {
 }
 
 /** Several writers, and one review of all that they are about to write. If one of them cannot write, none does. */
-export class JointReview {
+export class BatchReview {
   readonly #ask: (changes: readonly Change[]) => Promise<void>;
   readonly #changes: Change[] = [];
   readonly #verdict = Promise.withResolvers<void>();
