@@ -5,7 +5,7 @@ import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { HISTORY_SCHEME } from '../common/ids.ts';
-import { HeldTexts } from '../reviews/held-texts.ts';
+import { DiffDocuments } from '../reviews/diff-documents.ts';
 import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
@@ -26,7 +26,7 @@ export interface HistoryOptions {
 /** Every write of agents and of the user, as the journal has it: to be looked at, and to be reverted. */
 export class History implements vscode.Disposable {
   readonly #options: HistoryOptions;
-  readonly #texts = new HeldTexts(HISTORY_SCHEME);
+  readonly #texts = new DiffDocuments(HISTORY_SCHEME);
   readonly #shown = new Map<string, JournalEntry>();
   readonly #subscription: vscode.Disposable;
 

@@ -5,7 +5,7 @@ import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../common/ids.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
-import { HeldTexts } from './held-texts.ts';
+import { DiffDocuments } from './diff-documents.ts';
 import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-words.ts';
 
 /** A review that waits for the user. */
@@ -20,7 +20,7 @@ interface OpenReview {
 
 /** Shows the user what is about to be written, whoever writes it, and takes yes for yes and everything else for no. */
 export class Reviews implements vscode.Disposable {
-  readonly #texts = new HeldTexts(REVIEW_SCHEME);
+  readonly #texts = new DiffDocuments(REVIEW_SCHEME);
   readonly #open = new Map<string, OpenReview>();
   readonly #notifications: StickyNotifications;
   readonly #subscription: vscode.Disposable;

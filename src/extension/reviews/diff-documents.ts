@@ -7,7 +7,7 @@ export interface TextPair {
 }
 
 /** Read-only documents of one scheme that exist for as long as somebody holds them. */
-export class HeldTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class DiffDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #scheme: string;
   readonly #texts = new Map<string, TextPair>();
   readonly #registration: vscode.Disposable;
