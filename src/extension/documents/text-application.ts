@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
-import { type Applicant, type ApplyOutcome, applyObjects } from '../../kubernetes/writes/application.ts';
+import { type ApplyOutcome, applyObjects, type Requester } from '../../kubernetes/writes/application.ts';
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
 import { plainWords } from '../common/problems.ts';
 import { SwitchedOffError } from '../writing/switched-off-error.ts';
@@ -22,11 +22,11 @@ export interface Application {
  * @param offset where the part begins in the text of its document.
  * @throws TextError with places in the part, or RejectedError.
  */
-export async function applyText(part: string, offset: number, applicant: Applicant): Promise<Application> {
+export async function applyText(part: string, offset: number, requester: Requester): Promise<Application> {
   const objects = await objectsOf(part);
   const outcomes = await applyObjects(
     objects.map(({ object }) => object),
-    applicant,
+    requester,
   );
   const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
   // Neither is about a place in the text: a switch is off, or the user said no to all of it.
