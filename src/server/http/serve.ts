@@ -23,10 +23,10 @@ import { Limiter } from './base/limiter.ts';
 import { Callers } from './callers.ts';
 import { Ending } from './ending.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
-import { keepHouse } from './housekeeping.ts';
 import { createHttpServer, Listener } from './listener.ts';
 import { Metrics } from './metrics.ts';
 import { protectedResource } from './protected-resource.ts';
+import { startSessionReaper } from './session-reaper.ts';
 import { Sessions } from './sessions.ts';
 import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from './sse.ts';
 import { StalledReaders } from './stalled-readers.ts';
@@ -93,7 +93,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
-  keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
+  startSessionReaper({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
 }

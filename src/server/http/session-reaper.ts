@@ -10,7 +10,7 @@ import type { StalledReaders } from './stalled-readers.ts';
 /** How often everything is looked at, in milliseconds. */
 const CHECK_INTERVAL_MS = 5_000;
 
-export interface Household {
+export interface SessionReaperOptions {
   sessions: Sessions;
   callers: Callers;
   limiter: Limiter;
@@ -22,28 +22,28 @@ export interface Household {
 }
 
 /** Lets go, time and again, of what nobody uses any more or may use no more. */
-export function keepHouse(household: Household): void {
+export function startSessionReaper(options: SessionReaperOptions): void {
   const look = async () => {
-    const { sessions, callers, limiter, readers, log } = household;
+    const { sessions, callers, limiter, readers, log } = options;
     limiter.sweep();
     callers.sweep();
     for (const session of sessions.list()) session.sweep?.();
     const stalled = readers.sweep();
     if (stalled > 0) log('warning', 'gave up on clients that do not read', { count: stalled });
-    endIdle(household);
-    await endRevoked(household);
+    endIdle(options);
+    await endRevoked(options);
   };
-  const turn = () => look().catch((error: unknown) => household.log('error', messageOf(error)));
+  const turn = () => look().catch((error: unknown) => options.log('error', messageOf(error)));
   setInterval(() => void turn(), CHECK_INTERVAL_MS).unref();
 }
 
-function endIdle({ sessions, idle }: Household): void {
+function endIdle({ sessions, idle }: SessionReaperOptions): void {
   const oldest = performance.now() - idle * 1000;
   for (const session of sessions.list()) if (!isBusy(session) && session.used < oldest) void session.transport.close();
 }
 
 /** Ends the streams of callers whose token is not valid any more; each new request is checked by itself. */
-async function endRevoked({ sessions, authenticator }: Household): Promise<void> {
+async function endRevoked({ sessions, authenticator }: SessionReaperOptions): Promise<void> {
   for (const { open, identity } of sessions.list()) {
     if (open.size === 0 || identity.token === undefined) continue;
     // What cannot be found out now is no reason to end them; that the caller may not be here any more is.
