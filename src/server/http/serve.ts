@@ -21,8 +21,8 @@ import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
 import { Callers } from './callers.ts';
-import { Ending } from './ending.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
+import { GracefulShutdown } from './graceful-shutdown.ts';
 import { createHttpServer, Listener } from './listener.ts';
 import { Metrics } from './metrics.ts';
 import { protectedResource } from './protected-resource.ts';
@@ -67,8 +67,8 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   // From here on nothing waits, so that the first request finds all in place.
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
-  const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
-  void stdin?.ended.then(() => ending.end(ORPHAN_TIMEOUT_MS));
+  const shutdown = new GracefulShutdown({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
+  void stdin?.ended.then(() => shutdown.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
   const hostNames = hostNamesOf(http, base);
   const listener = new Listener({
@@ -80,16 +80,16 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     sessions,
     hostNames,
     body: http.limits.body,
-    ending: () => ending.begun,
+    isShuttingDown: () => shutdown.begun,
     log,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     readers.watch(response);
     response.once('close', () => {
       metrics.answered(request, response);
-      ending.answered();
+      shutdown.answered();
     });
-    if (answerProbe(request, response, ending.begun)) return;
+    if (answerProbe(request, response, shutdown.begun)) return;
     if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
@@ -211,9 +211,9 @@ async function listen({ host, port, tls }: HttpOptions): Promise<ReturnType<type
 }
 
 /** Answers a probe: they come by address and without a token. */
-function answerProbe({ url }: IncomingMessage, response: ServerResponse, isEnding: boolean): boolean {
+function answerProbe({ url }: IncomingMessage, response: ServerResponse, isShuttingDown: boolean): boolean {
   if (url === '/healthz') response.end('ok');
-  else if (url === '/readyz') response.writeHead(isEnding ? 503 : 200).end(isEnding ? 'ending' : 'ok');
+  else if (url === '/readyz') response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');
   else return false;
   return true;
 }

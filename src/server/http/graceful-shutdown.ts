@@ -13,7 +13,7 @@ const FLUSH_TIMEOUT_MS = 1_000;
 /** How long ago the last answer has to be before its connection counts as idle, in milliseconds. */
 const QUIET_MS = 500;
 
-export interface EndingOptions {
+export interface GracefulShutdownOptions {
   server: Server;
   sessions: Sessions;
   callers: Callers;
@@ -24,12 +24,12 @@ export interface EndingOptions {
 }
 
 /** Ends the process in order when it is asked to: no new session, the calls under way to their end, then the streams. */
-export class Ending {
-  readonly #options: EndingOptions;
+export class GracefulShutdown {
+  readonly #options: GracefulShutdownOptions;
   #begun = false;
   #kept = -QUIET_MS;
 
-  constructor(options: EndingOptions) {
+  constructor(options: GracefulShutdownOptions) {
     this.#options = options;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end());
   }
