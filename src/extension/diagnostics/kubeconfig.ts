@@ -5,7 +5,7 @@ import {
   findContext,
   kubeconfigPaths,
   UntrustedKubeconfigError,
-  withoutLogin,
+  withoutUserInfo,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { plainWords } from '../common/problems.ts';
@@ -53,7 +53,7 @@ function sourceInWords(source: FoundKubeconfig['source']): string {
 }
 
 function contextInWords({ name, namespace, cluster, user }: ContextEntry): string[] {
-  const server = isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
+  const server = isObject(cluster.cluster) ? withoutUserInfo(String(cluster.cluster.server)) : '';
   return [
     vscode.l10n.t('Context {0}: cluster {1}, namespace {2}', name, server, namespace),
     vscode.l10n.t('User {0} signs in with {1}', user.name, credentialInWords(user.user)),

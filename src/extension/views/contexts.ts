@@ -9,7 +9,7 @@ import type { ContextNode, TargetNode } from './nodes.ts';
  * @throws UserError when the kubeconfig cannot be read, UntrustedKubeconfigError when it may not be used.
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
-  const [{ NoKubeconfigError, shadowedOf, withoutLogin }, { Policy }] = await Promise.all([
+  const [{ NoKubeconfigError, shadowedOf, withoutUserInfo }, { Policy }] = await Promise.all([
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
   ]);
@@ -28,7 +28,7 @@ export async function contextNodes(target: Target, parent: TargetNode | undefine
         parent,
         target,
         name,
-        server: isObject(cluster) ? withoutLogin(String(cluster.server)) : '',
+        server: isObject(cluster) ? withoutUserInfo(String(cluster.server)) : '',
         isCurrent: name === inUse,
         isProtected: policy.isProtected(name),
         shadowed: shadowedOf(kubeconfig, entry),

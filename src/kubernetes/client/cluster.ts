@@ -28,7 +28,7 @@ export interface ClusterOptions {
   /** Which requests may be sent. */
   rules: RequestRules;
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
-  login?: (user: NamedEntry) => NamedEntry;
+  userInfo?: (user: NamedEntry) => NamedEntry;
   /** Sees every object that is read or written. */
   witness?: Witness;
   /** Told of a login that a request waits for. */
@@ -76,7 +76,7 @@ export class Cluster {
       const wanted = this.#options.context;
       const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
       assertUsable(found);
-      const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
+      const context = { ...found, user: this.#options.userInfo?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#end();
         this.#connection = this.#connectTo(context);

@@ -73,11 +73,11 @@ export interface ContextEntry {
 
 /** The URL of the API server that a context points to, without credentials that may be part of it. */
 export function serverOf({ cluster }: ContextEntry): string {
-  return isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
+  return isObject(cluster.cluster) ? withoutUserInfo(String(cluster.cluster.server)) : '';
 }
 
 /** A URL without the credentials that may be part of it. */
-export function withoutLogin(url: string): string {
+export function withoutUserInfo(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
 }
 

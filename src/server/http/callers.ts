@@ -1,7 +1,7 @@
 import type { AuthenticationOptions } from '../command-line/http-options.ts';
 import { Contexts, type ContextsOptions } from '../core/contexts.ts';
 import type { Identity } from './authentication/identity.ts';
-import { loginOf } from './authentication/login.ts';
+import { userInfoOf } from './authentication/user-info.ts';
 
 /** How long what nobody uses is kept, in milliseconds. */
 const MAX_IDLE_MS = 15 * 60_000;
@@ -14,19 +14,19 @@ interface Kept {
 /** The contexts of all callers: one set for all who are the same to the API server, and none shared by two who are not. */
 export class Callers {
   readonly #authentication: AuthenticationOptions;
-  readonly #options: Omit<ContextsOptions, 'login'>;
+  readonly #options: Omit<ContextsOptions, 'userInfo'>;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(authentication: AuthenticationOptions, options: Omit<ContextsOptions, 'login'>) {
+  constructor(authentication: AuthenticationOptions, options: Omit<ContextsOptions, 'userInfo'>) {
     this.#authentication = authentication;
     this.#options = options;
   }
 
   contexts(identity: Identity): Contexts {
-    const { key, login } = loginOf(identity, this.#authentication);
+    const { key, userInfo } = userInfoOf(identity, this.#authentication);
     let kept = this.#kept.get(key);
     if (!kept) {
-      kept = { contexts: new Contexts({ ...this.#options, ...(login && { login }) }), used: 0 };
+      kept = { contexts: new Contexts({ ...this.#options, ...(userInfo && { userInfo }) }), used: 0 };
       this.#kept.set(key, kept);
     }
     kept.used = performance.now();

@@ -9,25 +9,25 @@ import type { Identity } from './identity.ts';
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /** As whom the requests of a caller reach the API server. */
-export interface Login {
+export interface UserInfo {
   /** The same for callers who are the same to the API server, and who may therefore share what is remembered of it. */
   key: string;
   /** In the place of the kubeconfig's user; absent for that one itself. */
-  login?: (user: NamedEntry) => NamedEntry;
+  userInfo?: (user: NamedEntry) => NamedEntry;
 }
 
-/** The login of a caller who has been let in. */
-export function loginOf(identity: Identity, { passThrough, impersonate }: AuthenticationOptions): Login {
+/** The user info of a caller who has been let in. */
+export function userInfoOf(identity: Identity, { passThrough, impersonate }: AuthenticationOptions): UserInfo {
   const { token, name = 'caller' } = identity;
   if (passThrough && token !== undefined) {
     const key = createHash('sha256').update(token).digest('hex');
-    return { key: `token ${key}`, login: () => ({ name, user: { token } }) };
+    return { key: `token ${key}`, userInfo: () => ({ name, user: { token } }) };
   }
   if (!impersonate) return { key: 'own' };
   const { user, groups } = impersonated(identity, impersonate);
   return {
     key: `as ${JSON.stringify([user, groups])}`,
-    login: (own) => ({ ...own, user: { ...withoutImpersonation(own.user), as: user, 'as-groups': groups } }),
+    userInfo: (own) => ({ ...own, user: { ...withoutImpersonation(own.user), as: user, 'as-groups': groups } }),
   };
 }
 

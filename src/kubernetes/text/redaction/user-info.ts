@@ -2,7 +2,7 @@ import { matches, type Span } from './spans.ts';
 
 const URL_REST = /:\/\/[^\s"'`]{1,4096}/g;
 /** The user and the colon of `user:password@`; a host with its port is none. */
-const LOGIN = /:\/\/[^/?#:]{0,256}:(?!\d{1,5}(?:[/?#]|$))/y;
+const USER_AND_COLON = /:\/\/[^/?#:]{0,256}:(?!\d{1,5}(?:[/?#]|$))/y;
 /** What stands alone before the host: `https://token@host`. */
 const USER = /:\/\/([^/?#:@\s]{1,1024})@(?=[\w[])/y;
 /** Names of users that need no password there. */
@@ -16,11 +16,11 @@ const BARE = [
 ] as const;
 
 /** Passwords and tokens in addresses. */
-export function loginsIn(text: string): Span[] {
+export function userInfoIn(text: string): Span[] {
   const spans: Span[] = [];
   if (!text.includes('@')) return spans;
   for (const { 0: url, index } of matches(URL_REST, text)) {
-    const found = url.includes('@') ? loginOf(url) : undefined;
+    const found = url.includes('@') ? userInfoOf(url) : undefined;
     if (found) spans.push({ start: index + found.start, end: index + found.end });
   }
   if (!/@(?:(?:tcp|udp|unix|cloudsql)\(|(?:\/\/)?[\w.-]{1,128}:\d)/.test(text)) return spans;
@@ -33,15 +33,15 @@ export function loginsIn(text: string): Span[] {
   return spans;
 }
 
-function loginOf(url: string): Span | undefined {
+function userInfoOf(url: string): Span | undefined {
   const at = url.lastIndexOf('@');
   for (let start = 0; start >= 0 && start < at; start = url.indexOf('://', start + 3)) {
-    LOGIN.lastIndex = start;
-    if (LOGIN.test(url) && LOGIN.lastIndex <= at) {
-      const password = url.slice(LOGIN.lastIndex, at);
+    USER_AND_COLON.lastIndex = start;
+    if (USER_AND_COLON.test(url) && USER_AND_COLON.lastIndex <= at) {
+      const password = url.slice(USER_AND_COLON.lastIndex, at);
       // A token may stand for the user too.
-      if (password !== '' && password !== 'x-oauth-basic') return { start: LOGIN.lastIndex, end: at };
-      return { start: start + 3, end: LOGIN.lastIndex - 1 };
+      if (password !== '' && password !== 'x-oauth-basic') return { start: USER_AND_COLON.lastIndex, end: at };
+      return { start: start + 3, end: USER_AND_COLON.lastIndex - 1 };
     }
     USER.lastIndex = start;
     const user = USER.exec(url)?.[1];

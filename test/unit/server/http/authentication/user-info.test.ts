@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { loginOf } from '../../../../../src/server/http/authentication/login.ts';
+import { userInfoOf } from '../../../../../src/server/http/authentication/user-info.ts';
 
 const base = { tokenFile: undefined, tokenStdin: false, oidc: undefined, tokenReview: undefined, passThrough: false };
 
@@ -11,7 +11,7 @@ describe('the login of a caller', () => {
       token: 't',
       claims: { email: 'ann@example.com', groups: ['readers'] },
     };
-    const { login } = loginOf(identity, { ...base, impersonate: { user: 'email', group: 'groups' } });
+    const { userInfo } = userInfoOf(identity, { ...base, impersonate: { user: 'email', group: 'groups' } });
     const own = {
       name: 'server',
       user: {
@@ -22,6 +22,6 @@ describe('the login of a caller', () => {
         'as-user-extra': { scope: ['all'] },
       },
     };
-    assert.deepEqual(login?.(own).user, { token: 'secret', as: 'ann@example.com', 'as-groups': ['readers'] });
+    assert.deepEqual(userInfo?.(own).user, { token: 'secret', as: 'ann@example.com', 'as-groups': ['readers'] });
   });
 });
