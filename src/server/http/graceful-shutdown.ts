@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from './base/http-log.ts';
-import type { Callers } from './callers.ts';
+import type { ClientRegistry } from './client-registry.ts';
 import type { Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
@@ -16,7 +16,7 @@ const QUIET_MS = 500;
 export interface GracefulShutdownOptions {
   server: Server;
   sessions: Sessions;
-  callers: Callers;
+  registry: ClientRegistry;
   readers: StalledReaders;
   /** Done when everything else has ended. */
   last(): Promise<void>;
@@ -46,7 +46,7 @@ export class GracefulShutdown {
 
   /** @param patience how long calls under way may take, in milliseconds. */
   async end(patience = CALLS_TIMEOUT_MS): Promise<void> {
-    const { server, sessions, callers, last, log } = this.#options;
+    const { server, sessions, registry, last, log } = this.#options;
     // Whoever asks twice does not want to wait.
     if (this.#begun) process.exit(1);
     this.#begun = true;
@@ -57,7 +57,7 @@ export class GracefulShutdown {
     while ((this.#busy() || performance.now() < quiet) && performance.now() < latest) await delay(50);
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
-    callers.close();
+    registry.close();
     setTimeout(() => process.exit(0), FLUSH_TIMEOUT_MS);
     await Promise.all([once(server, 'close'), last()]);
     process.exit(0);

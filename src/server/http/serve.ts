@@ -20,7 +20,7 @@ import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
-import { Callers } from './callers.ts';
+import { ClientRegistry } from './client-registry.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
 import { GracefulShutdown } from './graceful-shutdown.ts';
 import { createHttpServer, Listener } from './listener.ts';
@@ -50,10 +50,10 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const limiter = new Limiter(http.limits.rate);
   const readers = new StalledReaders();
   const shared = sharedBy(options);
-  const { callers } = shared;
+  const { registry } = shared;
   const metrics = metricsOf(sessions);
   const tracing = await tracingFor(version);
-  const connect = connectWith(serverOptions(options, version, shared), { callers, metrics, tracing });
+  const connect = connectWith(serverOptions(options, version, shared), { registry, metrics, tracing });
 
   const { url, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
@@ -67,7 +67,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   // From here on nothing waits, so that the first request finds all in place.
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
-  const shutdown = new GracefulShutdown({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
+  const shutdown = new GracefulShutdown({ server, sessions, registry, readers, last: async () => tracing?.end(), log });
   void stdin?.ended.then(() => shutdown.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
   const hostNames = hostNamesOf(http, base);
@@ -93,7 +93,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
-  startSessionReaper({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
+  startSessionReaper({ sessions, registry, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
 }
@@ -111,7 +111,7 @@ interface Shared {
   permit: ReturnType<typeof permitOf>;
   own: OwnContext;
   desk: LoginDesk;
-  callers: Callers;
+  registry: ClientRegistry;
 }
 
 function sharedBy(options: HttpCommandLine): Shared {
@@ -126,7 +126,7 @@ function sharedBy(options: HttpCommandLine): Shared {
     isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
     log: warn,
   });
-  const callers = new Callers(http.authentication, {
+  const registry = new ClientRegistry(http.authentication, {
     ...options,
     own,
     permit,
@@ -135,7 +135,7 @@ function sharedBy(options: HttpCommandLine): Shared {
     onLogin: desk.onLogin,
     warn,
   });
-  return { policy, editor, permit, own, desk, callers };
+  return { policy, editor, permit, own, desk, registry };
 }
 
 function metricsOf(sessions: Sessions): Metrics {
@@ -176,7 +176,7 @@ function serverOptions(
 /** Gives each client an MCP server of its own. */
 function connectWith(
   options: CommonOptions,
-  { callers, metrics, tracing }: { callers: Callers; metrics: Metrics; tracing: Tracing | undefined },
+  { registry, metrics, tracing }: { registry: ClientRegistry; metrics: Metrics; tracing: Tracing | undefined },
 ): EndpointOptions['connect'] {
   return async (client) => {
     const server = createServer(
@@ -191,7 +191,7 @@ function connectWith(
         recorded: ({ before: _, after: __, ...entry }) => log('info', 'write', entry),
         log: (message) => log('warning', message, { caller: client.identity.name }),
       },
-      async () => callers.contexts(client.identity),
+      async () => registry.contexts(client.identity),
     );
     await server.connect(client.transport);
   };

@@ -3,7 +3,7 @@ import type { Authenticator } from './authentication/authenticator.ts';
 import { HttpError } from './base/http-error.ts';
 import type { Log } from './base/http-log.ts';
 import type { Limiter } from './base/limiter.ts';
-import type { Callers } from './callers.ts';
+import type { ClientRegistry } from './client-registry.ts';
 import { isBusy, type Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
@@ -12,7 +12,7 @@ const CHECK_INTERVAL_MS = 5_000;
 
 export interface SessionReaperOptions {
   sessions: Sessions;
-  callers: Callers;
+  registry: ClientRegistry;
   limiter: Limiter;
   readers: StalledReaders;
   authenticator: Authenticator;
@@ -24,9 +24,9 @@ export interface SessionReaperOptions {
 /** Lets go, time and again, of what nobody uses any more or may use no more. */
 export function startSessionReaper(options: SessionReaperOptions): void {
   const look = async () => {
-    const { sessions, callers, limiter, readers, log } = options;
+    const { sessions, registry, limiter, readers, log } = options;
     limiter.sweep();
-    callers.sweep();
+    registry.sweep();
     for (const session of sessions.list()) session.sweep?.();
     const stalled = readers.sweep();
     if (stalled > 0) log('warning', 'gave up on clients that do not read', { count: stalled });

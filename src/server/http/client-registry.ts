@@ -12,7 +12,7 @@ interface Kept {
 }
 
 /** The contexts of all callers: one set for all who are the same to the API server, and none shared by two who are not. */
-export class Callers {
+export class ClientRegistry {
   readonly #authentication: AuthenticationOptions;
   readonly #options: Omit<ContextsOptions, 'userInfo'>;
   readonly #kept = new Map<string, Kept>();
