@@ -3,7 +3,7 @@ import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
 import { WRITE_SWITCHES } from '../../settings.ts';
 import type { EffectiveSettings } from '../settings/setting-values.ts';
-import { switchWord } from '../settings/switch-words.ts';
+import { switchWord } from '../settings/switch-text.ts';
 import type { Finding } from './finding.ts';
 
 /** What agents may do in a context, as the settings have it. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { COMMANDS, LIVE_SCHEME, SCHEME } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
@@ -80,7 +80,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
       void reportError(this.#log, error);
       return vscode.FileSystemError.NoPermissions(vscode.l10n.t('updates are switched off'));
     }
-    return vscode.FileSystemError.Unavailable(plainWords(error));
+    return vscode.FileSystemError.Unavailable(formatError(error));
   }
 
   /** Saves the document over what others did. */

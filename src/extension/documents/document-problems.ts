@@ -26,7 +26,7 @@ export class DocumentProblems implements vscode.Disposable {
     // Of a block that is gone every field is; they are all at one place.
     const overruled = new Map<string, vscode.Diagnostic>();
     for (const conflict of conflicts) {
-      const found = diagnostic(document, conflict.span, conflictWords(conflict), Warning);
+      const found = diagnostic(document, conflict.span, formatConflict(conflict), Warning);
       found.code = CONFLICT;
       overruled.set(`${conflict.span.start} ${conflict.owner ? found.message : ''}`, found);
     }
@@ -57,7 +57,7 @@ function diagnostic(
   return found;
 }
 
-function conflictWords({ owner, live }: EditConflict): string {
+function formatConflict({ owner, live }: EditConflict): string {
   if (owner !== undefined)
     return vscode.l10n.t('{0} has set this field, and may set it back. The change belongs at its source.', owner);
   if (live === undefined)

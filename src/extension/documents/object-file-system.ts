@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { SCHEME } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { documentAddress } from './document-uri.ts';
 import type { ObjectText } from './object-text.ts';
 
@@ -145,7 +145,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
         else this.#markGone(uri);
       }
     } catch (error) {
-      if (!signal.aborted) this.#log.info(`${uri.path} is not followed: ${plainWords(error)}`);
+      if (!signal.aborted) this.#log.info(`${uri.path} is not followed: ${formatError(error)}`);
     }
   }
 
@@ -162,7 +162,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     try {
       return await this.#load(uri);
     } catch (error) {
-      const problem = plainWords(error);
+      const problem = formatError(error);
       this.#log.warn(`${uri.path}: ${problem}`);
       const at = performance.now();
       // What was seen stays on the screen; only what was never seen is explained.

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { type ApplyOutcome, applyObjects, type Requester } from '../../kubernetes/writes/application.ts';
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { SwitchedOffError } from '../writing/switched-off-error.ts';
 import type { PlacedConflict } from './object-saving.ts';
 import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
@@ -51,7 +51,7 @@ function report(application: Application, text: TextObject, outcome: ApplyOutcom
   }
   const { error } = outcome;
   application.failed = true;
-  application.lines.push(vscode.l10n.t('{0} failed: {1}', what, plainWords(error)));
+  application.lines.push(vscode.l10n.t('{0} failed: {1}', what, formatError(error)));
   // What failed for another's sake has nothing wrong with it.
   if (error instanceof RejectedError) return;
   const place = (span: Span): Span => ({ start: span.start + offset, end: span.end + offset });
@@ -61,7 +61,7 @@ function report(application: Application, text: TextObject, outcome: ApplyOutcom
     return;
   }
   const fields = fieldProblemsOf(error);
-  const problems = fields.length > 0 ? fields : [{ path: ['metadata', 'name'], message: plainWords(error) }];
+  const problems = fields.length > 0 ? fields : [{ path: ['metadata', 'name'], message: formatError(error) }];
   for (const { path, message } of problems) application.problems.push({ span: place(text.spanOf(path)), message });
 }
 

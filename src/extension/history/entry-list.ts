@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../kubernetes/text/visible.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
-import { entryDescription, entryTitle, whyNotUndoable } from './entry-words.ts';
+import { entryDescription, entryTitle, whyNotUndoable } from './entry-text.ts';
 
 interface EntryItem extends vscode.QuickPickItem {
   entry: JournalEntry;

@@ -11,7 +11,7 @@ import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { UserWrites } from '../writing/user-writes.ts';
 import { chooseEntry } from './entry-list.ts';
-import { entryTitle, whyNotUndoable } from './entry-words.ts';
+import { entryTitle, whyNotUndoable } from './entry-text.ts';
 
 /** Marks, in the path of a document, the entries that Revert is offered for; package.json knows it. */
 const UNDOABLE = 'undoable-';

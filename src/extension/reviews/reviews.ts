@@ -6,7 +6,7 @@ import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../common/ids.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
 import { DiffDocuments } from './diff-documents.ts';
-import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-words.ts';
+import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-text.ts';
 
 /** A review that waits for the user. */
 interface OpenReview {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { kubeconfigWords, type QuestionWords, settingsWords } from './consent-words.ts';
+import { formatKubeconfig, formatSettings, type QuestionText } from './consent-text.ts';
 import type { Provided } from './provided-by-workspace.ts';
 
 /** Where the answers are kept, by key. */
@@ -93,12 +93,12 @@ export class Consents implements vscode.Disposable {
   }
 
   #askAll(provided: readonly Provided[]): void {
-    for (const one of provided) if ('path' in one) this.#askOne([one], kubeconfigWords(one));
+    for (const one of provided) if ('path' in one) this.#askOne([one], formatKubeconfig(one));
     const settings = provided.filter((one) => 'setting' in one);
-    if (settings.length > 0) this.#askOne(settings, settingsWords(settings));
+    if (settings.length > 0) this.#askOne(settings, formatSettings(settings));
   }
 
-  #askOne(provided: readonly Provided[], { message, details, isShortened }: QuestionWords): void {
+  #askOne(provided: readonly Provided[], { message, details, isShortened }: QuestionText): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     const [allow, refuse, more] = [vscode.l10n.t('Allow'), vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Show')];
     let rounds = 0;

@@ -7,7 +7,7 @@ import { redact } from '../../kubernetes/text/redact.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { toYaml } from '../../kubernetes/text/yaml.ts';
 import { Call } from './call.ts';
-import { errorWords } from './error-words.ts';
+import { formatError } from './error-text.ts';
 import type { ToolAnswer } from './tool.ts';
 
 /** The most characters that one answer may have: about 10,000 tokens. */
@@ -73,5 +73,5 @@ export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResul
 
 /** An error as a tool result, which a model reads and can act on. */
 export function errorResult(error: unknown): CallToolResult {
-  return { isError: true, content: [{ type: 'text', text: bounded(redactText(errorWords(error)), '', 4_000) }] };
+  return { isError: true, content: [{ type: 'text', text: bounded(redactText(formatError(error)), '', 4_000) }] };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { adviceFor, locateObject } from '../../browse/locate-object.ts';
 import { parseReference } from '../../browse/resource-reference.ts';
-import { plainWords } from '../../common/problems.ts';
+import { formatError } from '../../common/problems.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
@@ -27,7 +27,7 @@ export async function openResource(app: App): Promise<void> {
       await open(app, target, input.value, signal);
       if (!signal.aborted) input.hide();
     } catch (error) {
-      if (!signal.aborted) input.validationMessage = plainWords(error);
+      if (!signal.aborted) input.validationMessage = formatError(error);
     } finally {
       if (!signal.aborted) input.busy = false;
     }

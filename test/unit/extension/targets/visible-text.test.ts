@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { visible, visibleWords } from '../../../../src/extension/targets/visible-words.ts';
+import { formatCommand, visible } from '../../../../src/extension/targets/visible-text.ts';
 
 describe('visible words', () => {
   it('are as they stand where nothing is hidden in them', () => {
     assert.equal(
-      visibleWords(['aws', 'eks', '--region=eu-west-1', '/a/b.c', 'größe', '集群']),
+      formatCommand(['aws', 'eks', '--region=eu-west-1', '/a/b.c', 'größe', '集群']),
       'aws eks --region=eu-west-1 /a/b.c größe 集群',
     );
   });

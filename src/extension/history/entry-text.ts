@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { age } from '../../kubernetes/apimachinery/age.ts';
 import { visible } from '../../kubernetes/text/visible.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
-import { changeTitle } from '../reviews/review-words.ts';
+import { changeTitle } from '../reviews/review-text.ts';
 
 /** What was done to what, where. */
 export function entryTitle(entry: JournalEntry): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { settingsWords } from '../../../../src/extension/targets/consent-words.ts';
+import { formatSettings } from '../../../../src/extension/targets/consent-text.ts';
 import { providedSetting } from '../../../../src/extension/targets/provided-by-workspace.ts';
 
 const where = { place: 'file:///w', identity: 'w' };
@@ -8,7 +8,7 @@ describe('the question about settings', () => {
   const context = { name: 'dev', server: 'https://dev' };
 
   it('says what they let agents do, in which context, and what else they allow', () => {
-    const { message, isShortened } = settingsWords([
+    const { message, isShortened } = formatSettings([
       providedSetting('enableCreate', true, { ...where, context }),
       providedSetting('enableExec', true, { ...where, context }),
       providedSetting('allowedContexts', ['dev-*', 'a b'], where),
@@ -24,7 +24,7 @@ describe('the question about settings', () => {
 
   it('that does not fit is listed to the end, in lines that an editor shows', () => {
     const names = Array.from({ length: 500 }, (_, index) => `context-${index}`);
-    const { message, details, isShortened } = settingsWords([providedSetting('allowedContexts', names, where)]);
+    const { message, details, isShortened } = formatSettings([providedSetting('allowedContexts', names, where)]);
     assert.equal(isShortened, true);
     assert.ok(message.length < 1_000 && /choose “Show”/.test(message));
     assert.match(details.replaceAll('\n    ', ''), /context-499\n$/);

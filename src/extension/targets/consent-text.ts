@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { Program } from '../../kubernetes/client/kubeconfig-risk.ts';
-import { switchWord } from '../settings/switch-words.ts';
+import { switchWord } from '../settings/switch-text.ts';
 import { isSwitch, type ProvidedKubeconfig, type ProvidedSetting } from './provided-by-workspace.ts';
-import { visible, visibleWords } from './visible-words.ts';
+import { formatCommand, visible } from './visible-text.ts';
 
 /** VS Code cuts longer messages. */
 const MAX_MESSAGE = 950;
 const LINE = /.{1,200}/gsu;
 
 /** What is asked, in a message and in full. */
-export interface QuestionWords {
+export interface QuestionText {
   message: string;
   /** All that is agreed to, a line each. */
   details: string;
@@ -18,12 +18,12 @@ export interface QuestionWords {
 }
 
 /** The question about settings of the workspace. */
-export function settingsWords(provided: readonly ProvidedSetting[]): QuestionWords {
+export function formatSettings(provided: readonly ProvidedSetting[]): QuestionText {
   const switches = provided.filter(isSwitch);
   const others = provided.filter((one) => !isSwitch(one));
   const details = provided.map((one) => {
     const { context } = one;
-    const line = `mcpK8s.${settingWords(one)}`;
+    const line = `mcpK8s.${formatSetting(one)}`;
     return context === undefined ? line : vscode.l10n.t('{0} in the context {1}', line, visible(context));
   });
   const words = [...new Set(switches.map(({ setting }) => setting))].map(switchWord).join(', ');
@@ -46,7 +46,7 @@ export function settingsWords(provided: readonly ProvidedSetting[]): QuestionWor
       : [
           vscode.l10n.t(
             'The settings of this workspace allow more than yours: {0}.',
-            others.map(settingWords).join('; '),
+            others.map(formatSetting).join('; '),
           ),
         ]),
   ];
@@ -55,19 +55,19 @@ export function settingsWords(provided: readonly ProvidedSetting[]): QuestionWor
   );
 }
 
-function settingWords({ setting, value }: ProvidedSetting): string {
+function formatSetting({ setting, value }: ProvidedSetting): string {
   const words = [value].flat().filter((one) => one !== undefined);
   return `${setting} = ${words.length === 0 ? vscode.l10n.t('nothing') : words.map((one) => visible(String(one))).join(', ')}`;
 }
 
 /** The question about a kubeconfig: every program, file and server is named. */
-export function kubeconfigWords({ path, realPath, risk }: ProvidedKubeconfig): QuestionWords {
+export function formatKubeconfig({ path, realPath, risk }: ProvidedKubeconfig): QuestionText {
   // With its folder where there are several: VS Code shows two questions with the same words as one.
   const relative = visible(vscode.workspace.asRelativePath(path));
   const name = realPath === path ? relative : vscode.l10n.t('{0} (a link to {1})', relative, visible(realPath));
   const { programs, files, servers } = risk;
   const parts = [
-    ...(programs.length === 0 ? [] : [vscode.l10n.t('Programs: {0}.', programs.map(programWords).join('; '))]),
+    ...(programs.length === 0 ? [] : [vscode.l10n.t('Programs: {0}.', programs.map(formatProgram).join('; '))]),
     ...(files.length === 0 ? [] : [vscode.l10n.t('Files: {0}.', files.map(visible).join('; '))]),
     ...(servers.length === 0 ? [] : [vscode.l10n.t('Servers: {0}.', servers.map(visible).join('; '))]),
   ];
@@ -80,7 +80,7 @@ export function kubeconfigWords({ path, realPath, risk }: ProvidedKubeconfig): Q
         );
   const details = [
     vscode.l10n.t('Kubeconfig: {0}', name),
-    ...programs.map((program) => vscode.l10n.t('Runs: {0}', programWords(program))),
+    ...programs.map((program) => vscode.l10n.t('Runs: {0}', formatProgram(program))),
     ...files.map((file) => vscode.l10n.t('Reads: {0}', visible(file))),
     ...servers.map((server) => vscode.l10n.t('Connects to: {0}', visible(server))),
   ];
@@ -95,7 +95,7 @@ export function kubeconfigWords({ path, realPath, risk }: ProvidedKubeconfig): Q
   );
 }
 
-function fitted(message: string, lines: readonly string[], summary: () => string): QuestionWords {
+function fitted(message: string, lines: readonly string[], summary: () => string): QuestionText {
   // The editor does not show the end of very long lines.
   const details = `${lines.map((line) => (line.match(LINE) ?? []).join('\n    ')).join('\n')}\n`;
   if (message.length <= MAX_MESSAGE) return { message, details, isShortened: false };
@@ -107,8 +107,9 @@ function fitted(message: string, lines: readonly string[], summary: () => string
 }
 
 // As a shell would have it: the environment first.
-function programWords({ command, args, env }: Program): string {
-  return [...env.map(({ name, value }) => `${visible(name)}=${visible(value)}`), visibleWords([command, ...args])].join(
-    ' ',
-  );
+function formatProgram({ command, args, env }: Program): string {
+  return [
+    ...env.map(({ name, value }) => `${visible(name)}=${visible(value)}`),
+    formatCommand([command, ...args]),
+  ].join(' ');
 }

@@ -11,6 +11,6 @@ export function visible(word: string): string {
 }
 
 /** Words in a row, each visible. */
-export function visibleWords(words: readonly string[]): string {
+export function formatCommand(words: readonly string[]): string {
   return words.map(visible).join(' ');
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../kubernetes/text/visible.ts';
 import type { Review, ReviewedChange } from '../../protocol.ts';
-import { dangerText } from './danger-words.ts';
+import { dangerText } from './danger-text.ts';
 import type { TextPair } from './diff-documents.ts';
 
 /** What a review is about, in a line: `Update Deployment shop/web in context prod`. */

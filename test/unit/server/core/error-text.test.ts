@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { ApiError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { resolveKind } from '../../../../src/kubernetes/client/kind-resolution.ts';
 import { CreationError } from '../../../../src/kubernetes/writes/creation.ts';
-import { errorWords, REMEDIES } from '../../../../src/server/core/error-words.ts';
+import { formatError, REMEDIES } from '../../../../src/server/core/error-text.ts';
 import { tools } from '../../../../src/server/mcp/tools.ts';
 
 function wordsOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
-    return errorWords(error);
+    return formatError(error);
   }
   return '';
 }
@@ -20,7 +20,7 @@ describe('errors in words for a model', () => {
       wordsOf(() => resolveKind([], 'xyzzy')),
       'The cluster serves no kind "xyzzy". get_api_resources lists the kinds.',
     );
-    assert.equal(errorWords(new UserError('It is so.')), 'It is so.');
+    assert.equal(formatError(new UserError('It is so.')), 'It is so.');
   });
 
   it('say it of each object that was not created', () => {
@@ -29,7 +29,7 @@ describe('errors in words for a model', () => {
     const unknown = new UserError('There is no such kind.', 'list the kinds');
     const problems = [exists, unknown].map((error) => ({ what: 'Pod "web"', object, error }));
     const error = new CreationError(problems, { head: 'Nothing was created.', tail: 'More.' });
-    assert.deepEqual(errorWords(error).split('\n'), [
+    assert.deepEqual(formatError(error).split('\n'), [
       'Nothing was created.',
       'Pod "web": pods "web" already exists (409 AlreadyExists) Use update_resource to change Pod "web".',
       'Pod "web": There is no such kind. get_api_resources lists the kinds.',

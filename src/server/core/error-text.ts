@@ -12,13 +12,13 @@ export const REMEDIES: Record<Remedy, string> = {
 };
 
 /** What went wrong, and what to call next, for a model. */
-export function errorWords(error: unknown): string {
+export function formatError(error: unknown): string {
   if (error instanceof CreationError) return error.textWith(reasonOf);
   const text = errorText(error);
   return error instanceof UserError && error.remedy ? `${text} ${REMEDIES[error.remedy]}.` : text;
 }
 
 function reasonOf({ error, object: { kind, metadata } }: CreationProblem): string {
-  const words = errorWords(error);
+  const words = formatError(error);
   return isApiError(error, 409) ? `${words} Use update_resource to change ${kind} "${metadata?.name}".` : words;
 }

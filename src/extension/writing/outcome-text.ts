@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import type { Deletion } from '../../kubernetes/writes/deletion.ts';
 import type { Restart } from '../../kubernetes/writes/rollout.ts';
 import type { Scaling } from '../../kubernetes/writes/scaling.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 
 /** What became of a scaling, for whoever asked for it. */
-export function scalingWords(what: string, { before, after, autoscaler, owners, notes }: Scaling): string {
+export function formatScaling(what: string, { before, after, autoscaler, owners, notes }: Scaling): string {
   return [
     after === before
       ? vscode.l10n.t('{0} has {1} replicas already: nothing was written.', what, after)
       : vscode.l10n.t('{0} scaled: {1} → {2} replicas.', what, before, after),
-    ...(autoscaler ? [autoscalerWords(autoscaler, after)] : []),
+    ...(autoscaler ? [formatAutoscaler(autoscaler, after)] : []),
     ...(owners.length > 0
       ? [vscode.l10n.t('{0} also sets the number of replicas, and may set it back.', owners.join(', '))]
       : []),
@@ -18,7 +18,7 @@ export function scalingWords(what: string, { before, after, autoscaler, owners, 
   ].join(' ');
 }
 
-function autoscalerWords(
+function formatAutoscaler(
   { name, minReplicas, maxReplicas }: NonNullable<Scaling['autoscaler']>,
   replicas: number,
 ): string {
@@ -31,7 +31,7 @@ function autoscalerWords(
 }
 
 /** What became of a restart, for whoever asked for it. */
-export function restartWords(what: string, { isOnDelete, notes }: Restart): string {
+export function formatRestart(what: string, { isOnDelete, notes }: Restart): string {
   return [
     isOnDelete
       ? vscode.l10n.t('{0} restarts: each of its pods is replaced when it is deleted (OnDelete).', what)
@@ -41,12 +41,12 @@ export function restartWords(what: string, { isOnDelete, notes }: Restart): stri
 }
 
 /** Why there was no restart. */
-export function pausedWords(what: string): string {
+export function formatPaused(what: string): string {
   return vscode.l10n.t('The rollout of {0} is paused: resume it before you restart it.', what);
 }
 
 /** What became of a deletion, for whoever asked for it. */
-export function deletionWords(what: string, left: Deletion['left']): string {
+export function formatDeletion(what: string, left: Deletion['left']): string {
   switch (left.state) {
     case 'dry run':
     case 'gone':
@@ -66,6 +66,6 @@ export function deletionWords(what: string, left: Deletion['left']): string {
     case 'shutting down':
       return vscode.l10n.t('{0} is being deleted: it has {1} s to shut down.', what, left.seconds);
     case 'unknown':
-      return vscode.l10n.t('{0} is being deleted. Whether it is gone is not known: {1}', what, plainWords(left.error));
+      return vscode.l10n.t('{0} is being deleted. Whether it is gone is not known: {1}', what, formatError(left.error));
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { loginNotice } from '../../../../src/extension/logins/login-words.ts';
+import { loginNotice } from '../../../../src/extension/logins/login-text.ts';
 
 const base = { plugin: 'az', context: 'prod', text: 'open it' };
 
