@@ -33,6 +33,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/diagnosis/rules': [
     'kubernetes/access',
     'kubernetes/apimachinery',
+    'kubernetes/text',
     'kubernetes/workloads',
     'kubernetes/diagnosis/facts',
   ],

@@ -6,13 +6,13 @@ import type { Cluster } from '../cluster/running-cluster.ts';
 /** Calls a tool that has to succeed, and gives the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;
 
-/** A piece of work as a human asks an agent for it: `Found` is what the agent reports. */
+/** A piece of work as a user asks an agent for it: `Found` is what the agent reports. */
 export interface Job<Found = unknown> {
   name: string;
   /** The most calls, and bytes of their answers, that it may cost. */
   atMost: Cost;
   prepare(place: Place): Promise<void>;
-  /** The agent's calls: beside the namespace it knows what the human said, the rest it reads in the answers. */
+  /** The agent's calls: beside the namespace it knows what the user said, the rest it reads in the answers. */
   run(call: Call, namespace: string): Promise<Found>;
   /** Compares the cluster's state, and what the agent found, with what was asked. @throws where they differ. */
   verify(place: Place, found: Found): Promise<void>;

@@ -32,7 +32,7 @@ describe('What Helm may not do', function () {
       assert.ok(!tools.includes(name), name);
       assert.match(
         await server.error(name, install('x')),
-        /switched off\. Only the human can switch it on: the setting mcpK8s\.enableHelm/,
+        /switched off\. Only the user can switch it on: the setting mcpK8s\.enableHelm/,
       );
     }
     const installing = await start('--enable-helm-install');

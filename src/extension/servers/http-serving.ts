@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { EditorChannel } from './editor-channel.ts';
 import type { HttpProcess } from './http-process.ts';
@@ -109,7 +109,7 @@ export class HttpServing implements vscode.Disposable {
         if (!target) throw new UserError(vscode.l10n.t('The folder is not part of the workspace any more.'));
         await this.#run(target, running.token, Number(new URL(running.url).port));
       } catch (error) {
-        this.#sayOver(plainWords(error));
+        this.#sayOver(formatError(error));
       } finally {
         this.#replaced.delete(running);
         this.#remove(running);

@@ -1,4 +1,4 @@
-import type { ClusterEvent, Happening } from '../workloads/events.ts';
+import type { ClusterEvent, FoldedEvent } from '../workloads/events.ts';
 import { foldEvents } from '../workloads/events.ts';
 import type { Change } from './object-changes.ts';
 
@@ -15,7 +15,7 @@ export function changesInEvents(events: readonly ClusterEvent[], since: number):
     .map(changeOf);
 }
 
-function changeOf({ last, object, namespace, reason, message, count, component }: Happening): Change {
+function changeOf({ last, object, namespace, reason, message, count, component }: FoldedEvent): Change {
   return {
     time: last,
     kind: String(object.kind ?? ''),

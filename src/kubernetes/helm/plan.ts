@@ -3,7 +3,7 @@ import { RefusedError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { comparable } from '../text/diff.ts';
-import { hiddenValues } from '../text/redact.ts';
+import { redactedValues } from '../text/redact.ts';
 import type { Change } from '../writes/change.ts';
 import { type Danger, danger } from '../writes/danger.ts';
 import { deletionConsequences } from '../writes/deletion-consequences.ts';
@@ -70,7 +70,7 @@ async function changeFor(planned: PlannedWrite, submitted: unknown, writer: Writ
   if (isDeletion && !before) return undefined;
   const isSame = !isDeletion && before && after && deepEqual(comparable(before), comparable(after));
   // What is left out would tell whether a value that was guessed is right.
-  const isGuess = submitted !== undefined && after !== undefined && hiddenValues(after).length > 0;
+  const isGuess = submitted !== undefined && after !== undefined && redactedValues(after).length > 0;
   if (isSame && !isGuess) return undefined;
   const name = target.name ?? body?.metadata?.name;
   const { connection } = writer;

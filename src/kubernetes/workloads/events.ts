@@ -16,7 +16,7 @@ export interface ClusterEvent extends KubernetesObject {
 }
 
 /** What happened to one object, once or repeatedly. */
-export interface Happening {
+export interface FoldedEvent {
   type: string;
   reason: string;
   message: string;
@@ -34,10 +34,10 @@ export interface Happening {
 const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
 /** The events with the same words about objects of the same name put together, newest first; identifiers are no words. */
-export function foldEvents(events: readonly ClusterEvent[]): Happening[] {
-  const folded = new Map<string, Happening>();
+export function foldEvents(events: readonly ClusterEvent[]): FoldedEvent[] {
+  const folded = new Map<string, FoldedEvent>();
   for (const event of events) {
-    const next = happening(event);
+    const next = foldedEvent(event);
     const { kind, name, uid, apiVersion } = next.object;
     const about = name === undefined ? uid : [apiVersion, kind, name];
     const key = JSON.stringify([next.namespace, about, next.type, next.reason, next.message.replace(UID, '')]);
@@ -53,7 +53,7 @@ export function foldEvents(events: readonly ClusterEvent[]): Happening[] {
   return [...folded.values()].sort((a, b) => b.last - a.last);
 }
 
-function happening(event: ClusterEvent): Happening {
+function foldedEvent(event: ClusterEvent): FoldedEvent {
   const { type, reason, message, metadata, series, eventTime, firstTimestamp, lastTimestamp } = event;
   const { source, reportingComponent } = event;
   const created = metadata?.creationTimestamp;

@@ -41,7 +41,7 @@ export interface ToolAnswer {
   /** Redacted like any text from outside, unless the tool has seen to that. */
   text: string;
   isRedacted?: true;
-  /** The object that the human may want to see. */
+  /** The object that the user may want to see. */
   shown?: ResourceShown;
 }
 

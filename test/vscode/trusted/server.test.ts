@@ -46,7 +46,7 @@ describe('server in VS Code', () => {
     await vscode.window.showTextDocument(notes, { preview: false });
     const result = await callTool('get_resource', { kind: 'deploy', name: 'web', namespace: 'shop' });
     assert.match(textOf(result), /^apiVersion: apps\/v1\nkind: Deployment/);
-    assert.equal(result.content.length, 1, 'the link is for the human: the model must not pay for the YAML twice');
+    assert.equal(result.content.length, 1, 'the link is for the user: the model must not pay for the YAML twice');
     await until('the preview tab', () => objectTabs().length === 1);
     assert.deepEqual(objectTabs(), [
       { path: '/shop/deployments.apps/web.yaml', column: 2, preview: true, groupActive: false },

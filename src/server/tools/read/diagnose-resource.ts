@@ -9,7 +9,7 @@ import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { releaseDigest } from '../../../kubernetes/diagnosis/release.ts';
 import { findRelease } from '../../../kubernetes/helm/find-release.ts';
 import { isReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
-import { errorWords } from '../../core/error-words.ts';
+import { formatError } from '../../core/error-text.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -105,7 +105,7 @@ async function locateNamed(named: Named, connection: Connection, signal: AbortSi
     return await locate(connection, named, signal);
   } catch (error) {
     if (!(error instanceof UnknownKindError) || !isCluster(named.kind)) throw error;
-    throw new UserError(`${errorWords(error)} For the whole cluster, which has no name here, leave name out.`);
+    throw new UserError(`${formatError(error)} For the whole cluster, which has no name here, leave name out.`);
   }
 }
 

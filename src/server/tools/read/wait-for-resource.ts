@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from '../../../kubernetes/workloads/readiness.ts';
 import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts';
-import { REMEDIES } from '../../core/error-words.ts';
+import { REMEDIES } from '../../core/error-text.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { forQuery } from '../parts/shown-object.ts';
@@ -191,7 +191,7 @@ async function waitFor(goal: Goal, awaited: Awaited, timeoutSeconds: number, cal
       if (state === 'reached')
         return sentence(`${goal.done} ${first ? 'already' : `after ${seconds()}`}: ${what}`, detail);
       if (state === 'failed')
-        return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, wordsOf(verdict))}${goal.advice}`;
+        return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, formatVerdict(verdict))}${goal.advice}`;
       if (changed) progress(`${seconds()}: ${oneLine(redactText(detail.slice(0, 20_000)))}`);
       if (first && verdict === ABSENT) await refuseMissingNamespace(awaited, call);
     }
@@ -211,7 +211,7 @@ async function refuseMissingNamespace({ namespace }: Awaited, { connection, sign
   if (missing) throw new UserError(missing);
 }
 
-function wordsOf({ detail, remedy }: Verdict): string {
+function formatVerdict({ detail, remedy }: Verdict): string {
   return remedy ? `${detail}, ${REMEDIES[remedy]}` : detail;
 }
 
