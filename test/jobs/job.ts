@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 
 /** Calls a tool that has to succeed, and gives the text that an agent reads. */
@@ -135,6 +136,13 @@ export class Place {
   /** Waits until a Deployment has rolled out. */
   async untilRolledOut(name: string): Promise<void> {
     await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=20s');
+  }
+
+  /** What helm prints, run in the namespace. @throws with its stderr. */
+  async helm(...args: string[]): Promise<string> {
+    const { path } = await findHelm(console.error);
+    const where = ['--kubeconfig', this.#cluster.kubeconfig('admin'), '--namespace', this.namespace];
+    return (await promisify(execFile)(path, [...args, ...where], { maxBuffer: 64 << 20 })).stdout;
   }
 
   #run(args: readonly string[], input: string): Promise<string> {
