@@ -11,7 +11,7 @@ export const installChart: Task = {
   atMost: { calls: 1, bytes: 2_000 },
   async prepare() {},
   async run(call, namespace) {
-    await call('install_helm_chart', { name: 'my-redis', chart: './web', namespace, values: '{"replicas":1}' });
+    await call('install_helm_chart', { name: 'my-redis', chart: './redis', namespace, values: '{"replicas":1}' });
   },
   async theirs(call, { namespace }) {
     await call('helm_install', { name: 'my-redis', chart: CHART, namespace, values: { replicas: 1 } });

@@ -11,8 +11,11 @@ export interface Task<Found = unknown> extends Job<Found> {
   theirs(call: Call, place: Place): Promise<unknown>;
 }
 
-/** The chart that is installed; our server reads charts of the folder that it is started in. */
-export const CHART = fileURLToPath(new URL('../../server/charts/web', import.meta.url));
+/**
+ * The chart that is installed; our server reads charts of the folder that it is started in. Its objects name their namespace: the
+ * peer puts those that do not into the kubeconfig's.
+ */
+export const CHART = fileURLToPath(new URL('../../server/charts/redis', import.meta.url));
 
 /** What a manifest says of an object. */
 export interface Manifest {
