@@ -118,8 +118,8 @@ describe('the documentation on HTTP', () => {
       const [first = '', ...rest] = PYTHON_SDKS;
       for (const sdk of [first, ...rest]) {
         const client = await PythonClient.start(sdk, server.url(pathname), 'streamable-http', token);
-        assert.match(text, /Dify now shows fifteen tools/);
-        assert.equal((await client.text('tools/list')).split(' ').length, 15);
+        assert.match(text, /Dify now shows seventeen tools/);
+        assert.equal((await client.text('tools/list')).split(' ').length, 17);
         const found = await client.text('list_resources', { kind: 'deploy', namespace: 'shop' });
         assert.match(found, /deployments\.apps in namespace shop/);
         assert.match((await client.ask('list_resources', { kind: 'secret' })).text, /closed to agents/);
