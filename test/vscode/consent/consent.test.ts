@@ -229,6 +229,8 @@ describe('consent', () => {
     await until('the question', async () => (await answersOffered()).includes('Allow'));
     assert.equal(existsSync(marker), false);
     await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    // What the status bar says of admin before that is about the file as it was.
+    await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
     await writeFile(file, text);
     await page.waitFor(`${STATUS} >> text=admin`);
     await rm(plugin);
@@ -258,6 +260,8 @@ describe('consent', () => {
     await until('the answer', async () => (await answersOffered()).includes('Allow'));
     await page.screenshot('consent-list');
     await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    // What the status bar says of admin before that is about the file as it was.
+    await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
     await writeFile(file, text);
     await page.waitFor(`${STATUS} >> text=admin`);
   });
