@@ -40,7 +40,7 @@ export interface KubeconfigInQuestion {
   path: string;
   /** Of what was read from it; see `KubeconfigRisk`. */
   fingerprint: string;
-  /** The server was told that a workspace brings it: then nothing but the user's answer counts. */
+  /** The server was told that a workspace provides it: then nothing but the user's answer counts. */
   isStrange: boolean;
 }
 /** `waiting`: the user has not answered yet; `nobody`: there is no editor that could vouch for it. */
@@ -76,7 +76,7 @@ export interface Danger {
 }
 export interface Verdict {
   applied: boolean;
-  /** What the human wants the agent to know. */
+  /** What the user wants the agent to know. */
   reason?: string;
 }
 

@@ -138,7 +138,7 @@ export const SETTINGS = {
     flag: 'review',
     value: '<mode>',
     modes: ['required', 'off'],
-    help: 'ask a human before each write: required, elicit (where the client can) or off (default: elicit)',
+    help: 'ask a user before each write: required, elicit (where the client can) or off (default: elicit)',
   },
   protectedContexts: {
     type: 'list',

@@ -22,7 +22,7 @@ import { KubernetesExtension } from './targets/kubernetes-extension.ts';
 import { Targets } from './targets/targets.ts';
 import { ClusterView } from './views/cluster-view.ts';
 import { Descriptions } from './views/descriptions.ts';
-import { HumanWrites } from './writing/human-writes.ts';
+import { UserWrites } from './writing/user-writes.ts';
 
 /** Called by VS Code when the first of our features is needed. Nothing here waits, and no cluster is asked. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const logins = new Logins(notifications, log);
   const clusters = new Clusters(targets, log, (login, context) => logins.hear(login, context));
   const reviews = new Reviews(notifications);
-  const writes = new HumanWrites(clusters, log);
+  const writes = new UserWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
   const view = new ClusterView(targets, clusters, log);
   const descriptions = new Descriptions(targets, clusters);

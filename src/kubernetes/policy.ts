@@ -48,7 +48,7 @@ export class Policy implements RequestRules {
       return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: ${placeText('toolsets')}.`;
     const needed = switchOf(tool);
     if (needed === undefined || this.#rules.switches[needed]) return undefined;
-    return `${name} is switched off. Only the human can switch it on: ${switchText(needed)}.`;
+    return `${name} is switched off. Only the user can switch it on: ${switchText(needed)}.`;
   }
 
   /** Is this kind of access switched on? What Helm does is permitted as a whole, by the switch of its own. */

@@ -46,6 +46,25 @@ export async function everythingSaid(server: McpServer, { resource, object }: Se
     call('check_access', { kind: resource, namespace, name, subject: '*' }),
     call('check_access', { kind: resource, namespace, subject: `${namespace}/${name}` }),
     call('check_access', { namespace }),
+    call('get_resource', { ...named, output: 'manifest' }),
+    call('list_changes', { namespace, all: true, limit: 1_000 }),
+    call('list_changes', { ...named, all: true }),
+    ...paths.map((path) => call('list_resources', { ...all, sortBy: path })),
+    call('list_resources', { ...all, where: '.metadata.name', output: 'yaml' }),
+    ...paths.map((path) => call('wait_for_resource', { ...named, for: `${path}=x`, timeoutSeconds: 0 })),
+    call('compare_resources', { ...named, toNamespace: 'default' }),
+    call('compare_resources', { ...named, toName: `${name}x` }),
+    call('compare_resources', { ...named, toRevision: 1 }),
+    call('compare_resources', { manifest: JSON.stringify({ ...object, metadata: { name, namespace } }) }),
+    call('compare_resources', {
+      manifest: JSON.stringify({
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        metadata: { name, namespace, annotations: { 'demo/x': 'y' } },
+        data: { password: 'guess', token: 'guess' },
+        spec: { replicas: 'x', template: 1, value: 'guess' },
+      }),
+    }),
   ]);
 
   const patch = (content: unknown) => JSON.stringify(content);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { JsonObject, KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
-import { hiddenValues } from '../../src/kubernetes/text/redact.ts';
+import { redactedValues } from '../../src/kubernetes/text/redact.ts';
 import { testCluster } from '../server/environment.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
@@ -158,7 +158,7 @@ describe('a planted value', () => {
     const named = [resource, object.metadata?.name ?? '', '-n', namespace.name];
     await apply(JSON.stringify(object));
     const live = JSON.parse(await kubectl('get', ...named, '-o', 'json')) as KubernetesObject;
-    const hidden = hiddenValues(live).join('\n');
+    const hidden = redactedValues(live).join('\n');
     const recognised = secrets.filter((secret) => hidden.includes(secret));
     assert.ok(recognised.length > 0, 'nothing of it is recognised');
     const said = await everythingSaid(server, served);

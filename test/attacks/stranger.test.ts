@@ -22,7 +22,7 @@ describe('a repository is a stranger', () => {
   });
 
   describe('without an editor', () => {
-    it('is nothing used of a kubeconfig that it brings, by whatever name', async () => {
+    it('is nothing used of a kubeconfig that it provides, by whatever name', async () => {
       const { workspace, outside } = its;
       await its.program(join(workspace, 'plugin'));
       const file = join(workspace, 'kubeconfig');
@@ -184,7 +184,7 @@ describe('a repository is a stranger', () => {
     };
 
     /** A server whose kubeconfig, with this user, the user agrees to as it is when it is first asked about. */
-    async function agreedServer(user: object, meanwhile: () => Promise<unknown> = async () => {}) {
+    async function trustedServer(user: object, meanwhile: () => Promise<unknown> = async () => {}) {
       const file = join(its.workspace, 'kubeconfig');
       await writeFile(file, await its.kubeconfig(user));
       let agreed: string | undefined;
@@ -227,7 +227,7 @@ describe('a repository is a stranger', () => {
         await its.program(plugin);
         await writeFile(plugin, harmless);
         await its.forget();
-        const server = await agreedServer(user, swap);
+        const server = await trustedServer(user, swap);
         assert.match(await server.error(...READ), /not what the user agreed to|not yet agreed/, how);
         assert.match(await server.error(...READ), /not what the user agreed to|not yet agreed/, how);
         assert.equal(its.hasRun(), false, how);
@@ -238,7 +238,7 @@ describe('a repository is a stranger', () => {
     it('runs it, asks again when it changes, and runs it again when it is as it was', async () => {
       const plugin = await its.program(join(its.workspace, 'plugin'), printToken(await token()));
       const text = await readFile(plugin, 'utf8');
-      const server = await agreedServer(exec('./plugin'));
+      const server = await trustedServer(exec('./plugin'));
       assert.match(await server.text(...READ), /kind: Namespace/);
       assert.equal(its.hasRun(), true);
       await its.forget();
@@ -258,7 +258,7 @@ describe('a repository is a stranger', () => {
       await writeFile(library, '');
       const user = exec(process.execPath, { args: ['-e', script], env });
       const evil = `require('node:fs').writeFileSync(${JSON.stringify(marker)}, '')`;
-      const server = await agreedServer(user, () => writeFile(library, evil));
+      const server = await trustedServer(user, () => writeFile(library, evil));
       assert.match(await server.error(...READ), /not what the user agreed to|not yet agreed/);
       assert.equal(its.hasRun(), false);
     });
@@ -267,7 +267,7 @@ describe('a repository is a stranger', () => {
       const { workspace } = its;
       const file = join(workspace, 'kubeconfig');
       const evil = await its.kubeconfig(exec(await its.program(join(workspace, 'evil'))));
-      const server = await agreedServer({ token: await token() }, () => writeFile(file, evil));
+      const server = await trustedServer({ token: await token() }, () => writeFile(file, evil));
       // What was agreed to is what was read.
       await server.call(...READ);
       assert.match(await server.error(...READ), /not yet agreed/);

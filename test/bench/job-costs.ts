@@ -40,8 +40,9 @@ export async function jobCosts({
 }): Promise<AllCosts> {
   const kubeconfig = cluster.kubeconfig('admin');
   const costs: AllCosts = { jobs: [], tasks: [] };
-  await withSession(writing(kubeconfig, script, home), (ours) =>
-    withSession(theirServer(kubeconfig, peer, home).start, async (theirs) => {
+  const toolsets = ['--toolsets', 'core,config,helm'];
+  await withSession(await writing(kubeconfig, script, home), (ours) =>
+    withSession(theirServer(kubeconfig, peer, home, toolsets).start, async (theirs) => {
       const both = async (job: Job, peerRun: PeerRun | undefined): Promise<JobCosts> => {
         progress(job.name);
         return {

@@ -1,6 +1,8 @@
-import path from 'node:path';
+import path, { dirname } from 'node:path';
 import { serverDefinition } from '../../src/extension/settings/server-definition.ts';
 import { parseSettings } from '../../src/extension/settings/setting-values.ts';
+import { findHelm } from '../cluster/binaries.ts';
+import { CHART } from '../jobs/evaluation/task.ts';
 import type { Peer } from './peer.ts';
 import type { Answer, Command, Session } from './session.ts';
 
@@ -62,19 +64,26 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
   };
 }
 
-/** Our server with everything that writes switched on. */
-export function writing(kubeconfig: string, script: string, home: string): Command {
-  const switches = ['create', 'update', 'delete'].map((name) => `--enable-${name}`);
+/** Our server with what writes switched on, in a folder with charts. */
+export async function writing(kubeconfig: string, script: string, home: string): Promise<Command> {
+  const switches = ['create', 'update', 'delete', 'helm-install', 'helm-uninstall'].map((name) => `--enable-${name}`);
+  const helm = (await findHelm(console.error)).path;
   return {
     command: process.execPath,
-    args: [script, '--kubeconfig', kubeconfig, ...switches],
+    args: [script, '--kubeconfig', kubeconfig, '--helm', helm, ...switches],
     env: environment(home),
+    cwd: dirname(CHART),
   };
 }
 
-/** The peer with its defaults. */
-export function theirs(kubeconfig: string, peer: Peer, home: string): Server & { launcher: Command } {
-  const args = ['--kubeconfig', kubeconfig];
+/** The peer with its defaults, unless toolsets are named. */
+export function theirs(
+  kubeconfig: string,
+  peer: Peer,
+  home: string,
+  toolsets: readonly string[] = [],
+): Server & { launcher: Command } {
+  const args = ['--kubeconfig', kubeconfig, ...toolsets];
   const env = environment(home);
   return {
     start: { command: peer.program, args, env },

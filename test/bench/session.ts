@@ -6,6 +6,7 @@ export interface Command {
   command: string;
   args: string[];
   env: Record<string, string>;
+  cwd?: string;
 }
 
 /** What a tool answered. */
@@ -37,8 +38,8 @@ export class Session {
   #log = '';
   readonly #ended: Promise<unknown>;
 
-  private constructor({ command, args, env }: Command) {
-    this.#child = spawn(command, args, { env, stdio: 'pipe', windowsHide: true });
+  private constructor({ command, args, ...options }: Command) {
+    this.#child = spawn(command, args, { ...options, stdio: 'pipe', windowsHide: true });
     this.#ended = once(this.#child, 'close');
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.#child.stderr?.on('data', (chunk: Buffer) => {

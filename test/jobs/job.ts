@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 
 /** Calls a tool that has to succeed, and gives the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;
 
-/** A piece of work as a human asks an agent for it: `Found` is what the agent reports. */
+/** A piece of work as a user asks an agent for it: `Found` is what the agent reports. */
 export interface Job<Found = unknown> {
   name: string;
   /** The most calls, and bytes of their answers, that it may cost. */
   atMost: Cost;
   prepare(place: Place): Promise<void>;
-  /** The agent's calls: beside the namespace it knows what the human said, the rest it reads in the answers. */
+  /** The agent's calls: beside the namespace it knows what the user said, the rest it reads in the answers. */
   run(call: Call, namespace: string): Promise<Found>;
   /** Compares the cluster's state, and what the agent found, with what was asked. @throws where they differ. */
   verify(place: Place, found: Found): Promise<void>;
@@ -135,6 +136,13 @@ export class Place {
   /** Waits until a Deployment has rolled out. */
   async untilRolledOut(name: string): Promise<void> {
     await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=20s');
+  }
+
+  /** What helm prints, run in the namespace. @throws with its stderr. */
+  async helm(...args: string[]): Promise<string> {
+    const { path } = await findHelm(console.error);
+    const where = ['--kubeconfig', this.#cluster.kubeconfig('admin'), '--namespace', this.namespace];
+    return (await promisify(execFile)(path, [...args, ...where], { maxBuffer: 64 << 20 })).stdout;
   }
 
   #run(args: readonly string[], input: string): Promise<string> {

@@ -77,9 +77,21 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       title: 'As YAML',
       input: { kind: 'widget', namespace: 'shop', output: 'yaml', labelSelector: 'line=classic' },
     },
+    {
+      tool: 'list_resources',
+      title: 'By a condition, in an order',
+      input: {
+        kind: 'deploy',
+        namespace: 'shop',
+        where: '.spec.replicas>=2',
+        sortBy: '-.spec.replicas',
+        columns: ['.spec.replicas'],
+      },
+    },
     { tool: 'list_resources', title: 'A kind that is mistyped', input: { kind: 'deploymnts', namespace: 'shop' } },
     { tool: 'list_resources', title: 'A namespace that is mistyped', input: { kind: 'pods', namespace: 'shpo' } },
 
+    { tool: 'get_resource', title: 'As kept in git', input: { ...web, output: 'manifest' } },
     { tool: 'get_resource', title: 'One object, without the noise', input: web },
     {
       tool: 'get_resource',
@@ -137,6 +149,11 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       title: 'What is missing when time runs out',
       input: { ...payments, for: 'ready', timeoutSeconds: 1 },
     },
+    {
+      tool: 'wait_for_resource',
+      title: 'Until a field has a value',
+      input: { kind: 'pvc', name: 'uploads', namespace: 'shop', for: '.status.phase=Bound' },
+    },
 
     {
       tool: 'check_access',
@@ -154,9 +171,25 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       input: { verb: 'create', kind: 'pods/exec', subject: 'user:alice', namespace: 'shop' },
     },
 
+    {
+      tool: 'compare_resources',
+      title: 'A manifest with what is live',
+      input: {
+        manifest:
+          'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: shop }\nspec: { replicas: 5 }',
+      },
+    },
+    { tool: 'compare_resources', title: 'Two objects', input: { ...web, toName: 'payments' } },
+
     { tool: 'create_resource', title: 'A workload', input: { namespace, manifest: GREETER } },
     { tool: 'create_resource', title: 'A dry run', input: { namespace, manifest: SETTINGS, dryRun: true } },
     { tool: 'create_resource', title: 'Something without a controller', input: { namespace, manifest: SETTINGS } },
+    {
+      tool: 'list_changes',
+      title: 'What was done to one object, and by whom',
+      input: { kind: 'cm', name: 'greeter', namespace },
+    },
+    { tool: 'list_changes', title: 'A time that is none', input: { since: 'yesterday' } },
     { tool: 'create_resource', title: 'What is there already', input: { namespace, manifest: GREETER } },
     {
       tool: 'create_resource',

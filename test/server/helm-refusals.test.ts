@@ -32,7 +32,7 @@ describe('What Helm may not do', function () {
       assert.ok(!tools.includes(name), name);
       assert.match(
         await server.error(name, install('x')),
-        /switched off\. Only the human can switch it on: the setting mcpK8s\.enableHelm/,
+        /switched off\. Only the user can switch it on: the setting mcpK8s\.enableHelm/,
       );
     }
     const installing = await start('--enable-helm-install');
@@ -204,6 +204,27 @@ describe('What Helm may not do', function () {
     );
     assert.equal(value, greeting);
     assert.match(await server.error('install_helm_chart', install('y', { values: '[1]' })), /YAML mapping/);
+  });
+
+  it('is to tell a secret to a chart that an agent may have written, or whether a guess is right', async () => {
+    const server = await start(...WRITES);
+    await kubectl('create', 'secret', 'generic', 'kept', '--from-literal=a=to-be-kept-1234', '-n', namespace.name);
+    const peek = await server.text('install_helm_chart', install('peeking', { values: 'peek: kept', dryRun: true }));
+    const empty = await server.text(
+      'install_helm_chart',
+      install('peeking', { values: 'peek: nothing', dryRun: true }),
+    );
+    const shown = (text: string) => /text: (\S+)/.exec(text)?.[1];
+    assert.ok(shown(peek));
+    assert.equal(shown(peek), shown(empty));
+    await server.text('install_helm_chart', install('guarded', { values: 'auth: { password: right-guess-99 }' }));
+    const guess = async (password: string) => {
+      const values = JSON.stringify({ auth: { password } });
+      const text = await server.text('upgrade_helm_chart', { name: 'guarded', values, dryRun: true });
+      const rendered = await server.text('render_helm_chart', { chart: 'web', values, object: 'Secret' });
+      return text + rendered;
+    };
+    assert.equal(await guess('right-guess-99'), await guess('wrong-guess-99'));
   });
 
   it('is done by programs of its own', async () => {

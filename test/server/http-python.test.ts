@@ -20,6 +20,8 @@ const reads: Record<string, [Record<string, unknown>, RegExp]> = {
   explain_resource: [{ kind: 'deploy', field: 'spec.replicas' }, /replicas/],
   wait_for_resource: [{ kind: 'deploy', name: 'web', ...shop, for: 'ready', timeoutSeconds: 5 }, /web/],
   list_contexts: [{}, /admin/],
+  list_changes: [{ ...shop, since: '365d' }, /changes? in namespace shop/],
+  compare_resources: [{ kind: 'deploy', name: 'web', ...shop, toName: 'payments' }, /payments/],
   check_access: [{ kind: 'pods', ...shop }, /may .*list/],
   list_helm_releases: [shop, /Helm releases? in namespace shop|no Helm releases/i],
   get_helm_release: [{ name: 'driven', ...shop }, /Release driven in namespace shop/],

@@ -350,6 +350,8 @@ const shapes: [string, string | Buffer][] = [
   ['only white space', '  \n\n'],
   ['a document marker', `---\n${plain('marked', '10.0.0.1')}`],
   ['a YAML directive', `%YAML 1.1\n---\n${plain('directive', '10.0.0.1')}`],
+  ['a YAML directive of another version', `%YAML 1.2\n---\n${plain('directive', '10.0.0.1')}`],
+  ['a directive that nobody knows', `%FOO bar\n---\n${plain('directive', '10.0.0.1')}`],
   ['no kind and no version', plain('bare', '10.0.0.1').replace(HEAD, '')],
   ['two lines of kind', `kind: Config\n${plain('kinds', '10.0.0.1')}`],
   ['two lists of users, of which the last counts', `${plain('users', '10.0.0.1')}users:\n- name: other\n  user: {}\n`],

@@ -208,9 +208,13 @@ describe('manifests, beside kubectl', () => {
   });
 
   it('are refused alike when they say that they are for another reader', async () => {
-    const texts = ['%YAML 1.2', '%YAML 1.3', '%FOO bar', '%YAML 1.2\n%TAG ! tag:yaml.org,2002:'].map(
-      (directives) => `${directives}\n---\n${HEAD}value: yes\n`,
-    );
+    const texts = [
+      '%YAML 1.1',
+      '# c\n\n%YAML 1.2',
+      '%YAML 1.3',
+      '%FOO bar',
+      '%YAML 1.2\n%TAG ! tag:yaml.org,2002:',
+    ].map((directives) => `${directives}\n---\n${HEAD}value: yes\n`);
     const readings = await kubectlReadings(kubectl, texts);
     assert.deepEqual(differences(texts, readings, []), []);
     assert.ok(readings.every(({ problem }) => problem !== undefined));

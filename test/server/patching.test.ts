@@ -242,4 +242,83 @@ describe('what an update means', () => {
       '{"metadata":{"finalizers":null}}',
     );
   });
+
+  it('of a patch that changes one member of a list without names keeps the others, or is refused', async () => {
+    await apply(
+      [
+        `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n${metadata('ruled')}\nrules: [{ apiGroups: [''], resources: [pods], verbs: [get] }, { apiGroups: [''], resources: [services], verbs: [get] }]`,
+        `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n${metadata('ruled')}\nspec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { a: b } } }] }, { from: [{ podSelector: { matchLabels: { c: d } } }] }] }`,
+        `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n${metadata('ruled')}\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 3, metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }, { type: Resource, resource: { name: memory, target: { type: Utilization, averageUtilization: 80 } } }] }`,
+      ].join('\n---\n'),
+    );
+    for (const [kind, list, changed, kept] of [
+      [
+        'role',
+        'rules',
+        "{rules: [{apiGroups: [''], resources: [pods], verbs: [get, list]}]}",
+        "{rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]}",
+      ],
+      [
+        'netpol',
+        'spec.ingress',
+        '{spec: {ingress: [{from: [{podSelector: {matchLabels: {a: z}}}]}]}}',
+        '{spec: {ingress: [{from: [{podSelector: {matchLabels: {a: b}}}]}]}}',
+      ],
+      [
+        'hpa',
+        'spec.metrics',
+        '{spec: {metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 5}}}]}}',
+        '{spec: {metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 80}}}]}}',
+      ],
+    ] as const) {
+      const update = { kind, name: 'ruled', dryRun: true };
+      const refusal = await server.error('update_resource', { ...update, patch: changed });
+      assert.ok(refusal.includes(`would drop 1 of 2 members of ${list}`), refusal);
+      // What is asked for by name, and what only takes away, is done.
+      await server.text('update_resource', { ...update, patch: changed, patchType: 'strategic' });
+      assert.match(await server.text('update_resource', { ...update, patch: kept }), /^-/m);
+    }
+  });
+
+  it('of a patch is said where the API server would pass over it', async () => {
+    await apply(
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kept, namespace: ${namespace.name}, finalizers: [x.y/a] }`,
+    );
+    for (const [patch, problem] of [
+      ['{kind: Secret}', /the patch says kind: Secret, and it is ConfigMap of v1/],
+      ['{apiVersion: v2}', /the patch says apiVersion: v2/],
+      ['{metadata: {generation: 99}}', /metadata\.generation is written by the API server alone/],
+      ['{metadata: {creationTimestamp: "2020-01-01T00:00:00Z"}}', /metadata\.creationTimestamp is written by/],
+      ['{metadata: {finalizers: []}}', /an empty list takes nothing away. Say patchType: merge/],
+    ] as const) {
+      assert.match(await server.error('update_resource', { kind: 'cm', name: 'kept', patch }), problem);
+    }
+    const nameless = '{spec: {template: {spec: {containers: [{image: x}]}}}}';
+    assert.match(
+      await server.error('update_resource', { kind: 'deploy', name: 'web', patch: nameless }),
+      /A member of a list in the patch has no name, by which a strategic patch finds/,
+    );
+    await kubectl(
+      'patch',
+      'cm',
+      'kept',
+      '-n',
+      namespace.name,
+      '--type=merge',
+      '-p',
+      '{"metadata":{"finalizers":null}}',
+    );
+  });
+
+  it('of a patch is to change a port of a Service by its name', async () => {
+    await apply(
+      `apiVersion: v1\nkind: Service\n${metadata('patched')}\nspec: { selector: { a: b }, ports: [{ name: http, port: 80, targetPort: 8000 }, { name: admin, port: 9000 }] }`,
+    );
+    const patch = '{spec: {ports: [{name: http, port: 8080}]}}';
+    await server.text('update_resource', { kind: 'svc', name: 'patched', patch });
+    assert.equal(
+      await jsonPath('{range .spec.ports[*]}{.name}:{.port}:{.targetPort} {end}', 'svc', 'patched'),
+      'http:8080:8000 admin:9000:9000',
+    );
+  });
 });

@@ -170,7 +170,7 @@ describe('permissions', () => {
     });
   });
 
-  it('close subresources by their names, before a human is asked', async () => {
+  it('close subresources by their names, before a user is asked', async () => {
     const { kubeconfig } = await testCluster();
     const deny = [
       '--deny-kind',
@@ -316,7 +316,7 @@ describe('permissions', () => {
       }
     }
 
-    it('shows the human what will change, and writes after a yes', async () => {
+    it('shows the user what will change, and writes after a yes', async () => {
       await apply(configMap('approved'));
       await reviewed({ action: 'accept', content: { decision: 'Apply' } }, async (server, asked) => {
         await server.text('update_resource', { kind: 'cm', name: 'approved', patch: '{"data":{"a":"c"}}' });
@@ -395,7 +395,7 @@ describe('permissions', () => {
       await use([...WRITES, '--review=required'], async (server) => {
         assert.match(
           await server.error('create_resource', { manifest: configMap('unseen') }),
-          /a human must review every write/,
+          /a user must review every write/,
         );
       });
       assert.equal(await kubectl('get', 'cm', 'unseen', '-n', namespace.name, '--ignore-not-found'), '');

@@ -17,6 +17,7 @@ const READ_TOOLS = [
   'diagnose_resource',
   'explain_resource',
   'list_events',
+  'list_changes',
   'get_resource_usage',
   'list_contexts',
   'wait_for_resource',
@@ -25,6 +26,7 @@ const READ_TOOLS = [
   'list_helm_repositories',
   'render_helm_chart',
   'check_access',
+  'compare_resources',
 ];
 const WRITE_TOOLS = {
   create: ['create_resource'],
@@ -117,7 +119,7 @@ describe('protocol', () => {
     const server = await McpServer.start('/nonexistent', ['--enable-list=false']);
     assert.deepEqual(
       await server.tools(),
-      READ_TOOLS.filter((tool) => tool !== 'list_resources'),
+      READ_TOOLS.filter((tool) => !['list_resources', 'list_changes'].includes(tool)),
     );
     assert.match(await server.error('list_resources', { kind: 'pods' }), /switched off/);
     await server.stop();

@@ -237,7 +237,7 @@ describe('reading', () => {
       );
     });
 
-    it('links the object for the human only, and the link can be read', async () => {
+    it('links the object for the user only, and the link can be read', async () => {
       const { result } = await server.call('get_resource', {
         kind: 'secret',
         name: 'credentials',

@@ -182,7 +182,7 @@ describe('resources', () => {
       );
     });
 
-    it('keeps to what the user and the human permit', async () => {
+    it('keeps to what the policy and the user permit', async () => {
       const cluster = await testCluster();
       const tenant = await McpServer.start(cluster.kubeconfig('tenant'));
       const closed = await McpServer.start(cluster.kubeconfig('admin'), ['--enable-list=false']);

@@ -11,7 +11,7 @@ const PASSWORD = 'hunter2-of-old';
 const ENCODED = Buffer.from('staple-battery').toString('base64').replace(/=+$/, '');
 
 // An update can move a value to where nobody would hide it, and even a dry run shows what it would look like.
-describe('an update that would put a hidden value in the open', () => {
+describe('an update that would put a redacted value in the open', () => {
   const namespace = scratchNamespace();
   let folder: string;
   let server: McpServer;

@@ -25,7 +25,7 @@ export interface WindowSuite {
   developed?: string;
   /** The workspace has nothing of Kubernetes. */
   plain?: boolean;
-  /** Nor does the human. */
+  /** Nor does the user. */
   homeless?: boolean;
   /** Two folders: the second one has the viewer's kubeconfig, and no settings. */
   twoFolders?: boolean;

@@ -29,7 +29,7 @@ export async function expand(...labels: string[]): Promise<void> {
   }
 }
 
-/** VS Code drops a click on a row that it is reading anew, as it does when the view is shown after settings changed: a human clicks again. */
+/** VS Code drops a click on a row that it is reading anew, as it does when the view is shown after settings changed: a user clicks again. */
 async function open(closed: string): Promise<void> {
   const opened = `${closed}[aria-expanded=true]`;
   await until(`${closed} open`, async () => {

@@ -72,7 +72,7 @@ export async function allow(
   });
 }
 
-/** Starts our server, agrees to what the workspace brings along, and waits until `test` is true of the tools. */
+/** Starts our server, agrees to what the workspace provides, and waits until `test` is true of the tools. */
 export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
   await until(`the right tools (now: ${offeredTools()})`, async () => {
     await startServer();
@@ -106,7 +106,7 @@ export async function agreeIfAsked(): Promise<void> {
   await vscode.commands.executeCommand('notifications.hideList');
 }
 
-/** Agrees, before any other test, to the kubeconfig of the workspace: as a human does who opens an object of it. */
+/** Agrees, before any other test, to the kubeconfig of the workspace: as a user does who opens an object of it. */
 export function agreeToKubeconfig(): void {
   before(async () => {
     const opened = openObject('_/namespaces/default');

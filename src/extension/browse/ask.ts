@@ -1,11 +1,11 @@
-/** The human went one question back. */
+/** The user went one question back. */
 export const BACK: unique symbol = Symbol('back');
-/** The human left. */
+/** The user left. */
 export const CANCELLED: unique symbol = Symbol('cancelled');
 
 export type Outcome = typeof BACK | typeof CANCELLED | undefined;
 
-/** Asks, goes on with the answer, and asks again when the human comes back from there. */
+/** Asks, goes on with the answer, and asks again when the user comes back from there. */
 export async function ask<T extends object>(
   question: () => Promise<T | typeof BACK | typeof CANCELLED>,
   next: (answer: T) => Promise<Outcome>,

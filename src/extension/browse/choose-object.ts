@@ -10,7 +10,7 @@ import { type ChosenKind, whichKind, whichNamespace, whichObject, whichTarget } 
 
 const RECENT_KINDS = 'recentKinds';
 
-/** An object that the human chose, and where. */
+/** An object that the user chose, and where. */
 export interface ChosenObject {
   target: Target;
   connection: Connection;
@@ -28,7 +28,7 @@ export interface Choosing {
   clusters: Clusters;
 }
 
-/** Kind, namespace, object: asks for them one after the other. Undefined when the human leaves. */
+/** Kind, namespace, object: asks for them one after the other. Undefined when the user leaves. */
 export async function chooseObject(
   { context: { globalState }, log, targets, clusters }: Choosing,
   title: string,

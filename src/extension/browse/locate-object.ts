@@ -46,21 +46,21 @@ export async function adviceFor(
   if (elsewhere.length > 0)
     return vscode.l10n.t('It is in namespace {0}: add -n {1}.', elsewhere.join(', '), elsewhere[0] ?? '');
   const close = nearest(name, names);
-  return nearestWords(close);
+  return formatNearest(close);
 }
 
 // The core's facts, for somebody who types.
 function kindProblem(error: unknown): unknown {
   if (error instanceof UnknownKindError) {
     const words = vscode.l10n.t('The cluster serves no kind "{0}".', error.kind);
-    return new UserError(`${words} ${nearestWords(error.nearest ?? [])}`.trim());
+    return new UserError(`${words} ${formatNearest(error.nearest ?? [])}`.trim());
   }
   if (!(error instanceof AmbiguousKindError)) return error;
   const names = error.candidates.map(resourceNameOf).join(', ');
   return new UserError(vscode.l10n.t('"{0}" is ambiguous. Type one of: {1}.', error.kind, names));
 }
 
-function nearestWords(close: readonly string[]): string {
+function formatNearest(close: readonly string[]): string {
   return close.length > 0 ? vscode.l10n.t('Nearest: {0}.', close.join(', ')) : '';
 }
 

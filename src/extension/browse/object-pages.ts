@@ -88,7 +88,7 @@ export function summaryOf(
 ): string {
   const named = nameColumn(columns);
   const parts = columns.flatMap(({ name, priority }, index) =>
-    index === named || (priority ?? 0) > 0 || without.includes(name) ? [] : cellWords(name, cellText(cells[index])),
+    index === named || (priority ?? 0) > 0 || without.includes(name) ? [] : formatCell(name, cellText(cells[index])),
   );
   return parts.slice(0, SUMMARY_PARTS).join(' · ');
 }
@@ -106,7 +106,7 @@ function fromItem({ metadata }: KubernetesObject): ListedObject {
 }
 
 // A bare number says nothing without its column; most other values speak for themselves.
-function cellWords(column: string, value: string): string[] {
+function formatCell(column: string, value: string): string[] {
   if (value === '-' || /^<(none|unset|unknown)>$/.test(value)) return [];
   const [, count, note = ''] = /^(\d+)( \(.*\))?$/.exec(value) ?? [];
   return [count === undefined ? value : `${count} ${column.toLowerCase()}${note}`];

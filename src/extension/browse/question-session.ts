@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainWords, wrapped } from '../common/problems.ts';
+import { formatError, wrapped } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import { BACK, CANCELLED } from './ask.ts';
 
@@ -131,7 +131,7 @@ export class QuestionSession<T> {
 
   // A list is too narrow for a long message: what fits stands there, and choosing it shows all of it.
   #problem(error: unknown): Entry[] {
-    const message = plainWords(error);
+    const message = formatError(error);
     this.#log.warn(`${this.#question.title}: ${message}`);
     const [first = '', ...others] = wrapped(message, 75);
     return [

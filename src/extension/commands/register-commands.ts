@@ -3,7 +3,7 @@ import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import { applyDocument } from './documents/apply-document.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
-import { copyValue, revealValue } from './documents/hidden-value.ts';
+import { copyValue, revealValue } from './documents/redacted-value.ts';
 import { refreshDocument } from './documents/refresh-document.ts';
 import { compareChart, previewChart } from './helm/chart.ts';
 import {

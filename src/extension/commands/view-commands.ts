@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isNode } from '../views/nodes.ts';
 import type { App } from './parts/app.ts';
 
-/** Lets the human type what the names of the objects in the view must have in them. */
+/** Lets the user type what the names of the objects in the view must have in them. */
 export async function filterView({ view }: App): Promise<void> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Filter Objects'),

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { ApiError, messageOf, UserError } from '../../kubernetes/apimachinery/errors.ts';
 
-/** What went wrong and what to do next, for a human. */
-export function plainWords(error: unknown): string {
-  if (error instanceof ApiError) return apiErrorWords(error);
+/** What went wrong and what to do next, for a user. */
+export function formatError(error: unknown): string {
+  if (error instanceof ApiError) return formatApiError(error);
   if (error instanceof UserError || error instanceof RangeError) return error.message;
   return vscode.l10n.t('Something unexpected happened: {0}', messageOf(error));
 }
 
-function apiErrorWords({ code, message }: ApiError): string {
+function formatApiError({ code, message }: ApiError): string {
   switch (code) {
     case 401:
       return vscode.l10n.t(

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 
 const CLUSTER_TIMEOUT_MS = 10_000;
@@ -28,7 +28,7 @@ export async function checkCluster({ client }: Connection, signal: AbortSignal):
     };
   } catch (error) {
     signal.throwIfAborted();
-    const facts = [plainWords(error)];
+    const facts = [formatError(error)];
     if (isApiError(error, 403)) return { state: 'good', title, facts, remedies: [] };
     return { state: 'bad', title, facts, remedies: isApiError(error, 401) ? signIn() : reach() };
   }

@@ -4,14 +4,14 @@ import {
   type ContextEntry,
   findContext,
   kubeconfigPaths,
-  NotAgreedError,
-  withoutLogin,
+  UntrustedKubeconfigError,
+  withoutUserInfo,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
-import { plainWords } from '../common/problems.ts';
-import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
+import { formatError } from '../common/problems.ts';
 import type { FoundKubeconfig } from '../targets/kubeconfig-order.ts';
 import type { Target } from '../targets/targets.ts';
+import { readKubeconfig } from '../targets/trusted-kubeconfig.ts';
 import type { Finding } from './finding.ts';
 
 /** Is there a kubeconfig, and a context in it that leads somewhere? */
@@ -19,25 +19,25 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
   const { kubeconfig, settings } = target;
   const title = vscode.l10n.t('Kubeconfig');
   const paths = kubeconfigPaths(kubeconfig.paths);
-  const where = `${paths.join(', ')} (${sourceInWords(kubeconfig.source)})`;
+  const where = `${paths.join(', ')} (${formatSource(kubeconfig.source)})`;
   try {
     const context = findContext(await readKubeconfig(target), settings.context);
     assertUsable(context);
-    return { state: 'good', title, facts: [where, ...contextInWords(context)], remedies: [], context };
+    return { state: 'good', title, facts: [where, ...formatContext(context)], remedies: [], context };
   } catch (error) {
-    if (error instanceof NotAgreedError) {
+    if (error instanceof UntrustedKubeconfigError) {
       const remedies = [vscode.l10n.t('Run “Kubernetes MCP: Answer What This Workspace Asks For”.')];
-      return { state: 'bad', title, facts: [where, plainWords(error)], remedies };
+      return { state: 'bad', title, facts: [where, formatError(error)], remedies };
     }
     const remedies = [
       vscode.l10n.t('Correct the file, or name another one in the setting {0}.', 'mcpK8s.kubeconfig'),
       vscode.l10n.t('If it is the context that is missing, run “Kubernetes MCP: Switch Context”.'),
     ];
-    return { state: 'bad', title, facts: [where, plainWords(error)], remedies };
+    return { state: 'bad', title, facts: [where, formatError(error)], remedies };
   }
 }
 
-function sourceInWords(source: FoundKubeconfig['source']): string {
+function formatSource(source: FoundKubeconfig['source']): string {
   switch (source) {
     case 'setting':
       return vscode.l10n.t('from the setting {0}', 'mcpK8s.kubeconfig');
@@ -52,16 +52,16 @@ function sourceInWords(source: FoundKubeconfig['source']): string {
   }
 }
 
-function contextInWords({ name, namespace, cluster, user }: ContextEntry): string[] {
-  const server = isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
+function formatContext({ name, namespace, cluster, user }: ContextEntry): string[] {
+  const server = isObject(cluster.cluster) ? withoutUserInfo(String(cluster.cluster.server)) : '';
   return [
     vscode.l10n.t('Context {0}: cluster {1}, namespace {2}', name, server, namespace),
-    vscode.l10n.t('User {0} signs in with {1}', user.name, credentialInWords(user.user)),
+    vscode.l10n.t('User {0} signs in with {1}', user.name, formatCredential(user.user)),
   ];
 }
 
 // Which kind, never which.
-function credentialInWords(user: unknown): string {
+function formatCredential(user: unknown): string {
   if (!isObject(user)) return vscode.l10n.t('nothing');
   if (isObject(user.exec)) return vscode.l10n.t('the program {0}', String(user.exec.command));
   if (isObject(user['auth-provider'])) return vscode.l10n.t('the provider {0}', String(user['auth-provider'].name));

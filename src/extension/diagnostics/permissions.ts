@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 import { allowedKinds, includesKind, type ResourceRule } from './rules.ts';
 
@@ -39,10 +39,10 @@ export async function checkPermissions({ client, namespace }: Connection, signal
     const read = allowedKinds(rules, 'list');
     const facts = [
       vscode.l10n.t('In namespace {0} you may:', namespace),
-      `  ${vscode.l10n.t('read {0}', kindsInWords(read))}`,
-      `  ${vscode.l10n.t('create {0}', kindsInWords(allowedKinds(rules, 'create')))}`,
-      `  ${vscode.l10n.t('update {0}', kindsInWords(allowedKinds(rules, 'patch')))}`,
-      `  ${vscode.l10n.t('delete {0}', kindsInWords(allowedKinds(rules, 'delete')))}`,
+      `  ${vscode.l10n.t('read {0}', formatKinds(read))}`,
+      `  ${vscode.l10n.t('create {0}', formatKinds(allowedKinds(rules, 'create')))}`,
+      `  ${vscode.l10n.t('update {0}', formatKinds(allowedKinds(rules, 'patch')))}`,
+      `  ${vscode.l10n.t('delete {0}', formatKinds(allowedKinds(rules, 'delete')))}`,
       `  ${includesKind(allowedKinds(rules, 'create'), 'pods/exec') ? vscode.l10n.t('run commands in containers') : vscode.l10n.t('not run commands in containers')}`,
       allPods
         ? vscode.l10n.t('You may list pods in all namespaces')
@@ -60,11 +60,11 @@ export async function checkPermissions({ client, namespace }: Connection, signal
     return { state: 'limited', title, facts, remedies };
   } catch (error) {
     signal.throwIfAborted();
-    return { state: 'limited', title, facts: [plainWords(error)], remedies: [] };
+    return { state: 'limited', title, facts: [formatError(error)], remedies: [] };
   }
 }
 
-function kindsInWords(kinds: readonly string[]): string {
+function formatKinds(kinds: readonly string[]): string {
   if (kinds[0] === '*') return vscode.l10n.t('everything');
   // Subresources and questions about oneself are no kinds that anybody looks for.
   const known = kinds.filter((kind) => !/\/|^selfsubject/.test(kind));

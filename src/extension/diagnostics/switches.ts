@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
 import { WRITE_SWITCHES } from '../../settings.ts';
-import type { AgreedSettings } from '../settings/setting-values.ts';
-import { switchWord } from '../settings/switch-words.ts';
+import type { EffectiveSettings } from '../settings/setting-values.ts';
+import { switchWord } from '../settings/switch-text.ts';
 import type { Finding } from './finding.ts';
 
 /** What agents may do in a context, as the settings have it. */
-export function checkSwitches(settings: AgreedSettings, context: string | undefined): Finding {
+export function checkSwitches(settings: EffectiveSettings, context: string | undefined): Finding {
   const title = vscode.l10n.t('What agents may do');
   const policy = new Policy(rulesOf(settings));
   const open = WRITE_SWITCHES.filter((name) => settings[name]);

@@ -6,7 +6,7 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
-import type { HumanWrites } from '../writing/human-writes.ts';
+import type { UserWrites } from '../writing/user-writes.ts';
 import { documentAddress } from './document-uri.ts';
 import type { ObjectSource } from './object-file-system.ts';
 import type { ObjectText } from './object-text.ts';
@@ -15,7 +15,7 @@ import type { ObjectText } from './object-text.ts';
 export interface Collaborators {
   targets: Targets;
   clusters: Clusters;
-  writes: HumanWrites;
+  writes: UserWrites;
   reviews: Reviews;
 }
 

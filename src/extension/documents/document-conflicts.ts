@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { COMMANDS, LIVE_SCHEME, SCHEME } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 
-/** What stands between a document and the cluster: shows it at the fields, and does what the human chooses. */
+/** What stands between a document and the cluster: shows it at the fields, and does what the user chooses. */
 export class DocumentConflicts implements SaveListener, vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   /** What is wrong with documents, `k8s:` or other. */
@@ -80,7 +80,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
       void reportError(this.#log, error);
       return vscode.FileSystemError.NoPermissions(vscode.l10n.t('updates are switched off'));
     }
-    return vscode.FileSystemError.Unavailable(plainWords(error));
+    return vscode.FileSystemError.Unavailable(formatError(error));
   }
 
   /** Saves the document over what others did. */
@@ -98,7 +98,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     await vscode.commands.executeCommand('vscode.diff', live, uri, title);
   }
 
-  /** Gives up the human's edits and shows the live object. */
+  /** Gives up the user's edits and shows the live object. */
   async reload(uri: vscode.Uri): Promise<void> {
     await vscode.window.showTextDocument(uri, { preview: false });
     await vscode.commands.executeCommand('workbench.action.files.revert');

@@ -5,7 +5,7 @@ import type { PlacedConflict } from './object-saving.ts';
 import type { TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
 
-/** The code of diagnostics that a human may overrule. */
+/** The code of diagnostics that a user may overrule. */
 export const CONFLICT = 'conflict';
 
 /** What is wrong with a document, shown at the fields; the last word on a document replaces the one before. */
@@ -20,13 +20,13 @@ export class DocumentProblems implements vscode.Disposable {
     this.#collection.delete(uri);
   }
 
-  /** Shows mistakes, which have to be mended, and conflicts, which the human may overrule. */
+  /** Shows mistakes, which have to be mended, and conflicts, which the user may overrule. */
   show(document: vscode.TextDocument, mistakes: readonly TextProblem[], conflicts: readonly PlacedConflict[]): void {
     const { Error: Mistake, Warning } = vscode.DiagnosticSeverity;
     // Of a block that is gone every field is; they are all at one place.
     const overruled = new Map<string, vscode.Diagnostic>();
     for (const conflict of conflicts) {
-      const found = diagnostic(document, conflict.span, conflictWords(conflict), Warning);
+      const found = diagnostic(document, conflict.span, formatConflict(conflict), Warning);
       found.code = CONFLICT;
       overruled.set(`${conflict.span.start} ${conflict.owner ? found.message : ''}`, found);
     }
@@ -57,7 +57,7 @@ function diagnostic(
   return found;
 }
 
-function conflictWords({ owner, live }: EditConflict): string {
+function formatConflict({ owner, live }: EditConflict): string {
   if (owner !== undefined)
     return vscode.l10n.t('{0} has set this field, and may set it back. The change belongs at its source.', owner);
   if (live === undefined)

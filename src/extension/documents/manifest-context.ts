@@ -24,7 +24,7 @@ export function trackManifests(): vscode.Disposable {
 }
 
 function isManifest(document: vscode.TextDocument): boolean {
-  // What is shown for comparison is not the human's to apply.
+  // What is shown for comparison is not the user's to apply.
   const { scheme } = document.uri;
   if (document.languageId !== 'yaml' || scheme.startsWith(`${SCHEME}-`)) return false;
   return looksLikeManifest(document.getText());

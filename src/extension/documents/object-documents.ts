@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { ResourceShown } from '../../protocol.ts';
 import { SCHEME } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import { ClusterObjects, type Collaborators, type Place } from './cluster-objects.ts';
 import { DocumentConflicts } from './document-conflicts.ts';
@@ -77,7 +77,7 @@ export class ObjectDocuments implements vscode.Disposable {
     while (this.#next) {
       const show = this.#next;
       this.#next = undefined;
-      await show().catch((error: unknown) => this.#log.warn(`A result cannot be shown: ${plainWords(error)}`));
+      await show().catch((error: unknown) => this.#log.warn(`A result cannot be shown: ${formatError(error)}`));
     }
   }
 

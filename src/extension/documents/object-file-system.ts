@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { SCHEME } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { documentAddress } from './document-uri.ts';
 import type { ObjectText } from './object-text.ts';
 
@@ -11,7 +11,7 @@ const CACHE_MS = 2_000;
 /** The cluster as the file system needs it. */
 export interface ObjectSource {
   read(uri: vscode.Uri): Promise<ObjectText>;
-  /** Makes the object what the text says; `base` is the object that the human began with. The answer is what it became. */
+  /** Makes the object what the text says; `base` is the object that the user began with. The answer is what it became. */
   write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText>;
   /** The object whenever it changes; undefined when it is gone. */
   follow(uri: vscode.Uri, signal: AbortSignal): AsyncIterable<ObjectText | undefined>;
@@ -32,7 +32,7 @@ interface Entry {
   state: 'live' | 'explained' | 'gone';
   /** As the cluster has it. */
   live: Version;
-  /** What the human edits: older than `live` when the object has changed since the document became dirty. */
+  /** What the user edits: older than `live` when the object has changed since the document became dirty. */
   shown: Version;
 }
 
@@ -145,7 +145,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
         else this.#markGone(uri);
       }
     } catch (error) {
-      if (!signal.aborted) this.#log.info(`${uri.path} is not followed: ${plainWords(error)}`);
+      if (!signal.aborted) this.#log.info(`${uri.path} is not followed: ${formatError(error)}`);
     }
   }
 
@@ -162,7 +162,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     try {
       return await this.#load(uri);
     } catch (error) {
-      const problem = plainWords(error);
+      const problem = formatError(error);
       this.#log.warn(`${uri.path}: ${problem}`);
       const at = performance.now();
       // What was seen stays on the screen; only what was never seen is explained.

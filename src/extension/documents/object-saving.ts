@@ -18,7 +18,7 @@ import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
 export interface Saving {
   coordinates: ResourceCoordinates;
   text: string;
-  /** The object as the human began to edit it. */
+  /** The object as the user began to edit it. */
   base: KubernetesObject | undefined;
   /** Write over what others did. */
   force: boolean;

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
-import { type Applicant, type ApplyOutcome, applyObjects } from '../../kubernetes/writes/application.ts';
+import { type ApplyOutcome, applyObjects, type Requester } from '../../kubernetes/writes/application.ts';
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { SwitchedOffError } from '../writing/switched-off-error.ts';
 import type { PlacedConflict } from './object-saving.ts';
 import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
 
-/** How the application of a text ended, for a human. */
+/** How the application of a text ended, for a user. */
 export interface Application {
   /** A line for each object. */
   lines: string[];
@@ -22,14 +22,14 @@ export interface Application {
  * @param offset where the part begins in the text of its document.
  * @throws TextError with places in the part, or RejectedError.
  */
-export async function applyText(part: string, offset: number, applicant: Applicant): Promise<Application> {
+export async function applyText(part: string, offset: number, requester: Requester): Promise<Application> {
   const objects = await objectsOf(part);
   const outcomes = await applyObjects(
     objects.map(({ object }) => object),
-    applicant,
+    requester,
   );
   const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
-  // Neither is about a place in the text: a switch is off, or the human said no to all of it.
+  // Neither is about a place in the text: a switch is off, or the user said no to all of it.
   const refusal = errors.find((error) => error instanceof SwitchedOffError);
   if (refusal) throw refusal;
   const rejection = errors.find((error) => error instanceof RejectedError);
@@ -51,7 +51,7 @@ function report(application: Application, text: TextObject, outcome: ApplyOutcom
   }
   const { error } = outcome;
   application.failed = true;
-  application.lines.push(vscode.l10n.t('{0} failed: {1}', what, plainWords(error)));
+  application.lines.push(vscode.l10n.t('{0} failed: {1}', what, formatError(error)));
   // What failed for another's sake has nothing wrong with it.
   if (error instanceof RejectedError) return;
   const place = (span: Span): Span => ({ start: span.start + offset, end: span.end + offset });
@@ -61,7 +61,7 @@ function report(application: Application, text: TextObject, outcome: ApplyOutcom
     return;
   }
   const fields = fieldProblemsOf(error);
-  const problems = fields.length > 0 ? fields : [{ path: ['metadata', 'name'], message: plainWords(error) }];
+  const problems = fields.length > 0 ? fields : [{ path: ['metadata', 'name'], message: formatError(error) }];
   for (const { path, message } of problems) application.problems.push({ span: place(text.spanOf(path)), message });
 }
 

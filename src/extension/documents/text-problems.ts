@@ -6,7 +6,7 @@ import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/o
 import { readManifests } from '../../kubernetes/text/reading.ts';
 import { ManifestError, parseManifests } from '../../kubernetes/text/yaml.ts';
 import { ambiguities } from '../../kubernetes/text/yaml-ambiguities.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
 
 /** Something wrong in a text, and where. */
@@ -66,7 +66,7 @@ export async function objectsOf(text: string): Promise<TextObject[]> {
     } catch (error) {
       const line = error instanceof ManifestError ? error.line : undefined;
       const span = line === undefined ? spanOf(document, []) : lineSpan(text, line);
-      throw new TextError([{ span, message: plainWords(error) }]);
+      throw new TextError([{ span, message: formatError(error) }]);
     }
   });
 }

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { FieldPath } from '../../kubernetes/apimachinery/field-path.ts';
 import { COMMANDS, SCHEME } from '../common/ids.ts';
-import type { HiddenValue } from './hidden-values.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
+import type { RedactedValue } from './redacted-values.ts';
 
 /** As much of a value as fits beside its key. */
 const MAX_CHARACTERS = 120;
@@ -14,7 +14,7 @@ export interface ValueLink {
   path: FieldPath;
 }
 
-/** Reveals single values of `k8s:` documents to the human, beside the text and never in it. */
+/** Reveals single values of `k8s:` documents to the user, beside the text and never in it. */
 export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #files: ObjectFileSystem;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -46,8 +46,8 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const { hiddenValuesIn } = await import('./hidden-values.ts');
-    return hiddenValuesIn(document.getText()).flatMap(({ path, span }) => {
+    const { redactedValuesIn } = await import('./redacted-values.ts');
+    return redactedValuesIn(document.getText()).flatMap(({ path, span }) => {
       const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
       const shown = this.#revealed.get(document.uri.toString())?.has(JSON.stringify(path));
       const link: ValueLink = { document, path };
@@ -61,7 +61,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   /** Shows a value beside its key, or hides it again. */
-  async toggle(document: vscode.TextDocument, { path }: HiddenValue): Promise<void> {
+  async toggle(document: vscode.TextDocument, { path }: RedactedValue): Promise<void> {
     const key = document.uri.toString();
     const paths = this.#revealed.get(key) ?? new Set();
     this.#revealed.set(key, paths);
@@ -72,15 +72,15 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   /** Puts a value into the clipboard without showing it. */
-  async copy(document: vscode.TextDocument, value: HiddenValue): Promise<void> {
+  async copy(document: vscode.TextDocument, value: RedactedValue): Promise<void> {
     await vscode.env.clipboard.writeText(await this.#valueOf(document, value));
     vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The value of {0} was copied', value.key), 5_000);
   }
 
   async #decorate(document: vscode.TextDocument): Promise<void> {
-    const { hiddenValuesIn } = await import('./hidden-values.ts');
+    const { redactedValuesIn } = await import('./redacted-values.ts');
     const paths = this.#revealed.get(document.uri.toString());
-    const shown = hiddenValuesIn(document.getText()).filter(({ path }) => paths?.has(JSON.stringify(path)));
+    const shown = redactedValuesIn(document.getText()).filter(({ path }) => paths?.has(JSON.stringify(path)));
     const decorations = await Promise.all(
       shown.map(async (value): Promise<vscode.DecorationOptions> => {
         const text = await this.#valueOf(document, value);
@@ -105,8 +105,8 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
       if (editor.document === document) editor.setDecorations(this.#decoration, decorations);
   }
 
-  async #valueOf({ uri }: vscode.TextDocument, { path, key }: HiddenValue): Promise<string> {
-    const { plainValue } = await import('./hidden-values.ts');
+  async #valueOf({ uri }: vscode.TextDocument, { path, key }: RedactedValue): Promise<string> {
+    const { plainValue } = await import('./redacted-values.ts');
     // Read with the document, and never asked for again: what is shown belongs to the text beside it.
     const { live } = this.#files.objects(uri);
     const value = live && plainValue(live, path);

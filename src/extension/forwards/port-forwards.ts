@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { VIEWS } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { type ForwardedTo, PortForward } from './port-forward.ts';
 
 const SOME = 'mcpK8s.hasPortForwards';
@@ -32,7 +32,7 @@ export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscod
   /** Begins to forward a port; 0 takes a free one. @throws what listening on it throws. */
   async start(to: ForwardedTo, localPort: number): Promise<PortForward> {
     const forward = new PortForward(to, (problem) => {
-      if (problem !== undefined) this.#log.warn(`${to.what}, port ${to.port}: ${plainWords(problem)}`);
+      if (problem !== undefined) this.#log.warn(`${to.what}, port ${to.port}: ${formatError(problem)}`);
       this.#changed.fire();
     });
     await forward.listen(localPort);

@@ -2,7 +2,7 @@ import { dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { ReleasePlace } from '../../kubernetes/helm/release-record.ts';
 import { SOURCE } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Targets } from '../targets/targets.ts';
 
 const SCHEME = 'k8s-chart';
@@ -66,7 +66,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
     } catch (error) {
       if (error instanceof TemplateError && error.file !== undefined)
         this.#report(folder, error.file, error.line, error.message);
-      return `# ${plainWords(error).replaceAll('\n', '\n# ')}\n`;
+      return `# ${formatError(error).replaceAll('\n', '\n# ')}\n`;
     }
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { RELEASE_SCHEME, type ReleaseAddress, releaseAddress, releaseUri } from './release-uri.ts';
@@ -37,7 +37,7 @@ export class ReleaseDocuments implements vscode.TextDocumentContentProvider, vsc
     try {
       return await this.#text(releaseAddress(uri), controller.signal);
     } catch (error) {
-      return `# ${plainWords(error)}\n`;
+      return `# ${formatError(error)}\n`;
     }
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../kubernetes/text/visible.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
-import { entryDescription, entryTitle, whyNotUndoable } from './entry-words.ts';
+import { entryDescription, entryTitle, whyNotUndoable } from './entry-text.ts';
 
 interface EntryItem extends vscode.QuickPickItem {
   entry: JournalEntry;
@@ -17,7 +17,7 @@ const OUTCOME_ICONS: Partial<Record<JournalEntry['outcome'], string>> = {
 };
 const ICONS = { create: 'add', update: 'edit', delete: 'trash', exec: 'terminal', read: 'eye' };
 
-/** Lets the human choose a write to look at, or to revert; undefined when they leave. */
+/** Lets the user choose a write to look at, or to revert; undefined when they leave. */
 export async function chooseEntry(
   entries: readonly JournalEntry[],
   isUndoable: (entry: JournalEntry) => boolean,

@@ -5,13 +5,13 @@ import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { HISTORY_SCHEME } from '../common/ids.ts';
-import { HeldTexts } from '../reviews/held-texts.ts';
+import { DiffDocuments } from '../reviews/diff-documents.ts';
 import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
-import type { HumanWrites } from '../writing/human-writes.ts';
+import type { UserWrites } from '../writing/user-writes.ts';
 import { chooseEntry } from './entry-list.ts';
-import { entryTitle, whyNotUndoable } from './entry-words.ts';
+import { entryTitle, whyNotUndoable } from './entry-text.ts';
 
 /** Marks, in the path of a document, the entries that Revert is offered for; package.json knows it. */
 const UNDOABLE = 'undoable-';
@@ -19,14 +19,14 @@ const UNDOABLE = 'undoable-';
 export interface HistoryOptions {
   targets: Targets;
   clusters: Clusters;
-  writes: HumanWrites;
+  writes: UserWrites;
   reviews: Reviews;
 }
 
-/** Every write of agents and of the human, as the journal has it: to be looked at, and to be reverted. */
+/** Every write of agents and of the user, as the journal has it: to be looked at, and to be reverted. */
 export class History implements vscode.Disposable {
   readonly #options: HistoryOptions;
-  readonly #texts = new HeldTexts(HISTORY_SCHEME);
+  readonly #texts = new DiffDocuments(HISTORY_SCHEME);
   readonly #shown = new Map<string, JournalEntry>();
   readonly #subscription: vscode.Disposable;
 

@@ -3,7 +3,7 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Login, LoginWait } from '../../kubernetes/client/login.ts';
 import type { LoginShown } from '../../protocol.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
-import { type LoginNotice, loginNotice } from './login-words.ts';
+import { type LoginNotice, loginNotice } from './login-text.ts';
 
 /** Tells the user that a credential plugin waits for them to sign in, whoever runs it: a server, or the extension itself. */
 export class Logins {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { LogBuffer } from './log-buffer.ts';
@@ -112,7 +112,7 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
       await follow({ connection, resource, namespace, name, container, previous, onLines, signal });
     } catch (error) {
       if (signal.aborted) return;
-      const problem = plainWords(error);
+      const problem = formatError(error);
       this.#log.warn(`${uri.path}: ${problem}`);
       onLines([`# ${problem}`]);
     }

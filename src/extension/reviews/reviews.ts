@@ -5,10 +5,10 @@ import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../common/ids.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
-import { HeldTexts } from './held-texts.ts';
-import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-words.ts';
+import { DiffDocuments } from './diff-documents.ts';
+import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-text.ts';
 
-/** A review that waits for the human. */
+/** A review that waits for the user. */
 interface OpenReview {
   title: string;
   /** Aborted when the review is over. */
@@ -18,9 +18,9 @@ interface OpenReview {
   show(preserveFocus: boolean): Promise<void>;
 }
 
-/** Shows the human what is about to be written, whoever writes it, and takes yes for yes and everything else for no. */
+/** Shows the user what is about to be written, whoever writes it, and takes yes for yes and everything else for no. */
 export class Reviews implements vscode.Disposable {
-  readonly #texts = new HeldTexts(REVIEW_SCHEME);
+  readonly #texts = new DiffDocuments(REVIEW_SCHEME);
   readonly #open = new Map<string, OpenReview>();
   readonly #notifications: StickyNotifications;
   readonly #subscription: vscode.Disposable;
@@ -44,7 +44,7 @@ export class Reviews implements vscode.Disposable {
     return this.#decide(review, signal, question, true);
   }
 
-  /** Asks about what the human is writing. @throws RejectedError when the answer is no. */
+  /** Asks about what the user is writing. @throws RejectedError when the answer is no. */
   async confirm(changes: readonly Change[], signal: AbortSignal): Promise<void> {
     const { toReview } = await import('../../kubernetes/writes/to-review.ts');
     const review = toReview(changes);
@@ -102,7 +102,7 @@ export class Reviews implements vscode.Disposable {
     const answers = [
       { label: vscode.l10n.t('Apply'), run: () => this.apply(id) },
       { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
-      // Humans need not tell themselves why.
+      // Users need not tell themselves why.
       ...(byAgent ? [{ label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) }] : []),
     ];
     this.#notifications.show(promise, question, answers, {

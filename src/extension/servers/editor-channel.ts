@@ -105,10 +105,7 @@ export class EditorChannel {
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
     let speaker: { target: string | undefined } | undefined;
     const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
-    const refuse = () => {
-      this.#options.log('A connection without the right token was closed.');
-      socket.destroy();
-    };
+    const refuse = () => this.#refuse(socket);
     connection.onRequest(HELLO, (hello: unknown) => {
       const greeted = this.#greet(hello);
       if (!greeted) {
@@ -163,6 +160,11 @@ export class EditorChannel {
       connection.dispose();
     });
     connection.listen();
+  }
+
+  #refuse(socket: Socket): void {
+    this.#options.log('A connection without the right token was closed.');
+    socket.destroy();
   }
 
   /** Who says hello, and the token for the next time: one from an environment is worth nothing from then on. */

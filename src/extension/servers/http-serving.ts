@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { EditorChannel } from './editor-channel.ts';
 import type { HttpProcess } from './http-process.ts';
@@ -29,6 +29,8 @@ export class HttpServing implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #running: readonly Running[] = [];
+  /** Those whose place another one takes: until it has, the cluster is still served for whoever asks. */
+  readonly #replaced = new Set<Running>();
   #turn: Promise<unknown> = Promise.resolve();
 
   readonly onDidChange = this.#changed.event;
@@ -89,7 +91,7 @@ export class HttpServing implements vscode.Disposable {
     const running = { target, url: process.url, token, version: definition.version, process };
     this.#set([...this.#running, running]);
     void process.ended.then((lastWords) => {
-      this.#set(this.#running.filter((other) => other !== running));
+      if (!this.#replaced.has(running)) this.#remove(running);
       if (lastWords !== undefined) this.#sayOver(lastWords);
     });
     return running;
@@ -101,14 +103,22 @@ export class HttpServing implements vscode.Disposable {
     for (const running of this.#running) {
       const target = successor(running.target, targets);
       if (target && definitionOf(this.#context, target).version === running.version) continue;
+      this.#replaced.add(running);
       await end(running);
       try {
         if (!target) throw new UserError(vscode.l10n.t('The folder is not part of the workspace any more.'));
         await this.#run(target, running.token, Number(new URL(running.url).port));
       } catch (error) {
-        this.#sayOver(plainWords(error));
+        this.#sayOver(formatError(error));
+      } finally {
+        this.#replaced.delete(running);
+        this.#remove(running);
       }
     }
+  }
+
+  #remove(running: Running): void {
+    this.#set(this.#running.filter((other) => other !== running));
   }
 
   #sayOver(why: string): void {

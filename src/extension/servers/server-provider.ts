@@ -71,7 +71,7 @@ export async function editorEnvironment(
   try {
     return await channel.environment(name);
   } catch (error) {
-    // It could not ask whether the human has agreed to what it reads.
+    // It could not ask whether the user has agreed to what it reads.
     if (permit) throw error;
     log.error(`The server starts without a connection to the editor: ${messageOf(error)}`);
     return {};

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { flagsOf } from '../../setting-flags.ts';
 import { SERVER_LABEL } from '../common/ids.ts';
-import type { AgreedSettings } from './setting-values.ts';
+import type { EffectiveSettings } from './setting-values.ts';
 
 /** Young objects get 8 MB from the start to the end: less collecting at the start, and a small process after big lists. */
 const YOUNG_SPACE = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
 /** What one server is started for. */
 export interface ServerInput {
-  settings: AgreedSettings;
+  settings: EffectiveSettings;
   /** Files found for the folder; empty means the defaults of the shared core. */
   kubeconfig: readonly string[];
   /** Files and folders that came with the workspace: without our word the server uses no kubeconfig of theirs, whoever starts it. */

@@ -3,7 +3,7 @@ import { isRemotePath } from '../../kubernetes/client/places.ts';
 import { isWriteSwitch, SETTING_NAMES, type SettingName, type Settings, settingOf } from '../../settings.ts';
 
 /** The settings as far as they count. */
-export interface AgreedSettings extends Settings {
+export interface EffectiveSettings extends Settings {
   /** The contexts that the write switches were given for; none or absent: all. */
   writeContexts?: readonly string[];
 }

@@ -10,7 +10,7 @@ export interface FoundSettings {
   /** With what the workspace says in their place. */
   asked: Settings;
   /** The settings that the workspace says something about, and where it says so. */
-  brought: ReadonlyMap<SettingName, string>;
+  provided: ReadonlyMap<SettingName, string>;
 }
 
 /** The settings as they stand. A workspace that is not trusted says nothing. */
@@ -19,7 +19,7 @@ export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundS
   const trusted = vscode.workspace.isTrusted;
   const user: SettingValues = {};
   const asked: SettingValues = {};
-  const brought = new Map<SettingName, string>();
+  const provided = new Map<SettingName, string>();
   for (const name of SETTING_NAMES) {
     const values = configuration.inspect<unknown>(name);
     const own = values?.globalValue ?? values?.defaultValue;
@@ -27,13 +27,13 @@ export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundS
     user[name] = own;
     // What a workspace has no say in VS Code leaves out by itself; this is about the rest.
     asked[name] = theirs ?? own;
-    if (theirs !== undefined) brought.set(name, placeOf(folder, values?.workspaceFolderValue !== undefined));
+    if (theirs !== undefined) provided.set(name, placeOf(folder, values?.workspaceFolderValue !== undefined));
   }
   const surroundings = { home: homedir(), folder: folder?.uri.fsPath, env: process.env };
   return {
     user: parseSettings(user, trusted, surroundings),
-    asked: parseSettings(asked, trusted, surroundings, brought.has('kubeconfig')),
-    brought,
+    asked: parseSettings(asked, trusted, surroundings, provided.has('kubeconfig')),
+    provided,
   };
 }
 

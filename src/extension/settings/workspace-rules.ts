@@ -26,14 +26,14 @@ export function widens(name: SettingName, user: Settings, asked: Settings): bool
   return WIDENS[settingOf(name).widens](user[name], asked[name], user);
 }
 
-/** The user's own settings, and of the workspace's what narrows them or `isAgreed`. */
-export function agreedSettings(
+/** The user's own settings, and of the workspace's what narrows them or `isTrusted`. */
+export function effectiveSettings(
   user: Settings,
   asked: Settings,
-  brought: readonly SettingName[],
-  isAgreed: (name: SettingName) => boolean,
+  provided: readonly SettingName[],
+  isTrusted: (name: SettingName) => boolean,
 ): Settings {
-  const counted = brought.filter((name) => !widens(name, user, asked) || isAgreed(name));
+  const counted = provided.filter((name) => !widens(name, user, asked) || isTrusted(name));
   return { ...user, ...Object.fromEntries(counted.map((name) => [name, asked[name]])) };
 }
 

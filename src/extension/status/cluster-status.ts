@@ -12,9 +12,9 @@ export interface ClusterStatus {
   isProtected: boolean;
   /** What agents may do. */
   open: readonly WriteSwitch[];
-  /** Why there is no context, for a human. */
+  /** Why there is no context, for a user. */
   problem?: string;
-  /** The kubeconfig may not be used: the human has refused it, or has not answered yet. */
+  /** The kubeconfig may not be used: the user has refused it, or has not answered yet. */
   agreement?: 'refused' | 'waiting';
 }
 
@@ -23,12 +23,13 @@ const MAX_NAME_LENGTH = 32;
 
 /** The status of a target, from its settings and its kubeconfig's files; no cluster is asked. */
 export async function clusterStatus(target: Target): Promise<ClusterStatus> {
-  const [{ readKubeconfig }, { findContext, NotAgreedError, serverOf }, { Policy }, { rulesOf }] = await Promise.all([
-    import('../targets/agreed-kubeconfig.ts'),
-    import('../../kubernetes/client/kubeconfig.ts'),
-    import('../../kubernetes/policy.ts'),
-    import('../../kubernetes/rules.ts'),
-  ]);
+  const [{ readKubeconfig }, { findContext, UntrustedKubeconfigError, serverOf }, { Policy }, { rulesOf }] =
+    await Promise.all([
+      import('../targets/trusted-kubeconfig.ts'),
+      import('../../kubernetes/client/kubeconfig.ts'),
+      import('../../kubernetes/policy.ts'),
+      import('../../kubernetes/rules.ts'),
+    ]);
   const { settings } = target;
   const open = WRITE_SWITCHES.filter((name) => settings[name]);
   try {
@@ -38,7 +39,9 @@ export async function clusterStatus(target: Target): Promise<ClusterStatus> {
     return { context: entry.name, namespace, server: serverOf(entry), isProtected, open };
   } catch (error) {
     const none = { context: '', namespace: '', server: '', isProtected: false, open, problem: messageOf(error) };
-    return error instanceof NotAgreedError ? { ...none, agreement: error.refused ? 'refused' : 'waiting' } : none;
+    return error instanceof UntrustedKubeconfigError
+      ? { ...none, agreement: error.refused ? 'refused' : 'waiting' }
+      : none;
   }
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { SECTION } from '../../settings.ts';
 import { COMMANDS } from '../common/ids.ts';
 import type { HttpServing } from '../servers/http-serving.ts';
-import { switchWord } from '../settings/switch-words.ts';
+import { switchWord } from '../settings/switch-text.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
@@ -80,7 +80,7 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** The target of the folder that the human works in, else the first. */
+/** The target of the folder that the user works in, else the first. */
 export function targetInView(targets: readonly Target[]): Target | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
@@ -109,10 +109,10 @@ function spoken(status: ClusterStatus, url: string | undefined): string {
   const { context, namespace, problem } = status;
   if (problem !== undefined) return vscode.l10n.t('Kubernetes: {0}', problem);
   const where = vscode.l10n.t('Kubernetes context {0}, namespace {1}.', context, namespace);
-  return [where, permission(status), ...servedWords(url)].join(' ');
+  return [where, permission(status), ...formatServed(url)].join(' ');
 }
 
-function servedWords(url: string | undefined): string[] {
+function formatServed(url: string | undefined): string[] {
   return url === undefined ? [] : [vscode.l10n.t('Served over HTTP at {0}', url)];
 }
 
@@ -128,7 +128,7 @@ function tooltip(status: ClusterStatus, { withheld }: Target, url: string | unde
           permission(status),
         ]
       : [problem];
-  lines.push(...servedWords(url));
+  lines.push(...formatServed(url));
   if (withheld.length > 0 && status.agreement === undefined)
     lines.push(vscode.l10n.t('This workspace asks for more than you have agreed to.'));
   for (const line of lines) text.appendText(line).appendMarkdown('\n\n');

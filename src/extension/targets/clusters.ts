@@ -52,7 +52,7 @@ export class Clusters implements vscode.Disposable {
     const policy = new Policy(rules);
     return new Cluster({
       ...options,
-      // The rules are for writes: what a human may see is for the cluster to say.
+      // The rules are for writes: what a user may see is for the cluster to say.
       rules: {
         namespaces: [],
         requestRefusal: (context, request, kinds) =>

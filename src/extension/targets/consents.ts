@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Brought } from './brought.ts';
-import { kubeconfigWords, type QuestionWords, settingsWords } from './consent-words.ts';
+import { formatKubeconfig, formatSettings, type QuestionText } from './consent-text.ts';
+import type { Provided } from './provided-by-workspace.ts';
 
 /** Where the answers are kept, by key. */
 const ANSWERS = 'consent';
@@ -18,7 +18,7 @@ interface Question {
   over: Promise<void>;
 }
 
-/** Asks the user, once, whether what a workspace brings along may count, and keeps the answer on this machine. */
+/** Asks the user, once, whether what a workspace provides may count, and keeps the answer on this machine. */
 export class Consents implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -43,31 +43,31 @@ export class Consents implements vscode.Disposable {
   }
 
   /** Has the user agreed? */
-  allows(brought: Pick<Brought, 'key'>): boolean {
-    return this.answerTo(brought) === true;
+  allows(provided: Pick<Provided, 'key'>): boolean {
+    return this.answerTo(provided) === true;
   }
 
   /** What the user said; undefined before they have. */
-  answerTo({ key }: Pick<Brought, 'key'>): boolean | undefined {
+  answerTo({ key }: Pick<Provided, 'key'>): boolean | undefined {
     return this.#answers()[key];
   }
 
   /** Keeps an answer for each. */
-  async record(brought: readonly Brought[], answer: boolean): Promise<void> {
-    const given = Object.fromEntries(brought.map(({ key }) => [key, answer]));
+  async record(provided: readonly Provided[], answer: boolean): Promise<void> {
+    const given = Object.fromEntries(provided.map(({ key }) => [key, answer]));
     await this.#memory.update(ANSWERS, { ...this.#answers(), ...given });
     this.#changed.fire();
   }
 
   /**
-   * Asks about what nobody has answered or put off yet, and withdraws questions about what is not brought any more.
+   * Asks about what nobody has answered or put off yet, and withdraws questions about what is not provided any more.
    * Resolves when none about a kubeconfig is open: without it nothing can be done, while a switch is simply off.
    */
-  async ask(brought: readonly Brought[]): Promise<void> {
-    for (const { keys, close } of this.#open) if (!brought.some(({ key }) => keys.includes(key))) close();
+  async ask(provided: readonly Provided[]): Promise<void> {
+    for (const { keys, close } of this.#open) if (!provided.some(({ key }) => keys.includes(key))) close();
     const answers = this.#answers();
     const asked = [...this.#open].flatMap(({ keys }) => keys);
-    const fresh = brought.filter(
+    const fresh = provided.filter(
       ({ key }) => answers[key] === undefined && !this.#postponed.has(key) && !asked.includes(key),
     );
     this.#askAll(fresh);
@@ -75,30 +75,30 @@ export class Consents implements vscode.Disposable {
   }
 
   /** Asks again, whatever was answered or put off before; shows what is still open. */
-  async reconsider(brought: readonly Brought[]): Promise<void> {
+  async reconsider(provided: readonly Provided[]): Promise<void> {
     const answers = { ...this.#answers() };
-    for (const { key } of brought) {
+    for (const { key } of provided) {
       delete answers[key];
       this.#postponed.delete(key);
     }
     await this.#memory.update(ANSWERS, answers);
-    const keys = brought.map(({ key }) => key);
+    const keys = provided.map(({ key }) => key);
     for (const question of this.#open) if (question.keys.some((key) => keys.includes(key))) question.show();
     this.#changed.fire();
-    await this.ask(brought);
+    await this.ask(provided);
   }
 
   #answers(): Record<string, boolean> {
     return this.#memory.get<Record<string, boolean>>(ANSWERS, {});
   }
 
-  #askAll(brought: readonly Brought[]): void {
-    for (const one of brought) if ('path' in one) this.#askOne([one], kubeconfigWords(one));
-    const settings = brought.filter((one) => 'setting' in one);
-    if (settings.length > 0) this.#askOne(settings, settingsWords(settings));
+  #askAll(provided: readonly Provided[]): void {
+    for (const one of provided) if ('path' in one) this.#askOne([one], formatKubeconfig(one));
+    const settings = provided.filter((one) => 'setting' in one);
+    if (settings.length > 0) this.#askOne(settings, formatSettings(settings));
   }
 
-  #askOne(brought: readonly Brought[], { message, details, isShortened }: QuestionWords): void {
+  #askOne(provided: readonly Provided[], { message, details, isShortened }: QuestionText): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     const [allow, refuse, more] = [vscode.l10n.t('Allow'), vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Show')];
     let rounds = 0;
@@ -117,8 +117,8 @@ export class Consents implements vscode.Disposable {
       // The same question, shown again, takes the place of this one: that is no answer.
       if (chosen === undefined && round !== rounds) return;
       // A late answer counts too: it is bound to what the question was about.
-      if (chosen !== undefined) await this.record(brought, chosen === allow);
-      else for (const { key } of brought) this.#postponed.add(key);
+      if (chosen !== undefined) await this.record(provided, chosen === allow);
+      else for (const { key } of provided) this.#postponed.add(key);
       question.close();
     };
     const close = () => {
@@ -126,8 +126,8 @@ export class Consents implements vscode.Disposable {
       resolve();
     };
     const question: Question = {
-      keys: brought.map(({ key }) => key),
-      isOfKubeconfig: brought.some((one) => 'path' in one),
+      keys: provided.map(({ key }) => key),
+      isOfKubeconfig: provided.some((one) => 'path' in one),
       show: () => void show(),
       close,
       over: promise,

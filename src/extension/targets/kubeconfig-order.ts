@@ -23,7 +23,7 @@ export interface FoundKubeconfig {
 
 /**
  * The kubeconfig of a folder: the setting's, the folder's own, the Kubernetes extension's, or none in particular. Whether the
- * human has agreed to it does not matter here: another one would lead to another cluster than is meant.
+ * user has agreed to it does not matter here: another one would lead to another cluster than is meant.
  */
 export async function findKubeconfig(sources: KubeconfigSources): Promise<FoundKubeconfig> {
   const { setting, folder, trusted } = sources;

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { isInside } from '../../kubernetes/client/places.ts';
 import { isWriteSwitch, SECTION, type Settings } from '../../settings.ts';
 import { placeOf } from '../settings/settings.ts';
-import { broughtSetting, contextIn } from './brought.ts';
 import type { Consents } from './consents.ts';
+import { contextIn, providedSetting } from './provided-by-workspace.ts';
 import type { Target } from './targets.ts';
 import { folderIdentity } from './workspace-identity.ts';
 
@@ -39,12 +39,12 @@ export async function writeSetting<Name extends keyof Settings>(
         : undefined,
     };
     // Before it is written: who is told of the change asks at once.
-    await consents.record([broughtSetting(name, value || undefined, where)], true);
+    await consents.record([providedSetting(name, value || undefined, where)], true);
   }
   await configuration.update(name, written, level);
 }
 
-/** Is the workspace trusted, so that its settings count? Otherwise the human is shown the way there. */
+/** Is the workspace trusted, so that its settings count? Otherwise the user is shown the way there. */
 export async function isTrustedOrExplained(message: string): Promise<boolean> {
   if (!vscode.workspace.workspaceFolders || vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');

@@ -4,25 +4,25 @@ import { isInside } from '../../kubernetes/client/places.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../protocol.ts';
 import { isWriteSwitch, SECTION, type SettingName } from '../../settings.ts';
 import { distinctNames, serverArguments } from '../settings/server-definition.ts';
-import type { AgreedSettings } from '../settings/setting-values.ts';
+import type { EffectiveSettings } from '../settings/setting-values.ts';
 import { type FoundSettings, findSettings } from '../settings/settings.ts';
-import { agreedSettings, widens } from '../settings/workspace-rules.ts';
-import {
-  type Brought,
-  type BroughtKubeconfig,
-  type BroughtSetting,
-  broughtKubeconfig,
-  broughtSetting,
-  contextIn,
-  isSwitch,
-  kubeconfigKey,
-  type Withheld,
-} from './brought.ts';
+import { effectiveSettings, widens } from '../settings/workspace-rules.ts';
 import type { Consents } from './consents.ts';
 import { FileGuards } from './file-guards.ts';
 import { type FoundKubeconfig, findKubeconfig, WORKSPACE_FILES } from './kubeconfig-order.ts';
 import type { KubernetesExtension } from './kubernetes-extension.ts';
-import { notAgreed } from './not-agreed.ts';
+import {
+  contextIn,
+  isSwitch,
+  kubeconfigKey,
+  type Provided,
+  type ProvidedKubeconfig,
+  type ProvidedSetting,
+  providedKubeconfig,
+  providedSetting,
+  type Withheld,
+} from './provided-by-workspace.ts';
+import { untrustedKubeconfig } from './untrusted-kubeconfig.ts';
 import { folderIdentity, workspaceIdentity } from './workspace-identity.ts';
 import { isNamedByWorkspace, isOwnFile, workspacePaths } from './workspace-places.ts';
 
@@ -31,7 +31,7 @@ export interface Target {
   /** A word for the folder; absent where all folders are alike and share one target. */
   name: string | undefined;
   folder: vscode.WorkspaceFolder | undefined;
-  settings: AgreedSettings;
+  settings: EffectiveSettings;
   kubeconfig: FoundKubeconfig;
   /** Files and folders that came with the workspace. */
   places: readonly string[];
@@ -39,7 +39,7 @@ export interface Target {
   permit: KubeconfigPermit | undefined;
   /** Of the workspace's kubeconfigs that the user has agreed to. */
   vouched: readonly string[];
-  /** What the workspace brings along and the user has not agreed to: it does not count. */
+  /** What the workspace provides and the user has not agreed to: it does not count. */
   withheld: readonly Withheld[];
 }
 
@@ -81,7 +81,7 @@ export class Targets implements vscode.Disposable {
   }
 
   /**
-   * For whoever is about to use one: the human is asked about what the workspace brings along, once, and this waits for
+   * For whoever is about to use one: the user is asked about what the workspace provides, once, and this waits for
    * the answer. Never empty: a window without a folder has one target too.
    */
   async all(): Promise<Target[]> {
@@ -184,13 +184,13 @@ export class Targets implements vscode.Disposable {
     const identity = await folderIdentity(folder);
     const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
     // The user's own, too, may lie in the folder that is open.
-    const kubeconfigs = await this.#broughtKubeconfigs(kubeconfigPaths(kubeconfig.paths), places, identity);
-    const settings = await this.#broughtSettings(found, { kubeconfig, places, identity, isNamed });
-    const agreed = (one: Brought) => this.#consents.allows(one);
-    const effective = agreedSettings(found.user, found.asked, [...found.brought.keys()], this.#isAgreed(settings));
+    const kubeconfigs = await this.#providedKubeconfigs(kubeconfigPaths(kubeconfig.paths), places, identity);
+    const settings = await this.#providedSettings(found, { kubeconfig, places, identity, isNamed });
+    const isTrusted = (one: Provided) => this.#consents.allows(one);
+    const effective = effectiveSettings(found.user, found.asked, [...found.provided.keys()], this.#isTrusted(settings));
     // Where there was no context, the switch is for none.
-    const writeContexts = settings.filter((one) => isSwitch(one) && agreed(one)).map(({ context = '' }) => context);
-    const brought: Brought[] = [...settings, ...kubeconfigs];
+    const writeContexts = settings.filter((one) => isSwitch(one) && isTrusted(one)).map(({ context = '' }) => context);
+    const provided: Provided[] = [...settings, ...kubeconfigs];
     return {
       name,
       folder,
@@ -198,9 +198,9 @@ export class Targets implements vscode.Disposable {
       kubeconfig,
       places,
       permit: this.#permitOf(places),
-      vouched: kubeconfigs.filter(agreed).map(({ risk }) => risk.fingerprint),
-      withheld: brought
-        .filter((one) => !agreed(one))
+      vouched: kubeconfigs.filter(isTrusted).map(({ risk }) => risk.fingerprint),
+      withheld: provided
+        .filter((one) => !isTrusted(one))
         .map((one) => ({ ...one, refused: this.#consents.answerTo(one) === false })),
     };
   }
@@ -212,7 +212,7 @@ export class Targets implements vscode.Disposable {
         new StrangerPermit({
           places,
           agreement: (question) => this.agreement(question),
-          refusal: (path, agreement) => notAgreed(path, agreement === 'refused'),
+          refusal: (path, agreement) => untrustedKubeconfig(path, agreement === 'refused'),
         }),
     );
     return {
@@ -221,47 +221,47 @@ export class Targets implements vscode.Disposable {
     };
   }
 
-  async #broughtKubeconfigs(
+  async #providedKubeconfigs(
     paths: readonly string[],
     places: readonly string[],
     identity: string,
-  ): Promise<BroughtKubeconfig[]> {
+  ): Promise<ProvidedKubeconfig[]> {
     const inside = await Promise.all(paths.map(async (path) => ((await isInside(path, places)) ? [path] : [])));
-    const brought = await Promise.all(
+    const provided = await Promise.all(
       inside.flat().map(async (path) => {
         this.#guards.add(path);
-        const found = await broughtKubeconfig(path, places, identity);
+        const found = await providedKubeconfig(path, places, identity);
         for (const pins of found?.risk.pins.values() ?? []) for (const pin of pins) this.#guards.add(pin.path);
         return found ? [found] : [];
       }),
     );
-    return brought.flat();
+    return provided.flat();
   }
 
   /** The settings with which the workspace allows more than the user does. */
-  async #broughtSettings(found: FoundSettings, around: Surroundings): Promise<BroughtSetting[]> {
-    const { user, asked, brought } = found;
+  async #providedSettings(found: FoundSettings, around: Surroundings): Promise<ProvidedSetting[]> {
+    const { user, asked, provided } = found;
     const { kubeconfig, places, identity, isNamed } = around;
     // Who agrees to a kubeconfig agrees to every context in it.
     const isOwnContext = isNamed || kubeconfig.source === 'workspace';
-    const wider = [...brought].filter(
+    const wider = [...provided].filter(
       ([name]) => widens(name, user, asked) && !(isOwnContext && (name === 'context' || name === 'namespace')),
     );
     const settings = wider
       .filter(([name]) => !isWriteSwitch(name))
-      .map(([name, place]) => broughtSetting(name, asked[name], { place, identity }));
+      .map(([name, place]) => providedSetting(name, asked[name], { place, identity }));
     const switches = wider.filter(([name]) => isWriteSwitch(name));
     if (switches.length === 0) return settings;
     await this.#guardAll(kubeconfig.paths);
-    const counted = agreedSettings(user, asked, [...brought.keys()], this.#isAgreed(settings));
+    const counted = effectiveSettings(user, asked, [...provided.keys()], this.#isTrusted(settings));
     const context = await contextIn(kubeconfig.paths, counted.context, (path) => isInside(path, places));
     return [
       ...settings,
-      ...switches.map(([name, place]) => broughtSetting(name, asked[name], { place, identity, context })),
+      ...switches.map(([name, place]) => providedSetting(name, asked[name], { place, identity, context })),
     ];
   }
 
-  #isAgreed(settings: readonly BroughtSetting[]): (name: SettingName) => boolean {
+  #isTrusted(settings: readonly ProvidedSetting[]): (name: SettingName) => boolean {
     return (name) => settings.filter(({ setting }) => setting === name).every((one) => this.#consents.allows(one));
   }
 

@@ -8,12 +8,12 @@ import { isSetByWorkspace } from './kubernetes-extension.ts';
 /** Did the workspace choose the kubeconfig, wherever it lies? */
 export function isNamedByWorkspace(
   source: FoundKubeconfig['source'],
-  { brought }: FoundSettings,
+  { provided }: FoundSettings,
   folder: vscode.WorkspaceFolder | undefined,
 ): boolean {
   switch (source) {
     case 'setting':
-      return brought.has('kubeconfig');
+      return provided.has('kubeconfig');
     case 'workspace':
       return true;
     case 'kubernetesExtension':

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TerminalRequest, TerminalSession } from '../../kubernetes/workloads/terminal-session.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 
 /** Starts the program of a terminal. */
 export type StartSession = (request: Pick<TerminalRequest, 'onOutput' | 'signal'>) => Promise<TerminalSession>;
@@ -54,7 +54,7 @@ export class PodTerminal implements vscode.Pseudoterminal {
       if ('exitCode' in end) this.#closed.fire(0);
       else this.#fail('problem' in end ? end.problem : '');
     } catch (error) {
-      if (!signal.aborted) this.#fail(plainWords(error));
+      if (!signal.aborted) this.#fail(formatError(error));
     }
   }
 

@@ -3,9 +3,9 @@ import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts'
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { isApiError, UnreachableError } from '../../kubernetes/apimachinery/errors.ts';
 import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
-import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { UntrustedKubeconfigError } from '../../kubernetes/client/kubeconfig.ts';
 import { PROJECTS } from '../../kubernetes/client/namespaces.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { contextNodes } from './contexts.ts';
@@ -266,7 +266,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     node.shown = list.version;
     if (isApiError(list.problem, 403)) {
       const text = vscode.l10n.t('You may not list these. Click to open one by its name.');
-      return [this.#message(node, text, 'locked', plainWords(list.problem))];
+      return [this.#message(node, text, 'locked', formatError(list.problem))];
     }
     if (list.problem) throw list.problem;
     if (list.rows.length === 0 && !list.hasMore)
@@ -355,10 +355,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   #problem(parent: Node | undefined, error: unknown): MessageNode {
-    const detail = plainWords(error);
+    const detail = formatError(error);
     this.#log.warn(`${parent?.id ?? '/'}: ${detail}`);
     // The view is narrow, and which cluster it is can be seen.
-    if (error instanceof NotAgreedError) {
+    if (error instanceof UntrustedKubeconfigError) {
       const text = error.refused ? vscode.l10n.t('Kubeconfig not allowed') : vscode.l10n.t('Waiting for your answer');
       return this.#message(parent, text, 'question', detail);
     }

@@ -1,15 +1,15 @@
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
-import { readKubeconfig } from '../targets/agreed-kubeconfig.ts';
 import type { Target } from '../targets/targets.ts';
+import { readKubeconfig } from '../targets/trusted-kubeconfig.ts';
 import type { ContextNode, TargetNode } from './nodes.ts';
 
 /**
  * The contexts of a target's kubeconfig, the one in use first; none where there is no kubeconfig at all.
- * @throws UserError when the kubeconfig cannot be read, NotAgreedError when it may not be used.
+ * @throws UserError when the kubeconfig cannot be read, UntrustedKubeconfigError when it may not be used.
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
-  const [{ NoKubeconfigError, shadowedOf, withoutLogin }, { Policy }] = await Promise.all([
+  const [{ NoKubeconfigError, shadowedOf, withoutUserInfo }, { Policy }] = await Promise.all([
     import('../../kubernetes/client/kubeconfig.ts'),
     import('../../kubernetes/policy.ts'),
   ]);
@@ -28,7 +28,7 @@ export async function contextNodes(target: Target, parent: TargetNode | undefine
         parent,
         target,
         name,
-        server: isObject(cluster) ? withoutLogin(String(cluster.server)) : '',
+        server: isObject(cluster) ? withoutUserInfo(String(cluster.server)) : '',
         isCurrent: name === inUse,
         isProtected: policy.isProtected(name),
         shadowed: shadowedOf(kubeconfig, entry),

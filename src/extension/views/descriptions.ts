@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { type DocumentAddress, documentAddress, documentUri } from '../documents/document-uri.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
@@ -42,7 +42,7 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
     try {
       return await this.#describe(documentAddress(path.replace(/txt$/, 'yaml'), query), controller.signal);
     } catch (error) {
-      return plainWords(error);
+      return formatError(error);
     }
   }
 

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
-import { NotAgreedError } from '../../kubernetes/client/kubeconfig.ts';
+import { UntrustedKubeconfigError } from '../../kubernetes/client/kubeconfig.ts';
 import { COMMANDS } from '../common/ids.ts';
-import { plainWords } from '../common/problems.ts';
+import { formatError } from '../common/problems.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
 
-/** Logs an error and shows it in plain words, with the way out where there is one; resolves when the human has seen to it. */
+/** Logs an error and shows it in plain words, with the way out where there is one; resolves when the user has seen to it. */
 export async function reportError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
-  const message = plainWords(error);
+  const message = formatError(error);
   // Who said no knows it.
   if (error instanceof RejectedError) return log.info(message);
   log.error(message);
-  if (error instanceof NotAgreedError || (error instanceof SwitchedOffError && error.isWithheld)) {
+  if (error instanceof UntrustedKubeconfigError || (error instanceof SwitchedOffError && error.isWithheld)) {
     const answer = vscode.l10n.t('Answer…');
     if ((await vscode.window.showErrorMessage(message, answer)) === answer)
       await vscode.commands.executeCommand(COMMANDS.answerWorkspace);

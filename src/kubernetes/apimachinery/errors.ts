@@ -115,7 +115,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the human said no to, with the reason if there was one. */
+/** What the user said no to, with the reason if there was one. */
 export class RejectedError extends UserError {
   override name = 'RejectedError';
 }

@@ -228,7 +228,7 @@ export class ApiClient {
     return isNeverSent(error) ? new UnreachableError(problem, reason) : failure(problem, doubt(request), reason);
   }
 
-  /** For what needs an answer before a human is asked about it. @throws RefusedError when the request would not be sent. */
+  /** For what needs an answer before a user is asked about it. @throws RefusedError when the request would not be sent. */
   assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): void {
     this.#guard.check(request);
   }

@@ -11,7 +11,7 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
-  NotAgreedError,
+  UntrustedKubeconfigError,
 } from './kubeconfig.ts';
 import { assertUsable } from './kubeconfig-use.ts';
 import type { Witness } from './request.ts';
@@ -28,7 +28,7 @@ export interface ClusterOptions {
   /** Which requests may be sent. */
   rules: RequestRules;
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
-  login?: (user: NamedEntry) => NamedEntry;
+  userInfo?: (user: NamedEntry) => NamedEntry;
   /** Sees every object that is read or written. */
   witness?: Witness;
   /** Told of a login that a request waits for. */
@@ -66,7 +66,7 @@ export class Cluster {
   /**
    * The connection that the kubeconfig describes now. No request is sent. A file that broke since it was last read leaves
    * the last good connection in use; one that may not be used ends it.
-   * @throws UserError when there has never been a usable kubeconfig, NotAgreedError when this one may not be used.
+   * @throws UserError when there has never been a usable kubeconfig, UntrustedKubeconfigError when this one may not be used.
    */
   async connect(): Promise<Connection> {
     const fingerprint = await this.#look();
@@ -76,13 +76,13 @@ export class Cluster {
       const wanted = this.#options.context;
       const found = findContext(kubeconfig, typeof wanted === 'function' ? wanted(kubeconfig) : wanted);
       assertUsable(found);
-      const context = { ...found, user: this.#options.login?.(found.user) ?? found.user };
+      const context = { ...found, user: this.#options.userInfo?.(found.user) ?? found.user };
       if (!this.#connection || JSON.stringify(context) !== JSON.stringify(this.#connection.context)) {
         this.#end();
         this.#connection = this.#connectTo(context);
       }
     } catch (error) {
-      if (error instanceof NotAgreedError) this.close();
+      if (error instanceof UntrustedKubeconfigError) this.close();
       if (!this.#connection) throw error;
       this.#options.onKubeconfigProblem?.(error);
     }

@@ -220,7 +220,7 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
     const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
-  const { exec: _, 'auth-provider': provider, ...rest } = loginOf(context);
+  const { exec: _, 'auth-provider': provider, ...rest } = userInfoOf(context);
   const user: JsonObject = rest;
   if (user.tokenFile && !isReplacedByToken(user)) {
     user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
@@ -251,7 +251,7 @@ function oidcProvider({ name, config }: JsonObject): JsonObject {
 }
 
 /** What says who somebody is: as in client-go, it never travels in the clear. */
-function loginOf({ cluster, user }: ContextEntry): JsonObject {
+function userInfoOf({ cluster, user }: ContextEntry): JsonObject {
   const isClear = String((cluster.cluster as JsonObject).server).startsWith('http:');
   if (!isObject(user.user) || isClear) return {};
   const { exec, ...others } = user.user;
@@ -266,7 +266,7 @@ function isStatic(user: JsonObject): boolean {
 
 function pluginOf(context: ContextEntry): PluginLogin | undefined {
   const { user, cluster } = context;
-  const exec = execConfigOf(loginOf(context));
+  const exec = execConfigOf(userInfoOf(context));
   const options = {
     cluster: isObject(cluster.cluster) ? cluster.cluster : {},
     confinement: user.confinement ?? { places: [], pins: undefined },

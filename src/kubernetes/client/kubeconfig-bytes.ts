@@ -79,6 +79,6 @@ function isElsewhere(path: string): UserError {
 
 function notRegular(path: string): UserError {
   return new UserError(
-    `The kubeconfig ${path} is not used: the workspace has to bring a regular file, which this is not.`,
+    `The kubeconfig ${path} is not used: the workspace has to provide a regular file, which this is not.`,
   );
 }

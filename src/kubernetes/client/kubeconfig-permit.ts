@@ -6,7 +6,7 @@ import { riskOf } from './kubeconfig-risk.ts';
 import type { Pin } from './pins.ts';
 import { isInside } from './places.ts';
 
-/** Who vouches for what a workspace brings. */
+/** Who vouches for what a workspace provides. */
 export interface Vouching {
   /** Files and folders that came with the workspace. */
   places: readonly string[];

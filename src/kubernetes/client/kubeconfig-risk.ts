@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { execConfigOf } from './exec-config.ts';
-import { withoutLogin } from './kubeconfig.ts';
+import { withoutUserInfo } from './kubeconfig.ts';
 import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import type { KubeconfigFile } from './kubeconfig-file.ts';
 import { type Pin, pinsOf } from './pins.ts';
@@ -54,7 +54,7 @@ export async function riskOf(
     servers: distinct([
       ...clusters.flatMap(({ cluster }) => texts(cluster, ['server', 'proxy-url'])),
       ...users.flatMap(({ user }) => texts(providerOf(user), ['idp-issuer-url'])),
-    ]).map(withoutLogin),
+    ]).map(withoutUserInfo),
     pins,
   };
 }

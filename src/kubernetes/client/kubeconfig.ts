@@ -16,9 +16,9 @@ export class NoKubeconfigError extends UserError {
   override name = 'NoKubeconfigError';
 }
 
-/** What a kubeconfig says may not be used, because a human has to agree first and has not. */
-export class NotAgreedError extends UserError {
-  override name = 'NotAgreedError';
+/** What a kubeconfig says may not be used, because a user has to agree first and has not. */
+export class UntrustedKubeconfigError extends UserError {
+  override name = 'UntrustedKubeconfigError';
   /** They said no; otherwise they have not answered yet. */
   readonly refused: boolean;
 
@@ -32,7 +32,7 @@ export class NotAgreedError extends UserError {
 export interface KubeconfigPermit {
   /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
   isStrange(path: string): Promise<boolean>;
-  /** What may be used of it. @throws NotAgreedError when nothing may. */
+  /** What may be used of it. @throws UntrustedKubeconfigError when nothing may. */
   admit(bytes: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile>;
 }
 
@@ -73,11 +73,11 @@ export interface ContextEntry {
 
 /** The URL of the API server that a context points to, without credentials that may be part of it. */
 export function serverOf({ cluster }: ContextEntry): string {
-  return isObject(cluster.cluster) ? withoutLogin(String(cluster.cluster.server)) : '';
+  return isObject(cluster.cluster) ? withoutUserInfo(String(cluster.cluster.server)) : '';
 }
 
 /** A URL without the credentials that may be part of it. */
-export function withoutLogin(url: string): string {
+export function withoutUserInfo(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
 }
 

@@ -36,7 +36,7 @@ export interface Located {
   /** Undefined for a cluster-scoped kind. */
   namespace: string | undefined;
   object: KubernetesObject;
-  /** For the human. */
+  /** For the user. */
   shown: ResourceShown;
 }
 

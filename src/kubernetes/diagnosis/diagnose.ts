@@ -12,7 +12,7 @@ import { otherReport } from './rules/others.ts';
 import { ownersOf } from './rules/owned.ts';
 
 /** Everything that was found out about an object. */
-export interface Diagnosis extends Required<Report> {
+export interface Diagnosis extends Required<Omit<Report, 'unseen'>> {
   /** From its controller up. */
   owners: string[];
   /** How far the absence of findings can be trusted. */
@@ -36,14 +36,23 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
     children: children.filter(({ lines }) => lines.length > 0),
     warnings: inOrder(warnings),
     owners: owners.names,
-    verdict: verdictOf(object, rule !== undefined, readable && lookup.partial.size === 0, warnings.length > 0),
+    verdict: verdictOf(object, {
+      known: rule !== undefined,
+      whole: readable && lookup.partial.size === 0,
+      warned: warnings.length > 0,
+      unseen: report.unseen,
+    }),
   };
 }
 
-function verdictOf(object: KubernetesObject, known: boolean, whole: boolean, warned: boolean): string {
+function verdictOf(
+  object: KubernetesObject,
+  { known, whole, warned, unseen }: { known: boolean; whole: boolean; warned: boolean; unseen: string | undefined },
+): string {
   if (warned) return 'Nothing wrong found but for the warnings.';
   const troubled = conditionsOf(object).some(isTrouble);
   if (troubled) return 'Not as it should be by its conditions, but no cause was found.';
+  if (known && unseen) return `Nothing wrong found; ${unseen}.`;
   if (known) return whole ? 'Healthy: nothing wrong found.' : 'Nothing wrong found in what could be looked at.';
   const seen = conditionsOf(object).length > 0 ? 'Nothing unusual in its conditions' : 'It has no conditions';
   const events = whole

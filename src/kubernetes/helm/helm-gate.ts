@@ -44,6 +44,8 @@ export interface GateOptions {
   /** The release that everything is sent for: in its namespace helm is, and its records are shown whole. */
   place: ReleasePlace;
   writes: HelmWrites;
+  /** Do templates see the values of Secrets? Those of a chart that an agent may have written could tell them in any form. */
+  showsSecrets: boolean;
 }
 
 /** As paths of the API are; nothing that a parser could fold away or read in two ways. */
@@ -154,7 +156,7 @@ export class HelmGate implements AsyncDisposable {
   }
 
   #view(value: unknown, target: RequestTarget | undefined, accept: string | undefined): unknown {
-    if (!target || !mayHoldValues(target)) return value;
+    if (!target || this.#options.showsSecrets || !mayHoldValues(target)) return value;
     return chartView(value, target, asksForHelm(accept) ? this.#options.place : undefined);
   }
 

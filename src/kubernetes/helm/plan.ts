@@ -3,6 +3,7 @@ import { RefusedError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { comparable } from '../text/diff.ts';
+import { redactedValues } from '../text/redact.ts';
 import type { Change } from '../writes/change.ts';
 import { type Danger, danger } from '../writes/danger.ts';
 import { deletionConsequences } from '../writes/deletion-consequences.ts';
@@ -67,7 +68,10 @@ async function changeFor(planned: PlannedWrite, submitted: unknown, writer: Writ
   const { target, body, method } = request;
   const isDeletion = method === 'DELETE';
   if (isDeletion && !before) return undefined;
-  if (!isDeletion && before && after && deepEqual(comparable(before), comparable(after))) return undefined;
+  const isSame = !isDeletion && before && after && deepEqual(comparable(before), comparable(after));
+  // What is left out would tell whether a value that was guessed is right.
+  const isGuess = submitted !== undefined && after !== undefined && redactedValues(after).length > 0;
+  if (isSame && !isGuess) return undefined;
   const name = target.name ?? body?.metadata?.name;
   const { connection } = writer;
   const kinds = (await connection.discovery.kinds()).resources;

@@ -22,6 +22,7 @@ export function readProtobufRecord(bytes: Buffer): KubernetesObject {
   const [apiVersion, kind] = [textAt(type, 1), textAt(type, 2)];
   if (apiVersion !== 'v1' || (kind !== 'Secret' && kind !== 'ConfigMap'))
     throw new SyntaxError(`helm sent ${kind} in protobuf, which is read of its releases only`);
+  if (!envelope.has(2)) throw new SyntaxError('helm sent a message that ends early');
   const object = fieldsOf(bytesAt(envelope, 2));
   const metadata = fieldsOf(bytesAt(object, 1));
   const isSecret = kind === 'Secret';

@@ -35,6 +35,8 @@ export interface Intent {
   wait: number | undefined;
   /** Does it render a chart, which may make something up? */
   renders: boolean;
+  /** Does the chart come from where no agent can have written it? Then its templates see the values of Secrets. */
+  isTrusted: boolean;
   /** The kinds that the chart brings, and helm makes first. */
   definitions?: readonly KubernetesObject[];
 }
@@ -121,10 +123,10 @@ export class ReleaseOperation {
 
   /** Does what was reviewed. */
   async run(): Promise<Carried> {
-    const { operation, place, wait } = this.#intent;
+    const { operation, place, wait, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
     const writes = new ReviewedWrites(this.#writer, operation, place, this.#plan, this.#changes);
-    await using gate = await HelmGate.open({ client, operation, place, writes });
+    await using gate = await HelmGate.open({ client, operation, place, writes, showsSecrets });
     const timeout = wait === undefined ? DEFAULT_TIMEOUT_MS : (wait + 60) * 1_000;
     const waiting = wait === undefined ? [] : ['--wait', `--timeout=${wait}s`];
     const done = await this.#writer.write(this.#ofRelease(), async () => {
@@ -147,10 +149,10 @@ export class ReleaseOperation {
   }
 
   async #run(): Promise<Trial> {
-    const { operation, place } = this.#intent;
+    const { operation, place, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
     const trial = new Trial(client, operation, place, this.#writer.signal);
-    await using gate = await HelmGate.open({ client, operation, place, writes: trial });
+    await using gate = await HelmGate.open({ client, operation, place, writes: trial, showsSecrets });
     const { definitions = [] } = this.#intent;
     const left = ['--no-hooks', ...(definitions.length > 0 ? ['--skip-crds'] : [])];
     const done = await this.#helm(gate, left, TRIAL_TIMEOUT_MS);

@@ -20,8 +20,8 @@ export type Condition =
   | { type: 'exists'; operand: Operand }
   | { type: 'compare'; left: Operand; operator: string; right: Operand };
 
-/** A path from the node (`@`) or from the object (`$`), or a literal. */
-export type Operand = { from: '@' | '$'; steps: Step[] } | { value: unknown };
+/** A path from the node (`@`) or from the object (`$`), a literal, or a measure: `1d`, `500m`, `1Gi`. */
+export type Operand = { from: '@' | '$'; steps: Step[] } | { value: unknown } | { measure: string };
 
 const MAX_CHARACTERS = 1_000;
 /** A name without quotes ends where a sign follows; a backslash takes the next character as it is. */
@@ -29,6 +29,8 @@ const NAME = /(?:\\.|[^\s.,:[\](){}'"`\\=!<>&|?*@~^])+/sy;
 const SPACE = /\s*/y;
 const INTEGER = /-?\d{1,9}/y;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** An age or a quantity. */
+const MEASURE = /\d+(?:\.\d+)?(?:[smhdwkMGTPE]i?)(?![\w.])/y;
 const WORD = /true|false|null/y;
 const QUOTED = /'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"/y;
 const OPERATOR = /===?|!==?|<=|>=|<|>/y;
@@ -44,9 +46,20 @@ export function parsePath(text: string): Step[] {
   return new Parser(text).whole();
 }
 
+/**
+ * Reads a condition on an object: `.spec.replicas>5 && !.spec.paused`, where a path may begin with a dot.
+ * @throws UserError that says where it is wrong.
+ */
+export function parseCondition(text: string): Condition {
+  if (text.length > MAX_CHARACTERS) throw new UserError(`A condition has at most ${MAX_CHARACTERS} characters.`);
+  return new Parser(text).condition();
+}
+
 class Parser {
-  readonly #text: string;
+  #text: string;
   #at = 0;
+  /** Of an object: paths need no sign in front. */
+  #isCondition = false;
 
   constructor(text: string) {
     this.#text = text
@@ -64,6 +77,16 @@ class Parser {
     const steps = [...first, ...this.#steps()];
     if (this.#at < this.#text.length) this.#fail();
     return steps;
+  }
+
+  condition(): Condition {
+    // As it stands in a filter, too.
+    this.#text = this.#text.replace(/^\[?\?\((.*)\)\]?$/s, '$1');
+    this.#isCondition = true;
+    const condition = this.#or();
+    this.#space();
+    if (this.#at < this.#text.length) this.#fail();
+    return condition;
   }
 
   #steps(): Step[] {
@@ -146,8 +169,11 @@ class Parser {
     for (const from of ['@', '$'] as const) {
       if (this.#take(from)) return { from, steps: this.#steps() };
     }
+    if (this.#isCondition && this.#peek('.')) return { from: '$', steps: this.#steps() };
     const quoted = this.#quoted();
     if (quoted !== undefined) return { value: quoted };
+    const measure = this.#isCondition ? this.#match(MEASURE) : undefined;
+    if (measure !== undefined) return { measure };
     const literal = this.#match(WORD) ?? this.#match(NUMBER) ?? this.#fail();
     return { value: JSON.parse(literal) };
   }
@@ -195,6 +221,10 @@ class Parser {
   #fail(): never {
     const rest = this.#text.slice(this.#at, this.#at + 20);
     const problem = rest === '' ? 'it ends too early' : `"${rest}" is not understood`;
+    if (this.#isCondition)
+      throw new UserError(
+        `"${this.#text.slice(0, 200)}" is not a condition: ${problem}. Examples: .status.containerStatuses[*].restartCount>5, .spec.containers[?(!@.resources.limits)], .metadata.creationTimestamp>1d (older), .status.phase!="Running".`,
+      );
     throw new UserError(
       `"${this.#text.slice(0, 200)}" is not a JSONPath: ${problem}. Examples: .spec.nodeName, .spec.containers[*].image, .metadata.labels['app.kubernetes.io/name'], .status.conditions[?(@.type=="Ready")].status.`,
     );

@@ -1,5 +1,7 @@
+import { parseDuration } from '../apimachinery/duration.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { isObject } from '../apimachinery/objects.ts';
+import { parseQuantity } from '../apimachinery/quantity.ts';
 import { type Condition, type Operand, parsePath, type Selector, type Step } from './json-path-syntax.ts';
 
 /** A JSONPath as kubectl writes it, with the header that a column made of it has. */
@@ -13,6 +15,9 @@ const MAX_OF_PATH = 100_000;
 /** And so many for all paths and objects of a call: about a second's work. */
 const MAX_OF_CALL = 5_000_000;
 const MAX_COLUMNS = 50;
+const ORDER = new Intl.Collator('en', { numeric: true });
+const TIME = /^\d{4}-\d\d-\d\dT/;
+const AGE = /^[\d.]+[smhdw]$/;
 
 /** To look into an object costs as much as so many nodes. */
 const ONE_OBJECT = 10;
@@ -62,6 +67,20 @@ export function queryPath(json: object, path: string, budget = new PathBudget())
   return new Query(json, budget).follow([json], budget.steps(path));
 }
 
+/** Does the condition hold for the object? @throws UserError when it would take too long. */
+export function holdsFor(json: object, condition: Condition, budget: PathBudget): boolean {
+  budget.spend(ONE_OBJECT);
+  return new Query(json, budget).holds(json, condition);
+}
+
+/** Puts what paths find in an order: numbers, quantities and times by their size, other texts by the alphabet, nothing last. */
+export function compareValues(a: unknown, b: unknown): number {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  const [left, right] = [sizeOf(a), sizeOf(b)];
+  if (left !== undefined && right !== undefined) return left - right;
+  return ORDER.compare(String(a), String(b));
+}
+
 class Query {
   readonly #root: unknown;
   readonly #budget: PathBudget;
@@ -104,7 +123,7 @@ class Query {
       case 'slice':
         return slice(this.#listMembers(node), selector);
       case 'filter':
-        return this.#members(node).filter((member) => this.#holds(member, selector.condition));
+        return this.#members(node).filter((member) => this.holds(member, selector.condition));
     }
   }
 
@@ -127,14 +146,14 @@ class Query {
     return Array.isArray(node) ? this.#members(node) : [];
   }
 
-  #holds(node: unknown, condition: Condition): boolean {
+  holds(node: unknown, condition: Condition): boolean {
     switch (condition.type) {
       case 'or':
-        return condition.conditions.some((one) => this.#holds(node, one));
+        return condition.conditions.some((one) => this.holds(node, one));
       case 'and':
-        return condition.conditions.every((one) => this.#holds(node, one));
+        return condition.conditions.every((one) => this.holds(node, one));
       case 'not':
-        return !this.#holds(node, condition.condition);
+        return !this.holds(node, condition.condition);
       case 'exists':
         return this.#values(node, condition.operand).length > 0;
       case 'compare': {
@@ -151,6 +170,7 @@ class Query {
   }
 
   #values(node: unknown, operand: Operand): unknown[] {
+    if ('measure' in operand) return [new Measure(operand.measure)];
     if (!('from' in operand)) return [operand.value];
     return this.follow([operand.from === '@' ? node : this.#root], operand.steps);
   }
@@ -168,10 +188,36 @@ function slice(list: unknown[], { start, end, step }: Selector & { type: 'slice'
   return (step < 0 ? part.reverse() : part).filter((_, index) => index % stride === 0);
 }
 
-// Numbers in labels and annotations are text, so text that is a number counts as one beside a number.
-function compare(a: unknown, operator: string, b: unknown): boolean {
-  if (a === null || b === null || typeof a === 'object' || typeof b === 'object') return operator[0] === '=' && a === b;
-  const [left, right] = typeof a === 'string' && typeof b === 'string' ? [a, b] : [scalar(a), scalar(b)];
+/** `1d` beside a time is an age, `500m` beside a quantity is one. */
+class Measure {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The size of the other side in the same unit, and its own. */
+  beside(value: unknown): [number, number] | undefined {
+    if (isTime(value)) {
+      if (!AGE.test(this.text)) return undefined;
+      return [Date.now() - Date.parse(value), parseDuration(this.text)];
+    }
+    const [size, own] = [sizeOf(value), parseQuantity(this.text)];
+    return size === undefined || own === undefined ? undefined : [size, own];
+  }
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function sizeOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (isTime(value)) return Date.parse(value);
+  return typeof value === 'string' ? parseQuantity(value) : undefined;
+}
+
+function holdsBetween<T extends number | string>(left: T, operator: string, right: T): boolean {
   switch (operator) {
     case '<':
       return left < right;
@@ -184,6 +230,17 @@ function compare(a: unknown, operator: string, b: unknown): boolean {
     default:
       return left === right;
   }
+}
+
+// Numbers in labels and annotations are text, so text that is a number counts as one beside a number.
+function compare(a: unknown, operator: string, b: unknown): boolean {
+  if (b instanceof Measure) {
+    const sizes = b.beside(a);
+    return sizes !== undefined && holdsBetween(sizes[0], operator, sizes[1]);
+  }
+  if (a === null || b === null || typeof a === 'object' || typeof b === 'object') return operator[0] === '=' && a === b;
+  const [left, right] = typeof a === 'string' && typeof b === 'string' ? [a, b] : [scalar(a), scalar(b)];
+  return holdsBetween(left, operator, right);
 }
 
 function scalar(value: unknown): string | number {

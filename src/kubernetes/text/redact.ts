@@ -35,7 +35,7 @@ function lookAt(object: KubernetesObject): Look {
 }
 
 /** Every value that `redact` replaces in the object: as it stands there, and decoded where a Secret has it in base64. */
-export function hiddenValues(object: KubernetesObject): string[] {
+export function redactedValues(object: KubernetesObject): string[] {
   const { redactor } = lookAt(object);
   const values = new Set(redactor.found);
   const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -2,7 +2,7 @@ import { isObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/o
 import { textsOf } from '../apimachinery/texts.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GRAM, merged, partsIn, type Region } from './grams.ts';
-import { hiddenValues, redact } from './redact.ts';
+import { redact, redactedValues } from './redact.ts';
 import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './text-views.ts';
 
 /** What stands where a redacted value would have stood. */
@@ -31,7 +31,7 @@ export class RedactedValues {
 
   /** @param open what the object shows besides counts as public, because the cluster, and not the reader, has put it there. */
   add(object: KubernetesObject, open: boolean): void {
-    for (const value of hiddenValues(object)) this.#values.add(value);
+    for (const value of redactedValues(object)) this.#values.add(value);
     this.#addApplied(object.metadata?.annotations);
     if (open && this.#open.length < MAX_OPEN) this.#open.push(object);
     this.#needles = undefined;
@@ -43,7 +43,7 @@ export class RedactedValues {
     if (typeof applied !== 'string') return;
     try {
       const object: unknown = JSON.parse(applied);
-      if (isObject(object)) for (const value of hiddenValues(object)) this.#values.add(value);
+      if (isObject(object)) for (const value of redactedValues(object)) this.#values.add(value);
     } catch {
       this.#values.add(applied);
     }

@@ -18,6 +18,13 @@ export interface YamlReading {
  */
 export function readYaml(chunk: YamlChunk): YamlReading {
   return located(chunk, () => {
+    const directive = /^(?:[ \t]*(?:#.*)?\n)*%/.exec(chunk.text);
+    // kubectl cuts documents at ---, and what is cut off is no document.
+    if (directive)
+      throw new YamlProblem(
+        'a line that begins with % speaks to readers of YAML, and kubectl is none of them: leave it out',
+        directive[0].length - 1,
+      );
     const [document = new Document(), second] = syntaxOf(chunk.text);
     if (second)
       throw new YamlProblem('something follows the end of the document: separate documents with ---', second.range[0]);

@@ -10,16 +10,20 @@ export interface ClusterEvent extends KubernetesObject {
   firstTimestamp?: string | null;
   lastTimestamp?: string | null;
   series?: { count?: number; lastObservedTime?: string } | null;
+  source?: { component?: string };
+  reportingComponent?: string;
   involvedObject?: JsonObject & { kind?: string; namespace?: string; name?: string; uid?: string; apiVersion?: string };
 }
 
 /** What happened to one object, once or repeatedly. */
-export interface Happening {
+export interface FoldedEvent {
   type: string;
   reason: string;
   message: string;
   object: NonNullable<ClusterEvent['involvedObject']>;
   namespace: string | undefined;
+  /** Who reported it. */
+  component?: string | undefined;
   count: number;
   /** Milliseconds since the epoch. */
   first: number;
@@ -30,10 +34,10 @@ export interface Happening {
 const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
 /** The events with the same words about objects of the same name put together, newest first; identifiers are no words. */
-export function foldEvents(events: readonly ClusterEvent[]): Happening[] {
-  const folded = new Map<string, Happening>();
+export function foldEvents(events: readonly ClusterEvent[]): FoldedEvent[] {
+  const folded = new Map<string, FoldedEvent>();
   for (const event of events) {
-    const next = happening(event);
+    const next = foldedEvent(event);
     const { kind, name, uid, apiVersion } = next.object;
     const about = name === undefined ? uid : [apiVersion, kind, name];
     const key = JSON.stringify([next.namespace, about, next.type, next.reason, next.message.replace(UID, '')]);
@@ -49,8 +53,9 @@ export function foldEvents(events: readonly ClusterEvent[]): Happening[] {
   return [...folded.values()].sort((a, b) => b.last - a.last);
 }
 
-function happening(event: ClusterEvent): Happening {
+function foldedEvent(event: ClusterEvent): FoldedEvent {
   const { type, reason, message, metadata, series, eventTime, firstTimestamp, lastTimestamp } = event;
+  const { source, reportingComponent } = event;
   const created = metadata?.creationTimestamp;
   return {
     type: type || 'Normal',
@@ -58,6 +63,7 @@ function happening(event: ClusterEvent): Happening {
     message: message ?? '',
     object: event.involvedObject ?? {},
     namespace: metadata?.namespace,
+    component: reportingComponent || source?.component || undefined,
     count: series?.count ?? (event.count || 1),
     first: time(firstTimestamp, eventTime, created),
     last: time(series?.lastObservedTime, lastTimestamp, eventTime, firstTimestamp, created),

@@ -3,10 +3,10 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { UnknownKindError } from '../client/kind-resolution.ts';
 import { restoreRedacted } from '../text/redact.ts';
+import { BatchReview, type Participant } from './batch-review.ts';
 import type { Change } from './change.ts';
 import { Creation, CreationError } from './creation.ts';
 import { editObject } from './edit.ts';
-import { JointReview, type Participant } from './joint-review.ts';
 import { type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -14,7 +14,7 @@ import type { Writer } from './writer.ts';
 export type ApplyOutcome = { state: 'created' | 'updated' | 'unchanged' } | { state: 'failed'; error: unknown };
 
 /** Who writes. */
-export interface Applicant {
+export interface Requester {
   connection: Connection;
   signal: AbortSignal;
   /** @throws when this kind of access is not allowed. */
@@ -28,25 +28,25 @@ export interface Applicant {
 /**
  * Creates the objects that do not exist, and sets the fields that they name on those that do; what the text says and is as it
  * should be is left alone. All are tried in a dry run first, and one that fails stops all.
- * @throws RejectedError when the human says no.
+ * @throws RejectedError when the user says no.
  */
 export async function applyObjects(
   objects: readonly KubernetesObject[],
-  applicant: Applicant,
+  requester: Requester,
 ): Promise<ApplyOutcome[]> {
-  const found = await Promise.all(objects.map((object) => existing(object, applicant)));
+  const found = await Promise.all(objects.map((object) => existing(object, requester)));
   const fresh = objects.filter((_, index) => found[index] === undefined).map(asNew);
-  const joint = new JointReview((changes) => applicant.review(changes));
+  const batch = new BatchReview((changes) => requester.review(changes));
   const work = [
-    ...(fresh.length > 0 ? [create(fresh, applicant, joint.join())] : []),
-    ...found.flatMap((target) => (target ? [update(target, applicant, joint.join())] : [])),
+    ...(fresh.length > 0 ? [create(fresh, requester, batch.join())] : []),
+    ...found.flatMap((target) => (target ? [update(target, requester, batch.join())] : [])),
   ];
   const outcomes = await Promise.all(work);
   const created = fresh.length > 0 ? (outcomes.shift() ?? []) : [];
   return found.flatMap((target) => (target ? outcomes.shift() : created.splice(0, 1)) ?? []);
 }
 
-async function existing(object: KubernetesObject, { connection, signal }: Applicant): Promise<Target | undefined> {
+async function existing(object: KubernetesObject, { connection, signal }: Requester): Promise<Target | undefined> {
   let target: Target;
   try {
     target = await targetOf(object, undefined, connection);
@@ -67,12 +67,12 @@ async function existing(object: KubernetesObject, { connection, signal }: Applic
 
 async function create(
   fresh: readonly KubernetesObject[],
-  applicant: Applicant,
+  requester: Requester,
   participant: Participant,
 ): Promise<ApplyOutcome[]> {
   let creation: Creation | undefined;
   try {
-    creation = Creation.ofObjects(fresh, participant.through(await applicant.writer('create')));
+    creation = Creation.ofObjects(fresh, participant.through(await requester.writer('create')));
     await creation.validate();
     await creation.create();
     return fresh.map(() => ({ state: 'created' }));
@@ -93,11 +93,11 @@ function reasonFor(object: KubernetesObject, reasons: CreationError['problems'],
   return own ? own.error : new RejectedError('It was not created, because another object of the text cannot be.');
 }
 
-async function update(target: Target, applicant: Applicant, participant: Participant): Promise<ApplyOutcome[]> {
+async function update(target: Target, requester: Requester, participant: Participant): Promise<ApplyOutcome[]> {
   try {
-    const writer = participant.through(await applicant.writer('update'));
+    const writer = participant.through(await requester.writer('update'));
     const named = { ...target, name: String(target.name), object: withoutServerFields(target.object) };
-    const { after } = await editObject({ target: named, force: applicant.force, writer });
+    const { after } = await editObject({ target: named, force: requester.force, writer });
     participant.leave(false);
     return [{ state: after ? 'updated' : 'unchanged' }];
   } catch (error) {

@@ -1,5 +1,5 @@
 import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 
 /** What members of lists are known by, in Kubernetes' own kinds. */
@@ -29,13 +29,26 @@ function droppedAt(path: FieldPath, before: KubernetesObject, after: KubernetesO
   const isInside = path.some((step) => typeof step !== 'string');
   if (isInside && is === undefined) return [pathText(path)];
   if (!Array.isArray(was) || !Array.isArray(is)) return [];
-  return was.filter(isObject).flatMap((member) => {
-    const key = KEYS.find((one) => member[one] !== undefined);
-    if (key === undefined) return [];
+  const members = was.filter(isObject);
+  const key = KEYS.find((one) => isKey(one, members));
+  if (key === undefined) return replacedIn(path, was, is);
+  return members.flatMap((member) => {
     const same = is.find((other) => isObject(other) && other[key] === member[key]);
     const step = { keys: { [key]: member[key] } };
     if (!isObject(same)) return [pathText([...path, step])];
     const lost = Object.keys(member).filter((field) => same[field] === undefined);
     return lost.map((field) => pathText([...path, step, field]));
   });
+}
+
+function isKey(field: string, members: readonly JsonObject[]): boolean {
+  const values = members.map((member) => member[field]);
+  return !values.includes(undefined) && new Set(values).size === values.length;
+}
+
+/** Where nothing tells members apart: some went, and another one came. Who only takes members away means it. */
+function replacedIn(path: FieldPath, was: readonly unknown[], is: readonly unknown[]): string[] {
+  if (!was.some(isObject) || is.length >= was.length) return [];
+  const isNew = is.some((member) => !was.some((other) => deepEqual(member, other)));
+  return isNew ? [`${was.length - is.length} of ${was.length} members of ${pathText(path)}`] : [];
 }

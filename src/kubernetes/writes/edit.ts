@@ -16,12 +16,12 @@ const EDITOR = `${FIELD_MANAGER}-edit`;
 /** How often a write is sent again because nothing but the status of the object moved on. */
 const ATTEMPTS = 12;
 
-/** An edit by a human, of the whole object or of the fields that a manifest names. */
+/** An edit by a user, of the whole object or of the fields that a manifest names. */
 export interface Edit {
   /** What is submitted, and the name of the object. */
   target: Target & { name: string };
   /**
-   * The object as it was when the human began: then it is to become exactly what was submitted. Without it the submitted fields
+   * The object as it was when the user began: then it is to become exactly what was submitted. Without it the submitted fields
    * are set, and others stay.
    */
   base?: KubernetesObject | undefined;
@@ -39,7 +39,7 @@ export interface EditConflict {
   owner: string | undefined;
 }
 
-/** The edit is not written unless the human insists. */
+/** The edit is not written unless the user insists. */
 export class EditConflictError extends UserError {
   override name = 'EditConflictError';
   readonly conflicts: readonly EditConflict[];
@@ -96,7 +96,7 @@ export async function editObject(edit: Edit): Promise<Edited> {
   return { before: live, after: done.object, warnings: done.warnings };
 }
 
-// Reviewing takes its time. What the human agreed to still holds when only the status has moved on meanwhile.
+// Reviewing takes its time. What the user agreed to still holds when only the status has moved on meanwhile.
 async function sendReviewed(edit: Edit, reviewed: KubernetesObject, write: Plan['write']) {
   let live = reviewed;
   for (let left = ATTEMPTS; ; left -= 1) {

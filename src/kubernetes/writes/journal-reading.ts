@@ -33,7 +33,7 @@ function isEntry(value: unknown): value is JournalEntry & Record<string, unknown
   const { time, actor, access, context, apiVersion, kind, outcome, before, after } = value;
   return (
     [time, context, apiVersion, kind].every((text) => typeof text === 'string') &&
-    ['agent', 'human'].includes(String(actor)) &&
+    ['agent', 'user'].includes(String(actor)) &&
     isWriteAccess(access) &&
     OUTCOMES.some((one) => one === outcome) &&
     [before, after].every((object) => object === undefined || isObject(object))

@@ -28,7 +28,7 @@ export const OUTCOMES = ['applied', 'unchanged', 'dryRun', 'refused', 'rejected'
 export interface JournalEntry {
   time: string;
   /** Who wrote. */
-  actor: 'agent' | 'human';
+  actor: 'agent' | 'user';
   /** For whom an agent wrote: who the client is, where clients have to prove it, or else what it calls itself. */
   caller?: string;
   access: Access;

@@ -1,5 +1,6 @@
 import { apiVersionOf, isCustom, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { type FieldPath, pathText, valueAt } from '../apimachinery/field-path.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
@@ -10,6 +11,7 @@ import { droppedParts } from './dropped-parts.ts';
 import { mergePatch } from './guesses.ts';
 import { patchShown } from './json-patch.ts';
 import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
+import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { describeTarget, type Target } from './target.ts';
 
 /** For what no reader is shown. */
@@ -32,7 +34,10 @@ export async function patchObject(
   if (type === 'json' || Array.isArray(content)) return patchByOperations(update, live, content);
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
   refuseStatus(update, content);
-  if (update.subresource === undefined) refuseOtherTypes(update.target, content);
+  if (update.subresource === undefined) {
+    refuseOtherTypes(update.target, content);
+    refuseUnwritable(update.target, live, content);
+  }
   const send = (as: 'merge' | 'strategic') => patchByFields(update, live, content, as, type === undefined);
   if (type === 'merge' || (type === undefined && isCustom(update.target.resource))) return send('merge');
   try {
@@ -40,6 +45,11 @@ export async function patchObject(
   } catch (error) {
     // Of a patch whose types are wrong, a strategic merge says nothing but that; a merge patch names the field.
     const isUnread = isApiError(error, 422) && error.causes.some(({ field }) => field === 'patch');
+    const key = isApiError(error, 500) && /does not contain declared merge key: (\w+)/.exec(error.message)?.[1];
+    if (key)
+      throw new UserError(
+        `A member of a list in the patch has no ${key}, by which a strategic patch finds the one that is meant: add it. A member whose ${key} is new is added to the list.`,
+      );
     if (type === undefined && (isUnread || isApiError(error, 415))) return send('merge');
     if (!isApiError(error, 415)) throw error;
     throw new UserError(
@@ -52,6 +62,34 @@ export async function patchObject(
 function refuseOtherTypes({ resource }: Target, content: JsonObject): void {
   const problem = stringProblem({ ...content, apiVersion: apiVersionOf(resource), kind: resource.kind });
   if (problem) throw new UserError(`The patch: ${stringAdvice(problem, undefined)}.`);
+}
+
+/** Of the metadata, what the API server alone writes; it passes over what others send. */
+const SERVER_FIELDS = [
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'selfLink',
+];
+
+// The API server would pass over it without a word.
+function refuseUnwritable(target: Target, live: KubernetesObject, { kind, apiVersion, metadata }: JsonObject): void {
+  const identity = { apiVersion: apiVersionOf(target.resource), kind: target.resource.kind };
+  const other = Object.entries({ apiVersion, kind }).find(
+    ([field, value]) => value !== undefined && value !== identity[field as keyof typeof identity],
+  );
+  const problem = (what: string) => new UserError(`${describeTarget(target)} was not changed: ${what}`);
+  if (other)
+    throw problem(
+      `the patch says ${other[0]}: ${String(other[1])}, and it is ${identity.kind} of ${identity.apiVersion}, which no patch changes. Leave ${other[0]} out, or name the other kind.`,
+    );
+  if (!isObject(metadata)) return;
+  const current: JsonObject = { ...live.metadata };
+  const field = SERVER_FIELDS.find(
+    (one) => (metadata[one] ?? undefined) !== undefined && metadata[one] !== current[one],
+  );
+  if (field) throw problem(`metadata.${field} is written by the API server alone. Leave it out.`);
 }
 
 function patchByOperations(update: Update, live: KubernetesObject, content: unknown): Promise<Outcome> {
@@ -80,15 +118,48 @@ function patchByFields(
   isGuess: boolean,
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
+    // A strategic patch knows ports by their number, and whoever changes that, by their name.
+    const isRenumbering =
+      isGuess && current.kind === 'Service' && current.apiVersion === 'v1' && hasRenumberedPorts(content, current);
+    const meant = isRenumbering ? withWholePorts(content, current) : content;
+    const sent = isRenumbering ? 'merge' : type;
     const write = (wanted: JsonObject): Write => {
       const restored = restoreRedacted(wanted, current);
       const metadata = isObject(restored.metadata) ? restored.metadata : {};
       const body = { ...restored, metadata: { ...metadata, resourceVersion: current.metadata?.resourceVersion } };
-      return { method: 'PATCH', body, contentType: PATCH_TYPES[type] };
+      return { method: 'PATCH', body, contentType: PATCH_TYPES[sent] };
     };
-    const check = (after: KubernetesObject) => refuseDropping(update.target, content, type, current, after);
-    return plan(update, current, { content, given: content, write }, isGuess ? { check } : {});
+    const check = (after: KubernetesObject) => {
+      if (isGuess) refuseDropping(update.target, meant, sent, current, after);
+      if (sent === 'strategic') refuseEmptyLists(update.target, content, after);
+    };
+    return plan(update, current, { content: meant, given: content, write }, { check });
   });
+}
+
+function withWholePorts(content: JsonObject, current: KubernetesObject): JsonObject {
+  const { spec } = withPorts(content, current);
+  return {
+    ...content,
+    spec: { ...(isObject(content.spec) ? content.spec : {}), ports: isObject(spec) ? spec.ports : [] },
+  };
+}
+
+// Lists that a strategic patch merges lose nothing by an empty one.
+function refuseEmptyLists(target: Target, content: JsonObject, after: KubernetesObject): void {
+  const kept = emptyLists(content, []).find((path) => {
+    const list = valueAt(after, path);
+    return Array.isArray(list) && list.length > 0;
+  });
+  if (!kept) return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: a strategic patch merges ${pathText(kept)} with what is there, so an empty list takes nothing away. Say patchType: merge to empty it.`,
+  );
+}
+
+function emptyLists(value: unknown, path: FieldPath): FieldPath[] {
+  if (Array.isArray(value)) return value.length === 0 ? [path] : [];
+  return isObject(value) ? Object.entries(value).flatMap(([key, inner]) => emptyLists(inner, [...path, key])) : [];
 }
 
 /** As a reader sees the object, with markers for what is not shown at all. */

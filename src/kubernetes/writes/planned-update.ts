@@ -5,7 +5,7 @@ import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import { textsOf } from '../apimachinery/texts.ts';
 import { notFoundError } from '../client/not-found.ts';
 import { comparable } from '../text/diff.ts';
-import { hiddenValues, redact } from '../text/redact.ts';
+import { redact, redactedValues } from '../text/redact.ts';
 import { RedactedValues } from '../text/redacted-values.ts';
 import type { Change } from './change.ts';
 import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
@@ -91,7 +91,7 @@ export async function plan<Content>(
   // Before anybody reads the result, and also of a dry run.
   if (isRevealing(before, planned.object, given))
     throw new UserError(
-      `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the human can move them.`,
+      `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the user can move them.`,
     );
   check?.(planned.object);
   // Whether a redacted value is as submitted is not told: it is written, and the answer is the same.
@@ -143,7 +143,7 @@ function isRevealing(before: KubernetesObject, after: KubernetesObject, given: u
     return left <= 0;
   });
   // Whole ones also where they are ordinary words.
-  const whole = new Set(hiddenValues(before).filter((value) => !known.some((text) => text.includes(value))));
+  const whole = new Set(redactedValues(before).filter((value) => !known.some((text) => text.includes(value))));
   return added.some((text) => whole.has(text)) || values.isIn(added.join('\n\n'), () => known);
 }
 

@@ -36,7 +36,7 @@ const OWN_FLAGS = {
   distrust: {
     type: 'list',
     value: '<path>',
-    help: 'a folder or kubeconfig that a workspace brings: a kubeconfig there is used only when the editor that started this server, or --vouched, stands for it; repeatable',
+    help: 'a folder or kubeconfig that a workspace provides: a kubeconfig there is used only when the editor that started this server, or --vouched, stands for it; repeatable',
   },
   vouched: {
     type: 'list',

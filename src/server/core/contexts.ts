@@ -13,8 +13,8 @@ import {
   kubeconfigPaths,
   loadKubeconfig,
   type NamedEntry,
-  NotAgreedError,
   serverOf,
+  UntrustedKubeconfigError,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
 import { allowText, type Policy } from '../../kubernetes/policy.ts';
@@ -34,7 +34,7 @@ export interface ContextsOptions {
   namespace: string | undefined;
   policy: Policy;
   /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
-  login?: (user: NamedEntry) => NamedEntry;
+  userInfo?: (user: NamedEntry) => NamedEntry;
   /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
   /** Told of a login that a request waits for. */
@@ -176,8 +176,8 @@ export class Contexts {
       const found = await this.#load().then(
         (kubeconfig) => this.#allowed(kubeconfig),
         (error: unknown) => {
-          // The human may agree to it later, and then the file does not change.
-          if (error instanceof NotAgreedError) fingerprint = undefined;
+          // The user may agree to it later, and then the file does not change.
+          if (error instanceof UntrustedKubeconfigError) fingerprint = undefined;
           return [];
         },
       );
@@ -221,7 +221,7 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, own, permit, policy, login, onKubeconfigProblem, onLogin } = this.#options;
+      const { kubeconfig, own, permit, policy, userInfo, onKubeconfigProblem, onLogin } = this.#options;
       cluster = new Cluster({
         kubeconfig,
         permit,
@@ -232,7 +232,7 @@ export class Contexts {
         },
         // A default namespace belongs to the context that the server was started for.
         namespace: context === undefined ? this.#options.namespace : undefined,
-        ...(login && { login }),
+        ...(userInfo && { userInfo }),
         onKubeconfigProblem,
         ...(onLogin && { onLogin }),
         witness: (request, answer) => Call.current()?.saw(request, answer),

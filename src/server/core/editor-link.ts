@@ -25,9 +25,9 @@ const CONNECT_AFTER_MS = 100;
 /** The way to the editor that started this server. Announcements are a courtesy: without an editor they are dropped. */
 export interface EditorLink {
   announce(shown: ResourceShown): void;
-  /** Has the human agreed to a kubeconfig? An editor that cannot be asked is one that has no answer yet. */
+  /** Has the user agreed to a kubeconfig? An editor that cannot be asked is one that has no answer yet. */
   agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
-  /** The human's verdict; undefined when the editor cannot ask, and then nobody was asked. */
+  /** The user's verdict; undefined when the editor cannot ask, and then nobody was asked. */
   review(review: Review, signal: AbortSignal): Promise<Verdict | undefined>;
   /** Shows a login until the signal aborts. True when the user called it off, false when it was over; undefined when the editor cannot show it. */
   login(login: LoginShown, signal: AbortSignal): Promise<boolean | undefined>;

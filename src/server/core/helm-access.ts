@@ -5,7 +5,7 @@ import type { HelmAccess } from './tool.ts';
 
 /**
  * Helm for whoever works on this machine.
- * @param places what a workspace brings: no program there is meant by its name alone.
+ * @param places what a workspace provides: no program there is meant by its name alone.
  */
 export function localHelm(named: string | undefined, places: readonly string[], folder = process.cwd()): HelmAccess {
   // A server that is started from anywhere has no workspace, and the home folder is none.

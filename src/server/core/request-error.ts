@@ -1,5 +1,5 @@
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
-import { errorWords } from './error-words.ts';
+import { formatError } from './error-text.ts';
 
 /** The code with which MCP says that there is no such resource. */
 export const RESOURCE_NOT_FOUND = -32002;
@@ -28,5 +28,5 @@ export function refuseLong(texts: readonly unknown[]): void {
 
 /** Whatever was thrown, in words for the reader; what is a `RequestError` already stays as it is. */
 export function toRequestError(error: unknown): RequestError {
-  return error instanceof RequestError ? error : new RequestError(errorWords(error));
+  return error instanceof RequestError ? error : new RequestError(formatError(error));
 }

@@ -7,7 +7,7 @@ import { redact } from '../../kubernetes/text/redact.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { toYaml } from '../../kubernetes/text/yaml.ts';
 import { Call } from './call.ts';
-import { errorWords } from './error-words.ts';
+import { formatError } from './error-text.ts';
 import type { ToolAnswer } from './tool.ts';
 
 /** The most characters that one answer may have: about 10,000 tokens. */
@@ -53,7 +53,7 @@ export function largestFields(object: KubernetesObject): string {
     .join(', ');
 }
 
-/** A tool's answer as MCP content: the text for the model, a link for the human, who alone is its audience. */
+/** A tool's answer as MCP content: the text for the model, a link for the user, who alone is its audience. */
 export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResult {
   const content: CallToolResult['content'] = [
     { type: 'text', text: bounded(isRedacted ? text : redactText(text), 'Ask for less.', MAX_CHARACTERS + 2_000) },
@@ -73,5 +73,5 @@ export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResul
 
 /** An error as a tool result, which a model reads and can act on. */
 export function errorResult(error: unknown): CallToolResult {
-  return { isError: true, content: [{ type: 'text', text: bounded(redactText(errorWords(error)), '', 4_000) }] };
+  return { isError: true, content: [{ type: 'text', text: bounded(redactText(formatError(error)), '', 4_000) }] };
 }

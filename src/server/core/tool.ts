@@ -41,7 +41,7 @@ export interface ToolAnswer {
   /** Redacted like any text from outside, unless the tool has seen to that. */
   text: string;
   isRedacted?: true;
-  /** The object that the human may want to see. */
+  /** The object that the user may want to see. */
   shown?: ResourceShown;
 }
 
@@ -83,12 +83,29 @@ export function inputSchema(tool: Tool): InputSchema {
 }
 
 function makeSchema(tool: Tool): InputSchema {
-  const { properties, required } = z.toJSONSchema(z.object(tool.input), { target: 'draft-7', io: 'input' });
+  const { properties, required } = z.toJSONSchema(z.object(tool.input), {
+    target: 'draft-7',
+    io: 'input',
+    override: ({ jsonSchema }) => leaveOutPlatitudes(jsonSchema),
+  });
   return {
     type: 'object',
     properties: (properties ?? {}) as Record<string, object>,
     ...(required?.length ? { required } : {}),
   };
+}
+
+// A call is checked all the same, and a model pays for every word of every tool.
+function leaveOutPlatitudes(schema: {
+  minLength?: number;
+  minimum?: number;
+  maximum?: number;
+  default?: unknown;
+}): void {
+  if (schema.minLength === 1) delete schema.minLength;
+  if (schema.minimum === 1) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.default === false) delete schema.default;
 }
 
 /** Hints for clients, derived from what the tool does. */
@@ -156,7 +173,7 @@ function lenient(tool: Tool, args: JsonObject): JsonObject {
     const type = (properties[key] as { type?: string } | undefined)?.type;
     if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
     if (type === 'string' && Array.isArray(value) && value.every((member) => typeof member === 'string'))
-      return [key, key === 'kind' || value.length === 1 ? value.join(',') : value];
+      return [key, key === 'kind' || key === 'namespace' || value.length === 1 ? value.join(',') : value];
     if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];

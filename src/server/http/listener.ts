@@ -33,7 +33,7 @@ export interface ListenerOptions {
   /** The most bytes of a request. */
   body: number;
   /** Is the process about to end? Then no new session is begun. */
-  ending(): boolean;
+  isShuttingDown(): boolean;
   log: Log;
 }
 
@@ -72,7 +72,7 @@ export class Listener {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { endpoints, documents, authenticator, limiter, sessions, body, ending } = this.#options;
+    const { endpoints, documents, authenticator, limiter, sessions, body, isShuttingDown } = this.#options;
     const path = request.url?.replace(/\?.*/s, '') ?? '';
     this.#admit(request, response);
     const document = documents.get(path);
@@ -84,7 +84,7 @@ export class Listener {
     const identity = await this.#authenticate(authenticator, request);
     const content = request.method === 'POST' ? await readJson(request, body) : undefined;
     const messages = Array.isArray(content) ? content : [content];
-    if (ending()) {
+    if (isShuttingDown()) {
       // A call is still answered, as its client could not know; nothing is begun that would have to last.
       response.setHeader('connection', 'close');
       if (content === undefined || messages.some(begins))

@@ -7,12 +7,12 @@ import { Policy } from '../../kubernetes/policy.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
 import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
-import { permitOf } from '../core/agreed-kubeconfig.ts';
 import { type EditorLink, editorLink } from '../core/editor-link.ts';
 import { remoteHelm } from '../core/helm-access.ts';
 import { LoginDesk } from '../core/login-desk.ts';
 import { isLoopback } from '../core/loopback.ts';
 import { OwnContext } from '../core/own-context.ts';
+import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
 import { Authenticator } from './authentication/authenticator.ts';
@@ -20,13 +20,13 @@ import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
-import { Callers } from './callers.ts';
-import { Ending } from './ending.ts';
+import { ClientRegistry } from './client-registry.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
-import { keepHouse } from './housekeeping.ts';
+import { GracefulShutdown } from './graceful-shutdown.ts';
 import { createHttpServer, Listener } from './listener.ts';
 import { Metrics } from './metrics.ts';
 import { protectedResource } from './protected-resource.ts';
+import { startSessionReaper } from './session-reaper.ts';
 import { Sessions } from './sessions.ts';
 import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from './sse.ts';
 import { StalledReaders } from './stalled-readers.ts';
@@ -46,30 +46,18 @@ export type HttpCommandLine = CommandLine & { http: HttpOptions };
 export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
   logUnexpectedErrors();
   const { http } = options;
-  const policy = new Policy(options.rules);
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate);
   const readers = new StalledReaders();
-  const clients = clientsOf(options, policy);
-  const { callers } = clients;
-  const metrics = new Metrics({
-    sse: () => sessions.count('sse'),
-    'streamable-http': () => sessions.count('streamable-http'),
-  });
+  const shared = sharedBy(options);
+  const { registry } = shared;
+  const metrics = metricsOf(sessions);
   const tracing = await tracingFor(version);
-  const serverOptions = {
-    version,
-    policy,
-    review: options.review,
-    journal: options.journal,
-    helm: remoteHelm(options.helm),
-    editor: clients.editor,
-  };
-  const connect = connectWith(serverOptions, { callers, metrics, tracing });
+  const connect = connectWith(serverOptions(options, version, shared), { registry, metrics, tracing });
 
   const { url, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
-  const authenticator = await authenticatorOf(options, clients, {
+  const authenticator = await authenticatorOf(options, shared, {
     stdin: stdin?.check,
     resource: url(http.publicUrl ?? ''),
   });
@@ -79,13 +67,10 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   // From here on nothing waits, so that the first request finds all in place.
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
-  const ending = new Ending({ server, sessions, callers, readers, last: async () => tracing?.end(), log });
-  void stdin?.ended.then(() => ending.end(ORPHAN_TIMEOUT_MS));
+  const shutdown = new GracefulShutdown({ server, sessions, registry, readers, last: async () => tracing?.end(), log });
+  void stdin?.ended.then(() => shutdown.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
-  const hostNames = new HostNames(
-    [http.host, hostname(), new URL(base).hostname, ...http.allowedHosts],
-    [new URL(base).origin, ...http.allowedOrigins],
-  );
+  const hostNames = hostNamesOf(http, base);
   const listener = new Listener({
     ...resource,
     publicUrl: http.publicUrl,
@@ -95,20 +80,20 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     sessions,
     hostNames,
     body: http.limits.body,
-    ending: () => ending.begun,
+    isShuttingDown: () => shutdown.begun,
     log,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     readers.watch(response);
     response.once('close', () => {
       metrics.answered(request, response);
-      ending.answered();
+      shutdown.answered();
     });
-    if (answerProbe(request, response, ending.begun)) return;
+    if (answerProbe(request, response, shutdown.begun)) return;
     if (request.url === '/metrics' && hostNames.allowsHost(request.headers.host)) void metrics.send(response);
     else void listener.handle(request, response);
   });
-  keepHouse({ sessions, callers, limiter, readers, authenticator, idle: http.limits.idle, log });
+  startSessionReaper({ sessions, registry, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
 }
@@ -119,16 +104,18 @@ function logUnexpectedErrors(): void {
   process.stderr.on('error', () => undefined);
 }
 
-/** What all clients share: the editor and its user, the context, the logins and the connections. */
-interface Clients {
+/** What all clients share. */
+interface Shared {
+  policy: Policy;
   editor: EditorLink | undefined;
   permit: ReturnType<typeof permitOf>;
   own: OwnContext;
   desk: LoginDesk;
-  callers: Callers;
+  registry: ClientRegistry;
 }
 
-function clientsOf(options: HttpCommandLine, policy: Policy): Clients {
+function sharedBy(options: HttpCommandLine): Shared {
+  const policy = new Policy(options.rules);
   const { http } = options;
   const warn = (message: string) => log('warning', message);
   const editor = editorLink(process.env, warn);
@@ -139,7 +126,7 @@ function clientsOf(options: HttpCommandLine, policy: Policy): Clients {
     isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
     log: warn,
   });
-  const callers = new Callers(http.authentication, {
+  const registry = new ClientRegistry(http.authentication, {
     ...options,
     own,
     permit,
@@ -148,12 +135,24 @@ function clientsOf(options: HttpCommandLine, policy: Policy): Clients {
     onLogin: desk.onLogin,
     warn,
   });
-  return { editor, permit, own, desk, callers };
+  return { policy, editor, permit, own, desk, registry };
+}
+
+function metricsOf(sessions: Sessions): Metrics {
+  return new Metrics({
+    sse: () => sessions.count('sse'),
+    'streamable-http': () => sessions.count('streamable-http'),
+  });
+}
+
+function hostNamesOf({ host, allowedHosts, allowedOrigins }: HttpOptions, base: string): HostNames {
+  const own = new URL(base);
+  return new HostNames([host, hostname(), own.hostname, ...allowedHosts], [own.origin, ...allowedOrigins]);
 }
 
 function authenticatorOf(
   { http, kubeconfig }: HttpCommandLine,
-  { permit, own, desk }: Clients,
+  { permit, own, desk }: Shared,
   given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'resource'>,
 ): Promise<Authenticator> {
   return Authenticator.create({
@@ -164,10 +163,20 @@ function authenticatorOf(
   });
 }
 
+type CommonOptions = Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>;
+
+function serverOptions(
+  { review, journal, helm }: HttpCommandLine,
+  version: string,
+  { policy, editor }: Shared,
+): CommonOptions {
+  return { version, policy, review, journal, helm: remoteHelm(helm), editor };
+}
+
 /** Gives each client an MCP server of its own. */
 function connectWith(
-  options: Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>,
-  { callers, metrics, tracing }: { callers: Callers; metrics: Metrics; tracing: Tracing | undefined },
+  options: CommonOptions,
+  { registry, metrics, tracing }: { registry: ClientRegistry; metrics: Metrics; tracing: Tracing | undefined },
 ): EndpointOptions['connect'] {
   return async (client) => {
     const server = createServer(
@@ -182,7 +191,7 @@ function connectWith(
         recorded: ({ before: _, after: __, ...entry }) => log('info', 'write', entry),
         log: (message) => log('warning', message, { caller: client.identity.name }),
       },
-      async () => callers.contexts(client.identity),
+      async () => registry.contexts(client.identity),
     );
     await server.connect(client.transport);
   };
@@ -202,9 +211,9 @@ async function listen({ host, port, tls }: HttpOptions): Promise<ReturnType<type
 }
 
 /** Answers a probe: they come by address and without a token. */
-function answerProbe({ url }: IncomingMessage, response: ServerResponse, isEnding: boolean): boolean {
+function answerProbe({ url }: IncomingMessage, response: ServerResponse, isShuttingDown: boolean): boolean {
   if (url === '/healthz') response.end('ok');
-  else if (url === '/readyz') response.writeHead(isEnding ? 503 : 200).end(isEnding ? 'ending' : 'ok');
+  else if (url === '/readyz') response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');
   else return false;
   return true;
 }

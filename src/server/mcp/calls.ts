@@ -10,7 +10,7 @@ import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/w
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
-import { errorWords } from '../core/error-words.ts';
+import { formatError } from '../core/error-text.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
@@ -107,7 +107,7 @@ export class Calls {
       finished(isRefused(error) || error instanceof RejectedError ? 'refused' : 'error');
       const advice = subresourceAdvice(error);
       const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(tool)}`;
-      return errorResult(notes ? new UserError(`${errorWords(error)}${notes}`) : error);
+      return errorResult(notes ? new UserError(`${formatError(error)}${notes}`) : error);
     }
   }
 

@@ -47,18 +47,18 @@ export class Reviewer {
     if (verdict === undefined) {
       if (this.#mode === 'elicit') return 'nobody';
       throw new RejectedError(
-        'Nothing was written: a human must review every write, and this client has no way to ask one.',
+        'Nothing was written: a user must review every write, and this client has no way to ask one.',
       );
     }
     if (verdict.applied !== true) {
       if (signal.aborted)
-        throw new RejectedError('The call was cancelled before the human decided; nothing was written.');
+        throw new RejectedError('The call was cancelled before the user decided; nothing was written.');
       if (tooLong.aborted)
         throw new RejectedError(
-          `Nothing was written: the human did not decide within ${Math.ceil(this.#patience / 60_000)} minutes. Ask them before you try again.`,
+          `Nothing was written: the user did not decide within ${Math.ceil(this.#patience / 60_000)} minutes. Ask them before you try again.`,
         );
       throw new RejectedError(
-        `The human rejected this; nothing was written.${verdict.reason ? ` Reason: ${verdict.reason}` : ''}`,
+        `The user rejected this; nothing was written.${verdict.reason ? ` Reason: ${verdict.reason}` : ''}`,
       );
     }
     return byEditor ? 'editor' : 'client';

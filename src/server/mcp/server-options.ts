@@ -30,7 +30,7 @@ export interface ServerOptions {
   log(message: string): void;
 }
 
-/** How a call of a tool went; `refused` by the policy or the human. */
+/** How a call of a tool went; `refused` by the policy or the user. */
 export interface FinishedCall {
   tool: string;
   outcome: 'ok' | 'error' | 'refused';

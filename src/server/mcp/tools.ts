@@ -1,5 +1,6 @@
 import type { Tool } from '../core/tool.ts';
 import { checkAccess } from '../tools/read/check-access.ts';
+import { compareResources } from '../tools/read/compare-resources.ts';
 import { diagnoseResource } from '../tools/read/diagnose-resource.ts';
 import { explainResource } from '../tools/read/explain-resource.ts';
 import { getApiResources } from '../tools/read/get-api-resources.ts';
@@ -7,6 +8,7 @@ import { getHelmRelease } from '../tools/read/get-helm-release.ts';
 import { getPodLogs } from '../tools/read/get-pod-logs.ts';
 import { getResource } from '../tools/read/get-resource.ts';
 import { getResourceUsage } from '../tools/read/get-resource-usage.ts';
+import { listChanges } from '../tools/read/list-changes.ts';
 import { listContexts } from '../tools/read/list-contexts.ts';
 import { listEvents } from '../tools/read/list-events.ts';
 import { listHelmReleases } from '../tools/read/list-helm-releases.ts';
@@ -35,6 +37,7 @@ export const tools: readonly Tool[] = [
   diagnoseResource,
   explainResource,
   listEvents,
+  listChanges,
   getResourceUsage,
   listContexts,
   waitForResource,
@@ -43,6 +46,7 @@ export const tools: readonly Tool[] = [
   listHelmRepositories,
   renderHelmChart,
   checkAccess,
+  compareResources,
   createResource,
   updateResource,
   scaleResource,

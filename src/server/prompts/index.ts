@@ -99,7 +99,7 @@ function checked(prompt: Prompt, given: Record<string, string>): Record<string, 
   if (unknown.length > 0) {
     throw new RequestError(`${prompt.name} has no argument ${unknown.join(', ')}. It takes: ${known.join(', ')}.`);
   }
-  // Clients send what the human left out as an empty text.
+  // Clients send what the user left out as an empty text.
   const args = Object.fromEntries(Object.entries(given).filter(([, value]) => value.trim() !== ''));
   const missing = prompt.arguments.filter(({ name, required }) => required && !(name in args));
   if (missing.length > 0) {
@@ -109,7 +109,7 @@ function checked(prompt: Prompt, given: Record<string, string>): Record<string, 
   return args;
 }
 
-// Logs, events and manifests are written by anybody: they must not pass for what the human asks.
+// Logs, events and manifests are written by anybody: they must not pass for what the user asks.
 function render({ task, data }: PromptText, limits: PromptContext['limits'], context: string): string {
   const narrowed = [...limits].map(([limit, kinds]) => `${limit}: ${[...kinds].join(', ')}.`);
   const inside = bounded([...narrowed, data].join('\n'), 'The tools give the rest.', MAX_CHARACTERS).replaceAll(

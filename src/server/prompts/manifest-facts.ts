@@ -4,7 +4,7 @@ import { METADATA_TYPE } from '../../kubernetes/apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText } from '../../kubernetes/client/not-found.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
-import { errorWords } from '../core/error-words.ts';
+import { formatError } from '../core/error-text.ts';
 import { placeOf } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { referencesOf } from './references.ts';
@@ -49,7 +49,7 @@ async function factsOf(
         isObject(spec.names) &&
         spec.names.kind === object.kind,
     );
-    return defined ? [] : [`${title}: ${errorWords(error)}`];
+    return defined ? [] : [`${title}: ${formatError(error)}`];
   }
   const namespace = resource.namespaced ? object.metadata?.namespace || connection.namespace : undefined;
   if (namespace && !all.some(({ kind, metadata }) => kind === 'Namespace' && metadata?.name === namespace)) {

@@ -1,7 +1,7 @@
 import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
-import { errorWords } from '../core/error-words.ts';
+import { formatError } from '../core/error-text.ts';
 
 /** A part of a snapshot: its heading and how its lines are had. */
 export interface Section {
@@ -47,5 +47,5 @@ export function tally(values: readonly string[]): string {
 
 function reason(error: unknown): string {
   if (isApiError(error, 403)) return error.message.slice(0, 250);
-  return errorWords(error).slice(0, 300);
+  return formatError(error).slice(0, 300);
 }

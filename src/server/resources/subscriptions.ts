@@ -1,7 +1,7 @@
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import type { Contexts } from '../core/contexts.ts';
-import { errorWords } from '../core/error-words.ts';
+import { formatError } from '../core/error-text.ts';
 import { RequestError, toRequestError } from '../core/request-error.ts';
 import { watchObject } from './object-watches.ts';
 import { locate } from './resources.ts';
@@ -92,7 +92,7 @@ export class Subscriptions {
       changed: () => this.#changed(subscription),
       ended: (error) => {
         subscription.client = undefined;
-        this.#options.log(`Changes of ${uri} are not seen any more: ${errorWords(error)}`);
+        this.#options.log(`Changes of ${uri} are not seen any more: ${formatError(error)}`);
       },
     });
     Object.assign(subscription, { context, client: connection.client, release });

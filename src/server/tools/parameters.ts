@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /** Parameters that several tools share, described once. */
-export const kind = z.string().min(1).describe('As in kubectl: Deployment, deploy, deployments.apps');
-export const apiVersion = z.string().optional().describe('Only to settle an ambiguous kind, e.g. apps/v1');
+export const kind = z.string().min(1).describe('As in kubectl: deploy, deployments.apps');
+export const apiVersion = z.string().optional().describe('Of an ambiguous kind, e.g. apps/v1');
 export const namespace = z.string().optional();
 export const name = z.string().min(1);
 export const dryRun = z.boolean().default(false).describe('Validate on the server without saving');

@@ -15,6 +15,8 @@ import { writeNodeImages } from './node-images.ts';
 import { ON_REAL_NODE } from './node-objects.ts';
 import type { NodePrograms } from './programs.ts';
 
+/** Where even the guardian is killed, the kernel ends what it has started. */
+const DIES_WITH_PARENT = ['--pdeathsig', 'KILL'];
 const NAMESPACES = ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc'];
 
 /** Writes all that a real node reads, and returns what runs: the node, and the passage to its network. */
@@ -42,16 +44,23 @@ export async function prepareNode(
   return [
     {
       name: 'passage',
-      command: process.execPath,
-      args: [passage, 'outside', folder, String(ports.apiServer), String(ports.nodeProxy)],
-      env: {},
+      command: 'setpriv',
+      args: [
+        ...DIES_WITH_PARENT,
+        process.execPath,
+        passage,
+        'outside',
+        folder,
+        String(ports.apiServer),
+        String(ports.nodeProxy),
+      ],
+      env: { PATH: process.env.PATH },
       folder,
     },
     {
       name: 'node',
-      // Where even the guardian is killed, the kernel ends the node.
       command: 'setpriv',
-      args: ['--pdeathsig', 'KILL', 'unshare', ...NAMESPACES, ...run],
+      args: [...DIES_WITH_PARENT, 'unshare', ...NAMESPACES, ...run],
       env: {
         PATH: [...programs.commands, '/usr/sbin', '/sbin', path].join(':'),
         LD_LIBRARY_PATH: programs.libraries.join(':'),

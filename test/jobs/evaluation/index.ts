@@ -30,6 +30,7 @@ import {
   fixRole,
   fixRouting,
 } from './fixing.ts';
+import { installChart, listReleases, uninstallRelease } from './helm.ts';
 import type { Task } from './task.ts';
 
 /** The tasks of the strongest peer's own evaluation, without the one that only asks the model who it is. */
@@ -65,4 +66,7 @@ export const tasks = [
   listContexts,
   viewConfig,
   identifyContext,
+  installChart,
+  listReleases,
+  uninstallRelease,
 ] as readonly Task[];

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Call, Job, Place } from '../job.ts';
 import { documents } from '../manifests.ts';
 
@@ -9,6 +10,12 @@ import { documents } from '../manifests.ts';
 export interface Task<Found = unknown> extends Job<Found> {
   theirs(call: Call, place: Place): Promise<unknown>;
 }
+
+/**
+ * The chart that is installed; our server reads charts of the folder that it is started in. Its objects name their namespace: the
+ * peer puts those that do not into the kubeconfig's.
+ */
+export const CHART = fileURLToPath(new URL('../../server/charts/redis', import.meta.url));
 
 /** What a manifest says of an object. */
 export interface Manifest {

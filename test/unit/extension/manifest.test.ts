@@ -113,7 +113,7 @@ describe('package.json', () => {
     assert.deepEqual([...restrictedConfigurations].sort(), restricted.sort());
   });
 
-  it('leaves what protects the human out of a workspace’s reach', () => {
+  it('leaves what protects the user out of a workspace’s reach', () => {
     const outOfReach = Object.keys(settings).filter((name) => settings[name]?.scope === 'application');
     assert.deepEqual(outOfReach.sort(), [
       'mcpK8s.deniedKinds',
@@ -129,7 +129,7 @@ describe('package.json', () => {
     assert.deepEqual(
       writes.sort(),
       WRITE_SWITCHES.map((name) => `${SECTION}.${name}`).sort(),
-      'a switch that the human is not asked about',
+      'a switch that the user is not asked about',
     );
     for (const name of writes) assert.equal(settings[name]?.default, false, name);
     for (const name of [...writes, 'mcpK8s.kubeconfig', 'mcpK8s.context', 'mcpK8s.namespace'])

@@ -86,7 +86,7 @@ describe('consent', () => {
     await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
     await page.waitFor(`${VIEW_ROW} >> text=${REFUSED}`);
-    assert.match(await readSecret(), /refused the kubeconfig that this workspace brings.*Answer What This Workspace/);
+    assert.match(await readSecret(), /refused the kubeconfig that this workspace provides.*Answer What This Workspace/);
     void vscode.commands.executeCommand('mcpK8s.browseResources');
     await page.waitFor(`${ROW} >> text=You did not allow the kubeconfig`);
     await page.screenshot('consent-refused');
@@ -276,7 +276,7 @@ describe('consent', () => {
     assert.match(await page.text(KUBECONFIG), /touch/);
     await page.screenshot('consent-program');
     await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
-    assert.match((await document).getText(), /This workspace brings a kubeconfig|You did not allow/);
+    assert.match((await document).getText(), /This workspace provides a kubeconfig|You did not allow/);
     assert.match(await readSecret(), /refused/);
     await writeFile(file, text);
     assert.match(await readSecret(), /kind: Secret/);

@@ -90,7 +90,7 @@ describe('applying a document', () => {
     assert.equal(await data('applied-a'), '{"a":"1"}');
   });
 
-  it('writes nothing when the human says no', async () => {
+  it('writes nothing when the user says no', async () => {
     await manifest(MANIFEST.replace('a: "1"', 'a: "8"'));
     const applied = apply();
     await answerReview('Reject');

@@ -14,7 +14,7 @@ async function open(path: string): Promise<vscode.TextDocument> {
 const links = (document: vscode.TextDocument) =>
   vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri, 100);
 
-describe('hidden values', () => {
+describe('redacted values', () => {
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   it('are revealed one by one beside the text, never in it, and hidden again', async () => {

@@ -32,7 +32,7 @@ describe('saving', () => {
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
-  it('shows the diff, writes by server-side apply when the human agrees, and follows', async () => {
+  it('shows the diff, writes by server-side apply when the user agrees, and follows', async () => {
     const document = await open();
     await edit(document, 'image: nginx:1.29', 'image: nginx:1.30');
     const saved = saveInEditor(document);
@@ -60,7 +60,7 @@ describe('saving', () => {
     assert.equal(await field('.metadata.labels.app'), NAME);
   });
 
-  it('keeps the text when the human says no', async () => {
+  it('keeps the text when the user says no', async () => {
     const document = await open();
     await edit(document, 'replicas: 0', 'replicas: 3');
     const saved = saveInEditor(document);
@@ -91,7 +91,7 @@ describe('saving', () => {
     }
   });
 
-  it('marks a dirty document when the object changes, and lets the human choose', async () => {
+  it('marks a dirty document when the object changes, and lets the user choose', async () => {
     const document = await open();
     await edit(document, 'replicas: 0', 'replicas: 2');
     await kubectl('-n', 'team-b', 'scale', 'deployment', NAME, '--replicas=1');
@@ -120,7 +120,7 @@ describe('saving', () => {
     assert.deepEqual(problems(document), []);
   });
 
-  it('names the other owner of a field, and reloads when the human gives way', async () => {
+  it('names the other owner of a field, and reloads when the user gives way', async () => {
     const document = await openObject('shop/deployments.apps/catalog');
     await vscode.window.showTextDocument(document, { preview: false });
     await edit(document, 'replicas: 1', 'replicas: 2');

@@ -53,7 +53,7 @@ describe('a workspace of two folders', () => {
     assert.ok(server('list_contexts').includes(ofAdmins ?? ''));
   });
 
-  it('has the status of the folder that the human works in', async () => {
+  it('has the status of the folder that the user works in', async () => {
     await openNotes('viewers');
     await page.waitFor(`${STATUS} >> text=viewer`);
     await openNotes('admins');

@@ -9,7 +9,7 @@ const NAMESPACE = 'team-b';
 const SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete'];
 const ROW = '.quick-input-list .monaco-list-row';
 
-/** An agent writes, and the human agrees. */
+/** An agent writes, and the user agrees. */
 async function agentWrites(tool: string, input: object): Promise<void> {
   const answer = callTool(tool, { namespace: NAMESPACE, ...input });
   await approve();
@@ -95,7 +95,7 @@ describe('history', () => {
     await until('the revert', async () => /"a":"first"/.test(await read('historic')));
     assert.match(await read('historic'), /"b":"changed since"/);
     await list('historic');
-    assert.match((await page.texts(`${ROW}.focused`))[0] ?? '', /you · applied/, 'a revert is a write of the human');
+    assert.match((await page.texts(`${ROW}.focused`))[0] ?? '', /you · applied/, 'a revert is a write of the user');
   });
 
   it('reverts a deletion by creating the object again', async () => {

@@ -94,7 +94,7 @@ describe('serve over HTTP', () => {
     assert.equal((await processes()).length, 1);
   });
 
-  it('leaves a write to the human at the editor', async () => {
+  it('leaves a write to the user at the editor', async () => {
     await kubectl('-n', NAMESPACE, 'create', 'configmap', 'served', '--from-literal=a=first');
     const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'served', '-o', 'jsonpath={.data.a}');
     await allow('enableUpdate');
@@ -114,7 +114,7 @@ describe('serve over HTTP', () => {
       await page.waitFor(titleButton(button));
       await page.screenshot(`serve-over-http-review-${to}`);
       await page.click(titleButton(button));
-      assert.match(await answer, button === 'Apply' ? /applied/ : /The human rejected this/);
+      assert.match(await answer, button === 'Apply' ? /applied/ : /The user rejected this/);
       assert.equal(await value(), expected);
     }
     await set('enableUpdate', undefined);

@@ -4,6 +4,7 @@ import { callTool, objectTabs, offeredTools, serverWith, set, textOf, until } fr
 
 const READ_TOOLS = [
   'check_access',
+  'compare_resources',
   'diagnose_resource',
   'explain_resource',
   'get_api_resources',
@@ -11,6 +12,7 @@ const READ_TOOLS = [
   'get_pod_logs',
   'get_resource',
   'get_resource_usage',
+  'list_changes',
   'list_contexts',
   'list_events',
   'list_helm_releases',
@@ -44,7 +46,7 @@ describe('server in VS Code', () => {
     await vscode.window.showTextDocument(notes, { preview: false });
     const result = await callTool('get_resource', { kind: 'deploy', name: 'web', namespace: 'shop' });
     assert.match(textOf(result), /^apiVersion: apps\/v1\nkind: Deployment/);
-    assert.equal(result.content.length, 1, 'the link is for the human: the model must not pay for the YAML twice');
+    assert.equal(result.content.length, 1, 'the link is for the user: the model must not pay for the YAML twice');
     await until('the preview tab', () => objectTabs().length === 1);
     assert.deepEqual(objectTabs(), [
       { path: '/shop/deployments.apps/web.yaml', column: 2, preview: true, groupActive: false },

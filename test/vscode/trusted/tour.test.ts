@@ -29,7 +29,7 @@ describe('a tour', () => {
     await screenshots('tour-browse');
   });
 
-  it('shows what an agent wants to change, and lets the human decide', async () => {
+  it('shows what an agent wants to change, and lets the user decide', async () => {
     await allow('enableUpdate');
     await serverWith((tools) => tools.includes('update_resource'));
     const patch = JSON.stringify({ spec: { replicas: 3 } });

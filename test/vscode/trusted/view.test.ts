@@ -200,7 +200,7 @@ describe('the view', () => {
     await page.waitFor('.quick-input-widget', { state: 'hidden' });
   });
 
-  it('scales and restarts once the human agrees, and deletes nothing without', async () => {
+  it('scales and restarts once the user agrees, and deletes nothing without', async () => {
     await allow('enableUpdate', 'enableDelete');
     try {
       const read = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', 'viewed', '-o', `jsonpath=${path}`);

@@ -8,7 +8,7 @@ const WRITES = ['create_resource', 'update_resource', 'delete_resource'];
 
 // The workspace's own settings turn every write switch on and its folder has the admin's kubeconfig.
 describe('a workspace that is not trusted', () => {
-  it('gets no server without the human, and no write tool', async () => {
+  it('gets no server without the user, and no write tool', async () => {
     assert.equal(vscode.workspace.isTrusted, false);
     await assert.rejects(
       serverWith(() => false),
@@ -18,7 +18,7 @@ describe('a workspace that is not trusted', () => {
     await page.screenshot('untrusted');
   });
 
-  it('does not choose the cluster that the human looks at', async () => {
+  it('does not choose the cluster that the user looks at', async () => {
     // KUBECONFIG is the viewer's, who may not read Secrets.
     const document = await vscode.workspace.openTextDocument(
       vscode.Uri.parse('k8s:///shop/secrets/db-credentials.yaml?context=viewer'),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { SCHEME } from '../../common/ids.ts';
-import { plainWords } from '../../common/problems.ts';
+import { formatError } from '../../common/problems.ts';
 import { documentAddress } from '../../documents/document-uri.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
@@ -62,7 +62,7 @@ async function apply(
       message,
     }));
     problems.show(document, moved, []);
-    void vscode.window.showErrorMessage(plainWords(error));
+    void vscode.window.showErrorMessage(formatError(error));
   }
 }
 

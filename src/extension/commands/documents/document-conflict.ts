@@ -8,7 +8,7 @@ export function documentOf(argument: unknown): vscode.Uri | undefined {
   return uri?.scheme === SCHEME ? uri : undefined;
 }
 
-/** Gives up what the human has edited. */
+/** Gives up what the user has edited. */
 export async function reloadDocument({ documents }: App, argument?: unknown): Promise<void> {
   const uri = documentOf(argument);
   if (uri) await documents.conflicts.reload(uri);

@@ -61,7 +61,7 @@ export async function rollbackRelease(app: App, argument?: unknown): Promise<voi
   const program = await findHelm(target.settings['helm.path'], places);
   const place = { name, namespace };
   const intent = {
-    ...({ operation: 'helmRollback', place, wait: undefined, renders: false } as const),
+    ...({ operation: 'helmRollback', place, wait: undefined, renders: false, isTrusted: false } as const),
     args: ['rollback', name, String(to.revision)],
     summary: summaryText([`helm rollback ${name} ${to.revision}`], undefined),
   };

@@ -32,7 +32,7 @@ export async function forwardPort(app: App, argument?: unknown): Promise<void> {
   if (forward) void offer(app, forward);
 }
 
-/** Ends a forward: the one that was pointed at, or the one that the human chooses. */
+/** Ends a forward: the one that was pointed at, or the one that the user chooses. */
 export async function stopPortForward({ forwards }: App, argument?: unknown): Promise<void> {
   const forward = argument instanceof PortForward ? argument : await whichForward(forwards.all);
   if (forward) forwards.stop(forward);

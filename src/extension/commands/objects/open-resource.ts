@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { adviceFor, locateObject } from '../../browse/locate-object.ts';
 import { parseReference } from '../../browse/resource-reference.ts';
-import { plainWords } from '../../common/problems.ts';
+import { formatError } from '../../common/problems.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
-/** Opens the object that the human types, such as `deploy/web -n shop`. */
+/** Opens the object that the user types, such as `deploy/web -n shop`. */
 export async function openResource(app: App): Promise<void> {
   const title = vscode.l10n.t('Open Resource');
   const target = await chooseTarget(app, title);
@@ -27,7 +27,7 @@ export async function openResource(app: App): Promise<void> {
       await open(app, target, input.value, signal);
       if (!signal.aborted) input.hide();
     } catch (error) {
-      if (!signal.aborted) input.validationMessage = plainWords(error);
+      if (!signal.aborted) input.validationMessage = formatError(error);
     } finally {
       if (!signal.aborted) input.busy = false;
     }

@@ -10,7 +10,7 @@ import type { App } from '../parts/app.ts';
 /** More than that nobody reads. */
 const MAX_PODS = 500;
 
-/** Lists the pods that a selector selects, and opens the one that the human chooses. */
+/** Lists the pods that a selector selects, and opens the one that the user chooses. */
 export async function showSelectedPods(app: App, argument?: unknown): Promise<void> {
   if (!isObject(argument)) return;
   const { uri, selector } = argument as unknown as PodsLink;

@@ -7,11 +7,11 @@ import type { Named } from '../../../kubernetes/client/read-object.ts';
 import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
 import { canDo } from '../../views/actions.ts';
-import { deletionWords, pausedWords, restartWords, scalingWords } from '../../writing/outcome-words.ts';
+import { formatDeletion, formatPaused, formatRestart, formatScaling } from '../../writing/outcome-text.ts';
 import type { App } from '../parts/app.ts';
 import { theObject } from '../parts/the-object.ts';
 
-/** Replaces the pods of a workload by new ones, once the human has agreed. */
+/** Replaces the pods of a workload by new ones, once the user has agreed. */
 export async function restartWorkload(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Restart');
   const chosen = await theObject(app, argument, title, (resource) => canDo('restart', resource));
@@ -30,14 +30,14 @@ export async function restartWorkload(app: App, argument?: unknown): Promise<voi
   await write(title, async () => {
     const { PausedError, restart } = await import('../../../kubernetes/writes/rollout.ts');
     try {
-      return restartWords(called(chosen), await restart(namedOf(chosen), writer));
+      return formatRestart(called(chosen), await restart(namedOf(chosen), writer));
     } catch (error) {
-      throw error instanceof PausedError ? new UserError(pausedWords(called(chosen))) : error;
+      throw error instanceof PausedError ? new UserError(formatPaused(called(chosen))) : error;
     }
   });
 }
 
-/** Sets how many pods a workload has; typing the number is the human's consent. */
+/** Sets how many pods a workload has; typing the number is the user's consent. */
 export async function scaleWorkload(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Scale');
   const chosen = await theObject(app, argument, title, (resource) => canDo('scale', resource));
@@ -55,11 +55,11 @@ export async function scaleWorkload(app: App, argument?: unknown): Promise<void>
   if (typed === undefined) return;
   await write(title, async () => {
     const { scale } = await import('../../../kubernetes/writes/scaling.ts');
-    return scalingWords(called(chosen), await scale(namedOf(chosen), Number(typed), writer, true));
+    return formatScaling(called(chosen), await scale(namedOf(chosen), Number(typed), writer, true));
   });
 }
 
-/** Deletes an object, once the human has agreed. */
+/** Deletes an object, once the user has agreed. */
 export async function deleteResource(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Delete');
   const chosen = await theObject(app, argument, title, (resource) => canDo('delete', resource));
@@ -73,7 +73,7 @@ export async function deleteResource(app: App, argument?: unknown): Promise<void
   await write(title, async () => {
     const { deleteObject } = await import('../../../kubernetes/writes/deletion.ts');
     const options = { propagationPolicy: 'Background', dryRun: false } as const;
-    return deletionWords(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
+    return formatDeletion(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
   });
 }
 

@@ -12,7 +12,7 @@ import type { Consents } from '../../targets/consents.ts';
 import type { Targets } from '../../targets/targets.ts';
 import type { ClusterView } from '../../views/cluster-view.ts';
 import type { Descriptions } from '../../views/descriptions.ts';
-import type { HumanWrites } from '../../writing/human-writes.ts';
+import type { UserWrites } from '../../writing/user-writes.ts';
 
 /** What the commands work with. */
 export interface App {
@@ -24,7 +24,7 @@ export interface App {
   consents: Consents;
   reviews: Reviews;
   history: History;
-  writes: HumanWrites;
+  writes: UserWrites;
   view: ClusterView;
   descriptions: Descriptions;
   logs: LogDocuments;

@@ -13,7 +13,7 @@ export const LOST = Symbol('lost');
 
 /**
  * The object that a command is about: that of the view's node or the document it was called on, else that of the active
- * document, else the one that the human chooses among the kinds that are `wanted`. Undefined when the human leaves.
+ * document, else the one that the user chooses among the kinds that are `wanted`. Undefined when the user leaves.
  * @throws UserError when it is not known any more, rather than do something to another one.
  */
 export async function theObject(

@@ -1,6 +1,6 @@
 import type { App } from '../parts/app.ts';
 
-/** Lists every write of agents and of the human. */
+/** Lists every write of agents and of the user. */
 export async function showChangeHistory({ history }: App): Promise<void> {
   await history.show();
 }

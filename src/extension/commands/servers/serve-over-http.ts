@@ -26,13 +26,13 @@ export async function serveOverHttp(app: App): Promise<void> {
 }
 
 async function start({ serving }: App, target: Target): Promise<Served> {
-  // The server would say so with its first call; the human is here now.
+  // The server would say so with its first call; the user is here now.
   const { problem } = await clusterStatus(target);
   if (problem !== undefined) throw new UserError(problem);
   return serving.start(target);
 }
 
-/** Shows URL and token, to be copied one after the other, until the human leaves. */
+/** Shows URL and token, to be copied one after the other, until the user leaves. */
 async function offer({ serving, log }: App, served: Served, title: string): Promise<void> {
   const picker = new Picker(log);
   const copied = new Set<Action>();

@@ -4,7 +4,7 @@ import { BACK, CANCELLED } from '../../browse/ask.ts';
 import { Picker } from '../../browse/picker.ts';
 import type { Choice } from '../../browse/question-session.ts';
 import { COMMANDS } from '../../common/ids.ts';
-import { switchWord } from '../../settings/switch-words.ts';
+import { switchWord } from '../../settings/switch-text.ts';
 import { clusterStatus } from '../../status/cluster-status.ts';
 import { targetInView } from '../../status/status-bar.ts';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';

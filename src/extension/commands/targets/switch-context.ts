@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import { isObject } from '../../../kubernetes/apimachinery/objects.ts';
-import { withoutLogin } from '../../../kubernetes/client/kubeconfig.ts';
+import { withoutUserInfo } from '../../../kubernetes/client/kubeconfig.ts';
 import { BACK, CANCELLED } from '../../browse/ask.ts';
 import { Picker } from '../../browse/picker.ts';
 import type { Choice } from '../../browse/question-session.ts';
-import { readKubeconfig } from '../../targets/agreed-kubeconfig.ts';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';
 import type { Target } from '../../targets/targets.ts';
+import { readKubeconfig } from '../../targets/trusted-kubeconfig.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
 /** Stands for "as the kubeconfig says". */
 const NONE = '';
 
-/** Lets the human choose a context. The choice is kept in our setting; the kubeconfig is never written. */
+/** Lets the user choose a context. The choice is kept in our setting; the kubeconfig is never written. */
 export async function switchContext(app: App): Promise<void> {
   const title = vscode.l10n.t('Switch Context');
   const target = await chooseTarget(app, title);
@@ -44,7 +44,9 @@ async function contextChoices(target: Target): Promise<Choice<string>[]> {
   const contexts = kubeconfig.contexts.map(({ name, context }) => {
     const { cluster: clusterName, namespace } = isObject(context) ? context : {};
     const entry = kubeconfig.clusters.find((cluster) => cluster.name === clusterName);
-    const server = isObject(entry?.cluster) ? withoutLogin(String(entry.cluster.server)) : vscode.l10n.t('no cluster');
+    const server = isObject(entry?.cluster)
+      ? withoutUserInfo(String(entry.cluster.server))
+      : vscode.l10n.t('no cluster');
     const description = namespace ? vscode.l10n.t('{0}, namespace {1}', server, String(namespace)) : server;
     return { label: `${mark(name === used)}${name}`, description, value: name };
   });

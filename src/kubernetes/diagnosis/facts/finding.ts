@@ -20,6 +20,8 @@ export interface Report {
   /** What runs inside it, and what it said last. */
   evidence?: Section[];
   children?: Section[];
+  /** What its health depends on and was not looked at, as a sentence: without findings it may still be ill. */
+  unseen?: string;
   /** Warning events of the objects that were looked at on its behalf. */
   warnings?: Warning[];
 }

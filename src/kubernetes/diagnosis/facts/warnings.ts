@@ -1,7 +1,7 @@
 import { ageText } from '../../apimachinery/duration.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { type ClusterEvent, foldEvents, type Happening } from '../../workloads/events.ts';
+import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../workloads/events.ts';
 import { type Lookup, members } from './lookup.ts';
 
 /** What a scheduler adds when it could not evict anything either. */
@@ -11,7 +11,7 @@ const COMBINED = /^\(combined from similar events\): /;
 const POD_IDENTITY = / in pod \S+\([\w-]+\)/;
 
 /** A Warning event, with all its repetitions. */
-export type Warning = Happening;
+export type Warning = FoldedEvent;
 
 /** The Warning events of an object, newest first, those that say the same as one. */
 export async function warningsOf(object: KubernetesObject, kind: string, lookup: Lookup): Promise<Warning[]> {

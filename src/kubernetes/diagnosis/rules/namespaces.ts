@@ -42,12 +42,16 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
   ]);
   const { findings } = await podsReport(pods, lookup, { samples: SAMPLES, kind: failureOf });
   const failing = pods.filter((pod) => !isHealthy(pod)).length;
-  return merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing} not ready`, [
+  const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing} not ready`, [
     { findings },
     { findings: refusals(members(deployments)) },
     ...others.map((found) => ({ findings: found })),
   ]);
+  return { ...report, unseen: LOOKED_AT };
 }
+
+const LOOKED_AT =
+  'looked at: pods, what workloads need, Ingresses, claims, Services, NetworkPolicies, quotas, budgets and TLS certificates; other kinds were not';
 
 // Pods of one workload that fail in the same way are one line.
 function failureOf(pod: Pod): string {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
@@ -34,6 +35,9 @@ export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Rep
   const authority = keys.includes('ca.crt') ? certificateReport(data['ca.crt'], 'ca.crt', { bundle: true }) : undefined;
   const missing = (REQUIRED[type] ?? []).filter((key) => !keys.includes(key));
   const findings = [
+    ...(namesRegistry(secret)
+      ? []
+      : [cause('its .dockerconfigjson has no login for any registry: pods pull without it')]),
     ...missing.map((key) => cause(`it has no key ${key}, which its type ${type} needs`)),
     ...(certificate?.findings ?? []),
     ...(authority?.findings ?? []),
@@ -47,6 +51,20 @@ export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Rep
   ];
   return { summary: facts.join(', '), findings };
 });
+
+/** Is there anything in the login to registries? Also one that is kept elsewhere counts. */
+function namesRegistry({ type, data }: KubernetesObject): boolean {
+  const text = isObject(data) ? data['.dockerconfigjson'] : undefined;
+  if (type !== 'kubernetes.io/dockerconfigjson' || typeof text !== 'string') return true;
+  try {
+    const config: unknown = parseJson(Buffer.from(text, 'base64').toString());
+    return ['auths', 'credHelpers'].some(
+      (key) => isObject(config) && isObject(config[key]) && Object.keys(config[key]).length > 0,
+    );
+  } catch {
+    return false;
+  }
+}
 
 /** A ConfigMap: the keys that its users need. */
 export const configMapRule = rule([kinds.pods], async (configMap, lookup): Promise<Report> => {

@@ -1,3 +1,4 @@
+import { textAt } from '../../apimachinery/fields.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
@@ -13,7 +14,11 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   const { spec, status, metadata } = service;
   const selector = spec?.selector ?? {};
   if (spec?.type === 'ExternalName')
-    return { summary: 'ExternalName: an alias in DNS, without endpoints', findings: [] };
+    return {
+      summary: `ExternalName: an alias in DNS of ${textAt(service, 'spec', 'externalName')}, without endpoints`,
+      findings: [],
+      unseen: 'whether that name resolves, and who answers there, is not known here',
+    };
   const labelSelector = selectorText(selector);
   const [slices, matching, warnings] = await Promise.all([
     lookup.list<EndpointSlice>(kinds.endpointSlices, metadata?.namespace, {

@@ -29,8 +29,8 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
     );
   }
   const waits = textAt(storage, 'volumeBindingMode') === 'WaitForFirstConsumer';
+  const driver = drivers === 'unknown' || drivers.some(({ metadata }) => metadata?.name === provisioner);
   if (pending.length > 0) {
-    const driver = drivers === 'unknown' || drivers.some(({ metadata }) => metadata?.name === provisioner);
     const why =
       provisioner === 'kubernetes.io/no-provisioner'
         ? 'it makes no volumes itself'
@@ -43,6 +43,9 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
   return {
     summary: `${provisioner}, ${waits ? 'binds when a pod uses the claim' : 'binds at once'}${isDefault ? ', the default' : ''}, ${claims === 'unknown' ? 'claims unknown' : `${own.length} claims`}`,
     findings,
+    ...(driver || provisioner === 'kubernetes.io/no-provisioner'
+      ? {}
+      : { unseen: `whether its provisioner runs is not known: no CSIDriver "${provisioner}" is installed` }),
   };
 });
 

@@ -1,13 +1,13 @@
 import { credentialsInCommands } from './commands.ts';
 import { encodedLinesIn } from './encoded-texts.ts';
 import { knownCredentialsIn } from './known-credentials.ts';
-import { loginsIn } from './logins.ts';
 import { isMasked, withMaskedMarkers } from './markers.ts';
 import { namedValuesIn } from './named-values.ts';
 import { plainText } from './plain-text.ts';
 import { privateKeysIn } from './private-keys.ts';
 import { valuesOfSecretsIn } from './secret-manifests.ts';
 import { merged, type Span } from './spans.ts';
+import { userInfoIn } from './user-info.ts';
 
 /** Letters of full width, each of which is one character of ASCII to a reader. */
 const WIDE = /[\uff01-\uff5e]/g;
@@ -20,7 +20,7 @@ export function credentialsIn(text: string): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
   const spans = [
     ...namedValuesIn(seen),
-    ...loginsIn(seen),
+    ...userInfoIn(seen),
     ...credentialsInCommands(seen),
     ...privateKeysIn(seen),
     ...valuesOfSecretsIn(seen),

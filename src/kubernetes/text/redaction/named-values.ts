@@ -198,8 +198,9 @@ function isSentence(text: string, start: number): boolean {
   return ERROR.test(text.slice(start, start + 40));
 }
 
-/** Another flag, where the value of one may stand: `-v`, `-verbose`, `--dry-run=server`. */
-const FLAG = /^["'`]?(?:-[A-Za-z]|-[a-z-]{2,40}|--[a-z][a-z0-9-]{1,60}|--[a-z][\w.-]{0,60}=.*)(?=[=\s"'`]|$)/s;
+/** Another flag, where the value of one may stand: `-v`, `-v=2`, `-verbose`, `--dry-run=server`. */
+const FLAG =
+  /^["'`]?(?:(?:-[A-Za-z]|-[a-z-]{2,40})(?:=[\w.,:/-]*)?|--[a-z][a-z0-9-]{1,60}|--[a-z][\w.-]{0,60}=.*)(?=[\s"'`]|$)/s;
 
 function flagged(named: Name, at: number): Found {
   const { text, end } = named;

@@ -3,7 +3,7 @@ import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { ANYONE, type Identity, type TokenCheck } from './identity.ts';
 import type { KubernetesTokensOptions } from './kubernetes-tokens.ts';
-import { assertImpersonation } from './login.ts';
+import { assertImpersonation } from './user-info.ts';
 
 export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;

@@ -74,7 +74,7 @@ export class KubernetesTokens {
       context: options.context,
       ...(options.onLogin && { onLogin: options.onLogin }),
       // The caller's token is all that a question about itself is asked with.
-      ...(!options.tokenReview && { login: () => ({ name: 'caller', user: {} }) }),
+      ...(!options.tokenReview && { userInfo: () => ({ name: 'caller', user: {} }) }),
       rules: {
         namespaces: [],
         requestRefusal: (_context, { target }) =>

@@ -11,8 +11,10 @@ import {
   objectsAfter,
   ReleaseOperation,
 } from '../../../kubernetes/helm/release-operation.ts';
-import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { comparable, textDiff } from '../../../kubernetes/text/diff.ts';
 import { readValue } from '../../../kubernetes/text/reading.ts';
+import { redact, withoutDigests } from '../../../kubernetes/text/redact.ts';
+import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import type { Change } from '../../../kubernetes/writes/change.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
@@ -80,13 +82,18 @@ function dryRunText(changes: readonly Change[], { place, operation }: Intent, wh
     const [line = ''] = changeLines([change], place);
     const { before, after } = change;
     if (before && after)
-      return `${line}\n${objectDiff(before, after)
-        .replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '')
-        .trimEnd()}`;
-    return after && operation === 'helmInstall' ? `${line}\n${renderObject(after).trimEnd()}` : line;
+      return `${line}
+${diffText(before, after)}`.trimEnd();
+    return after && operation === 'helmInstall' ? `${line}\n${withoutDigests(renderObject(after)).trimEnd()}` : line;
   });
   const text = parts.length > 0 ? parts.join('\n') : 'No object would change.';
   return `Dry run, nothing was changed: ${where}\n${bounded(text, 'render_helm_chart shows single objects.', MAX_DRY_RUN)}`;
+}
+
+// Redacted values are not compared: the difference would tell whether a guess among the values is right.
+function diffText(before: KubernetesObject, after: KubernetesObject): string {
+  const [from = '', to = ''] = [before, after].map((one) => withoutDigests(toYaml(comparable(redact(one)))));
+  return textDiff(from, to, 0).replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '');
 }
 
 async function withProgress<T>(

@@ -9,7 +9,7 @@ import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { releaseDigest } from '../../../kubernetes/diagnosis/release.ts';
 import { findRelease } from '../../../kubernetes/helm/find-release.ts';
 import { isReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
-import { errorWords } from '../../core/error-words.ts';
+import { formatError } from '../../core/error-text.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -24,7 +24,7 @@ export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose Resource',
   description:
-    'Find the likely cause of what is wrong with an object of any kind, from its status, pods, logs, events and what it refers to. Start here when something fails; kind=cluster without a name finds the worst of the whole cluster, a Namespace gives an overview, kind=helmrelease is a Helm release.',
+    'Find the likely cause of what is wrong with an object, from its status, pods, logs, events and what it refers to. Start here when something fails; kind=cluster finds the worst of all, a Namespace gives an overview, kind=helmrelease is a Helm release.',
   access: 'read',
   input: {
     kind: parameters.kind,
@@ -105,7 +105,7 @@ async function locateNamed(named: Named, connection: Connection, signal: AbortSi
     return await locate(connection, named, signal);
   } catch (error) {
     if (!(error instanceof UnknownKindError) || !isCluster(named.kind)) throw error;
-    throw new UserError(`${errorWords(error)} For the whole cluster, which has no name here, leave name out.`);
+    throw new UserError(`${formatError(error)} For the whole cluster, which has no name here, leave name out.`);
   }
 }
 

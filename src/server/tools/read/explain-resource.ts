@@ -24,7 +24,7 @@ export const explainResource = defineTool({
   name: 'explain_resource',
   title: 'Explain Resource',
   description:
-    'Show the fields of a kind as this cluster knows them, custom resources included: type, required, allowed values, default. Name the field that you need instead of raising depth.',
+    'Show the fields of a kind as this cluster knows them: type, required, allowed values, default. Name the field that you need instead of raising depth.',
   access: 'read',
   input: {
     kind: parameters.kind,

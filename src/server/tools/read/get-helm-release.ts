@@ -33,7 +33,7 @@ export const getHelmRelease = defineTool({
   name: 'get_helm_release',
   title: 'Get Helm Release',
   description:
-    'Get a Helm release: what it is, values, manifest, notes, history, or the diff of two revisions. To find out why one fails use diagnose_resource with kind=helmrelease.',
+    'Get a Helm release: what it is, values, manifest, notes, history, or the diff of two revisions. Why one fails: diagnose_resource kind=helmrelease.',
   access: 'read',
   switch: 'helmReleaseGet',
   toolset: 'helm',

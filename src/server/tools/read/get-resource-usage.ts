@@ -41,7 +41,7 @@ export const getResourceUsage = defineTool({
   name: 'get_resource_usage',
   title: 'Get Resource Usage',
   description:
-    'Get CPU and memory use of pods or nodes beside requests and limits, the largest first. Pods of all namespaces unless one is given.',
+    'Get CPU and memory use of pods or nodes beside requests and limits, the largest first, in all namespaces unless one is given.',
   access: 'read',
   input,
   async run({ kind, name, namespace, labelSelector, sortBy, containers, limit }, { connection, signal }) {

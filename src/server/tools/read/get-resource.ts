@@ -1,11 +1,15 @@
 import * as z from 'zod';
+import { cleanManifest } from '../../../kubernetes/apimachinery/clean-manifest.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { giveWay, mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { locate } from '../../../kubernetes/client/read-object.ts';
+import { certificatesIn } from '../../../kubernetes/text/certificates.ts';
 import { PathBudget, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
 import { bounded, largestFields, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -28,7 +32,7 @@ export const getResource = defineTool({
     name: parameters.name,
     namespace: parameters.namespace,
     apiVersion: parameters.apiVersion,
-    output: z.enum(['yaml', 'json']).default('yaml'),
+    output: z.enum(['yaml', 'json', 'manifest']).default('yaml').describe('manifest: as kept in git'),
     fields: z.array(z.string()).optional().describe('JSONPaths, e.g. .spec.template.spec.containers[*].image'),
   },
   async run({ output, fields, ...named }, { connection, signal }) {
@@ -42,7 +46,8 @@ export const getResource = defineTool({
     // What is to be redacted is looked for first, which may take as long as the rest.
     redact(object);
     await giveWay();
-    const text = renderObject(object, output);
+    const shownText = output === 'manifest' ? toYaml(cleanManifest(redact(object))) : renderObject(object, output);
+    const text = output === 'json' ? shownText : `${shownText}${certificateNotes(object)}`;
     await giveWay();
     const advice = () => `Use fields to get the parts that matter. Largest: ${largestFields(redact(object))}.`;
     return { text: bounded(text, advice), isRedacted: true, shown };
@@ -53,7 +58,7 @@ export const getResource = defineTool({
 async function selected(
   object: KubernetesObject,
   fields: readonly string[],
-  output: 'yaml' | 'json',
+  output: 'yaml' | 'json' | 'manifest',
 ): Promise<{ text: string; empty: string[] }> {
   if (fields.length > MAX_FIELDS) throw new UserError(`One call takes at most ${MAX_FIELDS} fields.`);
   const shown = forQuery(object, fields);
@@ -76,4 +81,11 @@ async function selected(
     text: output === 'json' ? jsonText(values) : toYaml(values),
     empty: found.filter(({ values: all }) => all.length === 0).map(({ field }) => field),
   };
+}
+
+// Comments are read by a model, and by nobody who applies the text.
+function certificateNotes(object: KubernetesObject): string {
+  return certificatesIn(object)
+    .map(({ path, text }) => `# ${path}: ${redactText(oneLine(text))}\n`)
+    .join('');
 }

@@ -8,7 +8,7 @@ import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
-import { type ClusterEvent, foldEvents, type Happening } from '../../../kubernetes/workloads/events.ts';
+import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../../kubernetes/workloads/events.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -27,8 +27,8 @@ export const listEvents = defineTool({
   access: 'read',
   input: {
     namespace: parameters.namespace,
-    kind: z.string().optional().describe('Kind of the object, as in kubectl'),
-    name: z.string().optional().describe('Name of the object'),
+    kind: z.string().optional(),
+    name: z.string().optional(),
     type: z.enum(['Normal', 'Warning']).optional(),
     since: z.string().optional().describe('e.g. 10m, 2h'),
     limit: z.int().min(1).max(1000).default(50),
@@ -74,10 +74,10 @@ export const listEvents = defineTool({
   },
 });
 
-async function table(happenings: readonly Happening[], namespaces: boolean): Promise<string[]> {
+async function table(events: readonly FoldedEvent[], namespaces: boolean): Promise<string[]> {
   const now = Date.now();
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
-  const rows = await mapUnhurried(happenings, ({ namespace, last, first, count, type, reason, object, message }) => [
+  const rows = await mapUnhurried(events, ({ namespace, last, first, count, type, reason, object, message }) => [
     ...(namespaces ? [cellText(namespace)] : []),
     ageText(now - last),
     type,

@@ -1,12 +1,19 @@
 import * as z from 'zod';
-import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import {
+  type ApiResource,
+  apiVersionOf,
+  pathOf,
+  resourceNameOf,
+} from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
+import { listInNamespaces } from '../../../kubernetes/client/fan-out.ts';
 import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
+import type { ApiRequest } from '../../../kubernetes/client/request.ts';
 import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellOf, cellText, renderRows, type ServerTable, textTable } from '../../../kubernetes/text/table.ts';
@@ -16,6 +23,7 @@ import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
 import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
+import { parseSelection, readSelected, type Selection } from '../parts/selection.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** Of one call. */
@@ -56,9 +64,12 @@ interface Query {
   resource: ApiResource;
   /** Undefined: all namespaces, or a cluster-scoped kind. */
   namespace: string | undefined;
+  /** Where there are several of them. */
+  namespaces: readonly string[];
   selectors: { labelSelector: string | undefined; fieldSelector: string | undefined };
   output: Output;
   columns: readonly string[];
+  selection: Selection | undefined;
   /** The most characters that it may become. */
   length: number;
   signal: AbortSignal;
@@ -83,22 +94,22 @@ const input = {
     `As in kubectl: Deployment, deploy, deployments.apps; or up to ${MAX_KINDS}: deploy,svc,cm`,
   ),
   apiVersion: parameters.apiVersion,
-  namespace: parameters.namespace,
-  labelSelector: z.string().optional().describe('e.g. app=web,tier!=cache'),
+  namespace: parameters.namespace.describe('One or more: a,b'),
+  labelSelector: z.string().optional(),
   fieldSelector: z.string().optional().describe('e.g. status.phase=Running'),
   limit: z.int().min(1).max(5000).default(100),
   continue: z.string().optional().describe('Token from the previous page'),
   output: z.enum(['table', 'wide', 'name', 'yaml']).default('table'),
-  columns: z
-    .array(z.string())
+  where: z
+    .string()
     .optional()
-    .describe('JSONPaths instead of the usual columns, e.g. IMAGE:.spec.containers[*].image'),
+    .describe('e.g. .status.containerStatuses[*].restartCount>5, .metadata.creationTimestamp>1d (older)'),
+  sortBy: z.string().optional().describe('JSONPath, name or age; - in front: descending'),
+  columns: z.array(z.string()).optional().describe('JSONPaths, e.g. IMAGE:.spec.containers[*].image'),
   groupBy: z
     .array(z.string())
     .optional()
-    .describe(
-      'Count all objects by JSONPaths instead, e.g. .spec.nodeName, .status.conditions[?(@.type=="Ready")].status',
-    ),
+    .describe('Count by JSONPaths instead, e.g. .status.conditions[?(@.type=="Ready")].status'),
 };
 
 /** A list of one kind, in at most so many characters. */
@@ -175,18 +186,23 @@ async function listResource(
   if (!resource.verbs.includes('list')) {
     throw new UserError(`${resourceNameOf(resource)} cannot be listed; it only serves: ${resource.verbs.join(', ')}.`);
   }
+  const namespaces = resource.namespaced ? namesIn(input.namespace) : [];
   const asked: Query = {
     client,
     resource,
-    namespace: (resource.namespaced && input.namespace) || undefined,
+    namespace: namespaces.length === 1 ? namespaces[0] : undefined,
+    namespaces: namespaces.length > 1 ? namespaces : [],
     selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
     output: input.output,
     columns: input.columns ?? [],
+    selection: parseSelection(input.where, input.sortBy),
     length: input.length,
     signal,
   };
   const { groupBy, columns, limit } = input;
   if (groupBy?.length) {
+    if (asked.selection || asked.namespaces.length > 0)
+      throw new UserError('groupBy counts in one namespace or all, and takes selectors: no where, no sortBy.');
     if (columns?.length) throw new UserError('Give columns for a list or groupBy for counts, not both.');
     const {
       result: count,
@@ -207,9 +223,11 @@ async function listResource(
     const groups = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { text: [...notes, groups].join('\n'), hints };
   }
-  const { result, notes, namespace } = await acrossNamespaces(connection, resource, asked.namespace, (within) =>
-    fetchPage({ ...asked, namespace: within }, limit, input.continue),
-  );
+  const fetch = (within: string | undefined) => fetchPage({ ...asked, namespace: within }, limit, input.continue);
+  const { result, notes, namespace } =
+    asked.namespaces.length > 0
+      ? { result: await fetch(undefined), notes: [], namespace: undefined }
+      : await acrossNamespaces(connection, resource, asked.namespace, fetch);
   const query = { ...asked, namespace };
   let page = result;
   if (page.entries.length + page.folded === 0) {
@@ -253,20 +271,22 @@ async function readPage(
   token: string | undefined,
   asTable = query.columns.length === 0 && (query.output === 'table' || query.output === 'wide'),
 ): Promise<Page> {
-  const { client, resource, namespace, selectors, output, signal } = query;
+  const { client, resource, namespace, namespaces, selectors, selection, output, signal } = query;
   const showNamespace = resource.namespaced && namespace === undefined;
-  const answer = await client.json<ServerTable | KubernetesList>({
-    path: pathOf(resource, namespace),
-    query: {
-      limit,
-      continue: token,
-      ...selectors,
-      ...(asTable ? { includeObject: rowObject(resource, showNamespace) } : {}),
-    },
-    ...(asTable ? { accept: TABLE_TYPE } : {}),
-    signal,
-    timeout: 60_000,
-  });
+  const includeObject = selection ? 'Object' : rowObject(resource, showNamespace);
+  const read = (bounds: { limit: number | undefined; continue: string | undefined }) => {
+    const request: ApiRequest = {
+      path: pathOf(resource, namespace),
+      query: { ...bounds, ...selectors, ...(asTable ? { includeObject } : {}) },
+      ...(asTable ? { accept: TABLE_TYPE } : {}),
+      signal,
+      timeout: 60_000,
+    };
+    const list = (one: ApiRequest) => client.json<ServerTable | KubernetesList>(one);
+    return namespaces.length > 0 ? listInNamespaces(request, namespaces, list) : list(request);
+  };
+  const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const answer = selection ? await readSelected(selection, type, read) : await read({ limit, continue: token });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   // Rows without columns say nothing.
   if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
@@ -284,9 +304,9 @@ async function readPage(
 }
 
 // A cluster has dozens of these from its beginning, and hardly anybody asks for them; a selector or columns do.
-function isFolded({ resource, selectors, columns }: Query): boolean {
+function isFolded({ resource, selectors, columns, selection }: Query): boolean {
   const isRole = /^cluster(roles|rolebindings)\.rbac\.authorization\.k8s\.io$/.test(resourceNameOf(resource));
-  return isRole && columns.length === 0 && !selectors.labelSelector && !selectors.fieldSelector;
+  return isRole && !selection && columns.length === 0 && !selectors.labelSelector && !selectors.fieldSelector;
 }
 
 // A printer column of a custom resource may show any field: what of the object is redacted has to be known then.
@@ -341,7 +361,7 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
   const { header, entries, folded } = page;
   const total = page.remaining === undefined || continued ? '' : ` of ${entries.length + folded + page.remaining}`;
   const left = page.remaining === undefined ? 'More' : `${page.remaining} more`;
-  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placeText(query.resource, query.namespace)}${folded > 0 ? `, ${folded} of Kubernetes itself (system:…) left out: labelSelector=kubernetes.io/bootstrapping lists them` : ''}`;
+  const summary = `${entries.length}${total} ${resourceNameOf(query.resource)}${placesText(query)}${folded > 0 ? `, ${folded} of Kubernetes itself (system:…) left out: labelSelector=kubernetes.io/bootstrapping lists them` : ''}`;
   const body = bounded(
     [...(header ? [header] : []), ...entries].join('\n'),
     'Use get_resource with fields for this object.',
@@ -352,12 +372,25 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
 
 /** @throws UserError when it is because the namespace does not exist. */
 async function nothing(query: Query, notes: readonly string[]): Promise<Listed> {
-  const { client, resource, namespace, selectors, signal } = query;
-  const missing = namespace ? await missingNamespaceText(client, namespace, signal) : undefined;
-  if (missing) throw new UserError(missing);
-  const given = Object.entries(selectors).filter(([, value]) => value);
+  const { client, resource, namespace, namespaces, selectors, selection, signal } = query;
+  for (const place of namespace ? [namespace] : namespaces) {
+    const missing = await missingNamespaceText(client, place, signal);
+    if (missing) throw new UserError(missing);
+  }
+  const given = Object.entries({ ...selectors, where: selection?.condition && selection.texts[0] }).filter(
+    ([, value]) => value,
+  );
   const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
   const name = resourceNameOf(resource);
-  const where = `${placeText(resource, namespace)}${filter ? ` match ${filter}` : ''}`;
+  const where = `${placesText(query)}${filter ? ` match ${filter}` : ''}`;
   return { text: [...notes, `No ${name}${where}.`].join('\n'), empty: { name, where } };
+}
+
+function placesText({ resource, namespace, namespaces }: Query): string {
+  return namespaces.length > 0 ? ` in namespaces ${namespaces.join(', ')}` : placeText(resource, namespace);
+}
+
+function namesIn(text: string | undefined): string[] {
+  const names = (text ?? '').split(',').map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== '');
 }

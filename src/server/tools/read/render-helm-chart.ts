@@ -7,6 +7,7 @@ import { assertReleaseName } from '../../../kubernetes/helm/release-storage.ts';
 import { capabilitiesOf, render } from '../../../kubernetes/helm/render.ts';
 import { workFolder } from '../../../kubernetes/helm/work-folder.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
+import { withoutDigests } from '../../../kubernetes/text/redact.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -56,7 +57,7 @@ export const renderHelmChart = defineTool({
     const chosen = selectObjects(objects, object);
     if (chosen.length === 0)
       throw new UserError(`The chart renders no ${object}. It renders:\n${bounded(summaryByKind(objects), '', 3_000)}`);
-    const texts = await mapUnhurried(chosen, (one) => renderObject(one).trimEnd());
+    const texts = await mapUnhurried(chosen, (one) => withoutDigests(renderObject(one)).trimEnd());
     return { text: bounded(texts.join('\n---\n'), 'Ask for one object by kind and name.', MAX_TEXT), isRedacted: true };
   },
 });

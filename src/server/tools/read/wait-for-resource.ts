@@ -1,10 +1,13 @@
 import * as z from 'zod';
-import { type ApiResource, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
+import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { queryPath } from '../../../kubernetes/text/json-path.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { cellOf, cellText } from '../../../kubernetes/text/table.ts';
 import {
   conditionIs,
   readiness,
@@ -13,9 +16,10 @@ import {
   type Verdict,
 } from '../../../kubernetes/workloads/readiness.ts';
 import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts';
-import { REMEDIES } from '../../core/error-words.ts';
+import { REMEDIES } from '../../core/error-text.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { forQuery } from '../parts/shown-object.ts';
 
 /** What is waited for: how it reads once it is there and while it is not, and how an object is judged. */
 interface Goal {
@@ -26,6 +30,10 @@ interface Goal {
   advice: string;
 }
 
+type Place = Pick<Awaited, 'resource' | 'namespace'>;
+
+/** Of one call: each is watched. */
+const MAX_OBJECTS = 50;
 const ABSENT: Verdict = { state: 'waiting', detail: 'it does not exist' };
 const DIAGNOSE = ' diagnose_resource shows the cause.';
 
@@ -33,27 +41,70 @@ export const waitForResource = defineTool({
   name: 'wait_for_resource',
   title: 'Wait for Resource',
   description:
-    'Wait until an object is ready, rolled out, deleted or has a condition, and say what is missing if time runs out. Use it after a change instead of polling.',
+    'Wait until objects are ready, rolled out, deleted or as asked for, and say what is missing if time runs out. Use it after a change instead of polling.',
   access: 'read',
   input: {
     kind: parameters.kind,
-    name: parameters.name,
+    name: z.string().optional().describe('One or more: a,b'),
     namespace: parameters.namespace,
-    for: z.string().describe('ready, rollout, deleted, or condition=Type or condition=Type=Status'),
+    labelSelector: z.string().optional(),
+    for: z.string().describe('ready, available, rollout, deleted, condition=Type[=Status], or .status.phase=Bound'),
     timeoutSeconds: z.number().min(0).max(600).default(60),
   },
-  async run({ kind, name, namespace, for: text, timeoutSeconds }, call) {
+  async run({ kind, name, namespace, labelSelector, for: text, timeoutSeconds }, call) {
     const { connection } = call;
     const resource = await connection.discovery.resolve(kind);
-    const awaited = { resource, namespace: resource.namespaced ? namespace || connection.namespace : undefined, name };
+    const place = { resource, namespace: resource.namespaced ? namespace || connection.namespace : undefined };
     if (!resource.verbs.includes('watch'))
       throw new UserError(`${resourceNameOf(resource)} cannot be watched, so there is nothing to wait for.`);
-    return { text: await waitFor(goalOf(text, awaited), awaited, timeoutSeconds, call) };
+    const goal = goalOf(text, place);
+    const names = await namesOf(name, labelSelector, place, call);
+    if (names.length === 1)
+      return { text: await waitFor(goal, { ...place, name: String(names[0]) }, timeoutSeconds, call) };
+    const all = await Promise.all(names.map((one) => waitFor(goal, { ...place, name: one }, timeoutSeconds, call)));
+    const done = all.filter((one) => one.startsWith(goal.done));
+    // Those that are not there come first: they are what the reader has to look at.
+    const lines = [...all.filter((one) => !done.includes(one)), ...done];
+    return { text: [`${goal.done}: ${done.length} of ${all.length}`, ...lines].join('\n') };
   },
 });
 
-function goalOf(text: string, { resource }: Awaited): Goal {
+/** Which objects are meant: those that are named, or those that have the labels now. */
+async function namesOf(
+  name: string | undefined,
+  labelSelector: string | undefined,
+  { resource, namespace }: Place,
+  { connection, signal }: ToolContext,
+): Promise<string[]> {
+  if ((name === undefined || name === '') === !labelSelector)
+    throw new UserError('wait_for_resource takes name or labelSelector, one of them.');
+  const named = (name ?? '').split(',').map((one) => one.trim());
+  const names = labelSelector ? await namesWith(labelSelector) : [...new Set(named)].filter((one) => one !== '');
+  if (names.length > MAX_OBJECTS)
+    throw new UserError(`One call waits for at most ${MAX_OBJECTS} objects; these are ${names.length} or more.`);
+  return names;
+
+  async function namesWith(selector: string): Promise<string[]> {
+    const { items } = await connection.client.json<KubernetesList>({
+      path: pathOf(resource, namespace),
+      query: { labelSelector: selector, limit: MAX_OBJECTS + 1 },
+      accept: METADATA_LIST_TYPE,
+      signal,
+    });
+    const found = (items ?? []).flatMap(({ metadata }) => metadata?.name ?? []);
+    if (found.length > 0) return found;
+    const missing = namespace ? await missingNamespaceText(connection.client, namespace, signal) : undefined;
+    throw new UserError(
+      missing ??
+        `No ${resourceNameOf(resource)}${namespace ? ` in namespace ${namespace}` : ''} match ${selector}: there is nothing to wait for.`,
+    );
+  }
+}
+
+function goalOf(text: string, { resource }: Place): Goal {
   const kind = resourceNameOf(resource);
+  const [, path, value] = /^(?:jsonpath=)?['"]?(\{?[.$@].*?\}?)(?:={1,2}([^=\]]*))?$/.exec(text.trim()) ?? [];
+  if (path) return valueGoal(path, value?.replace(/^(['"])(.*)\1$/, '$2'));
   const [, type, status = 'True'] = /^condition=([^=]+)(?:=([^=]+))?$/i.exec(text.trim()) ?? [];
   if (type) {
     const name = `condition ${type}=${status}`;
@@ -63,6 +114,10 @@ function goalOf(text: string, { resource }: Awaited): Goal {
   switch (text.trim().toLowerCase()) {
     case 'ready':
       return { done: 'Ready', notDone: 'Not ready', judge: readyJudge(resource), advice: DIAGNOSE };
+    case 'available': {
+      const judge: Goal['judge'] = (object) => (object ? conditionIs(object, 'Available', 'True') : ABSENT);
+      return { done: 'Available', notDone: 'Not available', judge, advice: DIAGNOSE };
+    }
     case 'deleted':
       return { done: 'Gone', notDone: 'Not deleted', judge: isGone, advice: '' };
     case 'rollout': {
@@ -73,9 +128,24 @@ function goalOf(text: string, { resource }: Awaited): Goal {
     }
     default:
       throw new UserError(
-        `for="${text}" is nothing that can be waited for. Use ready, rollout, deleted, condition=Type or condition=Type=Status.`,
+        `for="${text}" is nothing that can be waited for. Use ready, available, rollout, deleted, condition=Type, condition=Type=Status, or a JSONPath and its value: .status.phase=Running.`,
       );
   }
+}
+
+/** A value that a path finds; any value, where none is given. */
+function valueGoal(path: string, value: string | undefined): Goal {
+  queryPath({}, path);
+  const name = value === undefined ? path : `${path}=${value}`;
+  // By what may be shown: a right guess must find nothing.
+  const judge: Goal['judge'] = (object) => {
+    if (!object) return ABSENT;
+    const found = queryPath(forQuery(object, [path]), path);
+    const detail = `${path} is ${found.length > 0 ? cellOf(found) : 'not there'}`;
+    const isThere = value === undefined ? found.length > 0 : found.some((one) => cellText(one) === value);
+    return { state: isThere ? 'reached' : 'waiting', detail };
+  };
+  return { done: `Has ${name}`, notDone: `Does not have ${name}`, judge, advice: DIAGNOSE };
 }
 
 function readyJudge(resource: ApiResource): Goal['judge'] {
@@ -121,7 +191,7 @@ async function waitFor(goal: Goal, awaited: Awaited, timeoutSeconds: number, cal
       if (state === 'reached')
         return sentence(`${goal.done} ${first ? 'already' : `after ${seconds()}`}: ${what}`, detail);
       if (state === 'failed')
-        return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, wordsOf(verdict))}${goal.advice}`;
+        return `${sentence(`${goal.notDone}, and waiting will not help: ${what}`, formatVerdict(verdict))}${goal.advice}`;
       if (changed) progress(`${seconds()}: ${oneLine(redactText(detail.slice(0, 20_000)))}`);
       if (first && verdict === ABSENT) await refuseMissingNamespace(awaited, call);
     }
@@ -141,7 +211,7 @@ async function refuseMissingNamespace({ namespace }: Awaited, { connection, sign
   if (missing) throw new UserError(missing);
 }
 
-function wordsOf({ detail, remedy }: Verdict): string {
+function formatVerdict({ detail, remedy }: Verdict): string {
   return remedy ? `${detail}, ${REMEDIES[remedy]}` : detail;
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { dangerText } from '../../../kubernetes/writes/danger.ts';
 import { type Deletion, deleteObject } from '../../../kubernetes/writes/deletion.ts';
-import { errorWords } from '../../core/error-words.ts';
+import { formatError } from '../../core/error-text.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
@@ -46,6 +46,6 @@ function textOf({ resource, namespace, name, left, consequences }: Deletion, con
     case 'shutting down':
       return `The deletion of ${what} was accepted; it is shutting down (grace period ${left.seconds} s).`;
     case 'unknown':
-      return `The deletion of ${what} was accepted; whether it is gone could not be read: ${errorWords(left.error)}`;
+      return `The deletion of ${what} was accepted; whether it is gone could not be read: ${formatError(left.error)}`;
   }
 }

@@ -31,7 +31,7 @@ export const execInPod = defineTool({
     const { client, context } = connection;
     const resource = await connection.discovery.resolve('pods', 'v1');
     const place = namespace || connection.namespace;
-    // What cannot be tried out first would be refused only after a human has agreed.
+    // What cannot be tried out first would be refused only after a user has agreed.
     client.assertPermitted({ path: pathOf(resource, place, name, 'exec') });
     const pod = await readObject<Pod>(client, resource, place, name, signal);
     const chosen = chooseContainer(pod, container);

@@ -46,6 +46,7 @@ export const installHelmChart = defineTool({
         summary: summaryText([`helm install ${name}`, `chart: ${title} (${chart})`], values),
         wait: wait ? timeoutSeconds : undefined,
         renders: true,
+        isTrusted: source.from === 'repository',
         definitions: await definitionsOf(await call.helm.program(), file, folder, call.signal),
       },
       submitted: values,

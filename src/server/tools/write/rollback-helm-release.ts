@@ -45,6 +45,7 @@ export const rollbackHelmRelease = defineTool({
         ),
         wait: wait ? timeoutSeconds : undefined,
         renders: false,
+        isTrusted: false,
       },
       submitted: undefined,
       done: (release) =>

@@ -33,6 +33,7 @@ export const uninstallHelmRelease = defineTool({
         summary: summaryText([`helm uninstall ${name}`, `history: ${keepHistory ? 'kept' : 'deleted'}`], undefined),
         wait: undefined,
         renders: false,
+        isTrusted: false,
       },
       submitted: undefined,
       done: () => `Uninstalled${keepHistory ? ', its history kept' : ''}`,

@@ -9,7 +9,7 @@ import { patchObject } from '../../../kubernetes/writes/patch.ts';
 import { type Outcome, readLive, type Update } from '../../../kubernetes/writes/planned-update.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
 import { applyFields, replaceObject } from '../../../kubernetes/writes/update.ts';
-import { errorWords } from '../../core/error-words.ts';
+import { formatError } from '../../core/error-text.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -52,7 +52,7 @@ export const updateResource = defineTool({
     const live = await readLive(update);
     const outcome = await carryOut(update, live, input).catch((error: unknown) => {
       throw resourceNameOf(target.resource) === 'pods' && isApiError(error, 422) && subresource === undefined
-        ? new UserError(`${errorWords(error)} ${POD_ADVICE}`)
+        ? new UserError(`${formatError(error)} ${POD_ADVICE}`)
         : error;
     });
     return { text: report(update, connection.context.name, outcome), isRedacted: true };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import { chartSource, definitionsOf, fetchChart } from '../../../kubernetes/helm/chart.ts';
+import { type ChartSource, chartSource, definitionsOf, fetchChart } from '../../../kubernetes/helm/chart.ts';
 import { type FoundRelease, findRelease } from '../../../kubernetes/helm/find-release.ts';
 import { summaryText } from '../../../kubernetes/helm/release-operation.ts';
 import { assertReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
@@ -38,7 +38,8 @@ export const upgradeHelmChart = defineTool({
     const found = await existing(name, namespace || undefined, install, call);
     const place = { name, namespace: found?.namespace ?? (namespace || call.connection.namespace) };
     await using folder = await workFolder();
-    const file = await chartFile({ chart, version }, found, folder, call);
+    const source = chart === undefined ? undefined : await chartSource(chart, call.helm.workspace);
+    const file = await chartFile({ source, version }, found, folder, call);
     const title = file.replace(/^.*[\\/]|\.tgz$/g, '');
     const last = found?.revisions.find(({ status }) => status === 'deployed' || status === 'superseded')?.revision;
     return await changeRelease(call, {
@@ -63,6 +64,7 @@ export const upgradeHelmChart = defineTool({
         ),
         wait: wait ? timeoutSeconds : undefined,
         renders: true,
+        isTrusted: source?.from === 'repository',
         definitions: found ? [] : await definitionsOf(await call.helm.program(), file, folder, call.signal),
       },
       submitted: values,
@@ -90,13 +92,12 @@ async function existing(
 }
 
 async function chartFile(
-  { chart, version }: { chart: string | undefined; version: string | undefined },
+  { source, version }: { source: ChartSource | undefined; version: string | undefined },
   found: FoundRelease | undefined,
   folder: WorkFolder,
   { helm, connection, signal, progress }: ToolContext,
 ): Promise<string> {
-  if (chart !== undefined) {
-    const source = await chartSource(chart, helm.workspace);
+  if (source) {
     progress('Fetching the chart');
     return fetchChart(await helm.program(), source, version, folder, signal);
   }

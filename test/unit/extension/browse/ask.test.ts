@@ -25,13 +25,13 @@ describe('questions', () => {
     assert.deepEqual(given, ['a', 'b']);
   });
 
-  it('are asked again when the human goes back', async () => {
+  it('are asked again when the user goes back', async () => {
     const { asked, question } = scripted(['a', BACK, 'b', 'c']);
     await ask(question('1'), () => ask(question('2'), async () => undefined));
     assert.deepEqual(asked, ['1', '2', '1', '2']);
   });
 
-  it('end at once when the human leaves', async () => {
+  it('end at once when the user leaves', async () => {
     const { asked, question } = scripted(['a', CANCELLED, 'b']);
     assert.equal(await ask(question('1'), () => ask(question('2'), async () => undefined)), CANCELLED);
     assert.deepEqual(asked, ['1', '2']);

@@ -188,7 +188,7 @@ describe('editor channel', () => {
     assert.deepEqual(shown, [[undefined, web]]);
   });
 
-  it('says whether the human agreed to a kubeconfig, to a server with the token only', async () => {
+  it('says whether the user agreed to a kubeconfig, to a server with the token only', async () => {
     const { channel } = open();
     const { connection, token } = await client(await channel.environment(undefined));
     await connection.sendRequest(HELLO, { token });

@@ -4,11 +4,11 @@ import {
   type ServerInput,
   serverDefinition,
 } from '../../../../src/extension/settings/server-definition.ts';
-import type { AgreedSettings } from '../../../../src/extension/settings/setting-values.ts';
+import type { EffectiveSettings } from '../../../../src/extension/settings/setting-values.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 
 function input(
-  changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<AgreedSettings> } = {},
+  changes: Partial<Omit<ServerInput, 'settings'>> & { settings?: Partial<EffectiveSettings> } = {},
 ): ServerInput {
   return {
     kubeconfig: [],

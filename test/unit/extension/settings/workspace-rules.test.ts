@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { agreedSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
+import { effectiveSettings, widens } from '../../../../src/extension/settings/workspace-rules.ts';
 import type { KnownKinds } from '../../../../src/kubernetes/client/guard.ts';
 import { Policy } from '../../../../src/kubernetes/policy.ts';
 import {
@@ -74,37 +74,58 @@ describe('what a workspace’s settings may do', () => {
 
   it('never allows, unasked, what the user’s own do not', () => {
     fc.assert(
-      fc.property(settings, settings, fc.subarray(names), plain, plain, (user, theirs, brought, context, kind) => {
-        const asked = { ...user, ...Object.fromEntries(brought.map((name) => [name, theirs[name]])) };
-        const effective = agreedSettings(user, asked, brought, () => false);
+      fc.property(settings, settings, fc.subarray(names), plain, (user, theirs, provided, context) => {
+        const asked = { ...user, ...Object.fromEntries(provided.map((name) => [name, theirs[name]])) };
+        const effective = effectiveSettings(user, asked, provided, () => false);
         for (const name of names.filter(isSwitch)) assert.ok(!effective[name] || user[name], name);
         assert.ok(effective.reviewWrites || !user.reviewWrites);
         const [own, now] = [user, effective].map(policyOf);
         assert.ok(own && now);
         if (now.allowsContext(context, undefined)) assert.ok(own.allowsContext(context, undefined), context);
         if (own.isProtected(context)) assert.ok(now.isProtected(context), context);
-        const target = {
-          group: '',
-          version: 'v1',
-          resource: kind,
-          namespace: kind,
-          name: undefined,
-          subresource: undefined,
-        };
-        for (const access of ['read', 'update'] as const)
-          if (own.requestRefusal('c', { access, target }, NOTHING_KNOWN))
-            assert.ok(now.requestRefusal('c', { access, target }, NOTHING_KNOWN), `${access} ${kind}`);
         if (effective.context !== user.context)
           assert.ok(effective.context !== undefined && own.allowsContext(effective.context, undefined));
       }),
       { numRuns: 2_000 },
     );
-  }).timeout(20_000);
+  });
+
+  it('refuses, unasked, every request that the user’s own refuse', () => {
+    // Of kinds that there are: a pattern of none refuses everything.
+    const kind = fc.constantFrom('pods', 'secrets', 'deployments');
+    const patterns = fc.array(fc.constantFrom('po', 'secrets', 'Deployment', 'deploy.apps', 'pods/log', 'se*', '*'), {
+      maxLength: 2,
+    });
+    const lists = fc.record({
+      allowedNamespaces: fc.array(plain, { maxLength: 2 }),
+      deniedKinds: patterns,
+      readOnlyKinds: patterns,
+    });
+    const brings = fc.subarray(['allowedNamespaces', 'deniedKinds', 'readOnlyKinds'] as const);
+    const refusals = { own: 0, none: 0 };
+    fc.assert(
+      fc.property(lists, lists, brings, kind, plain, (own, theirs, provided, resource, namespace) => {
+        const user = { ...DEFAULT_SETTINGS, ...own };
+        const asked = { ...user, ...Object.fromEntries(provided.map((name) => [name, theirs[name]])) };
+        const [before, after] = [user, effectiveSettings(user, asked, provided, () => false)].map(policyOf);
+        const group = resource === 'deployments' ? 'apps' : '';
+        const target = { group, version: 'v1', resource, namespace, name: undefined, subresource: undefined };
+        for (const access of ['read', 'update'] as const) {
+          const isRefused = before?.requestRefusal('c', { access, target }, NOTHING_KNOWN) !== undefined;
+          refusals[isRefused ? 'own' : 'none'] += 1;
+          if (isRefused)
+            assert.ok(after?.requestRefusal('c', { access, target }, NOTHING_KNOWN), `${access} ${resource}`);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    assert.ok(refusals.own > 100 && refusals.none > 30, JSON.stringify(refusals));
+  });
 
   it('has all that was agreed to', () => {
     fc.assert(
       fc.property(settings, settings, (user, asked) => {
-        assert.deepEqual({ ...agreedSettings(user, asked, names, () => true) }, { ...asked });
+        assert.deepEqual({ ...effectiveSettings(user, asked, names, () => true) }, { ...asked });
       }),
     );
   });

@@ -6,7 +6,7 @@ import { type KubeconfigPermit, loadKubeconfig } from '../../../../src/kubernete
 import { StrangerPermit } from '../../../../src/kubernetes/client/kubeconfig-permit.ts';
 import type { Agreement, KubeconfigInQuestion } from '../../../../src/protocol.ts';
 
-describe('a permit for what a stranger brings', () => {
+describe('a permit for what a stranger provides', () => {
   let folder: string;
   let workspace: string;
   before(async () => {
@@ -39,7 +39,7 @@ describe('a permit for what a stranger brings', () => {
     });
   }
 
-  it('is asked for about what it brings, and about nothing else', async () => {
+  it('is asked for about what it provides, and about nothing else', async () => {
     const asked: KubeconfigInQuestion[] = [];
     const own = await file(join(folder, 'own'), text('own'));
     const theirs = await file(join(workspace, 'theirs'), text('theirs'));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import promises, { mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { mock } from 'node:test';
 import { filesFingerprint } from '../../../../src/kubernetes/client/files-fingerprint.ts';
 import {
   findContext,
@@ -95,13 +97,22 @@ describe('kubeconfig', () => {
     });
   });
 
-  it('is not replaced by the account of a pod where somebody has chosen it, as with kubectl', async () => {
-    const before = { ...process.env };
-    Object.assign(process.env, { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' });
+  it('lets a service account stand in for what nobody chose, and for nothing else', async () => {
+    const account = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
+    const own = { ...process.env };
+    // As inside of a cluster, where its token is there.
+    const seen = mock.method(promises, 'stat', async () => ({}));
+    syncBuiltinESMExports();
+    Object.assign(process.env, account);
     try {
+      const { currentContext } = await loadKubeconfig([file('missing')]);
+      assert.equal(currentContext, 'in-cluster');
       await assert.rejects(loadKubeconfig([file('missing')], undefined, true), /missing does not exist/);
     } finally {
-      process.env = before;
+      for (const name of Object.keys(account)) delete process.env[name];
+      Object.assign(process.env, own);
+      seen.mock.restore();
+      syncBuiltinESMExports();
     }
   });
 

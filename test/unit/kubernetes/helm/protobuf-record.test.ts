@@ -51,10 +51,7 @@ describe('a record of helm in protobuf', () => {
   it('of any other kind is refused, and what is cut off is', () => {
     assert.throws(() => readProtobufRecord(message('Pod', 'x', {}, {})), SyntaxError);
     const whole = message('ConfigMap', 'x', { owner: 'helm' }, { release: 'x'.repeat(300) });
-    fc.assert(
-      fc.property(fc.nat(whole.length - 6), (length) => {
-        assert.throws(() => readProtobufRecord(whole.subarray(0, 5 + length)), SyntaxError);
-      }),
-    );
+    for (let length = 5; length < whole.length; length += 1)
+      assert.throws(() => readProtobufRecord(whole.subarray(0, length)), SyntaxError, `cut at ${length}`);
   });
 });

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/o
 import { comparable, objectDiff } from '../../../../src/kubernetes/text/diff.ts';
 import { redact } from '../../../../src/kubernetes/text/redact.ts';
 import { toYaml } from '../../../../src/kubernetes/text/yaml.ts';
-import { assertHidden, hidingObjects } from '../../../support/hidden-values.ts';
+import { assertRedacted, hidingObjects } from '../../../support/redacted-values.ts';
 
 const lines = fc.array(fc.constantFrom('one', 'two', '', ' three', '- four', '+++ five', '@@', '\\'), { maxLength: 8 });
 const leaf = fc.oneof(
@@ -79,10 +79,10 @@ describe('objectDiff, of any objects', () => {
   });
 
   for (const [name, objects] of Object.entries(hidingObjects)) {
-    it(`shows no hidden byte of ${name}`, () => {
+    it(`shows no redacted byte of ${name}`, () => {
       fc.assert(
         fc.property(objects, objects, (before, after) =>
-          assertHidden(objectDiff(before, after) + objectDiff(after, after), before, after),
+          assertRedacted(objectDiff(before, after) + objectDiff(after, after), before, after),
         ),
       );
     });

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { PathBudget, parseColumn, parseColumns, queryPath } from '../../../../src/kubernetes/text/json-path.ts';
+import {
+  compareValues,
+  holdsFor,
+  PathBudget,
+  parseColumn,
+  parseColumns,
+  queryPath,
+} from '../../../../src/kubernetes/text/json-path.ts';
+import { parseCondition } from '../../../../src/kubernetes/text/json-path-syntax.ts';
 
 const pod = {
   metadata: { name: 'web', labels: { 'app.kubernetes.io/name': 'shop', plain: 'x' } },
@@ -72,5 +80,54 @@ describe('PathBudget', () => {
       for (let times = 0; times < 1_000; times += 1) look();
     }, /use fewer, or narrow the list/);
     assert.throws(() => parseColumns(Array(51).fill('.a')), /at most 50/);
+  });
+});
+
+describe('holdsFor', () => {
+  const day = 86_400_000;
+  const object = {
+    metadata: { name: 'web', creationTimestamp: new Date(Date.now() - 2 * day).toISOString() },
+    spec: {
+      replicas: 3,
+      containers: [{ name: 'a', resources: { limits: { memory: '512Mi', cpu: '250m' } } }, { name: 'b' }],
+    },
+    status: { phase: 'Running', counts: [1, 7] },
+  };
+  const cases: [string, boolean][] = [
+    ['.spec.replicas>2', true],
+    ['.spec.replicas > 3', false],
+    ['.status.counts[*]>5', true],
+    ['.metadata.creationTimestamp>1d', true],
+    ['.metadata.creationTimestamp>3d', false],
+    ['.metadata.creationTimestamp<50h', true],
+    ['.spec.containers[?(!@.resources.limits)]', true],
+    ['!.spec.containers[*].resources.limits', false],
+    ['.spec.containers[*].resources.limits.memory>=512Mi', true],
+    ['.spec.containers[*].resources.limits.memory>1Gi', false],
+    ['.spec.containers[*].resources.limits.cpu<500m', true],
+    ['.status.phase!="Running" || .spec.replicas==3', true],
+    ['.status.phase=="Running" && !.spec.paused', true],
+    ['[?(@.status.phase=="Running")]', true],
+    ['$.status.phase=="Pending"', false],
+    ['.status.phase>1d', false],
+  ];
+  for (const [text, expected] of cases)
+    it(text, () => assert.equal(holdsFor(object, parseCondition(text), new PathBudget()), expected));
+
+  it('says where a condition is wrong', () => {
+    for (const text of ['', '.spec.replicas >', 'replicas = 3', '.a > 1x', '.a >> 1', '.a > 5 .b'])
+      assert.throws(() => parseCondition(text), /is not a condition: .*Examples: /, text);
+  });
+});
+
+describe('compareValues', () => {
+  it('knows numbers, quantities, times and texts, and puts nothing last', () => {
+    const sorted = (values: unknown[]) => [...values].sort(compareValues);
+    assert.deepEqual(sorted(['1Gi', '512Mi', '2Gi']), ['512Mi', '1Gi', '2Gi']);
+    assert.deepEqual(sorted([10, 9, 1]), [1, 9, 10]);
+    assert.deepEqual(sorted(['web-10', 'web-9']), ['web-9', 'web-10']);
+    assert.ok(
+      compareValues(undefined, 1) > 0 && compareValues(1, undefined) < 0 && compareValues(undefined, undefined) === 0,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactText } from '../../../../src/kubernetes/text/redact-text.ts';
-import { needle } from '../../../support/hidden-values.ts';
+import { needle } from '../../../support/redacted-values.ts';
 
 describe('redactText, of any text', () => {
   const forms = fc.constantFrom<(value: string) => string>(

@@ -84,6 +84,11 @@ describe('redactText', () => {
     );
   });
 
+  it('takes what begins like a flag for the value that it is', () => {
+    assert.match(redactText('--secret -a=;>~$.;,%'), /^--secret <redacted #\w{4}>$/);
+    assert.equal(redactText('--token-file -v=2 --secret'), '--token-file -v=2 --secret');
+  });
+
   it('hides tokens that say themselves what they are', () => {
     for (const token of [
       'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc_def-x',

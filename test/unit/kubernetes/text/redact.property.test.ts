@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { withoutNoise } from '../../../../src/kubernetes/apimachinery/objects.ts';
 import { redact, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
-import { assertHidden, hidingObjects } from '../../../support/hidden-values.ts';
+import { assertRedacted, hidingObjects } from '../../../support/redacted-values.ts';
 
 describe('redact, of any object', () => {
   for (const [name, objects] of Object.entries(hidingObjects)) {
-    it(`shows no hidden byte of ${name}`, () => {
-      fc.assert(fc.property(objects, (object) => assertHidden(JSON.stringify(redact(object)), object)));
+    it(`shows no redacted byte of ${name}`, () => {
+      fc.assert(fc.property(objects, (object) => assertRedacted(JSON.stringify(redact(object)), object)));
     });
 
     it(`gives ${name} back when their markers are sent back`, () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import { hiddenValues, isMarker, redact, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
+import { isMarker, redact, redactedValues, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
 
 const secret: KubernetesObject = {
   apiVersion: 'v1',
@@ -104,11 +104,11 @@ describe('redact', () => {
   });
 });
 
-describe('hiddenValues', () => {
+describe('redactedValues', () => {
   it('has every value that is redacted, in base64 and decoded', () => {
-    const values = hiddenValues(secret);
+    const values = redactedValues(secret);
     for (const value of ['aHVudGVyMg==', 'hunter2', 'Ym9i', 'bob', 'clear']) assert.ok(values.includes(value), value);
-    assert.deepEqual(hiddenValues(pod), ['hunter2']);
+    assert.deepEqual(redactedValues(pod), ['hunter2']);
   });
 });
 

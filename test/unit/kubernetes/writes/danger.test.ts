@@ -7,7 +7,7 @@ describe('dangers', () => {
     assert.equal(dangerText(danger('actsAs', 'a\u202e\nb')), 'Its pods act as ServiceAccount a\\u202E\\u000Ab.'));
 
   it('are said alike in the editor', () => {
-    const source = readFileSync(new URL('../../../../src/extension/reviews/danger-words.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../../../src/extension/reviews/danger-text.ts', import.meta.url), 'utf8');
     for (const words of Object.values(DANGER_WORDS)) assert.ok(source.includes(`'${words}'`), words);
   });
 });

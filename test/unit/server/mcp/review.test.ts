@@ -26,7 +26,7 @@ const whenCalledOff = (signal: AbortSignal) =>
   });
 
 describe('reviewer', () => {
-  it('lets through what the human applied', () => reviewer(async () => ({ applied: true })).review([change], never));
+  it('lets through what the user applied', () => reviewer(async () => ({ applied: true })).review([change], never));
 
   it('passes on the reason of a no', () =>
     assert.rejects(
@@ -34,14 +34,14 @@ describe('reviewer', () => {
       /rejected this; nothing was written. Reason: not on a Friday/,
     ));
 
-  it('takes a human who does not decide for a no', () =>
+  it('takes a user who does not decide for a no', () =>
     assert.rejects(reviewer(whenCalledOff, 5).review([change], never), /did not decide/));
 
-  it('takes a cancelled call for a no, and does not blame the human', async () => {
+  it('takes a cancelled call for a no, and does not blame the user', async () => {
     const call = new AbortController();
     const review = reviewer(whenCalledOff).review([change], call.signal);
     call.abort();
-    await assert.rejects(review, /cancelled before the human decided/);
+    await assert.rejects(review, /cancelled before the user decided/);
   });
 
   it('refuses where neither the editor nor the client can ask', () =>

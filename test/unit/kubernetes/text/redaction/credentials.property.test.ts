@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
-import { hiddenValues, redact, restoreRedacted } from '../../../../../src/kubernetes/text/redact.ts';
+import { redact, redactedValues, restoreRedacted } from '../../../../../src/kubernetes/text/redact.ts';
 import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
 
 const RUNS = 400;
@@ -133,7 +133,7 @@ describe('a credential planted anywhere', () => {
         const shown = redact(object);
         assertGone(value, JSON.stringify(shown));
         assert.ok(
-          hiddenValues(object).some((one) => one.includes(value) || one.includes(value.slice(0, 8))) ||
+          redactedValues(object).some((one) => one.includes(value) || one.includes(value.slice(0, 8))) ||
             'binaryData' in object,
         );
         assert.deepEqual(restoreRedacted(shown, object), object);

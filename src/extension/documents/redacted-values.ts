@@ -1,0 +1,37 @@
+import { isScalar } from 'yaml';
+import { type FieldPath, valueAt } from '../../kubernetes/apimachinery/field-path.ts';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { isMarker } from '../../kubernetes/text/redact.ts';
+import { fieldsIn, type Span, yamlDocuments } from './yaml-positions.ts';
+
+/** A value that a text does not show. */
+export interface RedactedValue {
+  path: FieldPath;
+  key: string;
+  /** Of the marker that stands in its place. */
+  span: Span;
+}
+
+/** The values that a text does not show. */
+export function redactedValuesIn(text: string): RedactedValue[] {
+  return yamlDocuments(text).flatMap(({ contents }) =>
+    [...fieldsIn(contents)].flatMap(({ path, key, value }) =>
+      isScalar(value) && isMarker(value.value) && value.range
+        ? [{ path, key, span: { start: value.range[0], end: value.range[1] } }]
+        : [],
+    ),
+  );
+}
+
+/** The value itself, as a person reads it: decoded where a Secret has it in base64, unless it is no text. */
+export function plainValue(object: KubernetesObject, path: FieldPath): string | undefined {
+  const value = valueAt(object, path);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (object.kind !== 'Secret' || path[0] !== 'data') return value;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'base64'));
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,114 @@
+import { otherOwners } from '../apimachinery/field-ownership.ts';
+import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { parseQuantity } from '../apimachinery/quantity.ts';
+import { holdsMarker } from '../text/counterparts.ts';
+import { redact, withoutDigests } from '../text/redact.ts';
+
+/** A field that the manifest names and the live object has otherwise. */
+export interface NamedDifference {
+  /** `.spec.replicas` */
+  path: string;
+  live: string;
+  manifest: string;
+  /** Who owns it live, and may set it back. */
+  owners: string[];
+}
+
+/** What of the fields that a manifest names differs from the live object. */
+export interface NamedDifferences {
+  differences: NamedDifference[];
+  /** Fields whose values are redacted: to say whether they are equal would tell a right guess from a wrong one. */
+  unsaid: string[];
+}
+
+const MAX_TEXT = 120;
+/** What nobody sets by a manifest. */
+const NOT_SET =
+  /^\.(?:status|metadata\.(?:uid|generation|selfLink|creationTimestamp|managedFields|resourceVersion|ownerReferences))(?:[.[]|$)/;
+
+/**
+ * Compares the fields that the manifest names, as they may be shown: so the result can tell nothing of a redacted value. What
+ * the manifest does not name, members of named lists too, is a default or somebody else's.
+ */
+export function namedDifferences(manifest: KubernetesObject, live: KubernetesObject): NamedDifferences {
+  const found: NamedDifferences = { differences: [], unsaid: [] };
+  const [own, is] = [redact(withData(manifest)), redact(live)];
+  const walk = (wanted: unknown, has: unknown, path: string, steps: readonly string[] | undefined) => {
+    if (NOT_SET.test(path) || wanted === null || wanted === undefined) return;
+    if (isObject(wanted) && (isObject(has) || has === undefined)) {
+      if (has === undefined && Object.keys(wanted).length === 0) return;
+      for (const [key, value] of Object.entries(wanted))
+        walk(value, isObject(has) ? has[key] : undefined, `${path}${stepText(key)}`, steps && [...steps, key]);
+      return;
+    }
+    if (Array.isArray(wanted) && Array.isArray(has) && wanted.every((one) => nameOf(one) !== undefined)) {
+      for (const value of wanted) {
+        const name = nameOf(value);
+        const member = has.find((one) => nameOf(one) === name);
+        if (member === undefined) compare(value, undefined, `${path}[${name}]`, undefined);
+        else walk(value, member, `${path}[${name}]`, undefined);
+      }
+      return;
+    }
+    if (Array.isArray(wanted) && Array.isArray(has) && wanted.length === has.length && wanted.some(isObject)) {
+      for (const [index, value] of wanted.entries()) walk(value, has[index], `${path}[${index}]`, undefined);
+      return;
+    }
+    compare(wanted, has, path, steps);
+  };
+  const compare = (wanted: unknown, has: unknown, path: string, steps: readonly string[] | undefined) => {
+    if (hidesSomething(wanted) || hidesSomething(has)) {
+      if (!isSame(bare(wanted), bare(has)) || hidesSomething(has)) found.unsaid.push(path);
+      return;
+    }
+    if (isSame(wanted, has)) return;
+    const owners = steps ? otherOwners(live, ...steps) : [];
+    found.differences.push({ path, live: textOf(has), manifest: textOf(wanted), owners });
+  };
+  const { apiVersion: _, kind: _kind, ...content } = own;
+  walk(content, is, '', []);
+  return found;
+}
+
+/** A Secret as it is stored. */
+function withData(manifest: KubernetesObject): KubernetesObject {
+  const { stringData, ...rest } = manifest;
+  if (manifest.kind !== 'Secret' || !isObject(stringData)) return manifest;
+  const encoded = Object.entries(stringData).map(([key, value]) => [
+    key,
+    Buffer.from(String(value)).toString('base64'),
+  ]);
+  return { ...rest, data: { ...(isObject(rest.data) ? rest.data : {}), ...Object.fromEntries(encoded) } };
+}
+
+function stepText(key: string): string {
+  return /[./[\]]/.test(key) ? `[${key}]` : `.${key}`;
+}
+
+function nameOf(item: unknown): string | undefined {
+  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
+}
+
+function hidesSomething(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hidesSomething);
+  return isObject(value) ? Object.values(value).some(hidesSomething) : holdsMarker(value);
+}
+
+function bare(value: unknown): unknown {
+  return typeof value === 'string' ? withoutDigests(value) : value;
+}
+
+// A quantity may be written in several ways; what is empty may be left out.
+function isSame(own: unknown, live: unknown): boolean {
+  if (deepEqual(own, live) || (!isObject(own) && !Array.isArray(own) && String(own) === String(live))) return true;
+  if (live === undefined) return own === '' || own === false || own === 0 || (Array.isArray(own) && own.length === 0);
+  const [a, b] = [own, live].map((value) =>
+    typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined,
+  );
+  return a !== undefined && a === b;
+}
+
+function textOf(value: unknown): string {
+  const text = value === undefined ? 'nothing' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+}

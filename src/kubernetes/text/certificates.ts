@@ -1,0 +1,63 @@
+import { X509Certificate } from 'node:crypto';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+
+/** A certificate in a field of an object, and what it says. */
+export interface CertificateText {
+  /** `.data[tls.crt]` */
+  path: string;
+  /** `CN=shop; names: shop.example.com; issuer: CN=R3; valid 2026-01-01 to 2026-04-01` */
+  text: string;
+}
+
+const PEM = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/;
+/** How PEM begins in base64. */
+const ENCODED = /^\s*LS0tLS1CRUdJTi/;
+const MAX_CERTIFICATES = 20;
+const MAX_CHARACTERS = 100_000;
+const MAX_NAMES = 300;
+
+/** The first certificate of each field that holds any, in PEM or base64 of it. A key is not looked at. */
+export function certificatesIn(object: KubernetesObject): CertificateText[] {
+  const found: CertificateText[] = [];
+  const visit = (value: unknown, path: string) => {
+    if (found.length >= MAX_CERTIFICATES) return;
+    if (typeof value === 'string') {
+      const text = describe(value);
+      if (text) found.push({ path, text });
+    } else if (Array.isArray(value)) {
+      for (const [index, member] of value.entries()) visit(member, `${path}[${index}]`);
+    } else if (isObject(value))
+      for (const [key, member] of Object.entries(value))
+        visit(member, `${path}${/[./[\]]/.test(key) ? `[${key}]` : `.${key}`}`);
+  };
+  const { metadata: _, ...content } = object;
+  visit(content, '');
+  return found;
+}
+
+function describe(value: string): string | undefined {
+  if (value.length > MAX_CHARACTERS || !(ENCODED.test(value) || value.includes('-----BEGIN '))) return undefined;
+  const pem = ENCODED.test(value) ? Buffer.from(value, 'base64').toString('latin1') : value;
+  const [block] = PEM.exec(pem) ?? [];
+  if (!block) return undefined;
+  try {
+    const certificate = new X509Certificate(block);
+    const { subject, issuer, subjectAltName, validFrom, validTo } = certificate;
+    const names = (subjectAltName ?? '').replace(/\b(DNS|IP Address):/g, '').slice(0, MAX_NAMES);
+    const by = certificate.checkIssued(certificate) ? 'self-signed' : `issuer: ${inLine(issuer)}`;
+    return [inLine(subject), names && `names: ${names}`, by, `valid ${day(validFrom)} to ${day(validTo)}`]
+      .filter(Boolean)
+      .join('; ');
+  } catch {
+    // Of what only looks like one there is nothing to say.
+    return undefined;
+  }
+}
+
+function day(date: string): string {
+  return new Date(date).toISOString().slice(0, 10);
+}
+
+function inLine(name: string | undefined): string {
+  return (name ?? '').split('\n').join(', ') || '(no subject)';
+}

@@ -1,0 +1,24 @@
+import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
+import { isApiError, type Remedy, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { CreationError, type CreationProblem } from '../../kubernetes/writes/creation.ts';
+
+/** The tool that helps. */
+export const REMEDIES: Record<Remedy, string> = {
+  'list the kinds': 'get_api_resources lists the kinds',
+  'read the object': 'get_resource shows what there is',
+  'read an object of the kind': 'get_resource of an existing object shows its fields',
+  'create the object': 'update_resource never creates; create_resource does',
+  'resume the rollout': 'rollout_resource resumes it',
+};
+
+/** What went wrong, and what to call next, for a model. */
+export function formatError(error: unknown): string {
+  if (error instanceof CreationError) return error.textWith(reasonOf);
+  const text = errorText(error);
+  return error instanceof UserError && error.remedy ? `${text} ${REMEDIES[error.remedy]}.` : text;
+}
+
+function reasonOf({ error, object: { kind, metadata } }: CreationProblem): string {
+  const words = formatError(error);
+  return isApiError(error, 409) ? `${words} Use update_resource to change ${kind} "${metadata?.name}".` : words;
+}

@@ -1,0 +1,55 @@
+import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import type { Authenticator } from './authentication/authenticator.ts';
+import { HttpError } from './base/http-error.ts';
+import type { Log } from './base/http-log.ts';
+import type { Limiter } from './base/limiter.ts';
+import type { ClientRegistry } from './client-registry.ts';
+import { isBusy, type Sessions } from './sessions.ts';
+import type { StalledReaders } from './stalled-readers.ts';
+
+/** How often everything is looked at, in milliseconds. */
+const CHECK_INTERVAL_MS = 5_000;
+
+export interface SessionReaperOptions {
+  sessions: Sessions;
+  registry: ClientRegistry;
+  limiter: Limiter;
+  readers: StalledReaders;
+  authenticator: Authenticator;
+  /** Seconds after which a session without a request or an open stream ends. */
+  idle: number;
+  log: Log;
+}
+
+/** Lets go, time and again, of what nobody uses any more or may use no more. */
+export function startSessionReaper(options: SessionReaperOptions): void {
+  const look = async () => {
+    const { sessions, registry, limiter, readers, log } = options;
+    limiter.sweep();
+    registry.sweep();
+    for (const session of sessions.list()) session.sweep?.();
+    const stalled = readers.sweep();
+    if (stalled > 0) log('warning', 'gave up on clients that do not read', { count: stalled });
+    endIdle(options);
+    await endRevoked(options);
+  };
+  const turn = () => look().catch((error: unknown) => options.log('error', messageOf(error)));
+  setInterval(() => void turn(), CHECK_INTERVAL_MS).unref();
+}
+
+function endIdle({ sessions, idle }: SessionReaperOptions): void {
+  const oldest = performance.now() - idle * 1000;
+  for (const session of sessions.list()) if (!isBusy(session) && session.used < oldest) void session.transport.close();
+}
+
+/** Ends the streams of callers whose token is not valid any more; each new request is checked by itself. */
+async function endRevoked({ sessions, authenticator }: SessionReaperOptions): Promise<void> {
+  for (const { open, identity } of sessions.list()) {
+    if (open.size === 0 || identity.token === undefined) continue;
+    // What cannot be found out now is no reason to end them; that the caller may not be here any more is.
+    const valid = await authenticator
+      .identify(identity.token)
+      .catch((error: unknown) => (error instanceof HttpError && error.status === 403 ? undefined : identity));
+    if (!valid) for (const response of open) response.destroy();
+  }
+}

@@ -1,0 +1,149 @@
+import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, RefusedError } from '../../../kubernetes/apimachinery/errors.ts';
+import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
+import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
+import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
+import { changesInEvents } from '../../../kubernetes/changes/event-changes.ts';
+import { type Change, changesOf } from '../../../kubernetes/changes/object-changes.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { listAll } from '../../../kubernetes/client/pages.ts';
+import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
+import type { ClusterEvent } from '../../../kubernetes/workloads/events.ts';
+import { acrossNamespaces } from './across-namespaces.ts';
+
+/** What is asked for. */
+export interface ChangesQuery {
+  connection: Connection;
+  /** Of every kind, where none is given. */
+  resource: ApiResource | undefined;
+  namespace: string | undefined;
+  name: string | undefined;
+  /** Milliseconds since the epoch. */
+  since: number;
+  /** Kinds that change all the time are read as well. */
+  all: boolean;
+  signal: AbortSignal;
+  progress(message: string): void;
+}
+
+/** Changes, and what the reader has to know about where they were looked for. */
+export interface ChangesRead {
+  changes: Change[];
+  notes: Set<string>;
+  /** What could not be read. */
+  unread: string[];
+  /** How many objects were looked at. */
+  looked: number;
+}
+
+const MAX_OF_KIND = 20_000;
+/** So many lists are read at the same time. */
+const AT_ONCE = 8;
+/** Kinds that tell how others fare, change all the time, or are no objects of their own. */
+const RESTLESS =
+  /^(events(\.events\.k8s\.io)?|endpoints|endpointslices\.discovery\.k8s\.io|leases\.coordination\.k8s\.io|componentstatuses|.*\.metrics\.k8s\.io)$/;
+/** Its history tells the same in a line. */
+const RELEASE = /^sh\.helm\.release\.v1\./;
+
+/** Reads the metadata of everything that is asked for, and the events. */
+export async function readChanges(query: ChangesQuery): Promise<ChangesRead> {
+  const read: ChangesRead = { changes: [], notes: new Set(), unread: [], looked: 0 };
+  const resources = query.resource ? [query.resource] : await allKinds(query);
+  const queue = [...resources];
+  let done = 0;
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      await readKind(query, next, read);
+      done += 1;
+      query.progress(`${done} of ${resources.length} kinds read`);
+    }
+  };
+  await Promise.all([...Array.from({ length: AT_ONCE }, work), readEvents(query, read)]);
+  return read;
+}
+
+/** What Helm did, from the revisions that it keeps. */
+export async function readReleaseChanges(
+  { connection, namespace, name, since, signal }: ChangesQuery,
+  read: ChangesRead,
+): Promise<void> {
+  await orUnread('Helm releases', read, async () => {
+    const storage = new ReleaseStorage(connection.client, 'helmReleaseList', signal);
+    const { result } = await acrossNamespaces(connection, { namespaced: true }, namespace, (place) =>
+      storage.revisions(place),
+    );
+    for (const { status, revision, modified, ...release } of result) {
+      const time = Date.parse(modified);
+      // One that was superseded was by another, at the same time.
+      if (!(time >= since) || status === 'superseded' || (name !== undefined && release.name !== name)) continue;
+      const what = `revision ${revision} ${status}`;
+      const { namespace: place, name: of } = release;
+      read.changes.push({ time, kind: 'Release', namespace: place, name: of, by: 'helm', what, isNoise: false });
+    }
+  });
+}
+
+async function allKinds({ connection, namespace, all }: ChangesQuery): Promise<ApiResource[]> {
+  const { resources } = await connection.discovery.kinds();
+  const preferred = new Map<string, ApiResource>();
+  for (const resource of resources) {
+    const name = resourceNameOf(resource);
+    if (!resource.verbs.includes('list') || preferred.has(name) || (RESTLESS.test(name) && !all)) continue;
+    if (/^events\b/.test(name) || (namespace && !resource.namespaced)) continue;
+    preferred.set(name, resource);
+  }
+  return [...preferred.values()];
+}
+
+async function readKind(query: ChangesQuery, resource: ApiResource, read: ChangesRead): Promise<void> {
+  const { connection, name, since, signal } = query;
+  const fieldSelector = name ? `metadata.name=${escapeSelector(name)}` : undefined;
+  await orUnread(resourceNameOf(resource), read, async () => {
+    const { result, notes } = await acrossNamespaces(connection, resource, query.namespace, (place) =>
+      listAll(
+        connection.client,
+        { path: pathOf(resource, place), query: { fieldSelector }, accept: METADATA_LIST_TYPE, signal },
+        MAX_OF_KIND,
+      ),
+    );
+    for (const note of notes) read.notes.add(note);
+    if (result.continue)
+      read.notes.add(`Only the first ${result.items.length} ${resourceNameOf(resource)} were looked at.`);
+    read.looked += result.items.length;
+    const found = await mapUnhurried(result.items, (item) => changesOf(item, resource.kind, since));
+    for (const change of found.flat())
+      read.changes.push(RELEASE.test(change.name) || isRestless(resource) ? { ...change, isNoise: true } : change);
+  });
+}
+
+function isRestless(resource: ApiResource): boolean {
+  return RESTLESS.test(resourceNameOf(resource));
+}
+
+async function readEvents(query: ChangesQuery, read: ChangesRead): Promise<void> {
+  const { connection, resource, name, since, signal } = query;
+  const selectors = { 'involvedObject.kind': resource?.kind, 'involvedObject.name': name };
+  const given = Object.entries(selectors).flatMap(([key, value]) => (value ? `${key}=${escapeSelector(value)}` : []));
+  const fieldSelector = given.join(',') || undefined;
+  const namespace = resource && !resource.namespaced ? undefined : query.namespace;
+  await orUnread('events', read, async () => {
+    const { result } = await acrossNamespaces(connection, kinds.events, namespace, (place) =>
+      listAll(connection.client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_OF_KIND),
+    );
+    read.changes.push(...changesInEvents(result.items as ClusterEvent[], since));
+  });
+}
+
+async function orUnread(what: string, read: ChangesRead, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    // What may not be listed is told, and hides nothing else; so is what an aggregated API does not answer.
+    if (!(error instanceof RefusedError) && ![403, 404, 405, 503].some((code) => isApiError(error, code))) throw error;
+    read.unread.push(what);
+  }
+}
+
+function escapeSelector(value: string): string {
+  return value.replace(/[\\,=]/g, '\\$&');
+}

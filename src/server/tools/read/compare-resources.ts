@@ -1,0 +1,192 @@
+import * as z from 'zod';
+import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { cleanManifest } from '../../../kubernetes/apimachinery/clean-manifest.ts';
+import { isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { giveWay } from '../../../kubernetes/apimachinery/unhurried.ts';
+import { type NamedDifferences, namedDifferences } from '../../../kubernetes/changes/named-differences.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { locate, readObject } from '../../../kubernetes/client/read-object.ts';
+import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { readManifests } from '../../../kubernetes/text/reading.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { describeRevisions, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
+import { describeTarget, targetOf } from '../../../kubernetes/writes/target.ts';
+import { bounded } from '../../core/response.ts';
+import { defineTool, type ToolContext } from '../../core/tool.ts';
+import * as parameters from '../parameters.ts';
+
+const MAX_DOCUMENTS = 100;
+const MAX_LINES = 30;
+const WITH_REVISIONS = /^(deployments|statefulsets|daemonsets)\.apps$/;
+
+const input = {
+  manifest: z.string().optional().describe('YAML, of several objects too'),
+  kind: z.string().optional(),
+  name: z.string().optional(),
+  namespace: parameters.namespace,
+  toName: z.string().optional(),
+  toNamespace: z.string().optional(),
+  toContext: z.string().optional(),
+  toRevision: z.int().optional(),
+};
+type Input = z.infer<z.ZodObject<typeof input>>;
+
+export const compareResources = defineTool({
+  name: 'compare_resources',
+  title: 'Compare Resources',
+  description:
+    'Diff a manifest with what is live, by the fields that it names; or an object with another, or with a revision of its own.',
+  access: 'read',
+  input,
+  async run(asked, call) {
+    const { manifest, kind, name } = asked;
+    if (manifest !== undefined) {
+      if (name) throw new UserError('compare_resources takes a manifest, or kind and name, not both.');
+      return { text: await manifestText(asked, manifest, call), isRedacted: true };
+    }
+    if (!kind || !name) throw new UserError('compare_resources needs a manifest, or kind and name.');
+    const text =
+      asked.toRevision === undefined
+        ? await objectsText({ ...asked, kind, name }, call)
+        : await revisionText({ ...asked, kind, name }, asked.toRevision, call);
+    return { text, isRedacted: true };
+  },
+});
+
+type Named = Input & { kind: string; name: string };
+
+/** What became of one document: its line of the summary, and what differs. */
+interface Compared {
+  state: 'same' | 'differs' | 'missing' | 'failed';
+  line: string;
+  details: string[];
+}
+
+async function manifestText(
+  asked: Input,
+  manifest: string,
+  { connection, contexts, signal }: ToolContext,
+): Promise<string> {
+  if (asked.toName || asked.toRevision !== undefined)
+    throw new UserError('A manifest names its objects: it is compared in toNamespace and toContext only.');
+  const objects = await readManifests(manifest, asked.kind ? { kind: asked.kind, apiVersion: '' } : undefined);
+  if (objects.length === 0) throw new UserError('The manifest holds no object.');
+  if (objects.length > MAX_DOCUMENTS) throw new UserError(`One call compares at most ${MAX_DOCUMENTS} objects.`);
+  const there = asked.toContext ? await contexts.connect(asked.toContext) : connection;
+  const compared: Compared[] = [];
+  for (const object of objects) {
+    compared.push(await document(object, asked, there, signal, objects.length === 1));
+    await giveWay();
+  }
+  const count = (state: Compared['state']) => compared.filter((one) => one.state === state).length;
+  const counts = (['differs', 'missing', 'same', 'failed'] as const).flatMap((state) =>
+    count(state) > 0 ? `${count(state)} ${state === 'differs' && count(state) > 1 ? 'differ' : state}` : [],
+  );
+  const place = `(context ${there.context.name})`;
+  const head = objects.length > 1 ? [`${objects.length} objects ${place}: ${counts.join(', ')}`] : [];
+  const lines = compared.flatMap(({ line, details }) => [objects.length > 1 ? line : `${line} ${place}`, ...details]);
+  return bounded([...head, ...lines].join('\n'), 'Compare fewer objects.');
+}
+
+async function document(
+  object: KubernetesObject,
+  { namespace, toNamespace }: Input,
+  there: Connection,
+  signal: AbortSignal,
+  alone: boolean,
+): Promise<Compared> {
+  const what = `${object.kind} "${object.metadata?.name ?? ''}"`;
+  try {
+    const { namespace: own, ...metadata } = object.metadata ?? {};
+    const moved = toNamespace ? { ...object, metadata } : object;
+    const target = await targetOf(moved, toNamespace || (own ? undefined : namespace), there);
+    const label = describeTarget(target);
+    if (!target.name) return { state: 'missing', line: `missing: ${label} has no name yet`, details: [] };
+    try {
+      const live = await readObject(there.client, target.resource, target.namespace, target.name, signal);
+      return differences(label, namedDifferences(target.object, live));
+    } catch (error) {
+      const isMissing = error instanceof UserError && /^There is no /.test(error.message);
+      if (!isMissing) throw error;
+      // That it exists elsewhere is worth its words when it is the only one.
+      return { state: 'missing', line: `missing: ${label}`, details: alone ? [redactText(error.message)] : [] };
+    }
+  } catch (error) {
+    if (alone || !(error instanceof UserError || error instanceof RefusedError || isApiError(error, 403))) throw error;
+    return { state: 'failed', line: `failed: ${what}: ${redactText(messageOf(error))}`, details: [] };
+  }
+}
+
+function differences(label: string, { differences: found, unsaid }: NamedDifferences): Compared {
+  const details = found
+    .slice(0, MAX_LINES)
+    .map(
+      ({ path, live, manifest, owners }) =>
+        `  ${path}: ${redactText(live)} -> ${redactText(manifest)}${owners.length > 0 ? ` (owned by ${owners.join(', ')})` : ''}`,
+    );
+  if (found.length > MAX_LINES) details.push(`  … and ${found.length - MAX_LINES} other fields`);
+  if (unsaid.length > 0)
+    details.push(
+      `  Not compared, values are redacted: ${unsaid.slice(0, 10).join(', ')}${unsaid.length > 10 ? ', …' : ''}`,
+    );
+  if (found.length === 0) return { state: 'same', line: `same: ${label}`, details };
+  const fields = found.length === 1 ? '1 field' : `${found.length} fields`;
+  return { state: 'differs', line: `differs: ${label}, ${fields} (live -> manifest)`, details };
+}
+
+async function objectsText(asked: Named, { connection, contexts, signal }: ToolContext): Promise<string> {
+  const { toName, toNamespace, toContext } = asked;
+  if (!toName && !toNamespace && !toContext)
+    throw new UserError('Say what to compare with: toName, toNamespace, toContext, toRevision, or a manifest.');
+  const here = await locate(connection, asked, signal);
+  const there = toContext ? await contexts.connect(toContext) : connection;
+  if (!here.resource.namespaced && toNamespace)
+    throw new UserError(`${resourceNameOf(here.resource)} live in no namespace.`);
+  const other = await locate(
+    there,
+    { kind: resourceNameOf(here.resource), name: toName || asked.name, namespace: toNamespace || here.namespace },
+    signal,
+  );
+  const label = (one: typeof here, { context }: Connection) =>
+    `${resourceNameOf(one.resource)} "${one.shown.name}"${one.namespace ? ` in namespace ${one.namespace}` : ''} (context ${context.name})`;
+  return diffText(label(here, connection), placeless(here.object), label(other, there), placeless(other.object));
+}
+
+/** What two objects of other places may have in common. */
+function placeless(object: KubernetesObject): KubernetesObject {
+  const clean = cleanManifest(object);
+  const { name: _, namespace: _namespace, ...kept } = clean.metadata ?? {};
+  return { ...clean, metadata: kept };
+}
+
+async function revisionText(asked: Named, number: number, { connection, signal }: ToolContext): Promise<string> {
+  const { resource, object, namespace } = await locate(connection, asked, signal);
+  const kind = resourceNameOf(resource);
+  if (!WITH_REVISIONS.test(kind))
+    throw new UserError(`${kind} have no revisions; Deployments, StatefulSets and DaemonSets have.`);
+  const revisions = await revisionsOf(connection.client, resource, object, signal);
+  const revision = revisions.find((one) => one.number === number);
+  if (!revision)
+    throw new UserError(`There is no revision ${number}. There are: ${describeRevisions(revisions) || 'none'}.`);
+  const { apiVersion, kind: type } = object;
+  const of = (template: unknown) =>
+    placeless({ ...(apiVersion && { apiVersion }), ...(type && { kind: type }), spec: { template } });
+  const template = (object.spec as { template?: unknown } | undefined)?.template;
+  const label = `${kind} "${asked.name}"${namespace ? ` in namespace ${namespace}` : ''}`;
+  return diffText(
+    `the pod template of ${label}, revision ${number}`,
+    of(revision.template),
+    'as it is now',
+    of(template),
+  );
+}
+
+function diffText(from: string, before: KubernetesObject, to: string, after: KubernetesObject): string {
+  // Without the lines that name the two sides: the answer does.
+  const diff = objectDiff(before, after)
+    .replace(/^--- .*\n\+\+\+ .*\n/, '')
+    .trimEnd();
+  if (diff === '') return `Same: ${from} and ${to}, leaving aside status, defaults and what the server assigns.`;
+  return bounded(`- ${from}\n+ ${to}\n${diff}`, 'get_resource with fields shows a part.');
+}

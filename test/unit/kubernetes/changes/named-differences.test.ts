@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
+import { namedDifferences } from '../../../../src/kubernetes/changes/named-differences.ts';
+
+const deployment = (spec: object) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec });
+const secret = (data: object) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, data });
+const paths = (manifest: KubernetesObject, live: KubernetesObject) =>
+  namedDifferences(manifest, live).differences.map(({ path }) => path);
+
+describe('namedDifferences', () => {
+  it('leaves aside what the manifest does not name, and members of named lists that others added', () => {
+    const live = deployment({
+      replicas: 3,
+      paused: false,
+      containers: [{ name: 'sidecar' }, { name: 'web', image: 'a' }],
+    });
+    assert.deepEqual(paths(deployment({ containers: [{ name: 'web', image: 'a' }] }), live), []);
+    assert.deepEqual(paths(deployment({ containers: [{ name: 'web', image: 'b' }] }), live), [
+      '.spec.containers[web].image',
+    ]);
+    assert.deepEqual(paths(deployment({ containers: [{ name: 'new', image: 'b' }] }), live), ['.spec.containers[new]']);
+  });
+
+  it('takes what is written otherwise for the same', () => {
+    const live = deployment({ cpu: '100m', port: 80 });
+    assert.deepEqual(paths(deployment({ cpu: 0.1, port: '80', empty: {}, none: null, off: false }), live), []);
+    assert.deepEqual(paths(deployment({ args: ['a', 'b'] }), deployment({ args: ['a', 'b', 'c'] })), ['.spec.args']);
+  });
+
+  it('tells nothing of a redacted value, whatever is guessed', () => {
+    const text = fc.string({ minLength: 1, maxLength: 20 });
+    const base64 = (value: string) => Buffer.from(value).toString('base64');
+    fc.assert(
+      fc.property(text, text, (value, guess) => {
+        const live = secret({ password: base64(value), user: base64('app') });
+        const right = namedDifferences(secret({ password: base64(value) }), live);
+        assert.deepEqual(namedDifferences(secret({ password: base64(guess) }), live), right);
+        assert.deepEqual(right, { differences: [], unsaid: ['.data.password'] });
+        const open = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { password: guess } };
+        assert.deepEqual(namedDifferences(open, live), right);
+      }),
+    );
+  });
+});

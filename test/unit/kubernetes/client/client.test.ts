@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
+import { UNGUARDED } from '../../../support/unguarded.ts';
+
+describe('a stream', () => {
+  it('is cut by no timeout of the HTTP client, however quiet it is', async () => {
+    const server = createServer((_, response) => response.write('line\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const context = {
+      name: 'c',
+      namespace: 'default',
+      cluster: { name: 'a', cluster: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
+      user: { name: 'u', user: {} },
+      shadowed: [],
+    };
+    const client = new ApiClient(context, UNGUARDED);
+    const timeouts: unknown[] = [];
+    const listen = (message: unknown) => {
+      timeouts.push((message as { request: { bodyTimeout: unknown } }).request.bodyTimeout);
+    };
+    subscribe('undici:request:create', listen);
+    const abort = new AbortController();
+    try {
+      const pieces = await client.stream({ path: '/log', signal: abort.signal });
+      for await (const piece of pieces) {
+        assert.equal(String(piece), 'line\n');
+        break;
+      }
+      assert.deepEqual(timeouts, [0]);
+    } finally {
+      unsubscribe('undici:request:create', listen);
+      abort.abort();
+      client.close();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
