@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
+import { CHART, helmHome, releaseSecret } from './helm.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl } from './scratch.ts';
+import { apply, kubectl } from './scratch.ts';
 
 const ALL = [
   '--enable-create',
@@ -13,6 +16,12 @@ const ALL = [
 ];
 /** Who may do it. The admin may do everything. */
 type May = 'viewer and tenant' | 'viewer' | 'tenant' | 'admin alone';
+/** What helm is told to write has tests of its own. */
+const HELM_WRITES = /^(?:install|upgrade|rollback|uninstall|add|remove)_helm_/;
+const RECORD = 'sh.helm.release.v1.seen.v1';
+/** One sentence, with the role that would do. */
+const FORBIDDEN_RELEASES =
+  /^(?:Error: )?This user may not read Secrets in (?:all namespaces|namespace [-\w]+), where Helm keeps its releases: a (?:Cluster)?Role with the verbs get and list on secrets would do\.$/;
 
 // `viewer` reads everything but Secrets and what belongs to no namespace, `tenant` edits one namespace.
 describe('every tool', () => {
@@ -64,16 +73,31 @@ describe('every tool', () => {
     ['rollout_resource', { ...web, action: 'resume' }, 'admin alone'],
     ['exec_in_pod', { name: await podOf('worker', own), command: ['true'], ...own }, 'tenant'],
     ['exec_in_pod', { name: await podOf('web', foreign), command: ['true'], ...foreign }, 'admin alone'],
+    ['list_helm_releases', own, 'tenant'],
+    ['list_helm_releases', foreign, 'admin alone'],
+    ['get_helm_release', { name: 'seen', ...own }, 'tenant'],
+    ['get_helm_release', { name: 'seen', ...foreign }, 'admin alone'],
+    ['list_helm_repositories', {}, 'viewer and tenant'],
+    ['render_helm_chart', { chart: 'web' }, 'viewer and tenant'],
   ];
+
+  const releases = [own, foreign].map(({ namespace }) => releaseSecret({ name: 'seen', namespace }));
+  before(() => apply(releases.map((release) => JSON.stringify(release)).join('\n---\n')));
+  after(async () => {
+    for (const { namespace } of [own, foreign]) await kubectl('delete', 'secret', RECORD, '-n', namespace);
+  });
 
   for (const user of ['admin', 'viewer', 'tenant'] as const) {
     it(`does for ${user} what the cluster permits, and says what it does not`, async () => {
-      const server = await McpServer.start((await testCluster()).kubeconfig(user), ALL);
+      const helm = await findHelm(console.error);
+      const flags = [...ALL, `--helm=${helm.path}`];
+      const kubeconfig = (await testCluster()).kubeconfig(user);
+      const server = await McpServer.start(kubeconfig, flags, { HOME: helmHome() }, {}, dirname(CHART));
       try {
         const table = await cases();
         assert.deepEqual(
           new Set(table.map(([tool]) => tool)),
-          new Set((await server.tools()).filter((name) => !name.includes('helm'))),
+          new Set((await server.tools()).filter((name) => !HELM_WRITES.test(name))),
         );
         for (const [tool, args, may] of table) {
           const what = `${tool} ${JSON.stringify(args)}`;
@@ -81,6 +105,7 @@ describe('every tool', () => {
           const permitted = user === 'admin' || may.includes(user);
           assert.equal(isError, !permitted, `${what}: ${text}`);
           if (permitted) assert.doesNotMatch(text, /forbidden/, what);
+          else if (tool.includes('helm')) assert.match(text, FORBIDDEN_RELEASES, what);
           else assert.match(text, new RegExp(`User "${user}" cannot .*\\(403\\)`), what);
         }
       } finally {
@@ -88,4 +113,19 @@ describe('every tool', () => {
       }
     });
   }
+
+  it('lists the releases of all namespaces, or of the own one, or says which role would do', async () => {
+    const answers = {
+      tenant: /in all namespaces is forbidden; this is namespace team-a only/,
+      viewer: FORBIDDEN_RELEASES,
+    };
+    for (const [user, expected] of Object.entries(answers)) {
+      const server = await McpServer.start((await testCluster()).kubeconfig(user as keyof typeof answers));
+      try {
+        assert.match((await server.call('list_helm_releases')).text, expected);
+      } finally {
+        await server.stop();
+      }
+    }
+  });
 });

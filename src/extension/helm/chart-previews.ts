@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { ReleasePlace } from '../../kubernetes/helm/trial.ts';
+import type { ReleasePlace } from '../../kubernetes/helm/release-record.ts';
 import { SOURCE } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Targets } from '../targets/targets.ts';

@@ -187,8 +187,8 @@ function eventOf(value: unknown): RawEvent {
   return { type, object: withLists(object ?? {}) } as RawEvent;
 }
 
-// One that never ends is not kept until it does.
-async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The lines of a stream; one that never ends is not kept until it does. @throws LimitError */
+export async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   let size = 0;
   const keep = (piece: Uint8Array) => {

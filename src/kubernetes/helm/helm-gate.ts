@@ -7,12 +7,17 @@ import { ApiError, messageOf, RefusedError } from '../apimachinery/errors.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, tooLong } from '../apimachinery/limits.ts';
+import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTarget } from '../apimachinery/request-target.ts';
 import type { ApiClient } from '../client/client.ts';
+import { linesOf } from '../client/watch.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
 import { toYaml } from '../text/yaml.ts';
+import { asksForHelm, chartView, mayHoldValues } from './chart-view.ts';
 import { isProtobuf, readProtobufRecord } from './protobuf-record.ts';
+import { RECORD_PREFIX, type ReleasePlace } from './release-record.ts';
+import { readUnseen } from './unseen.ts';
 
 /** A write that helm wants to do. */
 export interface HelmRequest {
@@ -36,18 +41,15 @@ export interface GateOptions {
   client: ApiClient;
   /** What everything is sent for. */
   operation: HelmOperation;
-  /** Where helm's own namespace is. */
-  namespace: string;
+  /** The release that everything is sent for: in its namespace helm is, and its records are shown whole. */
+  place: ReleasePlace;
   writes: HelmWrites;
   /** Do templates see the values of Secrets? Those of a chart that an agent may have written could tell them in any form. */
   showsSecrets: boolean;
 }
 
 /** As paths of the API are; nothing that a parser could fold away or read in two ways. */
-const PATH = /^\/(?:api|apis|openapi|version)(?:\/(?!\.{1,2}(?:\/|$))[\w.:~-]+)*\/?$/;
-/** Where helm keeps releases: its own payload, which is no object to look for secrets in. */
-const STORED = /\/(?:secrets|configmaps)\/sh\.helm\.release\.v1\.|\/(?:secrets|configmaps)$/;
-
+const PATH = /^\/(?:api|apis|openapi|version)(?!\/[^/]+(?:\/[^/]+)?\/watch\/)(?:\/(?!\.{1,2}(?:\/|$))[\w.:~-]+)*\/?$/;
 /**
  * The one API server that a helm process knows: here, on this machine, at an address that nobody can guess. It holds no
  * credential of the cluster. Every request of helm's passes through our own client, its permissions and its witness.
@@ -81,7 +83,7 @@ export class HelmGate implements AsyncDisposable {
       kind: 'Config',
       'current-context': 'gate',
       clusters: [{ name: 'gate', cluster: { server: `http://127.0.0.1:${port}/${this.#secret}` } }],
-      contexts: [{ name: 'gate', context: { cluster: 'gate', namespace: this.#options.namespace } }],
+      contexts: [{ name: 'gate', context: { cluster: 'gate', namespace: this.#options.place.namespace } }],
     });
   }
 
@@ -116,25 +118,46 @@ export class HelmGate implements AsyncDisposable {
     response: ServerResponse,
     signal: AbortSignal,
   ): Promise<void> {
-    const { client, operation, writes, showsSecrets } = this.#options;
-    const found = writes.found?.(path);
-    if (found) return answer(response, 200, found);
+    const { client, operation, writes } = this.#options;
     const target = requestTarget(path);
-    const isStored = STORED.test(path) && (target?.name !== undefined || query.labelSelector?.includes('owner=helm'));
-    if (target && !isStored && !query.watch) {
-      const { body } = await client.answer<KubernetesObject>({ path, query, operation, signal });
-      const isClosed = !showsSecrets && target.group === '' && target.resource === 'secrets';
-      return answer(response, 200, isClosed ? withoutValues(body) : body);
+    const request = { path, query, operation, signal };
+    const shown = (value: unknown) => this.#view(value, target, headers.accept);
+    const found = writes.found?.(path);
+    if (found) return answer(response, 200, shown(found));
+    if (target && mayHoldValues(target)) {
+      if (isUnseen(target, query))
+        return answer(response, 200, shown(await readUnseen(client, request, LIMITS.answer)));
+      if (query.watch !== undefined) return await this.#watch(await client.stream(request), shown, response, signal);
     }
-    // What waits until all is ready watches, and no template can.
+    if (target && query.watch === undefined) return answer(response, 200, shown((await client.answer(request)).body));
     const accept = typeof headers.accept === 'string' ? { accept: headers.accept } : {};
-    const relayed = await client.relay({ path, query, operation, signal, ...accept });
+    const relayed = await client.relay({ ...request, ...accept });
     const type = relayed.headers['content-type'];
     if (type !== undefined) response.setHeader('content-type', type);
     response.writeHead(relayed.status);
     response.flushHeaders();
-    for await (const piece of relayed.body) if (!response.write(piece)) await once(response, 'drain', { signal });
-    response.end();
+    await pass(relayed.body, response, signal);
+  }
+
+  // In JSON, whatever helm would rather have: each event is looked into.
+  async #watch(
+    stream: AsyncIterable<Uint8Array>,
+    shown: (event: unknown) => unknown,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ): Promise<void> {
+    response.writeHead(200, { 'content-type': JSON_TYPE });
+    response.flushHeaders();
+    async function* events() {
+      for await (const line of linesOf(stream))
+        if (line.length > 0) yield `${jsonText(shown(parseBoundedJson(line, LIMITS.object)))}\n`;
+    }
+    await pass(events(), response, signal);
+  }
+
+  #view(value: unknown, target: RequestTarget | undefined, accept: string | undefined): unknown {
+    if (!target || this.#options.showsSecrets || !mayHoldValues(target)) return value;
+    return chartView(value, target, asksForHelm(accept) ? this.#options.place : undefined);
   }
 
   async #write(
@@ -150,13 +173,23 @@ export class HelmGate implements AsyncDisposable {
     const sent = headers['content-type'];
     const contentType = sent?.includes('protobuf') ? undefined : sent;
     const done = await this.#options.writes.write({ method, path, target, query, contentType, body });
-    answer(response, method === 'POST' ? 201 : 200, done);
+    answer(response, method === 'POST' ? 201 : 200, this.#view(done, target, headers.accept));
   }
 }
 
-/** A Secret, or a list of them, of which only the metadata is told. */
-function withoutValues({ data: _, stringData: _text, items, ...rest }: KubernetesObject): KubernetesObject {
-  return Array.isArray(items) ? { ...rest, items: items.filter(isObject).map(withoutValues) } : rest;
+// Its one value is a release, which is no object to look for secrets in: nobody else is told of it.
+function isUnseen({ name }: RequestTarget, query: Record<string, string>): boolean {
+  if (query.watch !== undefined) return false;
+  return name === undefined ? query.labelSelector?.includes('owner=helm') === true : name.startsWith(RECORD_PREFIX);
+}
+
+async function pass(
+  pieces: AsyncIterable<Uint8Array | string>,
+  response: ServerResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const piece of pieces) if (!response.write(piece)) await once(response, 'drain', { signal });
+  response.end();
 }
 
 function isWrite(method: string | undefined): method is HelmRequest['method'] {

@@ -1,6 +1,7 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { RefusedError, UserError } from '../apimachinery/errors.ts';
 import type { HelmWrite } from '../apimachinery/helm-operations.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import { serverOf } from '../client/kubeconfig.ts';
 import { readManifests } from '../text/reading.ts';
@@ -8,13 +9,16 @@ import { visible } from '../text/visible.ts';
 import { toYaml } from '../text/yaml.ts';
 import type { Change } from '../writes/change.ts';
 import type { Writer } from '../writes/writer.ts';
+import { repeatsView } from './chart-view.ts';
 import { HelmGate } from './helm-gate.ts';
 import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
 import { changesOf, creationPath, type Plan, planOf } from './plan.ts';
 import type { PlannedWrite } from './planned-write.ts';
 import type { Release } from './release.ts';
+import { objectsOf } from './release-objects.ts';
+import type { ReleasePlace } from './release-record.ts';
 import { ReviewedWrites } from './reviewed-writes.ts';
-import { type ReleasePlace, Trial } from './trial.ts';
+import { Trial } from './trial.ts';
 import { workFolder } from './work-folder.ts';
 
 /** What helm is to do with a release. */
@@ -94,6 +98,7 @@ export class ReleaseOperation {
     const { renders } = this.#intent;
     this.#assertPermitted();
     const [trial, again] = await Promise.all([this.#run(), renders ? this.#run() : undefined]);
+    if (renders && trial.release) await assertNoView(trial.release);
     await this.#tryOthers(trial, trial.release?.hooks ?? hooks);
     if (again) await this.#tryOthers(again, again.release?.hooks ?? hooks);
     this.#plan = planOf(trial, again);
@@ -121,7 +126,7 @@ export class ReleaseOperation {
     const { operation, place, wait, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
     const writes = new ReviewedWrites(this.#writer, operation, place, this.#plan, this.#changes);
-    await using gate = await HelmGate.open({ client, operation, namespace: place.namespace, writes, showsSecrets });
+    await using gate = await HelmGate.open({ client, operation, place, writes, showsSecrets });
     const timeout = wait === undefined ? DEFAULT_TIMEOUT_MS : (wait + 60) * 1_000;
     const waiting = wait === undefined ? [] : ['--wait', `--timeout=${wait}s`];
     const done = await this.#writer.write(this.#ofRelease(), async () => {
@@ -147,13 +152,7 @@ export class ReleaseOperation {
     const { operation, place, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
     const trial = new Trial(client, operation, place, this.#writer.signal);
-    await using gate = await HelmGate.open({
-      client,
-      operation,
-      namespace: place.namespace,
-      writes: trial,
-      showsSecrets,
-    });
+    await using gate = await HelmGate.open({ client, operation, place, writes: trial, showsSecrets });
     const { definitions = [] } = this.#intent;
     const left = ['--no-hooks', ...(definitions.length > 0 ? ['--skip-crds'] : [])];
     const done = await this.#helm(gate, left, TRIAL_TIMEOUT_MS);
@@ -189,6 +188,17 @@ export class ReleaseOperation {
       summary,
     };
   }
+}
+
+// What was shown in the place of a value would become the value, in the cluster and in the record that one rolls back to.
+async function assertNoView(release: Release): Promise<void> {
+  const { objects, hooks } = await objectsOf(release);
+  const repeating = [...objects, ...hooks].find((object) => repeatsView(jsonText(object)));
+  if (!repeating) return;
+  const what = `${repeating.kind ?? ''} ${repeating.metadata?.name ?? ''}`.trim();
+  throw new RefusedError(
+    `Nothing was written. The chart looks up a Secret and copies a value of it into ${what}; charts are not shown such values here, and ${what} would get another one. Many charts have a value that names an existing Secret instead (existingSecret); else the user has to run helm.`,
+  );
 }
 
 /** What the user sees of an operation besides its objects, as YAML: what is run, and the values. */

@@ -6,8 +6,8 @@ import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from '../client/client.ts';
 import { listAll } from '../client/pages.ts';
-import { JsonReader } from '../text/json-reader.ts';
 import { decodeRelease, type Release, ReleaseError } from './release.ts';
+import { readUnseen } from './unseen.ts';
 
 /** The kinds of objects that Helm keeps releases in; which one is a setting of Helm's, `HELM_DRIVER`. */
 const DRIVERS = [
@@ -78,11 +78,8 @@ export class ReleaseStorage {
   async read({ namespace, objectName, driver, name, revision }: StoredRevision): Promise<Release> {
     const path = pathOf(driver.resource, namespace, objectName);
     try {
-      // Not as an answer that everybody sees: its one value is the release, and no secret to be looked for.
-      const pieces = await this.#client.stream({ path, operation: this.#operation, signal: this.#signal });
-      const reader = new JsonReader(LIMITS.object);
-      for await (const piece of pieces) reader.push(piece);
-      const object = await reader.read();
+      const request = { path, operation: this.#operation, signal: this.#signal };
+      const object = await readUnseen(this.#client, request, LIMITS.object);
       const data = isObject(object) && isObject(object.data) ? object.data : {};
       return await decodeRelease(data.release, driver.kind);
     } catch (error) {

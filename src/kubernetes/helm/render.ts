@@ -1,7 +1,7 @@
 import { UserError } from '../apimachinery/errors.ts';
 import type { Connection } from '../client/cluster.ts';
 import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
-import type { ReleasePlace } from './trial.ts';
+import type { ReleasePlace } from './release-record.ts';
 import { workFolder } from './work-folder.ts';
 
 /** What is rendered, and with what. */

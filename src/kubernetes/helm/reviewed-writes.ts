@@ -5,7 +5,7 @@ import type { Change } from '../writes/change.ts';
 import type { Writer } from '../writes/writer.ts';
 import type { HelmRequest, HelmWrites } from './helm-gate.ts';
 import { differences, keyOf, type PlannedWrite, targetText } from './planned-write.ts';
-import { isRecord, type ReleasePlace } from './trial.ts';
+import { isRecord, type ReleasePlace } from './release-record.ts';
 
 /** Lets through what was reviewed, and nothing else: each write as it was tried, and helm's own record of the release. */
 export class ReviewedWrites implements HelmWrites {

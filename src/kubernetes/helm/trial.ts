@@ -6,12 +6,7 @@ import type { ApiClient } from '../client/client.ts';
 import type { HelmRequest, HelmWrites } from './helm-gate.ts';
 import { keyOf, objectPath, type PlannedWrite } from './planned-write.ts';
 import { decodeRelease, type Release } from './release.ts';
-
-/** Which release an operation is about. */
-export interface ReleasePlace {
-  name: string;
-  namespace: string;
-}
+import { isRecord, type ReleasePlace } from './release-record.ts';
 
 const CRD = 'customresourcedefinitions';
 
@@ -155,15 +150,3 @@ export class Trial implements HelmWrites {
 }
 
 const ESTABLISHED = ['Established', 'NamesAccepted'].map((type) => ({ type, status: 'True' }));
-
-/** Is it helm's own record of this release? */
-export function isRecord(
-  { target, body }: Pick<HelmRequest, 'target' | 'body'>,
-  { name, namespace }: ReleasePlace,
-): boolean {
-  if (target.group !== '' || !['secrets', 'configmaps'].includes(target.resource)) return false;
-  if (target.namespace !== namespace || target.subresource !== undefined) return false;
-  const own = target.name ?? body?.metadata?.name ?? '';
-  const prefix = `sh.helm.release.v1.${name}.v`;
-  return own.startsWith(prefix) && /^\d+$/.test(own.slice(prefix.length));
-}
