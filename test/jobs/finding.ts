@@ -54,7 +54,7 @@ export const findPressure: Job<{ node: string; pressure: string; message: string
     await place.apply(
       `{ apiVersion: v1, kind: Node, metadata: { name: ${name} }, spec: { unschedulable: true, taints: [{ key: test.mcp-k8s.dev/sick, effect: NoExecute }] } }`,
     );
-    await place.kubectl('wait', 'node', name, '--for=condition=Ready', '--timeout=20s');
+    await place.kubectl('wait', 'node', name, '--for=condition=Ready', '--timeout=100s');
     const condition = { type: 'MemoryPressure', status: 'True', reason: 'KubeletHasInsufficientMemory', message: FULL };
     const patch = JSON.stringify({ status: { conditions: [condition] } });
     await place.kubectl('patch', 'node', name, '--subresource=status', '--type=strategic', '-p', patch);

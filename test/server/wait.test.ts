@@ -155,7 +155,7 @@ spec: { selector: { app: fresh }, ports: [{ port: 80 }] }`);
     for (const text of ['', 'bananas', 'condition', 'condition=', 'ready=True', 'a=b=c=d']) {
       assert.match(
         await error({ for: text }),
-        /nothing that can be waited for\. Use ready, rollout, deleted, condition=Type/,
+        /nothing that can be waited for\. Use ready, available, rollout, deleted, condition=Type/,
       );
     }
     assert.match(await error({ kind: 'pod', for: 'rollout' }), /pods have no rollout.*Use for=ready/);
