@@ -7,7 +7,7 @@ import { parseBoundedJson } from '../text/json-reader.ts';
 import { withLists } from './answers.ts';
 import type { ApiClient } from './client.ts';
 
-/** One change of a watched collection; `SYNC` comes after the objects that were there at the start, or after a gap. */
+/** One change of a watched collection; `SYNC` follows the objects that existed at the start, or after a gap. */
 export type WatchEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubernetesObject } | { type: 'SYNC' };
 
 export interface WatchRequest {
@@ -15,36 +15,39 @@ export interface WatchRequest {
   path: string;
   labelSelector?: string | undefined;
   fieldSelector?: string | undefined;
-  /** Objects come with their metadata alone: enough to know that something changed, and far smaller. */
+  /** Delivers objects with metadata only: enough to notice changes, and far smaller. */
   metadataOnly?: boolean;
-  /** Goes on from this version, and lists nothing itself: what the caller has listed. There is no `SYNC` then. */
+  /** Continues from this version without listing: the caller has already listed. No `SYNC` is sent then. */
   from?: string | undefined;
-  /** Each event holds a Table of one row, with this much of the object in it; goes with `from`. */
+  /** Each event holds a Table of one row, with this much of the object in it; use with `from`. */
   rows?: 'Metadata' | 'Object';
   signal: AbortSignal;
 }
 
-/** So many objects of one collection are followed. */
+/** Maximum number of objects followed in one collection. */
 const MAX_OBJECTS = 300_000;
 /** The longest pause between two attempts, in milliseconds. */
 const MAX_PAUSE_MS = 30_000;
-/** A server that asks for more patience gets this much, in milliseconds; a timer that is set too far off fires at once. */
+/** Maximum Retry-After obeyed, in milliseconds; a timer set too far ahead fires at once. */
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
-/** A watch that ends sooner than this without any change did not work, in milliseconds; nor is one begun more often. */
+/**
+ * A watch that ends sooner than this without a change counts as failed, in milliseconds; also the minimum interval
+ * between watches.
+ */
 const MIN_WATCH_MS = 1_000;
-/** After so many seconds the server ends a watch; where it answers no pings, it then also says that it is there. */
+/** After this many seconds the server ends a watch; where it answers no pings, this also serves as a sign of life. */
 const TIMEOUT_SECONDS = { pinged: 290, silent: 40 };
-/** What has not ended by then is not going to, in milliseconds. */
+/** A watch still open after this is considered hung, in milliseconds. */
 const MAX_WATCH_MS = (TIMEOUT_SECONDS.pinged + 15) * 1000;
-/** A server that has just started refuses what it will permit; a refusal that lasts longer is meant, in milliseconds. */
+/** A server that has just started refuses what it will permit; a refusal this long is final, in milliseconds. */
 const MAX_REFUSED_MS = 30_000;
 
 /**
- * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of the
- * server and expired versions (410 Gone): then it lists again and says so with another `SYNC`. Objects that vanished in such
- * a gap are reported as DELETED.
- * @throws whatever the first list throws; later ApiError when the server refuses and goes on refusing (401, 403, 404), LimitError,
- * and with `from` also when it cannot go on from there (410).
+ * Lists a collection and then follows its changes until the signal aborts. It survives closed connections, restarts of
+ * the server and expired versions (410 Gone): it then lists again and sends another `SYNC`. Objects that disappeared in
+ * such a gap are reported as DELETED.
+ * @throws whatever the first list throws; later ApiError when the server keeps refusing (401, 403, 404), LimitError,
+ * and with `from` also when it cannot continue from there (410).
  */
 export async function* watch(client: WatchClient, request: WatchRequest): AsyncGenerator<WatchEvent, void> {
   const { from, signal } = request;
@@ -65,7 +68,7 @@ export async function* watch(client: WatchClient, request: WatchRequest): AsyncG
     try {
       if (state.resourceVersion === undefined) yield* list(client, request, state);
       yield* follow(client, request, state);
-      // Nothing but the pause keeps a server, or a proxy, that hangs up at once from being asked without end.
+      // Only the pause limits the requests to a server, or a proxy, that hangs up at once.
       if (lasted(state) >= MIN_WATCH_MS) state.failures = 0;
       else pause = state.changed ? MIN_WATCH_MS - lasted(state) : nextPause(state);
     } catch (error) {
@@ -80,15 +83,15 @@ type WatchClient = Pick<ApiClient, 'json' | 'stream'> & Partial<Pick<ApiClient, 
 
 interface WatchState {
   known: Map<string, KubernetesObject>;
-  /** Undefined when everything has to be listed first. */
+  /** Undefined when everything must be listed first. */
   resourceVersion: string | undefined;
   synced: boolean;
   opened: boolean;
   failures: number;
   refusedSince: number | undefined;
-  /** When the stream under way was opened; it may not be yet. */
+  /** When the current stream was opened; possibly not yet. */
   began: number;
-  /** Has it told of anything? */
+  /** Has it delivered any event? */
   changed: boolean;
 }
 
@@ -139,7 +142,7 @@ async function* follow(
     state.resourceVersion = object.metadata?.resourceVersion ?? state.resourceVersion;
     if (type === 'BOOKMARK') continue;
     const { known } = state;
-    // A server without versions for its lists starts each watch with what is there.
+    // A server without versions for its lists starts each watch with the existing objects.
     if (type !== 'DELETED' && known.get(keyOf(object))?.metadata?.resourceVersion === state.resourceVersion) continue;
     if (type === 'DELETED') known.delete(keyOf(object));
     else known.set(keyOf(object), object);
@@ -150,11 +153,11 @@ async function* follow(
   }
 }
 
-/** How long to wait before the next attempt, in milliseconds. @throws the error when there is to be none. */
+/** Pause before the next attempt, in milliseconds. @throws the error when there is no further attempt. */
 function pauseAfter(error: unknown, from: string | undefined, state: WatchState): number {
   if (isFinal(error, state)) throw error;
   if (lasted(state) >= MIN_WATCH_MS) state.failures = 0;
-  // The server that will not go on from there is asked for everything; one that is only busy is not.
+  // If the server cannot continue from there, everything is listed again; not if it is only busy.
   const busy = isApiError(error, 429) || isApiError(error, 503);
   if (error instanceof ApiError && !busy) {
     if (from !== undefined) throw error;
@@ -165,7 +168,7 @@ function pauseAfter(error: unknown, from: string | undefined, state: WatchState)
   return expired ? 0 : pause;
 }
 
-/** How long the stream has been open, in milliseconds; less than nothing when none was. */
+/** How long the stream has been open, in milliseconds; negative if it never was. */
 function lasted({ began }: WatchState): number {
   return performance.now() - began;
 }
@@ -187,7 +190,7 @@ function eventOf(value: unknown): RawEvent {
   return { type, object: withLists(object ?? {}) } as RawEvent;
 }
 
-// One that never ends is not kept until it does.
+// A line that never ends is not buffered without limit.
 async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   let size = 0;
