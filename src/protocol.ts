@@ -1,26 +1,26 @@
 import type { WriteAccess } from './kubernetes/apimachinery/access.ts';
 
 /**
- * What the server and the editor say to each other, as JSON-RPC over a local socket. The extension listens; the server
- * connects when the two variables below are in its environment, introduces itself with the token, and announces.
+ * The JSON-RPC protocol between server and editor, over a local socket. The extension listens; the server connects if
+ * both variables below are set, authenticates with the token, and sends announcements.
  */
 export const EDITOR_SOCKET_VARIABLE = 'MCP_K8S_EDITOR_SOCKET';
 export const EDITOR_TOKEN_VARIABLE = 'MCP_K8S_EDITOR_TOKEN';
 
 /**
- * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. The token of
- * the environment, which every process of the user can read, is worth one answer.
+ * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. The
+ * token from the environment is good for one answer only: every process of the user can read it.
  */
 export const HELLO = 'hello';
 export interface Hello {
   token: string;
 }
 export interface Welcome {
-  /** For further connections of this server. */
+  /** Authenticates further connections of this server. */
   token: string;
 }
 
-/** Notification, server → editor: the agent was given this object. Coordinates only, never content. */
+/** Notification, server → editor: the agent was shown this object. Coordinates only, never content. */
 export const RESOURCE_SHOWN = 'resourceShown';
 export interface ResourceShown {
   context: string;
@@ -33,56 +33,58 @@ export interface ResourceShown {
   name: string;
 }
 
-/** Request, server → editor: may what this kubeconfig says be used? Answered with an `Agreement`. */
+/** Request, server → editor: may this kubeconfig be used? Answered with an `Agreement`. */
 export const KUBECONFIG = 'kubeconfig';
 export interface KubeconfigInQuestion {
-  /** Absolute, without links. */
+  /** Absolute, symbolic links resolved. */
   path: string;
-  /** Of what was read from it; see `KubeconfigRisk`. */
+  /** Of the content read; see `KubeconfigRisk`. */
   fingerprint: string;
-  /** The server was told that a workspace provides it: then nothing but the user's answer counts. */
+  /** The server was told that the file comes from a workspace: only the user's answer counts. */
   isStrange: boolean;
 }
-/** `waiting`: the user has not answered yet; `nobody`: there is no editor that could vouch for it. */
+/** `waiting`: the user has not answered yet; `nobody`: no editor can vouch for it. */
 export type Agreement = 'agreed' | 'refused' | 'waiting' | 'nobody';
 
-/** Request, server → editor: may these changes be written? Answered with a `Verdict`; an editor that cannot ask does not know it. */
+/**
+ * Request, server → editor: may these changes be written? Answered with a `Verdict`; only by an editor that can ask.
+ */
 export const REVIEW = 'review';
 export interface Review {
   changes: ReviewedChange[];
 }
-/** What is done to what, where. */
+/** One change: the operation and its target. */
 export interface ReviewedChange {
   access: WriteAccess;
   context: string;
   kind: string;
   /** Absent for cluster-scoped kinds. */
   namespace?: string | undefined;
-  /** Absent when the API server makes the name. */
+  /** Absent when the API server generates the name. */
   name?: string | undefined;
-  /** What of the object is written, such as `scale`; all of it unless given. */
+  /** The subresource written, such as `scale`; absent for the whole object. */
   subresource?: string | undefined;
-  /** What the user has to know before anything else. */
+  /** What the user must know first. */
   dangers: Danger[];
-  /** YAML; empty for what does not exist yet. Values are redacted that whoever writes has not given. */
+  /** YAML; empty if the object does not exist yet. Values the writer did not supply are redacted. */
   before: string;
-  /** YAML; empty for what will be gone. For exec: the command. */
+  /** YAML; empty if the object will be gone. For exec: the command. */
   after: string;
 }
-/** A kind of danger, and the values that belong into its words. */
+/** A kind of danger, and the values for its message. */
 export interface Danger {
   kind: string;
   values: string[];
 }
 export interface Verdict {
   applied: boolean;
-  /** What the user wants the agent to know. */
+  /** The user's message to the agent. */
   reason?: string;
 }
 
 /**
- * Request, server → editor: a credential plugin waits for the user to sign in. Answered when they have called it off; taken back
- * when the login is over. An editor that cannot show it does not know it.
+ * Request, server → editor: a credential plugin waits for the user to sign in. Answered when the user cancels;
+ * withdrawn when the login is over. Unknown to an editor that cannot show it.
  */
 export const LOGIN = 'login';
 export interface LoginShown {
@@ -91,17 +93,17 @@ export interface LoginShown {
   plugin: string;
   /** Where to sign in: http or https. */
   url?: string | undefined;
-  /** What to enter there. */
+  /** The code to enter there. */
   code?: string | undefined;
-  /** The plugin's own words, in a line; redacted. */
+  /** The plugin's own words, on one line; redacted. */
   text: string;
 }
 
-/** The message, on stderr, of a server for HTTP that clients can reach from now on. All its lines there are JSON objects. */
+/** The stderr message of an HTTP server once clients can reach it. Every line it writes there is a JSON object. */
 export const LISTENING = 'listening';
 export interface Listening {
   address: string;
   port: number;
-  /** One an endpoint. */
+  /** One per endpoint. */
   urls: string[];
 }

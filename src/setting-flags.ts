@@ -1,7 +1,7 @@
 import { deepEqual } from './kubernetes/apimachinery/objects.ts';
 import { type FlagName, isSwitch, SETTING_NAMES, type SETTINGS, type Settings, settingOf } from './settings.ts';
 
-/** How a setting reaches the server: its flag, as the command line knows it. */
+/** The command-line flags of the settings. */
 type FlagOptions = {
   [Name in FlagName | 'reviewWrites' as (typeof SETTINGS)[Name]['flag']]: {
     type: Settings[Name] extends string[]
@@ -15,10 +15,9 @@ type FlagOptions = {
   };
 };
 
-/** What flags may say. */
+/** Parsed flag values. */
 type FlagValues = { readonly [flag: string]: string | boolean | readonly (string | boolean)[] | undefined };
 
-/** The flags of all settings. */
 export const SETTING_FLAGS = Object.fromEntries(
   SETTING_NAMES.map(settingOf).flatMap(({ type, flag, value, help, default: usual }) =>
     flag === undefined
@@ -34,7 +33,7 @@ export const SETTING_FLAGS = Object.fromEntries(
   ),
 ) as FlagOptions;
 
-/** The arguments that hand settings to a server. */
+/** The arguments that pass settings to a server. */
 export function flagsOf(settings: Settings): string[] {
   return SETTING_NAMES.flatMap((name) => {
     const { type, flag, modes, default: usual } = settingOf(name);
@@ -44,14 +43,14 @@ export function flagsOf(settings: Settings): string[] {
     if (type === 'switch') return value === usual ? [] : [value ? `--${flag}` : `--${flag}=false`];
     const isUsual = Array.isArray(usual) && usual.length > 0;
     if (isUsual && deepEqual(value, usual)) return [];
-    // What is on by itself has to be told when nothing is.
+    // An empty flag overrides a non-empty default.
     if (isUsual && [value].flat().length === 0) return [`--${flag}=`];
     return [value].flat().flatMap((one) => (one ? [`--${flag}=${one}`] : []));
   });
 }
 
 /**
- * The settings that flags give.
+ * The settings given by flags.
  * @throws Error for a switch that is neither true nor false.
  */
 export function settingsOf(values: FlagValues): Pick<Settings, FlagName> {

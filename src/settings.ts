@@ -1,9 +1,9 @@
-/** Of every setting's name in VS Code. */
+/** Prefix of every setting's name in VS Code. */
 export const SECTION = 'mcpK8s';
 
 /**
- * - `switch`: something that agents may do; off by default where it writes.
- * - `modes`: yes or no, and a mode of the server for each.
+ * - `switch`: something agents may do; off by default if it writes.
+ * - `modes`: a boolean, with a server mode for each value.
  * - `paths`: a list of files.
  */
 type Type = 'switch' | 'modes' | 'text' | 'list' | 'paths' | 'choice';
@@ -20,35 +20,34 @@ export type Widening =
   | 'fewer entries'
   | 'another value';
 
-/** One setting. */
 interface Setting {
   type: Type;
-  /** What holds when nobody sets it, as package.json has it. */
+  /** The default, as in package.json. */
   default: boolean | string | readonly string[];
-  /** A workspace may say something about it, once it is trusted; otherwise only the user may. */
+  /** `workspace`: a trusted workspace may set it too; `user`: only the user may. */
   setBy: 'workspace' | 'user';
   widens: Widening;
-  /** The server's flag, without dashes; absent for what concerns the editor alone. */
+  /** The server's flag, without dashes; absent for settings of the editor alone. */
   flag?: string;
-  /** What the flag takes, for `--help`; a switch takes a boolean. */
+  /** The flag's argument in `--help`; a switch takes a boolean. */
   value?: string;
-  /** What `--help` says of the flag. */
+  /** The flag's text in `--help`. */
   help?: string;
-  /** The values of the flag for yes and no. */
+  /** The flag's values for yes and no. */
   modes?: readonly [string, string];
   choices?: readonly string[];
 }
 
 /**
- * Every setting, in the order in which VS Code and the README show them. The flags, `--help`, what a workspace may set, and
- * the README's table follow from here; package.json says the same, and a test compares the two.
+ * Every setting, in the order VS Code and the README show them. Source of the flags, `--help`, what a workspace may
+ * set, and the README's table; package.json repeats it, and a test compares the two.
  */
 export const SETTINGS = {
   kubeconfig: {
     type: 'paths',
     default: '',
     setBy: 'workspace',
-    // The file itself is asked about, whatever names it.
+    // The user is asked about the file itself, wherever its path comes from.
     widens: 'never',
     flag: 'kubeconfig',
     value: '<path>',
@@ -172,7 +171,7 @@ export const SETTINGS = {
     default: 'preview',
     choices: ['preview', 'never'],
     setBy: 'workspace',
-    // It only says what the editor shows by itself.
+    // Only affects what the editor opens by itself.
     widens: 'never',
   },
   toolsets: {
@@ -278,45 +277,44 @@ type ValueOf<Row extends Setting> = Row extends { type: 'switch' | 'modes' }
       ? Choice
       : string[];
 
-/** The settings of one workspace folder, checked and with every path absolute. */
+/** The settings of one workspace folder, validated, all paths absolute. */
 export type Settings = { -readonly [Name in SettingName]: ValueOf<Table[Name]> };
 
-/** The settings of some type. */
+/** The settings of a type. */
 export type NameOf<Of extends Type> = {
   [Name in SettingName]: Table[Name] extends { type: Of } ? Name : never;
 }[SettingName];
 
-/** The settings that a flag hands to the server, as they are. */
+/** The settings passed to the server as a flag, unchanged. */
 export type FlagName = {
   [Name in SettingName]: Table[Name] extends { flag: string; modes?: never } ? Name : never;
 }[SettingName];
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-/** The name of a switch: `create` of the setting `enableCreate`. */
+/** A switch's name: `create` for the setting `enableCreate`. */
 export type Switch = NameOf<'switch'> extends `enable${infer Name}` ? Uncapitalize<Name> : never;
 
-/** What is switched on; what is not named is off. */
+/** The switches that are on; missing ones are off. */
 export type Switches = { readonly [Name in Switch]?: boolean };
 
-/** The settings that let agents, and the user, change something. */
+/** The settings that permit changes, by agents and by the user. */
 export type WriteSwitch = {
   [Name in NameOf<'switch'>]: Table[Name]['default'] extends false ? Name : never;
 }[NameOf<'switch'>];
 
 export const WRITE_SWITCHES = SETTING_NAMES.filter(isWriteSwitch);
 
-/** A setting as what it has in common with the others. */
+/** A setting, typed by what all settings have in common. */
 export function settingOf(name: SettingName): Setting {
   return SETTINGS[name];
 }
 
-/** Is the setting a switch? */
 export function isSwitch(name: SettingName): name is NameOf<'switch'> {
   return settingOf(name).type === 'switch';
 }
 
-/** Is it a switch that lets agents write? */
+/** Is it a switch that permits writes? */
 export function isWriteSwitch(name: SettingName): name is WriteSwitch {
   return isSwitch(name) && !SETTINGS[name].default;
 }
@@ -326,13 +324,13 @@ export function settingOfSwitch(name: Switch): NameOf<'switch'> {
   return `enable${name.charAt(0).toUpperCase()}${name.slice(1)}` as NameOf<'switch'>;
 }
 
-/** What is switched on by settings. */
+/** The switches turned on by settings. */
 export function switchesOf(settings: Pick<Settings, NameOf<'switch'>>): Switches {
   const name = (setting: string) => setting.charAt('enable'.length).toLowerCase() + setting.slice('enable'.length + 1);
   return Object.fromEntries(SETTING_NAMES.filter(isSwitch).map((setting) => [name(setting), settings[setting]]));
 }
 
-/** The name of a setting as the user knows it. */
+/** A setting's full name in VS Code. */
 export function fullName(name: SettingName): string {
   return `${SECTION}.${name}`;
 }

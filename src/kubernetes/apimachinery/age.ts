@@ -1,6 +1,6 @@
 import { ageText } from './duration.ts';
 
-/** How long ago something was; `-` when nobody knows when it was. */
+/** The time since a timestamp; `-` when unknown. */
 export function age(time: string | undefined): string {
   const begin = Date.parse(time ?? '');
   return Number.isNaN(begin) ? '-' : ageText(Date.now() - begin);

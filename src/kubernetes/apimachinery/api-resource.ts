@@ -1,4 +1,4 @@
-/** One kind that the cluster serves, in one version. */
+/** One kind served by the cluster, in one version. */
 export interface ApiResource {
   /** '' for the core group. */
   group: string;
@@ -10,7 +10,7 @@ export interface ApiResource {
   shortNames: string[];
   namespaced: boolean;
   verbs: string[];
-  /** Names of the subresources: "status", "scale", "log", … */
+  /** Subresources: "status", "scale", "log", … */
   subresources: string[];
 }
 
@@ -19,20 +19,20 @@ export function apiVersionOf(resource: Pick<ApiResource, 'group' | 'version'>): 
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
-/** `deployments.apps`, or `pods` for the core group: names the kind without its version. */
+/** `deployments.apps`, or `pods` for the core group: the kind without its version. */
 export function resourceNameOf(resource: Pick<ApiResource, 'group' | 'name'>): string {
   return resource.group === '' ? resource.name : `${resource.name}.${resource.group}`;
 }
 
-/** True for a kind that is not of Kubernetes itself: its group is a domain of somebody else. */
+/** True for a kind that is not part of Kubernetes: its group is another domain. */
 export function isCustom({ group }: Pick<ApiResource, 'group'>): boolean {
   return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 /**
- * The URL path of a collection, an object or a subresource. Every part is escaped, so that no name can leave its place.
- * @throws RangeError for what can be no name: "." and "..", which URL parsers fold away even when they are escaped, anything
- * with "/" or "%", and half characters.
+ * The URL path of a collection, an object or a subresource. Every part is escaped, so that no name can change the path.
+ * @throws RangeError for an impossible name: "." and "..", which URL parsers resolve even when escaped, anything with
+ * "/" or "%", and lone surrogates.
  */
 export function pathOf(
   resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>,
@@ -51,7 +51,7 @@ export function pathOf(
 function escapePart(part: string): string {
   if (part === '' || part === '.' || part === '..' || !part.isWellFormed())
     throw new RangeError(`"${part}" is not a valid name.`);
-  // API servers read the path unescaped: behind a slash would be a subresource that nobody has permitted.
+  // API servers unescape the path before routing: a slash could reach a subresource that was not permitted.
   if (/[/%]/.test(part))
     throw new RangeError(
       `"${part}" is not a valid name: names hold no / and no %; kind, namespace and name are given one by one.`,

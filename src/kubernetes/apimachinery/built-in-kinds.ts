@@ -1,11 +1,11 @@
 import type { ApiResource } from './api-resource.ts';
 
-/** A kind by its names, without what can be done with it. */
+/** A kind's names, without its verbs. */
 export type KindNames = Omit<ApiResource, 'verbs'>;
 
 /**
- * The kinds of Kubernetes itself, under every group that has ever served them: what is said of them holds before a cluster
- * has been asked, and whatever it answers. A kind is its name, its plural, its short names and its subresources.
+ * The kinds of Kubernetes itself, under every group that has ever served them: rules about them apply before a cluster
+ * has been asked, and whatever it answers. Each kind has its name, plural, short names and subresources.
  */
 export const BUILT_IN_KINDS: readonly KindNames[] = [
   ...kinds('', ['v1'], {

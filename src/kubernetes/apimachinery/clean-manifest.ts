@@ -1,15 +1,15 @@
 import { isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 import { withoutDefaults } from './server-defaults.ts';
 
-/** Metadata that a person gives; the rest is the server's. */
+/** Metadata set by a person; the rest is set by the server. */
 const OWN_METADATA = ['name', 'namespace', 'labels', 'annotations', 'finalizers'];
-/** Labels and annotations that controllers set, and find their own objects by. */
+/** Labels and annotations that controllers set, and use to find their own objects. */
 const CONTROLLERS =
   /^(pod-template-(hash|generation)|controller-revision-hash|(batch\.kubernetes\.io\/)?(controller-uid|job-name)|batch\.kubernetes\.io\/job-completion-index|kubernetes\.io\/metadata\.name|statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|deployment\.kubernetes\.io\/.*|deprecated\.daemonset\.template\.generation|pv\.kubernetes\.io\/.*|volume\.(beta\.)?kubernetes\.io\/(selected-node|storage-provisioner)|control-plane\.alpha\.kubernetes\.io\/leader|endpoints\.kubernetes\.io\/last-change-trigger-time|autoscaling\.alpha\.kubernetes\.io\/(conditions|current-metrics)|kubectl\.kubernetes\.io\/last-applied-configuration)$/;
 const CONTROLLERS_FINALIZERS = /^(foregroundDeletion|orphan|kubernetes\.io\/(pvc|pv)-protection)$/;
 const TOKEN_VOLUME = /^kube-api-access-\w+$/;
 
-/** What of an object a person would keep in git: no status, nothing that the server or a controller filled in. */
+/** The part of an object that belongs in git: no status, nothing set by the server or a controller. */
 export function cleanManifest(object: KubernetesObject): KubernetesObject {
   const { status: _, metadata = {}, ...rest } = object;
   const own = Object.fromEntries(Object.entries(metadata).filter(([key]) => OWN_METADATA.includes(key)));
@@ -42,7 +42,7 @@ function defined(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 
-/** Without what was assigned to this one object, and another of the same manifest would not get. */
+/** Removes what was assigned to this object alone: another object from the same manifest would get other values. */
 function withoutAssigned(object: KubernetesObject): KubernetesObject {
   const { spec } = object;
   if (object.kind === 'ServiceAccount') {

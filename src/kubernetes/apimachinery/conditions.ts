@@ -11,12 +11,12 @@ export interface Condition {
   observedGeneration?: number;
 }
 
-/** What the controllers of an object say about it. */
+/** The object's conditions, set by its controllers. */
 export function conditionsOf(object: KubernetesObject): Condition[] {
   return conditionsIn(objectsAt(object, 'status', 'conditions'));
 }
 
-/** The conditions in a list that may hold anything. */
+/** The conditions in a list of arbitrary objects. */
 export function conditionsIn(list: readonly JsonObject[]): Condition[] {
   return list.filter((item): item is JsonObject & Condition => typeof item.type === 'string');
 }
@@ -25,7 +25,6 @@ export function conditionOf(object: KubernetesObject, type: string): Condition |
   return conditionsOf(object).find((condition) => condition.type === type);
 }
 
-/** Does the condition hold? */
 export function isConditionTrue(object: KubernetesObject, type: string): boolean {
   return conditionOf(object, type)?.status === 'True';
 }

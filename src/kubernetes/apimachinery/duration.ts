@@ -3,8 +3,8 @@ import { UserError } from './errors.ts';
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /**
- * The milliseconds that a text such as `90s`, `10m`, `1h30m` or `2d` means.
- * @throws UserError when it means none.
+ * The duration in milliseconds of a text such as `90s`, `10m`, `1h30m` or `2d`.
+ * @throws UserError when it is no duration.
  */
 export function parseDuration(text: string): number {
   const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smhdw])/g)];
@@ -14,7 +14,7 @@ export function parseDuration(text: string): number {
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (SECONDS[String(unit)] ?? 0) * 1000, 0);
 }
 
-/** A span of milliseconds as kubectl writes ages: the two largest units while they matter, then one. */
+/** A duration in milliseconds the way kubectl prints ages: the two largest units while they matter, then one. */
 export function ageText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   if (seconds < 120) return `${seconds}s`;

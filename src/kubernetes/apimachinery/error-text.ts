@@ -1,9 +1,9 @@
 import { ApiError, messageOf, UserError } from './errors.ts';
 
-/** Nobody reads more, in characters; what a call sends may be quoted in it. */
+/** Limit in characters; an error may quote what a call sent. */
 const MAX_CHARACTERS = 20_000;
 
-/** What went wrong, without a stack; an unexpected error is named as such. */
+/** The error's text without a stack; an unexpected error is marked as such. */
 export function errorText(error: unknown): string {
   return wholeText(error).slice(0, MAX_CHARACTERS);
 }

@@ -1,4 +1,4 @@
-/** What helps, as a fact: whoever shows an error knows what the way there is called. */
+/** A remedy as data: the code that shows the error knows how its users call it. */
 export type Remedy =
   | 'list the kinds'
   | 'read the object'
@@ -6,7 +6,7 @@ export type Remedy =
   | 'create the object'
   | 'resume the rollout';
 
-/** A mistake or a situation that the reader can act on; its message is meant for models and users as it stands. */
+/** A mistake or a situation that the reader can act on; its message is shown to models and users as is. */
 export class UserError extends Error {
   override name = 'UserError';
   readonly remedy: Remedy | undefined;
@@ -17,14 +17,14 @@ export class UserError extends Error {
   }
 }
 
-/** What the policy of this server, not the cluster, does not permit. */
+/** Refused by this server's policy, not by the cluster. */
 export class RefusedError extends UserError {
   override name = 'RefusedError';
 }
 
-/** There was no answer from the cluster. */
+/** The cluster did not answer. */
 export class UnreachableError extends UserError {
-  /** The same in a few words, for where the cluster is named already. */
+  /** A short form, for where the cluster is already named. */
   readonly reason: string;
 
   constructor(message: string, reason: string) {
@@ -33,12 +33,12 @@ export class UnreachableError extends UserError {
   }
 }
 
-/** The connection broke while an answer came in. */
+/** The connection broke while an answer was being received. */
 export class ConnectionLostError extends UserError {
   override name = 'ConnectionLostError';
 }
 
-/** A write that was not answered: it may have been executed or not. */
+/** A write without an answer: it may or may not have been executed. */
 export class UnknownOutcomeError extends UserError {
   override name = 'UnknownOutcomeError';
 }
@@ -50,15 +50,15 @@ export interface StatusCause {
   field?: string;
 }
 
-/** What the API server answered instead of success: its `Status` object and the HTTP code. */
+/** A failure answered by the API server: its `Status` object and the HTTP code. */
 export class ApiError extends Error {
   override name = 'ApiError';
   readonly code: number;
   readonly reason: string;
   readonly causes: StatusCause[];
-  /** Seconds after which the server wants to be asked again, when it said so. */
+  /** Seconds to wait before the next attempt, if the server said so. */
   readonly retryAfter: number | undefined;
-  /** What nobody knows when a server failed with a write in its hands; '' otherwise. */
+  /** What is uncertain when a server failed while handling a write; '' otherwise. */
   readonly doubt: string;
 
   constructor(
@@ -78,7 +78,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The message, or, where dumps would take its reasons with them, the causes one by one. */
+/** The message, or the causes one by one if removing dumps would remove its reasons. */
 function wholeMessage(message: string, causes: readonly StatusCause[]): string {
   const short = withoutDumps(message);
   const [head = ''] = message.split(' is invalid: ');
@@ -88,9 +88,9 @@ function wholeMessage(message: string, causes: readonly StatusCause[]): string {
 }
 
 /**
- * The message without the objects that the API server prints into some, as JSON or in Go's syntax: they are long, and may
- * hold secret values in a form in which nobody could find them. Where an object ends cannot be told, so all up to the last
- * bracket of its kind goes.
+ * The message without the objects that the API server prints into some, as JSON or in Go's syntax: they are long, and
+ * may contain secret values in a form redaction cannot find. An object's end cannot be detected, so everything up to
+ * the last matching bracket is removed.
  */
 function withoutDumps(message: string): string {
   const begin = message.search(/\{|map\[/);
@@ -100,27 +100,27 @@ function withoutDumps(message: string): string {
   return `${message.slice(0, begin)}{…}${end > begin ? withoutDumps(message.slice(end + 1)) : ''}`;
 }
 
-/** True when `error` is an answer of the API server with this HTTP code. */
+/** Is the error an answer of the API server with this HTTP code? */
 export function isApiError(error: unknown, code: number): error is ApiError {
   return error instanceof ApiError && error.code === code;
 }
 
-/** True when a write may have been executed although it failed. */
+/** May a failed write have been executed nevertheless? */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof UnknownOutcomeError || (error instanceof ApiError && error.doubt !== '');
 }
 
-/** The message of whatever was thrown. */
+/** The message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the user said no to, with the reason if there was one. */
+/** The user rejected it; with their reason if they gave one. */
 export class RejectedError extends UserError {
   override name = 'RejectedError';
 }
 
-/** A login that waited for a person did not come about; whoever begins another one asks them again. */
+/** A login that waited for a person failed; a new attempt asks them again. */
 export class LoginError extends UserError {
   override name = 'LoginError';
 }

@@ -1,7 +1,7 @@
 import type { StatusCause } from './errors.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 
-/** The name under which this product owns fields. */
+/** This product's field manager. */
 export const FIELD_MANAGER = 'mcp-k8s';
 
 /** A field that another manager owns with a different value. */
@@ -10,7 +10,7 @@ export interface FieldConflict {
   manager: string;
 }
 
-/** The conflicts that the API server reported for a server-side apply. */
+/** The conflicts the API server reported for a server-side apply. */
 export function fieldConflicts(causes: readonly StatusCause[]): FieldConflict[] {
   return causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
@@ -20,24 +20,24 @@ export function fieldConflicts(causes: readonly StatusCause[]): FieldConflict[] 
     }));
 }
 
-/** Fields last set by a person with kubectl, or by us, may be taken over; those of controllers would be set back. */
+/** Fields last set by a person with kubectl, or by us, may be taken over; controllers would reset theirs. */
 export function mayTakeOver(manager: string): boolean {
   return manager === FIELD_MANAGER || manager === 'before-first-apply' || /^kubectl(-|$)/.test(manager);
 }
 
-/** Who else last set the field, and may set it back: Helm, GitOps, operators; neither people with kubectl nor we. */
+/** Other managers that last set the field and may reset it: Helm, GitOps, operators; not kubectl users, not us. */
 export function otherOwners(live: KubernetesObject, ...path: string[]): string[] {
   const managers = (live.metadata?.managedFields ?? []).flatMap(({ manager, fieldsV1 }) => {
     const owned = path.reduce<unknown>((fields, key) => (isObject(fields) ? fields[`f:${key}`] : undefined), fieldsV1);
     return manager && owned !== undefined ? manager : [];
   });
-  // What Kubernetes' own controllers set, they set on behalf of an object that says so: an autoscaler, a Deployment.
+  // Kubernetes' own controllers set fields on behalf of another object, such as an autoscaler or a Deployment.
   return [...new Set(managers)].filter((manager) => !mayTakeOver(manager) && manager !== 'kube-controller-manager');
 }
 
 /**
- * What to apply so that only the `given` fields change. Server-side apply drops what a manager applied before and does not
- * name again, so the fields that we own already are added with the values they have now.
+ * The object to apply so that only the `given` fields change. Server-side apply removes fields that a manager applied
+ * before and does not repeat, so the fields we already own are added with their current values.
  */
 export function withOwnedFields(given: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const owned = live.metadata?.managedFields?.find(
@@ -63,7 +63,7 @@ function mergeOwned(given: unknown, live: unknown, fields: JsonObject): unknown 
 function mergeOwnedList(given: unknown[], live: unknown, fields: JsonObject): unknown[] {
   if (!Array.isArray(live)) return given;
   const merged = [...given];
-  // The applied order becomes the object's order: what exists stays where it is, what is new comes last.
+  // The applied order becomes the object's order: existing items keep their place, new ones come last.
   let keyNames: string[] = [];
   for (const [key, nested] of Object.entries(fields)) {
     if (key.startsWith('k:')) {
@@ -93,7 +93,7 @@ function mergeOwnedList(given: unknown[], live: unknown, fields: JsonObject): un
   return merged.sort((a, b) => rank(a) - rank(b));
 }
 
-// A key that the given item leaves out (a port's protocol) has the server's default, which the live item shows.
+// A key missing in the given item (a port's protocol) has the server's default, which the live item shows.
 function hasKeys(item: unknown, keys: JsonObject, defaults?: unknown): boolean {
   if (!isObject(item)) return false;
   return Object.entries(keys).every(([key, value]) => {
@@ -102,7 +102,7 @@ function hasKeys(item: unknown, keys: JsonObject, defaults?: unknown): boolean {
   });
 }
 
-/** The part of a live object that a `fieldsV1` names. */
+/** The part of a live object that a `fieldsV1` covers. */
 export function ownedPart(live: unknown, fields: JsonObject): unknown {
   const members = memberFields(fields);
   if (Array.isArray(live) && Object.keys(fields).some((key) => /^[kv]:/.test(key)))

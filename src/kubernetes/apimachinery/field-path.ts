@@ -1,12 +1,12 @@
 import { deepEqual, isObject, type JsonObject } from './objects.ts';
 
-/** One step into an object: a key, the index in a list, the keys that a member of a list is known by, or a member itself. */
+/** One step into an object: a key, a list index, the keys that identify a list member, or the member itself. */
 export type FieldStep = string | number | { keys: JsonObject } | { value: unknown };
 
-/** Where a field is in an object. */
+/** The path of a field in an object. */
 export type FieldPath = readonly FieldStep[];
 
-/** `spec.containers[name="web"].image`, as the API server writes it. */
+/** `spec.containers[name="web"].image`, as written by the API server. */
 export function pathText(path: FieldPath): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'string')
@@ -18,7 +18,7 @@ export function pathText(path: FieldPath): string {
   }, '');
 }
 
-/** Reads what the API server writes: `.spec.containers[0].image`, `[name="web"]`, `[=“value”]`, `data[a.b]`. */
+/** Parses paths written by the API server: `.spec.containers[0].image`, `[name="web"]`, `[=“value”]`, `data[a.b]`. */
 export function parsePath(text: string): FieldPath {
   const steps: FieldStep[] = [];
   for (const [, key, inside = ''] of text.matchAll(/([^.[\]]+)|\[((?:"(?:[^"\\]|\\.)*"|[^\]"])*)\]/g)) {
@@ -44,7 +44,7 @@ function jsonOr(text: string): unknown {
   }
 }
 
-/** The innermost fields of a `fieldsV1` of `metadata.managedFields`. */
+/** The innermost fields of a `fieldsV1` in `metadata.managedFields`. */
 export function fieldPathsOf(fields: JsonObject, above: FieldPath = []): FieldPath[] {
   const inner = Object.entries(fields).filter(([key]) => key !== '.');
   if (inner.length === 0) return [above];
@@ -65,19 +65,19 @@ function fieldStep(key: string): FieldStep {
   }
 }
 
-/** The index of the member of a list that a step means; -1 when there is none. */
+/** The index of the list member that a step selects; -1 if there is none. */
 export function memberIndex(list: readonly unknown[], step: FieldStep): number {
   if (typeof step === 'number') return step < list.length ? step : -1;
   if (typeof step === 'string') return -1;
   if ('value' in step) return list.findIndex((item) => deepEqual(item, step.value));
   const fits = (item: unknown) =>
     isObject(item) &&
-    // What is not written there has the server's default.
+    // A key that is not written has the server's default.
     Object.entries(step.keys).every(([key, value]) => item[key] === undefined || deepEqual(item[key], value));
   return list.findIndex((item) => isObject(item) && fits(item) && Object.keys(step.keys).some((key) => key in item));
 }
 
-/** The value at a path; undefined when there is none. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(object: unknown, path: FieldPath): unknown {
   return path.reduce<unknown>((value, step) => {
     if (Array.isArray(value)) return value[memberIndex(value, step)];
@@ -85,7 +85,7 @@ export function valueAt(object: unknown, path: FieldPath): unknown {
   }, object);
 }
 
-/** Where two values differ, as deep inside as both have the same shape; named members of lists are compared by their names. */
+/** Where two values differ, as deep as their shapes agree; named list members are compared by name. */
 export function changedPaths(before: unknown, after: unknown, above: FieldPath = []): FieldPath[] {
   if (deepEqual(before, after)) return [];
   if (isObject(before) && isObject(after)) {

@@ -1,11 +1,11 @@
 import { isObject, type JsonObject } from './objects.ts';
 
-/** What stands at the path; undefined where there is nothing. */
+/** The value at the path; undefined if there is none. */
 export function fieldAt(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 }
 
-/** The text at the path; undefined where there is none, or an empty one. */
+/** The text at the path; undefined if missing or empty. */
 export function textAt(value: unknown, ...path: string[]): string | undefined {
   const found = fieldAt(value, ...path);
   return typeof found === 'string' && found !== '' ? found : undefined;
@@ -16,13 +16,13 @@ export function numberAt(value: unknown, ...path: string[]): number | undefined 
   return typeof found === 'number' ? found : undefined;
 }
 
-/** The objects of the list at the path. */
+/** The objects in the list at the path. */
 export function objectsAt(value: unknown, ...path: string[]): JsonObject[] {
   const found = fieldAt(value, ...path);
   return Array.isArray(found) ? found.filter(isObject) : [];
 }
 
-/** The texts of the list at the path. */
+/** The texts in the list at the path. */
 export function textsAt(value: unknown, ...path: string[]): string[] {
   const found = fieldAt(value, ...path);
   return Array.isArray(found) ? found.filter((item) => typeof item === 'string') : [];

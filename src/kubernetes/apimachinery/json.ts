@@ -1,20 +1,20 @@
-/** A number token of so many digits that a double may not hold it. Cheap to look for, and rare. */
+/** A number with so many digits that a double may not hold it. Cheap to test, and rare. */
 const LONG_NUMBER = /[[:,]\s*-?\d{16}|^\s*-?\d{16}/;
 
-// Newer than the declarations of the language's library.
+// Not yet in TypeScript's library types.
 interface SourceTextJson {
   parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
   rawJSON(text: string): unknown;
 }
 const exact = JSON as unknown as SourceTextJson;
 
-/** The number that an integer's digits say: a bigint where a double would say another. */
+/** The number for an integer's digits: a bigint where a double would change it. */
 export function exactInteger(digits: string): number | bigint {
   const number = Number(digits);
   return String(number) === digits ? number : BigInt(digits);
 }
 
-/** `JSON.parse`, but integers that a double cannot hold are bigints, so that none is written back changed. */
+/** `JSON.parse`, with bigints for integers a double cannot hold, so that none is written back changed. */
 export function parseJson(text: string): unknown {
   if (!LONG_NUMBER.test(text)) return JSON.parse(text);
   return exact.parse(text, (_, value, { source }) =>
@@ -22,7 +22,7 @@ export function parseJson(text: string): unknown {
   );
 }
 
-/** `JSON.stringify` for what `parseJson` and the YAML reader return: bigints are written as numbers, digit by digit. */
+/** `JSON.stringify` for values of `parseJson` and the YAML reader: bigints are written as numbers, digit by digit. */
 export function jsonText(value: unknown, space?: number): string {
   return JSON.stringify(
     value,

@@ -1,8 +1,8 @@
 import { isObject } from './objects.ts';
 
 /**
- * A selector as it stands in `spec.selector`, as the text that the API server takes: with `matchLabels` and
- * `matchExpressions`, or the plain mapping of a Service. Undefined when it selects nothing by labels.
+ * A selector from `spec.selector` in the API server's text form: `matchLabels` and `matchExpressions`, or a Service's
+ * plain mapping. Undefined when it selects nothing by labels.
  */
 export function selectorText(selector: unknown): string | undefined {
   if (!isObject(selector)) return undefined;

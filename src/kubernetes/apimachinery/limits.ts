@@ -1,38 +1,38 @@
 import { UserError } from './errors.ts';
 
-/** How much of something from outside is taken. */
+/** Limits on input from outside. */
 export interface Limits {
   bytes: number;
-  /** How deep lists and objects may be nested: what is deeper overflows the stack of whoever walks it. */
+  /** Maximum nesting of lists and objects: deeper values overflow the stack of recursive code. */
   depth: number;
-  /** How many members all lists and objects may have together. */
+  /** Maximum number of members of all lists and objects together. */
   values: number;
 }
 
 const DEPTH = 500;
 
-/** The most that is taken of everything that comes from outside; whoever reads it says what to do instead. */
+/** The limits for all input from outside; each reader says what to do instead. */
 export const LIMITS = {
-  /** A message of a client, whatever the transport. */
+  /** A client's message, on any transport. */
   message: { bytes: 10 << 20, depth: DEPTH, values: 20_000 },
-  /** An answer of an API server, decompressed. */
+  /** An API server's answer, decompressed. */
   answer: { bytes: 64 << 20, depth: DEPTH, values: 4_000_000 },
-  /** A part of an answer that can only be parsed at once: an object, or an event of a watch. */
+  /** A part of an answer that must be parsed at once: an object, or a watch event. */
   object: { bytes: 8 << 20, depth: DEPTH, values: 300_000 },
-  /** A release of Helm, decompressed: etcd takes 1.5 MB of it at most, in which zeros without end may be. */
+  /** A Helm release, decompressed: etcd stores at most 1.5 MB of it, which may expand without limit. */
   release: { bytes: 32 << 20, depth: DEPTH, values: 1_000_000 },
-  /** An error in the words of an API server, or of what stands in front of it. */
+  /** An error's text, from an API server or a proxy in front of it. */
   failure: { bytes: 1 << 20, depth: DEPTH, values: 10_000 },
-  /** YAML or JSON that somebody wrote: manifests, patches, kubeconfigs. */
+  /** YAML or JSON written by somebody: manifests, patches, kubeconfigs. */
   manifest: { bytes: 8 << 20, depth: DEPTH, values: 300_000 },
 } as const satisfies Record<string, Limits>;
 
-/** Something from outside is larger than what is taken. */
+/** Input from outside exceeds a limit. */
 export class LimitError extends UserError {
   override name = 'LimitError';
 }
 
-/** @throws LimitError for a value that is nested too deeply or, what repeats counted each time, has too many members. */
+/** @throws LimitError for a value nested too deeply or with too many members; repeated members count each time. */
 export function checkValue(value: unknown, { depth, values }: Limits): void {
   let level = [value];
   let count = 0;

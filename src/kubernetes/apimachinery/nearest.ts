@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Nobody means a name by a longer text, and comparing takes its time. */
+/** No name is longer, and comparing takes time. */
 const MAX_CHARACTERS = 300;
 const MAX_CANDIDATES = 20_000;
 
-/** The candidates most like `wanted`, best first: those that contain it or differ by a few letters; at most `count`. */
+/** The candidates most similar to `wanted`, best first: containing it or a few letters off; at most `count`. */
 export function nearest(wanted: string, candidates: Iterable<string>, count = 5): string[] {
   if (wanted.length > MAX_CHARACTERS) return [];
   const lower = wanted.toLowerCase();

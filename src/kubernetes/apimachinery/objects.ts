@@ -1,7 +1,7 @@
 /** A JSON object of unknown shape. */
 export type JsonObject = { [key: string]: unknown };
 
-/** The metadata that the code here reads; everything else passes through untouched. */
+/** The metadata fields used here; all others pass through unchanged. */
 export interface ObjectMeta extends JsonObject {
   name?: string;
   generateName?: string;
@@ -23,7 +23,7 @@ export interface ManagedFields {
   operation?: string;
   subresource?: string;
   apiVersion?: string;
-  /** When it last wrote. */
+  /** Time of its last write. */
   time?: string;
   fieldsV1?: JsonObject;
 }
@@ -35,12 +35,12 @@ export interface KubernetesObject extends JsonObject {
   metadata?: ObjectMeta;
 }
 
-/** A list as the API server answers it. */
+/** A list as returned by the API server. */
 export interface KubernetesList {
   apiVersion?: string;
   kind?: string;
   metadata?: { continue?: string; remainingItemCount?: number; resourceVersion?: string };
-  /** The API server answers null for an empty list of metadata. */
+  /** Null for an empty list of metadata. */
   items: KubernetesObject[] | null;
 }
 
@@ -51,10 +51,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A copy without what no reader wants: `managedFields` and the last-applied annotation (which repeats Secrets). */
+/** A copy without what no reader needs: `managedFields` and the last-applied annotation (which repeats Secrets). */
 export function withoutNoise(object: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata, ...rest } = object;
-  // The order in which people know objects; the API server answers some of them in another.
+  // The usual order of fields; the API server returns some objects in another.
   const head = { ...(apiVersion === undefined ? {} : { apiVersion }), ...(kind === undefined ? {} : { kind }) };
   if (!isObject(metadata)) return metadata === undefined ? { ...head, ...rest } : { ...head, metadata, ...rest };
   const { managedFields: _, annotations, ...kept } = metadata;
@@ -67,7 +67,7 @@ function shownAnnotations(annotations: unknown): JsonObject {
   return Object.keys(shown).length > 0 ? { annotations: shown } : {};
 }
 
-/** Two JSON values are equal whatever the order of their keys. */
+/** Compares two JSON values, ignoring the order of keys. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => deepEqual(item, b[i]));

@@ -1,12 +1,12 @@
 import { type FieldStep, fieldPathsOf } from './field-path.ts';
 import { isObject, type JsonObject } from './objects.ts';
 
-/** So many fields are named; of more, what they have in common. */
+/** Up to this many fields are named; for more, their common parents. */
 const MAX_NAMED = 4;
-/** What every write of a map names besides its members. */
+/** Part of every write to a map, besides its members. */
 const WHOLE = /^(?:metadata\.)?(?:labels|annotations)$/;
 
-/** The fields of a `fieldsV1` in a few words: `spec.replicas, spec.template…`. A value is never among them. */
+/** The fields of a `fieldsV1` in short: `spec.replicas, spec.template…`. Never contains a value. */
 export function ownedFieldsText(fields: JsonObject | undefined): string {
   if (!isObject(fields)) return '';
   const paths = fieldPathsOf(fields).map(wordsOf);

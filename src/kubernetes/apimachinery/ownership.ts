@@ -6,12 +6,12 @@ export function ownerReferencesOf(object: KubernetesObject | undefined): JsonObj
   return objectsAt(object?.metadata, 'ownerReferences');
 }
 
-/** The owner that manages the object: at most one does. */
+/** The owner that manages the object; there is at most one. */
 export function controllerOf(object: KubernetesObject): JsonObject | undefined {
   return ownerReferencesOf(object).find(({ controller }) => controller === true);
 }
 
-/** Does one of these own the object? */
+/** Is one of these an owner of the object? */
 export function isOwnedBy(object: KubernetesObject, ...uids: readonly (string | undefined)[]): boolean {
   return ownerReferencesOf(object).some(({ uid }) => typeof uid === 'string' && uids.includes(uid));
 }

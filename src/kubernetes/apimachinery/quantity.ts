@@ -26,13 +26,13 @@ export function parseQuantity(text: unknown): number | undefined {
   return exponent ? Number(`${match[1]}${suffix}`) : Number(match[1]) * (SUFFIXES[suffix] ?? 1);
 }
 
-/** Cores as people write them: `250m`, and whole cores as `2`. */
+/** Cores in the usual form: `250m`, and whole cores as `2`. */
 export function cpuText(cores: number): string {
   const millicores = Math.round(cores * 1000);
   return millicores % 1000 === 0 ? String(millicores / 1000) : `${millicores}m`;
 }
 
-/** Bytes as people write them: `96Mi`, `1Gi`, `15.6Gi`. */
+/** Bytes in the usual form: `96Mi`, `1Gi`, `15.6Gi`. */
 export function memoryText(bytes: number): string {
   const unit = bytes >= 2 ** 40 ? 'Ti' : bytes >= 2 ** 30 ? 'Gi' : bytes >= 2 ** 20 ? 'Mi' : 'Ki';
   const size = bytes / (SUFFIXES[unit] ?? 1);

@@ -1,17 +1,17 @@
 import { isObject } from './objects.ts';
 import { type Kind, kinds } from './well-known-kinds.ts';
 
-/** A field that names another object, in a pod and wherever else people keep to the same words. */
+/** A field that names another object, in pods and in other kinds with the same field names. */
 export interface ReferenceField {
   kind: string;
   resource: Kind;
-  /** Where in its value the name stands; nowhere: the value itself is a name. */
+  /** Path of the name inside the field's value; empty if the value itself is the name. */
   members: readonly string[];
   /** Only in objects of this kind. */
   within?: string;
   /**
-   * Is what it names needed, in the same namespace or cluster-scoped? In which objects, if not in all. Elsewhere it may be
-   * somewhere else, or made later.
+   * Must the named object exist, in the same namespace or cluster-scoped? A list: only in these kinds. Otherwise it may
+   * be elsewhere, or be created later.
    */
   needed: boolean | readonly string[];
 }
@@ -21,7 +21,7 @@ const secret = { kind: 'Secret', resource: kinds.secrets, members: ['name'], nee
 const secretVolume = { ...secret, members: ['secretName', 'name'] };
 const claim = { kind: 'PersistentVolumeClaim', resource: kinds.claims };
 
-/** What fields refer to, by their names. */
+/** Reference fields, by field name. */
 const REFERENCE_FIELDS: Readonly<Record<string, ReferenceField>> = {
   configMap,
   configMapRef: configMap,
@@ -42,7 +42,7 @@ const REFERENCE_FIELDS: Readonly<Record<string, ReferenceField>> = {
   storageClassName: { kind: 'StorageClass', resource: kinds.storageClasses, members: [], needed: true },
   priorityClassName: { kind: 'PriorityClass', resource: kinds.priorityClasses, members: [], needed: true },
   runtimeClassName: { kind: 'RuntimeClass', resource: kinds.runtimeClasses, members: [], needed: true },
-  // Of a webhook it may be in another namespace.
+  // A webhook's service may be in another namespace.
   service: { kind: 'Service', resource: kinds.services, members: ['name'], needed: ['Ingress'] },
   serviceName: { kind: 'Service', resource: kinds.services, members: [], within: 'StatefulSet', needed: false },
   volumeName: {
@@ -51,18 +51,18 @@ const REFERENCE_FIELDS: Readonly<Record<string, ReferenceField>> = {
   },
 };
 
-/** What a field of an object of some kind refers to. */
+/** What a field refers to in objects of a kind. */
 export function referenceField(name: string, within: string | undefined): ReferenceField | undefined {
   const field = Object.hasOwn(REFERENCE_FIELDS, name) ? REFERENCE_FIELDS[name] : undefined;
   return field?.within === undefined || field.within === within ? field : undefined;
 }
 
-/** Does an object of some kind need what its field names? */
+/** Does an object of this kind need the object that its field names? */
 export function isNeeded({ needed }: ReferenceField, by: string | undefined): boolean {
   return typeof needed === 'boolean' ? needed : by !== undefined && needed.includes(by);
 }
 
-/** The names in the value of a field; what is optional is left out. */
+/** The names in a field's value, without optional ones. */
 export function namesIn(field: ReferenceField, value: unknown): string[] {
   if (typeof value === 'string') return value === '' || field.members.length > 0 ? [] : [value];
   if (Array.isArray(value)) return value.flatMap((item) => namesIn(field, item));

@@ -1,4 +1,4 @@
-/** Where one object is, without its content. */
+/** The coordinates of one object, without its content. */
 export interface ResourceCoordinates {
   context?: string | undefined;
   /** Absent for cluster-scoped kinds. */
@@ -11,15 +11,18 @@ export interface ResourceCoordinates {
 const CLUSTER_SCOPED = '_';
 
 /**
- * `k8s:///<namespace or _>/<plural.group>/<name>.yaml?context=<context>`. The context stands in the query because names
- * such as those of EKS break an authority.
+ * `k8s:///<namespace or _>/<plural.group>/<name>.yaml?context=<context>`. The context is in the query because names
+ * such as those of EKS are invalid in an authority.
  */
 export function resourceUri({ context, namespace, resource, name }: ResourceCoordinates): string {
   const path = [namespace ?? CLUSTER_SCOPED, resource, `${name}.yaml`].map(encodeURIComponent).join('/');
   return `k8s:///${path}${context === undefined ? '' : `?context=${encodeURIComponent(context)}`}`;
 }
 
-/** The coordinates in a URI made by `resourceUri`: its path decoded, its query either way. Undefined for any other. */
+/**
+ * The coordinates in a URI made by `resourceUri`, from its decoded path and its query, decoded or not. Undefined for
+ * any other URI.
+ */
 export function coordinatesOf(path: string, query: string): ResourceCoordinates | undefined {
   const [root, namespace, resource, file, ...rest] = path.split('/');
   if (root !== '' || !namespace || !resource || !file?.endsWith('.yaml') || rest.length > 0) return undefined;
@@ -32,7 +35,7 @@ export function coordinatesOf(path: string, query: string): ResourceCoordinates 
   };
 }
 
-// Editors hand out queries that are decoded already; a lone % is then no escape.
+// VS Code may pass a query that is already decoded; a lone % is then no escape.
 function decoded(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {

@@ -2,7 +2,7 @@ import { UserError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import { isObject, type JsonObject } from './objects.ts';
 
-/** A JSON schema as OpenAPI v3 of Kubernetes uses it. */
+/** A JSON schema as used in Kubernetes' OpenAPI v3. */
 export interface Schema extends JsonObject {
   $ref?: string;
   allOf?: Schema[];
@@ -22,16 +22,16 @@ export interface Schema extends JsonObject {
 
 export type Definitions = Record<string, Schema>;
 
-/** A field of an object, with its references resolved. */
+/** A field of an object, with references resolved. */
 export interface Field {
   name: string;
   schema: Schema;
   required: boolean;
 }
 
-/** So many references, lists and maps are followed one after the other: what contains nothing but itself has no end. */
+/** Maximum number of references, lists and maps followed in a row: a type that only contains itself never ends. */
 const MAX_STEPS = 20;
-/** How far a field is searched for by its name, and how many are told. */
+/** How deep a field is searched by name, and how many matches are reported. */
 const SEARCH_DEPTH = 8;
 const SUGGESTIONS = 4;
 const MAX_SEARCHED = 20_000;
@@ -49,7 +49,7 @@ export function resolved(schema: Schema, definitions: Definitions): Schema {
   return {};
 }
 
-/** The fields of an object, of the members of a list, or of the values of a map; none for plain values. */
+/** The fields of an object, of a list's members or of a map's values; none for plain values. */
 export function fieldsOf(schema: Schema, definitions: Definitions): Field[] {
   const { properties = {}, required = [] } = element(schema, definitions);
   return Object.entries(properties).map(([name, value]) => ({
@@ -60,8 +60,8 @@ export function fieldsOf(schema: Schema, definitions: Definitions): Field[] {
 }
 
 /**
- * The field at a path such as `spec.template.spec.containers[].image`; lists are stepped into as kubectl explain does, and
- * the keys of maps are taken as they come.
+ * The field at a path such as `spec.template.spec.containers[].image`; lists are entered implicitly, as in kubectl
+ * explain, and any map key is accepted.
  * @throws UserError that names the nearest fields.
  */
 export function fieldAt(root: Schema, path: string, definitions: Definitions): Field {
@@ -79,7 +79,7 @@ export function fieldAt(root: Schema, path: string, definitions: Definitions): F
   return field;
 }
 
-/** The type in Kubernetes' own words: `string`, `[]Container`, `map[string]string`, `IntOrString`. */
+/** The type in Kubernetes' notation: `string`, `[]Container`, `map[string]string`, `IntOrString`. */
 export function typeText(schema: Schema, definitions: Definitions, steps = MAX_STEPS): string {
   if (steps === 0) return 'any';
   const reference = referenceOf(schema);
@@ -97,7 +97,7 @@ function referenceOf({ $ref, allOf }: Schema): string | undefined {
   return reference?.split('/').at(-1);
 }
 
-// What is inside: lists and maps have no fields of their own.
+// The element type: lists and maps have no fields of their own.
 function element(schema: Schema, definitions: Definitions, steps = MAX_STEPS): Schema {
   if (steps === 0) return {};
   const { items, additionalProperties, ...rest } = resolved(schema, definitions);
@@ -108,7 +108,7 @@ function element(schema: Schema, definitions: Definitions, steps = MAX_STEPS): S
   return additionalProperties === undefined ? rest : { ...rest, additionalProperties };
 }
 
-// The place in a list, or the key of a map.
+// A list index or a map key.
 function isKey(name: string, schema: Schema, definitions: Definitions): boolean {
   const { items, additionalProperties } = resolved(schema, definitions);
   return (items !== undefined && /^\d+$/.test(name)) || isObject(additionalProperties);
@@ -150,7 +150,7 @@ function unknownField(
   return new UserError(`There is no field "${name}" at ${place}. ${advice.join(' ')}`);
 }
 
-/** Where a field of this name is, the shortest paths first. */
+/** The paths of fields with this name, shortest first. */
 function pathsTo(root: Schema, name: string, definitions: Definitions): string[] {
   const found: string[] = [];
   let level = [{ path: '', schema: root }];
@@ -163,7 +163,7 @@ function pathsTo(root: Schema, name: string, definitions: Definitions): string[]
         if (searched > MAX_SEARCHED) return [];
         const own = `${path}.${field.name}`;
         if (field.name === name) found.push(own);
-        // A type that contains itself has no end, and one that was searched has been told.
+        // A recursive type never ends, and each type is searched once.
         const type = typeText(field.schema, definitions);
         if (/[A-Z]/.test(type) && seen.has(type)) return [];
         seen.add(type);

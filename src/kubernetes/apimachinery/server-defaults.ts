@@ -1,11 +1,11 @@
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 
-/** What the API server fills in: a default at each place that has one; the item of a list stands for all of its members. */
+/** The API server's defaults, by field; a list's item stands for all its members. */
 interface Defaults {
   [key: string]: unknown;
 }
 
-/** Nothing is left of a value. */
+/** Marks a value with nothing left. */
 const NOTHING = Symbol('nothing');
 const ROLLING = 'RollingUpdate';
 
@@ -137,7 +137,7 @@ const KINDS: Record<string, Defaults> = {
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': { webhooks: [webhook] },
 };
 
-/** The object without the fields that have the values which the API server fills in where nobody gives any. */
+/** The object without fields whose values equal the API server's defaults. */
 export function withoutDefaults(object: KubernetesObject): KubernetesObject {
   const { apiVersion = '', kind = '' } = object;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
@@ -165,14 +165,14 @@ function without(value: unknown, defaults: unknown): unknown {
   return Object.keys(kept).length === 0 ? NOTHING : kept;
 }
 
-/** Defaults that follow from another field. */
+/** Defaults derived from another field. */
 function isDerived(key: string, fields: JsonObject): boolean {
   if (key === 'imagePullPolicy') return isUsualPull(fields);
   if (key === 'serviceAccount') return fields.serviceAccount === fields.serviceAccountName;
   return key === 'targetPort' && fields.targetPort === fields.port;
 }
 
-// Without a tag, and with the tag `latest`, an image is pulled each time.
+// Without a tag, or with the tag `latest`, the default is Always.
 function isUsualPull({ image, imagePullPolicy }: JsonObject): boolean {
   const isLatest = !/@|:(?!latest$)[^/]+$/.test(String(image));
   return imagePullPolicy === (isLatest ? 'Always' : 'IfNotPresent');

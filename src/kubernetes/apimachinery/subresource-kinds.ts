@@ -1,6 +1,6 @@
 /**
- * The kinds that are no objects but what a subresource is asked with or answers, by their names in small letters. No list of
- * kinds has them, and only subresources of Kubernetes itself have kinds of their own.
+ * Kinds that are not objects but the request or response body of a subresource, by lowercase name. They are in no list
+ * of kinds, and only built-in subresources have kinds of their own.
  */
 const SUBRESOURCES: Record<string, string> = {
   eviction: 'eviction',
@@ -15,7 +15,7 @@ const SUBRESOURCES: Record<string, string> = {
   podlogoptions: 'log',
 };
 
-/** The subresource that a kind belongs to, in any spelling: `Eviction`, `evictions.policy`; undefined for any other kind. */
+/** The subresource a kind belongs to, in any spelling: `Eviction`, `evictions.policy`; undefined for other kinds. */
 export function subresourceOfKind(kind: string): string | undefined {
   const [word = ''] = kind.trim().toLowerCase().split('.');
   return [word, word.replace(/s$/, '')]

@@ -1,4 +1,4 @@
-/** All texts in a JSON value, the keys too. */
+/** All strings in a JSON value, including keys. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsOf);
@@ -6,7 +6,7 @@ export function textsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, item]) => [key, ...textsOf(item)]);
 }
 
-/** The JSON value with each of its texts, but not the keys, replaced. */
+/** The JSON value with each string replaced, except keys. */
 export function withTexts(value: unknown, replace: (text: string) => string): unknown {
   if (typeof value === 'string') return replace(value);
   if (Array.isArray(value)) return value.map((item) => withTexts(item, replace));

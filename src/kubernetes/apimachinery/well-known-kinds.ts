@@ -1,6 +1,6 @@
 import type { ApiResource } from './api-resource.ts';
 
-/** What is needed to ask for objects of a kind. */
+/** What a request for objects of a kind needs. */
 export type Kind = Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>;
 
 function kind(group: string, version: string, name: string, namespaced = true): Kind {
@@ -10,7 +10,7 @@ function kind(group: string, version: string, name: string, namespaced = true): 
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 
-/** The kinds of Kubernetes itself that are asked for by name: where they are needs no discovery. */
+/** Built-in kinds that code refers to by name: no discovery needed. */
 export const kinds = {
   pods: kind('', 'v1', 'pods'),
   podLogs: kind('', 'v1', 'pods/log'),

@@ -2,17 +2,17 @@ import { Readable } from 'node:stream';
 import { LIMITS } from '../apimachinery/limits.ts';
 import type { ApiResponse } from './request.ts';
 
-/** Over a connection that cannot be pinged. */
+/** Applies to connections without pings. */
 const MAX_SILENCE_MS = 45_000;
 
-/** The part of an answer that decides what becomes of it. */
+/** The part of an answer that decides how it is handled. */
 export interface Answer {
   statusCode: number;
   headers: ApiResponse['headers'];
   body: AsyncIterable<Uint8Array>;
 }
 
-/** The text of an answer whose content nobody needs whole: what is beyond the limit is not read. */
+/** The text of an answer that is never needed whole: reading stops at the limit. */
 export async function textOf(answer: Answer): Promise<string> {
   const pieces: Uint8Array[] = [];
   let left: number = LIMITS.failure.bytes;
@@ -24,7 +24,7 @@ export async function textOf(answer: Answer): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** The answer's bytes, decompressed as they come: whoever stops reading stops the decompression too. */
+/** The answer's bytes, decompressed as they arrive; when the reader stops, so does the decompression. */
 export async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8Array> {
   if (headers['content-encoding'] !== 'gzip') {
     yield* body;
@@ -41,7 +41,7 @@ export async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8A
   }
 }
 
-/** The pieces of an answer, as long as there are any: nothing else tells whether the other side is still there. */
+/** The pieces of an answer; a long silence is an error, as nothing else shows that the other side is gone. */
 export async function* untilSilent(body: Readable): AsyncGenerator<Buffer, void> {
   const arm = () => setTimeout(() => body.destroy(new Error('the connection was lost')), MAX_SILENCE_MS);
   let timer = arm();

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 
-/** The lists that an answer of this kind has, however empty. */
+/** The lists that an answer of this kind must have, even if empty. */
 function listsOf({ kind, columnDefinitions }: JsonObject): readonly string[] {
   if (kind === 'Table' || columnDefinitions !== undefined) return ['columnDefinitions', 'rows'];
   if (kind === 'APIResourceList') return ['resources'];
@@ -10,8 +10,8 @@ function listsOf({ kind, columnDefinitions }: JsonObject): readonly string[] {
 }
 
 /**
- * The answer of an API server with the lists that it has to have: a server written in Go says null for an empty one, and some
- * leave it out. What is in them is as it was.
+ * The API server's answer with all the lists it must have: Go servers send null for an empty list, and some omit it.
+ * The members stay as they are.
  */
 export function withLists(answer: unknown): unknown {
   if (!isObject(answer)) return answer;

@@ -26,23 +26,23 @@ import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness 
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
 
-/** In characters of path and query. */
+/** Of path and query, in characters. */
 const MAX_URL_LENGTH = 32_000;
 
-/** The one way to the API server: nothing leaves the process but through `send`, `stream` and `webSocket`. */
+/** The only way to the API server: every request goes through `send`, `stream` or `webSocket`. */
 export class ApiClient {
   readonly context: ContextEntry;
   readonly #credentials: Credentials;
   readonly #guard: Pick<RequestGuard, 'check' | 'limitOf'>;
-  /** Told of each JSON answer; whoever reads another one, piece by piece, tells it of the objects in it. */
+  /** Called with each JSON answer; code that reads other answers piece by piece calls it with their objects. */
   readonly witness: Witness;
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
   #answersPings = true;
 
   /**
-   * @param guard asked for every request.
-   * @param witness sees every object that is read or written.
+   * @param guard checks every request.
+   * @param witness sees every object read or written.
    * @param onLogin told of a login that a request waits for.
    */
   constructor(
@@ -57,14 +57,14 @@ export class ApiClient {
     this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
     this.#server = String(cluster.server).replace(/\/+$/, '');
-    // On the same machine compression costs time and saves none.
+    // On the same machine, compression only costs time.
     const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.#server);
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';
   }
 
   /**
-   * Sends the request and parses the JSON answer. A list of all namespaces where only some are allowed becomes a list of those.
-   * Errors are those of `send`.
+   * Sends the request and parses the JSON answer. If only some namespaces are allowed, a list of all becomes a list of
+   * those. Errors as in `send`.
    */
   async json<T>(request: ApiRequest): Promise<T> {
     const namespaces = this.#guard.limitOf(request);
@@ -72,9 +72,9 @@ export class ApiClient {
     return (await this.answer<T>(request)).body;
   }
 
-  /** The same with the headers, which carry the server's warnings. */
+  /** As `json`, with the headers, which carry the server's warnings. */
   async answer<T>(request: ApiRequest): Promise<{ body: T; headers: ApiResponse['headers'] }> {
-    // Also what is refused was sent.
+    // The body of a refused request counts as sent too.
     if (request.body !== undefined) this.witness(request, undefined);
     const problem = (what: string) => failure(`${this.#where()} answered ${request.path} ${what}.`, doubt(request));
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
@@ -103,9 +103,9 @@ export class ApiClient {
   }
 
   /**
-   * Sends the request, again where its `RetryPolicy` says so, and reads the answer, of which nobody needs more than
-   * `LIMITS.failure`.
-   * @throws ApiError for an answer of 400 or above; UserError when there was no answer, UnknownOutcomeError after a write.
+   * Sends the request, with the retries of `RetryPolicy`, and reads at most `LIMITS.failure` of the answer.
+   * @throws ApiError for an answer of 400 or above; UserError when there was no answer, UnknownOutcomeError after a
+   * write.
    */
   send(request: ApiRequest): Promise<ApiResponse> {
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
@@ -117,19 +117,20 @@ export class ApiClient {
   }
 
   /**
-   * Sends a read and hands out its answer piece by piece, for logs and watches. The timeout is that of the first byte; from
-   * then on only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws ConnectionLostError.
+   * Sends a read and yields its answer piece by piece, for logs and watches. The timeout covers the first byte; after
+   * that only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws
+   * ConnectionLostError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    // What is quiet for long is no less alive.
+    // A stream may be silent for long.
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: 0 });
     const body = await this.#attempt(request, exchange, async (response) => response.body, true);
     return this.#pieces(this.answersPings ? body : untilSilent(body), request.signal);
   }
 
   /**
-   * Sends the request of another program, and hands out the answer as it is, piece by piece: its reader is that program. The
-   * timeout is that of the first byte. Errors are those of `send`.
+   * Forwards another program's request and hands out the answer unparsed, piece by piece. The timeout covers the first
+   * byte. Errors as in `send`.
    */
   relay(request: ApiRequest): Promise<RelayedAnswer> {
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
@@ -142,8 +143,8 @@ export class ApiClient {
   }
 
   /**
-   * Opens a WebSocket, paused until its reader resumes it. The timeout is that of the opening; from then on the reader closes
-   * it. Errors are those of `send`.
+   * Opens a WebSocket, paused until its reader resumes it. The timeout covers the opening; after that the reader closes
+   * it. Errors as in `send`.
    */
   async webSocket({ query, protocols, ...request }: WebSocketRequest): Promise<WebSocket> {
     const url = new URL(`${this.#server}${request.path}?${query}`);
@@ -178,7 +179,7 @@ export class ApiClient {
     const signal = request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal;
     try {
       for (;;) {
-        // A person who has to sign in takes longer than any request, and then it goes on by itself.
+        // Signing in takes longer than any request's timeout; the request then continues.
         await deadline.without(() => this.login(request.signal));
         const { generation } = this.#credentials;
         try {
@@ -197,8 +198,8 @@ export class ApiClient {
           if (error instanceof ApiError || error instanceof UserError) throw error;
           if (request.signal?.aborted) throw cancelled(request);
           if (!deadline.signal.aborted && retries.afterFailure(error)) continue;
-          // Connections that break may be past recovery, and one whose other end is gone without a word would keep the next
-          // request waiting as long: that one makes new ones.
+          // A broken connection may not recover, and one whose peer vanished silently would delay the next request as
+          // long: let the next request open new ones.
           if (deadline.signal.aborted || !isNeverSent(error)) this.#credentials.reconnect(generation);
           throw deadline.signal.aborted ? this.#late(request, timeout) : this.#unreachable(request, error);
         }
@@ -208,7 +209,7 @@ export class ApiClient {
     }
   }
 
-  /** Signs in where that takes a credential plugin; waits for it as long as it takes. Errors are those of the credentials. */
+  /** Signs in if a credential plugin is needed, however long it takes. Errors are those of the credentials. */
   login(signal?: AbortSignal): Promise<void> {
     return this.#credentials.ready(signal);
   }
@@ -228,17 +229,17 @@ export class ApiClient {
     return isNeverSent(error) ? new UnreachableError(problem, reason) : failure(problem, doubt(request), reason);
   }
 
-  /** For what needs an answer before a user is asked about it. @throws RefusedError when the request would not be sent. */
+  /** For callers that need to know before a user is asked. @throws RefusedError when the request would not be sent. */
   assertPermitted(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>): void {
     this.#guard.check(request);
   }
 
-  /** Closes idle connections; requests under way end first, and a later one opens new connections. */
+  /** Closes idle connections; requests in flight finish first, and a later request opens new connections. */
   close(): void {
     this.#credentials.close();
   }
 
-  /** Does the API server say all the time that it is there? Otherwise a stream is broken off when it is silent for long. */
+  /** Are the connections kept alive with pings? If not, a stream that is silent for long is aborted. */
   get answersPings(): boolean {
     return this.#answersPings;
   }
@@ -275,18 +276,18 @@ export class ApiClient {
     return response;
   }
 
-  // Credential look-ups take no signal, so the wait for them is what ends.
+  // Credential look-ups take no signal, so only the wait for them is aborted.
   #login<T>(lookup: Promise<T>, request: Pick<ApiRequest, 'signal'>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      // A look-up that outlives the deadline may never end: the next call begins another.
+      // A look-up that outlives the deadline may never end: the next call starts another.
       const abort = () => reject(request.signal?.aborted ? signal.reason : this.#credentials.abandon());
       signal.addEventListener('abort', abort, { once: true });
       lookup.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
   }
 
-  // Another file may have the credentials that the user means.
+  // The credentials the user means may be in another file.
   #explained(error: ApiError): ApiError {
     const { shadowed } = this.context;
     if (error.code !== 401 || shadowed.length === 0) return error;
@@ -299,7 +300,7 @@ export class ApiClient {
   }
 }
 
-// An HTTP/2 connection does not survive a longer one, nor do the other requests on it.
+// A longer URL breaks an HTTP/2 connection and every other request on it.
 function refuseTooLong({ pathname, search }: URL): void {
   const length = pathname.length + search.length;
   if (length > MAX_URL_LENGTH)
@@ -313,7 +314,7 @@ function failure(problem: string, unknown: string, reason?: string): UserError {
   return reason === undefined ? new UserError(problem) : new UnreachableError(problem, reason);
 }
 
-/** What nobody knows when the request is not answered; '' for what may be executed twice. */
+/** What is uncertain if the request is not answered; '' if it may be executed twice. */
 function doubt(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body'>): string {
   if (isIdempotent(request)) return '';
   if (accessOf(request) === 'exec') return 'Whether the command was executed is unknown.';

@@ -17,40 +17,40 @@ import { assertUsable } from './kubeconfig-use.ts';
 import type { Witness } from './request.ts';
 
 export interface ClusterOptions {
-  /** Kubeconfig files; none means `KUBECONFIG` or the default file. */
+  /** Kubeconfig files; empty: `KUBECONFIG` or the default file. */
   kubeconfig: readonly string[];
-  /** Decides whether what the files say may be used. */
+  /** Decides whether the files' content may be used. */
   permit: KubeconfigPermit | undefined;
-  /** Instead of the kubeconfig's current context; a function is asked with each reading of it. */
+  /** Replaces the kubeconfig's current context; a function is called each time the kubeconfig is read. */
   context?: string | ((kubeconfig: Kubeconfig) => string | undefined) | undefined;
-  /** Instead of the context's namespace. */
+  /** Replaces the context's namespace. */
   namespace?: string | undefined;
   /** Which requests may be sent. */
   rules: RequestRules;
-  /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
+  /** Maps the kubeconfig's user to the one requests are made as; the same user if absent. */
   userInfo?: (user: NamedEntry) => NamedEntry;
-  /** Sees every object that is read or written. */
+  /** Sees every object read or written. */
   witness?: Witness;
   /** Told of a login that a request waits for. */
   onLogin?: ContextLoginListener;
-  /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
+  /** Told when a changed kubeconfig is unusable and the last good one stays in use. */
   onKubeconfigProblem?: (error: unknown) => void;
 }
 
-/** A cluster as one context sees it. */
+/** A cluster as seen through one context. */
 export interface Connection {
   context: ContextEntry;
-  /** Where a namespaced object is looked for when nobody says. */
+  /** Default namespace for namespaced objects. */
   namespace: string;
-  /** The only namespaces that are used; empty: all. A list of all namespaces is one of these. */
+  /** The only namespaces used; empty: all. A list of all namespaces is limited to these. */
   allowedNamespaces: readonly string[];
   client: ApiClient;
   discovery: Discovery;
-  /** Aborts when another connection has taken its place, or the cluster is closed. */
+  /** Aborts when another connection replaces this one, or the cluster is closed. */
   closed: AbortSignal;
 }
 
-/** Connects on first use, and anew when the kubeconfig changes on disk. */
+/** Connects on first use, and again when the kubeconfig changes on disk. */
 export class Cluster {
   readonly #options: ClusterOptions;
   readonly #paths: string[];
@@ -64,9 +64,10 @@ export class Cluster {
   }
 
   /**
-   * The connection that the kubeconfig describes now. No request is sent. A file that broke since it was last read leaves
-   * the last good connection in use; one that may not be used ends it.
-   * @throws UserError when there has never been a usable kubeconfig, UntrustedKubeconfigError when this one may not be used.
+   * The connection that the kubeconfig describes now. Sends no request. If the file has become unreadable, the last
+   * good connection stays in use; if it may no longer be used, the connection ends.
+   * @throws UserError when there has never been a usable kubeconfig, UntrustedKubeconfigError when this one may not be
+   * used.
    */
   async connect(): Promise<Connection> {
     const fingerprint = await this.#look();
@@ -90,7 +91,7 @@ export class Cluster {
     return this.#connection;
   }
 
-  // What a credential plugin was agreed to run is part of the kubeconfig.
+  // A credential plugin's pinned files count as part of the kubeconfig.
   #look(): Promise<string> {
     const pins = this.#connection?.context.user.confinement?.pins ?? [];
     return filesFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);

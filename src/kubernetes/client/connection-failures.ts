@@ -5,7 +5,7 @@ import { parseBoundedJson } from '../text/json-reader.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
-/** As much of a failure as anybody reads. */
+/** Limit on the text of a failure. */
 const MAX_CHARACTERS = 20_000;
 const MAX_CAUSES = 100;
 const FOREIGN_CERTIFICATE = 'its certificate is not signed by the authority that the kubeconfig names';
@@ -17,16 +17,16 @@ const CONNECTION_LOST = new Set([
   'UND_ERR_SOCKET',
   'UND_ERR_CLOSED',
   'UND_ERR_DESTROYED',
-  // Over HTTP/2: what a connection that ends, or ends one request, leaves behind.
+  // HTTP/2: how undici reports a connection, or a request on it, that has ended.
   'UND_ERR_INFO',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'ERR_HTTP2_STREAM_ERROR',
   'ERR_HTTP2_SESSION_ERROR',
   'ERR_HTTP2_GOAWAY_SESSION',
 ]);
-/** The error code with which HTTP/2 promises that a request was not executed. */
+/** The HTTP/2 error code that guarantees a request was not executed. */
 const REFUSED_STREAM = 7;
-/** Why there was no connection, so that nothing can have been sent. */
+/** Why no connection was made, so nothing was sent. */
 const NOT_CONNECTED: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'its host name does not resolve',
@@ -45,20 +45,20 @@ const NOT_CONNECTED: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
 };
 
-/** Whether the connection failed before anything was sent, or the server promises that it did not look at the request. */
+/** Did the connection fail before anything was sent, or does the server guarantee it did not process the request? */
 export function isNeverSent(error: unknown): boolean {
   const { code, syscall, http2ErrorCode } = causeOf(error);
   if (http2ErrorCode === REFUSED_STREAM) return true;
-  // A connection in use can lose its route, or its sense, too.
+  // An established connection can fail with these codes too.
   return code in NOT_CONNECTED && (syscall === undefined || syscall === 'connect' || syscall === 'getaddrinfo');
 }
 
-/** Whether the connection broke and the request may be sent again: one that changes nothing, or was never sent. */
+/** Did the connection break, and may the request be sent again because it changes nothing or was never sent? */
 export function isWorthAnother(error: unknown, harmless: boolean): boolean {
   return CONNECTION_LOST.has(causeOf(error).code) && (harmless || isNeverSent(error));
 }
 
-/** In words, what happened to the connection; `namesAuthority` says whose signature was asked for. */
+/** What happened to the connection, in words; `namesAuthority`: does the kubeconfig name a certificate authority? */
 export function connectionProblem(error: unknown, namesAuthority = true): string {
   const { code, http2ErrorCode } = causeOf(error);
   if (http2ErrorCode === REFUSED_STREAM) return 'the server refused the request without a look at it';
@@ -67,17 +67,17 @@ export function connectionProblem(error: unknown, namesAuthority = true): string
   return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
 }
 
-/** In how many seconds the server wants to be asked again; undefined when it does not say. */
+/** Seconds to wait before the next attempt, as the server asks; undefined when it does not say. */
 export function retryAfterOf(headers: Headers): number | undefined {
   const text = String(headers['retry-after'] ?? '');
-  // API servers give seconds; what stands in front of them may give a date.
+  // API servers send seconds; a proxy in front of them may send a date.
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000);
   return seconds > 0 ? seconds : undefined;
 }
 
 /**
- * What the API server answered, or something in front of it, as an error. `unknown` says what nobody knows when a server
- * failed (500 and above) with the request in its hands.
+ * The answer of the API server, or of something in front of it, as an error. `unknown` says what is uncertain when the
+ * server failed (500 and above) while handling the request.
  */
 export function apiError(status: number, headers: Headers, text: string, unknown: string): ApiError {
   const retryAfter = retryAfterOf(headers);
@@ -91,14 +91,14 @@ export function apiError(status: number, headers: Headers, text: string, unknown
       return new ApiError(status, String(body.reason ?? ''), message, causes.slice(0, MAX_CAUSES), retryAfter, doubt);
     }
   } catch {
-    // Not a Status object: a proxy or an aggregated API answered.
+    // Not a Status object: it comes from a proxy or an aggregated API.
   }
   return new ApiError(status, '', text.trim().slice(0, 300) || `HTTP ${status}`, [], retryAfter, doubt);
 }
 
 interface Cause {
   code: string;
-  /** What the system was asked to do. */
+  /** The system call that failed. */
   syscall?: unknown;
   http2ErrorCode?: unknown;
 }

@@ -2,19 +2,19 @@ import type { Socket } from 'node:net';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Agent, buildConnector, type Dispatcher, errors, Pool, ProxyAgent } from 'undici';
 
-/** A read that went into the void has time left to be sent again; milliseconds. */
+/** In milliseconds; leaves time to resend a read that was lost. */
 const PING_INTERVAL_MS = 5_000;
-/** So many pings in a row without a sign of life, and the other side is taken for dead. */
+/** After this many unanswered pings in a row, the other side counts as dead. */
 const MAX_UNANSWERED = 4;
 
 type Given = Parameters<KubeConfig['createDispatcherOptions']>;
 type Connector = ReturnType<typeof buildConnector>;
-/** What undici hands to who makes its pools. */
+/** What undici passes to a factory of pools. */
 type PoolOptions = Pool.Options & { connect?: Connector | buildConnector.BuildOptions };
 
 const watchedOver = new WeakSet<Dispatcher>();
 
-/** Lets a kubeconfig make its connections with `connectionsTo`, but for those through a SOCKS proxy, which it alone can make. */
+/** Makes a kubeconfig use `connectionsTo`, except through a SOCKS proxy, which only client-node supports. */
 export function watchOverConnections(config: KubeConfig): void {
   const own = config as unknown as { createDispatcher(...given: Given): Dispatcher | undefined };
   const plain = own.createDispatcher.bind(config);
@@ -25,8 +25,8 @@ export function watchOverConnections(config: KubeConfig): void {
 }
 
 /**
- * Connections to an API server, whose other end is looked after with pings over HTTP/2: one that is gone without a word ends
- * what waits on it.
+ * Connections to an API server, checked with HTTP/2 pings: if the peer vanishes silently, the requests waiting on it
+ * fail.
  * @param pingInterval in milliseconds.
  */
 export function connectionsTo(
@@ -45,7 +45,7 @@ export function connectionsTo(
   return dispatcher;
 }
 
-/** Are the connections of this one, as far as there have been any, looked after with pings? */
+/** Are all connections opened so far checked with pings? */
 export function isWatchedOver(dispatcher: Dispatcher): boolean {
   return watchedOver.has(dispatcher);
 }
@@ -59,7 +59,7 @@ function watched(
     typeof connect === 'function' ? connect : buildConnector({ timeout: connectTimeout, allowH2, ...connect });
   return (options, callback) =>
     plain(options, (...[error, socket]) => {
-      // Over HTTP/1.1 there is nothing that could be asked.
+      // HTTP/1.1 has no ping.
       if (socket && 'alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
         onWatched();
         watchOver(socket, interval);
@@ -69,7 +69,7 @@ function watched(
     });
 }
 
-// Each ping is answered, so that what was read grows. Times are counted, not measured: a process that slept hears first.
+// Each ping is answered, so bytesRead grows. Ticks are counted, not time: after sleep, the process reads first.
 function watchOver(socket: Socket, interval: number): void {
   let heard = socket.bytesRead;
   let unanswered = 0;

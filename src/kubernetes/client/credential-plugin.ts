@@ -9,40 +9,40 @@ import type { ExecConfig } from './exec-config.ts';
 import { type Confinement, pluginFolder, startPinned } from './pins.ts';
 import { findProgram, isPath } from './programs.ts';
 
-/** A plugin that has not answered by then is ended; one that has asked a person waits as long as codes to enter are good for. */
+/** A plugin without an answer by then is killed; one that prompted the user gets as long as device codes are valid. */
 const TIMEOUT_MS = 60_000;
 const ASKING_TIMEOUT_MS = 15 * 60_000;
-/** A line that nothing has been added to for so long is said, in milliseconds: questions have no line end. */
+/** An unfinished line is reported after this pause, in milliseconds: prompts have no line end. */
 const LINE_PAUSE_MS = 200;
-/** What a plugin may print; a credential has a few kilobytes. */
+/** Limit on a plugin's output; a credential has a few kilobytes. */
 const MAX_OUTPUT_BYTES = 1 << 20;
-/** Where what it says on stdout ends, and the credential begins. */
+/** Where the messages on stdout end and the credential begins. */
 const CREDENTIAL_BEGIN = /^\s*\{/m;
-/** What is kept of its last words for the error. */
+/** How much of its last output is kept for the error. */
 const MAX_WORDS = 4_000;
 const MAX_ERROR = 500;
-/** What makes a program another one than it is elsewhere, and is about this process only. */
+/** Variables meant for this process only, which would change how another program runs. */
 const OWN_VARIABLES = ['ELECTRON_RUN_AS_NODE', 'NODE_COMPILE_CACHE'];
 
-/** What a credential plugin is run with, besides what the kubeconfig says. */
+/** How a credential plugin is run, besides what the kubeconfig says. */
 export interface PluginOptions {
-  /** As the plugin is told of it, if the kubeconfig says so. */
+  /** Passed to the plugin if the kubeconfig asks for it. */
   cluster: JsonObject;
   confinement: Confinement;
-  /** Told each line as it comes: where to sign in, for example. Of stdout those before the credential, which some use too. */
+  /** Called with each line as it arrives, such as where to sign in; on stdout, with those before the credential. */
   onLine?: (line: string) => void;
-  /** Whether it waits for a person, who takes their time. */
+  /** Is it waiting for a person, who may take long? */
   isAsking?: () => boolean;
-  /** Ends it; its reason is what went wrong. */
+  /** Ends it; its reason is the error. */
   signal?: AbortSignal;
 }
 
-/** Of the `status` of an ExecCredential. */
+/** From the `status` of an ExecCredential. */
 export interface PluginCredential {
   token: string | undefined;
   clientCertificateData: string | undefined;
   clientKeyData: string | undefined;
-  /** When it expires, in milliseconds since 1970; never: infinite. */
+  /** Expiry, in milliseconds since 1970; infinite: never. */
   expires: number;
 }
 
@@ -52,8 +52,8 @@ process.once('exit', () => {
 });
 
 /**
- * Runs a credential plugin: no shell, and nothing on its stdin. Only what it asks outside, in a browser, can be answered.
- * @throws UserError when it cannot be run or does not print a credential; holds none of what it printed to stdout.
+ * Runs a credential plugin without a shell and without stdin: it can only prompt elsewhere, such as in a browser.
+ * @throws UserError when it cannot be run or prints no credential; contains nothing it printed to stdout.
  */
 export async function runCredentialPlugin(exec: ExecConfig, options: PluginOptions): Promise<PluginCredential> {
   const plugin = `the credential plugin "${exec.command}"`;
@@ -95,12 +95,12 @@ function start(
     cwd: pluginFolder(confinement.places),
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    // A group of its own, so that what it starts ends with it.
+    // A process group, so that its children end with it.
     detached: process.platform !== 'win32',
   });
 }
 
-/** What client-go tells a plugin of the cluster. */
+/** What client-go tells a plugin about the cluster. */
 async function clusterInfo(cluster: JsonObject): Promise<JsonObject> {
   const fields = ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'proxy-url', 'disable-compression'];
   const info = Object.fromEntries(Object.entries(cluster).filter(([name]) => fields.includes(name)));
@@ -130,7 +130,7 @@ function finished(child: ReturnType<typeof start>, { onLine, isAsking, signal }:
     const stop = (why: 'late' | 'long' | 'stopped') => {
       ended = why;
       end(child);
-      // Whoever took its pipes along does not keep them open.
+      // A child that inherited the pipes must not keep them open.
       child.stdout.destroy();
       child.stderr.destroy();
     };
@@ -172,7 +172,7 @@ function finished(child: ReturnType<typeof start>, { onLine, isAsking, signal }:
   });
 }
 
-/** Hands on what comes in line by line, and what stands without a line end after a pause. */
+/** Passes on output line by line, and an unfinished line after a pause. */
 class Lines {
   readonly #onLine: ((line: string) => void) | undefined;
   #rest = '';
@@ -185,7 +185,7 @@ class Lines {
   add(chunk: string): void {
     clearTimeout(this.#pause);
     const lines = (this.#rest + chunk).split(/\r?\n/);
-    // One that never ends is not kept.
+    // Bounds a line that never ends.
     this.#rest = lines.pop()?.slice(0, MAX_WORDS) ?? '';
     for (const line of lines) this.#onLine?.(line);
     if (this.#rest !== '') this.#pause = setTimeout(() => this.end(), LINE_PAUSE_MS);
@@ -203,7 +203,7 @@ function end(child: ChildProcess): void {
     if (process.platform === 'win32' || child.pid === undefined) child.kill('SIGKILL');
     else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
@@ -213,7 +213,7 @@ async function absence({ command, installHint }: ExecConfig): Promise<string> {
   return `is not installed.${installHint ? ` ${installHint}` : ''}`;
 }
 
-// Plugins print to the terminal of whoever runs them, and now and then a credential. What they die of comes last.
+// Plugins write for a terminal, sometimes even a credential. The cause of failure comes last.
 function said(words: string): string {
   const lines = terminalLines(redactText(words)).map((line) => line.trim());
   const text = lines.filter((line) => line !== '').join('\n');
@@ -248,7 +248,7 @@ function timeOf(timestamp: unknown): number {
   return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
 }
 
-// A certificate ends whether or not the plugin says so.
+// A certificate expires even if the plugin gives no expiry.
 function endOf(certificate: unknown): number {
   try {
     return typeof certificate === 'string'
@@ -263,7 +263,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text, which may hold a token.
+    // The parser's message quotes the text, which may contain a token.
     return undefined;
   }
 }

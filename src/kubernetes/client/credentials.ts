@@ -25,15 +25,15 @@ interface Loaded {
   socketOptions(): Promise<RequestOptions>;
 }
 
-/** Told of a login that a request to this context waits for; when what it returns rejects, the request waits no longer. */
+/** Told of a login that a request to this context waits for; if the returned promise rejects, the wait ends. */
 export type ContextLoginListener = (login: Login, context: string) => ReturnType<LoginListener>;
 
-/** Turns a context into connections and headers, by way of client-node: certificates, tokens, plugins, OIDC, proxies. */
+/** Turns a context into connections and headers, using client-node: certificates, tokens, plugins, OIDC, proxies. */
 export class Credentials {
   readonly #context: ContextEntry;
   readonly #plugin: PluginLogin | undefined;
   readonly #onLogin: ContextLoginListener | undefined;
-  /** The plugin's credential in the connections that are open. */
+  /** The plugin's credential used by the open connections. */
   #credential: PluginCredential | undefined;
   #loaded: Promise<Loaded> | undefined;
   #generation = 0;
@@ -46,13 +46,13 @@ export class Credentials {
     this.#onLogin = onLogin;
   }
 
-  /** Waits for a credential plugin, if there is one and it has to run: as long as it takes, for it may have asked a person. */
+  /** Waits for the credential plugin, if one has to run, however long it takes: it may have prompted a person. */
   async ready(signal?: AbortSignal): Promise<void> {
     if (!this.#plugin) return;
     try {
       const onLogin = (login: Login) => this.#onLogin?.(login, this.#context.name);
       const credential = await this.#plugin.credential(signal, onLogin);
-      // A connection keeps the certificate that it was opened with.
+      // A connection keeps the certificate it was opened with.
       if (credential.clientCertificateData !== this.#credential?.clientCertificateData) this.#disconnect();
       this.#credential = credential;
     } catch (error) {
@@ -61,12 +61,12 @@ export class Credentials {
     }
   }
 
-  /** @throws UserError when the credentials cannot be had (a failing plugin, a missing certificate file). */
+  /** @throws UserError when the credentials are unavailable (a failing plugin, a missing certificate file). */
   async authorize(): Promise<Authorization> {
     try {
       this.#loaded ??= load(this.#context, this.#plugin);
       const loaded = await this.#loaded;
-      // Requests that start together share one look-up, so that a burst runs a credential plugin once.
+      // Concurrent requests share one look-up, so that a burst runs a credential plugin once.
       this.#headers ??= loaded.headers().finally(() => {
         this.#headers = undefined;
       });
@@ -77,7 +77,7 @@ export class Credentials {
     }
   }
 
-  /** The same as `authorize` for a WebSocket, which is opened with the options of `https.request`. */
+  /** As `authorize`, for a WebSocket, which is opened with the options of `https.request`. */
   async socketOptions(): Promise<RequestOptions> {
     try {
       this.#loaded ??= load(this.#context, this.#plugin);
@@ -88,7 +88,7 @@ export class Credentials {
     }
   }
 
-  /** Forgets what was obtained, so that the next request connects anew; the connections close once the requests on them have ended. */
+  /** Drops the credentials, so that the next request reconnects; connections close once their requests have ended. */
   close(): void {
     this.#disconnect();
     this.#credential = undefined;
@@ -102,17 +102,17 @@ export class Credentials {
     this.#loaded = undefined;
   }
 
-  /** Which credentials are in use: higher after each renewal. */
+  /** The generation of the credentials in use; grows with each renewal. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** The API server has taken them. */
+  /** The API server has accepted them. */
   accept(): void {
     if (this.#credential) this.#plugin?.accept(this.#credential);
   }
 
-  /** Makes the next request obtain new credentials, unless another one refused with the same has done so already. */
+  /** Makes the next request obtain new credentials, unless another request refused with the same ones already has. */
   renew(refused: number): void {
     if (refused !== this.#generation) return;
     this.#generation += 1;
@@ -120,7 +120,7 @@ export class Credentials {
     this.close();
   }
 
-  /** Makes the next request open a new connection, unless that was done meanwhile. Who was signed in stays so. */
+  /** Makes the next request open a new connection, unless that has already happened. The login is kept. */
   reconnect(broken: number): void {
     if (broken !== this.#generation) return;
     this.#generation += 1;
@@ -136,7 +136,7 @@ export class Credentials {
 }
 
 async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
-  // Loaded with the first request: they cost more than the whole start of the server.
+  // Loaded with the first request: they take longer to load than the whole server to start.
   const [{ KubeConfig }, { connectionsTo, watchOverConnections }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
     import('./connections.ts'),
@@ -193,25 +193,25 @@ function filesOf({ cluster, user }: ContextEntry): string[] {
   );
 }
 
-// Client-node waits for a file to be read, and everybody with it: a pipe may never end.
+// Client-node reads files synchronously: a pipe that never ends would block the process.
 async function assertFiles(paths: readonly string[]): Promise<void> {
   for (const path of paths)
     if (!(await stat(path)).isFile()) throw new UserError(`${path} is no regular file, so it is not read`);
 }
 
-/** Sentences of kubectl about what it has given up. */
+/** What kubectl says about features it has removed. */
 const REMOVED: Record<string, string> = {
   azure:
     'The azure auth plugin has been removed. Please use the https://github.com/Azure/kubelogin kubectl/client-go credential plugin instead. See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details',
   gcp: 'The gcp auth plugin has been removed. Please use the "gke-gcloud-auth-plugin" kubectl/client-go credential plugin instead. See https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke for further details',
 };
-/** Of an OIDC provider, which runs nothing. */
+/** Fields of the OIDC provider, which runs no program. */
 const OIDC_FIELDS = [
   ...['idp-issuer-url', 'idp-certificate-authority', 'idp-certificate-authority-data'],
   ...['client-id', 'client-secret', 'id-token', 'refresh-token'],
 ];
 
-// What client-node leaves out of a kubeconfig is put in a form that it understands; what would make it run a program is not there.
+// Converts fields that client-node ignores into ones it understands; omits those that would make it run a program.
 async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
   const server = String(cluster.server);
@@ -236,7 +236,7 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   };
 }
 
-/** As in client-go, the token stands in for a file that is not there. */
+/** As in client-go, the token is used if its file does not exist. */
 function isReplacedByToken({ token, tokenFile }: JsonObject): boolean {
   return Boolean(token) && !existsSync(String(tokenFile));
 }
@@ -250,7 +250,7 @@ function oidcProvider({ name, config }: JsonObject): JsonObject {
   return { name: 'oidc', config: Object.fromEntries(fields) };
 }
 
-/** What says who somebody is: as in client-go, it never travels in the clear. */
+/** The fields that identify a user: as in client-go, never sent unencrypted. */
 function userInfoOf({ cluster, user }: ContextEntry): JsonObject {
   const isClear = String((cluster.cluster as JsonObject).server).startsWith('http:');
   if (!isObject(user.user) || isClear) return {};
@@ -258,7 +258,7 @@ function userInfoOf({ cluster, user }: ContextEntry): JsonObject {
   return exec === undefined || isStatic(others) ? others : user.user;
 }
 
-/** Is there a login that needs no plugin? As in client-go, the plugin is not run then. */
+/** Is there a login that needs no plugin? As in client-go, the plugin is then not run. */
 function isStatic(user: JsonObject): boolean {
   const [certificate, key] = ['client-certificate', 'client-key'].map((field) => user[field] || user[`${field}-data`]);
   return Boolean(user.token || user.tokenFile || user.username || (certificate && key));
@@ -290,7 +290,7 @@ function impersonationHeaders(user: unknown): Record<string, string | string[]> 
   return headers;
 }
 
-// Node sends a letter of a header as one byte; Kubernetes reads the bytes as UTF-8.
+// Node sends each character of a header as one byte; Kubernetes reads the bytes as UTF-8.
 function headerValue(value: unknown): string {
   return Buffer.from(String(value), 'utf8').toString('latin1');
 }

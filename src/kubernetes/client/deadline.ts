@@ -1,27 +1,27 @@
-/** A time limit of which not all time counts. */
+/** A time limit that can be suspended. */
 export class Deadline {
   readonly #controller = new AbortController();
   #left: number;
   #since = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param milliseconds counted from now on. */
+  /** @param milliseconds counted from construction. */
   constructor(milliseconds: number) {
     this.#left = milliseconds;
     this.#resume();
   }
 
-  /** Aborts when the time is over. */
+  /** Aborts when the time is up. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** What is left, in milliseconds. */
+  /** Remaining milliseconds. */
   get left(): number {
     return this.#timer ? this.#left - (performance.now() - this.#since) : this.#left;
   }
 
-  /** Does work whose time does not count. */
+  /** Runs work that does not count against the limit. */
   async without<T>(work: () => Promise<T>): Promise<T> {
     this.#left = this.left;
     this.end();

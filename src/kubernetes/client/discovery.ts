@@ -32,19 +32,19 @@ interface LegacyResource {
 
 interface GroupVersions {
   group: string;
-  /** `v1` or `apps/v1`, the preferred one first. */
+  /** `v1` or `apps/v1`, the preferred version first. */
   versions: string[];
 }
 
 /** Which kinds the cluster serves. */
 export interface ServedKinds {
-  /** Every kind in every version, the core group first, the preferred version of each group first. */
+  /** Every kind in every version: the core group first, each group's preferred version first. */
   resources: ApiResource[];
   /** Group versions that the API server announces but could not describe, such as those of a broken APIService. */
   missing: string[];
 }
 
-/** Knows the served kinds; asks the cluster once, and again when a kind is not found. */
+/** Caches the served kinds; asks the cluster once, and again when a kind is not found. */
 export class Discovery {
   readonly #client: ApiClient;
   #kinds: Promise<ServedKinds> | undefined;
@@ -71,12 +71,12 @@ export class Discovery {
     return this.#kinds as Promise<ServedKinds>;
   }
 
-  /** What the cluster has told so far; undefined before it was asked. */
+  /** What the cluster has reported so far; undefined before it was asked. */
   get known(): ServedKinds | undefined {
     return this.#known;
   }
 
-  /** Learns of a kind that a manifest defines, so that whatever is said of it by any of its names holds before it is served. */
+  /** Registers a kind that a manifest defines, so that rules about any of its names apply before it is served. */
   async expect(resource: ApiResource): Promise<void> {
     const { resources, missing } = this.#known ?? (await this.kinds());
     const { group, version, name } = resource;
@@ -84,14 +84,14 @@ export class Discovery {
     this.#known = { resources: [...others, resource], missing };
   }
 
-  /** Whether objects of a kind live in namespaces, as far as is known without asking; undefined for an unknown kind. */
+  /** Is the kind namespaced, as far as is known without asking the cluster? Undefined for an unknown kind. */
   isNamespaced({ group, resource }: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined {
     const isIt = (kind: KindNames) => kind.group === group && kind.name === resource;
     return (this.#known?.resources.find(isIt) ?? BUILT_IN_KINDS.find(isIt))?.namespaced;
   }
 
   /**
-   * The kind that the text means, see `resolveKind`; one that is not known may be new, so the cluster is asked again first.
+   * The kind that the text means, see `resolveKind`; an unknown one may be new, so the cluster is asked again first.
    * @throws UnknownKindError, AmbiguousKindError
    */
   async resolve(kind: string, apiVersion?: string): Promise<ApiResource> {
@@ -101,7 +101,7 @@ export class Discovery {
       return resolveKind(resources, kind, apiVersion);
     } catch (error) {
       if (!(error instanceof UnknownKindError)) throw error;
-      // Just asked: asking again would tell the same.
+      // Just asked: a second request would return the same.
       const { resources: latest, missing } = await this.kinds(known !== undefined);
       try {
         return resolveKind(latest, kind, apiVersion);
@@ -125,7 +125,7 @@ async function announced(client: ApiClient, path: string): Promise<unknown> {
   try {
     return await client.json({ path, accept: DISCOVERY_TYPE });
   } catch (error) {
-    // What does not know the newer forms is to pass over them, but not everything does.
+    // A server should skip media types it does not know, but some answer 406.
     if (!isApiError(error, 406)) throw error;
     return client.json({ path });
   }
@@ -179,7 +179,7 @@ function fromAggregated(groups: AggregatedGroup[]): ServedKinds {
   return served;
 }
 
-// Servers before 1.27, and proxies that drop the Accept header, describe each group version by itself.
+// Servers before 1.27, and proxies that drop the Accept header, describe one group version at a time.
 async function fromLegacy(client: ApiClient, groups: GroupVersions[]): Promise<ServedKinds> {
   const served: ServedKinds = { resources: [], missing: [] };
   const all = groups.flatMap(({ group, versions }) => versions.map((groupVersion) => ({ group, groupVersion })));

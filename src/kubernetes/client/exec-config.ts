@@ -1,9 +1,9 @@
 import { isObject } from '../apimachinery/objects.ts';
 
-/** How a kubeconfig says that a credential plugin is run. */
+/** How a kubeconfig says to run a credential plugin. */
 export interface ExecConfig {
   apiVersion: string;
-  /** A name that is looked up on PATH, or an absolute path. */
+  /** A name looked up on PATH, or an absolute path. */
   command: string;
   args: string[];
   env: { name: string; value: string }[];
@@ -12,7 +12,7 @@ export interface ExecConfig {
   provideClusterInfo: boolean;
 }
 
-/** The credential plugin of a kubeconfig's user; undefined where it has none. */
+/** The credential plugin of a kubeconfig's user; undefined if there is none. */
 export function execConfigOf(user: unknown): ExecConfig | undefined {
   if (!isObject(user) || !isObject(user.exec)) return undefined;
   const { apiVersion, command, args, env, interactiveMode, installHint, provideClusterInfo } = user.exec;

@@ -4,12 +4,12 @@ import type { ApiRequest } from './request.ts';
 
 type Listing = (KubernetesList | ServerTable) & { metadata?: { continue?: string } };
 
-/** Stands between the namespace and the API server's own token; no namespace holds it. */
+/** Separates the namespace from the API server's own token; not valid in a namespace's name. */
 const SEPARATOR = '/';
 
 /**
- * A list over several namespaces as if it were one: pages and tokens included, in the order of the namespaces. The request's
- * path is that of the collection in all namespaces.
+ * Lists several namespaces as if they were one collection, with pages and tokens, in the order of the namespaces. The
+ * request's path is that of the collection in all namespaces.
  */
 export async function listInNamespaces<T>(
   request: ApiRequest,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-/** Changes whenever one of the files does: edits, replacements and swapped symbolic links alike. */
+/** Changes whenever one of the files does: an edit, a replacement or a symbolic link that moves. */
 export async function filesFingerprint(paths: readonly string[]): Promise<string> {
   const stats = await Promise.all(
     paths.map((path) =>

@@ -5,17 +5,17 @@ import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTargets } from '../apimachinery/request-target.ts';
 import type { ApiRequest, GuardedRequest } from './request.ts';
 
-/** What has to be known of a cluster to judge a request. */
+/** What a decision about a request needs to know of the cluster. */
 export interface KnownKinds {
-  /** The kinds that it serves, and the groups that it could not list; undefined before it was asked. */
+  /** The kinds it serves, and the groups it could not list; undefined before it was asked. */
   known: { resources: readonly KindNames[]; missing: readonly string[] } | undefined;
   /** Undefined for an unknown kind. */
   isNamespaced(target: Pick<RequestTarget, 'group' | 'resource'>): boolean | undefined;
 }
 
-/** Says which requests may be sent. */
+/** The rules for which requests may be sent. */
 export interface RequestRules {
-  /** The only namespaces that are used; empty: all. */
+  /** The only namespaces used; empty: all. */
   namespaces: readonly string[];
   /** Why a request may not be sent in a context; undefined when it may. */
   requestRefusal(context: string, request: GuardedRequest, kinds: KnownKinds): string | undefined;
@@ -23,20 +23,20 @@ export interface RequestRules {
 
 type Judged = Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>;
 
-/** Stands before the API server of one context: every request passes it, and none can write by mistake. */
+/** Guards the API server of one context: every request is checked here, so none can write by mistake. */
 export class RequestGuard {
   readonly #rules: RequestRules;
   readonly #context: string;
   readonly #kinds: () => KnownKinds;
 
-  /** @param kinds what is known when a request is judged. */
+  /** @param kinds what is known when a request is checked. */
   constructor(rules: RequestRules, context: string, kinds: () => KnownKinds) {
     this.#rules = rules;
     this.#context = context;
     this.#kinds = kinds;
   }
 
-  /** @throws RefusedError for a request that is not to be sent. */
+  /** @throws RefusedError for a request that may not be sent. */
   check(request: Judged): void {
     for (const guarded of guardedRequests(request)) {
       const refusal = this.#rules.requestRefusal(this.#context, guarded, this.#kinds());
@@ -44,7 +44,7 @@ export class RequestGuard {
     }
   }
 
-  /** The namespaces that a list of all of them is to be one of; undefined for what is not limited. */
+  /** The namespaces that a list of all of them is limited to; undefined for no limit. */
   limitOf({ method = 'GET', path }: Judged): readonly string[] | undefined {
     const { namespaces } = this.#rules;
     const [target] = requestTargets(path);
@@ -53,7 +53,7 @@ export class RequestGuard {
   }
 }
 
-/** What the request does, judged by its method and path alone. */
+/** The kind of access, judged by method and path alone. */
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
   if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
   if (method === 'GET') return 'read';
@@ -64,7 +64,7 @@ export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | '
     : 'create';
 }
 
-/** The request as it is judged; more than one where its path can be read in two ways. */
+/** The request in the form the rules check; more than one if its path can be read in two ways. */
 function guardedRequests({ query = {}, body, operation, ...request }: Judged): GuardedRequest[] {
   const access = accessOf(request);
   const targets = requestTargets(request.path);

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What there is at a path; undefined for nothing. */
+/** What exists at a path; undefined if nothing does. */
 export type Probe = (path: string) => { isWritable: boolean } | undefined;
 
-/** The user's folder as kubectl finds it, which on Windows depends on where there is a kubeconfig. */
+/** The home folder as kubectl finds it, which on Windows depends on where there is a kubeconfig. */
 export function homeFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,

@@ -3,13 +3,13 @@ import { UserError } from '../apimachinery/errors.ts';
 import { nearest } from '../apimachinery/nearest.ts';
 import { subresourceOfKind } from '../apimachinery/subresource-kinds.ts';
 
-/** Raised when no served kind matches; discovery is refreshed once before it reaches anyone. */
+/** Thrown when no served kind matches, after discovery was refreshed once. */
 export class UnknownKindError extends UserError {
   override name = 'UnknownKindError';
   readonly kind: string;
-  /** Words for kinds that look like it, where it is not known at all. */
+  /** Similar kinds, if the kind is entirely unknown. */
   readonly nearest: readonly string[] | undefined;
-  /** The subresource that was taken for a kind, if that is what it was. */
+  /** The subresource that was given as a kind, if it was one. */
   readonly subresource: string | undefined;
 
   constructor(message: string, kind: string, close?: readonly string[], subresource?: string) {
@@ -20,7 +20,7 @@ export class UnknownKindError extends UserError {
   }
 }
 
-/** Raised when several groups serve the kind. */
+/** Thrown when several groups serve the kind. */
 export class AmbiguousKindError extends UserError {
   override name = 'AmbiguousKindError';
   readonly kind: string;
@@ -35,8 +35,8 @@ export class AmbiguousKindError extends UserError {
 }
 
 /**
- * Finds the kind that a person means by `Deployment`, `deployments`, `deploy`, `deployments.apps` or
- * `deployments.v1.apps`, in any case. `resources` hold every served version, the preferred one of each group first.
+ * Finds the kind meant by `Deployment`, `deployments`, `deploy`, `deployments.apps` or `deployments.v1.apps`, in any
+ * case. `resources` holds every served version, each group's preferred one first.
  * @throws UnknownKindError, AmbiguousKindError
  */
 export function resolveKind(resources: readonly ApiResource[], kind: string, apiVersion?: string): ApiResource {
@@ -44,7 +44,7 @@ export function resolveKind(resources: readonly ApiResource[], kind: string, api
   const inVersion = apiVersion ? resources.filter((resource) => apiVersionOf(resource) === apiVersion) : resources;
   for (const matches of MATCHERS) {
     const all = preferredOfEachGroup(inVersion.filter((resource) => matches(resource, wanted)));
-    // kubectl takes the core group where it serves the kind; between other groups it would guess, and so must not we.
+    // kubectl prefers the core group; between other groups it would guess, and we must not.
     const core = all.filter(({ group }) => group === '');
     const found = core.length > 0 ? core : all;
     const only = found.length === 1 ? found[0] : amongOneGroup(found, kind.trim());
@@ -77,10 +77,10 @@ function matchesBefore(resource: ApiResource, wanted: string, tail: string): boo
   return matchesName(resource, head) || matchesShortName(resource, head);
 }
 
-/** From what is meant most likely to what is meant least likely. */
+/** From the most to the least likely meaning. */
 const MATCHERS = [matchesName, matchesShortName, matchesWithGroup, matchesWithVersion];
 
-/** Of each kind only the first version, which is the preferred one of its group. */
+/** Each kind once, in its group's preferred version. */
 export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiResource[] {
   const seen = new Set<string>();
   return resources.filter(({ group, name }) => {
@@ -89,7 +89,7 @@ export function preferredOfEachGroup(resources: readonly ApiResource[]): ApiReso
   });
 }
 
-// The plural of one kind may be the singular of another; no group or version could tell them apart, but the spelling can.
+// The plural of one kind may be the singular of another: no group or version tells them apart, but the spelling can.
 function amongOneGroup(found: readonly ApiResource[], wanted: string): ApiResource | undefined {
   if (new Set(found.map(({ group }) => group)).size > 1) return undefined;
   const name = wanted.split('.')[0] ?? '';
@@ -127,7 +127,7 @@ function ofSubresource(resources: readonly ApiResource[], kind: string): Unknown
   return new UnknownKindError(message, kind, undefined, subresource);
 }
 
-/** `pods/log`, or `pod/web` as kubectl takes it. */
+/** `pods/log`, or kubectl's `pod/web`. */
 function slashed(resources: readonly ApiResource[], kind: string): UnknownKindError | undefined {
   const [head = '', tail = '', more] = kind.split('/');
   const wanted = head.toLowerCase();

@@ -4,22 +4,22 @@ import { open, realpath, stat } from 'node:fs/promises';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import { isRemotePath, isSystemPath, leadsToOtherMachine } from './places.ts';
 
-/** A kubeconfig as it was read. */
+/** A kubeconfig as read from disk. */
 export interface KubeconfigBytes {
   path: string;
-  /** Where links led to. */
+  /** The path with symbolic links resolved. */
   realPath: string;
   bytes: Buffer;
   /** Of the bytes. */
   sha256: string;
 }
 
-/** The size of the largest kubeconfig, in bytes, that is taken from a workspace. */
+/** Maximum size in bytes of a kubeconfig from a workspace. */
 const MAX_STRANGE_BYTES = 1 << 20;
 
 /**
- * Reads a file; undefined when it is not there. One that came with a workspace, a stranger's, has to be a regular file of this
- * machine: others may never end, or are something else for another process.
+ * Reads a file; undefined if it does not exist. A file from a workspace is untrusted and must be a regular file on this
+ * machine: others may never end, or differ for another process.
  * @throws UserError when it cannot be read, or may not be.
  */
 export async function readKubeconfigBytes(path: string, isStrange: boolean): Promise<KubeconfigBytes | undefined> {
@@ -38,7 +38,7 @@ async function readOwn(path: string): Promise<{ realPath: string; bytes: Buffer 
   const file = await open(path);
   try {
     const bytes = await file.readFile();
-    // What a shell substitutes has no path.
+    // A shell's process substitution has no real path.
     return { realPath: await realpath(path).catch(() => path), bytes };
   } finally {
     await file.close();
@@ -50,7 +50,7 @@ async function readStrange(path: string): Promise<{ realPath: string; bytes: Buf
   if (await leadsToOtherMachine(path)) throw isElsewhere(path);
   const realPath = await realpath(path);
   refuseUnusual(path, realPath);
-  // Before it is opened: to open a pipe is to wait for its other end.
+  // Checked before opening: opening a pipe waits for its other end.
   if (!(await stat(realPath)).isFile()) throw notRegular(path);
   const file = await open(realPath, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
   try {

@@ -7,26 +7,26 @@ import { readKubeconfigText } from '../text/reading.ts';
 import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import type { Confinement } from './pins.ts';
 
-/** A named entry of a kubeconfig, its paths already absolute. */
+/** A named entry of a kubeconfig, with absolute paths. */
 export type NamedEntry = JsonObject & {
   name: string;
-  /** Of a user: what its credential plugin is kept to. No file says that. */
+  /** For a user: the restrictions on its credential plugin. Never read from a file. */
   confinement?: Confinement;
 };
 
-/** What one file says. */
+/** The content of one file. */
 export interface KubeconfigFile {
   contexts: NamedEntry[];
   clusters: NamedEntry[];
   users: NamedEntry[];
   currentContext: string | undefined;
-  /** How many documents it holds beyond the first, which alone is read. */
+  /** Number of documents after the first, which are not read. */
   ignored: number;
 }
 
 /**
- * What a kubeconfig says, as kubectl understands it.
- * @throws UserError that names the file and the line, and never quotes what stands there.
+ * A kubeconfig's content, as kubectl understands it.
+ * @throws UserError that names the file and the line, and never quotes the content.
  */
 export async function parseKubeconfig({ path, bytes }: KubeconfigBytes): Promise<KubeconfigFile> {
   const text = textOf(path, bytes);
@@ -81,7 +81,7 @@ function absolute(entry: NamedEntry, key: 'cluster' | 'user', directory: string,
   return { ...entry, [key]: changed };
 }
 
-// A credential plugin named with a path is looked up beside the kubeconfig; a bare name is looked up on PATH.
+// A credential plugin given as a path is relative to the kubeconfig; a bare name is looked up on PATH.
 function absoluteExec(entry: NamedEntry, directory: string): NamedEntry {
   const { user } = entry;
   if (!isObject(user) || !isObject(user.exec) || typeof user.exec.command !== 'string') return entry;

@@ -6,18 +6,18 @@ import { riskOf } from './kubeconfig-risk.ts';
 import type { Pin } from './pins.ts';
 import { isInside } from './places.ts';
 
-/** Who vouches for what a workspace provides. */
+/** How kubeconfigs from a workspace are vouched for. */
 export interface Vouching {
   /** Files and folders that came with the workspace. */
   places: readonly string[];
-  /** Further files to be asked about: who vouches knows better. */
+  /** Further files to ask about. */
   isAsked?: (path: string) => boolean;
   agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
-  /** Why a kubeconfig without an agreement is not used. */
+  /** The error for a kubeconfig that was not agreed to. */
   refusal(path: string, agreement: Exclude<Agreement, 'agreed'>): Error;
 }
 
-/** Lets a kubeconfig of a workspace be used only as somebody vouches for it, which is asked with each reading. */
+/** Permits a workspace's kubeconfig only if it is vouched for, checked each time it is read. */
 export class StrangerPermit implements KubeconfigPermit {
   readonly #vouching: Vouching;
 
@@ -31,7 +31,7 @@ export class StrangerPermit implements KubeconfigPermit {
 
   async admit(file: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile> {
     const { places, isAsked, agreement, refusal } = this.#vouching;
-    // A link may lead somewhere else by now than when it was looked at.
+    // A link may have changed since it was checked.
     const isTheirs = isStrange || (await this.isStrange(file.realPath));
     if (!isTheirs && !isAsked?.(file.path)) return confined(content, places);
     const risk = await riskOf(file, content, places);

@@ -6,20 +6,20 @@ import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import type { KubeconfigFile } from './kubeconfig-file.ts';
 import { type Pin, pinsOf } from './pins.ts';
 
-/** What trusting a kubeconfig means: which programs it runs, which files it reads, and whom it connects to. */
+/** What trusting a kubeconfig means: which programs it runs, which files it reads, and where it connects. */
 export interface KubeconfigRisk {
-  /** Changes with where the file is, with its bytes, and with the files of the workspace that its programs run or name. */
+  /** Changes with the file's path, its bytes, and the workspace files that its programs run or name. */
   fingerprint: string;
   programs: Program[];
   /** Tokens, certificates and keys. */
   files: string[];
-  /** API servers, proxies and whoever issues tokens. */
+  /** API servers, proxies and token issuers. */
   servers: string[];
-  /** What the programs of each user are kept to, by the user's name. */
+  /** The pinned files of each user's programs, by the user's name. */
   pins: ReadonlyMap<string, readonly Pin[]>;
 }
 
-/** A program as it is run. */
+/** A program with how it is run. */
 export interface Program {
   command: string;
   args: string[];
@@ -27,7 +27,7 @@ export interface Program {
 }
 
 /**
- * The risk of what a file says; undefined when it says nothing. Other files that it is merged with may use what it names.
+ * The risk of a file's content; undefined for an empty one. Files merged with it may use what it names.
  * @param places files and folders that came with the workspace.
  */
 export async function riskOf(

@@ -5,7 +5,7 @@ import type { ContextEntry } from './kubeconfig.ts';
 const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 const INTERACTIVE_MODES = ['Never', 'IfAvailable', 'Always'];
 
-/** Refuses a context that kubectl refuses to use. @throws UserError that says what to change. */
+/** Refuses a context that kubectl refuses. @throws UserError that says what to change. */
 export function assertUsable({ name, cluster, user }: ContextEntry): void {
   const problem =
     clusterProblem(contentOf(cluster.cluster), `cluster "${cluster.name}"`) ??
@@ -31,7 +31,7 @@ function clusterProblem(cluster: JsonObject, which: string): string | undefined 
   return undefined;
 }
 
-// What stands around a URL, or breaks it, others would pass over.
+// Other parsers ignore characters around or inside a URL that make it invalid.
 function isUrl(text: string, protocol: RegExp): boolean {
   return !/[\s\p{Cc}]/u.test(text) && URL.canParse(text) && protocol.test(new URL(text).protocol);
 }
@@ -60,7 +60,7 @@ function userProblem(user: JsonObject, which: string): string | undefined {
   return provider === undefined ? undefined : providerProblem(contentOf(provider), which);
 }
 
-/** What would make the API server see nobody, where somebody is meant. */
+/** A provider that would make the API server see an anonymous user where a login is meant. */
 function providerProblem({ name, config }: JsonObject, which: string): string | undefined {
   if (!name) return `the auth-provider of ${which} has no name`;
   if (name !== 'oidc') return undefined;

@@ -11,15 +11,15 @@ export type { NamedEntry } from './kubeconfig-file.ts';
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const IN_CLUSTER = 'in-cluster';
 
-/** There is no kubeconfig at all. */
+/** There is no kubeconfig. */
 export class NoKubeconfigError extends UserError {
   override name = 'NoKubeconfigError';
 }
 
-/** What a kubeconfig says may not be used, because a user has to agree first and has not. */
+/** The kubeconfig may not be used, because the user has not agreed to it. */
 export class UntrustedKubeconfigError extends UserError {
   override name = 'UntrustedKubeconfigError';
-  /** They said no; otherwise they have not answered yet. */
+  /** The user said no; false if there is no answer yet. */
   readonly refused: boolean;
 
   constructor(message: string, refused: boolean) {
@@ -28,11 +28,11 @@ export class UntrustedKubeconfigError extends UserError {
   }
 }
 
-/** Decides about what files say before anything of it is used. */
+/** Decides which content of files may be used, before any of it is. */
 export interface KubeconfigPermit {
-  /** Did it come with a workspace? Then it is read with care, and nothing takes its place. */
+  /** Did it come with a workspace? Then it is read with care, and nothing replaces it. */
   isStrange(path: string): Promise<boolean>;
-  /** What may be used of it. @throws UntrustedKubeconfigError when nothing may. */
+  /** The part that may be used. @throws UntrustedKubeconfigError when nothing may. */
   admit(bytes: KubeconfigBytes, content: KubeconfigFile, isStrange: boolean): Promise<KubeconfigFile>;
 }
 
@@ -40,48 +40,48 @@ export interface KubeconfigPermit {
 const LISTS = ['contexts', 'clusters', 'users'] as const;
 type EntryList = (typeof LISTS)[number];
 
-/** An entry that another file hides, because it is read first and has one of the same name that says something else. */
+/** An entry hidden by a different one of the same name in a file read earlier. */
 export interface ShadowedEntry {
   list: EntryList;
   name: string;
-  /** The file whose entry is used, and the one whose entry is not. */
+  /** The file whose entry is used, and the file whose entry is hidden. */
   used: string;
   hidden: string;
 }
 
-/** What several kubeconfig files say together; the first file that names something wins, as in kubectl. */
+/** Several kubeconfig files merged; the first file that defines a name wins, as in kubectl. */
 export interface Kubeconfig {
   contexts: NamedEntry[];
   clusters: NamedEntry[];
   users: NamedEntry[];
   currentContext: string | undefined;
-  /** What is in the files and not used. */
+  /** Entries that are not used. */
   shadowed: ShadowedEntry[];
-  /** Files of several documents, of which the first alone is read. */
+  /** Files with several documents, of which only the first is read. */
   cut: string[];
 }
 
-/** A context with what it points to. */
+/** A context with its cluster and user. */
 export interface ContextEntry {
   name: string;
   namespace: string;
   cluster: NamedEntry;
   user: NamedEntry;
-  /** Entries of the same names in other files, which may be what the user means. */
+  /** Entries of the same names in other files, which the user may have meant. */
   shadowed: readonly ShadowedEntry[];
 }
 
-/** The URL of the API server that a context points to, without credentials that may be part of it. */
+/** The URL of the context's API server, without any credentials in it. */
 export function serverOf({ cluster }: ContextEntry): string {
   return isObject(cluster.cluster) ? withoutUserInfo(String(cluster.cluster.server)) : '';
 }
 
-/** A URL without the credentials that may be part of it. */
+/** A URL without any credentials in it. */
 export function withoutUserInfo(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
 }
 
-/** The files to read: those given, else `KUBECONFIG`, else `~/.kube/config`. */
+/** The files to read: the given ones, else `KUBECONFIG`, else `~/.kube/config`. */
 export function kubeconfigPaths(explicit: readonly string[], env: NodeJS.ProcessEnv = process.env): string[] {
   if (explicit.length > 0) return explicit.map((path) => resolve(path));
   if (!env.KUBECONFIG) return [join(homeFolder(env), '.kube', 'config')];
@@ -89,7 +89,7 @@ export function kubeconfigPaths(explicit: readonly string[], env: NodeJS.Process
   return [...new Set(listed)].map((path) => resolve(path));
 }
 
-/** The members of a list of paths. On Windows they may be quoted, and then hold what separates them. */
+/** The members of a list of paths. On Windows they may be quoted, and then contain the separator. */
 export function splitList(list: string, separator: string): string[] {
   if (separator !== ';') return list.split(separator);
   return [...list.matchAll(/((?:"[^"]*(?:"|$)|[^";])*)(?:;|$)/g)]
@@ -98,8 +98,9 @@ export function splitList(list: string, separator: string): string[] {
 }
 
 /**
- * Reads and merges the files. Missing ones are passed over as long as one exists; inside a cluster the service account
- * stands in for them, unless somebody has chosen them (`isChosen`): as with kubectl, those have to be there. What is permitted is what was read, so that a file that changes in between slips nothing in.
+ * Reads and merges the files. Missing ones are skipped as long as one exists; inside a cluster the service account
+ * replaces them, unless they were chosen explicitly (`isChosen`): as with kubectl, those must exist. The permit judges
+ * the bytes that were read, so a file cannot change in between.
  * @throws UserError when there is nothing to read or a file is broken; never quotes a file's content.
  */
 export async function loadKubeconfig(
@@ -140,7 +141,7 @@ export async function loadKubeconfig(
       }
     }
   }
-  // A context without a name cannot be chosen.
+  // A context without a name cannot be selected.
   merged.contexts = merged.contexts.filter(({ name }) => name !== '');
   if (files.some((file) => file !== undefined)) return merged;
   const inCluster = isChosen || strange.includes(true) ? undefined : await inClusterConfig(process.env);
@@ -154,7 +155,7 @@ export async function loadKubeconfig(
 
 /**
  * The named context, or the current one, or the only one.
- * @throws UserError that lists the contexts when there is no such context, or when it points to nothing.
+ * @throws UserError that lists the contexts when there is no such context, or when its cluster or user is missing.
  */
 export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined): ContextEntry {
   const names = kubeconfig.contexts.map(({ name }) => name);
@@ -188,14 +189,14 @@ export function findContext(kubeconfig: Kubeconfig, wanted: string | undefined):
   };
 }
 
-/** The entries of the same names as those that a context uses, in other files. */
+/** Hidden entries with the names that a context uses. */
 export function shadowedOf({ shadowed }: Pick<Kubeconfig, 'shadowed'>, { name, context }: NamedEntry): ShadowedEntry[] {
   const { cluster, user } = isObject(context) ? context : {};
   const used = { contexts: name, clusters: cluster, users: user };
   return shadowed.filter((entry) => used[entry.list] === entry.name);
 }
 
-// As client-go takes a server that is only a host.
+// As in client-go, a server may be only a host.
 function withScheme(server: string): string {
   return server.includes('://') ? server : `http://${server}`;
 }
@@ -204,7 +205,7 @@ function isSame({ confinement: _, ...one }: NamedEntry, { confinement: __, ...ot
   return deepEqual(one, other);
 }
 
-/** In words, which file's entry is used. */
+/** Says which file's entry is used. */
 export function describeShadowed({ list, name, used, hidden }: ShadowedEntry): string {
   return `${list.slice(0, -1)} "${name}" is defined in ${used} and, differently, in ${hidden}: the first is used, as with kubectl`;
 }

@@ -5,15 +5,15 @@ import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How often a lock that another one holds is looked at, and how often its holder shows that it lives, in milliseconds. */
+/** How often a waiting process checks the lock, and how often the holder refreshes it, in milliseconds. */
 const LOOK_MS = 250;
 const BEAT_MS = 2_000;
-/** A holder that shows nothing for so long, while somebody looks, is gone: its number may be another process's by now. */
+/** A holder without a sign of life for this long while somebody waits is gone: its process ID may be reused. */
 const SILENT_MS = 20_000;
-/** What the system says of a folder that cannot be replaced, because there is something in it. */
+/** Error codes for replacing a folder that is not empty. */
 const HELD = process.platform === 'win32' ? ['EEXIST', 'EPERM', 'EACCES'] : ['ENOTEMPTY', 'EEXIST'];
 
-/** Held until `release` is called, or the process ends. */
+/** Held until `release` is called or the process ends. */
 export interface LoginLock {
   release(): void;
 }
@@ -23,7 +23,7 @@ process.once('exit', () => {
   for (const lock of held) lock.release();
 });
 
-/** Where the user's processes agree who runs a plugin. */
+/** Where the user's processes agree on which one runs a plugin. */
 export function lockFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
@@ -37,10 +37,11 @@ export function lockFolder(
 }
 
 /**
- * Waits until no other process of the user holds the lock of this name, and takes it. A lock is a folder that holds one file,
- * named after its owner: it comes with the file in it, so that it is never without an owner, and who removes the file of a dead
- * owner removes no other's. Undefined where no lock can be had, such as without a home: then nobody is waited for.
- * @param onHeld called once when another one holds it.
+ * Waits until no other process of the user holds the lock of this name, and takes it. A lock is a folder with one file,
+ * named after its owner. The folder is created with the file in it, so it always has an owner; and removing a dead
+ * owner's file never removes another's. Undefined where no lock is possible, such as without a home folder: then
+ * nothing is waited for.
+ * @param onHeld called once when another process holds it.
  * @throws the signal's reason.
  */
 export async function takeLoginLock(
@@ -56,7 +57,7 @@ export async function takeLoginLock(
     const lock = await take(folder, path);
     if (lock !== 'held') return lock;
     const [owner] = await readdir(path).catch(() => []);
-    // Left behind between the removal of its owner and its own.
+    // Left behind if a process died between removing its file and the folder.
     if (owner === undefined) await rmdir(path).catch(() => undefined);
     else {
       const beat = await stat(join(path, owner)).then(
@@ -82,7 +83,7 @@ async function take(folder: string, path: string): Promise<LoginLock | 'held' | 
   try {
     await mkdir(prepared, { mode: 0o700 });
     await writeFile(join(prepared, owner), '', { mode: 0o600 });
-    // Takes the place of nothing, or of an empty folder: what has an owner cannot be replaced.
+    // Replaces nothing, or an empty folder: one with an owner cannot be replaced.
     await rename(prepared, path);
   } catch (error) {
     await rm(prepared, { recursive: true, force: true }).catch(() => undefined);
@@ -104,7 +105,7 @@ function hold(path: string, file: string): LoginLock {
         unlinkSync(file);
         rmdirSync(path);
       } catch {
-        // Another one took it, or has taken it already.
+        // Another process has it.
       }
     },
   };
@@ -114,7 +115,7 @@ function hold(path: string, file: string): LoginLock {
 
 function isGone(owner: string): boolean {
   const [pid, host] = owner.split('@');
-  // The processes of another machine, or another container, are unknown here.
+  // Processes of another machine or container cannot be checked here.
   if (host !== hostname() || !/^[1-9]\d*$/.test(pid ?? '')) return false;
   try {
     process.kill(Number(pid), 0);
@@ -124,7 +125,7 @@ function isGone(owner: string): boolean {
   }
 }
 
-/** Makes the folder, and makes sure that it is nobody else's. */
+/** Creates the folder, and checks that it is not another user's. */
 async function isOwnFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -2,45 +2,45 @@ import { redactText } from '../text/redact-text.ts';
 import { terminalLines } from '../text/terminal-text.ts';
 import { hasInvisible, visible } from '../text/visible.ts';
 
-/** What a credential plugin wants from a person, as far as its words tell. Everything in it may be shown. */
+/** What a credential plugin asks of a person, as far as its output tells. All of it may be shown. */
 export interface LoginPrompt {
-  /** Where to sign in; http or https, and without a secret in it. */
+  /** Where to sign in; http or https, without a secret in it. */
   url?: string;
-  /** What to enter there. */
+  /** The code to enter there. */
   code?: string;
-  /** Its own words, in a line. */
+  /** Its own words, on one line. */
   text: string;
 }
 
-/** Of the text, and of an address, in characters. */
+/** Limit for the text and for an address, in characters. */
 const MAX_TEXT = 300;
 const MAX_URL = 4_000;
-/** So many lines around an address say what it is for. */
+/** This many lines around an address explain it. */
 const NEAR = 2;
 
 const URL_LIKE = /https?:\/\/[^\s"'<>`\\{}|^，。；：！？、（）【】「」《》“”‘’│┃║]+/giu;
-/** What asks somebody to do something. */
+/** Phrases that ask a person to act. */
 const ASKS =
   /\b(?:sign(?:ing)?[ -]?in|log(?:ging)?[ -]?[io]n(?:to)?|authori[sz]e|authenticate|browser|device|one-time|verification|enter|type|paste|approve|confirm|tap|touch|press|insert|password|passcode|passphrase|otp|pin|mfa)\b|登录|登入|浏览器|输入|验证码|代码|ブラウザ|コード|anmelden|navegador|navigateur/iu;
-/** What tells somebody something, with an address to read more. */
+/** Phrases that only inform, with an address to read more. */
 const REMARKS =
   /\bwarn(?:ing)?\b|\berror\b|deprecat|\bdocs?\b|documentation|learn more|more (?:information|details|info)|\bsee\b|upgrade|update available|new(?:er)? version|release notes|changelog|troubleshoot|support ticket/iu;
 
 const LABEL = '(?<![A-Za-z])(?:code|c[oó]digo|passcode|otp|one[- ]time password|验证码|代码|代碼|コード)';
-/** What a code is not. */
+/** Codes that are not for entering. */
 const OTHER_CODES = /\b(?:error|exit|status|response|return|result|country|zip|area|http|source|qr)[ _-]?$/iu;
 const GROUPED = '[A-Z0-9]{2,8}(?:-[A-Z0-9]{2,8}){1,3}';
 const TOKEN = String.raw`(?:${GROUPED}|[a-z0-9]{4}-[a-z0-9]{4}|(?=[A-Z]*\d)[A-Z0-9]{4,12}|[A-Z]{6,12}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{6,12}|\d{4,10})`;
 const END = '(?![A-Za-z0-9_-])';
 const OPEN = String.raw`["'“‘\x60*([<]*`;
-/** "the code ABCD", "code: ABCD", "code is 'ABCD'", "codes: [ABCD]", and words between the label and a colon. */
+/** "the code ABCD", "code: ABCD", "code is 'ABCD'", "codes: [ABCD]", also with words between label and colon. */
 const LABELLED = [
   new RegExp(String.raw`${LABEL}s?(?:\s*(?:is|为|是|[:：=>»]))?\s*${OPEN}(${TOKEN})${END}`, 'giu'),
   new RegExp(String.raw`${LABEL}\b[^:：.\n]{0,60}[:：]\s*${OPEN}(${TOKEN})${END}`, 'giu'),
 ];
-/** "enter ABCD-EFGH", "type in ABCD-EFGH": nothing but a code looks like this. */
+/** "enter ABCD-EFGH", "type in ABCD-EFGH": only a code looks like this. */
 const ENTERED = new RegExp(String.raw`\b(?:enter|type(?: in)?|paste|input|use)\s+${OPEN}(${GROUPED})${END}`, 'iu');
-/** "ABCD-EFGH as the code", and a code that stands alone in its line. */
+/** "ABCD-EFGH as the code", and a code alone on its line. */
 const BEFORE_LABEL = new RegExp(
   String.raw`(?:^|[\s"'“(])(${GROUPED})["'”)]?\s+(?:as|into|in)\b[^.\n]{0,30}${LABEL}`,
   'iu',
@@ -50,8 +50,8 @@ const LABEL_LAST = new RegExp(String.raw`${LABEL}\b[^\n]{0,60}[:：]?\s*$`, 'iu'
 const IN_QUERY = /^(?:user_?code|otp|device_?code_?user)$/i;
 
 /**
- * What a plugin's words ask of a person; undefined when they ask nothing. Its words come from outside: what is not an address
- * for a browser is none, and nothing is taken for a code that could be anything else.
+ * What a plugin's output asks of a person; undefined if nothing. The output is untrusted: only browser addresses count
+ * as addresses, and only what can be nothing else counts as a code.
  */
 export function loginPromptOf(words: string): LoginPrompt | undefined {
   const lines = terminalLines(words)
@@ -77,7 +77,7 @@ function urlIn(lines: readonly string[]): { url: string | undefined; line: strin
   return wanted && { url: offered(wanted.url), line: wanted.line };
 }
 
-// The words around an address; its own say nothing.
+// The words around an address, without the address itself.
 function saidOf(lines: readonly string[], index: number): string {
   const own = withoutUrls(lines[index] ?? '');
   if (/\p{L}{2}/u.test(own)) return own;
@@ -87,7 +87,7 @@ function saidOf(lines: readonly string[], index: number): string {
     .join('\n');
 }
 
-/** The address as a browser would open it; undefined for what nobody should be led to. */
+/** The address as a browser would open it; undefined if nobody should be sent there. */
 function offered(found: string): string | undefined {
   if (found.length > MAX_URL) return undefined;
   const text = found.replace(/[.,;:!?)\]*_]+$/u, (end) => (end.startsWith(')') && found.includes('(') ? ')' : ''));
@@ -119,7 +119,7 @@ function codeIn(lines: readonly string[], url: string | undefined): string | und
   return inUrl !== undefined && /^[A-Za-z0-9-]{4,20}$/.test(inUrl) ? inUrl : undefined;
 }
 
-// Error codes of Azure's are written like codes to enter; and a case-blind label makes its token case-blind too.
+// Azure's error codes look like codes to enter; and the case-insensitive label makes its token case-insensitive too.
 function isCode(token: string): boolean {
   if (/^AADSTS/i.test(token)) return false;
   return new RegExp(`^${TOKEN}$`, 'u').test(token);
@@ -138,10 +138,10 @@ function withoutUrls(line: string): string {
   return line.replace(URL_LIKE, ' ');
 }
 
-/** A line of a plugin's as it may be shown: redacted, bounded, and with nothing in it that cannot be seen. */
+/** A line of a plugin's output made safe to show: redacted, bounded, without invisible characters. */
 function shown(line: string): string {
   const redacted = redactText(line);
-  // Redacting takes away what cannot be seen; where there is nothing to redact, the reader is shown that it was there.
+  // Redaction removes invisible characters; without redaction they are made visible.
   const text = redacted.includes('<redacted') ? redacted : visible(line);
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

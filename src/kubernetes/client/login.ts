@@ -1,24 +1,24 @@
 import { LoginError } from '../apimachinery/errors.ts';
 import { type LoginPrompt, loginPromptOf } from './login-prompt.ts';
 
-/** Nothing more is said for so long: then what was said is a whole question, in milliseconds. */
+/** After this pause, in milliseconds, the output counts as a whole question. */
 const QUIET_MS = 300;
-/** One that goes on talking is listened to no longer than this before its question is shown, in milliseconds. */
+/** If output continues, its question is shown after this long, in milliseconds. */
 const MAX_TALK_MS = 1_000;
-/** Words without an address or a code may be no question: then the plugin goes on by itself before this, in milliseconds. */
+/** Text without an address or a code may be no question: the plugin gets this long to go on, in milliseconds. */
 const HESITATION_MS = 2_000;
-/** Of what it says at once, in characters: so much from the beginning, and so much from the end. */
+/** Limit on its output in one go, in characters, at the beginning and at the end each. */
 const MAX_WORDS = 4_000;
 
 /** What a login waits for. */
 export interface LoginWait extends Partial<LoginPrompt> {
-  /** It waits for the same plugin in another process, which has its own way to ask. */
+  /** It waits for the same plugin in another process, which has its own way to prompt. */
   elsewhere?: true;
 }
 
-/** A credential plugin at work, which may need a person. */
+/** A running credential plugin, which may need a person. */
 export class Login {
-  /** The plugin, as it may be shown. */
+  /** The plugin's name, safe to show. */
   readonly plugin: string;
   readonly #stop = new AbortController();
   readonly #over = Promise.withResolvers<void>();
@@ -27,7 +27,7 @@ export class Login {
   #last = '';
   #timer: NodeJS.Timeout | undefined;
   #hesitation: NodeJS.Timeout | undefined;
-  /** When it began to say what is not settled yet, and when it said the last of it. */
+  /** Times of the first and last line of output not yet evaluated. */
   #talk: { since: number; until: number } | undefined;
   #wait: LoginWait | undefined;
 
@@ -35,39 +35,39 @@ export class Login {
     this.plugin = plugin;
   }
 
-  /** What it waits for, as far as it has said; undefined for nobody. */
+  /** What it waits for, as far as its output tells; undefined if nothing. */
   get wait(): LoginWait | undefined {
     return this.#wait;
   }
 
-  /** Resolves when it has ended, whichever way. */
+  /** Resolves when it has ended, in whatever way. */
   get over(): Promise<void> {
     return this.#over.promise;
   }
 
-  /** Aborts when it was called off. */
+  /** Aborts when it was cancelled. */
   get stopped(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Calls `listener` with what it waits for, now and whenever that changes, until it has ended or the returned function is called. */
+  /** Calls `listener` with what it waits for, now and on every change, until it ends or the result is called. */
   onWait(listener: (wait: LoginWait) => void): () => void {
     this.#listeners.add(listener);
     if (this.#wait) listener(this.#wait);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Calls it off: the plugin is ended, and whoever waits for it gets an error with this reason. */
+  /** Cancels it: the plugin is ended, and all waiters get an error with this reason. */
   cancel(reason: string): void {
     this.#stop.abort(new LoginError(reason));
   }
 
-  /** Takes in a line of what the plugin says. */
+  /** Takes a line of the plugin's output. */
   hear(line: string): void {
     const text = `${line.slice(0, MAX_WORDS)}\n`;
     if (this.#first.length < MAX_WORDS) this.#first += text;
     else this.#last += text;
-    // Not each time: of ten megabytes that would cost.
+    // Not on each line: that would be slow for ten megabytes.
     if (this.#last.length > 4 * MAX_WORDS) this.#last = this.#last.slice(-MAX_WORDS);
     const now = performance.now();
     if (!this.#talk) this.#after(QUIET_MS, this.#listen);
@@ -79,7 +79,7 @@ export class Login {
     this.#tell({ elsewhere: true });
   }
 
-  /** The plugin itself begins now. */
+  /** The plugin itself starts now. */
   begin(): void {
     this.#wait = undefined;
   }
@@ -107,7 +107,7 @@ export class Login {
     this.#talk = undefined;
     if (!prompt) return;
     const before = this.#wait;
-    // An address and its code may come one after the other; further words take neither away.
+    // An address and its code may arrive one after the other; later text removes neither.
     if (prompt.url || prompt.code) this.#tell(prompt.url ? prompt : { ...before, ...prompt });
     else if (!before?.url && !before?.code) {
       clearTimeout(this.#hesitation);

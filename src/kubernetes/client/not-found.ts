@@ -8,8 +8,8 @@ import type { ApiClient } from './client.ts';
 import { PROJECTS } from './namespaces.ts';
 
 /**
- * What exists instead of an object that does not: the same name in other namespaces, similar names in this one; as far as this
- * user and this server may list them.
+ * Suggests what exists instead of a missing object: the same name in other namespaces, similar names in this one; as
+ * far as this user and this server may list them.
  */
 export async function notFoundError(
   client: ApiClient,
@@ -41,7 +41,7 @@ function similarText(name: string, found: readonly Found[] | undefined): string 
   return `There are: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}.`;
 }
 
-/** Words for a namespace that does not exist, with the nearest ones; undefined when it exists or cannot be known. */
+/** Text for a missing namespace, with the nearest names; undefined when it exists or this cannot be known. */
 export async function missingNamespaceText(
   client: ApiClient,
   namespace: string,
@@ -66,7 +66,7 @@ interface Found {
   namespace: string | undefined;
 }
 
-// Advice is a courtesy: whatever hinders it (a list that is forbidden or switched off, a slow server) only makes it shorter.
+// Advice is optional: any obstacle (a list that is forbidden or switched off, a slow server) only makes it shorter.
 async function listNames(
   client: ApiClient,
   path: string,

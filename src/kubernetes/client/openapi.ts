@@ -5,12 +5,12 @@ import type { Schema } from '../apimachinery/schema.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from './client.ts';
 
-/** The schema of a kind with what its references lead to. */
+/** A kind's schema with the definitions it refers to. */
 export interface KindSchema {
   root: Schema;
-  /** By the last part of a `$ref`. */
+  /** Keyed by the last part of a `$ref`. */
   definitions: Record<string, Schema>;
-  /** The definition of a custom resource, where the cluster publishes no OpenAPI of it. */
+  /** `definition`: from the CustomResourceDefinition, where the cluster publishes no OpenAPI for it. */
   source: 'openapi' | 'definition';
 }
 
@@ -27,14 +27,14 @@ interface CustomResourceDefinition extends KubernetesObject {
   spec?: { versions?: { name: string; schema?: { openAPIV3Schema?: Schema } }[] };
 }
 
-/** A document may have megabytes. */
+/** Long, as a document may have megabytes. */
 const DOCUMENT_TIMEOUT_MS = 60_000;
 
 // A document is read again only when its hash in the index changes.
 const read = new WeakMap<ApiClient, Map<string, Document>>();
 
 /**
- * The schema of a kind as the cluster publishes it.
+ * The schema of a kind, as published by the cluster.
  * @throws UserError when the cluster publishes none.
  */
 export async function kindSchema(client: ApiClient, resource: ApiResource, signal: AbortSignal): Promise<KindSchema> {
@@ -64,7 +64,7 @@ async function published(
     const hash = new URL(entry.serverRelativeURL ?? '', 'https://cluster').searchParams.get('hash') ?? '';
     return await document(client, place, hash);
   } catch (error) {
-    // Before 1.24 the path is unknown, and some proxies close it.
+    // Servers before 1.24 do not have the path, and some proxies block it.
     if (error instanceof ApiError && [403, 404, 406, 501].includes(error.code)) return undefined;
     throw error;
   }
@@ -75,7 +75,7 @@ function document(client: ApiClient, place: string, hash: string): Promise<Recor
   read.set(client, documents);
   const known = documents.get(place);
   if (known && known.hash === hash && hash !== '') return known.schemas;
-  // Not aborted with the call that asks first: another call may wait for it too.
+  // Not aborted with the first caller: another may be waiting for it.
   const schemas = client
     .json<{ components?: { schemas?: Record<string, Schema> } }>({
       path: `/openapi/v3/${place}`,

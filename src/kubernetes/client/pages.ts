@@ -7,13 +7,13 @@ const PAGE_SIZE = 500;
 /** One page of a collection. */
 export interface ObjectPage {
   items: KubernetesObject[];
-  /** Where the collection goes on. */
+  /** The token of the next page. */
   continue: string | undefined;
-  /** How many objects come after these, where the API server says so: it does not for selectors. */
+  /** How many objects follow, if the API server says so: it does not with selectors. */
   remaining: number | undefined;
 }
 
-/** Reads a collection page by page until its end, or until at least `bound` objects are read. */
+/** Reads a collection page by page to its end, or until at least `bound` objects are read. */
 export async function* pagesOf(
   client: ApiClient,
   request: ApiRequest,
@@ -31,7 +31,7 @@ export async function* pagesOf(
   } while (token && read < bound);
 }
 
-/** The objects of a collection, at least `bound` of them if there are as many; `continue` tells that there are more. */
+/** The objects of a collection, at least `bound` if there are that many; `continue` is set if there are more. */
 export async function listAll(client: ApiClient, request: ApiRequest, bound: number): Promise<ObjectPage> {
   const whole: ObjectPage = { items: [], continue: undefined, remaining: undefined };
   for await (const page of pagesOf(client, request, bound)) {

@@ -7,34 +7,34 @@ import type { ExecConfig } from './exec-config.ts';
 import { isInside, isRemotePath, isSystemPath } from './places.ts';
 import { findProgram, isPath } from './programs.ts';
 
-/** A file that a credential plugin is or names, as the user has agreed to it. */
+/** A file that a credential plugin runs or names, as the user agreed to it. */
 export type Pin = {
   path: string;
   sha256: string;
 };
 
-/** What a credential plugin is kept to. */
+/** The restrictions on a credential plugin. */
 export type Confinement = {
-  /** Files and folders that came with a workspace: no program is looked up there, and none runs in one. */
+  /** Files and folders that came with a workspace: programs are neither looked up nor run there. */
   places: readonly string[];
-  /** Absent for the user's own kubeconfig, whose programs are the user's. */
+  /** Absent for the user's own kubeconfig, whose programs are trusted. */
   pins: readonly Pin[] | undefined;
 };
 
-/** The size of the largest program, in bytes, that is looked into. */
+/** Maximum size in bytes of a program that is hashed. */
 const MAX_PROGRAM_BYTES = 512 << 20;
-/** Files that one plugin may name. */
+/** Maximum number of files that one plugin may name. */
 const MAX_PINS = 100;
 const ABSENT = 'absent';
 
-/** The folder that a credential plugin is run in: what lies in a workspace is nothing for it to find by chance. */
+/** The working folder for a credential plugin, where it finds no workspace file by chance. */
 export function pluginFolder(places: readonly string[]): string {
   return places.length === 0 ? process.cwd() : parse(process.execPath).root;
 }
 
 /**
- * The files of `places` that a credential plugin runs or names, in arguments, environment and the first line of scripts, with
- * their content. A program that is named by its path is one of them wherever it lies.
+ * The files of `places` that a credential plugin runs or names, in arguments, environment and the first line of
+ * scripts, with a hash of their content. A program named by path is included wherever it lies.
  * @throws UserError when there are too many, or one is too large.
  */
 export async function pinsOf(exec: ExecConfig, places: readonly string[]): Promise<Pin[]> {
@@ -42,8 +42,8 @@ export async function pinsOf(exec: ExecConfig, places: readonly string[]): Promi
 }
 
 /**
- * Calls `start` when every file is still as it was pinned: between the look at it and the start there is nothing to wait for.
- * @throws UserError when one is not, or there is another.
+ * Calls `start` if every file is still as pinned, without awaiting anything between the check and the start.
+ * @throws UserError if one has changed, or there is a new one.
  */
 export async function startPinned<T>(exec: ExecConfig, { places, pins }: Confinement, start: () => T): Promise<T> {
   if (!pins) return start();
@@ -68,7 +68,7 @@ interface Look {
   firstLine: string;
 }
 
-/** Where a program may come to be. */
+/** A path where a program may appear later. */
 const NOTHING: Look = { sha256: ABSENT, identity: ABSENT, firstLine: '' };
 
 async function look({ command, args, env }: ExecConfig, places: readonly string[]): Promise<Map<string, Look>> {
@@ -90,7 +90,7 @@ async function look({ command, args, env }: ExecConfig, places: readonly string[
 
 async function namedIn(texts: readonly string[], places: readonly string[]): Promise<string[]> {
   const folder = pluginFolder(places);
-  // Options and lists hold paths in their middle: --config=/a, /a:/b.
+  // Options and lists contain paths in the middle: --config=/a, /a:/b.
   const words = new Set(texts.flatMap((text) => [text, ...text.split(/[\s=,;:'"]+/), ...text.split(/[\s=,;'"]+/)]));
   const found = await Promise.all(
     [...words].map(async (word) => {
@@ -127,7 +127,7 @@ async function read(path: string): Promise<Look> {
   }
 }
 
-// The time of the last change of any kind cannot be set by whoever writes a file.
+// A file's writer cannot set its ctime.
 function identityOf(stats: BigIntStats | undefined): string {
   return stats ? [stats.dev, stats.ino, stats.size, stats.ctimeNs].join('/') : ABSENT;
 }

@@ -9,23 +9,23 @@ import { Login } from './login.ts';
 import { takeLoginLock } from './login-lock.ts';
 import type { Confinement } from './pins.ts';
 
-/** A wait for another process's plugin is told of after this, in milliseconds: most take less, and ask nobody. */
+/** A wait for another process's plugin is reported after this, in milliseconds: most take less, and prompt nobody. */
 const ELSEWHERE_AFTER_MS = 2_000;
-/** Nobody waits longer for the plugins of others, in milliseconds. */
+/** The longest wait for plugins of other processes, in milliseconds. */
 const ELSEWHERE_TIMEOUT_MS = 20 * 60_000;
-/** A credential that was just obtained is used, whatever it says about its end, in milliseconds. */
+/** A credential just obtained is used for at least this long, whatever its expiry, in milliseconds. */
 const MIN_USE_MS = 5_000;
-/** What a person signed in for and the cluster does not take is not asked for again at once, in milliseconds. */
+/** After the cluster refused what a person signed in for, they are not asked again for this long, in milliseconds. */
 const REFUSED_REST_MS = 5_000;
-/** Of a program's name, in characters. */
+/** Limit on a program's name, in characters. */
 const MAX_NAME = 100;
 
-/** Told of a login that a request waits for; when what it returns rejects, the request waits no longer. */
+/** Told of a login that a request waits for; if the returned promise rejects, the wait ends. */
 export type LoginListener = (login: Login) => Promise<never> | undefined;
 
 const shared = new Map<string, PluginLogin>();
 
-/** The login of a plugin: one in this process for all that is the same to the plugin, so that nobody is asked twice. */
+/** The login of a plugin: shared in this process by all that run it the same way, so that nobody is asked twice. */
 export function pluginLogin(exec: ExecConfig, options: PluginLoginOptions): PluginLogin {
   const { cluster, confinement } = options;
   const key = JSON.stringify([exec, confinement, exec.provideClusterInfo ? cluster : undefined]);
@@ -40,14 +40,14 @@ interface PluginLoginOptions {
 }
 
 /**
- * Signs in with a credential plugin: it runs once for all that wait for it, in this process and in others of the user, and again
- * when its credential has expired or was refused.
+ * Signs in with a credential plugin: it runs once for all that wait for it, in this and the user's other processes, and
+ * again when its credential has expired or was refused.
  */
 export class PluginLogin {
   readonly #exec: ExecConfig;
   readonly #options: PluginLoginOptions;
   #credential: PluginCredential | undefined;
-  /** Whether the cluster has taken it; and whether a person was asked for it, and when. */
+  /** Has the cluster accepted it? And was a person asked for it, and when? */
   #isAccepted = false;
   #askedAt = Number.NEGATIVE_INFINITY;
   #running: { login: Login; credential: Promise<PluginCredential> } | undefined;
@@ -57,12 +57,12 @@ export class PluginLogin {
     this.#options = options;
   }
 
-  /** Part of client-node's interface for authenticators: it is there for one user only. */
+  /** Part of client-node's authenticator interface; this one serves one user only. */
   isAuthProvider(): boolean {
     return true;
   }
 
-  /** @throws UserError when there is no credential to be had. */
+  /** @throws UserError when no credential can be obtained. */
   async applyAuthentication(_user: unknown, options: RequestOptions): Promise<void> {
     const { token, clientCertificateData, clientKeyData } = await this.credential();
     if (clientCertificateData) options.cert = clientCertificateData;
@@ -71,8 +71,8 @@ export class PluginLogin {
   }
 
   /**
-   * The credential, as long as the plugin takes for it. Whoever stops waiting does not stop the plugin.
-   * @throws UserError when there is none to be had, LoginError when a person was asked for it; the signal's reason.
+   * The credential, however long the plugin takes. Aborting the wait does not stop the plugin.
+   * @throws UserError when none can be obtained, LoginError when a person was asked for it; the signal's reason.
    */
   async credential(signal?: AbortSignal, onLogin?: LoginListener): Promise<PluginCredential> {
     if (this.#credential && this.#credential.expires > Date.now()) return this.#credential;
@@ -90,12 +90,15 @@ export class PluginLogin {
     }
   }
 
-  /** The cluster has taken this credential. */
+  /** The cluster has accepted this credential. */
   accept(credential: PluginCredential): void {
     if (this.#credential === credential) this.#isAccepted = true;
   }
 
-  /** Makes the next request obtain a new credential, unless that was done since `refused` was in use. A plugin that runs goes on. */
+  /**
+   * Makes the next request obtain a new credential, unless that has happened since `refused` was in use. A running
+   * plugin goes on.
+   */
   forget(refused: PluginCredential | undefined): void {
     if (this.#credential !== refused) return;
     if (!this.#isAccepted && performance.now() - this.#askedAt < REFUSED_REST_MS) return;
@@ -108,7 +111,7 @@ export class PluginLogin {
       this.#running = undefined;
       login.end();
     });
-    // All who waited for it may have left.
+    // All waiters may have left.
     credential.catch(() => undefined);
     return { login, credential };
   }
@@ -128,7 +131,7 @@ export class PluginLogin {
       this.#credential = { ...credential, expires: Math.max(credential.expires, Date.now() + MIN_USE_MS) };
       return this.#credential;
     } catch (error) {
-      // What watches by itself would ask the person again and again.
+      // An unattended watch would ask the person again and again.
       throw login.wait ? new LoginError(messageOf(error)) : error;
     } finally {
       lock?.release();

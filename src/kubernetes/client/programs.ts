@@ -4,15 +4,15 @@ import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 import { isBelow, isInside } from './places.ts';
 
-/** What a program is looked up with. */
+/** How a program is looked up. */
 export interface SearchPath {
   path: string;
-  /** The endings of programs on Windows; empty elsewhere. */
+  /** File extensions of programs on Windows; empty elsewhere. */
   endings: readonly string[];
   platform: NodeJS.Platform;
 }
 
-/** The search path of an environment, whose names have no case on Windows. */
+/** The search path of an environment, whose variable names are case-insensitive on Windows. */
 export function searchPathOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): SearchPath {
   if (platform !== 'win32') return { path: env.PATH ?? '', endings: [], platform };
   const value = (wanted: string) => Object.entries(env).find(([name]) => name.toUpperCase() === wanted)?.[1];
@@ -20,7 +20,7 @@ export function searchPathOf(env: NodeJS.ProcessEnv, platform: NodeJS.Platform =
   return { path: value('PATH') ?? '', endings, platform };
 }
 
-/** Where a program may be, best first. What PATH names relative to the current folder is left out: that folder may be anybody's. */
+/** Where a program may be, best first. Relative entries of PATH are skipped: the current folder may be anybody's. */
 export function candidatesOf(command: string, { path, endings, platform }: SearchPath): string[] {
   const { isAbsolute, join, delimiter } = platform === 'win32' ? win32 : posix;
   const hasEnding = endings.some((ending) => command.toLowerCase().endsWith(ending.toLowerCase()));
@@ -31,24 +31,24 @@ export function candidatesOf(command: string, { path, endings, platform }: Searc
   return folders.filter(isAbsolute).flatMap((folder) => withEndings(join(folder, command)));
 }
 
-/** The program that a command means: by its path, or on PATH but nowhere in `places`; undefined when there is none. */
+/** The program a command means: by its path, or on PATH but nowhere in `places`; undefined when there is none. */
 export async function findProgram(
   command: string,
   places: readonly string[],
   search = searchPathOf(process.env),
 ): Promise<string | undefined> {
   const named = isPath(command, search.platform);
-  // Who opens the home folder has not got all that is installed there from a stranger.
+  // If the home folder is the workspace, the programs installed in it are still the user's own.
   const strange = places.filter((place) => !isBelow(homedir(), place));
   for (const file of candidatesOf(command, search)) {
     if (!(await isProgram(file))) continue;
-    // Who names a path means it; a name means what the user has installed.
+    // A path is taken as given; a bare name means an installed program.
     if (named || !(await isInside(file, strange))) return file;
   }
   return undefined;
 }
 
-/** Does a command name a file instead of what PATH has under that name? */
+/** Does a command name a file, rather than a program on PATH? */
 export function isPath(command: string, platform: NodeJS.Platform = process.platform): boolean {
   return platform === 'win32' ? /[\\/:]/.test(command) : command.includes('/');
 }

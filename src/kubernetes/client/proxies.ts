@@ -4,8 +4,8 @@ import { domainToASCII } from 'node:url';
 const PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
 
 /**
- * The proxy that the environment names for a server, as Go's programs read it: HTTPS_PROXY or HTTP_PROXY, unless the server is
- * this machine or NO_PROXY has it.
+ * The proxy that the environment sets for a server, with Go's rules: HTTPS_PROXY or HTTP_PROXY, unless the server is
+ * this machine or matches NO_PROXY.
  */
 export function proxyFor(server: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   if (!URL.canParse(server)) return undefined;

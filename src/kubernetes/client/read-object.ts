@@ -22,7 +22,7 @@ export async function readObject<T extends KubernetesObject>(
   }
 }
 
-/** An object as a call names it. */
+/** An object as given in a call. */
 export interface Named {
   kind: string;
   name: string;
@@ -30,17 +30,17 @@ export interface Named {
   apiVersion?: string | undefined;
 }
 
-/** An object that was found, and where. */
+/** An object that was found, with its place. */
 export interface Located {
   resource: ApiResource;
   /** Undefined for a cluster-scoped kind. */
   namespace: string | undefined;
   object: KubernetesObject;
-  /** For the user. */
+  /** What the user is shown. */
   shown: ResourceShown;
 }
 
-/** Finds what a call names, in the connection's namespace where none is given. @throws UserError with what exists instead. */
+/** Finds the object a call names, by default in the connection's namespace. Errors as in `readObject`. */
 export async function locate(
   connection: Connection,
   { kind, name, ...where }: Named,

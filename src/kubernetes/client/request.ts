@@ -2,16 +2,16 @@ import type { Access } from '../apimachinery/access.ts';
 import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 
-/** A request as those see it who decide whether it may be sent. */
+/** A request as the rules see it. */
 export interface GuardedRequest {
   access: Access;
-  /** Undefined for what is about no object. */
+  /** Undefined if it is about no object. */
   target: RequestTarget | undefined;
-  /** Of a list or a watch: what it is narrowed by. */
+  /** For a list or a watch: its selectors. */
   listed?: Selectors;
-  /** What of Helm it is sent for, if it is. */
+  /** The Helm operation it is sent for, if any. */
   operation?: HelmOperation | undefined;
-  /** The name that a creation gives. */
+  /** The name of a created object. */
   created?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface Selectors {
   labelSelector: string;
 }
 
-/** Told of what is sent to the API server, and of what it answered before anybody else reads it. */
+/** Called with what is sent to the API server, and with its answer before any other reader. */
 export type Witness = (
   request: { method?: ApiRequest['method'] | undefined; path: string; body?: unknown },
   answer: unknown,
@@ -28,17 +28,17 @@ export type Witness = (
 
 export interface ApiRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Made by `pathOf`, or a fixed path. */
+  /** Made by `pathOf`, or a constant. */
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
   contentType?: string;
   accept?: string;
   headers?: Record<string, string>;
-  /** What of Helm it is sent for: that is permitted by a switch of its own. */
+  /** The Helm operation it is sent for, which has a switch of its own. */
   operation?: HelmOperation | undefined;
   signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole exchange; 30,000 unless given. */
+  /** In milliseconds, for the whole exchange; 30,000 by default. */
   timeout?: number;
 }
 
@@ -48,12 +48,12 @@ export interface ApiResponse {
   text: string;
 }
 
-/** An answer whose body is read by whoever it is for. */
+/** An answer whose body is left to its reader. */
 export interface RelayedAnswer extends Pick<ApiResponse, 'status' | 'headers'> {
   body: AsyncIterable<Uint8Array>;
 }
 
-/** A read whose answer is a connection. */
+/** A read that is answered with a connection. */
 export interface WebSocketRequest extends Pick<ApiRequest, 'path' | 'signal' | 'timeout'> {
   query: URLSearchParams;
   protocols: readonly string[];

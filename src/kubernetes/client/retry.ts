@@ -3,14 +3,14 @@ import { isWorthAnother, retryAfterOf } from './connection-failures.ts';
 import { accessOf } from './guard.ts';
 import type { ApiRequest, ApiResponse } from './request.ts';
 
-/** How often a server that asks for patience gets it. */
+/** How often a Retry-After is obeyed. */
 const MAX_PAUSES = 3;
 const MAX_PAUSE_MS = 5_000;
 
-/** What comes before the next attempt: a pause, or other credentials. */
+/** What comes before the next attempt: a pause, or new credentials. */
 export type Retry = { pauseMs: number } | 'new credentials';
 
-/** Whether one request is sent again. */
+/** Decides whether one request is sent again. */
 export class RetryPolicy {
   readonly #isIdempotent: boolean;
   #pauses = 0;
@@ -22,9 +22,9 @@ export class RetryPolicy {
   }
 
   /**
-   * After an answer: any request goes once more when the credentials were refused, and after the pause that a busy server asks
-   * for when it executed nothing. Undefined: the answer stands.
-   * @param leftMs how much time there is.
+   * After an answer: any request is sent once more if the credentials were refused, or after the pause a busy server
+   * asks for if it executed nothing. Undefined: the answer stands.
+   * @param leftMs the time left.
    */
   afterAnswer(statusCode: number, headers: ApiResponse['headers'], leftMs: number): Retry | undefined {
     if (statusCode === 401 && !this.#wasUnauthorized) {
@@ -37,14 +37,14 @@ export class RetryPolicy {
     return { pauseMs };
   }
 
-  /** After a failure: what changes nothing, or was never sent, goes once more when the connection broke. */
+  /** After a broken connection: a request that changes nothing, or was never sent, is sent once more. */
   afterFailure(error: unknown): boolean {
     if (this.#wasLost || !isWorthAnother(error, this.#isIdempotent)) return false;
     this.#wasLost = true;
     return true;
   }
 
-  // Too many requests: certainly not executed. Unavailable may also mean that a proxy lost the answer to a write.
+  // 429: certainly not executed. 503 may also mean that a proxy lost the answer to a write.
   #pauseOf(statusCode: number, headers: ApiResponse['headers']): number | undefined {
     const seconds = retryAfterOf(headers);
     const wanted = statusCode === 429 ? (seconds ?? 1) : statusCode === 503 && this.#isIdempotent ? seconds : undefined;
@@ -52,12 +52,12 @@ export class RetryPolicy {
   }
 }
 
-/** Is it all the same how often the request is executed? So it is with what changes nothing: reads and dry runs. */
+/** Is it safe to execute the request more than once? True if it changes nothing: reads and dry runs. */
 export function isIdempotent(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body'>): boolean {
   return accessOf(request) === 'read' || isDryRun(request);
 }
 
-// A deletion carries it in its body.
+// A deletion has dryRun in its body.
 function isDryRun({ query, body }: Pick<ApiRequest, 'query' | 'body'>): boolean {
   return query?.dryRun === 'All' || (isObject(body) && body.kind === 'DeleteOptions' && Array.isArray(body.dryRun));
 }

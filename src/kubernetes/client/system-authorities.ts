@@ -1,8 +1,8 @@
 import type { JsonObject } from '../apimachinery/objects.ts';
 
 /**
- * A cluster that names no authority trusts those of this machine, as with kubectl, which Node.js by itself does not ask;
- * beside those that come with Node.js.
+ * As with kubectl, a cluster that names no authority trusts the system's, which Node.js does not use by default, in
+ * addition to those bundled with Node.js.
  */
 export async function withSystemAuthorities(cluster: JsonObject): Promise<JsonObject> {
   if (namesAuthority(cluster) || cluster['insecure-skip-tls-verify'] || !String(cluster.server).startsWith('https:'))
@@ -13,7 +13,7 @@ export async function withSystemAuthorities(cluster: JsonObject): Promise<JsonOb
   return { ...cluster, 'certificate-authority-data': data };
 }
 
-/** Whether a cluster of a kubeconfig says whose signature its certificate must bear. */
+/** Does the kubeconfig's cluster name a certificate authority? */
 export function namesAuthority(cluster: unknown): boolean {
   const { 'certificate-authority': file, 'certificate-authority-data': data } = (cluster ?? {}) as JsonObject;
   return Boolean(file || data);

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { ApiClient } from './client.ts';
 import { type WatchEvent, watch } from './watch.ts';
 
-/** One object, and how much of it is wanted. */
+/** The object to watch, and how much of it to deliver. */
 export interface ObjectWatchRequest {
   resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>;
   namespace: string | undefined;
@@ -14,10 +14,10 @@ export interface ObjectWatchRequest {
   signal: AbortSignal;
 }
 
-/** How often an object is read that may not be watched, in milliseconds. */
+/** How often an object is polled when watching is forbidden, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
-/** The same as `watch` for one object. Who may get it, but neither list nor watch, is told what becomes of it by asking again. */
+/** As `watch`, for one object. A user who may get it, but neither list nor watch it, is served by polling. */
 export async function* watchObject(
   client: ApiClient,
   { resource, namespace, name, metadataOnly, signal }: ObjectWatchRequest,

@@ -3,7 +3,7 @@ import type { RequestOptions } from 'node:https';
 import { addAbortSignal, Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/** What the server answered: 101 and a socket, or why there is none. */
+/** The server's answer: 101 and a socket, or why there is none. */
 export interface Upgrade {
   statusCode: number;
   headers: IncomingMessage['headers'];
@@ -11,16 +11,16 @@ export interface Upgrade {
   socket: WebSocket;
 }
 
-/** A larger one ends the connection, in bytes; Kubernetes sends a few kilobytes. */
+/** A larger message ends the connection, in bytes; Kubernetes sends a few kilobytes. */
 const MAX_MESSAGE_BYTES = 1 << 20;
-/** Proxies cut connections that are silent for a minute, and nobody waits longer for one that is dead; milliseconds. */
+/** Proxies cut connections that are silent for a minute, and a dead one must be noticed soon; milliseconds. */
 const PING_INTERVAL_MS = 10_000;
-/** So many pings in a row without a sign of life, and the other side is taken for dead. */
+/** After this many unanswered pings in a row, the other side counts as dead. */
 const MAX_UNANSWERED = 3;
 
 /**
- * Asks for a WebSocket. It is paused, so that nothing is missed until its reader resumes it. It is kept alive; when the
- * other side is silent for three pings it has an error and closes.
+ * Opens a WebSocket, paused so that nothing is lost until its reader resumes it. It is kept alive with pings; after
+ * three without a sign of life it emits an error and closes.
  * @param pingInterval in milliseconds.
  */
 export async function openWebSocket(
@@ -62,7 +62,7 @@ function keepAlive(socket: WebSocket, interval: number): void {
   };
   for (const sign of ['message', 'ping', 'pong']) socket.on(sign, heard);
   const timer = setInterval(() => {
-    // Nothing is heard while nobody listens: the pong may wait behind what is not read yet.
+    // While paused nothing is received: the pong may be queued behind unread data.
     if (socket.isPaused) heard();
     if (unanswered === MAX_UNANSWERED) {
       socket.emit('error', new Error(`no sign of life for ${(MAX_UNANSWERED * interval) / 1000} s`));

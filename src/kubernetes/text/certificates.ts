@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
-/** A certificate in a field of an object, and what it says. */
+/** A certificate in a field of an object, and its summary. */
 export interface CertificateText {
   /** `.data[tls.crt]` */
   path: string;
@@ -10,13 +10,13 @@ export interface CertificateText {
 }
 
 const PEM = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/;
-/** How PEM begins in base64. */
+/** The start of PEM in base64. */
 const ENCODED = /^\s*LS0tLS1CRUdJTi/;
 const MAX_CERTIFICATES = 20;
 const MAX_CHARACTERS = 100_000;
 const MAX_NAMES = 300;
 
-/** The first certificate of each field that holds any, in PEM or base64 of it. A key is not looked at. */
+/** The first certificate of each field that contains any, as PEM or base64 of PEM. Keys are not read. */
 export function certificatesIn(object: KubernetesObject): CertificateText[] {
   const found: CertificateText[] = [];
   const visit = (value: unknown, path: string) => {
@@ -49,7 +49,7 @@ function describe(value: string): string | undefined {
       .filter(Boolean)
       .join('; ');
   } catch {
-    // Of what only looks like one there is nothing to say.
+    // It only looks like a certificate.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What stands in many texts about a cluster, so that it gives nothing away where a redacted value has it too. */
+/** Words so common in texts about clusters that they reveal nothing, even if a redacted value contains them. */
 const WORDS = `
   the and for with not you are this that from have has was were will can cannot could should would may must more less than
   then there here when where what which who why how all any each every only other another same such some most least first last

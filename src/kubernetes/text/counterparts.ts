@@ -1,6 +1,6 @@
 export { counterpart, member } from './redaction/places.ts';
 
-/** True for a text with a redacted part. */
+/** Does the text contain a redaction marker? */
 export function holdsMarker(value: unknown): boolean {
   return typeof value === 'string' && /<redacted\b[^>]*>/.test(value);
 }

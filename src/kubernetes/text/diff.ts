@@ -5,14 +5,13 @@ import { placeOfLine } from './line-places.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
 
-/** With more changed lines than this, finding the shortest diff takes long and nobody reads it. */
+/** With more changed lines, the shortest diff takes long to find and nobody reads it. */
 const MAX_CHANGES = 500;
 
 /**
- * A unified diff of the two objects as YAML, noise stripped and redacted, where each hunk says which field it is of in place of
- * lines around it that are the same; '' when a reader would see no difference. With
- * `submitted`, what the reader has sent, the markers say `changed` for the values that it names, whether they differ or not: a
- * reader must not learn whether a guess was right.
+ * A unified diff of two objects as YAML, without noise and redacted. Each hunk names its field instead of showing
+ * context lines; '' when a reader would see no difference. With `submitted` (what the reader sent), the markers of its
+ * values say `changed` whether they differ or not: the reader must not learn whether a guess was right.
  */
 export function objectDiff(before: KubernetesObject, after: KubernetesObject, submitted?: unknown): string {
   const shown = submitted === undefined ? redact(after, before) : redactSubmitted(after, submitted);
@@ -27,7 +26,7 @@ function withPlaces(diff: string, from: readonly string[], to: readonly string[]
   });
 }
 
-/** A unified diff of two texts, with so many lines around each change; '' when they are the same. */
+/** A unified diff of two texts, with `context` lines around each change; '' when they are equal. */
 export function textDiff(from: string, to: string, context = 3): string {
   if (from === to) return '';
   const options = { context, maxEditLength: MAX_CHANGES };
@@ -43,7 +42,7 @@ function redactSubmitted(after: KubernetesObject, submitted: unknown): Kubernete
   return marked(withOwnAnnotations(redact(after), after, given), after, given) as KubernetesObject;
 }
 
-// An annotation may be redacted because it repeats a value: what was submitted is judged by itself.
+// An annotation may be redacted because it repeats a value: the submitted ones are judged by themselves.
 function withOwnAnnotations(shown: KubernetesObject, after: KubernetesObject, submitted: JsonObject): KubernetesObject {
   const own = member(submitted.metadata, 'annotations');
   const { annotations } = shown.metadata ?? {};
@@ -73,14 +72,14 @@ function marked(shown: unknown, after: unknown, submitted: unknown): unknown {
   );
 }
 
-// What tells one value from another is left out, too.
+// Removes what distinguishes values, too.
 function asChanged(shown: string): string {
   return shown.replace(/<redacted\b([^>]*)>/g, (_, rest: string) => {
     return `<redacted${rest.replace(/ #[0-9a-f]+|, changed/g, '')}, changed>`;
   });
 }
 
-/** Do the texts have lines that differ in the white space around them only? Editors that compare them leave that out. */
+/** Do the texts have lines that differ only in surrounding white space, which diff editors may hide? */
 export function hidesWhiteSpace(from: string, to: string): boolean {
   const parts = diffLines(from, to, { maxEditLength: MAX_CHANGES }) ?? [];
   const bare = (text: string) => text.split('\n').flatMap((line) => line.trim() || []);
@@ -92,7 +91,7 @@ export function hidesWhiteSpace(from: string, to: string): boolean {
   });
 }
 
-/** Everything between the first and the last line that differ. */
+/** Everything from the first to the last differing line. */
 function coarseDiff(from: readonly string[], to: readonly string[]): string {
   const shorter = Math.min(from.length, to.length);
   let start = 0;
@@ -105,7 +104,7 @@ function coarseDiff(from: readonly string[], to: readonly string[]): string {
   return ['--- live', '+++ updated', place, ...lines, ''].join('\n');
 }
 
-/** The object without what the server counts up by itself with every write. */
+/** The object without the counters the server increments on every write. */
 export function comparable(object: KubernetesObject): KubernetesObject {
   if (!object.metadata) return object;
   const { managedFields: _, resourceVersion: _version, generation: _generation, ...metadata } = object.metadata;

@@ -1,4 +1,4 @@
-/** The text of a file by its byte-order mark, UTF-8 without one. @throws TypeError for bytes that are no text. */
+/** Decodes a file by its byte-order mark, UTF-8 without one. @throws TypeError for bytes that are not text. */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const encoding =

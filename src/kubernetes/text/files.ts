@@ -4,11 +4,12 @@ import { tooLong } from '../apimachinery/limits.ts';
 import { decodeText } from './encoding.ts';
 
 /**
- * The text of a file that somebody else may have put there.
- * @throws LimitError for a longer one; Error for what is no file, such as a pipe, at which a reader would wait for ever.
+ * The text of an untrusted file.
+ * @throws LimitError for a longer one; Error for anything but a file, such as a pipe, on which a read would block for
+ * ever.
  */
 export async function readTextFile(path: string, bytes: number): Promise<string> {
-  // Windows has no such pipes among its files, nor the flag.
+  // Windows has neither such pipes among its files nor the flag.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     if (!(await file.stat()).isFile()) throw new Error('it is not a file');

@@ -1,19 +1,19 @@
 import { endOf, startOf, type TextView } from './text-views.ts';
 
-/** So many characters of a redacted value in a row are a part of it. */
+/** From this many consecutive characters on, a match counts as part of a redacted value. */
 export const GRAM = 8;
 const BASE = 0x01000193;
 const BUCKETS = 18;
-/** What leaves the window of the rolling hash. */
+/** The factor of the character that leaves the rolling hash's window. */
 const LEAVING = Array.from({ length: GRAM }).reduce<number>((power) => Math.imul(power, BASE), 1);
 
-/** From where to where something stands in a text. */
+/** Start and end of a match in a text. */
 export interface Region {
   start: number;
   end: number;
 }
 
-/** Where one of the values, or a part of it, stands in the text that the views are of. What is smaller is indexed. */
+/** Where the values, or parts of them, occur in the text behind the views. The smaller side is indexed. */
 export function partsIn(views: readonly TextView[], values: readonly string[]): Region[] {
   const long = values.filter(({ length }) => length >= GRAM);
   if (sizeOf(long) > sizeOf(views.map(({ text }) => text))) {
@@ -30,23 +30,23 @@ function sizeOf(texts: readonly string[]): number {
 }
 
 /**
- * All parts of some texts, by their hashes: what another text has in common with them is found in one pass over it. `-` and `_`
- * count as `+` and `/`, as in base64 for URLs.
+ * An index of all grams of some texts, by hash: finds what another text has in common with them in one pass. `-` and
+ * `_` count as `+` and `/`, as in URL-safe base64.
  */
 class Grams {
   readonly #views: readonly TextView[];
   readonly #codes: Uint16Array;
-  /** A bit for each hash that occurs: small enough to be at hand for every character that is looked at. */
+  /** One bit per hash that occurs: small enough to stay in the cache. */
   readonly #filter = new Uint32Array(1 << (BUCKETS - 5));
-  /** The text that is looked at. */
+  /** The text being searched. */
   #text = new Uint16Array(1 << 12);
-  /** By hash: the first of the different grams. */
+  /** By hash: the first of the distinct grams. */
   readonly #heads = new Int32Array(1 << BUCKETS).fill(-1);
   readonly #next: number[] = [];
-  /** Where each different gram stands first. */
+  /** First position of each distinct gram. */
   readonly #first: number[] = [];
   readonly #found: boolean[] = [];
-  /** Which gram begins at a place. */
+  /** Which gram begins at a position. */
   readonly #gramAt: Int32Array;
 
   constructor(views: readonly TextView[]) {
@@ -62,21 +62,21 @@ class Grams {
     }
   }
 
-  /** Looks for every part of the value. */
+  /** Searches for every part of the value. */
   find(value: string): void {
     this.#each(value, (gram) => {
       this.#found[gram] = true;
     });
   }
 
-  /** Where parts of what is indexed stand in another text. */
+  /** Where parts of the indexed texts occur in another text. */
   regionsIn(view: TextView): Region[] {
     const regions: Region[] = [];
     this.#each(view.text, (_, at) => extend(regions, view, at));
     return regions;
   }
 
-  /** Calls `found` with each gram that the text has in common with those that are indexed, and where it begins. */
+  /** Calls `found` with each gram that the text shares with the index, and its position. */
   #each(text: string, found: (gram: number, at: number) => void): void {
     const { length } = text;
     if (this.#text.length < length) this.#text = new Uint16Array(length * 2);
@@ -101,7 +101,7 @@ class Grams {
     return gram;
   }
 
-  /** Where parts of the values that were looked for stand in the text that the views are of. */
+  /** Where parts of the values searched for occur in the text behind the views. */
   regions(): Region[] {
     const regions: Region[] = [];
     let offset = 0;
@@ -136,7 +136,7 @@ class Grams {
   }
 }
 
-/** Adds the gram that begins there in the view; it may go on from the last region. */
+/** Adds the gram at this position of the view; may extend the last region. */
 function extend(regions: Region[], view: TextView, at: number): void {
   const [start, end] = [startOf(view, at), endOf(view, at + GRAM - 1)];
   const last = regions.at(-1);
@@ -149,7 +149,7 @@ function isSame(one: Uint16Array, at: number, other: Uint16Array, place: number)
   return true;
 }
 
-/** From left to right, those that touch as one. */
+/** Sorted by position; adjacent ones joined. */
 export function merged(regions: readonly Region[]): Region[] {
   const result: Region[] = [];
   for (const region of regions.toSorted((a, b) => a.start - b.start)) {

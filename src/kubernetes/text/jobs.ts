@@ -3,7 +3,7 @@ import { parseKubeconfig } from './kubeconfig-text.ts';
 import { redactText } from './redact-text.ts';
 import { type Given, parseManifests, parseValue } from './yaml.ts';
 
-/** The work that may be done off the event loop, by its name. */
+/** The jobs that can run off the event loop, by name. */
 export const jobs = {
   parseManifests: (text: string, given?: Given) => bounded(parseManifests(text, given)),
   parseValue: (text: string, what: string) => bounded(parseValue(text, what)),

@@ -1,8 +1,8 @@
 import { UserError } from '../apimachinery/errors.ts';
 
-/** One step of a path: from every node on to those that its selectors choose. */
+/** One step of a path: from every node to those its selectors choose. */
 export interface Step {
-  /** After `..`: the node itself and everything inside it. */
+  /** After `..`: the node itself and all its descendants. */
   deep: boolean;
   selectors: Selector[];
 }
@@ -20,11 +20,11 @@ export type Condition =
   | { type: 'exists'; operand: Operand }
   | { type: 'compare'; left: Operand; operator: string; right: Operand };
 
-/** A path from the node (`@`) or from the object (`$`), a literal, or a measure: `1d`, `500m`, `1Gi`. */
+/** A path from the node (`@`) or the object (`$`), a literal, or a measure: `1d`, `500m`, `1Gi`. */
 export type Operand = { from: '@' | '$'; steps: Step[] } | { value: unknown } | { measure: string };
 
 const MAX_CHARACTERS = 1_000;
-/** A name without quotes ends where a sign follows; a backslash takes the next character as it is. */
+/** An unquoted name ends at a special character; a backslash escapes the next character. */
 const NAME = /(?:\\.|[^\s.,:[\](){}'"`\\=!<>&|?*@~^])+/sy;
 const SPACE = /\s*/y;
 const INTEGER = /-?\d{1,9}/y;
@@ -34,11 +34,11 @@ const MEASURE = /\d+(?:\.\d+)?(?:[smhdwkMGTPE]i?)(?![\w.])/y;
 const WORD = /true|false|null/y;
 const QUOTED = /'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"/y;
 const OPERATOR = /===?|!==?|<=|>=|<|>/y;
-/** The usual way to the last member of a list where there are scripts. */
+/** The usual way to write the last member in JSONPath with scripts. */
 const FROM_END = /\(\s*@\.length\s*-\s*(\d{1,9})\s*\)/y;
 
 /**
- * Reads a JSONPath as kubectl writes it. There are no scripts and no calls: a path can choose values, and nothing else.
+ * Parses a JSONPath in kubectl's form. No scripts and no calls: a path can only select values.
  * @throws UserError that says where it is wrong.
  */
 export function parsePath(text: string): Step[] {
@@ -47,7 +47,7 @@ export function parsePath(text: string): Step[] {
 }
 
 /**
- * Reads a condition on an object: `.spec.replicas>5 && !.spec.paused`, where a path may begin with a dot.
+ * Parses a condition on an object: `.spec.replicas>5 && !.spec.paused`, where a path may begin with a dot.
  * @throws UserError that says where it is wrong.
  */
 export function parseCondition(text: string): Condition {
@@ -58,7 +58,7 @@ export function parseCondition(text: string): Condition {
 class Parser {
   #text: string;
   #at = 0;
-  /** Of an object: paths need no sign in front. */
+  /** In a condition, paths need no leading sign. */
   #isCondition = false;
 
   constructor(text: string) {
@@ -70,7 +70,7 @@ class Parser {
 
   whole(): Step[] {
     const rooted = this.#take('$') || this.#take('@') || this.#peek('.') || this.#peek('[');
-    // kubectl takes `metadata.name` for `.metadata.name`.
+    // kubectl accepts `metadata.name` for `.metadata.name`.
     const first = rooted ? [] : [this.#named(false)];
     // A lone dot is the object itself.
     if (this.#text.slice(this.#at) === '.') return first;
@@ -80,7 +80,7 @@ class Parser {
   }
 
   condition(): Condition {
-    // As it stands in a filter, too.
+    // The form of a filter is accepted too.
     this.#text = this.#text.replace(/^\[?\?\((.*)\)\]?$/s, '$1');
     this.#isCondition = true;
     const condition = this.#or();

@@ -4,37 +4,37 @@ import { isObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
 import { type Condition, type Operand, parsePath, type Selector, type Step } from './json-path-syntax.ts';
 
-/** A JSONPath as kubectl writes it, with the header that a column made of it has. */
+/** A JSONPath in kubectl's form, with its column header. */
 export interface Column {
   header: string;
   path: string;
 }
 
-/** So many nodes are looked at, and compared, for one path in one object; a path that needs more repeats itself. */
+/** Maximum number of nodes visited, and compared, per path and object; a path that needs more repeats itself. */
 const MAX_OF_PATH = 100_000;
-/** And so many for all paths and objects of a call: about a second's work. */
+/** The same for all paths and objects of a call: about a second's work. */
 const MAX_OF_CALL = 5_000_000;
 const MAX_COLUMNS = 50;
 const ORDER = new Intl.Collator('en', { numeric: true });
 const TIME = /^\d{4}-\d\d-\d\dT/;
 const AGE = /^[\d.]+[smhdw]$/;
 
-/** To look into an object costs as much as so many nodes. */
+/** Cost of looking into an object, in nodes. */
 const ONE_OBJECT = 10;
 
-/** The paths of one call: each is read once, and together they may look at so much. */
+/** The paths of one call: each is parsed once, and they share a limit on visited nodes. */
 export class PathBudget {
   readonly #paths = new Map<string, Step[]>();
   #left = MAX_OF_CALL;
 
-  /** @throws UserError when the path cannot be read. */
+  /** @throws UserError when the path is invalid. */
   steps(path: string): Step[] {
     const known = this.#paths.get(path) ?? parsePath(path);
     this.#paths.set(path, known);
     return known;
   }
 
-  /** @throws UserError when it is used up. */
+  /** @throws UserError when the budget is used up. */
   spend(nodes: number): void {
     this.#left -= nodes;
     if (this.#left < 0)
@@ -42,14 +42,14 @@ export class PathBudget {
   }
 }
 
-/** The columns that texts describe, each one or, as kubectl takes them, several: `NAME:.metadata.name,NODE:.spec.nodeName`. */
+/** The columns in texts of one or, as in kubectl, several: `NAME:.metadata.name,NODE:.spec.nodeName`. */
 export function parseColumns(texts: readonly string[]): Column[] {
   const columns = texts.flatMap((text) => text.split(/,(?=\s*[A-Za-z][\w -]*:[.{$[])/));
   if (columns.length > MAX_COLUMNS) throw new UserError(`One call takes at most ${MAX_COLUMNS} JSONPaths.`);
   return columns.map(parseColumn);
 }
 
-/** Reads `.spec.nodeName`, `{.spec.nodeName}` or, with a header of one's own, `NODE:.spec.nodeName`. */
+/** Parses `.spec.nodeName`, `{.spec.nodeName}` or, with a header, `NODE:.spec.nodeName`. */
 export function parseColumn(text: string): Column {
   const match = /^([A-Za-z][\w -]*):(.+)$/.exec(text.trim());
   const path = (match?.[2] ?? text).trim();
@@ -59,21 +59,21 @@ export function parseColumn(text: string): Column {
 }
 
 /**
- * Every value that the path finds in `json`.
- * @throws UserError when the path cannot be read, or would take too long.
+ * Every value the path finds in `json`.
+ * @throws UserError when the path is invalid, or would take too long.
  */
 export function queryPath(json: object, path: string, budget = new PathBudget()): unknown[] {
   budget.spend(ONE_OBJECT);
   return new Query(json, budget).follow([json], budget.steps(path));
 }
 
-/** Does the condition hold for the object? @throws UserError when it would take too long. */
+/** Does the object meet the condition? @throws UserError when this would take too long. */
 export function holdsFor(json: object, condition: Condition, budget: PathBudget): boolean {
   budget.spend(ONE_OBJECT);
   return new Query(json, budget).holds(json, condition);
 }
 
-/** Puts what paths find in an order: numbers, quantities and times by their size, other texts by the alphabet, nothing last. */
+/** Compares values found by paths: numbers, quantities and times by size, other texts alphabetically, missing last. */
 export function compareValues(a: unknown, b: unknown): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   const [left, right] = [sizeOf(a), sizeOf(b)];
@@ -98,7 +98,7 @@ class Query {
     }, nodes) as unknown[];
   }
 
-  /** The nodes and all objects and lists inside them, each once. */
+  /** The nodes and all their nested objects and lists, each once. */
   #insides(nodes: readonly unknown[]): unknown[] {
     const found = new Set<unknown>();
     const visit = (node: unknown) => {
@@ -163,7 +163,7 @@ class Query {
             this.#count(right.length);
             return right.some((b) => compare(a, operator, b));
           });
-        // What is not there is unequal to everything.
+        // A missing value is unequal to everything.
         return condition.operator.startsWith('!') ? !holds('==') : holds(condition.operator);
       }
     }
@@ -188,7 +188,7 @@ function slice(list: unknown[], { start, end, step }: Selector & { type: 'slice'
   return (step < 0 ? part.reverse() : part).filter((_, index) => index % stride === 0);
 }
 
-/** `1d` beside a time is an age, `500m` beside a quantity is one. */
+/** `1d` compared with a time is an age, `500m` compared with a quantity is one. */
 class Measure {
   readonly text: string;
 
@@ -232,7 +232,7 @@ function holdsBetween<T extends number | string>(left: T, operator: string, righ
   }
 }
 
-// Numbers in labels and annotations are text, so text that is a number counts as one beside a number.
+// Numbers in labels and annotations are text, so numeric text compared with a number counts as one.
 function compare(a: unknown, operator: string, b: unknown): boolean {
   if (b instanceof Measure) {
     const sizes = b.beside(a);

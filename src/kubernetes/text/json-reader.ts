@@ -3,15 +3,15 @@ import { setImmediate as pause } from 'node:timers/promises';
 import { parseJson } from '../apimachinery/json.ts';
 import { LIMITS, type Limits, tooDeep, tooLong, tooMany } from '../apimachinery/limits.ts';
 
-/** Members of a list are parsed in batches of about so many bytes and values, with pauses between them. */
+/** List members are parsed in batches of about this many bytes and values, with pauses in between. */
 const BATCH = { bytes: 512 << 10, values: 20_000 };
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...Buffer.from('"\\,[]{}')];
-/** Which bytes mean something outside of strings. */
+/** The bytes that have a meaning outside of strings. */
 const SIGNS = new Uint8Array(256);
 for (const sign of Buffer.from('",[]{}')) SIGNS[sign] = 1;
 
-/** A list that is a member of the outermost object: where its brackets are, and the commas at which it is cut. */
+/** A list in the outermost object: the positions of its brackets, and of the commas where it is split. */
 interface CutList {
   open: number;
   close: number;
@@ -19,8 +19,8 @@ interface CutList {
 }
 
 /**
- * Takes a JSON text piece by piece. What is too large, too deep or of too many values is refused before it is parsed, in time
- * linear in the text; the lists of a large text are parsed in batches, so that nobody has to wait for the whole.
+ * Reads a JSON text piece by piece. A text that is too large, too deep or has too many values is refused before
+ * parsing, in linear time; the lists of a large text are parsed in batches, so as not to block the event loop.
  */
 export class JsonReader {
   readonly #limits: Limits;
@@ -33,9 +33,9 @@ export class JsonReader {
   #rootIsObject = false;
   readonly #lists: CutList[] = [];
   #list: CutList | undefined;
-  /** Where the current batch began. */
+  /** Start of the current batch. */
   #batch = { at: 0, values: 0 };
-  /** How many values are outside of the lists that are cut, and have to be parsed at once. */
+  /** How many values are outside the split lists and must be parsed at once. */
   #rest = 0;
 
   constructor(limits: Limits) {
@@ -57,7 +57,7 @@ export class JsonReader {
     this.#size += piece.length;
   }
 
-  /** The value of the whole text. @throws SyntaxError, or LimitError for one object that is too large. */
+  /** The value of the whole text. @throws SyntaxError, or LimitError for a single object that is too large. */
   async read(): Promise<unknown> {
     const text = Buffer.concat(this.#pieces);
     this.#pieces.length = 0;
@@ -80,7 +80,7 @@ export class JsonReader {
     return Object.fromEntries(members);
   }
 
-  /** Where the string that began before `from` ends; the end of the piece if it goes on. */
+  /** The end of the string that began before `from`; the end of the piece if the string continues. */
   #endOfString(piece: Uint8Array, from: number): number {
     const { length } = piece;
     let at = from;
@@ -150,7 +150,7 @@ export class JsonReader {
   }
 }
 
-/** The value of a JSON text that is there as a whole. @throws SyntaxError or LimitError */
+/** Parses a complete JSON text. @throws SyntaxError or LimitError */
 export function parseBoundedJson(
   text: string | Uint8Array,
   limits: Limits,
@@ -166,7 +166,7 @@ async function parseList(text: Buffer, { open, close, cuts }: CutList): Promise<
   let from = open;
   for (const to of [...cuts, close]) {
     const part = parsePart(text.subarray(from + 1, to), 0, '[', ']') as unknown[];
-    // A list may be longer than what a call takes as its arguments.
+    // push(...part) fails for a list longer than the maximum number of arguments.
     for (const member of part) members.push(member);
     from = to;
     await pause();

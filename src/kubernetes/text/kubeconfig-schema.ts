@@ -1,7 +1,7 @@
 import { jsonText } from '../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 
-/** What a field of a kubeconfig holds; as in kubectl, what is not named here is not read. */
+/** A kubeconfig field's type; as in kubectl, other fields are ignored. */
 type Field =
   | 'string'
   | 'boolean'
@@ -70,10 +70,10 @@ const KUBECONFIG: Field = {
   },
 };
 
-/** Standard base64, padded; line breaks are passed over. */
+/** Standard base64, padded; line breaks are ignored. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A field that kubectl would not read; never with its value, which may be a credential. */
+/** A field that kubectl would not accept; never contains the value, which may be a credential. */
 export class KubeconfigFieldProblem extends Error {
   override name = 'KubeconfigFieldProblem';
   readonly path: readonly (string | number)[];
@@ -84,7 +84,7 @@ export class KubeconfigFieldProblem extends Error {
   }
 }
 
-/** The fields of a kubeconfig that kubectl reads; empty ones are left out. @throws KubeconfigFieldProblem */
+/** The kubeconfig fields that kubectl reads, without empty ones. @throws KubeconfigFieldProblem */
 export function readFields(content: unknown): JsonObject {
   const read = fieldOf(content, KUBECONFIG, []);
   return isObject(read) ? read : {};
@@ -92,7 +92,7 @@ export function readFields(content: unknown): JsonObject {
 
 function fieldOf(value: unknown, field: Field, path: readonly (string | number)[]): unknown {
   if (value === null || value === undefined) return undefined;
-  // Nobody counts in there: numbers are what a double holds.
+  // Precision does not matter here: numbers are doubles.
   if (field === 'anything') return JSON.parse(jsonText(value));
   if (typeof field === 'string') return scalarOf(value, field, path);
   if ('list' in field) {

@@ -5,16 +5,17 @@ import { KubeconfigFieldProblem, readFields } from './kubeconfig-schema.ts';
 import { placeOf, readFirstYaml, type YamlReading } from './yaml-reader.ts';
 import { YamlProblem } from './yaml-syntax.ts';
 
-/** What the text of a kubeconfig says. */
+/** The content of a kubeconfig's text. */
 export interface KubeconfigText {
   fields: JsonObject;
-  /** How many documents it holds beyond the first, which alone is read. */
+  /** Number of documents after the first, which are not read. */
   ignored: number;
 }
 
 /**
- * Reads the text of a kubeconfig as kubectl does.
- * @throws UserError whose words go on from the name of the file; it tells the line, and quotes nothing, which may be a credential.
+ * Parses a kubeconfig's text as kubectl does.
+ * @throws UserError whose message continues after the file's name; it gives the line and quotes nothing, as that may be
+ * a credential.
  */
 export function parseKubeconfig(text: string): KubeconfigText {
   let reading: YamlReading & { ignored: number };

@@ -1,19 +1,19 @@
-/** What a line of YAML begins with: the items that start in it, then a key or a value. */
+/** The start of a YAML line: the list items that begin in it, then a key or a value. */
 interface Line {
-  /** The columns of its dashes; of lists in lists there are several. */
+  /** The columns of its dashes; nested lists have several. */
   dashes: number[];
-  /** Where the text begins. */
+  /** The column of the text. */
   column: number;
   text: string;
 }
 
-/** A key that has what is below it: without a value, or with a block of text. */
+/** A key with its content below: without a value, or with a block scalar. */
 const OWNER = /^("[^"]*"|'[^']*'|[^\s:#-][^:]*):(?: ([|>])\S*)?$/;
 const MAX_ITEM_LENGTH = 60;
 
 /**
- * Where a line of YAML as we write it stands: `spec.template.spec.containers[name: web]`; '' at the top. What tells the items
- * of a list apart is the first line of each.
+ * The place of a line in YAML as we write it: `spec.template.spec.containers[name: web]`; '' at the top. List items are
+ * identified by their first line.
  */
 export function placeOfLine(lines: readonly string[], index: number): string {
   const { dashes, column: start } = parse(lines[index] ?? '');
@@ -30,12 +30,12 @@ export function placeOfLine(lines: readonly string[], index: number): string {
     if (isOwner && !isBeside) {
       const [, key, block] = OWNER.exec(line.text) ?? [];
       if (key === undefined) continue;
-      // What is indented in a block of text has no place of its own.
+      // Indentation inside a block scalar is no level of its own.
       place = `.${key}${block ? '' : place}`;
       column = line.column;
       isItem = false;
     } else if (line.text.length <= MAX_ITEM_LENGTH) found = line.text;
-    // The items that begin in this line and hold what was found so far.
+    // The items that begin in this line and contain what was found so far.
     const around = line.dashes.filter((dash) => dash < column);
     if (around.length === 0 || (!isItem && line.column !== column)) continue;
     place = `${'[]'.repeat(around.length - 1)}[${isItem ? '' : found}]${place}`;

@@ -3,13 +3,13 @@ import { UserError } from '../apimachinery/errors.ts';
 import { LimitError } from '../apimachinery/limits.ts';
 import type { Jobs } from './jobs.ts';
 
-/** What the worker is sent. */
+/** The message to the worker. */
 export interface Job {
   name: keyof Jobs;
   args: readonly unknown[];
 }
 
-/** What it answers. */
+/** The worker's answer. */
 export type Outcome = { value: unknown } | { error: { kind: 'limit' | 'user' | 'other'; message: string } };
 
 interface Pending extends Job {
@@ -17,21 +17,27 @@ interface Pending extends Job {
   reject(error: unknown): void;
 }
 
-/** The processor time of one job, in milliseconds; how long it may wait for it on a busy machine; and how long it may run where that cannot be told. */
+/**
+ * A job's CPU time in milliseconds; how long it may wait for that on a busy machine; and how long it may run where CPU
+ * time cannot be measured.
+ */
 const CPU_BUDGET_MS = 1_000;
 const MAX_WAIT_MS = 10_000;
 const MAX_RUN_MS = 3_000;
 const CHECK_INTERVAL_MS = 10;
-/** A worker without work is ended after so many milliseconds. */
+/** An idle worker is ended after this many milliseconds. */
 const MAX_IDLE_MS = 10_000;
 const MAX_WAITING = 100;
-/** By so many bytes the process may grow during a job. A worker that reaches the limit of its heap ends the process: that one is far off. */
+/**
+ * How much the process may grow during a job, in bytes. A worker that reaches its heap limit would end the process, so
+ * that limit is far higher.
+ */
 const MAX_MEMORY_BYTES = 110 << 20;
 const HEAP_MB = 1_024;
 
 /**
- * Does the work in a thread of its own, so that whatever the text is, nobody else waits for it.
- * @throws LimitError when the work takes more than its share of time or memory; else what the job throws.
+ * Runs a job in its own thread, so that no text can block the event loop.
+ * @throws LimitError when the job exceeds its share of time or memory; otherwise what the job throws.
  */
 export async function offLoop<Name extends keyof Jobs>(
   name: Name,
@@ -91,7 +97,7 @@ class Thread {
       eval: typeof workerSource === 'string',
       name: 'mcp-k8s texts',
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-      // Nothing of it reaches stdout, which is the protocol's.
+      // The worker must not write to stdout, which carries the protocol.
       stdout: true,
       stderr: true,
       env: {},
@@ -106,7 +112,7 @@ class Thread {
     worker.ref();
     const begin = performance.now();
     const memory = process.memoryUsage.rss();
-    // Before Node 24.6 only the clock tells what it has used.
+    // Before Node 24.6 CPU time cannot be measured, only elapsed time.
     const metered = typeof worker.cpuUsage === 'function';
     const before = metered ? await worker.cpuUsage() : undefined;
     const look = async () => {
@@ -129,7 +135,7 @@ class Thread {
     }
   }
 
-  /** Keeps the process alive no longer. */
+  /** Lets the process exit. */
   rest(): void {
     this.#worker.unref();
   }

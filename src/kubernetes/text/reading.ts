@@ -5,22 +5,22 @@ import type { KubeconfigText } from './kubeconfig-text.ts';
 import { offLoop } from './off-loop.ts';
 import type { Given } from './yaml.ts';
 
-/** A text up to this length with so few signs is parsed in milliseconds, whatever it says. */
+/** A text up to this length with at most this many signs parses in milliseconds, whatever it says. */
 const LIGHT = { characters: 256_000, signs: 2_500 };
-/** A text that is redacted in milliseconds, in characters. */
+/** A text up to this length is redacted in milliseconds, in characters. */
 const SHORT = 128_000;
 
-/** The objects of a YAML or JSON text from outside, see `parseManifests`. @throws UserError */
+/** The objects of an untrusted YAML or JSON text, see `parseManifests`. @throws UserError */
 export function readManifests(text: string, given?: Given): Promise<KubernetesObject[]> {
   return read('The manifest', text, 'parseManifests', text, given);
 }
 
-/** A YAML or JSON value from outside, see `parseValue`. @throws UserError */
+/** An untrusted YAML or JSON value, see `parseValue`. @throws UserError */
 export function readValue(text: string, what: string): Promise<unknown> {
   return read(what, text, 'parseValue', text, what);
 }
 
-/** What a kubeconfig's text says, see `parseKubeconfig`. @throws UserError */
+/** The content of a kubeconfig's text, see `parseKubeconfig`. @throws UserError */
 export function readKubeconfigText(text: string): Promise<KubeconfigText> {
   return read('', text, 'parseKubeconfig', text);
 }
@@ -47,7 +47,7 @@ async function read<Name extends keyof Jobs>(
   }
 }
 
-// Of brackets that only open, a parser keeps everything until the end: that is memory before it is time.
+// A parser keeps all opening brackets until the end: memory runs out before time does.
 function refuseOpenings(text: string): void {
   let open = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -58,7 +58,7 @@ function refuseOpenings(text: string): void {
   }
 }
 
-/** Parsers take their time for signs, not for letters; indentation is one. */
+/** Parsing time depends on signs, not on letters; indentation counts as one. */
 function isLight(text: string): boolean {
   if (text.length > LIGHT.characters) return false;
   const signs = /[^\w +/=]| (?! )/g;

@@ -3,8 +3,8 @@ import { markerOf } from './redaction/markers.ts';
 import { plainText } from './redaction/plain-text.ts';
 
 /**
- * The text as a reader sees it, with what looks like a credential replaced by a marker: passwords in URLs, `password=…` and
- * its like, bearer tokens, tokens of known services, private keys. Where it cannot tell, it redacts. Lines stay lines.
+ * The text as a reader sees it, with markers for what looks like a credential: passwords in URLs, `password=…` and the
+ * like, bearer tokens, tokens of known services, private keys. When in doubt, it redacts. Line breaks are kept.
  */
 export function redactText(text: string): string {
   const plain = plainText(text);

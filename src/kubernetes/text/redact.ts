@@ -6,9 +6,9 @@ import { restored } from './redaction/restoring.ts';
 export { isMarker, withoutDigests } from './redaction/markers.ts';
 
 /**
- * A copy that may be shown to a model: noise stripped, and replaced by markers every value of a Secret, whatever stands under
- * a name that says credential, and in every other string what redactText would replace. Keys stay. With `before`, the
- * markers of values that differ from those of that object say so.
+ * A copy that is safe to show to a model: without noise, and with markers for every value of a Secret, for everything
+ * under a credential's name, and for what redactText would replace in other strings. Keys stay. With `before`, markers
+ * say which values differ from that object.
  */
 export function redact(object: KubernetesObject, before?: KubernetesObject): KubernetesObject {
   if (before === undefined) return lookAt(object).shown;
@@ -21,7 +21,7 @@ interface Look {
   redactor: Redactor;
 }
 
-/** The same object is asked about several times within a call; none is changed once it was read. */
+/** Cached: the same object is used several times within a call, and objects are not changed once read. */
 const looks = new WeakMap<KubernetesObject, Look>();
 
 function lookAt(object: KubernetesObject): Look {
@@ -34,7 +34,7 @@ function lookAt(object: KubernetesObject): Look {
   return look;
 }
 
-/** Every value that `redact` replaces in the object: as it stands there, and decoded where a Secret has it in base64. */
+/** Every value that `redact` replaces in the object: as it stands there, and decoded if a Secret has it in base64. */
 export function redactedValues(object: KubernetesObject): string[] {
   const { redactor } = lookAt(object);
   const values = new Set(redactor.found);
@@ -43,7 +43,7 @@ export function redactedValues(object: KubernetesObject): string[] {
     try {
       values.add(decoder.decode(Buffer.from(text, 'base64')));
     } catch {
-      // Bytes that are no text.
+      // The bytes are not text.
     }
   }
   values.delete('');
@@ -51,8 +51,8 @@ export function redactedValues(object: KubernetesObject): string[] {
 }
 
 /**
- * The submitted object with each marker replaced by the value that stands at the same place in `live`, also within a text.
- * @throws UserError for a marker where `live` holds no such value: it would be written as the value itself.
+ * The submitted object with each marker, also within a text, replaced by the value at the same place in `live`.
+ * @throws UserError for a marker where `live` has no such value: it would be written as the value itself.
  */
 export function restoreRedacted(submitted: KubernetesObject, live: KubernetesObject | undefined): KubernetesObject {
   return restored(submitted, live, live === undefined ? undefined : redact(live), '') as KubernetesObject;

@@ -5,31 +5,31 @@ import { GRAM, merged, partsIn, type Region } from './grams.ts';
 import { redact, redactedValues } from './redact.ts';
 import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './text-views.ts';
 
-/** What stands where a redacted value would have stood. */
+/** Replaces a redacted value. */
 const MARKER = '<redacted>';
-/** Shorter values stand in any text by chance. */
+/** Shorter values occur in texts by chance. */
 const MIN_VALUE_LENGTH = 4;
-/** Shorter values have no part in base64 that could be told. */
+/** Shorter values have no recognisable part in base64. */
 const MIN_ENCODED_LENGTH = 6;
-/** Shorter words tell nothing about a text. */
+/** Shorter words say nothing about a text. */
 const MIN_WORD_LENGTH = 3;
-/** Of so many objects it is known what they show; of more nothing is taken for public. */
+/** The public content of up to this many objects is kept; beyond that nothing counts as public. */
 const MAX_OPEN = 200;
-/** Numbers, quantities, versions, times, and words that are letters alone. */
+/** Numbers, quantities, versions, times, and words of letters alone. */
 const ORDINARY = /^(?:v?\d[\d.,:+%-]*[A-Za-z]{0,3}|[a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
- * The redacted values of objects, and the search for them, or for parts of them from eight characters on, in whatever is said
- * elsewhere: as they are, escaped, or in base64. Shorter ones are found where they stand whole, unless they are ordinary words
- * or numbers. What the same objects show openly is no secret.
+ * The redacted values of objects, and the search for them in any other text: whole, or in parts of eight characters or
+ * more; as they are, escaped, or in base64. Shorter values are found only whole, unless they are ordinary words or
+ * numbers. What the same objects show openly is not secret.
  */
 export class RedactedValues {
   readonly #values = new Set<string>();
   readonly #open: KubernetesObject[] = [];
   #needles: Needles | undefined;
 
-  /** @param open what the object shows besides counts as public, because the cluster, and not the reader, has put it there. */
+  /** @param open the rest of the object counts as public, because the cluster, not the reader, supplied it. */
   add(object: KubernetesObject, open: boolean): void {
     for (const value of redactedValues(object)) this.#values.add(value);
     this.#addApplied(object.metadata?.annotations);
@@ -37,7 +37,7 @@ export class RedactedValues {
     this.#needles = undefined;
   }
 
-  // What no reader is shown may hold values that are not in the object any more.
+  // The last-applied annotation, which no reader sees, may contain values that are no longer in the object.
   #addApplied(annotations: unknown): void {
     const applied = isObject(annotations) ? annotations[LAST_APPLIED] : undefined;
     if (typeof applied !== 'string') return;
@@ -54,8 +54,8 @@ export class RedactedValues {
   }
 
   /**
-   * The text with a marker in the place of each value and each part of one, but for what stands in `known`, word for word;
-   * `also` holds further values that are to be replaced.
+   * The text with a marker for each value and each part of one, except what occurs verbatim in `known`; `also` holds
+   * further values to replace.
    */
   hide(text: string, known: Known = nothing, also: readonly string[] = []): string {
     let result = '';
@@ -67,7 +67,7 @@ export class RedactedValues {
     return result + text.slice(from);
   }
 
-  /** Does the text hold one of the values, or a part of one, that is not in `known`? */
+  /** Does the text contain a value, or a part of one, that is not in `known`? */
   isIn(text: string, known: Known = nothing): boolean {
     return this.#find(text, known, []).length > 0;
   }
@@ -91,19 +91,19 @@ export class RedactedValues {
     const part = text.slice(region.start, region.end);
     if (open.hold(part)) return true;
     if (!isOrdinaryText(text, region, open) && !isOrdinaryBase64(part, open)) return false;
-    // Ordinary words may make a value that is none.
+    // Ordinary words together may make up a value.
     return ![...this.#values].some(
       (value) => value.length >= MIN_VALUE_LENGTH && part.includes(value) && !open.hold(value),
     );
   }
 }
 
-/** What the reader knows already; asked for only when something is found. */
+/** What the reader already knows; called only when something is found. */
 export type Known = () => readonly string[];
 
 const nothing: Known = () => [];
 
-/** What is looked for: texts of which no part may be seen, and short ones that may not stand whole. */
+/** What to search for: texts no part of which may be shown, and short ones that may not appear whole. */
 interface Needles {
   parts: string[];
   words: string[];
@@ -112,7 +112,7 @@ interface Needles {
 function needlesOf(values: ReadonlySet<string>): Needles {
   const parts: string[] = [];
   const words: string[] = [];
-  // What a Secret has in base64 is among the values as it stands there and as what it means.
+  // A Secret's base64 values are in the set both encoded and decoded.
   const encoded = new Map<string, Buffer>();
   const meant = new Set<string>();
   for (const value of values) {
@@ -135,7 +135,7 @@ function needlesOf(values: ReadonlySet<string>): Needles {
   return { parts, words };
 }
 
-/** Base64 at each of the three places where a value may begin in it, without what its neighbours have a part in. */
+/** Base64 of the bytes at each of the three possible offsets, without characters that depend on the neighbours. */
 function encodings(bytes: Buffer): string[] {
   return [0, 1, 2].map((shift) => {
     const text = (shift === 0 ? bytes : Buffer.concat([Buffer.alloc(shift), bytes])).toString('base64');
@@ -154,7 +154,7 @@ function wholeWords(word: string, views: readonly TextView[]): Region[] {
   });
 }
 
-/** What objects show, looked through only when something is found. */
+/** What objects show openly; searched only when something is found. */
 class OpenTexts {
   readonly #objects: readonly KubernetesObject[];
   readonly #values: ReadonlySet<string>;
@@ -166,7 +166,7 @@ class OpenTexts {
     this.#values = values;
   }
 
-  /** Does the text stand in one of them? */
+  /** Does one of them contain the text? */
   hold(text: string): boolean {
     return this.#all().some((one) => one.includes(text));
   }
@@ -176,7 +176,7 @@ class OpenTexts {
     return COMMON_WORDS.has(lower) || this.#allWords().has(lower);
   }
 
-  /** Is there a word of which this is a part? */
+  /** Is this part of one of their words? */
   hasWordWith(part: string): boolean {
     const lower = part.toLowerCase();
     return [...COMMON_WORDS, ...this.#allWords()].some((word) => word.includes(lower));
@@ -192,7 +192,7 @@ class OpenTexts {
     return this.#texts;
   }
 
-  // What was redacted in one place and not recognised inside of a text in another is no public text for that.
+  // A value redacted in one place is not public because it went unrecognised inside another text.
   #openTexts(): string[] {
     const whole = new Set(this.#objects.flatMap((object) => textsOf(redact(object))));
     const secret = [...this.#values].filter((value) => value.length >= GRAM && !whole.has(value));
@@ -200,7 +200,7 @@ class OpenTexts {
   }
 }
 
-/** Mostly words that are public, those at its ends as far as they go in the text around. */
+/** Mostly public words; those at its ends are completed from the surrounding text. */
 function isOrdinaryText(text: string, { start, end }: Region, open: OpenTexts): boolean {
   let [from, to] = [start, end];
   while (from > 0 && isInWord(text, from)) from -= 1;
@@ -215,7 +215,7 @@ function isOrdinaryBase64(part: string, open: OpenTexts): boolean {
     const text = Buffer.from(part.slice(shift), 'base64').toString('latin1');
     if (!/^[\t\n\r -~]+$/.test(text)) return false;
     const words = wordsOf(text);
-    // Those at the ends may be cut.
+    // The words at the ends may be cut.
     const isPublic = (word: string, index: number) =>
       open.hasWord(word) || ((index === 0 || index === words.length - 1) && open.hasWordWith(word));
     return sizeOf(words) * 2 >= text.length && words.every(isPublic);
@@ -230,7 +230,7 @@ function isOrdinary(value: string): boolean {
   return value.length < GRAM && ORDINARY.test(value);
 }
 
-/** True where the characters on both sides belong to one word. */
+/** Do the characters on both sides belong to one word? */
 function isInWord(text: string, at: number): boolean {
   return /^[\p{L}\p{N}]{2}$/u.test(text.slice(at - 1, at + 1));
 }

@@ -1,14 +1,14 @@
 import { type FieldPath, pathText } from '../apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
-/** A field that holds something else than the string, or the list or mapping of strings, that Kubernetes wants there. */
+/** A field with a wrong type where Kubernetes wants a string, or a list or mapping of strings. */
 export interface StringProblem {
   path: FieldPath;
   value: unknown;
   wanted: 'string' | 'list' | 'mapping';
 }
 
-/** Fields of strings, `*` standing for every member of a mapping, and `[]` for every one of a list. */
+/** String fields; `*` stands for every member of a mapping, `[]` for every item of a list. */
 const METADATA = [
   'name',
   'generateName',
@@ -33,7 +33,7 @@ const template = (place: string) => [
 ];
 const WORKLOAD = [MATCH, ...template('spec.template')];
 
-/** What kinds of Kubernetes itself have beside the metadata; of other kinds only their schema knows. */
+/** String fields of built-in kinds besides metadata; for other kinds only the schema knows. */
 const OF_KIND: Record<string, readonly string[]> = {
   'v1 ConfigMap': ['data.*', 'binaryData.*'],
   'v1 Secret': ['data.*', 'stringData.*', 'type'],
@@ -52,7 +52,7 @@ const OF_KIND: Record<string, readonly string[]> = {
   ],
 };
 
-/** The first field of the object that must be a string, and is none. */
+/** The object's first field that must be a string but is not. */
 export function stringProblem(object: KubernetesObject): StringProblem | undefined {
   const patterns = [
     'apiVersion',
@@ -68,7 +68,7 @@ export function stringProblem(object: KubernetesObject): StringProblem | undefin
 }
 
 function problemAt(value: unknown, steps: readonly string[], path: FieldPath): StringProblem | undefined {
-  // Null is nothing, which the API server takes.
+  // The API server treats null as missing.
   if (value === undefined || value === null) return undefined;
   const [step, ...rest] = steps;
   if (step === undefined) return typeof value === 'string' ? undefined : { path, value, wanted: 'string' };
@@ -87,7 +87,7 @@ function membersOf(value: unknown, step: string): [string | number, unknown][] {
   return step === '*' ? Object.entries(value) : Object.hasOwn(value, step) ? [[step, value[step]]] : [];
 }
 
-/** What is wrong, and what to write; `source` is how the value stands in the text. */
+/** What is wrong, and what to write; `source` is how the value is written in the text. */
 export function stringAdvice({ path, value, wanted }: StringProblem, source: string | undefined): string {
   const field = `${pathText(path)} must be a ${wanted}`;
   if (wanted !== 'string') {
@@ -97,7 +97,7 @@ export function stringAdvice({ path, value, wanted }: StringProblem, source: str
   if (Array.isArray(value)) return `${field}, and this is a list`;
   if (typeof value === 'object') return `${field}, and this is a mapping: quote it if it is meant to be text`;
   const type = typeof value === 'boolean' ? 'boolean' : 'number';
-  // What may be a secret is not repeated; of a boolean nobody knows whether it was written y, on or true.
+  // A possible secret is not repeated; whether a boolean was written y, on or true is unknown.
   const text = source ?? (type === 'number' ? String(value) : undefined);
   if (text === undefined || path.some((step) => step === 'data' || step === 'stringData' || step === 'value'))
     return `${field}, and this is a ${type} to Kubernetes: quote it`;

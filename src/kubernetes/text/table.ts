@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { mapUnhurried } from '../apimachinery/unhurried.ts';
 import { oneLine } from './one-line.ts';
 
-/** A `meta.k8s.io/v1` Table as the API server answers it. */
+/** A `meta.k8s.io/v1` Table as returned by the API server. */
 export interface ServerTable {
   kind?: string;
   metadata?: { continue?: string; remainingItemCount?: number; resourceVersion?: string };
@@ -11,18 +11,18 @@ export interface ServerTable {
   rows: { cells: unknown[]; object?: KubernetesObject }[];
 }
 
-/** Rows of text under a header. */
+/** Rows of text with a header. */
 export interface TextTable {
   header: string[];
   rows: string[][];
 }
 
-/** No answer shows more of one, in characters. */
+/** Limit on a cell, in characters. */
 const MAX_CELL_LENGTH = 50_000;
 
 /**
- * The columns that kubectl shows (with `wide`, all of them), with the namespace in front where asked for. A namespaced list
- * needs rows with their metadata (`includeObject=Metadata`) for that.
+ * The columns kubectl prints (all of them with `wide`), preceded by the namespace if requested, which needs rows with
+ * metadata (`includeObject=Metadata`).
  */
 export async function textTable(
   table: ServerTable,
@@ -39,12 +39,12 @@ export async function textTable(
   return { header: options.namespaces ? ['NAMESPACE', ...header] : header, rows };
 }
 
-/** One line a row, cells separated by a tab: a model pays for every space of an aligned table. */
+/** One line per row, cells separated by tabs: the padding of an aligned table would cost a model tokens. */
 export function renderRows(rows: readonly string[][]): string[] {
   return rows.map((row) => row.map(oneLine).join('\t'));
 }
 
-/** Several values in one cell, as many as anybody is shown. */
+/** Several values in one cell, up to the number shown. */
 export function cellOf(values: readonly unknown[]): string {
   const texts: string[] = [];
   let length = 0;
@@ -57,7 +57,7 @@ export function cellOf(values: readonly unknown[]): string {
   return cellText(texts.join(','));
 }
 
-/** A cell in one line; what is absent is `-`. */
+/** A cell on one line; `-` for a missing value. */
 export function cellText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
   const text = typeof value === 'object' ? jsonText(value) : String(value);

@@ -1,12 +1,12 @@
-/** What a text is that a tool has to fill in before it is YAML, and where that shows. */
+/** A template that a tool must render before it is YAML, and the evidence. */
 export interface Template {
   kind: string;
-  /** The first mark, and how many lines into the text it stands, from 1. */
+  /** The first template mark, and its line, from 1. */
   mark: string;
   line: number;
 }
 
-/** Marks of template languages, the most telling first. */
+/** Marks of template languages, the most specific first. */
 const LANGUAGES: readonly (readonly [RegExp, string])[] = [
   [
     /\{\{-?\s*(?:\.|\$|\/\*|(?:if|with|range|include|define|template|end|else|tpl|toYaml|printf|lookup|block)\b)[^\n]*/,
@@ -18,7 +18,7 @@ const LANGUAGES: readonly (readonly [RegExp, string])[] = [
 ];
 const MAX_MARK_LENGTH = 60;
 
-/** Recognises a template; for texts that could not be read, as what is quoted in YAML may hold any of these marks. */
+/** Recognises a template; only for texts that failed to parse, as quoted YAML may contain any of these marks. */
 export function templateIn(text: string): Template | undefined {
   for (const [pattern, kind] of LANGUAGES) {
     const found = pattern.exec(text);

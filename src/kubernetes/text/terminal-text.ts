@@ -1,7 +1,7 @@
-/** A link of a terminal (OSC 8) shows a text and leads elsewhere: where it leads is what counts. */
+/** A terminal hyperlink (OSC 8) shows a text and leads elsewhere: only the target is kept. */
 const LINK = String.raw`(?:\x1b\]|\x9d)8;[^;\x07\x1b\x9c\n]*;([^\x07\x1b\x9c\n]*)(?:\x07|\x1b\\|\x9c)`;
 const LINKS = new RegExp(LINK, 'g');
-/** Control sequences of terminals (ECMA-48). */
+/** Terminal control sequences (ECMA-48). */
 const SEQUENCES = [
   String.raw`(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]`,
   String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)`,
@@ -9,7 +9,7 @@ const SEQUENCES = [
 ];
 const SEQUENCE = new RegExp(SEQUENCES.join('|'), 'g');
 
-/** What a program wrote to a terminal, as lines of text: without colours and movements, the targets of links in their place. */
+/** Terminal output as lines of text: without colours and cursor movements, links replaced by their targets. */
 export function terminalLines(text: string): string[] {
   return text
     .replace(LINKS, ' $1 ')

@@ -1,18 +1,18 @@
-/** A text as somebody may read it, and from where to where each of its characters stands in the text itself. */
+/** A text as somebody may read it, with the start and end of each character in the original. */
 export interface TextView {
   text: string;
-  /** Undefined where it is the text itself. */
+  /** Undefined for the original itself. */
   places: { starts: Int32Array; ends: Int32Array } | undefined;
 }
 
-/** Escapes within escapes, and no text that makes this slow. */
+/** Bounds escapes within escapes, so that no text makes this slow. */
 const MAX_VIEWS = 8;
 const SHORT_ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07' };
 /** JSON, YAML, Go, JavaScript, C. */
 const ESCAPE = /\\(?:u\{?([0-9a-fA-F]{4,6})\}?|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|\r?\n[ \t]*|([\s\S]))/g;
 const PERCENT = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+/g;
 const FORM = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+|\+/g;
-/** A line end with the indentation, or the sign of a diff, that a document puts behind it. */
+/** A line end with the indentation or diff sign that a document adds after it. */
 const LINE_END = /[ \t]*\r?\n(?:[-+ ](?=[ \t]))?[ \t]*/g;
 const DOUBLED_QUOTE = /''/g;
 
@@ -23,7 +23,7 @@ const DECODERS: readonly [RegExp, (match: RegExpMatchArray) => string][] = [
   [DOUBLED_QUOTE, () => "'"],
 ];
 
-/** The text itself, and what it says once its escapes are undone: backslashes, percent signs, doubled quotes, indented lines. */
+/** The text itself, and its content with escapes undone: backslashes, percent signs, doubled quotes, indented lines. */
 export function viewsOf(text: string): TextView[] {
   const views: TextView[] = [{ text, places: undefined }];
   for (const view of views) {
@@ -38,7 +38,7 @@ export function viewsOf(text: string): TextView[] {
   ];
 }
 
-/** The text with its lines moved to the left. */
+/** The text without indentation. */
 export function withoutIndentation(text: string): string {
   return text.replace(LINE_END, '\n');
 }
@@ -58,7 +58,7 @@ function percent([whole]: readonly string[]): string {
   return Buffer.from((whole ?? '').replaceAll('%', ''), 'hex').toString('utf8');
 }
 
-/** Undefined where there is nothing to decode. */
+/** Undefined if there is nothing to decode. */
 function decodedView(
   view: TextView,
   pattern: RegExp,
@@ -89,12 +89,12 @@ function decodedView(
   return { text: pieces.join(''), places: { starts, ends } };
 }
 
-/** Where the character of a view begins in the text. */
+/** Where the view's character begins in the original. */
 export function startOf({ places }: TextView, index: number): number {
   return places ? (places.starts[index] ?? 0) : index;
 }
 
-/** Where the character of a view ends in the text. */
+/** Where the view's character ends in the original. */
 export function endOf({ places }: TextView, index: number): number {
   return places ? (places.ends[index] ?? 0) : index + 1;
 }

@@ -1,2 +1,2 @@
-/** What the worker runs; in a bundle its code, which the build puts in the place of this file. */
+/** The worker's script; the build replaces this file with its bundled code. */
 export const workerSource: string | URL = new URL('./worker.ts', import.meta.url);

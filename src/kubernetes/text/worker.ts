@@ -4,7 +4,7 @@ import { LimitError } from '../apimachinery/limits.ts';
 import { jobs } from './jobs.ts';
 import type { Job, Outcome } from './off-loop.ts';
 
-// One job at a time: whoever sent it waits for the outcome.
+// One job at a time: the sender waits for the outcome.
 parentPort?.on('message', ({ name, args }: Job) => parentPort?.postMessage(outcomeOf(name, args)));
 parentPort?.postMessage('ready');
 

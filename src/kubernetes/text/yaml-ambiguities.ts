@@ -3,13 +3,13 @@ import { yamlChunks } from './yaml-chunks.ts';
 import { plainScalar } from './yaml-scalars.ts';
 import { syntaxOf } from './yaml-syntax.ts';
 
-/** A word that kubectl takes for something else than readers of YAML 1.2 do. */
+/** A word that kubectl reads differently from YAML 1.2 parsers. */
 export interface Ambiguity {
-  /** Both from 0. */
+  /** Both zero-based. */
   line: number;
   column: number;
   source: string;
-  /** What it is to kubectl. */
+  /** Its value for kubectl. */
   value: boolean | number | bigint;
 }
 
@@ -17,7 +17,7 @@ const BOOLEAN = /^(true|True|TRUE|false|False|FALSE)$/;
 const INTEGER = /^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 
-/** The words of a text that mean one thing to kubectl and another to the editor and to other tools; none where it cannot be read. */
+/** Words that mean one thing to kubectl and another to the editor and other tools; none if the text is invalid. */
 export function ambiguities(text: string): Ambiguity[] {
   try {
     return yamlChunks(text).flatMap((chunk) => syntaxOf(chunk.text).flatMap((document) => wordsOf(document, chunk)));
@@ -43,7 +43,7 @@ function wordsOf(document: ReturnType<typeof syntaxOf>[number], chunk: { text: s
 
 function isSameInYaml12(source: string, value: boolean | number | bigint): boolean {
   if (typeof value === 'boolean') return BOOLEAN.test(source);
-  // A zero in front makes no octal number there.
+  // In YAML 1.2 a leading zero does not mean octal.
   if (INTEGER.test(source)) return Number(source) === Number(value);
   return FLOAT.test(source) || /inf|nan/i.test(source);
 }

@@ -1,16 +1,16 @@
-/** A block scalar as it stands in a text. */
+/** A block scalar as written in a text. */
 export interface Block {
-  /** `|`, `>`, with an indentation and a sign of what becomes of its end. */
+  /** `|` or `>`, with optional indentation and chomping indicators. */
   header: string;
-  /** How far the lines around it are indented. */
+  /** Indentation of the surrounding lines. */
   indent: number;
-  /** The lines behind the header. */
+  /** The lines after the header. */
   source: string;
 }
 
 /**
- * The text of a block scalar as kubectl's library has it, which takes a line of more spaces than the indentation for content.
- * Undefined where a tab stands in the place of indentation.
+ * A block scalar's text as kubectl's library reads it, which treats a line with more spaces than the indentation as
+ * content. Undefined if a tab stands in the indentation.
  */
 export function blockText({ header, indent, source }: Block): string | undefined {
   const explicit = /[1-9]/.exec(header)?.[0];
@@ -36,7 +36,7 @@ function leading(line: string): number {
   return line.length - line.replace(/^ +/, '').length;
 }
 
-/** Lines become one, but for those that are indented further, and those beside them. */
+/** Joins lines, except those indented further and their neighbours. */
 function folded(lines: readonly string[]): string {
   let text = '';
   let breaks = 0;

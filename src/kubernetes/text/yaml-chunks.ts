@@ -1,15 +1,15 @@
 import { UserError } from '../apimachinery/errors.ts';
 
-/** One document of a text, and how many lines stand before it. */
+/** One document of a text, and the number of lines before it. */
 export interface YamlChunk {
   text: string;
   line: number;
 }
 
 /**
- * The documents of a text as kubectl cuts them: at each line that begins with `---`, wherever it stands; JSON objects may also
- * follow each other. Line ends become those of Unix.
- * @throws UserError for a separator with something behind it, which kubectl refuses too.
+ * The documents of a text, split as kubectl does: at each line that begins with `---`, wherever it stands; JSON objects
+ * may also follow each other. Line ends become LF.
+ * @throws UserError for a separator with something after it, which kubectl refuses too.
  */
 export function yamlChunks(text: string): YamlChunk[] {
   const chunks: YamlChunk[] = [];
@@ -40,13 +40,13 @@ export function yamlChunks(text: string): YamlChunk[] {
   return chunks;
 }
 
-/** Several JSON objects one behind the other, as `kubectl get -o json` prints them; undefined for anything else. */
+/** Several JSON objects in a row, as `kubectl get -o json` prints them; undefined for anything else. */
 function jsonObjects(text: string, line: number): YamlChunk[] | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
   const objects: YamlChunk[] = [];
   let depth = 0;
   let start = 0;
-  // A string at a time, and what opens and closes.
+  // Matches whole strings, and braces.
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
     if (token === '{') depth += 1;
     if (token !== '}') continue;
@@ -59,7 +59,7 @@ function jsonObjects(text: string, line: number): YamlChunk[] | undefined {
   return objects.every(({ text: object }) => isJson(object)) ? objects : undefined;
 }
 
-/** Whether a text is JSON. */
+/** Is the text JSON? */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -14,12 +14,12 @@ import { keyText, type PlainScalar, plainScalar } from './yaml-scalars.ts';
 import { aliasTargets, at, blockOf, YamlProblem } from './yaml-syntax.ts';
 
 const CORE = 'tag:yaml.org,2002:';
-/** Tags that a collection may carry; they say what is plain to see. */
+/** Tags allowed on a collection, as they only state the obvious. */
 const COLLECTION_TAGS = new Set(['map', 'seq', 'omap', 'pairs', 'set'].map((name) => CORE + name));
-/** Unlike kubectl, which lets the last one win, what is given twice is refused unless it is asked for. */
+/** Duplicate keys are refused by default, unlike kubectl, where the last one wins. */
 export type Duplicates = 'refused' | 'last wins';
 
-/** Turns a tree into the value that kubectl reads. */
+/** Turns a tree into the value kubectl reads. */
 export class Composer {
   readonly #text: string;
   readonly #duplicates: Duplicates;
@@ -74,7 +74,7 @@ export class Composer {
     if (map.flow) this.#flow += 1;
     const own = new Set<string>();
     for (const pair of map.items) {
-      // As kubectl has it, and unlike the standard: a merge overwrites what stands above it.
+      // As in kubectl, and unlike the standard: a merge overwrites the keys above it.
       if (isMergeKey(pair.key)) {
         this.#merge(pair.value, entries);
         continue;
@@ -122,7 +122,7 @@ export class Composer {
     return result;
   }
 
-  // Between brackets kubectl takes `a?b` for a question, and `{a:}` for the text "a:".
+  // In flow style kubectl takes `a?b` for a complex key, and `{a:}` for the text "a:".
   #refuseFlowMark(node: Scalar): void {
     if (this.#flow === 0 || this.#open.size > 0 || !node.range) return;
     const [start, end] = node.range;
@@ -133,13 +133,13 @@ export class Composer {
   }
 }
 
-/** As kubectl's library bounds it: most of a small document may come from aliases, little of a large one. */
+/** The bound of kubectl's library: most of a small document may come from aliases, little of a large one. */
 function mostAliased(count: number): number {
   const [low, high] = [400_000, 4_000_000];
   return 0.99 - 0.89 * Math.min(1, Math.max(0, (count - low) / (high - low)));
 }
 
-/** What a scalar is, by its tag, its quotes and its words. */
+/** A scalar's meaning, by its tag, quotes and text. */
 export function scalarOf(node: Scalar): PlainScalar {
   const source = node.source ?? '';
   const { tag } = node;

@@ -13,13 +13,13 @@ export interface YamlReading {
 }
 
 /**
- * Reads one document as kubectl does: its scalars, tags, merge keys and aliases mean what they mean to kubectl's library.
+ * Reads one document as kubectl does: scalars, tags, merge keys and aliases mean what they mean to kubectl's library.
  * @throws YamlProblem
  */
 export function readYaml(chunk: YamlChunk): YamlReading {
   return located(chunk, () => {
     const directive = /^(?:[ \t]*(?:#.*)?\n)*%/.exec(chunk.text);
-    // kubectl cuts documents at ---, and what is cut off is no document.
+    // kubectl splits documents at ---, and a directive alone is no document.
     if (directive)
       throw new YamlProblem(
         'a line that begins with % speaks to readers of YAML, and kubectl is none of them: leave it out',
@@ -42,7 +42,7 @@ function located<T>(chunk: YamlChunk, read: () => T): T {
   }
 }
 
-/** The first document of a text, whatever stands behind it, and how many are not read; what is given twice counts the last time. */
+/** A text's first document, whatever follows, and the number of unread ones; the last of duplicate keys wins. */
 export function readFirstYaml(text: string): YamlReading & { ignored: number } {
   const chunk = { text: text.replaceAll('\r\n', '\n').replace(/^\uFEFF/, ''), line: 0 };
   return located(chunk, () => {
@@ -52,7 +52,7 @@ export function readFirstYaml(text: string): YamlReading & { ignored: number } {
   });
 }
 
-/** The line of a field, or of the nearest one above it, and how its value stands in the text. */
+/** The line of a field, or of its nearest ancestor, and how its value is written. */
 export function placeOf(
   { chunk, document }: YamlReading,
   path: FieldPath,

@@ -1,6 +1,6 @@
 import { exactInteger } from '../apimachinery/json.ts';
 
-/** What a plain scalar is to kubectl, whose YAML library reads YAML 1.1 in a way of its own. */
+/** A plain scalar as kubectl reads it, whose YAML library has its own variant of YAML 1.1. */
 export interface PlainScalar {
   type: 'null' | 'bool' | 'int' | 'float' | 'str';
   value: null | boolean | number | bigint | string;
@@ -19,9 +19,9 @@ const WORDS = new Map<string, PlainScalar>(
   ).flatMap(([words, type, value]) => words.map((word) => [word, { type, value }] as const)),
 );
 
-/** With the underscores taken out. A zero before other digits makes an octal number. */
+/** After removing underscores. A leading zero makes an octal number. */
 const INTEGER = /^([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
-/** An oddity of kubectl's library: the sign of a binary number may stand after its prefix. */
+/** An oddity of kubectl's library: a binary number's sign may follow its prefix. */
 const LATE_SIGN = /^0b([-+])(?=[01]+$)/;
 const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const POINT_FLOAT = /^\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?$/;
@@ -35,12 +35,12 @@ export function plainScalar(source: string): PlainScalar {
   return WORDS.get(source) ?? numberOf(source) ?? { type: 'str', value: source };
 }
 
-/** Whether a string, printed without quotes, would be read as something else. */
+/** Would the string, without quotes, be read as something else? */
 export function needsQuotes(text: string): boolean {
   return plainScalar(text).type !== 'str' || text === '<<';
 }
 
-/** A mapping key as the text that it becomes in JSON; undefined for what cannot be one. */
+/** A mapping key as text in JSON; undefined for a value that cannot be a key. */
 export function keyText({ type, value }: PlainScalar): string | undefined {
   if (value === null) return undefined;
   const isLarge = type === 'int' && BigInt(value) > LARGEST_SIGNED;
@@ -61,7 +61,7 @@ function integer(digits: string): PlainScalar | undefined {
   const magnitude = BigInt(/^0[0-7]+$/.test(body) ? `0o${body}` : body);
   const value = sign === '-' ? -magnitude : magnitude;
   const fits = value >= SMALLEST && value <= (sign === '' ? LARGEST_UNSIGNED : LARGEST_SIGNED);
-  // A decimal number that 64 bits cannot hold kubectl rounds. Its digits are kept here; the API server has the last word.
+  // kubectl rounds a decimal number that does not fit into 64 bits. Its digits are kept here; the API server decides.
   return fits || /^[1-9]/.test(body) ? { type: 'int', value: exactInteger(String(value)) } : undefined;
 }
 
@@ -70,7 +70,7 @@ function float(text: string): PlainScalar | undefined {
   return Number.isFinite(value) ? { type: 'float', value } : undefined;
 }
 
-/** As Go writes the shortest form of a number of 32 bits. */
+/** The shortest form of a 32-bit float, as in Go. */
 function floatKey(value: number): string {
   const single = Math.fround(value);
   if (Object.is(single, -0)) return '-0';

@@ -7,13 +7,13 @@ const MAX_MESSAGE_LENGTH = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 export const INVISIBLE = /[\0-\x08\x0b\x0c\r\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/;
 
-/** A text that is not read, and where. */
+/** A text that is refused, with its line. */
 export class YamlProblem extends Error {
   override name = 'YamlProblem';
   readonly offset: number | undefined;
-  /** The text is no YAML at all; otherwise it means nothing that JSON can hold. */
+  /** The text is not valid YAML; otherwise it has no meaning in JSON. */
   readonly isSyntax: boolean;
-  /** In the whole text that the document is from. */
+  /** Counted in the whole text, not in the document. */
   line: number | undefined;
 
   constructor(message: string, offset?: number, isSyntax = false) {
@@ -24,7 +24,7 @@ export class YamlProblem extends Error {
   }
 }
 
-/** The structure of a text: its documents as trees whose words have no meaning yet. @throws YamlProblem for the first of them. */
+/** A text's documents as trees of uninterpreted scalars. @throws YamlProblem for the first problem. */
 export function syntaxOf(text: string): Document.Parsed[] {
   const invisible = INVISIBLE.exec(text);
   if (invisible && !isJson(text)) {
@@ -47,7 +47,7 @@ export function syntaxOf(text: string): Document.Parsed[] {
   return [...documents];
 }
 
-/** kubectl reads YAML 1.1, and refuses what says that it is something else. */
+/** kubectl reads YAML 1.1, and refuses a directive for another version. */
 function refuseDirectives({ directives, warnings }: Document.Parsed): void {
   const { explicit, version } = directives.yaml;
   if (explicit && version !== '1.1')
@@ -60,7 +60,7 @@ function refuseDirectives({ directives, warnings }: Document.Parsed): void {
   if (name) throw new YamlProblem(`the directive ${name} means nothing to Kubernetes: leave it out`, unknown?.pos[0]);
 }
 
-/** Tabs indent nothing in kubectl's library; between brackets, and in texts, they may stand anywhere. */
+/** kubectl's library does not accept tabs as indentation; in flow style and inside scalars they may occur anywhere. */
 function refuseTabs(document: Document, text: string): void {
   const tabs = [...text.matchAll(/^ *(?:[-?:] *)*\t/gm)].map(({ 0: { length }, index }) => index + length - 1);
   if (tabs.length === 0) return;
@@ -75,7 +75,7 @@ function refuseTabs(document: Document, text: string): void {
   if (tab !== undefined) throw new YamlProblem('a tab indents a line: use spaces', tab, true);
 }
 
-/** Which node each alias stands for: the last one above it with that anchor. */
+/** The node each alias refers to: the last one above it with that anchor. */
 export function aliasTargets(document: Document): Map<Node, Node> {
   const targets = new Map<Node, Node>();
   const anchors = new Map<string, Node>();
@@ -94,11 +94,11 @@ export function aliasTargets(document: Document): Map<Node, Node> {
   return targets;
 }
 
-/** The text of a block scalar; undefined for another scalar. */
+/** The text of a block scalar; undefined for other scalars. */
 export function blockOf({ srcToken, range }: Scalar, text: string): string | undefined {
   if (srcToken?.type !== 'block-scalar' || !range) return undefined;
   const header = text.indexOf('\n', range[0]);
-  // Empty lines behind it are part of it, whatever the library makes of them.
+  // Trailing empty lines are part of it, whatever the library says.
   const end = range[1] + (/^(?: *\n)*/.exec(text.slice(range[1]))?.[0].length ?? 0);
   const source = text.slice(header + 1, end);
   const value = blockText({ header: text.slice(range[0], header).replace(/#.*/, ''), indent: srcToken.indent, source });
@@ -106,7 +106,7 @@ export function blockOf({ srcToken, range }: Scalar, text: string): string | und
   return value;
 }
 
-/** At which character of its text a node stands. */
+/** A node's character position in its text. */
 export function at(node: unknown): number | undefined {
   return (isScalar(node) || isAlias(node) || isMap(node) || isSeq(node)) && node.range ? node.range[0] : undefined;
 }

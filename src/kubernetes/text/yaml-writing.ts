@@ -1,18 +1,18 @@
 import { Schema } from 'yaml';
 
-/** A longer key has to be marked as one. */
+/** A longer key needs the `?` indicator. */
 const MAX_PLAIN_KEY_LENGTH = 1_024;
-/** A longer text is no date, but may be a number, in characters. */
+/** A longer text is not a date, but may be a number; in characters. */
 const MAX_TYPED_LENGTH = 100;
-/** What a string without quotes must not look like: signs of YAML at its start, inside or at its end, and nothing else than text. */
+/** What a plain string must not contain: YAML indicators at its start, inside or at its end. */
 const SIGNS = /^[\s,[\]{}#&*!|>'"%@`]|^[?-](?:\s|$)|^---|^\.\.\.|:\s|\s#|[\s:]$/;
-/** What no YAML may hold as it is. */
+/** Characters no YAML may contain unescaped. */
 const UNPRINTABLE = /(?![\t\n])[\p{Control}\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/u;
 const WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
-/** Whatever YAML 1.1 or 1.2 take for something else than a string when it has no quotes: numbers, dates and the like. */
+/** The tests for what YAML 1.1 or 1.2 reads as no string without quotes: numbers, dates and the like. */
 const { tags, compat } = new Schema({ schema: 'core', compat: 'yaml-1.1' });
-/** Strings that kubectl would take for a number, and YAML 1.2 would not. */
+/** Strings that are numbers to kubectl but not in YAML 1.2. */
 const NUMBER_TO_KUBECTL =
   /^[-+]?(0_*[xX][\da-fA-F_]+|0_*[oO][0-7_]+|0_*[bB][-+]?[01_]+|(\.\d[\d_]*|\d[\d_]*(\.[\d_]*)?)(_*[eE]_*[-+]?_*\d[\d_]*)?_*)$/;
 const typed = [...tags, ...(compat ?? [])].flatMap((tag) =>
@@ -20,7 +20,7 @@ const typed = [...tags, ...(compat ?? [])].flatMap((tag) =>
 );
 const others = [...typed, NUMBER_TO_KUBECTL];
 
-/** YAML as kubectl prints it: no line folding, no anchors, two spaces. Takes time linear in what is written. */
+/** YAML as kubectl prints it: no line folding, no anchors, two spaces. Takes linear time. */
 export function toYaml(value: unknown): string {
   const lines: string[] = [];
   const inside = isCollection(value);
@@ -78,7 +78,7 @@ function scalar(value: unknown, indent: string): string {
 
 function isOther(text: string): boolean {
   if (/^[a-z]/i.test(text)) return WORDS.test(text);
-  // What is long is looked at once, and may have quotes that it does not need.
+  // Long texts get one cheap test, and may be quoted without need.
   return text.length > MAX_TYPED_LENGTH ? /^[-+.\d][\w.+:-]*$/.test(text) : others.some((test) => test.test(text));
 }
 
@@ -91,11 +91,11 @@ function quoted(text: string): string {
 }
 
 function block(text: string, indent: string): string {
-  // What ends in an empty line with spaces, or is nothing else, cannot be told from indentation; kubectl takes a tab for it.
+  // Trailing or sole white space cannot be told from indentation; kubectl also takes a leading tab for it.
   if (/\n[\t ]+$/.test(text) || /^\n* *\t/.test(text) || text.trim() === '') return quoted(text);
   const indicator = /^\n* /.test(text) ? '2' : '';
   const chomp = !text.endsWith('\n') ? '-' : text.endsWith('\n\n') ? '+' : '';
   const body = text.replace(/\n$/, '').replace(/\n+/g, `$&${indent}`);
-  // Line ends that are kept at the end are not followed by anything to indent.
+  // Kept trailing line ends have nothing to indent after them.
   return `|${indicator}${chomp}\n${indent}${body.replace(/\n[ ]*$/, '\n')}`;
 }

@@ -9,7 +9,7 @@ import { YamlProblem } from './yaml-syntax.ts';
 
 export { toYaml } from './yaml-writing.ts';
 
-/** A manifest that is not what it must be, and in which line of the text. */
+/** An invalid manifest, with the line in its text. */
 export class ManifestError extends UserError {
   override name = 'ManifestError';
   readonly line: number | undefined;
@@ -23,7 +23,7 @@ export class ManifestError extends UserError {
 const EXAMPLE = '"apiVersion: apps/v1" and "kind: Deployment"';
 const RENDER = 'Render it first, and give what comes out.';
 
-/** Any one YAML or JSON value, such as a patch. @throws UserError that names the line. */
+/** Any single YAML or JSON value, such as a patch. @throws UserError that names the line. */
 export function parseValue(text: string, what: string): unknown {
   const [chunk, more] = yamlChunks(text);
   if (more) throw new UserError(`${what} holds several documents: give one.`);
@@ -31,8 +31,8 @@ export function parseValue(text: string, what: string): unknown {
 }
 
 /**
- * The objects of a YAML or JSON text, read as kubectl reads them; several documents, and lists, become one sequence. Empty
- * documents are passed over. `given` is what a manifest may leave out.
+ * The objects of a YAML or JSON text, read as kubectl does; several documents, and lists, become one sequence. Empty
+ * documents are skipped. `given` supplies what a manifest may omit.
  * @throws UserError that names the document and the line.
  */
 export function parseManifests(text: string, given: Given = {}): KubernetesObject[] {
@@ -49,18 +49,18 @@ export function parseManifests(text: string, given: Given = {}): KubernetesObjec
   });
 }
 
-/** Whether a manifest is a list of objects: of any kind, or of one, as `kubectl get` prints it. */
+/** Is the manifest a list of objects, of any kind or of one, as `kubectl get` prints it? */
 export function isList(value: unknown): value is KubernetesObject & { items: unknown[] } {
   return isObject(value) && typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(value.items);
 }
 
-/** A member of a list of one kind need not say what it is. */
+/** An item in a list of one kind may omit its kind. */
 function itemOf(list: KubernetesObject, item: unknown): unknown {
   if (!isObject(item) || item.kind || item.apiVersion || list.kind === 'List') return item;
   return { apiVersion: list.apiVersion, kind: list.kind?.slice(0, -'List'.length), ...item };
 }
 
-/** What a manifest may leave out. */
+/** What a manifest may omit. */
 export type Given = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
 function asObject(
@@ -83,7 +83,7 @@ function asObject(
   const { metadata } = value;
   if (metadata !== undefined && metadata !== null && !isObject(metadata))
     throw new UserError(`${which} has metadata that is not a mapping.`);
-  // Braces are never part of a name.
+  // Braces never occur in a name.
   const { line, source } = isTemplated(metadata) ? placeOf(reading, [...place, 'metadata', 'name']) : {};
   if (line !== undefined)
     throw new ManifestError(`${which} is a template, not a manifest: line ${line} has "${source}". ${RENDER}`, line);

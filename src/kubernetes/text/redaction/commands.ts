@@ -1,7 +1,7 @@
 import { isHarmless } from './credential-values.ts';
 import { matches, type Span } from './spans.ts';
 
-/** Programs whose flags for a password have one letter, and other places where no name stands before a sign. */
+/** Programs with one-letter password flags, and other forms without a name before the separator. */
 const FORMS: readonly RegExp[] = [
   /\b(?:mysql\w{0,16}|mariadb[\w-]{0,16}|mycli|xtrabackup|innobackupex|mydumper|7z|zip|unrar)\b(?:(?!-p)[^\n|;&]){0,200}?\s-p['"]?([^\s'"`;|&]{1,256})/dg,
   /\b(?:sshpass|mongo\w{0,16}|sqlcmd|bcp|osql|tsql|(?:docker|podman|nerdctl|helm registry|oras|crane auth|skopeo|buildah|oc|cf|az|registry) login|redis-(?:cli|benchmark)|ldap\w{3,8}|rabbitmqadmin|mosquitto_(?:pub|sub)|clickhouse-client|cqlsh|influx|keytool|impdp|wget|kinit|lftp|smbclient|winexe|iscsiadm)\b(?:(?! -[pPaw][ =])[^\n|;&]){0,200}? -[pPaw][ =]{1,4}['"]?([^\s'"`;|&-][^\s'"`;|&]{0,255})/dg,
@@ -22,7 +22,7 @@ const FORMS: readonly RegExp[] = [
   /\bDecrypt(?:ed)?Password\(["']([^"'\n]{1,256})/dgi,
   /\b(?:AUTH|HELLO \d AUTH)\s{1,4}(?:default\s{1,4})?(?!failed|error|required|ok|plain|login|cram|LOGIN|PLAIN|CRAM|xoauth|XOAUTH)(?=\S{0,255}\d)([^\s"'=:]{6,256})(?=["']?\s{0,4}(?:$|["'\\]))/dgm,
 ];
-/** One of these is in the text of each form. */
+/** Every form contains one of these. */
 const WORD =
   /pass|identified|masterauth|stats |bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth |bearer|basic|negotiate|apikey|aws4/i;
 const FLAG = / -(?:[pPauUw]|-(?:user|proxy-user|auth|basic-auth|cred))/;

@@ -1,10 +1,10 @@
-/** How sure a name is that its value is a credential: `weak` ones need a value that looks like one. */
+/** How surely a name says that its value is a credential: a `weak` one needs a value that looks like one. */
 export type Strength = 'strong' | 'weak' | 'none';
 
-/** In whatever a name is made of: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are taken out before. */
+/** Anywhere in a name: `dbpassword`, `PGPASSWORD`, `x-api-key`, `clientSecret`. Separators are removed first. */
 const STRONG =
   /passw|passphrase|passcode|passwort|contrase[nñ]a|pwd|secret|token|credential|authorization|(?:api|access|private|priv|signing|sign|encryption|encrypt|auth|account|storage|shared|master|session|license|hmac|crypt|cipher|ssh|deploy|client|server|root|subscription|webhook|wrapping|unseal|recovery|security|admin|service|app|fernet|cookie|jwt|rsa|ecdsa|ed25519|aes|des|gpg|pgp|wireguard|consumer|write|read|ingest|integration|publishable|restricted|certificate)keys?(?:$|data|base64|b64|pem|raw|hex)|apikey|dockerconfigjson|dockercfg|htpasswd|netrc|pgpass|connectionstring|authuserinfo|kubeadmcert|mnemonic|пароль|パスワード|비밀번호|senha$|密码|密碼|口令|密钥|密鑰|令牌/i;
-/** As a word of its own, at the end of a name or before what says in which form the value is. */
+/** As a word of its own, at the end of a name or before a word for the value's format. */
 const STRONG_WORDS = new Set(
   'pass passes pw psw pswd pwds creds cred jwt jwts pat pats cookie cookies otp totp bearer sas requirepass masterauth userpass dbpass mypass rootpass adminpass authpass keypass storepass passwords'.split(
     ' ',
@@ -18,20 +18,20 @@ const FORM = new Set(
     ' ',
   ),
 );
-/** Names that only speak of a credential: `secretName`, `token_file`, `TOKEN_URL`. */
+/** Words of names that only describe a credential: `secretName`, `token_file`, `TOKEN_URL`. */
 const DESCRIPTION = new Set(
   'name names namespace ref refs reference references file files filename path paths dir directory folder location type types kind class ttl expiry expire expires expired expiration expirations seconds secs minutes hours days ms millis age period duration timeout interval date time timestamp at count counts total length len size bytes limit limits max min quota enabled enable disabled disable url uri urls uris endpoint endpoints host hostname port server servers issuer iss audience audiences aud algorithm alg algo mode policy policies provider providers format version versions id ids identifier uid status state phase mount mounts mounted field fields header headers prefix suffix param params parameter parameters column label labels hint prompt strategy controller generator manager store stores backend engine volume rotation rotate rotated required optional check checks validation validator validators attempts retries usage used usages rate bucket window budget request requests response review reviews object objects template templates sync class scope scopes group groups role roles rule rules owner title description desc message reason error errors docs help method methods lookup resolver reload reloader annotation annotations selector selectors domain samesite secure httponly per placeholder checksum fingerprint thumbprint schema hasher hashers encryption property properties support supported refresher cleaner signer approver creator encoder decoder service account accounts auto automount'.split(
     ' ',
   ),
 );
-/** Before a credential's word they make another thing of it. */
+/** Before a credential's word they change its meaning. */
 const OTHER_KEYS =
   /(?:public|pub|partition|sort|primary|foreign|routing|cache|idempotency|message|topic|object|map|index|lookup|config|row|hash|range|group|tag|label|annotation|column|field|metric|dedup|cluster|shard|unique|composite|natural|surrogate|any|hot|shortcut|press|up|down|arrow|enter|escape|function|translation|i18n|locale|item|entry|sub|registry|validation|by|host|known)[-_. ]?keys?$/i;
-/** Before `tokens` they count them. */
+/** Before `tokens` they make it a count. */
 const COUNTING = new Set(
   'max min num total prompt completion input output cached reasoning used remaining n new daily monthly'.split(' '),
 );
-/** Which Secret, and which of its keys: `existingSecret`, `tlsSecret`, `passwordKey`, `existingSecretPasswordKey`. */
+/** Names of a Secret or of a key in it: `existingSecret`, `tlsSecret`, `passwordKey`, `existingSecretPasswordKey`. */
 const REFERENCE =
   /(?:existing|pull|tls|cert|certificate|ca|image|external|target|source|kube|k8s)[-_.]?secrets?$|(?:passw(?:or)?d|token|username|secret|existingsecret.*)[-_.]?(?:secret)?[-_.]?key$|^existing[-_.]?secret/i;
 const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
@@ -42,7 +42,7 @@ const MAX_KNOWN = 10_000;
 
 /** What the name of a field, variable, header, flag or key says about its value. */
 export function strengthOf(full: string): Strength {
-  // Which one of many it is says nothing.
+  // An index at the end of a name has no meaning.
   const name = full.replace(/([-_.])\d+$/, '$10');
   let strength = known.get(name);
   if (strength === undefined) {
@@ -53,7 +53,7 @@ export function strengthOf(full: string): Strength {
   return strength;
 }
 
-/** True for the names of what a reference or a description of a credential consists of. */
+/** True for names of the parts of a reference to, or a description of, a credential. */
 export function describes(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? '';
   return DESCRIPTION.has(last) || DESCRIBING.has(name.toLowerCase());
@@ -64,25 +64,25 @@ const DESCRIBING = new Set(
   ),
 );
 
-/** True for names that say which Secret or which key of one holds a credential, where the value is a name too. */
+/** True for names whose value is the name of a Secret, or of its key, with a credential. */
 export function isReference(name: string): boolean {
-  // An annotation of an Ingress.
+  // Ingress annotations.
   if (/^nginx\.ingress\.kubernetes\.io\/auth-(?:tls-)?secret$/.test(name)) return true;
   return REFERENCE.test(name) && !PLAIN_SECRET_KEY.test(name);
 }
 
-/** True for names that say Secret and nothing else: often a reference to one. */
+/** True for names that mean just "secret": often a reference to a Secret. */
 export function saysOnlySecret(name: string): boolean {
   return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
 }
 
-/** In each of them; most names have none of these. */
+/** Every such name contains one of these; most names contain none. */
 const HINT =
   /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|sas|seed|session|sid|contrase|netrc|mnemonic|connection|docker|kubeadm|пароль|パスワード|비밀번호|senha|密码|密碼|口令|密钥|密鑰|令牌/i;
 
 function judge(full: string): Strength {
   if (!HINT.test(full)) return 'none';
-  // The domain of an annotation says nothing about its value.
+  // An annotation's domain says nothing about its value.
   const slash = full.lastIndexOf('/');
   const name = slash >= 0 ? full.slice(slash + 1) : full;
   if (/^checksum\//i.test(full) || SOURCE_FILE.test(full)) return 'none';

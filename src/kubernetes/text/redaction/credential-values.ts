@@ -1,11 +1,11 @@
 const NOTHING =
   /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|expired|valid|revoked|rotated|loaded|found|created|deleted|updated|issued|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3,}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
-/** Variables by the names that all have: in small letters it may as well be a value. */
+/** Environment variables in capitals: a lowercase one may just as well be a value. */
 const VARIABLE = /^(?:\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]{0,63}%)["'`]?[,;.)\]}]*$/;
-/** What is put in later, from elsewhere: `$(VAR)`, `${VAR}`, `{{ .Values.x }}`, `%(x)s`, `<your password>`. */
+/** Placeholders: `$(VAR)`, `${VAR}`, `{{ .Values.x }}`, `%(x)s`, `<your password>`. */
 const TEMPLATE =
   /^(?:\$\([A-Za-z_]\w*\)|\$\{(?:(?:env|file|secret):)?[\w./-]{1,128}\}|\{\{[^{}]{1,256}\}\}|\{%[^%]{1,256}%\}|%\([\w.]{1,64}\)s|%[sdvq]|\$\{\{[^{}]{1,256}\}\}|#\{[\w.]{1,128}\}#?|\{[A-Za-z_]\w{0,63}\}|<(?:your|my|the|insert|enter|token|secret|password|api)?[ a-z_-]{0,40}>)["'`]?[,;.)\]}]*$/i;
-/** Where a credential is kept: a path, or the address of a store. */
+/** Where a credential is stored: a path, or the address of a store. */
 const PLACE =
   /^(?:\.(?:Values|Release|Chart|Files|spec|data|stringData|metadata|status|items)(?:\.[A-Za-z]\w{0,63}){1,12}|(?:file:\/\/)?\/(?:etc|var|run|mnt|opt|home|tmp|usr|secrets?|vault|data|app|apps|root|dev|config|certs?|ssl|keys?|bindings|workspace|srv|proc|bitnami|credentials?)(?:\/[\w.@+~-]{1,128}){1,24}\/?|[a-zA-Z]:\\[\w.\\ -]{1,256}|(?:~|\.{1,2})\/[\w./-]{1,256}\.(?:pem|key|crt|cer|txt|json|ya?ml|env|conf|ini|properties|p12|pfx|jks|keytab|token)|(?:ref\+)?(?:vault|awssm|awssecretsmanager|gcpsecrets|gcpsecretmanager|azurekeyvault|sops|op|doppler|secretref|k8s|env|keyvault|ssm|secretsmanager):[\w./:#?=&+-]{1,256}|arn:[\w-]{1,20}:[\w-]{1,40}:[\w:/+=,.@-]{1,256}|projects\/[\w-]{1,64}\/secrets\/[\w./-]{1,128}|(?:secret|secrets|kv|kv-v2|database|pki|transit)\/[\w./-]{1,256})[,;.)]?$/;
 const MODE =
@@ -14,7 +14,7 @@ const COUNT = /^[\d.]{1,12}(?:ms|s|m|h|d|k|%)?[,;.)\]}]?$/;
 const MEASURE = /^\d{1,6}(?:ms|[smhdwk%]|[kmg]i?b?)[,;]?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
 
-/** True for a value that says nothing, or only where the credential is. */
+/** True for a value that reveals nothing, or only where the credential is. */
 export function isHarmless(value: string): boolean {
   if (value.length > 512) return false;
   return (
@@ -27,28 +27,28 @@ export function isHarmless(value: string): boolean {
   );
 }
 
-/** True for a number, which is what many names of tokens and keys are about. */
+/** True for a number: many names with token or key are counts. */
 export function isCount(value: string): boolean {
   return COUNT.test(value);
 }
 
-/** True for the ways of authentication: `auth: basic`. */
+/** True for authentication methods: `auth: basic`. */
 export function isMode(value: string): boolean {
   return MODE.test(value) || COUNT.test(value);
 }
 
-/** True for what nobody would write as a word: long enough, of letters and digits, no path, host, checksum or UUID. */
+/** True for text that is no word: long enough, letters and digits, no path, host, checksum or UUID. */
 export function looksRandom(value: string): boolean {
   if (value.length < 12 || value.length > 4_096 || !/^[A-Za-z0-9+/=_.~$!@#%^&*-]+$/.test(value)) return false;
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return false;
   if (/^(?:sha\d+[:-])?[0-9a-f]+$/i.test(value)) return false;
-  // Names and versions are words with separators; what is random changes between letters and digits all the time.
+  // Names and versions are words with separators; random text alternates between letters and digits.
   const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])/g)?.length ?? 0;
   return changes >= value.length / 8 && !/^[a-z./-]+\d{0,6}$/.test(value) && !/[./-].*[./-].*[./-]/.test(value);
 }
 
-/** A name of an object, or of a key of one. */
+/** The name of an object, or of a key in one. */
 export function isObjectName(value: string): boolean {
   return /^(?:[a-z0-9][a-z0-9.-]{0,63}\/)?[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?$/i.test(value);
 }

@@ -9,12 +9,12 @@ import { valuesOfSecretsIn } from './secret-manifests.ts';
 import { merged, type Span } from './spans.ts';
 import { userInfoIn } from './user-info.ts';
 
-/** Letters of full width, each of which is one character of ASCII to a reader. */
+/** Full-width letters, each of which reads as one ASCII character. */
 const WIDE = /[\uff01-\uff5e]/g;
 
 /**
- * Where credentials stand in a plain text (see plainText): under a name that says so, in addresses and commands, and what
- * says itself what it is. The one recogniser for texts and for the strings of objects. What is redacted already is none.
+ * The credentials in a plain text (see plainText): values under a credential's name, in addresses and commands, and
+ * values recognisable by themselves. The only recogniser, for texts and for strings of objects. Markers do not count.
  */
 export function credentialsIn(text: string): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
@@ -30,7 +30,7 @@ export function credentialsIn(text: string): Span[] {
   return merged(spans).filter(({ start, end }) => !isMasked(seen.slice(start, end)));
 }
 
-/** True when there is a credential in the text, whatever controls it is written with. */
+/** Does the text contain a credential, even one written with control characters? */
 export function holdsCredential(text: string): boolean {
   return credentialsIn(plainText(text)).length > 0;
 }

@@ -2,17 +2,17 @@ import { matches, type Span } from './spans.ts';
 
 const CERTIFICATES =
   /-----BEGIN (?:TRUSTED )?(?:CERTIFICATE|PUBLIC KEY|X509 CRL|CERTIFICATE REQUEST|PKCS7|CMS|DH PARAMETERS|EC PARAMETERS|RSA PUBLIC KEY|SSH2? PUBLIC KEY|PGP PUBLIC KEY BLOCK|PGP SIGNATURE|PGP MESSAGE|NEW CERTIFICATE REQUEST)/g;
-/** What only a key or another long encoded value looks like: a whole line of base64 that is no hexadecimal checksum. */
+/** What only a key or another long encoded value looks like: a whole line of base64 that is no hex checksum. */
 const LINE = /^[^\S\n]*[A-Za-z0-9+/]{60,}={0,2}[^\S\n]*\r?$/gm;
 const CHECKSUM = /^[0-9a-fA-F]+$/;
-/** Of different characters; lines that are drawn have fewer. */
+/** Minimum number of distinct characters; drawn lines have fewer. */
 const MIN_DISTINCT_CHARACTERS = 12;
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
 const decoder = new TextDecoder('utf-8', { fatal: true });
-/** How many times over something may be encoded. */
+/** How many layers of encoding are undone. */
 const MAX_DEPTH = 4;
 
-/** Whole lines of base64 outside of what is public: certificates, and text without a credential. */
+/** Whole lines of base64, except public ones: certificates, and text without a credential. */
 export function encodedLinesIn(text: string, recognised: (text: string) => boolean): Span[] {
   const spans: Span[] = [];
   const lines = matches(LINE, text);
@@ -30,14 +30,14 @@ export function encodedLinesIn(text: string, recognised: (text: string) => boole
   return spans;
 }
 
-/** True for base64 of a text that holds a credential, or of what is compressed. */
+/** True for base64 of compressed data, or of a text that contains a credential. */
 export function isEncodedCredential(value: string, recognised: (text: string) => boolean): boolean {
   if (value.startsWith('H4sI')) return true;
   const content = decoded(value);
   return content !== undefined && recognised(content);
 }
 
-/** The text that the value is the base64 of, if it is any; decoded again where that is encoded too. */
+/** The text behind base64, decoded repeatedly if needed; undefined if the value is not base64 of a text. */
 export function decoded(value: string): string | undefined {
   let text = value;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {

@@ -5,8 +5,8 @@ import { lineEnd, type Span } from './spans.ts';
 const MAX_LINES = 400;
 
 /**
- * The value of a name whose own line ends with its sign: a block of lines that stand deeper, one scalar in the next line, or a
- * list of scalars. A mapping is none: its names speak for themselves.
+ * The value of a name whose line ends after the separator: a block of deeper lines, one scalar on the next line, or a
+ * list of scalars. Not a mapping: its own names are judged.
  */
 export function followingLines(
   text: string,
@@ -44,7 +44,7 @@ export function followingLines(
   return { spans: [{ start, end: start + scalar[3].length }], next: start + scalar[3].length };
 }
 
-/** The lines of a YAML block scalar below the line that ends here, as one. */
+/** The lines of the YAML block scalar below the line that ends here, as one. */
 export function blockLines(text: string, headEnd: number, depth: number): { spans: Span[]; next: number } {
   let start = -1;
   let end = headEnd;
@@ -63,12 +63,12 @@ export function blockLines(text: string, headEnd: number, depth: number): { span
   return { spans: [{ start, end: end - spare }], next: end };
 }
 
-/** How many columns the line is indented. */
+/** The line's indentation in columns. */
 export function indentOf(text: string, start: number): number {
   return /^[^\S\n]*/.exec(text.slice(start, Math.min(start + 400, lineEnd(text, start))))?.[0].length ?? 0;
 }
 
-/** The column of the line's key, which may stand behind dashes of lists. */
+/** The column of the line's key, which may follow list dashes. */
 export function keyColumn(text: string, start: number): number {
   return (
     /^[^\S\n]*(?:-[^\S\n]+)*/.exec(text.slice(start, Math.min(start + 400, lineEnd(text, start))))?.[0].length ?? 0

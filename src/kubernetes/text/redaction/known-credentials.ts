@@ -3,8 +3,8 @@ import { matches, type Span } from './spans.ts';
 const MIN_TEXT_LENGTH = 12;
 
 /**
- * Credentials that say themselves what they are, by their prefix or shape: the formats of secretlint's recommended rules
- * and of GitHub's secret scanning, loosened to whatever has the prefix, because they change and a log may cut them.
+ * Credentials recognisable by prefix or shape: the formats of secretlint's recommended rules and of GitHub's secret
+ * scanning, loosened to anything with the prefix, because formats change and a log may cut them.
  */
 const FORMATS = [
   // GitHub, GitLab, Bitbucket, Atlassian, Azure DevOps
@@ -36,7 +36,7 @@ const FORMATS = [
   String.raw`sq0(?:atp|csp|idp)-[\w-]{20,64}`,
   String.raw`EAAA[\w-]{50,80}`,
   'shp(?:at|ca|pa|ss|tka)_[a-zA-Z0-9]{16,64}',
-  // Artificial intelligence
+  // AI services
   String.raw`sk-(?:ant|proj|svcacct|admin|or|lf)?-?[\w-]{20,255}`,
   '(?:hf|api_org)_[A-Za-z0-9]{20,64}',
   'gsk_[A-Za-z0-9]{20,64}',
@@ -81,29 +81,29 @@ const FORMATS = [
   String.raw`access_token\$(?:production|sandbox)\$\w{10,64}\$[0-9a-f]{32}`,
   String.raw`kubeconfig-u-\w{4,32}:\w{30,64}`,
   String.raw`token-\w{5}:[a-z0-9]{50,60}`,
-  // JSON Web Tokens, also cut, and encrypted ones
+  // JSON Web Tokens, also cut or encrypted
   String.raw`eyJ[\w-]{8,8192}(?:\.[\w-]{0,8192}){1,4}`,
 ];
 const TOKEN = new RegExp(String.raw`\b(?:${FORMATS.join('|')})`, 'g');
-/** Behind an underscore, or a line end that is written out; apart from the others because that is much faster. */
+/** After an underscore or an escaped line end; separate from the others because that is much faster. */
 const TOKEN_BEHIND = new RegExp(String.raw`(?:_|\\[nrt])(${FORMATS.join('|')})`, 'dg');
-/** Those with a separator in them, found by it; group 1 is what stands before. */
+/** Formats found by the separator inside them; group 1 is the part before it. */
 const SEPARATED = [
   /\.(?:[A-Za-z0-9]{24}(?![\w.])(?<=\b([sb])\.[A-Za-z0-9]{24})|[a-z0-9]{16}(?![\w.-])(?<=(?<![\w.-])([a-z0-9]{6})\.[a-z0-9]{16})|[\w-]{6}\.[\w-]{27,40}(?<=\b([MNO][\w-]{23,27})\.[\w-]{6}\.[\w-]{27,40}))/dg,
   /(?:8Q~[\w~.-]{31,34}(?<=([\w~.-]{3})8Q~[\w~.-]{31,34})|\.atlasv1\.[\w-]{40,80}(?<=\b([A-Za-z0-9]{14})\.atlasv1\.[\w-]{40,80})|:AA[\w-]{33}(?<=\b(\d{8,10}):AA[\w-]{33})|-us\d{1,2}(?!\w)(?<=\b([0-9a-f]{32})-us\d{1,2}))/dg,
 ];
-/** Hashes of passwords. */
+/** Password hashes. */
 const HASH =
   /\$(?:apr1|2[abxy]?|1|5|6|y|7|gy|argon2(?:id?|d)|pbkdf2[\w-]{0,16}|scrypt|bcrypt[\w-]{0,8})\$[\w./+$=,-]{8,512}|\{(?:S?SHA\d{0,3}|MD5|SMD5|CRYPT)\}[\w+/=$.-]{8,256}|SCRAM-SHA-(?:1|256|512)\$\d+:[\w+/=$:-]{16,256}|md5[0-9a-f]{32}(?!\w)/g;
-/** A whole address is the credential. */
+/** The whole address is the credential. */
 const HOOK =
   /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api(?:\/v\d+)?\/webhooks|webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook|chat\.googleapis\.com\/v1\/spaces\/\w+\/messages|open\.feishu\.cn\/open-apis\/bot\/v2\/hook|qyapi\.weixin\.qq\.com\/cgi-bin\/webhook|api\.telegram\.org\/(?:file\/)?bot|hooks\.zapier\.com\/hooks\/catch|events\.pagerduty\.com\/integration)[/?]?([^\s"'`<>\\]{8,512})/dg;
 
-/** Cheap to look for. */
+/** A cheap test. */
 const HOOK_HINT =
   /\.(?:com|cn|org)\/(?:services|workflows|triggers|api\/|webhook|v1\/spaces|open-apis\/bot|(?:file\/)?bot|cgi-bin\/webhook|hooks\/catch|integration)/;
 
-/** What is a credential wherever it stands. */
+/** Credentials recognisable anywhere, without a name. */
 export function knownCredentialsIn(text: string): Span[] {
   const spans: Span[] = [];
   if (text.length < MIN_TEXT_LENGTH) return spans;

@@ -5,44 +5,46 @@ import { followingLines } from './following-lines.ts';
 import { headOfLine, lineEnd, lineStart, restOfLine, type Span } from './spans.ts';
 import { valueAt } from './value-ends.ts';
 
-/** Any of these is in the name of a credential; what the whole name says is looked up then. */
+/** Every credential's name contains one of these; the whole name is judged afterwards. */
 const KEYWORD =
   /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|пароль|パスワード|비밀번호|(?<![a-z])senha|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
 
 const ASSIGNMENT =
   /(?:\\{0,8}["'`\]]|%2[27]){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
-/** Wider is the space before what explains a flag. */
+/** Wider space separates a flag from its description. */
 const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|int|bool|duration|file|value)\s{2,})/y;
 const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
 const SENTENCE =
   /["'`]?[^\S\n]{1,4}(?:is set to|set to|changed to|is|was|equals)(?:[^\S\n]{0,2}:)?[^\S\n]{1,4}|[^\S\n]{0,2}[为是][^\S\n]{0,2}/iy;
-/** Whose it is: `password for bob: …`. */
+/** The owner: `password for bob: …`. */
 const OWNER =
   /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was)[^\S\n])/iy;
-/** What is between cells, or nothing but space; the value has to look like one then. */
+/** A separator between cells, or only space; the value must then look like a credential. */
 const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`]?(?=[A-Za-z0-9+/])/y;
 const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
-/** What names and values are called where they stand side by side. */
+/** The fields for names and values in lists of pairs. */
 const NAME_OF_NAME =
   /(?<![\w-])(?:name|key|header|field|property|param(?:eter)?|variable|var|setting|option)(?:\\{0,8}["'`]){0,2}[^\S\n]{0,4}(?:=>|[:=])[^\S\n]{0,8}(?:\\{0,8}["'`])?$/i;
 const NAME_OF_VALUE =
   /(?<![\w-])(?:value|val|content|string_?value|default(?:_?value)?)(?:\\{0,8}["'`]){0,2}\s{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}/i;
-/** What a sentence says of a credential instead of naming it. */
+/** What a sentence says about a credential instead of naming it. */
 const PREDICATE =
   /^(?:valid|invalid|not|now|reset|forbidden|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
-/** A sentence of Kubernetes' or ours about an object, whose name may be any: `container my-token: …`, `Secret shop/db-password: …`. */
+/**
+ * A sentence of Kubernetes or ours about an object of any name: `container my-token: …`, `Secret shop/db-password: …`.
+ */
 const OBJECT_BEFORE =
   /(?:\b(?:containers?|init containers?|pods?|secrets?|configmaps?|volumes?|services?|deployments?|statefulsets?|daemonsets?|replicasets?|jobs?|cronjobs?|serviceaccounts?|ingress(?:es)?|nodes?|namespaces?|persistentvolumeclaims?|roles?|rolebindings?|releases?|charts?|[A-Z][a-z]+(?:[A-Z][a-z]+){1,4})[^\S\n]{1,2}["'“]?(?:[a-z0-9.-]{1,63}\/)?|\b[a-z]{2,40}(?:\.[a-z0-9.-]{1,80})?\/(?:[a-z0-9.-]{1,63}\/)?)$/;
-/** `API key`, as sentences have it. */
+/** `API key`, as written in sentences. */
 const QUALIFIER =
   /\b(?:api|access|secret|private|licen[cs]e|master|encryption|signing|shared|account|unseal|recovery|auth|ssh)[ -]$/i;
 const MAX_PAIR = 300;
-/** Nothing longer is random enough under a weak name. */
+/** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
 const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
 
-/** Values under a name that says that they are credentials, in all the forms in which texts have names and values. */
+/** Values under a credential's name, in every form in which texts write names and values. */
 export function namedValuesIn(text: string): Span[] {
   const spans: Span[] = [];
   KEYWORD.lastIndex = 0;
@@ -50,7 +52,7 @@ export function namedValuesIn(text: string): Span[] {
     let start = match.index;
     const least = Math.max(0, start - 64);
     while (start > least && /[\w.$-]/.test(text.charAt(start - 1))) start -= 1;
-    // A dot at the end belongs to the sentence, a hyphen to the sign.
+    // A dot at the end belongs to the sentence, a hyphen to the separator.
     const word = text.slice(start, match.index + match[0].length).replace(/[.-]+$/, '');
     const end = start + word.length;
     const name =
@@ -74,7 +76,7 @@ interface Name {
 
 interface Found {
   spans: Span[];
-  /** Where to look on. */
+  /** Where to continue the search. */
   next: number;
 }
 
@@ -143,7 +145,7 @@ function assigned(named: Name, at: number, sign: string): Found {
     return strength === 'strong' ? followingLines(text, lineStart(text, start), at, name) : { spans: [], next: end };
   if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
-    // Names inside speak for themselves.
+    // Names inside are judged by themselves.
     return strength === 'strong' ? flowValues(text, at + flow, name) : { spans: [], next: at };
   }
   const percent = /%3[ad]/i.test(sign);
@@ -158,7 +160,7 @@ function assigned(named: Name, at: number, sign: string): Found {
   return single(named, value);
 }
 
-// In a file of settings a value has the rest of its line, unless that holds other settings.
+// In a settings file a value extends to the end of its line, unless the line has more settings.
 function configuredEnd(text: string, value: Span): number {
   const end = lineEnd(text, value.start);
   const rest = text.slice(value.end, Math.min(end, value.end + 400));
@@ -175,7 +177,7 @@ function single({ text, name, strength, end }: Name, value: Span): Found {
   return hidden ? { spans: [value], next } : { spans: [], next: Math.max(value.start, end) };
 }
 
-/** True for a value that has to be redacted under this name. */
+/** Must a value be redacted under this name? */
 export function isHidden(name: string, value: string, strength: Strength): boolean {
   if (strength === 'none' || value.trim() === '' || isHarmless(value)) return false;
   if (/^pass(?:es)?$/i.test(name) && isCount(value)) return false;
@@ -189,16 +191,16 @@ export function isHidden(name: string, value: string, strength: Strength): boole
   return looksRandom(value);
 }
 
-/** What errors go on with after a colon: `reading token: unexpected EOF`. */
+/** How error messages continue after a colon: `reading token: unexpected EOF`. */
 const ERROR =
   /^(?:the|an?|is|was|has|not|no|cannot|could|must|should|please|failed|unable|unauthorized|unexpected|context|connection|authentication|error|dial|eof|timeout|i\/o|x509:?|tls:?|rpc|http|status|permission|access|forbidden|denied|invalid|bad|expected|illegal|unknown|request|response|secrets?|configmaps?|open|read|stat|get|post|parse|json:?|yaml:?|internal|operation|server|resource|namespace|missing|malformed|expired|required|too|unsupported|only|use|see|using|found|got|received|waiting|refresh(?:ed|ing)?|rotat(?:ed|ing)|creat(?:ed|ing)|updat(?:ed|ing)|delet(?:ed|ing)|loaded|taken|stored|kept)[:,]? ["'\p{L}(/]/iu;
 
-/** True where a sentence goes on after the sign. */
+/** Does a sentence continue after the separator? */
 function isSentence(text: string, start: number): boolean {
   return ERROR.test(text.slice(start, start + 40));
 }
 
-/** Another flag, where the value of one may stand: `-v`, `-v=2`, `-verbose`, `--dry-run=server`. */
+/** Another flag in the place of a value: `-v`, `-v=2`, `-verbose`, `--dry-run=server`. */
 const FLAG =
   /^["'`]?(?:(?:-[A-Za-z]|-[a-z-]{2,40})(?:=[\w.,:/-]*)?|--[a-z][a-z0-9-]{1,60}|--[a-z][\w.-]{0,60}=.*)(?=[\s"'`]|$)/s;
 
@@ -235,7 +237,7 @@ function element(text: string, at: number): Found {
   return { spans: [{ start, end: start + words.length }], next: start + words.length };
 }
 
-// `name: DB_PASSWORD` and, beside it or in the next line, `value: …`; or the value first.
+// `name: DB_PASSWORD` with `value: …` beside it or on the next line; or the value first.
 function paired(named: Name): Found {
   const { text, start, end } = named;
   const after = text.slice(end, end + MAX_PAIR);
@@ -259,7 +261,7 @@ function paired(named: Name): Found {
   return value.end < start ? { ...single(named, value), next: end } : { spans: [], next: end };
 }
 
-// `DB_PASSWORD   hunter2`, as tables of variables have it.
+// `DB_PASSWORD   hunter2`, as in tables of variables.
 function tabulated(named: Name, before: string): Found {
   const { text, end } = named;
   const space = before.trim() === '' ? named.text.slice(end, end + 2) : '  ';

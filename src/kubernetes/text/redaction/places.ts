@@ -1,6 +1,6 @@
 import { isObject } from '../../apimachinery/objects.ts';
 
-/** What stands in another version of a list in the place of this item. */
+/** The item in another version of the list that corresponds to this one. */
 export function counterpart(list: readonly unknown[], other: unknown, index: number): unknown {
   if (!Array.isArray(other)) return undefined;
   const item = list[index];
@@ -9,11 +9,11 @@ export function counterpart(list: readonly unknown[], other: unknown, index: num
   if (typeof name !== 'string') return other[index];
   const named = (one: unknown) => isObject(one) && one.name === name;
   if (named(other[index]) && list.length === other.length) return other[index];
-  // A name may be given twice; then the order decides.
+  // Names may be repeated; then the order decides.
   return other.filter(named)[list.slice(0, index).filter(named).length];
 }
 
-/** A member of what may be no mapping. */
+/** A member of a value that may not be a mapping. */
 export function member(object: unknown, key: string): unknown {
   return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined;
 }

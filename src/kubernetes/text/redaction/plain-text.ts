@@ -1,26 +1,26 @@
-/** What is seen of no text; tabs and line ends are. */
+/** Invisible characters, except tabs and line ends. */
 const UNSEEN = String.raw`(?![\t\n\r])[\p{Cc}\p{Default_Ignorable_Code_Point}]`;
-/** Control sequences as terminals know them (ECMA-48), and as loggers write them into JSON. */
+/** Terminal control sequences (ECMA-48), also as loggers escape them in JSON. */
 const SEQUENCES = [
   String.raw`(?:\x1b\[|\x9b|\\(?:u001[bB]|x1[bB]|033|e)\[)[0-?]*[ -/]*[@-~]`,
   String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)`,
   String.raw`\x1b[ -/]*[0-~]`,
-  // What was struck over.
+  // Overstruck characters.
   String.raw`[^\n\x08]\x08`,
 ];
 const INVISIBLE = new RegExp([...SEQUENCES, UNSEEN].join('|'), 'gu');
 const SUSPECT = new RegExp(UNSEEN, 'u');
 
-/** Most texts are of printable ASCII only, which is cheap to see; so are escapes of their own. */
+/** A cheap test: most texts are printable ASCII only. */
 const OTHER = /[^\t\n\r -~]/;
 const WRITTEN = /\\(?:u001[bB]|x1[bB]|033|e)\[/;
 
-/** The text as a reader sees it, without terminal sequences, controls and characters of no width. Lines stay lines. */
+/** The text as a reader sees it, without terminal sequences, control or zero-width characters. Line breaks stay. */
 export function plainText(text: string): string {
   return WRITTEN.test(text) || (OTHER.test(text) && SUSPECT.test(text)) ? text.replace(INVISIBLE, '') : text;
 }
 
-/** The plain text, and where each of its characters stands in the text itself. */
+/** The plain text, and the position of each of its characters in the original. */
 export function plainPlaces(text: string): { plain: string; placeOf(index: number): number } {
   const plain = plainText(text);
   if (plain === text) return { plain, placeOf: (index) => index };

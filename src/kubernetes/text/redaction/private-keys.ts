@@ -2,14 +2,14 @@ import { lineEnd, lineStart, matches, type Span } from './spans.ts';
 
 const MARK =
   /-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?(?:-----)?|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----/g;
-/** The most lines that a key without its first or last line may have. */
+/** The maximum number of lines of a key whose first or last line is missing. */
 const KEY_LINES = 200;
-/** A line of a key, possibly after what a logger puts in front. */
+/** A line of a key, possibly with a logger's prefix. */
 const KEY_LINE = /(?:^|[\s"'|>])[A-Za-z0-9+/]{16,}={0,2}[\s"',]*$/;
 const LAST_KEY_LINE = /(?:^|[\s"'|>])[A-Za-z0-9+/]{1,76}={0,2}[\s"',]*$/;
 const PUTTY = /^Private-(?:Lines|MAC|Hash): ?/gm;
 
-/** Private keys in PEM, whole, cut at either end, or in one line with their line ends escaped. */
+/** Private keys in PEM: whole, cut at either end, or on one line with escaped line ends. */
 export function privateKeysIn(text: string): Span[] {
   const spans = text.includes('PRIVATE KEY') ? pemKeys(text) : [];
   if (!text.includes('Private-Lines')) return spans;

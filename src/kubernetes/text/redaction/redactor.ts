@@ -12,9 +12,9 @@ import { plainPlaces } from './plain-text.ts';
 import { merged, type Span } from './spans.ts';
 import { Substrings } from './substrings.ts';
 
-/** What a Secret shows of itself; whatever else stands in one may be a value in the wrong place. */
+/** The fields of a Secret that are shown; any other may hold a misplaced value. */
 const SECRET_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
-/** What names the value beside it: `name: DB_PASSWORD, value: …`. */
+/** Fields that name the value beside them: `name: DB_PASSWORD, value: …`. */
 const NAMES = ['name', 'key', 'header', 'field', 'property', 'param', 'parameter', 'variable', 'option', 'Name', 'Key'];
 const VALUES = new Set([
   'value',
@@ -27,56 +27,56 @@ const VALUES = new Set([
   'text',
   'Value',
 ]);
-/** What is shorter also stands in texts by chance. */
+/** Shorter values also occur in texts by chance. */
 const MIN_ECHO_LENGTH = 4;
-/** More values in one embedded object are not looked for one by one. */
+/** With more values, an embedded object is not searched value by value. */
 const MAX_EMBEDDED = 100;
 const HARMLESS_KEPT = 20_000;
 const HARMLESS_LENGTH = 128;
 const MAX_ORDINARY = 5_000;
-/** Lists that are a command with its arguments, or a part of one. */
+/** Names of lists that are a command with its arguments, or part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
-/** In each string that holds a credential; most short ones have none of these: a word, a sign, something long. */
+/** Every string with a credential has one of these, most short strings have none: a word, a sign, something long. */
 const HINT =
   /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|basic|seed|session|sid|netrc|mnemonic|connection|docker|senha|identified|stats|-[pPaAuUw]|@|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
 
-/** Strings in which nothing is to be redacted; most strings of a cluster are there many times. */
+/** A cache of strings with nothing to redact: most strings of a cluster occur many times. */
 const harmless = new Set<string>();
 
-/** What is known of the place of a value. */
+/** What is known about a value's place. */
 interface Place {
   name: string;
   strength: Strength;
-  /** Among environment variables, where weaker names are enough. */
+  /** Among environment variables, where weaker names suffice. */
   env: boolean;
-  /** Under a name that says credential. */
+  /** Under a credential's name. */
   under: boolean;
-  /** Whose members are the names of fields, not of values. */
+  /** Its keys are names of schema fields, not of values. */
   schema: boolean;
-  /** Before arguments, the command that gets them. */
+  /** The command that the arguments belong to. */
   program: string;
 }
 
 const NOWHERE: Place = { name: '', strength: 'none', env: false, under: false, schema: false, program: '' };
 
-/** Makes the copy of an object that may be shown, and keeps what it replaced. */
+/** Makes a copy of an object that is safe to show, and records what it replaced. */
 export class Redactor {
-  /** The values that were replaced, as they stand in the object. */
+  /** The replaced values, as they stand in the object. */
   readonly found = new Set<string>();
-  /** Among them what is in base64, as Secrets have it. */
+  /** Those of them in base64, as in Secrets. */
   readonly encoded = new Set<string>();
   readonly #compared: boolean;
-  /** Within a kind that makes Secrets, of a template that does not say what it is. */
+  /** Inside a kind that creates Secrets, whose template does not state its kind. */
   #makesSecrets = false;
 
-  /** With `compared`, markers say what differs from the object before. */
+  /** With `compared`, markers say what differs from the earlier object. */
   constructor(compared = false) {
     this.#compared = compared;
   }
 
-  /** A copy of the object; `before` is the one that it is compared with. */
+  /** A copy of the object, compared with `before`. */
   object(object: JsonObject, before: unknown): JsonObject {
     const kind = textOf(object.kind);
     if (/^secret$/i.test(kind)) return this.#secret(object, before);
@@ -88,12 +88,12 @@ export class Redactor {
     }
     this.#makesSecrets ||= /secret$/i.test(kind);
     const shown = this.#mapping(kind === 'ConfigMap' ? this.#withSizes(object, before) : object, before, NOWHERE);
-    // Helm can be told to keep its releases, with all their values, in ConfigMaps.
+    // Helm can store its releases, with all their values, in ConfigMaps.
     const release = kind === 'ConfigMap' && member(member(object.metadata, 'labels'), 'owner') === 'helm';
     return release ? { ...shown, data: this.#all(object.data, member(before, 'data'), 'plain') } : shown;
   }
 
-  // A megabyte of base64 tells nobody anything.
+  // A megabyte of base64 is useless to a reader.
   #withSizes(object: JsonObject, before: unknown): JsonObject {
     const { binaryData } = object;
     if (!isObject(binaryData)) return object;
@@ -117,7 +117,7 @@ export class Redactor {
     return Object.fromEntries(fields);
   }
 
-  // Tools that make Secrets like to leave a copy of a value, or of the whole Secret, in an annotation.
+  // Tools that create Secrets often copy a value, or the whole Secret, into an annotation.
   #secretMetadata(secret: JsonObject, before: unknown): unknown {
     const { metadata } = secret;
     if (!isObject(metadata) || !isObject(metadata.annotations)) return this.#value(metadata, before, NOWHERE);
@@ -134,13 +134,13 @@ export class Redactor {
     });
     const { annotations: _, ...rest } = metadata;
     const shown = this.#mapping(rest, before, NOWHERE);
-    // The order of the keys is kept.
+    // Keeps the order of keys.
     return Object.fromEntries(
       Object.keys(metadata).map((key) => [key, key === 'annotations' ? Object.fromEntries(annotations) : shown[key]]),
     );
   }
 
-  /** Every leaf hidden, whatever it is called; in a template only what it does not take from elsewhere. */
+  /** Redacts every leaf, whatever its name; in a template except placeholders. */
   #all(value: unknown, before: unknown, form: 'base64' | 'plain' | 'template'): unknown {
     if (Array.isArray(value))
       return value.map((item: unknown, index) =>
@@ -182,7 +182,7 @@ export class Redactor {
         }
         if (named !== undefined && mapping[key] === named) return [key, this.#value(value, old, NOWHERE)];
         if (place.schema && place.name === 'properties') {
-          // A field of a schema: what it is called matters to its default only.
+          // A schema field: its name matters only for its default.
           return [key, this.#value(value, old, { ...NOWHERE, name: key, schema: true })];
         }
         if (place.schema) {
@@ -252,7 +252,7 @@ export class Redactor {
   }
 }
 
-/** Where credentials stand in a string of an object, in ways of its own included: base64, or another object as JSON. */
+/** The credentials in a string of an object, including base64 and embedded JSON objects. */
 export function piecesOf(text: string): readonly Span[] {
   if (text.length < MIN_ECHO_LENGTH || harmless.has(text)) return [];
   const short = text.length <= HARMLESS_LENGTH;
@@ -275,7 +275,7 @@ function recognised(text: string): Span[] {
   return merged([...spans, ...embedded]).map(({ start, end }) => ({ start: place(start), end: place(end - 1) + 1 }));
 }
 
-/** The values of what is JSON in a string; undefined where they cannot be told apart in it. */
+/** The values of JSON in a string; undefined where they cannot be located. */
 function valuesOfEmbedded(text: string): Span[] | undefined {
   let content: unknown;
   try {
@@ -306,7 +306,7 @@ function valuesAt(text: string, pieces: readonly Span[]): string[] {
   return pieces.map(({ start, end }) => text.slice(start, end));
 }
 
-/** Places of which only the name is known, as most are. */
+/** Cached places of which only the name is known, as most are. */
 const ordinary = new Map<string, Place>();
 
 function placeOf(key: string, parent: Place, value?: unknown): Place {
@@ -329,7 +329,7 @@ function placeOf(key: string, parent: Place, value?: unknown): Place {
 }
 
 function newPlace(key: string, parent: Place, value?: unknown): Place {
-  // What names something else is no name of a value.
+  // A field that names something else is not a value's name.
   const strength = key === 'key' && !parent.env ? 'none' : strengthOf(key);
   const nested = typeof value === 'object';
   const inherits = parent.under && !/ref$|^valueFrom$/i.test(key) && !(nested && describes(key));
@@ -346,7 +346,7 @@ function newPlace(key: string, parent: Place, value?: unknown): Place {
 const SCHEMA_WORDS =
   /^(?:type|\$ref|description|title|format|properties|items|required|enum|default|example|examples|pattern|nullable|(?:min|max)\w+|multipleOf|uniqueItems|exclusive\w+|additional\w+|x-[\w-]+|allOf|anyOf|oneOf|not|const|readOnly|writeOnly|deprecated)$/;
 
-/** The items of a list that are credentials because of the others: a pair of name and value, the flag of a program. */
+/** List items that are credentials because of their neighbours: a pair of name and value, or a program's flag. */
 function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<number> {
   const told = new Set<number>();
   const [first, second] = list;
@@ -366,7 +366,7 @@ function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<numbe
   return told;
 }
 
-/** True for what is no description of the credential under whose name it is. */
+/** True unless the value only describes the credential named. */
 function isUndescribed(name: string, value: string): boolean {
   if (isHarmless(value)) return false;
   return !describes(name) || (name === 'key' && isRandom(value));
@@ -390,7 +390,7 @@ function nameIn(mapping: JsonObject): string | undefined {
   return name !== undefined && Object.keys(mapping).some((key) => VALUES.has(key)) ? textOf(mapping[name]) : undefined;
 }
 
-// A reference to a Secret says its kind too.
+// A reference to a Secret states its kind too.
 function isEmbeddedSecret(mapping: JsonObject): boolean {
   return (
     /^secret(?:list)?$/i.test(textOf(mapping.kind)) &&
@@ -403,7 +403,7 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-// What a manifest puts in the place of a string may not be convertible to one.
+// A manifest may have a value there that cannot be converted to a string.
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (jsonText(value) ?? '');
 }

@@ -4,15 +4,15 @@ import { isMarker, markersIn } from './markers.ts';
 import { counterpart, member } from './places.ts';
 import { piecesOf } from './redactor.ts';
 
-/** A value in a text, and what stands in its place where it is shown. */
+/** A value in a text, and what is shown in its place. */
 interface Piece {
   marker: string;
-  /** The word before it, by which its place is known. */
+  /** The word before it, which identifies its place. */
   lead: string;
   value: string;
 }
 
-/** What was submitted with each marker replaced by what stands in `live` where `shown` has that marker. */
+/** The submitted value with each marker replaced by the value in `live` at the place where `shown` has that marker. */
 export function restored(submitted: unknown, live: unknown, shown: unknown, path: string): unknown {
   if (typeof submitted === 'string') return restoredText(submitted, live, shown, path);
   if (Array.isArray(submitted)) {
@@ -30,7 +30,7 @@ export function restored(submitted: unknown, live: unknown, shown: unknown, path
   );
 }
 
-/** What stands in the list for this item: the same text, behind the same one, where something was put in or taken out. */
+/** The list item's counterpart: the same text after the same predecessor, if items were inserted or removed. */
 function inList(submitted: readonly unknown[], index: number, live: unknown, shown: unknown): [unknown, unknown] {
   const item = submitted[index];
   if (typeof item !== 'string' || !Array.isArray(live) || !Array.isArray(shown) || shown[index] === item)
@@ -67,14 +67,14 @@ function restoredText(submitted: string, live: unknown, shown: unknown, path: st
     from = end;
   }
   text += submitted.slice(from);
-  // Nothing is put back to where it would be seen.
+  // No value is restored to a place where it would be shown.
   const redacted = piecesOf(text);
   const seen = places.some(([start, end]) => !redacted.some((piece) => piece.start <= start && piece.end >= end));
   if (seen) throw strayMarker(first.marker, path);
   return text;
 }
 
-/** The values of a text, and the markers that it holds itself, in the order in which they are shown. */
+/** A text's values, and the markers it contains itself, in the order shown. */
 function piecesIn(live: string, shown: string): Piece[] {
   const values = [
     ...piecesOf(live).map(({ start, end }) => ({ at: start, value: live.slice(start, end) })),
@@ -87,7 +87,7 @@ function piecesIn(live: string, shown: string): Piece[] {
   }));
 }
 
-/** The value that the marker stands for: the one of its kind behind the same word, or the next where there are more. */
+/** The value a marker stands for: the one with the same marker after the same word, or the next of several. */
 function pieceFor(
   marker: string,
   lead: string,
@@ -98,7 +98,7 @@ function pieceFor(
   const same = pieces.filter((piece) => piece.marker === marker && piece.lead === lead);
   const [first] = same;
   if (!first || same.every(({ value }) => value === first.value)) return first?.value;
-  // Different values with the same marker: only their order tells.
+  // Different values with the same marker: only their order tells them apart.
   const key = `${marker}\n${lead}`;
   const count = counts.get(key) ?? 0;
   counts.set(key, count + 1);

@@ -3,13 +3,13 @@ import { blockLines, indentOf, keyColumn } from './following-lines.ts';
 import { lineEnd, lineStart, type Span } from './spans.ts';
 import { valueAt } from './value-ends.ts';
 
-/** A Secret in YAML or JSON, also where that is itself in a string of JSON, and a printed Go struct. */
+/** A Secret in YAML or JSON, also inside a JSON string, or as a printed Go struct. */
 const KIND =
   /\bkind(?:\\{0,16}["'])?[^\S\n]{0,8}:[^\S\n]{0,8}(?:\\{0,16}["'])?\w{0,32}Secret(?:List)?(?:\\{0,16}["'])?(?=[\s,}\\]|$)/i;
 const DATA = /(?<![\w.-])(?:data|stringData)(?:\\{0,16}["'])?[^\S\n]{0,8}:[^\S\n]{0,8}/gi;
 const MAX_LINES = 5_000;
 
-/** The values of Secrets whose manifests stand in the text. */
+/** The values of Secret manifests in the text. */
 export function valuesOfSecretsIn(text: string): Span[] {
   if (!/secret/i.test(text) || !KIND.test(text)) return [];
   const spans: Span[] = [];

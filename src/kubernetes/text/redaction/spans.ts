@@ -1,10 +1,10 @@
-/** A part of a text, which holds a credential. */
+/** A part of a text with a credential. */
 export interface Span {
   start: number;
   end: number;
 }
 
-/** The spans in order, those that overlap made one, without those that hold nothing. */
+/** The spans in order, overlapping ones merged, empty ones removed. */
 export function merged(spans: Span[]): Span[] {
   const sorted = spans.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start || b.end - a.end);
   const result: Span[] = [];
@@ -16,25 +16,25 @@ export function merged(spans: Span[]): Span[] {
   return result;
 }
 
-/** Where the line at this place ends. */
+/** The end of the line at this position. */
 export function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\n', at);
   return end < 0 ? text.length : end;
 }
 
-/** Where the line at this place starts. */
+/** The start of the line at this position. */
 export function lineStart(text: string, at: number): number {
   return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
 }
 
-/** What the line has from this place on; not all of a long one. */
+/** The line from this position on, at most `most` characters. */
 export function restOfLine(text: string, at: number, most = 400): string {
   const rest = text.slice(at, at + most);
   const end = rest.indexOf('\n');
   return end < 0 ? rest : rest.slice(0, end);
 }
 
-/** What the line has up to this place; not all of a long one. */
+/** The line up to this position, at most `most` characters. */
 export function headOfLine(text: string, at: number, most = 120): string {
   const head = text.slice(Math.max(0, at - most), at);
   return head.slice(head.lastIndexOf('\n') + 1);
@@ -42,7 +42,7 @@ export function headOfLine(text: string, at: number, most = 120): string {
 
 const NONE: readonly RegExpExecArray[] = [];
 
-/** All matches of a global pattern; cheaper than matchAll where there are few. */
+/** All matches of a global pattern; cheaper than matchAll for few matches. */
 export function matches(pattern: RegExp, text: string): readonly RegExpExecArray[] {
   pattern.lastIndex = 0;
   let match = pattern.exec(text);

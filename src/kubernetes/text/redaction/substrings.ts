@@ -1,14 +1,14 @@
-/** Longer ones are known by their beginning. */
+/** Longer ones are matched by their beginning. */
 const MAX_CHARACTERS = 32;
 
-/** Finds which of many strings stand in a text, in time that does not grow with how many there are. */
+/** Tests whether a text contains any of many strings, in time independent of their number. */
 export class Substrings {
-  /** By their length, cut at MAX_CHARACTERS. */
+  /** Keyed by length, cut at MAX_CHARACTERS. */
   readonly #byLength = new Map<number, Set<string>>();
   readonly #beginnings = new Set<string>();
   readonly #shortest: number;
 
-  /** Strings shorter than `shortest` also stand in texts by chance, and are left out. */
+  /** Strings shorter than `shortest` are ignored, as they also occur in texts by chance. */
   constructor(strings: Iterable<string>, shortest: number) {
     this.#shortest = shortest;
     for (const whole of strings) {
@@ -20,7 +20,7 @@ export class Substrings {
     }
   }
 
-  /** True when one of them is in the text. */
+  /** Does the text contain one of them? */
   isIn(text: string): boolean {
     if (this.#beginnings.size === 0) return false;
     for (let at = 0; at + this.#shortest <= text.length; at += 1) {

@@ -1,14 +1,14 @@
 import { matches, type Span } from './spans.ts';
 
 const URL_REST = /:\/\/[^\s"'`]{1,4096}/g;
-/** The user and the colon of `user:password@`; a host with its port is none. */
+/** The user and the colon of `user:password@`; a host with a port does not match. */
 const USER_AND_COLON = /:\/\/[^/?#:]{0,256}:(?!\d{1,5}(?:[/?#]|$))/y;
-/** What stands alone before the host: `https://token@host`. */
+/** The user alone before the host: `https://token@host`. */
 const USER = /:\/\/([^/?#:@\s]{1,1024})@(?=[\w[])/y;
-/** Names of users that need no password there. */
+/** User names that need no password in a URL. */
 const HARMLESS_USER =
   /^(?:git|hg|svn|root|admin|user|username|ubuntu|ec2-user|core|postgres|mysql|guest|anonymous|oauth2|x-access-token|deploy|app|[a-z]{1,12}|\$\{?\w+\}?|\{\{[^}]*\}\})$/;
-/** `user:password@tcp(host)`, `user/password@//host:port`, `user:password@host:port`, none of which has a scheme. */
+/** Addresses without a scheme: `user:password@tcp(host)`, `user/password@//host:port`, `user:password@host:port`. */
 const BARE = [
   /(?<![\w.@:-])[\w.+-]{1,64}:(\S{1,256}?)@(?:tcp|udp|unix|cloudsql)\(/dg,
   /(?<=[:\s"'=])\w{1,64}\/([^\s@/"'\\]{2,128})@(?:\/\/)?[\w.-]{1,128}:\d{2,5}\b/dg,
@@ -39,7 +39,7 @@ function userInfoOf(url: string): Span | undefined {
     USER_AND_COLON.lastIndex = start;
     if (USER_AND_COLON.test(url) && USER_AND_COLON.lastIndex <= at) {
       const password = url.slice(USER_AND_COLON.lastIndex, at);
-      // A token may stand for the user too.
+      // The user may be a token instead.
       if (password !== '' && password !== 'x-oauth-basic') return { start: USER_AND_COLON.lastIndex, end: at };
       return { start: start + 3, end: USER_AND_COLON.lastIndex - 1 };
     }

@@ -1,6 +1,6 @@
 import { lineEnd, type Span } from './spans.ts';
 
-/** What may follow a value in a connection string; another word may belong to the value. */
+/** What may follow a value in a connection string; any other word may belong to the value. */
 const NEXT_SETTING =
   'server|host|hostname|hostaddr|address|addr|port|database|dbname|db|initial catalog|user ?(?:id|name)?|uid|data source|driver|encrypt|ssl|sslmode|ssl_?mode|trusted_connection|integrated security|persist security info|(?:connect(?:ion)? )?timeout|command timeout|endpointsuffix|defaultendpointsprotocol|accountname|accountkey|sharedaccesskey(?:name)?|sharedaccesssignature|(?:blob|queue|table|file)endpoint|entitypath|pooling|(?:max|min)(?:imum)? pool size|multipleactiveresultsets|trustservercertificate|application name|charset|allow\\w{1,30}|abort\\w{1,30}|connect\\w{1,20}|syncTimeout|defaultDatabase|scheme|protocol|virtualhost|vhost|account|warehouse|role|schema|hostnameincertificate|deviceid';
 const WORD_END = new RegExp(
@@ -13,10 +13,10 @@ const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)
 const MAX_LINES = 50;
 const MAX_CHARACTERS = 65_536;
 const STRUCTURE = /["'{}[\]()]/g;
-/** Of brackets and quotes that are looked at until what is open is closed. */
+/** Maximum number of brackets and quotes examined before the closing one. */
 const MAX_STRUCTURE = 400;
 
-/** Where the value at this place starts and ends, quotes left out; `whole` for headers, whose value is the rest of the line. */
+/** Start and end of the value at this position, unquoted; `whole`: for headers, whose value is the rest of the line. */
 export function valueAt(text: string, at: number, whole = false, most?: number): Span {
   if (most !== undefined) {
     const { start, end } = valueAt(text.slice(at, at + most), 0, whole);
@@ -43,7 +43,7 @@ export function valueAt(text: string, at: number, whole = false, most?: number):
   return { start: at, end };
 }
 
-/** The end of what is quoted, which may take more than one line if it ends at all. */
+/** The end of a quoted text, which may span lines if it is closed. */
 function closing(text: string, from: number, quote: string, escapes: number): number {
   for (
     let index = text.indexOf(quote, from);
@@ -73,7 +73,7 @@ function wordEnd(text: string, from: number, stop: RegExp): number {
   return stop.exec(text)?.index ?? text.length;
 }
 
-/** Behind the bracket that closes the one at this place; undefined where there is none, or too far away. */
+/** The position after the closing bracket; undefined if there is none, or it is too far away. */
 export function bracketEnd(text: string, at: number): number | undefined {
   let depth = 0;
   STRUCTURE.lastIndex = at;
