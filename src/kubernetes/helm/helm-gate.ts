@@ -14,7 +14,7 @@ import { parseBoundedJson } from '../text/json-reader.ts';
 import { toYaml } from '../text/yaml.ts';
 import { isProtobuf, readProtobufRecord } from './protobuf-record.ts';
 
-/** A write that helm wants to do. */
+/** A write that helm requests. */
 export interface HelmRequest {
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
@@ -24,36 +24,36 @@ export interface HelmRequest {
   body: KubernetesObject | undefined;
 }
 
-/** Decides what becomes of what helm sends. */
+/** Decides what happens to helm's writes. */
 export interface HelmWrites {
-  /** Does the write, or something in its place, and gives the answer. */
+  /** Does the write, or a substitute, and returns the answer. */
   write(request: HelmRequest): Promise<unknown>;
-  /** What helm is to find at a path instead of what is there; undefined for nothing else. */
+  /** What helm is to see at a path instead of the live object; undefined for the live one. */
   found?(path: string): KubernetesObject | undefined;
 }
 
 export interface GateOptions {
   client: ApiClient;
-  /** What everything is sent for. */
+  /** The operation that all requests belong to. */
   operation: HelmOperation;
-  /** Where helm's own namespace is. */
+  /** The namespace of the release. */
   namespace: string;
   writes: HelmWrites;
-  /** Do templates see the values of Secrets? Those of a chart that an agent may have written could tell them in any form. */
+  /** May templates see the values of Secrets? A chart that an agent may have written could reveal them in any form. */
   showsSecrets: boolean;
 }
 
-/** As paths of the API are; nothing that a parser could fold away or read in two ways. */
+/** API paths only, without anything a parser could normalize or read in two ways. */
 const PATH = /^\/(?:api|apis|openapi|version)(?:\/(?!\.{1,2}(?:\/|$))[\w.:~-]+)*\/?$/;
-/** Where helm keeps releases: its own payload, which is no object to look for secrets in. */
+/** Where helm keeps releases: its own payload, not objects to search for secrets. */
 const STORED = /\/(?:secrets|configmaps)\/sh\.helm\.release\.v1\.|\/(?:secrets|configmaps)$/;
 
 /**
- * The one API server that a helm process knows: here, on this machine, at an address that nobody can guess. It holds no
- * credential of the cluster. Every request of helm's passes through our own client, its permissions and its witness.
+ * The only API server a helm process knows: on this machine, at an unguessable address. It holds no credentials of the
+ * cluster. All of helm's requests go through our own client, its permissions and its witness.
  */
 export class HelmGate implements AsyncDisposable {
-  /** What was refused: what helm says of it is shorter. */
+  /** The refusals: helm's own message is shorter. */
   readonly refusals: RefusedError[] = [];
   readonly #options: GateOptions;
   readonly #server: Server;
@@ -61,7 +61,7 @@ export class HelmGate implements AsyncDisposable {
 
   private constructor(options: GateOptions) {
     this.#options = options;
-    // Who watches the call must see what is read and written for it.
+    // Reads and writes must be attributed to the call.
     const inCall = AsyncLocalStorage.snapshot();
     this.#server = createServer((request, response) => inCall(() => void this.#serve(request, response)));
   }
@@ -73,7 +73,7 @@ export class HelmGate implements AsyncDisposable {
     return gate;
   }
 
-  /** The kubeconfig for helm: one cluster, one context, no credential. */
+  /** The kubeconfig for helm: one cluster, one context, no credentials. */
   kubeconfig(): string {
     const { port } = this.#server.address() as AddressInfo;
     return toYaml({
@@ -126,7 +126,7 @@ export class HelmGate implements AsyncDisposable {
       const isClosed = !showsSecrets && target.group === '' && target.resource === 'secrets';
       return answer(response, 200, isClosed ? withoutValues(body) : body);
     }
-    // What waits until all is ready watches, and no template can.
+    // Waiting for readiness needs a watch; templates cannot watch.
     const accept = typeof headers.accept === 'string' ? { accept: headers.accept } : {};
     const relayed = await client.relay({ path, query, operation, signal, ...accept });
     const type = relayed.headers['content-type'];
@@ -154,7 +154,7 @@ export class HelmGate implements AsyncDisposable {
   }
 }
 
-/** A Secret, or a list of them, of which only the metadata is told. */
+/** A Secret, or a list of them, reduced to the metadata. */
 function withoutValues({ data: _, stringData: _text, items, ...rest }: KubernetesObject): KubernetesObject {
   return Array.isArray(items) ? { ...rest, items: items.filter(isObject).map(withoutValues) } : rest;
 }

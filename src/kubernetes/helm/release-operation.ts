@@ -21,19 +21,19 @@ import { workFolder } from './work-folder.ts';
 export interface Intent {
   operation: HelmWrite;
   place: ReleasePlace;
-  /** After the program's name: what was said by whoever wants it is in values only, or was looked at. */
+  /** Arguments after the program's name: the caller's input is only in values, or was checked. */
   args: readonly string[];
   /** YAML. */
   values?: string | undefined;
-  /** What the user is told of it besides what changes. */
+  /** What the user is told besides the changes. */
   summary: string;
-  /** Until everything is ready, in seconds; undefined: helm does not wait. */
+  /** How long to wait until everything is ready, in seconds; undefined: helm does not wait. */
   wait: number | undefined;
-  /** Does it render a chart, which may make something up? */
+  /** Does it render a chart, which may generate values? */
   renders: boolean;
   /** Does the chart come from where no agent can have written it? Then its templates see the values of Secrets. */
   isTrusted: boolean;
-  /** The kinds that the chart brings, and helm makes first. */
+  /** The chart's CustomResourceDefinitions, which helm creates first. */
   definitions?: readonly KubernetesObject[];
 }
 
@@ -46,7 +46,7 @@ export interface Trialled {
 
 /** How helm ended. */
 export interface Carried extends Trialled {
-  /** Undefined when all went well. */
+  /** Undefined on success. */
   problem: string | undefined;
 }
 
@@ -63,11 +63,11 @@ const ACCESS = {
   helmRollback: 'update',
   helmUninstall: 'delete',
 } as const;
-/** Of a trial, in milliseconds, and of what is done after the last object is ready. */
+/** For a trial, and for what follows once the last object is ready, in milliseconds. */
 const TRIAL_TIMEOUT_MS = 120_000;
 const DEFAULT_TIMEOUT_MS = 300_000;
 
-/** One operation of helm's: tried, reviewed, and then done as it was tried. */
+/** One helm operation: tried, reviewed, and then run exactly as tried. */
 export class ReleaseOperation {
   readonly #program: HelmProgram;
   readonly #intent: Intent;
@@ -77,7 +77,7 @@ export class ReleaseOperation {
   #changes: ReadonlyMap<PlannedWrite, Change> = new Map();
   #trial: Trial | undefined;
 
-  /** @param submitted the values that the caller gave: what they hold is shown to the user. */
+  /** @param submitted the values the caller gave: the user is shown them. */
   constructor(program: HelmProgram, intent: Intent, submitted: unknown, writer: Writer) {
     this.#program = program;
     this.#intent = intent;
@@ -86,8 +86,8 @@ export class ReleaseOperation {
   }
 
   /**
-   * Lets helm run against dry runs.
-   * @param hooks of the release as it is now, for what does not write it anew.
+   * Runs helm against dry runs.
+   * @param hooks of the present release, for an operation that does not write it anew.
    * @throws RefusedError for what is not allowed, UserError with helm's words.
    */
   async try(hooks: Release['hooks'] = []): Promise<Trialled> {
@@ -111,12 +111,12 @@ export class ReleaseOperation {
     await trial.tryOthers(await readManifests(due.map(({ manifest }) => manifest).join('\n---\n')), pathOf, true);
   }
 
-  /** Has what was tried judged, and by the user unless it is a dry run. */
+  /** Has the trial judged, and reviewed by the user unless it is a dry run. */
   async review(how?: 'dry run'): Promise<void> {
     await this.#writer.review([this.#ofRelease(), ...this.#changes.values()], how);
   }
 
-  /** Does what was reviewed. */
+  /** Runs what was reviewed. */
   async run(): Promise<Carried> {
     const { operation, place, wait, isTrusted: showsSecrets } = this.#intent;
     const { client } = this.#writer.connection;
@@ -134,7 +134,7 @@ export class ReleaseOperation {
     return { changes: [...this.#changes.values()], release: this.#trial?.release, problem };
   }
 
-  // Before helm starts: a refusal then has our own words.
+  // Checked before helm starts, so that a refusal has our own wording.
   #assertPermitted(): void {
     const { operation, place } = this.#intent;
     const { client } = this.#writer.connection;
@@ -174,7 +174,7 @@ export class ReleaseOperation {
     return await runHelm(this.#program, all, { folder: folder.path, kubeconfig, stdin: values ?? '', signal, timeout });
   }
 
-  /** The operation itself, which is more than its objects: the user sees with what values, and of which chart. */
+  /** The operation itself, besides its objects: the user sees the values and the chart. */
   #ofRelease(): Change {
     const { operation, place, summary } = this.#intent;
     const { context } = this.#writer.connection;
@@ -191,13 +191,13 @@ export class ReleaseOperation {
   }
 }
 
-/** What the user sees of an operation besides its objects, as YAML: what is run, and the values. */
+/** What the user sees of an operation besides its objects, as YAML: the command and the values. */
 export function summaryText(lines: readonly string[], values: JsonObject | undefined): string {
   const comments = lines.map((line) => `# ${visible(line)}\n`);
   return [...comments, ...(values ? [toYaml({ values })] : [])].join('');
 }
 
-/** One line a change: `create Deployment web`. */
+/** One line per change: `create Deployment web`. */
 export function changeLines(changes: readonly Change[], place: ReleasePlace): string[] {
   return changes.map(({ access, kind, name, namespace }) => {
     const elsewhere = namespace !== undefined && namespace !== place.namespace ? `${namespace}/` : '';
@@ -205,7 +205,7 @@ export function changeLines(changes: readonly Change[], place: ReleasePlace): st
   });
 }
 
-/** Objects of changes that will be there afterwards. */
+/** The objects that will exist after the changes. */
 export function objectsAfter(changes: readonly Change[]): KubernetesObject[] {
   return changes.map(({ after }) => after).filter((after) => after !== undefined);
 }

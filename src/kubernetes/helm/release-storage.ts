@@ -9,7 +9,7 @@ import { listAll } from '../client/pages.ts';
 import { JsonReader } from '../text/json-reader.ts';
 import { decodeRelease, type Release, ReleaseError } from './release.ts';
 
-/** The kinds of objects that Helm keeps releases in; which one is a setting of Helm's, `HELM_DRIVER`. */
+/** The kinds of objects Helm stores releases in, chosen by Helm's `HELM_DRIVER`. */
 const DRIVERS = [
   { resource: { group: '', version: 'v1', name: 'secrets', namespaced: true }, kind: 'secret', plural: 'Secrets' },
   {
@@ -21,12 +21,12 @@ const DRIVERS = [
 
 type Driver = (typeof DRIVERS)[number];
 
-/** How many revisions are looked at, of all releases together. */
+/** The most revisions read, over all releases. */
 const MAX_REVISIONS = 50_000;
-/** As Helm allows them: what a label selector cannot hold is none. */
+/** As Helm allows them: a name must fit a label selector. */
 const NAME = /^[a-z0-9](?:[-a-z0-9.]{0,51}[a-z0-9])?$/;
 
-/** A revision as its labels describe it, without its payload. */
+/** A revision as its labels describe it, without the payload. */
 export interface StoredRevision {
   namespace: string;
   name: string;
@@ -34,12 +34,12 @@ export interface StoredRevision {
   status: string;
   /** When its status was set. */
   modified: string;
-  /** Of the object that it is kept in. */
+  /** The name of the object it is stored in. */
   objectName: string;
   driver: Driver;
 }
 
-/** Is it a name that a release can have? */
+/** Can a release have this name? */
 export function isReleaseName(name: string): boolean {
   return NAME.test(name);
 }
@@ -52,7 +52,7 @@ export function assertReleaseName(name: string): void {
   );
 }
 
-/** The stored revisions, read on behalf of one operation of Helm. */
+/** The stored revisions, read for one Helm operation. */
 export class ReleaseStorage {
   readonly #client: ApiClient;
   readonly #operation: HelmOperation;
@@ -64,13 +64,13 @@ export class ReleaseStorage {
     this.#signal = signal;
   }
 
-  /** All revisions, in all namespaces unless one is given; of one release where a name is given. */
+  /** All revisions, in all namespaces unless one is given, and of one release if a name is given. */
   async revisions(namespace: string | undefined, name?: string): Promise<StoredRevision[]> {
     const [secrets, configMaps] = await Promise.allSettled(
       DRIVERS.map((driver) => this.#revisionsIn(driver, namespace, name)),
     );
     if (secrets?.status !== 'fulfilled') throw this.#explained(secrets?.reason, namespace);
-    // Hardly anybody keeps them there: who may not look misses nothing.
+    // ConfigMaps are rarely used, so missing permission to read them is ignored.
     return [...secrets.value, ...(configMaps?.status === 'fulfilled' ? configMaps.value : [])];
   }
 
@@ -78,7 +78,7 @@ export class ReleaseStorage {
   async read({ namespace, objectName, driver, name, revision }: StoredRevision): Promise<Release> {
     const path = pathOf(driver.resource, namespace, objectName);
     try {
-      // Not as an answer that everybody sees: its one value is the release, and no secret to be looked for.
+      // Streamed, so that the witness does not see it: its only value is the release, not a secret to search for.
       const pieces = await this.#client.stream({ path, operation: this.#operation, signal: this.#signal });
       const reader = new JsonReader(LIMITS.object);
       for await (const piece of pieces) reader.push(piece);
@@ -125,7 +125,7 @@ export class ReleaseStorage {
   }
 }
 
-/** Releases that this user may not read. */
+/** Releases this user may not read. */
 export class ForbiddenReleasesError extends RefusedError {
   override name = 'ForbiddenReleasesError';
 }

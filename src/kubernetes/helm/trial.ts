@@ -7,7 +7,7 @@ import type { HelmRequest, HelmWrites } from './helm-gate.ts';
 import { keyOf, objectPath, type PlannedWrite } from './planned-write.ts';
 import { decodeRelease, type Release } from './release.ts';
 
-/** Which release an operation is about. */
+/** The release an operation is about. */
 export interface ReleasePlace {
   name: string;
   namespace: string;
@@ -16,8 +16,8 @@ export interface ReleasePlace {
 const CRD = 'customresourcedefinitions';
 
 /**
- * What helm would write: each of its writes becomes a dry run on the API server, and is kept. What it needs to find again of
- * that, such as its own record of the release, it finds.
+ * Finds out what helm would write: each write becomes a dry run on the API server and is recorded. Helm finds what it
+ * needs to read back, such as its own release record.
  */
 export class Trial implements HelmWrites {
   readonly planned: PlannedWrite[] = [];
@@ -59,7 +59,7 @@ export class Trial implements HelmWrites {
     return after;
   }
 
-  /** Tries what helm was told to leave out, because it would wait for it: hooks, and the kinds that a chart brings. */
+  /** Tries what helm was told to skip because it would wait for it: hooks, and the kinds a chart defines. */
   async tryOthers(
     objects: readonly KubernetesObject[],
     pathOf: (object: KubernetesObject) => Promise<string>,
@@ -71,14 +71,14 @@ export class Trial implements HelmWrites {
       if (!target) continue;
       const request: HelmRequest = { method: 'POST', path, target, query: {}, contentType: 'application/json', body };
       const live = await this.#live(request);
-      // What a hook has left helm deletes, and makes it anew; a kind that is there helm leaves alone.
+      // Helm deletes and recreates what a hook left behind; it leaves an existing kind alone.
       const before = isHook ? undefined : live;
       const { after, isTried } = live ? { after: isHook ? body : live, isTried: !isHook } : await this.#try(request);
       this.planned.push({ request, before, after, isTried, isHook, isAnyWay: true, madeUp: [] });
     }
   }
 
-  // Helm's record of the release. That it may be written, and is not too large, is found out by a dry run of the creation.
+  // Helm's release record. A dry run of its creation shows whether it may be written and is not too large.
   async #record(request: HelmRequest): Promise<unknown> {
     const { method, body, path } = request;
     const place = objectPath(request) ?? path;
@@ -92,7 +92,7 @@ export class Trial implements HelmWrites {
     const data = isObject(body?.data) ? body.data : {};
     const kind = request.target.resource === 'secrets' ? 'secret' : 'configmap';
     const release = await decodeRelease(data.release, kind).catch(() => undefined);
-    // Of the revisions that are written the newest is the one that comes to be.
+    // The newest of the written revisions is the resulting one.
     if (release && release.revision >= (this.release?.revision ?? 0)) this.release = release;
     const kept = { ...known, ...body };
     if (method === 'POST' || known) this.#made.set(place, kept);
@@ -130,13 +130,13 @@ export class Trial implements HelmWrites {
       return await this.#client.json<KubernetesObject>({ path, operation: this.#operation, signal: this.#signal });
     } catch (error) {
       if (isApiError(error, 404)) return undefined;
-      // What may be written but not read is shown as it will be.
+      // What may be written but not read is shown only as it will be.
       if (error instanceof ApiError && error.code === 403) return undefined;
       throw error;
     }
   }
 
-  // A namespace or a definition that does not exist yet is there for what comes after it.
+  // Makes a namespace or definition that does not exist yet visible to later requests.
   #keep(request: HelmRequest, after: KubernetesObject): void {
     const { target } = request;
     const path = objectPath(request);
@@ -148,7 +148,7 @@ export class Trial implements HelmWrites {
     this.#made.set(path, after);
   }
 
-  /** By key: a write of another trial is found by it. */
+  /** By key, which matches a write with that of another trial. */
   byKey(): Map<string, PlannedWrite> {
     return new Map(this.planned.map((one) => [keyOf(one.request), one]));
   }
