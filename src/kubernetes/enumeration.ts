@@ -1,17 +1,17 @@
 import type { RequestTarget } from './apimachinery/request-target.ts';
 import type { Selectors } from './client/request.ts';
 
-/** Fields by which a list is about one object: its own name, or, of events, what they report on. */
+/** Fields that limit a list to one object: its own name or, for events, the object they report on. */
 const NAME = ['metadata.name'];
 const SUBJECT = ['involvedObject.name', 'involvedObject.uid', 'regarding.name', 'regarding.uid'];
-/** By these labels Helm finds the revisions of one release. */
+/** Labels by which Helm finds the revisions of one release. */
 const RELEASE = ['name'];
-/** By this label EndpointSlices say whose they are. */
+/** Label that ties EndpointSlices to their Service. */
 const SERVICE = 'kubernetes.io/service-name';
 
 /**
- * Does a list or a watch tell of nothing but one object that its sender can name? That is the object itself, its events, and
- * the endpoints of one Service, each in one namespace; everything else tells names that nobody has given.
+ * Does a list or watch cover only one object that its sender can name? That means the object itself, its events, or the
+ * endpoints of one Service, within one namespace; anything else reveals names the sender did not have.
  */
 export function isAboutOne(
   { group, resource, namespace }: RequestTarget,
@@ -25,7 +25,7 @@ export function isAboutOne(
   return equals(fieldSelector, resource === 'events' ? [...NAME, ...SUBJECT] : NAME);
 }
 
-/** Is it where Helm keeps releases, and nothing else? */
+/** Is it only the storage of Helm releases? */
 export function isReleaseStorage(
   { group, resource, name }: Pick<RequestTarget, 'group' | 'resource' | 'name'>,
   listed: Pick<Selectors, 'labelSelector'> | undefined,
@@ -36,7 +36,7 @@ export function isReleaseStorage(
     : /^sh\.helm\.release\.v1\./.test(name);
 }
 
-// The parts of a selector all have to hold, so that one is enough.
+// All parts of a selector must hold, so one is enough.
 function equals(selector: string, keys: readonly string[]): boolean {
   const parts = selector.match(/(?:\\.|[^,\\])+/g) ?? [];
   return parts.some((part) => {

@@ -6,7 +6,7 @@ import type { RequestTarget } from './apimachinery/request-target.ts';
 const NONE: readonly KindNames[] = [];
 const VERSION = /^v\d+(?:(?:alpha|beta)\d+)?\./;
 
-/** A pattern that names nothing, and what it may have been meant to be. */
+/** A pattern that matches no kind, and what may have been meant. */
 export interface StrayPattern {
   pattern: string;
   nearest: string[];
@@ -22,20 +22,20 @@ interface Pattern {
 }
 
 /**
- * Patterns of kinds, as kubectl understands kinds: plural, singular, short name or kind, each alone, with the group or with
- * version and group, in any case; `*` matches anything, and `/log` ends one that is about a subresource. Unlike kubectl a word
- * without a group means the kind of that name in every group, and a kind that Kubernetes serves under two groups is one.
+ * Patterns of kinds, named as in kubectl: plural, singular, short name or kind, alone, with the group, or with version
+ * and group, in any case; `*` matches anything, and a subresource is appended as in `pods/log`. Unlike in kubectl, a
+ * word without a group means that kind in every group, and a kind that Kubernetes serves under two groups is one.
  */
 export class KindPatterns {
   readonly #patterns: readonly Pattern[];
-  /** What has been found of each set of kinds, of which there is one a discovery. */
+  /** Results per set of kinds; each discovery has its own set. */
   readonly #strays = new WeakMap<readonly KindNames[], { found: StrayPattern | undefined }>();
 
   constructor(patterns: readonly string[]) {
     this.#patterns = patterns.map(parse);
   }
 
-  /** The name of the kind, or of its subresource, if a pattern means it. `known` are the kinds of the cluster. */
+  /** The name of the kind or subresource if a pattern matches it. `known` are the kinds of the cluster. */
   match(target: Target, known: readonly KindNames[] = NONE): string | undefined {
     if (this.#patterns.length === 0) return undefined;
     const spellings = spellingsOf(target, [...BUILT_IN_KINDS, ...known]);
@@ -49,8 +49,8 @@ export class KindPatterns {
   }
 
   /**
-   * The first pattern that means no kind, neither one of Kubernetes nor one of these. One with a group that is not there is
-   * none: nobody can have misspelled what a cluster may serve tomorrow.
+   * The first pattern that matches no kind, neither of Kubernetes nor of these. A pattern whose group is not served
+   * does not count: the cluster may serve it later.
    */
   stray(known: readonly KindNames[] = NONE): StrayPattern | undefined {
     const checked = this.#strays.get(known) ?? { found: this.#stray([...BUILT_IN_KINDS, ...known]) };
@@ -64,12 +64,12 @@ export class KindPatterns {
   }
 }
 
-/** Is this kind one of Kubernetes itself? */
+/** Is it a kind of Kubernetes itself? */
 export function isBuiltIn({ group, resource }: Target): boolean {
   return BUILT_IN_KINDS.some((kind) => kind.group === group && kind.name === resource);
 }
 
-/** Does a text match a pattern in which `*` stands for anything, whatever the case? */
+/** Tests a text against a pattern in which `*` matches anything, ignoring case. */
 export function matcher(pattern: string): (text: string) => boolean {
   const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   const expression = new RegExp(`^${escaped.join('.*')}$`, 'is');
@@ -88,7 +88,7 @@ function parse(text: string): Pattern {
   };
 }
 
-/** Every way to name the target's kind, and its twin in another group. */
+/** Every way to name the target's kind and its twin in another group. */
 function spellingsOf({ group, version, resource }: Target, kinds: readonly KindNames[]): string[] {
   const own = kinds.filter((kind) => kind.group === group && kind.name === resource);
   const twins = kinds.filter(
@@ -103,7 +103,7 @@ function spellingsOf({ group, version, resource }: Target, kinds: readonly KindN
 }
 
 function spellings({ group, version, ...kind }: Omit<KindNames, 'namespaced' | 'subresources'>): string[] {
-  // With a dot at the end kubectl names the core group.
+  // kubectl names the core group with a trailing dot.
   const tails = group === '' ? ['', `.${version}`, `.${version}.`] : ['', `.${group}`, `.${version}.${group}`];
   return wordsOf(kind).flatMap((word) => tails.map((tail) => word + tail));
 }
@@ -120,7 +120,7 @@ function isMeant({ matchesHead, matchesSubresource }: Pattern, kinds: readonly K
   );
 }
 
-// Groups of others are domains: one without a dot that is not served is a mistake. A `*` may stand for any of them.
+// Third-party groups are domains, so a group without a dot that is not served is a mistake. `*` may match any group.
 function isOfAbsentGroup({ head }: Pattern, kinds: readonly KindNames[]): boolean {
   const tail = head.slice(head.indexOf('.') + 1).toLowerCase();
   const group = tail.replace(VERSION, '');

@@ -11,20 +11,20 @@ import { isAboutOne, isReleaseStorage } from './enumeration.ts';
 import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
 import type { Rules, Toolset } from './rules.ts';
 
-/** A tool as far as permissions go. */
+/** A tool, as far as permissions are concerned. */
 export interface Guarded {
   name: string;
   access: Access;
-  /** The switch that it needs; the one of its access unless given. */
+  /** The switch it needs; by default that of its access. */
   switch?: Switch | undefined;
-  /** `core` unless given. */
+  /** Default: `core`. */
   toolset?: Toolset | undefined;
 }
 
-/** Subresources that hand out credentials: of no use to an agent but to escape. */
+/** Subresources that issue credentials: an agent needs them only to escape its limits. */
 const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
-/** Every permission decision; asked when tools are listed, when one is called, and for each request to the API server. */
+/** Makes every permission decision: when tools are listed or called, and for each request to the API server. */
 export class Policy implements RequestRules {
   readonly #rules: Rules;
   readonly #denied: KindPatterns;
@@ -41,7 +41,7 @@ export class Policy implements RequestRules {
     return this.#rules.namespaces;
   }
 
-  /** Why the tool may not be used, in words for the model and the user behind it; undefined when it may. */
+  /** Why the tool may not be used, worded for the model and its user; undefined when it may. */
   toolRefusal(tool: Guarded): string | undefined {
     const { name, toolset = 'core' } = tool;
     if (!this.#rules.toolsets.includes(toolset))
@@ -51,7 +51,7 @@ export class Policy implements RequestRules {
     return `${name} is switched off. Only the user can switch it on: ${switchText(needed)}.`;
   }
 
-  /** Is this kind of access switched on? What Helm does is permitted as a whole, by the switch of its own. */
+  /** Is this kind of access on? Helm's requests are permitted as a whole, by Helm's own switch. */
   permits(access: Access, operation?: HelmOperation): boolean {
     if (access === 'read') return true;
     const { switches, toolsets } = this.#rules;
@@ -59,19 +59,19 @@ export class Policy implements RequestRules {
     return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation] === true;
   }
 
-  /** Can there be more contexts than the one that the server was started for? */
+  /** May there be contexts besides the one the server was started for? */
   get mayOfferContexts(): boolean {
     return this.#rules.contexts.length > 0;
   }
 
-  /** May this context be named in a call? `own` is the one that the server was started for. */
+  /** May a call name this context? `own` is the one the server was started for. */
   allowsContext(context: string, own: string | undefined): boolean {
     return context === own || matchesAny(context, this.#rules.contexts);
   }
 
   /**
-   * What is wrong with the allowed contexts: one that the kubeconfig does not have; undefined when nothing is. A pattern speaks
-   * also of contexts that are yet to come.
+   * Names an allowed context that the kubeconfig lacks; undefined when there is none. Patterns are not checked: they
+   * may match future contexts.
    */
   contextProblem(names: readonly string[]): string | undefined {
     const missing = this.#rules.contexts.find((name) => !name.includes('*') && !names.some(matcher(name)));
@@ -83,7 +83,7 @@ export class Policy implements RequestRules {
     );
   }
 
-  /** Is nothing written in this context? */
+  /** Are writes forbidden in this context? */
   isProtected(context: string): boolean {
     return matchesAny(context, this.#rules.protectedContexts);
   }
@@ -97,8 +97,8 @@ export class Policy implements RequestRules {
   }
 
   /**
-   * What is wrong with the denied and read-only kinds: one that means nothing in a cluster with these kinds, which protects
-   * nothing either; undefined when nothing is. `missing` are groups that the cluster could not list.
+   * Names a denied or read-only kind that matches nothing in a cluster with these kinds and so protects nothing;
+   * undefined when there is none. `missing` are groups the cluster could not list.
    */
   kindProblem(known?: { resources: readonly KindNames[]; missing: readonly string[] }): string | undefined {
     for (const [patterns, what, setting] of [
@@ -113,7 +113,7 @@ export class Policy implements RequestRules {
     return undefined;
   }
 
-  /** Why a request may not leave the process; undefined when it may. A kind that is not known counts as namespaced. */
+  /** Why a request may not be sent; undefined when it may. An unknown kind counts as namespaced. */
   requestRefusal(
     context: string,
     { access, target, listed, operation, created }: GuardedRequest,
@@ -131,7 +131,7 @@ export class Policy implements RequestRules {
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     const namespaced = cluster.isNamespaced(target) ?? true;
     return (
-      // Releases are shown redacted and written by Helm alone, whatever else of their kind is closed.
+      // Releases are shown redacted and written only by Helm, even where their kind is denied.
       (operation && isReleaseStorage(created === undefined ? target : { ...target, name: created }, listed)
         ? undefined
         : this.#kindRefusal(access, target, cluster)) ??
@@ -143,7 +143,7 @@ export class Policy implements RequestRules {
   }
 
   #kindRefusal(access: Access, target: RequestTarget, { known }: KnownKinds): string | undefined {
-    // A kind of Kubernetes itself has no names but those that are known here; any other may be what an unknown word means.
+    // All names of a built-in kind are known here; any other kind may be what an unknown word means.
     const problem = known || !isBuiltIn(target) ? this.kindProblem(known) : undefined;
     if (problem) return problem;
     const resources = known?.resources;
@@ -159,7 +159,7 @@ export class Policy implements RequestRules {
     if (namespaces.length === 0) return undefined;
     if (target.namespace !== undefined && !namespaces.includes(target.namespace))
       return this.#outside(`Namespace "${target.namespace}"`);
-    // What its labels and annotations permit inside of it is not for those to change who are kept inside.
+    // A namespace's labels and annotations decide what is allowed in it: those confined to it must not change them.
     if (kind === 'namespaces' && access !== 'read') return this.#outside('A write to a Namespace itself');
     if (target.namespace !== undefined) return undefined;
     if (kind === 'namespaces' || namespaced) return this.#outside('All namespaces together');
@@ -176,7 +176,7 @@ export function allowText(setting: 'allowedContexts' | 'allowedNamespaces'): str
   return `Only the user can allow more: ${placeText(setting)}.`;
 }
 
-/** The switch that a tool needs; undefined for one that anybody may use. */
+/** The switch a tool needs; undefined for tools that need none. */
 export function switchOf({ access, switch: own }: Omit<Guarded, 'name'>): Switch | undefined {
   return own ?? (access === 'read' ? undefined : access);
 }

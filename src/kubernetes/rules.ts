@@ -1,21 +1,21 @@
 import { type Settings, type Switches, switchesOf } from '../settings.ts';
 
-/** What the user allows. Patterns may hold `*`. */
+/** What the user allows. `*` is a wildcard in patterns. */
 export interface Rules {
   switches: Switches;
-  /** Contexts that may be used besides the one that the server was started for; patterns. */
+  /** Contexts that may be used besides the one the server was started for; patterns. */
   contexts: readonly string[];
-  /** Namespaces outside of which nothing is read or written; empty: all. */
+  /** Only these namespaces may be read or written; empty: all. */
   namespaces: readonly string[];
-  /** Contexts in which nothing is written whatever the switches say; patterns. */
+  /** Contexts that are never written to, whatever the switches say; patterns. */
   protectedContexts: readonly string[];
-  /** The only contexts in which anything is written, by their names; none or absent: all. */
+  /** The only contexts that may be written to, by name; empty or absent: all. */
   writeContexts?: readonly string[];
-  /** Kinds that are neither read nor written, see `KindPatterns`: `secrets`, `*.example.com`, `pods/log`. */
+  /** Kinds that may be neither read nor written, see `KindPatterns`: `secrets`, `*.example.com`, `pods/log`. */
   deniedKinds: readonly string[];
-  /** Kinds that are not written, see `KindPatterns`. */
+  /** Kinds that may not be written, see `KindPatterns`. */
   readOnlyKinds: readonly string[];
-  /** The sets of tools that are on. */
+  /** The enabled toolsets. */
   toolsets: readonly string[];
 }
 
@@ -23,10 +23,10 @@ export interface Rules {
 export const TOOLSETS = ['core', 'helm'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
-/** The settings as far as they count: those of the editor, or what a server was told of them. */
+/** The settings that matter here: the editor's, or those passed to a server. */
 export type RuleSettings = Omit<Settings, 'reviewWrites' | 'openResults'> & Pick<Rules, 'writeContexts'>;
 
-/** What settings allow. */
+/** The rules that the settings amount to. */
 export function rulesOf(settings: RuleSettings): Rules {
   return {
     switches: switchesOf(settings),

@@ -7,19 +7,19 @@ import type { Binding, PolicyRule, Role } from './rbac.ts';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const MAX_OBJECTS = 20_000;
 
-/** A binding with the rules of the role that it gives; none when the role does not exist or could not be read. */
+/** A binding with the rules of its role; no rules when the role does not exist or could not be read. */
 export interface Grant {
   binding: Binding;
   rules: readonly PolicyRule[];
 }
 
-/** What RBAC gives, and what of it could not be read. */
+/** What RBAC grants, and what of it could not be read. */
 export interface Grants {
   grants: readonly Grant[];
   unread: readonly string[];
 }
 
-/** Reads every grant that holds in the namespace, or in any; of the cluster alone where `namespace` is null. */
+/** Reads every grant in the namespace, or in all; only cluster-wide ones where `namespace` is null. */
 export async function readGrants(
   client: ApiClient,
   namespace: string | undefined | null,

@@ -1,18 +1,18 @@
 import { bindingText, type Grant } from './grants.ts';
 import { type Action, allows, isBuiltIn, type Subject, subjectText } from './rbac.ts';
 
-/** Somebody who may do something, and by which binding. */
+/** A subject that may do something, and the binding that allows it. */
 export interface Holder {
   /** `User alice`. */
   subject: string;
   by: string;
-  /** The only names that it may be done to; empty: all. */
+  /** The only object names it applies to; empty: all. */
   only: readonly string[];
-  /** One of Kubernetes' own components, by a binding that Kubernetes made. */
+  /** A component of Kubernetes, bound by Kubernetes itself. */
   isComponent: boolean;
 }
 
-/** Everybody whom RBAC allows the action, those whom people named first; a group is one, whoever is in it. */
+/** Everyone RBAC allows the action, user-defined subjects first; a group counts as one. */
 export function holdersOf(grants: readonly Grant[], action: Action): Holder[] {
   const holders = grants.flatMap(({ binding, rules }) => {
     const allowed = rules.map((rule) => allows(rule, action)).filter((answer) => answer !== false);
@@ -39,7 +39,7 @@ function withoutNothing({ kind, name, namespace }: { [key in keyof Subject]: Sub
   return { kind: kind ?? '', name: name ?? '', ...(namespace ? { namespace } : {}) };
 }
 
-// A group of Kubernetes may have everybody in it: it is no component.
+// A built-in group may contain everyone, so it is not a component.
 function isComponent({ kind, name, namespace }: { [key in keyof Subject]: Subject[key] | undefined }): boolean {
   return kind === 'ServiceAccount'
     ? namespace === 'kube-system'

@@ -26,21 +26,21 @@ export interface Binding extends KubernetesObject {
   subjects?: Subject[] | null;
 }
 
-/** What somebody wants to do: to a resource, or to a path such as `/metrics`. */
+/** The action to check: on a resource, or on a path such as `/metrics`. */
 export type Action =
   | { verb: string; group: string; resource: string; subresource?: string | undefined; name?: string | undefined }
   | { verb: string; path: string };
 
-/** Somebody who may be a subject: a user with the groups that are known of it, or a group alone. */
+/** A possible subject: a user with its known groups, or a group alone. */
 export interface Identity {
   user?: string;
   groups: readonly string[];
 }
 
 /**
- * Does a rule allow the action? For an action without a name, a rule that allows it for some names answers with these.
- * The API server's own rules of matching: a resource does not include its subresources, a star includes everything, one
- * before a subresource that of every resource, and a path may end in one.
+ * Does a rule allow the action? For an action without a name, a rule limited to some names returns these names. Matches
+ * as the API server does: a resource does not include its subresources, `*` includes everything, `*` before a
+ * subresource means that subresource of every resource, and a path may end in `*`.
  */
 export function allows(rule: PolicyRule, action: Action): boolean | readonly string[] {
   if (!includes(rule.verbs, action.verb)) return false;
@@ -61,7 +61,7 @@ function matchesPath(url: string, path: string): boolean {
   return url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)));
 }
 
-/** Is the identity among the subjects of the binding? A ServiceAccount without a namespace is one of the binding's own. */
+/** Is the identity a subject of the binding? A ServiceAccount without a namespace is in the binding's own. */
 export function isSubject({ subjects, metadata }: Binding, { user, groups }: Identity): boolean {
   return (subjects ?? []).some(({ kind, name = '', namespace }) => {
     if (kind === 'Group') return groups.includes(name);
@@ -72,12 +72,12 @@ export function isSubject({ subjects, metadata }: Binding, { user, groups }: Ide
   });
 }
 
-/** The name by which the API server knows a ServiceAccount. */
+/** The API server's user name for a ServiceAccount. */
 export function serviceAccountUser(namespace: string, name: string): string {
   return `system:serviceaccount:${namespace}:${name}`;
 }
 
-/** The identity of a ServiceAccount, with the groups that every one of them has. */
+/** The identity of a ServiceAccount, with the groups they all have. */
 export function serviceAccount(namespace: string, name: string): Identity & { user: string } {
   return {
     user: serviceAccountUser(namespace, name),
@@ -90,7 +90,7 @@ export function subjectText({ kind, name, namespace }: Subject): string {
   return `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 }
 
-/** Is it one that Kubernetes makes itself? */
+/** Was it created by Kubernetes itself? */
 export function isBuiltIn({ metadata }: KubernetesObject): boolean {
   return metadata?.labels?.['kubernetes.io/bootstrapping'] !== undefined;
 }

@@ -4,12 +4,12 @@ import type { Action, Identity, PolicyRule } from './rbac.ts';
 
 const AUTHORIZATION = 'authorization.k8s.io/v1';
 
-/** What the API server says of an action. */
+/** The API server's answer about an action. */
 export interface Verdict {
   allowed: boolean;
-  /** Which binding gives it, in the API server's words. */
+  /** Which binding allows it, in the API server's words. */
   reason: string;
-  /** What went wrong while it was asked. */
+  /** What went wrong during the review. */
   problem: string;
 }
 
@@ -20,8 +20,8 @@ interface ReviewStatus {
 }
 
 /**
- * Asks the API server whether the identity may do this in the namespace, or in all of them; undefined stands for the user of the
- * connection. Reviews are not kept by the API server: they read.
+ * Asks the API server whether the identity may do this in the namespace, or in all; undefined means the user of the
+ * connection. The API server does not store reviews, so they count as reads.
  * @returns undefined where the user may not ask about others.
  */
 export async function review(

@@ -1,18 +1,18 @@
 import { type Identity, serviceAccount } from './rbac.ts';
 
-/** Whose rights are asked about. */
+/** The subject whose rights are checked. */
 export interface CheckedSubject {
   /** `ServiceAccount shop/api`. */
   text: string;
   identity: Identity;
-  /** What it is where it is a ServiceAccount. */
+  /** Set for a ServiceAccount. */
   account?: { namespace: string; name: string };
 }
 
 const ACCOUNT = /^(?:(?:serviceaccounts?|sa)[ :/])?([a-z0-9-]+)\/([a-z0-9.-]+)$/i;
 const ACCOUNT_USER = /^(?:user[ :/])?system:serviceaccount:([^:]+):([^:]+)$/i;
 
-/** Reads `shop/api`, `ServiceAccount shop/api`, `user:alice`, `group:devs`, `alice`, or the name that the API server uses. */
+/** Parses `shop/api`, `ServiceAccount shop/api`, `user:alice`, `group:devs`, `alice`, or the API server's user name. */
 export function parseSubject(text: string, groups: readonly string[]): CheckedSubject {
   const account = ACCOUNT_USER.exec(text) ?? ACCOUNT.exec(text);
   if (account) {

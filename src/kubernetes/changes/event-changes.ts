@@ -2,13 +2,13 @@ import type { ClusterEvent, FoldedEvent } from '../workloads/events.ts';
 import { foldEvents } from '../workloads/events.ts';
 import type { Change } from './object-changes.ts';
 
-/** What is done to an object, rather than how it fares; deletions leave no other trace. */
+/** Event reasons for actions on an object, not for its state; deletions leave no other trace. */
 const CHANGES =
   /^(ScalingReplicaSet|SuccessfulRescale|Evicted|Preempted|TaintManagerEviction|Node(Not)?Ready|Node(Not)?Schedulable|RemovingNode|DeletingNode|Drain\w*|Cordon\w*|Uncordon\w*|Resize\w*|VolumeResizeSuccessful|Deleted)$/;
-/** The same, as the consequence of something else. */
+/** Actions that only follow from something else. */
 const CONSEQUENCES = /^(Successful(Create|Delete)|Killing|RegisteredNode)$/;
 
-/** The events that tell of changes since a time. */
+/** The events that report changes since a time, in milliseconds. */
 export function changesInEvents(events: readonly ClusterEvent[], since: number): Change[] {
   return foldEvents(events)
     .filter(({ last, reason }) => last >= since && (CHANGES.test(reason) || CONSEQUENCES.test(reason)))

@@ -4,31 +4,31 @@ import { parseQuantity } from '../apimachinery/quantity.ts';
 import { holdsMarker } from '../text/counterparts.ts';
 import { redact, withoutDigests } from '../text/redact.ts';
 
-/** A field that the manifest names and the live object has otherwise. */
+/** A field whose live value differs from the manifest's. */
 export interface NamedDifference {
   /** `.spec.replicas` */
   path: string;
   live: string;
   manifest: string;
-  /** Who owns it live, and may set it back. */
+  /** Who owns it live and may set it back. */
   owners: string[];
 }
 
-/** What of the fields that a manifest names differs from the live object. */
+/** How the fields a manifest names differ from the live object. */
 export interface NamedDifferences {
   differences: NamedDifference[];
-  /** Fields whose values are redacted: to say whether they are equal would tell a right guess from a wrong one. */
+  /** Redacted fields: saying whether they are equal would confirm or refute a guess. */
   unsaid: string[];
 }
 
 const MAX_TEXT = 120;
-/** What nobody sets by a manifest. */
+/** Fields that nobody sets by a manifest. */
 const NOT_SET =
   /^\.(?:status|metadata\.(?:uid|generation|selfLink|creationTimestamp|managedFields|resourceVersion|ownerReferences))(?:[.[]|$)/;
 
 /**
- * Compares the fields that the manifest names, as they may be shown: so the result can tell nothing of a redacted value. What
- * the manifest does not name, members of named lists too, is a default or somebody else's.
+ * Compares the fields the manifest names, in redacted form, so that the result reveals nothing of a redacted value.
+ * Whatever the manifest does not name, including members of named lists, is a default or somebody else's.
  */
 export function namedDifferences(manifest: KubernetesObject, live: KubernetesObject): NamedDifferences {
   const found: NamedDifferences = { differences: [], unsaid: [] };
@@ -98,7 +98,7 @@ function bare(value: unknown): unknown {
   return typeof value === 'string' ? withoutDigests(value) : value;
 }
 
-// A quantity may be written in several ways; what is empty may be left out.
+// A quantity can be written in several ways; empty values may be omitted.
 function isSame(own: unknown, live: unknown): boolean {
   if (deepEqual(own, live) || (!isObject(own) && !Array.isArray(own) && String(own) === String(live))) return true;
   if (live === undefined) return own === '' || own === false || own === 0 || (Array.isArray(own) && own.length === 0);

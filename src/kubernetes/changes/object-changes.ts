@@ -5,7 +5,7 @@ import { controllerOf } from '../apimachinery/ownership.ts';
 import { redact } from '../text/redact.ts';
 import { CHANGE_CAUSE } from '../workloads/revisions.ts';
 
-/** Something that was changed, by whom and when. */
+/** A change, with its author and time. */
 export interface Change {
   /** Milliseconds since the epoch. */
   time: number;
@@ -13,25 +13,25 @@ export interface Change {
   kind: string;
   namespace: string | undefined;
   name: string;
-  /** The field manager, or the component that reported it; undefined where nobody says. */
+  /** The field manager or reporting component; undefined where unknown. */
   by: string | undefined;
   what: string;
-  /** What controllers do all day, or as a consequence of something else. */
+  /** Routine work of controllers, or a consequence of something else. */
   isNoise: boolean;
 }
 
-/** Of a ReplicaSet. */
+/** Annotation of a ReplicaSet. */
 const REVISION = 'deployment.kubernetes.io/revision';
 
-/** What Kubernetes' own controllers and nodes are called as managers. */
+/** Manager names of Kubernetes' own controllers and nodes. */
 const COMPONENTS =
   /^(kube-controller-manager|kube-scheduler|kubelet|kube-apiserver|cloud-controller-manager|kwok|k3s|apiserver|metrics-server)$/;
-/** The server stores seconds. */
+/** The API server stores whole seconds. */
 const SECOND_MS = 1_000;
 
 /**
- * What the metadata of an object tells of its changes since a time, in milliseconds. A manager has one time, of its last
- * write, and all its fields: which of them it was that time nobody keeps.
+ * The changes since a time, in milliseconds, that an object's metadata records. A manager has only the time of its last
+ * write and the set of all its fields; which of them it wrote last is not recorded.
  */
 export function changesOf(object: KubernetesObject, kind: string, since: number): Change[] {
   const { name = '', namespace, creationTimestamp, managedFields } = object.metadata ?? {};
@@ -47,7 +47,7 @@ export function changesOf(object: KubernetesObject, kind: string, since: number)
   return deleted ? [...changes, { ...base, ...deleted }] : changes;
 }
 
-// What came within the same second is sorted by name: whoever made the object wrote most of what is not metadata.
+// Entries of the same second are sorted by name; the creator is the one that wrote most besides metadata.
 function creatorOf(entries: readonly ManagedFields[], created: number): ManagedFields | undefined {
   const content = ({ fieldsV1 = {} }: ManagedFields) => {
     const { 'f:metadata': _, ...rest } = fieldsV1;
@@ -74,7 +74,7 @@ function written(entry: ManagedFields): Pick<Change, 'time' | 'by' | 'what' | 'i
   };
 }
 
-// Who makes something for a controller is not who changed anything: the owner tells more.
+// For an object created on behalf of a controller, the owner says more than the field manager.
 function creationOf(object: KubernetesObject, first: ManagedFields | undefined): Pick<Change, 'what' | 'isNoise'> {
   const { metadata } = object;
   const owner = controllerOf(object);
@@ -87,7 +87,7 @@ function creationOf(object: KubernetesObject, first: ManagedFields | undefined):
   return { what: 'created', isNoise: COMPONENTS.test(first?.manager ?? '') || isOfItself(object) };
 }
 
-// Each namespace has it, by a controller that leaves no name.
+// Every namespace has it, created by a controller that sets no manager name.
 function isOfItself({ metadata }: KubernetesObject): boolean {
   return metadata?.name === 'default' && metadata.managedFields === undefined;
 }
@@ -97,7 +97,7 @@ function deletionOf(
   since: number,
 ): Pick<Change, 'time' | 'by' | 'what' | 'isNoise'> | undefined {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = metadata ?? {};
-  // It is the end of the grace period.
+  // deletionTimestamp is the end of the grace period.
   const time = Date.parse(deletionTimestamp ?? '') - Number(deletionGracePeriodSeconds ?? 0) * SECOND_MS;
   if (!(time >= since)) return undefined;
   const held = finalizers.length > 0 ? `, held by ${finalizers.join(', ')}` : '';

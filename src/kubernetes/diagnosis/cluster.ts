@@ -28,11 +28,11 @@ interface Survey {
   warnings: string[];
 }
 
-/** The worst of a whole cluster, the cause first, as lines of text; credentials redacted. */
+/** The worst problems of a whole cluster, causes first, as lines of text; credentials redacted. */
 export async function clusterDigest(connection: Connection, signal: AbortSignal): Promise<string> {
   const { allowedNamespaces, namespace, context } = connection;
   const everywhere = await survey(undefined, new Lookup(connection, signal));
-  // Who may not list in all namespaces often may in their own.
+  // A user who may not list in all namespaces often may in their own.
   const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
   const { lookup, summary, findings, warnings } = isForbidden
     ? await survey(namespace, new Lookup(connection, signal))
@@ -53,7 +53,7 @@ export async function clusterDigest(connection: Connection, signal: AbortSignal)
 }
 
 async function survey(namespace: string | undefined, lookup: Lookup): Promise<Survey> {
-  // What is in a namespace that is being deleted goes with it.
+  // Objects in a namespace that is being deleted go with it.
   const namespaces = members(await lookup.names(kinds.namespaces, undefined));
   lookup.leaveOut(namesOf(namespaces.filter(({ metadata }) => metadata?.deletionTimestamp)));
   const [nodes, workloads, warnings, ...others] = await Promise.all([
@@ -93,7 +93,7 @@ async function warningLines(namespace: string | undefined, lookup: Lookup): Prom
   const fieldSelector = 'type=Warning';
   const events = await lookup.list<ClusterEvent>(kinds.events, namespace, { fieldSelector }, EVENTS_READ);
   const all = inOrder(foldEvents(members(events)));
-  // One line for a reason: what it is about is in the findings, or in the events.
+  // One line per reason: the objects are named in the findings or in the events.
   const byReason = [...Map.groupBy(all, ({ object, reason }) => `${object.kind} ${reason}`).values()];
   const lines = byReason.slice(0, EVENTS).flatMap(([newest, ...same]) => {
     if (!newest) return [];

@@ -11,7 +11,7 @@ import { deletionFindings } from './rules/finalizers.ts';
 import { otherReport } from './rules/others.ts';
 import { ownersOf } from './rules/owned.ts';
 
-/** Everything that was found out about an object. */
+/** All findings about an object. */
 export interface Diagnosis extends Required<Omit<Report, 'unseen'>> {
   /** From its controller up. */
   owners: string[];
@@ -19,7 +19,7 @@ export interface Diagnosis extends Required<Omit<Report, 'unseen'>> {
   verdict: string;
 }
 
-/** Finds out what is likely wrong with an object of any kind, the cause first. */
+/** Finds the likely problems of an object of any kind, causes first. */
 export async function diagnose(object: KubernetesObject, resource: ApiResource, lookup: Lookup): Promise<Diagnosis> {
   const rule = RULES[resourceNameOf(resource)];
   const [report, deletion, owners] = await Promise.all([

@@ -14,12 +14,12 @@ import { warningLine } from './facts/warnings.ts';
 const MAX_FINDINGS = 10;
 const MAX_WARNINGS = 5;
 const MAX_LINE_LENGTH = 400;
-/** As much of a text is looked at for credentials; what is shown of it is shorter. */
+/** The maximum length scanned for credentials; less than that is shown. */
 const MAX_SCANNED_LENGTH = 4_000;
-/** How a finding's level is told. */
+/** The label of each finding level. */
 export const LEVELS: Record<Finding['level'], string> = { cause: 'Cause', symptom: 'Symptom', risk: 'Risk' };
 
-/** What is likely wrong with an object, and what shows it, as lines of text; credentials redacted. */
+/** The likely problems of an object, with the evidence, as lines of text; credentials redacted. */
 export async function digest(
   connection: Connection,
   resource: ApiResource,
@@ -31,13 +31,13 @@ export async function digest(
   return redactText([...render(object, resource, diagnosis), ...limitsOf(lookup)].map(bounded).join('\n'));
 }
 
-/** What the answer does not speak of: what could not be read, and what was read in part. */
+/** What the answer could not cover: what could not be read, or only in part. */
 export function limitsOf({ unreadable, partial }: Lookup): string[] {
   const of = (reason: string) => [...unreadable].filter(([, why]) => why === reason).map(([kind]) => kind);
   const reasons = [...new Set(unreadable.values())];
-  // All of them have to fit into their line: without their groups they do.
+  // Without their groups, all of them fit into the line.
   const forbidden = [...new Set(of('').map((name) => name.replace(/\..*/, '')))];
-  // A code is told of each kind; a sentence once, and so that it is not cut.
+  // A status code is given for each kind; a sentence only once, so that it is not cut.
   const others = reasons.filter(Boolean).map((reason) =>
     /^\d+$/.test(reason)
       ? of(reason)
@@ -52,7 +52,7 @@ export function limitsOf({ unreadable, partial }: Lookup): string[] {
   ];
 }
 
-/** One line of the digest without credentials, cut where it is too long. */
+/** One line of the digest without credentials, cut if too long. */
 export function bounded(line: string): string {
   const whole = oneLine(redactText(line.slice(0, MAX_SCANNED_LENGTH)));
   return whole.length > MAX_LINE_LENGTH ? `${whole.slice(0, MAX_LINE_LENGTH)}…` : whole;
@@ -78,7 +78,7 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
     `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}, ${age(metadata?.creationTimestamp)} old${summary ? `: ${summary}` : ''}`,
     ...(findings.length > 0 ? found : [verdict]),
     ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
-    // What containers say is set off from what is said of them.
+    // Sets container output apart from our own text.
     ...evidence.flatMap(({ title, lines }) =>
       section(
         title,
@@ -94,7 +94,7 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
   ];
 }
 
-// Events repeat what a finding says, often behind a prefix of their own.
+// Events repeat what a finding says, often with a prefix.
 function isTold(message: string, told: string): boolean {
   const ends = [...message.matchAll(/: /g)].map(({ index }) => message.slice(index + 2));
   return told.includes(message) || ends.some((end) => end.length >= 20 && told.includes(end));

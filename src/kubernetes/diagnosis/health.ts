@@ -5,21 +5,21 @@ import { troubleOf } from '../workloads/containers.ts';
 import type { Pod } from '../workloads/pods.ts';
 import { knowsReadiness, readiness, rollout } from '../workloads/readiness.ts';
 
-/** How an object is, at a glance; `plain` for kinds that can be neither well nor ill. */
+/** An object's health at a glance; `plain` for kinds without health. */
 export interface Health {
   state: 'good' | 'busy' | 'bad' | 'done' | 'plain';
-  /** In words, for who wants to know more. */
+  /** A longer description. */
   detail: string;
 }
 
 const STARTING = ['ContainerCreating', 'PodInitializing'];
 
-/** Can `healthOf` tell anything of objects of this kind? Where it cannot, their metadata is enough. */
+/** Does `healthOf` support this kind? If not, the metadata of its objects is enough. */
 export function hasHealth(resource: Pick<ApiResource, 'group' | 'name' | 'subresources'>): boolean {
   return knowsReadiness(resourceNameOf(resource)) || (isCustom(resource) && resource.subresources.includes('status'));
 }
 
-/** Is the object as it should be? By its kind's readiness; what will not get well by itself is bad. */
+/** An object's health, by its kind's readiness; what will not recover by itself is bad. */
 export function healthOf(
   resource: Pick<ApiResource, 'group' | 'name' | 'subresources'>,
   object: KubernetesObject,
@@ -35,7 +35,7 @@ export function healthOf(
   return { state: bad ? 'bad' : 'busy', detail };
 }
 
-// Nothing obliges a controller of somebody's own kind to write these conditions.
+// Controllers of custom kinds need not write these conditions.
 function saysNothing(resource: Pick<ApiResource, 'group' | 'name'>, object: KubernetesObject): boolean {
   return isCustom(resource) && !conditionsOf(object).some(({ type }) => /^(Ready|Available|Stalled)$/i.test(type));
 }

@@ -12,14 +12,14 @@ import { redactText } from '../text/redact-text.ts';
 import { bounded, digest, LEVELS } from './digest.ts';
 import { cause, type Finding, ranked, risk, symptom } from './facts/finding.ts';
 
-/** Helm says of each object whose it is. */
+/** The annotation with which Helm marks the objects of a release. */
 const OWNER = 'meta.helm.sh/release-name';
 const MAX_DIAGNOSED = 2;
 const MAX_DIGEST = 1_500;
 const MAX_DRIFT = 8;
 const MAX_OBJECTS = 200;
 
-/** What is likely wrong with a release, and what shows it, as lines of text; credentials redacted. */
+/** The likely problems of a release, with the evidence, as lines of text; credentials redacted. */
 export async function releaseDigest(
   connection: Connection,
   found: FoundRelease,

@@ -38,7 +38,7 @@ const replicas = rule<Workload>([kinds.pods, kinds.podLogs], (object, lookup, { 
 const customResource = rule([kinds.events], otherReport);
 const named = (names: readonly string[], of: Rule) => Object.fromEntries(names.map((name) => [name, of]));
 
-/** Who knows a kind. Every other kind is judged by its conditions, its events and what it owns, and never called healthy. */
+/** The rules by kind. Other kinds are judged by conditions, events and owned objects, and never called healthy. */
 export const RULES: Record<string, Rule> = {
   pods: rule<Pod>([kinds.podLogs], (object, lookup) => podReport(object, lookup, { references: true })),
   nodes: rule<Node>([kinds.pods], nodeReport),

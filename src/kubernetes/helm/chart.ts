@@ -23,8 +23,8 @@ const MAX_BYTES = 50 << 20;
 const DOWNLOAD_TIMEOUT = 120_000;
 
 /**
- * What a call means by a chart.
- * @param workspace the only folder from which charts are read; undefined: none is.
+ * Resolves a call's chart argument.
+ * @param workspace the only folder charts are read from; undefined: none is read.
  * @throws UserError for anything else, in particular other files of this machine.
  */
 export async function chartSource(chart: string, workspace: string | undefined): Promise<ChartSource> {
@@ -43,12 +43,12 @@ export async function chartSource(chart: string, workspace: string | undefined):
   throw new UserError(`There is no chart ${shown} here. ${FORMS}`);
 }
 
-/** A range or version, as helm takes them. @throws UserError */
+/** A version or range, as helm accepts them. @throws UserError */
 function assertVersion(version: string): void {
   if (!VERSION.test(version)) throw new UserError(`${JSON.stringify(version.slice(0, 100))} is no version of a chart.`);
 }
 
-/** Puts the chart into the folder as one file, so that whatever is done with it later is done with the same. */
+/** Saves the chart in the folder as one file, so that every later step uses the same chart. */
 export async function fetchChart(
   program: HelmProgram,
   source: ChartSource,
@@ -74,7 +74,7 @@ export async function fetchChart(
   return join(folder.path, file);
 }
 
-/** The definitions of kinds that a chart brings, which helm makes with the first installation only. */
+/** The chart's CustomResourceDefinitions, which helm creates on the first installation only. */
 export async function definitionsOf(
   program: HelmProgram,
   file: string,
@@ -109,8 +109,8 @@ async function folderIn(workspace: string, chart: string): Promise<string | unde
 }
 
 /**
- * Helm follows links, and a template may print any file of its chart.
- * @throws UserError for a chart that is not only files below its folder.
+ * Helm follows symbolic links, and a template may print any file of its chart.
+ * @throws UserError for a chart that has anything but files below its folder.
  */
 export async function assertContained(folder: string): Promise<void> {
   let files = 0;

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type KubernetesObject } from '../apimachiner
 import { parseQuantity } from '../apimachinery/quantity.ts';
 import { redact } from '../text/redact.ts';
 
-/** A field that is live otherwise than the manifest of the release has it. */
+/** A field whose live value differs from the release's manifest. */
 export interface DriftedField {
   /** `.spec.replicas` */
   path: string;
@@ -15,9 +15,9 @@ const MAX_TEXT = 80;
 const REWRITTEN =
   /^\.(?:stringData|status|metadata\.(?:namespace|creationTimestamp|managedFields|resourceVersion))(?:\.|$)/;
 
-/** What of the manifest's fields somebody has changed since; what the manifest does not name is not its business. Redacted. */
+/** Fields of the manifest changed since the release, redacted; fields it does not name are ignored. */
 export function driftOf(manifest: KubernetesObject, live: KubernetesObject): DriftedField[] {
-  // Whether they differ is decided by the values, and shown is what may be.
+  // The actual values are compared; only redacted ones are shown.
   const [shown, shownLive] = [redact(manifest), redact(live)];
   const found: DriftedField[] = [];
   const walk = (own: unknown, is: unknown, ownShown: unknown, isShown: unknown, path: string) => {
@@ -59,7 +59,7 @@ function nameOf(value: unknown): string | undefined {
   return isObject(value) && typeof value.name === 'string' ? value.name : undefined;
 }
 
-// A quantity may be written in several ways; what is empty may be left out.
+// A quantity can be written in several ways; empty values may be omitted.
 function isSame(own: unknown, live: unknown): boolean {
   if (own === live || String(own) === String(live)) return true;
   if (live === undefined) return own === '' || own === false || own === 0 || (Array.isArray(own) && own.length === 0);

@@ -9,7 +9,7 @@ import {
   type StoredRevision,
 } from './release-storage.ts';
 
-/** Every stored revision of one release, the newest first. */
+/** Every stored revision of one release, newest first. */
 export interface FoundRelease {
   name: string;
   namespace: string;
@@ -17,7 +17,7 @@ export interface FoundRelease {
 }
 
 /**
- * The release of that name: in the namespace given, else in the context's own, else in the only one that has it.
+ * The release of that name: in the given namespace, else in the context's own, else in the only one that has it.
  * @throws UserError with what exists instead.
  */
 export async function findRelease(
@@ -29,7 +29,7 @@ export async function findRelease(
   assertReleaseName(name);
   const { found, where } = await revisionsOf(connection, storage, name, namespace);
   const places = [...new Set(found.map((one) => one.namespace))].sort();
-  // As everywhere, the context's own namespace is meant first.
+  // As everywhere, the context's own namespace comes first.
   const [place, ...others] = places.includes(connection.namespace) ? [connection.namespace] : places;
   if (place === undefined) throw new UserError(await notFoundText(storage, name, where));
   if (others.length > 0)
@@ -42,7 +42,7 @@ export async function findRelease(
   return { name, namespace: place, revisions: [newest, ...older] };
 }
 
-/** The revision of that number, else the newest. @throws UserError with those that are kept. */
+/** The revision with that number, else the newest. @throws UserError with the stored ones. */
 export function revisionIn({ name, revisions }: FoundRelease, number: number | undefined): StoredRevision {
   const wanted = number === undefined ? revisions[0] : revisions.find(({ revision }) => revision === number);
   if (wanted) return wanted;
@@ -63,7 +63,7 @@ async function revisionsOf(
     if (!(error instanceof UserError)) throw error;
     const own = connection.namespace;
     const found = await storage.revisions(own, name);
-    // Elsewhere nobody has looked: whoever may not is told so.
+    // Other namespaces could not be searched: a user who may not read them must be told.
     if (found.length === 0 && error instanceof ForbiddenReleasesError) throw error;
     return { found, where: own };
   }

@@ -4,13 +4,13 @@ import { UserError } from '../apimachinery/errors.ts';
 import { findProgram } from '../client/programs.ts';
 import { workFolder } from './work-folder.ts';
 
-/** The helm program of this machine, of a version that is known to do what is asked of it. */
+/** The helm program of this machine, in a supported version. */
 export interface HelmProgram {
   path: string;
   version: string;
 }
 
-/** What a run of helm ended with. */
+/** The result of a helm run. */
 export interface HelmRun {
   code: number | undefined;
   stdout: string;
@@ -18,27 +18,27 @@ export interface HelmRun {
 }
 
 export interface RunOptions {
-  /** Where it runs, and what it may leave something in. */
+  /** Its working directory, where it may leave files. */
   folder: string;
-  /** The only cluster that it knows; none unless given. */
+  /** The only cluster it knows; by default none. */
   kubeconfig?: string;
   stdin?: string;
-  /** Asks it to stop, as Ctrl+C does: a release under way is marked as failed. */
+  /** Stops it as Ctrl+C does: a release in progress is marked as failed. */
   signal: AbortSignal;
-  /** In milliseconds; then it is asked to stop. */
+  /** In milliseconds, after which it is asked to stop. */
   timeout: number;
 }
 
 const INSTALL =
   'Install Helm 3.14 or newer (https://helm.sh/docs/intro/install), or name the program by the setting mcpK8s.helm.path in VS Code, or the flag --helm of the server.';
-/** The oldest minor of Helm 3 that has the flags that are used. */
+/** The oldest Helm 3 minor version with the flags used here. */
 const OLDEST_MINOR = 14;
 const MAX_OUTPUT_BYTES = 16 << 20;
-/** How long it may take to stop before it is killed, in milliseconds. */
+/** Time to stop before it is killed, in milliseconds. */
 const KILL_AFTER_MS = 15_000;
 const VERSION_TIMEOUT_MS = 20_000;
 
-/** What of the environment it gets: where it keeps its own files, and how it reaches chart repositories. Whatever else would steer it does not. */
+/** The only environment variables passed on: for helm's own files, and for access to chart repositories. */
 const PASSED_ON = [
   ...['HOME', 'PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
   ...['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME'],
@@ -58,7 +58,7 @@ const PASSED_ON = [
 const known = new Map<string, Promise<HelmProgram>>();
 
 /**
- * The helm program: the one that the user names, else the one on PATH, but none of a workspace.
+ * The helm program: the one the user names, else the one on PATH, but never one in a workspace.
  * @throws UserError that says what to install.
  */
 export async function findHelm(named: string | undefined, places: readonly string[]): Promise<HelmProgram> {
@@ -93,7 +93,7 @@ async function checked(path: string): Promise<HelmProgram> {
   return { path, version };
 }
 
-/** Runs helm with these arguments, never through a shell. It is over when the process is, whatever ends it. */
+/** Runs helm with these arguments, never through a shell. Resolves when the process ends, for whatever reason. */
 export async function runHelm({ path }: HelmProgram, args: readonly string[], options: RunOptions): Promise<HelmRun> {
   const { folder, kubeconfig, stdin, signal, timeout } = options;
   signal.throwIfAborted();
@@ -123,7 +123,7 @@ export async function runHelm({ path }: HelmProgram, args: readonly string[], op
   }
 }
 
-/** What helm says went wrong, without the lines that say nothing. */
+/** Helm's error message, without meaningless lines. */
 export function helmError({ stderr, stdout }: HelmRun): string {
   const lines = (stderr.trim() || stdout.trim()).split('\n');
   const own = lines.filter((line) => !/^(WARNING|level=|time=|[IWE]\d{4} |Pulled:|Digest:|Use --debug)/.test(line));
@@ -141,7 +141,7 @@ function environment(folder: string, kubeconfig: string | undefined): NodeJS.Pro
   return {
     ...env,
     KUBECONFIG: kubeconfig ?? `${folder}/none`,
-    // Neither the user's plugins, which are programs, nor a workspace's.
+    // No plugins, which are programs: neither the user's nor a workspace's.
     HELM_PLUGINS: `${folder}/plugins`,
     HELM_NO_PLUGINS: '1',
   };

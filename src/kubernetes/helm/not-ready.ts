@@ -7,18 +7,18 @@ import { knowsReadiness, readiness } from '../workloads/readiness.ts';
 
 /** An object of a release as it is in the cluster. */
 export interface LiveObject {
-  /** As the release has it. */
+  /** As in the release. */
   manifest: KubernetesObject;
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
-  /** Undefined where there is none. */
+  /** Undefined where it does not exist. */
   object: KubernetesObject | undefined;
-  /** Why it is not as it has to be; undefined when it is. */
+  /** Why it is not ready; undefined when it is. */
   detail: string | undefined;
 }
 
-/** These objects, as a chart has them, in the cluster; what cannot be read is passed over. */
+/** The live state of a chart's objects; unreadable ones are skipped. */
 export async function liveObjects(
   objects: readonly KubernetesObject[],
   namespace: string,
@@ -29,7 +29,7 @@ export async function liveObjects(
   return found.filter((one) => one !== undefined);
 }
 
-/** Of these objects those that are missing or not ready. */
+/** Those of the objects that are missing or not ready. */
 export async function notReady(...args: Parameters<typeof liveObjects>): Promise<LiveObject[]> {
   return (await liveObjects(...args)).filter(({ detail }) => detail !== undefined);
 }

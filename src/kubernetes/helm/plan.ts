@@ -12,12 +12,12 @@ import type { Writer } from '../writes/writer.ts';
 import { differences, keyOf, mayBeMadeUp, type PlannedWrite, targetText } from './planned-write.ts';
 import type { Trial } from './trial.ts';
 
-/** All that an operation of helm's would write, by what is written. */
+/** All writes of a helm operation, by key. */
 export type Plan = ReadonlyMap<string, PlannedWrite>;
 
 /**
- * What two trials have in common. Where they differ the chart makes something up with each rendering, which is said where it
- * may be so, and refused elsewhere: what is written then was not reviewed.
+ * What two trials have in common. Where they differ, the chart generates a value on each rendering. That is noted in
+ * fields where it is expected, and refused elsewhere: the value written would not be the one reviewed.
  */
 export function planOf(trial: Trial, again: Trial | undefined): Plan {
   const other = again?.byKey();
@@ -51,7 +51,7 @@ export async function creationPath(
   return pathOf(target.resource, target.namespace);
 }
 
-/** What is to be judged and reviewed: what changes nothing is left out. */
+/** The changes to judge and review, without writes that change nothing. */
 export async function changesOf(plan: Plan, submitted: unknown, writer: Writer): Promise<Map<PlannedWrite, Change>> {
   const changes = new Map<PlannedWrite, Change>();
   const all = [...plan.values()];
@@ -69,7 +69,7 @@ async function changeFor(planned: PlannedWrite, submitted: unknown, writer: Writ
   const isDeletion = method === 'DELETE';
   if (isDeletion && !before) return undefined;
   const isSame = !isDeletion && before && after && deepEqual(comparable(before), comparable(after));
-  // What is left out would tell whether a value that was guessed is right.
+  // Omitting it would tell whether a guessed value is right.
   const isGuess = submitted !== undefined && after !== undefined && redactedValues(after).length > 0;
   if (isSame && !isGuess) return undefined;
   const name = target.name ?? body?.metadata?.name;
@@ -105,7 +105,7 @@ function accessOf({ request, before }: PlannedWrite): 'create' | 'update' | 'del
   return before ? 'update' : 'create';
 }
 
-// Whose fields are whose is helm's to say: it writes them under its own name.
+// Helm writes the fields under its own name, so their owners are helm's to decide.
 function owned({ metadata, ...object }: KubernetesObject): KubernetesObject {
   if (!metadata) return object;
   const { managedFields: _, uid: _uid, creationTimestamp: _time, ...rest } = metadata;

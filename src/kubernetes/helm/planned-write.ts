@@ -2,29 +2,29 @@ import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/obje
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { HelmRequest } from './helm-gate.ts';
 
-/** A write that helm does for an operation, as it was tried out. */
+/** A write of a helm operation, as dry-run. */
 export interface PlannedWrite {
   /** What is written, and where. */
   request: HelmRequest;
-  /** The live object; absent for what does not exist yet. */
+  /** The live object; absent for one that does not exist yet. */
   before: KubernetesObject | undefined;
-  /** What the dry run made of it; absent for what will be gone. */
+  /** The result of the dry run; absent for a deletion. */
   after: KubernetesObject | undefined;
-  /** False for what could not be tried: it needs something of the same release first. */
+  /** False where a dry run was impossible: it needs something of the same release first. */
   isTried: boolean;
   /** It belongs to a hook: helm also deletes it, before or after. */
   isHook: boolean;
-  /** Helm was not asked how it writes this: it may create or apply it. */
+  /** How helm will write it is not known: it may create or apply it. */
   isAnyWay: boolean;
-  /** Where each rendering of the chart has another value. */
+  /** The fields whose value differs with each rendering. */
   madeUp: readonly string[];
 }
 
-/** Fields in which a chart may make up a value with each rendering: passwords, certificates, checksums of them. */
+/** Fields where a chart may generate a value on each rendering: passwords, certificates, checksums of them. */
 const MAY_BE_MADE_UP =
   /^(?:data|stringData|binaryData)\.|(?:^|\.)annotations\.|(?:^|\.)caBundle$|(?:^|\.)env\.\d+\.value$/;
 
-/** By this a write is found again: the object, whatever the way to write it. */
+/** The key that identifies a write: its object, however it is written. */
 export function keyOf({ target, body }: Pick<HelmRequest, 'target' | 'body'>): string {
   const { group, resource, namespace = '', name, subresource = '' } = target;
   const own = name ?? body?.metadata?.name ?? `${body?.metadata?.generateName ?? ''}*`;
@@ -38,12 +38,12 @@ export function objectPath({ path, target, body }: Pick<HelmRequest, 'path' | 't
   return name === undefined ? undefined : `${path.replace(/\/$/, '')}/${encodeURIComponent(name)}`;
 }
 
-/** What may be made up anew with each rendering? */
+/** May this field be generated anew on each rendering? */
 export function mayBeMadeUp(path: string): boolean {
   return MAY_BE_MADE_UP.test(path);
 }
 
-/** Where two bodies differ, as dotted paths, but for what says which version was read and where it belongs. */
+/** Where two bodies differ, as dotted paths, ignoring the version read and where the object belongs. */
 export function differences(one: unknown, other: unknown, path = ''): string[] {
   if (path === 'metadata.resourceVersion' || path === 'metadata.namespace' || path === 'metadata.creationTimestamp')
     return [];

@@ -1,20 +1,20 @@
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 
-/** How a message of Kubernetes in protobuf begins; after it comes an envelope with the kind and the object. */
+/** The magic bytes of a Kubernetes protobuf message; an envelope with the kind and the object follows. */
 const MAGIC = Buffer.from([0x6b, 0x38, 0x73, 0x00]);
 
 /** The value of a field: bytes, or a number. */
 type Field = Buffer | number;
 type Fields = Map<number, Field[]>;
 
-/** Is it an object in protobuf? So newer helms write their record of a release, and nothing else. */
+/** Is it a protobuf object? Newer helm versions write only their release record this way. */
 export function isProtobuf(bytes: Uint8Array): boolean {
   return MAGIC.equals(bytes.subarray(0, MAGIC.length));
 }
 
 /**
- * The Secret or ConfigMap in a message, as it would be in JSON: its name, labels, data and type.
- * @throws SyntaxError for any other kind, and for what is damaged.
+ * The Secret or ConfigMap in a message, as in JSON: its name, labels, data and type.
+ * @throws SyntaxError for any other kind, and for a damaged message.
  */
 export function readProtobufRecord(bytes: Buffer): KubernetesObject {
   const envelope = fieldsOf(bytes.subarray(MAGIC.length));

@@ -9,20 +9,20 @@ import { toYaml } from '../text/yaml.ts';
 import type { Release } from './release.ts';
 import { mergedValues } from './values.ts';
 
-/** What an operation makes of a release's objects: those of the manifest, and those of its hooks. */
+/** The objects of a release: those of the manifest, and those of its hooks. */
 export interface ReleaseObjects {
   objects: KubernetesObject[];
   hooks: KubernetesObject[];
 }
 
-/** The objects that a release describes. @throws UserError for a manifest that cannot be read. */
+/** The objects a release describes. @throws UserError for an unreadable manifest. */
 export async function objectsOf({ manifest, hooks }: Pick<Release, 'manifest' | 'hooks'>): Promise<ReleaseObjects> {
   const objects = await readManifests(manifest);
   const hookTexts = hooks.map((hook) => hook.manifest).join('\n---\n');
   return { objects, hooks: await readManifests(hookTexts) };
 }
 
-/** Has whoever watches what is read see what a release holds, so that a secret of its manifest is one in its notes, too. */
+/** Shows the release to the client's witness, so that secrets in its manifest are also redacted in its notes. */
 export async function witness(client: ApiClient, release: Release): Promise<void> {
   const { objects, hooks } = await objectsOf(release).catch(() => ({ objects: [], hooks: [] }));
   const values = { kind: 'Values', values: mergedValues(release.defaults, release.config) };
@@ -30,7 +30,7 @@ export async function witness(client: ApiClient, release: Release): Promise<void
   client.witness({ path }, { kind: 'List', items: [...objects, ...hooks, values] });
 }
 
-/** What there is, a row a kind: the kind, how many, and their names. */
+/** One row per kind: the kind, the count, and the names. */
 export function summaryByKind(objects: readonly KubernetesObject[], mostNames = 12): string {
   const kinds = Map.groupBy(objects, ({ kind = '?' }) => kind);
   const rows = [...kinds].map(([kind, of]) => {
@@ -40,7 +40,7 @@ export function summaryByKind(objects: readonly KubernetesObject[], mostNames = 
   return renderRows([['KIND', 'COUNT', 'NAMES'], ...rows]).join('\n');
 }
 
-/** Those that a word names: `Deployment`, `Deployment/web` or `web`, whatever the case. */
+/** The objects matching `Deployment`, `Deployment/web` or `web`, in any case. */
 export function selectObjects(objects: readonly KubernetesObject[], wanted: string): KubernetesObject[] {
   const [first = '', second] = wanted.toLowerCase().split('/');
   return objects.filter(({ kind = '', metadata }) => {
@@ -50,18 +50,18 @@ export function selectObjects(objects: readonly KubernetesObject[], wanted: stri
   });
 }
 
-/** The manifest of a release, its hooks after the rest, as text in which secret values are redacted. */
+/** The manifest of a release, hooks last, as text with secret values redacted. */
 export async function redactedManifest(release: Release): Promise<string> {
   const { objects, hooks } = await objectsOf(release);
   return manifestText([...objects, ...hooks]);
 }
 
-/** The same of a manifest that was rendered. */
+/** The same for a rendered manifest. */
 export async function redactedText(manifest: string): Promise<string> {
   return manifestText(await readManifests(manifest));
 }
 
-// In an order that does not depend on who wrote it, so that two of them can be compared.
+// In a canonical order, so that two of them can be compared.
 async function manifestText(objects: readonly KubernetesObject[]): Promise<string> {
   const key = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
   const sorted = [...objects].sort((a, b) => (key(a) < key(b) ? -1 : 1));

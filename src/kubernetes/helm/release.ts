@@ -5,20 +5,20 @@ import { LIMITS, LimitError, tooLong } from '../apimachinery/limits.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { JsonReader } from '../text/json-reader.ts';
 
-/** One revision of a release, as Helm keeps it. */
+/** One revision of a release, as Helm stores it. */
 export interface Release {
   name: string;
   namespace: string;
   revision: number;
   status: string;
-  /** What Helm says of how it got there: `Upgrade "web" failed: …`. */
+  /** Helm's description of the last operation: `Upgrade "web" failed: …`. */
   description: string;
   firstDeployed: string;
   lastDeployed: string;
   chart: ChartInfo;
-  /** What the user has set. */
+  /** The user's values. */
   config: JsonObject;
-  /** What the chart sets by itself. */
+  /** The chart's default values. */
   defaults: JsonObject;
   manifest: string;
   hooks: Hook[];
@@ -29,17 +29,17 @@ export interface ChartInfo {
   name: string;
   version: string;
   appVersion: string;
-  /** As Helm keeps it: templates, files and schema. */
+  /** As Helm stores it: templates, files and schema. */
   stored: JsonObject;
 }
 
-/** An object that Helm makes at a point of an operation, and does not count as a part of the release. */
+/** An object that Helm creates at some point of an operation, and does not count as part of the release. */
 export interface Hook {
   name: string;
   kind: string;
   manifest: string;
   events: string[];
-  /** How it went the last time; '' before the first. */
+  /** The result of its last run; '' before the first. */
   phase: string;
 }
 
@@ -52,8 +52,8 @@ const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
 const unpack = promisify(gunzip);
 
 /**
- * The release in the payload of a Secret (`secret`, where the API server has added base64 of its own) or ConfigMap.
- * @throws ReleaseError for what is none, or larger than anything that Helm has written.
+ * The release in the payload of a Secret (`secret`, where the API server adds its own base64) or ConfigMap.
+ * @throws ReleaseError for an invalid payload, or one larger than Helm could have written.
  */
 export async function decodeRelease(payload: unknown, kind: 'secret' | 'configmap'): Promise<Release> {
   try {
@@ -69,7 +69,7 @@ export async function decodeRelease(payload: unknown, kind: 'secret' | 'configma
   }
 }
 
-// Helm before 2.7 wrote without compression, and still reads that.
+// Helm before 2.7 wrote without compression, and Helm still reads that.
 async function unpacked(bytes: Buffer): Promise<Buffer> {
   if (!bytes.subarray(0, GZIP.length).equals(GZIP)) return bytes;
   try {

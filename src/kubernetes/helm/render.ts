@@ -6,21 +6,21 @@ import { workFolder } from './work-folder.ts';
 
 /** What is rendered, and with what. */
 export interface Rendering {
-  /** A chart's file, or the folder that was looked at. */
+  /** A chart file, or the folder that was checked. */
   chart: string;
   place: ReleasePlace;
   /** YAML. */
   values: string | undefined;
-  /** Files with values, before those. */
+  /** Values files, applied before those. */
   files?: readonly string[];
-  /** What the cluster is, which charts ask; undefined: helm's idea of one. */
+  /** What charts may ask about the cluster; undefined: helm's defaults. */
   capabilities?: readonly string[];
 }
 
 /** A chart whose templates helm could not render. */
 export class TemplateError extends UserError {
   override name = 'TemplateError';
-  /** Of the template, as helm names it: `web/templates/objects.yaml`. */
+  /** The template file, as helm names it: `web/templates/objects.yaml`. */
   readonly file: string | undefined;
   readonly line: number | undefined;
 
@@ -32,10 +32,10 @@ export class TemplateError extends UserError {
 }
 
 const TIMEOUT_MS = 60_000;
-/** How helm says where: `web/templates/a.yaml:12:5`, `(web/templates/a.yaml:12)`. */
+/** How helm gives the place: `web/templates/a.yaml:12:5`, `(web/templates/a.yaml:12)`. */
 const PLACE = /\(?([\w.-]+(?:\/[\w.-]+)*\/templates\/[\w./-]+):(\d+)/;
 
-/** The manifest that a chart renders to, hooks included, without asking any cluster. @throws TemplateError */
+/** The manifest a chart renders to, hooks included, without contacting a cluster. @throws TemplateError */
 export async function render(program: HelmProgram, rendering: Rendering, signal: AbortSignal): Promise<string> {
   const { chart, place, values, files = [], capabilities = [] } = rendering;
   await using folder = await workFolder();
@@ -54,7 +54,7 @@ export async function render(program: HelmProgram, rendering: Rendering, signal:
   );
 }
 
-/** What charts ask of the cluster before they render: its version, and which APIs it serves. */
+/** What charts ask of the cluster when rendered: its version, and the APIs it serves. */
 export async function capabilitiesOf({ client, discovery }: Connection, signal: AbortSignal): Promise<string[]> {
   try {
     const [{ gitVersion }, { resources }] = await Promise.all([
@@ -70,7 +70,7 @@ export async function capabilitiesOf({ client, discovery }: Connection, signal: 
       `--api-versions=${[...groups, ...versions].join(',')}`,
     ];
   } catch {
-    // A chart is rendered without a cluster, too.
+    // Rendering works without a cluster, too.
     return [];
   }
 }

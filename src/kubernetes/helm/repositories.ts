@@ -5,7 +5,7 @@ import { parseBoundedJson } from '../text/json-reader.ts';
 import { type HelmProgram, helmError, runHelm } from './helm-program.ts';
 import { workFolder } from './work-folder.ts';
 
-/** A chart repository that helm knows on this machine. */
+/** A chart repository configured in helm on this machine. */
 export interface Repository {
   name: string;
   url: string;
@@ -17,13 +17,13 @@ export interface Login {
 }
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
-/** In milliseconds: an index may be of some megabytes. */
+/** In milliseconds: an index may be several megabytes. */
 const TIMEOUT_MS = 120_000;
 
-/** All of them; none on a machine where helm has never been told of one. */
+/** All repositories; empty where none was ever added. */
 export async function listRepositories(program: HelmProgram, signal: AbortSignal): Promise<Repository[]> {
   const done = await run(program, ['repo', 'list', '--output=json'], signal);
-  // Helm 3 calls it an error when there is none.
+  // Helm 3 treats having none as an error.
   if (done.code !== 0 && /no repositories/.test(done.stderr)) return [];
   if (done.code !== 0) throw new UserError(`Helm says: ${helmError(done)}`);
   const value = parseBoundedJson(done.stdout.trim() || '[]', LIMITS.manifest);
@@ -31,7 +31,7 @@ export async function listRepositories(program: HelmProgram, signal: AbortSignal
   return all.map(({ name, url }) => ({ name: String(name), url: String(url) }));
 }
 
-/** A name and an address that a repository can have. @throws UserError */
+/** Checks the name and address of a repository. @throws UserError */
 export function checkedRepository(name: string, url: string): Repository {
   if (!NAME.test(name))
     throw new UserError(
@@ -48,7 +48,7 @@ export function checkedRepository(name: string, url: string): Repository {
   return { name, url: parsed.href };
 }
 
-/** Adds it, and fetches its index, so that charts of it can be had. @throws UserError with helm's words. */
+/** Adds it and fetches its index, so that its charts are available. @throws UserError with helm's words. */
 export async function addRepository(
   program: HelmProgram,
   { name, url }: Repository,
@@ -60,7 +60,7 @@ export async function addRepository(
   if (done.code !== 0) throw new UserError(`The repository was not added. Helm says: ${helmError(done)}`);
 }
 
-/** @throws UserError with those that there are. */
+/** @throws UserError with the existing ones. */
 export async function removeRepository(program: HelmProgram, name: string, signal: AbortSignal): Promise<void> {
   const all = await listRepositories(program, signal);
   if (!all.some((one) => one.name === name))

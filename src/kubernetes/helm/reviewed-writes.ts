@@ -7,7 +7,7 @@ import type { HelmRequest, HelmWrites } from './helm-gate.ts';
 import { differences, keyOf, type PlannedWrite, targetText } from './planned-write.ts';
 import { isRecord, type ReleasePlace } from './release-record.ts';
 
-/** Lets through what was reviewed, and nothing else: each write as it was tried, and helm's own record of the release. */
+/** Lets through only what was reviewed: each write as it was tried, and helm's own release record. */
 export class ReviewedWrites implements HelmWrites {
   readonly #writer: Writer;
   readonly #operation: HelmOperation;
@@ -35,13 +35,13 @@ export class ReviewedWrites implements HelmWrites {
     if (!planned || !isReviewed(planned, request)) throw new RefusedError(refusalText(request, planned));
     const change = this.#changes.get(planned);
     if (!change) return this.#send(request);
-    // What a hook has left is deleted on its behalf.
+    // What a hook left behind is deleted on its behalf.
     const own = request.method === 'DELETE' ? { ...change, access: 'delete' as const, after: undefined } : change;
     const made = request.method === 'DELETE' ? undefined : (object: KubernetesObject) => object;
     return this.#writer.write(own, () => this.#send(request), made);
   }
 
-  // Not by the signal of the call: a release whose upgrade is called off has still to be marked as failed.
+  // Without the call's signal: a release whose upgrade is cancelled must still be marked as failed.
   async #send({ method, path, query, contentType, body }: HelmRequest): Promise<KubernetesObject> {
     const { body: done } = await this.#writer.connection.client.answer<KubernetesObject>({
       method,

@@ -8,8 +8,8 @@ import type { Release } from './release.ts';
 import type { WorkFolder } from './work-folder.ts';
 
 /**
- * Writes the chart that a release was made of into the folder, and gives its path.
- * @throws UserError where a release does not keep all of it: the charts that it depends on.
+ * Writes the chart a release was made from into the folder, and returns its path.
+ * @throws UserError where a release does not store all of it: the charts it depends on.
  */
 export async function writeStoredChart({ chart, name }: Release, folder: WorkFolder): Promise<string> {
   const { metadata, values, templates, files, schema } = chart.stored;

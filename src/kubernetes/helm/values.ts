@@ -2,7 +2,7 @@ import { isObject, type JsonObject, type KubernetesObject } from '../apimachiner
 import { redact } from '../text/redact.ts';
 import { toYaml } from '../text/yaml.ts';
 
-/** The chart's own values with the user's on top, as Helm merges them: null removes a key, lists are replaced. */
+/** The chart's values overridden by the user's, merged as Helm does: null removes a key, lists are replaced. */
 export function mergedValues(defaults: JsonObject, own: JsonObject): JsonObject {
   const merged: JsonObject = { ...defaults };
   for (const [key, value] of Object.entries(own)) {
@@ -13,7 +13,7 @@ export function mergedValues(defaults: JsonObject, own: JsonObject): JsonObject 
   return merged;
 }
 
-/** Values as YAML, redacted as an object's fields are. */
+/** Values as YAML, redacted like an object's fields. */
 export function shownValues(values: JsonObject): string {
   const { values: shown } = redact({ values } as KubernetesObject);
   return toYaml(shown);

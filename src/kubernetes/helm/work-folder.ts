@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder for one run of helm, which nobody else can read; gone afterwards. */
+/** A private folder for one run of helm, deleted afterwards. */
 export interface WorkFolder extends AsyncDisposable {
   path: string;
-  /** Writes a file into it, and gives its path. */
+  /** Writes a file into it and returns its path. */
   write(name: string, text: string): Promise<string>;
 }
 

@@ -12,8 +12,8 @@ export function containerNames({ spec = {} }: Pod): string[] {
 }
 
 /**
- * The container that is meant: the one named, else the one that the pod's annotation names, else the first.
- * @throws UserError with the names that there are.
+ * The container to use: the one named, else the one the pod's annotation names, else the first.
+ * @throws UserError with the existing names.
  */
 export function chooseContainer(pod: Pod, wanted: string | undefined): string {
   const names = containerNames(pod);
@@ -25,14 +25,14 @@ export function chooseContainer(pod: Pod, wanted: string | undefined): string {
   return annotated && names.includes(annotated) ? annotated : (names[0] ?? '');
 }
 
-/** What the kubelet last reported of a container; undefined before it did. */
+/** The kubelet's last report of a container; undefined before the first. */
 export function statusOf({ status = {} }: Pod, container: string): ContainerStatus | undefined {
   return [status.containerStatuses, status.initContainerStatuses, status.ephemeralContainerStatuses]
     .flatMap((list) => list ?? [])
     .find(({ name }) => name === container);
 }
 
-/** What is wrong with a container in a word or two, such as `CrashLoopBackOff` or `exit 1`; undefined when nothing is. */
+/** A container's problem in a word or two, such as `CrashLoopBackOff` or `exit 1`; undefined when there is none. */
 export function troubleOf(status: ContainerStatus | undefined): string | undefined {
   const { waiting, terminated } = status?.state ?? {};
   if (waiting) return waiting.reason ?? 'waiting';
@@ -54,7 +54,7 @@ export function exitText({
   return reason ? `${code}, ${reason}` : code;
 }
 
-/** Why a container has written nothing yet, in a sentence; undefined when nothing keeps it from writing. */
+/** Why a container has not written anything yet, as a sentence; undefined when nothing prevents it. */
 export function reasonNotStarted(pod: Pod, container: string): string | undefined {
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') return `The pod is not scheduled: ${scheduled.message ?? scheduled.reason}`;

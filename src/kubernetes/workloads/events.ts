@@ -1,6 +1,6 @@
 import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 
-/** An Event as the core API shows it; those made through events.k8s.io are among them, with a `series` instead of a count. */
+/** An Event of the core API; those created through events.k8s.io have a `series` instead of a count. */
 export interface ClusterEvent extends KubernetesObject {
   type?: string;
   reason?: string;
@@ -22,7 +22,7 @@ export interface FoldedEvent {
   message: string;
   object: NonNullable<ClusterEvent['involvedObject']>;
   namespace: string | undefined;
-  /** Who reported it. */
+  /** The reporting component. */
   component?: string | undefined;
   count: number;
   /** Milliseconds since the epoch. */
@@ -30,10 +30,10 @@ export interface FoldedEvent {
   last: number;
 }
 
-/** What tells one object from the next of its name, and one run from another. */
+/** Distinguishes objects of the same name, and runs of the same workload. */
 const UID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
-/** The events with the same words about objects of the same name put together, newest first; identifiers are no words. */
+/** Merges events with the same text, identifiers aside, about objects of the same name; newest first. */
 export function foldEvents(events: readonly ClusterEvent[]): FoldedEvent[] {
   const folded = new Map<string, FoldedEvent>();
   for (const event of events) {

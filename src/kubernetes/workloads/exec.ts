@@ -12,14 +12,14 @@ export interface ExecRequest {
   namespace: string;
   pod: string;
   container: string;
-  /** The program and its arguments, each by itself; no shell reads them. */
+  /** The program and its arguments, not parsed by a shell. */
   command: readonly string[];
-  /** Milliseconds, the connection included. */
+  /** Milliseconds, including the connection. */
   timeout: number;
   signal: AbortSignal;
 }
 
-/** How a command ended, or why it was not waited for any longer. */
+/** How a command ended, or why waiting for it stopped. */
 export type ExecEnd =
   | { exitCode: number }
   /** It could not be started. */
@@ -32,13 +32,13 @@ export interface ExecResult {
   end: ExecEnd;
 }
 
-/** The most bytes of stdout and stderr together that are read of one command. */
+/** The maximum of stdout and stderr together read from one command, in bytes. */
 export const MAX_OUTPUT = 1 << 20;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 /** The first byte of each message. */
 export const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
 
-/** What starts a command with these of its streams: `stdout`, `stdin`, `tty`, … */
+/** The request that starts a command with these of its streams: `stdout`, `stdin`, `tty`, … */
 export function commandRequest(
   {
     namespace,
@@ -57,8 +57,8 @@ export function commandRequest(
 }
 
 /**
- * Runs a command in a container, without stdin and without a terminal. Ends with the command, the timeout or too much output;
- * what was printed until then is in the result.
+ * Runs a command in a container, without stdin and without a terminal. Ends with the command, at the timeout or on too
+ * much output; the result has the output so far.
  * @throws ApiError when the API server refuses; UserError when the connection breaks.
  */
 export async function exec(client: ApiClient, request: ExecRequest): Promise<ExecResult> {
@@ -68,7 +68,7 @@ export async function exec(client: ApiClient, request: ExecRequest): Promise<Exe
     client.webSocket({ ...commandRequest(request, ['stdout', 'stderr']), timeout, signal }),
   );
   const result = await collect(socket, timeout - (performance.now() - began), signal);
-  // Newer API servers have opened the WebSocket before they turn to the kubelet.
+  // Newer API servers open the WebSocket before they contact the kubelet.
   const unreached = 'problem' in result.end && (await kubeletError(result.end.problem, client, request));
   if (unreached) throw unreached;
   return result;
@@ -88,7 +88,7 @@ function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promi
   const abort = () => socket.terminate();
   signal.addEventListener('abort', abort, { once: true });
   socket.on('message', (data) => {
-    // `ws` hands out Buffers unless it is told otherwise.
+    // By default, `ws` delivers Buffers.
     if (!Buffer.isBuffer(data)) return;
     const content = data.subarray(1);
     if (data[0] === CHANNELS.status) end ??= parseStatus(content.toString());
@@ -119,7 +119,7 @@ function lostText(error: Error | undefined): string {
   return `The connection was lost${why} before the command ended; it may still be running in the container.`;
 }
 
-/** What the last message of a session says; its form is a `Status` object. */
+/** Parses the last message of a session, a `Status` object. */
 export function parseStatus(text: string): ExecEnd {
   let status: unknown;
   try {

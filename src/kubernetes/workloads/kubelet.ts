@@ -6,17 +6,17 @@ import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import type { Pod } from './pods.ts';
 
-/** A pod on whose node something is asked of the kubelet. */
+/** A pod whose node's kubelet is asked for something. */
 export interface PodOnNode {
   namespace: string | undefined;
   pod: string;
   signal?: AbortSignal | undefined;
 }
 
-/** The API server could not talk to a kubelet, so that nothing was done there. */
+/** The API server could not talk to a kubelet, so nothing was done there. */
 export class KubeletError extends UserError {
   override name = 'KubeletError';
-  /** The same in a few words, for where the pod is named already. */
+  /** A short form, for use where the pod is already named. */
   readonly reason: string;
 
   constructor(pod: string, reason: string) {
@@ -27,11 +27,11 @@ export class KubeletError extends UserError {
 
 const SIGNER = 'kubernetes.io/kubelet-serving';
 const MAX_SHOWN = 3;
-/** A kubelet that has just started gets its certificate in this time; milliseconds. */
+/** Enough time for a newly started kubelet to get its certificate; milliseconds. */
 const PAUSES_MS = [500, 1_500];
 const LOOKUP_TIMEOUT_MS = 3_000;
 const NO_CERTIFICATE = 'the kubelet has no serving certificate yet';
-/** What a handshake failed at, in the words of Go. */
+/** Causes of a failed handshake, in Go's words. */
 const FAILURES: readonly [RegExp, string][] = [
   [/tls: internal error/, NO_CERTIFICATE],
   [
@@ -48,7 +48,7 @@ const FAILURES: readonly [RegExp, string][] = [
   ],
 ];
 
-/** Asks something of a pod's kubelet, again for a moment while that has no certificate. @throws KubeletError with the cause. */
+/** Calls a pod's kubelet, retrying briefly while it has no certificate. @throws KubeletError with the cause. */
 export async function throughKubelet<T>(
   client: Partial<Pick<ApiClient, 'json'>>,
   pod: PodOnNode,
@@ -58,7 +58,7 @@ export async function throughKubelet<T>(
     try {
       return await ask();
     } catch (error) {
-      // A handshake failed, so that nothing was asked yet.
+      // The handshake failed, so nothing was requested yet.
       const failure = error instanceof ApiError && error.code >= 500 ? failureIn(error.message) : undefined;
       if (failure === undefined || pause === undefined || failure !== NO_CERTIFICATE)
         throw (failure !== undefined && (await kubeletError(messageOf(error), client, pod))) || error;
@@ -68,7 +68,7 @@ export async function throughKubelet<T>(
   throw new Error('The last attempt gives an answer or fails.');
 }
 
-/** What a message of the API server says about the connection to a pod's kubelet; undefined when it is about something else. */
+/** What an API server message says about reaching a pod's kubelet; undefined when it is about something else. */
 export async function kubeletError(
   message: string,
   client: Partial<Pick<ApiClient, 'json'>>,
@@ -77,7 +77,7 @@ export async function kubeletError(
   const failure = failureIn(message);
   if (failure === undefined) return undefined;
   const look = async <U>(path: string, query = {}) =>
-    // Who may not see it still learns what is wrong.
+    // A user who may not read it still learns what is wrong.
     client.json?.<U>({ path, query, signal, timeout: LOOKUP_TIMEOUT_MS }).catch(() => undefined);
   const node = (await look<Pod>(pathOf(kinds.pods, namespace, pod)))?.spec?.nodeName;
   const requests =

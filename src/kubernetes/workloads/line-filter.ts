@@ -1,21 +1,21 @@
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import type { LogLine } from './logs.ts';
 
-/** Which lines matched, and how far back was looked. */
+/** The matching lines, and how far back the search went. */
 export interface Matches {
   lines: LogLine[];
-  /** How many lines were looked at, from the newest back. */
+  /** The number of lines searched, from the newest back. */
   searched: number;
   oldest: LogLine | undefined;
 }
 
-/** Milliseconds that all searches of one filter may take together. */
+/** Maximum time of all searches of one filter together, in milliseconds. */
 const MAX_SEARCH_MS = 2_000;
 const MAX_PATTERN_LENGTH = 1_000;
 
 /**
- * Finds lines by an RE2 pattern, which takes time linear in the text; newest lines first, until there are enough.
- * @throws UserError when the pattern cannot be read.
+ * Finds lines by an RE2 pattern, in time linear in the text; newest lines first, until there are enough.
+ * @throws UserError for an invalid pattern.
  */
 export async function lineFilter(pattern: string): Promise<(lines: readonly LogLine[], enough: number) => Matches> {
   if (pattern.length > MAX_PATTERN_LENGTH) throw new UserError(`grep takes at most ${MAX_PATTERN_LENGTH} characters.`);

@@ -10,21 +10,20 @@ import type { LogLine, LogRequest } from './logs.ts';
 
 /** A container's log and where to begin in it. */
 export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous' | 'signal'> {
-  /** How many of the lines that are there already, the newest. */
+  /** How many of the newest existing lines to read. */
   lines: number;
-  /** What of it has been read, and is not read again; kept up to date. */
+  /** What has been read and is to be skipped; kept up to date. */
   progress?: LogProgress;
 }
 
-/** What is longer is cut, in characters: a program may write without ever ending a line. */
+/** Longer lines are cut, in characters: a program may write without ever ending a line. */
 const MAX_LINE_LENGTH = 16_384;
-/** Milliseconds between two attempts to read on. */
+/** Milliseconds between attempts to resume. */
 const RETRY_INTERVAL_MS = 1_000;
 
 /**
- * The lines of a container's log, and then those that come, until the container ends or the signal aborts. A connection that
- * breaks is made anew, and no line comes twice. They are as they were written: this is for users. Errors are those of
- * `ApiClient.stream`.
+ * The lines of a container's log, existing and new, until the container ends or the signal aborts. Reconnects without
+ * repeating lines. Lines are not redacted: this is for users. Errors are those of `ApiClient.stream`.
  */
 export async function* followLog(
   client: Pick<ApiClient, 'stream'> & Partial<Pick<ApiClient, 'json'>>,
@@ -47,12 +46,12 @@ export async function* followLog(
     } catch (error) {
       if (!(error instanceof ConnectionLostError)) throw error;
     }
-    // Nothing else keeps a server that hangs up at once from being asked without end.
+    // Avoids a busy loop with a server that hangs up at once.
     await delay(Math.max(0, RETRY_INTERVAL_MS - (performance.now() - began)), undefined, { signal });
   }
 }
 
-/** The lines of a stream of bytes, without their ends; a last one without an end is one too. */
+/** The lines of a byte stream, without line ends, including an unterminated last line. */
 export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = '';

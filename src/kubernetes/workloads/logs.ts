@@ -8,7 +8,7 @@ import { throughKubelet } from './kubelet.ts';
 
 /** One line of a log. */
 export interface LogLine {
-  /** As the kubelet wrote it; undefined for what the kubelet itself says instead of a log. */
+  /** As the kubelet wrote it; undefined for messages of the kubelet itself in place of a log. */
   time: string | undefined;
   text: string;
 }
@@ -24,7 +24,7 @@ export interface LogRequest {
   signal: AbortSignal;
 }
 
-/** The most that is read of one log; what is older is dropped. */
+/** The maximum read of one log, in bytes; older text is dropped. */
 const MAX_BYTES = 8 << 20;
 const READ_TIMEOUT_MS = 20_000;
 
@@ -68,7 +68,7 @@ async function newest(body: AsyncIterable<Buffer>): Promise<string> {
     }
   }
   const text = Buffer.concat(pieces).toString('utf8');
-  // What is left of a line whose start is gone is no line.
+  // The rest of a line whose start was dropped is discarded.
   return dropped ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
@@ -76,7 +76,7 @@ async function parse(text: string): Promise<LogLine[]> {
   if (text === '') return [];
   const lines = text.replace(/\n$/, '').split('\n');
   const times = lines.map((line) => /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)(?= |$)/.exec(line)?.[0]);
-  // All lines together, because a private key has several.
+  // All lines together, because a private key spans several.
   const texts = await readRedacted(
     lines.map((line, index) => line.slice(times[index] ? `${times[index]} `.length : 0)).join('\n'),
   );

@@ -16,7 +16,7 @@ export interface ContainerState {
   terminated?: { exitCode?: number; signal?: number; reason?: string; message?: string; finishedAt?: string };
 }
 
-/** What a kubelet reports of one container. */
+/** A kubelet's report of one container. */
 export interface ContainerStatus {
   name: string;
   ready?: boolean;
@@ -26,13 +26,13 @@ export interface ContainerStatus {
   lastState?: ContainerState;
 }
 
-/** The amounts that a container asks for and may use at most. */
+/** A container's requests and limits. */
 export interface Resources {
   requests?: Record<string, string>;
   limits?: Record<string, string>;
 }
 
-/** One container of a pod's specification. */
+/** One container of a pod spec. */
 export interface Container {
   name: string;
   image?: string;
@@ -41,7 +41,7 @@ export interface Container {
   resources?: Resources;
 }
 
-/** The parts of a Pod that the code here reads. */
+/** The parts of a Pod that are read here. */
 export interface Pod extends KubernetesObject {
   spec?: {
     nodeName?: string;
@@ -62,13 +62,13 @@ export interface Pod extends KubernetesObject {
   };
 }
 
-/** The most pods that `podsOf` gives. */
+/** The most pods that `podsOf` returns. */
 const MAX_PODS = 5_000;
 
 /**
- * The pods behind an object: of a workload those that it owns (a Deployment through its ReplicaSets, a CronJob through its
- * Jobs), of a Service and anything else with a label selector those that it selects, of a Pod itself. At most `MAX_PODS`.
- * Undefined for a kind that has nothing to do with pods.
+ * The pods behind an object: those a workload owns (a Deployment through its ReplicaSets, a CronJob through its Jobs),
+ * those a Service or anything else with a label selector selects, or the Pod itself. At most `MAX_PODS`. Undefined for
+ * a kind unrelated to pods.
  */
 export async function podsOf(
   { client }: Pick<Connection, 'client'>,
@@ -89,7 +89,7 @@ export async function podsOf(
   switch (kind) {
     case 'deployments.apps': {
       const [pods, owners] = await Promise.all([list(kinds.pods, selector), replicaSetsOf(list, selector, uid)]);
-      // Who may not read ReplicaSets still gets what the selector finds.
+      // Without permission to read ReplicaSets, the selector has to do.
       return owners === undefined ? pods : pods.filter((pod) => isOwnedBy(pod, ...owners));
     }
     case 'replicasets.apps':
@@ -103,7 +103,7 @@ export async function podsOf(
   }
 }
 
-/** True for a pod that serves: its Ready condition holds. */
+/** True for a pod whose Ready condition holds. */
 export function isReady(pod: Pod): boolean {
   return isConditionTrue(pod, 'Ready');
 }

@@ -15,16 +15,17 @@ export interface PodPort {
 const PROTOCOL = 'v4.channel.k8s.io';
 const DATA = 0;
 const ERROR = 1;
-/** Each channel begins with the number of its port, in two bytes. */
+/** Each channel starts with its port number, in two bytes. */
 const GREETING = 2;
-/** More than this is not taken from one side before the other has taken it, in bytes. */
+/** The most data taken from one side before the other has consumed it, in bytes. */
 const MAX_WAITING_BYTES = 1 << 20;
-/** The protocol cannot tell the pod that one side has said everything; after that, silence ends it. Milliseconds. */
+/** The protocol cannot signal a half-close to the pod, so silence for this long ends it. Milliseconds. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
 /**
- * Joins a local connection to a port of a pod until either side closes. Each connection has a WebSocket of its own.
- * @throws what `ApiClient.webSocket` throws; UserError later goes to `onProblem`: nothing listens there, for one.
+ * Connects a local connection to a port of a pod until either side closes. Each connection has its own WebSocket.
+ * @throws what `ApiClient.webSocket` throws; a later UserError goes to `onProblem`, for example when nothing listens
+ * there.
  */
 export async function joinToPod(
   client: Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>,
@@ -41,7 +42,7 @@ export async function joinToPod(
     onProblem((await kubeletError(text, client, { namespace, pod }))?.message ?? text);
   const greeted = new Map<number | undefined, number>();
   socket.on('message', (message) => {
-    // `ws` hands out Buffers unless it is told otherwise.
+    // By default, `ws` delivers Buffers.
     if (!Buffer.isBuffer(message)) return;
     const channel = message[0];
     const skipped = Math.min(message.length - 1, GREETING - (greeted.get(channel) ?? 0));

@@ -2,16 +2,16 @@ import { UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isReady, type Pod } from './pods.ts';
 
-/** A port that can be reached: a number or, of a Service, the name or number of the pods' port behind it. */
+/** A reachable port: a number or, for a Service, the name or number of the target port. */
 export interface OfferedPort {
-  /** As its owner names it, if it does. */
+  /** The name its owner gives it, if any. */
   name: string | undefined;
   port: number;
-  /** What it is in the pod. */
+  /** The port in the pod. */
   target: number | string;
 }
 
-/** The ports that an object declares: those of a Service, else those of the containers of its pods. TCP only. */
+/** The TCP ports an object declares: those of a Service, else those of the containers of its pods. */
 export function offeredPorts(object: KubernetesObject, pods: readonly Pod[]): OfferedPort[] {
   const { spec } = object;
   if (object.kind === 'Service' && isObject(spec) && Array.isArray(spec.ports)) {
@@ -26,7 +26,7 @@ export function offeredPorts(object: KubernetesObject, pods: readonly Pod[]): Of
   return [...new Map(ports.map((one) => [one.port, one])).values()];
 }
 
-/** The pod to reach: one that is ready, else one that runs. @throws UserError when none does. */
+/** The pod to connect to: a ready one, else a running one. @throws UserError when there is none. */
 export function reachablePod(pods: readonly Pod[], what: string): Pod {
   const found =
     pods.find((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp) ??
@@ -35,7 +35,7 @@ export function reachablePod(pods: readonly Pod[], what: string): Pod {
   return found;
 }
 
-/** The number of a port in a pod, which may have given it a name. @throws UserError when the pod has no such port. */
+/** The number of a port, which may be given by its name in the pod. @throws UserError when the pod has no such port. */
 export function portInPod(pod: Pod, target: number | string): number {
   if (typeof target === 'number') return target;
   const found = containerPorts(pod).find(({ name }) => name === target);

@@ -6,7 +6,7 @@ import { parseQuantity } from '../apimachinery/quantity.ts';
 import { troubleOf } from './containers.ts';
 import type { Pod } from './pods.ts';
 
-/** Whether something that is waited for has come, cannot come any more, or is still to come; and what is so, in words. */
+/** Whether the awaited state is reached, can no longer be reached, or is pending, with a description. */
 export interface Verdict {
   state: 'reached' | 'waiting' | 'failed';
   detail: string;
@@ -38,15 +38,15 @@ const RULES: Record<string, Rule> = {
   'customresourcedefinitions.apiextensions.k8s.io': definition,
 };
 
-/** Kinds of Kubernetes itself whose status says nothing of readiness: they are ready when they exist. */
+/** Built-in kinds whose status says nothing about readiness: they are ready when they exist. */
 const WITHOUT_READINESS = new Set(['cronjobs.batch', 'ingresses.networking.k8s.io', 'resourcequotas', 'services']);
 
-/** Do objects of this kind (`deployments.apps`) have a readiness of their own, beyond conditions? */
+/** Does this kind (`deployments.apps`) have its own readiness rule, beyond conditions? */
 export function knowsReadiness(resourceName: string): boolean {
   return Object.hasOwn(RULES, resourceName);
 }
 
-/** Is an object of this kind (`deployments.apps`) ready? By the kind's own rule, else by its Ready or Available condition. */
+/** Is an object of this kind (`deployments.apps`) ready, by the kind's own rule or its Ready or Available condition? */
 export function readiness(resourceName: string, object: KubernetesObject, hasStatus = true): Verdict {
   if (object.metadata?.deletionTimestamp) return waiting('it is being deleted');
   const rule = RULES[resourceName];
@@ -55,7 +55,7 @@ export function readiness(resourceName: string, object: KubernetesObject, hasSta
   return byConditions(object);
 }
 
-/** Has a Deployment, StatefulSet or DaemonSet brought its newest pod template everywhere? Undefined for other kinds. */
+/** Has a Deployment, StatefulSet or DaemonSet rolled out its newest pod template? Undefined for other kinds. */
 export function rollout(resourceName: string, object: KubernetesObject): Verdict | undefined {
   const rule = ROLLOUTS[resourceName];
   if (rule && isOnDelete(object))
@@ -63,9 +63,9 @@ export function rollout(resourceName: string, object: KubernetesObject): Verdict
   return rule?.(object);
 }
 
-/** Has a condition of the object this status? What is said about an older generation does not count. */
+/** Does a condition of the object have this status? Conditions of an older generation do not count. */
 export function conditionIs(object: KubernetesObject, type: string, status: string): Verdict {
-  // As it is asked for, in any case.
+  // Callers may write the type in any case.
   const found = conditionsOf(object).find((condition) => condition.type.toLowerCase() === type.toLowerCase());
   if (!found) return waiting(`it has no condition ${type} (${conditionList(object) || 'none at all'})`);
   if (found.observedGeneration !== undefined && !isSeen(object, found.observedGeneration)) return UNSEEN;
@@ -73,7 +73,7 @@ export function conditionIs(object: KubernetesObject, type: string, status: stri
   return found.status.toLowerCase() === status.toLowerCase() ? reached(detail) : waiting(detail);
 }
 
-/** Is a Service able to answer? Given the EndpointSlices that belong to it. */
+/** Can a Service answer, given its EndpointSlices? */
 export function serviceReadiness(service: KubernetesObject, slices: readonly KubernetesObject[]): Verdict {
   const type = fieldAt(service, 'spec', 'type');
   if (type === 'ExternalName') return reached('it is only another name for an external host');
@@ -92,7 +92,7 @@ export function serviceReadiness(service: KubernetesObject, slices: readonly Kub
   return reached(detail);
 }
 
-// A rollout is over when its deadline is; but a Deployment can still become ready after that, once the cause is gone.
+// A rollout ends at its deadline, but a Deployment can still become ready after that, once the cause is gone.
 function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
   if (!isSeen(object)) return UNSEEN;
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
@@ -101,7 +101,7 @@ function deployment(object: KubernetesObject, hasDeadline: boolean): Verdict {
   const detail = `${updatedReplicas} of ${wanted} replicas updated, ${availableReplicas} available${old > 0 ? `, ${old} old still there` : ''}`;
   // After a scale-down there are more than wanted for a while.
   if (updatedReplicas === wanted && old <= 0 && availableReplicas >= wanted) return reached(detail);
-  // A paused Deployment still scales, but never brings a new template.
+  // A paused Deployment still scales, but never rolls out a new template.
   if (fieldAt(object, 'spec', 'paused') === true && old > 0)
     return { ...failed(`${detail}; it is paused`), remedy: 'resume the rollout' };
   const progressing = conditionOf(object, 'Progressing');
@@ -182,7 +182,7 @@ function phase(object: KubernetesObject, good: readonly string[], bad: readonly 
   return good.includes(current) ? reached(detail) : bad.includes(current) ? failed(detail) : waiting(detail);
 }
 
-// A claim that grows is Bound all the while.
+// A claim stays Bound while it is resized.
 function claim(object: KubernetesObject): Verdict {
   const verdict = phase(object, ['Bound'], ['Lost']);
   if (verdict.state !== 'reached') return verdict;
@@ -204,7 +204,7 @@ function byConditions(object: KubernetesObject): Verdict {
     if (conditionOf(object, type)) return conditionIs(object, type, 'True');
   }
   const others = conditionList(object);
-  // A controller may only be about to write its first condition, so none at all is not taken for readiness.
+  // The controller may not have written its first condition yet, so having none does not count as ready.
   return others === ''
     ? waiting('nothing has set a Ready or Available condition on it')
     : failed(

@@ -11,10 +11,10 @@ import { controllerOf } from '../apimachinery/ownership.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 
-/** A pod template that a workload has had. */
+/** A past or present pod template of a workload. */
 export interface Revision {
   number: number;
-  /** The one that the workload has now. */
+  /** The workload's present template. */
   current: boolean;
   template: JsonObject;
   images: string[];
@@ -27,7 +27,7 @@ export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const REVISION = 'deployment.kubernetes.io/revision';
 const HASH_LABEL = 'pod-template-hash';
 
-/** The revisions that are kept of a Deployment (its ReplicaSets), a StatefulSet or a DaemonSet (ControllerRevisions), newest first. */
+/** The revisions of a Deployment (ReplicaSets), StatefulSet or DaemonSet (ControllerRevisions), newest first. */
 export async function revisionsOf(
   client: ApiClient,
   resource: Pick<ApiResource, 'group' | 'name'>,
@@ -48,8 +48,8 @@ export async function revisionsOf(
   return revisions.map((revision) => ({ ...revision, current: revision === current }));
 }
 
-// The controller numbers a moment later, so the template itself tells first. A template stored by an older API server may
-// lack fields that have defaults by now: then the newest is the current one, once the controller has seen the workload.
+// The controller sets revision numbers a moment later, so the template is compared first. A template stored by an older
+// API server may lack newer defaults: then the newest is the current one, once the controller has seen the workload.
 function currentOf(revisions: readonly Stored[], { metadata, spec, status }: KubernetesObject): Stored | undefined {
   const template = isObject(spec) ? plain(spec.template) : undefined;
   const same = revisions.find((revision) => deepEqual(plain(revision.template), template));
@@ -89,7 +89,7 @@ function ofControllerRevision({ metadata, revision: number, data }: KubernetesOb
   const spec = isObject(data) ? data.spec : undefined;
   const stored = isObject(spec) ? spec.template : undefined;
   if (typeof number !== 'number' || !isObject(stored)) return [];
-  // It is stored as a patch, which says of itself that it replaces.
+  // It is stored as a patch with a `$patch: replace` directive.
   const { $patch: _, ...template } = stored;
   return [revision(number, template, metadata)];
 }

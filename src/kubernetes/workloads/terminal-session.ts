@@ -4,7 +4,7 @@ import type { ApiClient } from '../client/client.ts';
 import { CHANNELS, commandRequest, type ExecEnd, parseStatus } from './exec.ts';
 import { kubeletError, throughKubelet } from './kubelet.ts';
 
-/** A program with a terminal, and where it runs. */
+/** A program to run with a terminal, and where. */
 export interface TerminalRequest {
   namespace: string | undefined;
   pod: string;
@@ -16,7 +16,7 @@ export interface TerminalRequest {
 
 type KubeletClient = Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>;
 
-/** A program that runs in a container and talks through a terminal. */
+/** A program running in a container with a terminal. */
 export class TerminalSession {
   readonly #socket: WebSocket;
   /** How it ended; `problem` when the connection broke. Never rejects. */
@@ -35,7 +35,7 @@ export class TerminalSession {
       let end: ExecEnd | undefined;
       let problem = 'The connection was closed.';
       socket.on('message', (message) => {
-        // `ws` hands out Buffers unless it is told otherwise.
+        // By default, `ws` delivers Buffers.
         if (!Buffer.isBuffer(message)) return;
         const [channel] = message;
         const content = message.subarray(1);
@@ -65,12 +65,12 @@ export class TerminalSession {
     });
   }
 
-  /** What was typed. */
+  /** Sends what was typed. */
   write(text: string): void {
     this.#send(CHANNELS.stdin, text);
   }
 
-  /** The size of the screen, in characters. */
+  /** Sets the size of the screen, in characters. */
   resize(columns: number, rows: number): void {
     this.#send(CHANNELS.resize, JSON.stringify({ Width: columns, Height: rows }));
   }

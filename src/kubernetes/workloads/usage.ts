@@ -4,7 +4,7 @@ import type { Container, Pod, Resources } from './pods.ts';
 
 export type Measured = 'cpu' | 'memory';
 
-/** Cores or bytes; what is not known or not set is undefined. */
+/** Cores or bytes; undefined where unknown or not set. */
 export interface Amounts {
   used: number | undefined;
   requested: number | undefined;
@@ -13,13 +13,13 @@ export interface Amounts {
 
 export type Usage = Record<Measured, Amounts>;
 
-/** The usage of one container as the metrics API tells it. */
+/** The usage of one container from the metrics API. */
 export interface ContainerMetrics {
   name: string;
   usage?: JsonObject;
 }
 
-/** What a pod uses, beside what its containers ask for and may use together. */
+/** A pod's usage, with the total requests and limits of its containers. */
 export function podUsage({ spec = {} }: Pod, metrics: readonly ContainerMetrics[] | undefined): Usage {
   const running = longRunning(spec);
   return both((measured) => {
@@ -35,13 +35,13 @@ export function podUsage({ spec = {} }: Pod, metrics: readonly ContainerMetrics[
           running.map(({ resources }) => requestOf(resources, measured)),
           overhead,
         ),
-      // One container without a limit, and the pod has none.
+      // A pod has no limit if one of its containers has none.
       limit: limits.includes(undefined) ? undefined : sum(limits, overhead),
     };
   });
 }
 
-/** What each container of a pod that runs for long uses and may use. */
+/** Usage and limit of each long-running container of a pod. */
 export function containerUsages(
   { spec = {} }: Pod,
   metrics: readonly ContainerMetrics[],
@@ -57,7 +57,7 @@ export function containerUsages(
   });
 }
 
-/** What a node uses, beside what its pods ask for and may use together; containers without a limit count as nothing there. */
+/** A node's usage, with the total requests and limits of its pods; containers without a limit count as 0. */
 export function nodeUsage(metrics: KubernetesObject | undefined, pods: readonly Pod[] | undefined): Usage {
   const usage = isObject(metrics?.usage) ? metrics.usage : {};
   return both((measured) => ({
@@ -71,14 +71,14 @@ function longRunning({ containers = [], initContainers = [] }: NonNullable<Pod['
   return [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')];
 }
 
-/** The limit of each container, or the one that the pod has as a whole. */
+/** The limit of each container, or that of the pod as a whole. */
 function limitsOf(spec: NonNullable<Pod['spec']>, measured: Measured): (number | undefined)[] {
   const whole = parseQuantity(spec.resources?.limits?.[measured]);
   if (whole !== undefined) return [whole];
   return longRunning(spec).map(({ resources }) => parseQuantity(resources?.limits?.[measured]));
 }
 
-// Without a request the limit is the request.
+// Without a request, the limit is the request.
 function requestOf(resources: Resources | undefined, measured: Measured): number | undefined {
   return parseQuantity(resources?.requests?.[measured] ?? resources?.limits?.[measured]);
 }

@@ -6,7 +6,7 @@ import { type WatchEvent, watch } from '../client/watch.ts';
 import { watchObject } from '../client/watch-object.ts';
 import type { Verdict } from './readiness.ts';
 
-/** One object that is waited for. */
+/** One object to wait for. */
 export interface Awaited {
   resource: ApiResource;
   namespace: string | undefined;
@@ -14,8 +14,8 @@ export interface Awaited {
 }
 
 /**
- * Follows the object and yields what `judge` says of it, first of its state at the start and then after each change, until
- * the signal aborts. A Service comes with its EndpointSlices, which decide whether it is ready.
+ * Follows the object and yields the verdict of `judge` on its initial state and after each change, until the signal
+ * aborts. A Service comes with its EndpointSlices, which decide whether it is ready.
  */
 export async function* verdicts(
   client: ApiClient,
@@ -59,7 +59,7 @@ function note(
   else known?.set(uid, event.object);
 }
 
-/** What several generators yield, as it comes, with the index of its source. */
+/** Merges several generators as they yield, with the index of the source. */
 async function* merge<T>(
   sources: readonly AsyncGenerator<T, void>[],
 ): AsyncGenerator<{ index: number; value: T }, void> {

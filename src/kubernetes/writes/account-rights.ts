@@ -6,7 +6,7 @@ import { type Reach, reachOfRules } from './powers.ts';
 
 const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
 
-/** What a role gives. What cannot be read may give anything. */
+/** What a role grants. A role that cannot be read may grant anything. */
 export async function reachOfRole(
   { kind, name }: JsonObject,
   namespace: string | undefined,
@@ -24,7 +24,7 @@ export async function reachOfRole(
   }
 }
 
-/** What a ServiceAccount may reach, as RBAC has it: its pods hold its token. Where that cannot be read, anything. */
+/** What RBAC lets a ServiceAccount reach, since its pods hold its token; anything where that cannot be read. */
 export async function reachOfAccount(
   account: string,
   namespace: string,

@@ -10,24 +10,24 @@ import { editObject } from './edit.ts';
 import { type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
 
-/** What became of one object of a text. */
+/** The outcome for one object of a manifest. */
 export type ApplyOutcome = { state: 'created' | 'updated' | 'unchanged' } | { state: 'failed'; error: unknown };
 
-/** Who writes. */
+/** Who writes, and how. */
 export interface Requester {
   connection: Connection;
   signal: AbortSignal;
   /** @throws when this kind of access is not allowed. */
   writer(access: 'create' | 'update'): Promise<Writer>;
-  /** Asks about all changes together. @throws RejectedError when the answer is no. */
+  /** Asks about all changes together. @throws RejectedError when the user says no. */
   review(changes: readonly Change[]): Promise<void>;
-  /** Write over what others own. */
+  /** Overwrite fields that others own. */
   force: boolean;
 }
 
 /**
- * Creates the objects that do not exist, and sets the fields that they name on those that do; what the text says and is as it
- * should be is left alone. All are tried in a dry run first, and one that fails stops all.
+ * Creates missing objects and sets the named fields of existing ones; what already matches is left alone. Everything is
+ * dry-run first, and one failure stops all.
  * @throws RejectedError when the user says no.
  */
 export async function applyObjects(
@@ -51,7 +51,7 @@ async function existing(object: KubernetesObject, { connection, signal }: Reques
   try {
     target = await targetOf(object, undefined, connection);
   } catch (error) {
-    // The same text may define the kind.
+    // The same manifest may define the kind.
     if (error instanceof UnknownKindError) return undefined;
     throw error;
   }
@@ -111,7 +111,7 @@ function asNew(object: KubernetesObject): KubernetesObject {
   return restoreRedacted(rest, undefined);
 }
 
-// What was copied from a live object holds what only the server may say.
+// A manifest copied from a live object has fields that only the server may set.
 function withoutServerFields(object: KubernetesObject): KubernetesObject {
   const {
     uid: _uid,

@@ -2,15 +2,15 @@ import { RejectedError } from '../apimachinery/errors.ts';
 import type { Change } from './change.ts';
 import type { Writer } from './writer.ts';
 
-/** One of those who write together. */
+/** One of several writers that write together. */
 export interface Participant {
-  /** What the participant writes with. */
+  /** The writer this participant is to use. */
   through(writer: Writer): Writer;
-  /** It has nothing more to review: there was nothing to do, or it failed, which is a no to all others. */
+  /** It has nothing more to review: nothing to do, or it failed, which stops all others. */
   leave(failed: boolean): void;
 }
 
-/** Several writers, and one review of all that they are about to write. If one of them cannot write, none does. */
+/** One review for the changes of several writers. If one of them cannot write, none does. */
 export class BatchReview {
   readonly #ask: (changes: readonly Change[]) => Promise<void>;
   readonly #changes: Change[] = [];
@@ -23,7 +23,7 @@ export class BatchReview {
     this.#verdict.promise.catch(() => undefined);
   }
 
-  /** Everybody has to join before the first one writes. */
+  /** Everyone must join before the first write. */
   join(): Participant {
     this.#awaited += 1;
     let arrived = false;

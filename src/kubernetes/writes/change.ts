@@ -7,27 +7,27 @@ import type { Danger } from './danger.ts';
 export interface Change {
   access: WriteAccess;
   context: string;
-  /** The API server, because contexts of different kubeconfigs can be called the same. */
+  /** The API server: contexts of different kubeconfigs can share a name. */
   server?: string | undefined;
   apiVersion: string;
   kind: string;
   namespace: string | undefined;
   name: string | undefined;
-  /** What of the object is written, such as `scale`; all of it unless given. */
+  /** The subresource written, such as `scale`; by default the whole object. */
   subresource?: string | undefined;
-  /** The object that the subresource belongs to, where it is another one than is written. */
+  /** The object the subresource belongs to, where it is not the one written. */
   parent?: KubernetesObject | undefined;
-  /** The live object; absent for what does not exist yet. */
+  /** The live object; absent for one that does not exist yet. */
   before?: KubernetesObject | undefined;
-  /** What the server's dry run made of it; absent for what will be gone. */
+  /** The result of the server's dry run; absent for a deletion. */
   after?: KubernetesObject | undefined;
-  /** What was tried in its place, where that must not be told from it: by this it is judged who owns what. */
+  /** What was dry-run in its place, where the two must look alike: field ownership is judged by this. */
   tried?: KubernetesObject | undefined;
-  /** What whoever writes gave: the values in it are known to them, and the user has to see them. */
+  /** The writer's input: its values are known to the writer, and the user has to see them. */
   submitted?: unknown;
-  /** For what no object shows: the command that will run. */
+  /** For a write that no object shows: the command to run. */
   summary?: string;
-  /** What was found out about it besides what its two sides show, such as what goes with what is deleted. */
+  /** Findings that the two sides do not show, such as what a deletion takes with it. */
   consequences?: readonly Danger[];
 }
 

@@ -16,13 +16,13 @@ import type { Writer } from './writer.ts';
 
 /** An object that was not created. */
 export interface CreationProblem {
-  /** What is said of it before the reason. */
+  /** The text before the reason. */
   what: string;
   object: KubernetesObject;
   error: unknown;
 }
 
-/** What is said around the problems of a creation. */
+/** The texts around the problems of a creation. */
 interface Frame {
   head?: string | undefined;
   tail?: string | undefined;
@@ -40,7 +40,7 @@ export class CreationError extends UserError {
     this.#frame = frame;
   }
 
-  /** The message with the reasons in other words. */
+  /** The message with other words for the reasons. */
   textWith(reasonOf: (problem: CreationProblem) => string): string {
     return creationText(this.problems, this.#frame, reasonOf);
   }
@@ -55,23 +55,23 @@ function creationText(
   return [head, ...lines, tail].filter(Boolean).join('\n');
 }
 
-/** The objects of a manifest on their way into the cluster: those that others depend on first. */
+/** Creates the objects of a manifest, dependencies first. */
 export class Creation {
   readonly #objects: KubernetesObject[];
   readonly #namespace: string | undefined;
   readonly #writer: Writer;
   readonly #connection: Connection;
   #validated: Target[] = [];
-  /** What can be validated only once a namespace or a definition of the same manifest exists. */
+  /** Can be validated only once a namespace or definition of the same manifest exists. */
   #dependent: Target[] = [];
   readonly #done: Done[] = [];
   readonly #sources = new Map<Target, KubernetesObject>();
-  /** What the dry run made of the objects. */
+  /** The objects as the dry run returned them. */
   readonly #results = new Map<Target, KubernetesObject>();
   readonly #created = new Set<KubernetesObject>();
   #warnings = new Set<string>();
 
-  /** @throws UserError for a manifest that is not one, or holds nothing. */
+  /** @throws UserError for an invalid or empty manifest. */
   static async of(manifest: string, namespace: string | undefined, writer: Writer): Promise<Creation> {
     const objects = (await readManifests(manifest)).map((object) =>
       withoutServersOwn(restoreRedacted(object, undefined)),
@@ -80,7 +80,7 @@ export class Creation {
     return new Creation(objects, namespace, writer);
   }
 
-  /** The same for objects that have been read already, without markers. */
+  /** The same for objects already parsed, without markers. */
   static ofObjects(objects: readonly KubernetesObject[], writer: Writer): Creation {
     return new Creation([...objects], undefined, writer);
   }
@@ -92,12 +92,12 @@ export class Creation {
     this.#connection = writer.connection;
   }
 
-  /** Dry-runs every object that does not depend on another one of the manifest, and asks the policy about those that do. */
+  /** Dry-runs every object that depends on no other of the manifest, and checks the others against the policy. */
   async validate(): Promise<void> {
     const [dependent, independent] = partition(this.#objects, (object) => this.#dependsOnManifest(object));
     const [now, later] = await Promise.all([
       this.#try(independent, (target) => this.#post(target, true)),
-      // What is refused only after a part exists would leave that part behind.
+      // Refusing these later would leave the objects created before them behind.
       this.#try(dependent, async (target) => {
         this.#connection.client.assertPermitted(postOf(target));
         return undefined;
@@ -108,14 +108,14 @@ export class Creation {
     this.#dependent = later.targets;
   }
 
-  /** Has what would be created judged, without asking anybody. */
+  /** Has the planned objects judged, without asking the user. */
   async try(): Promise<void> {
     await this.#writer.review(this.#changes(), 'dry run');
   }
 
   /**
-   * Creates everything; dependent objects are validated as soon as what they need exists, before any of them is created, and
-   * then the user sees what the dry run made of them.
+   * Creates everything. Dependent objects are validated as soon as what they need exists, before any of them is
+   * created; then the user sees their dry run.
    */
   async create(): Promise<void> {
     await this.#writer.review(this.#changes());
@@ -128,7 +128,7 @@ export class Creation {
     );
     const done = `Already created: ${this.#doneText()}. The rest was not.`;
     refuse(done, problems);
-    // Who has seen it all, defaults included, is not asked again.
+    // A user who has seen all of it, defaults included, is not asked again.
     const unseen = targets.map((target) => this.#change(target)).filter((change) => !isAsSubmitted(change));
     try {
       if (unseen.length > 0) await this.#writer.review(unseen);
@@ -147,7 +147,7 @@ export class Creation {
     return this.#created.has(object);
   }
 
-  /** What became of the objects, a line each where they are few. */
+  /** The outcome per object, one line each where they are few. */
   report(outcome: string): string {
     const lines =
       outcome === 'created'
@@ -267,7 +267,7 @@ export class Creation {
   }
 }
 
-/** What was created, unless it is not kept. */
+/** What was created, unless it is not stored. */
 interface Done {
   target?: Target;
   text: string;
@@ -281,7 +281,7 @@ function postOf(target: Target): { method: 'POST'; path: string } {
   return { method: 'POST', path: targetPath(target) };
 }
 
-// What a dry run makes up, and the creation makes anew.
+// Values that the dry run generates and the creation generates anew.
 function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObject {
   const { uid: _, creationTimestamp: _time, ...metadata } = result.metadata ?? {};
   if (name !== undefined) return { ...result, metadata };
@@ -293,7 +293,7 @@ function isAsSubmitted({ after = {}, submitted }: Change): boolean {
   return deepEqual(comparable(after), comparable(submitted as KubernetesObject));
 }
 
-// A review, such as a SubjectAccessReview, is not kept: its status answers what its spec asks.
+// A review such as a SubjectAccessReview is not stored: its status answers its spec.
 function doneOf(target: Target, { apiVersion, kind, metadata, status }: KubernetesObject): Done {
   const name = metadata?.name ?? target.name;
   if (name || status === undefined) {

@@ -1,9 +1,9 @@
 import type { Danger as SpokenDanger } from '../../protocol.ts';
 import { visible } from '../text/visible.ts';
 
-/** What a user has to know of a write before anything else; `{0}` is a value. The editor has the same in its own language. */
+/** What a user must know first about a write; `{0}` is a value. The editor has its own translations of these. */
 export const DANGER_WORDS = {
-  // What makes a controller delete.
+  // Causes a deletion by a controller.
   owned: 'It is deleted as soon as its owner {0} does not exist.',
   finalizerRemoved: 'Finalizer {0} is removed: what it holds back is not cleaned up.',
   goesForGood: 'It is being deleted, and goes for good without finalizer {0}.',
@@ -14,7 +14,7 @@ export const DANGER_WORDS = {
   deletesVolumes: '{0} becomes {1}: volumes are deleted, with their data.',
   deletesManaged: '{0} becomes {1}: a controller may delete what it manages.',
   statusBelieved: 'Controllers believe the status of {0}, and may delete because of it.',
-  // What acts for others.
+  // Acts for others.
   grants: 'Gives whoever is bound to it the right to {0} {1} in {2}.',
   collects: 'Takes over the rights of every ClusterRole with the labels {0}.',
   adds: 'Adds its rights to every ClusterRole that collects {0}.',
@@ -37,7 +37,7 @@ export const DANGER_WORDS = {
   actsAs: 'Its pods act as ServiceAccount {0}.',
   readsSecret: 'It reads Secret {0}.',
   tokenFor: 'It gets a token of ServiceAccount {0}.',
-  // What was found out.
+  // Found by looking it up.
   contentGoes: 'With it goes what is in it: {0}.',
   objectsGo: 'With it go all objects of its kind: {0}.',
   dependentsGo: 'What it owns goes with it: {0}.',
@@ -52,12 +52,12 @@ export const DANGER_WORDS = {
 
 export type DangerKind = keyof typeof DANGER_WORDS;
 
-/** One of them, with its values. */
+/** A danger with its values. */
 export interface Danger extends SpokenDanger {
   kind: DangerKind;
 }
 
-/** What goes for the object, for short. */
+/** Shorthand for a danger about the object. */
 export function danger(kind: DangerKind, ...values: string[]): Danger {
   return { kind, values };
 }

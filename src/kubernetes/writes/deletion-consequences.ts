@@ -7,11 +7,10 @@ import { preferredOfEachGroup } from '../client/kind-resolution.ts';
 import { type Danger, danger } from './danger.ts';
 import type { Writer } from './writer.ts';
 
-/** Only what objects are called and whom they belong to: enough to count them. */
-/** How many objects of a kind are looked at for their owner. */
+/** How many objects of a kind are checked for their owner. */
 const MAX_DEPENDENTS = 500;
 const TIMEOUT_MS = 5_000;
-/** What comes and goes by itself, and is no loss. */
+/** Short-lived or regenerated objects, whose loss does not matter. */
 const NO_LOSS = [
   'events',
   'events.events.k8s.io',
@@ -21,7 +20,7 @@ const NO_LOSS = [
   'controllerrevisions.apps',
 ];
 
-/** What goes with an object that is deleted, as far as it can be looked at, and what holds it. */
+/** What is deleted along with an object, as far as it can be read, and what holds the deletion up. */
 export async function deletionConsequences(
   resource: ApiResource,
   object: KubernetesObject,
@@ -112,7 +111,7 @@ async function count(
   }
 }
 
-/** The objects that name this one as their owner: of a namespaced one in its namespace, of another one wherever the cluster lets us look. */
+/** The objects that name this one as their owner: for a namespaced one in its namespace, else wherever we may list. */
 async function dependents(
   object: KubernetesObject,
   resource: ApiResource,
@@ -122,7 +121,7 @@ async function dependents(
   const { uid, namespace } = object.metadata ?? {};
   const kinds = await kindsToCount(connection, ({ namespaced }) => namespaced === resource.namespaced);
   const counts = await Promise.all(kinds.map((kind) => ownedOf(kind, namespace, uid, connection, signal)));
-  // Nobody is told of kinds that cannot be read when nothing of them is known to be there.
+  // Kinds that cannot be read are not reported: nothing is known to exist there.
   return counts.filter(({ number }) => number !== undefined);
 }
 

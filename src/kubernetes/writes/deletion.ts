@@ -10,26 +10,26 @@ import type { Writer } from './writer.ts';
 /** Set and removed by Kubernetes itself, for `Foreground` and `Orphan`. */
 const OWN_FINALIZERS = ['foregroundDeletion', 'orphan'];
 
-/** How an object goes. */
+/** How an object is deleted. */
 export interface DeletionOptions {
   gracePeriodSeconds?: number | undefined;
   propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
   dryRun: boolean;
 }
 
-/** What was deleted, and what became of it. */
+/** What was deleted, and the result. */
 export interface Deletion {
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
-  /** What goes with it, and what holds it. */
+  /** What is deleted with it, and what holds it up. */
   consequences: readonly Danger[];
   left:
     | { state: 'dry run' | 'gone' | 'recreated' | 'emptying' | 'waits for dependents' }
-    /** It stays until those who set these finalizers remove them. */
+    /** It stays until the owners of these finalizers remove them. */
     | { state: 'waits for finalizers'; finalizers: string[] }
     | { state: 'shutting down'; seconds: number }
-    /** What is left of it could not be read. */
+    /** Its remaining state could not be read. */
     | { state: 'unknown'; error: unknown };
 }
 
@@ -53,7 +53,7 @@ export async function deleteObject(
         kind: 'DeleteOptions',
         gracePeriodSeconds,
         propagationPolicy,
-        // Only what was looked at is deleted, not what took its name meanwhile.
+        // Deletes only the object that was read, not one that took its name since.
         preconditions: { uid: before.metadata?.uid },
         // With a body, the API server reads nothing from the query: a dryRun there would delete for real.
         ...(dryRunOnly ? { dryRun: ['All'] } : {}),

@@ -18,7 +18,7 @@ export function isDefinition({ kind, apiVersion }: KubernetesObject): boolean {
   return kind === 'CustomResourceDefinition' && apiVersion === 'apiextensions.k8s.io/v1';
 }
 
-/** The kind of the object, where the CustomResourceDefinition defines it; it may not be served yet. */
+/** The kind of the object, if the CustomResourceDefinition defines it; it may not be served yet. */
 export function definedResource(definition: KubernetesObject, object: KubernetesObject): ApiResource | undefined {
   const spec = isObject(definition.spec) ? definition.spec : {};
   const { kind, plural, singular, shortNames } = isObject(spec.names) ? spec.names : {};
@@ -46,7 +46,7 @@ export async function awaitEstablished(
   });
 }
 
-/** Waits for the service account without which a new namespace refuses Pods. */
+/** Waits for the service account without which a new namespace rejects Pods. */
 export async function awaitServiceAccount(client: ApiClient, namespace: string, signal: AbortSignal): Promise<void> {
   await until(`Namespace "${namespace}" has no default service account yet`, signal, async () => {
     try {

@@ -2,7 +2,7 @@ import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 
-/** What members of lists are known by, in Kubernetes' own kinds. */
+/** Keys of list members in Kubernetes' own kinds. */
 const KEYS = [
   'name',
   'containerPort',
@@ -18,7 +18,7 @@ const KEYS = [
   'type',
 ];
 
-/** What is in a member of a list before, or is such a member, and is gone afterwards. */
+/** The list members, or parts of them, that are gone afterwards. */
 export function droppedParts(before: KubernetesObject, after: KubernetesObject): string[] {
   const [was, is] = [comparable(before), comparable(after)];
   return [...new Set(changedPaths(was, is).flatMap((path) => droppedAt(path, was, is)))];
@@ -46,7 +46,7 @@ function isKey(field: string, members: readonly JsonObject[]): boolean {
   return !values.includes(undefined) && new Set(values).size === values.length;
 }
 
-/** Where nothing tells members apart: some went, and another one came. Who only takes members away means it. */
+/** For members without a key: some were removed and others added. Removal alone is taken as intended. */
 function replacedIn(path: FieldPath, was: readonly unknown[], is: readonly unknown[]): string[] {
   if (!was.some(isObject) || is.length >= was.length) return [];
   const isNew = is.some((member) => !was.some((other) => deepEqual(member, other)));

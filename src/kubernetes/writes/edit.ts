@@ -11,35 +11,35 @@ import { changeOf, describeTarget, type Target, targetPath, withoutReport } from
 import { withHiddenParts } from './update.ts';
 import type { Writer } from './writer.ts';
 
-/** For a dry run only: under a name that owns nothing, what the run owns is what it changed. */
+/** For dry runs only: this manager owns nothing, so whatever it owns in the result is what the run changed. */
 const EDITOR = `${FIELD_MANAGER}-edit`;
-/** How often a write is sent again because nothing but the status of the object moved on. */
+/** Attempts to send a write while only the object's status changes. */
 const ATTEMPTS = 12;
 
-/** An edit by a user, of the whole object or of the fields that a manifest names. */
+/** A user's edit, of the whole object or of the fields that a manifest names. */
 export interface Edit {
-  /** What is submitted, and the name of the object. */
+  /** What is submitted, with the name of the object. */
   target: Target & { name: string };
   /**
-   * The object as it was when the user began: then it is to become exactly what was submitted. Without it the submitted fields
-   * are set, and others stay.
+   * The object as it was when the user began: it is to become exactly what was submitted. Without it, only the
+   * submitted fields are set.
    */
   base?: KubernetesObject | undefined;
-  /** Write over what changed meanwhile, and over what others own. */
+  /** Overwrite what changed meanwhile and what others own. */
   force: boolean;
   writer: Writer;
 }
 
-/** Why a field is not simply written: it changed in the cluster meanwhile, or somebody else owns it. */
+/** A field that needs the user's consent: it changed in the cluster meanwhile, or somebody else owns it. */
 export interface EditConflict {
   path: FieldPath;
-  /** The value in the cluster, redacted; undefined when it is gone there. */
+  /** The value in the cluster, redacted; undefined when it is gone. */
   live: unknown;
   /** Undefined for a field that changed meanwhile. */
   owner: string | undefined;
 }
 
-/** The edit is not written unless the user insists. */
+/** The edit is written only if the user insists. */
 export class EditConflictError extends UserError {
   override name = 'EditConflictError';
   readonly conflicts: readonly EditConflict[];
@@ -51,7 +51,7 @@ export class EditConflictError extends UserError {
   }
 }
 
-/** The object that was to be edited is gone. */
+/** The edited object is gone. */
 class GoneError extends UserError {
   override name = 'GoneError';
 }
@@ -71,8 +71,8 @@ interface Plan {
 }
 
 /**
- * Dry run, review, and then the write: by server-side apply of the changed fields, or, where that cannot do it (a field that
- * others own too is removed), by replacing the object.
+ * Dry run, review, then the write: by server-side apply of the changed fields or, where that cannot do it (removing a
+ * field that others own too), by replacing the object.
  * @throws EditConflictError, GoneError, ApiError, or what the writer throws.
  */
 export async function editObject(edit: Edit): Promise<Edited> {
@@ -96,7 +96,7 @@ export async function editObject(edit: Edit): Promise<Edited> {
   return { before: live, after: done.object, warnings: done.warnings };
 }
 
-// Reviewing takes its time. What the user agreed to still holds when only the status has moved on meanwhile.
+// Reviewing takes time. The user's consent still holds when only the status has changed meanwhile.
 async function sendReviewed(edit: Edit, reviewed: KubernetesObject, write: Plan['write']) {
   let live = reviewed;
   for (let left = ATTEMPTS; ; left -= 1) {
@@ -110,7 +110,7 @@ async function sendReviewed(edit: Edit, reviewed: KubernetesObject, write: Plan[
   }
 }
 
-/** What differs between two versions of an object, but for what the cluster counts up and reports by itself. */
+/** The differences between two versions of an object, except what the cluster counts and reports by itself. */
 function changesBetween(target: Pick<Target, 'resource'>, base: KubernetesObject, live: KubernetesObject): FieldPath[] {
   const relevant = (object: KubernetesObject) => comparable(withoutReport(target, object));
   return changedPaths(relevant(base), relevant(live));
@@ -155,16 +155,16 @@ async function planReplacement(edit: Edit, live: KubernetesObject): Promise<Plan
       { ...part, apiVersion: object.apiVersion, kind: object.kind },
       exact.object,
     );
-    // An apply cannot remove what others own too.
+    // An apply cannot remove fields that others own too.
     return deepEqual(comparable(applied.result), comparable(exact.object)) ? applied : replacement;
   } catch (error) {
-    // Not every server that extends the API can apply.
+    // Not every aggregated API server supports apply.
     if (error instanceof ApiError && error.code < 500) return replacement;
     throw error;
   }
 }
 
-/** Applies the fields of `given`; those that we own already come along with the values of `wanted`. */
+/** Applies the fields of `given`; fields we already own are sent too, with the values of `wanted`. */
 async function planApply(edit: Edit, live: KubernetesObject, given: KubernetesObject, wanted = live): Promise<Plan> {
   const owned = withOwnedFields(given, wanted);
   const { name, namespace } = live.metadata ?? {};

@@ -8,7 +8,7 @@ export interface LostField {
   owner: string;
 }
 
-/** The API server puts the oldest of so many owners together. */
+/** Above this number, the API server merges the oldest owners. */
 const MAX_UPDATERS = 10;
 const TOGETHER = 'ancient-changes';
 
@@ -17,8 +17,8 @@ const SETS_BACK =
   /argo|flux|kustomize-controller|helm-controller|fleet|config-sync|operator|controller|autoscaler|karpenter|keda/i;
 
 /**
- * The fields that a write takes from others: whoever loses a field in the dry run owned it until then. What people set with
- * kubectl, and what we set, may be taken; a status belongs to its controller only where the status is what is written.
+ * The fields that a write takes from others: whoever loses a field in the dry run owned it before. Fields set with
+ * kubectl or by us may be taken; status fields count only where the status is written.
  */
 export function lostFields(before: KubernetesObject, after: KubernetesObject, subresource?: string): LostField[] {
   return entriesOf(before).flatMap((entry): LostField[] => {
@@ -28,13 +28,13 @@ export function lostFields(before: KubernetesObject, after: KubernetesObject, su
   });
 }
 
-/** What is to be said about a field and its owner. */
+/** Describes a field and its owner. */
 export function ownerText({ path, owner }: LostField): string {
   const isScale = owner === 'kube-controller-manager' && pathText(path) === 'spec.replicas';
   return `.${pathText(path)} (owned by ${owner}${isScale ? ', an autoscaler' : ''})`;
 }
 
-/** What its owners will do about it, as far as that is known of them. */
+/** What its owners are known to do about it. */
 export function ownersAdvice(owners: readonly string[]): string {
   if (owners.includes('helm'))
     return 'The next helm upgrade sets it back, so the change belongs into the values of the release.';
@@ -44,13 +44,13 @@ export function ownersAdvice(owners: readonly string[]): string {
 }
 
 /**
- * True when the owners of fields are not what a write makes of them: somebody lost a field that did not change, or got one
- * without writing. So ownership was written as if it were data.
+ * True when the field owners are not those the write would produce: somebody lost a field that did not change, or got
+ * one without writing it. So managedFields were written as data.
  */
 export function hasForgedOwners(before: KubernetesObject | undefined, after: KubernetesObject): boolean {
   if (!before) return entriesOf(after).some(({ manager }) => manager !== FIELD_MANAGER);
   const old = entriesOf(before);
-  // A server without field management says nothing of it.
+  // The server does not support field management.
   if (old.length === 0 && entriesOf(after).length === 0) return false;
   const others = old.filter(({ manager }) => manager !== FIELD_MANAGER);
   const isSet = (path: FieldPath) => valueAt(after, path) !== undefined;
@@ -65,11 +65,11 @@ function isForged(entry: ManagedFields, before: KubernetesObject): boolean {
   const old = entriesOf(before);
   const { manager } = entry;
   if (manager === FIELD_MANAGER) return false;
-  // Made by the first apply to an object that nobody owned, and out of the oldest owners of one that too many own.
+  // Created by the first apply to an object without owners, and by merging the oldest of too many owners.
   if (manager === 'before-first-apply' && !old.some(({ operation }) => operation === 'Apply')) return false;
   if (manager === TOGETHER && isCrowded(before)) return false;
   const known = fieldTexts(old.find((one) => isSame(one, entry)));
-  // Of a map that has lost all its members, the map itself is left.
+  // Of a map that has lost all its members, the map itself remains.
   const isKnown = (path: string) =>
     known.some((one) => one === path || one.startsWith(`${path}.`) || one.startsWith(`${path}[`));
   return fieldTexts(entry).some((path) => !isKnown(path));

@@ -4,12 +4,12 @@ import { counterpart, holdsMarker, member } from '../text/counterparts.ts';
 import { redact } from '../text/redact.ts';
 
 const KINDS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-/** Of a strategic merge patch: takes what it names from a list, where it is there. */
+/** In a strategic merge patch: removes the named values from a list where present. */
 const DELETE_FROM_LIST = '$deleteFromPrimitiveList/';
 
 /**
- * Values that somebody submits for places where the live object holds a redacted one. Each may be a guess: nothing that is
- * answered may depend on whether it is right. So a right one is dry-run as another value, which the server then sees change.
+ * Values submitted where the live object holds a redacted one. Each may be a guess, and no answer may depend on whether
+ * it is right. So a correct one is dry-run as another value, which the server then sees as a change.
  */
 export class Guesses {
   readonly #live: KubernetesObject;
@@ -20,7 +20,7 @@ export class Guesses {
     this.#shown = redact(live);
   }
 
-  /** Does the content name a value for a redacted place? @throws UserError for what asks the server whether it is there. */
+  /** Does the content set a redacted place? @throws UserError if it asks the server whether a value is there. */
   areIn(content: unknown): boolean {
     let found = false;
     this.#walk(content, (value) => {
@@ -30,7 +30,7 @@ export class Guesses {
     return found;
   }
 
-  /** The content with another value in the place of each right guess; itself when there is none. */
+  /** The content with every correct guess replaced by another value; the content itself when there is none. */
   hiddenFrom<T>(content: T): T {
     let right = false;
     const hidden = this.#walk(content, (value, place) => {
@@ -41,7 +41,7 @@ export class Guesses {
     return right ? (hidden as T) : content;
   }
 
-  /** A result of what `hiddenFrom` gave, as it would be without that. */
+  /** The result for the original content, from that for `hiddenFrom`. */
   restoredIn(result: KubernetesObject): KubernetesObject {
     const restored = this.#walk(result, (value, place) => (value === another(place) ? place.live : value));
     return restored as KubernetesObject;
@@ -61,7 +61,7 @@ export class Guesses {
   }
 }
 
-/** A redacted value, as it is and as it is shown. */
+/** A redacted value, actual and as shown. */
 interface Place {
   live: unknown;
   shown: unknown;
@@ -102,31 +102,31 @@ function refuseDeletion(field: string, live: unknown, shown: unknown): void {
 
 function isSame(value: unknown, { live, encoded }: Place): boolean {
   if (!encoded || typeof value !== 'string' || typeof live !== 'string') return deepEqual(value, live);
-  // The same bytes can be written in several ways.
+  // The same bytes can be encoded in several ways.
   return Buffer.from(value, 'base64').equals(Buffer.from(live, 'base64'));
 }
 
-/** A value like the live one, which is as valid, but another. */
+/** A different value, as valid as the live one. */
 function another({ live, shown, encoded }: Place): unknown {
   if (typeof live === 'number') return live + 1;
   if (typeof live === 'boolean') return !live;
   if (typeof live !== 'string') return live;
   const text = encoded ? Buffer.from(live, 'base64').toString('latin1') : live;
-  // What is shown of it in the open has to stay.
+  // The part shown unredacted must stay.
   const from = encoded || typeof shown !== 'string' ? 0 : Math.max(shown.indexOf('<redacted'), 0);
   const at = from + Math.max(text.slice(from).search(/[0-9A-Za-z]/), 0);
   const changed = `${text.slice(0, at)}${afterOf(text.charAt(at))}${text.slice(at + 1)}`;
   return encoded ? Buffer.from(changed, 'latin1').toString('base64') : changed;
 }
 
-/** Another character of the same kind; nothing for nothing. */
+/** Another character of the same kind; empty for empty. */
 function afterOf(character: string): string {
   const kind = KINDS.find((characters) => character !== '' && characters.includes(character));
   if (kind) return kind.charAt((kind.indexOf(character) + 1) % kind.length);
   return character && String.fromCharCode(character.charCodeAt(0) ^ 1);
 }
 
-/** The merge patch (RFC 7386) that makes one object of another. */
+/** The merge patch (RFC 7386) that turns one object into the other. */
 export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changes = [...keys].flatMap((key): [string, unknown][] => {

@@ -4,7 +4,7 @@ import { parseJson } from '../apimachinery/json.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type JournalEntry, journalFiles, OUTCOMES } from './journal.ts';
 
-/** Every entry of a journal, the newest first; a line that is none is passed over. */
+/** All entries of a journal, newest first; invalid lines are skipped. */
 export async function readJournal(path: string): Promise<JournalEntry[]> {
   const texts = await Promise.all(journalFiles(path).map(readIfPresent));
   return texts.flatMap((text) => text.split('\n').flatMap(entryOf).reverse());

@@ -9,27 +9,27 @@ import { redact } from '../text/redact.ts';
 import { redactText } from '../text/redact-text.ts';
 import type { Change } from './change.ts';
 
-/** A file grows to this many bytes before it is set aside; this many are kept. */
+/** A file is rotated at this many bytes; this many are kept. */
 const MAX_FILE_BYTES = 5_000_000;
 const MAX_FILES = 3;
-/** The most characters that an object may have as JSON to be kept in an entry. */
+/** The maximum size of an object kept in an entry, in characters of JSON. */
 const MAX_KEPT = 256_000;
 
 /** Why a write cannot be undone from its entry. */
 export type NotUndoable = 'secretValues' | 'tooLarge' | 'command' | 'contentsGone';
 
 /**
- * How an attempt ended: `refused` by the policy, `rejected` by the user, `failed` at the API server or before, `unknown` when
- * it did not answer, `unchanged` when there was nothing to write.
+ * How an attempt ended: `refused` by the policy, `rejected` by the user, `failed` at the API server or before,
+ * `unknown` when it did not answer, `unchanged` when there was nothing to write.
  */
 export const OUTCOMES = ['applied', 'unchanged', 'dryRun', 'refused', 'rejected', 'failed', 'unknown'] as const;
 
-/** One attempt to write, as it is kept: what was done to what, how it ended, and what undoing it needs. Never a secret value. */
+/** One attempt to write: what was done, how it ended, and what undoing it needs. Never a secret value. */
 export interface JournalEntry {
   time: string;
   /** Who wrote. */
   actor: 'agent' | 'user';
-  /** For whom an agent wrote: who the client is, where clients have to prove it, or else what it calls itself. */
+  /** The client an agent wrote for: its authenticated identity where clients must prove it, else the name it claims. */
   caller?: string;
   access: Access;
   context: string;
@@ -39,28 +39,28 @@ export interface JournalEntry {
   server?: string | undefined;
   namespace: string | undefined;
   name: string | undefined;
-  /** What of the object was written, such as `scale`; all of it unless given. */
+  /** The subresource written, such as `scale`; by default the whole object. */
   subresource?: string | undefined;
   outcome: (typeof OUTCOMES)[number];
-  /** Who let it through, for what was written. */
+  /** Who approved it, for completed writes. */
   decision?: 'editor' | 'client' | 'nobody';
   /** The command that ran, for exec. */
   summary?: string;
   /** Why it did not happen. */
   reason?: string;
-  /** What it looked like before; absent for what did not exist. Secret values are redacted, and then it cannot be undone. */
+  /** The object before; absent if it did not exist. Secret values are redacted, in which case it cannot be undone. */
   before?: KubernetesObject;
-  /** What it looked like afterwards, or would have; absent for what is gone. Secret values are redacted. */
+  /** The object afterwards, actual or intended; absent if it is gone. Secret values are redacted. */
   after?: KubernetesObject;
   notUndoable?: NotUndoable;
 }
 
-/** The file that a server writes when none is named. */
+/** The default journal file of a server. */
 export function defaultJournal(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mcp-k8s', 'journal.jsonl');
 }
 
-/** The entry of a change: redacted, and without what would be too large to keep. */
+/** The entry for a change: redacted, and without objects too large to keep. */
 export function journalEntry(
   change: Change,
   actor: JournalEntry['actor'],
@@ -91,12 +91,12 @@ export function journalEntry(
 }
 
 function whyNotUndoable({ access, kind, before }: Change, entry: JournalEntry): NotUndoable | undefined {
-  // What ran a program is undone by another one.
+  // Only another command can undo a command.
   if (access === 'exec' || entry.summary !== undefined) return 'command';
   if (!before) return undefined;
   if (!entry.before) return 'tooLarge';
   if (!deepEqual(entry.before, withoutNoise(before))) return 'secretValues';
-  // With them goes what they hold.
+  // Their contents are deleted with them.
   return access === 'delete' && ['Namespace', 'CustomResourceDefinition'].includes(kind) ? 'contentsGone' : undefined;
 }
 
@@ -104,28 +104,28 @@ function isSmall(object: KubernetesObject | undefined): object is KubernetesObje
   return object !== undefined && jsonText(object).length <= MAX_KEPT;
 }
 
-/** How a write ended that failed with this error. */
+/** The outcome of a write that failed with this error. */
 export function failedOutcome(error: unknown): JournalEntry['outcome'] {
   if (error instanceof RefusedError) return 'refused';
   if (error instanceof RejectedError) return 'rejected';
   return isOutcomeUnknown(error) ? 'unknown' : 'failed';
 }
 
-/** The files of a journal, the newest first. */
+/** The files of a journal, newest first. */
 export function journalFiles(path: string): string[] {
   return Array.from({ length: MAX_FILES }, (_, index) => (index === 0 ? path : `${path}.${index}`));
 }
 
 const journals = new Map<string, Journal>();
 
-/** The journal of this file: one for all who write to it, so that their lines never meet. */
+/** The journal for this file, shared by all writers so that their lines never mix. */
 export function journalAt(path: string, log: (message: string) => void): Journal {
   const journal = journals.get(path) ?? new Journal(path, log);
   journals.set(path, journal);
   return journal;
 }
 
-/** Appends entries to a file of JSON lines that only its owner can read. */
+/** Appends entries to a JSON lines file that only its owner can read. */
 export class Journal {
   readonly #path: string;
   readonly #log: (message: string) => void;
@@ -136,7 +136,7 @@ export class Journal {
     this.#log = log;
   }
 
-  /** Adds one line. A journal that cannot be written is reported, and never in the way of an answer. */
+  /** Adds one line. A failure to write is logged and never blocks an answer. */
   add(entry: JournalEntry): Promise<void> {
     this.#last = this.#last
       .then(() => this.#append(entry))
@@ -147,7 +147,7 @@ export class Journal {
   async #append(entry: JournalEntry): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const found = await stat(this.#path).catch(() => undefined);
-    // The mode below is that of a new file only. A device is not ours to close.
+    // The mode below applies to new files only. A device's mode is not ours to change.
     if (found?.isFile() && (found.mode & 0o077) !== 0) await chmod(this.#path, 0o600);
     if (found && found.size > MAX_FILE_BYTES) await this.#rotate();
     await appendFile(this.#path, `${jsonText(entry)}\n`, { mode: 0o600 });

@@ -6,7 +6,7 @@ import type { Change } from './change.ts';
 import { failedOutcome, type Journal, type JournalEntry, journalEntry } from './journal.ts';
 import type { Writer } from './writer.ts';
 
-/** Who let a write through: the user, in the editor or through the client, or nobody, because nobody was asked. */
+/** Who approved a write: the user, in the editor or through the client, or nobody, because nobody was asked. */
 export type Decision = 'editor' | 'client' | 'nobody';
 
 export interface JournaledWriterOptions {
@@ -14,13 +14,13 @@ export interface JournaledWriterOptions {
   signal: AbortSignal;
   journal: Pick<Journal, 'add'>;
   actor: JournalEntry['actor'];
-  /** Whether changes are allowed; everything is, unless given. @throws RefusedError when they are not. */
+  /** Whether changes are allowed; by default all are. @throws RefusedError when they are not. */
   judge?: (changes: readonly Change[]) => Promise<void>;
-  /** Asks the user. @throws RejectedError when the answer is no. */
+  /** Asks the user. @throws RejectedError when the user says no. */
   ask: (changes: readonly Change[]) => Promise<Decision>;
 }
 
-/** Judges, asks, writes, and leaves a line in the journal of each attempt, however it ends. */
+/** Judges, asks, writes, and journals each attempt, however it ends. */
 export class JournaledWriter implements Writer {
   readonly connection: Connection;
   readonly signal: AbortSignal;
@@ -55,7 +55,7 @@ export class JournaledWriter implements Writer {
       throw error;
     }
     const after = written?.(result) ?? change.after;
-    // The API server may have made the name.
+    // The API server may have generated the name.
     await this.#record({ ...change, name: change.name ?? after?.metadata?.name, after }, 'applied');
     return result;
   }
@@ -64,7 +64,7 @@ export class JournaledWriter implements Writer {
     return this.#record(change, 'unchanged');
   }
 
-  /** Is there a line in the journal for this failure already? */
+  /** Is this failure in the journal already? */
   hasRecorded(error: unknown): boolean {
     return typeof error === 'object' && error !== null && this.#recorded.has(error);
   }

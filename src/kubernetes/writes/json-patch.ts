@@ -5,18 +5,18 @@ import { holdsMarker, member } from '../text/counterparts.ts';
 
 interface Operation {
   op: string;
-  /** The steps of its path, and of where it takes a value from. */
+  /** The segments of its path, and of the path it takes a value from. */
   path: string[];
   from: string[];
   value: unknown;
-  /** For a reader. */
+  /** For display. */
   name: string;
 }
 
 /**
- * What a JSON patch (RFC 6902) makes of an object as a reader sees it, redacted values being markers. No operation may take or
- * compare what holds a marker: the answer would show the value, or tell whether a guess was right.
- * @throws UserError for such an operation, and for one that is none or goes nowhere.
+ * Applies a JSON patch (RFC 6902) to an object as a reader sees it, with markers for redacted values. No operation may
+ * move, copy or test what holds a marker: the answer would show the value or confirm a guess.
+ * @throws UserError for such an operation, and for one that is invalid or has no target.
  */
 export function patchShown(shown: JsonObject, operations: readonly unknown[]): JsonObject {
   let document: unknown = structuredClone(shown);
@@ -67,7 +67,7 @@ function apply(document: unknown, { op, path, from, value, name }: Operation): u
   }
 }
 
-/** What is at the path. @throws UserError where something of it is redacted. */
+/** The value at the path. @throws UserError where part of it is redacted. */
 function open(document: unknown, path: readonly string[], name: string): unknown {
   const found = at(document, path, name);
   if (textsOf(found).some(holdsMarker))
@@ -112,7 +112,7 @@ function indexOf(step: string, last: number, name: string): number {
   return index;
 }
 
-// A key may have the name of what every object inherits.
+// A key may be the name of an inherited property.
 function define(object: JsonObject, key: string, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }

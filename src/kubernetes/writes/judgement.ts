@@ -13,10 +13,10 @@ import type { Reference } from './pod-specs.ts';
 import { newReach, powersOf, type Reach, reachOfRules } from './powers.ts';
 import { removalsOf } from './removals.ts';
 
-/** What is allowed to whoever writes, as far as it takes the result of a write to say. */
+/** The writer's permissions that can be checked only on the result of a write. */
 export interface WriteRules {
   permits(access: Access): boolean;
-  /** Is this kind, or a subresource of it, closed? */
+  /** Is this kind, or a subresource of it, denied? */
   deniesKind(
     target: Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>,
     known: readonly ApiResource[],
@@ -24,8 +24,8 @@ export interface WriteRules {
 }
 
 /**
- * Whether changes may be written, judged by what the dry run made of them: whatever the route, this is the one place.
- * @throws RefusedError for what is not allowed to an agent.
+ * Decides whether changes may be written, by their dry-run results; every write passes here.
+ * @throws RefusedError for what an agent may not do.
  */
 export async function judge(
   changes: readonly Change[],
@@ -48,7 +48,7 @@ function refusal(change: Change, why: string): RefusedError {
   return new RefusedError(`Not allowed: ${describeChange(change)}. ${why}`);
 }
 
-// By them, the next apply of the user would delete what it never named, or leave alone what it should set.
+// With these, the user's next apply would delete what it never named, or skip what it should set.
 function refuseUntouchable(change: Change): void {
   const { access, before, after, tried = after } = change;
   if (!after || !tried || access === 'delete' || access === 'exec') return;
@@ -109,7 +109,7 @@ async function reachOfBinding(
   return own?.after ? reachOfRules(own.after.rules) : reachOfRole(role, change.namespace, connection, signal);
 }
 
-/** A kind that is closed, or one of its subresources. */
+/** A denied kind or subresource. */
 interface Denied {
   resource: ApiResource;
   subresource: string | undefined;
@@ -137,7 +137,7 @@ function refersTo({ plural, kind, group }: Reference, { resource, subresource }:
   if (subresource !== undefined) return false;
   if (plural !== undefined && plural !== resource.name) return false;
   if (kind !== undefined && kind !== resource.kind) return false;
-  // A key says of what kind the object is, not of which group.
+  // A key tells the object's kind, but not its group.
   return plural !== undefined || group === undefined || group === resource.group;
 }
 

@@ -4,14 +4,15 @@ import type { Change } from './change.ts';
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const MAX_NAME_CHARACTERS = 253;
-/** Their names may be any part of a path. */
+/** Names of these may be any path segment. */
 const FREE = /^rbac\.authorization\.k8s\.io\//;
-/** Their names are one label of a domain name. */
+/** Names of these are a single DNS label. */
 const ONE_LABEL = ['Namespace', 'Service'];
 
 /**
- * What is wrong with the name of what is about to be created, by the rules of the API server; undefined when nothing is. It
- * is asked before the user is, also about what could not be tried yet: a name with a line break forges a line of the question.
+ * What is wrong with the name of an object to create, by the API server's rules; undefined when nothing is. Checked
+ * before the user is asked, also for objects not dry-run yet: a name with a line break would forge a line of the
+ * question.
  */
 export function nameProblem({
   access,

@@ -14,15 +14,15 @@ import { type Outcome, plan, type Update, type Write, withFreshObject } from './
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { describeTarget, type Target } from './target.ts';
 
-/** For what no reader is shown. */
+/** Stands for what no reader is shown. */
 const NOT_SHOWN = '<redacted>';
 
 /** How a patch is meant. */
 export type PatchType = keyof typeof PATCH_TYPES;
 
 /**
- * Applies a merge, strategic merge or JSON patch. Without a type, it is a strategic one where the API server has that for the
- * kind, else a merge patch, and may then drop nothing from inside a list.
+ * Applies a merge, strategic merge or JSON patch. The default is a strategic one where the API server supports it for
+ * the kind, else a merge patch, which then may not drop anything inside a list.
  */
 export async function patchObject(
   update: Update,
@@ -43,7 +43,7 @@ export async function patchObject(
   try {
     return await send('strategic');
   } catch (error) {
-    // Of a patch whose types are wrong, a strategic merge says nothing but that; a merge patch names the field.
+    // For a patch with wrong types, a strategic merge says only that; a merge patch names the field.
     const isUnread = isApiError(error, 422) && error.causes.some(({ field }) => field === 'patch');
     const key = isApiError(error, 500) && /does not contain declared merge key: (\w+)/.exec(error.message)?.[1];
     if (key)
@@ -58,13 +58,13 @@ export async function patchObject(
   }
 }
 
-// The API server names neither the field nor, for a strategic patch, that a type is wrong at all.
+// The API server does not name the field, nor, for a strategic patch, report a wrong type at all.
 function refuseOtherTypes({ resource }: Target, content: JsonObject): void {
   const problem = stringProblem({ ...content, apiVersion: apiVersionOf(resource), kind: resource.kind });
   if (problem) throw new UserError(`The patch: ${stringAdvice(problem, undefined)}.`);
 }
 
-/** Of the metadata, what the API server alone writes; it passes over what others send. */
+/** Metadata that only the API server writes; it ignores what others send. */
 const SERVER_FIELDS = [
   'generation',
   'creationTimestamp',
@@ -73,7 +73,7 @@ const SERVER_FIELDS = [
   'selfLink',
 ];
 
-// The API server would pass over it without a word.
+// The API server would ignore it silently.
 function refuseUnwritable(target: Target, live: KubernetesObject, { kind, apiVersion, metadata }: JsonObject): void {
   const identity = { apiVersion: apiVersionOf(target.resource), kind: target.resource.kind };
   const other = Object.entries({ apiVersion, kind }).find(
@@ -99,7 +99,7 @@ function patchByOperations(update: Update, live: KubernetesObject, content: unkn
   const operations = content.map((operation) => restoreRedacted({ operation }, undefined).operation);
   return withFreshObject(update, live, async (current) => {
     const { resourceVersion } = current.metadata ?? {};
-    // With its version, what was looked at is what is patched.
+    // With its version, so that the object patched is the one that was read.
     const version = { op: 'add', path: '/metadata/resourceVersion', value: resourceVersion };
     const patched = patchShown(shownWhole(current), operations);
     const write = (wanted: JsonObject): Write =>
@@ -118,7 +118,7 @@ function patchByFields(
   isGuess: boolean,
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
-    // A strategic patch knows ports by their number, and whoever changes that, by their name.
+    // A strategic patch identifies ports by number, but a patch that changes the number goes by the name.
     const isRenumbering =
       isGuess && current.kind === 'Service' && current.apiVersion === 'v1' && hasRenumberedPorts(content, current);
     const meant = isRenumbering ? withWholePorts(content, current) : content;
@@ -145,7 +145,7 @@ function withWholePorts(content: JsonObject, current: KubernetesObject): JsonObj
   };
 }
 
-// Lists that a strategic patch merges lose nothing by an empty one.
+// In lists that a strategic patch merges, an empty list removes nothing.
 function refuseEmptyLists(target: Target, content: JsonObject, after: KubernetesObject): void {
   const kept = emptyLists(content, []).find((path) => {
     const list = valueAt(after, path);
@@ -162,7 +162,7 @@ function emptyLists(value: unknown, path: FieldPath): FieldPath[] {
   return isObject(value) ? Object.entries(value).flatMap(([key, inner]) => emptyLists(inner, [...path, key])) : [];
 }
 
-/** As a reader sees the object, with markers for what is not shown at all. */
+/** The object as a reader sees it, with markers for what is not shown at all. */
 function shownWhole(object: KubernetesObject): JsonObject {
   const shown = redact(object);
   const { annotations, managedFields } = object.metadata ?? {};
@@ -177,13 +177,13 @@ function shownWhole(object: KubernetesObject): JsonObject {
   };
 }
 
-/** What makes of the object what a reader wants to see of it, as a merge patch. */
+/** A merge patch that turns the object into what a reader wants to see. */
 function mergeOf(current: KubernetesObject, wanted: JsonObject): JsonObject {
   const patch = restoreRedacted(mergePatch(shownWhole(current), wanted), current);
   return { ...patch, metadata: { ...patch.metadata, resourceVersion: current.metadata?.resourceVersion } };
 }
 
-// Whoever sends one container means that one, and not that the others, or its ports, go.
+// A patch with one container means that container, not the removal of the others or of its ports.
 function refuseDropping(
   target: Target,
   content: JsonObject,
@@ -191,7 +191,7 @@ function refuseDropping(
   before: KubernetesObject,
   after: KubernetesObject,
 ): void {
-  // A directive or a null of a strategic patch says what goes.
+  // A directive or null in a strategic patch states what to remove.
   if (type === 'strategic' && /"\$|:null\b/.test(jsonText(content))) return;
   const dropped = droppedParts(before, after);
   if (dropped.length === 0) return;
@@ -200,7 +200,7 @@ function refuseDropping(
   );
 }
 
-// The API server would pass over it without a word.
+// The API server would ignore it silently.
 function refuseStatus({ target, subresource }: Update, content: JsonObject): void {
   if (subresource !== undefined || content.status === undefined || !target.resource.subresources.includes('status'))
     return;

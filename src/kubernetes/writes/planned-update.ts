@@ -13,26 +13,26 @@ import { Guesses } from './guesses.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
-/** How often an update is planned anew because the object changed under it, and the pause before the next try in milliseconds. */
+/** Attempts at an update whose object keeps changing, and the pause between them in milliseconds. */
 const ATTEMPTS = 12;
 const PAUSE_MS = 20;
 
-/** One update on its way. */
+/** An update in progress. */
 export interface Update {
   target: Target;
   name: string;
-  /** What of the object is written, such as `scale`; all of it unless given. */
+  /** The subresource written, such as `scale`; by default the whole object. */
   subresource?: string | undefined;
-  /** The object that the subresource belongs to, where it is another one than is written. */
+  /** The object the subresource belongs to, where it is not the one written. */
   parent?: KubernetesObject | undefined;
   dryRun: boolean;
   force: boolean;
   writer: Writer;
-  /** What is written comes from the cluster or from here, and not from the caller. */
+  /** The written content comes from the cluster or from us, not from the caller. */
   isOwn?: true;
-  /** What whoever writes gave, where the write is made of something else; the patch or manifest unless given. */
+  /** The writer's input, where something else is written; by default the patch or manifest. */
   submitted?: unknown;
-  /** What the user has agreed to, for when it has to be planned again. */
+  /** What the user has approved, in case it has to be planned again. */
   approved?: Change;
 }
 
@@ -41,11 +41,11 @@ export interface Outcome {
   before: KubernetesObject;
   after: KubernetesObject | undefined;
   notes: string[];
-  /** What the caller named of the object, with markers for the redacted values that it left alone. */
+  /** The parts the caller named, with markers for redacted values left alone. */
   submitted?: unknown;
 }
 
-/** One request that writes. */
+/** One write request. */
 export interface Write {
   method: 'PUT' | 'PATCH';
   body: unknown;
@@ -53,7 +53,7 @@ export interface Write {
   query?: Record<string, string | boolean>;
 }
 
-/** The object as it is. @throws UserError with what exists instead: an update never creates. */
+/** The live object. @throws UserError with what exists instead: an update never creates. */
 export async function readLive({ target, name, subresource, writer }: Update): Promise<KubernetesObject> {
   const {
     connection: { client },
@@ -68,9 +68,9 @@ export async function readLive({ target, name, subresource, writer }: Update): P
   }
 }
 
-/** What somebody submitted, and the write that it becomes. */
+/** What was submitted, and the write it becomes. */
 export interface Submission<Content> {
-  /** The parts of the object that it names; redacted values that it leaves alone are markers. */
+  /** The parts of the object it names, with markers for redacted values left alone. */
   content: Content;
   /** As the caller sent it. */
   given: unknown;
@@ -88,13 +88,13 @@ export async function plan<Content>(
   const blind = guesses?.hiddenFrom(content) ?? content;
   const tried = await sendWrite(update, write(blind), true);
   const planned = blind === content ? tried : { ...tried, object: guesses?.restoredIn(tried.object) ?? tried.object };
-  // Before anybody reads the result, and also of a dry run.
+  // Before anyone reads the result, also for a dry run.
   if (isRevealing(before, planned.object, given))
     throw new UserError(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the user can move them.`,
     );
   check?.(planned.object);
-  // Whether a redacted value is as submitted is not told: it is written, and the answer is the same.
+  // Do not tell whether a redacted value is as submitted: it is written, and the answer is the same.
   const named = guesses && { submitted: content };
   const { target, subresource, parent, submitted = given, writer } = update;
   const change = changeOf(target, writer.connection, 'update', {
@@ -109,13 +109,13 @@ export async function plan<Content>(
     await writer.unchanged(change);
     return { before, after: undefined, notes: planned.warnings };
   }
-  // Owners that were written as if they were data are for the judge.
+  // Forged field owners are left to the judge.
   if (!update.force && !hasForgedOwners(before, tried.object)) refuseForeign(update, before, tried.object);
   if (update.dryRun) {
     await writer.review([change], 'dry run');
     return { before, after: planned.object, notes: [...notes, ...planned.warnings], ...named };
   }
-  // Agreed to is the change, not the version of the object: controllers write to its status while the user reads.
+  // The user approves the change, not the version: controllers write the status while the user reads.
   if (!update.approved || !isSameChange(update.approved, change)) await writer.review([change]);
   update.approved = change;
   const done = await writer.write(
@@ -127,8 +127,8 @@ export async function plan<Content>(
 }
 
 /**
- * True when a value that is redacted in `before`, or a part of it, would be read in `after`: copied to another place, its
- * variable renamed, the mark removed that tells what it is. What `given` says is known to whoever gave it, right or wrong.
+ * True when a value redacted in `before`, or part of it, would be readable in `after`: copied elsewhere, its variable
+ * renamed, or the mark removed that identifies it. Values in `given` are known to the caller, right or wrong.
  */
 function isRevealing(before: KubernetesObject, after: KubernetesObject, given: unknown): boolean {
   const values = new RedactedValues();
@@ -142,7 +142,7 @@ function isRevealing(before: KubernetesObject, after: KubernetesObject, given: u
     shown.set(text, left - 1);
     return left <= 0;
   });
-  // Whole ones also where they are ordinary words.
+  // Whole values count even if they are ordinary words.
   const whole = new Set(redactedValues(before).filter((value) => !known.some((text) => text.includes(value))));
   return added.some((text) => whole.has(text)) || values.isIn(added.join('\n\n'), () => known);
 }
@@ -161,7 +161,7 @@ function isSameChange(a: Change, b: Change): boolean {
   return deepEqual(reviewed(a), reviewed(b));
 }
 
-/** Both sides of a change, without a status that it leaves alone. */
+/** Both sides of a change, without a status it does not touch. */
 function reviewed({ before, after }: Change): (KubernetesObject | undefined)[] {
   const changesStatus = !deepEqual(before?.status, after?.status);
   return [before, after].map((object) => {
@@ -171,7 +171,7 @@ function reviewed({ before, after }: Change): (KubernetesObject | undefined)[] {
   });
 }
 
-/** Sends one write, or a dry run of it, and collects the warnings. */
+/** Sends one write or dry run, and collects the warnings. */
 export async function sendWrite(
   { target, name, subresource, writer }: Pick<Update, 'target' | 'name' | 'subresource' | 'writer'>,
   { query, ...write }: Write,
@@ -190,7 +190,7 @@ export async function sendWrite(
   return { object: body, warnings: warningsOf(headers) };
 }
 
-// Controllers change objects all the time: what is still right is planned again on the newest object.
+// Controllers change objects all the time, so a write that is still valid is planned again on the newest object.
 export async function withFreshObject(
   update: Update,
   live: KubernetesObject,

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
-/** What a field refers to, by its key: in pods, and wherever else people keep to the same words. */
+/** What a field refers to, by its key: in pods, and in other kinds that use the same names. */
 const KINDS_BY_KEY: readonly [RegExp, string][] = [
   [/secret/i, 'secrets'],
   [/configmap/i, 'configmaps'],
@@ -11,21 +11,21 @@ const KINDS_BY_KEY: readonly [RegExp, string][] = [
   [/^storageClassName$/, 'storageclasses'],
   [/^resourceClaim(Template)?(Name|s)$/, 'resourceclaims'],
 ];
-/** The account that the API server gives a pod that names none. */
+/** The service account of a pod that names none. */
 const OWN_ACCOUNT = 'default';
-/** Names there are data, not references. */
+/** Names under these keys are data, not references. */
 const DATA = ['metadata', 'status', 'data', 'stringData', 'binaryData', 'annotations', 'labels', 'openAPIV3Schema'];
 
-/** What an object refers to: a plural name, or, where it says so itself, a kind. */
+/** A reference of an object: a plural name or, where the object says so, a kind. */
 export interface Reference {
   plural?: string;
   kind?: string;
-  /** Undefined where the field does not say it. */
+  /** Undefined where the field does not say. */
   group?: string | undefined;
   name: string;
 }
 
-/** Every pod spec in an object, whatever kind it is of, as deep as it may be. */
+/** Every pod spec in an object of any kind, at any depth. */
 export function podSpecsIn(value: unknown): JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(podSpecsIn);
   if (!isObject(value)) return [];
@@ -45,8 +45,8 @@ export function referencesIn(object: KubernetesObject): Reference[] {
 }
 
 /**
- * True for the volume that the API server itself gives every pod: the token of its own account, and nothing else. The name
- * alone says nothing.
+ * True for the volume the API server adds to every pod: only the token of its own account. The volume's name alone
+ * proves nothing.
  */
 export function isOwnToken({ name, projected }: JsonObject): boolean {
   const sources = isObject(projected) ? listOf(projected.sources) : [];
@@ -89,7 +89,7 @@ function namesOf(value: unknown): string[] {
   if (!isObject(value)) return [];
   const { name, secretName, claimName } = value;
   const found = [name, secretName, claimName].find((one) => typeof one === 'string');
-  // What has a key that says what it is and names nothing may still reach it.
+  // A known key without a name may still refer to something.
   return [typeof found === 'string' ? found : '…'];
 }
 

@@ -3,13 +3,13 @@ import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
 import { containersOf, isOwnToken, podSpecsIn, type Reference, referencesIn } from './pod-specs.ts';
 
-/** Kinds that a write gives somebody access to: groups and plural names, `*` for all. */
+/** Kinds a write gives access to: groups and plural names, `*` for all. */
 export interface Reach {
   groups: readonly string[];
   resources: readonly string[];
 }
 
-/** What an object does for others than whoever writes it. */
+/** What an object does for anyone other than its writer. */
 interface Powers {
   dangers: Danger[];
   reach: Reach[];
@@ -20,10 +20,10 @@ type Reader = (object: KubernetesObject, change: Pick<Change, 'namespace' | 'sub
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
-/** Verbs that give more than they name. */
+/** Verbs that grant more than they name. */
 const OTHERS_RIGHTS = ['impersonate', 'bind', 'escalate', '*'];
 
-/** By group and kind. Pods and all that makes pods are known by what they hold. */
+/** By group and kind. Pods and workloads are recognized by their pod specs. */
 const READERS: Record<string, Reader> = {
   [`${RBAC}/Role`]: (role, { namespace }) => ofRole(role, `namespace ${namespace}`),
   [`${RBAC}/ClusterRole`]: (role) => ofRole(role, 'the whole cluster'),
@@ -44,24 +44,24 @@ const READERS: Record<string, Reader> = {
   '/Secret': ofSecret,
 };
 
-/** What a user has to know of an object that acts for others. */
+/** What a user must know about an object that acts for others. */
 export function powersOf(change: Change): Danger[] {
   const { after } = change;
   if (!after) return [];
   return [...(readerOf(after)?.(after, change).dangers ?? []), ...podSpecsIn(after).flatMap(ofPod)];
 }
 
-/** What an object reaches by a change. */
+/** What an object reaches because of a change. */
 export interface NewReach {
   reach: Reach[];
   references: Reference[];
-  /** The role that it gives to others. */
+  /** The role it grants to others. */
   role: JsonObject | undefined;
   /** The ServiceAccounts whose tokens its pods hold. */
   accounts: string[];
 }
 
-/** What the object would reach after the change that it did not reach before, or not with what the change brings. */
+/** What the object reaches after the change that it did not reach before, or not together with what the change adds. */
 export function newReach(change: Change): NewReach {
   const { before, after } = change;
   if (!after) return { reach: [], references: [], role: undefined, accounts: [] };
@@ -70,7 +70,7 @@ export function newReach(change: Change): NewReach {
   const reach = read && !isSame ? read(after, change).reach : [];
   const known = before ? referencesIn(before) : [];
   const specs = before ? podSpecsIn(before) : [];
-  // A pod that reads a Secret hands it out as soon as it runs something else.
+  // A pod that reads a Secret can leak it once it runs something else.
   const changed = podSpecsIn(after).filter((spec) => !specs.some((old) => deepEqual(old, spec)));
   const fresh = referencesIn(after).filter((reference) => !known.some((one) => deepEqual(one, reference)));
   const isBinding = /^(Cluster)?RoleBinding$/.test(String(after.kind)) && groupOf(after) === RBAC;
@@ -94,7 +94,7 @@ export function reachOfRules(rules: unknown): Reach[] {
     const verbs = texts(rule.verbs);
     const resources = texts(rule.resources);
     if (resources.length === 0) return [];
-    // To act as others, or to give what one has not, is to reach all.
+    // Impersonating others, or granting rights one lacks, reaches everything.
     if (verbs.some((verb) => OTHERS_RIGHTS.includes(verb) && verb !== '*')) return [EVERYTHING];
     return [{ groups: texts(rule.apiGroups), resources }];
   });
@@ -192,7 +192,7 @@ function ofCertificateRequest({ spec }: KubernetesObject, { subresource }: Pick<
   if (subresource !== 'approval') return marks(danger('asksCertificate', String(signerName)));
   return {
     dangers: [danger('approvesCertificate', String(signerName), String(username))],
-    // Whom it makes its holder is in the request, and may be anybody.
+    // The request determines the identity of the certificate, which may be anyone's.
     reach: /kube-apiserver-client/.test(String(signerName)) ? [EVERYTHING] : [],
   };
 }

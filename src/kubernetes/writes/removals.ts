@@ -12,7 +12,7 @@ interface SetField {
   is: unknown;
 }
 
-/** A field by whose value a controller deletes. */
+/** A field whose value makes a controller delete. */
 interface FieldRule {
   key: RegExp;
   kinds?: readonly string[];
@@ -28,7 +28,7 @@ const becomes =
 const isSooner = (field: SetField) => typeof field.is !== 'number' || isLowered(field);
 const always = () => true;
 
-/** The first rule for a field decides; those without kinds are for kinds that nobody here knows, too. */
+/** The first rule for a field applies; rules without kinds cover unknown kinds too. */
 const FIELDS: readonly FieldRule[] = [
   { key: /^ttlSecondsAfterFinished$/, kinds: ['Job'], when: isLowered, danger: 'deletesSelf' },
   { key: /^ttlSecondsAfterFinished$/, when: isLowered, danger: 'deletesJobs' },
@@ -59,7 +59,7 @@ const FIELDS: readonly FieldRule[] = [
   },
 ];
 
-/** Kinds whose status controllers delete by: nodes that are not ready lose their pods, and what has finished is cleaned up. */
+/** Kinds whose status makes controllers delete: pods on nodes that are not ready, and finished objects. */
 const BELIEVED = [
   'Node',
   'Pod',
@@ -73,7 +73,7 @@ const BELIEVED = [
   'Deployment',
 ];
 
-/** What controllers would delete because of an update, or, of a creation, because its owner is not there. */
+/** What controllers would delete because of an update or, for a creation, because its owner does not exist. */
 export function removalsOf(change: Change): Danger[] {
   const { access, before, after } = change;
   if (!after || (access !== 'create' && access !== 'update')) return [];
@@ -123,7 +123,7 @@ function ofOtherParts(
   const found: Danger[] = [];
   if (subresource === 'status' && BELIEVED.includes(kind) && differs('status'))
     found.push(danger('statusBelieved', kind));
-  // Which claims a StatefulSet gives up when it shrinks is said by the set, also where only its scale is written.
+  // The StatefulSet says which claims it gives up when scaled down, even where only its scale is written.
   const replicas = at(after, 'spec', 'replicas');
   const policy = ['spec', 'persistentVolumeClaimRetentionPolicy', 'whenScaled'];
   if (

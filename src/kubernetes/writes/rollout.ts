@@ -14,23 +14,23 @@ import type { Writer } from './writer.ts';
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 const KINDS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
 
-/** What can be done to a rollout. */
+/** Actions on a rollout. */
 export const ROLLOUT_ACTIONS = ['restart', 'undo', 'pause', 'resume'] as const;
 
-/** A restart does nothing while the rollout is paused. */
+/** A restart has no effect while the rollout is paused. */
 export class PausedError extends UserError {
   override name = 'PausedError';
 }
 
-/** What became of a restart. */
+/** The result of a restart. */
 export interface Restart {
-  /** The pods stay until somebody deletes them. */
+  /** The old pods stay until somebody deletes them. */
   isOnDelete: boolean;
-  /** What the API server said about it. */
+  /** The API server's warnings. */
   notes: string[];
 }
 
-/** Acts on the rollout of a workload, and says what happened. @throws UserError where it cannot be done. */
+/** Acts on the rollout of a workload and describes the result. @throws UserError where it cannot be done. */
 export async function rollOut(
   named: Named,
   action: (typeof ROLLOUT_ACTIONS)[number],
@@ -49,7 +49,10 @@ export async function rollOut(
   }
 }
 
-/** Replaces the pods of a workload by new ones, whoever owns its template. @throws UserError where it cannot be done, PausedError while it is paused. */
+/**
+ * Replaces the pods of a workload, whoever owns its template.
+ * @throws UserError where it cannot be done, PausedError while it is paused.
+ */
 export async function restart(named: Named, writer: Writer): Promise<Restart> {
   return (await rolloutOf(named, writer, true)).restart();
 }
@@ -64,7 +67,7 @@ async function rolloutOf({ kind, name, namespace }: Named, writer: Writer, force
   return new Rollout({ target, name, dryRun: false, force, writer, isOwn: true, submitted: {} }, live);
 }
 
-/** One workload whose rollout is changed. */
+/** The workload whose rollout is changed. */
 class Rollout {
   readonly #update: Update;
   readonly #live: KubernetesObject;
@@ -132,7 +135,7 @@ class Rollout {
     );
   }
 
-  // Replaced whole, because a merge would keep what the later template added.
+  // Replaced as a whole: a merge would keep what the later template added.
   #replaceTemplate({ template, changeCause }: Revision): Promise<Outcome> {
     const annotations = this.#live.metadata?.annotations;
     const cause = `/metadata/annotations/${CHANGE_CAUSE.replace('/', '~1')}`;

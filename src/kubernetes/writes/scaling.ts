@@ -11,17 +11,17 @@ import { readLive } from './planned-update.ts';
 import { describeTarget, type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
 
-/** What became of a scaling. */
+/** The result of scaling. */
 export interface Scaling {
   target: Target;
   before: number;
-  /** The same as before where there was nothing to do; nothing was sent then. */
+  /** Equal to the number before where nothing had to be sent. */
   after: number;
-  /** What sets the number by itself. */
+  /** The autoscaler that sets the number. */
   autoscaler: Autoscaler | undefined;
   /** The field managers that may set it back. */
   owners: string[];
-  /** What the API server said about it. */
+  /** The API server's warnings. */
   notes: string[];
 }
 
@@ -32,9 +32,7 @@ export interface Autoscaler {
   maxReplicas: number;
 }
 
-/**
- * Sets the replicas of whatever scales. @throws UserError where nothing scales, or where others set the number, unless forced.
- */
+/** Sets the replicas. @throws UserError where it does not scale, or where others set the number, unless forced. */
 export async function scale(
   { kind, name, namespace }: Named,
   replicas: number,
@@ -74,7 +72,7 @@ function replicasOf({ spec }: KubernetesObject): number {
   return isObject(spec) ? Number(spec.replicas ?? 0) : 0;
 }
 
-// A courtesy: who may not list autoscalers can still scale.
+// Best effort: a user who may not list autoscalers can still scale.
 async function autoscalerOf(
   { resource, namespace, name }: Target,
   { connection, signal }: Writer,

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
-/** Does a manifest give a port of the Service, known by its name or by being the only one, another number? */
+/** Does a manifest change the number of a Service port, identified by its name or as the only one? */
 export function hasRenumberedPorts(given: KubernetesObject, live: KubernetesObject): boolean {
   const old = portsOf(live);
   return portsOf(given).some((port) => {
@@ -9,7 +9,7 @@ export function hasRenumberedPorts(given: KubernetesObject, live: KubernetesObje
   });
 }
 
-/** The live Service with the fields of the manifest, and with its ports where they have the same name. */
+/** The live Service with the fields of the manifest, and with its ports where the names match. */
 export function withPorts(given: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const old = portsOf(live);
   const fresh = portsOf(given);
@@ -27,7 +27,7 @@ function counterpart(port: JsonObject, old: readonly JsonObject[], count: number
   const exact = old.find((one) => keyOf(one) === keyOf(port));
   if (exact) return exact;
   const named = port.name === undefined ? undefined : old.find(({ name }) => name === port.name);
-  // The only port needs no name.
+  // A single port needs no name.
   return named ?? (old.length === 1 && count === 1 && port.name === undefined ? old[0] : undefined);
 }
 

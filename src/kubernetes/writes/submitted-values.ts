@@ -2,8 +2,8 @@ import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isMarker, redact } from '../text/redact.ts';
 
 /**
- * The object for the user who judges a write: redacted as everywhere, but what whoever writes gave is shown as it is. They
- * know it, and the user has to. Values of Secrets are shown as they are stored, with their text beside them.
+ * The object for the user who reviews a write: redacted as everywhere, except the values the writer gave. The writer
+ * knows these, and the user must see them. Secret values are shown as stored, with their text beside them.
  */
 export function shownToUser(
   object: KubernetesObject,
@@ -14,7 +14,7 @@ export function shownToUser(
   for (const text of leavesIn(submitted)) {
     known.add(text);
     known.add(Buffer.from(text).toString('base64'));
-    // The API server stores base64 without line breaks, and padded.
+    // The API server stores base64 padded and without line breaks.
     known.add(Buffer.from(text, 'base64').toString('base64'));
   }
   return shown(object, redact(object, before), known, object.kind === 'Secret') as KubernetesObject;
@@ -28,7 +28,7 @@ function shown(value: unknown, redacted: unknown, known: ReadonlySet<string>, in
     return Object.fromEntries(
       Object.entries(redacted).map(([key, item]) => [key, shown(value[key], item, known, inSecret)]),
     );
-  // What is empty is nobody's secret.
+  // An empty value is no secret.
   if (!leavesIn(value).every((text) => text === '' || known.has(text))) return redacted;
   return inSecret && isMarker(redacted) ? withText(value) : value;
 }

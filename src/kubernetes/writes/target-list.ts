@@ -1,12 +1,12 @@
 import { resourceNameOf } from '../apimachinery/api-resource.ts';
 import { describeTarget, type Target } from './target.ts';
 
-/** So many are told one by one. */
+/** Up to this many are listed one by one. */
 const MAX_LINES = 6;
 
 type Named = Pick<Target, 'resource' | 'namespace' | 'name' | 'object'>;
 
-/** A line for each of a few objects; of many, a line for those of a kind that are named alike, with all their namespaces. */
+/** One line per object if few; else one per kind and group of similar names, with all their namespaces. */
 export function describeTargets(targets: readonly Named[]): string[] {
   if (targets.length <= MAX_LINES) return targets.map(describeTarget);
   const kinds = Map.groupBy(targets, ({ resource }) => resourceNameOf(resource));

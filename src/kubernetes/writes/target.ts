@@ -7,13 +7,13 @@ import type { Connection } from '../client/cluster.ts';
 import { serverOf } from '../client/kubeconfig.ts';
 import type { Change } from './change.ts';
 
-/** An object that is to be written, and where. */
+/** An object to write, and where. */
 export interface Target {
   resource: ApiResource;
   namespace: string | undefined;
   /** Undefined when the server is to generate the name. */
   name: string | undefined;
-  /** The object, its namespace filled in. */
+  /** The object, with its namespace filled in. */
   object: KubernetesObject;
 }
 
@@ -21,9 +21,9 @@ export interface Target {
 export const WRITE_QUERY = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' } as const;
 
 /**
- * Where the object belongs: its own namespace, else the one given, else the connection's. `served` is its kind, where that is
- * known without the cluster.
- * @throws UserError when the two contradict each other.
+ * Where the object belongs: its own namespace, else the one given, else the connection's. `served` is its kind, if
+ * known without asking the cluster.
+ * @throws UserError when its own namespace contradicts the one given.
  */
 export async function targetOf(
   object: KubernetesObject,
@@ -45,7 +45,7 @@ export async function targetOf(
   return { resource, namespace: place, name, object: { ...object, metadata: { ...metadata, namespace: place } } };
 }
 
-/** The path of the collection or, with a name, of the object itself or of a subresource. */
+/** The path of the collection or, with a name, of the object or a subresource. */
 export function targetPath({ resource, namespace }: Target, name?: string, subresource?: string): string {
   return pathOf(resource, namespace, name, subresource);
 }
@@ -56,7 +56,7 @@ export function describeTarget({ resource, namespace, name, object }: Target): s
   return `${resourceNameOf(resource)} ${label}${namespace ? ` in namespace ${namespace}` : ''}`;
 }
 
-/** The change that a write to the target is, for review and journal. */
+/** The change for a write to the target, for review and journal. */
 export function changeOf(
   { resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>,
   { context }: Connection,
@@ -67,14 +67,14 @@ export function changeOf(
   return { access, ...place, apiVersion: apiVersionOf(resource), kind: resource.kind, namespace, name, ...rest };
 }
 
-/** The object without what its controllers report, where that is written by a way of its own. */
+/** The object without its status, where the kind has a status subresource. */
 export function withoutReport({ resource }: Pick<Target, 'resource'>, object: KubernetesObject): KubernetesObject {
   if (!resource.subresources.includes('status')) return object;
   const { status: _, ...rest } = object;
   return rest;
 }
 
-/** The warnings that the API server sent with its answer, a line each. */
+/** The warnings in the API server's response, one line each. */
 export function warningsOf(headers: Record<string, string | string[] | undefined>): string[] {
   const lines = [headers.warning ?? []].flat();
   return lines.flatMap((line) =>

@@ -8,13 +8,13 @@ import { powersOf } from './powers.ts';
 import { removalsOf } from './removals.ts';
 import { shownToUser } from './submitted-values.ts';
 
-/** What a user is shown of changes, the most dangerous first: the whole result, and every character of it. */
+/** What a user is shown of changes, most dangerous first: the whole result, with every character visible. */
 export function toReview(changes: readonly Change[]): Review {
   const reviewed = changes.map(reviewedChange);
   return { changes: reviewed.sort((a, b) => Math.sign(b.dangers.length) - Math.sign(a.dangers.length)) };
 }
 
-/** What a user has to know of a change before anything else. */
+/** What a user must know first about a change. */
 export function dangersOf(change: Change): Danger[] {
   return [...removalsOf(change), ...(change.consequences ?? []), ...powersOf(change)];
 }
@@ -26,7 +26,7 @@ function reviewedChange(change: Change): ReviewedChange {
     before ? toYaml(comparable(shownToUser(before, undefined, undefined))) : '',
     summary ?? (after ? toYaml(comparable(shownToUser(after, before, submitted))) : ''),
   ];
-  // YAML escapes most of what cannot be seen, and no two values alike. For the rest, both sides are written in one way.
+  // YAML escapes most invisible characters, and distinct values distinctly. Otherwise both sides use one form.
   const isHiding = summary !== undefined || sides.some((text) => text.split(/[\n\t]/).some(hasInvisible));
   const [left = '', right = ''] = sides.map((text) => foldedText(isHiding ? visibleText(text) : text));
   const dangers = dangersOf(change);

@@ -19,7 +19,7 @@ const UNDOABLE_SUBRESOURCES = ['scale', 'resize'];
 /** The kind of write that undoes an entry; undefined where there is nothing to undo, or no way to. */
 export function undoingAccess({ access, outcome, name, ...entry }: JournalEntry): UndoingAccess | undefined {
   if (!['applied', 'unknown'].includes(outcome) || entry.notUndoable || name === undefined) return undefined;
-  // A status is its controller's, and a decision about a certificate is final.
+  // A status belongs to its controller, and a decision about a certificate is final.
   if (entry.subresource !== undefined && !UNDOABLE_SUBRESOURCES.includes(entry.subresource)) return undefined;
   if (access === 'create') return 'delete';
   if (!entry.before) return undefined;
@@ -27,8 +27,8 @@ export function undoingAccess({ access, outcome, name, ...entry }: JournalEntry)
 }
 
 /**
- * Undoes what an entry says was written, and nothing that was written since: what else would change is in the review.
- * Resolves with false when all of it is undone already. @throws UserError where it cannot be undone.
+ * Undoes what an entry wrote, and nothing written since: the review shows what else would change. Resolves with false
+ * when all of it is already undone. @throws UserError where it cannot be undone.
  */
 export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean> {
   const { access, before, after, name } = entry;
@@ -46,7 +46,7 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
     throw new UserError('This entry does not say how to undo it.');
   const named = { apiVersion: entry.apiVersion, kind: entry.kind, metadata: { name } };
   const target = await targetOf(named, entry.namespace, writer.connection);
-  // Scaling is journaled as what it wrote to: the scale of the object.
+  // Scaling is journaled under the object it wrote: the scale.
   const isScale = before.kind === 'Scale' && entry.kind !== 'Scale';
   const subresource = { subresource: entry.subresource ?? (isScale ? 'scale' : undefined) };
   const update = { target, name, ...subresource, dryRun: false, force: true, writer };
@@ -68,7 +68,7 @@ async function undoCreation(entry: JournalEntry & { name: string }, writer: Writ
   await deleteObject(named, { propagationPolicy: 'Background', dryRun: false }, writer);
 }
 
-/** The JSON merge patch that makes `to` of `from`. */
+/** The JSON merge patch that turns `from` into `to`. */
 export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
   const patch: JsonObject = {};
   for (const key of Object.keys(from)) if (to[key] === undefined) patch[key] = null;
@@ -80,13 +80,13 @@ export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
   return patch;
 }
 
-/** What of an object its users write. */
+/** The part of an object that users write. */
 function own({ apiVersion: _a, kind: _k, status: _s, metadata = {}, ...rest }: KubernetesObject): JsonObject {
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   return { ...rest, metadata: { labels, annotations, finalizers, ownerReferences } };
 }
 
-/** The object as a manifest that creates it again: without what the API server and its controllers had given it. */
+/** The object as a manifest that creates it again: without what the API server and controllers added. */
 function withoutIdentity({ status: _, metadata = {}, ...rest }: KubernetesObject): KubernetesObject {
   const { name, namespace, labels, annotations, ownerReferences, finalizers } = metadata;
   const object = { ...rest, metadata: { name, namespace, labels, annotations, ownerReferences, finalizers } };
@@ -95,7 +95,7 @@ function withoutIdentity({ status: _, metadata = {}, ...rest }: KubernetesObject
 
 const JOB_LABELS = ['controller-uid', 'batch.kubernetes.io/controller-uid', 'job-name', 'batch.kubernetes.io/job-name'];
 
-// A Job selects its pods by its own uid, and the new one has another.
+// A Job selects its pods by its own uid, and the new Job gets another.
 function withoutJobSelector(job: KubernetesObject): KubernetesObject {
   if (!isObject(job.spec) || job.spec.manualSelector === true) return job;
   const { selector: _, template, ...spec } = job.spec;

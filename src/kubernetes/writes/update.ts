@@ -30,7 +30,7 @@ import {
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
 import { describeTarget, type Target, withoutReport } from './target.ts';
 
-/** Makes the object exactly what was submitted; what had been stripped or redacted is put back from the live object. */
+/** Makes the object exactly what was submitted; what had been stripped or redacted is restored from the live object. */
 export async function replaceObject(
   update: Update,
   live: KubernetesObject,
@@ -39,7 +39,7 @@ export async function replaceObject(
   const version = String(submitted.metadata?.resourceVersion);
   return withFreshObject(update, live, async (current) => {
     const desired = (content: KubernetesObject) => withHiddenParts(restoreRedacted(content, current), current);
-    // A marker in the wrong place is wrong in any version.
+    // A misplaced marker is wrong in any version.
     desired(submitted);
     const resourceVersion = await freshVersion(update, current, version);
     const write = (content: KubernetesObject): Write => {
@@ -50,7 +50,7 @@ export async function replaceObject(
   });
 }
 
-/** Sets the submitted fields by server-side apply and leaves every other field as it is. */
+/** Sets the submitted fields by server-side apply and leaves all others alone. */
 export async function applyFields(
   update: Update,
   live: KubernetesObject,
@@ -64,7 +64,7 @@ export async function applyFields(
       given: submitted,
       write: (content) => write(given(content)),
     });
-    // With the version of the object that was read, an apply cannot create one that was deleted meanwhile.
+    // With the resourceVersion that was read, an apply cannot re-create an object deleted meanwhile.
     const versioned = (object: KubernetesObject) => ({
       ...object,
       metadata: { ...object.metadata, uid, resourceVersion },
@@ -97,7 +97,7 @@ export async function applyFields(
   });
 }
 
-// An apply knows the ports of a Service by their numbers: with another number, it would add a port of the same name.
+// Apply identifies Service ports by number, so a new number would add a second port of the same name.
 function isRenumbered({ resource }: Target, given: KubernetesObject, live: KubernetesObject): boolean {
   return resourceNameOf(resource) === 'services' && hasRenumberedPorts(given, live);
 }
@@ -108,7 +108,7 @@ function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
   return others.length === 0 ? [] : [`Taken over from ${managers}: ${others.map(({ field }) => field).join(', ')}`];
 }
 
-/** The version to replace: the live one when only the status moved on. @throws UserError with a diff of what else changed. */
+/** The version to replace: the live one when only the status changed. @throws UserError with a diff otherwise. */
 async function freshVersion(update: Update, live: KubernetesObject, submittedVersion: string): Promise<string> {
   const liveVersion = String(live.metadata?.resourceVersion);
   if (submittedVersion === liveVersion) return liveVersion;
@@ -122,7 +122,7 @@ async function freshVersion(update: Update, live: KubernetesObject, submittedVer
   );
 }
 
-// The API server keeps old versions for some minutes, and shows them in lists only.
+// The API server keeps old versions for a few minutes, and serves them only in lists.
 async function objectAt(
   { target, name, writer }: Update,
   resourceVersion: string,
@@ -144,7 +144,7 @@ async function objectAt(
   }
 }
 
-/** What was submitted with what readers are not shown put back from the live object. */
+/** The submitted object, with what readers are not shown restored from the live object. */
 export function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const applied = live.metadata?.annotations?.[LAST_APPLIED];
   const own = withoutServersOwn(submitted);

@@ -5,14 +5,14 @@ import type { Change } from './change.ts';
 /** Who writes: an agent's call, or the user in the editor. Every write goes through `review` and then `write`. */
 export interface Writer {
   connection: Connection;
-  /** Aborted when the writing is called off. */
+  /** Aborted when the write is cancelled. */
   signal: AbortSignal;
   /**
-   * Whether the changes, as the dry run made them, may be written: by what is allowed, and then by the user, where that is
-   * wanted. A dry run asks nobody. @throws RefusedError when it is not allowed, RejectedError when the user says no.
+   * Whether the changes, as dry-run, may be written: first by the rules, then by the user where wanted. A dry run does
+   * not ask the user. @throws RefusedError when not allowed, RejectedError when the user says no.
    */
   review(changes: readonly Change[], how?: 'dry run'): Promise<void>;
-  /** Does one write, and records how it ended; `written` finds the object as it is afterwards. */
+  /** Does one write and records how it ended; `written` extracts the resulting object. */
   write<T>(change: Change, send: () => Promise<T>, written?: (result: T) => KubernetesObject): Promise<T>;
   /** Records that nothing had to be written. */
   unchanged(change: Change): Promise<void>;

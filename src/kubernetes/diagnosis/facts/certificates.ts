@@ -2,22 +2,22 @@ import { X509Certificate } from 'node:crypto';
 import { ageText } from '../../apimachinery/duration.ts';
 import { cause, type Finding, risk, someOf } from './finding.ts';
 
-/** A certificate that ends within this time is a risk. */
+/** A certificate that expires within this time is a risk. */
 const SOON_MS = 30 * 86_400_000;
 const PEM = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
-/** More than this many certificates are a bundle of which not each is looked at. */
+/** More certificates than this are a bundle, of which only some are checked. */
 const MAX_CERTIFICATES = 20;
 
-/** What a field with certificates holds, and what is wrong with it. */
+/** Describes the certificates in a field, and their problems. */
 export interface CertificateReport {
-  /** `CN=shop for shop.example.com, valid for 89d, issued by CN=R3`; '' for what is no certificate. */
+  /** `CN=shop for shop.example.com, valid for 89d, issued by CN=R3`; '' if it is not a certificate. */
   summary: string;
   findings: Finding[];
 }
 
 /**
- * Judges certificates as they stand in an object: base64 of PEM. Of `hosts` each has to be among their names; a bundle of
- * authorities is no chain.
+ * Judges certificates as stored in an object: base64 of PEM. Every one of `hosts` must be among their names; a CA
+ * bundle is not a chain.
  */
 export function certificateReport(
   base64: unknown,
@@ -80,7 +80,7 @@ function hostFindings(leaf: X509Certificate, hosts: readonly string[], what: str
   ];
 }
 
-// A host with a wildcard is covered by the same wildcard alone.
+// Only the same wildcard covers a wildcard host.
 function isFor(leaf: X509Certificate, host: string): boolean {
   const names = alternativeNames(leaf);
   return host.startsWith('*.') ? names.includes(host.toLowerCase()) : leaf.checkHost(host) !== undefined;
@@ -102,7 +102,7 @@ function summaryOf(leaf: X509Certificate, count: number): string {
   return `${oneLine(leaf.subject)}${names ? ` for ${names}` : ''}, ${validity}, ${issuer}${count > 1 ? `, ${count - 1} more in its chain` : ''}`;
 }
 
-// Node writes a name with a line for each part.
+// Node prints a name with one line per part.
 function oneLine(name: string | undefined): string {
   return (name ?? '').split('\n').join(', ') || '(no subject)';
 }

@@ -3,27 +3,27 @@ import { objectsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { cause, type Finding, risk, symptom } from './finding.ts';
 
-// Types whose "True" is the bad news, and types that say neither good nor bad.
+// Types for which "True" is bad, and types that are neither good nor bad.
 const BAD_WHEN_TRUE =
   /fail|error|degraded|stalled|pressure|unavailable|remaining|violat|invalid|conflict|corrupt|dangling|missing|lost|exceeded|unhealthy|notready|denied|fallback/i;
 const NEITHER =
   /^(Progressing|Reconciling|Issuing|Upgradeable|ScalingLimited|Suspended|Complete|SuccessCriteriaMet|FailureTarget|DisruptionTarget|PodReadyToStartContainers|Initialized|ContainersReady|Terminating|Resizing|FileSystemResizePending|NonStructuralSchema|DisruptionAllowed|Active|Paused|Remediated|Remediating|ArtifactOutdated|Deleting|RollingOut|Scaling(Up|Down)|Drifted|Empty|Consolidatable|OverlappingTLSConfig)$/;
 const BAD_PHASE = /fail|error|broken|degraded|crash|lost|pending|outofsync|invalid|stalled/i;
 
-/** What a list of conditions tells that is wrong. */
+/** The problems that a list of conditions reports. */
 export function conditionFindings(list: readonly JsonObject[]): Finding[] {
   return conditionsIn(list)
     .filter(isTrouble)
     .map((condition) => {
-      // Unknown is what a controller writes while it works.
+      // Controllers write Unknown while they work.
       const finding = condition.status === 'Unknown' ? symptom : cause;
       return finding(`its condition says ${conditionText(condition)}`);
     });
 }
 
-/** Does the condition tell of trouble? Judged by its type's name, for kinds that nobody here knows. */
+/** Does the condition report a problem? Judged by the name of its type, for kinds not known here. */
 export function isTrouble({ type, status, reason }: Condition): boolean {
-  // A pod that has done its work is not ready either.
+  // A completed pod is not ready either.
   if (NEITHER.test(type) || reason === 'PodCompleted') return false;
   return BAD_WHEN_TRUE.test(type) ? status === 'True' : status !== 'True';
 }
@@ -33,7 +33,7 @@ export function conditionText({ type, status, reason, message }: Condition): str
   return `${type}=${status}${reason ? ` (${reason})` : ''}${message ? `: ${message}` : ''}`;
 }
 
-/** What the status of an object of any kind says that is wrong. */
+/** The problems that the status of an object of any kind reports. */
 export function statusFindings(object: KubernetesObject, reportsStatus: boolean): Finding[] {
   const findings = conditionFindings(objectsAt(object, 'status', 'conditions'));
   const status = isObject(object.status) ? object.status : {};

@@ -5,7 +5,7 @@ import { errorLine, type LogTail, tellingLine } from './logs.ts';
 import type { Container, ContainerStatus, Pod, Probe } from './types.ts';
 import type { Warning } from './warnings.ts';
 
-/** A container that is not as it should be. */
+/** A container with a problem. */
 export interface Trouble {
   kind: 'image' | 'crash' | 'config' | 'starting' | 'unready';
   container: Container;
@@ -18,7 +18,7 @@ export interface Trouble {
 const IMAGE_REASONS = /^(ErrImage|ImagePull|InvalidImage|ImageInspect|RegistryUnavailable)/;
 const MAX_LINE_LENGTH = 300;
 
-/** The containers of a pod that keep it from being ready. */
+/** The containers that keep a pod from being ready. */
 export function troublesOf(pod: Pod): Trouble[] {
   const { spec, status } = pod;
   const find = (containers: Container[] = [], statuses: ContainerStatus[] = [], init: boolean) =>
@@ -30,7 +30,7 @@ export function troublesOf(pod: Pod): Trouble[] {
       return kind ? [{ kind, container, status: one, init, ended: ended ?? one.lastState?.terminated }] : [];
     });
   const inits = find(spec?.initContainers, status?.initContainerStatuses, true);
-  // Until the init containers are done, the others wait for nothing but them.
+  // Until the init containers are done, the others only wait for them.
   const others = find(spec?.containers, status?.containerStatuses, false);
   return inits.length > 0 ? [...inits, ...others.filter(({ kind }) => kind !== 'starting')] : others;
 }
@@ -48,7 +48,7 @@ function troubleKind({ state, ready, lastState }: ContainerStatus, init: boolean
   return lastState?.terminated && lastState.terminated.exitCode !== 0 ? 'crash' : 'unready';
 }
 
-/** The trouble in words, with what its log and its events add. */
+/** Describes the trouble, with what its log and events add. */
 export function explainTrouble(trouble: Trouble, log: LogTail | undefined, warnings: readonly Warning[]): Finding {
   const { container, status, init } = trouble;
   const what = `${init ? 'init container' : 'container'} ${container.name}`;
@@ -164,7 +164,7 @@ function probeText({ httpGet, tcpSocket, grpc, exec }: Probe): string {
 }
 
 function pullProblem(message: string | undefined, warnings: readonly Warning[]): string | undefined {
-  // "Back-off pulling image" repeats the image; the reason stands behind ErrImagePull or in the event of the first try.
+  // "Back-off pulling image" repeats the image; the reason follows ErrImagePull, or is in the event of the first try.
   const own = message?.split('ErrImagePull: ')[1] ?? (message?.startsWith('Back-off') ? undefined : message);
   const event = warnings.find(
     ({ reason, message }) => reason === 'Failed' && message.startsWith('Failed to pull image'),

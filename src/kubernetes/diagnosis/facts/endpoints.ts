@@ -4,14 +4,14 @@ import { cause, type Finding } from './finding.ts';
 import { type Lookup, members, namesOf } from './lookup.ts';
 import type { EndpointSlice, Service } from './types.ts';
 
-/** A port of a Service as something else names it. */
+/** A Service port as another object refers to it. */
 export interface Destination {
   namespace: string;
   name: string;
   port?: { name?: string; number?: number } | undefined;
 }
 
-/** Does a port with this name or number exist? */
+/** Does the Service have a port with this name or number? */
 export function hasPort({ spec }: Service, port: Destination['port']): boolean {
   if (port?.name === undefined && port?.number === undefined) return true;
   return (spec?.ports ?? []).some((own) =>
@@ -19,14 +19,14 @@ export function hasPort({ spec }: Service, port: Destination['port']): boolean {
   );
 }
 
-/** That a Service does not exist, with what exists instead. */
+/** Reports a missing Service, and the existing ones. */
 export function absentService({ namespace, name }: Destination, others: readonly string[], whence: string): Finding {
   const close = nearest(name, others, 3);
   const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
   return cause(`${whence} Service "${name}", which does not exist in namespace ${namespace}${advice}`);
 }
 
-/** That a Service lacks a port, with those that it has. */
+/** Reports a missing port of a Service, and the existing ones. */
 export function absentPort({ name, port }: Destination, service: Service, whence: string): Finding {
   const ports = (service.spec?.ports ?? []).map((own) => `${own.name ?? '(unnamed)'} ${own.port}`);
   return cause(
@@ -34,7 +34,7 @@ export function absentPort({ name, port }: Destination, service: Service, whence
   );
 }
 
-/** Why what `whence` names leads nowhere: the Service, its port or its endpoints are not there. */
+/** Why the destination named in `whence` leads nowhere: the Service, its port or its endpoints are missing. */
 export async function destinationFindings(to: Destination, whence: string, lookup: Lookup): Promise<Finding[]> {
   const service = await lookup.get<Service>(kinds.services, to.namespace, to.name);
   if (service === 'unknown') return [];
@@ -50,7 +50,7 @@ export async function destinationFindings(to: Destination, whence: string, looku
   return [cause(`${whence} Service ${to.namespace}/${to.name}, which has no ready endpoints`)];
 }
 
-/** Has the slice an endpoint that serves? */
+/** Does the slice have a serving endpoint? */
 export function isReady({ endpoints }: EndpointSlice): boolean {
   return endpoints?.some(({ conditions }) => conditions?.ready !== false) ?? false;
 }

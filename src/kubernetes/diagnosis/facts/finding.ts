@@ -1,6 +1,6 @@
 import type { Warning } from './warnings.ts';
 
-/** One thing that is wrong, in words: what explains the rest, what is merely seen, or what may go wrong later. */
+/** One problem, in words: what explains the rest, what is only observed, or what may go wrong later. */
 export interface Finding {
   level: 'cause' | 'symptom' | 'risk';
   text: string;
@@ -12,17 +12,17 @@ export interface Section {
   lines: string[];
 }
 
-/** What was found out about one object. */
+/** The findings about one object. */
 export interface Report {
-  /** How it is, in a few words: "0/1 ready". */
+  /** Its state in a few words: "0/1 ready". */
   summary: string;
   findings: Finding[];
-  /** What runs inside it, and what it said last. */
+  /** What runs inside it, and its last output. */
   evidence?: Section[];
   children?: Section[];
-  /** What its health depends on and was not looked at, as a sentence: without findings it may still be ill. */
+  /** What its health depends on but was not checked, as a sentence: it may be unhealthy even without findings. */
   unseen?: string;
-  /** Warning events of the objects that were looked at on its behalf. */
+  /** Warning events of the objects that were read on its behalf. */
   warnings?: Warning[];
 }
 
@@ -40,7 +40,7 @@ export function risk(text: string): Finding {
 
 const ORDER = { cause: 0, symptom: 1, risk: 2 };
 
-/** Causes first, each text once. */
+/** Causes first, duplicates removed. */
 export function ranked(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings
@@ -48,7 +48,7 @@ export function ranked(findings: readonly Finding[]): Finding[] {
     .sort((a, b) => ORDER[a.level] - ORDER[b.level]);
 }
 
-/** What several reports found, as one; the summary is the first one's to give. */
+/** Merges several reports under the given summary. */
 export function merged(summary: string, reports: readonly Omit<Report, 'summary'>[]): Report {
   return {
     summary,
@@ -59,7 +59,7 @@ export function merged(summary: string, reports: readonly Omit<Report, 'summary'
   };
 }
 
-/** The names, of which only the first few are told. */
+/** The names, shortened to the first few. */
 export function someOf(names: readonly string[], count = 3): string {
   const rest = names.length - count;
   return names.slice(0, count).join(', ') + (rest > 0 ? ` and ${rest} more` : '');

@@ -24,7 +24,7 @@ export function matches(selector: LabelSelector | undefined, labels: Record<stri
   );
 }
 
-/** Is the selector `{}`, which matches everything? */
+/** Is it the selector `{}`, which matches everything? */
 export function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }

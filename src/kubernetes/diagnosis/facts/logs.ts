@@ -4,7 +4,7 @@ const FATAL = /\b(fatal|panic|caused by|uncaught|unhandled|segmentation fault)\b
 const BAD = /\b(error|err|fail(ed|ure)?|denied|refused|not found|no such|cannot|can't|unable|invalid|missing)\b/i;
 const STACK_FRAME = /^\s+(at |in |from |File )|^\s*\^+\s*$/;
 
-/** What marks a line as an error where nothing else tells that something is wrong. */
+/** Patterns of error lines, for logs of pods that show no other problem. */
 const MARKED = [
   /(?:^|[\s[|"'(<])(?:ERROR|FATAL|CRITICAL|SEVERE|PANIC|CRIT|EMERG)\b(?!\s*[=:]\s*(?:0|null|none|false)\b)/,
   /\b(?:level|lvl|severity)["']?\s*[=:]\s*["']?(?:error|err|fatal|panic|critical|crit|alert|emerg)\b/i,
@@ -16,7 +16,7 @@ const MARKED = [
   /\b[A-Z][A-Za-z.]*(?:Error|Exception):/,
 ];
 
-/** What tells of an error in words, where the line does not say that it is about something less. */
+/** Words that describe an error, in lines not marked as less severe. */
 const TOLD = [
   /\berror:\s+(?!(?:0|null|none|nil|false|undefined)\b|""|'')\S/i,
   /(?<!\b(?:0|no|not|never|without) )\b(?:failed|unable|failure) (?:to|with|because)\b/i,
@@ -25,15 +25,15 @@ const TOLD = [
 const LESS =
   /\b(?:INFO|DEBUG|TRACE|NOTICE)\b|\b(?:level|lvl|severity)["']?\s*[=:]\s*["']?(?:info|debug|trace|notice)\b|"level"\s*:\s*[123]0\b|^[ID]\d{4} \d\d:|\[(?:info|debug|trace|notice)\]/i;
 
-/** What a container said last. */
+/** A container's last output. */
 export interface LogTail {
   container: string;
-  /** From the run before the present one. */
+  /** From the previous run. */
   previous: boolean;
   lines: string[];
 }
 
-/** The end of a container's log; of the run before where asked for and kept, else of the present one. */
+/** The end of a container's log: of the previous run if requested and kept, else of the present one. */
 export async function logTail(
   { namespace, pod, container, previous }: { namespace: string; pod: string; container: string; previous: boolean },
   lookup: Lookup,
@@ -45,7 +45,7 @@ export async function logTail(
   return { container, previous: old !== undefined, lines };
 }
 
-/** The line that most likely says why a container ended: of an error, or the last. */
+/** The line most likely to say why a container ended: an error, or the last line. */
 export function tellingLine(lines: readonly string[]): string | undefined {
   return errorLine(lines) ?? lines.at(-1)?.trim();
 }
@@ -59,7 +59,7 @@ function isMarked(line: string): boolean {
   return MARKED.some((mark) => mark.test(line)) || (!LESS.test(line) && TOLD.some((words) => words.test(line)));
 }
 
-/** The last line that tells of an end, else of an error. */
+/** The last line about a fatal error, else about an error. */
 export function errorLine(lines: readonly string[]): string | undefined {
   const candidates = lines.filter((line) => !STACK_FRAME.test(line));
   return (candidates.findLast((line) => FATAL.test(line)) ?? candidates.findLast((line) => BAD.test(line)))?.trim();

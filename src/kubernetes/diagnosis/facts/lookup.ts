@@ -10,7 +10,7 @@ import type { ServerTable } from '../../text/table.ts';
 import { KubeletError } from '../../workloads/kubelet.ts';
 import { readLog } from '../../workloads/logs.ts';
 
-/** An object, or why there is none: it does not exist, or nobody could say. */
+/** An object, or why there is none: it does not exist, or that could not be determined. */
 export type Found<T extends KubernetesObject = KubernetesObject> = T | 'absent' | 'unknown';
 
 interface Selectors {
@@ -18,24 +18,24 @@ interface Selectors {
   fieldSelector?: string;
 }
 
-/** For each request: evidence that comes late is worth less than an answer. */
+/** Per request: an early answer is worth more than late evidence. */
 const READ_TIMEOUT_MS = 8_000;
-/** The most objects that are read of one list. */
+/** The most objects read of one list. */
 const MAX_OBJECTS = 5_000;
-/** The most rows that are read of one table. */
+/** The most rows read of one table. */
 const MAX_ROWS = 20_000;
 const LOG_LINES = 40;
-/** What a Secret holds for everybody to see. */
+/** The public keys of a Secret. */
 const PUBLIC_KEYS = ['tls.crt', 'ca.crt'];
 
 /**
- * Reads of which each may fail: what cannot be read shortens the diagnosis and is named in `unreadable`, what is read in
- * part in `partial`. Asks for nothing twice.
+ * Reads that may each fail: what cannot be read shortens the diagnosis and is listed in `unreadable`, what is read in
+ * part in `partial`. Never requests anything twice.
  */
 export class Lookup {
-  /** The kinds that could not be read, each with the reason unless it is simply forbidden. */
+  /** The kinds that could not be read, with the reason unless it is simply forbidden. */
   readonly unreadable = new Map<string, string>();
-  /** How much was read of the lists that are too long to be read to their end: `the first 5000 of 12011 pods`. */
+  /** How much was read of lists too long to read to the end: `the first 5000 of 12011 pods`. */
   readonly partial = new Set<string>();
   readonly #client: ApiClient;
   readonly #discovery: Discovery;
@@ -50,29 +50,29 @@ export class Lookup {
     this.#signal = signal;
   }
 
-  /** From now on lists of all namespaces are without what is in these. */
+  /** From now on, lists of all namespaces omit these. */
   leaveOut(namespaces: readonly string[]): void {
     this.#leftOut = new Set(namespaces);
   }
 
-  /** One object; of a Secret only its keys and its public certificates. */
+  /** One object; for a Secret only its keys and its public certificates. */
   get<T extends KubernetesObject>(kind: Kind, namespace: string | undefined, name: string): Promise<Found<T>> {
     const path = safePath(kind, namespace, name);
-    // What can be no name is the name of nothing.
+    // Nothing can have an invalid name.
     if (path === undefined) return Promise.resolve('absent');
     return this.#once(path, async () => {
       try {
         const object = await this.#client.json<T>({ path, signal: this.#signal, timeout: READ_TIMEOUT_MS });
         return kind.name === 'secrets' ? withoutValues(object) : object;
       } catch (error) {
-        // A path that is not served answers 404 too, and without the object's name.
+        // A path that is not served returns 404 too, but without the object's name.
         if (isApiError(error, 404) && error.message.includes(name)) return 'absent';
         return this.#unknown(kind, error);
       }
     });
   }
 
-  /** The objects of a kind; without a namespace in all of them. */
+  /** The objects of a kind, in all namespaces unless one is given. */
   list<T extends KubernetesObject>(
     kind: Kind,
     namespace: string | undefined,
@@ -82,12 +82,12 @@ export class Lookup {
     return this.#list<T>(kind, namespace, selectors, JSON_TYPE, bound);
   }
 
-  /** The objects of a kind without anything but their metadata. */
+  /** The metadata of all objects of a kind. */
   names(kind: Kind, namespace: string | undefined): Promise<KubernetesObject[] | 'unknown'> {
     return this.#list(kind, namespace, {}, METADATA_LIST_TYPE);
   }
 
-  /** What kubectl shows of the objects of a kind: the cheapest way to look at very many. */
+  /** The objects of a kind as kubectl shows them: the cheapest way to read very many. */
   table(kind: Kind, namespace: string | undefined, selectors: Selectors = {}): Promise<ServerTable | 'unknown'> {
     const path = pathOf(kind, namespace);
     return this.#once(`${path} ${JSON.stringify(selectors)} table`, async () => {
@@ -103,7 +103,7 @@ export class Lookup {
     });
   }
 
-  /** How many objects a list that was read here has. */
+  /** The number of objects in a list that was read here. */
   count(list: readonly unknown[]): string {
     return this.#cut.has(list) ? `${list.length} or more` : String(list.length);
   }
@@ -124,13 +124,13 @@ export class Lookup {
     });
   }
 
-  /** The served kind that an object names by `kind` and `apiVersion`. */
+  /** The served kind that an object refers to by `kind` and `apiVersion`. */
   async kindOf(kind: string, apiVersion: string): Promise<ApiResource | undefined> {
     const { resources } = await this.#kinds();
     return resources.find((resource) => resource.kind === kind && apiVersionOf(resource) === apiVersion);
   }
 
-  /** The kind of this name (`gateways.gateway.networking.k8s.io`) in the version that the cluster prefers; undefined where it is not served. */
+  /** The kind of this name (`gateways.gateway.networking.k8s.io`) in its preferred version; undefined if not served. */
   async served(resourceName: string): Promise<ApiResource | undefined> {
     const { resources } = await this.#kinds();
     return resources.find((resource) => resourceNameOf(resource) === resourceName);
@@ -203,12 +203,12 @@ export class Lookup {
   }
 }
 
-/** The object if there is one. */
+/** The object, if there is one. */
 export function present<T extends KubernetesObject>(found: Found<T>): T | undefined {
   return typeof found === 'string' ? undefined : found;
 }
 
-/** The members of a list that could be read; none otherwise. */
+/** The members of a list; none if it could not be read. */
 export function members<T>(list: T[] | 'unknown'): T[] {
   return list === 'unknown' ? [] : list;
 }
@@ -224,7 +224,7 @@ function reasonOf(error: unknown): string {
   return error instanceof ApiError ? String(error.code) : messageOf(error);
 }
 
-// Names come from fields of objects, where anything may stand.
+// Names come from fields of objects, which may hold anything.
 function safePath(kind: Kind, namespace: string | undefined, name?: string): string | undefined {
   try {
     return name === '' ? undefined : pathOf(kind, namespace, name);
@@ -234,7 +234,7 @@ function safePath(kind: Kind, namespace: string | undefined, name?: string): str
   }
 }
 
-// Nobody but the user may see the values of a Secret, so they go no further than here; certificates are made to be shown.
+// Only the user may see the values of a Secret, so they are dropped here; certificates are public.
 function withoutValues<T extends KubernetesObject>(secret: T): T {
   const data = isObject(secret.data) ? secret.data : {};
   const kept = Object.entries(data).map(([key, value]) => [key, PUBLIC_KEYS.includes(key) ? value : '']);

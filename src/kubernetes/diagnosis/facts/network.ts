@@ -26,22 +26,22 @@ export interface NetworkPolicy extends KubernetesObject {
 
 export type Direction = 'Ingress' | 'Egress';
 
-/** Whom one rule of a policy lets in or out, and by which ports. */
+/** The peers and ports that one rule of a policy allows. */
 export interface Opening {
   policy: string;
-  /** Empty: everybody. */
+  /** Empty: all peers. */
   peers: readonly Peer[];
-  /** Empty: every port. */
+  /** Empty: all ports. */
   ports: readonly PolicyPort[];
 }
 
-/** Does the policy say who may come in, or go out? */
+/** Does the policy restrict this direction? */
 export function restricts({ spec }: NetworkPolicy, direction: Direction): boolean {
   const types = spec?.policyTypes ?? (spec?.egress ? ['Ingress', 'Egress'] : ['Ingress']);
   return types.includes(direction);
 }
 
-/** The policies that say who reaches pods with these labels, or whom they reach. Without one, it is everybody. */
+/** The policies that restrict traffic of pods with these labels, in this direction. Without one, all is allowed. */
 export function policiesOn(
   policies: readonly NetworkPolicy[],
   labels: Record<string, string> | undefined,
@@ -52,7 +52,7 @@ export function policiesOn(
   );
 }
 
-/** What the policies together leave open. */
+/** Everything the policies together allow. */
 export function openingsOf(policies: readonly NetworkPolicy[], direction: Direction): Opening[] {
   return policies.flatMap(({ spec, metadata }) => {
     const policy = metadata?.name ?? '';
@@ -62,7 +62,7 @@ export function openingsOf(policies: readonly NetworkPolicy[], direction: Direct
   });
 }
 
-/** Does the opening have this port of the pod, told by number? */
+/** Does the opening include this port of the pods, given by number? */
 export function admitsPort({ ports }: Opening, number: number, pods: readonly Pod[]): boolean {
   return (
     ports.length === 0 ||

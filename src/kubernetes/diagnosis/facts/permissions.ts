@@ -6,7 +6,7 @@ import type { Lookup } from './lookup.ts';
 
 const MAX_SHOWN = 6;
 
-/** What rules allow, a line each: `get, list pods, services`. */
+/** What rules allow, one line each: `get, list pods, services`. */
 export function ruleLines(rules: readonly PolicyRule[]): string[] {
   const lines = [...new Set(rules.map(ruleText))];
   const rest = lines.length - MAX_SHOWN;
@@ -26,13 +26,13 @@ function ruleText({
   return `${someOf(verbs, 8)} ${someOf([...resources, ...nonResourceURLs], 8)}${of}${only}`;
 }
 
-/** Rules that name resources which the cluster does not serve in these groups, as `pod` for `pods`. */
+/** Rules that name resources the cluster does not serve in these groups, such as `pod` for `pods`. */
 export async function unservedFindings(rules: readonly PolicyRule[], lookup: Lookup): Promise<Finding[]> {
   const served = await lookup.servedKinds();
   const groups = new Set(served.map(({ group }) => group));
   return rules.flatMap(({ apiGroups = [], resources = [] }) =>
     resources.flatMap((resource) => {
-      // Rules for groups that are not installed, or not any more, harm nobody.
+      // Rules for groups that are not installed, or no longer, do no harm.
       const known = apiGroups.filter((group) => groups.has(group));
       if (known.length === 0 || apiGroups.includes('*') || isServed(resource, known, served)) return [];
       return [cause(unservedText(resource, known, served))];

@@ -3,13 +3,13 @@ import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { troublesOf } from './containers.ts';
 import type { Pod } from './types.ts';
 
-/** The pod runs and is ready, or has done its work. */
+/** The pod is running and ready, or completed. */
 export function isHealthy(pod: Pod): boolean {
   if (pod.status?.phase === 'Succeeded') return true;
   return pod.status?.phase === 'Running' && isConditionTrue(pod, 'Ready');
 }
 
-/** The word that kubectl shows as STATUS. */
+/** The STATUS that kubectl shows. */
 export function podState(pod: Pod): string {
   const { status, metadata } = pod;
   if (metadata?.deletionTimestamp) return 'Terminating';
@@ -22,7 +22,7 @@ export function podState(pod: Pod): string {
   return status?.phase === 'Running' && !isHealthy(pod) ? 'NotReady' : (status?.phase ?? 'Unknown');
 }
 
-/** One line about a pod among others. */
+/** One line about a pod in a list. */
 export function podLine(pod: Pod): string {
   return `${pod.metadata?.name} ${podFacts(pod)} ${age(pod.metadata?.creationTimestamp)}`;
 }
@@ -39,7 +39,7 @@ export function podFacts(pod: Pod): string {
   ].join(' ');
 }
 
-/** Have its containers been started, so that everything it refers to was there once? */
+/** Have its containers been started, so that everything it refers to existed at that time? */
 export function hasStarted({ status }: Pod): boolean {
   const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   return (

@@ -5,20 +5,20 @@ import type { ServerTable } from '../../text/table.ts';
 import { cellText } from '../../text/table.ts';
 import type { Lookup } from './lookup.ts';
 
-/** One row of what kubectl shows of a kind. */
+/** One row of kubectl's table of a kind. */
 export interface Row {
   name: string;
   namespace: string | undefined;
-  /** `ReplicaSet web-5d`, or nothing. */
+  /** `ReplicaSet web-5d`, or undefined. */
   owner: string | undefined;
   labels: Record<string, string>;
-  /** It is to be deleted. */
+  /** It is being deleted. */
   deleted: boolean;
-  /** The cell under this header, in any case; `-` where it is empty. */
+  /** The cell under this header, in any case; `-` if empty. */
   cell(header: string): string;
 }
 
-/** The objects of a kind as kubectl shows them; without a namespace those of all. */
+/** The objects of a kind as kubectl shows them, in all namespaces unless one is given. */
 export async function rowsOf(kind: Kind, namespace: string | undefined, lookup: Lookup): Promise<Row[] | 'unknown'> {
   const table = await lookup.table(kind, namespace);
   return table === 'unknown' ? table : table.rows.map((row) => toRow(row, table.columnDefinitions));
@@ -36,7 +36,7 @@ function toRow({ cells, object }: ServerTable['rows'][number], columns: ServerTa
   };
 }
 
-/** `shop/web`, or the name of what has no namespace. */
+/** `shop/web`, or the name alone without a namespace. */
 export function placeOf({ namespace, name }: Pick<Row, 'namespace' | 'name'>): string {
   return namespace ? `${namespace}/${name}` : name;
 }

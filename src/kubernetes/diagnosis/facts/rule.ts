@@ -6,12 +6,12 @@ import type { Lookup } from './lookup.ts';
 
 /** How objects of one kind are judged. */
 export interface Rule {
-  /** What the judgement rests on besides the object: an object is not called healthy where one of these could not be read. */
+  /** The other kinds it depends on: an object is not called healthy if one of these could not be read. */
   reads: readonly Kind[];
   report(object: KubernetesObject, lookup: Lookup, resource: ApiResource): Promise<Report>;
 }
 
-/** A rule for objects whose fields are those of `T`; all of these may be absent. */
+/** A rule for objects with the fields of `T`, all optional. */
 export function rule<T extends KubernetesObject>(
   reads: readonly Kind[],
   report: (object: T, lookup: Lookup, resource: ApiResource) => Promise<Report> | Report,

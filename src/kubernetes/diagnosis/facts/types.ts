@@ -2,7 +2,7 @@ import type { Condition } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import type * as common from '../../workloads/pods.ts';
 
-// The fields that the diagnosis reads; all of them may be absent.
+// The fields that the diagnosis reads, all optional.
 
 export interface Probe {
   httpGet?: { path?: string; port?: number | string; scheme?: string };
@@ -79,7 +79,7 @@ export interface LabelSelector {
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
-/** Any of the kinds that run pods. */
+/** Any kind that runs pods. */
 export interface Workload extends KubernetesObject {
   spec?: {
     replicas?: number;

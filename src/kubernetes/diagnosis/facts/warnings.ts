@@ -4,25 +4,25 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../workloads/events.ts';
 import { type Lookup, members } from './lookup.ts';
 
-/** What a scheduler adds when it could not evict anything either. */
+/** What the scheduler adds when it could not evict anything either. */
 export const PREEMPTION = /\s*(no new claims to deallocate,\s*)?preemption:.*$/is;
-/** What the recorder of events puts before a message that stands for several. */
+/** The event recorder's prefix for a message that stands for several. */
 const COMBINED = /^\(combined from similar events\): /;
 const POD_IDENTITY = / in pod \S+\([\w-]+\)/;
 
 /** A Warning event, with all its repetitions. */
 export type Warning = FoldedEvent;
 
-/** The Warning events of an object, newest first, those that say the same as one. */
+/** The Warning events of an object, newest first, those with the same text merged. */
 export async function warningsOf(object: KubernetesObject, kind: string, lookup: Lookup): Promise<Warning[]> {
   const { uid = '', name = '', namespace } = object.metadata ?? {};
-  // Components report on what has no namespace in "default", and some of them by its name instead of its uid.
+  // Events about cluster-scoped objects are in "default", some with the object's name in place of its uid.
   const about = namespace ? `involvedObject.uid=${uid}` : `involvedObject.kind=${kind},involvedObject.name=${name}`;
   const fieldSelector = `type=Warning,${about}`;
   return foldEvents(members(await lookup.list<ClusterEvent>(kinds.events, namespace ?? 'default', { fieldSelector })));
 }
 
-/** The warnings of several objects, newest first; those that differ in nothing but names count as one. */
+/** The warnings of several objects, newest first; those that differ only in names are merged. */
 export function inOrder(warnings: readonly Warning[]): Warning[] {
   const kept = new Map<string, Warning>();
   for (const warning of [...new Set(warnings)].sort((a, b) => b.last - a.last)) {
@@ -34,7 +34,7 @@ export function inOrder(warnings: readonly Warning[]): Warning[] {
   return [...kept.values()];
 }
 
-/** One line: about what, why, how often, when, and the message as far as it says more. */
+/** One line: about what, why, how often, when, and the message unless it adds nothing. */
 export function warningLine({ object, reason, message, count, last }: Warning): string {
   const times = count > 1 ? ` x${count}` : '';
   const words = message.replace(COMBINED, '').replace(POD_IDENTITY, '').replace(PREEMPTION, '').trim();

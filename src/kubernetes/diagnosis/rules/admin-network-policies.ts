@@ -40,7 +40,7 @@ interface AdminNetworkPolicy extends KubernetesObject {
 }
 
 /**
- * An AdminNetworkPolicy, a BaselineAdminNetworkPolicy, or the ClusterNetworkPolicy that follows both: whom it is about, and what
+ * An AdminNetworkPolicy, a BaselineAdminNetworkPolicy, or their successor ClusterNetworkPolicy: its subjects, and what
  * it denies before, or leaves open after, the NetworkPolicies of namespaces.
  */
 export const adminNetworkPolicyRule = rule<AdminNetworkPolicy>(
@@ -97,7 +97,7 @@ function peersOf(rules: readonly AdminRule[]): AdminPeer[] {
   return rules.flatMap(({ from = [], to = [] }) => [...from, ...to]);
 }
 
-/** Rules behind one that speaks of all traffic: the first that matches decides. */
+/** Rules after one that matches all traffic: the first match decides. */
 function shadowed(rules: readonly AdminRule[], way: string): Finding[] {
   const last = rules.findIndex((one) => !('ports' in one) && !('protocols' in one) && peersOf([one]).some(isEverybody));
   const rest = last < 0 ? [] : rules.slice(last + 1);

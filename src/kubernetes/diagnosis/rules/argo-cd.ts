@@ -6,7 +6,7 @@ import { rule } from '../facts/rule.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { relatedFindings } from './related.ts';
 
-/** An Application of Argo CD: is it synced, is it healthy, and why not? Its conditions have no status: each is a complaint. */
+/** An Application of Argo CD: is it synced and healthy? Its conditions have no status: each is a problem. */
 export const applicationRule = rule([kinds.events], async (application, lookup, { kind }) => {
   const sync = textAt(application, 'status', 'sync', 'status') ?? 'Unknown';
   const health = textAt(application, 'status', 'health', 'status') ?? 'Unknown';

@@ -21,7 +21,7 @@ export interface Autoscaler extends KubernetesObject {
   status?: { currentReplicas?: number; desiredReplicas?: number };
 }
 
-/** What is wrong with a HorizontalPodAutoscaler: its target, its metrics, its limits. */
+/** The problems of a HorizontalPodAutoscaler: its target, its metrics, its limits. */
 export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): Promise<Report> {
   const { spec, status } = autoscaler;
   const [target, metrics, warnings] = await Promise.all([
@@ -38,7 +38,7 @@ export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): 
   for (const type of ['AbleToScale', 'ScalingActive']) {
     const condition = conditionOf(autoscaler, type);
     if (condition?.status !== 'False') continue;
-    // Scaled to 0 by hand: the autoscaler rests.
+    // Scaled to 0 by hand, which disables the autoscaler.
     const finding = condition.reason === 'ScalingDisabled' ? risk : cause;
     const text = `${type} is False (${condition.reason ?? ''})`;
     findings.push(finding(known ? text : `it cannot scale: ${condition.message ?? ''} (${condition.reason ?? ''})`));
@@ -67,7 +67,7 @@ async function metricsFindings(metrics: readonly Metric[], lookup: Lookup): Prom
   return [cause('the cluster has no working metrics API (metrics.k8s.io): is metrics-server installed and healthy?')];
 }
 
-/** A target in percent is a percentage of the requests, so every container needs them. */
+/** A utilization target is a percentage of the requests, so every container needs them. */
 function missingRequests(metrics: readonly Metric[], target: Workload | undefined, name: string): Finding[] {
   const containers: readonly Container[] = (target && present(target)?.spec?.template?.spec?.containers) ?? [];
   return metrics.flatMap(({ resource, containerResource }) => {

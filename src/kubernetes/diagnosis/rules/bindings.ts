@@ -6,7 +6,7 @@ import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 
-/** Who may do what: a RoleBinding or a ClusterRoleBinding. */
+/** A RoleBinding or ClusterRoleBinding: who may do what. */
 export const bindingRule = rule<Binding>(
   [kinds.roles, kinds.clusterRoles, kinds.serviceAccounts],
   async (binding, lookup): Promise<Report> => {
@@ -29,7 +29,7 @@ export const bindingRule = rule<Binding>(
   },
 );
 
-/** The role that a binding gives; of a RoleBinding it may be one of the namespace or of the cluster. */
+/** The role of a binding; a RoleBinding may refer to a Role or a ClusterRole. */
 export function roleOf({ roleRef, metadata }: Binding, lookup: Lookup): ReturnType<typeof lookup.get<Role>> {
   return roleRef?.kind === 'ClusterRole'
     ? lookup.get<Role>(kinds.clusterRoles, undefined, roleRef.name ?? '')

@@ -13,7 +13,7 @@ export interface Budget extends KubernetesObject {
   status?: { disruptionsAllowed?: number; currentHealthy?: number; desiredHealthy?: number; expectedPods?: number };
 }
 
-/** A PodDisruptionBudget: whom it protects, and whether it lets a node be drained at all. */
+/** A PodDisruptionBudget: which pods it protects, and whether it allows draining a node at all. */
 export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Promise<Report> => {
   const { spec, status, metadata } = budget;
   const [pods, budgets] = await Promise.all([

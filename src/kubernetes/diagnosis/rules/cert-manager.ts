@@ -11,7 +11,7 @@ import { ownedOf, ownFindings, relatedFindings } from './related.ts';
 
 const GROUP = 'cert-manager.io';
 
-/** A Certificate of cert-manager: its issuer, its Secret, and where its issuing hangs. */
+/** A Certificate of cert-manager: its issuer, its Secret, and where issuing is stuck. */
 export const certManagerCertificateRule = customRule([kinds.secrets], async (certificate, lookup) => {
   const { metadata } = certificate;
   const namespace = metadata?.namespace ?? '';
@@ -57,7 +57,7 @@ async function issuerFindings(certificate: KubernetesObject, lookup: Lookup): Pr
   return relatedFindings(`${plural}.${GROUP}`, certificate.metadata?.namespace, name, kind, lookup);
 }
 
-// A certificate waits for its request, that for its order, and that for its challenges.
+// A certificate waits for its request, the request for its order, and the order for its challenges.
 async function issuingFindings(object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const [requests, orders, challenges] = await Promise.all([
     ownedOf(`certificaterequests.${GROUP}`, object, lookup),

@@ -10,14 +10,14 @@ export interface CertificateRequest extends KubernetesObject {
   status?: { certificate?: string };
 }
 
-/** A CertificateSigningRequest: has somebody approved it, and has it been signed? */
+/** A CertificateSigningRequest: is it approved, and is it signed? */
 export const certificateRequestRule = rule<CertificateRequest>([], (request): Report => {
   const { spec, status } = request;
   const { state, findings } = stateOf(request);
   const certificate = status?.certificate ? certificateReport(status.certificate, 'its answer') : undefined;
   return {
     summary: `${state}, for signer ${spec?.signerName ?? '?'}, asked by ${spec?.username ?? '?'}${certificate?.summary ? `, ${certificate.summary}` : ''}`,
-    // A short life is what many signers give on purpose.
+    // Many signers issue short-lived certificates on purpose.
     findings: [...findings, ...(certificate?.findings ?? []).filter(({ level }) => level === 'cause')],
   };
 });

@@ -18,7 +18,7 @@ const NAMES = 4;
 const EACH = 4;
 const WEBHOOKS = 40;
 
-/** Kinds of operators whose conditions say how their objects are. */
+/** Kinds of operators whose conditions tell the health of their objects. */
 const CUSTOM = [
   'certificates.cert-manager.io',
   'clusterissuers.cert-manager.io',
@@ -31,12 +31,12 @@ const CUSTOM = [
 ];
 const APPLICATIONS = 'applications.argoproj.io';
 
-/** The nodes that are not as they should be, and how many there are. */
+/** The nodes with problems, and the number of nodes. */
 export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; findings: Finding[] }> {
   const nodes = await lookup.list<Node>(kinds.nodes, undefined);
   if (nodes === 'unknown') return { summary: 'nodes unknown', findings: [] };
   const ready = nodes.filter((node) => isConditionTrue(node, 'Ready')).length;
-  // Taints are how a cluster is divided on purpose.
+  // Taints divide a cluster on purpose.
   const all = nodes.flatMap((node) =>
     nodeFindings(node)
       .filter(({ text }) => !/taints/.test(text))
@@ -46,7 +46,7 @@ export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; f
   return { summary: count, findings: firstOf(all, 'nodes are not as they should be') };
 }
 
-/** What extends the API server: APIServices, webhooks, definitions. */
+/** API server extensions: APIServices, webhooks, CustomResourceDefinitions. */
 export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
   const [services, definitions, ...configurations] = await Promise.all([
     rowsOf(kinds.apiServices, undefined, lookup),
@@ -79,7 +79,7 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
   ];
 }
 
-/** Who waits for approval, what is bound to nothing, what is being deleted, what is used up. */
+/** What waits for approval, is bound to nothing, is being deleted, or is used up. */
 export async function clusterAccess(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const [requests, namespaces, quotas, budgets, certificates, bindings] = await Promise.all([
     rowsOf(kinds.certificateRequests, undefined, lookup),
@@ -120,7 +120,7 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
   ];
 }
 
-/** Services without endpoints and what leads to Services that do not exist. */
+/** Services without endpoints, and references to Services that do not exist. */
 export async function clusterRoutes(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const [services, slices, ingresses] = await Promise.all([
     rowsOf(kinds.services, namespace, lookup),
@@ -159,7 +159,7 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
   ];
 }
 
-/** The objects of operators that say that they are not ready. */
+/** Objects of operators that report not being ready. */
 export async function clusterCustomResources(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const found = await Promise.all([
     ...CUSTOM.map((name) => unready(name, namespace, lookup)),
@@ -223,7 +223,7 @@ async function bindingFindings(namespace: string | undefined, lookup: Lookup): P
   });
 }
 
-/** The first few findings of one source, and how many more there are, so that no source fills the answer. */
+/** The first few findings of one source, and the number of the rest, so that no source fills the answer. */
 function firstOf(findings: readonly Finding[], what: string): Finding[] {
   const rest = findings.slice(EACH);
   const [next] = rest;

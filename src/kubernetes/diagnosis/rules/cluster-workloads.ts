@@ -7,21 +7,21 @@ import { podReport } from './pods.ts';
 import { creationFinding } from './quotas.ts';
 import { claimFindings } from './volumes.ts';
 
-/** How many groups of failing pods are looked into, and told. */
+/** How many groups of failing pods are examined and reported. */
 const GROUPS_EXPLAINED = 6;
 const GROUPS = 10;
 const WORKLOADS = 4;
 const CLAIMS = 3;
 const NAMES = 4;
 
-/** What the pods and workloads of a whole cluster look like. */
+/** The state of the pods and workloads of a whole cluster. */
 export interface ClusterWorkloads {
   /** `2018 pods, 4 not ready`. */
   summary: string;
   findings: Finding[];
 }
 
-/** The pods that fail, those that fail alike as one; the workloads that lack pods; claims and Jobs. */
+/** Failing pods, grouped by failure; workloads that lack pods; claims and Jobs. */
 export async function clusterWorkloads(namespace: string | undefined, lookup: Lookup): Promise<ClusterWorkloads> {
   const [pods, claims, jobs, ...workloads] = await Promise.all([
     rowsOf(kinds.pods, namespace, lookup),
@@ -84,12 +84,12 @@ async function groupFinding(group: readonly Row[], explained: boolean, lookup: L
   return [reason ? { level: reason.level, text: `${what}: ${reason.text}` } : symptom(text)];
 }
 
-// A ReplicaSet's name is that of its Deployment with a hash.
+// A ReplicaSet's name is its Deployment's plus a hash.
 function workloadOf({ owner, name }: Row): string {
   return owner?.replace(/^ReplicaSet (.+)-[a-z0-9]+$/, '$1').replace(/^\S+ /, '') ?? name;
 }
 
-/** A workload that has fewer pods than it wants; those whose pods fail are told by these. */
+/** A workload with fewer pods than wanted; failing pods are reported instead of their workload. */
 interface Lacking {
   kind: 'Deployment' | 'StatefulSet';
   row: Row;
@@ -119,7 +119,7 @@ async function workloadFindings(
   ];
 }
 
-// Where the pods are not known, those that are ready are all that can be counted.
+// If the pods are unknown, only the ready ones can be counted.
 function lacking(kind: Lacking['kind'], rows: readonly Row[] | 'unknown', pods: Row[] | 'unknown'): Lacking[] {
   const made = pods === 'unknown' ? undefined : Map.groupBy(pods, (pod) => `${pod.namespace}/${workloadOf(pod)}`);
   return (rows === 'unknown' ? [] : rows)
@@ -149,7 +149,7 @@ async function claimRows(claims: readonly Row[], lookup: Lookup): Promise<Findin
   ];
 }
 
-// "5 (2m ago)": recent enough to be told in seconds or minutes.
+// "5 (2m ago)": recent if given in seconds or minutes.
 function restartRisks(pods: readonly Row[]): Finding[] {
   const restarting = pods.filter((row) => isFine(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')));
   if (restarting.length === 0) return [];

@@ -7,10 +7,10 @@ import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod } from '../facts/types.ts';
 
-/** A deletion that takes this long, in milliseconds, hangs. */
+/** A deletion that takes longer is stuck, in milliseconds. */
 const USUAL = 60_000;
 
-/** Why an object that is to be deleted is still there. */
+/** Why an object that is being deleted still exists. */
 export async function deletionFindings(object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = object.metadata ?? {};
   if (!deletionTimestamp) return [];
@@ -54,7 +54,7 @@ async function meaning(object: KubernetesObject, finalizer: string, lookup: Look
   }
 }
 
-// A manager that set the finalizer owns it; its name often is the controller's.
+// The manager that set the finalizer owns it; its name is often the controller's.
 function setBy({ metadata }: KubernetesObject, finalizer: string): string {
   const owner = metadata?.managedFields?.find(({ fieldsV1 }) => {
     const fields = isObject(fieldsV1?.['f:metadata']) ? fieldsV1['f:metadata'] : {};

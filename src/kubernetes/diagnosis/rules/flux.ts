@@ -17,7 +17,7 @@ export const KUSTOMIZATIONS = 'kustomizations.kustomize.toolkit.fluxcd.io';
 export const HELM_RELEASES = 'helmreleases.helm.toolkit.fluxcd.io';
 export const FLUX_SOURCES = Object.values(SOURCES);
 
-/** A Kustomization, HelmRelease or source of Flux: what it is made from, what it waits for, and whether it is suspended. */
+/** A Kustomization, HelmRelease or source of Flux: its source, what it waits for, and whether it is suspended. */
 export const fluxRule = customRule([], async (object, lookup) => {
   const paths = [['sourceRef'], ['chartRef'], ['chart', 'spec', 'sourceRef']];
   const sources = paths.map((path) => fieldAt(object, 'spec', ...path)).filter(isObject);

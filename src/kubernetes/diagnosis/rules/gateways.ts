@@ -52,7 +52,7 @@ export const gatewayRule = rule([kinds.secrets], async (gateway, lookup, { kind 
   };
 });
 
-/** An HTTPRoute or another route: its Gateways, and its backends to the last endpoint. */
+/** An HTTPRoute or other route: its Gateways, and its backends down to the endpoints. */
 export const routeRule = rule(
   [kinds.services, kinds.endpointSlices],
   async (route, lookup, { kind }): Promise<Report> => {
@@ -91,7 +91,7 @@ export const routeRule = rule(
   },
 );
 
-/** What wants a condition `Accepted` and nothing else. */
+/** For kinds that only need the condition `Accepted`. */
 export const gatewayClassRule = rule([], (gatewayClass): Report => {
   const conditions = objectsAt(gatewayClass, 'status', 'conditions');
   const controller = textAt(gatewayClass, 'spec', 'controllerName') ?? '?';
@@ -168,7 +168,7 @@ async function parentFindings(parent: JsonObject, route: KubernetesObject, looku
   ];
 }
 
-// What a selector of namespaces takes is told by the route's own status.
+// The route's own status tells which namespaces a selector admits.
 function admits(listener: JsonObject, namespace: string, route: KubernetesObject): boolean {
   const from = textAt(listener, 'allowedRoutes', 'namespaces', 'from') ?? 'Same';
   return from !== 'Same' || route.metadata?.namespace === namespace;
@@ -198,7 +198,7 @@ async function backendFindings(
   const to = { namespace, name, ...(number === undefined ? {} : { port: { number } }) };
   const findings = await destinationFindings(to, 'it leads to', lookup);
   if (findings.length === 0) return refused;
-  // The Service itself knows why it has no endpoints.
+  // The Service's own rule explains missing endpoints.
   const service = present(await lookup.get<Service>(kinds.services, namespace, name));
   const reasons =
     service && /no ready endpoints/.test(findings[0]?.text ?? '')
@@ -208,7 +208,7 @@ async function backendFindings(
   return [...refused, ...deeper, ...findings];
 }
 
-/** May an object refer to one of another namespace? */
+/** May an object refer to one in another namespace? */
 async function isGranted(
   to: { kind: string; namespace: string; name: string },
   fromKind: string,

@@ -26,13 +26,13 @@ export interface Ingress extends KubernetesObject {
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
-/** One way through an Ingress to a Service. */
+/** One route of an Ingress to a Service. */
 export interface Route {
   route: string;
   backend: Backend;
 }
 
-/** What is wrong with an Ingress: backends that do not exist or have no endpoints, certificates, its class. */
+/** The problems of an Ingress: backends that do not exist or have no endpoints, certificates, its class. */
 export async function ingressReport(ingress: Ingress, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = ingress;
   const namespace = metadata?.namespace ?? '';
@@ -56,7 +56,7 @@ export async function ingressReport(ingress: Ingress, lookup: Lookup): Promise<R
   };
 }
 
-/** The ways through an Ingress. */
+/** The routes of an Ingress. */
 export function routesOf({ spec }: Ingress): Route[] {
   const rules = (spec?.rules ?? []).flatMap(({ host = '*', http }) =>
     (http?.paths ?? []).map(({ path = '/', backend }) => ({ route: `${host}${path}`, backend })),
@@ -80,7 +80,7 @@ async function routeFindings({ route, backend }: Route, namespace: string, looku
     .map((finding) => ({ ...finding, text: `${whence} Service ${name}: ${finding.text}` }));
 }
 
-/** What is wrong with the Secret of a certificate, and with the certificate for these hosts. */
+/** The problems of a certificate's Secret, and of the certificate for these hosts. */
 export async function certificateFindings(
   { secretName, hosts = [] }: { secretName?: string; hosts?: string[] },
   namespace: string,

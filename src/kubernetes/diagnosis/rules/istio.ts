@@ -13,7 +13,7 @@ import { relatedFindings } from './related.ts';
 
 const GROUP = 'networking.istio.io';
 
-/** A VirtualService of Istio: its gateways, and each destination to the endpoints and the subset. */
+/** A VirtualService of Istio: its gateways, and each destination down to the endpoints and the subset. */
 export const virtualServiceRule = customRule([kinds.services, kinds.endpointSlices], async (object, lookup) => {
   const namespace = object.metadata?.namespace ?? '';
   const routes = ['http', 'tcp', 'tls'].flatMap((part) => objectsAt(object, 'spec', part));
@@ -37,7 +37,7 @@ export const virtualServiceRule = customRule([kinds.services, kinds.endpointSlic
   };
 });
 
-/** A DestinationRule of Istio: its host, and pods for each of its subsets. */
+/** A DestinationRule of Istio: its host, and the pods of each subset. */
 export const destinationRuleRule = customRule([kinds.services, kinds.pods], async (object, lookup) => {
   const namespace = object.metadata?.namespace ?? '';
   const host = textAt(object, 'spec', 'host') ?? '';
@@ -81,7 +81,7 @@ export const istioGatewayRule = customRule([kinds.pods], async (object, lookup) 
   const findings = complaints(object);
   if (all !== 'unknown' && pods.length === 0)
     findings.push(cause('no pod has the labels of its selector: no proxy serves it'));
-  // The proxy reads certificates from where it runs.
+  // The proxy reads certificates from its own namespace.
   const place = pods[0]?.metadata?.namespace;
   const certificates = await Promise.all(
     servers.map((server) => {
@@ -131,7 +131,7 @@ async function destinationProblems(destination: JsonObject, namespace: string, l
   ];
 }
 
-/** The Service that a host names; undefined for a host that need not be one of this cluster. */
+/** The Service a host names; undefined for a host that may be outside the cluster. */
 function serviceOf(host: string, namespace: string): { namespace: string; name: string } | undefined {
   const [name = '', place, svc] = host.split('.');
   if (name === '' || name === '*') return undefined;

@@ -12,7 +12,7 @@ import { podsOf, podsReport, podsSection } from './workloads.ts';
 
 const MAX_SHOWN = 5;
 
-/** What is wrong with a Job: how it ended, and why its last pod failed. */
+/** The problems of a Job: how it ended, and why its last pod failed. */
 export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = job;
   const namespace = metadata?.namespace ?? '';
@@ -22,7 +22,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   const pods = members(found);
   const newest = pods.sort(byAge)[0];
   const [ofPods, references] = await Promise.all([
-    // A job that succeeded in the end has nothing to explain.
+    // A Job that eventually succeeded needs no explanation.
     podsReport(complete || !newest ? [] : [newest], lookup),
     complete ? [] : brokenReferences(spec?.template?.spec ?? {}, namespace, lookup),
   ]);
@@ -54,7 +54,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
   };
 }
 
-/** What is wrong with a CronJob: why its last Job failed, or why there is none. */
+/** The problems of a CronJob: why its last Job failed, or why there is none. */
 export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = cronJob;
   const [all, warnings, references] = await Promise.all([

@@ -4,7 +4,7 @@ import { cause, type Finding, someOf } from '../facts/finding.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';
 
-/** A ScaledObject or ScaledJob of KEDA: its target, and what its triggers log in with. */
+/** A ScaledObject or ScaledJob of KEDA: its target, and the credentials of its triggers. */
 export const kedaRule = customRule([kinds.deployments], async (object, lookup) => {
   const namespace = object.metadata?.namespace;
   const triggers = objectsAt(object, 'spec', 'triggers');

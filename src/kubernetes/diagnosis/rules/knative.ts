@@ -5,7 +5,7 @@ import { relatedFindings } from './related.ts';
 
 const REVISIONS = 'revisions.serving.knative.dev';
 
-/** A Service, Configuration, Route or Revision of Knative Serving: which revision serves, and why the newest does not. */
+/** A Service, Configuration, Route or Revision of Knative Serving: what serves, and why the newest does not. */
 export const knativeRule = customRule([], async (object, lookup) => {
   const namespace = object.metadata?.namespace;
   const created = textAt(object, 'status', 'latestCreatedRevisionName');

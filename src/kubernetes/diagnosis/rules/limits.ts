@@ -20,7 +20,7 @@ interface LimitRange extends KubernetesObject {
   spec?: { limits?: Limit[] };
 }
 
-/** A LimitRange: what it gives and forbids, and which running pods could not be made again. */
+/** A LimitRange: its defaults and limits, and the running pods that could not be created again. */
 export const limitRangeRule = rule<LimitRange>([kinds.pods], async ({ spec, metadata }, lookup): Promise<Report> => {
   const limits = spec?.limits ?? [];
   const pods = members(await lookup.list<Pod>(kinds.pods, metadata?.namespace));
@@ -48,7 +48,7 @@ export const priorityClassRule = rule([kinds.priorityClasses], async (priority, 
   };
 });
 
-/** Why the namespace's LimitRanges and PriorityClasses are of interest for pods: those that could not be made again. */
+/** Running pods that the limits would no longer admit. */
 function containerFindings({ max = {}, min = {} }: Limit, pods: readonly Pod[]): Finding[] {
   const beyond = (container: Container) =>
     Object.entries(container.resources?.limits ?? {}).some(([name, own]) => exceeds(own, max[name])) ||

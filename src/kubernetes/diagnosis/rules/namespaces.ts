@@ -20,7 +20,7 @@ import { podsReport } from './workloads.ts';
 const SAMPLES = 8;
 const CLAIMS = 3;
 
-/** What is wrong in a namespace: a line for each workload that fails, what is missing, its claims, Services, Ingresses and quotas. */
+/** The problems in a namespace: failing workloads, missing objects, claims, Services, Ingresses and quotas. */
 export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lookup): Promise<Report> {
   const name = metadata?.name ?? '';
   const [list, deployments, services, slices] = await Promise.all([
@@ -59,7 +59,7 @@ function failureOf(pod: Pod): string {
   return `${String(owner?.uid ?? pod.metadata?.uid)} ${podState(pod)}`;
 }
 
-/** Deployments whose pods are refused. */
+/** Deployments whose pods are rejected. */
 export function refusals(deployments: readonly Workload[]): Finding[] {
   return deployments.flatMap((deployment) => {
     const failure = conditionOf(deployment, 'ReplicaFailure');

@@ -22,7 +22,7 @@ const MAX_SHOWN = 6;
 const DNS_PORT = 53;
 const WAYS: Record<Direction, string> = { Ingress: 'in', Egress: 'out' };
 
-/** A NetworkPolicy: which pods it is about, who reaches them and whom they reach. */
+/** A NetworkPolicy: its pods, who reaches them and whom they reach. */
 export const networkPolicyRule = rule<NetworkPolicy>(
   [kinds.pods, kinds.networkPolicies],
   async (policy, lookup): Promise<Report> => {
@@ -64,7 +64,7 @@ export const networkPolicyRule = rule<NetworkPolicy>(
   },
 );
 
-/** Who reaches pods with these labels, and whom they reach; nothing where no policy says it. */
+/** Who reaches pods with these labels, and whom they reach; empty where no policy applies. */
 export async function networkSections(
   namespace: string | undefined,
   labels: Record<string, string> | undefined,
@@ -77,7 +77,7 @@ export async function networkSections(
   });
 }
 
-/** Why nobody reaches the pods of a Service although they are ready. */
+/** Why nothing reaches the pods of a Service although they are ready. */
 export async function blockedFindings(
   ports: readonly ServicePort[],
   pods: readonly Pod[],

@@ -11,10 +11,10 @@ import type { Node, Pod } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 
 const MAX_SHOWN = 5;
-/** From this share of what a node can give on, it counts as full. */
+/** The share of a node's allocatable amount from which it counts as full. */
 const FULL = 0.95;
 
-/** What is wrong with a node, and which of its pods suffer. */
+/** The problems of a node, and which of its pods are affected. */
 export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
   const name = node.metadata?.name ?? '';
   const [list, warnings] = await Promise.all([
@@ -41,7 +41,7 @@ export async function nodeReport(node: Node, lookup: Lookup): Promise<Report> {
   };
 }
 
-/** That what its pods request leaves hardly any room for more. */
+/** Reports that the pods' requests leave hardly any room on the node. */
 function fullnessRisks({ status }: Node, pods: readonly Pod[]): Finding[] {
   const running = pods.filter((pod) => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed');
   const requested = {
@@ -60,7 +60,7 @@ function sum(amounts: readonly (number | undefined)[]): number {
   return amounts.reduce<number>((total, amount) => total + (amount ?? 0), 0);
 }
 
-/** Why pods on this node fail, or do not come to it. */
+/** Why pods on this node fail, or are not scheduled to it. */
 export function nodeFindings(node: Node): Finding[] {
   const findings: Finding[] = [];
   const ready = conditionOf(node, 'Ready');
@@ -70,7 +70,7 @@ export function nodeFindings(node: Node): Finding[] {
       findings.push(cause(`it has ${type}: ${message ?? ''}`));
   }
   if (node.spec?.unschedulable) findings.push(risk('it is cordoned: no new pods come to it'));
-  // Taints that Kubernetes sets itself repeat the conditions.
+  // Taints set by Kubernetes itself repeat the conditions.
   const taints = (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
   if (taints.length > 0) {
     const texts = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);

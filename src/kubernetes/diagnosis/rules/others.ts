@@ -8,14 +8,14 @@ import { type Rule, rule } from '../facts/rule.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { ownedReport } from './owned.ts';
 
-/** What can be told of an object of any kind: by its conditions, its events, and what it owns. */
+/** What an object of any kind shows in its conditions, its events, and the objects it owns. */
 export async function otherReport(object: KubernetesObject, lookup: Lookup, resource: ApiResource): Promise<Report> {
   const [owned, warnings] = await Promise.all([ownedReport(object, lookup), warningsOf(object, resource.kind, lookup)]);
   const findings = statusFindings(object, isCustom(resource) && resource.subresources.includes('status'));
   return merged(statusText(object), [{ findings }, owned, { findings: [], warnings }]);
 }
 
-/** A rule for a kind of an operator, which says most in its conditions; `look` adds what these do not tell. */
+/** A rule for a kind of an operator, which reports most in its conditions; `look` adds what they lack. */
 export function customRule(
   reads: readonly Kind[],
   look: (object: KubernetesObject, lookup: Lookup) => Promise<{ summary: string; findings: Finding[] }>,

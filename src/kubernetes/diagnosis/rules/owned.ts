@@ -9,7 +9,7 @@ import { deploymentReport, podsReport, podsSection, replicasReport } from './wor
 const GENERATIONS = 4;
 const MAX_SHOWN = 6;
 
-/** What owns the object, from its controller up: `ReplicaSet web-5d, Deployment web`. */
+/** The owners of the object, from its controller up: `ReplicaSet web-5d, Deployment web`. */
 export async function ownersOf(
   object: KubernetesObject,
   lookup: Lookup,
@@ -39,7 +39,7 @@ export async function ownersOf(
   return { names, findings: [] };
 }
 
-/** What is wrong with the workloads and pods that an object of any kind owns, as those of an operator do. */
+/** The problems of the workloads and pods that an object of any kind owns, such as an operator's. */
 export async function ownedReport(owner: KubernetesObject, lookup: Lookup): Promise<Omit<Report, 'summary'>> {
   const namespace = owner.metadata?.namespace;
   if (!namespace) return { findings: [] };
@@ -61,7 +61,7 @@ export async function ownedReport(owner: KubernetesObject, lookup: Lookup): Prom
       children: [{ title: what, lines: [summary] }],
     };
   };
-  // Those that fail first: the others are only counted.
+  // Failing ones first: the others are only counted.
   const lists = [deployments, statefulSets, daemonSets];
   for (const list of lists) list.sort((a, b) => Number(isReady(a)) - Number(isReady(b)));
   const rest = lists.reduce((sum, list) => sum + Math.max(0, list.length - MAX_SHOWN), 0);

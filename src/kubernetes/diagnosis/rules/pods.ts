@@ -14,10 +14,10 @@ import { brokenReferences, pullSecretRisks } from './references.ts';
 
 const LOG_LINES = 8;
 const LOGS = 2;
-/** A restart is news for this long, in milliseconds. */
+/** How long a restart counts as recent, in milliseconds. */
 const RECENT_MS = 3_600_000;
 
-/** What is wrong with a pod: its containers with their logs, its scheduling, its node, and what it refers to. */
+/** The problems of a pod: its containers with their logs, its scheduling, its node, and its references. */
 export async function podReport(pod: Pod, lookup: Lookup, options: { references: boolean }): Promise<Report> {
   const { spec = {}, metadata } = pod;
   const namespace = metadata?.namespace ?? '';
@@ -57,7 +57,7 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
   };
 }
 
-/** Errors that the logs of pods tell of which are ready. */
+/** Errors in the logs of ready pods. */
 export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Promise<Finding[]> {
   const running = pods.flatMap((pod) => {
     const containers = pod.status?.phase === 'Running' ? (pod.spec?.containers ?? []) : [];
@@ -81,7 +81,7 @@ export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Pro
   return found.flat();
 }
 
-/** What a missing reference means for pods that run already. */
+/** What a missing reference means for pods that already run. */
 export function startRisk(text: string): string {
   return `${text}: a pod that starts now does not get past this`;
 }
@@ -169,7 +169,7 @@ function troubleLog(
   lookup: Lookup,
 ): Promise<LogTail | undefined> | undefined {
   if (kind !== 'crash' && kind !== 'unready') return undefined;
-  // A container that has ended holds the log of that run itself; one that waits or runs again holds it as the previous one.
+  // A terminated container holds the log of that run; one that waits or runs again has it as the previous log.
   const previous = kind === 'crash' && !status.state?.terminated;
   return logTail(
     { namespace: pod.metadata?.namespace ?? '', pod: pod.metadata?.name ?? '', container: container.name, previous },

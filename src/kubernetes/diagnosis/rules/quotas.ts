@@ -10,7 +10,7 @@ export interface Quota extends KubernetesObject {
   status?: { hard?: Record<string, string>; used?: Record<string, string> };
 }
 
-/** Why a controller could not create the pods of a workload: a quota, a limit range, an admission webhook, a service account. */
+/** Why a controller could not create pods: a quota, a limit range, an admission webhook, a service account. */
 export function creationFinding(workload: KubernetesObject, warnings: readonly Warning[]): Finding | undefined {
   const failure = conditionOf(workload, 'ReplicaFailure');
   const event = warnings.find(({ reason }) => reason === 'FailedCreate');
@@ -18,7 +18,7 @@ export function creationFinding(workload: KubernetesObject, warnings: readonly W
   return message === undefined ? undefined : cause(refusalText(message));
 }
 
-/** Quotas that leave no room for another pod: the cause where the event that told it has gone. */
+/** Quotas without room for another pod: the cause when the event that reported it is gone. */
 export async function exhaustedQuotas(namespace: string, lookup: Lookup): Promise<Finding[]> {
   const quotas = members(await lookup.list<Quota>(kinds.quotas, namespace));
   return quotas.flatMap((quota) => {

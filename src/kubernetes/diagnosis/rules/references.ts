@@ -8,7 +8,7 @@ import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import type { Claim, PodSpec } from '../facts/types.ts';
 import { claimFindings } from './volumes.ts';
 
-/** One use of another object by a pod. */
+/** A pod's use of another object. */
 export interface Reference {
   kind: string;
   resource: Kind;
@@ -19,7 +19,7 @@ export interface Reference {
   use: string;
 }
 
-/** Everything in its namespace without which a pod of this spec does not start; what is optional is left out. */
+/** Everything in its namespace that a pod of this spec needs to start; optional references are omitted. */
 export function referencesOf(spec: PodSpec): Reference[] {
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
   const { volumes = [], serviceAccountName } = spec;
@@ -35,7 +35,7 @@ export function referencesOf(spec: PodSpec): Reference[] {
   ];
 }
 
-/** In words, what the spec refers to that does not exist or is not usable. */
+/** The references of the spec that do not exist or are unusable, in words. */
 export async function brokenReferences(spec: PodSpec, namespace: string, lookup: Lookup): Promise<string[]> {
   const byObject = Object.groupBy(referencesOf(spec), ({ kind, name }) => `${kind}/${name}`);
   const problems = await Promise.all(
@@ -44,7 +44,7 @@ export async function brokenReferences(spec: PodSpec, namespace: string, lookup:
   return problems.flat();
 }
 
-/** What pods of several workloads need that does not exist, by one list for each kind; keys are not looked at. */
+/** What the pods of several workloads need that does not exist, with one list per kind; keys are not checked. */
 export async function missingReferences(
   workloads: readonly { what: string; spec: PodSpec }[],
   namespace: string,
@@ -70,7 +70,7 @@ export async function missingReferences(
   return found.flat();
 }
 
-/** Image pull secrets that do not exist: pods start without them, but a private image is then not pulled. */
+/** Image pull secrets that do not exist: pods start without them, but private images cannot be pulled. */
 export async function pullSecretRisks(
   { imagePullSecrets = [] }: PodSpec,
   namespace: string,
@@ -111,7 +111,7 @@ async function problemsOf(references: readonly Reference[], namespace: string, l
     );
 }
 
-/** What fields refer to, one reference for each key that is used of it. */
+/** The references in fields, one for each key used. */
 function referencesIn(fields: object, use: string): Reference[] {
   return Object.entries(fields).flatMap(([key, value]) => {
     const field = referenceField(key, 'Pod');

@@ -5,7 +5,7 @@ import { conditionFindings } from '../facts/condition-findings.ts';
 import { cause, type Finding } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 
-/** Another object that one depends on: does it exist, and what do its own conditions say? */
+/** An object that another depends on: does it exist, and what do its own conditions say? */
 export async function relatedFindings(
   resourceName: string,
   namespace: string | undefined,
@@ -30,7 +30,7 @@ export function ownFindings(object: KubernetesObject, what: string): Finding[] {
   }));
 }
 
-/** The objects of a served kind that the owner owns, the newest first. */
+/** The objects of a served kind that the owner owns, newest first. */
 export async function ownedOf(
   resourceName: string,
   owner: KubernetesObject,

@@ -9,15 +9,15 @@ import type { Pod } from '../facts/types.ts';
 import type { Ingress } from './ingresses.ts';
 import { type Reference, referencesOf } from './references.ts';
 
-/** Certificates are large; so many Secrets are read at most. */
+/** The most Secrets read: certificates are large. */
 const MAX_SECRETS = 1_000;
-/** The keys that a Secret of a type has to have. */
+/** The keys that a Secret of a type must have. */
 const REQUIRED: Record<string, readonly string[]> = {
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
 };
 
-/** A Secret: its certificate, the keys that its users need. Its values are told to nobody. */
+/** A Secret: its certificate, and the keys its users need. Its values are never shown. */
 export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Report> => {
   const type = typeof secret.type === 'string' ? secret.type : 'Opaque';
   const keys = keysOf(secret);
@@ -52,7 +52,7 @@ export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Rep
   return { summary: facts.join(', '), findings };
 });
 
-/** Is there anything in the login to registries? Also one that is kept elsewhere counts. */
+/** Does the registry login name any registry? One with a credential helper counts too. */
 function namesRegistry({ type, data }: KubernetesObject): boolean {
   const text = isObject(data) ? data['.dockerconfigjson'] : undefined;
   if (type !== 'kubernetes.io/dockerconfigjson' || typeof text !== 'string') return true;
@@ -66,13 +66,13 @@ function namesRegistry({ type, data }: KubernetesObject): boolean {
   }
 }
 
-/** A ConfigMap: the keys that its users need. */
+/** A ConfigMap: the keys its users need. */
 export const configMapRule = rule([kinds.pods], async (configMap, lookup): Promise<Report> => {
   const users = await usersOf(configMap, 'ConfigMap', lookup);
   return { summary: `keys ${someOf(keysOf(configMap), 8) || 'none'}, ${users.text}`, findings: users.findings };
 });
 
-/** Certificates in TLS Secrets that are broken, have expired or soon will; without a namespace those of all. */
+/** Certificates in TLS Secrets that are broken, expired or about to expire, in all namespaces unless one is given. */
 export async function expiringCertificates(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const secrets = members(
     await lookup.list(kinds.secrets, namespace, { fieldSelector: 'type=kubernetes.io/tls' }, MAX_SECRETS),

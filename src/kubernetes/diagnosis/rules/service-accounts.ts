@@ -26,10 +26,10 @@ export const serviceAccountRule = rule<Account>(
       lookup.list<Pod>(kinds.pods, namespace),
       pullSecretFindings(account, lookup),
     ]);
-    // Who may not read the bindings of all namespaces may often read those of this one.
+    // A user who may not read the bindings of all namespaces often may read those of this one.
     const inNamespaces =
       everywhere === 'unknown' ? await lookup.list<Binding>(kinds.roleBindings, namespace) : everywhere;
-    // What every ServiceAccount of the cluster may says nothing about this one.
+    // Permissions of all ServiceAccounts say nothing about this one.
     const own = { ...serviceAccount(namespace, name), groups: [`system:serviceaccounts:${namespace}`] };
     const bindings = [...members(inNamespaces), ...members(ofCluster)].filter((binding) => isSubject(binding, own));
     const lines = await Promise.all(bindings.slice(0, MAX_BINDINGS).map((binding) => bindingLines(binding, lookup)));

@@ -9,7 +9,7 @@ import { warningsOf } from '../facts/warnings.ts';
 import { blockedFindings } from './network-policies.ts';
 import { podsReport, podsSection } from './workloads.ts';
 
-/** What is wrong with a Service: why it has no endpoints, or not those that it should have. */
+/** The problems of a Service: why it has no endpoints, or not the expected ones. */
 export async function serviceReport(service: Service, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = service;
   const selector = spec?.selector ?? {};
@@ -95,7 +95,7 @@ async function unmatchedText(service: Service, selector: Record<string, string>,
   const idle = lists.flatMap(members).find(({ spec }) => matchesLabels(spec?.template?.metadata?.labels, selector));
   if (idle)
     return `${text}; ${idle.metadata?.name} would make such pods but has ${idle.spec?.replicas ?? 1} replicas and no pods`;
-  // What the pods have instead, for each label of the selector that none of them has with that value.
+  // The values the pods have instead, for each label of the selector that none of them matches.
   const labels = members(pods).map(({ metadata }) => metadata?.labels ?? {});
   const instead = Object.entries(selector).flatMap(([key, value]) => {
     const values = [...new Set(labels.flatMap((one) => one[key] ?? []))];

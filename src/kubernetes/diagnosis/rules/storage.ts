@@ -9,7 +9,7 @@ import { warningsOf } from '../facts/warnings.ts';
 
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
-/** A StorageClass: does it make volumes, and is it the only default? */
+/** A StorageClass: does it provision volumes, and is it the only default? */
 export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async (storage, lookup): Promise<Report> => {
   const name = storage.metadata?.name;
   const provisioner = textAt(storage, 'provisioner') ?? '?';
@@ -49,7 +49,7 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
   };
 });
 
-/** A PersistentVolume: who has it, and can it still be used? */
+/** A PersistentVolume: which claim has it, and can it still be used? */
 export const volumeRule = rule([kinds.claims, kinds.nodes], async (volume, lookup, { kind }): Promise<Report> => {
   const phase = textAt(volume, 'status', 'phase') ?? 'no phase';
   const claim = {
@@ -84,7 +84,7 @@ export const volumeRule = rule([kinds.claims, kinds.nodes], async (volume, looku
   };
 });
 
-// A local volume lives on one node, and with it dies.
+// A local volume exists on one node only and is lost with it.
 async function nodeFindings(volume: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const terms = objectsAt(volume, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms');
   const names = terms

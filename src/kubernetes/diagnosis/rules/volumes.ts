@@ -14,7 +14,7 @@ interface StorageClass extends KubernetesObject {
   volumeBindingMode?: string;
 }
 
-/** What is wrong with a PersistentVolumeClaim. */
+/** The problems of a PersistentVolumeClaim. */
 export async function claimReport(claim: Claim, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = claim;
   const [findings, warnings, pods] = await Promise.all([

@@ -6,7 +6,7 @@ import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 
-/** How the API server reaches what extends it. */
+/** How the API server reaches an extension. */
 export interface ClientConfig {
   url?: string;
   caBundle?: string;
@@ -25,7 +25,7 @@ export interface WebhookConfiguration extends KubernetesObject {
   webhooks?: Webhook[];
 }
 
-/** The webhooks of a configuration: can each be reached, and what happens to requests where it cannot? */
+/** A webhook configuration: can each webhook be reached, and what happens to requests if not? */
 export const webhookRule = rule<WebhookConfiguration>(
   [kinds.services, kinds.endpointSlices],
   async ({ webhooks = [] }, lookup): Promise<Report> => {
@@ -51,7 +51,7 @@ export async function webhookFindings(webhook: Webhook, lookup: Lookup): Promise
   });
 }
 
-/** Why what extends the API server cannot be reached: its Service, its endpoints, the certificate that it is checked by. */
+/** Why an extension of the API server cannot be reached: its Service, its endpoints, or its CA certificate. */
 export async function clientFindings(
   { service, caBundle }: ClientConfig = {},
   lookup: Lookup,

@@ -14,18 +14,18 @@ import { creationFinding, exhaustedQuotas } from './quotas.ts';
 import { brokenReferences, pullSecretRisks } from './references.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
-/** How many different failures of pods are looked into. */
+/** How many different failures of pods are examined. */
 const SAMPLES = 3;
 const CHILDREN = 8;
 
-/** A workload's pods: how many it wants, has, and has ready. */
+/** The number of a workload's pods: wanted, existing, and ready. */
 interface Scale {
   wanted: number;
   made: number;
   ready: number;
 }
 
-/** What is wrong with a Deployment, and whether its rollout is stuck. */
+/** The problems of a Deployment, and whether its rollout is stuck. */
 export async function deploymentReport(deployment: Workload, lookup: Lookup): Promise<Report> {
   const namespace = deployment.metadata?.namespace;
   const labelSelector = selectorText(deployment.spec?.selector) ?? '';
@@ -38,7 +38,7 @@ export async function deploymentReport(deployment: Workload, lookup: Lookup): Pr
   const current = own.find(({ metadata }) => metadata?.annotations?.[REVISION] === revision);
   const owners = own.map(({ metadata }) => metadata?.uid);
   const pods = members(matching).filter((pod) => sets === 'unknown' || isOwnedBy(pod, ...owners));
-  // The newest pods first: they tell why a rollout does not go on.
+  // Newest pods first: they show why a rollout is stuck.
   const newest = pods.sort(
     (a, b) => Number(isOwnedBy(b, current?.metadata?.uid)) - Number(isOwnedBy(a, current?.metadata?.uid)),
   );
@@ -55,7 +55,7 @@ export async function deploymentReport(deployment: Workload, lookup: Lookup): Pr
   };
 }
 
-/** What is wrong with a ReplicaSet, StatefulSet, DaemonSet or ReplicationController. */
+/** The problems of a ReplicaSet, StatefulSet, DaemonSet or ReplicationController. */
 export async function replicasReport(workload: Workload, kind: string, lookup: Lookup): Promise<Report> {
   const report = await workloadReport(workload, kind, await podsOf(workload, lookup), lookup);
   const { spec, status, metadata } = workload;
@@ -79,14 +79,14 @@ export async function replicasReport(workload: Workload, kind: string, lookup: L
   return { ...report, findings: [...report.findings, ...findings] };
 }
 
-/** The pods that a workload owns. */
+/** The pods a workload owns. */
 export async function podsOf(workload: Workload, lookup: Lookup): Promise<Pod[] | 'unknown'> {
   const labelSelector = selectorText(workload.spec?.selector) ?? '';
   const pods = await lookup.list<Pod>(kinds.pods, workload.metadata?.namespace, { labelSelector });
   return pods === 'unknown' ? pods : pods.filter((pod) => isOwnedBy(pod, workload.metadata?.uid));
 }
 
-/** What keeps the pods from being ready, one example for each way to fail; `kind` tells what counts as the same way. */
+/** What keeps the pods from being ready, one example per failure; `kind` decides which failures count as the same. */
 export async function podsReport(
   pods: readonly Pod[],
   lookup: Lookup,
@@ -115,7 +115,7 @@ async function sampleReport(group: readonly Pod[], lookup: Lookup): Promise<Omit
   return { ...report, findings };
 }
 
-/** The lines about pods: those that fail first, as many as fit. */
+/** The lines about pods: failing ones first, as many as fit. */
 export function podsSection(pods: readonly Pod[]): Section {
   const failing = pods.filter((pod) => !isHealthy(pod));
   const sorted = [...failing, ...pods.filter(isHealthy)];
@@ -151,7 +151,7 @@ async function workloadReport(
   const { wanted, ready, made } = scaleOf(workload);
   const started = pods.length > 0 && pods.every(hasStarted);
   const findings = references.map((text) => (started ? risk(startRisk(text)) : cause(text)));
-  // A list that was read in part tells less than the controller does.
+  // The controller's count is more reliable than a list read in part.
   const count = Math.max(pods.length, made);
   if (count < wanted) {
     const refused = creationFinding(workload, warnings);
@@ -167,7 +167,7 @@ async function workloadReport(
   };
 }
 
-// The claims of a StatefulSet's pods are made from templates, so only the pods name them.
+// A StatefulSet's claims are made from templates, so only its pods name them.
 function withClaims({ spec }: Workload, pods: readonly Pod[]): PodSpec {
   const template = spec?.template?.spec ?? {};
   const failing = pods.find((pod) => !isHealthy(pod));
