@@ -1,6 +1,6 @@
 import type { BundledPackage } from './bundled-packages.ts';
 
-/** What is bundled, in CycloneDX: a scanner of the package or image finds no manifest of it. The same input gives the same text. */
+/** A CycloneDX list of what is bundled, as scanners find no manifests in the package or image. Deterministic. */
 export function billOfMaterials(version: string, packages: readonly BundledPackage[]): string {
   const components = packages.map(({ name, version, license }) => ({
     type: 'library',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package of which something is in a bundle. */
+/** A package with code in a bundle. */
 export interface BundledPackage {
   folder: string;
   name: string;
@@ -13,7 +13,7 @@ export interface BundledPackage {
 
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
-/** The packages of which something ended up in an output, and no others, by name. */
+/** The packages with code in an output, and no others, by name. */
 export function bundledPackages(metafiles: readonly Metafile[]): BundledPackage[] {
   const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
   const used = outputs.flatMap(({ inputs }) =>

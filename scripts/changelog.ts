@@ -1,6 +1,6 @@
 /**
- * What the changelog says of a version, under `## 1.2.3 - 2026-01-31`.
- * @throws when it has nothing.
+ * The changelog's text for a version, under `## 1.2.3 - 2026-01-31`.
+ * @throws when there is none.
  */
 export function changesOf(changelog: string, version: string): string {
   const sections = changelog.split(/^## /m).slice(1);

@@ -3,8 +3,8 @@ import { basename, dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The floors of `src`, from the ground up: each folder with those that it may import from. A folder names only folders
- * above its own line, so that there can be no circle.
+ * The layers of `src`, from the bottom up: each folder with those that it may import from. A folder lists only folders
+ * above its own line, so there are no cycles.
  */
 const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/apimachinery': [],
@@ -151,9 +151,9 @@ const FLOORS: Record<string, readonly string[]> = {
   extension: ['extension/*'],
 };
 
-/** A room is its folders; this many files may lie beside them. */
+/** The most files directly in a top folder of `src`, beside its subfolders. */
 const MAX_FLAT_FILES = 4;
-/** Unit tests of what is no file of `src`. */
+/** Unit tests that belong to no file of `src`. */
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'readme',
@@ -169,7 +169,7 @@ const TESTS_OF_OTHER_FILES = [
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 const unit = fileURLToPath(new URL('../test/unit/', import.meta.url));
 
-/** Every place where `src` and `test/unit` are not laid out as the table says, a line each. */
+/** Every deviation of `src` and `test/unit` from the table, one per line. */
 function problems(): string[] {
   const files = globSync('**/*.ts', { cwd: src }).map((file) => file.replaceAll('\\', '/'));
   return [...tableProblems(files), ...files.flatMap(importProblems), ...roomProblems(files), ...mirrorProblems(files)];

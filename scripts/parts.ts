@@ -7,15 +7,15 @@ interface PartsOptions {
   production: boolean;
   /** The first line of the entry point. */
   banner?: string;
-  /** Of the editor's API, which is there already. */
+  /** The editor's API module, which the editor provides. */
   external?: string;
 }
 
 /**
- * An entry point that loads what it imports lazily from files in a folder of its name, so that a start parses only what it
- * runs: the server starts in half of the time of a single file and with 14 MB less. Esbuild splits ES modules only; each part
- * is made CommonJS afterwards, which every editor can load and Node loads faster (the server: 201 ms instead of 235 to its
- * first answer, the least of 15 runs in turn on a busy machine; a single file: 387).
+ * An entry point that loads its lazy imports from files in a folder of its name, so that a start parses only what it
+ * runs: the server starts in half the time of a single file, with 14 MB less. Esbuild splits only ES modules; each part
+ * is then converted to CommonJS, which every editor can load and Node loads faster (the server: 201 ms instead of 235
+ * to its first answer, the least of 15 runs in turn on a busy machine; a single file: 387).
  */
 export function inParts({ name, production, banner = '', external }: PartsOptions): BuildOptions {
   const options = { platform: 'node', target: 'node22' } as const;
@@ -32,7 +32,7 @@ export function inParts({ name, production, banner = '', external }: PartsOption
             ...{ ...options, format: 'cjs', sourcemap: production ? false : 'inline' },
             supported: { 'dynamic-import': false },
           });
-          // Copying the hundreds of names of the editor's API for each file that imports it would be most of the activation.
+          // Copying the API's hundreds of names for each importing file would be most of the activation.
           const copied = `__toESM(require("${external}"))`;
           direct += code.split(copied).length - 1;
           const whole = code.replaceAll(copied, `require("${external}")`);
@@ -58,7 +58,7 @@ export function inParts({ name, production, banner = '', external }: PartsOption
   };
 }
 
-/** Names what packages in CommonJS export: in a part of its own, a lazily imported one would have a default export only. */
+/** Names the exports of CommonJS packages: imported lazily as a part of its own, one has only a default export. */
 const commonJsExports: Plugin = {
   name: 'commonjs-exports',
   setup({ onResolve, onLoad }) {

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the tables of README.md anew, from package.json and the tools. */
+/** `npm run docs`: regenerates the tables of README.md from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { switchOf } from '../src/kubernetes/policy.ts';
 import type { Tool } from '../src/server/core/tool.ts';
@@ -16,7 +16,7 @@ const root = new URL('../', import.meta.url);
 const file = new URL('README.md', root);
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
 
-/** The text with each `<!-- name -->…<!-- /name -->` filled anew. @throws when one of them is missing. */
+/** Refills each `<!-- name -->…<!-- /name -->` in the text. @throws when one of them is missing. */
 export function withTables(readme: string): string {
   const { contributes } = JSON.parse(read('package.json')) as Manifest;
   const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
@@ -37,7 +37,7 @@ export function withTables(readme: string): string {
   }, readme);
 }
 
-// What the palette never offers is reached from a menu or a button, where it explains itself.
+// Commands hidden from the palette belong to a menu or button, which explains them.
 function commands({ commands, menus }: Manifest['contributes'], textOf: (key: string) => string): string {
   const hidden = new Set(menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command));
   const titles = commands.filter(({ command }) => !hidden.has(command)).map(({ title }) => textOf(title));
@@ -56,7 +56,7 @@ function settings(textOf: (key: string) => string): string {
   return table(['setting', 'default', ''], rows);
 }
 
-/** The setting that switches the tool on; empty for one that needs none. */
+/** The setting that switches the tool on; empty if it needs none. */
 export function neededSetting(tool: Tool): string {
   const needed = switchOf(tool);
   return needed === undefined ? '' : code(fullName(settingOfSwitch(needed)));
@@ -66,12 +66,12 @@ function firstSentence(text: string): string {
   return /^.*?[.:](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
 }
 
-/** As Markdown shows code. */
+/** As Markdown code. */
 export function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** A table in Markdown. */
+/** A Markdown table. */
 export function table(header: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');

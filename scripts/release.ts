@@ -1,4 +1,4 @@
-/** `npm run release -- v1.2.3`: makes in dist/release what a release publishes, after looking whether all agree on its version. */
+/** `npm run release -- v1.2.3`: makes what a release publishes in dist/release, after checking that versions agree. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'dist', 'release');
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
 
-/** The version, by each place that has it. */
+/** The version, by each place that states it. */
 export function versions(): Record<string, string> {
   const server = JSON.parse(read('server.json')) as { version: string; packages: { version: string }[] };
   const chart = parse(read('deploy/helm/mcp-k8s/Chart.yaml')) as { version: string; appVersion: string };

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { OnResolveResult, Plugin } from 'esbuild';
 
-/** What stands in the place of a module that dependencies load whole and use little of. */
+/** Replaces a module that dependencies load whole but hardly use. */
 interface StandIn {
   /** How the dependency spells it. */
   filter: RegExp;
-  /** What of the module is used: when it is no longer there, the build fails. */
+  /** The names used from the module; the build fails when one no longer exists. */
   names: readonly string[];
   contents: string;
 }
 
 /*
- * Each with what it saves the server: processor time until the answer to the first get (267 ms with all of them, 332 ms with
- * none: the least of 13 runs in turn) or to initialize (95 ms and 116 ms, of 40 runs), and bytes of 1.95 MB.
+ * Each says what it saves the server: processor time until the answer to the first get (267 ms with all of them, 332 ms
+ * with none: the least of 13 runs in turn) or to initialize (95 ms and 116 ms, of 40 runs), and bytes of 1.95 MB.
  */
 const STAND_INS = {
-  // Of client-node only the credentials are used, not its thousand generated classes: 18 ms, 6 MB of memory, 343 kB.
+  // Only client-node's credentials are used, not its thousand generated classes: 18 ms, 6 MB of memory, 343 kB.
   'generated-api': {
     filter: /^\.\/gen\/index\.js$/,
     names: ['createConfiguration', './servers.js'],
@@ -42,7 +42,7 @@ const STAND_INS = {
       export { default as buildConnector } from 'undici/lib/core/connect.js';
       export { default as errors } from 'undici/lib/core/errors.js';`,
   },
-  // The SDK's schema validator checks answers to elicitations only, which review.ts does itself: 16 ms of the start, 135 kB.
+  // The SDK's schema validator only checks elicitation answers; review.ts does so itself: 16 ms of the start, 135 kB.
   validator: {
     filter: /\/ajv-provider\.js$/,
     names: ['AjvJsonSchemaValidator', 'getValidator'],
@@ -50,25 +50,25 @@ const STAND_INS = {
       getValidator() { return (data) => ({ valid: true, data, errorMessage: undefined }); }
     }`,
   },
-  // Its character sets of all the world are 510 kB, for bodies that the SDK's SSE transport gets read already.
+  // Its worldwide character sets take 510 kB, for bodies that the SDK's SSE transport receives already read.
   'raw-body': {
     filter: /^raw-body$/,
     names: ['getRawBody'],
     contents: 'export default function getRawBody() { throw new Error("no body to read"); }',
   },
-  // No time and 28 kB, but what would start a shell for a kubeconfig is not even there.
+  // Saves 28 kB and no time, but removes all code that would start a shell for a kubeconfig.
   'removed-logins': {
     filter: /^\.\/(azure|gcp|exec)_auth\.js$/,
     names: ['isAuthProvider'],
     contents: `class Removed { isAuthProvider() { return false; } }
       export { Removed as AzureAuth, Removed as GoogleCloudPlatformAuth, Removed as ExecAuth };`,
   },
-  // No time and 46 kB, but the kubeconfig that client-node is given is JSON, of which YAML refuses some characters.
+  // Saves 46 kB and no time, but client-node is given its kubeconfig as JSON, and YAML refuses some of its characters.
   'js-yaml': { filter: /^js-yaml$/, names: ['load'], contents: 'export const load = JSON.parse;' },
 } satisfies Record<string, StandIn>;
 
 /**
- * Puts each of the named in its place.
+ * Replaces each of the named modules.
  * @returns plugins that fail the build when nothing imports the module any longer, or when it has changed.
  */
 export function standIns(...names: (keyof typeof STAND_INS)[]): Plugin[] {

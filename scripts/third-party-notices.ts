@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { BundledPackage } from './bundled-packages.ts';
 
 /**
- * What the licences of bundled packages ask to be passed on.
- * @throws when a package tells nothing about its licence.
+ * The notices that the licences of bundled packages require.
+ * @throws when a package has no licence information.
  */
 export function thirdPartyNotices(packages: readonly BundledPackage[]): string {
   const title = 'This extension contains parts of the following packages.';

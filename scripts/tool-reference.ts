@@ -1,4 +1,4 @@
-/** Part of `npm run docs`: writes docs/tools.md, from what the tools declare and what they answered to the example calls. */
+/** Part of `npm run docs`: writes docs/tools.md from the tools' declarations and their answers to the example calls. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { inputSchema, type Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
@@ -16,7 +16,7 @@ interface Property {
 
 const page = new URL('../docs/tools.md', import.meta.url);
 const snapshots = new URL('../test/server/snapshots/', import.meta.url);
-/** Of an example's answer, so that the page is read and not scrolled. */
+/** Of an example's answer, to keep the page readable. */
 const MAX_LINES = 24;
 
 const INTRODUCTION = `# Tools
@@ -25,7 +25,7 @@ What each tool takes and answers, made by \`npm run docs\` from the tools themse
 allowed contexts each tool of a cluster also takes \`context\`. The examples are answers on the demo cluster, with what is another each
 time in angle brackets; more of them, errors too, are in [test/server/snapshots](../test/server/snapshots).`;
 
-/** The page as it is to be. */
+/** The generated page. */
 export function toolReference(): string {
   const contents = tools.map(({ name }) => `[${name}](#${name})`).join(' · ');
   return `${[INTRODUCTION, contents, ...tools.map(section)].join('\n\n')}\n`;
@@ -56,7 +56,7 @@ function parameters(tool: Tool): string[] {
 function typeText({ type, enum: values, items, minimum, maximum }: Property): string {
   if (values) return values.map(code).join(', ');
   if (items) return `list of ${items.type}`;
-  // A number has no bound that JSON could not hold.
+  // Omit bounds that JSON cannot exceed anyway.
   const [from, to] = [minimum, maximum].map((bound) => (Number.isSafeInteger(bound) ? bound : undefined));
   if (from === undefined && to === undefined) return type;
   return to === undefined || Math.abs(to) === Number.MAX_SAFE_INTEGER
@@ -64,7 +64,7 @@ function typeText({ type, enum: values, items, minimum, maximum }: Property): st
     : `${type}, ${from} to ${to}`;
 }
 
-/** The first call of its snapshot. */
+/** The first call in its snapshot. */
 function example(name: string): string[] {
   const file = new URL(`${name}.md`, snapshots);
   if (!existsSync(file)) return [];

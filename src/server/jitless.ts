@@ -1,4 +1,4 @@
 import { config } from 'zod/v4/core';
 
-// Generating code for each schema costs a start more than it saves: few and small messages are checked with it.
+// Generating code for each schema slows the start more than it saves: messages are few and small.
 config({ jitless: true });

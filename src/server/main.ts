@@ -3,10 +3,10 @@ import { parseCommandLine } from './command-line/options.ts';
 import { serveStdio } from './stdio/stdio.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
-/** The first release of Node that has all that is used here. */
+/** The oldest supported Node release. */
 const OLDEST_NODE = [22, 19] as const;
 
-/** Runs the server as the command line says. */
+/** Runs the server as the command line asks. */
 async function main(args: readonly string[]): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {

@@ -1,6 +1,6 @@
 import type { Options, Values } from './option.ts';
 
-/** Where and how a server for HTTP is reached. */
+/** Where and how an HTTP server is reached. */
 export const LISTENING_FLAGS = {
   transport: {
     type: 'list',
@@ -45,7 +45,7 @@ export const LISTENING_FLAGS = {
   'tls-private-key-file': { type: 'text', value: '<path>', help: 'private key of the certificate' },
 } as const satisfies Options;
 
-/** Who may use a server for HTTP, and as whom it asks the API server. */
+/** Who may use an HTTP server, and which user it is to the API server. */
 export const AUTHENTICATION_FLAGS = {
   'auth-token-file': {
     type: 'text',
@@ -90,7 +90,7 @@ export const AUTHENTICATION_FLAGS = {
   'impersonate-group': { type: 'text', value: '<claim>', help: 'and the groups of this one' },
 } as const satisfies Options;
 
-/** How much a server for HTTP does. */
+/** Limits of an HTTP server. */
 export const LIMIT_FLAGS = {
   'max-sessions': { type: 'text', value: '<number>', help: 'sessions at once (default: 1000)' },
   'max-body': { type: 'text', value: '<bytes>', help: 'size of a request (default: 4194304)' },
@@ -106,6 +106,6 @@ export const LIMIT_FLAGS = {
   },
 } as const satisfies Options;
 
-/** The flags that are about HTTP. */
+/** All flags for HTTP. */
 export const HTTP_FLAGS = { ...LISTENING_FLAGS, ...AUTHENTICATION_FLAGS, ...LIMIT_FLAGS };
 export type HttpValues = Values<typeof HTTP_FLAGS>;

@@ -3,16 +3,16 @@ import { isLoopback } from '../core/loopback.ts';
 import { HTTP_FLAGS, type HttpValues } from './http-flags.ts';
 import { parseRequiredAccess, type RequiredAccess } from './required-access.ts';
 
-/** What the command line says about serving over HTTP. */
+/** The HTTP part of the command line. */
 export interface HttpOptions {
   transports: readonly HttpTransport[];
   host: string;
   port: number;
-  /** Where Streamable HTTP is: `/mcp`. */
+  /** Path of Streamable HTTP: `/mcp`. */
   endpointPath: string;
-  /** Where clients reach this server, if not at the address it listens on; without a slash at the end. */
+  /** Where clients reach this server, if not at its listening address; without a trailing slash. */
   publicUrl: string | undefined;
-  /** Every request stands for itself, and is answered with plain JSON. */
+  /** Every request is independent and answered with plain JSON. */
   stateless: boolean;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
@@ -23,23 +23,23 @@ export interface HttpOptions {
 
 export type HttpTransport = 'sse' | 'streamable-http';
 
-/** How callers say who they are; nothing set: they do not. */
+/** How callers authenticate; with nothing set, they do not. */
 export interface AuthenticationOptions {
   tokenFile: string | undefined;
   /** The first line of stdin is a token, and the server ends when stdin does. */
   tokenStdin: boolean;
   oidc: { issuerUrl: string; audiences: readonly string[]; caFile: string | undefined } | undefined;
-  /** Kubernetes says whose a token is; `audiences` it must be for, none: those of the API server. */
+  /** Kubernetes validates tokens, for one of `audiences`; with none, for those of the API server. */
   tokenReview: TokenReviewOptions | undefined;
-  /** The caller's own token is what reaches the API server. */
+  /** The caller's own token goes to the API server. */
   passThrough: boolean;
-  /** Which claims name the user and the groups that requests are made as. */
+  /** The claims that name the user and groups to impersonate. */
   impersonate: { user: string; group: string | undefined } | undefined;
 }
 
 export interface TokenReviewOptions {
   audiences: readonly string[];
-  /** What callers have to be permitted besides; undefined: having such a token is enough. */
+  /** The access that callers also need; undefined: a valid token is enough. */
   access: RequiredAccess | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface Limits {
   sessions: number;
   /** Of one request, in bytes. */
   body: number;
-  /** Messages a second of one client; 0: no limit. */
+  /** Messages per second and client; 0: no limit. */
   rate: number;
   /** Seconds after which a session without a request or an open stream ends. */
   idle: number;
@@ -57,7 +57,7 @@ const TAKEN: ReadonlySet<string> = new Set(['/sse', '/message', '/healthz', '/re
 
 /**
  * The options for serving over HTTP; undefined for stdio.
- * @throws Error for what does not fit together or would be unsafe.
+ * @throws Error for contradictory or unsafe options.
  */
 export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
   const transports = toTransports(values.transport ?? []);
@@ -99,13 +99,13 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
   return options;
 }
 
-/** Do callers have to say who they are? */
+/** Do callers have to authenticate? */
 export function isAuthenticated(options: AuthenticationOptions): boolean {
   const { tokenFile, tokenStdin, oidc, tokenReview, passThrough } = options;
   return tokenStdin || passThrough || [tokenFile, oidc, tokenReview].some((way) => way !== undefined);
 }
 
-/** The URL that the server is reached at, as far as it is known. */
+/** The server's URL, as far as it is known. */
 export function baseUrl({ publicUrl, tls, host }: HttpOptions, port: number): string {
   return publicUrl ?? `${tls ? 'https' : 'http'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }

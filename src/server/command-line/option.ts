@@ -1,16 +1,16 @@
-/** One option of the command line: a text, several of them, a switch that takes true or false, or a flag that is there or not. */
+/** A command-line option: a string, a list of strings, a boolean that takes true or false, or a bare flag. */
 export interface Option {
   type: 'text' | 'list' | 'switch' | 'flag';
-  /** What it takes, for `--help`. */
+  /** Its value's placeholder in `--help`. */
   value?: string | undefined;
   default?: string | undefined;
   help: string;
 }
 
-/** Options by their names. */
+/** Options by name. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** The options as `parseArgs` takes them. */
+/** The options in the form that `parseArgs` takes. */
 export type Arguments<Of extends Options> = {
   [Name in keyof Of]: Of[Name] extends { type: 'list' }
     ? { type: 'string'; multiple: true }
@@ -19,7 +19,7 @@ export type Arguments<Of extends Options> = {
       : { type: 'string' };
 };
 
-/** What `parseArgs` gives for them. */
+/** What `parseArgs` returns for them. */
 export type Values<Of extends Options> = {
   [Name in keyof Of]?: Of[Name] extends { type: 'list' }
     ? string[]
@@ -28,10 +28,10 @@ export type Values<Of extends Options> = {
       : string;
 };
 
-/** Where the explanations start. */
+/** Column where the descriptions start. */
 const HELP_COLUMN = 24;
 
-/** The options for `parseArgs`. */
+/** Converts the options for `parseArgs`. */
 export function argumentsOf<const Of extends Options>(options: Of): Arguments<Of> {
   return Object.fromEntries(
     Object.entries(options).map(([name, { type }]) => [
@@ -41,7 +41,7 @@ export function argumentsOf<const Of extends Options>(options: Of): Arguments<Of
   ) as Arguments<Of>;
 }
 
-/** The lines of `--help` about the options. */
+/** The options' lines in `--help`. */
 export function helpOf(options: Options): string {
   return Object.entries(options)
     .map(([name, { type, value, default: usual, help }]) => {

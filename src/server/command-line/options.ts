@@ -8,7 +8,7 @@ import { AUTHENTICATION_FLAGS, HTTP_FLAGS, LIMIT_FLAGS, LISTENING_FLAGS } from '
 import { type HttpOptions, toHttpOptions } from './http-options.ts';
 import { argumentsOf, helpOf, type Options } from './option.ts';
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface CommandLine {
   kubeconfig: string[];
   distrust: string[];
@@ -17,21 +17,21 @@ export interface CommandLine {
   namespace: string | undefined;
   rules: Rules;
   review: ReviewMode;
-  /** Where writes are recorded; undefined for the usual place. */
+  /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
   /** The helm program; undefined for the one on PATH. */
   helm: string | undefined;
-  /** How it is served over HTTP; undefined for stdio. */
+  /** How to serve over HTTP; undefined for stdio. */
   http: HttpOptions | undefined;
 }
 
-/** A command line that ends the process: help, the version, or a mistake in it. */
+/** A command line that ends the process: help, version or an error. */
 export interface Exit {
   code: number;
   text: string;
 }
 
-/** What the server takes besides the settings. */
+/** Options besides the settings. */
 const OWN_FLAGS = {
   distrust: {
     type: 'list',
@@ -69,7 +69,7 @@ ${[SETTING_FLAGS, OWN_FLAGS, LISTENING_FLAGS, AUTHENTICATION_FLAGS, LIMIT_FLAGS,
 A switch without a value, such as --enable-create, is on.
 `;
 
-/** Reads the arguments after the script's name. */
+/** Parses the arguments that follow the script's name. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine | Exit {
   try {
     const { values } = parseArgs({

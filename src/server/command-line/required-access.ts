@@ -1,4 +1,4 @@
-/** What callers have to be permitted in the cluster, as a SubjectAccessReview asks for it. */
+/** The access that callers need in the cluster, as a SubjectAccessReview states it. */
 export type RequiredAccess =
   | { nonResourceAttributes: { verb: string; path: string } }
   | { resourceAttributes: { verb: string; group: string; resource: string; name: string; namespace: string } };
@@ -8,8 +8,7 @@ const PATH = /^\/[\w\-./]*$/;
 const RESOURCE = /^([a-z0-9-]+)(?:\.([a-z0-9.-]+))?(?:\/([\w.:-]+))?$/;
 
 /**
- * Reads `get /mcp`, or `get services/mcp-k8s tools`: a verb and a path, or a verb, a resource with its group and the name of an
- * object, and a namespace.
+ * Parses `get /mcp` (verb, path) or `get services/mcp-k8s tools` (verb, resource, group and name, namespace).
  * @throws Error for anything else.
  */
 export function parseRequiredAccess(option: string, text: string): RequiredAccess {

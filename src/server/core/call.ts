@@ -11,27 +11,27 @@ import { viewsOf } from '../../kubernetes/text/text-views.ts';
 import type { Caller } from './caller.ts';
 
 const calls = new AsyncLocalStorage<Call>();
-/** The parameters of tools and prompts that hold what is to be written. */
+/** Tool and prompt parameters that hold content to write. */
 const CONTENT = ['manifest', 'patch', 'values'];
-/** Stands between texts that are searched together; no text of the cluster's holds it. */
+/** Separates texts that are searched together; never occurs in text from a cluster. */
 const BETWEEN = '\uffff';
 
 /**
- * What one message of a client has led to, as far as the answer depends on it: the redacted values of every object that was
- * read or written meanwhile, and what the client has said itself.
+ * What one client message has led to, as far as its answer depends on it: the redacted values of every object read or
+ * written meanwhile, and what the client itself said.
  */
 export class Call {
   readonly #values = new RedactedValues();
-  /** What was seen and is looked at when texts are searched: of thousands of objects that takes a while. */
+  /** Objects seen but not yet scanned: only done when texts are searched, because thousands take a while. */
   readonly #pending: { object: KubernetesObject; open: boolean }[] = [];
   readonly #params: JsonObject;
-  /** A prompt shows a text of the client again, to a model that need not be who wrote it. */
+  /** A prompt repeats the client's text to a model that may not have written it. */
   readonly #isPrompt: boolean;
   #said: string[] | undefined;
   #wanted: Promise<string[]> | undefined;
-  /** What a manifest or a patch of the client wants to be written; known once `prepare` has ended. */
+  /** What the client's manifest or patch would write; known once `prepare` has ended. */
   #contents: readonly string[] = [];
-  /** Who waits for its answer; undefined before it is looked at, and once it has been answered. */
+  /** Who waits for the answer; undefined before the request is handled and after it is answered. */
   caller: Caller | undefined;
 
   constructor(method: string | undefined, params: unknown) {
@@ -39,7 +39,7 @@ export class Call {
     this.#params = isObject(params) ? params : {};
   }
 
-  /** The call in which this runs; undefined outside of all, as for what a timer does. */
+  /** The call that this runs in; undefined outside any call, as in a timer. */
   static current(): Call | undefined {
     return calls.getStore();
   }
@@ -48,7 +48,7 @@ export class Call {
     calls.run(this, work);
   }
 
-  /** To be awaited before texts are searched: reads what the client wants to write, which may be long, where nobody waits for it. */
+  /** Await this before texts are searched. Parses what the client wants to write, in small steps: it may be long. */
   async prepare(): Promise<void> {
     while (this.#pending.length > 0) {
       this.#lookAtNext();
@@ -63,30 +63,30 @@ export class Call {
     this.#contents = await this.#wanted;
   }
 
-  /** Is what the client has written shown to it again? Markers would then be about values of its own. */
+  /** Is the client's own text shown to it again? Then markers would concern its own values. */
   get showsContent(): boolean {
     return this.#isPrompt && this.#parameters().content.length > 0;
   }
 
-  /** Takes notice of the objects in an answer of the API server, and of what was sent to it. */
+  /** Records the objects in an API server's answer and in the request. */
   readonly saw: Witness = ({ method = 'GET', path, body }, answer) => {
     const target = requestTarget(path);
-    // What is about no objects, such as the OpenAPI documents, is large.
+    // Other documents, such as OpenAPI, are large and hold no objects.
     if (!target) return;
     for (const object of objectsIn(answer)) this.#pending.push({ object, open: method === 'GET' });
-    // A patch does not say what it is of.
+    // A patch does not name its kind.
     const isSecret = target.group === '' && target.resource === 'secrets';
     const type = isSecret ? { apiVersion: 'v1', kind: 'Secret' } : {};
     for (const object of objectsIn(body)) this.#pending.push({ object: { ...type, ...object }, open: false });
   };
 
-  /** The texts without redacted values. What the client itself has said is no news to it. */
+  /** The texts without redacted values. What the client itself said stays. */
   hide(texts: readonly string[]): readonly string[] {
     const known = () => (this.#isPrompt ? [] : this.#knownTexts());
     return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), known));
   }
 
-  /** The same for a question to the user, who is shown what the client wants to write also as a Secret stores it. */
+  /** Like `hide`, for a question to the user, who also sees what the client wants to write as a Secret stores it. */
   hideFromQuestion(texts: readonly string[]): readonly string[] {
     const known = () => {
       const said = this.#knownTexts();
@@ -95,19 +95,19 @@ export class Call {
     return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), known));
   }
 
-  /** The same without what the client has said itself, for texts in which it searches: a right guess must find nothing. */
+  /** Like `hide`, but also hides what the client said, for texts that it searches: a correct guess must not match. */
   hideFromSearch(texts: readonly string[]): readonly string[] {
     return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN)));
   }
 
   /**
-   * The same for what others wrote about a write: what the client wanted to write is hidden like what is there, or else one
-   * could tell a right guess from a wrong one.
+   * Like `hide`, for what others wrote about a write: what the client wanted to write is hidden as well, or it could
+   * tell a correct guess from a wrong one.
    */
   hideFromOutside(texts: readonly string[]): readonly string[] {
     const { rest } = this.#parameters();
     return this.#search(texts, () => {
-      // A mistake in the name of a field is to be read.
+      // A misspelt field name must stay readable.
       const [names, values] = [this.#contents.filter(isName), this.#contents.filter((text) => !isName(text))];
       return this.#values.hide(texts.join(BETWEEN), () => [...textsOf(rest), ...names], values);
     });
@@ -127,7 +127,7 @@ export class Call {
   }
 
   #knownTexts(): string[] {
-    // However it is written there: with escapes, or in lines.
+    // In any notation: escaped, or split into lines.
     this.#said ??= [
       ...textsOf(this.#params).flatMap((text) => viewsOf(text).map((view) => view.text)),
       ...this.#contents,
@@ -143,25 +143,25 @@ export class Call {
   }
 }
 
-/** The objects of an answer: itself, the members of a list, the rows of a table. */
+/** The objects of an answer: the object itself, list items or table rows. */
 function objectsIn(answer: unknown): KubernetesObject[] {
   if (!isObject(answer)) return [];
   const { apiVersion, kind, items, rows } = answer;
   if (Array.isArray(rows)) return rows.flatMap((row) => (isObject(row) && holdsMore(row.object) ? [row.object] : []));
   if (!Array.isArray(items) || !/List$/.test(String(kind))) return kind === 'Status' ? [] : [answer];
-  // Items of a list do not say what they are, and redaction must know.
+  // List items carry no kind, which redaction needs.
   const type = { apiVersion, kind: String(kind).replace(/List$/, '') };
   return items.filter(isObject).map((item) => ({ ...type, ...item }) as KubernetesObject);
 }
 
-/** False for the names and labels that most tables have, thousands of them. */
+/** False for the bare names and labels that most tables hold by the thousand. */
 function holdsMore(object: unknown): object is KubernetesObject {
   return (
     isObject(object) && (object.kind !== 'PartialObjectMetadata' || isObject(member(object.metadata, 'annotations')))
   );
 }
 
-/** What a manifest or a patch wants to be written. */
+/** What a manifest or a patch would write. */
 function contentOf(content: string): Promise<unknown> {
   return readManifests(content)
     .catch(() => readValue(content, 'The patch'))
@@ -170,11 +170,11 @@ function contentOf(content: string): Promise<unknown> {
 
 function fieldTexts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(fieldTexts);
-  // Of an operation of a JSON patch, the value alone is content.
+  // In a JSON patch operation only the value is content.
   return textsOf(isObject(value) && 'op' in value && 'path' in value ? value.value : value);
 }
 
-/** As the names of fields are, and secrets are not. */
+/** Shaped like a field name, not like a secret. */
 function isName(text: string): boolean {
   return /^[A-Za-z]{1,40}$/.test(text);
 }

@@ -5,7 +5,7 @@ import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sd
 
 export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** Whoever waits for the answer to a call, as far as they can be told something meanwhile. */
+/** The client waiting for a call's answer, as far as it can be told something meanwhile. */
 export class Caller {
   readonly server: Server;
   readonly #extra: RequestExtra;
@@ -17,22 +17,22 @@ export class Caller {
     this.#extra = extra;
   }
 
-  /** Aborts when the client takes its call back, or is gone. */
+  /** Aborts when the client cancels its call or disconnects. */
   get signal(): AbortSignal {
     return this.#extra.signal;
   }
 
-  /** Resolves when nobody waits any more. */
+  /** Resolves when nobody waits any longer. */
   get answered(): Promise<void> {
     return this.#answered.promise;
   }
 
-  /** Did the client ask to be told how far the call is? */
+  /** Did the client ask for progress? */
   get wantsProgress(): boolean {
     return this.#extra._meta?.progressToken !== undefined;
   }
 
-  /** Tells a client that asked for it how far the call is; one that did not hears nothing. */
+  /** Reports progress, if the client asked for it. */
   progress(message: string): void {
     const progressToken = this.#extra._meta?.progressToken;
     if (progressToken === undefined) return;
@@ -41,13 +41,13 @@ export class Caller {
     void this.#extra.sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
   }
 
-  /** Can the client ask its user to open an address? */
+  /** Can the client ask its user to open a URL? */
   get opensUrls(): boolean {
     return this.server.getClientCapabilities()?.elicitation?.url !== undefined;
   }
 
   /**
-   * Has the user asked to open an address, as long as they take. Their answer says that they are on it, not that they are done.
+   * Asks the user to open a URL, without a time limit. Consent means that they have started, not that they are done.
    * The client is told when `over` settles. @throws when the client cannot ask.
    */
   async openUrl(
@@ -65,7 +65,7 @@ export class Caller {
     return action === 'accept';
   }
 
-  /** The call has its answer. */
+  /** Marks the call as answered. */
   end(): void {
     this.#answered.resolve();
   }

@@ -22,28 +22,28 @@ import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
 
-/** How often the kubeconfig is looked at for contexts that came or went, in milliseconds. */
+/** How often the kubeconfig is checked for added or removed contexts, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
 
 export interface ContextsOptions {
   kubeconfig: readonly string[];
-  /** Decides whether what the files say may be used. */
+  /** Decides whether the kubeconfig files may be used. */
   permit: KubeconfigPermit | undefined;
-  /** One for the whole process: all who call it work in the same. */
+  /** One for the whole process: all callers share it. */
   own: OwnContext;
   namespace: string | undefined;
   policy: Policy;
-  /** Who the requests are made as, from whom the kubeconfig names; that one itself unless given. */
+  /** Maps the kubeconfig's user to the one that requests are made as; the kubeconfig's own user by default. */
   userInfo?: (user: NamedEntry) => NamedEntry;
-  /** Told when a changed kubeconfig cannot be used and the last good one stays in use. */
+  /** Called when a changed kubeconfig is unusable and the last good one stays in use. */
   onKubeconfigProblem: (error: unknown) => void;
-  /** Told of a login that a request waits for. */
+  /** Called when a request waits for a login. */
   onLogin?: ContextLoginListener;
-  /** Told what whoever runs the server may want to mend. */
+  /** Receives warnings for whoever runs the server. */
   warn: (message: string) => void;
 }
 
-/** A context as `list_contexts` shows it: no credential, only where it leads. */
+/** A context as `list_contexts` shows it: where it leads, without credentials. */
 export interface ContextSummary {
   name: string;
   cluster: string;
@@ -52,13 +52,13 @@ export interface ContextSummary {
   isDefault: boolean;
   allowed: boolean;
   protected: boolean;
-  /** What the user may not expect: why it cannot be used, and what other files have under its names. */
+  /** Surprises: why it cannot be used, and what other files define under the same names. */
   notes: string[];
 }
 
 /**
- * The clusters that one identity may use, each connected on first use and none touched before. Whatever is remembered of a
- * cluster hangs on these connections, so that no other identity sees it.
+ * The clusters that one identity may use, each connected on first use. Caches belong to these connections, so no other
+ * identity sees them.
  */
 export class Contexts {
   readonly recentKinds = new RecentKinds();
@@ -76,7 +76,7 @@ export class Contexts {
 
   /**
    * The connection to a context, or to the server's own.
-   * @throws UserError when the context is not allowed, the kubeconfig cannot be used, or a rule of the policy means nothing.
+   * @throws UserError when the context is not allowed, the kubeconfig is unusable, or a policy rule matches no kind.
    */
   async connect(context?: string): Promise<Connection> {
     const { own, policy } = this.#options;
@@ -100,7 +100,7 @@ export class Contexts {
     return connection;
   }
 
-  /** Words for a change of the kubeconfig's current context that was not followed; undefined while there is none. */
+  /** Explains a change of the kubeconfig's current context that was not followed; undefined without one. */
   get change(): string | undefined {
     return this.#options.own.change;
   }
@@ -129,7 +129,7 @@ export class Contexts {
     });
   }
 
-  /** The names of the contexts that may be used; empty when the kubeconfig cannot be read. */
+  /** Names of the allowed contexts; empty when the kubeconfig cannot be read. */
   async allowed(): Promise<string[]> {
     return this.#load().then(
       (kubeconfig) => this.#allowed(kubeconfig),
@@ -137,13 +137,13 @@ export class Contexts {
     );
   }
 
-  /** The contexts that a call can choose from; none where it has no choice, and then no kubeconfig is read. */
+  /** The contexts that a call can choose from; empty where there is no choice, without reading the kubeconfig. */
   async choices(): Promise<string[]> {
     const allowed = this.#options.policy.mayOfferContexts ? await this.allowed() : [];
     return allowed.length > 1 ? allowed : [];
   }
 
-  /** Calls `listener` when the contexts that may be used have changed, until the function that it gives is called. Keeps nothing alive. */
+  /** Calls `listener` when the allowed contexts change, until the returned function is called. Keeps nothing alive. */
   watch(listener: () => void): () => void {
     if (!this.#options.policy.mayOfferContexts) return () => undefined;
     this.#listeners.add(listener);
@@ -156,7 +156,7 @@ export class Contexts {
     };
   }
 
-  /** Ends all connections, once the requests on them have ended. */
+  /** Closes all connections once their requests have ended. */
   close(): void {
     for (const cluster of this.#clusters.values()) cluster.close();
     this.#clusters.clear();
@@ -176,7 +176,7 @@ export class Contexts {
       const found = await this.#load().then(
         (kubeconfig) => this.#allowed(kubeconfig),
         (error: unknown) => {
-          // The user may agree to it later, and then the file does not change.
+          // The user may agree later, without the file changing.
           if (error instanceof UntrustedKubeconfigError) fingerprint = undefined;
           return [];
         },
@@ -194,8 +194,8 @@ export class Contexts {
     return kubeconfig.contexts.map(({ name }) => name).filter((name) => this.#options.policy.allowsContext(name, own));
   }
 
-  // A word that is no kind of Kubernetes may be one of the cluster's, which has to be asked; while it cannot be, the gate
-  // refuses every kind that the word may mean.
+  // A name that is no built-in kind may be a custom one, so the cluster is asked; until it answers, every kind that the
+  // name could mean is refused.
   async #assertRules({ discovery }: Connection): Promise<void> {
     const { policy } = this.#options;
     if (policy.kindProblem() === undefined) return;
@@ -205,7 +205,7 @@ export class Contexts {
     if (problem) throw new RefusedError(problem);
   }
 
-  // It may be made later, so that this is for the log only.
+  // It may be created later, so this is only logged.
   async #warnOfMissingNamespaces({ client, context }: Connection): Promise<void> {
     for (const namespace of this.#options.policy.namespaces) {
       try {
@@ -217,7 +217,7 @@ export class Contexts {
     }
   }
 
-  /** @param context undefined for the server's own. */
+  /** @param context undefined for the server's default. */
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
@@ -230,7 +230,7 @@ export class Contexts {
           if (problem) throw new RefusedError(problem);
           return context ?? own.in(read);
         },
-        // A default namespace belongs to the context that the server was started for.
+        // The default namespace belongs to the context that the server was started for.
         namespace: context === undefined ? this.#options.namespace : undefined,
         ...(userInfo && { userInfo }),
         onKubeconfigProblem,

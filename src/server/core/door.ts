@@ -10,14 +10,14 @@ import { Caller } from './caller.ts';
 
 const WITHHELD = 'The answer was withheld: it could not be searched for redacted values. Ask for less of it.';
 
-/** A server through whose one door passes all that leaves it, whatever the request, its answer, and the way there. */
+/** A server whose outgoing messages all pass one filter, whatever the request, answer or transport. */
 export class GuardedServer extends Server {
   override async connect(transport: Transport): Promise<void> {
     guard(transport);
     await super.connect(transport);
   }
 
-  /** Knows who waits, from the moment that somebody looks at their request until it is answered. */
+  /** Tracks who waits for the answer, from when a request is handled until it is answered. */
   override setRequestHandler: Server['setRequestHandler'] = (schema, handler) => {
     super.setRequestHandler(schema, async (request, extra) => {
       const call = Call.current();
@@ -33,7 +33,7 @@ export class GuardedServer extends Server {
   };
 }
 
-/** Makes a call of each message that comes, and lets nothing out unsearched. */
+/** Makes each incoming message a call, and searches everything outgoing. */
 function guard(transport: Transport): void {
   const send = transport.send.bind(transport);
   transport.send = async (message, options) => {
@@ -42,7 +42,7 @@ function guard(transport: Transport): void {
     return send(leaving(message, call), options);
   };
   const start = transport.start.bind(transport);
-  // The protocol listens from before the start.
+  // The protocol sets its listeners before the start.
   transport.start = () => {
     const receive = transport.onmessage;
     transport.onmessage = (message, extra) =>
@@ -53,7 +53,7 @@ function guard(transport: Transport): void {
   };
 }
 
-/** The message as it may leave. */
+/** The message as it may be sent. */
 function leaving(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessage {
   try {
     return searched(message, call);
@@ -77,7 +77,7 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
       error: search(withTexts(message.error, redactedOutside), call, 'hideFromOutside') as typeof message.error,
     };
   if (!message.params) return message;
-  // A question to the user shows what the agent wants to write; what is told meanwhile is text like an answer's.
+  // A question to the user shows what the agent wants to write; a notification is treated like an answer.
   const isQuestion = 'id' in message;
   const params = isQuestion ? message.params : withTexts(message.params, redactText);
   return {
@@ -86,7 +86,7 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
   };
 }
 
-// An error may repeat what the client has said, and a marker would tell whether it is a value that it was not shown.
+// An error may repeat what the client said, and a marker would tell whether it is a value hidden from it.
 function redactedOutside(text: string): string {
   return withoutDigests(redactText(text));
 }

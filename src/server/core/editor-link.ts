@@ -17,30 +17,30 @@ import {
   type Welcome,
 } from '../../protocol.ts';
 
-/** JSON-RPC's code for a request that the other side does not know. */
+/** JSON-RPC's code for an unknown method. */
 const METHOD_NOT_FOUND = -32601;
-/** So long the first answers of a server have the processor for themselves. */
+/** Delay before connecting, which leaves the processor to the server's first answers. */
 const CONNECT_AFTER_MS = 100;
 
-/** The way to the editor that started this server. Announcements are a courtesy: without an editor they are dropped. */
+/** The link to the editor that started this server. Announcements are best effort: dropped without an editor. */
 export interface EditorLink {
   announce(shown: ResourceShown): void;
-  /** Has the user agreed to a kubeconfig? An editor that cannot be asked is one that has no answer yet. */
+  /** Has the user agreed to a kubeconfig? An editor that cannot be asked counts as not having answered yet. */
   agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
-  /** The user's verdict; undefined when the editor cannot ask, and then nobody was asked. */
+  /** The user's verdict; undefined when the editor cannot ask, so nobody was asked. */
   review(review: Review, signal: AbortSignal): Promise<Verdict | undefined>;
-  /** Shows a login until the signal aborts. True when the user called it off, false when it was over; undefined when the editor cannot show it. */
+  /** Shows a login until the signal aborts. True: cancelled by the user; false: over; undefined: it cannot be shown. */
   login(login: LoginShown, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
 /**
- * The link that the environment describes; undefined where no editor listens. Connects without being asked: every process of
- * the user can read what is in the environment of this one, and the token there is worth nothing from then on.
+ * The link that the environment describes; undefined where no editor listens. Connects on its own: all of the user's
+ * processes can read this one's environment, and connecting makes the token in it worthless.
  */
 export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => void): EditorLink | undefined {
   const path = env[EDITOR_SOCKET_VARIABLE];
   const token = env[EDITOR_TOKEN_VARIABLE];
-  // Credential plugins inherit the environment, and have no business in the editor.
+  // Credential plugins inherit the environment and must not reach the editor.
   delete env[EDITOR_SOCKET_VARIABLE];
   delete env[EDITOR_TOKEN_VARIABLE];
   if (!path || !token) return undefined;
@@ -49,7 +49,7 @@ export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => voi
   return link;
 }
 
-/** Over the socket of the editor, opened again whenever it has closed. */
+/** Uses the editor's socket, reopened whenever it has closed. */
 class SocketLink implements EditorLink {
   readonly #path: string;
   readonly #log: (message: string) => void;
@@ -93,7 +93,7 @@ class SocketLink implements EditorLink {
       return await request<Verdict>(editor, REVIEW, review, signal);
     } catch (error) {
       if (isUnknownMethod(error)) return undefined;
-      // It was asked and went away, or failed: nobody said yes.
+      // It was asked and then disconnected or failed: nobody agreed.
       return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
     }
   }
@@ -131,7 +131,7 @@ function isUnknownMethod(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === METHOD_NOT_FOUND;
 }
 
-/** A request that is taken back when the signal aborts. */
+/** A request that is cancelled when the signal aborts. */
 async function request<T>(editor: MessageConnection, method: string, params: object, signal: AbortSignal): Promise<T> {
   const { CancellationTokenSource } = await import('vscode-jsonrpc/node');
   const cancellation = new CancellationTokenSource();
@@ -160,7 +160,7 @@ async function open(
   const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
   connection.onClose(() => {
     onClose();
-    // Ends what still waits for an answer.
+    // Rejects the requests that are still pending.
     connection.dispose();
   });
   connection.onError(() => socket.destroy());

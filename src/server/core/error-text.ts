@@ -2,7 +2,7 @@ import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { isApiError, type Remedy, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { CreationError, type CreationProblem } from '../../kubernetes/writes/creation.ts';
 
-/** The tool that helps. */
+/** The tool to call for each remedy. */
 export const REMEDIES: Record<Remedy, string> = {
   'list the kinds': 'get_api_resources lists the kinds',
   'read the object': 'get_resource shows what there is',
@@ -11,7 +11,7 @@ export const REMEDIES: Record<Remedy, string> = {
   'resume the rollout': 'rollout_resource resumes it',
 };
 
-/** What went wrong, and what to call next, for a model. */
+/** An error for a model: what went wrong and what to call next. */
 export function formatError(error: unknown): string {
   if (error instanceof CreationError) return error.textWith(reasonOf);
   const text = errorText(error);

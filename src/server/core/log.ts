@@ -2,10 +2,10 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 
-/** Writes for those who run the server, never for the model. */
+/** Writes for whoever runs the server, never for the model. */
 export type Log = (message: string, level?: LoggingLevel) => void;
 
-/** A log to stderr, and to the client once it is there, as far as the level that it has set lets through. */
+/** Logs to stderr and, once connected, to the client, as far as the level that it set allows. */
 export function createLog(client: () => Server | undefined): Log {
   return (message, level = 'warning') => {
     const text = redactText(message);

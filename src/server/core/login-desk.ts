@@ -6,23 +6,23 @@ import { Call } from './call.ts';
 import type { Caller } from './caller.ts';
 import type { EditorLink } from './editor-link.ts';
 
-/** How often a client is told that its call still waits, in milliseconds: many give up on one that is silent. */
+/** How often a client hears that its call still waits, in milliseconds: many clients time out without news. */
 const REMINDER_MS = 10_000;
-/** How long a call waits whose client can tell nobody, in milliseconds: it has to have an answer that does. */
+/** How long a call waits when its client cannot notify anyone, in milliseconds; its answer then has to. */
 const UNHEARD_MS = 20_000;
-/** Who takes a call back and makes another one at once still wants the login, in milliseconds. */
+/** A client that cancels a call and retries within this time still wants the login, in milliseconds. */
 const LINGER_MS = 1_000;
-/** How long a user may think about a question, in milliseconds. */
+/** How long a user may take to answer a question, in milliseconds. */
 const QUESTION_TIMEOUT_MS = 15 * 60_000;
 
 export interface LoginDeskOptions {
   editor: Pick<EditorLink, 'login'> | undefined;
-  /** Whoever calls is the user whose login it is: false where callers come from other machines. */
+  /** True when the caller is the user who has to log in; false where callers are on other machines. */
   isUsersOwn: boolean;
   log(message: string): void;
 }
 
-/** Tells the user that a login waits for them: in the editor, or else through the clients whose calls wait for it. */
+/** Tells the user that a login is waiting: in the editor, or else through the clients whose calls wait for it. */
 export class LoginDesk {
   readonly #options: LoginDeskOptions;
   readonly #announced = new WeakMap<Login, AnnouncedLogin>();
@@ -42,7 +42,7 @@ export class LoginDesk {
   };
 }
 
-/** A call that waits. */
+/** A waiting call. */
 interface Seat {
   left: PromiseWithResolvers<never>;
   timers: NodeJS.Timeout[];
@@ -53,12 +53,12 @@ class AnnouncedLogin {
   readonly #context: string;
   readonly #options: LoginDeskOptions;
   readonly #seats = new Map<Caller, Seat>();
-  /** Clients whose user was asked about what it waits for now. */
+  /** Clients whose user was asked about the current wait. */
   #asked = new Set<Server>();
-  /** Aborts when it waits for something else, or is over. */
+  /** Aborts when the call waits for something else, or is over. */
   #current = new AbortController();
   #inEditor = false;
-  /** A call was answered before its end, so that the next one finds it. */
+  /** The call was answered early; its login is kept for the next one. */
   #isKept = false;
 
   constructor(login: Login, context: string, options: LoginDeskOptions) {
@@ -72,12 +72,12 @@ class AnnouncedLogin {
     });
   }
 
-  /** What it returns rejects when the call shall not wait any longer. */
+  /** The returned promise rejects when the call should stop waiting. */
   join(caller: Caller): Promise<never> {
     const known = this.#seats.get(caller);
     if (known) return known.left.promise;
     const seat: Seat = { left: Promise.withResolvers(), timers: [] };
-    // Nobody may be waiting for it by then.
+    // By then nobody may be awaiting it.
     seat.left.promise.catch(() => undefined);
     this.#seats.set(caller, seat);
     caller.signal.addEventListener('abort', () => this.#cancelled(caller, seat), { once: true });
@@ -144,7 +144,7 @@ class AnnouncedLogin {
     if (!isAccepted && !signal.aborted) this.#login.cancel('the user declined the login');
   }
 
-  // What is told nowhere else is told in the answer, and the login goes on.
+  // If nothing else can show the login, the answer does, and the login goes on.
   #dismiss(seat: Seat, wait: LoginWait): void {
     this.#isKept = true;
     const next = wait.elsewhere

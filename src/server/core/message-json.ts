@@ -2,7 +2,7 @@ import { jsonText, parseJson } from '../../kubernetes/apimachinery/json.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 
 /**
- * `JSON.parse` for a message of a client. The numbers of JSON-RPC are doubles; but an argument that is an object, such as a
+ * `JSON.parse` for a client's message. Numbers in JSON-RPC are doubles; but an argument that is an object, such as a
  * manifest, becomes its JSON text where a double would change one of its numbers.
  */
 export function parseMessage(text: string): unknown {

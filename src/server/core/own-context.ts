@@ -1,16 +1,16 @@
 import { findContext, type Kubeconfig } from '../../kubernetes/client/kubeconfig.ts';
 
 /**
- * The context that the server works in unless a call names another: the one that it was started for, or else the one that was
- * current when a kubeconfig could first be read. What is switched on was switched on for that one, so a change of the current
- * context, made in a terminal and for other reasons, is told but not followed.
+ * The default context of calls: the one that the server was started for, or else the one that was current when a
+ * kubeconfig was first readable. Permissions were switched on for that one, so a change of the current context, made in
+ * a terminal for other reasons, is reported but not followed.
  */
 export class OwnContext {
   readonly #given: boolean;
   #name: string | undefined;
   #latest: string | undefined;
 
-  /** @param name the one that the server was started for, if it was for one. */
+  /** @param name the context that the server was started for, if any. */
   constructor(name: string | undefined) {
     this.#given = Boolean(name);
     this.#name = name || undefined;
@@ -21,7 +21,7 @@ export class OwnContext {
     return this.#name;
   }
 
-  /** Its name, which the first kubeconfig that leads somewhere decides; undefined as long as none does. */
+  /** Its name, set by the first kubeconfig that has a usable context; undefined until then. */
   in(kubeconfig: Kubeconfig): string | undefined {
     const current = usableContext(kubeconfig);
     this.#name ??= current;
@@ -29,7 +29,7 @@ export class OwnContext {
     return this.#name;
   }
 
-  /** Words for a current context that has become another since; undefined while it is the same. */
+  /** Explains that the current context has changed since; undefined while it is the same. */
   get change(): string | undefined {
     if (this.#given || this.#latest === undefined || this.#latest === this.#name) return undefined;
     return `The kubeconfig's current context is "${this.#latest}" now. This server keeps "${this.#name}", which was current at its start, until it is started again.`;

@@ -1,16 +1,16 @@
-/** As many as a person remembers having looked at. */
+/** About what a person remembers having looked at. */
 const MAX_KINDS = 8;
 
-/** The kinds (plural names with group) that somebody looked at last. */
+/** The most recently viewed kinds (plural names with group). */
 export class RecentKinds {
   #kinds: readonly string[] = [];
 
-  /** Remembers that an object of this kind was looked at. */
+  /** Records that an object of this kind was viewed. */
   add(resource: string): void {
     this.#kinds = [resource, ...this.#kinds.filter((other) => other !== resource)].slice(0, MAX_KINDS);
   }
 
-  /** The latest first. */
+  /** Most recent first. */
   list(): readonly string[] {
     return this.#kinds;
   }

@@ -10,10 +10,10 @@ import { Call } from './call.ts';
 import { formatError } from './error-text.ts';
 import type { ToolAnswer } from './tool.ts';
 
-/** The most characters that one answer may have: about 10,000 tokens. */
+/** The most characters of one answer: about 10,000 tokens. */
 export const MAX_CHARACTERS = 40_000;
 
-/** An object as YAML or JSON, noise stripped and secrets redacted; markers say what differs from `before`. */
+/** An object as YAML or JSON, without noise, secrets redacted; markers say what differs from `before`. */
 export function renderObject(
   object: KubernetesObject,
   output: 'yaml' | 'json' = 'yaml',
@@ -23,13 +23,13 @@ export function renderObject(
   return output === 'json' ? jsonText(shown) : toYaml(shown);
 }
 
-/** What the cluster said about a write, without redacted values and without what was submitted. */
+/** What the cluster said about a write, without redacted or submitted values. */
 export function fromOutside(texts: readonly string[]): readonly string[] {
   const clean = texts.map(redactText);
   return Call.current()?.hideFromOutside(clean) ?? clean;
 }
 
-/** The text, or its first lines that fit, followed by `advice` on how to get the rest. */
+/** The text, or the first lines that fit, followed by `advice` on how to get the rest. */
 export function bounded(text: string, advice: string | (() => string), limit = MAX_CHARACTERS): string {
   if (text.length <= limit) return text;
   const end = text.lastIndexOf('\n', limit);
@@ -38,7 +38,7 @@ export function bounded(text: string, advice: string | (() => string), limit = M
   return `${kept}\n… cut: ${kept.length} of ${text.length} characters shown. ${how}`;
 }
 
-/** Where an object that is too big keeps its bulk, so that the next call can ask for the rest only. */
+/** The largest fields of an oversized object, so that the next call can ask for the rest only. */
 export function largestFields(object: KubernetesObject): string {
   const sizes = Object.entries(object).flatMap(([key, value]) =>
     isObject(value)
@@ -53,7 +53,7 @@ export function largestFields(object: KubernetesObject): string {
     .join(', ');
 }
 
-/** A tool's answer as MCP content: the text for the model, a link for the user, who alone is its audience. */
+/** A tool's answer as MCP content: text for the model, and a link for the user only. */
 export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResult {
   const content: CallToolResult['content'] = [
     { type: 'text', text: bounded(isRedacted ? text : redactText(text), 'Ask for less.', MAX_CHARACTERS + 2_000) },
@@ -71,7 +71,7 @@ export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResul
   return { content };
 }
 
-/** An error as a tool result, which a model reads and can act on. */
+/** An error as a tool result, which a model can read and act on. */
 export function errorResult(error: unknown): CallToolResult {
   return { isError: true, content: [{ type: 'text', text: bounded(redactText(formatError(error)), '', 4_000) }] };
 }

@@ -14,59 +14,59 @@ import type { ResourceShown } from '../../protocol.ts';
 import type { Switch } from '../../settings.ts';
 import type { Contexts } from './contexts.ts';
 
-/** What a tool has at hand while it runs. */
+/** What a tool can use while it runs. */
 export interface ToolContext {
   connection: Connection;
-  /** Aborted when the call is cancelled. */
+  /** Aborts when the call is cancelled. */
   signal: AbortSignal;
   /** The only way to write. */
   writer: Writer;
-  /** Tells a client that asked for it how far a long call is; a client that did not hears nothing. */
+  /** Reports progress of a long call, if the client asked for it. */
   progress(message: string): void;
   contexts: Contexts;
   policy: Policy;
   helm: HelmAccess;
 }
 
-/** What of this machine serves Helm. */
+/** Access to Helm on this machine. */
 export interface HelmAccess {
   /** @throws UserError that says what to install. */
   program(): Promise<HelmProgram>;
-  /** The only folder from which charts are read; undefined: none is. */
+  /** The only folder that charts are read from; undefined: none. */
   workspace: string | undefined;
 }
 
-/** What a tool answers. */
+/** A tool's answer. */
 export interface ToolAnswer {
-  /** Redacted like any text from outside, unless the tool has seen to that. */
+  /** Redacted like any outside text, unless the tool has done so. */
   text: string;
   isRedacted?: true;
-  /** The object that the user may want to see. */
+  /** The object to show the user. */
   shown?: ResourceShown;
 }
 
-/** A tool as one declaration: its registration, annotations and permission check all follow from it. */
+/** A tool as one declaration, from which registration, annotations and permission check follow. */
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   name: string;
   title: string;
-  /** One sentence of purpose and one of advice. */
+  /** One sentence of purpose, one of advice. */
   description: string;
   access: Access;
-  /** The switch that it needs, where that is not the one of its access. */
+  /** The switch that enables it, where its access alone does not decide. */
   switch?: Switch;
-  /** `core` unless given. */
+  /** `core` by default. */
   toolset?: Toolset;
-  /** False for a tool that is not about one cluster, and takes no `context`. */
+  /** False for a tool that concerns no single cluster and takes no `context`. */
   inContext?: false;
   input: Shape;
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
 }
 
-/** Of an argument, or of one member of a list, in characters. */
+/** Of an argument or a list item, in characters. */
 const MAX_ARGUMENT_LENGTH = 32_000;
 const MAX_MEMBERS = 1_000;
 
-/** Gives `run` the types of its input. */
+/** Types `run` by the tool's input. */
 export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool {
   return tool as unknown as Tool;
 }
@@ -75,7 +75,7 @@ type InputSchema = { type: 'object'; properties: Record<string, object>; require
 
 const schemas = new WeakMap<Tool, InputSchema>();
 
-/** The tool's input as a plain draft-07 schema; some clients drop every tool because of one `$schema`. */
+/** The tool's input as a plain draft-07 schema; some clients drop every tool over one `$schema`. */
 export function inputSchema(tool: Tool): InputSchema {
   const made = schemas.get(tool) ?? makeSchema(tool);
   schemas.set(tool, made);
@@ -95,7 +95,7 @@ function makeSchema(tool: Tool): InputSchema {
   };
 }
 
-// A call is checked all the same, and a model pays for every word of every tool.
+// Calls are checked anyway, and every word of every tool costs the model tokens.
 function leaveOutPlatitudes(schema: {
   minLength?: number;
   minimum?: number;
@@ -108,7 +108,7 @@ function leaveOutPlatitudes(schema: {
   if (schema.default === false) delete schema.default;
 }
 
-/** Hints for clients, derived from what the tool does. */
+/** Client hints, derived from the tool's access. */
 export function annotations({ title, access }: Tool): ToolAnnotations {
   if (access === 'read') return { title, readOnlyHint: true, openWorldHint: false };
   return {
@@ -120,8 +120,8 @@ export function annotations({ title, access }: Tool): ToolAnnotations {
 }
 
 /**
- * Checks what a model sent and fills in the defaults.
- * @throws UserError that names every parameter at fault.
+ * Validates what a model sent and fills in the defaults.
+ * @throws UserError that names every wrong parameter.
  */
 export function parseInput(tool: Tool, given: unknown): JsonObject {
   const args = isObject(given) ? inOurNumber(tool, given) : {};
@@ -144,7 +144,7 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
 }
 
-// `kinds` for `kind`, `column` for `columns`: nothing else can be meant. Of a write, every word is to be what it says.
+// `kinds` for `kind`, `column` for `columns`: unambiguous. In a write, every name must match exactly.
 function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
   if (access !== 'read') return args;
   const named = Object.entries(args).map(([key, value]): [string, unknown] => {
@@ -154,7 +154,7 @@ function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
   return Object.fromEntries(named);
 }
 
-// What is a text in YAML has limits of its own.
+// YAML text has limits of its own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
     if (key === 'manifest' || key === 'patch' || key === 'values') continue;
@@ -165,8 +165,8 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
   }
 }
 
-// Models often send "50" for 50, an object where its JSON text or a selector belongs, one string
-// for a list of one or the other way round, several kinds as a list, or null for nothing.
+// Models often send "50" for 50, an object for its JSON text or for a selector, a string for a list of one or
+// the reverse, several kinds as a list, or null for nothing.
 function lenient(tool: Tool, args: JsonObject): JsonObject {
   const { properties } = inputSchema(tool);
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
@@ -189,7 +189,7 @@ function parseList(text: string): unknown[] {
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value)) return value;
   } catch {
-    // Not JSON: one member.
+    // Not JSON: a single item.
   }
   return [text];
 }

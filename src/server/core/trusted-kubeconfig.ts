@@ -6,18 +6,18 @@ import type { EditorLink } from './editor-link.ts';
 const HOW =
   'in VS Code they can: “Kubernetes MCP: Answer What This Workspace Asks For” in the command palette, or a click on the status bar.';
 
-/** What the command line says about whose kubeconfigs these are. */
+/** What the command line says about the origin of kubeconfigs. */
 export interface KubeconfigTrust {
   kubeconfig: readonly string[];
-  /** Files and folders that a workspace provides. */
+  /** Files and folders provided by a workspace. */
   distrust: readonly string[];
-  /** Fingerprints that the user has agreed to already. */
+  /** Fingerprints that the user has already agreed to. */
   vouched: readonly string[];
 }
 
 /**
- * What kubeconfigs need before they are used; undefined where they are the user's own. One that a workspace provides needs
- * somebody to vouch for it; an editor is asked about each that was named, because it knows where the name came from.
+ * The check that kubeconfigs pass before use; undefined where they are the user's own. A workspace's kubeconfig needs
+ * someone to vouch for it; an editor is asked about each named one, as it knows where the name came from.
  */
 export function permitOf(
   editor: EditorLink | undefined,

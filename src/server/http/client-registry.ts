@@ -3,7 +3,7 @@ import { Contexts, type ContextsOptions } from '../core/contexts.ts';
 import type { Identity } from './authentication/identity.ts';
 import { userInfoOf } from './authentication/user-info.ts';
 
-/** How long what nobody uses is kept, in milliseconds. */
+/** How long unused contexts are kept, in milliseconds. */
 const MAX_IDLE_MS = 15 * 60_000;
 
 interface Kept {
@@ -11,7 +11,7 @@ interface Kept {
   used: number;
 }
 
-/** The contexts of all callers: one set for all who are the same to the API server, and none shared by two who are not. */
+/** The contexts of all callers: shared by those who are the same user to the API server, and by no others. */
 export class ClientRegistry {
   readonly #authentication: AuthenticationOptions;
   readonly #options: Omit<ContextsOptions, 'userInfo'>;
@@ -33,7 +33,7 @@ export class ClientRegistry {
     return kept.contexts;
   }
 
-  /** Lets go of what has not been used for long; who comes back begins anew. */
+  /** Drops what has been idle too long; a returning caller starts afresh. */
   sweep(): void {
     const oldest = performance.now() - MAX_IDLE_MS;
     for (const [key, { contexts, used }] of this.#kept) {

@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Identity } from './authentication/identity.ts';
 import type { Sessions } from './sessions.ts';
 
-/** A request whose sender is known and may ask; a POST's body has been read. */
+/** A request from a known and permitted caller; the body of a POST has been read. */
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -11,14 +11,14 @@ export interface Exchange {
   body: unknown;
 }
 
-/** What answers the requests to one path. */
+/** Handles the requests to one path. */
 export interface Endpoint {
-  /** @throws HttpError for what is answered with a status and a sentence. */
+  /** @throws HttpError for an error that is answered with a status and a text. */
   handle(exchange: Exchange): Promise<void>;
 }
 
 export interface EndpointOptions {
   sessions: Sessions;
-  /** Puts an MCP server of its own behind a transport; whose it is, is read with each request. */
+  /** Connects an MCP server of its own to a transport; `identity` is read anew for each request. */
   connect(client: { transport: Transport; identity: Identity }): Promise<void>;
 }

@@ -6,11 +6,11 @@ import type { ClientRegistry } from './client-registry.ts';
 import type { Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
-/** How long calls under way may take when the process is asked to end, in milliseconds; Kubernetes kills after 30 s. */
+/** How long running calls may take at shutdown, in milliseconds; Kubernetes kills after 30 s. */
 const CALLS_TIMEOUT_MS = 20_000;
-/** How long the last bytes of answers may take to leave, in milliseconds. */
+/** How long sending the rest of the answers may take, in milliseconds. */
 const FLUSH_TIMEOUT_MS = 1_000;
-/** How long ago the last answer has to be before its connection counts as idle, in milliseconds. */
+/** How long after its last answer a connection counts as idle, in milliseconds. */
 const QUIET_MS = 500;
 
 export interface GracefulShutdownOptions {
@@ -18,12 +18,12 @@ export interface GracefulShutdownOptions {
   sessions: Sessions;
   registry: ClientRegistry;
   readers: StalledReaders;
-  /** Done when everything else has ended. */
+  /** Runs when everything else has ended. */
   last(): Promise<void>;
   log: Log;
 }
 
-/** Ends the process in order when it is asked to: no new session, the calls under way to their end, then the streams. */
+/** Shuts the process down in order: no new sessions, running calls finish, then the streams end. */
 export class GracefulShutdown {
   readonly #options: GracefulShutdownOptions;
   #begun = false;
@@ -34,7 +34,7 @@ export class GracefulShutdown {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end());
   }
 
-  /** Has it begun? Then no new session is. */
+  /** Has the shutdown begun? Then no new session starts. */
   get begun(): boolean {
     return this.#begun;
   }
@@ -44,15 +44,15 @@ export class GracefulShutdown {
     if (!this.#begun) this.#kept = performance.now();
   }
 
-  /** @param patience how long calls under way may take, in milliseconds. */
+  /** @param patience how long running calls may take, in milliseconds. */
   async end(patience = CALLS_TIMEOUT_MS): Promise<void> {
     const { server, sessions, registry, last, log } = this.#options;
-    // Whoever asks twice does not want to wait.
+    // A second signal means: do not wait.
     if (this.#begun) process.exit(1);
     this.#begun = true;
     log('info', 'ending');
     const latest = performance.now() + patience;
-    // Those who have just been answered are answered once more, and told to go elsewhere then.
+    // Recently answered clients get one more answer, which tells them to reconnect.
     const quiet = this.#kept + QUIET_MS;
     while ((this.#busy() || performance.now() < quiet) && performance.now() < latest) await delay(50);
     server.close();
@@ -63,7 +63,7 @@ export class GracefulShutdown {
     process.exit(0);
   }
 
-  // A stream that only waits for news is nothing to wait for.
+  // A stream that only waits for events does not count.
   #busy(): boolean {
     const { sessions, readers } = this.#options;
     const streams = sessions.list().reduce((sum, { open }) => sum + open.size, 0);

@@ -10,37 +10,37 @@ import type { ProtectedResource } from './protected-resource.ts';
 import { readJson } from './request-body.ts';
 import type { Sessions } from './sessions.ts';
 
-/** How long a client may take to send a request, and its head alone, in milliseconds. */
+/** How long a client may take to send a request, and its headers alone, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** How long a connection without a request is kept, in milliseconds; longer than load balancers keep theirs. */
+/** How long an idle connection is kept, in milliseconds; longer than load balancers keep theirs. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
-/** When a quiet connection is asked whether its other end is still there, in milliseconds. */
+/** When TCP keep-alive probes a quiet connection, in milliseconds. */
 const TCP_KEEP_ALIVE_MS = 30_000;
 
 export interface ListenerOptions {
   endpoints: ReadonlyMap<string, Endpoint>;
-  /** Documents for everyone, by path. */
+  /** Public documents, by path. */
   documents: ProtectedResource['documents'];
   authenticator: Authenticator;
-  /** What a 401 tells of where tokens come from. */
+  /** The 401 challenge that says where tokens come from. */
   challenge: ProtectedResource['challenge'];
   /** Where clients reach this server, if not at the address that they send requests to. */
   publicUrl: string | undefined;
   hostNames: HostNames;
   limiter: Limiter;
   sessions: Sessions;
-  /** The most bytes of a request. */
+  /** The largest request, in bytes. */
   body: number;
-  /** Is the process about to end? Then no new session is begun. */
+  /** Is the process shutting down? Then no new session starts. */
   isShuttingDown(): boolean;
   log: Log;
 }
 
-/** Makes the server for plain HTTP, or for HTTPS. */
+/** Makes the HTTP or HTTPS server. */
 export type CreateServer = (options: ServerOptions) => Server;
 
-/** A server with the time limits that keep it from waiting forever. */
+/** A server with time limits, so that it never waits forever. */
 export function createHttpServer(create: CreateServer = createServer): Server {
   return create({
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -52,7 +52,7 @@ export function createHttpServer(create: CreateServer = createServer): Server {
   });
 }
 
-/** Lets requests in, one by one: host, origin, path, caller, rate, body; and hands them to their endpoints. */
+/** Checks each request in turn: host, origin, path, caller, rate, body; then passes it to its endpoint. */
 export class Listener {
   readonly #options: ListenerOptions;
 
@@ -60,7 +60,7 @@ export class Listener {
     this.#options = options;
   }
 
-  /** Answers a request, whatever happens. */
+  /** Answers a request; never throws. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       await this.#handle(request, response);
@@ -85,13 +85,13 @@ export class Listener {
     const content = request.method === 'POST' ? await readJson(request, body) : undefined;
     const messages = Array.isArray(content) ? content : [content];
     if (isShuttingDown()) {
-      // A call is still answered, as its client could not know; nothing is begun that would have to last.
+      // Calls are still answered, as the client could not know; nothing that has to last is started.
       response.setHeader('connection', 'close');
       if (content === undefined || messages.some(begins))
         throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1' });
     }
     const done = limiter.take(clientOf(request, identity, sessions), messages.length);
-    // A stream that waits for news is no request under way.
+    // A stream that waits for events is not a pending request.
     if (request.method === 'GET') done();
     else response.once('close', done);
     await endpoint?.handle({ request, response, identity, body: content });
@@ -132,18 +132,18 @@ export class Listener {
   }
 }
 
-/** Is this the message that begins a session? */
+/** Does this message start a session? */
 function begins(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize';
 }
 
-// One caller may have many sessions, and one address many callers; a session that is made up is none.
+// A caller may have many sessions, and an address many callers; an invented session id does not count.
 function clientOf({ headers, url = '', socket }: IncomingMessage, identity: Identity, sessions: Sessions): string {
   const id = String(headers['mcp-session-id'] ?? /[?&]sessionId=([\w-]+)/.exec(url)?.[1] ?? '');
   return [identity.owner, socket.remoteAddress, sessions.isOf(id, identity) ? id : ''].join(' ');
 }
 
-// Only for origins that were allowed by name are there headers that make a browser go on.
+// Only origins on the list get the headers that let a browser continue.
 function preflight(response: ServerResponse): void {
   if (response.hasHeader('access-control-allow-origin')) {
     response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');

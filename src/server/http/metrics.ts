@@ -4,20 +4,20 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { HttpTransport } from '../command-line/http-options.ts';
 import type { FinishedCall } from '../mcp/server-options.ts';
 
-/** What undici tells of an answer, see its documentation on diagnostics channels. */
+/** undici's message about an answer; see its documentation on diagnostics channels. */
 interface AnswerFromKubernetes {
   request: { method: string };
   response: { statusCode: number };
 }
 
-/** What Prometheus reads at /metrics. */
+/** The Prometheus metrics at /metrics. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #calls: Counter<'tool' | 'outcome'>;
   readonly #durations: Histogram<'tool'>;
   readonly #answers: Counter<'method' | 'status'>;
 
-  /** @param sessions how many there are of each kind now. */
+  /** @param sessions the current number of each kind. */
   constructor(sessions: Record<HttpTransport, () => number>) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });

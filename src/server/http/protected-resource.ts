@@ -2,11 +2,11 @@ import { type HttpOptions, isAuthenticated } from '../command-line/http-options.
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
-/** What this server tells of itself to clients that have no token yet (RFC 9728), by the URL that they reach it at. */
+/** What this server tells clients without a token (RFC 9728), by the URL that they reach it at. */
 export interface ProtectedResource {
-  /** The URL for which tokens are. */
+  /** The resource URL that tokens are issued for. */
   url(base: string): string;
-  /** The metadata, by the paths where clients look for them; none where there is no issuer to name. */
+  /** The metadata, by the paths where clients look for it; empty without an issuer. */
   documents: Map<string, (base: string) => unknown>;
   /** The WWW-Authenticate header of a 401. */
   challenge(base: string): string;

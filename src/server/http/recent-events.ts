@@ -1,10 +1,10 @@
 import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 
-/** What is kept of one session for a client that comes back: so many characters, for so many milliseconds. */
+/** Limits of what is kept of a session for a client that reconnects: characters, and milliseconds. */
 const MAX_CHARACTERS = 250_000;
 const MAX_AGE_MS = 60_000;
-/** An answer that has been sent whole is kept only in case it was lost on its way, in milliseconds. */
+/** A fully sent answer is kept this long, in milliseconds, in case it was lost. */
 const KEPT_SENT = 5_000;
 
 interface StoredEvent {
@@ -12,11 +12,11 @@ interface StoredEvent {
   streamId: string;
   message: JSONRPCMessage;
   size: number;
-  /** When it is let go of, on the clock of `performance.now`. */
+  /** When it expires, on the clock of `performance.now`. */
   until: number;
 }
 
-/** The last events of one session, so that a client whose connection broke gets what it missed. */
+/** A session's last events, for a client to catch up after its connection broke. */
 export class RecentEvents implements EventStore {
   #events: StoredEvent[] = [];
   #size = 0;
@@ -31,7 +31,7 @@ export class RecentEvents implements EventStore {
     return String(this.#lastId);
   }
 
-  /** Can a client go on from this event? */
+  /** Can a client resume from this event? */
   has(eventId: string): boolean {
     return this.#events.some(({ id }) => String(id) === eventId);
   }
@@ -43,14 +43,14 @@ export class RecentEvents implements EventStore {
     const streamId = this.#events.find(({ id }) => String(id) === lastEventId)?.streamId;
     if (streamId === undefined) throw new Error(`The event ${lastEventId} is not kept any more.`);
     for (const event of this.#events) {
-      // An event without a message only tells the client an id to come back with.
+      // An event without a message only gives the client an id to resume from.
       if (event.streamId === streamId && event.id > Number(lastEventId) && 'jsonrpc' in event.message)
         await send(String(event.id), event.message);
     }
     return streamId;
   }
 
-  /** Told that the answer to this request, and whatever came before it in its stream, has been sent. */
+  /** Called when the answer to this request, and everything before it in its stream, has been sent. */
   sent(request: RequestId): void {
     const answer = this.#events.findLast(
       ({ message }) => 'id' in message && message.id === request && !('method' in message),
@@ -59,7 +59,7 @@ export class RecentEvents implements EventStore {
     for (const event of this.#events) if (event.streamId === answer?.streamId) event.until = until;
   }
 
-  /** Lets go of what is too old. */
+  /** Drops what has expired. */
   sweep(): void {
     const now = performance.now();
     this.#events = this.#events.filter(({ until }) => until > now);

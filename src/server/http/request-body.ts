@@ -6,8 +6,8 @@ import { parseMessage } from '../core/message-json.ts';
 import { HttpError } from './base/http-error.ts';
 
 /**
- * The JSON that a request carries.
- * @throws HttpError for a body that is too large (413), too deep, not JSON (415, 400) or that ends too early (400).
+ * The JSON body of a request.
+ * @throws HttpError for a body that is too large (413), too deep, not JSON (415, 400) or incomplete (400).
  */
 export async function readJson(request: IncomingMessage, most: number): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding, 'content-length': length } = request.headers;
@@ -33,7 +33,7 @@ function readAll(request: IncomingMessage, most: number): Promise<Buffer> {
       size += part.length;
       parts.push(part);
       if (size <= most) return;
-      // The answer goes out before the connection does.
+      // Send the answer before the connection closes.
       request.pause().removeAllListeners('data');
       reject(tooLarge(most));
     });
@@ -42,7 +42,7 @@ function readAll(request: IncomingMessage, most: number): Promise<Buffer> {
   });
 }
 
-// What is left of the body is not read, so the connection cannot be used again.
+// The rest of the body is not read, so the connection cannot be reused.
 function tooLarge(most: number): HttpError {
   return new HttpError(413, `A request may have at most ${most} bytes.`, { connection: 'close' });
 }

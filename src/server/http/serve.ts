@@ -33,15 +33,15 @@ import { StalledReaders } from './stalled-readers.ts';
 import { StatelessHttp, StreamableHttp } from './streamable-http.ts';
 import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
-/** How long calls under way may take when whoever started the server has ended it or is gone, in milliseconds. */
+/** How long running calls may take once the server's parent has stopped it or is gone, in milliseconds. */
 const ORPHAN_TIMEOUT_MS = 500;
 
-/** The command line of a server for HTTP. */
+/** The command line of an HTTP server. */
 export type HttpCommandLine = CommandLine & { http: HttpOptions };
 
 /**
- * Serves many clients over HTTP until the process is asked to end.
- * @throws Error when the port is taken, or a file that the options name cannot be used.
+ * Serves many clients over HTTP until the process is told to end.
+ * @throws Error when the port is taken, or a file named by the options is unusable.
  */
 export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
   logUnexpectedErrors();
@@ -64,7 +64,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   warnOfEveryAccount(http.authentication);
   const server = await listen(http);
 
-  // From here on nothing waits, so that the first request finds all in place.
+  // No await from here on: the first request finds everything in place.
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
   const shutdown = new GracefulShutdown({ server, sessions, registry, readers, last: async () => tracing?.end(), log });
@@ -100,7 +100,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
 
 function logUnexpectedErrors(): void {
   process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
-  // Whoever reads the log may be gone before the last calls are.
+  // The reader of the log may be gone before the last calls are.
   process.stderr.on('error', () => undefined);
 }
 
@@ -173,7 +173,7 @@ function serverOptions(
   return { version, policy, review, journal, helm: remoteHelm(helm), editor };
 }
 
-/** Gives each client an MCP server of its own. */
+/** Connects each client to an MCP server of its own. */
 function connectWith(
   options: CommonOptions,
   { registry, metrics, tracing }: { registry: ClientRegistry; metrics: Metrics; tracing: Tracing | undefined },
@@ -210,7 +210,7 @@ async function listen({ host, port, tls }: HttpOptions): Promise<ReturnType<type
   return server;
 }
 
-/** Answers a probe: they come by address and without a token. */
+/** Answers a probe: probes use the IP address and carry no token. */
 function answerProbe({ url }: IncomingMessage, response: ServerResponse, isShuttingDown: boolean): boolean {
   if (url === '/healthz') response.end('ok');
   else if (url === '/readyz') response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');

@@ -7,7 +7,7 @@ import type { ClientRegistry } from './client-registry.ts';
 import { isBusy, type Sessions } from './sessions.ts';
 import type { StalledReaders } from './stalled-readers.ts';
 
-/** How often everything is looked at, in milliseconds. */
+/** Interval of the sweeps, in milliseconds. */
 const CHECK_INTERVAL_MS = 5_000;
 
 export interface SessionReaperOptions {
@@ -21,7 +21,7 @@ export interface SessionReaperOptions {
   log: Log;
 }
 
-/** Lets go, time and again, of what nobody uses any more or may use no more. */
+/** Periodically drops what is unused or no longer permitted. */
 export function startSessionReaper(options: SessionReaperOptions): void {
   const look = async () => {
     const { sessions, registry, limiter, readers, log } = options;
@@ -42,11 +42,11 @@ function endIdle({ sessions, idle }: SessionReaperOptions): void {
   for (const session of sessions.list()) if (!isBusy(session) && session.used < oldest) void session.transport.close();
 }
 
-/** Ends the streams of callers whose token is not valid any more; each new request is checked by itself. */
+/** Ends the streams of callers whose token is no longer valid; requests are checked one by one. */
 async function endRevoked({ sessions, authenticator }: SessionReaperOptions): Promise<void> {
   for (const { open, identity } of sessions.list()) {
     if (open.size === 0 || identity.token === undefined) continue;
-    // What cannot be found out now is no reason to end them; that the caller may not be here any more is.
+    // An unanswered check does not end them; a caller who is no longer permitted is ended.
     const valid = await authenticator
       .identify(identity.token)
       .catch((error: unknown) => (error instanceof HttpError && error.status === 403 ? undefined : identity));

@@ -5,22 +5,22 @@ import type { PendingRequests } from '../mcp/pending-requests.ts';
 import type { Identity } from './authentication/identity.ts';
 import { HttpError } from './base/http-error.ts';
 
-/** The code that the SDK gives to it. */
+/** The SDK's code for this error. */
 const SESSION_NOT_FOUND = -32_001;
 
-/** One client from its `initialize` on. */
+/** One client, from its `initialize` on. */
 export interface Session<T extends Transport = Transport> {
   id: string;
   kind: HttpTransport;
   transport: T;
-  /** Who it belongs to, as proven with the last request. */
+  /** The owner, as proven by the last request. */
   identity: Identity;
   pending: PendingRequests;
-  /** The answers and event streams that are open. */
+  /** Open answers and event streams. */
   open: Set<ServerResponse>;
-  /** When the last request came, on the clock of `performance.now`. */
+  /** Time of the last request, on the clock of `performance.now`. */
   used: number;
-  /** Lets go of what is kept for long. */
+  /** Drops expired data. */
   sweep?: () => void;
 }
 
@@ -34,9 +34,9 @@ export class Sessions {
   }
 
   /**
-   * Sees to it that there is a place for another session of this caller. When all are taken, who has the most of them gives
-   * one up to who has fewer: nobody can keep the others out.
-   * @throws HttpError 503 when there is none.
+   * Makes room for another session of this caller. At the limit, the caller with the most sessions loses one to
+   * a caller with fewer, so nobody can lock the others out.
+   * @throws HttpError 503 when there is no room.
    */
   makeRoom({ owner }: Identity): void {
     if (this.#sessions.size < this.#most) return;
@@ -49,7 +49,7 @@ export class Sessions {
     void given.transport.close();
   }
 
-  /** Is there a session with this id, and is it the caller's own? */
+  /** Does this session exist, and is it the caller's own? */
   isOf(id: string, { owner }: Identity): boolean {
     return this.#sessions.get(id)?.identity.owner === owner;
   }
@@ -64,7 +64,7 @@ export class Sessions {
 
   /**
    * The session with this id, if it is of this kind and the caller's own.
-   * @throws HttpError 404 otherwise, with which a client begins a new one.
+   * @throws HttpError 404 otherwise, upon which a client starts a new one.
    */
   get(id: string, kind: HttpTransport, identity: Identity): Session {
     const session = this.#sessions.get(id);
@@ -75,7 +75,7 @@ export class Sessions {
     return session;
   }
 
-  /** How many there are of each kind. */
+  /** The number of sessions of this kind. */
   count(kind: HttpTransport): number {
     return this.list().filter((session) => session.kind === kind).length;
   }
@@ -85,7 +85,7 @@ export class Sessions {
   }
 }
 
-/** Does anybody wait for something of it? */
+/** Is anyone waiting for an answer or event of it? */
 export function isBusy({ open, pending }: Session): boolean {
   return open.size > 0 || pending.size > 0;
 }

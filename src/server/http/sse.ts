@@ -9,12 +9,12 @@ import type { Session } from './sessions.ts';
 export const SSE_PATH = '/sse';
 export const MESSAGE_PATH = '/message';
 
-/** How often a quiet stream says that it is still there, in milliseconds. */
+/** Interval of heartbeats on a quiet stream, in milliseconds. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** A client that is this many bytes behind in reading has to catch up before it may ask for more. */
+/** A client with this many unread bytes has to catch up before it may ask for more. */
 const MAX_BUFFERED_BYTES = 4 << 20;
 
-/** The event stream of the older HTTP transport: the session lasts as long as the stream does. */
+/** The event stream of the older HTTP transport; the session lasts as long as the stream. */
 export class SseStream implements Endpoint {
   readonly #options: EndpointOptions;
   readonly #messagePath: string;
@@ -29,7 +29,7 @@ export class SseStream implements Endpoint {
     const { sessions, connect } = this.#options;
     if (request.method !== 'GET') throw new HttpError(405, 'The event stream is read with GET.', { allow: 'GET' });
     sessions.makeRoom(identity);
-    // A path alone, so that it leads to whatever address the client has used.
+    // Only a path, so that it works at whatever address the client used.
     const transport = new SSEServerTransport(this.#messagePath, response);
     const session: Session = {
       id: transport.sessionId,
@@ -50,7 +50,7 @@ export class SseStream implements Endpoint {
   }
 }
 
-/** Where clients of the older HTTP transport send their messages; the answers come over the stream. */
+/** Where clients of the older HTTP transport send messages; answers come over the stream. */
 export class SseMessages implements Endpoint {
   readonly #options: EndpointOptions;
 

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A client that takes nothing of what waits for it for so long is given up, in milliseconds. */
+/** A client that reads nothing of its pending data for this long is disconnected, in milliseconds. */
 const MAX_STALL_MS = 30_000;
-/** And so is one for which more than this waits, in bytes. */
+/** So is one with more unread data than this, in bytes. */
 const MAX_WAITING_BYTES = 16 << 20;
 
 interface Progress {
@@ -11,7 +11,7 @@ interface Progress {
   since: number;
 }
 
-/** Ends the connections of clients that ask but do not read, which would keep their answers in memory. */
+/** Disconnects clients that ask but do not read, and so keep their answers in memory. */
 export class StalledReaders {
   readonly #open = new Map<ServerResponse, Progress>();
 
@@ -20,12 +20,12 @@ export class StalledReaders {
     response.once('close', () => this.#open.delete(response));
   }
 
-  /** How many answers are open. */
+  /** The number of open answers. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Looks at all of them, at a time of the clock of `performance.now`. @returns how many were given up. */
+  /** Checks all of them; `now` is on the clock of `performance.now`. @returns how many were disconnected. */
   sweep(now = performance.now()): number {
     let ended = 0;
     for (const [response, progress] of this.#open) {

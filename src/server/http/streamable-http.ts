@@ -14,7 +14,7 @@ interface StreamableSession extends Session<WebStandardStreamableHTTPServerTrans
   events: RecentEvents;
 }
 
-/** Streamable HTTP with sessions: a client that loses a stream comes back and gets what it missed. */
+/** Streamable HTTP with sessions: a client that loses a stream reconnects and gets what it missed. */
 export class StreamableHttp implements Endpoint {
   readonly #options: EndpointOptions;
 
@@ -84,7 +84,7 @@ export class StreamableHttp implements Endpoint {
   }
 }
 
-/** Streamable HTTP where every request stands for itself: no sessions, no streams, plain JSON. */
+/** Stateless Streamable HTTP: no sessions, no streams, plain JSON. */
 export class StatelessHttp implements Endpoint {
   readonly #options: EndpointOptions;
 
@@ -96,7 +96,7 @@ export class StatelessHttp implements Endpoint {
     if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     await this.#options.connect({ transport, identity });
-    // Nobody else can ask for the answer, so what nobody waits for any more is not worked on.
+    // Nobody else can ask for the answer, so stop when the client disconnects.
     response.once('close', () => void transport.close());
     const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
     const answer = await Promise.race([
@@ -107,14 +107,14 @@ export class StatelessHttp implements Endpoint {
   }
 }
 
-/** The request as the SDK takes it; its body has been read already. */
+/** The request as the SDK takes it; its body has been read. */
 function toWebRequest(request: IncomingMessage, plain = false): Request {
   const { method = '', url = '', headers } = request;
   const own = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) own.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // Who takes anything takes both forms of an answer; where all answers are plain, nobody has to take the other.
+  // `Accept: */*` covers both forms of answer; where all answers are plain JSON, clients need not accept streams.
   if (method === 'POST' && (plain || /^$|\*\/\*/.test(headers.accept ?? '')))
     own.set('accept', 'application/json, text/event-stream');
   return new Request(new URL(url, originOf(request)), { method, headers: own });
@@ -127,7 +127,7 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
     return;
   }
   response.flushHeaders();
-  // A client that goes away ends its stream, and nothing else.
+  // A client that disconnects ends its stream and nothing else.
   const reader = answer.body.getReader();
   response.once('close', () => void reader.cancel().catch(() => undefined));
   for (;;) {
@@ -138,7 +138,7 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.end();
 }
 
-/** Resolves when there is room again, or nobody to read any more. */
+/** Resolves when there is room again or the reader is gone. */
 function writable(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {

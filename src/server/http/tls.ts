@@ -7,12 +7,12 @@ import type { HttpOptions } from '../command-line/http-options.ts';
 import type { Log } from './base/http-log.ts';
 import type { CreateServer } from './listener.ts';
 
-/** How often it is seen whether the files have changed, in milliseconds. */
+/** How often the files are checked for changes, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
 
 /**
- * Makes servers for HTTPS that take a new certificate when its files change.
- * @throws Error when certificate and key cannot be used.
+ * Makes HTTPS servers that switch to a new certificate when its files change.
+ * @throws Error when certificate and key are unusable.
  */
 export async function followCertificate(files: NonNullable<HttpOptions['tls']>, log: Log): Promise<CreateServer> {
   const paths = [files.certFile, files.keyFile];
@@ -24,7 +24,7 @@ export async function followCertificate(files: NonNullable<HttpOptions['tls']>, 
       const latest = await filesFingerprint(paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
-      // Half of a pair that is being replaced does not fit to the other: the old one stays until both are there.
+      // While a pair is being replaced its halves do not match: the old one stays until both are there.
       await load(files).then(
         (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
         (error: unknown) => log('warning', `The changed certificate is not used: ${messageOf(error)}`),

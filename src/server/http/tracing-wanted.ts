@@ -2,7 +2,7 @@ import type { ServerOptions } from '../mcp/server-options.ts';
 
 export interface Tracing {
   trace: NonNullable<ServerOptions['trace']>;
-  /** Sends what has not been sent yet. */
+  /** Flushes what has not been sent yet. */
   end(): Promise<void>;
 }
 

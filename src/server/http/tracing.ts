@@ -7,14 +7,14 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Tracing } from './tracing-wanted.ts';
 
-/** What undici tells of a request, see its documentation on diagnostics channels. */
+/** undici's message about a request; see its documentation on diagnostics channels. */
 interface RequestMessage {
   request: { method: string; origin: string; path: string };
   response?: { statusCode: number };
   error?: Error;
 }
 
-/** Traces calls, and the requests to API servers that each makes, to where the environment says. */
+/** Traces calls, and the API server requests that each makes, to where the environment says. */
 export function startTracing(version: string): Tracing {
   const own = resourceFromAttributes({ 'service.name': 'mcp-k8s', 'service.version': version });
   const resource = defaultResource()
@@ -33,7 +33,7 @@ export function startTracing(version: string): Tracing {
     const { request } = message as RequestMessage;
     if (!trace.getSpan(context.active())) return;
     const { origin, path, method } = request;
-    // The query may hold what somebody looks for.
+    // The query may hold what someone searches for.
     const attributes = {
       'http.request.method': method,
       'server.address': origin,

@@ -19,19 +19,19 @@ import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
-/** A choice of contexts up to this size is spelled out in the schema. */
+/** Up to this many contexts are listed in the schema. */
 const MAX_SPELLED_OUT_CONTEXTS = 12;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
 
 export interface CallsOptions extends ServerOptions {
-  /** Those of whoever makes the call. */
+  /** The caller's contexts. */
   contexts: () => Promise<Contexts>;
   server: Server;
 }
 
-/** What belongs to one call. */
+/** What one call carries. */
 interface OneCall {
   signal: AbortSignal;
   progress(message: string): void;
@@ -47,7 +47,7 @@ export class Calls {
     this.#reviewer = new Reviewer(options.review, options.server, options.editor);
   }
 
-  /** The tools that are switched on; with several contexts to choose from, each takes one. */
+  /** The enabled tools; each takes a context where there are several to choose from. */
   async list(): Promise<ListToolsResult> {
     const contexts = await (await this.#options.contexts()).choices();
     return {
@@ -64,7 +64,7 @@ export class Calls {
     };
   }
 
-  /** Runs one tool. Whatever goes wrong becomes a result that the model can read; it never throws. */
+  /** Runs one tool. Any failure becomes a result that the model can read; never throws. */
   async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
     const { policy, editor, called } = this.#options;
     const begin = performance.now();
@@ -74,7 +74,7 @@ export class Calls {
     let writer: JournaledWriter | undefined;
     try {
       if (!tool) throw this.#unknownTool(name);
-      // Decided here, where the call runs: a client may call what was never listed.
+      // Checked here too: a client may call a tool that was never listed.
       const refusal = policy.toolRefusal(tool);
       if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
       const { context, rest } = takeContext(tool, args);
@@ -82,7 +82,7 @@ export class Calls {
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
       writer = this.#writer(connection, tool, signal);
-      // Each call waits for a login itself: what several share further on, such as discovery, knows only the first of them.
+      // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
       if (tool.inContext !== false) await connection.client.login(signal);
       const answer = await tool.run(input, {
         connection,
@@ -128,7 +128,7 @@ export class Calls {
     });
   }
 
-  // Whoever switched contexts in a terminal may believe that the next write goes there.
+  // A user who switched contexts in a terminal may expect the next write there.
   async #contextNote(tool: Tool | undefined): Promise<string> {
     if (!tool || tool.access === 'read') return '';
     const { change } = await this.#options.contexts();
@@ -154,12 +154,12 @@ export class Calls {
   }
 }
 
-// A review is a question; but who may create one may also ask in the name of others. The text tells, as far as it need not be parsed.
+// A review is a question, but creating one may also ask on behalf of others. The text tells without parsing it.
 function namesReview(args: unknown): boolean {
   return isObject(args) && /\bkind["']?\s*:\s*["']?\w+Review\b/.test(manifestText(args.manifest));
 }
 
-// Taken wherever it is given; whether it is allowed is for the connection to say.
+// Accepted wherever it is given; the connection decides whether it is allowed.
 function takeContext(tool: Tool, args: unknown): { context: string | undefined; rest: unknown } {
   if (tool.inContext === false || !isObject(args) || typeof args.context !== 'string')
     return { context: undefined, rest: args };
@@ -167,7 +167,7 @@ function takeContext(tool: Tool, args: unknown): { context: string | undefined; 
   return { context: String(context) || undefined, rest };
 }
 
-// A parameter that has one possible value would only cost tokens.
+// A parameter with only one possible value would just cost tokens.
 function withContext(tool: Tool, contexts: readonly string[]): Tool {
   const [first, ...rest] = contexts;
   if (tool.inContext === false || first === undefined) return tool;

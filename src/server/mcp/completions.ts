@@ -13,17 +13,17 @@ import type { RecentKinds } from '../core/recent-kinds.ts';
 import { RequestError } from '../core/request-error.ts';
 import { prompts } from '../prompts/index.ts';
 
-/** As many as MCP allows in one answer. */
+/** The most that MCP allows in one answer. */
 const MAX_COMPLETIONS = 100;
-/** The most names of one kind in one namespace that are looked through. */
+/** The most names searched, of one kind in one namespace. */
 const MAX_NAMES = 5_000;
-/** How long names stay good enough while somebody types, in milliseconds. */
+/** How long names stay fresh enough while someone types, in milliseconds. */
 const CACHE_MS = 5_000;
-/** A completion that takes longer comes too late to be of use, in milliseconds. */
+/** A slower completion comes too late to be useful, in milliseconds. */
 const READ_TIMEOUT_MS = 5_000;
 
 const CLUSTER_SCOPED = '_';
-/** What people look at most; the rest follows by name. */
+/** The most viewed kinds; the rest follow by name. */
 const COMMON = [
   'pods',
   'deployments.apps',
@@ -40,19 +40,19 @@ const COMMON = [
   'namespaces',
 ];
 
-/** Candidates, the most likely first, and how many more there are that were not looked at. */
+/** Candidates, most likely first, and how many more were not looked at. */
 interface Candidates {
   values: readonly string[];
-  /** Other words for a value by which it is found. */
+  /** Other words that find a value. */
   aliases?: ReadonlyMap<string, readonly string[]>;
   unseen?: number;
 }
 
 interface Question {
   argument: string;
-  /** What was chosen for the other variables. */
+  /** The values of the other variables. */
   chosen: Record<string, string>;
-  /** True where the argument belongs to the template, in which `_` stands for no namespace. */
+  /** True for an argument of the template, in which `_` stands for no namespace. */
   inTemplate: boolean;
   connection: Connection;
   policy: Policy;
@@ -63,8 +63,8 @@ interface Question {
 const none: Candidates = { values: [] };
 
 /**
- * Values for a variable of the resource template or an argument of a prompt. It is a courtesy: what cannot be listed gives none.
- * @throws RequestError for what has no such template or prompt.
+ * Values for a variable of the resource template or an argument of a prompt. Best effort: none if listing fails.
+ * @throws RequestError when there is no such template or prompt.
  */
 export async function complete(
   { ref, argument, context }: CompleteRequestParams,
@@ -121,7 +121,7 @@ async function namespaces(question: Question): Promise<Candidates> {
           ({ values }) => values,
           () => [own],
         );
-  // One's own first, and last the system's.
+  // The own namespace first, the system's last.
   const rank = (name: string) => (name === own ? 0 : name.startsWith('kube-') ? 2 : 1);
   const sorted = [...all].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   return { values: inTemplate && !resource ? [...sorted, CLUSTER_SCOPED] : sorted };
@@ -168,7 +168,7 @@ async function versions({ connection, signal }: Question): Promise<Candidates> {
 
 const cached = new WeakMap<ApiClient, Map<string, { until: number; names: Promise<Candidates> }>>();
 
-// Whoever typed on has cancelled the request for which the names are on their way; they are for the next one then.
+// Someone who types on has cancelled the request that fetches the names; the next request uses them.
 function namesOf(client: ApiClient, path: string): Promise<Candidates> {
   const known = cached.get(client) ?? new Map<string, { until: number; names: Promise<Candidates> }>();
   cached.set(client, known);
@@ -214,7 +214,7 @@ function answer({ values, aliases, unseen = 0 }: Candidates, typed: string): Com
   };
 }
 
-/** 0 for what was typed in full or as a short name, 1 for what begins with it, 2 for what holds it; undefined for the rest. */
+/** 0 for an exact match or short name, 1 for a prefix, 2 for a substring; undefined otherwise. */
 function rankOf(value: string, aliases: readonly string[], wanted: string): number | undefined {
   if (value === wanted || (wanted !== '' && aliases.includes(wanted))) return 0;
   if (value.startsWith(wanted)) return 1;

@@ -7,7 +7,7 @@ import { CreationError } from '../../kubernetes/writes/creation.ts';
 import { failedOutcome, type JournalEntry, journalEntry } from '../../kubernetes/writes/journal.ts';
 import type { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 
-/** As long as a name in Kubernetes can be, in characters. */
+/** The longest name in Kubernetes, in characters. */
 export const MAX_NAME_LENGTH = 253;
 
 interface FailedCall {
@@ -15,12 +15,12 @@ interface FailedCall {
   access: WriteAccess;
   args: unknown;
   error: unknown;
-  /** Undefined for a call that failed before it had one. */
+  /** Undefined for a call that failed before it got one. */
   writer: JournaledWriter | undefined;
 }
 
 /**
- * The journal entry of a call that failed before there was a change to record: the arguments say what was attempted.
+ * The journal entry of a call that failed before there was a change to record: its arguments say what was attempted.
  * Undefined where the writer has recorded the failure.
  */
 export async function failedAttempt(call: FailedCall): Promise<JournalEntry | undefined> {
@@ -43,30 +43,30 @@ export async function failedAttempt(call: FailedCall): Promise<JournalEntry | un
   return journalEntry(change, 'agent', outcome, errorText(error));
 }
 
-/** By the policy; of several objects, one is enough. */
+/** Refused by the policy; for several objects, one refusal is enough. */
 export function isRefused(error: unknown): boolean {
   if (error instanceof CreationError) return error.problems.some((problem) => isRefused(problem.error));
   return error instanceof RefusedError;
 }
 
-/** A manifest as text, in whatever form it was sent. */
+/** A manifest as text, whatever its form. */
 export function manifestText(manifest: unknown): string {
   return typeof manifest === 'string' ? manifest : (JSON.stringify(manifest) ?? '');
 }
 
-/** The first object that the manifest of a call holds, as far as it can be read. */
+/** The first object of a call's manifest, as far as it can be parsed. */
 async function attempted({ manifest }: JsonObject): Promise<KubernetesObject> {
   try {
     const given = { kind: '', apiVersion: '' };
     const [object = {}] = manifest === undefined ? [] : await readManifests(manifestText(manifest), given);
     return shortened(object);
   } catch {
-    // What cannot be read is an attempt all the same.
+    // An unparseable manifest still counts as an attempt.
     return {};
   }
 }
 
-// Whatever stands there was sent by a model, and never looked at.
+// These fields come from a model, unvalidated.
 function shortened({ apiVersion, kind, metadata }: KubernetesObject): KubernetesObject {
   const given: JsonObject = {
     apiVersion: apiVersion || undefined,

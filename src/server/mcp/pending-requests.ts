@@ -1,16 +1,16 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 
-/** The requests of a client that have no answer yet. Has to be made before a server connects to the transport. */
+/** A client's unanswered requests. Create it before a server connects to the transport. */
 export class PendingRequests {
   readonly #ids = new Set<RequestId>();
 
-  /** @param settled told after each answer when it is out. */
+  /** @param settled called each time an answer has been sent. */
   constructor(transport: Transport, settled: () => void = () => undefined) {
     transport.onmessage = (message) => {
       if (!('method' in message)) return;
       if ('id' in message) this.#ids.add(message.id);
-      // What was cancelled gets no answer.
+      // Cancelled requests get no answer.
       const { requestId } = (message.method === 'notifications/cancelled' && message.params) || {};
       if (requestId !== undefined) this.#ids.delete(requestId as RequestId);
     };

@@ -8,16 +8,16 @@ import { toReview } from '../../kubernetes/writes/to-review.ts';
 import type { Review, ReviewedChange } from '../../protocol.ts';
 import type { EditorLink } from '../core/editor-link.ts';
 
-/** `required`: no write without a user's yes; `elicit`: ask where the client can; `off`: never ask. */
+/** `required`: no write without a user's approval; `elicit`: ask where the client can; `off`: never ask. */
 export type ReviewMode = 'required' | 'elicit' | 'off';
 
-/** How long a user may think, in milliseconds. */
+/** How long a user may take, in milliseconds. */
 const REVIEW_TIMEOUT_MS = 10 * 60_000;
 
-/** In characters: about what somebody reads in a dialog. */
+/** In characters: about as much as people read in a dialog. */
 const MAX_MESSAGE = 12_000;
 
-/** Shows the user what is about to be written, and takes yes for yes and everything else for no. */
+/** Shows the user what is about to be written; anything but an explicit yes is a no. */
 export class Reviewer {
   readonly #mode: ReviewMode;
   readonly #server: Server;
@@ -86,8 +86,8 @@ export class Reviewer {
 }
 
 /**
- * The question: what is done to what, the dangers first, and then all of it.
- * @throws RejectedError when not all of it fits: nobody can agree to what is not shown.
+ * The question: what is done to which objects, dangers first, then the full content.
+ * @throws RejectedError when it does not fit: nobody can approve what is not shown.
  */
 function messageOf({ changes }: Review): string {
   const isSingle = changes.length === 1;

@@ -9,28 +9,28 @@ export interface ServerOptions {
   version: string;
   policy: Policy;
   review: ReviewMode;
-  /** Where writes are recorded; undefined for the usual place. */
+  /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
   helm: HelmAccess;
-  /** Told what the agent is shown, where there is an editor. */
+  /** Receives what the agent is shown, where there is an editor. */
   editor?: EditorLink | undefined;
-  /** Who makes the calls, where clients have to say who they are; for the journal. */
+  /** The caller's name for the journal, where clients authenticate. */
   caller?: () => string | undefined;
-  /** Told of each call when it has ended. */
+  /** Called when a call has ended. */
   called?: (call: FinishedCall) => void;
-  /** Told of each line that the journal gets. */
+  /** Called for each journal entry. */
   recorded?: (entry: JournalEntry) => void;
-  /** Runs a call as part of the trace that the headers of its request belong to. */
+  /** Runs a call within the trace named by its request headers. */
   trace?: (
     tool: string,
     headers: Record<string, unknown>,
     run: () => Promise<CallToolResult>,
   ) => Promise<CallToolResult>;
-  /** For those who run the server; never for the model. */
+  /** For whoever runs the server; never for the model. */
   log(message: string): void;
 }
 
-/** How a call of a tool went; `refused` by the policy or the user. */
+/** The outcome of a tool call; `refused` by the policy or the user. */
 export interface FinishedCall {
   tool: string;
   outcome: 'ok' | 'error' | 'refused';

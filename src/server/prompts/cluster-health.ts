@@ -47,7 +47,7 @@ function isFine(row: Row): boolean {
   return status === 'Completed' || status === 'Succeeded' || (status === 'Running' && ready === all);
 }
 
-// The server calls a pod Running also when its probes fail.
+// The server shows a pod as Running even when its probes fail.
 function statusOf(row: Row): string {
   const status = row.cell('status');
   return status === 'Running' ? 'Running but not ready' : status;

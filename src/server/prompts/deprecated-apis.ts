@@ -5,17 +5,17 @@ import { linesOf } from '../../kubernetes/workloads/log-stream.ts';
 const MAX_APIS = 1_000;
 const METRIC = 'apiserver_requested_deprecated_apis';
 
-/** An API that somebody has requested since the API server started, and that will go or has gone. */
+/** An API requested since the API server started that is removed in a later version, or already gone. */
 export interface DeprecatedApi {
   /** `flowschemas in flowcontrol.apiserver.k8s.io/v1beta3`. */
   what: string;
-  /** The minor version without it, such as `1.32`; undefined when none is set. */
+  /** The minor version that removes it, such as `1.32`; undefined when none is set. */
   removedIn: string | undefined;
 }
 
-/** What the API server counted; only its own requests, where there are several API servers. @throws ApiError when the user may not read metrics. */
+/** From one API server's metrics: with several, the others' requests are missing. @throws ApiError without access. */
 export async function requestedDeprecatedApis(client: ApiClient, signal: AbortSignal): Promise<DeprecatedApi[]> {
-  // Compressed, it could not be read piece by piece; metrics are sorted, so that most of them need not be read at all.
+  // Uncompressed, to be read piece by piece; metrics are sorted, so most need not be read at all.
   const stream = await client.stream({
     path: '/metrics',
     headers: { 'accept-encoding': 'identity' },

@@ -7,21 +7,21 @@ import type { Kind } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 import type { PromptContext } from './prompt.ts';
 
-/** The most objects of a kind that are looked at. */
+/** The most objects of a kind that are read. */
 const PAGE_SIZE = 5_000;
 const READ_TIMEOUT_MS = 20_000;
 
-/** One row of the server's table. */
+/** A row of the server's table. */
 export interface Row {
   namespace: string | undefined;
   name: string;
-  /** What controls the object: `ReplicaSet web-5d4`. */
+  /** The object's controller: `ReplicaSet web-5d4`. */
   owner: string | undefined;
-  /** A cell in text, by the column's name in any case. */
+  /** A cell's text, by the column's name in any case. */
   cell(column: string): string;
 }
 
-/** The objects of a kind as kubectl shows them, wherever the user may look. */
+/** The objects of a kind as kubectl shows them, wherever the user may list them. */
 export function listRows(context: PromptContext, kind: Kind): Promise<Row[]> {
   return listed(context, kind, async (path) => {
     const table = await get<ServerTable>(context, path, { accept: TABLE_TYPE });
@@ -36,7 +36,7 @@ export function listRows(context: PromptContext, kind: Kind): Promise<Row[]> {
   });
 }
 
-/** The objects of a kind, wherever the user may look. */
+/** The objects of a kind, wherever the user may list them. */
 export function listObjects<T extends KubernetesObject>(context: PromptContext, kind: Kind): Promise<T[]> {
   return listed(context, kind, async (path) => {
     const { items, metadata } = await get<KubernetesList>(context, path, {});
@@ -44,7 +44,7 @@ export function listObjects<T extends KubernetesObject>(context: PromptContext, 
   });
 }
 
-/** `namespace/name`, or the name alone. */
+/** `namespace/name`, or just the name. */
 export function placeOf({ namespace, name }: { namespace?: string | undefined; name?: string | undefined }): string {
   return namespace ? `${namespace}/${name}` : `${name}`;
 }

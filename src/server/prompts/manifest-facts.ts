@@ -9,12 +9,12 @@ import { placeOf } from './lists.ts';
 import type { PromptContext } from './prompt.ts';
 import { referencesOf } from './references.ts';
 
-/** The most objects that the cluster is asked about. */
+/** The most objects looked up in the cluster. */
 const MAX_OBJECTS = 40;
-/** Those who change objects by hand or with every heartbeat; any other manager may set a change back. */
+/** Managers that are people or heartbeats; any other may revert a change. */
 const NO_OWNER = /^(kubectl|mcp-k8s$|kube-|kubelet|before-first-apply$)/;
 
-/** What only the cluster knows about manifests: kinds it does not serve, what exists already, what is referred to and missing. */
+/** What only the cluster knows about manifests: kinds not served, existing objects, missing references. */
 export async function manifestFacts(context: PromptContext, objects: readonly KubernetesObject[]): Promise<string[]> {
   const known = objects.slice(0, MAX_OBJECTS);
   const facts = await Promise.all(known.map((object) => factsOf(context, object, objects)));
@@ -97,7 +97,7 @@ async function missingReferences(
   return (await Promise.all(facts)).flat();
 }
 
-// What may not be read is not known to be missing.
+// An object that may not be read is not known to be missing.
 async function lookUp(
   { connection, signal }: PromptContext,
   resource: ApiResource,

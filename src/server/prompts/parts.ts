@@ -13,7 +13,7 @@ export interface Node extends KubernetesObject {
   };
 }
 
-/** How many nodes there are and are ready, and what is wrong with which. */
+/** How many nodes exist and are ready, and which have problems. */
 export function nodeLines(nodes: readonly Node[]): string[] {
   const troubles = nodes.map((node) => ({ name: node.metadata?.name, trouble: nodeTrouble(node) }));
   const bad = troubles.filter(({ trouble }) => trouble !== '');
@@ -27,7 +27,7 @@ export function nodeLines(nodes: readonly Node[]): string[] {
   ];
 }
 
-/** Each workload that has fewer ready pods than it wants. */
+/** Workloads with fewer ready pods than desired. */
 export async function workloadLines(context: PromptContext): Promise<string[]> {
   const [deployments, statefulSets, daemonSets] = await Promise.all([
     listRows(context, kinds.deployments),
@@ -45,7 +45,7 @@ export async function workloadLines(context: PromptContext): Promise<string[]> {
   return [`${all} workloads, ${lacking.length} with too few ready pods`, ...top(lacking, 12)];
 }
 
-/** Extensions of the API that do not answer. */
+/** API extensions that do not answer. */
 export async function apiServiceLines(context: PromptContext): Promise<string[]> {
   const services = await listRows(context, kinds.apiServices);
   const broken = services.filter((row) => row.cell('available') !== 'True');

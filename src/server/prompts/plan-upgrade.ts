@@ -160,7 +160,7 @@ function budgetTrouble(budget: Budget): string[] {
   const failed = conditionOf(budget, 'DisruptionAllowed');
   if (failed?.reason === 'SyncFailed') return [`${title} ${failed.message}`];
   if (expectedPods > 0) return [`${title} ${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} needed`];
-  // A share of pods that nothing scales cannot be computed, and then none of them may be evicted.
+  // A percentage of pods without a scalable controller cannot be computed, so none of them may be evicted.
   return currentHealthy > 0 ? [`${title} its ${currentHealthy} pods have no controller that scales them`] : [];
 }
 

@@ -10,7 +10,7 @@ export interface Reference {
   name: string;
 }
 
-/** What an object of a built-in or another kind needs by name, wherever in its specification it says so, each once. */
+/** The objects that an object's spec refers to by name, whatever its kind, each once. */
 export function referencesOf({ kind: own, spec }: KubernetesObject): Reference[] {
   const found = new Map<string, Reference>();
   const visit = (value: unknown): void => {

@@ -8,7 +8,7 @@ import type { Prompt, PromptContext } from './prompt.ts';
 import { renderSections, top } from './sections.ts';
 import { findManifests, type ManifestFile } from './workspace.ts';
 
-/** How much of the manifests is shown: what is left of the prompt beside the facts. */
+/** How much of the manifests is shown: what the facts leave of the prompt. */
 const MAX_CHARACTERS = 6_000;
 const MAX_FACTS = 25;
 

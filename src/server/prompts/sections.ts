@@ -3,15 +3,15 @@ import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { formatError } from '../core/error-text.ts';
 
-/** A part of a snapshot: its heading and how its lines are had. */
+/** A section of a snapshot: its heading and how to get its lines. */
 export interface Section {
   title: string;
-  /** The lines are not to be redacted as text: they show objects that are. */
+  /** Do not redact the lines as text: the objects in them already are. */
   isRedacted?: true;
   lines(): Promise<readonly string[]>;
 }
 
-/** The sections one under the other, gathered side by side. One that cannot be had says why in its place; empty ones are left out. */
+/** Gathers all sections in parallel. A failed one says why in its place; empty ones are left out. */
 export async function renderSections(sections: readonly Section[], signal: AbortSignal): Promise<string> {
   const parts = await Promise.all(
     sections.map(async ({ title, isRedacted, lines }) => {
@@ -35,7 +35,7 @@ export function top(items: readonly string[], count: number): string[] {
   return rest > 0 ? [...shown, `… and ${rest} more`] : shown;
 }
 
-/** `3 CrashLoopBackOff, 1 Pending`: the most frequent first. */
+/** `3 CrashLoopBackOff, 1 Pending`: most frequent first. */
 export function tally(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

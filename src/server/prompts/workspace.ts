@@ -6,31 +6,31 @@ import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts'
 import { readTextFile } from '../../kubernetes/text/files.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
 
-/** Bounds of the search: a workspace may be a home directory. */
+/** Limits of the search: a workspace may be a home directory. */
 const MAX_ENTRIES = 10_000;
 const MAX_FILES = 200;
 const MAX_BYTES = 256_000;
 const MAX_DEPTH = 8;
 /** In milliseconds. */
 const MAX_SEARCH_MS = 5_000;
-/** Folders that hold other people's files. */
+/** Folders with third-party files. */
 const PASSED_OVER = /^(\.|node_modules$|vendor$)/;
 const CLIENT_TIMEOUT_MS = 5_000;
 
-/** A file of the workspace that holds nothing but Kubernetes objects. */
+/** A workspace file that holds only Kubernetes objects. */
 export interface ManifestFile {
-  /** Relative to its root, with the root's name in front. */
+  /** Relative to its root, prefixed by the root's name. */
   path: string;
   objects: KubernetesObject[];
 }
 
 export interface ManifestSearch {
   files: ManifestFile[];
-  /** False when the bounds of the search were reached. */
+  /** False when a limit of the search was reached. */
   complete: boolean;
 }
 
-/** The client's roots that are folders; undefined when it does not tell any. */
+/** The client's roots that are folders; undefined when it does not provide any. */
 export async function rootFolders(server: Server, signal: AbortSignal): Promise<string[] | undefined> {
   if (!server.getClientCapabilities()?.roots) return undefined;
   const { roots } = await server.listRoots({}, { signal, timeout: CLIENT_TIMEOUT_MS });
@@ -38,7 +38,7 @@ export async function rootFolders(server: Server, signal: AbortSignal): Promise<
   return folders.length > 0 ? folders : undefined;
 }
 
-/** The manifests under the folders, the shallow ones first. Nothing is followed out of a folder, and what does not parse is passed over. */
+/** The manifests below the folders, shallow ones first. Follows no links and skips what does not parse. */
 export async function findManifests(folders: readonly string[], signal: AbortSignal): Promise<ManifestSearch> {
   const search: ManifestSearch = { files: [], complete: true };
   const budget = { entries: MAX_ENTRIES, files: MAX_FILES };
@@ -76,7 +76,7 @@ async function readObjects(root: string, path: string): Promise<KubernetesObject
   try {
     if (!(await realpath(path)).startsWith(root.endsWith(sep) ? root : root + sep)) return [];
     const objects = await readManifests(await readTextFile(path, MAX_BYTES));
-    // What has no name is a kubeconfig, a kustomization or another tool's file.
+    // An object without a name is a kubeconfig, a kustomization or another tool's file.
     return objects.every(({ metadata, kind }) => typeof metadata?.name === 'string' && kind !== 'Config')
       ? objects
       : [];

@@ -2,26 +2,26 @@ import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-reso
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { watchObject as eventsOf, type ObjectWatchRequest } from '../../kubernetes/client/watch-object.ts';
 
-/** Told about one object. */
+/** Receives the changes of one object. */
 export interface ObjectListener {
   changed(): void;
-  /** The watch is over: the server refuses it now. */
+  /** The watch has ended: the server now refuses it. */
   ended(error: unknown): void;
 }
 
 interface ObjectWatch {
   listeners: Set<ObjectListener>;
   stop: AbortController;
-  /** Resolves when every later change will be seen. */
+  /** Resolves once no later change can be missed. */
   ready: Promise<void>;
 }
 
 const watches = new WeakMap<ApiClient, Map<string, ObjectWatch>>();
 
 /**
- * Tells `listener` of every change of an object, from when the promise resolves until the function that it gives is called.
- * All who follow the same object through the same client share one watch.
- * @throws what the API server answers when the object may not be watched.
+ * Reports an object's changes to `listener`, from when the promise resolves until the returned function is called.
+ * Listeners to the same object through the same client share one watch.
+ * @throws the API server's error when the object may not be watched.
  */
 export async function watchObject(
   client: ApiClient,

@@ -10,10 +10,10 @@ import type { Contexts } from '../core/contexts.ts';
 import { RESOURCE_NOT_FOUND, RequestError, toRequestError } from '../core/request-error.ts';
 import { renderObject } from '../core/response.ts';
 
-/** What a `k8s:` URI leads to. */
+/** The target of a `k8s:` URI. */
 export interface ResourceLocation {
   connection: Connection;
-  /** As the URI names it; undefined for the context that the server was started for. */
+  /** From the URI; undefined for the server's default context. */
   context: string | undefined;
   resource: ApiResource;
   /** Undefined for a cluster-scoped kind. */
@@ -21,7 +21,7 @@ export interface ResourceLocation {
   name: string;
 }
 
-/** How the URI of an object is made; with several contexts to choose from, it names one. */
+/** The URI template of an object; it names the context where there are several to choose from. */
 export async function listTemplates(contexts: Contexts): Promise<ListResourceTemplatesResult> {
   const several = (await contexts.choices()).length > 0;
   return {
@@ -56,8 +56,8 @@ export async function readResource(uri: string, contexts: Contexts, signal: Abor
 }
 
 /**
- * Where a `k8s:` URI leads; whether the object exists is not asked.
- * @throws RequestError when the URI cannot be one of an object.
+ * The target of a `k8s:` URI, without checking that the object exists.
+ * @throws RequestError when the URI cannot name an object.
  */
 export async function locate(uri: string, contexts: Contexts): Promise<ResourceLocation> {
   const coordinates = parseUri(uri);

@@ -8,14 +8,14 @@ import { locate } from './resources.ts';
 
 /** The most objects that one client follows: each costs the API server an open connection. */
 const MAX_SUBSCRIPTIONS = 50;
-/** Changes that come within this time are told together, in milliseconds. */
+/** Changes within this time are sent together, in milliseconds. */
 const TOGETHER = 200;
-/** How often it is seen whether a URI leads to another cluster now, because the kubeconfig changed, in milliseconds. */
+/** How often kubeconfig changes are checked for a URI that now leads to another cluster, in milliseconds. */
 const CHECK_INTERVAL_MS = 5_000;
 
 export interface SubscriptionsOptions {
   contexts: () => Promise<Contexts>;
-  /** Tells the client that what a URI leads to has changed. */
+  /** Notifies the client that the resource behind a URI has changed. */
   updated(uri: string): void;
   log(message: string): void;
 }
@@ -23,13 +23,13 @@ export interface SubscriptionsOptions {
 interface Subscription {
   uri: string;
   context: string | undefined;
-  /** Through which it is followed; undefined while it is not. */
+  /** The client of its watch; undefined while it is not watched. */
   client: ApiClient | undefined;
   release(): void;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** The resources that one client follows, each by one watch. */
+/** The resources that one client follows, one watch each. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -40,8 +40,8 @@ export class Subscriptions {
   }
 
   /**
-   * Follows what a URI leads to; from when the promise resolves no change is missed. Once more changes nothing.
-   * @throws RequestError for a URI that leads nowhere, a kind that cannot be watched, or one subscription too many.
+   * Follows the resource behind a URI; no change is missed once the promise resolves. Idempotent.
+   * @throws RequestError for an invalid URI, a kind that cannot be watched, or too many subscriptions.
    */
   async subscribe(uri: string): Promise<void> {
     if (this.#subscriptions.has(uri)) return;
@@ -67,7 +67,7 @@ export class Subscriptions {
     this.#refreshing ??= this.#refreshLater();
   }
 
-  /** Ends what `subscribe` began; for a URI that is not followed it does nothing. */
+  /** Ends a subscription; does nothing for a URI that is not followed. */
   unsubscribe(uri: string): void {
     const subscription = this.#subscriptions.get(uri);
     this.#subscriptions.delete(uri);
@@ -77,7 +77,7 @@ export class Subscriptions {
     this.#refreshing = undefined;
   }
 
-  /** Ends all of them. */
+  /** Ends all subscriptions. */
   close(): void {
     for (const uri of [...this.#subscriptions.keys()]) this.unsubscribe(uri);
   }
@@ -96,7 +96,7 @@ export class Subscriptions {
       },
     });
     Object.assign(subscription, { context, client: connection.client, release });
-    // Unsubscribed from while this was under way.
+    // Unsubscribed meanwhile.
     if (this.#subscriptions.get(uri) !== subscription) end(subscription);
   }
 
@@ -115,7 +115,7 @@ export class Subscriptions {
     return setTimeout(refresh, CHECK_INTERVAL_MS).unref();
   }
 
-  // A URI names a place, and the kubeconfig says where that is: after a change of it the object may be another.
+  // The kubeconfig decides which cluster a URI leads to: after a change it may be another object.
   async #refresh(): Promise<void> {
     for (const subscription of [...this.#subscriptions.values()]) {
       try {
@@ -126,7 +126,7 @@ export class Subscriptions {
         await this.#follow(subscription);
         this.#changed(subscription);
       } catch {
-        // Tried again after another period; who reads the resource meanwhile is told what is wrong.
+        // Retried after the next interval; meanwhile, reading the resource reports the error.
       }
     }
   }

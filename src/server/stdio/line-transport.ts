@@ -7,15 +7,15 @@ import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
 import { parseMessage } from '../core/message-json.ts';
 
-/** So much of a line that is too long is looked at for its id, in bytes. */
+/** How much of an overlong line is searched for its id, in bytes. */
 const BEGINNING = 1_000;
 const ID = /"id"\s*:\s*(-?\d{1,15}(?=\s*[,}])|"(?:[^"\\]|\\.){0,100}")/;
-/** Many clients write it last. */
+/** Many clients write the id last. */
 const LAST_ID = /,\s*"id"\s*:\s*(-?\d{1,15}|"(?:[^"\\]|\\.){0,100}")\s*\}\s*$/;
 
 /**
- * One JSON-RPC message a line, as MCP has it on stdio. No line ends the connection: a request that cannot be taken is refused
- * by its id, so that nobody waits for its answer; what has none is reported to `onerror`.
+ * MCP's stdio transport: one JSON-RPC message per line. No line ends the connection: an unacceptable request is refused
+ * by its id, so that nobody waits for an answer; one without an id is reported to `onerror`.
  */
 export class LineTransport implements Transport {
   onmessage?: Transport['onmessage'];

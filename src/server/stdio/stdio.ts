@@ -62,7 +62,7 @@ export function serveStdio(options: CommandLine, version: string): void {
   void server.connect(transport);
 }
 
-/** Ends the process when stdin does, once the answers under way are out or none will come soon. */
+/** Ends the process with stdin, once pending answers are sent or none will come soon. */
 function exitWithClient(transport: LineTransport): void {
   let gone = false;
   const pending = new PendingRequests(transport, () => {
@@ -78,7 +78,7 @@ function exitWithClient(transport: LineTransport): void {
   process.stdin.once('close', leave);
 }
 
-/** Keeps stdout for the protocol: whatever else writes to it, a library or a stray console.log, reaches stderr. */
+/** Reserves stdout for the protocol: other output, from a library or a stray console.log, goes to stderr. */
 function takeStdout(): Writable {
   const { stdout, stderr } = process;
   const write = stdout.write.bind(stdout);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Parameters that several tools share, described once. */
+/** Parameters shared by several tools, described once. */
 export const kind = z.string().min(1).describe('As in kubectl: deploy, deployments.apps');
 export const apiVersion = z.string().optional().describe('Of an ambiguous kind, e.g. apps/v1');
 export const namespace = z.string().optional();
@@ -8,7 +8,7 @@ export const name = z.string().min(1);
 export const dryRun = z.boolean().default(false).describe('Validate on the server without saving');
 export const force = z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns');
 
-/** Of Helm. */
+/** For Helm. */
 export const chart = z.string().min(1).describe('repository/name, oci://… or a workspace folder');
 export const chartVersion = z.string().optional().describe('The newest by default');
 export const values = z.string().optional().describe('YAML');

@@ -4,7 +4,7 @@ import { UnknownKindError } from '../../kubernetes/client/kind-resolution.ts';
 import { CreationError } from '../../kubernetes/writes/creation.ts';
 
 const WRITABLE = ['status', 'scale', 'resize', 'approval'];
-/** What to do instead of writing to what is no part of an object but does something. */
+/** Advice for subresources that are actions rather than part of the object. */
 const ADVICE: Record<string, string> = {
   eviction: 'An eviction is a deletion that heeds disruption budgets; delete_resource deletes a pod.',
   token: 'Tokens are not handed out to agents.',
@@ -18,7 +18,7 @@ const ADVICE: Record<string, string> = {
   ephemeralcontainers: 'Only the user adds a debug container, with kubectl debug.',
 };
 
-/** What to do about a subresource that was taken for a kind; undefined for any other error. */
+/** Advice for a subresource that was given as a kind; undefined for any other error. */
 export function subresourceAdvice(error: unknown): string | undefined {
   if (error instanceof CreationError) {
     const advice = new Set(error.problems.flatMap((problem) => subresourceAdvice(problem.error) ?? []));
@@ -32,7 +32,7 @@ export function subresourceAdvice(error: unknown): string | undefined {
   return Object.hasOwn(ADVICE, subresource) ? ADVICE[subresource] : 'It is not for agents.';
 }
 
-/** @throws UserError for a subresource that is not written by updates, or that the kind does not have, with what to do. */
+/** @throws UserError, with advice, for a subresource that updates cannot write or that the kind does not have. */
 export function assertWritable(resource: ApiResource, subresource: string, byManifest: boolean): void {
   const what = resourceNameOf(resource);
   if (!WRITABLE.includes(subresource)) {

@@ -7,15 +7,15 @@ import { assertImpersonation } from './user-info.ts';
 
 export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
-  /** What knows the token that came over stdin. */
+  /** Checks the token that came over stdin. */
   stdin: TokenCheck | undefined;
   cluster: Pick<KubernetesTokensOptions, 'kubeconfig' | 'permit' | 'context' | 'onLogin'>;
-  /** The public URL of the endpoint: what tokens have to be for, unless something else was said. */
+  /** The endpoint's public URL: the required audience of tokens, unless configured otherwise. */
   resource: string;
   log: Log;
 }
 
-/** Decides who a caller is. */
+/** Identifies callers. */
 export class Authenticator {
   readonly #options: AuthenticationOptions;
   readonly #checks: readonly TokenCheck[];
@@ -25,7 +25,7 @@ export class Authenticator {
     this.#checks = checks;
   }
 
-  /** @throws Error for a token file that cannot be used. */
+  /** @throws Error for an unusable token file. */
   static async create({ authentication, stdin, cluster, resource, log }: AuthenticatorOptions): Promise<Authenticator> {
     const { tokenFile, oidc, tokenReview, passThrough } = authentication;
     const checks: TokenCheck[] = stdin ? [stdin] : [];
@@ -49,8 +49,8 @@ export class Authenticator {
   }
 
   /**
-   * Who makes a request with this Authorization header.
-   * @throws HttpError 401 for nobody who is known, 403 for one who may not, 503 when that cannot be found out.
+   * The caller behind this Authorization header.
+   * @throws HttpError 401 when unknown, 403 when not permitted, 503 when this cannot be determined.
    */
   async authenticate(header: string | undefined): Promise<Identity> {
     if (!isAuthenticated(this.#options)) return ANYONE;
@@ -61,7 +61,7 @@ export class Authenticator {
     return identity;
   }
 
-  /** Whose token it is now; undefined for a token that is not valid. Errors are those of `authenticate`. */
+  /** The token's current owner; undefined for an invalid token. Errors are those of `authenticate`. */
   async identify(token: string): Promise<Identity | undefined> {
     for (const check of this.#checks) {
       const identity = await check(token);

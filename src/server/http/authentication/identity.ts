@@ -1,19 +1,19 @@
 import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 
-/** Who makes a request. */
+/** The caller of a request. */
 export interface Identity {
-  /** For the journal and the log; undefined where callers do not say who they are. */
+  /** For the journal and the log; undefined where callers do not authenticate. */
   name: string | undefined;
-  /** Tells callers apart: what one has begun no other goes on with. */
+  /** Separates callers: nobody can use what another has begun. */
   owner: string;
-  /** What it was proven with. */
+  /** The token that proved it. */
   token: string | undefined;
-  /** What is known of the caller: the claims of its token, or what Kubernetes says. */
+  /** What is known of the caller: the token's claims, or what Kubernetes says. */
   claims: JsonObject;
 }
 
-/** Whoever reaches a server that asks nobody who they are. */
+/** Any caller of a server without authentication. */
 export const ANYONE: Identity = { name: undefined, owner: '', token: undefined, claims: {} };
 
-/** Finds out whose a token is; undefined for one that is not known or not valid (any more). */
+/** Identifies a token's owner; undefined for a token that is unknown or not valid (any more). */
 export type TokenCheck = (token: string) => Promise<Identity | undefined>;

@@ -9,13 +9,13 @@ import type { Identity } from './identity.ts';
 
 /** Only signatures that need the issuer's private key. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-/** What fails before the token is looked at. */
+/** Errors that occur before the token is looked at. */
 const ABOUT_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
-/** How far clocks may be apart, in seconds. */
+/** Allowed clock skew, in seconds. */
 const CLOCKS = 30;
-/** How long the issuer may take, in milliseconds. */
+/** How long the issuer may take to answer, in milliseconds. */
 const ISSUER_TIMEOUT_MS = 5_000;
-/** How often tokens can make this server ask the issuer, in milliseconds: who sends them need not be known to anybody. */
+/** The shortest interval between requests to the issuer, in milliseconds: anyone can trigger them with a token. */
 const REST = 1_000;
 
 export interface JsonWebTokensOptions {
@@ -25,12 +25,12 @@ export interface JsonWebTokensOptions {
   log: Log;
 }
 
-/** The tokens of one OpenID Connect issuer. Its keys are read when first needed, and again when it signs with another. */
+/** Tokens of one OpenID Connect issuer. Its keys are read when first needed, and again when it signs with a new one. */
 export class JsonWebTokens {
   readonly #options: JsonWebTokensOptions;
   #keys: Promise<RemoteJWKSet> | undefined;
   #agent: Promise<Agent> | undefined;
-  /** Until when an issuer that failed is left alone, on the clock of `performance.now`. */
+  /** Until when a failed issuer is not asked again, on the clock of `performance.now`. */
   #resting = 0;
 
   constructor(options: JsonWebTokensOptions) {
@@ -38,8 +38,8 @@ export class JsonWebTokens {
   }
 
   /**
-   * Whose token it is: one of this issuer, for this server, signed and not expired.
-   * @throws HttpError when the issuer's keys cannot be had.
+   * The owner of a token: of this issuer, for this server, signed and not expired.
+   * @throws HttpError when the issuer's keys are unavailable.
    */
   async check(token: string): Promise<Identity | undefined> {
     const { issuerUrl, audiences, log } = this.#options;
@@ -56,12 +56,12 @@ export class JsonWebTokens {
         clockTolerance: CLOCKS,
       });
       const subject: unknown = payload.sub;
-      // Two callers without a name of their own would be one, and go on with each other's sessions.
+      // Two callers without a subject would be the same one, and could use each other's sessions.
       if (typeof subject !== 'string' || subject.trim() === '') return undefined;
       const name = [payload.preferred_username, payload.email].find(
         (claim) => typeof claim === 'string' && claim !== '',
       );
-      // The other names are often for their owners to choose.
+      // Users can often choose the other names themselves.
       return {
         name: name === undefined ? subject : `${subject} (${name})`,
         owner: `${issuerUrl} ${subject}`,
@@ -70,7 +70,7 @@ export class JsonWebTokens {
       };
     } catch (error) {
       if (error instanceof errors.JOSEError && !ABOUT_KEYS.has(error.code)) return undefined;
-      // A token whose key cannot be found takes from nobody the keys that are known.
+      // A token with an unknown key must not discard the known keys.
       if (!keys?.fresh) this.#keys = undefined;
       log('error', `The keys of ${issuerUrl} cannot be had: ${messageOf(error)}`);
       throw new HttpError(503, 'The issuer of the tokens cannot be reached.', { 'retry-after': '5' });

@@ -1,17 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Identity } from './identity.ts';
 
-/** Shorter ones can be guessed. */
+/** Shorter tokens can be guessed. */
 const MIN_TOKEN_LENGTH = 16;
 
-/** A token that somebody was given, as its digest. */
+/** An issued token, as its digest. */
 export interface KnownToken {
   digest: Buffer;
   name: string;
 }
 
 /**
- * The tokens of a text: one a line, after a comma the name of who has it; `#` begins a comment.
+ * Parses tokens: one per line, followed by a comma and the owner's name; `#` starts a comment.
  * @throws Error for a token that is too short.
  */
 export function parseTokens(text: string): KnownToken[] {
@@ -19,10 +19,10 @@ export function parseTokens(text: string): KnownToken[] {
   return lines.filter((line) => line !== '' && !line.startsWith('#')).map(toKnown);
 }
 
-/** Whose token it is; undefined for one that is not among the known. */
+/** The owner of a token; undefined for an unknown one. */
 export function identityOf(token: string, known: readonly KnownToken[]): Identity | undefined {
   const digest = sha256(token);
-  // Every token is compared, and each in the same time, so that time tells nothing about them.
+  // Compares every token in constant time, so that timing reveals nothing.
   const [found] = known.filter((one) => timingSafeEqual(one.digest, digest));
   return found && { name: found.name, owner: `token:${found.digest.toString('hex')}`, token, claims: {} };
 }

@@ -13,11 +13,11 @@ import type { Identity } from './identity.ts';
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const SUBJECT_ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
 const SELF_SUBJECT_REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
-/** How long an answer counts, in milliseconds: a revoked token is good for as long. The API server's own time is the same. */
+/** How long an answer is cached, in milliseconds: a revoked token works that long. Same as the API server's. */
 const CACHE_MS = 10_000;
-/** How many answers are kept. */
+/** The most cached answers. */
 const MAX_ANSWERS = 10_000;
-/** How many tokens a second that nobody has come with before are asked about: anybody can make up more. */
+/** The most unknown tokens reviewed per second: anyone can invent more. */
 const STRANGERS = 50;
 
 interface UserInfo extends JsonObject {
@@ -41,7 +41,7 @@ interface SelfSubjectReview {
 
 interface Answer {
   until: number;
-  /** Was it the token of somebody? */
+  /** Did the token belong to someone? */
   valid: boolean;
   identity: Promise<Identity | undefined>;
 }
@@ -49,16 +49,16 @@ interface Answer {
 export interface KubernetesTokensOptions {
   kubeconfig: readonly string[];
   permit: ClusterOptions['permit'];
-  /** Which context the reviews are asked in. */
+  /** The context that reviews are made in. */
   context: (kubeconfig: Kubeconfig) => string | undefined;
-  /** Undefined where callers are asked for by their own tokens, for which this server needs no right. */
+  /** Undefined where callers are identified with their own tokens, which needs no permission of this server. */
   tokenReview: TokenReviewOptions | undefined;
-  /** Told of a login that the reviews wait for. */
+  /** Called when a review waits for a login. */
   onLogin: ClusterOptions['onLogin'];
   log: Log;
 }
 
-/** Tokens as the API server knows them: those of service accounts, and whatever else it lets in. */
+/** Tokens that the API server knows: those of service accounts, and any others it accepts. */
 export class KubernetesTokens {
   readonly #options: KubernetesTokensOptions;
   readonly #cluster: Cluster;
@@ -73,7 +73,7 @@ export class KubernetesTokens {
       permit: options.permit,
       context: options.context,
       ...(options.onLogin && { onLogin: options.onLogin }),
-      // The caller's token is all that a question about itself is asked with.
+      // A caller's question about itself is asked with its token alone.
       ...(!options.tokenReview && { userInfo: () => ({ name: 'caller', user: {} }) }),
       rules: {
         namespaces: [],
@@ -86,9 +86,9 @@ export class KubernetesTokens {
   }
 
   /**
-   * Whose token it is.
-   * @throws HttpError 403 for one who lacks the access that is required; another when the API server cannot be asked, or has
-   * been asked about too many.
+   * The owner of a token.
+   * @throws HttpError 403 without the required access; another when the API server cannot be asked, or has been asked
+   * about too many tokens.
    */
   async check(token: string): Promise<Identity | undefined> {
     const now = performance.now();
@@ -105,7 +105,7 @@ export class KubernetesTokens {
         answer.valid = found !== undefined;
       },
       (error: unknown) => {
-        // That somebody may not is an answer too.
+        // "Forbidden" is an answer too.
         if (!isForbidden(error)) answer.until = 0;
       },
     );
@@ -142,12 +142,12 @@ export class KubernetesTokens {
         spec: { token, ...(audiences.length > 0 && { audiences }) },
       },
     });
-    // A server that knows nothing of audiences names none, and then nobody has checked them.
+    // An API server without support for audiences returns none, so nobody has checked them.
     const meant = audiences.length === 0 || status?.audiences?.some((audience) => audiences.includes(audience));
     return status?.authenticated && meant ? status.user : undefined;
   }
 
-  // A token says who somebody is; what they may do here is a question of its own.
+  // A token proves identity; what its owner may do here is checked separately.
   async #assertAccess({ username, uid, groups, extra }: UserInfo, access: RequiredAccess): Promise<void> {
     const { client } = await this.#cluster.connect();
     const { status } = await client.json<SubjectAccessReview>({

@@ -2,16 +2,16 @@ import { createInterface } from 'node:readline';
 import type { TokenCheck } from './identity.ts';
 import { identityOf, parseTokens } from './known-tokens.ts';
 
-/** A token that came over stdin, and with it a tie to whoever sent it. */
+/** A token read from stdin, which also ties the server to its sender. */
 export interface StdinToken {
   check: TokenCheck;
-  /** Resolves when stdin ends: whoever started the server is gone, or wants it to end. */
+  /** Resolves when stdin ends: the parent is gone, or wants the server to end. */
   ended: Promise<void>;
 }
 
 /**
- * Reads the token in the first line of stdin, where neither other users nor child processes can see it.
- * @throws Error when stdin ends before, or the line holds no good token.
+ * Reads the token from the first line of stdin, where neither other users nor child processes can see it.
+ * @throws Error when stdin ends first, or the line holds no valid token.
  */
 export async function readStdinToken(): Promise<StdinToken> {
   const lines = createInterface({ input: process.stdin });

@@ -5,10 +5,10 @@ import type { Log } from '../base/http-log.ts';
 import type { Identity } from './identity.ts';
 import { identityOf, type KnownToken, parseTokens } from './known-tokens.ts';
 
-/** How often it is seen whether the file has changed, in milliseconds. */
+/** How often the file is checked for changes, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
 
-/** The tokens of a file. */
+/** The tokens in a file. */
 export class TokenFile {
   readonly #path: string;
   readonly #log: Log;
@@ -22,7 +22,7 @@ export class TokenFile {
     this.#log = log;
   }
 
-  /** @throws Error for a file that cannot be read or has no good token. */
+  /** @throws Error for a file that is unreadable or has no valid token. */
   static async open(path: string, log: Log): Promise<TokenFile> {
     const file = new TokenFile(path, log);
     await file.#read();
@@ -31,7 +31,7 @@ export class TokenFile {
     return file;
   }
 
-  /** Whose token it is, by the file as it is now. */
+  /** The owner of a token, by the file's current content. */
   async check(token: string): Promise<Identity | undefined> {
     await this.#refresh();
     return identityOf(token, this.#tokens);
@@ -47,7 +47,7 @@ export class TokenFile {
       await this.#read();
       if (this.#tokens.length === 0) this.#log('error', `${this.#path} has no token any more: nobody is let in.`);
     } catch (error) {
-      // Tried again with the next look, for what cannot be read now may be the same file then.
+      // Retried at the next check: the file may become readable without changing.
       if (this.#tokens.length > 0)
         this.#log('error', `The token file cannot be read, so that nobody is let in: ${messageOf(error)}`);
       this.#tokens = [];
@@ -55,8 +55,8 @@ export class TokenFile {
     }
   }
 
-  // A file that is gone or empty lets nobody in. One with a line that is wrong is being edited: it lets those in whom it let
-  // in before, and nobody new.
+  // A missing or empty file lets nobody in. One with an invalid line is being edited: it keeps the tokens it had,
+  // and adds none.
   async #read(): Promise<void> {
     const fingerprint = await filesFingerprint([this.#path]);
     const text = await readFile(this.#path, 'utf8');

@@ -8,15 +8,15 @@ import type { Identity } from './identity.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant.
 const CONTROL = /[\x00-\x1f\x7f]/;
 
-/** As whom the requests of a caller reach the API server. */
+/** The user that a caller's requests have at the API server. */
 export interface UserInfo {
-  /** The same for callers who are the same to the API server, and who may therefore share what is remembered of it. */
+  /** The same for callers who are the same user to the API server and may therefore share its cached data. */
   key: string;
-  /** In the place of the kubeconfig's user; absent for that one itself. */
+  /** Replaces the kubeconfig's user; absent when that one is used. */
   userInfo?: (user: NamedEntry) => NamedEntry;
 }
 
-/** The user info of a caller who has been let in. */
+/** The user info of an authenticated caller. */
 export function userInfoOf(identity: Identity, { passThrough, impersonate }: AuthenticationOptions): UserInfo {
   const { token, name = 'caller' } = identity;
   if (passThrough && token !== undefined) {
@@ -31,12 +31,12 @@ export function userInfoOf(identity: Identity, { passThrough, impersonate }: Aut
   };
 }
 
-// Whom the kubeconfig's own user acts as is one person, and what is left of that one would be said of another.
+// The kubeconfig user's impersonation names one person; what is left of it must not describe another.
 function withoutImpersonation(user: unknown): JsonObject {
   return isObject(user) ? Object.fromEntries(Object.entries(user).filter(([key]) => !/^as(-|$)/.test(key))) : {};
 }
 
-/** @throws HttpError when the caller's claims name nobody whom it may be. */
+/** @throws HttpError when the claims name no user that the caller may be. */
 export function assertImpersonation(identity: Identity, { impersonate }: AuthenticationOptions): void {
   if (impersonate) impersonated(identity, impersonate);
 }
@@ -48,16 +48,16 @@ function impersonated(
   const user = claims[userClaim];
   if (typeof user !== 'string' || user === '' || token === undefined)
     throw new HttpError(403, `The token has no claim "${userClaim}", which says as whom to act.`);
-  // As the API server has it for the claim of the same name.
+  // As the API server treats this claim.
   if (userClaim === 'email' && claims.email_verified !== undefined && claims.email_verified !== true)
     throw new HttpError(403, 'The address in the claim "email" has not been verified.');
   const value = group ? claims[group] : undefined;
   const groups = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one !== '');
-  // On its way in a header a name would lose its outer spaces, and become another's.
+  // In a header, a name would lose its outer spaces and become another's.
   const unclear = [user, ...groups].find((one) => one !== one.trim() || CONTROL.test(one));
   if (unclear !== undefined)
     throw new HttpError(403, `The token says ${JSON.stringify(unclear)}, which cannot be a name.`);
-  // Names that Kubernetes keeps for itself: only Kubernetes can say that somebody has one.
+  // Names reserved by Kubernetes: only Kubernetes can grant them.
   const reserved = [user, ...groups].find((one) => one.startsWith('system:'));
   if (reserved !== undefined && claims.iss !== undefined)
     throw new HttpError(403, `The token says "${reserved}", a name that only Kubernetes gives.`);

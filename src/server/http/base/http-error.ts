@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** JSON-RPC's code for what the transport, not a method, says. */
+/** JSON-RPC's code for errors of the transport rather than of a method. */
 const TRANSPORT_ERROR = -32_000;
 
-/** A request that is answered with a status and a sentence. */
+/** A request that is answered with a status and a text. */
 export class HttpError extends Error {
   override name = 'HttpError';
   readonly status: number;
@@ -18,7 +18,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Answers with an error in the form that clients of MCP read. Where the answer has begun it can only be cut off. */
+/** Sends an error in the form that MCP clients read. An answer that has begun can only be cut off. */
 export function sendError(response: ServerResponse, { status, message, headers, code }: HttpError): void {
   if (response.headersSent) {
     response.destroy();
@@ -27,7 +27,7 @@ export function sendError(response: ServerResponse, { status, message, headers, 
   sendJson(response, status, { jsonrpc: '2.0', error: { code, message }, id: null }, headers);
 }
 
-/** Answers with JSON. */
+/** Sends JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,

@@ -1,8 +1,8 @@
 import { HttpError } from './http-error.ts';
 
-/** As many answers as one client may be waiting for, or be slow to read, at once. */
+/** The most answers that one client may have pending or unread at once. */
 const MAX_AT_ONCE = 100;
-/** A client may save up the allowance of this many seconds: after a restart hundreds may come back at once, from one address. */
+/** Seconds of allowance that a client may save up: after a restart hundreds may reconnect from one address. */
 const BURST = 10;
 
 interface Allowance {
@@ -11,20 +11,20 @@ interface Allowance {
   atOnce: number;
 }
 
-/** Keeps one client from taking what is there for all: how often it may ask, and how many answers it may have open. */
+/** Keeps one client from starving the others: limits how often it asks and how many answers it has open. */
 export class Limiter {
   readonly #rate: number;
   readonly #clients = new Map<string, Allowance>();
 
-  /** @param rate messages a second of one client; 0 for no limit. */
+  /** @param rate messages per second and client; 0 for no limit. */
   constructor(rate: number) {
     this.#rate = rate;
   }
 
   /**
-   * Takes a request with so many messages.
-   * @returns what has to be called when it has been answered.
-   * @throws HttpError 429 for one too many.
+   * Admits a request with this many messages.
+   * @returns a function to call when it has been answered.
+   * @throws HttpError 429 when over the limit.
    */
   take(client: string, messages: number): () => void {
     const allowance = this.#refill(client);
@@ -41,7 +41,7 @@ export class Limiter {
     };
   }
 
-  /** Forgets those who have not been here for a while. */
+  /** Forgets clients that have been idle for a while. */
   sweep(): void {
     for (const client of this.#clients.keys()) {
       const { left, atOnce } = this.#refill(client);

@@ -2,7 +2,7 @@ import type { ApiResource } from '../../../kubernetes/apimachinery/api-resource.
 import { isApiError, RefusedError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 
-/** What a list found, where, and what the reader has to know about that. */
+/** The result of a list, where it looked, and notes about that for the reader. */
 export interface Scoped<T> {
   result: T;
   /** Undefined: all namespaces, or a cluster-scoped kind. */
@@ -10,7 +10,7 @@ export interface Scoped<T> {
   notes: string[];
 }
 
-/** Lists in the namespace, or without one in all of them; where that is forbidden, in the context's own, with a note. */
+/** Lists in the namespace, or without one in all; where that is forbidden, in the context's own, with a note. */
 export async function acrossNamespaces<T>(
   connection: Connection,
   { namespaced }: Pick<ApiResource, 'namespaced'>,

@@ -11,41 +11,41 @@ import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import type { ClusterEvent } from '../../../kubernetes/workloads/events.ts';
 import { acrossNamespaces } from './across-namespaces.ts';
 
-/** What is asked for. */
+/** The query for changes. */
 export interface ChangesQuery {
   connection: Connection;
-  /** Of every kind, where none is given. */
+  /** Undefined: every kind. */
   resource: ApiResource | undefined;
   namespace: string | undefined;
   name: string | undefined;
   /** Milliseconds since the epoch. */
   since: number;
-  /** Kinds that change all the time are read as well. */
+  /** Also read kinds that change all the time. */
   all: boolean;
   signal: AbortSignal;
   progress(message: string): void;
 }
 
-/** Changes, and what the reader has to know about where they were looked for. */
+/** Changes, and notes about where they were looked for. */
 export interface ChangesRead {
   changes: Change[];
   notes: Set<string>;
   /** What could not be read. */
   unread: string[];
-  /** How many objects were looked at. */
+  /** How many objects were read. */
   looked: number;
 }
 
 const MAX_OF_KIND = 20_000;
-/** So many lists are read at the same time. */
+/** How many lists are read in parallel. */
 const AT_ONCE = 8;
-/** Kinds that tell how others fare, change all the time, or are no objects of their own. */
+/** Kinds that report on other objects, change all the time, or are not objects of their own. */
 const RESTLESS =
   /^(events(\.events\.k8s\.io)?|endpoints|endpointslices\.discovery\.k8s\.io|leases\.coordination\.k8s\.io|componentstatuses|.*\.metrics\.k8s\.io)$/;
-/** Its history tells the same in a line. */
+/** Helm's history shows the same in one line. */
 const RELEASE = /^sh\.helm\.release\.v1\./;
 
-/** Reads the metadata of everything that is asked for, and the events. */
+/** Reads the metadata of all requested objects, and the events. */
 export async function readChanges(query: ChangesQuery): Promise<ChangesRead> {
   const read: ChangesRead = { changes: [], notes: new Set(), unread: [], looked: 0 };
   const resources = query.resource ? [query.resource] : await allKinds(query);
@@ -62,7 +62,7 @@ export async function readChanges(query: ChangesQuery): Promise<ChangesRead> {
   return read;
 }
 
-/** What Helm did, from the revisions that it keeps. */
+/** Helm's changes, from the revisions that it stores. */
 export async function readReleaseChanges(
   { connection, namespace, name, since, signal }: ChangesQuery,
   read: ChangesRead,
@@ -74,7 +74,7 @@ export async function readReleaseChanges(
     );
     for (const { status, revision, modified, ...release } of result) {
       const time = Date.parse(modified);
-      // One that was superseded was by another, at the same time.
+      // The revision that superseded it has the same time and is listed itself.
       if (!(time >= since) || status === 'superseded' || (name !== undefined && release.name !== name)) continue;
       const what = `revision ${revision} ${status}`;
       const { namespace: place, name: of } = release;
@@ -138,7 +138,7 @@ async function orUnread(what: string, read: ChangesRead, work: () => Promise<voi
   try {
     await work();
   } catch (error) {
-    // What may not be listed is told, and hides nothing else; so is what an aggregated API does not answer.
+    // What may not be listed, or an aggregated API does not answer, is reported and hides nothing else.
     if (!(error instanceof RefusedError) && ![403, 404, 405, 503].some((code) => isApiError(error, code))) throw error;
     read.unread.push(what);
   }

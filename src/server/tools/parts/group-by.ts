@@ -10,7 +10,7 @@ import { redact } from '../../../kubernetes/text/redact.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 
-/** How many objects share the same values. */
+/** Objects that share the same values, and their number. */
 interface Group {
   values: string[];
   count: number;
@@ -18,7 +18,7 @@ interface Group {
 
 /** The most objects that one call reads. */
 const MAX_COUNTED = 20_000;
-/** What a path that finds nothing counts as. */
+/** Stands for a path that finds nothing. */
 const NOTHING = cellText(undefined);
 /** All members of a list. */
 const EACH = '[*]';
@@ -29,18 +29,18 @@ const MAX_GROUPS = 20_000;
 const MAX_VALUE_LENGTH = 1_000;
 
 /**
- * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each of them. A
- * path with a filter leaves out the objects in which it finds nothing; otherwise these count as `-`, and so does each member
- * of a list (`[*]`) in which the rest of the path finds nothing.
+ * Counts objects by the values that JSONPaths find in them. An object with several values counts once for each. A path
+ * with a filter leaves out objects in which it finds nothing; otherwise these count as `-`, as does each list item
+ * (`[*]`) in which the rest of the path finds nothing.
  */
 export class GroupCount {
   readonly columns: readonly Column[];
-  /** How many objects were looked at, and how many of them are in a group. */
+  /** How many objects were read, and how many of them are in a group. */
   read = 0;
   counted = 0;
   /** How many are in more than one group. */
   several = 0;
-  /** Where to go on, when there were too many objects. */
+  /** Continue token, when there were too many objects. */
   more: string | undefined;
   readonly #budget = new PathBudget();
   readonly #groups = new Map<string, Group>();
@@ -51,7 +51,7 @@ export class GroupCount {
   }
 
   add(object: KubernetesObject): void {
-    // Groups must not tell what a Secret holds either.
+    // Groups must not reveal a Secret's content either.
     const shown = redact(object);
     const values = this.columns.map(({ path }) => valuesAt(shown, path, this.#budget));
     const rows = combinations(values);
@@ -71,12 +71,12 @@ export class GroupCount {
     }
   }
 
-  /** The paths that found nothing in any object. */
+  /** Paths that found nothing in any object. */
   emptyPaths(): string[] {
     return this.columns.map(({ path }) => path).filter((path) => !this.#found.has(path));
   }
 
-  /** The largest first; equal ones by their values. */
+  /** Largest first; equal ones by their values. */
   groups(): Group[] {
     const order = new Intl.Collator('en', { numeric: true });
     return [...this.#groups.values()].sort(
@@ -85,7 +85,7 @@ export class GroupCount {
   }
 }
 
-/** Counts a whole collection, page by page, from the request's continue token on. */
+/** Counts a whole collection page by page, from the request's continue token on. */
 export async function countAll(
   client: ApiClient,
   resource: ApiResource,
@@ -94,7 +94,7 @@ export async function countAll(
   progress: (message: string) => void,
 ): Promise<GroupCount> {
   const count = new GroupCount(paths);
-  // Items of a list do not say what they are, and redaction must know.
+  // List items carry no kind, which redaction needs.
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
   for await (const page of pagesOf(client, request, MAX_COUNTED)) {
     await mapUnhurried(page.items, (item) => count.add({ ...type, ...item }));
@@ -104,7 +104,7 @@ export async function countAll(
   return count;
 }
 
-/** The groups as a table under their total, at most `limit` of them. */
+/** At most `limit` groups as a table below their total. */
 export function renderGroups(count: GroupCount, resource: ApiResource, place: string, limit: number): string {
   const groups = count.groups();
   const total = count.counted < count.read ? `${count.counted} of ${count.read}` : String(count.read);
@@ -130,7 +130,7 @@ function valueText(value: unknown): string {
   return cellText(value).slice(0, MAX_VALUE_LENGTH);
 }
 
-// Each member of a list counts, so that one without a value is not lost beside others.
+// Each list item counts, so that one without a value is not hidden by the others.
 function valuesInside(node: unknown, path: string, budget: PathBudget): string[] {
   if (typeof node !== 'object' || node === null) return [NOTHING];
   const at = path.indexOf(EACH);

@@ -19,15 +19,15 @@ import type { Change } from '../../../kubernetes/writes/change.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import type { ToolAnswer, ToolContext } from '../../core/tool.ts';
 
-/** How often somebody who waits hears how far it is, in milliseconds. */
+/** Interval of progress reports, in milliseconds. */
 const PROGRESS_INTERVAL_MS = 3_000;
-/** How many objects that are not ready are looked at for the reason. */
+/** How many objects that are not ready are diagnosed. */
 const MAX_DIAGNOSED = 2;
 const MAX_DIGEST = 2_500;
 const MAX_DRY_RUN = 20_000;
 const MAX_NOTES = 1_500;
 
-/** Values as a call gives them, read. @throws UserError for what is no mapping. */
+/** Parses a call's values. @throws UserError unless they are a mapping. */
 export async function readValues(text: string | undefined): Promise<JsonObject | undefined> {
   if (text === undefined || text.trim() === '') return undefined;
   const value = await readValue(text, 'values');
@@ -36,26 +36,26 @@ export async function readValues(text: string | undefined): Promise<JsonObject |
   return value;
 }
 
-/** The values as helm is given them: JSON, in which nothing can be read in two ways. */
+/** The values for helm as JSON, which is unambiguous. */
 export function valuesText(values: JsonObject | undefined): string | undefined {
   return values && jsonText(values);
 }
 
-/** An operation of helm's, and how it is told. */
+/** A Helm operation, and its wording. */
 export interface HelmChange {
   intent: Intent;
-  /** What the caller gave, which the user is to see. */
+  /** The caller's input, to be shown to the user. */
   submitted: JsonObject | undefined;
   /** `Upgraded web to revision 3`, once it is done. */
   done(release: Release | undefined): string;
   /** What the caller can do about a failure. */
   advice: string;
-  /** Of the release as it is, where none is written anew. */
+  /** Hooks of the existing release, where no new one is rendered. */
   hooks?: Release['hooks'];
   dryRun: boolean;
 }
 
-/** Tries, has reviewed and does what helm is to do, and answers with what came of it. */
+/** Does the dry run, the review and the change, then reports the outcome. */
 export async function changeRelease(call: ToolContext, change: HelmChange): Promise<ToolAnswer> {
   const { intent, dryRun, submitted } = change;
   const operation = new ReleaseOperation(await call.helm.program(), intent, submitted, call.writer);
@@ -90,7 +90,7 @@ ${diffText(before, after)}`.trimEnd();
   return `Dry run, nothing was changed: ${where}\n${bounded(text, 'render_helm_chart shows single objects.', MAX_DRY_RUN)}`;
 }
 
-// Redacted values are not compared: the difference would tell whether a guess among the values is right.
+// Redact before comparing: a difference in hidden values would confirm or refute a guess.
 function diffText(before: KubernetesObject, after: KubernetesObject): string {
   const [from = '', to = ''] = [before, after].map((one) => withoutDigests(toYaml(comparable(redact(one)))));
   return textDiff(from, to, 0).replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '');
@@ -122,7 +122,7 @@ async function withProgress<T>(
 async function failure(carried: Carried, change: HelmChange, place: string, call: ToolContext): Promise<UserError> {
   const { connection } = call;
   const { intent } = change;
-  // The call may have been given up, and what it left is still worth a word.
+  // The call may have been cancelled, but the resulting state is still worth reporting.
   const signal = AbortSignal.timeout(10_000);
   const objects: KubernetesObject[] = objectsAfter(carried.changes);
   const waiting = await notReady(objects, intent.place.namespace, connection, signal).catch(() => []);

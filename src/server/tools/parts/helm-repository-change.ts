@@ -1,7 +1,7 @@
 import type { Change } from '../../../kubernetes/writes/change.ts';
 import type { ToolContext } from '../../core/tool.ts';
 
-/** A change of what helm knows on this machine, for review and journal. */
+/** A change to helm's configuration on this machine, for review and journal. */
 export function repositoryChange(
   access: 'create' | 'delete',
   name: string,

@@ -9,31 +9,31 @@ import {
 import type { LogLine } from '../../../kubernetes/workloads/logs.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 
-/** What was read of one container's log. */
+/** What was read of a container's log. */
 export interface Log {
   pod: Pod;
   container: string;
-  /** Those to show, oldest first. */
+  /** The lines to show, oldest first. */
   lines: LogLine[];
-  /** How many lines were looked at; with a filter more than match it. */
+  /** How many lines were examined; with a filter, more than match. */
   read: number;
-  /** The log has older lines than those that were read. */
+  /** The log has older lines than those read. */
   more: boolean;
   oldest: LogLine | undefined;
   /** Why there is no log. */
   problem: string | undefined;
 }
 
-/** A line with the time at which it was written and its text as shown. */
+/** A line with its timestamp and its text as shown. */
 interface ShownLine {
   time: number;
   text: string;
 }
 
-/** The longest line that is shown whole. */
+/** The longest line shown whole. */
 const MAX_LINE_LENGTH = 4_000;
 
-/** The lines of all logs in order of time, at most `budget` bytes: every log keeps a fair share, its newest lines. */
+/** The lines of all logs in order of time, at most `budget` bytes: each log keeps a fair share, its newest lines. */
 export function mergedLines(
   logs: readonly Log[],
   { prefixed, timestamps, budget }: { prefixed: boolean; timestamps: boolean; budget: number },
@@ -43,7 +43,7 @@ export function mergedLines(
   let waiting = shown.length;
   let cut = false;
   const kept = shown.map((lines) => ({ lines, size: sizeOf(lines) }));
-  // The small ones first: what they do not need is shared by the others.
+  // Smallest first: the others share what these do not need.
   for (const log of kept.toSorted((a, b) => a.size - b.size)) {
     const tail = newest(log.lines, left / waiting);
     cut ||= tail.length < log.lines.length || sizeOf(tail) < log.size;
@@ -52,12 +52,12 @@ export function mergedLines(
     log.lines = tail;
   }
   const merged = kept.flatMap(({ lines }) => lines);
-  // One log is in order already, even where the kubelet's clock jumped.
+  // A single log is in order already, even where the kubelet's clock jumped.
   if (kept.length > 1) merged.sort((a, b) => a.time - b.time);
   return { text: merged.map(({ text }) => text).join('\n'), cut };
 }
 
-/** The containers that were not taken, with what is wrong with them: ` (others: a, init b (exit 1, Error))`. */
+/** The other containers, with their problems: ` (others: a, init b (exit 1, Error))`. */
 export function othersText({ pod, container }: Log): string {
   const init = new Set(pod.spec?.initContainers?.map(({ name }) => name));
   const others = containerNames(pod)
@@ -69,7 +69,7 @@ export function othersText({ pod, container }: Log): string {
   return others.length > 0 ? ` (others: ${others.join(', ')})` : '';
 }
 
-/** That a container runs not for the first time, and where its earlier log is; undefined for one that never restarted. */
+/** Says that a container restarted and where its earlier log is; undefined if it never restarted. */
 export function restartText({ pod, container }: Log): string | undefined {
   const { restartCount = 0, lastState, state } = statusOf(pod, container) ?? {};
   if (restartCount === 0 && !lastState?.terminated) return undefined;
@@ -79,7 +79,7 @@ export function restartText({ pod, container }: Log): string | undefined {
   return `${now}${restartCount} restarts${ended ? `, last ended${age} (${exitText(ended)})` : ''}`;
 }
 
-/** Why a log has no lines; undefined when it is because of `since`. */
+/** Why a log has no lines; undefined when `since` is the reason. */
 export function emptyReason({ pod, container, problem }: Log, since: string | undefined): string | undefined {
   const reason = problem ?? reasonNotStarted(pod, container);
   if (reason) return reason;
@@ -98,7 +98,7 @@ function shownLine({ time, text }: LogLine, prefix: string, timestamps: boolean)
     text.length > MAX_LINE_LENGTH
       ? `${text.slice(0, MAX_LINE_LENGTH)}… (+${text.length - MAX_LINE_LENGTH} characters)`
       : text;
-  // Milliseconds are enough; the kubelet gives nine digits.
+  // Milliseconds are enough; the kubelet gives nanoseconds.
   const stamp = timestamps && time ? `${time.replace(/(\.\d{3})\d+/, '$1')} ` : '';
   return { time: time ? Date.parse(time) : 0, text: `${prefix}${stamp}${body}` };
 }
@@ -112,7 +112,7 @@ function newest(lines: readonly ShownLine[], budget: number): ShownLine[] {
     from -= 1;
   }
   const last = lines.at(-1);
-  // Better the start of the newest line than nothing.
+  // The start of the newest line is better than nothing.
   if (from === lines.length && last) return [{ ...last, text: last.text.slice(0, Math.max(1, Math.floor(budget))) }];
   return lines.slice(from);
 }

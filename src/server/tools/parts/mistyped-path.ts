@@ -8,11 +8,11 @@ import { parsePath } from '../../../kubernetes/text/json-path-syntax.ts';
 /** A path that finds nothing because the kind has no such field. */
 export interface MistypedPath {
   path: string;
-  /** With the nearest fields. */
+  /** Includes the nearest fields. */
   text: string;
 }
 
-/** Of paths that found nothing those that the kind's schema does not have. */
+/** The paths that found nothing and that the kind's schema does not have. */
 export async function mistypedPaths(
   client: ApiClient,
   resource: ApiResource,
@@ -27,7 +27,7 @@ export async function mistypedPaths(
       return problem === undefined ? [] : [{ path, text: `${path} finds nothing: ${problem}` }];
     });
   } catch (error) {
-    // A hint is a courtesy: without a schema there is none.
+    // Hints are best effort: without a schema there are none.
     signal.throwIfAborted();
     return error instanceof Error ? [] : Promise.reject(error);
   }
@@ -38,12 +38,12 @@ function problemOf(path: string, { root, definitions }: KindSchema): string | un
     fieldAt(root, namesOf(path).join('.'), definitions);
     return undefined;
   } catch (error) {
-    // Where any fields may stand, none is wrong.
+    // Where any field is allowed, none is wrong.
     return error instanceof UserError && !/takes any fields/.test(error.message) ? error.message : undefined;
   }
 }
 
-/** The fields that the path names one after the other, as far as that can be told. */
+/** The path's field names in order, as far as they can be determined. */
 function namesOf(path: string): string[] {
   const names: string[] = [];
   for (const { deep, selectors } of parsePath(path)) {

@@ -6,12 +6,12 @@ import { type Condition, parseCondition } from '../../../kubernetes/text/json-pa
 import type { ServerTable } from '../../../kubernetes/text/table.ts';
 import { forQuery } from './shown-object.ts';
 
-/** Which objects of a list are wanted, and in which order: what selectors cannot say. */
+/** Filter and order of a list, beyond what selectors can express. */
 export interface Selection {
   condition: Condition | undefined;
-  /** The largest first where it descends. */
+  /** Largest first if it descends. */
   order: { path: string; descends: boolean } | undefined;
-  /** As they were given. */
+  /** The expressions as given. */
   texts: readonly string[];
 }
 
@@ -22,7 +22,7 @@ const PAGE_SIZE = 500;
 const MAX_READ = 20_000;
 const SHORT: Record<string, string> = { name: '.metadata.name', age: '.metadata.creationTimestamp' };
 
-/** @throws UserError for what cannot be read. */
+/** @throws UserError for an invalid expression. */
 export function parseSelection(where: string | undefined, sortBy: string | undefined): Selection | undefined {
   if (!where && !sortBy) return undefined;
   const descends = sortBy?.startsWith('-') === true;
@@ -35,7 +35,7 @@ export function parseSelection(where: string | undefined, sortBy: string | undef
   };
 }
 
-/** The whole list, chosen and in order, read page by page. Decided by what may be shown: a right guess must find nothing. */
+/** The whole list, filtered and sorted, read page by page. Uses only what may be shown: no guess may match. */
 export async function readSelected(
   { condition, order, texts }: Selection,
   type: { apiVersion: string; kind: string },
@@ -70,7 +70,7 @@ export async function readSelected(
   return { ...page, metadata: {}, items: members as KubernetesObject[] };
 }
 
-// Of several values, as of several containers, the one that would come first.
+// Of several values, such as one per container, the one that sorts first.
 function extreme(values: readonly unknown[], descends: boolean): unknown {
   return [...values].sort((a, b) => ordered(a, b, descends))[0];
 }

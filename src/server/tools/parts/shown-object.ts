@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 
-/** The object as paths may look at it: redacted, with `managedFields`, which are noise elsewhere, where a path asks for them. */
+/** The object as paths may query it: redacted, with the noisy `managedFields` only where a path asks for them. */
 export function forQuery(object: KubernetesObject, paths: readonly string[]): KubernetesObject {
   const shown = redact(object);
   const { managedFields } = object.metadata ?? {};

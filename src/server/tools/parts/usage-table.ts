@@ -2,7 +2,7 @@ import { cpuText, memoryText, parseQuantity } from '../../../kubernetes/apimachi
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import type { Amounts, Measured, Usage } from '../../../kubernetes/workloads/usage.ts';
 
-/** One row: what it is called, what it uses, and of a node what it can give. */
+/** One row: its name, its usage and, for a node, its allocatable resources. */
 export interface UsageRow {
   title: string[];
   usage: Usage;
@@ -12,8 +12,8 @@ export interface UsageRow {
 const TEXT: Record<Measured, (amount: number) => string> = { cpu: cpuText, memory: memoryText };
 
 /**
- * The rows, those that use most first. Pods say their use in percent of request and limit (`60% of 250m`), nodes say use,
- * requests and limits in percent of what they can give (`300m 7%`).
+ * The rows, highest usage first. Pods show usage in percent of request and limit (`60% of 250m`); nodes show usage,
+ * requests and limits in percent of allocatable (`300m 7%`).
  */
 export function renderUsage(
   titles: readonly string[],
@@ -45,7 +45,7 @@ export function renderUsage(
     : table;
 }
 
-/** What all rows use together. */
+/** The total usage of all rows. */
 export function totalText(rows: readonly UsageRow[]): string {
   const total = (measured: Measured) => rows.reduce((sum, { usage }) => sum + (usage[measured].used ?? 0), 0);
   return `together ${cpuText(total('cpu'))} CPU, ${memoryText(total('memory'))} memory`;

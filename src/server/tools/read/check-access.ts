@@ -15,14 +15,14 @@ import * as parameters from '../parameters.ts';
 
 const EVERYBODY = '*';
 const EVERYWHERE = '*';
-/** Verbs of RBAC that no kind lists among its own. */
+/** RBAC verbs that no kind lists among its own. */
 const RBAC_VERBS = ['*', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest', 'deletecollection'];
 
-/** What is asked about, after the kind is found. */
+/** What is asked, once the kind is known. */
 interface Question {
   connection: Connection;
   signal: AbortSignal;
-  /** Undefined for a kind without namespaces, and for all namespaces. */
+  /** Undefined for a cluster-scoped kind, and for all namespaces. */
   namespace: string | undefined;
   /** ` in namespace shop`. */
   place: string;
@@ -52,7 +52,7 @@ export const checkAccess = defineTool({
     const wanted = namespace || connection.namespace;
     if (!kind && (verb || subject === EVERYBODY))
       throw new UserError('check_access needs a kind to say who may do what to it.');
-    // Rules, bindings and their subjects are names that nobody has given.
+    // Rules, bindings and subjects contain names that the caller did not supply.
     const listingRefusal = policy.toolRefusal({
       name: 'check_access without kind, or with subject *,',
       access: 'read',
@@ -120,7 +120,7 @@ function assertVerb(verb: string, { name, verbs }: ApiResource, subresource: str
   throw new UserError(`${name} have no verb "${verb}". They have: ${verbs.join(', ')}.`);
 }
 
-// Nobody would notice a misspelt name: the API server answers no.
+// A misspelt name would go unnoticed: the API server just answers no.
 async function assertExists(
   { client, discovery }: Connection,
   { account }: CheckedSubject,
@@ -148,7 +148,7 @@ async function verdictText(question: Question, who: CheckedSubject | undefined, 
     .join('\n');
 }
 
-/** Where the API server may not be asked about others, the bindings are read instead. */
+/** Reads the bindings instead, where the API server may not be asked about others. */
 async function rbacVerdict(
   question: Question,
   who: CheckedSubject | undefined,
@@ -212,7 +212,7 @@ function holdersTable(holders: readonly Holder[]): string {
   return [...renderRows(rows), ...rest].join('\n');
 }
 
-/** Every rule, those with the same verbs in one line. */
+/** All rules, those with the same verbs on one line. */
 async function rulesText(
   connection: Connection,
   who: CheckedSubject | undefined,
@@ -253,7 +253,7 @@ function rulesList(title: string, rules: readonly PolicyRule[], notes: readonly 
 }
 
 function grantsOf({ connection, namespace, place, signal }: Question): ReturnType<typeof readGrants> {
-  // Everywhere means by the cluster's own bindings; a binding in one namespace gives nothing in all of them.
+  // For all namespaces only cluster-wide bindings count, not those in a single namespace.
   return readGrants(connection.client, place === '' || namespace === undefined ? null : namespace, signal);
 }
 
@@ -269,7 +269,7 @@ function unreadNote(unread: readonly string[]): string {
   return unread.length > 0 ? `Could not be read, so there may be more: ${unread.join('; ')}.` : '';
 }
 
-// Only who signs somebody in knows the groups.
+// Only the authenticator knows a user's groups.
 function groupsNote(who: CheckedSubject | undefined): string {
   if (!who || who.account || !who.identity.user || who.identity.groups.length > 1) return '';
   return `Groups of ${who.text} are not known here: give them as groups.`;

@@ -56,7 +56,7 @@ export const compareResources = defineTool({
 
 type Named = Input & { kind: string; name: string };
 
-/** What became of one document: its line of the summary, and what differs. */
+/** The result for one document: its summary line and its differences. */
 interface Compared {
   state: 'same' | 'differs' | 'missing' | 'failed';
   line: string;
@@ -109,7 +109,7 @@ async function document(
     } catch (error) {
       const isMissing = error instanceof UserError && /^There is no /.test(error.message);
       if (!isMissing) throw error;
-      // That it exists elsewhere is worth its words when it is the only one.
+      // Where else it exists is worth telling only for a single object.
       return { state: 'missing', line: `missing: ${label}`, details: alone ? [redactText(error.message)] : [] };
     }
   } catch (error) {
@@ -153,7 +153,7 @@ async function objectsText(asked: Named, { connection, contexts, signal }: ToolC
   return diffText(label(here, connection), placeless(here.object), label(other, there), placeless(other.object));
 }
 
-/** What two objects of other places may have in common. */
+/** The object without what is specific to its cluster or namespace. */
 function placeless(object: KubernetesObject): KubernetesObject {
   const clean = cleanManifest(object);
   const { name: _, namespace: _namespace, ...kept } = clean.metadata ?? {};
@@ -183,7 +183,7 @@ async function revisionText(asked: Named, number: number, { connection, signal }
 }
 
 function diffText(from: string, before: KubernetesObject, to: string, after: KubernetesObject): string {
-  // Without the lines that name the two sides: the answer does.
+  // Without the header lines that name the two sides: the answer does.
   const diff = objectDiff(before, after)
     .replace(/^--- .*\n\+\+\+ .*\n/, '')
     .trimEnd();

@@ -17,7 +17,7 @@ import { getHelmRelease } from './get-helm-release.ts';
 
 /** About 1,400 tokens. */
 const MAX_DIGEST = 5_000;
-/** By this the releases that Helm keeps are told from objects of a kind of the same name. */
+/** Tells Helm's own releases from objects of a kind with the same name. */
 const OWN_RELEASE = 'helmrelease.helm.sh';
 
 export const diagnoseResource = defineTool({
@@ -47,7 +47,7 @@ export const diagnoseResource = defineTool({
   },
 });
 
-/** @throws UserError unless the whole cluster is meant: a kind named Cluster, as operators define, has the first right to its name. */
+/** @throws UserError unless the whole cluster is meant: a kind named Cluster, as operators define, takes precedence. */
 async function assertWholeCluster(
   { kind, namespace, apiVersion }: Omit<Named, 'name'>,
   { discovery }: Connection,
@@ -65,8 +65,8 @@ async function assertWholeCluster(
 }
 
 /**
- * Is a release of Helm's own meant?
- * @throws UserError where an object of the kind of that name, which Flux and others define, may be meant as well.
+ * Is one of Helm's own releases meant?
+ * @throws UserError where an object of the HelmRelease kind, which Flux and others define, may be meant as well.
  */
 async function meansRelease(named: Named, { connection, policy, signal }: ToolContext): Promise<boolean> {
   const { kind, apiVersion, namespace } = named;

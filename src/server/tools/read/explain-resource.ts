@@ -44,7 +44,7 @@ export const explainResource = defineTool({
       ...(rows.length > 0 ? [`FIELD\tTYPE\tDESCRIPTION${isCustom(resource) ? ' (by its author)' : ''}`, ...rows] : []),
       ...(rows.some((row) => /^ *\S+\*\t/.test(row)) ? ['* required'] : []),
     ];
-    // Descriptions of fields, which speak of passwords and hold none.
+    // Field descriptions mention passwords but contain none.
     return { text: bounded(lines.join('\n'), 'Lower depth, or name a field.', MAX_TEXT), isRedacted: true };
   },
 });
@@ -65,7 +65,7 @@ function headline(
   return oneLine(`${head} ${path.startsWith('.') ? '' : '.'}${path}: ${facts.join(', ').slice(0, MAX_TYPE_LENGTH)}`);
 }
 
-// Whoever defines a custom resource writes what he likes: it is told as a quotation.
+// The author of a custom resource may write anything, so it is marked as a quotation.
 function description({ description: text = '' }: Schema, resource: ApiResource): string[] {
   const words = oneLine(text.replace(/\s+/g, ' ').trim());
   if (words === '') return [];
@@ -77,7 +77,7 @@ function fieldRows(schema: Schema, definitions: Definitions, depth: number, inde
   const rows: string[] = [];
   for (const { name, schema: inner, required } of fieldsOf(schema, definitions)) {
     const whole = resolved(inner, definitions);
-    // What has to be given has no default, though the schema may hold an empty one.
+    // A required field has no default, though the schema may hold an empty one.
     const type = [typeText(inner, definitions), ...limits(required ? { ...whole, default: undefined } : whole)].join(
       ', ',
     );
@@ -85,7 +85,7 @@ function fieldRows(schema: Schema, definitions: Definitions, depth: number, inde
     rows.push(
       ...renderRows([[`${indent}${name}${required ? '*' : ''}`, type.slice(0, MAX_TYPE_LENGTH), words]]).map(trimmed),
     );
-    // What every object's metadata holds is no news.
+    // Every object's metadata has the same fields.
     if (depth > 1 && !type.startsWith('ObjectMeta'))
       rows.push(...fieldRows(inner, definitions, depth - 1, `${indent}  `, most - rows.length));
     if (rows.length >= most) break;
@@ -100,7 +100,7 @@ function trimmed(row: string): string {
 function limits({ enum: values, default: preset, minimum, maximum, items }: Schema): string[] {
   const allowed = values ?? items?.enum;
   const range = minimum === undefined && maximum === undefined ? [] : [`${minimum ?? ''}..${maximum ?? ''}`];
-  // References come with an empty default that says nothing.
+  // References have an empty default, which says nothing.
   const text = preset === undefined || preset === null || preset === '' ? '{}' : JSON.stringify(preset);
   return [...(allowed ? [`one of ${allowed.join('|')}`] : []), ...range, ...(text === '{}' ? [] : [`default ${text}`])];
 }

@@ -15,15 +15,15 @@ import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 const SECTIONS = ['summary', 'values', 'allValues', 'manifest', 'notes', 'history', 'diff'] as const;
-/** In characters: more is a matter of single objects. */
+/** In characters; for more, ask for single objects. */
 const MAX_MANIFEST = 20_000;
 const MAX_HISTORY = 50;
 
-/** What a section is made of. */
+/** The input of a section. */
 interface Asked {
   found: FoundRelease;
   storage: ReleaseStorage;
-  /** The revision that was asked for. */
+  /** The requested revision. */
   release: Release;
   object: string | undefined;
   compareTo: number | undefined;
@@ -150,7 +150,7 @@ function byIdentity(objects: readonly KubernetesObject[]): Map<string, Kubernete
   );
 }
 
-// The two names of the files would repeat for each object.
+// The two file names would repeat for each object.
 function body(diff: string): string {
   return diff.replace(/^---[^\n]*\n\+\+\+[^\n]*\n/, '').trimEnd();
 }

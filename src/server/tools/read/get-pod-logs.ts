@@ -17,12 +17,12 @@ import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { emptyReason, type Log, mergedLines, othersText, restartText } from '../parts/log-text.ts';
 
-/** The most pods whose logs are read in one call. */
+/** The most pods whose logs one call reads. */
 const MAX_PODS = 10;
-/** How many lines are searched by grep, of all pods together and at least of each. */
+/** How many lines grep searches, over all pods; and at least how many per pod. */
 const SEARCHED = 20_000;
 const SEARCHED_EACH = 2_000;
-/** Left for what stands above the log. */
+/** Reserved for the lines above the log. */
 const HEAD = 3_000;
 
 const input = {
@@ -61,7 +61,7 @@ export const getPodLogs = defineTool({
       `${subject} in namespace ${namespace}, ${given.previous ? 'previous run of ' : ''}container ${first?.container}${first ? othersText(first) : ''}: ${extentText(logs, given, cut)}`,
       ...notes(logs, given, single),
     ].map(redactText);
-    // Each log by itself, whole, before it was cut.
+    // Each log was redacted separately and whole, before it was cut.
     return { text: text === '' ? head.join('\n') : `${head.join('\n')}\n\n${text}`, isRedacted: true };
   },
 });
@@ -93,7 +93,7 @@ async function findPods(
     );
   }
   const fitting = container ? found.filter((pod) => containerNames(pod).includes(container)) : found;
-  // When none has it, the error of the first says what there is.
+  // If none has it, the first pod's error lists what there is.
   const pods = fitting.length > 0 ? fitting : found;
   return { resource, namespace: place, pods: pods.toSorted(troubledFirst).slice(0, MAX_PODS), total: pods.length };
 }
@@ -129,7 +129,7 @@ async function readLogs(
           namespace: pod.metadata?.namespace,
           pod: name,
           container: chosen,
-          // One more than wanted tells whether there are older ones.
+          // One extra line tells whether there are older ones.
           lines: window + 1,
           sinceSeconds,
           previous,
@@ -158,13 +158,13 @@ async function readLogs(
   );
 }
 
-// What a line does not show must not be found in it either.
+// Grep must not find what a line does not show.
 function withoutRedacted(lines: readonly LogLine[]): LogLine[] {
   const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
   return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
 }
 
-/** The newest lines of all logs together; each has had its share of them, rounded up. */
+/** The newest lines of all logs together; each log has contributed its share, rounded up. */
 function newestLines(logs: readonly Log[], count: number): Log[] {
   const dropped = logs
     .flatMap(({ lines }, log) => lines.map(({ time = '' }, line) => ({ time, log, line })))
@@ -176,7 +176,7 @@ function newestLines(logs: readonly Log[], count: number): Log[] {
   });
 }
 
-/** Words for a log that is not there; undefined for an error that ends the call. */
+/** Explains a missing log; undefined for an error that ends the call. */
 function problemText(
   error: unknown,
   pod: Pod,
@@ -184,7 +184,7 @@ function problemText(
   previous: boolean,
   several: boolean,
 ): string | undefined {
-  // The kubelet answers 400 where it has no log.
+  // The kubelet answers 400 when it has no log.
   if (isApiError(error, 400)) {
     if (previous)
       return 'It has no previous run: it never restarted, or that log is gone. Call again without previous.';
@@ -196,7 +196,7 @@ function problemText(
   return several && ofThisPod ? `Its log cannot be read: ${error.message}` : undefined;
 }
 
-/** How much of the log is shown, and how to get more. */
+/** How much of the log is shown and how to get more. */
 function extentText(logs: readonly Log[], { since, grep, tailLines }: Input, cut: boolean): string {
   const shown = logs.reduce((sum, { lines }) => sum + lines.length, 0);
   const read = logs.reduce((sum, log) => sum + log.read, 0);
@@ -217,7 +217,7 @@ function extentText(logs: readonly Log[], { since, grep, tailLines }: Input, cut
   return `newest ${shown} lines${span}; for older ones raise tailLines, or search with grep.${cutText}`;
 }
 
-/** What the reader has to know beside the lines: restarts, and pods without a log. */
+/** Notes for the reader: restarts, and pods without a log. */
 function notes(logs: readonly Log[], { previous, since }: Input, single: boolean): string[] {
   const named = (log: Log, text: string | undefined) =>
     text === undefined ? [] : [single ? text : `${log.pod.metadata?.name}: ${text}`];

@@ -28,7 +28,7 @@ const input = {
   limit: z.int().min(1).max(1000).default(50).describe('Rows, the largest first'),
 };
 
-/** What is asked of the metrics API. */
+/** The query to the metrics API. */
 interface Query {
   resource: ApiResource;
   name: string | undefined;
@@ -66,7 +66,7 @@ async function podsText(
   { sortBy, each, limit }: { sortBy: 'cpu' | 'memory'; each: boolean; limit: number },
 ): Promise<string> {
   const { resource, name, labelSelector, signal } = query;
-  // One pod is looked for where objects are looked for; without a name there may be many places.
+  // A single pod is looked up in the default namespace; without a name there may be several namespaces.
   const place = name ? query.namespace || connection.namespace : query.namespace;
   const scoped = await acrossNamespaces(connection, resource, place, async (namespace) => {
     const at = { ...query, namespace };
@@ -163,14 +163,14 @@ async function readObjects(
   }
 }
 
-/** What the metrics API knows of them. @throws UserError where there is no metrics API, or none that answers. */
+/** Their metrics. @throws UserError where there is no metrics API, or it does not answer. */
 async function readMetrics(
   { resource, name, namespace, labelSelector, signal }: Query,
   { client, discovery }: Connection,
 ): Promise<KubernetesObject[]> {
   const isMetrics = (one: ApiResource) => one.group === 'metrics.k8s.io' && one.name === resource.name;
   let served = await discovery.kinds();
-  // It may have come since discovery was read.
+  // It may have been installed since discovery was read.
   if (!served.resources.some(isMetrics)) served = await discovery.kinds(true);
   const found = served.resources.find(isMetrics);
   if (!found) {

@@ -17,7 +17,7 @@ import * as parameters from '../parameters.ts';
 import { mistypedPaths } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
-/** What all fields of a call may find, in characters of JSON; an answer shows far less. */
+/** The most that all fields of a call may find, in characters of JSON; an answer shows far less. */
 const MAX_FOUND = 2_000_000;
 const MAX_FIELDS = 50;
 
@@ -43,7 +43,7 @@ export const getResource = defineTool({
       const notes = hints.map(({ text: hint }) => `${output === 'json' ? '\n' : ''}# ${hint}`);
       return { text: bounded(`${text}${notes.join('\n')}`, 'Ask for fewer fields.'), isRedacted: true, shown };
     }
-    // What is to be redacted is looked for first, which may take as long as the rest.
+    // Find what to redact first; this may take as long as everything else.
     redact(object);
     await giveWay();
     const shownText = output === 'manifest' ? toYaml(cleanManifest(redact(object))) : renderObject(object, output);
@@ -54,7 +54,7 @@ export const getResource = defineTool({
   },
 });
 
-/** The values of the fields, and the fields that have none. */
+/** The values of the fields, and the fields without one. */
 async function selected(
   object: KubernetesObject,
   fields: readonly string[],
@@ -66,7 +66,7 @@ async function selected(
   let size = 0;
   const found = await mapUnhurried(fields, (field) => {
     const values = queryPath(shown, field, budget);
-    // A path may find the same part many times, as itself and inside of others.
+    // Paths may find the same part many times, by itself and inside others.
     for (const value of values) {
       size += jsonText(value)?.length ?? 0;
       if (size > MAX_FOUND)
@@ -83,7 +83,7 @@ async function selected(
   };
 }
 
-// Comments are read by a model, and by nobody who applies the text.
+// Comments are for the model; nobody applies this text.
 function certificateNotes(object: KubernetesObject): string {
   return certificatesIn(object)
     .map(({ path, text }) => `# ${path}: ${redactText(oneLine(text))}\n`)

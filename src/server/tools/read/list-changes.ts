@@ -12,7 +12,7 @@ import { type ChangesQuery, readChanges, readReleaseChanges } from '../parts/cha
 import { listHelmReleases } from './list-helm-releases.ts';
 
 const LONGEST_TEXT = 300;
-/** As many are named of what could not be read. */
+/** How many of the unread lists are named. */
 const MAX_UNREAD = 10;
 
 export const listChanges = defineTool({
@@ -46,7 +46,7 @@ export const listChanges = defineTool({
 
     const wanted = by?.toLowerCase();
     const mine = read.changes.filter((change) => !wanted || change.by?.toLowerCase().includes(wanted));
-    // Who is asked for by name is no noise.
+    // A manager asked for by name is not noise.
     const told = mine.filter(({ isNoise }) => all || wanted || !isNoise).sort((a, b) => b.time - a.time);
     const shown = told.slice(0, limit);
     const what = resource ? ` of ${resource.kind}${name ? ` ${name}` : ''}` : name ? ` of ${name}` : '';

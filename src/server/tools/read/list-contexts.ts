@@ -3,7 +3,7 @@ import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 
-/** A kubeconfig that is merged from two copies has as many as it has entries. */
+/** A kubeconfig merged from two copies has as many notes as entries. */
 const MAX_NOTES = 20;
 
 export const listContexts = defineTool({

@@ -38,7 +38,7 @@ export const listEvents = defineTool({
     const resource = kind ? await discovery.resolve(kind) : undefined;
     const oldest = since === undefined ? 0 : Date.now() - parseDuration(since);
     const fieldSelector = selectorOf({ 'involvedObject.kind': resource?.kind, 'involvedObject.name': name, type });
-    // Events of objects without a namespace live in "default", whatever namespace was asked for.
+    // Events of cluster-scoped objects live in "default", whatever namespace was asked for.
     const wanted = resource && !resource.namespaced ? undefined : namespace;
     const scoped = await acrossNamespaces(connection, kinds.events, wanted, (place) =>
       listAll(client, { path: pathOf(kinds.events, place), query: { fieldSelector }, signal }, MAX_READ),
@@ -102,7 +102,7 @@ function escapeSelector(value: string): string {
   return value.replace(/[\\,=]/g, '\\$&');
 }
 
-// Two groups may serve a kind of the same name; the field selector knows only the name.
+// Two groups may serve kinds with the same name, and the field selector knows only the name.
 function isOf(resource: ApiResource | undefined, apiVersion: string | undefined): boolean {
   if (!resource || !apiVersion) return true;
   const slash = apiVersion.indexOf('/');

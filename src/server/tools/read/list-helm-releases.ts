@@ -9,9 +9,9 @@ import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 
-/** So many releases are read at the same time. */
+/** How many releases are read in parallel. */
 const AT_ONCE = 20;
-/** Of one answer, whatever the limit. */
+/** Per answer, whatever the limit. */
 const MAX_CHARACTERS = 9_000;
 const HEADER = ['NAMESPACE', 'NAME', 'REVISION', 'STATUS', 'UPDATED', 'CHART', 'APP VERSION'];
 
@@ -80,7 +80,7 @@ function statusText(all: readonly StoredRevision[]): string {
   return [...Map.groupBy(all, ({ status }) => status)].map(([status, of]) => `${of.length} ${status}`).join(', ');
 }
 
-// Of the chart the labels say nothing; a release that cannot be read is listed all the same.
+// The labels do not name the chart; a release that cannot be read is still listed.
 async function rowOf(one: StoredRevision, storage: ReleaseStorage): Promise<string[]> {
   const { namespace, name, revision, status, modified } = one;
   const head = [namespace, name, String(revision), status, age(modified)];

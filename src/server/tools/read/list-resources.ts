@@ -26,12 +26,12 @@ import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
 import { parseSelection, readSelected, type Selection } from '../parts/selection.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
-/** Of one call. */
+/** Per call. */
 const MAX_KINDS = 25;
-/** Where a list goes on whose API knows no pages. */
+/** Our own continue token, for APIs without paging. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
-/** The groups whose kinds and columns Kubernetes itself defines. */
+/** Groups whose kinds and columns are defined by Kubernetes itself. */
 const BUILT_IN_GROUPS = new Set(
   ['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions'].concat(
     [
@@ -64,18 +64,18 @@ interface Query {
   resource: ApiResource;
   /** Undefined: all namespaces, or a cluster-scoped kind. */
   namespace: string | undefined;
-  /** Where there are several of them. */
+  /** Where there are several. */
   namespaces: readonly string[];
   selectors: { labelSelector: string | undefined; fieldSelector: string | undefined };
   output: Output;
   columns: readonly string[];
   selection: Selection | undefined;
-  /** The most characters that it may become. */
+  /** The most characters of the answer. */
   length: number;
   signal: AbortSignal;
 }
 
-/** One page: its header, if it has one, a text for every object, and where it goes on. */
+/** One page: its header, if any, a text per object, and where the list continues. */
 interface Page {
   header: string | undefined;
   entries: string[];
@@ -83,9 +83,9 @@ interface Page {
   remaining: number | undefined;
   /** Columns that found nothing in any object. */
   emptyPaths: string[];
-  /** How many objects of Kubernetes itself were left out. */
+  /** How many built-in objects were left out. */
   folded: number;
-  /** Makes it shorter, where the API server sent more than it was asked for. */
+  /** Shortens the page, where the API server sent more than requested. */
   cut?: (count: number) => Page;
 }
 
@@ -112,7 +112,7 @@ const input = {
     .describe('Count by JSONPaths instead, e.g. .status.conditions[?(@.type=="Ready")].status'),
 };
 
-/** A list of one kind, in at most so many characters. */
+/** A list of one kind, in at most `length` characters. */
 type Input = z.infer<z.ZodObject<typeof input>> & { length: number };
 
 export const listResources = defineTool({
@@ -136,7 +136,7 @@ export const listResources = defineTool({
     const text = joined(filled);
     if (filled.length === 0) return { text: joined(lists), isRedacted: true };
     if (filled.length === lists.length) return { text, isRedacted: true };
-    // Kinds without objects are one line, but for those that were looked for elsewhere.
+    // Kinds without objects share one line, unless they were looked for elsewhere.
     const none = Map.groupBy(
       lists.flatMap(({ empty }) => empty ?? []),
       ({ where }) => where,
@@ -146,15 +146,15 @@ export const listResources = defineTool({
   },
 });
 
-/** What became of one kind. */
+/** The result for one kind. */
 interface Listed {
   text: string;
-  /** Of a kind without objects: its name, and where it was looked for. */
+  /** For a kind without objects: its name, and where it was looked for. */
   empty?: { name: string; where: string };
   hints?: MistypedPath[];
 }
 
-// A path that one of the kinds has is no mistake, though the others do not have it.
+// A path that exists in one of the kinds is not a mistake, even if the others lack it.
 function joined(lists: readonly Listed[]): string {
   const [first, ...others] = lists.map(({ hints = [] }) => hints);
   const everywhere = (first ?? []).filter(({ path }) =>
@@ -231,12 +231,12 @@ async function listResource(
   const query = { ...asked, namespace };
   let page = result;
   if (page.entries.length + page.folded === 0) {
-    // With a selector the API server cannot know that the page before was the last.
+    // With a selector the API server cannot know that the previous page was the last.
     if (input.continue) return { text: [...notes, 'The list has ended: there is nothing more.'].join('\n') };
     return nothing(query, notes);
   }
   const fitting = countFitting(page, input.length);
-  // A page that is too long is fetched again so far as it fits: only who made the page can make a token for that place.
+  // An overlong page is fetched again with fewer objects: only the API server can make a continue token for that point.
   if (fitting < page.entries.length) {
     const fewer = Math.max(fitting, 1);
     page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
@@ -245,7 +245,7 @@ async function listResource(
   return { text: [...notes, ...renderPage(query, page, input.continue !== undefined)].join('\n'), hints };
 }
 
-/** A page of at most `limit` objects. Some aggregated APIs send all that they have: that is cut here, with a token of our own. */
+/** A page of at most `limit` objects. Some aggregated APIs ignore it; their list is cut here, with our own token. */
 async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
   const start = Number(OWN_TOKEN.exec(token ?? '')?.[1] ?? 0);
   const page = start > 0 ? await readPage(query, undefined, undefined) : await readPage(query, limit, token);
@@ -288,28 +288,28 @@ async function readPage(
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
   const answer = selection ? await readSelected(selection, type, read) : await read({ limit, continue: token });
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
-  // Rows without columns say nothing.
+  // Rows without columns are meaningless.
   if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
     return readPage(query, limit, token, false);
   if ('rows' in answer) {
     const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
-    // Cells may hold messages, written by anybody.
+    // Cells may hold messages, which anyone may have written.
     const entries = renderRows(own).map(redactText);
     return { header: header.join('\t'), entries, ...rest, emptyPaths: [], folded: rows.length - own.length };
   }
-  // Items of a list do not say what they are, and redaction must know.
+  // List items carry no kind, which redaction needs.
   const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
   return { emptyPaths: [], folded: 0, ...(await renderItems(query, items, showNamespace)), ...rest };
 }
 
-// A cluster has dozens of these from its beginning, and hardly anybody asks for them; a selector or columns do.
+// A cluster starts with dozens of these, rarely of interest; a selector or columns bring them back.
 function isFolded({ resource, selectors, columns, selection }: Query): boolean {
   const isRole = /^cluster(roles|rolebindings)\.rbac\.authorization\.k8s\.io$/.test(resourceNameOf(resource));
   return isRole && !selection && columns.length === 0 && !selectors.labelSelector && !selectors.fieldSelector;
 }
 
-// A printer column of a custom resource may show any field: what of the object is redacted has to be known then.
+// A custom resource's printer columns may show any field, so the whole object is needed to know what to redact.
 function rowObject({ group }: ApiResource, showNamespace: boolean): 'Object' | 'Metadata' | 'None' {
   if (!BUILT_IN_GROUPS.has(group)) return 'Object';
   return showNamespace ? 'Metadata' : 'None';
@@ -370,7 +370,7 @@ function renderPage(query: Query, page: Page, continued: boolean): string[] {
   return [summary, body, ...(page.continue ? [`${left}: call again with continue="${page.continue}"`] : [])];
 }
 
-/** @throws UserError when it is because the namespace does not exist. */
+/** @throws UserError when the reason is that the namespace does not exist. */
 async function nothing(query: Query, notes: readonly string[]): Promise<Listed> {
   const { client, resource, namespace, namespaces, selectors, selection, signal } = query;
   for (const place of namespace ? [namespace] : namespaces) {

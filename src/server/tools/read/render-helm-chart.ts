@@ -34,7 +34,7 @@ export const renderHelmChart = defineTool({
     assertReleaseName(name);
     const values = await readValues(input.values);
     const source = await chartSource(chart, helm.workspace);
-    // What only reads sends nothing to whatever address it is told.
+    // A read-only tool must not send requests to arbitrary addresses.
     if (source.from === 'registry' || source.from === 'url')
       throw new UserError(
         'Only charts of the workspace and of known repositories are rendered: dryRun of install_helm_chart shows others.',

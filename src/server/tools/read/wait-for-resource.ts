@@ -21,18 +21,18 @@ import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
-/** What is waited for: how it reads once it is there and while it is not, and how an object is judged. */
+/** What is waited for: its wording while pending and once reached, and how an object is judged. */
 interface Goal {
   done: string;
   notDone: string;
   judge(object: KubernetesObject | undefined, slices: readonly KubernetesObject[]): Verdict;
-  /** What to do when it does not come. */
+  /** What to do when it is not reached. */
   advice: string;
 }
 
 type Place = Pick<Awaited, 'resource' | 'namespace'>;
 
-/** Of one call: each is watched. */
+/** Per call: each object is watched. */
 const MAX_OBJECTS = 50;
 const ABSENT: Verdict = { state: 'waiting', detail: 'it does not exist' };
 const DIAGNOSE = ' diagnose_resource shows the cause.';
@@ -63,13 +63,13 @@ export const waitForResource = defineTool({
       return { text: await waitFor(goal, { ...place, name: String(names[0]) }, timeoutSeconds, call) };
     const all = await Promise.all(names.map((one) => waitFor(goal, { ...place, name: one }, timeoutSeconds, call)));
     const done = all.filter((one) => one.startsWith(goal.done));
-    // Those that are not there come first: they are what the reader has to look at.
+    // Pending objects come first: those need attention.
     const lines = [...all.filter((one) => !done.includes(one)), ...done];
     return { text: [`${goal.done}: ${done.length} of ${all.length}`, ...lines].join('\n') };
   },
 });
 
-/** Which objects are meant: those that are named, or those that have the labels now. */
+/** The objects meant: the named ones, or those that have the labels now. */
 async function namesOf(
   name: string | undefined,
   labelSelector: string | undefined,
@@ -133,11 +133,11 @@ function goalOf(text: string, { resource }: Place): Goal {
   }
 }
 
-/** A value that a path finds; any value, where none is given. */
+/** A value that a path finds; any value if none is given. */
 function valueGoal(path: string, value: string | undefined): Goal {
   queryPath({}, path);
   const name = value === undefined ? path : `${path}=${value}`;
-  // By what may be shown: a right guess must find nothing.
+  // Judged by what may be shown: a correct guess must not match.
   const judge: Goal['judge'] = (object) => {
     if (!object) return ABSENT;
     const found = queryPath(forQuery(object, [path]), path);

@@ -10,7 +10,7 @@ import { changeOf } from '../../../kubernetes/writes/target.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
-/** The most characters of stdout, and of stderr, that are shown; half of them from the end. */
+/** The most characters shown of stdout and of stderr; half of them from the end. */
 const MAX_SHOWN = { stdout: 20_000, stderr: 8_000 };
 
 export const execInPod = defineTool({
@@ -31,7 +31,7 @@ export const execInPod = defineTool({
     const { client, context } = connection;
     const resource = await connection.discovery.resolve('pods', 'v1');
     const place = namespace || connection.namespace;
-    // What cannot be tried out first would be refused only after a user has agreed.
+    // Exec has no dry run: without this check a refusal would come only after the user agreed.
     client.assertPermitted({ path: pathOf(resource, place, name, 'exec') });
     const pod = await readObject<Pod>(client, resource, place, name, signal);
     const chosen = chooseContainer(pod, container);
@@ -110,7 +110,7 @@ function output({ stdout, stderr }: ExecResult): string {
 function shown(output: Buffer, most: number): string {
   const text = output.toString('utf8');
   if (text.includes('\0') && text.includes('\uFFFD')) return `… ${output.length} bytes that are not text`;
-  // Redacted before it is cut, because half a credential is not recognised. /proc/*/environ separates lines by NUL.
+  // Redact before cutting, because half a credential is not recognised. /proc/*/environ separates lines by NUL.
   const clean = redactText(text.replaceAll('\0', '\n')).trimEnd();
   if (clean.length <= most) return clean;
   const end = clean.lastIndexOf('\n', most / 2);

@@ -74,7 +74,7 @@ async function carryOut(
   return applyFields(update, live, target.object);
 }
 
-// The API server would pass over it without a word.
+// The API server would silently ignore it.
 function refuseOtherStatus({ resource, object }: Target, live: KubernetesObject): void {
   if (!resource.subresources.includes('status') || object.status === undefined) return;
   if (holds(live.status, object.status)) return;
@@ -93,7 +93,7 @@ async function singleObject(
   kind: string | undefined,
   connection: Connection,
 ): Promise<KubernetesObject> {
-  // Read with words in the place of what may be missing, which only the cluster knows.
+  // Placeholders stand for missing fields that only the cluster knows.
   const [object, ...more] = await readManifests(manifest, kind === undefined ? {} : { kind, apiVersion: '' });
   if (!object || more.length > 0)
     throw new UserError(
@@ -104,7 +104,7 @@ async function singleObject(
   return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
 }
 
-// What the call names and what the manifest says must be the same object.
+// The call and the manifest must name the same object.
 function identify(
   submitted: KubernetesObject | undefined,
   { kind, name }: { kind?: string | undefined; name?: string | undefined },
