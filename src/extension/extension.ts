@@ -24,7 +24,7 @@ import { ClusterView } from './views/cluster-view.ts';
 import { Descriptions } from './views/descriptions.ts';
 import { UserWrites } from './writing/user-writes.ts';
 
-/** Called by VS Code when the first of our features is needed. Nothing here waits, and no cluster is asked. */
+/** Called when the first of our features is needed. Does not wait and sends no request to a cluster. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Kubernetes MCP', { log: true });
   const kubernetesExtension = new KubernetesExtension(log);

@@ -1,11 +1,11 @@
-/** The user went one question back. */
+/** The user went back to the previous question. */
 export const BACK: unique symbol = Symbol('back');
-/** The user left. */
+/** The user dismissed the picker. */
 export const CANCELLED: unique symbol = Symbol('cancelled');
 
 export type Outcome = typeof BACK | typeof CANCELLED | undefined;
 
-/** Asks, goes on with the answer, and asks again when the user comes back from there. */
+/** Asks, continues with the answer, and asks again when the user comes back. */
 export async function ask<T extends object>(
   question: () => Promise<T | typeof BACK | typeof CANCELLED>,
   next: (answer: T) => Promise<Outcome>,

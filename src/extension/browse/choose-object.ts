@@ -10,7 +10,7 @@ import { type ChosenKind, whichKind, whichNamespace, whichObject, whichTarget } 
 
 const RECENT_KINDS = 'recentKinds';
 
-/** An object that the user chose, and where. */
+/** An object the user chose, and its location. */
 export interface ChosenObject {
   target: Target;
   connection: Connection;
@@ -20,7 +20,6 @@ export interface ChosenObject {
   name: string;
 }
 
-/** What choosing needs. */
 export interface Choosing {
   context: vscode.ExtensionContext;
   log: vscode.LogOutputChannel;
@@ -28,7 +27,7 @@ export interface Choosing {
   clusters: Clusters;
 }
 
-/** Kind, namespace, object: asks for them one after the other. Undefined when the user leaves. */
+/** Asks for kind, namespace and object in turn. Undefined when the user cancels. */
 export async function chooseObject(
   { context: { globalState }, log, targets, clusters }: Choosing,
   title: string,

@@ -1,7 +1,7 @@
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
 
-/** The kinds to choose from, in the groups that they are shown in. */
+/** The kinds to choose from, grouped for display. */
 export interface KindGroups {
   recent: ApiResource[];
   common: ApiResource[];
@@ -14,7 +14,7 @@ const COMMON = [
 ];
 const MAX_RECENT = 5;
 
-/** Every kind that can be listed and read, once: recently used ones, common ones, and the others by their names. */
+/** Every kind that can be listed and read, once: recently used, then common ones, then the rest by name. */
 export function groupKinds(resources: readonly ApiResource[], recent: readonly string[]): KindGroups {
   const readable = preferredOfEachGroup(resources).filter(
     ({ verbs }) => verbs.includes('list') && verbs.includes('get'),
@@ -31,7 +31,7 @@ export function groupKinds(resources: readonly ApiResource[], recent: readonly s
   return { ...groups, others };
 }
 
-/** The list of recently used kinds with this one in front. */
+/** The recently used kinds with this one in front. */
 export function withRecent(recent: readonly string[], name: string): string[] {
   return [name, ...recent.filter((other) => other !== name)].slice(0, MAX_RECENT);
 }

@@ -9,7 +9,7 @@ import { AmbiguousKindError, UnknownKindError } from '../../kubernetes/client/ki
 import { itemsOf, objectPages } from './object-pages.ts';
 import type { ResourceReference } from './resource-reference.ts';
 
-/** What a reference means in one cluster. */
+/** What a reference resolves to in one cluster. */
 export interface LocatedObject {
   resource: ApiResource;
   /** Absent for cluster-scoped kinds. */
@@ -18,7 +18,7 @@ export interface LocatedObject {
 }
 
 /**
- * Finds the kind and the namespace that a reference means; whether the object exists is not asked.
+ * Resolves the kind and namespace of a reference without checking that the object exists.
  * @throws UserError with the nearest kinds, or with the candidates when the kind is ambiguous.
  */
 export async function locateObject(connection: Connection, reference: ResourceReference): Promise<LocatedObject> {
@@ -33,7 +33,7 @@ export async function locateObject(connection: Connection, reference: ResourceRe
   return { resource, namespace, name };
 }
 
-/** What exists instead of an object that does not, in a sentence; empty when nothing is like it. */
+/** The namespaces that have the object, or similar names, in a sentence; empty when there are none. */
 export async function adviceFor(
   { client }: Connection,
   { resource, namespace, name }: LocatedObject,
@@ -49,7 +49,7 @@ export async function adviceFor(
   return formatNearest(close);
 }
 
-// The core's facts, for somebody who types.
+// Rewords the core's facts for a user who types.
 function kindProblem(error: unknown): unknown {
   if (error instanceof UnknownKindError) {
     const words = vscode.l10n.t('The cluster serves no kind "{0}".', error.kind);

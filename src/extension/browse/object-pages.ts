@@ -5,33 +5,33 @@ import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { listNamespaces } from '../../kubernetes/client/namespaces.ts';
 import { cellText, type ServerTable } from '../../kubernetes/text/table.ts';
 
-/** An object as a line of a list. */
+/** An object as a list item. */
 export interface ListedObject {
   name: string;
   namespace: string | undefined;
-  /** A few words from the columns that kubectl shows. */
+  /** A few words from kubectl's columns. */
   summary: string;
 }
 
 export interface ObjectPage {
   objects: ListedObject[];
-  /** How many follow, as far as the cluster says. */
+  /** How many follow, if the cluster reports it. */
   remaining: number;
 }
 
-/** The first page is small, so that something is there at once. */
+/** A small first page, so that something shows at once. */
 const FIRST_PAGE = 250;
 const NEXT_PAGES = 1_000;
 const SUMMARY_PARTS = 4;
 
-/** The objects of a kind, in one namespace or in all of them, page by page. */
+/** The objects of a kind, in one namespace or in all, page by page. */
 export async function* objectPages(
   client: Pick<ApiClient, 'json'>,
   resource: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>,
   namespace: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<ObjectPage> {
-  // Rows need their objects' metadata only to tell namespaces apart; without it they are a tenth of the size.
+  // Metadata is needed only to tell namespaces apart; without it the rows are a tenth of the size.
   const includeObject = resource.namespaced && namespace === undefined ? 'Metadata' : 'None';
   let next: string | undefined;
   let limit = FIRST_PAGE;
@@ -50,7 +50,7 @@ export async function* objectPages(
   } while (next);
 }
 
-/** The namespaces of a cluster, or, where those may not be listed, the Projects of OpenShift that are the user's. */
+/** The namespaces of a cluster or, where the user may not list them, the user's OpenShift Projects. */
 export async function* namespacePages(
   client: Pick<ApiClient, 'json'>,
   signal: AbortSignal,
@@ -63,7 +63,7 @@ export async function* namespacePages(
   yield* first.pages;
 }
 
-/** The items of a list; the API server writes an empty one of some kinds as null. */
+/** The items of a list; for some kinds the API server writes an empty list as null. */
 export function itemsOf({ items }: { items: KubernetesObject[] | null }): KubernetesObject[] {
   return items ?? [];
 }
@@ -80,7 +80,7 @@ function fromRow(
   };
 }
 
-/** A few words from the cells of a row, its name left out, and the columns of these names. */
+/** A few words from the cells of a row, without its name and the columns `without`. */
 export function summaryOf(
   columns: ServerTable['columnDefinitions'],
   cells: readonly unknown[],
@@ -93,7 +93,7 @@ export function summaryOf(
   return parts.slice(0, SUMMARY_PARTS).join(' · ');
 }
 
-/** Where the names are in the rows of a table. */
+/** The index of the name column in a table. */
 export function nameColumn(columns: ServerTable['columnDefinitions']): number {
   return Math.max(
     0,
@@ -105,7 +105,7 @@ function fromItem({ metadata }: KubernetesObject): ListedObject {
   return { name: metadata?.name ?? '', namespace: metadata?.namespace, summary: '' };
 }
 
-// A bare number says nothing without its column; most other values speak for themselves.
+// A bare number means nothing without its column; most other values need no heading.
 function formatCell(column: string, value: string): string[] {
   if (value === '-' || /^<(none|unset|unknown)>$/.test(value)) return [];
   const [, count, note = ''] = /^(\d+)( \(.*\))?$/.exec(value) ?? [];

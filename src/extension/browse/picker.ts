@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BACK, CANCELLED } from './ask.ts';
 import { type Entry, type Question, QuestionSession } from './question-session.ts';
 
-/** Asks one question after the other, all in the place of one quick pick. */
+/** Asks questions in turn, all in the place of one quick pick. */
 export class Picker implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   #shown: vscode.QuickPick<Entry> | undefined;
@@ -15,9 +15,9 @@ export class Picker implements vscode.Disposable {
     this.#shown?.dispose();
   }
 
-  /** The value of the choice that the user makes. */
+  /** The value of the user's choice. */
   choose<T>(question: Question<T>): Promise<T | typeof BACK | typeof CANCELLED> {
-    // A new one each time: events of an old list, still under way, would be taken for events of the new one.
+    // A new pick each time, so that late events of an old list are not taken for events of the new one.
     const pick = vscode.window.createQuickPick<Entry>();
     this.#shown?.dispose();
     this.#shown = pick;

@@ -3,33 +3,33 @@ import { formatError, wrapped } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import { BACK, CANCELLED } from './ask.ts';
 
-/** An item, and what choosing it answers. A separator answers nothing. */
+/** An item and the value that choosing it returns. A separator has none. */
 export interface Choice<T> extends vscode.QuickPickItem {
   value?: T;
 }
 
-/** Shows the choices known so far, in the place of those shown before; a caption replaces the question's own words. */
+/** Replaces the choices shown so far; a caption replaces the question's title or placeholder. */
 export type Show<T> = (choices: readonly Choice<T>[], caption?: { title?: string; placeholder?: string }) => void;
 
 export interface Question<T> {
   title: string;
   placeholder: string;
-  /** Whether there is a question before this one. */
+  /** Whether there is a previous question. */
   canGoBack: boolean;
-  /** Finds the choices. The signal aborts when nobody waits for them any more. */
+  /** Loads the choices. The signal aborts when they are no longer needed. */
   load(show: Show<T>, signal: AbortSignal): Promise<void>;
-  /** A choice made of what was typed, for what the list cannot hold. */
+  /** A choice made from the typed text, for values the list cannot hold. */
   typed?(text: string): Choice<T> | undefined;
 }
 
-/** An item of the quick pick, and what accepting it does. */
+/** An item of the quick pick and the action on accept. */
 export interface Entry extends vscode.QuickPickItem {
   run?: () => void;
 }
 
 type Answer<T> = T | typeof BACK | typeof CANCELLED;
 
-/** One question in a quick pick of its own, from its first choices to its answer. */
+/** One question in its own quick pick, from the first choices to the answer. */
 export class QuestionSession<T> {
   readonly #pick: vscode.QuickPick<Entry>;
   readonly #question: Question<T>;
@@ -37,7 +37,7 @@ export class QuestionSession<T> {
   readonly #answer = Promise.withResolvers<Answer<T>>();
   #loading = new AbortController();
   #choices: readonly Entry[] = [];
-  /** The user accepted in the moment in which nothing was highlighted. */
+  /** The user pressed Enter while nothing was highlighted. */
   #accepted = false;
 
   constructor(pick: vscode.QuickPick<Entry>, question: Question<T>, log: vscode.LogOutputChannel) {
@@ -62,7 +62,7 @@ export class QuestionSession<T> {
     if (question.typed) pick.onDidChangeValue(() => this.#display());
   }
 
-  /** The value of the choice that the user makes. */
+  /** The value of the user's choice. */
   async answer(): Promise<Answer<T>> {
     this.#pick.show();
     void this.#load();
@@ -74,7 +74,7 @@ export class QuestionSession<T> {
   }
 
   #highlighted(active: readonly Entry[]): void {
-    // What the user typed meanwhile hides the entry that was held: with new items the first of what is left is highlighted.
+    // The typed text filtered out the active entry: setting the items again highlights the first match.
     if (active.length === 0) this.#pick.items = [...this.#pick.items];
     else if (this.#accepted) {
       this.#accepted = false;
@@ -87,7 +87,7 @@ export class QuestionSession<T> {
     const typed = this.#question.typed?.(pick.value.trim());
     const [active] = pick.activeItems;
     pick.items = typed ? [...this.#choices, this.#entryOf(typed)] : this.#choices;
-    // New items move the highlight to the top, away from what the user was about to choose.
+    // New items reset the highlight to the top; keep the user's.
     if (active && pick.items.includes(active)) pick.activeItems = [active];
   }
 
@@ -129,7 +129,7 @@ export class QuestionSession<T> {
     };
   }
 
-  // A list is too narrow for a long message: what fits stands there, and choosing it shows all of it.
+  // A long message does not fit into the list: it shows the beginning, and choosing it shows all of it.
   #problem(error: unknown): Entry[] {
     const message = formatError(error);
     this.#log.warn(`${this.#question.title}: ${message}`);

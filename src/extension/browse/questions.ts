@@ -7,10 +7,10 @@ import { groupKinds } from './kinds.ts';
 import { type ListedObject, namespacePages, objectPages } from './object-pages.ts';
 import type { Choice, Question, Show } from './question-session.ts';
 
-/** More than that nobody scrolls through, and the list becomes slow. */
+/** Nobody scrolls through more, and the list becomes slow. */
 const MAX_OBJECTS = 10_000;
 
-/** A kind, and the cluster that it was found in: later questions go there too, whatever is switched meanwhile. */
+/** A kind and its cluster: later questions use the same cluster even if the context is switched meanwhile. */
 export interface ChosenKind {
   connection: Connection;
   resource: ApiResource;
@@ -33,17 +33,17 @@ export function whichTarget(title: string, targets: readonly Target[]): Question
   };
 }
 
-/** What is asked about kinds. */
+/** Options for the kind question. */
 export interface KindQuestion {
   title: string;
   /** Recently used kinds, by name. */
   recent: readonly string[];
   canGoBack: boolean;
-  /** Whether a kind is offered. */
+  /** Whether to offer a kind. */
   wanted: (resource: ApiResource) => boolean;
 }
 
-/** Which kind? Known kinds are there at once, and whether there are new ones is asked meanwhile. */
+/** Which kind? Shows the known kinds at once and looks for new ones meanwhile. */
 export function whichKind(
   connect: () => Promise<Connection>,
   { title: words, recent, canGoBack, wanted }: KindQuestion,
@@ -95,7 +95,7 @@ function kindChoices(
   ];
 }
 
-/** Which namespace? Whoever may not list them can type one. */
+/** Which namespace? A user who may not list them can type one. */
 export function whichNamespace({ connection, resource }: ChosenKind): Question<{ namespace: string | undefined }> {
   const all = { label: vscode.l10n.t('All namespaces'), value: { namespace: undefined } };
   const own: Choice<{ namespace: string }> = {
@@ -134,7 +134,7 @@ export function whichNamespace({ connection, resource }: ChosenKind): Question<{
   };
 }
 
-/** Which object? Pages are shown as they come. */
+/** Which object? Pages show as they arrive. */
 export function whichObject(
   { connection, resource }: ChosenKind,
   namespace: string | undefined,
@@ -188,7 +188,7 @@ export function whichObject(
   }
 }
 
-/** A name of an object, in any kind: what can be a part of a path. */
+/** An object name, of any kind: whatever can be a path segment. */
 function isName(text: string): boolean {
   return /^[^\s/%]+$/.test(text) && text !== '.' && text !== '..';
 }

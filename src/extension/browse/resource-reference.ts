@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 
-/** One object as a person names it on a command line. */
+/** One object, as named on a command line. */
 export interface ResourceReference {
   kind: string;
   name: string;
@@ -19,7 +19,7 @@ const FLAGS: Record<string, 'namespace' | 'context' | 'ignored'> = {
 };
 
 /**
- * Understands `deploy/web -n shop`, `deploy web`, `pod/x --context y`, and a pasted `kubectl get …`.
+ * Parses `deploy/web -n shop`, `deploy web`, `pod/x --context y`, and a pasted `kubectl get …`.
  * @throws UserError that says what is missing.
  */
 export function parseReference(text: string): ResourceReference {
@@ -74,7 +74,7 @@ function exampleOf(meaning: 'namespace' | 'context' | 'ignored'): string {
   return { namespace: 'shop', context: 'staging', ignored: 'yaml' }[meaning];
 }
 
-// Words may be quoted, because the names of contexts can hold spaces.
+// Words may be quoted: context names can contain spaces.
 function splitWords(text: string): string[] {
   return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replace(/["']/g, ''));
 }

@@ -88,16 +88,16 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.compareChart]: compareChart,
 };
 
-/** Registers every command; what one of them throws is shown in plain words. */
+/** Registers every command; errors are shown to the user. */
 export function registerCommands(app: App): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([id, command]) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         try {
-          // While the view is updated, VS Code may not know any more what its menu was opened on.
+          // While the view updates, VS Code may no longer know what its menu was opened on.
           await command(app, given.length > 0 ? (given[0] ?? LOST) : undefined);
         } catch (error) {
-          // Not awaited: a command is over before its message is dismissed.
+          // Not awaited: a command ends before its message is dismissed.
           void reportError(app.log, error);
         }
       }),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isNode } from '../views/nodes.ts';
 import type { App } from './parts/app.ts';
 
-/** Lets the user type what the names of the objects in the view must have in them. */
+/** Lets the user filter the view by object name. */
 export async function filterView({ view }: App): Promise<void> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Filter Objects'),
@@ -12,17 +12,17 @@ export async function filterView({ view }: App): Promise<void> {
   if (text !== undefined) view.filter(text.trim().toLowerCase());
 }
 
-/** Shows all objects in the view again. */
+/** Clears the filter of the view. */
 export async function clearFilter({ view }: App): Promise<void> {
   view.filter('');
 }
 
-/** Reads a node of the view, or all of it, anew. */
+/** Reloads a node of the view, or all of it. */
 export async function refreshView({ view }: App, argument?: unknown): Promise<void> {
   await view.tree.refresh(isNode(argument) ? argument : undefined);
 }
 
-/** Shows more of a long list in the view. */
+/** Shows more of a long list. */
 export async function showMore({ view }: App, argument?: unknown): Promise<void> {
   if (isNode(argument) && argument.type === 'more') view.tree.showMore(argument);
 }

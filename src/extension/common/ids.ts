@@ -1,4 +1,4 @@
-/** The names that package.json and the code must agree on. */
+/** Names that package.json and the code must agree on. */
 export const SCHEME = 'k8s';
 /** The live object of a document, for comparison. */
 export const LIVE_SCHEME = 'k8s-live';

@@ -30,7 +30,7 @@ function formatApiError({ code, message }: ApiError): string {
   }
 }
 
-/** The text in lines that are no longer than `width`, unless a single word is. */
+/** Wraps the text at `width`; a longer single word is not broken. */
 export function wrapped(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(/\s+/)) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** Runs an answer of a notification; known to nobody but the notifications themselves. */
+/** Runs an answer of a notification; an internal command. */
 const ANSWER = 'mcpK8s.notification.answer';
 
 /** A link at the end of a notification, or its button. */
@@ -11,8 +11,8 @@ export interface Answer {
 }
 
 /**
- * Notifications that stay until their question is over, and then go by themselves. Ordinary ones hide after some seconds,
- * and cannot be taken away once the question is answered elsewhere.
+ * Notifications that stay until their question is settled, then close by themselves. Ordinary ones hide after some
+ * seconds and cannot be closed when the question is answered elsewhere.
  */
 export class StickyNotifications implements vscode.Disposable {
   readonly #answers = new Map<string, () => unknown>();
@@ -26,7 +26,7 @@ export class StickyNotifications implements vscode.Disposable {
     this.#command.dispose();
   }
 
-  /** Shows the message until `over` settles, or until its button is pressed, which answers nothing. */
+  /** Shows the message until `over` settles or its button is pressed; the button does not answer the question. */
   show(over: Promise<unknown>, message: string, answers: readonly Answer[], button: Answer): void {
     const ids = answers.map(({ run }) => {
       const id = randomUUID();
@@ -36,10 +36,10 @@ export class StickyNotifications implements vscode.Disposable {
     const links = answers.map(
       ({ label }, index) => `[${label}](command:${ANSWER}?${encodeURIComponent(JSON.stringify([ids[index]]))})`,
     );
-    // Names in the message may hold what would be a link.
+    // Names in the message may contain link syntax.
     const title = `${message.replaceAll('[', '(').replaceAll(']', ')')} ${links.join(' · ')}`;
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: button.label };
-    // VS Code takes a label here, though it declares a boolean. Where it does not, the button is called Cancel.
+    // VS Code accepts a label here, though it declares a boolean. Where it does not, the button is called Cancel.
     void vscode.window.withProgress(options as unknown as vscode.ProgressOptions, async (_, token) => {
       token.onCancellationRequested(button.run);
       await over.catch(() => undefined);

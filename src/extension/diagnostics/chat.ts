@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Finding } from './finding.ts';
 
-/** How VS Code names our tools: after the title of the server, shortened. */
+/** How VS Code names our tools: the server's title, shortened, as a prefix. */
 const PREFIX = 'mcp_kubernetes_';
 
 /** Does the editor's chat have the tools? Starts the server as a question in agent mode would. */
@@ -32,7 +32,7 @@ export async function checkChat(serverId: string): Promise<Finding> {
     // Not part of the API: elsewhere the first question starts the server.
     await vscode.commands.executeCommand('workbench.mcp.startServer', serverId, options);
   } catch {
-    // What is there is looked at below.
+    // The tools are checked below.
   }
   const tools = vscode.lm.tools.filter(({ name }) => name.startsWith(PREFIX));
   if (tools.length > 0) {

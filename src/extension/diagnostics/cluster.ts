@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 
 const CLUSTER_TIMEOUT_MS = 10_000;
 
-/** Does the cluster answer, and how fast? Its version may be closed to this user, its answer is what counts. */
+/** Does the cluster answer, and how fast? This user may not be allowed to read its version; any answer counts. */
 export async function checkCluster({ client }: Connection, signal: AbortSignal): Promise<Finding> {
   const title = vscode.l10n.t('Cluster');
   const version = () => client.json<{ gitVersion?: string }>({ path: '/version', signal, timeout: CLUSTER_TIMEOUT_MS });

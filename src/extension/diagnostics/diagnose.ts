@@ -10,7 +10,7 @@ import { checkPermissions } from './permissions.ts';
 import { checkServer } from './server.ts';
 import { checkSwitches } from './switches.ts';
 
-/** Checks one thing after the other, as they build on each other; what cannot be checked any more is said to be so. */
+/** Runs the checks in order, as they build on each other; reports checks that could not run. */
 export async function* diagnose(
   context: vscode.ExtensionContext,
   clusters: Clusters,

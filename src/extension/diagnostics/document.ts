@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const SCHEME = 'mcp-k8s-diagnostics';
 
-/** The report as a document that can be read and copied; a later one takes the place of the one before. */
+/** The report as a document to read and copy; a new report replaces the old one. */
 export class DiagnosticsDocument implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration: vscode.Disposable;
@@ -19,7 +19,7 @@ export class DiagnosticsDocument implements vscode.Disposable {
     this.#text = text;
     const uri = vscode.Uri.from({ scheme: SCHEME, path: '/Kubernetes Diagnostics.md' });
     const document = await vscode.workspace.openTextDocument(uri);
-    // VS Code takes its time to read a document again, and an old report would be taken for the new one.
+    // VS Code is slow to reread a document: the old report would be taken for the new one.
     if (document.getText() !== text) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const listener = vscode.workspace.onDidChangeTextDocument((event) => event.document === document && resolve());

@@ -1,10 +1,10 @@
-/** What one check found out. */
+/** The result of one check. */
 export interface Finding {
-  /** `unknown`: could not be checked, because something before it failed. */
+  /** `unknown`: not checked, because an earlier check failed. */
   state: 'good' | 'limited' | 'bad' | 'unknown';
   title: string;
-  /** What is the case, a sentence each. */
+  /** Facts, a sentence each. */
   facts: string[];
-  /** How to mend it, a sentence each. */
+  /** Fixes, a sentence each. */
   remedies: string[];
 }

@@ -14,7 +14,7 @@ import type { Target } from '../targets/targets.ts';
 import { readKubeconfig } from '../targets/trusted-kubeconfig.ts';
 import type { Finding } from './finding.ts';
 
-/** Is there a kubeconfig, and a context in it that leads somewhere? */
+/** Is there a kubeconfig with a usable context? */
 export async function checkKubeconfig(target: Target): Promise<Finding & { context?: ContextEntry }> {
   const { kubeconfig, settings } = target;
   const title = vscode.l10n.t('Kubeconfig');
@@ -60,7 +60,7 @@ function formatContext({ name, namespace, cluster, user }: ContextEntry): string
   ];
 }
 
-// Which kind, never which.
+// The kind of credential only, never the credential.
 function formatCredential(user: unknown): string {
   if (!isObject(user)) return vscode.l10n.t('nothing');
   if (isObject(user.exec)) return vscode.l10n.t('the program {0}', String(user.exec.command));

@@ -15,7 +15,7 @@ interface AccessReview {
   status: { allowed: boolean };
 }
 
-/** What may the user of the context do? Asked of the cluster itself. */
+/** What may the context's user do, according to the cluster? */
 export async function checkPermissions({ client, namespace }: Connection, signal: AbortSignal): Promise<Finding> {
   const title = vscode.l10n.t('Permissions');
   const ask = <T>(kind: string, spec: object) =>
@@ -66,7 +66,7 @@ export async function checkPermissions({ client, namespace }: Connection, signal
 
 function formatKinds(kinds: readonly string[]): string {
   if (kinds[0] === '*') return vscode.l10n.t('everything');
-  // Subresources and questions about oneself are no kinds that anybody looks for.
+  // Users do not look for subresources or self-review kinds.
   const known = kinds.filter((kind) => !/\/|^selfsubject/.test(kind));
   if (known.length === 0) return vscode.l10n.t('nothing');
   const named = known.slice(0, NAMED).join(', ');

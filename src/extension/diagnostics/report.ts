@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 
 const MARKS: Record<Finding['state'], string> = { good: '✔', limited: '⚠', bad: '✘', unknown: '…' };
 
-/** The findings as Markdown, the conclusion first, without anything that looks like a credential. */
+/** The findings as Markdown, conclusion first, without anything that looks like a credential. */
 export function reportText(findings: readonly Finding[], surroundings: readonly string[]): string {
   const open = findings.filter(({ state }) => state === 'bad' || state === 'limited').map(({ title }) => title);
   const conclusion =
@@ -25,7 +25,7 @@ export function reportText(findings: readonly Finding[], surroundings: readonly 
   return redactText(`${parts.join('\n\n')}\n`.replaceAll('\r', ''));
 }
 
-// A fact that is indented belongs to the one before.
+// An indented fact belongs to the one before.
 function list(lines: readonly string[]): string {
   return lines.map((line) => line.replace(/^( *)/, '$1- ')).join('\n');
 }

@@ -6,11 +6,11 @@ export interface ResourceRule {
   resourceNames?: string[];
 }
 
-/** The kinds that a verb is allowed for, by plural name and group, the common ones first; `*` stands for all of them. */
+/** The kinds a verb is allowed for, by plural name and group, common ones first; `*` stands for all. */
 export function allowedKinds(rules: readonly ResourceRule[], verb: string): string[] {
   const kinds = new Set<string>();
   for (const { verbs, apiGroups = [], resources = [], resourceNames = [] } of rules) {
-    // What is allowed for some names only is not allowed in general.
+    // A rule for certain names does not allow the verb in general.
     if (resourceNames.length > 0 || !(verbs.includes(verb) || verbs.includes('*'))) continue;
     for (const group of apiGroups)
       for (const resource of resources) {
@@ -27,7 +27,7 @@ const COMMON = [
   ...['services', 'ingresses.networking.k8s.io', 'configmaps', 'secrets', 'persistentvolumeclaims'],
 ];
 
-/** Is the kind, or the subresource such as `pods/exec`, among those of `allowedKinds`? */
+/** Does `allowedKinds` include the kind, or a subresource such as `pods/exec`? */
 export function includesKind(kinds: readonly string[], kind: string): boolean {
   const [resource = '', group = ''] = kind.split(/\.(.*)/s);
   const wildcard = `*${group ? `.${group}` : ''}`;

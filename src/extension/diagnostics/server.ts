@@ -7,7 +7,7 @@ import type { ServerDefinition } from '../settings/server-definition.ts';
 import type { Finding } from './finding.ts';
 
 const SERVER_TIMEOUT_MS = 15_000;
-/** So much of what a server that ended had said, in characters. */
+/** How much of the output of a server that ended is kept, in characters. */
 const LAST_WORDS = 1_000;
 
 interface Message {
@@ -41,7 +41,7 @@ export async function checkServer(definition: ServerDefinition, signal: AbortSig
   }
 }
 
-/** The conversation of any client up to the list of tools, a line a message. The signal kills the server. */
+/** The MCP messages of a client up to the list of tools, one a line. The signal kills the server. */
 async function offeredTools(definition: ServerDefinition, signal: AbortSignal): Promise<string[]> {
   const child = spawnServer(definition, { signal, killSignal: 'SIGKILL' });
   const closed = once(child, 'close');
@@ -50,7 +50,7 @@ async function offeredTools(definition: ServerDefinition, signal: AbortSignal): 
   child.stderr.on('data', (chunk: Buffer) => {
     lastWords = `${lastWords}${chunk}`.slice(-LAST_WORDS);
   });
-  // A server that is gone cannot be written to; how it ended says why.
+  // Writing to a server that ended fails; its exit says why.
   child.stdin.on('error', () => undefined);
   const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   const clientInfo = { name: 'mcp-k8s-diagnostics', version: '1' };

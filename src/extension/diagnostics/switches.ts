@@ -6,7 +6,7 @@ import type { EffectiveSettings } from '../settings/setting-values.ts';
 import { switchWord } from '../settings/switch-text.ts';
 import type { Finding } from './finding.ts';
 
-/** What agents may do in a context, as the settings have it. */
+/** What the settings allow agents to do in a context. */
 export function checkSwitches(settings: EffectiveSettings, context: string | undefined): Finding {
   const title = vscode.l10n.t('What agents may do');
   const policy = new Policy(rulesOf(settings));

@@ -11,7 +11,7 @@ import { documentAddress } from './document-uri.ts';
 import type { ObjectSource } from './object-file-system.ts';
 import type { ObjectText } from './object-text.ts';
 
-/** What reading and writing the objects of documents needs. */
+/** Options for reading and writing the objects of documents. */
 export interface Collaborators {
   targets: Targets;
   clusters: Clusters;
@@ -19,20 +19,20 @@ export interface Collaborators {
   reviews: Reviews;
 }
 
-/** Where the object of a document is, and the way there. */
+/** The location of a document's object, and the connection to its cluster. */
 export interface Place {
   target: Target;
   coordinates: ResourceCoordinates;
   connection: Connection;
 }
 
-/** Told how an attempt to save ended. */
+/** Notified of how a save ended. */
 export interface SaveListener {
   onSaved(uri: vscode.Uri, written: boolean): void;
   onFailed(uri: vscode.Uri, error: unknown): Promise<vscode.FileSystemError>;
 }
 
-/** The objects of `k8s:` documents in the clusters of their targets. */
+/** The objects of `k8s:` documents in their targets' clusters. */
 export class ClusterObjects implements ObjectSource, vscode.Disposable {
   readonly #with: Collaborators;
   readonly #listener: SaveListener;
@@ -54,7 +54,7 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
     this.#saving.dispose();
   }
 
-  /** Where the object of a document is. @throws UserError when it is nowhere. */
+  /** The location of a document's object. @throws UserError when there is none. */
   async locate(uri: vscode.Uri): Promise<{ target: Target; coordinates: ResourceCoordinates }> {
     const address = documentAddress(uri.path, uri.query);
     if (!address) throw new UserError(vscode.l10n.t('{0} is not the address of a Kubernetes object.', uri.toString()));
@@ -66,7 +66,7 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
     return { target, coordinates: address.coordinates };
   }
 
-  /** The same with the connection to the cluster. */
+  /** The same, with the connection to the cluster. */
   async connect(uri: vscode.Uri): Promise<Place> {
     const { target, coordinates } = await this.locate(uri);
     return { target, coordinates, connection: await this.#with.clusters.connect(target, coordinates.context) };
@@ -82,12 +82,12 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
     const { followObjectText } = await import('./object-text.ts');
     while (!signal.aborted) {
       const { connection, coordinates } = await this.connect(uri);
-      // Other settings, or another kubeconfig, are another way to the cluster.
+      // Other settings or another kubeconfig mean another connection.
       yield* followObjectText(connection, coordinates, AbortSignal.any([signal, connection.closed]));
     }
   }
 
-  /** Saves a document although somebody else has changed the object, or owns a part of it. */
+  /** Saves a document although others have changed the object or own a part of it. */
   async saveByForce(document: vscode.TextDocument): Promise<void> {
     const key = document.uri.toString();
     this.#forced.add(key);

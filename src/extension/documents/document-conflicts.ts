@@ -6,10 +6,10 @@ import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 
-/** What stands between a document and the cluster: shows it at the fields, and does what the user chooses. */
+/** Conflicts between a document and the cluster: marks the fields and does what the user chooses. */
 export class DocumentConflicts implements SaveListener, vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
-  /** What is wrong with documents, `k8s:` or other. */
+  /** The problems of documents, `k8s:` or other. */
   readonly problems = new DocumentProblems();
   readonly #decorated = new vscode.EventEmitter<vscode.Uri>();
   readonly #behind = new Set<string>();
@@ -21,7 +21,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     this.#log = log;
   }
 
-  /** Registers the badge, the code actions and the comparison for these documents. */
+  /** Registers the badge, the code actions and the diff for these documents. */
   register(files: ObjectFileSystem, objects: ClusterObjects): void {
     this.#files = files;
     this.#objects = objects;
@@ -76,14 +76,14 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     }
     if (document && error instanceof TextError) this.problems.show(document, error.problems, []);
     if (error instanceof SwitchedOffError) {
-      // The message of VS Code has no button for that.
+      // VS Code's own message has no button for that.
       void reportError(this.#log, error);
       return vscode.FileSystemError.NoPermissions(vscode.l10n.t('updates are switched off'));
     }
     return vscode.FileSystemError.Unavailable(formatError(error));
   }
 
-  /** Saves the document over what others did. */
+  /** Saves the document over others' changes. */
   async overwrite(uri: vscode.Uri): Promise<void> {
     const document = openDocument(uri);
     if (document) await this.#objects?.saveByForce(document);
@@ -92,13 +92,13 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
   /** Shows the live object beside the document, in the diff editor. */
   async showLive(uri: vscode.Uri): Promise<void> {
     const live = uri.with({ scheme: LIVE_SCHEME });
-    // One that is open already would be shown as it was.
+    // A diff that is already open would show the old text.
     await this.#files?.refresh(uri);
     const title = vscode.l10n.t('{0} (live ↔ yours)', uri.path.slice(uri.path.lastIndexOf('/') + 1));
     await vscode.commands.executeCommand('vscode.diff', live, uri, title);
   }
 
-  /** Gives up the user's edits and shows the live object. */
+  /** Discards the user's edits and shows the live object. */
   async reload(uri: vscode.Uri): Promise<void> {
     await vscode.window.showTextDocument(uri, { preview: false });
     await vscode.commands.executeCommand('workbench.action.files.revert');
@@ -115,7 +115,7 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     if (answer === reload) await this.reload(uri);
   }
 
-  // A dirty document does not follow the cluster; it says what has changed there.
+  // A dirty document is not updated; mark what changed in the cluster.
   async #compare(uri: vscode.Uri): Promise<void> {
     const key = uri.toString();
     const document = openDocument(uri);

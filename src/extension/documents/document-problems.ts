@@ -5,10 +5,10 @@ import type { PlacedConflict } from './object-saving.ts';
 import type { TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
 
-/** The code of diagnostics that a user may overrule. */
+/** The code of diagnostics that the user may overrule. */
 export const CONFLICT = 'conflict';
 
-/** What is wrong with a document, shown at the fields; the last word on a document replaces the one before. */
+/** The problems of a document, shown at the fields; new ones replace the old. */
 export class DocumentProblems implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection(SOURCE);
 
@@ -20,10 +20,10 @@ export class DocumentProblems implements vscode.Disposable {
     this.#collection.delete(uri);
   }
 
-  /** Shows mistakes, which have to be mended, and conflicts, which the user may overrule. */
+  /** Shows errors, which must be fixed, and conflicts, which the user may overrule. */
   show(document: vscode.TextDocument, mistakes: readonly TextProblem[], conflicts: readonly PlacedConflict[]): void {
     const { Error: Mistake, Warning } = vscode.DiagnosticSeverity;
-    // Of a block that is gone every field is; they are all at one place.
+    // All fields of a deleted block conflict, at one place.
     const overruled = new Map<string, vscode.Diagnostic>();
     for (const conflict of conflicts) {
       const found = diagnostic(document, conflict.span, formatConflict(conflict), Warning);
@@ -37,7 +37,7 @@ export class DocumentProblems implements vscode.Disposable {
   }
 }
 
-/** The document that is open under a URI. */
+/** The open document of a URI. */
 export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   const key = uri.toString();
   return vscode.workspace.textDocuments.find(

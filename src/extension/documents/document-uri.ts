@@ -1,20 +1,20 @@
 import { coordinatesOf, type ResourceCoordinates, resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
 
-/** Where the object of a document is: which target's kubeconfig, and where in the cluster. */
+/** The location of a document's object: its target's kubeconfig, and where in the cluster. */
 export interface DocumentAddress {
-  /** The target's name; absent where a workspace has only one. */
+  /** The target's name; absent if the workspace has only one. */
   target: string | undefined;
   coordinates: ResourceCoordinates;
 }
 
-/** The document's URI as text: that of the object, and the target's name where there are several. */
+/** The document's URI as text: that of the object, plus the target's name if there are several. */
 export function documentUri({ target, coordinates }: DocumentAddress): string {
   const uri = resourceUri({ ...coordinates, context: escaped(coordinates.context) });
   if (target === undefined) return uri;
   return `${uri}${uri.includes('?') ? '&' : '?'}folder=${encodeURIComponent(escaped(target))}`;
 }
 
-/** The address in a URI's decoded path and query; undefined for a URI that is not of ours. */
+/** The address in a URI's decoded path and query; undefined for other URIs. */
 export function documentAddress(path: string, query: string): DocumentAddress | undefined {
   const coordinates = coordinatesOf(path, query);
   if (!coordinates) return undefined;
@@ -23,8 +23,8 @@ export function documentAddress(path: string, query: string): DocumentAddress | 
 }
 
 /**
- * VS Code hands out a query decoded, and nobody could tell then what in it is a part of a name: so these stand there in a form
- * that decoding leaves alone.
+ * VS Code decodes the query, which makes separators and parts of names indistinguishable: encode these so that
+ * decoding leaves them alone.
  */
 const SIGNS: Record<string, string> = { '%': '~25', '&': '~26', '~': '~7E' };
 

@@ -12,7 +12,7 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { type KindSchema, kindSchema } from '../../kubernetes/client/openapi.ts';
 import { type ManifestPlace, manifestPlace } from './manifest-text.ts';
 
-/** What a field means, and what it takes; undefined where the cluster knows of none. */
+/** What a field means and its type; undefined if the cluster does not know it. */
 export async function fieldHover(
   document: vscode.TextDocument,
   position: vscode.Position,
@@ -32,7 +32,7 @@ export async function fieldHover(
   return new vscode.Hover(descriptionOf(field, schema.definitions), range);
 }
 
-/** The fields, or the values, that may stand at a place. */
+/** The fields or values allowed at a place. */
 export async function fieldCompletions(
   document: vscode.TextDocument,
   position: vscode.Position,
@@ -67,14 +67,14 @@ async function schemaOf(
     const { client, discovery } = await connect();
     return await kindSchema(client, await discovery.resolve(kind, apiVersion), AbortSignal.timeout(10_000));
   } catch {
-    // Help that cannot be given is none: whoever writes a manifest may be far from any cluster.
+    // No help without a cluster: the user may be writing offline.
     return undefined;
   }
 }
 
 function fieldOf({ root, definitions }: KindSchema, keys: readonly string[]): Field | undefined {
   try {
-    // The keys of maps, such as labels, may hold dots; whatever they are, the schema of their values is the same.
+    // Map keys, such as labels, may contain dots; the schema of their values does not depend on them.
     return fieldAt(root, keys.map((key) => key.replaceAll('.', '_')).join('.'), definitions);
   } catch {
     return undefined;
@@ -86,7 +86,7 @@ function descriptionOf(field: Field, definitions: Definitions): vscode.MarkdownS
   const required = field.required ? ` ${vscode.l10n.t('(required)')}` : '';
   const text = new vscode.MarkdownString(`**${field.name}** `);
   text.appendMarkdown(`\`${typeText(field.schema, definitions)}\`${required}\n\n`);
-  // Kubernetes' own descriptions are Markdown; links and images of others do nothing that they should not.
+  // Kubernetes' descriptions are Markdown; links and images from others are harmless here.
   text.appendMarkdown(description ?? '');
   if (values)
     text.appendMarkdown(`\n\n${vscode.l10n.t('One of: {0}', values.map((value) => `\`${value}\``).join(', '))}`);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { SCHEME } from '../common/ids.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 
-/** The context key for what belongs to YAML of Kubernetes and to no other. */
+/** The context key for features of Kubernetes YAML only. */
 const KEY = 'mcpK8s.manifest';
 
 /** Keeps the context key true while the active editor shows a Kubernetes manifest. */
@@ -24,7 +24,7 @@ export function trackManifests(): vscode.Disposable {
 }
 
 function isManifest(document: vscode.TextDocument): boolean {
-  // What is shown for comparison is not the user's to apply.
+  // Documents shown for comparison are not for the user to apply.
   const { scheme } = document.uri;
   if (document.languageId !== 'yaml' || scheme.startsWith(`${SCHEME}-`)) return false;
   return looksLikeManifest(document.getText());

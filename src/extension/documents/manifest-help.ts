@@ -9,7 +9,7 @@ import { offerSchemas, YAML_EXTENSION } from './yaml-extension.ts';
 
 const SELECTOR: vscode.DocumentSelector = { language: 'yaml' };
 
-/** Explains and completes the fields of manifests, as the cluster knows them; or lets the YAML extension do that. */
+/** Explains and completes manifest fields from the cluster's schemas, or leaves that to the YAML extension. */
 export function registerManifestHelp(
   documents: ObjectDocuments,
   targets: Targets,

@@ -1,15 +1,15 @@
-/** Kinds of files that are for tools, not for a cluster: kubeconfigs and kustomizations. */
+/** File kinds for tools, not for a cluster: kubeconfigs and kustomizations. */
 const NO_OBJECT = /^v1 Config$|^kustomize\.config\.k8s\.io\//;
 
-/** A longer line is no key, in characters. */
+/** A longer line is not a key, in characters. */
 const MAX_LINE_LENGTH = 1_000;
 
-/** Does a YAML text say what object of Kubernetes it is about, in one of its documents? */
+/** Does one of the YAML documents name a Kubernetes object? */
 export function looksLikeManifest(text: string): boolean {
   return kindsIn(text).some(({ apiVersion, kind }) => !NO_OBJECT.test(`${apiVersion} ${kind}`));
 }
 
-/** The kinds that the documents of a text are of. */
+/** The kinds of the documents in a text. */
 export function kindsIn(text: string): { apiVersion: string; kind: string }[] {
   return text.split(/^---.*$/m).flatMap((document) => {
     const [apiVersion, kind] = [topLevel(document, 'apiVersion'), topLevel(document, 'kind')];
@@ -17,35 +17,35 @@ export function kindsIn(text: string): { apiVersion: string; kind: string }[] {
   });
 }
 
-/** Where somebody is in a manifest. */
+/** A position in a manifest. */
 export interface ManifestPlace {
   apiVersion: string;
   kind: string;
-  /** The keys that lead to it; those of lists are left out. */
+  /** The keys that lead to it, without list indexes. */
   above: string[];
-  /** The key at the place, or as much of it as is typed. */
+  /** The key at the position, or the part typed so far. */
   key: string;
-  /** Where the key begins in its line. */
+  /** The column of the key. */
   keyStart: number;
-  /** What is typed of the value; undefined while the key is typed. */
+  /** The part of the value typed so far; undefined while typing the key. */
   value: string | undefined;
   /** Other keys of the same mapping. */
   siblings: string[];
-  /** A list is above, and this line does not begin a member of it. */
+  /** The parent is a list, and this line does not start a member. */
   bare: boolean;
 }
 
 interface Line {
-  /** Where the key stands. */
+  /** The column of the key. */
   indent: number;
-  /** Where the dash stands that makes it the first line of a list member. */
+  /** The column of the dash, if this is the first line of a list member. */
   dash: number | undefined;
   key: string;
 }
 
 /**
- * Finds the place by indentation alone, because what is being typed is not YAML yet. Undefined where there is no key: in a
- * comment, in a block of text, or in a document that does not say its kind.
+ * Finds the position by indentation alone, because half-typed text is not valid YAML. Undefined if there is no key: in
+ * a comment, in a block scalar, or in a document without a kind.
  */
 export function manifestPlace(lines: readonly string[], line: number, character: number): ManifestPlace | undefined {
   const start = lines.findLastIndex((text, index) => index < line && text.startsWith('---')) + 1;
@@ -91,7 +91,7 @@ function dashOf(before: string): number | undefined {
 function upwards(lines: readonly (Line | undefined)[], at: number, own: Line): { above: string[]; siblings: string[] } {
   const above: string[] = [];
   const siblings: string[] = [];
-  // What is at this indent belongs to the same mapping; a parent is further left, or above the dash of a list member.
+  // Lines at this indent belong to the same mapping; a parent is further left, or above the dash of a list member.
   let [indent, parent] = [own.indent, own.dash ?? own.indent - 1];
   let first = own.dash !== undefined;
   for (const line of lines.slice(0, at).reverse()) {

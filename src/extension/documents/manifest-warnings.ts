@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { SOURCE } from '../common/ids.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 
-/** A text rests for so many milliseconds before it is looked at. */
+/** Idle time before a text is checked, in milliseconds. */
 const DELAY_MS = 300;
-/** In characters; nobody reads warnings about more. */
+/** Longer texts are not checked, in characters. */
 const MAX_TEXT_LENGTH = 500_000;
 
-/** Warns in manifests where a word means something else to Kubernetes than it seems to, while they are written. */
+/** Warns, while a manifest is edited, where Kubernetes reads a word differently than it looks. */
 export function registerManifestWarnings(): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection(`${SOURCE}-warnings`);
   const timers = new Map<string, NodeJS.Timeout>();

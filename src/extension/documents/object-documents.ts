@@ -21,9 +21,9 @@ export class ObjectDocuments implements vscode.Disposable {
   #showing: Promise<void> | undefined;
   #next: (() => Promise<void>) | undefined;
 
-  /** What stands between a document and the cluster. */
+  /** Conflicts between documents and the cluster. */
   readonly conflicts: DocumentConflicts;
-  /** What documents do not show. */
+  /** Values that documents redact. */
   readonly values: ValueLenses;
 
   constructor(collaborators: Collaborators, log: vscode.LogOutputChannel) {
@@ -45,8 +45,8 @@ export class ObjectDocuments implements vscode.Disposable {
   }
 
   /**
-   * Opens the object in the active group, unless somebody who waited for it gave up.
-   * @throws what reading it threw; then no tab is opened.
+   * Opens the object in the active group, unless the wait was cancelled.
+   * @throws what reading it threw; no tab opens then.
    */
   async open(target: Target, coordinates: ResourceCoordinates, signal?: AbortSignal): Promise<void> {
     const uri = uriOf(target.name, coordinates);
@@ -55,17 +55,17 @@ export class ObjectDocuments implements vscode.Disposable {
     await vscode.window.showTextDocument(uri, { preview: true, viewColumn: columnOf(uri) });
   }
 
-  /** Where the object of a document is. @throws UserError when it is nowhere. */
+  /** The location of a document's object. @throws UserError when there is none. */
   place(uri: vscode.Uri): Promise<Place> {
     return this.#objects.connect(uri);
   }
 
-  /** Reads the object of a document anew. */
+  /** Reloads the object of a document. */
   refresh(uri: vscode.Uri): Promise<void> {
     return this.#files.refresh(uri);
   }
 
-  /** Shows beside, as the settings want it, what an agent was given. Of many in a burst the last one is shown. */
+  /** Shows what an agent was given beside the editor, if the settings allow it. In a burst, shows the last one. */
   show(targetName: string | undefined, shown: ResourceShown): void {
     this.#next = () => this.#showBeside(targetName, shown);
     this.#showing ??= this.#showAll().finally(() => {
@@ -95,12 +95,12 @@ function uriOf(target: string | undefined, coordinates: ResourceCoordinates): vs
   return vscode.Uri.parse(documentUri({ target, coordinates }), true);
 }
 
-// Where the document is open already, so that the same object stays the same tab.
+// The group that has the document open, so that an object keeps its tab.
 function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
   return columnWhere((shown) => shown.toString() === uri.toString());
 }
 
-// Where an earlier result is: the next one takes its place instead of splitting the editor again.
+// The group of an earlier result, to reuse it instead of splitting the editor again.
 function columnOfAnother(): vscode.ViewColumn | undefined {
   return columnWhere((shown) => shown.scheme === SCHEME);
 }
@@ -111,7 +111,7 @@ function columnWhere(matches: (uri: vscode.Uri) => boolean): vscode.ViewColumn |
   )?.viewColumn;
 }
 
-// Beside nothing there is no beside.
+// No split if the active group is empty.
 function columnBeside(): vscode.ViewColumn {
   const { activeTabGroup } = vscode.window.tabGroups;
   return activeTabGroup.tabs.length === 0 ? activeTabGroup.viewColumn : vscode.ViewColumn.Beside;

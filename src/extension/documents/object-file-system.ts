@@ -5,38 +5,38 @@ import { formatError } from '../common/problems.ts';
 import { documentAddress } from './document-uri.ts';
 import type { ObjectText } from './object-text.ts';
 
-/** For this long an answer serves the calls that VS Code makes in a row: stat, stat again, read. */
+/** How long a read is reused for VS Code's calls in a row: stat, stat again, read. */
 const CACHE_MS = 2_000;
 
-/** The cluster as the file system needs it. */
+/** The cluster, as the file system uses it. */
 export interface ObjectSource {
   read(uri: vscode.Uri): Promise<ObjectText>;
-  /** Makes the object what the text says; `base` is the object that the user began with. The answer is what it became. */
+  /** Makes the object match the text; `base` is the object the user started from. Returns the result. */
   write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText>;
-  /** The object whenever it changes; undefined when it is gone. */
+  /** Yields the object whenever it changes; undefined when it is deleted. */
   follow(uri: vscode.Uri, signal: AbortSignal): AsyncIterable<ObjectText | undefined>;
 }
 
 interface Version {
   bytes: Uint8Array;
   mtime: number;
-  /** Absent from an explanation. */
+  /** Absent for an explanation. */
   object?: KubernetesObject;
 }
 
 interface Entry {
   ctime: number;
-  /** When it was read, on the clock of `performance.now`. */
+  /** When it was read, by `performance.now`. */
   at: number;
-  /** `gone`: deleted from the cluster while it was shown. */
+  /** `gone`: deleted from the cluster while shown. */
   state: 'live' | 'explained' | 'gone';
-  /** As the cluster has it. */
+  /** The cluster's version. */
   live: Version;
-  /** What the user edits: older than `live` when the object has changed since the document became dirty. */
+  /** The version the user edits: older than `live` if the object has changed since the document became dirty. */
   shown: Version;
 }
 
-/** Live objects as files. What cannot be read is a document that says why. */
+/** Live objects as files. An object that cannot be read becomes a document that says why. */
 export class ObjectFileSystem implements vscode.FileSystemProvider {
   readonly #source: ObjectSource;
   readonly #log: vscode.LogOutputChannel;
@@ -69,20 +69,20 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     for (const disposable of [...this.#subscriptions, this.#changed, this.#behind]) disposable.dispose();
   }
 
-  /** The object that the document shows, and the one in the cluster, where they are known. */
+  /** The object the document shows and the one in the cluster, where known. */
   objects(uri: vscode.Uri): { shown: KubernetesObject | undefined; live: KubernetesObject | undefined } {
     const entry = this.#entries.get(uri.toString());
     return { shown: entry?.shown.object, live: entry?.live.object };
   }
 
-  /** The text of the object as the cluster has it. @throws what reading it throws. */
+  /** The cluster's version of the object as text. @throws what reading it throws. */
   async liveText(uri: vscode.Uri): Promise<string> {
     return Buffer.from((await this.#load(uri)).live.bytes).toString();
   }
 
   /**
-   * Reads the object anew and lets an open document follow.
-   * @throws what reading it threw; an object that is gone marks its document as deleted.
+   * Reloads the object and updates an open document.
+   * @throws what reading it threw; a missing object marks its document as deleted.
    */
   async refresh(uri: vscode.Uri): Promise<void> {
     try {
@@ -99,7 +99,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       type: vscode.FileType.File,
       ...(state === 'explained' ? { permissions: vscode.FilePermission.Readonly } : {}),
       ctime,
-      // VS Code would refuse to save over a newer file, without a word about what is newer: saving finds that out.
+      // With a newer mtime VS Code would refuse to save without saying what is newer; saving checks that itself.
       mtime: shown.mtime,
       size: shown.bytes.length,
     };
@@ -115,7 +115,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     this.#accept(uri, await this.#source.write(uri, Buffer.from(content).toString(), base));
   }
 
-  // VS Code asks for this while an editor shows the document, and only then.
+  // VS Code calls this only while an editor shows the document.
   watch(uri: vscode.Uri): vscode.Disposable {
     const following = new AbortController();
     if (documentAddress(uri.path, uri.query)) void this.#follow(uri, following.signal);
@@ -126,7 +126,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.FileNotFound(uri);
   }
 
-  // Before it saves what is gone, VS Code wants the folder of it.
+  // VS Code creates the parent folder before it saves a deleted file.
   createDirectory(): void {}
 
   delete(uri: vscode.Uri): never {
@@ -150,7 +150,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   }
 
   async #entry(uri: vscode.Uri): Promise<Entry> {
-    // Other extensions look for files of theirs beside any document.
+    // Other extensions look for their own files beside any document.
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.FileNotFound(uri);
     const known = this.#entries.get(uri.toString());
     const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri, known);
@@ -165,7 +165,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       const problem = formatError(error);
       this.#log.warn(`${uri.path}: ${problem}`);
       const at = performance.now();
-      // What was seen stays on the screen; only what was never seen is explained.
+      // Keep what is already shown; explain only what never was.
       const entry: Entry =
         known && known.state !== 'explained'
           ? { ...known, at, state: (await isMissing(error)) ? 'gone' : known.state }
@@ -187,7 +187,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     return loading;
   }
 
-  /** Takes over what the cluster has, and tells whoever shows something else. */
+  /** Stores the cluster's version and notifies if something else is shown. */
   #accept(uri: vscode.Uri, { text, created, modified, object }: ObjectText): Entry {
     const key = uri.toString();
     const known = this.#entries.get(key);

@@ -14,18 +14,18 @@ import { type ObjectText, objectText } from './object-text.ts';
 import { fieldProblemsOf, objectsOf, TextError, type TextObject } from './text-problems.ts';
 import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
 
-/** A document on its way into the cluster. */
+/** A document to save to the cluster. */
 export interface Saving {
   coordinates: ResourceCoordinates;
   text: string;
-  /** The object as the user began to edit it. */
+  /** The object the user started from. */
   base: KubernetesObject | undefined;
-  /** Write over what others did. */
+  /** Overwrite others' changes. */
   force: boolean;
   writer: Writer;
 }
 
-/** Somebody else's doing stands against a document. */
+/** Others' changes conflict with a document. */
 export class ConflictError extends EditConflictError {
   override name = 'ConflictError';
   readonly placed: readonly PlacedConflict[];
@@ -36,15 +36,14 @@ export class ConflictError extends EditConflictError {
   }
 }
 
-/** A conflict and where it stands in the text. */
+/** A conflict and its place in the text. */
 export interface PlacedConflict extends EditConflict {
   span: Span;
 }
 
 /**
- * Makes the object of a document exactly what its text says: dry run, review, write. Answers with what it became, and
- * whether that is something else than before.
- * @throws TextError or ConflictError, which know the places; what reviewing and writing throw.
+ * Makes the object match the document's text: dry run, review, write. Returns the result and whether it changed.
+ * @throws TextError or ConflictError, which have the places; what reviewing and writing throw.
  */
 export async function saveObject(saving: Saving): Promise<ObjectText & { written: boolean }> {
   const { coordinates, text, base, force, writer } = saving;
@@ -66,7 +65,7 @@ export async function saveObject(saving: Saving): Promise<ObjectText & { written
   }
 }
 
-/** What of a text changed in the cluster between two versions of its object; what cannot be read has no place. */
+/** The fields of a text that changed in the cluster between two versions; empty when the text cannot be read. */
 export function conflictsIn(text: string, base: KubernetesObject, live: KubernetesObject): PlacedConflict[] {
   const [document] = yamlDocuments(text, true);
   if (!document) return [];
@@ -94,7 +93,7 @@ async function singleObject(text: string): Promise<TextObject> {
   return first;
 }
 
-/** The target of the text. @throws TextError when it is about another object than the document. */
+/** The target of the text. @throws TextError when the text is about another object than the document. */
 async function sameTarget(
   submitted: TextObject,
   coordinates: ResourceCoordinates,

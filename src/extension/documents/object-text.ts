@@ -14,9 +14,9 @@ export interface ObjectText {
   text: string;
   /** Milliseconds since 1970. */
   created: number;
-  /** When a field manager last wrote to it, as far as the object tells. */
+  /** When a field manager last wrote to it, if the object says. */
   modified: number;
-  /** The object itself, with what the text does not show. */
+  /** The object itself, with what the text leaves out. */
   object: KubernetesObject;
 }
 
@@ -56,7 +56,7 @@ export function objectText(object: KubernetesObject): ObjectText {
   const created = Date.parse(object.metadata?.creationTimestamp ?? '') || 0;
   const writes = (object.metadata?.managedFields ?? []).map(({ time }) => Date.parse(String(time)) || 0);
   return {
-    // The API server puts the kind first; people, and kubectl, put the version first.
+    // The API server puts the kind first; people and kubectl put the version first.
     text: toYaml({ apiVersion, kind, metadata, ...rest }),
     created,
     modified: Math.max(created, ...writes),
@@ -65,8 +65,8 @@ export function objectText(object: KubernetesObject): ObjectText {
 }
 
 /**
- * The text of the object at the start and whenever it changes; undefined when it is gone.
- * @throws MissingObjectError, UserError or ApiError, also when the cluster does not let it be watched.
+ * Yields the object's text at the start and whenever it changes; undefined when it is deleted.
+ * @throws MissingObjectError, UserError or ApiError, also when the user may not watch it.
  */
 export async function* followObjectText(
   { client, discovery }: Connection,
@@ -82,12 +82,12 @@ export async function* followObjectText(
       continue;
     }
     exists = event.type !== 'DELETED';
-    // The members of a list do not say what they are.
+    // List items lack apiVersion and kind.
     yield exists ? objectText({ ...type, ...event.object }) : undefined;
   }
 }
 
-/** What a document says in the place of an object that cannot be shown: YAML comments. */
+/** The text for an object that cannot be shown: YAML comments. */
 export function explanation(name: string, problem: string): string {
   const title = vscode.l10n.t('{0} cannot be shown.', name);
   const advice = vscode.l10n.t('Refresh this document to try again.');

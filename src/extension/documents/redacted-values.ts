@@ -4,15 +4,15 @@ import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts'
 import { isMarker } from '../../kubernetes/text/redact.ts';
 import { fieldsIn, type Span, yamlDocuments } from './yaml-positions.ts';
 
-/** A value that a text does not show. */
+/** A redacted value of a text. */
 export interface RedactedValue {
   path: FieldPath;
   key: string;
-  /** Of the marker that stands in its place. */
+  /** Of the marker in its place. */
   span: Span;
 }
 
-/** The values that a text does not show. */
+/** The redacted values of a text. */
 export function redactedValuesIn(text: string): RedactedValue[] {
   return yamlDocuments(text).flatMap(({ contents }) =>
     [...fieldsIn(contents)].flatMap(({ path, key, value }) =>
@@ -23,7 +23,7 @@ export function redactedValuesIn(text: string): RedactedValue[] {
   );
 }
 
-/** The value itself, as a person reads it: decoded where a Secret has it in base64, unless it is no text. */
+/** The value as a person reads it: decoded if a Secret has it in base64, unless it is binary. */
 export function plainValue(object: KubernetesObject, path: FieldPath): string | undefined {
   const value = valueAt(object, path);
   if (value === undefined) return undefined;

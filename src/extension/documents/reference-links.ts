@@ -10,13 +10,13 @@ interface ReferenceLink extends vscode.DocumentLink {
   from?: vscode.Uri;
 }
 
-/** The pods that a link leads to. */
+/** The pods a link leads to. */
 export interface PodsLink {
   uri: string;
   selector: string;
 }
 
-/** Leads from the names in a `k8s:` document to the objects of these names, and from selectors to their pods. */
+/** Links the names in a `k8s:` document to the objects, and selectors to their pods. */
 export class ReferenceLinks implements vscode.DocumentLinkProvider<ReferenceLink> {
   readonly #objects: ClusterObjects;
 
@@ -49,7 +49,7 @@ export class ReferenceLinks implements vscode.DocumentLinkProvider<ReferenceLink
     ];
   }
 
-  // Only what is clicked is looked up: the cluster knows what it calls the kind.
+  // Looked up only on click: the cluster knows the kind's name.
   async resolveDocumentLink(link: ReferenceLink): Promise<ReferenceLink> {
     const { reference, from } = link;
     if (!reference || !from) return link;

@@ -7,18 +7,18 @@ import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects
 import { referenceField } from '../../kubernetes/apimachinery/reference-fields.ts';
 import { fieldsIn, type Span, type TextField, yamlDocuments } from './yaml-positions.ts';
 
-/** A place in a text that names another object. */
+/** A reference to another object in a text. */
 export interface ObjectReference {
   span: Span;
   /** A kind, or a plural name with group. */
   kind: string;
   apiVersion: string | undefined;
-  /** Undefined: where the object itself is. */
+  /** Undefined: the object's own. */
   namespace: string | undefined;
   name: string;
 }
 
-/** A place in a text that selects pods by their labels. */
+/** A pod selector in a text. */
 export interface PodSelector {
   span: Span;
   selector: string;
@@ -26,7 +26,7 @@ export interface PodSelector {
 
 const SELECTORS = new Set(['selector', 'podSelector']);
 
-/** The objects and the pods that a text leads to. */
+/** The objects and pods a text refers to. */
 export function referencesIn(text: string): { objects: ObjectReference[]; selectors: PodSelector[] } {
   const objects: ObjectReference[] = [];
   const selectors: PodSelector[] = [];
@@ -48,7 +48,7 @@ function rootOf(document: Document): JsonObject {
 }
 
 function selectorOf({ path, key, keySpan, value }: TextField, root: JsonObject): PodSelector | undefined {
-  // The selector of a claim is about volumes.
+  // The selector of a PersistentVolumeClaim matches volumes.
   if (!SELECTORS.has(key) || path[0] !== 'spec' || !isMap(value) || root.kind === 'PersistentVolumeClaim')
     return undefined;
   const selector = selectorText(valueAt(root, path));
@@ -61,7 +61,7 @@ function referenceOf({ path, key, value }: TextField, root: JsonObject): ObjectR
   const around = isObject(siblings) ? siblings : {};
   const named = kindOf(path, key, around, root);
   if (!named) return undefined;
-  // Beside a name; the object's own namespace is where references without one lead anyway.
+  // A namespace beside the name; other references default to the object's own.
   const namespace = key !== 'namespace' && typeof around.namespace === 'string' ? around.namespace : undefined;
   const [start, end] = value.range;
   return { ...named, namespace, name: value.value, span: { start, end } };
@@ -81,7 +81,7 @@ function kindOf(
   if (plain?.members.length === 0) return { kind: resourceNameOf(plain.resource), apiVersion: undefined };
   if (key !== 'name') return undefined;
   const parent = path.slice(0, -1).findLast((step) => typeof step === 'string') ?? '';
-  // Owners, scale targets, subjects, roles, and what custom resources refer to: they say the kind themselves.
+  // Owners, scale targets, subjects, roles, and references of custom resources name the kind themselves.
   if (typeof around.kind === 'string' && path.length > 1) {
     const { apiVersion, apiGroup } = around;
     if (typeof apiVersion === 'string') return { kind: around.kind, apiVersion };

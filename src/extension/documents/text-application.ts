@@ -8,9 +8,9 @@ import type { PlacedConflict } from './object-saving.ts';
 import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
 
-/** How the application of a text ended, for a user. */
+/** The result of applying a text, for a user. */
 export interface Application {
-  /** A line for each object. */
+  /** One line per object. */
   lines: string[];
   failed: boolean;
   problems: TextProblem[];
@@ -18,8 +18,8 @@ export interface Application {
 }
 
 /**
- * Applies every object of a part of a text.
- * @param offset where the part begins in the text of its document.
+ * Applies every object in a part of a text.
+ * @param offset where the part begins in its document.
  * @throws TextError with places in the part, or RejectedError.
  */
 export async function applyText(part: string, offset: number, requester: Requester): Promise<Application> {
@@ -29,7 +29,7 @@ export async function applyText(part: string, offset: number, requester: Request
     requester,
   );
   const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
-  // Neither is about a place in the text: a switch is off, or the user said no to all of it.
+  // Neither has a place in the text: a switch is off, or the user rejected all of it.
   const refusal = errors.find((error) => error instanceof SwitchedOffError);
   if (refusal) throw refusal;
   const rejection = errors.find((error) => error instanceof RejectedError);
@@ -52,7 +52,7 @@ function report(application: Application, text: TextObject, outcome: ApplyOutcom
   const { error } = outcome;
   application.failed = true;
   application.lines.push(vscode.l10n.t('{0} failed: {1}', what, formatError(error)));
-  // What failed for another's sake has nothing wrong with it.
+  // An object that failed because of another is not at fault.
   if (error instanceof RejectedError) return;
   const place = (span: Span): Span => ({ start: span.start + offset, end: span.end + offset });
   if (error instanceof EditConflictError) {

@@ -9,19 +9,19 @@ import { ambiguities } from '../../kubernetes/text/yaml-ambiguities.ts';
 import { formatError } from '../common/problems.ts';
 import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
 
-/** Something wrong in a text, and where. */
+/** A problem in a text and its place. */
 export interface TextProblem {
   span: Span;
   message: string;
 }
 
-/** What is wrong with a field, before its place is looked up. */
+/** A problem of a field, before its place is looked up. */
 export interface FieldProblem {
   path: FieldPath;
   message: string;
 }
 
-/** A text that cannot be written as it stands. */
+/** A text that cannot be written as it is. */
 export class TextError extends UserError {
   override name = 'TextError';
   readonly problems: readonly TextProblem[];
@@ -32,19 +32,19 @@ export class TextError extends UserError {
   }
 }
 
-/** One object of a text and the document that it stands in. */
+/** One object of a text and its YAML document. */
 export interface TextObject {
   object: KubernetesObject;
-  /** Where a field of it stands in the text. */
+  /** The place of a field in the text. */
   spanOf(path: FieldPath): Span;
 }
 
 /**
- * The objects of a YAML text; empty documents are passed over.
- * @throws TextError that says where it is not what it must be, or LimitError for what would take too long to read.
+ * The objects of a YAML text; empty documents are skipped.
+ * @throws TextError with the places of what is invalid, or LimitError if parsing would take too long.
  */
 export async function objectsOf(text: string): Promise<TextObject[]> {
-  // What is wrong is told below, with its place; here only where nobody waits for it is it found out how long that takes.
+  // A check off the main thread for texts too slow to parse; other errors are reported below, with their places.
   await readManifests(text).catch((error: unknown) => {
     if (error instanceof LimitError) throw error;
   });
@@ -56,11 +56,11 @@ export async function objectsOf(text: string): Promise<TextObject[]> {
   return documents.flatMap((document) => {
     const [start, end] = document.range;
     try {
-      // Its lines keep the numbers that they have in the whole text.
+      // Keep the line numbers of the whole text.
       const above = '\n'.repeat(text.slice(0, start).split('\n').length - 1);
       return parseManifests(above + text.slice(start, end)).map((object, index) => ({
         object,
-        // Members of a List stand inside of it.
+        // Members of a List are nested in it.
         spanOf: (path: FieldPath) => spanOf(document, isList(document.toJS()) ? ['items', index, ...path] : path),
       }));
     } catch (error) {
@@ -71,7 +71,7 @@ export async function objectsOf(text: string): Promise<TextObject[]> {
   });
 }
 
-/** What stands in a line, counted from 1. */
+/** The span of the text in a line; lines count from 1. */
 function lineSpan(text: string, line: number): Span {
   const lines = text.split('\n');
   const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
@@ -79,7 +79,7 @@ function lineSpan(text: string, line: number): Span {
   return { start: before + own.length - own.trimStart().length, end: before + own.trimEnd().length };
 }
 
-/** What in a YAML text means something else to Kubernetes than to other readers of it, the editor among them. */
+/** Values that Kubernetes reads differently from other YAML readers, including the editor. */
 export function warningsIn(text: string): TextProblem[] {
   const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   return ambiguities(text).map(({ line, column, source, value }) => {
@@ -97,7 +97,7 @@ function isList(value: unknown): boolean {
   return isObject(value) && value.kind === 'List' && Array.isArray(value.items);
 }
 
-/** The fields that the API server complained about, in its words; empty when the error is about no field. */
+/** The fields the API server complained about, in its words; empty when the error names no field. */
 export function fieldProblemsOf(error: unknown): FieldProblem[] {
   if (!(error instanceof ApiError)) return [];
   const causes = error.causes.filter(({ field }) => field && field !== '<nil>');

@@ -5,10 +5,10 @@ import { COMMANDS, SCHEME } from '../common/ids.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
 import type { RedactedValue } from './redacted-values.ts';
 
-/** As much of a value as fits beside its key. */
+/** The longest value shown beside its key. */
 const MAX_CHARACTERS = 120;
 
-/** The value that a code lens is about. */
+/** The value of a code lens. */
 export interface ValueLink {
   document: vscode.TextDocument;
   path: FieldPath;
@@ -18,7 +18,7 @@ export interface ValueLink {
 export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #files: ObjectFileSystem;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** By document, the paths of what is revealed. */
+  /** By document, the paths of revealed values. */
   readonly #revealed = new Map<string, Set<string>>();
   #decoration: vscode.TextEditorDecorationType | undefined;
   readonly #subscriptions: vscode.Disposable[];
@@ -29,7 +29,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#files = files;
     this.#subscriptions = [
       vscode.languages.registerCodeLensProvider({ scheme: SCHEME }, this),
-      // What was revealed is hidden again when the text changes, and when nobody looks at it.
+      // Revealed values are hidden when the text changes or is no longer visible.
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) this.#hideAll(document.uri.toString());
       }),
@@ -60,7 +60,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     });
   }
 
-  /** Shows a value beside its key, or hides it again. */
+  /** Shows a value beside its key, or hides it. */
   async toggle(document: vscode.TextDocument, { path }: RedactedValue): Promise<void> {
     const key = document.uri.toString();
     const paths = this.#revealed.get(key) ?? new Set();
@@ -71,7 +71,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Puts a value into the clipboard without showing it. */
+  /** Copies a value to the clipboard without showing it. */
   async copy(document: vscode.TextDocument, value: RedactedValue): Promise<void> {
     await vscode.env.clipboard.writeText(await this.#valueOf(document, value));
     vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) The value of {0} was copied', value.key), 5_000);
@@ -107,7 +107,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   async #valueOf({ uri }: vscode.TextDocument, { path, key }: RedactedValue): Promise<string> {
     const { plainValue } = await import('./redacted-values.ts');
-    // Read with the document, and never asked for again: what is shown belongs to the text beside it.
+    // Taken from the object the document was read with, not fetched again: the value must match the text.
     const { live } = this.#files.objects(uri);
     const value = live && plainValue(live, path);
     if (value === undefined)

@@ -5,10 +5,10 @@ import { looksLikeManifest } from './manifest-text.ts';
 
 export const YAML_EXTENSION = 'redhat.vscode-yaml';
 
-/** The name that the YAML extension knows us by, and the scheme of our schemas' addresses. */
+/** The contributor name in the YAML extension, and the scheme of our schema URIs. */
 const CONTRIBUTOR = 'mcp-k8s';
 
-/** As much of the YAML extension's API as is used. */
+/** The part of the YAML extension's API used here. */
 interface YamlExtension {
   registerContributor(
     name: string,
@@ -18,7 +18,7 @@ interface YamlExtension {
   ): boolean;
 }
 
-/** Gives the YAML extension, where it is installed, the cluster's schemas for manifests. Waits for the first YAML document. */
+/** Gives the YAML extension, if installed, the cluster's schemas for manifests. Waits for the first YAML document. */
 export function offerSchemas(
   connect: (document: vscode.TextDocument) => Promise<Connection>,
   log: vscode.LogOutputChannel,
@@ -39,7 +39,7 @@ export function offerSchemas(
   return vscode.workspace.onDidOpenTextDocument(offer);
 }
 
-// The version is part of the address, because a schema is asked for once: other kinds in the document are another schema.
+// The kinds are part of the URI, because a schema is fetched once per URI and depends on the kinds in the document.
 function schemaUri(address: string): string | undefined {
   const document = documentAt(address);
   if (!document || !looksLikeManifest(document.getText())) return undefined;

@@ -17,19 +17,19 @@ export interface Span {
   end: number;
 }
 
-/** A field as it stands in a text. */
+/** A field in a text. */
 export interface TextField {
   path: FieldPath;
   key: string;
   keySpan: Span;
-  /** Absent where nothing stands after the key. */
+  /** Absent if nothing follows the key. */
   value: Node | undefined;
 }
 
-/** A longer text is not looked through at every change, in characters. */
+/** Longer texts are not parsed at every change, in characters. */
 const MAX_CHARACTERS = 200_000;
 
-/** The documents of a YAML text, whatever is wrong in them; where keys are told apart, each repeated one is. A long text has none otherwise. */
+/** The YAML documents of a text, even with errors. `uniqueKeys` reports repeated keys; else long texts give none. */
 export function yamlDocuments(text: string, uniqueKeys = false): Document.Parsed<ParsedNode>[] {
   // The parser compares each key with every other.
   if (!uniqueKeys && text.length > MAX_CHARACTERS) return [];
@@ -40,7 +40,7 @@ export function yamlDocuments(text: string, uniqueKeys = false): Document.Parsed
 /** Every field of a document, outer ones first. */
 export function* fieldsIn(node: unknown, path: FieldPath = []): Generator<TextField, void> {
   if (isSeq(node)) {
-    // Names stay what they are when a list is edited.
+    // Names stay the same when a list is edited.
     for (const [index, item] of node.items.entries()) {
       const name = isMap(item) ? item.get('name') : undefined;
       yield* fieldsIn(item, [...path, typeof name === 'string' ? { keys: { name } } : index]);
@@ -57,7 +57,7 @@ export function* fieldsIn(node: unknown, path: FieldPath = []): Generator<TextFi
   }
 }
 
-/** Where the field at a path stands, or the nearest one above it that does. */
+/** The span of the field at a path, or of its nearest existing parent. */
 export function spanOf(document: Document, path: FieldPath): Span {
   let span: Span = firstLine(document);
   let node: unknown = document.contents;
@@ -79,7 +79,7 @@ export function spanOf(document: Document, path: FieldPath): Span {
   return span;
 }
 
-// The API server writes keys that hold dots as if they were paths.
+// The API server writes keys with dots as if they were paths.
 function pairAt(pairs: readonly Pair[], path: FieldPath): { pair: Pair; steps: number } | undefined {
   let name = '';
   for (const [index, step] of path.entries()) {
@@ -94,7 +94,7 @@ function pairAt(pairs: readonly Pair[], path: FieldPath): { pair: Pair; steps: n
 function pairSpan({ key, value }: { key: unknown; value: unknown }, fallback: Span): Span {
   const start = isNode(key) && key.range ? key.range[0] : fallback.start;
   const end = isNode(key) && key.range ? key.range[1] : fallback.end;
-  // A plain value belongs to the place; a whole block would be underlined from top to bottom.
+  // Underline a one-line value too, but not a whole block.
   const plain = isScalar(value) && value.range && !String(value.source ?? '').includes('\n');
   return { start, end: plain && value.type !== 'BLOCK_LITERAL' && value.range ? Math.max(end, value.range[1]) : end };
 }

@@ -1,28 +1,28 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** What a local port leads to. */
+/** The destination of a local port. */
 export interface ForwardedTo {
   /** `Service shop/web`. */
   what: string;
   context: string;
   /** As the object names it. */
   port: number;
-  /** Joins one local connection to it. */
+  /** Connects one local socket to it. */
   join: (local: Socket) => Promise<void>;
 }
 
-/** One local port that leads into a cluster. */
+/** One local port forwarded into a cluster. */
 export class PortForward {
   readonly to: ForwardedTo;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #localPort = 0;
 
-  /** Told of every connection that comes or goes, and of what went wrong with one. */
+  /** Notified of each connection opened or closed, and of its error. */
   constructor(to: ForwardedTo, onChange: (problem?: unknown) => void) {
     this.to = to;
-    // Paused until it is joined, so that nothing is lost; half open, because some clients say all they have to say at once.
+    // Paused until connected, so that nothing is lost; half open, because some clients finish sending at once.
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => {
@@ -46,7 +46,7 @@ export class PortForward {
     return this.#sockets.size;
   }
 
-  /** Listens on a port of this machine alone; 0 takes a free one. @throws what listening throws: EADDRINUSE, EACCES. */
+  /** Listens on 127.0.0.1 only; 0 takes a free port. @throws what listening throws: EADDRINUSE, EACCES. */
   async listen(port: number): Promise<void> {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -54,14 +54,14 @@ export class PortForward {
     this.#localPort = typeof address === 'object' && address ? address.port : port;
   }
 
-  /** Closes the port and what goes through it. */
+  /** Closes the port and its connections. */
   stop(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
   }
 }
 
-/** The local port to offer first: the same number or, where that is for administrators only, one that looks like it. */
+/** The local port to offer first: the same number or, if that is privileged, a similar one. */
 export function likelyLocalPort(port: number): number {
   return port < 1024 ? port + 8000 : port;
 }

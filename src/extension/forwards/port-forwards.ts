@@ -5,7 +5,7 @@ import { type ForwardedTo, PortForward } from './port-forward.ts';
 
 const SOME = 'mcpK8s.hasPortForwards';
 
-/** The ports that are forwarded now, and the view that lists them. All are closed when the window closes. */
+/** The forwarded ports and the view that lists them. All close with the window. */
 export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -29,7 +29,7 @@ export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscod
     return this.#all;
   }
 
-  /** Begins to forward a port; 0 takes a free one. @throws what listening on it throws. */
+  /** Starts forwarding a port; 0 takes a free one. @throws what listening on it throws. */
   async start(to: ForwardedTo, localPort: number): Promise<PortForward> {
     const forward = new PortForward(to, (problem) => {
       if (problem !== undefined) this.#log.warn(`${to.what}, port ${to.port}: ${formatError(problem)}`);

@@ -6,20 +6,20 @@ import { formatError } from '../common/problems.ts';
 import type { Targets } from '../targets/targets.ts';
 
 const SCHEME = 'k8s-chart';
-/** Of a chart that is rendered for its own sake. */
+/** Release name and namespace for a chart rendered on its own. */
 const OWN_PLACE: ReleasePlace = { name: 'release', namespace: 'default' };
-/** How long the typing has to rest before a chart is rendered again, in milliseconds. */
+/** Idle time after an edit before a chart is rendered again, in milliseconds. */
 const DELAY_MS = 400;
 
-/** What is rendered. */
+/** What to render. */
 interface Preview {
   folder: string;
-  /** Files with values, besides the chart's own. */
+  /** Values files besides the chart's own. */
   values: string[];
   place: ReleasePlace;
 }
 
-/** What a chart of the workspace renders to, as documents that follow the edits of its files once they are saved. */
+/** Rendered workspace charts as documents that follow saved edits of the chart's files. */
 export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #targets: Targets;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -44,7 +44,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** The document of a chart's folder, rendered with these files of values. */
+  /** The document of a chart folder rendered with these values files. */
   uri(folder: string, values: readonly string[], place: ReleasePlace = OWN_PLACE): vscode.Uri {
     const query = JSON.stringify({ folder, values, place });
     return vscode.Uri.from({ scheme: SCHEME, path: `/${folder.replace(/^.*[\\/]/, '')}/rendered.yaml`, query });
@@ -97,7 +97,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
     }, DELAY_MS);
   }
 
-  // Helm names a file with the chart's own name in front: the folder may be called otherwise.
+  // Helm prefixes file names with the chart's name, which may differ from the folder's.
   #report(folder: string, file: string, line = 1, message: string): void {
     const path = join(folder, file.replace(/^[^/]+\//, ''));
     const range = new vscode.Range(Math.max(0, line - 1), 0, Math.max(0, line - 1), Number.MAX_SAFE_INTEGER);
@@ -113,7 +113,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
   }
 }
 
-/** The folder of the chart that a file belongs to: the nearest one above it with a Chart.yaml. */
+/** The chart folder of a file: the nearest ancestor with a Chart.yaml. */
 export async function chartFolderOf(file: vscode.Uri): Promise<string | undefined> {
   const root = vscode.workspace.getWorkspaceFolder(file)?.uri.fsPath;
   if (root === undefined) return undefined;

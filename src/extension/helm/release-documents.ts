@@ -25,7 +25,7 @@ export class ReleaseDocuments implements vscode.TextDocumentContentProvider, vsc
     await vscode.window.showTextDocument(releaseUri(address), { preview: true });
   }
 
-  /** Shows what has changed from one revision to another. */
+  /** Shows the difference between two revisions. */
   async compare(from: ReleaseAddress, to: ReleaseAddress): Promise<void> {
     const title = vscode.l10n.t('{0}: revision {1} ↔ {2}', to.name, from.revision, to.revision);
     await vscode.commands.executeCommand('vscode.diff', releaseUri(from), releaseUri(to), title);

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 
-/** Of documents about a release. */
+/** The scheme of release documents. */
 export const RELEASE_SCHEME = 'k8s-release';
 
-/** What a document shows of a release. */
+/** What a release document shows. */
 export type ReleasePart = 'values' | 'manifest';
 
-/** A revision of a release, and what is shown of it. */
+/** A revision of a release and the part to show. */
 export interface ReleaseAddress {
-  /** Of the folder, where folders differ. */
+  /** The target's name, if folders differ. */
   target: string | undefined;
   context: string;
   namespace: string;
@@ -17,13 +17,13 @@ export interface ReleaseAddress {
   part: ReleasePart;
 }
 
-/** The same address is the same tab. */
+/** The same address opens the same tab. */
 export function releaseUri({ target, context, namespace, name, revision, part }: ReleaseAddress): vscode.Uri {
   const query = JSON.stringify({ target, context, namespace, name, revision, part });
   return vscode.Uri.from({ scheme: RELEASE_SCHEME, path: `/${namespace}/${name}/r${revision}-${part}.yaml`, query });
 }
 
-/** What the URI of a document stands for; undefined for what is none of ours. */
+/** The release a document URI refers to; undefined for other URIs. */
 export function releaseAddress({ scheme, query }: vscode.Uri): ReleaseAddress | undefined {
   if (scheme !== RELEASE_SCHEME) return undefined;
   try {

@@ -7,7 +7,7 @@ interface EntryItem extends vscode.QuickPickItem {
   entry: JournalEntry;
 }
 
-/** Of what changed nothing, and of what came to nothing. */
+/** Icons of writes that changed nothing or failed. */
 const OUTCOME_ICONS: Partial<Record<JournalEntry['outcome'], string>> = {
   dryRun: 'beaker',
   unchanged: 'check',
@@ -17,7 +17,7 @@ const OUTCOME_ICONS: Partial<Record<JournalEntry['outcome'], string>> = {
 };
 const ICONS = { create: 'add', update: 'edit', delete: 'trash', exec: 'terminal', read: 'eye' };
 
-/** Lets the user choose a write to look at, or to revert; undefined when they leave. */
+/** Lets the user choose a write to view or revert; undefined when they cancel. */
 export async function chooseEntry(
   entries: readonly JournalEntry[],
   isUndoable: (entry: JournalEntry) => boolean,

@@ -4,20 +4,20 @@ import { visible } from '../../kubernetes/text/visible.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { changeTitle } from '../reviews/review-text.ts';
 
-/** What was done to what, where. */
+/** The action, the object and its location. */
 export function entryTitle(entry: JournalEntry): string {
   const { access } = entry;
   return access === 'read' ? '' : changeTitle({ ...entry, access });
 }
 
-/** Who did it, how it ended, how long ago, and through which client. */
+/** Who did it, the result, how long ago, and through which client. */
 export function entryDescription({ actor, caller, outcome, time }: JournalEntry): string {
   const who = actor === 'agent' ? vscode.l10n.t('agent') : vscode.l10n.t('you');
   const client = caller === undefined ? [] : [visible(caller)];
   return [who, outcomeWord(outcome), vscode.l10n.t('{0} ago', age(time)), ...client].join(' · ');
 }
 
-/** Why there is no Revert for an entry. */
+/** Why an entry cannot be reverted. */
 export function whyNotUndoable({ notUndoable }: JournalEntry): string {
   switch (notUndoable) {
     case 'secretValues':

@@ -13,7 +13,7 @@ import type { UserWrites } from '../writing/user-writes.ts';
 import { chooseEntry } from './entry-list.ts';
 import { entryTitle, whyNotUndoable } from './entry-text.ts';
 
-/** Marks, in the path of a document, the entries that Revert is offered for; package.json knows it. */
+/** Marks, in a document's path, the entries that Revert is offered for; package.json matches it. */
 const UNDOABLE = 'undoable-';
 
 export interface HistoryOptions {
@@ -23,7 +23,7 @@ export interface HistoryOptions {
   reviews: Reviews;
 }
 
-/** Every write of agents and of the user, as the journal has it: to be looked at, and to be reverted. */
+/** Every journaled write by agents and the user, to view or revert. */
 export class History implements vscode.Disposable {
   readonly #options: HistoryOptions;
   readonly #texts = new DiffDocuments(HISTORY_SCHEME);
@@ -33,7 +33,7 @@ export class History implements vscode.Disposable {
   constructor(options: HistoryOptions) {
     this.#options = options;
     this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#forget(closed));
-    // Of a window that was closed, and empty now.
+    // Left over from a closed window, and empty now.
     void vscode.window.tabGroups.close(this.#texts.tabs(), true);
   }
 
@@ -42,7 +42,7 @@ export class History implements vscode.Disposable {
     this.#texts.dispose();
   }
 
-  /** Lists the writes, the newest first, and opens or reverts the one that is chosen. */
+  /** Lists the writes, newest first, and opens or reverts the chosen one. */
   async show(): Promise<void> {
     const [{ readJournal }, { defaultJournal }, { undoingAccess }] = await Promise.all([
       import('../../kubernetes/writes/journal-reading.ts'),
@@ -59,7 +59,7 @@ export class History implements vscode.Disposable {
     else if (choice) await this.#open(choice.entry, undoingAccess(choice.entry) !== undefined);
   }
 
-  /** Reverts the entry of a document: of the button that was pressed, or of the active tab. */
+  /** Reverts the entry of a document: that of the button, or of the active tab. */
   async revert(argument: unknown): Promise<void> {
     const { activeTab } = vscode.window.tabGroups.activeTabGroup;
     const id =
@@ -101,7 +101,7 @@ export class History implements vscode.Disposable {
     vscode.window.setStatusBarMessage(message, 5_000);
   }
 
-  // A context of the same name may be another cluster in another kubeconfig.
+  // In another kubeconfig, a context of the same name may be another cluster.
   async #targetOf({ context, server }: JournalEntry): Promise<Target> {
     const { targets, clusters } = this.#options;
     const { serverOf } = await import('../../kubernetes/client/kubeconfig.ts');

@@ -1,25 +1,25 @@
 import type { LoginShown } from '../../protocol.ts';
 
-/** More of an address does not fit into a notification, in characters: VS Code shows a thousand, and the buttons come last. */
+/** The longest address in a notification, in characters: VS Code shows a thousand, and the buttons come last. */
 const MAX_SHOWN = 400;
-/** Of anything else in it. */
+/** The longest other text in it. */
 const MAX_NAME = 120;
 const MAX_TEXT = 300;
 
-/** What a notification of a login shows. */
+/** The content of a login notification. */
 export interface LoginNotice {
   plugin: string;
   context: string;
   text: string;
   code: string | undefined;
-  /** As it is opened. */
+  /** The address to open. */
   url: string | undefined;
-  /** As it is shown; less than the whole of one that is too long, which has to be shown before it is opened. */
+  /** The address to show, shortened if too long; then the whole address is shown before it is opened. */
   address: string;
   isWhole: boolean;
 }
 
-/** The login as it may be shown: what a server says of it came from a plugin, and leads nowhere but to a browser's address. */
+/** The login made safe to show: its text comes from a plugin, and only a web address is opened. */
 export function loginNotice({ plugin, context, url, code, text }: LoginShown): LoginNotice {
   const href = url === undefined ? undefined : webAddress(url);
   const isWhole = href === undefined || href.length <= MAX_SHOWN;
@@ -34,16 +34,16 @@ export function loginNotice({ plugin, context, url, code, text }: LoginShown): L
   };
 }
 
-/** The address if it is one for a browser, without a user's name in front of its host; undefined otherwise. */
+/** The address if it is an http(s) URL without credentials; undefined otherwise. */
 function webAddress(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, username, password, origin, href } = new URL(url);
   if (!/^https?:$/.test(protocol) || username !== '' || password !== '') return undefined;
-  // Brackets make links of texts in notifications; behind the host this is another notation of the same address.
+  // Brackets form links in notifications; after the host, their escapes mean the same address.
   return origin + href.slice(origin.length).replaceAll('[', '%5B').replaceAll(']', '%5D');
 }
 
-// One line, in which everything can be seen.
+// One line, with invisible characters escaped.
 function plain(text: string, length: number): string {
   const seen = text.replace(/[\p{C}\p{Z}]/gu, (sign) =>
     sign === ' ' ? sign : `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,

@@ -5,7 +5,7 @@ import type { LoginShown } from '../../protocol.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
 import { type LoginNotice, loginNotice } from './login-text.ts';
 
-/** Tells the user that a credential plugin waits for them to sign in, whoever runs it: a server, or the extension itself. */
+/** Tells the user that a credential plugin waits for a sign-in, whether a server or the extension runs it. */
 export class Logins {
   readonly #notifications: StickyNotifications;
   readonly #log: vscode.LogOutputChannel;
@@ -16,7 +16,7 @@ export class Logins {
     this.#log = log;
   }
 
-  /** Shows a login until the signal aborts. True when the user has called it off, false when it was over. */
+  /** Shows a login until the signal aborts. True when the user cancelled it, false when it ended. */
   async show(shown: LoginShown, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -32,7 +32,7 @@ export class Logins {
     return promise;
   }
 
-  /** Shows what a login of the extension's own waits for, as long as it does. */
+  /** Shows a login of the extension itself, for as long as it waits. */
   hear(login: Login, context: string): undefined {
     if (this.#heard.has(login)) return;
     this.#heard.add(login);
@@ -64,9 +64,9 @@ export class Logins {
 
   async #open({ code, isWhole }: LoginNotice, url: string): Promise<void> {
     if (!isWhole && !(await isAgreed(url))) return;
-    // It is shown as well: who cannot have it copied types it.
+    // The code is shown too: if copying fails, the user types it.
     if (code !== undefined) await copyCode(code).catch((error: unknown) => this.#log.warn(messageOf(error)));
-    // As a text: a Uri of VS Code's is written in another way, and some addresses lead nowhere then.
+    // As a string: a vscode.Uri re-encodes it, which breaks some addresses.
     await vscode.env.openExternal(url as unknown as vscode.Uri);
   }
 }

@@ -13,7 +13,7 @@ interface Followed {
   mtime: number;
 }
 
-/** Logs as read-only documents that grow. Each is followed from when it is opened until it is closed. */
+/** Logs as read-only documents that grow. Each is followed while it is open. */
 export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #targets: Targets;
   readonly #clusters: Clusters;
@@ -118,7 +118,7 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
     }
   }
 
-  // VS Code keeps documents in memory for minutes after their tabs are closed.
+  // VS Code keeps documents in memory for minutes after their tabs close.
   #stopClosed(closed: readonly vscode.Tab[]): void {
     const open = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(uriOfTab));
     for (const tab of closed) {
@@ -137,7 +137,7 @@ function uriOfTab({ input }: vscode.Tab): vscode.Uri | undefined {
   return input instanceof vscode.TabInputText ? input.uri : undefined;
 }
 
-// Editors that showed the end of a log before it grew go on showing it; whoever has scrolled up is left in peace.
+// Editors at the end of a log stay at the end; scrolled-up editors stay where they are.
 function showEnd({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
   if (document.uri.scheme !== LOG_SCHEME || contentChanges.length === 0) return;
   const added = contentChanges.reduce(

@@ -9,18 +9,18 @@ import { LogProgress } from '../../kubernetes/workloads/log-progress.ts';
 import { followLog } from '../../kubernetes/workloads/log-stream.ts';
 import { type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 
-/** What is followed. */
+/** What to follow. */
 export interface FollowRequest {
   connection: Connection;
-  /** A pod, or what has pods. */
+  /** A pod, or an object that has pods. */
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
   /** All containers unless one is named. */
   container: string | undefined;
-  /** The run before the last restart; it has ended, so nothing follows. */
+  /** The run before the last restart; it has ended, so there is nothing to follow. */
   previous: boolean;
-  /** Given lines as they come, those of one moment together and in the order of their times. */
+  /** Receives the lines of each batch, ordered by time. */
   onLines: (lines: string[]) => void;
   signal: AbortSignal;
 }
@@ -30,19 +30,19 @@ interface Line {
   text: string;
 }
 
-/** How many of the newest lines are there at once, of all logs together and of each at least. */
+/** How many recent lines to read at first: in total, and at least per log. */
 const LINES = 2_000;
 const LINES_EACH = 100;
 const MAX_LOGS = 50;
-/** Lines are handed on together, this many milliseconds after the first. */
+/** Lines are batched for this many milliseconds after the first. */
 const BATCH_MS = 200;
-/** New pods, and containers that started again, are looked for this often, in milliseconds. */
+/** How often to look for new pods and restarted containers, in milliseconds. */
 const CHECK_INTERVAL_MS = 3_000;
 
 /**
- * Follows the logs of a pod or of all pods of a workload, those that come later included, until the signal aborts. Of a
+ * Follows the logs of a pod or of all pods of a workload, including later ones, until the signal aborts. For a
  * previous run, returns when it is read.
- * @throws what finding the pods throws at first.
+ * @throws what the first search for pods throws.
  */
 export async function follow(request: FollowRequest): Promise<void> {
   const { connection, resource, namespace, name, previous, signal } = request;
@@ -70,7 +70,7 @@ export async function follow(request: FollowRequest): Promise<void> {
       return;
     }
     await delay(CHECK_INTERVAL_MS, undefined, { signal });
-    // What was found stays, as long as nobody can say what is new.
+    // Keep the known pods while the cluster cannot list them.
     pods = await findPods(request).catch(() => pods);
   }
 
@@ -101,7 +101,7 @@ function prefixOf({ metadata }: Pod, container: string, wanted: string | undefin
   return wanted === undefined ? `[${metadata?.name}/${container}] ` : `[${metadata?.name}] `;
 }
 
-/** One container's log, from one start of the container to the next. */
+/** The log of one container, from one start to the next. */
 class Log {
   readonly #name: string;
   readonly #container: string;
@@ -116,7 +116,7 @@ class Log {
     this.#prefix = prefix;
   }
 
-  /** Follows it, unless that is being done; says once why there is nothing to follow. */
+  /** Follows it unless that is under way; reports once why it cannot. */
   async follow(
     pod: Pod,
     lines: number,
@@ -162,7 +162,7 @@ function isRunning(pod: Pod, container: string): boolean {
   return statusOf(pod, container)?.state?.running !== undefined;
 }
 
-/** Lines of several logs, put in order. */
+/** Merges the lines of several logs in order. */
 class Gathered {
   readonly #onLines: (lines: string[]) => void;
   #lines: Line[] = [];
@@ -182,7 +182,7 @@ class Gathered {
     this.#timer = undefined;
     const lines = this.#lines;
     this.#lines = [];
-    // Stable: what has no time stays behind what came before it.
+    // A stable sort: a line without a time stays after the one before it.
     let time = '';
     const timed = lines.map((line) => {
       time = line.time ?? time;

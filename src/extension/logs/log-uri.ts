@@ -3,7 +3,7 @@ import { documentAddress, documentUri } from '../documents/document-uri.ts';
 
 export const LOG_SCHEME = 'k8s-log';
 
-/** Which log: of which object's pods, and of which of their containers. */
+/** Which log: the object with the pods, and which of their containers. */
 export interface LogAddress extends DocumentAddress {
   /** Absent: all containers. */
   container: string | undefined;
@@ -11,7 +11,7 @@ export interface LogAddress extends DocumentAddress {
   previous: boolean;
 }
 
-/** The URI of a log, as text: where the object is, and what of it. */
+/** The URI of a log as text: the object's location and which log. */
 export function logUri({ container, previous, ...address }: LogAddress): string {
   const uri = documentUri(address)
     .replace(/^k8s:/, `${LOG_SCHEME}:`)
@@ -23,7 +23,7 @@ export function logUri({ container, previous, ...address }: LogAddress): string 
   return parts.length === 0 ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${parts.join('&')}`;
 }
 
-/** The address in a URI's decoded path and query; undefined for any other URI. */
+/** The address in a URI's decoded path and query; undefined for other URIs. */
 export function logAddress(path: string, query: string): LogAddress | undefined {
   const address = path.endsWith('.log') ? documentAddress(path.replace(/log$/, 'yaml'), query) : undefined;
   if (!address) return undefined;

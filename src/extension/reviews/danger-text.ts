@@ -3,7 +3,7 @@ import { visible } from '../../kubernetes/text/visible.ts';
 import type { DangerKind } from '../../kubernetes/writes/danger.ts';
 import type { Danger } from '../../protocol.ts';
 
-/** What the user has to know of a write before anything else, on one line. A kind that this editor does not know is shown as it is. */
+/** A danger of a write in one line. A kind that this editor does not know is shown as it is. */
 export function dangerText({ kind, values }: Danger): string {
   const seen = values.map(visible);
   return Object.hasOwn(WORDS, kind)

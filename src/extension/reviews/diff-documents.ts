@@ -6,7 +6,7 @@ export interface TextPair {
   after: string;
 }
 
-/** Read-only documents of one scheme that exist for as long as somebody holds them. */
+/** Read-only documents of one scheme that exist while they are held. */
 export class DiffDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #scheme: string;
   readonly #texts = new Map<string, TextPair>();
@@ -21,7 +21,7 @@ export class DiffDocuments implements vscode.TextDocumentContentProvider, vscode
     this.#registration.dispose();
   }
 
-  /** Holds the texts of a diff until `release`. The file name gives the language. */
+  /** Holds the texts of a diff until `release`. The file name sets the language. */
   hold(id: string, fileName: string, texts: TextPair): { before: vscode.Uri; after: vscode.Uri } {
     this.#texts.set(id, texts);
     const uri = (side: keyof TextPair) =>
@@ -39,17 +39,17 @@ export class DiffDocuments implements vscode.TextDocumentContentProvider, vscode
     return (side === 'before' ? texts?.before : texts?.after) ?? '';
   }
 
-  /** The id that a document was held with; undefined for documents of others. */
+  /** The id a document is held under; undefined for other documents. */
   idOf(uri: vscode.Uri): string | undefined {
     return uri.scheme === this.#scheme ? uri.path.split('/')[1] : undefined;
   }
 
-  /** The id of the diff that a tab shows. */
+  /** The id of the diff in a tab. */
   idOfTab({ input }: vscode.Tab): string | undefined {
     return input instanceof vscode.TabInputTextDiff ? this.idOf(input.modified) : undefined;
   }
 
-  /** Every tab that shows a diff of this scheme, or the one with this id. */
+  /** Every tab with a diff of this scheme, or with this id. */
   tabs(id?: string): vscode.Tab[] {
     return vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)

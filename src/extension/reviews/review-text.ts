@@ -4,7 +4,7 @@ import type { Review, ReviewedChange } from '../../protocol.ts';
 import { dangerText } from './danger-text.ts';
 import type { TextPair } from './diff-documents.ts';
 
-/** What a review is about, in a line: `Update Deployment shop/web in context prod`. */
+/** The title of a review: `Update Deployment shop/web in context prod`. */
 export function reviewTitle({ changes }: Review): string {
   const [first, ...others] = changes;
   if (!first) return '';
@@ -13,7 +13,7 @@ export function reviewTitle({ changes }: Review): string {
     : vscode.l10n.t('{0}, and {1} more', changeTitle(first), others.length);
 }
 
-/** What a notification asks: what is done to what, and the first danger. */
+/** The question of a notification: the action, the object and the first danger. */
 export function reviewQuestion(review: Review): string {
   const dangers = review.changes.flatMap((change) => change.dangers.map(dangerText));
   const [first, ...others] = dangers;
@@ -25,8 +25,8 @@ export function reviewQuestion(review: Review): string {
 }
 
 /**
- * Both sides of the diff, what is dangerous on top of the right one. Several changes stand one below the other, as documents of
- * one YAML file, after a list of all.
+ * Both sides of the diff, with the dangers at the top of the right one. Several changes follow each other as documents
+ * of one YAML file, after a list of all.
  */
 export function reviewTexts({ changes }: Review): TextPair {
   const [first, ...others] = changes;
@@ -35,7 +35,7 @@ export function reviewTexts({ changes }: Review): TextPair {
     const head = dangerLines(first).map((line) => `${line}\n`);
     return { before, after: `${head.join('')}${after}` };
   }
-  // The list stands on both sides, so that the rest is compared line by line.
+  // The list is on both sides, so that the rest is compared line by line.
   const titles = changes.map((change, index) => `# ${index + 1}. ${changeTitle(change)}\n`);
   const side = (name: keyof TextPair) =>
     changes.map((change, index) => `${titles[index]}${change[name]}`).join('---\n');
@@ -48,14 +48,14 @@ function dangerLines({ dangers }: ReviewedChange): string[] {
   return dangers.map((danger) => `# ⚠ ${dangerText(danger)}`);
 }
 
-/** A file name from which the editor tells the language. */
+/** A file name that tells the editor the language. */
 export function reviewFileName({ changes }: Review): string {
   const [first, ...others] = changes;
   if (!first || others.length > 0) return 'changes.yaml';
   return first.access === 'exec' ? 'command.txt' : `${first.kind}-${first.name ?? ''}.yaml`;
 }
 
-/** What is done to what, where, with every character seen. */
+/** The action and the object, with invisible characters made visible. */
 export function changeTitle({
   access,
   kind,

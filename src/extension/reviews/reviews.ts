@@ -18,7 +18,7 @@ interface OpenReview {
   show(preserveFocus: boolean): Promise<void>;
 }
 
-/** Shows the user what is about to be written, whoever writes it, and takes yes for yes and everything else for no. */
+/** Shows the user each write before it happens, whoever makes it. Only an explicit yes approves it. */
 export class Reviews implements vscode.Disposable {
   readonly #texts = new DiffDocuments(REVIEW_SCHEME);
   readonly #open = new Map<string, OpenReview>();
@@ -28,7 +28,7 @@ export class Reviews implements vscode.Disposable {
   constructor(notifications: StickyNotifications) {
     this.#notifications = notifications;
     this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#onClosed(closed));
-    // Of a window that was closed: who asked is gone.
+    // Left over from a closed window: the requester is gone.
     void vscode.window.tabGroups.close(this.#texts.tabs(), true);
   }
 
@@ -38,13 +38,13 @@ export class Reviews implements vscode.Disposable {
     this.#texts.dispose();
   }
 
-  /** Asks about what an agent is about to write. A review that is called off is a no. Takes no focus. */
+  /** Reviews a write by an agent. A cancelled review is a rejection. Takes no focus. */
   ask(review: Review, signal: AbortSignal): Promise<Verdict> {
     const question = vscode.l10n.t('An agent wants to write to the cluster. {0}', reviewQuestion(review));
     return this.#decide(review, signal, question, true);
   }
 
-  /** Asks about what the user is writing. @throws RejectedError when the answer is no. */
+  /** Reviews a write by the user. @throws RejectedError when the user rejects it. */
   async confirm(changes: readonly Change[], signal: AbortSignal): Promise<void> {
     const { toReview } = await import('../../kubernetes/writes/to-review.ts');
     const review = toReview(changes);
@@ -52,17 +52,17 @@ export class Reviews implements vscode.Disposable {
     if (!verdict.applied) throw new RejectedError(verdict.reason || vscode.l10n.t('Nothing was written.'));
   }
 
-  /** Says yes to the review of a button, or else to the one in the active tab. */
+  /** Approves the review of a button, or else the one in the active tab. */
   apply(argument: unknown): void {
     this.#find(argument)?.settle({ applied: true });
   }
 
-  /** Says no. */
+  /** Rejects it. */
   reject(argument: unknown): void {
     this.#find(argument)?.settle({ applied: false });
   }
 
-  /** Says no, and why. Who leaves the question for the reason has not said no yet. */
+  /** Rejects it with a reason. Cancelling the input does not reject it. */
   async rejectWithReason(argument: unknown): Promise<void> {
     const review = this.#find(argument);
     if (!review) return;
@@ -78,7 +78,7 @@ export class Reviews implements vscode.Disposable {
     if (reason !== undefined) review.settle({ applied: false, reason: reason.trim() });
   }
 
-  /** Brings the diff of a review to the front; with nothing to go by, the newest. */
+  /** Brings the diff of a review to the front, by default the newest. */
   async show(argument: unknown): Promise<void> {
     const review = this.#find(argument) ?? [...this.#open.values()].at(-1);
     if (review) await review.show(false);
@@ -93,7 +93,7 @@ export class Reviews implements vscode.Disposable {
     const title = reviewTitle(review);
     const { before, after } = this.#texts.hold(id, reviewFileName(review), reviewTexts(review));
     const show = async (keepFocus: boolean) => {
-      // Not a preview: the next one would take its place, which is closing it.
+      // Not a preview: the next preview would replace it, which closes it.
       const options = { preview: false, preserveFocus: keepFocus };
       await vscode.commands.executeCommand('vscode.diff', before, after, title, options);
     };
@@ -102,7 +102,7 @@ export class Reviews implements vscode.Disposable {
     const answers = [
       { label: vscode.l10n.t('Apply'), run: () => this.apply(id) },
       { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
-      // Users need not tell themselves why.
+      // Users need not give themselves a reason.
       ...(byAgent ? [{ label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) }] : []),
     ];
     this.#notifications.show(promise, question, answers, {
@@ -110,7 +110,7 @@ export class Reviews implements vscode.Disposable {
       run: () => this.show(id),
     });
     try {
-      // What an agent does takes no focus.
+      // An agent's action takes no focus.
       await show(byAgent);
       return await promise;
     } catch (error) {
@@ -124,7 +124,7 @@ export class Reviews implements vscode.Disposable {
     }
   }
 
-  // A tab that is moved, or open twice, is still there when one of it closes.
+  // When a tab is moved, or is open twice, another one remains.
   #onClosed(closed: readonly vscode.Tab[]): void {
     for (const tab of closed) {
       const id = this.#texts.idOfTab(tab);
@@ -133,7 +133,7 @@ export class Reviews implements vscode.Disposable {
     }
   }
 
-  // A button of an editor's title gives the document, a notification the id, the palette nothing.
+  // An editor title button passes the document, a notification the id, the palette nothing.
   #find(argument: unknown): OpenReview | undefined {
     const { activeTab } = vscode.window.tabGroups.activeTabGroup;
     const id =

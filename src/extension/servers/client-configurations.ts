@@ -3,11 +3,11 @@ import type { ServerDefinition } from '../settings/server-definition.ts';
 /** An MCP client that is configured with a file. */
 export interface McpClient {
   name: string;
-  /** Where it looks for its servers. */
+  /** The path of its configuration file. */
   file: string;
-  /** Under which key they stand there. */
+  /** The key of its servers in that file. */
   key: 'mcpServers' | 'servers';
-  /** Whether it reaches servers at a URL, too. */
+  /** Whether it can also connect to servers by URL. */
   takesUrls: boolean;
 }
 
@@ -19,8 +19,8 @@ export const MCP_CLIENTS: readonly McpClient[] = [
 ];
 
 /**
- * The JSON that makes a client start the same server as this editor does, with the same kubeconfig and switches.
- * @param electron whether the program that runs the server has to be told to be Node.
+ * The JSON for a client to start the same server as this editor, with the same kubeconfig and switches.
+ * @param electron whether the program that runs the server must be told to act as Node.js.
  */
 export function clientConfiguration(
   { key }: Pick<McpClient, 'key'>,
@@ -36,7 +36,7 @@ export function clientConfiguration(
   return configuration(key, label, server);
 }
 
-/** The JSON that makes a client connect to a server that runs. */
+/** The JSON for a client to connect to a running server. */
 export function httpConfiguration(
   { key }: Pick<McpClient, 'key'>,
   { label, url, token }: { label: string; url: string; token: string },

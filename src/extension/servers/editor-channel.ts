@@ -29,16 +29,16 @@ import {
 } from '../../protocol.ts';
 
 const HELLO_TIMEOUT_MS = 5_000;
-/** macOS allows 104 bytes for the path of a socket; some folders for temporary files are too long for it. */
+/** macOS limits socket paths to 104 bytes; some temporary folders are too long. */
 const MAX_FOLDER_LENGTH = 80;
 
 export interface EditorChannelOptions {
-  /** @param target the name that `environment` was asked with by the server's side. */
+  /** @param target the name that `environment` was called with for this server. */
   onShown(target: string | undefined, shown: ResourceShown): void;
   onKubeconfig(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
-  /** The signal is aborted when the server takes its question back, or is gone. */
+  /** The signal aborts when the server cancels the review or disconnects. */
   onReview(review: Review, signal: AbortSignal): Promise<Verdict>;
-  /** True when the user called the login off; the signal is aborted when it is over, or the server is gone. Absent: it cannot be shown. */
+  /** True if the user cancelled. The signal aborts when the login or the connection ends. Absent: cannot be shown. */
   onLogin?(login: LoginShown, signal: AbortSignal): Promise<boolean>;
   log(message: string): void;
 }
@@ -48,10 +48,10 @@ interface Listening {
   server: Server;
 }
 
-/** A local socket on which our servers, and nobody else, tell the editor what they do. */
+/** A local socket for our servers only, on which they report to the editor. */
 export class EditorChannel {
   readonly #options: EditorChannelOptions;
-  /** Which target a token stands for. One of an environment is good for one connection, whose server then has its own. */
+  /** The target of each token. An environment's token is valid for one connection; the server then gets its own. */
   readonly #tokens = new Map<string, { target: string | undefined; isOfEnvironment: boolean }>();
   readonly #sockets = new Set<Socket>();
   #listening: Promise<Listening> | undefined;
@@ -60,13 +60,13 @@ export class EditorChannel {
     this.#options = options;
   }
 
-  /** What a server needs in its environment to connect. The first call starts to listen. */
+  /** The environment a server needs to connect. The first call starts listening. */
   async environment(target: string | undefined): Promise<Record<string, string>> {
     const { path } = await this.#listen();
     return { [EDITOR_SOCKET_VARIABLE]: path, [EDITOR_TOKEN_VARIABLE]: this.#issue(target, true) };
   }
 
-  /** Ends every connection and removes the socket. */
+  /** Closes every connection and removes the socket. */
   dispose(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#listening?.then(stop, () => undefined);
@@ -81,7 +81,7 @@ export class EditorChannel {
 
   async #listen(): Promise<Listening> {
     const listening = await this.#listening?.catch(() => undefined);
-    // Cleaners of temporary folders may have removed the socket of a window that is open for days.
+    // In a window that is open for days, a cleanup of temporary folders may have removed the socket.
     if (listening && (await isThere(listening.path))) return listening;
     if (listening) stop(listening);
     this.#listening = listen((socket) => this.#accept(socket));
@@ -167,7 +167,7 @@ export class EditorChannel {
     socket.destroy();
   }
 
-  /** Who says hello, and the token for the next time: one from an environment is worth nothing from then on. */
+  /** Checks a hello and returns the next token; a token from an environment expires here. */
   #greet(hello: unknown): { speaker: { target: string | undefined }; welcome: Welcome } | undefined {
     const token = this.#known(hello);
     const speaker = token === undefined ? undefined : this.#tokens.get(token);
@@ -180,7 +180,7 @@ export class EditorChannel {
   #known(hello: unknown): string | undefined {
     const given = digest(isHello(hello) ? hello.token : '');
     let known: string | undefined;
-    // All of them are compared, each in constant time, so that time tells nothing.
+    // Compare all, each in constant time, to prevent timing attacks.
     for (const token of this.#tokens.keys()) if (timingSafeEqual(given, digest(token))) known = token;
     return known;
   }
@@ -195,7 +195,7 @@ async function listen(accept: (socket: Socket) => void): Promise<Listening> {
     return { path, server };
   }
   const parent = tmpdir().length <= MAX_FOLDER_LENGTH ? tmpdir() : '/tmp';
-  // Made with mode 0700: nobody else can reach what is in it, from the first moment on.
+  // mkdtemp creates it with mode 0700: nobody else can ever reach the socket.
   const path = join(await mkdtemp(join(parent, 'mcp-k8s-')), 'editor');
   server.listen(path);
   await once(server, 'listening');

@@ -6,32 +6,32 @@ import { LISTENING, type Listening } from '../../protocol.ts';
 import type { ServerDefinition } from '../settings/server-definition.ts';
 import { spawnServer } from './server-process.ts';
 
-/** How long a server that was asked to end may take, in milliseconds; it needs less than two seconds. */
+/** How long a server may take to stop before it is killed, in milliseconds; it needs less than two seconds. */
 const KILL_AFTER_MS = 5_000;
 
-/** Whom the journal names as the caller. */
+/** The caller's name in the journal. */
 const CALLER = 'over HTTP';
 
 /** A server that answers over HTTP on this machine. */
 export interface HttpProcess {
   url: string;
-  /** Resolves when it has ended: with what it said last, or with undefined when it was asked to. */
+  /** Resolves when it has ended: with its last output, or with undefined if it was stopped. */
   ended: Promise<string | undefined>;
-  /** Asks it to end. It does so by itself when this process is gone, however that came about. */
+  /** Stops it. It also stops by itself when this process ends, however that happens. */
   stop(): void;
 }
 
 export interface HttpProcessOptions {
-  /** 0 takes one that is free. */
+  /** 0 takes a free one. */
   port: number;
-  /** What callers need. */
+  /** The token callers need. */
   token: string;
   log: vscode.LogOutputChannel;
 }
 
 /**
  * Starts a server and waits until it listens.
- * @throws UserError when it ends before, because of the port or anything else.
+ * @throws UserError when it ends before that, because of the port or anything else.
  */
 export async function startHttpProcess(
   definition: ServerDefinition,
@@ -39,9 +39,9 @@ export async function startHttpProcess(
 ): Promise<HttpProcess> {
   const args = ['--transport=streamable-http', '--host=127.0.0.1', `--port=${port}`, '--auth-token-stdin'];
   const child = spawnServer({ ...definition, args: [...definition.args, ...args] });
-  // One that is gone cannot be written to; how it ended says why.
+  // Writing to a server that ended fails; its exit says why.
   child.stdin.on('error', () => undefined);
-  // Over a pipe that nobody else can read. It stays open for as long as the server is to live.
+  // Over a private pipe, which stays open for the life of the server.
   child.stdin.write(`${token},${CALLER}\n`);
   child.stdout.resume();
   let lastWords = '';

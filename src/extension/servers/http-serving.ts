@@ -7,7 +7,7 @@ import type { EditorChannel } from './editor-channel.ts';
 import type { HttpProcess } from './http-process.ts';
 import { definitionOf, editorEnvironment } from './server-provider.ts';
 
-/** A target that clients of this machine reach over HTTP. URL and token stay the same until it is stopped. */
+/** A target served over HTTP to clients on this machine. URL and token stay the same until it is stopped. */
 export interface Served {
   target: Target;
   url: string;
@@ -15,12 +15,12 @@ export interface Served {
 }
 
 interface Running extends Served {
-  /** Of the definition that it was started with. */
+  /** Of the definition it was started with. */
   version: string;
   process: HttpProcess;
 }
 
-/** The servers for HTTP of this window: they follow the settings as the others do, and end with the window. */
+/** This window's HTTP servers: they follow the settings like the others and end with the window. */
 export class HttpServing implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #targets: Targets;
@@ -29,7 +29,7 @@ export class HttpServing implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #running: readonly Running[] = [];
-  /** Those whose place another one takes: until it has, the cluster is still served for whoever asks. */
+  /** Servers being replaced: until the new one runs, the cluster still counts as served. */
   readonly #replaced = new Set<Running>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -56,18 +56,18 @@ export class HttpServing implements vscode.Disposable {
     for (const { process } of this.#running) process.stop();
   }
 
-  /** What is served of a target. */
+  /** The running server of a target. */
   of(target: Target): Served | undefined {
     return this.#running.find((served) => successor(served.target, [target]));
   }
 
-  /** Serves a target on a free port with a token of its own. @throws UserError when that does not work. */
+  /** Serves a target on a free port with its own token. @throws UserError when that fails. */
   start(target: Target): Promise<Served> {
     const token = randomBytes(32).toString('base64url');
     return this.#inTurn(async () => this.of(target) ?? this.#run(target, token, 0));
   }
 
-  /** Ends it: its port is closed and its token worth nothing when this resolves. */
+  /** Stops it: when this resolves, the port is closed and the token invalid. */
   stop(served: Served): Promise<void> {
     return this.#inTurn(async () => {
       const running = this.#running.find(({ token }) => token === served.token);
@@ -75,7 +75,7 @@ export class HttpServing implements vscode.Disposable {
     });
   }
 
-  // One after the other: what is to follow a change has to know how the one before it ended.
+  // One at a time: each change depends on the result of the one before.
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => undefined);
@@ -97,7 +97,7 @@ export class HttpServing implements vscode.Disposable {
     return running;
   }
 
-  // A server knows its settings from its start only. Clients find the new one where the old one was.
+  // A server reads its settings only at start. The new one takes the old one's place for clients.
   async #follow(): Promise<void> {
     const targets = await this.#targets.current();
     for (const running of this.#running) {
@@ -138,7 +138,7 @@ async function end({ process }: Running): Promise<void> {
   await process.ended;
 }
 
-/** What a target is among those there are now: that of its folder, or the one that all folders share. */
+/** The current target that replaces an earlier one: that of its folder, or the one all folders share. */
 function successor({ folder }: Target, targets: readonly Target[]): Target | undefined {
   const same = targets.find((target) => target.folder?.uri.toString() === folder?.uri.toString());
   return same ?? targets.find(({ name }) => name === undefined);

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, type SpawnOptionsWithoutStdio, spawn } from 'node:child_process';
 import type { ServerDefinition } from '../settings/server-definition.ts';
 
-/** Starts a server as VS Code does: in our own environment, and what the definition adds to it. */
+/** Starts a server as VS Code does: in our environment plus the definition's. */
 export function spawnServer(
   { command, args, env, cwd }: ServerDefinition,
   options: Pick<SpawnOptionsWithoutStdio, 'signal' | 'killSignal'> = {},

@@ -9,7 +9,7 @@ import type { EditorChannel } from './editor-channel.ts';
 const SERVER_STARTED = 'mcpK8s.serverStarted';
 const NOTICE_SHOWN = 'missingApiNoticeShown';
 
-/** Offers VS Code one server for each target; VS Code starts them when they are needed. */
+/** Offers VS Code one server per target; VS Code starts them on demand. */
 export function registerServerProvider(
   context: vscode.ExtensionContext,
   targets: Targets,
@@ -38,16 +38,16 @@ export function registerServerProvider(
       void targets.all();
       const target = (await targets.current()).find(({ name }) => serverLabel(name) === server.label);
       if (!target) return undefined;
-      // The walkthrough's second step is done.
+      // Completes the walkthrough's second step.
       void vscode.commands.executeCommand('setContext', SERVER_STARTED, true);
-      // Only now: what is provided earlier is kept on disk, and the token must not be.
+      // Only now: VS Code keeps earlier values on disk, where the token must not be.
       server.env = { ...server.env, ...(await editorEnvironment(target, channel, log)) };
       return server;
     },
   });
 }
 
-/** What VS Code, or whoever else wants the same server, has to start for a target. */
+/** The definition of a target's server, for VS Code or another client. */
 export function definitionOf(context: vscode.ExtensionContext, target: Target): ServerDefinition {
   return serverDefinition({
     settings: target.settings,
@@ -62,7 +62,7 @@ export function definitionOf(context: vscode.ExtensionContext, target: Target): 
   });
 }
 
-/** What the server of a target has in its environment to reach the editor: reviews come that way, and questions about the kubeconfig. */
+/** The environment for a target's server to reach the editor, for reviews and questions about the kubeconfig. */
 export async function editorEnvironment(
   { name, permit }: Target,
   channel: EditorChannel,
@@ -71,14 +71,14 @@ export async function editorEnvironment(
   try {
     return await channel.environment(name);
   } catch (error) {
-    // It could not ask whether the user has agreed to what it reads.
+    // Without it the server cannot ask whether the user has agreed to the kubeconfig.
     if (permit) throw error;
     log.error(`The server starts without a connection to the editor: ${messageOf(error)}`);
     return {};
   }
 }
 
-/** The id under which VS Code's own commands know the server of a target. */
+/** The id of a target's server in VS Code's own commands. */
 export function serverId(context: vscode.ExtensionContext, { name }: Target): string {
   return `${context.extension.id.toLowerCase()}/${serverLabel(name)}`;
 }

@@ -3,30 +3,30 @@ import { flagsOf } from '../../setting-flags.ts';
 import { SERVER_LABEL } from '../common/ids.ts';
 import type { EffectiveSettings } from './setting-values.ts';
 
-/** Young objects get 8 MB from the start to the end: less collecting at the start, and a small process after big lists. */
+/** A fixed 8 MB for young objects: fewer collections at start, and a small process after big lists. */
 const YOUNG_SPACE = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 
 /** What one server is started for. */
 export interface ServerInput {
   settings: EffectiveSettings;
-  /** Files found for the folder; empty means the defaults of the shared core. */
+  /** The folder's kubeconfig files; empty means the shared core's defaults. */
   kubeconfig: readonly string[];
-  /** Files and folders that came with the workspace: without our word the server uses no kubeconfig of theirs, whoever starts it. */
+  /** Workspace paths: whoever starts the server, it uses no kubeconfig from them unless we vouch for it. */
   places: readonly string[];
-  /** Tells the servers of a multi-root workspace apart; absent where there is one. */
+  /** Tells the servers of a multi-root workspace apart; absent if there is one. */
   name: string | undefined;
   cwd: string;
   /** Absolute path of the bundled server. */
   script: string;
-  /** The program that runs it: the editor's own Node. */
+  /** The program that runs it: the editor's own Node.js. */
   execPath: string;
-  /** Of the extension. */
+  /** The extension's version. */
   version: string;
-  /** Where Node keeps the compiled code of the server: in a folder of the editor's, not that of other clients. */
+  /** Node's compile cache for the server: the editor's folder, not one of other clients. */
   compileCache: string;
 }
 
-/** Everything that VS Code has to know to start a server; holds no secret, because VS Code keeps it on disk. */
+/** Everything VS Code needs to start a server; contains no secret, because VS Code keeps it on disk. */
 export interface ServerDefinition {
   label: string;
   command: string;
@@ -36,7 +36,7 @@ export interface ServerDefinition {
   version: string;
 }
 
-/** The definition of one server. Its version changes with everything that changes its tools, so that VS Code asks anew. */
+/** The definition of one server. A new version, whenever its tools may change, makes VS Code ask for them again. */
 export function serverDefinition(input: ServerInput): ServerDefinition {
   const launch = {
     command: input.execPath,
@@ -48,12 +48,12 @@ export function serverDefinition(input: ServerInput): ServerDefinition {
   return { label: serverLabel(input.name), ...launch, version: `${input.version}+${hash}` };
 }
 
-/** One word, and not the "kubernetes" that a user's own mcp.json may hold: the same label twice disables a server. */
+/** One word, and not "kubernetes", which a user's mcp.json may use: a duplicate label disables a server. */
 export function serverLabel(name: string | undefined): string {
   return name === undefined ? SERVER_LABEL : `${SERVER_LABEL}-${name}`;
 }
 
-/** The server's flags. Two folders with the same flags need one server. */
+/** The server's flags. Two folders with the same flags share a server. */
 export function serverArguments({
   settings,
   kubeconfig,
@@ -66,7 +66,7 @@ export function serverArguments({
   ];
 }
 
-/** A word for each folder name, no two alike whatever the case. */
+/** A unique word for each folder name, ignoring case. */
 export function distinctNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {

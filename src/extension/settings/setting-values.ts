@@ -2,26 +2,26 @@ import { delimiter, resolve } from 'node:path';
 import { isRemotePath } from '../../kubernetes/client/places.ts';
 import { isWriteSwitch, SETTING_NAMES, type SettingName, type Settings, settingOf } from '../../settings.ts';
 
-/** The settings as far as they count. */
+/** The effective settings. */
 export interface EffectiveSettings extends Settings {
-  /** The contexts that the write switches were given for; none or absent: all. */
+  /** The contexts the write switches were allowed for; none or absent: all. */
   writeContexts?: readonly string[];
 }
 
-/** What stands in settings.json, which may be anything. */
+/** The raw values of settings.json, of any type. */
 export type SettingValues = { [Name in SettingName]?: unknown };
 
-/** What the variables in a path stand for. */
+/** The values of variables in a path. */
 export interface Surroundings {
   home: string;
-  /** Absent when no folder is open. */
+  /** Absent if no folder is open. */
   folder: string | undefined;
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * Turns the raw values into settings. A value of the wrong type counts as not set; without trust nothing may write.
- * @param isStrange does the kubeconfig's value come from a workspace?
+ * Turns raw values into settings. A value of the wrong type counts as unset; writing needs workspace trust.
+ * @param isStrange whether the kubeconfig's value comes from a workspace.
  */
 export function parseSettings(
   values: SettingValues,
@@ -57,12 +57,12 @@ function parsePaths(value: unknown, surroundings: Surroundings, isStrange: boole
   });
 }
 
-// To look whether a file of another machine is there tells that machine who asks, and variables what it must not know.
+// Checking a remote path reveals to its host who asks; variables in the path could leak secrets.
 function isTelling(entry: string): boolean {
   return /\$\{env:/i.test(entry) || entry.split(delimiter).some((path) => isRemotePath(path));
 }
 
-// No such file: the error names it, and no other kubeconfig takes its place.
+// A path that does not exist: the error names it, and no other kubeconfig replaces it.
 function refusedPath(entry: string, { folder, home }: Surroundings): string {
   return resolve(folder ?? home, `refused: ${encodeURIComponent(entry)}`);
 }

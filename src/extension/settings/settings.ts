@@ -3,17 +3,17 @@ import * as vscode from 'vscode';
 import { SECTION, SETTING_NAMES, type SettingName, type Settings } from '../../settings.ts';
 import { parseSettings, type SettingValues } from './setting-values.ts';
 
-/** The settings for a workspace folder, or for a window without one, by whose they are. */
+/** The settings of a workspace folder, or of a window without one, by origin. */
 export interface FoundSettings {
   /** The user's own, for this machine. */
   user: Settings;
-  /** With what the workspace says in their place. */
+  /** The same, overridden by the workspace's. */
   asked: Settings;
-  /** The settings that the workspace says something about, and where it says so. */
+  /** The settings the workspace sets, and where. */
   provided: ReadonlyMap<SettingName, string>;
 }
 
-/** The settings as they stand. A workspace that is not trusted says nothing. */
+/** The current settings. An untrusted workspace sets none. */
 export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundSettings {
   const configuration = vscode.workspace.getConfiguration(SECTION, folder ?? null);
   const trusted = vscode.workspace.isTrusted;
@@ -25,7 +25,7 @@ export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundS
     const own = values?.globalValue ?? values?.defaultValue;
     const theirs = trusted ? (values?.workspaceFolderValue ?? values?.workspaceValue) : undefined;
     user[name] = own;
-    // What a workspace has no say in VS Code leaves out by itself; this is about the rest.
+    // VS Code itself ignores settings a workspace may not set; this handles the rest.
     asked[name] = theirs ?? own;
     if (theirs !== undefined) provided.set(name, placeOf(folder, values?.workspaceFolderValue !== undefined));
   }
@@ -37,7 +37,7 @@ export function findSettings(folder: vscode.WorkspaceFolder | undefined): FoundS
   };
 }
 
-/** Where settings of the workspace, or of a folder of it, are kept. */
+/** Where settings of the workspace, or of one of its folders, are kept. */
 export function placeOf(folder: vscode.WorkspaceFolder | undefined, inFolder: boolean): string {
   const place = inFolder ? folder?.uri : (vscode.workspace.workspaceFile ?? folder?.uri);
   return place?.toString() ?? '';

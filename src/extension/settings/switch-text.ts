@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { WriteSwitch } from '../../settings.ts';
 
-/** What a switch lets agents do, in a word or two. */
+/** What a switch allows agents, in a word or two. */
 export function switchWord(setting: WriteSwitch): string {
   const words: Record<WriteSwitch, string> = {
     enableCreate: vscode.l10n.t('create'),

@@ -3,14 +3,14 @@ import { type SettingName, type Settings, settingOf, type Widening } from '../..
 /** Does the workspace's value of a setting allow more than the user's own? */
 type Widens = (own: unknown, asked: unknown, user: Settings) => boolean;
 
-/** What widening is. What does not widen counts at once; what does has to wait for the user's answer. */
+/** When a value widens the user's own. Other values apply at once; a wider one waits for the user's answer. */
 const WIDENS: Record<Widening, Widens> = {
   never: () => false,
   'turned on': (own, asked) => asked === true && own !== true,
   'turned off': (own, asked) => own === true && asked !== true,
   'another context': (own, asked, { allowedContexts }) =>
     asked !== own && !(typeof asked === 'string' && covers(allowedContexts, asked)),
-  // Which namespace is meant when none is named; which may be used is not its business.
+  // About the default namespace only, not about which ones are allowed.
   'another namespace': (own, asked, { allowedNamespaces }) =>
     own !== undefined && asked !== own && !allowedNamespaces.some((name) => name === asked),
   'more entries': (own, asked) => entries(asked).some((pattern) => !covers(entries(own), pattern)),
@@ -26,7 +26,7 @@ export function widens(name: SettingName, user: Settings, asked: Settings): bool
   return WIDENS[settingOf(name).widens](user[name], asked[name], user);
 }
 
-/** The user's own settings, and of the workspace's what narrows them or `isTrusted`. */
+/** The user's own settings, with those of the workspace's that narrow them or are `isTrusted`. */
 export function effectiveSettings(
   user: Settings,
   asked: Settings,
@@ -41,7 +41,7 @@ function entries(value: unknown): readonly string[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Is everything that matches `pattern` matched by one of `patterns`? A star is matched by a star only. */
+/** Does one of `patterns` cover everything that `pattern` matches? Only a star covers a star. */
 function covers(patterns: readonly string[], pattern: string): boolean {
   return patterns.some((one) => {
     const escaped = one.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));

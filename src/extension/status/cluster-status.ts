@@ -3,25 +3,25 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { WRITE_SWITCHES, type WriteSwitch } from '../../settings.ts';
 import type { Target } from '../targets/targets.ts';
 
-/** What the status bar says. */
+/** The content of the status bar. */
 export interface ClusterStatus {
   context: string;
   namespace: string;
   server: string;
-  /** Nothing is written in this context, whatever is switched on. */
+  /** Writes are forbidden in this context, whatever the switches say. */
   isProtected: boolean;
   /** What agents may do. */
   open: readonly WriteSwitch[];
   /** Why there is no context, for a user. */
   problem?: string;
-  /** The kubeconfig may not be used: the user has refused it, or has not answered yet. */
+  /** The kubeconfig may not be used: the user has refused it or has not answered yet. */
   agreement?: 'refused' | 'waiting';
 }
 
-/** Longer names are shortened in the middle, where cloud providers put what all of theirs have in common. */
+/** Longer names are shortened in the middle, where a cloud provider's names are alike. */
 const MAX_NAME_LENGTH = 32;
 
-/** The status of a target, from its settings and its kubeconfig's files; no cluster is asked. */
+/** The status of a target, from its settings and kubeconfig files; sends no request to the cluster. */
 export async function clusterStatus(target: Target): Promise<ClusterStatus> {
   const [{ readKubeconfig }, { findContext, UntrustedKubeconfigError, serverOf }, { Policy }, { rulesOf }] =
     await Promise.all([
@@ -45,7 +45,7 @@ export async function clusterStatus(target: Target): Promise<ClusterStatus> {
   }
 }
 
-/** What stands in the status bar: a lock, or the letters of what agents may do, and where. */
+/** The status bar text: a lock, or the letters of what agents may do, and where. */
 export function statusText({ context, namespace, isProtected, open, problem, agreement }: ClusterStatus): string {
   if (agreement === 'waiting') return vscode.l10n.t('$(question) Kubernetes: waiting for your answer');
   if (agreement === 'refused') return vscode.l10n.t('$(circle-slash) Kubernetes: kubeconfig not allowed');
@@ -56,7 +56,7 @@ export function statusText({ context, namespace, isProtected, open, problem, agr
 }
 
 function shortened(name: string): string {
-  // Names may hold what would be an icon.
+  // Names may contain icon syntax.
   const plain = name.replaceAll('$(', '$ (');
   if (plain.length <= MAX_NAME_LENGTH) return plain;
   const half = (MAX_NAME_LENGTH - 1) / 2;

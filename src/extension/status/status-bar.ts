@@ -7,14 +7,14 @@ import { switchWord } from '../settings/switch-text.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
-/** Shows the context, the namespace and what agents may do there, in windows that have to do with Kubernetes. */
+/** Shows the context, the namespace and what agents may do there, in windows that involve Kubernetes. */
 export class StatusBar implements vscode.Disposable {
   readonly #targets: Targets;
   readonly #serving: HttpServing;
   readonly #log: vscode.LogOutputChannel;
   readonly #item: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable[];
-  /** The kubeconfig's files, whose current context may change. */
+  /** The kubeconfig files, whose current context may change. */
   #watchers: vscode.Disposable[] = [];
   #round = 0;
 
@@ -49,14 +49,14 @@ export class StatusBar implements vscode.Disposable {
     if (!target || !(this.#targets.used || targets.some(isConcerned))) return this.#item.hide();
     const { clusterStatus, statusText } = await import('./cluster-status.ts');
     const status = await clusterStatus(target);
-    // A newer round may have been quicker.
+    // A later update may have finished first.
     if (round !== this.#round) return;
     await this.#watch(target);
     const url = this.#serving.of(target)?.url;
     this.#item.text = `${statusText(status)}${url === undefined ? '' : ' $(broadcast)'}`;
     this.#item.tooltip = tooltip(status, target, url);
     this.#item.accessibilityInformation = { label: spoken(status, url), role: 'button' };
-    // A no is an answer: it needs no more attention.
+    // A refusal is an answer and needs no more attention.
     const isAsked = target.withheld.some(({ refused }) => !refused);
     const colour = status.isProtected ? 'error' : status.problem || isAsked ? 'warning' : undefined;
     this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
@@ -80,7 +80,7 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** The target of the folder that the user works in, else the first. */
+/** The target of the active folder, else the first. */
 export function targetInView(targets: readonly Target[]): Target | undefined {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
@@ -90,7 +90,7 @@ export function targetInView(targets: readonly Target[]): Target | undefined {
   );
 }
 
-/** Does the workspace say anything about Kubernetes? */
+/** Does the workspace involve Kubernetes? */
 function isConcerned({ folder, kubeconfig, withheld }: Target): boolean {
   if (kubeconfig.source === 'workspace' || withheld.length > 0) return true;
   const section = vscode.workspace.getConfiguration(undefined, folder ?? null).inspect<object>(SECTION);

@@ -5,14 +5,14 @@ import type { ContextLoginListener } from '../../kubernetes/client/credentials.t
 import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
 import type { Target, Targets } from './targets.ts';
 
-/** The clusters that the editor itself looks at: one for each kubeconfig, context and namespace. */
+/** The clusters the editor itself reads: one per kubeconfig, context and namespace. */
 export class Clusters implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly #onLogin: ContextLoginListener;
   readonly #clusters = new Map<string, Promise<Cluster>>();
   readonly #subscription: vscode.Disposable;
 
-  /** @param onLogin told of a login that a request waits for. */
+  /** @param onLogin called when a request waits for a login. */
   constructor(targets: Targets, log: vscode.LogOutputChannel, onLogin: ContextLoginListener) {
     this.#log = log;
     this.#onLogin = onLogin;
@@ -20,7 +20,7 @@ export class Clusters implements vscode.Disposable {
   }
 
   /**
-   * The connection of a target, to another than its own context if one is named. Sends no request.
+   * The connection of a target, in its own context unless another is named. Sends no request.
    * @throws UserError when the kubeconfig cannot be used.
    */
   async connect(target: Target, context = target.settings.context): Promise<Connection> {
@@ -44,7 +44,7 @@ export class Clusters implements vscode.Disposable {
     options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'permit' | 'context' | 'namespace'>,
     rules: Rules,
   ): Promise<Cluster> {
-    // Loaded on first use, because activation has to cost nothing.
+    // Loaded on first use, to keep activation fast.
     const [{ Cluster }, { Policy }] = await Promise.all([
       import('../../kubernetes/client/cluster.ts'),
       import('../../kubernetes/policy.ts'),
@@ -52,7 +52,7 @@ export class Clusters implements vscode.Disposable {
     const policy = new Policy(rules);
     return new Cluster({
       ...options,
-      // The rules are for writes: what a user may see is for the cluster to say.
+      // The rules are for writes; the cluster decides what a user may see.
       rules: {
         namespaces: [],
         requestRefusal: (context, request, kinds) =>

@@ -8,12 +8,12 @@ import { formatCommand, visible } from './visible-text.ts';
 const MAX_MESSAGE = 950;
 const LINE = /.{1,200}/gsu;
 
-/** What is asked, in a message and in full. */
+/** A question, as a message and in full. */
 export interface QuestionText {
   message: string;
-  /** All that is agreed to, a line each. */
+  /** Everything the user would agree to, one line each. */
   details: string;
-  /** The message does not hold all of it. */
+  /** The message does not show all of it. */
   isShortened: boolean;
 }
 
@@ -60,9 +60,9 @@ function formatSetting({ setting, value }: ProvidedSetting): string {
   return `${setting} = ${words.length === 0 ? vscode.l10n.t('nothing') : words.map((one) => visible(String(one))).join(', ')}`;
 }
 
-/** The question about a kubeconfig: every program, file and server is named. */
+/** The question about a kubeconfig, with every program, file and server named. */
 export function formatKubeconfig({ path, realPath, risk }: ProvidedKubeconfig): QuestionText {
-  // With its folder where there are several: VS Code shows two questions with the same words as one.
+  // With the folder if there are several: VS Code merges two questions with the same text.
   const relative = visible(vscode.workspace.asRelativePath(path));
   const name = realPath === path ? relative : vscode.l10n.t('{0} (a link to {1})', relative, visible(realPath));
   const { programs, files, servers } = risk;
@@ -106,7 +106,7 @@ function fitted(message: string, lines: readonly string[], summary: () => string
   return { message: `${summary()} ${more}`, details, isShortened: true };
 }
 
-// As a shell would have it: the environment first.
+// In shell order: the environment first.
 function formatProgram({ command, args, env }: Program): string {
   return [
     ...env.map(({ name, value }) => `${visible(name)}=${visible(value)}`),

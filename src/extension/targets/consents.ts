@@ -2,35 +2,35 @@ import * as vscode from 'vscode';
 import { formatKubeconfig, formatSettings, type QuestionText } from './consent-text.ts';
 import type { Provided } from './provided-by-workspace.ts';
 
-/** Where the answers are kept, by key. */
+/** The memento key of the answers. */
 const ANSWERS = 'consent';
-/** Of documents that list what a question is about. */
+/** The scheme of documents with the details of a question. */
 const DETAILS_SCHEME = 'mcp-k8s-consent';
 
 /** A question that waits for its answer. */
 interface Question {
   keys: readonly string[];
   isOfKubeconfig: boolean;
-  /** Shows it, in the place of the same one that was shown before. */
+  /** Shows it, replacing the same question shown before. */
   show(): void;
-  /** Waits no longer. */
+  /** Stops waiting for the answer. */
   close(): void;
   over: Promise<void>;
 }
 
-/** Asks the user, once, whether what a workspace provides may count, and keeps the answer on this machine. */
+/** Asks the user once whether to accept what a workspace provides, and keeps the answer on this machine. */
 export class Consents implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #postponed = new Set<string>();
   readonly #open = new Set<Question>();
-  /** The lists that were shown, by the number in their documents' URIs. */
+  /** The details shown, by the number in their documents' URIs. */
   readonly #details: string[] = [];
   readonly #provider = vscode.workspace.registerTextDocumentContentProvider(DETAILS_SCHEME, {
     provideTextDocumentContent: ({ query }) => this.#details[Number(query)] ?? '',
   });
 
-  /** An answer was given, or taken back. */
+  /** An answer was given or withdrawn. */
   readonly onDidChange = this.#changed.event;
 
   constructor(memory: vscode.Memento) {
@@ -47,12 +47,12 @@ export class Consents implements vscode.Disposable {
     return this.answerTo(provided) === true;
   }
 
-  /** What the user said; undefined before they have. */
+  /** The user's answer; undefined before there is one. */
   answerTo({ key }: Pick<Provided, 'key'>): boolean | undefined {
     return this.#answers()[key];
   }
 
-  /** Keeps an answer for each. */
+  /** Stores an answer for each. */
   async record(provided: readonly Provided[], answer: boolean): Promise<void> {
     const given = Object.fromEntries(provided.map(({ key }) => [key, answer]));
     await this.#memory.update(ANSWERS, { ...this.#answers(), ...given });
@@ -60,8 +60,8 @@ export class Consents implements vscode.Disposable {
   }
 
   /**
-   * Asks about what nobody has answered or put off yet, and withdraws questions about what is not provided any more.
-   * Resolves when none about a kubeconfig is open: without it nothing can be done, while a switch is simply off.
+   * Asks about what is neither answered nor postponed, and withdraws questions about what is no longer provided.
+   * Resolves when no kubeconfig question is open: nothing works without the kubeconfig, while a switch is just off.
    */
   async ask(provided: readonly Provided[]): Promise<void> {
     for (const { keys, close } of this.#open) if (!provided.some(({ key }) => keys.includes(key))) close();
@@ -74,7 +74,7 @@ export class Consents implements vscode.Disposable {
     await Promise.all([...this.#open].map(({ isOfKubeconfig, over }) => isOfKubeconfig && over));
   }
 
-  /** Asks again, whatever was answered or put off before; shows what is still open. */
+  /** Asks again, even if answered or postponed before; shows open questions. */
   async reconsider(provided: readonly Provided[]): Promise<void> {
     const answers = { ...this.#answers() };
     for (const { key } of provided) {
@@ -102,7 +102,7 @@ export class Consents implements vscode.Disposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     const [allow, refuse, more] = [vscode.l10n.t('Allow'), vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Show')];
     let rounds = 0;
-    // Nobody agrees to what they cannot have read.
+    // No consent before the user has seen all of it.
     let isRead = !isShortened;
     const show = async (): Promise<void> => {
       rounds += 1;
@@ -114,9 +114,9 @@ export class Consents implements vscode.Disposable {
         isRead = true;
         return show();
       }
-      // The same question, shown again, takes the place of this one: that is no answer.
+      // The same question shown again replaces this one, which is not an answer.
       if (chosen === undefined && round !== rounds) return;
-      // A late answer counts too: it is bound to what the question was about.
+      // A late answer counts too: it is bound to the content in question.
       if (chosen !== undefined) await this.record(provided, chosen === allow);
       else for (const { key } of provided) this.#postponed.add(key);
       question.close();

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 
-/** Follows files that the user was, or is to be, asked about: what they agreed to is the file as it was. */
+/** Watches the files that consents are about: a consent holds for the content as it was. */
 export class FileGuards implements vscode.Disposable {
   readonly #watchers = new Map<string, vscode.Disposable>();
   readonly #onChange: () => void;
@@ -10,7 +10,7 @@ export class FileGuards implements vscode.Disposable {
     this.#onChange = onChange;
   }
 
-  /** From now on. A watcher stays: a new one would miss what happens before it watches. */
+  /** Starts watching. A watcher stays: a new one would miss changes before it starts. */
   add(path: string): void {
     if (this.#watchers.has(path)) return;
     const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));

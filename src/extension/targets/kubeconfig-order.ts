@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 
-/** Where a workspace folder keeps a kubeconfig of its own, best first. */
+/** Where a workspace folder may keep its own kubeconfig, best first. */
 export const WORKSPACE_FILES = ['kubeconfig', 'kubeconfig.yaml', 'kubeconfig.yml', '.kubeconfig', '.kube/config'];
 
-/** The places to look at. */
+/** The places to look in. */
 export interface KubeconfigSources {
   /** The paths of the `mcpK8s.kubeconfig` setting. */
   setting: readonly string[];
   folder: string | undefined;
-  /** A kubeconfig can name a program to run, so a folder that is not trusted gives none. */
+  /** A kubeconfig can name a program to run, so an untrusted folder provides none. */
   trusted: boolean;
   isFile(path: string): Promise<boolean>;
   /** What the Kubernetes extension uses now; empty when it is not there. */
@@ -16,14 +16,14 @@ export interface KubeconfigSources {
 }
 
 export interface FoundKubeconfig {
-  /** Empty: the default ones, which the shared core finds (`KUBECONFIG`, `~/.kube/config`, in-cluster). */
+  /** Empty: the shared core's defaults (`KUBECONFIG`, `~/.kube/config`, in-cluster). */
   paths: readonly string[];
   source: 'setting' | 'workspace' | 'kubernetesExtension' | 'default';
 }
 
 /**
- * The kubeconfig of a folder: the setting's, the folder's own, the Kubernetes extension's, or none in particular. Whether the
- * user has agreed to it does not matter here: another one would lead to another cluster than is meant.
+ * The kubeconfig of a folder: the setting's, the folder's own, the Kubernetes extension's, or the default. The user's
+ * consent does not matter here: falling back to another kubeconfig would reach the wrong cluster.
  */
 export async function findKubeconfig(sources: KubeconfigSources): Promise<FoundKubeconfig> {
   const { setting, folder, trusted } = sources;

@@ -4,7 +4,7 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 
 const EXTENSION = 'ms-kubernetes-tools.vscode-kubernetes-tools';
 
-/** The part of that extension's public API that is used here. */
+/** The part of that extension's public API used here. */
 interface ConfigurationApi {
   getKubeconfigPath(): { pathType: string; hostPath?: string };
   onDidChangeKubeconfigPath: vscode.Event<unknown>;
@@ -14,13 +14,13 @@ interface ApiBroker {
   get(component: 'configuration', version: 'v1_1'): { available: boolean; api?: ConfigurationApi };
 }
 
-/** Does a setting of the workspace say which kubeconfig that extension uses? */
+/** Does a workspace setting choose that extension's kubeconfig? */
 export function isSetByWorkspace(folder: vscode.WorkspaceFolder | undefined): boolean {
   const section = vscode.workspace.getConfiguration(undefined, folder ?? null).inspect<object>('vs-kubernetes');
   return section?.workspaceValue !== undefined || section?.workspaceFolderValue !== undefined;
 }
 
-/** Asks the Kubernetes extension, where it is installed, which kubeconfig it uses. */
+/** Asks the Kubernetes extension, if installed, which kubeconfig it uses. */
 export class KubernetesExtension implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #log: vscode.LogOutputChannel;
@@ -41,7 +41,7 @@ export class KubernetesExtension implements vscode.Disposable {
     });
   }
 
-  /** The files that it uses now; empty when it is not installed, does not start, or uses one inside WSL. */
+  /** The files it uses now; empty when it is not installed, does not start, or uses one inside WSL. */
   async kubeconfig(): Promise<readonly string[]> {
     this.#api ??= this.#connect();
     try {

@@ -3,37 +3,37 @@ import type { KubeconfigFile } from '../../kubernetes/client/kubeconfig-file.ts'
 import type { KubeconfigRisk } from '../../kubernetes/client/kubeconfig-risk.ts';
 import { isWriteSwitch, type SettingName, type WriteSwitch } from '../../settings.ts';
 
-/** What a workspace provides, and what counts only once the user has agreed to it. */
+/** What a workspace provides that needs the user's consent. */
 export type Provided = ProvidedSetting | ProvidedKubeconfig;
 
 /** A setting with which the workspace allows more than the user does. */
 export interface ProvidedSetting {
-  /** Stands for it, its exact value, the workspace and, for a write switch, the context; on this machine. */
+  /** Identifies it by exact value, workspace and machine and, for a write switch, context. */
   key: string;
   setting: SettingName;
   value: unknown;
-  /** The context that a write switch is for. */
+  /** The context a write switch is for. */
   context?: string | undefined;
 }
 
 export interface ProvidedKubeconfig {
-  /** Stands for its exact content in this workspace, on this machine. */
+  /** Identifies its exact content in this workspace, on this machine. */
   key: string;
   path: string;
   realPath: string;
   risk: KubeconfigRisk;
 }
 
-/** What the user has not agreed to: refused, or not answered yet. */
+/** What the user has not agreed to: refused or not answered yet. */
 export type Withheld = Provided & { refused: boolean };
 
-/** Where a write switch counts: a name alone may lead elsewhere tomorrow. */
+/** Where a write switch applies: the same name may mean another cluster tomorrow. */
 export interface SwitchContext {
   name: string;
   server: string;
 }
 
-/** A setting of a workspace. `place` is where it stands. */
+/** A setting of a workspace. `place` is where it is set. */
 export function providedSetting(
   setting: SettingName,
   value: unknown,
@@ -44,12 +44,12 @@ export function providedSetting(
   return { key, setting, value, context: context?.name };
 }
 
-/** Stands for what a kubeconfig says, in a workspace. */
+/** Identifies a kubeconfig's content in a workspace. */
 export function kubeconfigKey(identity: string, realPath: string, fingerprint: string): string {
   return JSON.stringify([hostname(), identity, realPath, fingerprint]);
 }
 
-/** A kubeconfig of the workspace; undefined while the file is missing, broken or none that is used. */
+/** A kubeconfig of the workspace; undefined while the file is missing, broken or unused. */
 export async function providedKubeconfig(
   path: string,
   places: readonly string[],
@@ -72,7 +72,7 @@ export async function providedKubeconfig(
   return found;
 }
 
-/** The context that is used of kubeconfigs, as they stand; nothing of them is used for it. */
+/** The context selected in kubeconfigs as they are, read without consent and used for nothing else. */
 export async function contextIn(
   paths: readonly string[],
   context: string | undefined,
@@ -93,7 +93,7 @@ export async function contextIn(
   }
 }
 
-/** Is it one that lets agents write? */
+/** Does it let agents write? */
 export function isSwitch(provided: Provided): provided is ProvidedSetting & { setting: WriteSwitch } {
   return 'setting' in provided && isWriteSwitch(provided.setting);
 }

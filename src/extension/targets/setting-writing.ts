@@ -8,9 +8,9 @@ import type { Target } from './targets.ts';
 import { folderIdentity } from './workspace-identity.ts';
 
 /**
- * Writes a setting for the target: into its folder where folders differ, else into the workspace, else, in a window without
- * one, into the user's own. The default is written only where it has to cover a value from further out. Whoever writes it
- * here need not be asked whether they want it.
+ * Writes a setting for the target: into its folder if folders differ, else into the workspace, else, in a window
+ * without one, into the user's own. The default is written only to override an outer value. A value written here
+ * counts as agreed to.
  */
 export async function writeSetting<Name extends keyof Settings>(
   consents: Consents,
@@ -38,13 +38,13 @@ export async function writeSetting<Name extends keyof Settings>(
         ? await contextIn(target.kubeconfig.paths, target.settings.context, isStrange)
         : undefined,
     };
-    // Before it is written: who is told of the change asks at once.
+    // Before the update: its listeners ask at once.
     await consents.record([providedSetting(name, value || undefined, where)], true);
   }
   await configuration.update(name, written, level);
 }
 
-/** Is the workspace trusted, so that its settings count? Otherwise the user is shown the way there. */
+/** Is the workspace trusted, so that its settings count? If not, shows the user how to trust it. */
 export async function isTrustedOrExplained(message: string): Promise<boolean> {
   if (!vscode.workspace.workspaceFolders || vscode.workspace.isTrusted) return true;
   const manage = vscode.l10n.t('Manage Workspace Trust');

@@ -26,24 +26,24 @@ import { untrustedKubeconfig } from './untrusted-kubeconfig.ts';
 import { folderIdentity, workspaceIdentity } from './workspace-identity.ts';
 import { isNamedByWorkspace, isOwnFile, workspacePaths } from './workspace-places.ts';
 
-/** What a part of the workspace points to: one server, one set of settings, one kubeconfig. */
+/** What a part of the workspace connects to: one server, one set of settings, one kubeconfig. */
 export interface Target {
-  /** A word for the folder; absent where all folders are alike and share one target. */
+  /** A word for the folder; absent if all folders share one target. */
   name: string | undefined;
   folder: vscode.WorkspaceFolder | undefined;
   settings: EffectiveSettings;
   kubeconfig: FoundKubeconfig;
-  /** Files and folders that came with the workspace. */
+  /** Files and folders of the workspace. */
   places: readonly string[];
-  /** Decides whether what files say may be used; absent in a window without a workspace. */
+  /** Decides whether the content of files may be used; absent in a window without a workspace. */
   permit: KubeconfigPermit | undefined;
-  /** Of the workspace's kubeconfigs that the user has agreed to. */
+  /** Fingerprints of the workspace's kubeconfigs that the user has agreed to. */
   vouched: readonly string[];
-  /** What the workspace provides and the user has not agreed to: it does not count. */
+  /** What the workspace provides without the user's consent; it has no effect. */
   withheld: readonly Withheld[];
 }
 
-/** Knows the targets of this window: one, or one a folder where settings or kubeconfigs differ. */
+/** The targets of this window: one, or one per folder if settings or kubeconfigs differ. */
 export class Targets implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #firstUse = new vscode.EventEmitter<void>();
@@ -52,14 +52,14 @@ export class Targets implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
   #watchers: vscode.Disposable[] = [];
   readonly #guards = new FileGuards(() => this.#invalidate());
-  /** What servers asked about and no target had: it is looked for once. */
+  /** Questions of servers that matched no target: each triggers one new search. */
   readonly #lookedFor = new Set<string>();
   #used = false;
   #found: Promise<Target[]> | undefined;
 
-  /** Somebody is about to use one, for the first time in this window. */
+  /** The first use of a target in this window. */
   readonly onFirstUse = this.#firstUse.event;
-  /** Settings, folders, trust, or the kubeconfig that is found have changed. */
+  /** Settings, folders, trust or the kubeconfig found have changed. */
   readonly onDidChange = this.#changed.event;
 
   constructor(kubernetesExtension: KubernetesExtension, consents: Consents) {
@@ -81,8 +81,8 @@ export class Targets implements vscode.Disposable {
   }
 
   /**
-   * For whoever is about to use one: the user is asked about what the workspace provides, once, and this waits for
-   * the answer. Never empty: a window without a folder has one target too.
+   * The targets, for use: asks the user once about what the workspace provides, and waits for the answer. Never empty:
+   * a window without a folder has one target too.
    */
   async all(): Promise<Target[]> {
     if (!this.#used) {
@@ -94,34 +94,34 @@ export class Targets implements vscode.Disposable {
     return this.current();
   }
 
-  /** The targets as things stand, without a question. */
+  /** The current targets, without asking the user. */
   current(): Promise<Target[]> {
     this.#found ??= this.#find();
     return this.#found;
   }
 
-  /** Has anybody used one in this window? */
+  /** Was a target used in this window? */
   get used(): boolean {
     return this.#used;
   }
 
-  /** The target of that name; without a name the first one. */
+  /** The target of that name; without a name, the first one. */
   async named(name: string | undefined): Promise<Target | undefined> {
     const targets = await this.all();
     return name === undefined ? targets[0] : targets.find((target) => target.name === name);
   }
 
-  /** Has the user agreed to what a kubeconfig says now? Who knows it only from the file has to ask here with each reading. */
+  /** Has the user agreed to a kubeconfig's current content? A server that reads the file must ask on every read. */
   async agreement({ path, fingerprint, isStrange }: KubeconfigInQuestion): Promise<Agreement> {
     const targets = await this.current();
     const places = targets.flatMap((target) => target.places);
-    // A server that was started before the settings changed knows what it was started with.
+    // A server started before the settings changed still has its old ones.
     if (!isStrange && !(await isInside(path, places))) return 'agreed';
     const identities = await Promise.all(workspacePaths().map(workspaceIdentity));
     const keys = identities.map((identity) => kubeconfigKey(identity, path, fingerprint));
     const answers = keys.map((key) => this.#consents.answerTo({ key }));
     if (answers.includes(true)) return 'agreed';
-    // The file has changed since it was looked at, and the watcher is late.
+    // The file has changed since, and the watcher is late.
     const asked = JSON.stringify(keys);
     const isKnown = targets.some(({ withheld }) => withheld.some(({ key }) => keys.includes(key)));
     if (!isKnown && !this.#lookedFor.has(asked)) {
@@ -139,11 +139,11 @@ export class Targets implements vscode.Disposable {
   #invalidate(): void {
     this.#found = undefined;
     this.#changed.fire();
-    // A switch that was just turned on is to work without another use.
+    // A switch that was just turned on should work without another use.
     if (this.#used) void this.all();
   }
 
-  // Only which files exist matters here: what they say is followed by whoever reads them.
+  // Only whether files exist matters here: those who read them watch their content.
   #watch(): void {
     for (const watcher of this.#watchers) watcher.dispose();
     this.#watchers = (vscode.workspace.workspaceFolders ?? []).map((folder) => {
@@ -183,12 +183,12 @@ export class Targets implements vscode.Disposable {
     const places = [...workspacePaths(), ...(isNamed ? kubeconfig.paths : [])];
     const identity = await folderIdentity(folder);
     const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
-    // The user's own, too, may lie in the folder that is open.
+    // The user's own kubeconfig may be in the open folder, too.
     const kubeconfigs = await this.#providedKubeconfigs(kubeconfigPaths(kubeconfig.paths), places, identity);
     const settings = await this.#providedSettings(found, { kubeconfig, places, identity, isNamed });
     const isTrusted = (one: Provided) => this.#consents.allows(one);
     const effective = effectiveSettings(found.user, found.asked, [...found.provided.keys()], this.#isTrusted(settings));
-    // Where there was no context, the switch is for none.
+    // If there was no context, the switch applies to none.
     const writeContexts = settings.filter((one) => isSwitch(one) && isTrusted(one)).map(({ context = '' }) => context);
     const provided: Provided[] = [...settings, ...kubeconfigs];
     return {
@@ -242,7 +242,7 @@ export class Targets implements vscode.Disposable {
   async #providedSettings(found: FoundSettings, around: Surroundings): Promise<ProvidedSetting[]> {
     const { user, asked, provided } = found;
     const { kubeconfig, places, identity, isNamed } = around;
-    // Who agrees to a kubeconfig agrees to every context in it.
+    // Consent to a kubeconfig covers every context in it.
     const isOwnContext = isNamed || kubeconfig.source === 'workspace';
     const wider = [...provided].filter(
       ([name]) => widens(name, user, asked) && !(isOwnContext && (name === 'context' || name === 'namespace')),
@@ -265,7 +265,7 @@ export class Targets implements vscode.Disposable {
     return (name) => settings.filter(({ setting }) => setting === name).every((one) => this.#consents.allows(one));
   }
 
-  // Another current context is another place to write to.
+  // Another current context means writing to another cluster.
   async #guardAll(paths: readonly string[]): Promise<void> {
     const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
     for (const path of kubeconfigPaths(paths)) this.#guards.add(path);

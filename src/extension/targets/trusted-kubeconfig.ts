@@ -2,7 +2,7 @@ import type { Kubeconfig } from '../../kubernetes/client/kubeconfig.ts';
 import type { Target } from './targets.ts';
 
 /**
- * What the kubeconfig of a target says.
+ * Reads a target's kubeconfig.
  * @throws UntrustedKubeconfigError when the user has not agreed to it, UserError when it cannot be read.
  */
 export async function readKubeconfig({ kubeconfig, permit }: Target): Promise<Kubeconfig> {

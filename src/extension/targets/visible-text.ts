@@ -1,8 +1,8 @@
-/** Letters and digits of any script, and signs that show where a word ends. */
+/** Letters and digits of any script, and characters that do not blur where a word ends. */
 const PLAIN = /^[\p{L}\p{N}_@%+=:,./~^*-]+$/u;
 const UNSEEN = /[^\p{L}\p{N}\p{P}\p{S} ]/gu;
 
-/** A word so that all of it can be seen, whatever it holds: quoted where it needs that, and without signs that hide or turn others. */
+/** A word with everything visible: quoted if needed, with invisible and reordering characters escaped. */
 export function visible(word: string): string {
   if (PLAIN.test(word)) return word;
   return JSON.stringify(word)
@@ -10,7 +10,7 @@ export function visible(word: string): string {
     .replaceAll('[', '\\u{5b}');
 }
 
-/** Words in a row, each visible. */
+/** Several words, each visible. */
 export function formatCommand(words: readonly string[]): string {
   return words.map(visible).join(' ');
 }

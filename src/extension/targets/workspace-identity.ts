@@ -3,7 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 
-/** Stands for a folder of the workspace, or for the file that is the workspace where there is none. */
+/** Identifies a folder of the workspace or, without one, the workspace file. */
 export function folderIdentity(folder: vscode.WorkspaceFolder | undefined): Promise<string> {
   const file = vscode.workspace.workspaceFile;
   const path = folder?.uri.fsPath ?? (file && dirname(file.fsPath));
@@ -11,8 +11,8 @@ export function folderIdentity(folder: vscode.WorkspaceFolder | undefined): Prom
 }
 
 /**
- * Stands for a folder and the repository that it is now: another one that is cloned to the same path, or unpacked there, has
- * another identity. Commits, branches and edits change nothing.
+ * Identifies a folder and its current repository: another one cloned or unpacked to the same path has another identity.
+ * Commits, branches and edits do not change it.
  */
 export async function workspaceIdentity(folder: string): Promise<string> {
   const path = await realpath(folder).catch(() => folder);
@@ -22,7 +22,7 @@ export async function workspaceIdentity(folder: string): Promise<string> {
   return JSON.stringify([path, anchor, birth, repository === undefined ? '' : await originOf(repository)]);
 }
 
-/** The `.git` of a folder or of one above it: a folder, or a file in work trees and submodules. */
+/** The `.git` of a folder or its nearest parent with one: a folder, or a file in worktrees and submodules. */
 async function repositoryOf(folder: string): Promise<string | undefined> {
   const candidate = join(folder, '.git');
   if (await stat(candidate).catch(() => undefined)) return candidate;
@@ -30,14 +30,14 @@ async function repositoryOf(folder: string): Promise<string | undefined> {
   return parent === folder ? undefined : repositoryOf(parent);
 }
 
-// Numbers of files are used again; together with the time of birth, where the file system keeps one, they are not.
+// Inode numbers are reused; together with the birth time, where the file system keeps one, they are unique.
 function birthOf({ ino, birthtimeNs }: BigIntStats): string {
   return `${ino}/${birthtimeNs}`;
 }
 
 async function originOf(repository: string): Promise<string> {
   const config = await readFile(join(repository, 'config'), 'utf8')
-    // In a work tree, where the repository is.
+    // In a worktree: the file that points to the repository.
     .catch(() => readFile(repository, 'utf8'))
     .catch(() => '');
   const origin = /^\s*\[remote "origin"\]([^[]*)/m.exec(config)?.[1] ?? (config.startsWith('gitdir:') ? config : '');

@@ -5,7 +5,7 @@ import type { FoundSettings } from '../settings/settings.ts';
 import type { FoundKubeconfig } from './kubeconfig-order.ts';
 import { isSetByWorkspace } from './kubernetes-extension.ts';
 
-/** Did the workspace choose the kubeconfig, wherever it lies? */
+/** Did the workspace choose the kubeconfig, wherever the file is? */
 export function isNamedByWorkspace(
   source: FoundKubeconfig['source'],
   { provided }: FoundSettings,
@@ -23,7 +23,7 @@ export function isNamedByWorkspace(
   }
 }
 
-/** Is it a file of this machine? A link of a repository may lead to another one. */
+/** Is it a file on this machine? A link in a repository may point to another one. */
 export async function isOwnFile(path: string): Promise<boolean> {
   if (await leadsToOtherMachine(path)) return false;
   return stat(path).then(
@@ -32,7 +32,7 @@ export async function isOwnFile(path: string): Promise<boolean> {
   );
 }
 
-/** The folders that are open. */
+/** The open folders. */
 export function workspacePaths(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }

@@ -5,7 +5,7 @@ import { formatError } from '../common/problems.ts';
 /** Starts the program of a terminal. */
 export type StartSession = (request: Pick<TerminalRequest, 'onOutput' | 'signal'>) => Promise<TerminalSession>;
 
-/** A terminal whose program runs in a container. It ends with the program, and the program with it. */
+/** A terminal for a program in a container. Each ends with the other. */
 export class PodTerminal implements vscode.Pseudoterminal {
   readonly #start: StartSession;
   readonly #written = new vscode.EventEmitter<string>();
@@ -50,7 +50,7 @@ export class PodTerminal implements vscode.Pseudoterminal {
       if (this.#size) this.setDimensions(this.#size);
       const end = await this.#session.ended;
       if (signal.aborted) return;
-      // The last command's exit code is that of the shell: no reason to complain.
+      // A shell exits with its last command's exit code: not an error.
       if ('exitCode' in end) this.#closed.fire(0);
       else this.#fail('problem' in end ? end.problem : '');
     } catch (error) {
@@ -58,7 +58,7 @@ export class PodTerminal implements vscode.Pseudoterminal {
     }
   }
 
-  // It stays open, so that the reason can be read.
+  // Stays open, so that the user can read the reason.
   #fail(problem: string): void {
     this.#failed = true;
     this.#written.fire(`\r\n\x1b[31m${problem.replace(/\r?\n/g, '\r\n')}\x1b[0m\r\n`);

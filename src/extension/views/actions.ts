@@ -1,6 +1,6 @@
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 
-/** What can be done with objects of a kind, beyond opening them: words that the `when` clauses of package.json look for. */
+/** Actions for objects of a kind besides opening them: words in the `when` clauses of package.json. */
 export type Action = 'logs' | 'terminal' | 'forward' | 'restart' | 'scale' | 'delete';
 
 const WITH_PODS = [
@@ -14,14 +14,14 @@ const KINDS: Record<Exclude<Action, 'scale' | 'delete'>, readonly string[]> = {
   restart: ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'],
 };
 
-/** Does the action make sense for this kind? Whether it is permitted is another question. */
+/** Does the action apply to this kind? Permissions are checked elsewhere. */
 export function canDo(action: Action, resource: ApiResource): boolean {
   if (action === 'scale') return resource.subresources.includes('scale');
   if (action === 'delete') return resource.verbs.includes('delete');
   return KINDS[action].includes(resourceNameOf(resource));
 }
 
-/** All that makes sense for this kind. */
+/** All actions that apply to this kind. */
 export function actionsOf(resource: ApiResource): Action[] {
   return (['logs', 'terminal', 'forward', 'restart', 'scale', 'delete'] as const).filter((action) =>
     canDo(action, resource),

@@ -31,19 +31,19 @@ const NAMESPACES: ApiResource = {
   ...{ kind: 'Namespace', singularName: 'namespace', shortNames: ['ns'] },
   ...{ verbs: ['get', 'list', 'watch'], subresources: ['status'] },
 };
-/** Changes are shown together, this many milliseconds after the first. */
+/** Changes are batched for this many milliseconds after the first. */
 const BATCH_MS = 200;
 
-/** The clusters as a tree. Whatever cannot be read is a node that says why; nothing waits for it. */
+/** The clusters as a tree. A node says why something cannot be read; nothing waits for it. */
 export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #targets: Targets;
   readonly #clusters: Clusters;
   readonly #log: vscode.LogOutputChannel;
   readonly #changes = new vscode.EventEmitter<Node[] | undefined>();
-  /** By id: VS Code knows a node again only by its identity. */
+  /** By id: VS Code recognizes a node only by object identity. */
   #nodes = new Map<string, Node>();
   readonly #expanded = new Set<string>();
-  /** The ids of what VS Code waits for the children of. */
+  /** The ids of nodes whose children VS Code is waiting for. */
   readonly #reading: string[] = [];
   readonly #pending = new Set<Node>();
   #gathering: NodeJS.Timeout | undefined;
@@ -87,7 +87,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     }
   }
 
-  /** Only objects whose names have this in them; empty for all. */
+  /** Only objects with this in their names; empty for all. */
   get filter(): string {
     return this.#filter;
   }
@@ -98,7 +98,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#changes.fire(undefined);
   }
 
-  /** A node that was closed follows nothing any more, nor does anything in it. */
+  /** A collapsed node and everything in it stop being followed. */
   collapsed(node: Node): void {
     this.#expanded.delete(node.id);
     this.#followWhatIsShown();
@@ -114,12 +114,12 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#followWhatIsShown();
   }
 
-  /** Counts again what is shown. */
+  /** Counts the visible kinds again. */
   recount(): void {
     for (const node of this.#nodes.values()) if (node.type === 'group' && this.#isShown(node)) this.#count(node);
   }
 
-  /** Reads a node, or everything, anew. */
+  /** Reloads a node, or everything. */
   async refresh(node?: Node): Promise<void> {
     if (!node || node.type === 'target') {
       this.#forget();
@@ -144,7 +144,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   async #childrenOf(node: Node | undefined): Promise<Node[]> {
     switch (node?.type) {
       case undefined: {
-        // The question does not hold the view up: it says what it waits for.
+        // The view does not wait for the answer: it says what is missing.
         void this.#targets.all();
         const targets = await this.#targets.current();
         const [only] = targets;
@@ -304,7 +304,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       this.#gathering = undefined;
       const nodes = [...this.#pending].filter(isOutdated);
       this.#pending.clear();
-      // VS Code forgets the children of what has changed, and does not ask again for those that it is just being told.
+      // VS Code drops the children of a changed node, and does not ask again for those it is just receiving.
       const now = nodes.filter((one) => !lineage(one).some(({ id }) => this.#reading.includes(id)));
       for (const later of nodes) if (!now.includes(later)) this.#changed(later);
       if (now.length > 0) this.#changes.fire(now);
@@ -357,7 +357,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   #problem(parent: Node | undefined, error: unknown): MessageNode {
     const detail = formatError(error);
     this.#log.warn(`${parent?.id ?? '/'}: ${detail}`);
-    // The view is narrow, and which cluster it is can be seen.
+    // The view is narrow, and the tree shows which cluster it is.
     if (error instanceof UntrustedKubeconfigError) {
       const text = error.refused ? vscode.l10n.t('Kubeconfig not allowed') : vscode.l10n.t('Waiting for your answer');
       return this.#message(parent, text, 'question', detail);
@@ -393,12 +393,12 @@ function dropList(node: Node): void {
   if (node.type === 'context') delete node.namespaces;
 }
 
-/** The node and what it is in, from the inside out. */
+/** The node and its ancestors, innermost first. */
 function lineage(node: Node): Node[] {
   return node.parent ? [node, ...lineage(node.parent)] : [node];
 }
 
-/** Is there anything new to show of it? Showing a kind anew shows all of its objects anew. */
+/** Is there anything new to show? Refreshing a kind refreshes all of its objects. */
 function isOutdated(node: Node): boolean {
   return node.type !== 'kind' || node.shown !== node.list?.version || node.shownCount !== countText(node);
 }

@@ -7,18 +7,18 @@ import type { Targets } from '../targets/targets.ts';
 import { ClusterTree } from './cluster-tree.ts';
 import type { Node } from './nodes.ts';
 
-/** While the view is visible, what no watch tells is looked at this often: counts, and the kubeconfig. Milliseconds. */
+/** How often a visible view polls what no watch reports, counts and the kubeconfig, in milliseconds. */
 const REFRESH_INTERVAL_MS = 10_000;
 const FILTERED = 'mcpK8s.viewIsFiltered';
 
-/** The view of clusters in the activity bar. Nothing is read or followed before it is opened, or while it is hidden. */
+/** The view of clusters in the activity bar. Reads and follows nothing while it is closed or hidden. */
 export class ClusterView implements vscode.Disposable {
   readonly tree: ClusterTree;
   readonly #targets: Targets;
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
   #round: NodeJS.Timeout | undefined;
-  /** What the view showed when it was last looked at. */
+  /** What the view showed at the last check. */
   #place: string | undefined;
 
   constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
@@ -41,7 +41,7 @@ export class ClusterView implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** Shows only objects whose names have this in them; an empty text shows all. */
+  /** Shows only objects with this in their names; an empty text shows all. */
   filter(text: string): void {
     this.tree.filter = text;
     this.#view.message = text === '' ? undefined : vscode.l10n.t('Only objects with “{0}” in their names', text);
@@ -56,7 +56,7 @@ export class ClusterView implements vscode.Disposable {
     this.#round = setInterval(() => void this.#look(), REFRESH_INTERVAL_MS);
   }
 
-  /** Shows everything anew when it leads elsewhere than before, or counts again. */
+  /** Reloads everything if the targets have changed, or counts again. */
   async #look(): Promise<void> {
     const targets = await this.#targets.current();
     const places = targets.map(async ({ name, kubeconfig, settings, withheld }) => {

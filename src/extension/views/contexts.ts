@@ -5,7 +5,7 @@ import { readKubeconfig } from '../targets/trusted-kubeconfig.ts';
 import type { ContextNode, TargetNode } from './nodes.ts';
 
 /**
- * The contexts of a target's kubeconfig, the one in use first; none where there is no kubeconfig at all.
+ * The contexts of a target's kubeconfig, the current one first; none if there is no kubeconfig.
  * @throws UserError when the kubeconfig cannot be read, UntrustedKubeconfigError when it may not be used.
  */
 export async function contextNodes(target: Target, parent: TargetNode | undefined): Promise<ContextNode[]> {
@@ -23,7 +23,7 @@ export async function contextNodes(target: Target, parent: TargetNode | undefine
       const cluster = clusters.find((one) => isObject(context) && one.name === context.cluster)?.cluster;
       return {
         type: 'context',
-        // A name may hold what stands between the parts of an id.
+        // A name may contain the separator of ids.
         id: `${parent?.id ?? ''}/context/${encodeURIComponent(name.toWellFormed())}`,
         parent,
         target,

@@ -4,7 +4,7 @@ import type { KindNode } from './nodes.ts';
 /** How many kinds are counted at a time. */
 const WIDTH = 6;
 
-/** Counts the objects of kinds that no list counts already. What cannot be counted has no count. */
+/** Counts the objects of kinds whose list does not count them. A failed count leaves the count unset. */
 export async function countKinds(
   client: ApiClient,
   nodes: readonly KindNode[],

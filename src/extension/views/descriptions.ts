@@ -7,7 +7,7 @@ import type { Targets } from '../targets/targets.ts';
 
 const SCHEME = 'k8s-description';
 
-/** How objects are, in words, as documents that are written when they are shown. */
+/** Descriptions of objects as documents, rendered when shown. */
 export class Descriptions implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #targets: Targets;
   readonly #clusters: Clusters;
@@ -27,7 +27,7 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
     this.#changed.dispose();
   }
 
-  /** Shows how the object is now, in the tab that it already has. */
+  /** Shows the object's current description, in its existing tab. */
   async show(address: DocumentAddress): Promise<void> {
     const { path, query } = vscode.Uri.parse(documentUri(address), true);
     const uri = vscode.Uri.from({ scheme: SCHEME, path: path.replace(/yaml$/, 'txt'), query });

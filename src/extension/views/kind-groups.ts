@@ -1,12 +1,12 @@
 import { type ApiResource, isCustom } from '../../kubernetes/apimachinery/api-resource.ts';
 import { preferredOfEachGroup } from '../../kubernetes/client/kind-resolution.ts';
 
-/** The groups that kinds are shown in, in this order. */
+/** The groups of kinds, in display order. */
 const GROUPS = ['workloads', 'network', 'config', 'storage', 'access', 'administration', 'custom'] as const;
 
 export type KindGroup = (typeof GROUPS)[number];
 
-/** What belongs together; kinds named first are shown first. */
+/** The kinds of each group; those named here come first. */
 const MEMBERS: Record<Exclude<KindGroup, 'administration' | 'custom'>, { kinds: readonly string[]; groups: RegExp }> = {
   workloads: {
     kinds: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet', 'ReplicationController'],
@@ -24,7 +24,7 @@ const MEMBERS: Record<Exclude<KindGroup, 'administration' | 'custom'>, { kinds: 
   access: { kinds: ['ServiceAccount'], groups: /^(rbac\.authorization|certificates)\.k8s\.io$/ },
 };
 
-/** The kinds that objects can be listed of and looked at, group by group; groups without any are left out. */
+/** The kinds that can be listed and read, group by group; empty groups are left out. */
 export function kindGroups(
   resources: readonly ApiResource[],
   namespaced: boolean,
@@ -39,7 +39,7 @@ export function kindGroups(
   });
 }
 
-/** Where a kind belongs. */
+/** The group of a kind. */
 function groupOf({ kind, group }: Pick<ApiResource, 'kind' | 'group'>): KindGroup {
   if (isCustom({ group })) return 'custom';
   const core = group === '';

@@ -9,42 +9,42 @@ import { type Health, hasHealth, healthOf } from '../../kubernetes/diagnosis/hea
 import type { ServerTable } from '../../kubernetes/text/table.ts';
 import { itemsOf, nameColumn, summaryOf } from '../browse/object-pages.ts';
 
-/** An object as a line of the view. */
+/** An object as a row of the view. */
 export interface LiveRow {
   name: string;
-  /** A few words from the columns that kubectl shows. */
+  /** A few words from kubectl's columns. */
   summary: string;
   health: Health;
-  /** When it was created, as the cluster writes it. */
+  /** The creation timestamp as the cluster writes it. */
   created: string | undefined;
 }
 
-/** What is to be followed. */
+/** What to follow. */
 export interface LiveListOptions {
   client: Pick<ApiClient, 'json' | 'stream'>;
   resource: ApiResource;
   /** Undefined for cluster-scoped kinds. */
   namespace: string | undefined;
-  /** Only objects whose names have this in them; empty for all. */
+  /** Only objects with this in their names; empty for all. */
   filter: string;
-  /** Told of the row that changed; of undefined when rows came or went, or the problem did. */
+  /** Called with the name of a changed row, or with undefined when the rows or the problem changed. */
   onChange: (name: string | undefined) => void;
 }
 
 const FIRST_ROWS = 200;
 const MORE_ROWS = 1_000;
 const PAGE = 1_000;
-/** The most that somebody waits for a cluster that does not answer, in milliseconds. */
+/** Timeout for a cluster that does not answer, in milliseconds. */
 const READ_TIMEOUT_MS = 15_000;
-/** Before a server that broke a watch off is asked again, in milliseconds. */
+/** Pause before a broken watch is retried, in milliseconds. */
 const PAUSE_MS = 2_000;
 
-/** The first objects of a kind in one place, in the order of their names, and what becomes of them while it runs. */
+/** The first objects of a kind in one place, by name, kept current while it runs. */
 export class LiveList {
   readonly #options: LiveListOptions;
   readonly #rows = new Map<string, LiveRow>();
   #limit = FIRST_ROWS;
-  /** The last name that was looked at, if there are more. */
+  /** The last name read, if there are more. */
   #end: string | undefined;
   #total = 0;
   #columns: ServerTable['columnDefinitions'] = [];
@@ -58,12 +58,12 @@ export class LiveList {
     this.#options = options;
   }
 
-  /** Resolves when the rows, or the problem, are there. */
+  /** Resolves when the rows or the problem are known. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
 
-  /** Changes when rows came or went, or the problem did. */
+  /** Changes when rows come or go, or the problem changes. */
   get version(): number {
     return this.#version;
   }
@@ -76,7 +76,7 @@ export class LiveList {
     return this.#rows.get(name);
   }
 
-  /** How many there are in the cluster; undefined while nobody counts. */
+  /** How many there are in the cluster; undefined while not counted. */
   get total(): number | undefined {
     return this.#running && this.#version > 0 ? this.#total : undefined;
   }
@@ -89,12 +89,12 @@ export class LiveList {
     return this.#end !== undefined;
   }
 
-  /** Why the rows are not to be had. */
+  /** Why there are no rows. */
   get problem(): unknown {
     return this.#problem;
   }
 
-  /** Reads the rows and follows them. What could not be read is tried again once it has been stopped, not before. */
+  /** Reads the rows and follows them. After a failure, tries again only once it has been stopped. */
   start(): void {
     if (this.#running || this.#problem !== undefined) return;
     const controller = new AbortController();
@@ -102,14 +102,14 @@ export class LiveList {
     void this.#run(controller.signal);
   }
 
-  /** Ends the watch; the rows stay as they are. */
+  /** Ends the watch; the rows stay. */
   stop(): void {
     this.#running?.abort();
     this.#running = undefined;
     if (!this.#isLoaded) this.#forget();
   }
 
-  /** Reads everything anew, and more of it. */
+  /** Reloads with a higher limit. */
   showMore(): void {
     this.stop();
     this.#limit += MORE_ROWS;
@@ -117,7 +117,7 @@ export class LiveList {
     this.start();
   }
 
-  // Who waits for what does not come any more would wait for ever.
+  // Resolves the old promise, or its waiters would wait forever.
   #forget(): void {
     this.#isLoaded = false;
     this.#problem = undefined;
@@ -142,7 +142,7 @@ export class LiveList {
           return;
         } catch (error) {
           if (signal.aborted || !(error instanceof ApiError)) throw error;
-          // Where the version has expired, what happened meanwhile is in a new list; some servers say so at once, each time.
+          // An expired version needs a new list; some servers expire it at once, every time.
           const pause = isApiError(error, 410) ? PAUSE_MS - (performance.now() - loaded) : PAUSE_MS;
           if (pause > 0) await delay(pause, undefined, { signal });
         }
@@ -158,7 +158,7 @@ export class LiveList {
     }
   }
 
-  /** Reads as many rows as are wanted; returns the version that they are of. */
+  /** Reads as many rows as wanted; returns their resource version. */
   async #load(signal: AbortSignal): Promise<string> {
     const { client, resource, namespace, filter } = this.#options;
     const rows: LiveRow[] = [];
@@ -204,7 +204,7 @@ export class LiveList {
     const row = isTable(object) ? object.rows.map((one) => this.#fromTable(one))[0] : this.#fromItem(object);
     if (!row) return;
     const isKnown = this.#rows.has(row.name);
-    // A server without versions tells at first of what was listed.
+    // A server without resource versions first repeats the listed objects.
     if (type === 'ADDED' && !isKnown) this.#total += 1;
     if (type === 'DELETED') this.#total -= 1;
     const isWanted = this.#fits(row.name) && (this.#end === undefined || row.name <= this.#end);
@@ -219,7 +219,7 @@ export class LiveList {
     this.#options.onChange(undefined);
   }
 
-  /** What cannot be well or ill is read without its content: Secrets, for one. */
+  /** Kinds without health, such as Secrets, are read without their content. */
   get #includeObject(): 'Object' | 'Metadata' {
     return hasHealth(this.#options.resource) ? 'Object' : 'Metadata';
   }
@@ -229,9 +229,9 @@ export class LiveList {
   }
 
   #fromTable({ cells, object }: ServerTable['rows'][number]): LiveRow {
-    // Ages would stand still.
+    // Ages would not advance.
     const summary = summaryOf(this.#columns, cells, ['Age', 'Last Seen', 'Created At']);
-    // Some servers send rows without what was asked for with them.
+    // Some servers omit the object from rows although it was requested.
     const item = object ?? { metadata: { name: String(cells[nameColumn(this.#columns)] ?? '') } };
     return { ...this.#fromItem(item), summary: summary.replace(/ \([^)]* ago\)/g, '') };
   }
@@ -250,7 +250,7 @@ function isTable(object: KubernetesObject): object is KubernetesObject & ServerT
   return object.kind === 'Table';
 }
 
-/** How many objects of a kind there are, for the price of one. */
+/** How many objects of a kind there are, from a list request for one. */
 export async function countOf(
   client: Pick<ApiClient, 'json'>,
   resource: ApiResource,

@@ -153,7 +153,7 @@ function spokenCount(count: string | undefined): string[] {
   return [count === '1' ? vscode.l10n.t('1 object') : vscode.l10n.t('{0} objects', count)];
 }
 
-/** How many objects of a kind there are, and how many of them fit the filter; undefined before they are counted. */
+/** The count of a kind's objects, and how many match the filter; undefined before they are counted. */
 export function countText({ list, count }: KindNode): string | undefined {
   const total = list?.total ?? count;
   const all = total?.toLocaleString();

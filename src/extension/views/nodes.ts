@@ -8,12 +8,12 @@ import type { KindGroup } from './kind-groups.ts';
 import type { LiveList, LiveRow } from './live-list.ts';
 
 interface Base<Parent> {
-  /** Says where it is, so that VS Code keeps it expanded. */
+  /** Its path in the tree, so that VS Code keeps it expanded. */
   id: string;
   parent: Parent;
 }
 
-/** A folder whose settings or kubeconfig are its own. */
+/** A folder with its own settings or kubeconfig. */
 export interface TargetNode extends Base<undefined> {
   type: 'target';
   target: Target;
@@ -26,17 +26,17 @@ export interface ContextNode extends Base<TargetNode | undefined> {
   server: string;
   isCurrent: boolean;
   isProtected: boolean;
-  /** What other files have under the names that it uses. */
+  /** Names it uses that other kubeconfig files define too. */
   shadowed: readonly ShadowedEntry[];
   namespaces?: LiveList;
 }
 
-/** A namespace or, without one, what belongs to the whole cluster. */
+/** A namespace or, without one, the cluster scope. */
 export interface ScopeNode extends Base<ContextNode> {
   type: 'scope';
   connection: Connection;
   namespace: string | undefined;
-  /** Of a namespace that was listed. */
+  /** Of a listed namespace. */
   row: LiveRow | undefined;
 }
 
@@ -49,10 +49,10 @@ export interface GroupNode extends Base<ScopeNode> {
 export interface KindNode extends Base<GroupNode> {
   type: 'kind';
   resource: ApiResource;
-  /** Unknown until it was counted. */
+  /** Undefined until counted. */
   count: number | undefined;
   list?: LiveList;
-  /** The version of the list that is shown, and the count. */
+  /** The list version and the count that are shown. */
   shown?: number;
   shownCount?: string | undefined;
 }
@@ -72,7 +72,7 @@ export interface ReleaseNode extends Base<ReleasesNode> {
   latest: StoredRevision;
 }
 
-/** Stands for the rest of a list. */
+/** The rest of a list. */
 export interface MoreNode extends Base<ContextNode | KindNode> {
   type: 'more';
   left: number | undefined;
@@ -82,9 +82,9 @@ export interface MoreNode extends Base<ContextNode | KindNode> {
 export interface MessageNode extends Base<Node | undefined> {
   type: 'message';
   text: string;
-  /** All that there is to say. */
+  /** The full text. */
   detail: string;
-  /** `error`: something went wrong, and trying again may help; `question`: the user has to agree first; `locked`: it may only be named. */
+  /** `error`: failed, retry may help; `question`: needs the user's consent; `locked`: can be opened only by name. */
   tone: 'plain' | 'error' | 'question' | 'locked';
 }
 
@@ -100,15 +100,15 @@ export type Node =
   | MoreNode
   | MessageNode;
 
-/** What is in a namespace or in the cluster. */
+/** A node inside a namespace or the cluster scope. */
 type Scoped = ScopeNode | GroupNode | KindNode | ObjectNode | ReleasesNode | ReleaseNode;
 
-/** The context that a node is in. */
+/** The context of a node. */
 export function contextOf(node: Scoped): ContextNode {
   return scopeOf(node).parent;
 }
 
-/** The namespace, or the cluster, that a node is in. */
+/** The namespace or cluster scope of a node. */
 export function scopeOf(node: Scoped): ScopeNode {
   switch (node.type) {
     case 'scope':
@@ -124,7 +124,7 @@ export function scopeOf(node: Scoped): ScopeNode {
   }
 }
 
-/** Commands are called with anything. */
+/** Commands can be called with any argument. */
 export function isNode(value: unknown): value is Node {
   return isObject(value) && typeof value.type === 'string' && typeof value.id === 'string';
 }

@@ -4,7 +4,7 @@ import type { Restart } from '../../kubernetes/writes/rollout.ts';
 import type { Scaling } from '../../kubernetes/writes/scaling.ts';
 import { formatError } from '../common/problems.ts';
 
-/** What became of a scaling, for whoever asked for it. */
+/** The result of scaling, for the user. */
 export function formatScaling(what: string, { before, after, autoscaler, owners, notes }: Scaling): string {
   return [
     after === before
@@ -30,7 +30,7 @@ function formatAutoscaler(
       );
 }
 
-/** What became of a restart, for whoever asked for it. */
+/** The result of a restart, for the user. */
 export function formatRestart(what: string, { isOnDelete, notes }: Restart): string {
   return [
     isOnDelete
@@ -45,7 +45,7 @@ export function formatPaused(what: string): string {
   return vscode.l10n.t('The rollout of {0} is paused: resume it before you restart it.', what);
 }
 
-/** What became of a deletion, for whoever asked for it. */
+/** The result of a deletion, for the user. */
 export function formatDeletion(what: string, left: Deletion['left']): string {
   switch (left.state) {
     case 'dry run':

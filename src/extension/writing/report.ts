@@ -5,10 +5,10 @@ import { COMMANDS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
 
-/** Logs an error and shows it in plain words, with the way out where there is one; resolves when the user has seen to it. */
+/** Logs an error and shows it with a fix if there is one; resolves when the user has dealt with it. */
 export async function reportError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   const message = formatError(error);
-  // Who said no knows it.
+  // The user knows that they rejected it.
   if (error instanceof RejectedError) return log.info(message);
   log.error(message);
   if (error instanceof UntrustedKubeconfigError || (error instanceof SwitchedOffError && error.isWithheld)) {

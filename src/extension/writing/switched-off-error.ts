@@ -3,12 +3,12 @@ import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { fullName, type Switch, settingOfSwitch } from '../../settings.ts';
 import type { Withheld } from '../targets/provided-by-workspace.ts';
 
-/** A write that a switch does not allow; the user can turn the switch on. */
+/** A write that a switch forbids; the user can turn the switch on. */
 export class SwitchedOffError extends RefusedError {
   override name = 'SwitchedOffError';
   /** The full name of the setting. */
   readonly setting: string;
-  /** It is on, but by the workspace's own settings, and the user has not agreed to that. */
+  /** It is on, but only in the workspace's settings, without the user's consent. */
   readonly isWithheld: boolean;
 
   constructor(needed: Switch, withheld: readonly Withheld[]) {

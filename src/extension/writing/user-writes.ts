@@ -12,14 +12,14 @@ import type { Clusters } from '../targets/clusters.ts';
 import type { Target } from '../targets/targets.ts';
 import { SwitchedOffError } from './switched-off-error.ts';
 
-/** Asks the user whether these changes are to be written. @throws RejectedError when the answer is no. */
+/** Asks the user to confirm these changes. @throws RejectedError when they refuse. */
 export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promise<void>;
 
 /** Where and how the user writes. */
 export interface UserWrite {
   target: Target;
   access: WriteAccess;
-  /** What of Helm it is, which has a switch of its own. */
+  /** The Helm operation, which has its own switch. */
   operation?: HelmOperation;
   /** Instead of the target's own context. */
   context?: string | undefined;
@@ -27,7 +27,7 @@ export interface UserWrite {
   signal: AbortSignal;
 }
 
-/** What the user writes from the editor: by the same policy as the agent's writes, and in the same journal. */
+/** The user's writes from the editor, under the same policy and in the same journal as the agent's. */
 export class UserWrites {
   readonly #clusters: Clusters;
   readonly #journal: Journal;
@@ -38,8 +38,8 @@ export class UserWrites {
   }
 
   /**
-   * A writer for one thing that the user does.
-   * @throws SwitchedOffError when the switch for it is off, RefusedError in a protected context.
+   * A writer for one action of the user.
+   * @throws SwitchedOffError when its switch is off, RefusedError in a protected context.
    */
   async writer({ target, access, operation, context, confirm, signal }: UserWrite): Promise<Writer> {
     const policy = new Policy(rulesOf(target.settings));

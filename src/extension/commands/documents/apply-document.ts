@@ -6,7 +6,7 @@ import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
-/** Creates or updates the objects that the selection, or else the whole document, of the active editor describes. */
+/** Creates or updates the objects in the active editor's selection or, without one, in its whole document. */
 export async function applyDocument(app: App): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
@@ -40,7 +40,7 @@ async function apply(
       connection,
       signal,
       writer,
-      // Through a writer, so that a no is in the journal.
+      // Through a writer, so that a rejection is journaled.
       review: async (changes) => (await writer(changes[0]?.access === 'create' ? 'create' : 'update')).review(changes),
       force,
     });

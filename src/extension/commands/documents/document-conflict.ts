@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { SCHEME } from '../../common/ids.ts';
 import type { App } from '../parts/app.ts';
 
-/** The `k8s:` document that a command is about: that of the button or code action, or the active one. */
+/** The `k8s:` document of a command: that of the button or code action, or the active one. */
 export function documentOf(argument: unknown): vscode.Uri | undefined {
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   return uri?.scheme === SCHEME ? uri : undefined;
 }
 
-/** Gives up what the user has edited. */
+/** Discards the user's edits. */
 export async function reloadDocument({ documents }: App, argument?: unknown): Promise<void> {
   const uri = documentOf(argument);
   if (uri) await documents.conflicts.reload(uri);
@@ -20,7 +20,7 @@ export async function showLive({ documents }: App, argument?: unknown): Promise<
   if (uri) await documents.conflicts.showLive(uri);
 }
 
-/** Saves the document over what others did. */
+/** Saves the document over others' changes. */
 export async function overwriteLive({ documents }: App, argument?: unknown): Promise<void> {
   const uri = documentOf(argument);
   if (uri) await documents.conflicts.overwrite(uri);

@@ -5,7 +5,7 @@ import { chartFolderOf } from '../../helm/chart-previews.ts';
 import { releaseUri } from '../../helm/release-uri.ts';
 import type { App } from '../parts/app.ts';
 
-/** Shows beside what a chart of the workspace renders to, with the values files that lie beside it. */
+/** Shows a rendered workspace chart beside the editor, with the values files next to the chart. */
 export async function previewChart(app: App, argument?: unknown): Promise<void> {
   const folder = await theChart(argument);
   const values =
@@ -13,7 +13,7 @@ export async function previewChart(app: App, argument?: unknown): Promise<void> 
   if (folder !== undefined && values) await app.charts.show(folder, values);
 }
 
-/** Shows what a chart of the workspace would make of a release of its name. */
+/** Shows what a workspace chart would change in the release of its name. */
 export async function compareChart(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Compare With Release');
   const folder = await theChart(argument);
@@ -62,7 +62,7 @@ async function theChart(argument: unknown): Promise<string | undefined> {
   return picked?.path.replace(/[\\/]Chart\.yaml$/, '');
 }
 
-// The chart's own values.yaml always counts.
+// The chart's own values.yaml always applies.
 async function chooseValues(folder: string, title: string): Promise<string[] | undefined> {
   const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.file(folder));
   const names = entries.flatMap(([name, type]) =>

@@ -9,27 +9,27 @@ import { contextOf, isNode } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { LOST } from '../parts/the-object.ts';
 
-/** A release that a command is about. */
+/** The release of a command. */
 interface ChosenRelease {
   target: Target;
   connection: Connection;
   namespace: string;
   name: string;
-  /** The newest first. */
+  /** Newest first. */
   revisions: StoredRevision[];
 }
 
-/** Shows what values a release was given. */
+/** Shows the values a release was given. */
 export async function showReleaseValues(app: App, argument?: unknown): Promise<void> {
   await showPart(app, argument, 'values', vscode.l10n.t('Show Values'));
 }
 
-/** Shows what a release made. */
+/** Shows the manifest of a release. */
 export async function showReleaseManifest(app: App, argument?: unknown): Promise<void> {
   await showPart(app, argument, 'manifest', vscode.l10n.t('Show Manifest'));
 }
 
-/** Shows what an earlier revision has otherwise. */
+/** Shows how an earlier revision differs. */
 export async function compareReleaseRevisions(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Compare Revisions');
   const chosen = await theRelease(app, argument, title);
@@ -40,7 +40,7 @@ export async function compareReleaseRevisions(app: App, argument?: unknown): Pro
   await app.releases.compare(addressOf(chosen, from, 'manifest'), addressOf(chosen, to, 'manifest'));
 }
 
-/** Goes back to an earlier revision, once the user has seen what that changes. */
+/** Rolls back to an earlier revision, after the user has seen what that changes. */
 export async function rollbackRelease(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Roll Back');
   const chosen = await theRelease(app, argument, title);
@@ -89,7 +89,7 @@ function addressOf(
   return { target: target.name, context: connection.context.name, namespace, name, revision, part };
 }
 
-// That of the view's node, else the one that the user chooses.
+// The release of the view's node, else one the user chooses.
 async function theRelease(app: App, argument: unknown, title: string): Promise<ChosenRelease | undefined> {
   if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
   const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');

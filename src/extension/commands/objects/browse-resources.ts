@@ -3,7 +3,7 @@ import { chooseObject } from '../../browse/choose-object.ts';
 import type { App } from '../parts/app.ts';
 import { coordinatesOf } from '../parts/the-object.ts';
 
-/** Kind, namespace, object: opens the object that the user finds. */
+/** Asks for kind, namespace and object, and opens it. */
 export async function browseResources(app: App): Promise<void> {
   const found = await chooseObject(app, vscode.l10n.t('Browse Resources'));
   if (found) await app.documents.open(found.target, coordinatesOf(found));

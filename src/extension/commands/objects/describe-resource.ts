@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../parts/app.ts';
 import { coordinatesOf, theObject } from '../parts/the-object.ts';
 
-/** Shows how an object is, and what is likely wrong with it. */
+/** Shows the state of an object and what is likely wrong with it. */
 export async function describeResource(app: App, argument?: unknown): Promise<void> {
   const chosen = await theObject(app, argument, vscode.l10n.t('Describe'));
   if (chosen) await app.descriptions.show({ target: chosen.target.name, coordinates: coordinatesOf(chosen) });

@@ -9,14 +9,14 @@ import { theObject } from '../parts/the-object.ts';
 
 type Remote = { port: number; target: number | string };
 
-/** Lets a port of this machine lead to one of a pod, or of a pod behind a Service or workload. */
+/** Forwards a local port to a pod, or to a pod behind a Service or workload. */
 export async function forwardPort(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Port Forward');
   const chosen = await theObject(app, argument, title, (resource) => canDo('forward', resource));
   if (!chosen) return;
   const { target, connection, resource, namespace, name } = chosen;
   const context = connection.context.name;
-  // Refused before anything is asked; it opens a way into a container, as a command does.
+  // Checked before any question: like exec, a forward opens a way into a container.
   const { signal } = new AbortController();
   const writer = await app.writes.writer({ target, access: 'exec', context, confirm: async () => undefined, signal });
   const remote = await whichPort(chosen);
@@ -32,19 +32,19 @@ export async function forwardPort(app: App, argument?: unknown): Promise<void> {
   if (forward) void offer(app, forward);
 }
 
-/** Ends a forward: the one that was pointed at, or the one that the user chooses. */
+/** Stops a forward: the selected one, or one the user chooses. */
 export async function stopPortForward({ forwards }: App, argument?: unknown): Promise<void> {
   const forward = argument instanceof PortForward ? argument : await whichForward(forwards.all);
   if (forward) forwards.stop(forward);
 }
 
-/** Opens what a forwarded port leads to in the browser, which may be on another machine than VS Code's server. */
+/** Opens a forwarded port in the browser, which may run on another machine than VS Code's server. */
 export async function openForwarded({ forwards }: App, argument?: unknown): Promise<void> {
   const forward = argument instanceof PortForward ? argument : await whichForward(forwards.all);
   if (forward) await vscode.env.openExternal(vscode.Uri.parse(`http://localhost:${forward.localPort}/`));
 }
 
-// For each connection anew: pods come and go, and so do permissions.
+// Resolved for each connection: pods come and go, and so do permissions.
 async function join(app: App, chosen: ChosenObject, { target: port }: Remote, socket: Socket): Promise<void> {
   const [{ joinToPod }, { portInPod, reachablePod }] = await Promise.all([
     import('../../../kubernetes/workloads/port-forward.ts'),

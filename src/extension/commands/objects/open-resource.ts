@@ -7,7 +7,7 @@ import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
-/** Opens the object that the user types, such as `deploy/web -n shop`. */
+/** Opens an object the user types, such as `deploy/web -n shop`. */
 export async function openResource(app: App): Promise<void> {
   const title = vscode.l10n.t('Open Resource');
   const target = await chooseTarget(app, title);

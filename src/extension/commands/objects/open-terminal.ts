@@ -7,10 +7,10 @@ import type { App } from '../parts/app.ts';
 import { podsOfObject } from '../parts/pods-of-object.ts';
 import { theObject } from '../parts/the-object.ts';
 
-/** The better shell of those that there are. */
+/** The best shell available. */
 const SHELL = ['/bin/sh', '-c', 'TERM=xterm-256color; export TERM; command -v bash >/dev/null && exec bash; exec sh'];
 
-/** Opens a shell in a container of a pod, as a terminal. */
+/** Opens a shell in a container as a terminal. */
 export async function openTerminal(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Open Terminal');
   const chosen = await theObject(app, argument, title, (resource) => canDo('terminal', resource));

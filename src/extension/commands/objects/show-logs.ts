@@ -10,7 +10,7 @@ import { coordinatesOf, theObject } from '../parts/the-object.ts';
 
 type Part = Pick<LogAddress, 'container' | 'previous'>;
 
-/** Opens the log of a pod, or of all pods of a workload, and follows it. */
+/** Opens and follows the log of a pod, or of all pods of a workload. */
 export async function showLogs(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Show Logs');
   const chosen = await theObject(app, argument, title, (resource) => canDo('logs', resource));
@@ -20,7 +20,7 @@ export async function showLogs(app: App, argument?: unknown): Promise<void> {
   if (part) await app.logs.show({ target: chosen.target.name, coordinates: coordinatesOf(chosen), ...part });
 }
 
-/** Which container, and which run of it: asked only where there is a choice. */
+/** Which container, and which run of it; asks only if there is a choice. */
 async function choosePart({ resource, name }: ChosenObject, pods: readonly Pod[]): Promise<Part | undefined> {
   const names = [...new Set(pods.flatMap(containerNames))];
   const statuses = (container: string) => pods.flatMap((pod) => statusOf(pod, container) ?? []);

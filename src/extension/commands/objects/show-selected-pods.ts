@@ -7,10 +7,10 @@ import { Picker } from '../../browse/picker.ts';
 import type { PodsLink } from '../../documents/reference-links.ts';
 import type { App } from '../parts/app.ts';
 
-/** More than that nobody reads. */
+/** Nobody reads more. */
 const MAX_PODS = 500;
 
-/** Lists the pods that a selector selects, and opens the one that the user chooses. */
+/** Lists the pods a selector matches, and opens the one the user chooses. */
 export async function showSelectedPods(app: App, argument?: unknown): Promise<void> {
   if (!isObject(argument)) return;
   const { uri, selector } = argument as unknown as PodsLink;

@@ -11,7 +11,7 @@ import { formatDeletion, formatPaused, formatRestart, formatScaling } from '../.
 import type { App } from '../parts/app.ts';
 import { theObject } from '../parts/the-object.ts';
 
-/** Replaces the pods of a workload by new ones, once the user has agreed. */
+/** Restarts a workload once the user has agreed. */
 export async function restartWorkload(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Restart');
   const chosen = await theObject(app, argument, title, (resource) => canDo('restart', resource));
@@ -37,7 +37,7 @@ export async function restartWorkload(app: App, argument?: unknown): Promise<voi
   });
 }
 
-/** Sets how many pods a workload has; typing the number is the user's consent. */
+/** Scales a workload; typing the number is the user's consent. */
 export async function scaleWorkload(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Scale');
   const chosen = await theObject(app, argument, title, (resource) => canDo('scale', resource));
@@ -59,7 +59,7 @@ export async function scaleWorkload(app: App, argument?: unknown): Promise<void>
   });
 }
 
-/** Deletes an object, once the user has agreed. */
+/** Deletes an object once the user has agreed. */
 export async function deleteResource(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Delete');
   const chosen = await theObject(app, argument, title, (resource) => canDo('delete', resource));

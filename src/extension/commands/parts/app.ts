@@ -14,7 +14,7 @@ import type { ClusterView } from '../../views/cluster-view.ts';
 import type { Descriptions } from '../../views/descriptions.ts';
 import type { UserWrites } from '../../writing/user-writes.ts';
 
-/** What the commands work with. */
+/** The services that commands use. */
 export interface App {
   context: vscode.ExtensionContext;
   log: vscode.LogOutputChannel;

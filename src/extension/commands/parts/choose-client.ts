@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { McpClient } from '../../servers/client-configurations.ts';
 
-/** The MCP client that a configuration is for, as the user chooses it. */
+/** Lets the user choose the MCP client a configuration is for. */
 export async function chooseClient(
   clients: readonly McpClient[],
   title: string,

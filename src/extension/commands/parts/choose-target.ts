@@ -4,7 +4,7 @@ import { whichTarget } from '../../browse/questions.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from './app.ts';
 
-/** The target that a command is about: the only one, or the one that the user chooses. */
+/** The target of a command: the only one, or one the user chooses. */
 export async function chooseTarget(app: App, title: string): Promise<Target | undefined> {
   const targets = await app.targets.all();
   if (targets.length === 1) return targets[0];

@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
 
-/** An object as it is now, and its pods; a pod is its own. @throws UserError for what has nothing to do with pods. */
+/** An object as it is now, and its pods; a pod is its own. @throws UserError for kinds without pods. */
 export async function podsOfObject({
   connection,
   resource,

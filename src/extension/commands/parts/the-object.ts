@@ -8,13 +8,13 @@ import { documentAddress } from '../../documents/document-uri.ts';
 import { contextOf, isNode, scopeOf } from '../../views/nodes.ts';
 import type { App } from './app.ts';
 
-/** In the place of an argument that VS Code does not know any more. */
+/** Replaces an argument that VS Code no longer knows. */
 export const LOST = Symbol('lost');
 
 /**
- * The object that a command is about: that of the view's node or the document it was called on, else that of the active
- * document, else the one that the user chooses among the kinds that are `wanted`. Undefined when the user leaves.
- * @throws UserError when it is not known any more, rather than do something to another one.
+ * The object of a command: that of the view's node or document it was called on, else of the active document, else
+ * one the user chooses among the `wanted` kinds. Undefined when the user cancels.
+ * @throws UserError when VS Code no longer knows it, rather than act on another one.
  */
 export async function theObject(
   app: App,
@@ -40,7 +40,7 @@ export async function theObject(
   return chooseObject(app, title, wanted);
 }
 
-/** Where an object is, as documents have it. */
+/** An object's location, as documents have it. */
 export function coordinatesOf({ connection, resource, namespace, name }: ChosenObject): ResourceCoordinates {
   return { context: connection.context.name, resource: resourceNameOf(resource), namespace, name };
 }

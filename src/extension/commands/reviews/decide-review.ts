@@ -1,16 +1,16 @@
 import type { App } from '../parts/app.ts';
 
-/** Says yes to a review. */
+/** Approves a review. */
 export async function applyReview({ reviews }: App, argument?: unknown): Promise<void> {
   reviews.apply(argument);
 }
 
-/** Says no to a review. */
+/** Rejects a review. */
 export async function rejectReview({ reviews }: App, argument?: unknown): Promise<void> {
   reviews.reject(argument);
 }
 
-/** Asks why not, and says no to a review. */
+/** Asks for a reason and rejects a review. */
 export async function rejectReviewWithReason({ reviews }: App, argument?: unknown): Promise<void> {
   await reviews.rejectWithReason(argument);
 }

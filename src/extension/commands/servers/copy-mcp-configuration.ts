@@ -7,7 +7,7 @@ import type { App } from '../parts/app.ts';
 import { chooseClient } from '../parts/choose-client.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
-/** Puts on the clipboard what another MCP client needs to start the same server. */
+/** Copies the configuration with which another MCP client starts the same server. */
 export async function copyMcpConfiguration(app: App): Promise<void> {
   const title = vscode.l10n.t('Copy MCP Configuration');
   const target = await chooseTarget(app, title);
@@ -17,10 +17,10 @@ export async function copyMcpConfiguration(app: App): Promise<void> {
   const client = await chooseClient(MCP_CLIENTS, title, vscode.l10n.t('Choose the client that is to start the server'));
   if (!client) return;
   const { kubeconfigPaths } = await import('../../../kubernetes/client/kubeconfig.ts');
-  // The client's environment may differ from ours, so what would be found by default is named.
+  // The client's environment may differ from ours, so defaults are written out.
   const paths = kubeconfigPaths(target.kubeconfig.paths).filter((path) => existsSync(path));
   const definition = definitionOf(app.context, { ...target, kubeconfig: { ...target.kubeconfig, paths } });
-  // The other client has no editor to ask: what was agreed to goes with it, and holds for exactly that.
+  // The other client has no editor to ask: it gets the user's consents, which hold for exactly that content.
   const args = [...definition.args, ...target.vouched.map((fingerprint) => `--vouched=${fingerprint}`)];
   const electron = process.versions.electron !== undefined;
   await vscode.env.clipboard.writeText(clientConfiguration(client, { ...definition, args }, electron));

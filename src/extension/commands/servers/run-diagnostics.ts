@@ -6,7 +6,7 @@ import { chooseTarget } from '../parts/choose-target.ts';
 
 let document: DiagnosticsDocument | undefined;
 
-/** Checks everything between here and the cluster, and shows what works and how to mend what does not. */
+/** Checks everything between the editor and the cluster; shows what works and how to fix what does not. */
 export async function runDiagnostics(app: App): Promise<void> {
   const title = vscode.l10n.t('Run Diagnostics');
   const target = await chooseTarget(app, title);
@@ -38,7 +38,7 @@ export async function runDiagnostics(app: App): Promise<void> {
   await document.show(reportText(findings, surroundings(app.context.extension)));
 }
 
-/** What whoever reads the report has to know about this machine. */
+/** What a reader of the report needs to know about this machine. */
 function surroundings({ packageJSON }: vscode.Extension<unknown>): string[] {
   const remote = vscode.env.remoteName;
   return [

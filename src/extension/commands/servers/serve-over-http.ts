@@ -15,7 +15,7 @@ import { chooseTarget } from '../parts/choose-target.ts';
 
 type Action = 'url' | 'token' | 'configuration' | 'stop';
 
-/** Serves the cluster of this workspace to clients of this machine, or shows how they reach what is served already. */
+/** Serves this workspace's cluster to clients on this machine, or shows how to reach a running server. */
 export async function serveOverHttp(app: App): Promise<void> {
   const title = vscode.l10n.t('Serve over HTTP');
   const message = vscode.l10n.t('Trust this workspace first: until then its cluster cannot be served.');
@@ -26,13 +26,13 @@ export async function serveOverHttp(app: App): Promise<void> {
 }
 
 async function start({ serving }: App, target: Target): Promise<Served> {
-  // The server would say so with its first call; the user is here now.
+  // The server would report it on its first call; the user is here now.
   const { problem } = await clusterStatus(target);
   if (problem !== undefined) throw new UserError(problem);
   return serving.start(target);
 }
 
-/** Shows URL and token, to be copied one after the other, until the user leaves. */
+/** Shows the URL and token to copy, until the user leaves. */
 async function offer({ serving, log }: App, served: Served, title: string): Promise<void> {
   const picker = new Picker(log);
   const copied = new Set<Action>();
@@ -89,7 +89,7 @@ async function copyConfiguration({ url, token, target }: Served, title: string):
   const clients = MCP_CLIENTS.filter(({ takesUrls }) => takesUrls);
   const client = await chooseClient(clients, title, vscode.l10n.t('Choose the client that is to connect'));
   if (!client) return;
-  // Not the label of the server that this editor has by itself: one of two would be ignored.
+  // Not the label of this editor's own server: with two alike, one would be ignored.
   const label = `${serverLabel(target.name)}-http`;
   await vscode.env.clipboard.writeText(httpConfiguration(client, { label, url, token }));
   void vscode.window.showInformationMessage(

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../parts/app.ts';
 
-/** Opens the settings of this extension. */
+/** Opens this extension's settings. */
 export async function openSettings({ context }: App): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`);
 }

@@ -13,7 +13,7 @@ import type { App } from '../parts/app.ts';
 
 type Action = () => Promise<unknown>;
 
-/** Offers what the status bar tells of, to be changed: context, namespace, switches, settings. */
+/** Lets the user change what the status bar shows: context, namespace, switches, settings. */
 export async function showStatus(app: App): Promise<void> {
   const picker = new Picker(app.log);
   const title = vscode.l10n.t('Context and Switches');
@@ -49,7 +49,7 @@ async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
           },
         ];
   return [
-    // Nothing else leads anywhere before.
+    // First, because nothing else works until it is answered.
     ...(status.agreement ? asked : []),
     {
       label: vscode.l10n.t('$(plug) Context'),

@@ -11,7 +11,7 @@ import { chooseTarget } from '../parts/choose-target.ts';
 /** Stands for "as the context says". */
 const NONE = '';
 
-/** Lets the user choose the namespace in which objects are looked for when none is named. */
+/** Lets the user choose the default namespace. */
 export async function switchNamespace(app: App): Promise<void> {
   const title = vscode.l10n.t('Switch Namespace');
   const target = await chooseTarget(app, title);
