@@ -11,7 +11,7 @@ labels:
   app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- end }}
 
-{{- /* Of cluster-scoped objects, whose names must not meet those of another release. */}}
+{{- /* For cluster-scoped objects, whose names must not collide with those of another release. */}}
 {{- define "mcp-k8s.clusterName" -}}
 {{ if eq .Release.Name .Release.Namespace }}{{ .Release.Name }}{{ else }}{{ .Release.Namespace }}:{{ .Release.Name }}{{ end }}
 {{- end }}
