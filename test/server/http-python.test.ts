@@ -5,7 +5,7 @@ import { PYTHON_SDKS } from './prerequisites.ts';
 import { PythonClient } from './python-client.ts';
 
 const shop = { namespace: 'shop' };
-/** A call of each tool that reads, and what its answer has to hold. */
+/** A call of each read tool, and text that its answer must contain. */
 const reads: Record<string, [Record<string, unknown>, RegExp]> = {
   get_api_resources: [{ query: 'deployments' }, /deployments/],
   list_resources: [{ kind: 'deploy', ...shop }, /deployments\.apps in namespace shop/],

@@ -11,10 +11,10 @@ const ALL = [
   '--review=off',
   '--journal=/dev/null',
 ];
-/** Who may do it. The admin may do everything. */
+/** Who may do it; the admin may do everything. */
 type May = 'viewer and tenant' | 'viewer' | 'tenant' | 'admin alone';
 
-// `viewer` reads everything but Secrets and what belongs to no namespace, `tenant` edits one namespace.
+// `viewer` reads everything but Secrets and cluster-scoped kinds, `tenant` edits one namespace.
 describe('every tool', () => {
   const own = { namespace: 'team-a' };
   const foreign = { namespace: 'shop' };
