@@ -11,24 +11,24 @@ import { packExtension } from './vscode/harness/pack.ts';
 import { runVsCodeSuites, windows } from './vscode/suites.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// VS Code gives extensions a module of this name; outside of it there are only its texts.
+// VS Code provides a module of this name; outside it, only its texts are needed.
 registerHooks({
   resolve: (name, context, next) =>
     name === 'vscode' ? next('./support/vscode.ts', { ...context, parentURL: import.meta.url }) : next(name, context),
 });
 type Suite = (grep: string | undefined) => Promise<Score>;
-/** The longest first: what begins last has nothing beside it when it ends. */
+/** Longest first, so the last to start does not run on alone. */
 const suites: Record<string, Suite> = {
   vscode: async (grep) =>
     add(await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)),
   server: async (grep) => {
-    // The first start on a machine builds for minutes, which is no test's time.
+    // A machine's first start builds for minutes, which must not count against a test.
     await testCluster();
     await prepare();
     return mocha('test/server/**/*.test.ts', grep, 120_000);
   },
   node: async (grep) => {
-    // A cluster that another suite has left here has none.
+    // A cluster left by another suite has no real node.
     await stopTestCluster();
     const { node } = await testCluster({ node: true });
     if (node) return mocha('test/node/**/*.test.ts', grep, 120_000);
@@ -45,17 +45,20 @@ const suites: Record<string, Suite> = {
     return add(add(style, await command('node', ['scripts/layout.ts'])), await command('knip', []));
   },
 };
-/** One window of VS Code alone: `vscode/documents`. */
+/** A single VS Code window: `vscode/documents`. */
 const windowSuites: Record<string, Suite> = Object.fromEntries(
   windows.map((window) => [`vscode/${window.name}`, (grep) => runVsCodeSuites([window], grep)]),
 );
 
-/** Runs the named suites one after the other, or all side by side; `--grep <text>` picks tests by name, `--update` is for answers.test.ts. */
+/**
+ * Runs the named suites in sequence, or all in parallel; `--grep <text>` picks tests by name, `--update` is for
+ * answers.test.ts.
+ */
 async function main(args: string[]): Promise<void> {
   const { values, positionals: chosen } = parseArgs({
     args,
     allowPositionals: true,
-    // `built` is for the children of this program: what they test is there already.
+    // `built` is for child processes of this program, whose build is done.
     options: { grep: { type: 'string' }, built: { type: 'boolean' }, update: { type: 'boolean' } },
   });
   const names = [suites, windowSuites].flatMap(Object.keys);
@@ -65,11 +68,11 @@ async function main(args: string[]): Promise<void> {
   const score = await (chosen.length > 0 ? inTurn(chosen, values.grep) : all(values.grep));
   console.log(`\n${score.passed} passed, ${score.failed} failed`);
   await new Promise<unknown>((sent) => (process.send ? process.send(score, sent) : sent(undefined)));
-  // What a failed test left open would keep this process for ever.
+  // Handles that a failed test left open would keep this process alive.
   process.exit(score.failed > 0 || score.passed === 0 ? 1 : 0);
 }
 
-/** Each suite has a process and a cluster of its own; where there is one cluster for all, they take turns. */
+/** Each suite has its own process and cluster; if all share one cluster, they run in sequence. */
 async function all(grep: string | undefined): Promise<Score> {
   const names = Object.keys(suites);
   if (process.env.TEST_KUBECONFIG) return inTurn(names, grep);
@@ -92,7 +95,7 @@ async function inTurn(names: string[], grep: string | undefined): Promise<Score>
   return score;
 }
 
-// As users get it, so that what is tested is what is shipped.
+// The shipped build, so the tests cover what users get.
 async function build(chosen: string[]): Promise<void> {
   if (chosen.length === 0 || chosen.some((name) => name === 'node' || name.startsWith('vscode'))) await packExtension();
   else if (chosen.some((name) => name !== 'lint' && name !== 'unit')) await esbuild();
@@ -110,7 +113,7 @@ async function mocha(pattern: string, grep: string | undefined, timeout: number)
   return new Promise((resolve) => {
     const run = runner.run(() => {
       const { passes = 0, failures = 0, pending = 0 } = run.stats ?? {};
-      // A skipped test is a test that did not pass.
+      // A skipped test did not pass.
       resolve({ passed: passes, failed: failures + pending });
     });
   });

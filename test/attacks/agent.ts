@@ -6,14 +6,14 @@ import type { JournalEntry } from '../../src/kubernetes/writes/journal.ts';
 import { testCluster } from '../server/environment.ts';
 import { McpServer } from '../server/mcp-process.ts';
 
-/** An agent at work, and what the user and the journal get to see of it. */
+/** An agent at work, with what the user and the journal see of it. */
 export interface Agent extends Pick<McpServer, 'call' | 'text' | 'error'> {
-  /** The questions that the user was asked. */
+  /** The questions put to the user. */
   asked: string[];
   journal(): Promise<JournalEntry[]>;
 }
 
-/** Runs an agent whose user answers each question alike. */
+/** Runs an agent whose user answers every question the same way. */
 export async function withAgent(
   args: readonly string[],
   run: (agent: Agent) => Promise<void>,
@@ -46,7 +46,7 @@ export async function withAgent(
   }
 }
 
-/** The ways to change a field of an object, each as the arguments of `update_resource`. */
+/** The ways to change a field of an object, each as `update_resource` arguments. */
 export function routes(
   object: { apiVersion: string; kind: string; name: string },
   change: Record<string, unknown>,

@@ -23,7 +23,7 @@ describe('an API server that answers with too much', () => {
     await proxy.heal();
     server = await HttpServer.start(['--kubeconfig', proxy.kubeconfig]);
     attacker = await server.connect();
-    // Which kinds there are is asked once.
+    // The kinds are asked for only once.
     await attacker.call('get_resource', { kind: 'configmap', name: 'a', namespace: 'default' });
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { withAgent } from './agent.ts';
 
-// As the API server's own audit: whoever looks later sees every attempt, also what came to nothing.
+// Like the API server's audit log, the journal records every attempt, failed ones included.
 describe('an attempt to write', () => {
   const namespace = scratchNamespace();
   const place = () => ['--namespace', namespace.name];

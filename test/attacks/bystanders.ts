@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpServer } from '../server/http-process.ts';
 
-/** How long anybody else may wait for a server that is being attacked, in milliseconds. */
+/** The longest another client may wait while the server is attacked, in milliseconds. */
 const PATIENCE = 100;
-/** The most memory that a server may have, in bytes. */
+/** The most memory the server may use, in bytes. */
 const MAX_MEMORY = 512 << 20;
 
 /**
- * Runs an attack. Meanwhile somebody else asks for `/healthz` and another client pings, again and again: each has to be
- * answered in time, and the server must not grow. What counts is the time for which the server's event loop worked on
- * something else; on a machine that is busy with other things the clock says nothing.
+ * Runs an attack while one client polls `/healthz` and another pings: each must be answered in time, and the server
+ * must not grow. Waiting is measured as the time the server's event loop spent on other work, because wall-clock time
+ * says nothing on a busy machine.
  */
 export async function withBystanders<T>(server: HttpServer, attack: () => Promise<T>): Promise<T> {
   const { client } = await server.connect();
@@ -40,7 +40,7 @@ export async function withBystanders<T>(server: HttpServer, attack: () => Promis
   }
 }
 
-/** How long the event loop of a process has worked, in milliseconds of processor time; elsewhere than on Linux the clock. */
+/** How long a process's event loop has worked, in milliseconds of processor time; wall-clock time except on Linux. */
 function loopTime(pid: number): number {
   if (process.platform !== 'linux') return performance.now();
   return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;

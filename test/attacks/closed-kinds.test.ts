@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { withAgent } from './agent.ts';
 
-// A kind that is closed is not reached through another object either.
+// A closed kind cannot be reached through another object.
 describe('a closed kind', () => {
   const namespace = scratchNamespace();
   const args = (...more: string[]) => [

@@ -4,7 +4,7 @@ import { routes, withAgent } from './agent.ts';
 
 const NOBODY = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'nobody', uid: '00000000-0000-4000-8000-000000000000' }];
 
-// The garbage collector, the TTL controller and others delete for whoever may only update.
+// With update rights alone, a caller can make the garbage collector, the TTL controller and others delete.
 describe('an update that makes a controller delete', () => {
   const namespace = scratchNamespace();
   const place = () => ['--namespace', namespace.name, '--enable-update'];

@@ -1,13 +1,13 @@
 import type { KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
 import type { McpServer } from '../server/mcp-process.ts';
 
-/** Where an object is served: `secrets`, or `widgets.demo.mcp-k8s.dev`. */
+/** An object, and its resource: `secrets`, or `widgets.demo.mcp-k8s.dev`. */
 export interface Served {
   resource: string;
   object: KubernetesObject;
 }
 
-/** All that a client may be told of an object: by every tool, resource and prompt, and by what goes wrong in them. */
+/** Everything a client can learn about an object, through every tool, resource, prompt and error. */
 export async function everythingSaid(server: McpServer, { resource, object }: Served): Promise<Map<string, string>> {
   const { name = '', namespace = '' } = object.metadata ?? {};
   const said = new Map<string, string>();
@@ -99,7 +99,7 @@ export async function everythingSaid(server: McpServer, { resource, object }: Se
       }),
     },
   ];
-  // One after the other: they are about the same object.
+  // In sequence, because they act on the same object.
   for (const args of writes) await call('update_resource', { ...args, dryRun: true });
   const shown = await server.call('get_resource', named);
   for (const manifest of [shown.text, shown.text.replace('metadata:', 'metadata:\n  labels: { added: "1" }')])

@@ -8,7 +8,7 @@ const WRONG = 'tR0ub4dor-7392';
 const PIN = '7391';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-// A four-digit number takes ten thousand tries, if a dry run tells a right one from a wrong one.
+// If a dry run distinguishes right from wrong, a four-digit number falls in ten thousand tries.
 describe('an attack by guesses', () => {
   const namespace = scratchNamespace();
   let server: McpServer;
@@ -33,7 +33,7 @@ describe('an attack by guesses', () => {
       `apiVersion: apps/v1\nkind: Deployment\n${metadata('tool')}\nspec: { replicas: 0, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: web, image: nginx, args: ["--user=shop", "--password=${RIGHT}"] }] } } }`,
       `apiVersion: v1\nkind: ConfigMap\n${metadata('release', ', labels: { owner: helm, name: shop }')}\ndata: { release: "${RIGHT}" }`,
     ];
-    // By somebody whose fields others may not have, so that who applies another value has a conflict.
+    // Owned by another manager, so applying a different value is a conflict.
     await apply(objects.join('\n---\n'), '--server-side', '--field-manager=argocd');
   });
   after(() => server.stop());
@@ -52,7 +52,7 @@ describe('an attack by guesses', () => {
     pod: { apiVersion: 'v1', kind: 'Pod' },
   };
 
-  /** Each way of submitting a value for a redacted place, as the arguments of a call. */
+  /** Each way to submit a value for a redacted field, as call arguments. */
   const ways: [string, (value: string) => Record<string, unknown>][] = [
     ...['db', 'fixed'].flatMap((name): [string, (value: string) => Record<string, unknown>][] => {
       const secret = { kind: 'secret', name };

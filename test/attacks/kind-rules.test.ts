@@ -3,7 +3,7 @@ import { testCluster } from '../server/environment.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 
-// A rule about a kind holds however the kind is spelled, and one that holds for nothing is a mistake.
+// A rule applies however the kind is spelled; a rule that matches nothing is an error.
 describe('rules about kinds', function () {
   this.timeout(60_000);
   const scratch = scratchNamespace();

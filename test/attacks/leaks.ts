@@ -1,11 +1,11 @@
-/** So many characters of a value in a row are a part of it. */
+/** This many consecutive characters of a value count as a leak. */
 const PART = 8;
 
-/** The forms in which a value may be said, each of them whole. */
+/** The encodings in which a complete value may appear. */
 export function formsOf(value: string): string[] {
   const encoded = [0, 1, 2].map((shift) => {
     const bytes = Buffer.from(`${'.'.repeat(shift)}${value}`);
-    // Without the characters in which the bytes before and after have a part.
+    // Without the characters that also encode neighbouring bytes.
     return bytes.toString('base64').slice(Math.ceil((shift * 4) / 3), Math.floor((bytes.length * 4) / 3));
   });
   return [
@@ -18,12 +18,12 @@ export function formsOf(value: string): string[] {
   ];
 }
 
-/** A part of the value that stands in the text, with what is around it; undefined where there is none. */
+/** The part of the value found in the text, with its surroundings; undefined if there is none. */
 export function leakOf(value: string, text: string): string | undefined {
   for (const form of formsOf(value)) {
     for (let at = 0; at + PART <= form.length; at += 1) {
       const part = form.slice(at, at + PART);
-      // What has hardly a letter stands in any text: quotes, spaces, escapes.
+      // Parts with hardly a letter (quotes, spaces, escapes) occur in any text.
       if (new Set(part.match(/[A-Za-z0-9]/g)).size < 5) continue;
       const found = text.indexOf(part);
       if (found >= 0)

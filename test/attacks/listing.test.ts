@@ -4,13 +4,13 @@ import { type Exchange, FaultProxy } from '../server/fault-proxy.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { kubectl, scratchNamespace } from '../server/scratch.ts';
 
-// What is switched off is being told names: by any tool, prompt, completion, resource or error.
+// With listing off, no tool, prompt, completion, resource or error reveals names.
 describe('listing that is switched off', function () {
   this.timeout(60_000);
   const scratch = scratchNamespace();
   let proxy: FaultProxy;
   let server: McpServer;
-  /** Names that nobody gives: of pods, Secrets, ConfigMaps and namespaces. */
+  /** Names that no request gives: of pods, Secrets, ConfigMaps and namespaces. */
   let names: string[];
   const given = ['shop', 'web', 'api', 'shop-config', 'db-credentials', 'postgres-0', 'default', 'postgres'];
 
@@ -30,7 +30,7 @@ describe('listing that is switched off', function () {
     await proxy.stop();
   });
 
-  /** A list or a watch that is about more than one object. */
+  /** A list or watch of more than one object. */
   function enumerates({ method, path, query }: Exchange): boolean {
     const parts = path.split('/').filter(Boolean);
     const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
@@ -67,7 +67,7 @@ describe('listing that is switched off', function () {
         ['list_resources', { kind, fieldSelector: 'metadata.name=web' }],
       ],
     ),
-    // Errors that help.
+    // Errors with suggestions.
     ...['Secret', 'ConfigMap', 'Pod', 'Service', 'Namespace', 'Node', 'Deployment'].flatMap(
       (kind): [string, Record<string, unknown>][] => [
         ['get_resource', { kind, name: 'db-credential' }],
@@ -84,7 +84,7 @@ describe('listing that is switched off', function () {
     ['rollout_resource', { kind: 'deploy', name: 'wen', action: 'restart' }],
     ['rollout_resource', { ...web, action: 'undo' }],
     ['exec_in_pod', { name: 'postgres', command: ['true'] }],
-    // What is made of many.
+    // Answers built from many objects.
     ['list_events', {}],
     ['list_events', { namespace: 'shop' }],
     ['list_events', { kind: 'Pod' }],
@@ -122,7 +122,7 @@ describe('listing that is switched off', function () {
   it('tells no name by any tool, and sends no such request', async () => {
     for (const [tool, args] of calls) {
       const { text } = await server.call(tool, args);
-      // An object that was named tells what it refers to.
+      // A named object may reveal what it refers to.
       assertNothingTold(`${tool} ${JSON.stringify(args)}`, text);
     }
   });

@@ -3,10 +3,10 @@ import { testCluster } from '../server/environment.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 
-/** A container of this name has a long log. */
+/** The container with this name has a long log. */
 const CONTAINER = 'api';
 
-// A program prints what its pod has in a variable: without its name beside it, only the pod tells that it is one.
+// When a program prints a variable's value without its name, only the pod's spec identifies it as a credential.
 describe('an attack on a log', () => {
   const namespace = scratchNamespace();
   let server: McpServer;

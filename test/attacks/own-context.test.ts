@@ -8,7 +8,7 @@ import { HttpServer } from '../server/http-process.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { kubectl, scratchNamespace } from '../server/scratch.ts';
 
-// Whoever switches contexts in a terminal must not send an agent's writes there.
+// Switching contexts in a terminal must not redirect an agent's writes.
 describe('the context that was current at the start', () => {
   const scratch = scratchNamespace();
   let folder: string;
@@ -31,7 +31,7 @@ describe('the context that was current at the start', () => {
   const manifest = (name: string) =>
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${scratch.name} }\ndata: { a: b }`;
 
-  /** As `kubectl config` does it, which replaces the file. */
+  /** Replaces the file, as `kubectl config` does. */
   async function edit(
     change: (config: Record<string, unknown> & { contexts: { name: string }[] }) => void,
   ): Promise<void> {

@@ -9,7 +9,7 @@ const OLD = 'pR4!older-Value_77';
 const CONTAINER = '/spec/template/spec/containers/0';
 const APPLIED = '/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration';
 
-// What an operation of a JSON patch takes, the API server puts into its error or its dry run.
+// The API server's error or dry run shows the values that a JSON patch operation takes.
 describe('an attack by a JSON patch', () => {
   const namespace = scratchNamespace();
   let server: McpServer;
@@ -22,7 +22,7 @@ describe('an attack by a JSON patch', () => {
       `apiVersion: v1\nkind: Secret\n${metadata('db')}\nstringData: { password: "${password}", user: shop }`;
     const env = `env: [{ name: MODE, value: fast }, { name: DB_PASSWORD, value: "${PASSWORD}" }]`;
     const web = `apiVersion: apps/v1\nkind: Deployment\n${metadata('web')}\nspec: { replicas: 0, selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [{ name: web, image: nginx, ${env} }] } } }`;
-    // As kubectl applies it, with a copy in an annotation; the copy of an older value stays where another tool writes the next one.
+    // Applied by kubectl with a copy in an annotation, which keeps the old value when another tool writes a new one.
     await apply(`${secret(OLD)}\n---\n${web}`);
     await kubectl(
       ...['patch', 'secret', 'db', '-n', namespace.name, '--type=merge', '-p'],

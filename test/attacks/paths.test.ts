@@ -131,7 +131,7 @@ describe('an attack by what others have written', () => {
           ...{ kind: 'secret', name: secret.metadata.name, dryRun: true },
           patch: JSON.stringify({ metadata: { labels } }),
         });
-      // The API server takes a policy up when it has compiled it.
+      // A policy takes effect once the API server has compiled it.
       let heard = await update({ note: 'x' });
       const until = Date.now() + 30_000;
       while (!heard.text.includes('it was') && Date.now() < until) heard = await update({ note: 'x' });

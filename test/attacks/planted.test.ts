@@ -11,7 +11,7 @@ import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { everythingSaid, type Served } from './everything.ts';
 import { leakOf } from './leaks.ts';
 
-/** Each costs some hundred requests. */
+/** Each costs several hundred requests. */
 const RUNS = 2;
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
 
@@ -27,7 +27,7 @@ const value = fc
 const credential = fc.constantFrom('DB_PASSWORD', 'API_KEY', 'client-secret', 'AUTH_TOKEN', 'MYSQL_ROOT_PASSWORD');
 const variable = fc.record({ name: credential, value });
 
-/** A text that holds the value, as those who write configurations do. */
+/** A text containing the value, as people write configuration. */
 const around = fc.tuple(
   fc.constantFrom(...['%s', 'postgres://shop:%s@db.shop:5432/shop', 'password=%s', '{"password":"%s"}']),
   value,
@@ -42,7 +42,7 @@ function pod(env: JsonObject[], more: JsonObject = {}): JsonObject {
 
 type Planted = { served: Served; secrets: string[] };
 
-/** Objects of several kinds with values in places that may hold a credential. */
+/** Objects of several kinds, with values wherever a credential may be. */
 function plantedIn(run: number, namespace: string): fc.Arbitrary<Planted[]> {
   const name = `planted-${run}`;
   const metadata = { name, namespace };
@@ -131,7 +131,7 @@ spec:
       schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
 `;
 
-// What is planted where the recogniser hides it must come out nowhere.
+// A value planted where the recogniser hides it must not appear anywhere.
 describe('a planted value', () => {
   const namespace = scratchNamespace();
   let server: McpServer;

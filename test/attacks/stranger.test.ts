@@ -50,7 +50,7 @@ describe('a repository is a stranger', () => {
           join(workspace, 'to-proc'),
           join(workspace, '.kube', 'config'),
         ].map((path): [string, string[], Record<string, string>] => [path, [], {}]),
-        // What is named by the workspace lies anywhere.
+        // Files that the workspace names are distrusted wherever they are.
         [join(outside, 'hard'), [`--distrust=${workspace}`, `--distrust=${join(outside, 'hard')}`], {}],
         [join(outside, 'real'), [`--distrust=${join(outside, 'folder')}`, `--distrust=${join(outside, 'real')}`], {}],
         ['', [], { KUBECONFIG: 'kubeconfig' }],
@@ -127,7 +127,7 @@ describe('a repository is a stranger', () => {
           await writeFile(file, JSON.stringify({ ...base, users }));
           assert.match(await distrusted.error(...READ), /nobody vouches|cannot be used/);
           assert.equal(its.hasRun(), false);
-          // Even the user's own runs programs under exec only.
+          // Even the user's own kubeconfig runs programs only under exec.
           if ('exec' in one) return;
           await own.error(...READ);
           assert.equal(its.hasRun(), false, JSON.stringify(one));
@@ -183,7 +183,7 @@ describe('a repository is a stranger', () => {
       return String(viewer.users[0].user.token);
     };
 
-    /** A server whose kubeconfig, with this user, the user agrees to as it is when it is first asked about. */
+    /** A server whose kubeconfig, with this user, is approved as it stands when first asked about. */
     async function trustedServer(user: object, meanwhile: () => Promise<unknown> = async () => {}) {
       const file = join(its.workspace, 'kubeconfig');
       await writeFile(file, await its.kubeconfig(user));
@@ -268,7 +268,7 @@ describe('a repository is a stranger', () => {
       const file = join(workspace, 'kubeconfig');
       const evil = await its.kubeconfig(exec(await its.program(join(workspace, 'evil'))));
       const server = await trustedServer({ token: await token() }, () => writeFile(file, evil));
-      // What was agreed to is what was read.
+      // The first call uses what was approved.
       await server.call(...READ);
       assert.match(await server.error(...READ), /not yet agreed/);
       assert.equal(its.hasRun(), false);
@@ -289,7 +289,7 @@ describe('a repository is a stranger', () => {
       connection.listen();
       connection.sendRequest(HELLO, { token: value(EDITOR_TOKEN_VARIABLE) }).catch(() => undefined);
       await closed;
-      // And the server goes on.
+      // And the server keeps working.
       await writeFile(file, `${await its.kubeconfig()}# changed\n`);
       assert.match(await server.text(...READ), /kind: Namespace/);
     });

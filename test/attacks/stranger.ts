@@ -10,26 +10,26 @@ import { McpServer } from '../server/mcp-process.ts';
 
 export const VERSION = 'client.authentication.k8s.io/v1';
 
-/** A workspace that a stranger has filled, beside what is the user's own. */
+/** A workspace filled by a stranger, alongside the user's own files. */
 export interface Stranger {
   /** The workspace folder. */
   workspace: string;
-  /** A folder outside of it. */
+  /** A folder outside it. */
   outside: string;
-  /** The admin's kubeconfig, with the user replaced where one is given. */
+  /** The admin's kubeconfig, optionally with another user. */
   kubeconfig(user?: object): Promise<string>;
-  /** Writes an executable script that leaves a trace, and then prints what it is given. */
+  /** Writes an executable script that leaves a trace, then prints the given text. */
   program(path: string, after?: string): Promise<string>;
-  /** Did anything of the stranger's run? */
+  /** Whether anything of the stranger's ran. */
   hasRun(): boolean;
   forget(): Promise<void>;
-  /** A server; in the workspace, which it distrusts, unless said otherwise. */
+  /** A server, by default in the workspace and with it untrusted. */
   start(kubeconfig: string, args?: readonly string[], env?: Record<string, string>): Promise<McpServer>;
-  /** An editor that answers as `answer` says now. */
+  /** An editor that gives the current `answer`. */
   editor(answer: (question: KubeconfigInQuestion) => Agreement | Promise<Agreement>): EditorChannel;
 }
 
-/** Makes a workspace for each test, and removes it with all that was started. */
+/** Makes a workspace for each test; removes it and stops whatever was started. */
 export function stranger(): Stranger {
   const made = {} as Stranger;
   let folder: string;
@@ -79,17 +79,17 @@ export function stranger(): Stranger {
   return made;
 }
 
-/** A line of a shell script that says that it was run. */
+/** A shell script line that records that it ran. */
 function leaveTrace(marker: string): string {
   return `echo ran >> '${marker}'`;
 }
 
-/** A line of a shell script that prints a token. */
+/** A shell script line that prints a token. */
 export function printToken(token: string): string {
   return `echo '${JSON.stringify({ apiVersion: VERSION, kind: 'ExecCredential', status: { token } })}'`;
 }
 
-/** Everything that a client can ask a server for that needs the cluster; gives what all of it said. */
+/** Makes every request that needs the cluster; returns all the answers as text. */
 export async function tryEverything(server: McpServer): Promise<string> {
   const { client } = server;
   const said = (error: unknown) => String(error instanceof Error ? error.message : error);

@@ -4,7 +4,7 @@ import { type HttpClient, HttpServer } from '../server/http-process.ts';
 import { scratchNamespace } from '../server/scratch.ts';
 import { withBystanders } from './bystanders.ts';
 
-/** Texts on which parsers take quadratic time, memory without end or too much of the stack; each of a length. */
+/** Texts that cost parsers quadratic time, unbounded memory or too much stack; each of a given length. */
 const HOSTILE: Record<string, (length: number) => string> = {
   'tags in a row': (length) => '!!x '.repeat(length / 4),
   'anchors in a row': (length) => '&a '.repeat(length / 3),
@@ -43,7 +43,7 @@ describe('a hostile text', () => {
         const hostile = text(length);
         await withBystanders(server, async () => {
           const prompt = { name: 'review-manifest', arguments: { manifest: hostile } };
-          // What reads quickly may well be a manifest.
+          // Text that parses quickly may be a valid manifest.
           const reviewed = attacker.client.getPrompt(prompt);
           await reviewed.catch((error: unknown) => assert.match(String(error), /manifest/));
           assert.match(

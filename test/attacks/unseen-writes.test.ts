@@ -4,7 +4,7 @@ import { changedPaths, valueAt } from '../../src/kubernetes/apimachinery/field-p
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { withAgent } from './agent.ts';
 
-/** ESC, a line break, bidi controls, what has no width, and what only looks like a blank. */
+/** ESC, a line break, bidi controls, zero-width characters and lookalikes of a space. */
 const HIDDEN = [
   '\u001b[2K',
   '\n',
@@ -20,7 +20,7 @@ const HIDDEN = [
   '\u3164',
 ];
 
-// What the user agrees to is what is written, all of it.
+// The user sees and approves exactly what is written.
 describe('a write that the user would not have seen', () => {
   const namespace = scratchNamespace();
   const args = (...more: string[]) => ['--namespace', namespace.name, '--enable-create', '--enable-update', ...more];

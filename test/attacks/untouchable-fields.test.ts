@@ -15,7 +15,7 @@ const FOREIGN = [
   },
 ];
 
-// By the first, the user's next apply deletes; by the second, a field of Argo CD is anybody's.
+// A forged annotation makes the user's next apply delete; forged managedFields let anybody change Argo CD's field.
 describe('what only kubectl and the API server write', () => {
   const namespace = scratchNamespace();
   const args = () => ['--namespace', namespace.name, '--enable-create', '--enable-update', '--enable-delete'];

@@ -16,14 +16,14 @@ import type { Peer } from './peer.ts';
 import { byteSize, milliseconds, type Row } from './report.ts';
 import { kinds, type ListInput, ours as ourServer, theirs as theirServer } from './servers.ts';
 
-/** What is measured, and where. */
+/** What to measure, and where. */
 export interface BenchInput {
-  /** With the scale seed on it. */
+  /** Holds the scale seed. */
   cluster: Pick<Cluster, 'client' | 'kubeconfig'>;
   /** Our bundle. */
   script: string;
   peer: Peer;
-  /** An empty folder that the servers take for the user's home. */
+  /** An empty folder that serves as the servers' home. */
   home: string;
   quick: boolean;
   /** The page size of our lists. */
@@ -31,10 +31,10 @@ export interface BenchInput {
   progress: (line: string) => void;
 }
 
-/** The best page for a client that wants all: 500 costs more requests, and of 5,000 the half is cut and asked for again. */
+/** The best page for a client that wants all: 500 needs more requests; of 5,000, half is cut and requested again. */
 export const defaultPage = 1_000;
 
-/** Runs all measurements, one after the other. */
+/** Runs all measurements in sequence. */
 export async function bench({ cluster, script, peer, home, quick, limit, progress }: BenchInput): Promise<Row[]> {
   const kubeconfig = cluster.kubeconfig('admin');
   const ours = ourServer(kubeconfig, script, home);
@@ -44,7 +44,7 @@ export async function bench({ cluster, script, peer, home, quick, limit, progres
     ? { starts: 7, sessions: 3, lists: 5, rounds: 8, row: 20, bursts: 1 }
     : { starts: 31, sessions: 9, lists: 15, rounds: 30, row: 60, bursts: 3 };
 
-  // Node keeps what the first session compiled, so that has to be one of the usual kind, as it is in an editor.
+  // Node caches what the first session compiles, so the first must be a typical one, as in an editor.
   await withSession(ours.start, async (session) => {
     await session.request('tools/list');
     await ours.getPod(session, 'pod-0000');
@@ -63,7 +63,7 @@ export async function bench({ cluster, script, peer, home, quick, limit, progres
   return withSession(ours.start, (ourSession) =>
     withSession(theirs.start, async (theirSession) => {
       const sessions = { ours: ourSession, theirs: theirSession };
-      // Every group of the seed has a twentieth of the objects.
+      // Each group of the seed has a twentieth of the objects.
       const lists: [string, ListInput, Set<string>][] = [
         ['list 100 pods', { kind: 'Pod', labelSelector: 'group=g7' }, names('Pod', 2_000, 20, 7)],
         ['list 2,000 pods', { kind: 'Pod' }, names('Pod', 2_000)],

@@ -17,14 +17,14 @@ export interface HttpLoadInput {
   script: string;
   peer: Peer;
   home: string;
-  /** Sessions at once. */
+  /** Concurrent sessions. */
   clients: number;
-  /** How long each of them calls once a second. */
+  /** How long each session makes one call a second. */
   seconds: number;
   progress: (line: string) => void;
 }
 
-/** A call that both servers know: one Deployment of the demo seed. */
+/** A call that both servers support: one Deployment of the demo seed. */
 interface Target {
   name: string;
   start(port: number): Command;
@@ -32,18 +32,18 @@ interface Target {
 }
 
 interface Load {
-  /** Calls a second when every client calls again at once. */
+  /** Calls per second when every client calls again at once. */
   rate: number;
-  /** Of the calls once a second, in milliseconds. */
+  /** Latency of the once-a-second calls, in milliseconds. */
   median: number;
   p99: number;
-  /** In bytes: before the first client, after the first and the last tenth of the time, at most, and when all have gone. */
+  /** Bytes before the first client, after the first and last tenth of the run, at peak, and after the last client. */
   memory: { idle: number; early: number; late: number; peak: number; after: number };
-  /** Sockets before the first client, and when all have gone. */
+  /** Sockets before the first client, and after all have left. */
   sockets: { before: number; after: number };
 }
 
-/** What many clients at once cost over HTTP, ours beside the peer. */
+/** The cost of many concurrent HTTP clients, ours beside the peer. */
 export async function httpLoad(input: HttpLoadInput): Promise<Row[]> {
   const { clients, seconds } = input;
   const ours = await load(ourTarget(input), input);
@@ -91,7 +91,7 @@ async function load(target: Target, { clients, seconds, progress }: HttpLoadInpu
     const peak = (await treeMemory(pid)).peak;
     await Promise.all(sessions.map((session) => session.end()));
     await agent.close();
-    // Connections to the API server stay open for a while, as they should.
+    // Connections to the API server are meant to stay open for a while.
     await delay(5_000);
     return {
       rate,
@@ -121,7 +121,7 @@ async function saturate(sessions: readonly HttpSession[], target: Target): Promi
 
 async function pace(session: HttpSession, target: Target, seconds: number): Promise<number[]> {
   const durations: number[] = [];
-  // Not all in the same instant.
+  // Spread out, not all at once.
   await delay(Math.random() * 1000);
   for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     const begin = performance.now();
@@ -138,7 +138,7 @@ function ourTarget({ cluster, script, home }: HttpLoadInput): Target {
     name: 'ours',
     start: (port) => ({
       command: process.execPath,
-      // As the image starts it.
+      // Started as in the image.
       args: ['--max-semi-space-size=8', script, ...options, '--port', String(port)],
       env: environment(home),
     }),
@@ -160,7 +160,7 @@ function environment(home: string): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home };
 }
 
-/** How many sockets a process has open; NaN where the system does not tell. */
+/** The number of sockets a process has open; NaN where the system does not report it. */
 async function sockets(pid: number): Promise<number> {
   const folder = `/proc/${pid}/fd`;
   const names = await readdir(folder).catch(() => undefined);

@@ -6,7 +6,7 @@ interface Message {
   error?: { message: string };
 }
 
-/** A session over Streamable HTTP, spoken to without a client library, so that little of what is measured is the client. */
+/** A Streamable HTTP session without a client library, so little of the client is measured. */
 export class HttpSession {
   readonly #agent: Agent;
   readonly #origin: string;
@@ -38,7 +38,7 @@ export class HttpSession {
     return session;
   }
 
-  /** Calls a tool that has to succeed; gives its text. */
+  /** Calls a tool that must succeed; returns its text. */
   async call(name: string, args: object): Promise<string> {
     const { result } = (await this.#post('tools/call', { name, arguments: args })).message;
     const text = (result?.content ?? []).map((part) => part.text ?? '').join('\n');
@@ -55,7 +55,7 @@ export class HttpSession {
   async #post(method: string, params: object) {
     this.#lastId += 1;
     const { text, headers } = await this.#send({ jsonrpc: '2.0', id: this.#lastId, method, params });
-    // An answer in an event stream is in the last of its events that has data.
+    // In an event stream, the answer is the last event with data.
     const json = text.startsWith('{')
       ? text
       : (text

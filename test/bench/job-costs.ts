@@ -8,23 +8,23 @@ import { peerJobs } from './peer-jobs.ts';
 import { theirs as theirServer, writing } from './servers.ts';
 import type { Session } from './session.ts';
 
-/** What a job costs with each server; the peer's is missing where it has no tool for it. */
+/** What a job costs with each server; no entry for the peer if it lacks a tool. */
 export interface JobCosts {
   name: string;
   ours: Cost;
   theirs: Cost | undefined;
 }
 
-/** The costs of our own jobs, and of the tasks of the peer's evaluation. */
+/** The costs of our own jobs and of the peer's evaluation tasks. */
 export interface AllCosts {
   jobs: JobCosts[];
   tasks: JobCosts[];
 }
 
-/** What the peer's agent calls for a job; undefined where the peer has no tool for it. */
+/** What the peer's agent calls for a job; undefined if the peer lacks a tool. */
 type PeerRun = (call: Call, place: Place) => Promise<unknown>;
 
-/** Does every job and every task once with each server; throws where the cluster is not as it should be then. */
+/** Does every job and task once with each server; throws if the cluster's final state is wrong. */
 export async function jobCosts({
   cluster,
   script,

@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: our server beside a peer on the scale seed; `-- --quick` measures fewer times, `--limit N` lists in pages
- * of N, `--server <bundle>` measures that one instead of building, `--jobs` only counts what the jobs of agents cost
- * and keeps the figures with `--json <file>`, `--http` only measures many clients over HTTP: `--clients 200 --seconds 300`.
+ * `npm run bench`: our server beside a peer on the scale seed. After `--`: `--quick` takes fewer samples, `--limit N`
+ * lists in pages of N, `--server <bundle>` measures that bundle instead of building one, `--jobs` only counts what
+ * agents' jobs cost and keeps the figures with `--json <file>`, and `--http` only measures many HTTP clients
+ * (`--clients 200 --seconds 300`).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -91,7 +92,7 @@ function options(): Options {
   return { ...switches, limit: Number(limit), server, json, clients: Number(clients), seconds: Number(seconds) };
 }
 
-// A copy, so that a build during the run changes nothing.
+// A copy, so a build during the run has no effect.
 async function buildInto(folder: string): Promise<string> {
   const build = spawn(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: 'inherit' });
   const [code] = await once(build, 'close');
@@ -125,6 +126,6 @@ async function main(): Promise<void> {
 
 main().catch((error: Error) => {
   console.error(`bench: ${error.message}`);
-  // What was interrupted may still be under way.
+  // Interrupted work may still be running.
   process.exit(1);
 });

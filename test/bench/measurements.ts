@@ -7,16 +7,16 @@ import { kinds, type ListInput, namesIn, namespace, type Server } from './server
 import { type Answer, type Command, Session } from './session.ts';
 import { interleaved, median, timed } from './timing.ts';
 
-/** The two servers of one comparison. */
+/** The two servers compared. */
 export interface Pair<T> {
   ours: T;
   theirs: T;
 }
 
-/** When what a server does for itself after it has answered is over, in milliseconds. */
+/** Milliseconds until a server has finished its background work after an answer. */
 const IDLE_AFTER = 2_000;
 
-/** Milliseconds from spawn to the `initialize` answer of each command, and those of `node -e 0` as `node`. */
+/** Milliseconds from spawn to the `initialize` answer of each command; `node` is `node -e 0`. */
 export async function startTimes<Name extends string>(
   runs: number,
   commands: Record<Name, Command>,
@@ -29,23 +29,23 @@ export async function startTimes<Name extends string>(
       return ms;
     };
   }
-  // The first start reads files from disk that later ones find in memory, and fills a compile cache.
+  // The first start warms the disk cache and fills the compile cache.
   await interleaved(1, samplers);
   return medians(await interleaved(runs, samplers));
 }
 
-/** What a session costs before and with its first calls; medians over several sessions. */
+/** A session's cost before and with its first calls; medians over several sessions. */
 export interface EarlySession {
   toolsBytes: number;
   tools: number;
-  /** Bytes in memory `IDLE_AFTER` milliseconds after `initialize` and `tools/list`. */
+  /** Memory in bytes, `IDLE_AFTER` milliseconds after `initialize` and `tools/list`. */
   idle: number;
   firstGet: number;
-  /** The calls after the first; few, because the peer limits its own requests after some. */
+  /** The next calls; few, because the peer soon throttles its own requests. */
   nextGets: number;
 }
 
-/** New sessions of each server in turn. */
+/** New sessions of each server, alternating. */
 export async function earlySessions(runs: number, servers: Pair<Server>): Promise<Pair<EarlySession>> {
   const samples: Pair<EarlySession[]> = { ours: [], theirs: [] };
   await interleaved(runs, {
@@ -82,7 +82,7 @@ async function earlySession(server: Server): Promise<EarlySession> {
   });
 }
 
-/** Medians of a list: milliseconds to its end, bytes of its answers and their number. */
+/** Medians of a list: milliseconds to its end, bytes and number of its answers. */
 export interface ListCost {
   ms: number;
   bytes: number;
@@ -92,11 +92,11 @@ export interface ListCost {
 /** A way to list. */
 export interface Way {
   run(): Promise<Answer[]>;
-  /** The objects in the answers. */
+  /** The number of objects in the answers. */
   names(answers: Answer[]): Set<string>;
 }
 
-/** One list in several ways: by each server in each page size, and by a bare request. */
+/** One list in several ways: by each server at each page size, and by a bare request. */
 export async function listCosts<Name extends string>(
   runs: number,
   expected: ReadonlySet<string>,
@@ -125,8 +125,8 @@ export function throughServer(server: Server, session: Session, input: ListInput
 }
 
 /**
- * The request for a Table that a list comes down to, over a connection that is kept; its body is read, and parsed only for
- * the token of the next page where the input has a page size.
+ * The Table request that a list comes down to, over a kept-alive connection. The body is read, and parsed only for the
+ * continue token if the input has a page size.
  */
 export function bareTable(
   { client }: Pick<Cluster, 'client'>,
@@ -152,15 +152,15 @@ export function bareTable(
     names(answers) {
       const tables = answers.map(({ text }) => JSON.parse(text) as { rows: { cells: string[] }[] });
       const seen = tables.flatMap(({ rows }) => rows.map(({ cells }) => cells[0] ?? ''));
-      // Kubernetes puts a ConfigMap of its own into every namespace.
+      // Kubernetes adds a ConfigMap of its own to every namespace.
       return new Set(seen.filter((name) => name.startsWith(`${kinds[kind].prefix}-`)));
     },
   };
 }
 
 /**
- * The milliseconds of one `get` in sessions that have run for a while. The peer sends five requests a second of its own
- * accord, so it is asked no more often, and ours fill the time in between.
+ * The milliseconds of one `get` in warm sessions. The peer limits itself to five requests a second, so it is called at
+ * that rate and ours fills the gaps.
  */
 export async function warmGets(rounds: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
   const samples: Pair<number[]> = { ours: [], theirs: [] };
@@ -170,7 +170,7 @@ export async function warmGets(rounds: number, servers: Pair<Server>, sessions: 
     const theirs = await getPod(servers.theirs, sessions.theirs, index++);
     const ours: number[] = [];
     while (performance.now() < next) ours.push(await getPod(servers.ours, sessions.ours, index++));
-    // The first round warms up.
+    // The first round is a warm-up.
     if (round === 0) continue;
     samples.theirs.push(theirs);
     samples.ours.push(...ours);
@@ -178,7 +178,7 @@ export async function warmGets(rounds: number, servers: Pair<Server>, sessions: 
   return medians(samples);
 }
 
-/** The milliseconds of one `get` among many in a row. */
+/** The milliseconds of one `get` among many in succession. */
 export async function getsInARow(count: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
   let index = 0;
   return medians(
@@ -189,7 +189,7 @@ export async function getsInARow(count: number, servers: Pair<Server>, sessions:
   );
 }
 
-/** The milliseconds until 50 `get` calls, all sent at once over one session, are answered. */
+/** The milliseconds until 50 concurrent `get` calls in one session are answered. */
 export async function getsAtOnce(runs: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
   const burst = (server: Server, session: Session) => async () => {
     const calls = Array.from({ length: 50 }, (_, index) => getPod(server, session, index));
@@ -203,7 +203,7 @@ export async function getsAtOnce(runs: number, servers: Pair<Server>, sessions: 
   );
 }
 
-/** Gives a session of the command to `use`, and ends it. */
+/** Passes a session of the command to `use`, then ends it. */
 export async function withSession<T>(command: Command, use: (session: Session) => Promise<T>): Promise<T> {
   const session = await Session.start(command);
   try {

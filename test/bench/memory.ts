@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Resident memory of a process with all its children, in bytes; NaN where the system does not tell. */
+/** Resident memory of a process and all its children, in bytes; NaN where the system does not report it. */
 export interface Memory {
   now: number;
-  /** The most so far, each process by itself; outside Linux the most that was seen when asked. */
+  /** The peak so far, summed over processes; outside Linux the highest sampled value. */
   peak: number;
 }
 
@@ -18,7 +18,7 @@ interface Process {
 
 const seen = new Map<number, number>();
 
-/** What the process and its children have in memory. */
+/** The memory of the process and its children. */
 export async function treeMemory(root: number): Promise<Memory> {
   const tree = inTree(process.platform === 'linux' ? await fromProc() : await fromPs(), root);
   if (tree.length === 0) return { now: Number.NaN, peak: Number.NaN };

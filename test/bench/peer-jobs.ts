@@ -14,9 +14,8 @@ const SETTINGS = { apiVersion: 'v1', kind: 'ConfigMap' };
 const NODE = { apiVersion: 'v1', kind: 'Node' };
 
 /**
- * The jobs with the peer's tools, in the fewest calls that do them. What an agent would look for again and again, because
- * nothing waits, is waited for with kubectl here and looked at once, in the peer's favour. Rolling back is left out: the peer
- * has nothing for it but to write a Deployment anew.
+ * The jobs with the peer's tools, in the fewest possible calls. Where an agent would have to poll, kubectl waits here
+ * and the agent looks once, in the peer's favour. Rolling back is left out: the peer can only rewrite the Deployment.
  */
 export const peerJobs: Record<string, (call: Call, place: Place) => Promise<unknown>> = {
   async 'find the crashing pod and its cause'(call, { namespace }) {
@@ -55,7 +54,7 @@ export const peerJobs: Record<string, (call: Call, place: Place) => Promise<unkn
     await call('resources_list', { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace });
   },
 
-  // There is no call that proves it.
+  // No call verifies it.
   async 'RBAC for a service account'(call, { namespace }) {
     await call('resources_create_or_update', { resource: documents(...deployer(namespace)) });
   },
@@ -95,7 +94,7 @@ export const peerJobs: Record<string, (call: Call, place: Place) => Promise<unkn
     await call('resources_list', { ...CLAIM, namespace });
   },
 
-  // Its table of nodes has no conditions.
+  // Its node table has no conditions.
   async 'which nodes are under pressure'(call) {
     const found = [];
     for (const { NAME: name } of rows(await call('resources_list', NODE))) {
@@ -140,7 +139,7 @@ function apply(call: Call, { namespace }: Place, ...objects: { metadata: object;
   return call('resources_create_or_update', { resource: documents(...placed.map((one) => JSON.stringify(one))) });
 }
 
-/** The rows of an aligned table, by the names of its columns; none for an empty list. */
+/** The rows of an aligned table, keyed by column name; none for an empty list. */
 function rows(table: string): Row[] {
   const [header = '', ...lines] = table.trim().split('\n');
   const columns = [...header.matchAll(/\S+(?: \S+)*/g)].map(({ 0: name, index }) => ({ name, index }));

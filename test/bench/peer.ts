@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { installPackage } from '../support/npm.ts';
 
-/** The npm package that we compare with, and its version. */
+/** The npm package we compare with, and its version. */
 export const peerPackage = { name: 'kubernetes-mcp-server', version: '0.0.67' };
 
 /** The peer's programs. */
 export interface Peer {
-  /** Its native program, which the launcher starts: measured directly, in its favour. */
+  /** Its native program, measured without the launcher, in its favour. */
   program: string;
   /** The script that `npx` runs. */
   launcher: string;

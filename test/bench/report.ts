@@ -1,24 +1,24 @@
 import type { Cost } from '../jobs/job.ts';
 import type { JobCosts } from './job-costs.ts';
 
-/** One line of the table. */
+/** A line of the table. */
 export interface Row {
   name: string;
   ours: number;
-  /** What ours is compared with: the peer, unless `against` names something else. */
+  /** What ours is compared with: the peer, unless `against` says otherwise. */
   other: number;
   against?: string;
   format: (value: number) => string;
-  /** The most that ours may be, as a multiple of the other; none where the line only informs. */
+  /** Our upper bound, as a multiple of the other; none if the line is informational. */
   target?: number;
 }
 
-/** The rows as a table, with what reached its target and what did not. */
+/** The rows as a table, and which targets were met or missed. */
 export function renderRows(rows: readonly Row[]): string {
   return renderTable(['row', 'ours', 'peer', 'ours ÷ peer', 'target', ''], rows.map(cells));
 }
 
-/** What each job costs an agent with our server and with the peer, and all that both do together. */
+/** What each job costs an agent with our server and with the peer, and the totals. */
 export function renderJobs(costs: readonly JobCosts[]): string {
   const both = costs.flatMap(({ ours, theirs }) => (theirs ? [{ ours, theirs }] : []));
   const total = {
@@ -37,12 +37,12 @@ export function renderJobs(costs: readonly JobCosts[]): string {
   return renderTable(['job', 'calls', 'peer', 'bytes', 'peer', 'ours ÷ peer'], rows);
 }
 
-/** The most of the peer's bytes that ours may be, for all tasks together but the one that is left out. */
+/** Our upper bound as a share of the peer's bytes, over all tasks but the excluded one. */
 const MOST_BYTES = 0.1;
 
 /**
- * What each task of the peer's evaluation costs with both servers, and whether ours took no more calls, and all together, without the
- * one named, at most a tenth of the bytes.
+ * What each task of the peer's evaluation costs with both servers, and whether ours took no more calls and, over all
+ * tasks but the excluded one, at most a tenth of the bytes.
  */
 export function renderTasks(costs: readonly JobCosts[], without: string): { table: string; missed: number } {
   const verdict = (met: boolean) => (met ? 'met' : 'MISSED');
@@ -86,7 +86,7 @@ function renderTable(columns: readonly string[], rows: readonly string[][]): str
   return [header, '─'.repeat(header.length + 10), ...body].join('\n');
 }
 
-/** Whether the row reached its target; a row without one did. */
+/** Whether the row met its target; true if it has none. */
 export function isMet({ ours, other, target }: Row): boolean {
   return target === undefined || ours / other <= target;
 }
@@ -103,12 +103,12 @@ function cells(row: Row): string[] {
   ];
 }
 
-/** Milliseconds, with a decimal where they are few. */
+/** Milliseconds, with a decimal if small. */
 export function milliseconds(value: number): string {
   return `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 }
 
-/** Bytes, in the unit that suits them. */
+/** Bytes, in a suitable unit. */
 export function byteSize(value: number): string {
   if (value < 100_000) return `${Math.round(value).toLocaleString('en-US')} B`;
   return value < 10_000_000 ? `${Math.round(value / 1e3)} kB` : `${Math.round(value / 1e6)} MB`;

@@ -9,7 +9,7 @@ import type { Answer, Command, Session } from './session.ts';
 /** The namespace of the scale seed. */
 export const namespace = 'scale';
 
-/** The kinds that are listed, with the names that their objects have in the scale seed. */
+/** The kinds to list, with their object names in the scale seed. */
 export const kinds = {
   Pod: { plural: 'pods', prefix: 'pod' },
   ConfigMap: { plural: 'configmaps', prefix: 'config' },
@@ -21,19 +21,19 @@ export interface ListInput {
   kind: Kind;
   allNamespaces?: boolean;
   labelSelector?: string;
-  /** Of ours; the peer has no pages. */
+  /** Ours only; the peer has no pages. */
   limit?: number;
 }
 
-/** A server that is measured: how it is started, and which of its calls do the same as the other's. */
+/** A server to measure: how to start it, and which of its calls match the other's. */
 export interface Server {
   start: Command;
   getPod(session: Session, name: string): Promise<Answer>;
-  /** All answers of a list, to the end of its pages. */
+  /** All answers of a list, through its last page. */
   list(session: Session, input: ListInput): Promise<Answer[]>;
 }
 
-/** Our server with default settings, as the extension starts it or `bare`: without the extension's environment. */
+/** Our server with default settings, started as the extension does, or `bare`, without the extension's environment. */
 export function ours(kubeconfig: string, script: string, home: string): Server & { bare: Command } {
   const { command, args, env } = serverDefinition({
     settings: parseSettings({}, true, { home, folder: undefined, env: {} }),
@@ -64,7 +64,7 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
   };
 }
 
-/** Our server with what writes switched on, in a folder with charts. */
+/** Our server with writes switched on, in a folder with charts. */
 export async function writing(kubeconfig: string, script: string, home: string): Promise<Command> {
   const switches = ['create', 'update', 'delete', 'helm-install', 'helm-uninstall'].map((name) => `--enable-${name}`);
   const helm = (await findHelm(console.error)).path;
@@ -76,7 +76,7 @@ export async function writing(kubeconfig: string, script: string, home: string):
   };
 }
 
-/** The peer with its defaults, unless toolsets are named. */
+/** The peer with its defaults, or with the named toolsets. */
 export function theirs(
   kubeconfig: string,
   peer: Peer,
@@ -100,7 +100,7 @@ export function theirs(
   };
 }
 
-/** The names in the answers to a list; throws where one comes twice. */
+/** The names in a list's answers; throws on a duplicate. */
 export function namesIn(answers: readonly Answer[], kind: Kind): Set<string> {
   const pattern = new RegExp(`(?<=^|\\s)${kinds[kind].prefix}-\\d{4}(?=\\s|$)`, 'g');
   const names = answers.flatMap(({ text }) => text.match(pattern) ?? []);

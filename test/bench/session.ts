@@ -9,7 +9,7 @@ export interface Command {
   cwd?: string;
 }
 
-/** What a tool answered. */
+/** A tool's answer. */
 export interface Answer {
   text: string;
   /** Of the whole message on the wire. */
@@ -29,7 +29,7 @@ interface Waiting {
 
 const NEWLINE = 10;
 
-/** A server as a child process, spoken to in raw lines, so that no client library is part of what is measured. */
+/** A server as a child process, driven with raw lines so no client library is measured. */
 export class Session {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
@@ -71,7 +71,7 @@ export class Session {
     }
   }
 
-  /** The process id of the server. */
+  /** The server's process id. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
@@ -89,7 +89,7 @@ export class Session {
     return message;
   }
 
-  /** Calls a tool that has to succeed. */
+  /** Calls a tool that must succeed. */
   async call(name: string, args: object): Promise<Answer> {
     const { result, bytes } = await this.request('tools/call', { name, arguments: args });
     const text = (result?.content ?? []).map((part) => part.text ?? '').join('\n');
@@ -97,7 +97,7 @@ export class Session {
     return { text, bytes };
   }
 
-  /** Closes stdin, as clients do; a server that does not mind that is killed. */
+  /** Closes stdin, as clients do; kills the server if it does not exit. */
   async stop(): Promise<void> {
     this.#child.stdin?.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 3_000);

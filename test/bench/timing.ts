@@ -1,17 +1,17 @@
-/** What an action took, in milliseconds, and what it gave. */
+/** An action's duration in milliseconds, and its result. */
 export interface Timed<T> {
   ms: number;
   value: T;
 }
 
-/** Runs the action and takes its time. */
+/** Runs and times the action. */
 export async function timed<T>(action: () => Promise<T>): Promise<Timed<T>> {
   const begin = performance.now();
   const value = await action();
   return { ms: performance.now() - begin, value };
 }
 
-/** Takes a sample of each in turn, so that what else the machine does falls on all of them alike. */
+/** Samples each in turn, so other load on the machine affects all alike. */
 export async function interleaved<Name extends string>(
   runs: number,
   samplers: Record<Name, () => Promise<number>>,
@@ -24,7 +24,7 @@ export async function interleaved<Name extends string>(
   return samples;
 }
 
-/** The middle of the samples; NaN where there are none. */
+/** The median; NaN without samples. */
 export function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

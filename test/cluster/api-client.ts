@@ -2,7 +2,7 @@ import { Agent, type RequestOptions, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 
-/** A Kubernetes object, as far as the seeds need to know one. */
+/** A Kubernetes object, as far as the seeds need it. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -10,17 +10,17 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
-/** What the API server answered. */
+/** The API server's answer. */
 export interface Answer {
   status: number;
   body: string;
 }
 
-/** What a request may carry besides its path. */
+/** What a request may have besides its path. */
 export interface Extras {
   body?: unknown;
   headers?: Record<string, string>;
-  /** Another server of the same authority: a component's own port. */
+  /** Another server under the same authority: a component's own port. */
   server?: URL;
 }
 
@@ -31,7 +31,7 @@ interface DiscoveredGroup {
   versions: { version: string; resources: { resource: string; scope: string; responseKind: { kind: string } }[] }[];
 }
 
-/** Requests to the API server over connections that are kept, for set-up and seeds. */
+/** Requests to the API server over kept-alive connections, for set-up and seeds. */
 export class ApiClient {
   readonly #server: URL;
   readonly #options: RequestOptions;
@@ -46,7 +46,7 @@ export class ApiClient {
     this.#guest = guest;
   }
 
-  /** Connects as the current context of a kubeconfig; a `guest` takes over nothing that it has not made itself. */
+  /** Connects as a kubeconfig's current context; a `guest` takes over no objects that it did not create. */
   static async fromKubeconfig(file: string, { guest = false } = {}): Promise<ApiClient> {
     const config = new KubeConfig();
     config.loadFromFile(file);
@@ -57,7 +57,7 @@ export class ApiClient {
     return new ApiClient(new URL(server), { agent, headers, auth }, guest);
   }
 
-  /** One request; every status is an answer, only a broken connection is an error. */
+  /** One request; any status is an answer, only a broken connection is an error. */
   send(method: string, path: string, { body, headers, server = this.#server }: Extras = {}): Promise<Answer> {
     const content = body === undefined ? undefined : JSON.stringify(body);
     const type = content === undefined ? {} : { 'content-type': 'application/json' };
@@ -76,7 +76,7 @@ export class ApiClient {
     });
   }
 
-  /** GETs JSON; undefined where there is nothing. */
+  /** GETs JSON; undefined if not found. */
   async get(path: string, headers: Record<string, string> = {}): Promise<unknown> {
     const { status, body } = await this.send('GET', path, { headers });
     if (status === 404) return undefined;
@@ -84,7 +84,7 @@ export class ApiClient {
     return JSON.parse(body);
   }
 
-  /** Server-side applies an object, waiting for its kind (a new CRD's, say) and its namespace to be there. */
+  /** Server-side applies an object, waiting for its kind (of a new CRD, say) and its namespace. */
   async apply(object: KubeObject, fieldManager = 'mcp-k8s-test'): Promise<void> {
     const deadline = Date.now() + 15_000;
     for (;;) {
@@ -93,7 +93,7 @@ export class ApiClient {
         ? await this.#applyAt(path, object, fieldManager)
         : { status: 404, body: `the server does not serve ${object.apiVersion} ${object.kind}` };
       if (answer.status < 300) return;
-      // A namespace or a kind that is on its way, or is just being deleted.
+      // A namespace or kind that is still being created or deleted.
       const mayCome = [403, 404, 409, 503].includes(answer.status);
       if (!mayCome || Date.now() > deadline) {
         throw new Error(`apply ${object.kind} ${object.metadata.name}: ${answer.status} ${answer.body}`);
@@ -102,7 +102,7 @@ export class ApiClient {
     }
   }
 
-  /** Deletes, the last first, what was applied as a guest, and waits until its namespaces are gone. */
+  /** Deletes what was applied as a guest, in reverse order, and waits until its namespaces are gone. */
   async removeApplied(): Promise<void> {
     const paths = [...this.#applied].reverse();
     this.#applied.clear();

@@ -4,7 +4,7 @@ import { tenantNamespace } from './users.ts';
 
 const nodeCount = 3;
 
-/** What a cluster has before anybody uses it: nodes, the metrics API, and what the users may do. */
+/** What a cluster has from the start: nodes, the metrics API and the users' RBAC. */
 export function baseObjects(ports: Ports, caCertificate: string, version: string): KubeObject[] {
   return [
     ...Array.from({ length: nodeCount }, (_, index) => node(index, version)),
@@ -59,7 +59,7 @@ function node(index: number, version: string): KubeObject {
     status: {
       capacity,
       allocatable: capacity,
-      // The first address is for people to read; the API server connects to the second.
+      // The first address is for people; the API server connects to the second.
       addresses: [
         { type: 'InternalIP', address: `10.0.0.${10 + index}` },
         { type: 'InternalDNS', address: 'localhost' },
@@ -88,7 +88,7 @@ function metricsApi(ports: Ports, caCertificate: string): KubeObject[] {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, namespace },
-      // Endpoints must not be on the loopback interface, but the name of an external service may.
+      // Endpoints must not be loopback addresses, but an ExternalName may be.
       spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port: ports.metricsServer }] },
     },
     {
@@ -105,7 +105,7 @@ function metricsApi(ports: Ports, caCertificate: string): KubeObject[] {
       },
     },
     {
-      // metrics.k8s.io for view, edit and admin, as metrics-server's own manifests have it.
+      // metrics.k8s.io for view, edit and admin, as in metrics-server's own manifests.
       apiVersion: `${rbac}/v1`,
       kind: 'ClusterRole',
       metadata: {

@@ -10,7 +10,7 @@ export interface Binary {
   version: string;
 }
 
-/** The programs that a cluster is made of. */
+/** The programs of a cluster. */
 export type BinaryName =
   | 'etcd'
   | 'kube-apiserver'
@@ -21,14 +21,14 @@ export type BinaryName =
   | 'metrics-server';
 export type Binaries = Record<BinaryName, Binary>;
 
-/** Finds every binary, in `KUBEBUILDER_ASSETS` or in the user's cache, and builds what is in neither. */
+/** Finds every binary in `KUBEBUILDER_ASSETS` or the user's cache, and builds the rest. */
 export async function findBinaries(progress: Progress): Promise<Binaries> {
   const found: Record<string, Binary> = {};
   for (const module of modules) Object.assign(found, await moduleBinaries(module, progress));
   return found as Binaries;
 }
 
-/** Only kubectl: all that a test needs beside an existing cluster. */
+/** Only kubectl: all a test needs with an existing cluster. */
 export async function findKubectl(progress: Progress): Promise<Binary> {
   const module = modules.find(({ packages }) => packages.kubectl);
   if (!module) throw new Error('no module has kubectl');
@@ -37,14 +37,14 @@ export async function findKubectl(progress: Progress): Promise<Binary> {
   return kubectl;
 }
 
-/** Helm, with which charts are rendered. */
+/** Helm, to render charts. */
 export async function findHelm(progress: Progress): Promise<Binary> {
   const { helm } = await moduleBinaries(helmModule, progress);
   if (!helm) throw new Error('helm was not built');
   return helm;
 }
 
-/** The binaries of a module, all or some. */
+/** All or some of a module's binaries. */
 export async function moduleBinaries(
   module: Module,
   progress: Progress,

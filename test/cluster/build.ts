@@ -6,7 +6,7 @@ import { type Module, neededGo } from './modules.ts';
 
 const heartbeat = 15_000;
 
-/** Builds a module's binaries into `folder`; each appears there whole or not at all. */
+/** Builds a module's binaries into `folder`; each appears there complete or not at all. */
 export async function build(
   module: Module,
   names: string[],
@@ -40,7 +40,7 @@ async function goBuild(module: Module, name: string, output: string, progress: P
   }
 }
 
-/** Fails with the three choices where there is no Go, or none that can build this module. */
+/** Fails with the three options if Go is missing or cannot build this module. */
 async function checkGo(module: Module): Promise<void> {
   await go(['env', 'GOVERSION'], module.folder).catch((error: Error) => {
     const choices = [
@@ -56,7 +56,7 @@ async function checkGo(module: Module): Promise<void> {
 }
 
 async function go(args: string[], cwd: string): Promise<void> {
-  // Without cgo the result does not depend on a C compiler, as in Kubernetes' own releases.
+  // Without cgo the result does not depend on a C compiler; Kubernetes' own releases do the same.
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
   await promisify(execFile)('go', args, { cwd, env, maxBuffer: 64 << 20 });
 }

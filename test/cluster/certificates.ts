@@ -3,13 +3,13 @@ import { KeyObject, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
-/** A certificate, or a public key, and the private key that belongs to it, all PEM. */
+/** A certificate or public key and its private key, in PEM. */
 export interface Pair {
   public: string;
   private: string;
 }
 
-/** What a certificate is for: a user or component that connects, a server, or both. */
+/** A certificate's subject: a connecting user or component, a server, or both. */
 export interface Subject {
   name: string;
   groups?: string[];
@@ -21,10 +21,10 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
 const { digitalSignature, keyCertSign, cRLSign } = x509.KeyUsageFlags;
 
-/** A certificate authority that lives in memory for as long as one cluster does. */
+/** A certificate authority, kept in memory for the life of one cluster. */
 export async function createAuthority(name: string): Promise<{
   certificate: string;
-  /** Issues a certificate that serves as client and as server. */
+  /** Issues a certificate for both client and server use. */
   issue: (subject: Subject) => Promise<Pair>;
 }> {
   const keys = await generateKeys();
@@ -44,7 +44,7 @@ export async function createAuthority(name: string): Promise<{
     const certificate = await x509.X509CertificateGenerator.create({
       ...validity(),
       issuer: authority.subjectName,
-      // Kubernetes reads the user from the common name and the groups from the organizations.
+      // Kubernetes reads the user from the common name and groups from the organizations.
       subject: [...groups.map((group) => ({ O: [group] })), { CN: [name] }],
       publicKey,
       signingKey: keys.privateKey,
@@ -75,7 +75,7 @@ function pem(key: webcrypto.CryptoKey): string {
   return KeyObject.from(key).export({ type, format: 'pem' }).toString();
 }
 
-/** A week, and an hour back for machines whose clocks are not quite the same. */
+/** A week, from an hour ago to allow for clock skew. */
 function validity(): { notBefore: Date; notAfter: Date } {
   const hour = 3600_000;
   return { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + 7 * 24 * hour) };

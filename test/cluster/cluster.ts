@@ -18,15 +18,15 @@ import { type Credential, refusedToken, type User, writeKubeconfigs } from './us
 
 /** How to start a cluster. */
 export interface ClusterOptions {
-  /** Told what takes long; by default nobody is. */
+  /** Reports slow steps; silent by default. */
   progress?: Progress;
-  /** Whether one node is to be real, where this machine can have one. */
+  /** Whether to run one real node, if this machine supports it. */
   node?: boolean;
 }
 
 const attempts = 3;
 
-/** Starts a control plane with simulated nodes and, where that is possible, a real one, or connects to the cluster of `TEST_KUBECONFIG`. */
+/** Starts a control plane with simulated nodes and, if possible, a real one, or connects to `TEST_KUBECONFIG`. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const progress = options.progress ?? (() => {});
   if (process.env.TEST_KUBECONFIG) return existingCluster(process.env.TEST_KUBECONFIG, progress);
@@ -36,7 +36,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     try {
       return await start(binaries, nodePrograms);
     } catch (error) {
-      // Another process may take a port between our finding it free and a component's listening on it.
+      // Another process may take a port after we find it free and before the component listens on it.
       const lost = error instanceof Error && error.message.includes('address already in use');
       if (!lost || attempt === attempts) throw error;
       progress('a port was taken meanwhile, starting again with others');
@@ -59,7 +59,7 @@ async function start(binaries: Binaries, nodePrograms: NodePrograms | undefined)
     await processes.until(name, check, 60);
     timings[name] = Math.round(performance.now() - begin);
   };
-  // Who needs no real node does not wait for it.
+  // Callers that need no real node do not wait for it.
   const preparing =
     nodePrograms &&
     prepareNode(nodePrograms, data, ports, components.endpoint).then((programs) => {
@@ -141,7 +141,7 @@ function writeUsers(data: DataFolder, cluster: Endpoint): Record<User | 'all', s
   return writeKubeconfigs(cluster, credentials, (name, content) => data.write(name, content));
 }
 
-/** Pods are refused until the controller manager has made the namespace's service account. */
+/** Pods are refused until the controller manager has created the namespace's service account. */
 async function canCreatePods(client: ApiClient): Promise<boolean> {
   return (await client.get('/api/v1/namespaces/default/serviceaccounts/default')) !== undefined;
 }

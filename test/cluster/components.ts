@@ -9,7 +9,7 @@ import type { DataFolder } from './data-folder.ts';
 import { NODE_ADDRESS, NODE_NAME, SERVICE_CIDR } from './node/config.ts';
 import { kubeconfig } from './users.ts';
 
-/** A port of each thing that listens. */
+/** A port for each listener. */
 export const portNames = [
   'etcd',
   'etcdPeer',
@@ -23,18 +23,18 @@ export const portNames = [
 ] as const;
 export type Ports = Record<(typeof portNames)[number], number>;
 
-/** The address of the metrics-server as the certificate names it. */
+/** The metrics-server's address, as named in its certificate. */
 export const metricsServerHost = 'metrics-server.kube-system.svc';
 
 const master = (name: string): Subject => ({ name, groups: ['system:masters'] });
 
-/** Whom the components' certificates are for. */
+/** The subjects of the components' certificates. */
 export const subjects: Record<string, Subject> = {
   server: {
     name: 'mcp-k8s-test',
     hosts: [
       ...['localhost', '127.0.0.1', metricsServerHost],
-      // As pods know the API server.
+      // The API server's address for pods.
       ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
       ...['10.96.0.1', NODE_ADDRESS],
     ],
@@ -55,7 +55,7 @@ export class Components {
   readonly #data: DataFolder;
   readonly #ports: Ports;
   readonly #realNode: boolean;
-  /** The API server, as a kubeconfig has it. */
+  /** The API server's URL for kubeconfigs. */
   readonly endpoint: Endpoint;
 
   constructor(binaries: Binaries, data: DataFolder, ports: Ports, realNode: boolean) {
@@ -101,7 +101,7 @@ export class Components {
       '--bind-address=127.0.0.1',
       '--advertise-address=127.0.0.1',
       `--secure-port=${this.#ports.apiServer}`,
-      // Endpoints must not be on the loopback interface, and that is the only one the server is on.
+      // Endpoints must not be loopback addresses, and the server listens on nothing else.
       '--endpoint-reconciler-type=none',
       '--authorization-mode=Node,RBAC',
       '--allow-privileged',
@@ -141,7 +141,7 @@ export class Components {
       '--leader-elect=false',
       '--kube-api-qps=1000',
       '--kube-api-burst=2000',
-      // Where processor time is really used, nobody wants to wait for a minute until that is noticed.
+      // Where real CPU is used, the default of a minute is too long to wait.
       ...(this.#realNode
         ? ['--horizontal-pod-autoscaler-sync-period=3s', '--horizontal-pod-autoscaler-initial-readiness-delay=3s']
         : []),
@@ -176,7 +176,7 @@ export class Components {
     return this.#component('kwok', [`--kubeconfig=${this.#kubeconfig('kwok')}`, `--config=${config}`]);
   }
 
-  /** Our own front of KWOK: see kubelet.ts. */
+  /** Our front for KWOK: see kubelet.ts. */
   kubelet(): Program {
     const script = join(import.meta.dirname, 'kubelet.ts');
     const ports = [this.#ports.kubelet, this.#ports.kwok, this.#ports.podPort].map(String);
@@ -202,7 +202,7 @@ export class Components {
       }),
     ]);
     if (!this.#realNode) return program;
-    // The simulated kubelets are on the loopback interface, for which no proxy is ever asked.
+    // The simulated kubelets are on the loopback interface, which never goes through a proxy.
     return { ...program, env: { ...program.env, HTTPS_PROXY: `http://127.0.0.1:${this.#ports.nodeProxy}` } };
   }
 
@@ -224,7 +224,7 @@ export class Components {
     const binary = Object.entries(this.#binaries).find(([known]) => known === name)?.[1];
     const folder = this.#data.file(`work/${name}`);
     mkdirSync(folder, { recursive: true });
-    // Nothing of the user's environment (proxies, kubeconfigs, tokens) reaches a component or a command in a "pod".
+    // The user's environment (proxies, kubeconfigs, tokens) must not reach a component or a command in a "pod".
     const env: Record<string, string> = { HOME: folder, TMPDIR: folder };
     for (const key of ['PATH', 'SystemRoot', 'TEMP']) if (process.env[key]) env[key] = process.env[key];
     return { name, command: binary?.path ?? name, args, env, folder };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createAuthority, type Subject, tokenKeys } from './certificates.ts';
 import type { Credential } from './users.ts';
 
-/** Where a cluster's data, keys, configurations and logs are, until it ends. */
+/** Where a cluster's data, keys, configurations and logs are until it ends. */
 export class DataFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'mcp-k8s-cluster-'));
   readonly ca: string;

@@ -11,7 +11,7 @@ import { type Credential, refusedToken, type User, writeKubeconfigs } from './us
 
 const namespace = 'mcp-k8s-test';
 
-/** Adds the test users to a cluster that is there already; `stop` takes away whatever was added through the client. */
+/** Adds the test users to an existing cluster; `stop` removes everything added through the client. */
 export async function existingCluster(file: string, progress: Progress): Promise<Cluster> {
   const config = new KubeConfig();
   config.loadFromFile(file);

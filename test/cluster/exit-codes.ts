@@ -4,8 +4,8 @@ const headEnd = Buffer.from('\r\n\r\n');
 const frameHead = 8;
 
 /**
- * Passes on KWOK's side of an exec session (an HTTP answer, then SPDY frames), and writes the exit code into the status
- * with which it ends: `exit status 3` in the message of an internal error becomes the NonZeroExitCode that a kubelet sends.
+ * Relays KWOK's side of an exec session (an HTTP answer, then SPDY frames) and puts the exit code into the closing
+ * status: `exit status 3` in an internal error's message becomes the NonZeroExitCode that a kubelet sends.
  */
 export class ExitCodes extends Transform {
   #rest = Buffer.alloc(0);
@@ -27,7 +27,7 @@ export class ExitCodes extends Transform {
     const end = this.#rest.indexOf(headEnd);
     if (end < 0) return;
     const head = this.#take(end + headEnd.length);
-    // Clients of old WebSocket protocols are passed on as they are, and so are refusals.
+    // Clients of old WebSocket protocols, and refusals, pass through unchanged.
     this.#speaks = /^upgrade: *spdy/im.test(head.toString()) ? 'spdy' : 'other';
     this.push(head);
   }

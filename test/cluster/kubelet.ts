@@ -1,9 +1,9 @@
 /**
- * The kubelet that the API server talks to: a TLS front of KWOK that lets only holders of the cluster's client
- * certificates in (KWOK itself asks for none, and its exec runs commands), and that fills two gaps:
+ * The kubelet for the API server: a TLS front for KWOK that requires the cluster's client certificates (KWOK asks for
+ * none, and its exec runs commands) and fills two gaps:
  *  - KWOK reports a command's non-zero exit as an internal error, without the exit code that a client reads;
- *  - where there is no log, KWOK tells of missing files, and a kubelet tells that the container is waiting.
- * It also is the program that every pod port leads to.
+ *  - without a log, KWOK reports missing files, where a kubelet says that the container is waiting.
+ * It is also the program behind every pod port.
  */
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request } from 'node:http';

@@ -10,7 +10,7 @@ const logFolder = join(import.meta.dirname, 'seeds/logs');
 
 /** Writes KWOK's configuration: stages, logs, exec, port-forward and usage. Returns its path. */
 export function writeKwokConfig(data: DataFolder, ports: Ports): string {
-  // A configuration that is there at all gets no defaults, hence all of them.
+  // An explicit configuration gets no defaults, so all are listed.
   const options = {
     serverAddress: `127.0.0.1:${ports.kwok}`,
     nodePort: ports.kubelet,
@@ -47,8 +47,8 @@ function kwokObject(kind: string, name: string, spec: object): object {
 }
 
 /**
- * KWOK finds a log by the container's name. `<container>.log` and `<container>.previous.log` of seeds/logs become logs
- * whose last line is as old as the cluster; `default.log` serves every container that has none.
+ * KWOK finds a log by the container's name. `<container>.log` and `<container>.previous.log` in seeds/logs become logs
+ * whose last line is as old as the cluster; `default.log` serves all other containers.
  */
 function writeLogs(data: DataFolder): object[] {
   const written = new Map<string, Record<string, unknown>>();
@@ -75,7 +75,7 @@ function used(resource: string, fallback: string): object {
   return { expression };
 }
 
-/** What metrics-server reads of a kubelet's /metrics/resource. */
+/** What metrics-server reads from a kubelet's /metrics/resource. */
 function metrics(): object[] {
   const pod = [
     { name: 'namespace', value: 'pod.metadata.namespace' },

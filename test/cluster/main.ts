@@ -1,4 +1,4 @@
-/** `npm run cluster`: a cluster with the demo seed, until Ctrl+C; `-- --scale` adds the second seed. */
+/** `npm run cluster`: a cluster with the demo seed, until Ctrl+C; `-- --scale` adds the scale seed. */
 import { interrupted } from '../support/interrupted.ts';
 import { startCluster } from './cluster.ts';
 import { seedDemo } from './seed-demo.ts';

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A Go module of `modules/`, and the binaries that are built from it. */
+/** A Go module of `modules/` and its binaries. */
 export interface Module {
   name: string;
   folder: string;
-  /** The version of the program, from the go.mod: `v1.36.3`. */
+  /** The program's version, from go.mod: `v1.36.3`. */
   version: string;
   /** The oldest Go that can build it. */
   goVersion: string;
-  /** Go packages by the binary's name. */
+  /** Go packages by binary name. */
   packages: Record<string, string>;
-  /** Values for the linker's -X: what the binaries say of themselves. */
+  /** Values for the linker's -X: what the binaries report about themselves. */
   stamps(): Record<string, string>;
 }
 
@@ -32,7 +32,7 @@ kubernetes.stamps = kubernetesNode.stamps = () => {
     gitVersion: kubernetes.version,
     gitMajor: major,
     gitMinor: minor,
-    // The module proxy serves an archive of a tag; it does not say which commit that was.
+    // The module proxy serves a tag's archive without its commit.
     gitCommit: 'unknown',
     gitTreeState: 'archive',
     buildDate: new Date().toISOString().replace(/\.\d+/, ''),
@@ -73,22 +73,22 @@ const localPathProvisioner = load('local-path-provisioner', 'github.com/rancher/
   'local-path-provisioner': '',
 });
 
-/** Not a part of the cluster: renders the chart of `deploy/`. */
+/** Not part of the cluster: renders the chart of `deploy/`. */
 export const helmModule = load('helm', 'helm.sh/helm/v4', { helm: 'cmd/helm' });
 
-/** Every module of the cluster, the quickest to build first. */
+/** Every module of the cluster, quickest build first. */
 export const modules: readonly Module[] = [etcd, kwok, metricsServer, kubernetes];
 
-/** Every module that only a real node needs. */
+/** The modules that only a real node needs. */
 export const nodeModules: readonly Module[] = [kubernetesNode, containerd, cniPlugins, coredns, localPathProvisioner];
 
-/** The oldest Go that can build all of them. */
+/** The oldest Go that can build them all. */
 export const neededGo = modules
   .map(({ goVersion }) => goVersion)
   .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
   .at(-1);
 
-/** The name of the folder that holds a module's binaries: another version, dependency or platform is another folder. */
+/** The folder name of a module's binaries; differs by version, dependencies and platform. */
 export function buildKey(module: Module): string {
   const hash = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(module.folder, file)));

@@ -1,7 +1,7 @@
 /**
- * How simulated pods behave: KWOK plays these stages, and what they write is what a kubelet would have written.
+ * How simulated pods behave: KWOK plays these stages, which write what a kubelet would.
  * A pod chooses with annotations (of its template):
- *   demo.mcp-k8s/behaviour       crash-loop | image-pull-failure | probe-failure | job-failure; without it all goes well
+ *   demo.mcp-k8s/behaviour       crash-loop | image-pull-failure | probe-failure | job-failure; healthy by default
  *   demo.mcp-k8s/exit-code       of a crash loop or failed job, default 1
  *   demo.mcp-k8s/reason          of the termination, default Error (OOMKilled for example)
  *   demo.mcp-k8s/ready-after     how long the pod takes to become ready, default 0s
@@ -38,7 +38,7 @@ const setting = (name: string, fallback: string) =>
   `{{ index ($.metadata.annotations | default dict) "${prefix}/${name}" | default "${fallback}" }}`;
 const podReference = '{{ .name }} pod={{ $.metadata.name }}_{{ $.metadata.namespace }}({{ $.metadata.uid }})';
 
-/** Every stage of nodes and pods, as KWOK reads them. */
+/** Every stage of nodes and pods, in KWOK's format. */
 export function stages(): object[] {
   const running = [status('Running', readiness(true), containers(true, started), initContainers)];
   const lively = [
@@ -219,7 +219,7 @@ containerStatuses:
 {{ end }}`;
 }
 
-/** An event of the first container, as the kubelet of the pod's node reports it. */
+/** An event about the first container, as reported by the kubelet of the pod's node. */
 function event(type: string, reason: string, message: string, count = 1): Step {
   const template = `
 {{ with index .spec.containers 0 }}

@@ -3,14 +3,14 @@ import type { User } from './users.ts';
 
 /** A node whose containers are real. */
 export interface RealNode {
-  /** The part of a pod's specification that brings it there. */
+  /** The part of a pod's spec that schedules it there. */
   placement: object;
-  /** Its address, and a proxy (CONNECT) for its network. */
+  /** Its address, and a CONNECT proxy into its network. */
   address: string;
   proxy: URL;
-  /** It starts with the cluster, which does not wait for it. */
+  /** Starts with the cluster, which does not wait for it. */
   ready: Promise<void>;
-  /** Imports an archive as `docker save` writes it. */
+  /** Imports a `docker save` archive. */
   importImage(file: string): Promise<void>;
 }
 
@@ -18,22 +18,22 @@ export interface RealNode {
 export interface Cluster {
   /** The API server's URL. */
   server: string;
-  /** The file with the certificate of its authority; undefined where an existing cluster keeps it elsewhere. */
+  /** The CA certificate file; undefined if an existing cluster keeps it elsewhere. */
   ca: string | undefined;
   /** The path of a kubectl of the cluster's version. */
   kubectl: string;
-  /** The version of each program, and of the API server as it tells itself (`kubernetes`). */
+  /** The version of each program, and the one that the API server reports (`kubernetes`). */
   versions: Record<string, string>;
-  /** How long each component took to be ready, in milliseconds from the start. */
+  /** How long each component took to become ready, in milliseconds from the start. */
   timings: Record<string, number>;
-  /** The path of a user's kubeconfig, or of one that has all users as contexts of their names. */
+  /** The path of a user's kubeconfig, or of one with a context for each user. */
   kubeconfig(user?: User): string;
-  /** Set-up and seeds act through this, as admin. */
+  /** Set-up and seeds use this, as admin. */
   client: ApiClient;
-  /** Where containers run; undefined where this machine cannot have one. */
+  /** Where containers run; undefined if this machine does not support it. */
   node: RealNode | undefined;
-  /** Ends the API server and starts it again, at the same address; all its connections break. */
+  /** Restarts the API server at the same address; all its connections break. */
   restartApiServer(): Promise<void>;
-  /** Ends it and removes all its data; of an existing cluster, only what was added to it. */
+  /** Ends it and removes all its data; of an existing cluster, only what was added. */
   stop(): Promise<void>;
 }

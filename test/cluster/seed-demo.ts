@@ -8,10 +8,10 @@ import type { Cluster } from './running-cluster.ts';
 const folder = join(import.meta.dirname, 'seeds/demo');
 const managerAnnotation = 'demo.mcp-k8s/field-manager';
 
-/** As long as names of most kinds may be. */
+/** The longest name that most kinds allow. */
 export const longName = `${'a-very-long-name-'.repeat(15).slice(0, 252)}x`;
 
-/** Applies the demo seed, and waits until what is healthy is ready and what is broken shows it. */
+/** Applies the demo seed, and waits until healthy objects are ready and broken ones show it. */
 export async function seedDemo({ client }: Pick<Cluster, 'client'>, seconds = 180): Promise<void> {
   const longOne: KubeObject = {
     apiVersion: 'v1',
@@ -36,7 +36,7 @@ function readSeeds(): KubeObject[] {
     .map((document) => document.toJS() as KubeObject);
 }
 
-/** As `kubectl apply` leaves it: owned by kubectl (or by whom the seed names) and with the last-applied annotation. */
+/** As `kubectl apply` leaves it: owned by kubectl (or the seed's manager), with the last-applied annotation. */
 async function applyAsPeopleDo(client: ApiClient, object: KubeObject): Promise<void> {
   const { [managerAnnotation]: manager = 'kubectl', ...annotations } = object.metadata.annotations ?? {};
   const lastApplied = `${JSON.stringify({ ...object, metadata: { ...object.metadata, annotations } })}\n`;
@@ -64,7 +64,7 @@ interface Live {
   spec?: { replicas?: number };
 }
 
-/** A thing that must be so, by a name for the message when it is not. */
+/** A condition that must hold, named for the error message. */
 interface Expectation {
   what: string;
   path: string;

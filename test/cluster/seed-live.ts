@@ -6,7 +6,7 @@ import type { Cluster, RealNode } from './running-cluster.ts';
 
 const folder = join(import.meta.dirname, 'seeds/live');
 
-/** Applies the seed whose containers are real, on the real node; it settles by itself. */
+/** Applies the seed of real containers to the real node; it settles by itself. */
 export async function seedLive({ client }: Pick<Cluster, 'client'>, node: RealNode): Promise<void> {
   await node.ready;
   const objects = readdirSync(folder)
@@ -16,7 +16,7 @@ export async function seedLive({ client }: Pick<Cluster, 'client'>, node: RealNo
   await inParallel(objects, 8, (object) => client.apply(object, 'kubectl'));
 }
 
-/** With every specification of a pod saying that it runs on the node. */
+/** Adds the real node to every pod spec. */
 function placed(value: unknown, placement: object): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((one) => placed(one, placement));

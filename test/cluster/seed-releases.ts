@@ -9,7 +9,7 @@ import type { Cluster } from './running-cluster.ts';
 
 const CHART = fileURLToPath(new URL('../server/charts/web', import.meta.url));
 
-/** A release that is well, and one whose last upgrade has failed: its pods crash, because a setting is missing. */
+/** A healthy release, and one whose last upgrade failed: its pods crash because a setting is missing. */
 export async function seedReleases(cluster: Pick<Cluster, 'kubeconfig'>, namespace: string): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'helm-seed-'));
   const { path } = await findHelm(console.error);

@@ -9,7 +9,7 @@ const pods = 2_000;
 const width = 32;
 const NAMES_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
-/** Fills the namespace `scale` with 5,000 ConfigMaps and 2,000 running Pods; what is already there stays. */
+/** Fills the namespace `scale` with 5,000 ConfigMaps and 2,000 running pods; keeps what is already there. */
 export async function seedScale({ client }: Pick<Cluster, 'client'>, progress: Progress = () => {}): Promise<void> {
   await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const begin = Date.now();
@@ -36,7 +36,7 @@ async function create(
     for (let attempt = 0; ; attempt++) {
       const { status, body: answer } = await client.send('POST', path, { body: object });
       if (status === 201 || status === 409) return;
-      // The namespace's default service account comes a moment after the namespace.
+      // The default service account appears shortly after the namespace.
       if (status !== 403 || attempt === 100) throw new Error(`POST ${path}: ${status} ${answer}`);
       await sleep(50);
     }

@@ -1,20 +1,20 @@
 import { type Cluster, KubeConfig, type User as Login } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 
-/** The people that tests act as. */
+/** The users that tests act as. */
 export const users = ['admin', 'viewer', 'tenant', 'refused'] as const;
 export type User = (typeof users)[number];
 
 /** How a user logs in; the name is added here. */
 export type Credential = Omit<Login, 'name'>;
 
-/** The namespace that `tenant` may edit; it may do nothing elsewhere. */
+/** The only namespace where `tenant` has rights (edit). */
 export const tenantNamespace = 'team-a';
 
-/** A token that no API server knows. */
+/** A token that no API server accepts. */
 export const refusedToken = 'a-token-that-the-server-does-not-know';
 
-/** A kubeconfig with a context for each user, named like the user; the first is the current one. */
+/** A kubeconfig with a context named after each user; the first is current. */
 export function kubeconfig(cluster: Cluster, credentials: Record<string, Credential>): string {
   const names = Object.keys(credentials);
   const config = new KubeConfig();
@@ -32,7 +32,7 @@ export function kubeconfig(cluster: Cluster, credentials: Record<string, Credent
   return stringify(JSON.parse(config.exportConfig()));
 }
 
-/** Writes a kubeconfig for each user and one for all of them; returns their paths. */
+/** Writes a kubeconfig for each user and one for all; returns their paths. */
 export function writeKubeconfigs(
   cluster: Cluster,
   credentials: Record<User, Credential>,

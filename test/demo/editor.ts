@@ -12,11 +12,11 @@ const settings = {
   'chat.mcp.autostart': 'newAndOutdated',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
-  // The cluster's own ports are of no interest.
+  // The cluster's own ports are not worth showing.
   'remote.autoForwardPorts': false,
 };
 
-/** Opens VS Code on a folder, with the extension: the installed one, or else one for the browser. Returns how to end it. */
+/** Opens the installed VS Code, or else one in the browser, on a folder with the extension; returns how to end it. */
 export async function openEditor(folder: string): Promise<() => Promise<void>> {
   try {
     const code = await openInstalledCode(folder, extension, settings);

@@ -7,7 +7,7 @@ import { environment } from '../vscode/harness/code-server.ts';
 
 const name = 'VS Code';
 
-/** Opens a window of the VS Code that is installed, with a profile of its own. @throws with the reason if there is none. */
+/** Opens a window of the installed VS Code with a separate profile. @throws with the reason if none is installed. */
 export async function openInstalledCode(folder: string, extension: string, settings: object): Promise<Processes> {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) throw new Error('there is no display');
@@ -20,7 +20,7 @@ export async function openInstalledCode(folder: string, extension: string, setti
   const args = ['--new-window', '--user-data-dir', data, `--extensionDevelopmentPath=${extension}`, folder];
   processes.start({ name, command, args, env: environment(), grace: 3_000 });
   try {
-    // VS Code has this file for as long as it runs.
+    // VS Code keeps this file while it runs.
     await processes.until(name, async () => existsSync(path.join(data, 'code.lock')));
     return processes;
   } catch (error) {
@@ -29,7 +29,7 @@ export async function openInstalledCode(folder: string, extension: string, setti
   }
 }
 
-/** The program behind `code`, which itself would start it and let go of it. */
+/** The program behind `code`, which would start it and detach. */
 function findExecutable(): string | undefined {
   const script = process.platform === 'win32' ? 'code.cmd' : 'code';
   const scripts = (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, script));

@@ -1,4 +1,4 @@
-/** `npm run demo`: a cluster, a tour of the tools, and VS Code on a sample workspace, until Ctrl+C; `-- --tour` ends after the tour. */
+/** `npm run demo`: cluster, tour, and VS Code on a sample workspace until Ctrl+C; `-- --tour` ends after the tour. */
 import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { makeWorkspace } from './workspace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const onlyTour = process.argv.includes('--tour');
-/** What is to be undone at the end, the last first. */
+/** What to undo at the end, in reverse order. */
 const undo: (() => Promise<void>)[] = [];
 
 async function demo(ended: Promise<void>): Promise<void> {
@@ -40,7 +40,7 @@ async function demo(ended: Promise<void>): Promise<void> {
   if (onlyTour) return;
 
   const home = await mkdtemp(path.join(tmpdir(), 'mcp-k8s-demo-'));
-  // Nothing runs there; it is removed with the others, whatever happens.
+  // Nothing runs there; it is removed with the rest in any case.
   const guard = new Processes(home);
   undo.push(() => guard.end());
   const folder = await makeWorkspace(home, cluster.kubeconfig());
@@ -51,7 +51,7 @@ async function demo(ended: Promise<void>): Promise<void> {
 }
 
 const ended = interrupted();
-// An unfinished tour is not one that worked.
+// An unfinished tour counts as failed.
 if (onlyTour) ended.then(() => (process.exitCode = 130));
 try {
   await Promise.race([ended, demo(ended)]);

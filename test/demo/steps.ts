@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Does a part of the work under a title, with the seconds that it took. */
+/** Runs a titled step and prints how many seconds it took. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const begin = performance.now();
   const seconds = () => `${((performance.now() - begin) / 1000).toFixed(1)} s`;
@@ -15,7 +15,7 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** Something that happens meanwhile. */
+/** Reports progress during a step. */
 export function detail(line: string): void {
   console.log(styleText('dim', `    ${line}`));
 }

@@ -8,9 +8,9 @@ interface Stop {
   title: string;
   tool: string;
   input: Record<string, unknown>;
-  /** What its answer has to contain. */
+  /** What the answer must contain. */
   shows: RegExp;
-  /** The answer is to be an error. */
+  /** The answer must be an error. */
   fails?: boolean;
 }
 
@@ -95,7 +95,7 @@ const stops: Stop[] = [
   },
 ];
 
-/** Where containers run for real: see test/cluster/seeds/live. */
+/** Where containers are real: see test/cluster/seeds/live. */
 const realStops: Stop[] = [
   {
     title: 'A real container is waited for',
@@ -130,7 +130,7 @@ const realStops: Stop[] = [
 const shownLines = 12;
 const server = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
 
-/** Calls every tool as an agent would, and prints the calls and the first lines of the answers. Says how many failed. */
+/** Calls every tool as an agent would, and prints the answers' first lines; returns the number of failures. */
 export async function tour(kubeconfig: string, hasRealNode: boolean): Promise<number> {
   const client = new Client({ name: 'mcp-k8s-demo', version: '1' });
   const switches = ['--enable-create', '--enable-update', '--enable-delete', '--enable-exec'];
@@ -165,7 +165,7 @@ function textOf(content: unknown): string {
   return parts.flatMap((part: { text?: unknown }) => (typeof part.text === 'string' ? part.text : [])).join('\n');
 }
 
-/** The input in a line: `kind=pods namespace=shop`. */
+/** The input on one line: `kind=pods namespace=shop`. */
 function call(input: Record<string, unknown>): string {
   const inLine = (value: unknown) => {
     if (typeof value !== 'string') return JSON.stringify(value);
@@ -177,7 +177,7 @@ function call(input: Record<string, unknown>): string {
     .join(' ');
 }
 
-/** Columns that are separated by tabs, which costs a model the least, as a person likes them. */
+/** Aligns tab-separated columns (cheapest for a model) for human readers. */
 function aligned(lines: string[]): string[] {
   const rows = lines.map((line) => line.split('\t'));
   const width = (column: number) =>

@@ -7,7 +7,7 @@ const TRIAL = { trial: 'search' };
 const MARK = 'trial=search';
 const KINDS = 'deployments,services,configmaps,pods';
 
-/** "The search trial is over: remove all that is labelled trial=search." */
+/** "The search trial is over: remove everything labelled trial=search." */
 export const cleanUp: Job = {
   name: 'clean up',
   atMost: { calls: 5, bytes: 800 },

@@ -3,11 +3,11 @@ import type { Call, Job, Place } from './job.ts';
 import { configMap, deployment, documents } from './manifests.ts';
 import { readTable } from './reading.ts';
 
-/** What matters of each object, by its kind and name. */
+/** The relevant part of each object, by kind and name. */
 type Inventory = Record<string, string>;
 
 const otherNamespace = (namespace: string) => `${namespace}-other`;
-// Every namespace has it, and it is the same in all.
+// Identical in every namespace.
 const NOT_THE_CA = 'metadata.name!=kube-root-ca.crt';
 
 /** "What differs between these two namespaces?", in Deployments and ConfigMaps. */

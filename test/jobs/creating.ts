@@ -17,7 +17,7 @@ export const createWithService: Job = {
     const wait = (kind: string, until: string) =>
       call('wait_for_resource', { kind, name: 'greeter', namespace, for: until });
     read(await wait('Deployment', 'rollout'), /^(Rolled out) /);
-    // Ready with the first endpoint; the other one may come a moment later.
+    // Ready with the first endpoint; the second may follow a moment later.
     read(await wait('Service', 'ready'), /^(Ready) .* of [12] endpoints? ready/);
   },
   async verify(place) {
@@ -29,16 +29,16 @@ export const createWithService: Job = {
   },
 };
 
-/** What an agent reads of a Deployment to make another like it. */
+/** What an agent reads from a Deployment to make another like it. */
 interface Original {
   '.spec.replicas': number;
   '.spec.template.spec.containers': { image: string }[];
 }
 
-/** The Deployment beside web. */
+/** The Deployment alongside web. */
 export const CANARY = { name: 'web-canary', image: 'nginx:1.30' };
 
-/** "A quarter of web's traffic to nginx 1.30, in as many pods as now." */
+/** "Send a quarter of web's traffic to nginx 1.30, with the same number of pods as now." */
 export const canary: Job = {
   name: 'shift traffic to a canary',
   atMost: { calls: 6, bytes: 900 },

@@ -44,13 +44,13 @@ export const findCrash: Job<Crash> = {
   },
 };
 
-/** "Which nodes are under pressure, and of what?" */
+/** "Which nodes are under pressure, and from what?" */
 export const findPressure: Job<{ node: string; pressure: string; message: string }[]> = {
   name: 'which nodes are under pressure',
   atMost: { calls: 2, bytes: 650 },
   async prepare(place) {
     const name = sickNode(place);
-    // The taint keeps DaemonSets off; the pressure is written into its status, as no kubelet is there to feel it.
+    // The taint keeps DaemonSets off; the pressure is written into the status, as no kubelet reports it.
     await place.apply(
       `{ apiVersion: v1, kind: Node, metadata: { name: ${name} }, spec: { unschedulable: true, taints: [{ key: test.mcp-k8s.dev/sick, effect: NoExecute }] } }`,
     );

@@ -4,20 +4,20 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 
-/** Calls a tool that has to succeed, and gives the text that an agent reads. */
+/** Calls a tool that must succeed; returns the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;
 
 /** A piece of work as a user asks an agent for it: `Found` is what the agent reports. */
 export interface Job<Found = unknown> {
   name: string;
-  /** The most calls, and bytes of their answers, that it may cost. */
+  /** The most calls, and bytes of answers, it may cost. */
   atMost: Cost;
   prepare(place: Place): Promise<void>;
-  /** The agent's calls: beside the namespace it knows what the user said, the rest it reads in the answers. */
+  /** The agent's calls. It knows the namespace and what the user said; everything else it reads in the answers. */
   run(call: Call, namespace: string): Promise<Found>;
-  /** Compares the cluster's state, and what the agent found, with what was asked. @throws where they differ. */
+  /** Compares the cluster's state and the agent's findings with what was asked. @throws if they differ. */
   verify(place: Place, found: Found): Promise<void>;
-  /** What the world does while the agent works: a controller that the test cluster lacks. */
+  /** Plays a controller that the test cluster lacks, while the agent works. */
   meanwhile?(place: Place): Promise<void>;
   /** Removes what is outside the namespace. */
   cleanUp?(place: Place): Promise<void>;
@@ -26,11 +26,11 @@ export interface Job<Found = unknown> {
 /** What a job cost an agent. */
 export interface Cost {
   calls: number;
-  /** Of the text of the answers. */
+  /** Of the answers' text. */
   bytes: number;
 }
 
-/** What kubectl prints of an object, so far as the jobs look at it. */
+/** The parts of kubectl's output that the jobs use. */
 export interface Live {
   metadata: {
     name: string;
@@ -71,7 +71,7 @@ interface ContainerStatus {
   lastState?: { terminated?: { exitCode: number } };
 }
 
-/** A namespace of a job's own, as kubectl sees it. */
+/** A job's own namespace, as kubectl sees it. */
 export class Place {
   readonly namespace: string;
   readonly #cluster: Pick<Cluster, 'kubectl' | 'kubeconfig'>;
@@ -86,7 +86,7 @@ export class Place {
     return new Place(this.#cluster, namespace);
   }
 
-  /** What kubectl prints. @throws with its stderr. */
+  /** kubectl's output. @throws with its stderr. */
   kubectl(...args: string[]): Promise<string> {
     return this.#run(args, '');
   }
@@ -106,12 +106,12 @@ export class Place {
     return JSON.parse(await this.kubectl('get', kind, name, '-o', 'json')) as Live;
   }
 
-  /** The pods that are to stay. */
+  /** The pods that are not being deleted. */
   async pods(...args: string[]): Promise<Live[]> {
     return (await this.list('pods', ...args)).filter(({ metadata }) => !metadata.deletionTimestamp);
   }
 
-  /** Waits until the pods of an app are in these states: ready, or the reason for which their container waits. */
+  /** Waits until an app's pods are in these states: ready, or the reason why their container waits. */
   untilPods(app: string, expected: Record<string, number>): Promise<void> {
     return until(`the pods of ${app}`, expected, async () => {
       const states: Record<string, number> = {};
@@ -124,7 +124,7 @@ export class Place {
     });
   }
 
-  /** Waits until a Service leads to exactly these pods. */
+  /** Waits until a Service has exactly these pods as endpoints. */
   untilServed(service: string, pods: readonly Live[]): Promise<void> {
     const path = 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';
     const slices = ['get', 'endpointslices', '-l', `kubernetes.io/service-name=${service}`, '-o', path];
@@ -138,7 +138,7 @@ export class Place {
     await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=20s');
   }
 
-  /** What helm prints, run in the namespace. @throws with its stderr. */
+  /** helm's output, run in the namespace. @throws with its stderr. */
   async helm(...args: string[]): Promise<string> {
     const { path } = await findHelm(console.error);
     const where = ['--kubeconfig', this.#cluster.kubeconfig('admin'), '--namespace', this.namespace];
@@ -166,7 +166,7 @@ async function until<T>(what: string, expected: T, read: () => Promise<T>): Prom
   }
 }
 
-/** Gives a job a namespace of its own while it is done there. */
+/** Runs a job in a namespace of its own. */
 export async function inPlace<T>(
   job: Job,
   cluster: Pick<Cluster, 'kubectl' | 'kubeconfig'>,
@@ -183,7 +183,7 @@ export async function inPlace<T>(
   }
 }
 
-/** Does the job once, and verifies it. */
+/** Does the job once and verifies it. */
 export async function doJob(job: Job, call: Call, place: Place): Promise<Cost> {
   const cost = { calls: 0, bytes: 0 };
   const counted: Call = async (tool, args) => {

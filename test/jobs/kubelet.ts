@@ -1,6 +1,6 @@
 import type { Place } from './job.ts';
 
-/** What a kubelet would write of the container of a pod that fails, and the event beside it. */
+/** The container status a kubelet would write for a failing pod, and its event. */
 interface Failure {
   phase?: string;
   restartCount?: number;
@@ -9,7 +9,7 @@ interface Failure {
   event?: { reason: string; message: string };
 }
 
-/** KWOK starts whatever it is told to, so a kubelet's words are put into the status of the pods of an app, which are ready. */
+/** KWOK starts any container, so this writes a kubelet's status into an app's ready pods. */
 export async function playFailure(place: Place, app: string, failure: (image: string) => Failure): Promise<void> {
   const pods = await place.pods('-l', `app=${app}`);
   await place.untilPods(app, { ready: pods.length });

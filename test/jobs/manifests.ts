@@ -1,16 +1,16 @@
-/** What a Deployment of these tests differs in from others. */
+/** How a test's Deployment differs from the others. */
 interface DeploymentInput {
   name: string;
   image?: string;
   replicas?: number;
-  /** Of the Deployment, its selector and its pods, beside `app`. */
+  /** Labels of the Deployment, its selector and its pods, besides `app`. */
   labels?: Record<string, string>;
-  /** What KWOK plays, see test/cluster/pod-stages.ts. */
+  /** What KWOK simulates, see test/cluster/pod-stages.ts. */
   behaviour?: string;
   port?: number;
 }
 
-/** A Deployment of one container that has its name; JSON is YAML too. */
+/** A Deployment with one container of the same name; JSON is valid YAML. */
 export function deployment({ name, image, replicas, labels, behaviour, port }: DeploymentInput): string {
   const all = { app: name, ...labels };
   return JSON.stringify({
@@ -35,7 +35,7 @@ export function documents(...parts: readonly string[]): string {
   return parts.join('\n---\n');
 }
 
-/** A Service of port 80. */
+/** A Service on port 80. */
 export function service(name: string, selector: Record<string, string>): string {
   return JSON.stringify({
     apiVersion: 'v1',

@@ -5,7 +5,7 @@ import { read, readTable } from './reading.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** "Our CI needs an account, deployer, that sees pods and their logs and restarts Deployments here, and no more." */
+/** "Our CI needs an account, deployer, that can see pods and their logs and restart Deployments here, nothing more." */
 export const grantRights: Job = {
   name: 'RBAC for a service account',
   atMost: { calls: 2, bytes: 700 },
@@ -35,7 +35,7 @@ export const grantRights: Job = {
   },
 };
 
-/** The account, and what it may do. */
+/** The account and its rights. */
 export function deployer(namespace: string): string[] {
   const metadata = { name: 'deployer', namespace };
   const role = {
@@ -57,7 +57,7 @@ export function deployer(namespace: string): string[] {
   return [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata }, role, binding].map((one) => JSON.stringify(one));
 }
 
-/** What an account may do beyond what everybody may. */
+/** An account's rights beyond those that everyone has. */
 async function rightsOf(place: Place, account: string): Promise<Record<string, string>> {
   const subject = (name: string) => `--as=system:serviceaccount:${place.namespace}:${name}`;
   const list = (name: string) => place.kubectl('auth', 'can-i', '--list', '--no-headers', subject(name));
@@ -102,7 +102,7 @@ export const isolate: Job = {
   },
 };
 
-/** A NetworkPolicy that lets the pods of web reach this port of the pods of postgres, and nothing else reach them. */
+/** A NetworkPolicy that allows only web's pods to reach postgres' pods, on this port. */
 export function fromWeb(namespace: string, { db, web, port }: { db: Labels; web: Labels; port: number }): string {
   return JSON.stringify({
     apiVersion: 'networking.k8s.io/v1',

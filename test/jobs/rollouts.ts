@@ -72,7 +72,7 @@ async function rolledOut(call: Call, namespace: string): Promise<void> {
   read(await call('wait_for_resource', { ...WEB, namespace, for: 'rollout' }), /^(Rolled out) /);
 }
 
-/** All pods of web are ready, and of this image. */
+/** Whether all of web's pods are ready and run this image. */
 async function runs(place: Place, image: string, replicas: number): Promise<void> {
   const { spec, status } = await place.get('deployment', 'web');
   assert.equal(spec.replicas, replicas);

@@ -48,7 +48,7 @@ export const resize: Job = {
     await call('update_resource', { ...data, patch });
     read(await call('wait_for_resource', { ...data, for: 'ready' }), /^(Ready) .*10Gi/);
   },
-  // The cluster has no such driver, so its part is played.
+  // The cluster has no such driver, so the test stands in for it.
   async meanwhile(place) {
     await place.kubectl('wait', 'pvc/data', GROWN, '--timeout=20s');
     const capacity = JSON.stringify({ capacity: { storage: '10Gi' } });

@@ -1,4 +1,4 @@
-/** A node without a cluster, in a process that ends only when it is killed: prints where it is, then that it runs. */
+/** A node without a cluster, in a process that runs until killed: prints where it is, then that it runs. */
 import { appendFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinaries } from '../cluster/binaries.ts';
@@ -16,7 +16,7 @@ const ports: Ports = await freePorts(portNames);
 const data = await DataFolder.create(subjects);
 const { endpoint } = new Components(await findBinaries(console.error), data, ports, true);
 const started = await prepareNode(programs, data, ports, endpoint);
-// A pod that a kubelet runs on its own.
+// A static pod.
 const manifests = data.file('manifests');
 mkdirSync(manifests);
 const spec = { containers: [{ name: 'app', image: BUSYBOX_IMAGE, command: ['sleep', 'infinity'] }] };

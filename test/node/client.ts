@@ -2,7 +2,7 @@ import type { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { Cluster } from '../../src/kubernetes/client/cluster.ts';
 import { testCluster } from '../server/environment.ts';
 
-/** The client of the extension, as admin; closed after the tests of the block. */
+/** The extension's client, as admin; closed after the block's tests. */
 export function adminClient(): () => Promise<ApiClient> {
   let cluster: Cluster | undefined;
   after(() => cluster?.close());

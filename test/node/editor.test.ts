@@ -51,7 +51,7 @@ describe('VS Code beside real containers', () => {
 
   async function fromMenu(kind: string, label: string, entry: string): Promise<void> {
     await expand(kind);
-    // With its count a kind shows its objects anew, and a menu that is open on one of them leads nowhere.
+    // When its count appears, a kind refreshes its objects, and a menu open on one of them stops working.
     await page.waitForSelector(`${row(kind)}:has(.label-description:not(:empty))`);
     await page.waitForSelector(row(label));
     await page.click(row(label), { button: 'right' });

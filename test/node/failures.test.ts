@@ -4,7 +4,7 @@ import { scratchNamespace } from '../server/scratch.ts';
 import { applyPods, script } from './pods.ts';
 import { waitFor } from './waiting.ts';
 
-/** What is found out about something that fails for real. */
+/** What diagnosis finds about real failures. */
 describe('diagnose_resource on real failures', () => {
   let server: McpServer;
   const namespace = scratchNamespace();
@@ -55,7 +55,7 @@ describe('diagnose_resource on real failures', () => {
         ],
         volumes: [{ name: 'data', emptyDir: { sizeLimit: '1Mi' } }],
       },
-      // In a command of a pod $$ stands for one $.
+      // In a pod's command, $$ stands for $.
       { name: 'segfault', containers: [script(`sh -c 'kill -SEGV $$$$'; exit $?`)] },
     );
   });

@@ -26,11 +26,11 @@ describe('the server in a cluster', () => {
   /** As a program on the node's network does it. */
   let fetch: typeof globalThis.fetch;
   let proxy: ProxyAgent;
-  /** What does not go with the namespace. */
+  /** What deleting the namespace leaves behind. */
   const clusterWide: string[] = [];
 
   before(async function () {
-    // The server is bundled once more, which takes its time on a machine that does much else.
+    // Bundling the server again is slow on a busy machine.
     this.timeout(300_000);
     const node = await realNode();
     ({ address } = node);
@@ -54,7 +54,7 @@ describe('the server in a cluster', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** The image that the Dockerfile makes, under the name that the chart asks for. */
+  /** The Dockerfile's image, under the name that the chart expects. */
   async function importServer(importImage: (file: string) => Promise<void>): Promise<void> {
     const stages = join(folder, 'stages');
     await mkdir(stages);
@@ -73,7 +73,7 @@ describe('the server in a cluster', () => {
     return name;
   }
 
-  /** Installs the chart with a port of the node, and waits until that answers. */
+  /** Installs the chart with a node port, and waits until that answers. */
   async function install(release: string, port: number, ...values: string[]): Promise<void> {
     const { placement } = await realNode();
     const placed = Object.entries(placement).flatMap(([key, value]) => [
@@ -87,7 +87,7 @@ describe('the server in a cluster', () => {
     for (const { kind, metadata } of objects(manifests))
       if (kind.startsWith('ClusterRole')) clusterWide.push(`${kind}/${metadata.name}`);
     await kubectl('rollout', 'status', '-n', namespace.name, `deployment/${release}`, '--timeout=100s');
-    // A pod is ready before every node leads to it.
+    // A pod is ready before every node routes to it.
     await waitFor(
       async () => (await fetch(`http://${address}:${port}/healthz`).catch(() => undefined))?.ok || undefined,
     );
@@ -141,7 +141,7 @@ describe('the server in a cluster', () => {
     const asking = Promise.all([ask(), ask(), ask()]);
     await kubectl('rollout', 'restart', '-n', namespace.name, 'deployment/replicas');
     await kubectl('rollout', 'status', '-n', namespace.name, 'deployment/replicas', '--timeout=100s');
-    // The last pod of before is gone when nobody has it any more.
+    // The last old pod goes once it has no clients left.
     await waitFor(async () => {
       const pods = await kubectl(
         'get',

@@ -68,13 +68,13 @@ describe('a real node leaves nothing behind', () => {
   }
 });
 
-/** The network devices and mounts of this machine. */
+/** This machine's network devices and mounts. */
 function stateOfMachine(): string {
   const links = execFileSync('ip', ['-brief', 'address'], { encoding: 'utf8' });
   return links + readFileSync('/proc/self/mountinfo', 'utf8');
 }
 
-/** The processes of a node, the oldest first. */
+/** A node's processes, oldest first. */
 function processesOf({ groups }: Place): string[] {
   const [group = ''] = groups;
   if (!existsSync(group)) return [];
@@ -82,7 +82,7 @@ function processesOf({ groups }: Place): string[] {
   return own.sort((one, other) => Number(one) - Number(other));
 }
 
-/** The processes that see a mount of a folder, and those that were started with its name. */
+/** The processes that see a mount of a folder, and those started with its name. */
 const mountedBy = (folder: string) => processesWith('mountinfo', folder);
 const namedAfter = (folder: string) => processesWith('cmdline', folder);
 

@@ -7,10 +7,10 @@ import { adminClient } from './client.ts';
 import { applyPods, script } from './pods.ts';
 import { waitFor } from './waiting.ts';
 
-/** What stands below the head of the answer. */
+/** The answer below its header. */
 const body = (text: string) => text.slice(text.indexOf('\n\n') + 2);
 
-/** Four files of a megabyte, in pieces: enough to be rotated more than once. */
+/** Four files of a megabyte, in chunks: enough for several rotations. */
 const LINES = 40_000;
 const PADDING = 'x'.repeat(90);
 const chatter = `echo ready; until [ -e /tmp/go ]; do sleep 0.1; done; seq ${LINES} | while read n; do echo "$n ${PADDING}"; [ $((n % 400)) = 0 ] && sleep 0.08; done; exec sleep infinity`;
@@ -52,11 +52,11 @@ describe('a log of a real container', () => {
           script(
             [
               String.raw`printf '\033[31mred\033[0m and \033[1;32mgreen\033[0m\n'`,
-              // 40,000 bytes in one line, which the runtime writes in three pieces.
+              // 40,000 bytes on one line, which the runtime writes in three chunks.
               `head -c 40000 /dev/zero | tr '\\0' y; echo`,
               String.raw`printf 'bytes: \000\001\377\376 end\n'`,
               String.raw`printf 'carriage\rreturn\r\n'`,
-              // A runtime holds back a line that is not complete, until its program ends.
+              // A runtime holds back an incomplete line until its program ends.
               'printf "no end of line"',
             ].join('; '),
           ),
@@ -81,7 +81,7 @@ describe('a log of a real container', () => {
     const place = { namespace: namespace.name, pod: 'chatty', container: 'app', lines: LINES };
     const seen: number[] = [];
     for await (const { text } of followLog(await client(), { ...place, signal })) {
-      // A kubelet reads only the newest file of a log: who comes after a rotation misses what was before it.
+      // A kubelet reads only a log's newest file: a reader that arrives after a rotation misses earlier lines.
       if (text === 'ready') await kubectl('exec', 'chatty', '-n', namespace.name, '--', 'touch', '/tmp/go');
       if (!/^\d+ x+$/.test(text)) continue;
       seen.push(Number(text.split(' ')[0]));
@@ -102,7 +102,7 @@ describe('a log of a real container', () => {
 
   it('of a container that was restarted is there for both runs', async () => {
     const run = /^run [\w-]+\nFATAL: no database$/;
-    // A kubelet also removes old containers, and then has no log of them for a moment.
+    // A kubelet also removes old containers, and briefly has no log for them.
     const [now, before] = await waitFor(async () => {
       const [current, previous] = [await answer(), await answer({ previous: true })];
       return run.test(current) && run.test(previous) && current !== previous ? [current, previous] : undefined;

@@ -22,7 +22,7 @@ describe('a port of a real pod', () => {
     for (const server of servers) server.close();
   });
 
-  /** A port of this machine that leads to one of the pod. */
+  /** Forwards a local port to this one of the pod; returns it. */
   async function forward(port: number): Promise<number> {
     const api = await client();
     const place = { namespace: namespace.name, pod: 'service', port };

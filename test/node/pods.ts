@@ -2,14 +2,14 @@ import { stringify } from 'yaml';
 import { realNode } from '../server/environment.ts';
 import { apply } from '../server/scratch.ts';
 
-/** A pod for the real node, as far as a test says more than its containers. */
+/** A pod for the real node: what a test sets besides its containers. */
 export interface PodSketch {
   name: string;
   containers: Container[];
   [field: string]: unknown;
 }
 
-/** A container; `shop/service:1.0` unless it has another image. */
+/** A container; image `shop/service:1.0` by default. */
 export interface Container {
   name?: string;
   image?: string;
@@ -18,7 +18,7 @@ export interface Container {
   [field: string]: unknown;
 }
 
-/** A container that runs a script of the shell. */
+/** A container that runs a shell script. */
 export function script(text: string, more: Container = {}): Container {
   return { image: 'busybox:1.37', command: ['sh', '-c', text], ...more };
 }
@@ -33,7 +33,7 @@ export async function applyPods(namespace: string, ...sketches: PodSketch[]): Pr
   await apply(pods.map((pod) => stringify(pod)).join('---\n'));
 }
 
-/** What a pod, or a template of pods, has to say to run on the real node. */
+/** What a pod or pod template needs to run on the real node. */
 export async function podSpec({ containers, ...more }: Omit<PodSketch, 'name'>): Promise<object> {
   const { placement } = await realNode();
   return {
@@ -44,7 +44,7 @@ export async function podSpec({ containers, ...more }: Omit<PodSketch, 'name'>):
   };
 }
 
-/** As the API has it. */
+/** In the API's format. */
 export function container({ env, ...more }: Container): object {
   const variables = Object.entries(env ?? {}).map(([name, value]) => ({ name, value }));
   return { name: 'app', image: 'shop/service:1.0', ...(env && { env: variables }), ...more };

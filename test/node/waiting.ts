@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks until there is an answer; fails after a minute, with what was seen last. */
+/** Polls until there is an answer; fails after a minute, with the last one seen. */
 export async function waitFor<T>(probe: () => Promise<T | undefined>, seen = () => ''): Promise<T> {
   const deadline = Date.now() + 60_000;
   for (;;) {

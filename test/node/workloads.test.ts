@@ -79,7 +79,7 @@ describe('a real workload', () => {
       const answer = await server.call('get_resource_usage', { kind: 'pod', name: 'busy' });
       return /\nbusy\t(?:[89]\d|1[0-2]\d)m\t/.test(answer.text) ? answer.text : undefined;
     });
-    // It may have a tenth of a processor, and takes all of it.
+    // Limited to a tenth of a CPU, and uses all of it.
     assert.match(text, /\nbusy\t\d+m\t\d{3}% of 50m\t\d{2,3}% of 100m\t/);
     assert.match(
       await server.text('get_resource_usage', { kind: 'node', name: 'real-node' }),
@@ -98,7 +98,7 @@ describe('a real workload', () => {
       }),
     );
     try {
-      // The first may go; then one is left, which the budget keeps, because no new one finds a node.
+      // The first may be evicted; the budget then keeps the other, because no replacement finds a node.
       await assert.rejects(kubectl('drain', node, selector, '--timeout=10s'), /violate the pod's disruption budget/);
       const text = await waitFor(async () => {
         const answer = await server.text('diagnose_resource', shop);

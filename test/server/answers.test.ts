@@ -19,21 +19,21 @@ const switches = SETTING_NAMES.map(settingOf).flatMap(({ type, flag }) =>
   type === 'switch' && flag ? `--${flag}` : [],
 );
 
-/** Compares with what is kept, or keeps it where `npm run snapshots` asked for that. */
+/** Compares with the snapshot, which `npm run snapshots` writes first. */
 function assertKept(file: string, text: string): void {
   const url = new URL(file, folder);
   if (update) writeFileSync(url, text);
   assert.equal(text, readFileSync(url, 'utf8'), `${file} differs: see whether you mean it, then npm run snapshots`);
 }
 
-// Early in the suite by its name: after ten minutes Deployments that make no progress say so.
+// Its name sorts it early in the suite: after ten minutes, stuck Deployments report it.
 describe('what a model reads', () => {
   const namespace = scratchNamespace();
   const answers = new Map<string, string[]>();
 
   before(async () => {
     const { kubeconfig } = await testCluster();
-    // metrics-server needs two readings of a pod before it knows it.
+    // metrics-server needs two readings before it reports a pod.
     while (!/postgres-0\n.*postgres-1/.test(await podMetrics())) await delay(200);
     const { path } = await findHelm(console.error);
     const server = await McpServer.start(kubeconfig(), [`--helm=${path}`, ...switches]);

@@ -52,7 +52,7 @@ describe('authentication', () => {
   const credential = (token: string) =>
     `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"${token}"}}'`;
 
-  /** Lists the pods of `shop` with a kubeconfig; several lists at once. */
+  /** Lists the pods of `shop` with a kubeconfig; runs several lists at once. */
   async function list(kubeconfig: string, count = 1, env: Record<string, string> = {}): Promise<string> {
     const server = await McpServer.start(kubeconfig, [], env);
     try {
@@ -175,7 +175,7 @@ describe('authentication', () => {
       assert.match(await list(await file('proxy', withCluster({ 'proxy-url': url }))), succeeded);
       assert.ok(tunnels > 0);
       const before = tunnels;
-      // No proxy of the environment stands before this machine; another one is reached through it alone.
+      // Requests to this machine bypass the environment's proxy; another host is reachable only through it.
       const { port } = new URL(String(viewer.clusters[0]?.cluster.server));
       const elsewhere = { server: `https://cluster.test:${port}`, 'tls-server-name': 'kubernetes.default.svc' };
       const distant = await file('distant', withCluster(elsewhere));
@@ -193,7 +193,7 @@ describe('authentication', () => {
     const whoami = async (server: McpServer) =>
       (await server.call('list_resources', { kind: 'secrets', namespace: 'shop' })).isError ? 'viewer' : 'admin';
 
-    // Another current context would not be followed, see test/attacks/own-context.test.ts.
+    // A new current context would be ignored, see test/attacks/own-context.test.ts.
     const work = (config: Config): Config => ({
       ...config,
       contexts: config.contexts.map(({ context }) => ({ name: 'work', context })),

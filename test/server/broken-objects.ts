@@ -6,7 +6,7 @@ kind: Node
 metadata: { name: sick }
 spec: { unschedulable: true, taints: [{ key: test.mcp-k8s.dev/sick, effect: NoExecute }] }`;
 
-/** A kind whose status takes anything. */
+/** A kind whose status accepts anything. */
 export const gadgets = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: { name: gadgets.test.mcp-k8s.dev }
@@ -21,7 +21,7 @@ spec:
       subresources: { status: {} }
       schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }`;
 
-/** Objects that are wrong in one way each; those in the namespace \`full\` may have no pods. */
+/** Objects with one fault each; the namespace `full` allows no pods. */
 export function brokenObjects(namespace: string, full: string): string {
   const meta = (name: string, where = namespace) => `{ name: ${name}, namespace: ${where} }`;
   const workload = (

@@ -6,7 +6,7 @@ import { findHelm } from '../cluster/binaries.ts';
 
 const CHART = fileURLToPath(new URL('../../deploy/helm/mcp-k8s', import.meta.url));
 
-/** An object of the chart, as far as tests look into it. */
+/** An object of the chart: the parts that tests read. */
 export interface ChartObject {
   kind: string;
   metadata: { name: string; namespace?: string };
@@ -20,7 +20,7 @@ export interface Container {
   securityContext?: { readOnlyRootFilesystem?: boolean; allowPrivilegeEscalation?: boolean };
 }
 
-/** What helm says. @throws with its stderr. */
+/** helm's output. @throws with its stderr. */
 export async function helm(...args: string[]): Promise<string> {
   const { path } = await findHelm(console.error);
   const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
@@ -32,7 +32,7 @@ export function template(release: string, namespace: string, ...args: string[]):
   return helm('template', release, CHART, '--namespace', namespace, ...args);
 }
 
-/** Checks the chart itself. @throws with what is wrong. */
+/** Lints the chart. @throws with the problems. */
 export function lint(...args: string[]): Promise<string> {
   return helm('lint', '--strict', CHART, ...args);
 }
@@ -45,12 +45,12 @@ export function objects(manifests: string): ChartObject[] {
   });
 }
 
-/** The container that the chart runs. */
+/** The chart's container. */
 export function containerOf(manifests: string): Container | undefined {
   return objects(manifests).find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec.containers[0];
 }
 
-/** The arguments with which the chart starts the server. */
+/** The arguments that the chart gives the server. */
 export function serverArguments(manifests: string): string[] {
   return containerOf(manifests)?.args ?? [];
 }

@@ -31,7 +31,7 @@ describe('check_access', () => {
   after(() => Promise.all([admin, viewer, tenant].map((server) => server.stop())));
   const check = (args: object, server = admin) => server.text('check_access', { namespace: here(), ...args });
 
-  /** What `kubectl auth can-i` says; it exits with 1 for no. */
+  /** The output of `kubectl auth can-i`, which exits with 1 for no. */
   async function canI(
     { verb, kind, name }: { verb: string; kind: string; name?: string },
     user?: string,

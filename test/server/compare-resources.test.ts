@@ -154,7 +154,7 @@ describe('compare_resources', () => {
         /status:|uid:|resourceVersion|creationTimestamp|terminationMessagePath|dnsPolicy: ClusterFirst|kube-api-access|clusterIPs/,
       );
       assert.match(await compare({ manifest: text }), /^same: /, text);
-      // The API server takes it as it is, and makes the same of it.
+      // The API server accepts it unchanged, with the same result.
       if (kind !== 'pod' && kind !== 'job') {
         const elsewhere = text.replace(/namespace: shop/g, `namespace: ${other.name}`);
         await apply(elsewhere, '--dry-run=server');

@@ -9,7 +9,7 @@ import { HttpServer } from './http-process.ts';
 import { CONFORMANCE, conformanceSuite } from './prerequisites.ts';
 import { StdioBridge } from './stdio-bridge.ts';
 
-/** What the suite asks of every server. */
+/** The scenarios for every server. */
 const FOR_EVERY_SERVER = [
   'server-initialize',
   'logging-set-level',
@@ -22,7 +22,7 @@ const FOR_EVERY_SERVER = [
   'prompts-list',
 ];
 
-/** What it asks of a server made for it, with the tools, resources and prompts of its own names: pictures, sampling and so on. */
+/** The scenarios for the suite's own server, with fixed tools, resources and prompts: images, sampling and so on. */
 const FOR_ITS_OWN_SERVER = [
   'completion-complete',
   'tools-call-image',
@@ -55,7 +55,7 @@ describe('the conformance suite of MCP', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** The scenarios that passed. @throws when one fails that is not expected to, or the other way round. */
+  /** The scenarios that passed. @throws if the failures differ from those expected. */
   async function run(url: string, expectedFailures: readonly string[]): Promise<string[]> {
     const installed = await conformanceSuite();
     const script = join(installed, 'node_modules', CONFORMANCE.name, 'dist', 'index.js');

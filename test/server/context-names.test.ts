@@ -8,7 +8,7 @@ import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
-/** As clouds and people call them. */
+/** As clouds and people name them. */
 const NAMES = [
   '//gke.example/p 1:y',
   'arn:aws:eks:eu-west-1:123456789012:cluster/prod',

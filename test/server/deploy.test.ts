@@ -42,7 +42,7 @@ describe('deploy', () => {
     await kubectl('create', 'clusterrolebinding', name, ...role);
   }
 
-  /** A kubeconfig with nothing but the server's account, whose token is in a file, as a pod has it. */
+  /** A kubeconfig with only the server's account, whose token is in a file, as in a pod. */
   async function kubeconfigOfAccount(): Promise<string> {
     const { server, ca } = await testCluster();
     const token = join(folder, 'token');
@@ -61,7 +61,7 @@ describe('deploy', () => {
     return path;
   }
 
-  /** The server as the manifests start it, but as a process here, with the token of its service account. */
+  /** The server as the manifests start it, but as a local process with its service account's token. */
   async function serve(manifests: string): Promise<HttpServer> {
     const args = serverArguments(manifests).filter((arg) => !/^--(host|port)=/.test(arg));
     return HttpServer.start(['--kubeconfig', await kubeconfigOfAccount(), ...args]);
@@ -159,7 +159,7 @@ describe('deploy', () => {
     await client.stop();
     const call = await server.logged(({ message }) => message === 'call');
     assert.equal(call.caller, `system:serviceaccount:${NAMESPACE}:dify`);
-    // A token for the API server itself is not one for this server.
+    // A token for the API server is not valid for this server.
     const other = await kubectl('create', 'token', 'dify', '-n', NAMESPACE);
     const answer = await server.post(
       '/mcp',
@@ -217,7 +217,7 @@ describe('deploy', () => {
       await chmod(folder, 0o755);
       await setModes(image.root, { folders: 0o555, files: 0o444 });
     });
-    // What is read-only cannot be removed.
+    // A read-only entry cannot be removed.
     after(() => setModes(image.root, { folders: 0o755, files: 0o644 }));
 
     it('of Node and the server, which is the one that is tested here', async () => {
@@ -236,7 +236,7 @@ describe('deploy', () => {
     it('that runs as nobody in particular from a file system that it cannot write to', async () => {
       assert.equal(image.user, '65532:65532');
       const [uid, gid] = image.user.split(':').map(Number) as [number, number];
-      // Who is not root cannot become another, and is bound by the modes of the files as it is.
+      // A non-root process cannot switch user, but already obeys file modes.
       const other = process.getuid?.() === 0 ? { uid, gid } : {};
       const manifests = await template('mcp-k8s', NAMESPACE);
       const container = containerOf(manifests);
@@ -246,13 +246,13 @@ describe('deploy', () => {
       );
       const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
       assert.equal(env.XDG_STATE_HOME, image.env.XDG_STATE_HOME);
-      // The one folder that the manifests mount to be written to.
+      // The only writable folder that the manifests mount.
       const state = join(folder, 'state');
       const before = await filesBelow(image.root);
       await mkdir(state);
       const kubeconfig = await kubeconfigOfAccount();
       if (other.uid) for (const path of [state, kubeconfig, join(folder, 'token')]) await chown(path, uid, gid);
-      // In a place that everybody may enter, as the base image has it.
+      // In a folder that anyone may enter, as in the base image.
       const node = join(folder, 'node');
       await copyFile(process.execPath, node);
       const inRoot = image.entrypoint.slice(1).map((arg) => (arg.startsWith('/') ? join(image.root, arg) : arg));

@@ -75,7 +75,7 @@ describe('diagnose_resource, who may do what', () => {
     assert.match(text, /\nCause: a rule allows "deployments" in API group "", .*; it is in group "apps"$/m);
     assert.doesNotMatch(text, /gizmos" in|deployments\/scale" in/);
     assert.match(text, /given to nobody/);
-    // What Kubernetes makes itself is for clusters of every version.
+    // Kubernetes' own roles cover every version.
     assert.doesNotMatch(await diagnose('clusterrole', 'edit'), /Cause/);
     assert.match(await diagnose('clusterrolebinding', 'system:controller:job-controller'), /Healthy/);
     assert.match(await diagnose('role', 'pod-reader'), /given by .*\/fine.*\nHealthy/);

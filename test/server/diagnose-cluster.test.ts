@@ -153,7 +153,7 @@ describe('diagnose_resource kind=cluster', () => {
       assert.match(await overview(), /^Cluster of context admin: /);
       await apply(definition(second, 'v1', 'Cluster', 'clusters'));
       await kubectl('wait', `crd/clusters.${second}`, '--for=condition=Established');
-      // Discovery is asked again when a kind is not known.
+      // An unknown kind triggers discovery again.
       await server().error('diagnose_resource', { kind: 'nothing-like-this', name: 'x' });
       assert.match(await server().error('diagnose_resource', { kind: 'cluster', name: 'prod' }), /ambiguous/);
     } finally {

@@ -5,7 +5,7 @@ import { apply, kubectl } from './scratch.ts';
 describe('diagnose_resource, what limits and extends a cluster', () => {
   const { namespace, diagnose, patchStatus } = diagnosing();
   const meta = (name: string) => `{ name: ${name}, namespace: ${namespace.name} }`;
-  /** Objects without a namespace are named after it. */
+  /** Cluster-scoped objects are named after it. */
   const own = (name: string) => `${namespace.name}-${name}`;
   const pod = (name: string, labels: string, resources = '{}') =>
     `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: ${namespace.name}, labels: ${labels} }\nspec: { containers: [{ name: app, image: nginx, resources: ${resources} }] }`;

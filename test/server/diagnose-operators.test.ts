@@ -21,7 +21,7 @@ const SOURCE = 'source.toolkit.fluxcd.io';
 const ISTIO = 'networking.istio.io';
 const KNATIVE = 'serving.knative.dev';
 
-/** The kinds of operators, as far as the tests need them. */
+/** The operators' kinds, as far as the tests need them. */
 const DEFINITIONS: Definition[] = [
   { group: CERT_MANAGER, version: 'v1', kind: 'Certificate', plural: 'certificates' },
   { group: CERT_MANAGER, version: 'v1', kind: 'CertificateRequest', plural: 'certificaterequests' },

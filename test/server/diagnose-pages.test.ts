@@ -16,7 +16,7 @@ describe('diagnose_resource of more than one page', () => {
     await apply(
       [
         `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: big, namespace: ${namespace.name} }\nspec: { replicas: ${GOOD}, selector: { matchLabels: { app: big } }, template: { metadata: { labels: { app: big }, annotations: { demo.mcp-k8s/quiet: 'true' } }, spec: { containers: [{ name: app, image: nginx }] } } }`,
-        // The last by name, and so on the last page.
+        // Last by name, so on the last page.
         `apiVersion: v1\nkind: Pod\nmetadata: { name: zzz, namespace: ${namespace.name}, annotations: { demo.mcp-k8s/behaviour: image-pull-failure } }\nspec: { containers: [{ name: app, image: 'nginx:none' }] }`,
       ].join('\n---\n'),
     );

@@ -32,7 +32,7 @@ describe('diagnose_resource', () => {
     return text;
   };
   const here = (kind: string, name: string) => diagnose(kind, name, namespace.name);
-  /** The object and what is said first of it. */
+  /** The object and the first finding about it. */
   const first = (text: string) => text.split('\n').slice(0, 3).join('\n');
 
   describe('names the cause first', () => {
@@ -99,7 +99,7 @@ describe('diagnose_resource', () => {
         first(text),
         /0\/2 ready\nCause: ResourceQuota "none" forbids its pods: requested: pods=1, used: pods=0, limited: pods=0/,
       );
-      // Events that differ only in the names of pods are one line.
+      // Events that differ only in pod names share a line.
       assert.equal(text.match(/FailedCreate x?\d* /g)?.length, 1, text);
       assert.match(first(await diagnose('statefulset', 'refused', full.name)), /Cause: ResourceQuota "none"/);
       assert.match(

@@ -6,13 +6,13 @@ import { kubectl, scratchNamespace } from './scratch.ts';
 /** About 1,500 tokens. */
 const LONGEST = 5_200;
 
-/** A server that diagnoses what the tests of one file make in a namespace of theirs. */
+/** A server that diagnoses the objects in a test file's own namespace. */
 export function diagnosing(): {
   namespace: { name: string };
   server: () => McpServer;
-  /** The answer about an object of the namespace, or of another. */
+  /** The answer about an object in this or another namespace. */
   diagnose: (kind: string, name: string, where?: string) => Promise<string>;
-  /** Sets the status of an object of the namespace, or of one without a namespace. */
+  /** Sets the status of an object in the namespace, or of a cluster-scoped one. */
   patchStatus: (kind: string, name: string, status: object) => Promise<string>;
 } {
   const namespace = scratchNamespace();
@@ -43,7 +43,7 @@ export function diagnosing(): {
   };
 }
 
-/** A CustomResourceDefinition whose objects take anything, with a status of their own. */
+/** A CustomResourceDefinition whose objects accept anything and have a status subresource. */
 export function definition(group: string, version: string, kind: string, plural: string, scope = 'Namespaced'): string {
   return `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

@@ -75,7 +75,7 @@ describe('the documentation on HTTP', () => {
     const { type, url, headers } = servers.kubernetes ?? { type: '', url: '', headers: {} };
     assert.equal(type, 'http');
     assert.equal(headers.Authorization, `Bearer \${input:${inputs[0]?.id}}`);
-    // What Claude Code is told is the same.
+    // Claude Code is given the same values.
     assert.ok(
       text.includes(`claude mcp add --transport http kubernetes ${url} --header "Authorization: Bearer $TOKEN"`),
     );
@@ -87,7 +87,7 @@ describe('the documentation on HTTP', () => {
     );
     assert.equal(pathname, '/mcp');
     assert.ok(server.urls.includes(url));
-    // As it arrives through what is in front.
+    // As it arrives through the proxy.
     assert.equal(
       await statusOf(server, pathname, { host, authorization: `Bearer ${'t'.repeat(32)}` }, INITIALIZE),
       200,
@@ -110,7 +110,7 @@ describe('the documentation on HTTP', () => {
       const { host, pathname } = new URL(url);
       const authorization = `Bearer ${token}`;
       assert.equal(await statusOf(server, pathname, { host, authorization }), 200);
-      // What the advice for when it does not work says of each status.
+      // The troubleshooting advice names each of these statuses.
       assert.equal(await statusOf(server, pathname, { host, authorization: `${authorization}x` }), 401);
       assert.equal(await statusOf(server, pathname, { host: 'dify.example.com', authorization }), 403);
       assert.equal(await statusOf(server, '/sse', { host, authorization }), 404);
@@ -133,7 +133,7 @@ describe('the documentation on HTTP', () => {
 
       const last = [...text.matchAll(/`(kubectl delete [^`]+)`/g)].at(-1)?.[1] ?? '';
       await kubectl(...last.split(' ').slice(1));
-      // What Kubernetes said of the token counts for ten seconds, here and there.
+      // The token review stays cached for ten seconds, here and in the API server.
       while ((await statusOf(server, pathname, { host, authorization })) !== 401);
     } finally {
       await kubectl('delete', 'namespace', 'agents', '--wait=false', '--ignore-not-found');
@@ -153,7 +153,7 @@ describe('the documentation on HTTP', () => {
 
 const LIST = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
 
-/** How a request is answered that comes with these headers. */
+/** The status of a request with these headers. */
 function statusOf(server: HttpServer, path: string, headers: Record<string, string>, body = LIST): Promise<number> {
   return new Promise((resolve, reject) => {
     const accept = 'application/json, text/event-stream';

@@ -1,22 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-/** What a page of the documentation gives to copy. */
+/** The copyable snippets of a documentation page. */
 export interface Snippets {
   text: string;
   /** The JSON documents. */
   json: Record<string, object>[];
-  /** The command lines, as words. */
+  /** The command lines, split into words. */
   commands: string[][];
 }
 
-/** The snippets of a page in `docs`. @throws when a JSON document of it is none. */
+/** The snippets of a page in `docs`. @throws for an invalid JSON document. */
 export async function snippetsOf(page: string): Promise<Snippets> {
   const text = await readFile(fileURLToPath(new URL(`../../docs/${page}`, import.meta.url)), 'utf8');
   const blocks = (language: string) =>
     [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
   const lines = blocks('sh').flatMap((block) => block.split('\n'));
-  // Two commands of one line, and what is said of a command behind it.
+  // Two commands on one line, and comments after a command.
   const commands = lines.flatMap((line) => line.replace(/\s+#.*$/, '').split(' && ')).filter((line) => line !== '');
   return {
     text,

@@ -5,7 +5,7 @@ import { seedLive } from '../cluster/seed-live.ts';
 
 let started: Promise<Cluster> | undefined;
 
-/** The cluster of this test run, started when first asked for: with the demo seed, or with a real node and the seed for that. */
+/** This test run's cluster, started on first use: with the demo seed, or with a real node and its seed. */
 export function testCluster({ node = false } = {}): Promise<Cluster> {
   const progress = (message: string) => console.error(`  cluster: ${message}`);
   started ??= startCluster({ progress, node }).then(async (cluster) => {
@@ -15,7 +15,7 @@ export function testCluster({ node = false } = {}): Promise<Cluster> {
   return started;
 }
 
-/** Its real node, once that has joined. @throws where there is none. */
+/** Its real node, once joined. @throws if there is none. */
 export async function realNode(): Promise<RealNode> {
   const { node } = await testCluster();
   if (!node) throw new Error('this needs a real node, and the cluster has none');
@@ -23,7 +23,7 @@ export async function realNode(): Promise<RealNode> {
   return node;
 }
 
-/** Ends the cluster if any test asked for it. */
+/** Ends the cluster if any test started it. */
 export async function stopTestCluster(): Promise<void> {
   const cluster = await started?.catch(() => undefined);
   await cluster?.stop();

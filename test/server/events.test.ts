@@ -31,7 +31,7 @@ describe('list_events', () => {
   it('shows both kinds of events once, the newest first, repeated ones folded', async () => {
     const text = await server.text('list_events', { namespace: namespace.name });
     assert.equal(
-      // The newest is young enough that its seconds show.
+      // The newest is recent enough for its age to be in seconds.
       text.replace(/^5m\d+s\t/m, '5m\t').replace(/#[0-9a-f]{4}/, '#…'),
       [
         `3 events in namespace ${namespace.name}`,

@@ -3,7 +3,7 @@ import { testCluster } from './environment.ts';
 import { McpServer, RawServer } from './mcp-process.ts';
 import { kubectl, scratchNamespace } from './scratch.ts';
 
-/** The first integer that a double cannot hold, and the last of 64 bits. */
+/** The first integer a double cannot hold, and the last of 64 bits. */
 const [ODD, LARGEST] = ['9007199254740993', '9223372036854775807'];
 
 describe('numbers that a double cannot hold', () => {

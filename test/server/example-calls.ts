@@ -1,14 +1,14 @@
-/** A call of a tool whose answer is kept in `snapshots`, so that a change of what a model reads shows in a diff. */
+/** A tool call whose answer is kept in `snapshots`, so that changes to what a model reads show in a diff. */
 export interface ExampleCall {
   tool: string;
-  /** What it is for; the first of a tool is its example in docs/tools.md. */
+  /** Its purpose; a tool's first call is its example in docs/tools.md. */
   title: string;
   input: Record<string, unknown>;
 }
 
-/** What the example calls are made with: names that only the running cluster knows. */
+/** Names for the example calls that only the running cluster knows. */
 export interface ExampleNames {
-  /** An empty namespace of the test's own. */
+  /** The test's own empty namespace. */
   namespace: string;
   /** A running pod of the Deployment `web`. */
   pod: string;
@@ -41,8 +41,8 @@ data:
 `;
 
 /**
- * The main answers of each tool on the demo seed, in the order in which they are asked for: later ones read what earlier
- * ones wrote, in a namespace of their own. They name one namespace or object each, since other tests use the same cluster.
+ * The main answers of each tool on the demo seed, in call order: later calls read what earlier ones wrote in their own
+ * namespace. Each names one namespace or object, since other tests share the cluster.
  */
 export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
   const web = { kind: 'deploy', name: 'web', namespace: 'shop' };

@@ -24,7 +24,7 @@ describe('faults of a command in a container', () => {
 
   const send = (socket: WebSocket, channel: number | undefined, text: string) =>
     socket.send(Buffer.concat([Buffer.from([channel ?? 0]), Buffer.from(text)]));
-  /** What the call says; whatever happened, the command was started no second time. */
+  /** Returns the answer; the command must be started only once. */
   async function run(more: object = {}): Promise<{ text: string; isError: boolean }> {
     const before = proxy.exchanges.filter(isExec).length;
     const answer = await server.call('exec_in_pod', { name: 'postgres-0', command: ['true'], ...more });

@@ -139,7 +139,7 @@ spec: { containers: [{ name: app, image: busybox }] }`);
     const until = (file: string) =>
       shell(`until [ -e ${file} ]; do sleep 0.05; done; rm ${file}`, { timeoutSeconds: 20 });
     const cancel = new AbortController();
-    // It goes on as long as somebody reads what it prints.
+    // Runs as long as its output is read.
     const command = ['sh', '-c', `trap '' PIPE; touch ${begun}; while echo on; do sleep 0.05; done; touch ${ended}`];
     const call = server.client.callTool({ name: 'exec_in_pod', arguments: { name: 'box', command } }, undefined, {
       signal: cancel.signal,

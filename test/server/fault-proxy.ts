@@ -14,7 +14,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { createAuthority, type Pair } from '../cluster/certificates.ts';
 import { kubeconfig } from '../cluster/users.ts';
 
-/** A refusal in the words of an API server; the body is a Status unless given. */
+/** A refusal as an API server words it; the body is a Status by default. */
 interface Refusal {
   status: number;
   reason?: string;
@@ -22,33 +22,33 @@ interface Refusal {
   body?: unknown;
 }
 
-/** What happens to a request instead of being passed on and answered. */
+/** What happens to a request instead of its being relayed and answered. */
 export type Fault =
-  /** The connection breaks before the API server has seen the request, or after it has answered it. */
+  /** The connection breaks before the API server sees the request, or after it has answered. */
   | 'lost request'
   | 'lost answer'
-  /** The connection breaks, or nothing more comes, after half of the answer. */
+  /** Halfway through the answer, the connection breaks or goes silent. */
   | 'broken answer'
   | 'stalled answer'
-  /** A complete answer of which half is missing. */
+  /** A complete answer with half its content missing. */
   | 'truncated answer'
   /** No answer, whether or not the API server has seen the request. */
   | 'ignored request'
   | 'withheld answer'
-  /** Passed on later, in milliseconds. */
+  /** Delays the request, in milliseconds. */
   | { latency: number }
-  /** Answered by the proxy. */
+  /** The proxy answers. */
   | Refusal
   | { answer(response: ServerResponse): void }
-  /** HTTP/2: the request alone ends, with this error code, before or after the API server has executed it. */
+  /** HTTP/2: only the request's stream is reset, with this error code, before or after the API server executes it. */
   | { reset: number; executed: boolean }
-  /** HTTP/2: the server announces that it takes no further requests on the connection, this one included or just not. */
+  /** HTTP/2: the server accepts no more requests on the connection, including or excluding this one. */
   | { goAway: 'including this' | 'after this' }
-  /** A WebSocket of which this is the other end. */
+  /** A WebSocket; the session plays the server's end. */
   | { session(socket: WebSocket): void }
-  /** Passed on with another Accept header, as servers do that do not know what was asked for. */
+  /** Relayed with another Accept header, like servers that do not support the requested type. */
   | { accept: string }
-  /** The API server's answer, changed. */
+  /** The API server's answer, modified. */
   | { rewrite(answer: string): string };
 
 /** A request that reached the proxy. */
@@ -57,14 +57,14 @@ export interface Exchange {
   path: string;
   /** `1.1` or `2.0`. */
   version: string;
-  /** Differs from connection to connection. */
+  /** Unique per connection. */
   connection: number | undefined;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   dryRun: boolean;
-  /** The status with which the API server has answered it. */
+  /** The API server's status for it. */
   status: number | undefined;
-  /** Whether the client still waits for the rest of the answer. */
+  /** Whether the client is still waiting for the rest of the answer. */
   open: boolean;
 }
 
@@ -76,9 +76,9 @@ interface Rule {
   left: number;
 }
 
-/** The real API server, as its admin, except for what it is told to do wrong. */
+/** The real API server, as its admin, apart from injected faults. */
 export class FaultProxy {
-  /** Everything that was asked, in order. */
+  /** Every request, in order. */
   readonly exchanges: Exchange[] = [];
   readonly #upstream: URL;
   readonly #options: RequestOptions;
@@ -102,7 +102,7 @@ export class FaultProxy {
     this.#options = options;
     this.#certificates = certificates;
     this.#folder = folder;
-    // Both versions are answered by the same code, which uses what they have in common.
+    // The same code answers both versions, using their common API.
     const listener = (first: unknown, second: unknown) => {
       const [request, response] = [first, second] as [IncomingMessage, ServerResponse];
       this.#handle(request, response).catch(() => response.destroy());
@@ -122,7 +122,7 @@ export class FaultProxy {
     });
   }
 
-  /** Starts a proxy in front of the cluster of an admin's kubeconfig; it speaks HTTP/2, as API servers do, or what is asked for. */
+  /** Starts a proxy in front of an admin's kubeconfig; it speaks HTTP/2, as API servers do, unless told otherwise. */
   static async start(adminKubeconfig: string, version: 'HTTP/2' | 'HTTP/1.1' = 'HTTP/2'): Promise<FaultProxy> {
     const config = new KubeConfig();
     config.loadFromFile(adminKubeconfig);
@@ -144,29 +144,29 @@ export class FaultProxy {
     return proxy;
   }
 
-  /** The path of a kubeconfig whose only context, `proxy`, is the admin, through the proxy. */
+  /** The path of a kubeconfig whose only context, `proxy`, is the admin through the proxy. */
   get kubeconfig(): string {
     return join(this.#folder, 'kubeconfig');
   }
 
-  /** How many watches are open now. */
+  /** How many watches are open. */
   get watches(): number {
     return this.exchanges.filter((exchange) => exchange.open && isWatch(exchange)).length;
   }
 
-  /** Lets the next `times` requests that match fail; the newest rule counts. */
+  /** Makes the next `times` matching requests fail; the newest rule wins. */
   fail(matches: Matcher, fault: Fault, times = Number.POSITIVE_INFINITY): void {
     this.#rules.unshift({ matches, fault, left: times });
   }
 
-  /** Ends all faults. */
+  /** Clears all faults. */
   async heal(): Promise<void> {
     this.#rules = [];
     this.#server.setSecureContext(pem(this.#certificates.trusted));
     await this.#listen();
   }
 
-  /** Every new connection is refused, and there are no old ones. */
+  /** Refuses new connections and drops existing ones. */
   async refuse(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -174,7 +174,7 @@ export class FaultProxy {
     await closed;
   }
 
-  /** Every new connection shows a certificate of somebody else, and there are no old ones. */
+  /** Shows new connections somebody else's certificate and drops existing ones. */
   impersonate(): void {
     this.#server.setSecureContext(pem(this.#certificates.foreign));
     this.disconnect();
@@ -192,7 +192,7 @@ export class FaultProxy {
     );
   }
 
-  /** Resolves when the condition holds; looked at with every request that comes, is answered or ends. */
+  /** Resolves when the condition holds; checked whenever a request arrives, is answered or ends. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await once(this.#changes, 'change');
   }
@@ -236,13 +236,13 @@ export class FaultProxy {
     }
   }
 
-  // The stream of one request is not the connection.
+  // Ends one request's stream, not the connection.
   #break(response: ServerResponse, { connection, version }: Exchange): void {
     if (version === '1.1') response.destroy();
     else for (const socket of this.#sockets) if (socket.remotePort === connection) socket.destroy();
   }
 
-  // Only what goes wrong with a WebSocket is played here; what goes right is tested without a proxy.
+  // Only WebSocket failures are simulated here; success is tested without a proxy.
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const exchange = exchangeOf(request, false);
     this.exchanges.push(exchange);
@@ -280,7 +280,7 @@ export class FaultProxy {
   }
 }
 
-/** @param dryRun whether its body, as that of a deletion does, says that it is one. */
+/** @param dryRun whether its body says that it is a dry run, as a deletion's does. */
 function exchangeOf(request: IncomingMessage, dryRun: boolean): Exchange {
   const { pathname, searchParams } = new URL(request.url ?? '', 'https://proxy');
   return {
@@ -296,7 +296,7 @@ function exchangeOf(request: IncomingMessage, dryRun: boolean): Exchange {
   };
 }
 
-/** True for a request that watches. */
+/** True for a watch request. */
 export function isWatch({ query }: Exchange): boolean {
   return query.get('watch') === 'true';
 }
@@ -308,7 +308,7 @@ async function deliver(
   lose: () => void,
 ): Promise<void> {
   const { statusCode: status = 0 } = answer;
-  // HTTP/2 has no headers about the connection, and HTTP/1.1 makes its own.
+  // HTTP/2 forbids connection headers, and HTTP/1.1 sets its own.
   const { 'transfer-encoding': _, connection: _connection, ...kept } = answer.headers;
   const headers: OutgoingHttpHeaders = kept;
   if (isA(fault, 'rewrite')) {
@@ -316,7 +316,7 @@ async function deliver(
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(changed) }).end(changed);
   } else if (typeof fault !== 'string') {
     response.writeHead(status, headers);
-    // A watch whose objects do not change has answered all the same.
+    // Without it, a watch with no changes would not have answered yet.
     response.flushHeaders();
     answer.on('error', () => response.destroy()).pipe(response);
     response.on('close', () => answer.destroy());
@@ -350,7 +350,7 @@ function streamOf(response: ServerResponse): ServerHttp2Stream {
   return (response as unknown as { stream: ServerHttp2Stream }).stream;
 }
 
-/** Says up to which request the server answers; those after it were not looked at. */
+/** Names the last request that the server answers; later ones were not processed. */
 function goAway(response: ServerResponse, including: boolean): void {
   const { session, id = 1 } = streamOf(response);
   session?.goaway(0, including ? id : Math.max(0, id - 2));

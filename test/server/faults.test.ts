@@ -16,7 +16,7 @@ import { apply, kubectl, scratchNamespace } from './scratch.ts';
 const UNKNOWN = /Whether the write was executed is unknown: read the object before trying again\./;
 const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--enable-exec', '--review=off'];
 
-// API servers speak HTTP/2; what stands in front of them may not.
+// API servers speak HTTP/2; proxies in front of them may not.
 for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
   describe(`faults between server and API server, over ${version}`, () => {
     const namespace = scratchNamespace();
@@ -49,7 +49,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
     const list = (of = server) => of.call('list_resources', { kind: 'cm', namespace: namespace.name });
     const get = (name: string) => kubectl('get', 'cm', name, '-n', namespace.name, '--ignore-not-found', '-o', 'name');
 
-    /** What is asked of the API server while `run` runs, and how long that takes, in milliseconds. */
+    /** The API server requests made during `run`, and its duration in milliseconds. */
     async function observe<T>(run: () => Promise<T>): Promise<{ result: T; asked: Exchange[]; took: number }> {
       const before = proxy.exchanges.length;
       const begin = performance.now();
@@ -60,7 +60,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
     describe('that hit a read', () => {
       const isList = ({ method, path }: Exchange) => method === 'GET' && path.endsWith('/configmaps');
 
-      // Minutes may pass before its turn comes.
+      // Its turn may be minutes away.
       const inADay = new Date(Date.now() + 86_400_000).toUTCString();
 
       const survived: [string, Fault, number, number][] = [
@@ -145,7 +145,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
           name: 'web',
           patch: `{"metadata":{"labels":{"n":"${count}"}}}`,
         }),
-        // One is what it has to begin with.
+        // It starts with one.
         scale_resource: async () => ({ kind: 'widget', name: 'scaled', replicas: 1 + count }),
         rollout_resource: async () => ({ kind: 'deploy', name: 'web', action: 'restart' }),
         delete_resource: async () => {
@@ -272,7 +272,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
         assert.match(await gone, /^Gone/);
       });
 
-      // Without the proxy, so in the version that API servers speak.
+      // Without the proxy, so in the API server's HTTP version.
       if (version === 'HTTP/2')
         it('are an API server that restarts: what is said to be written is there, what is said to be not is not', async () => {
           const cluster = await testCluster();

@@ -8,9 +8,9 @@ import { testCluster } from './environment.ts';
 import { type RawMessage, RawServer } from './mcp-process.ts';
 import { apply, scratchNamespace } from './scratch.ts';
 
-/** The same inputs in every run; no longer than this, in milliseconds. */
+/** The same inputs in every run, within this time limit in milliseconds. */
 const RUN = { seed: 20_260_101, interruptAfterTimeLimit: 12_000, markInterruptAsFailure: false };
-/** Nothing that is asked here may take longer, in milliseconds. */
+/** The longest that any call here may take, in milliseconds. */
 const LONGEST = 10_000;
 const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--enable-exec', '--review=off'];
 
@@ -40,7 +40,7 @@ describe('anything at all', () => {
     const { kubeconfig } = await testCluster();
     const server = new RawServer([
       ...['--kubeconfig', kubeconfig('admin'), '--journal', join(folder, 'journal')],
-      // What is made up here must not hit the other tests.
+      // Fuzzed input must not affect the other tests.
       ...['--namespace', namespace.name, '--allow-namespace', namespace.name],
       ...args,
     ]);
@@ -60,7 +60,7 @@ describe('anything at all', () => {
     return Promise.race([server.answer(id), timeout]).finally(() => late.abort());
   }
 
-  /** The server still works, has written nothing but messages, and tells nobody how it is built. */
+  /** Checks that the server still works, has written only messages, and reveals no internals. */
   async function assertSound(server: RawServer): Promise<void> {
     const call = { name: 'get_resource', arguments: { kind: 'ns', name: namespace.name } };
     const { result } = await ask(server, 'tools/call', call);
@@ -168,7 +168,7 @@ describe('anything at all', () => {
       string: odd,
       array: fc.array(odd, { maxLength: 2 }),
     };
-    // A wait that is meant is no hang.
+    // A requested wait is not a hang.
     const noWait = (seconds: unknown) => {
       const number = typeof seconds === 'object' ? 0 : Number(seconds);
       return seconds === null || (number > 1 && number <= 600) ? 1 : seconds;
@@ -179,7 +179,7 @@ describe('anything at all', () => {
         return [name, required.includes(name) ? value : fc.option(value, { nil: undefined, freq: 2 })] as const;
       });
       const call = fc.record(Object.fromEntries(usual), { requiredKeys: [...required] });
-      // One thing wrong at a time, or what is behind the first check is never reached.
+      // One fault at a time, or nothing behind the first check is reached.
       const spoiled = fc
         .tuple(call, fc.constantFrom('other', ...Object.keys(properties)), weird)
         .map(([args, name, value]) => ({ ...args, [name]: value }));

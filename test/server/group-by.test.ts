@@ -17,7 +17,7 @@ describe('list_resources groupBy', () => {
       ' ',
     );
     const path = 'IMAGE:.spec.containers[*].image';
-    // No token is shorter than a character, and of a table one has about three.
+    // A token has at least one character; in a table, about three.
     for (const [args, most] of [
       [{ groupBy: [path] }, 2_000],
       [{ columns: [path] }, 6_000],

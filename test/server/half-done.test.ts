@@ -39,7 +39,7 @@ describe('a creation of which the policy refuses a part', () => {
   );
   const gadget = (place: string) => object('half.example.com/v1', 'Gadget', 'part', place);
 
-  /** What was said, how often the user was asked, and what the journal got. */
+  /** The answer, how often the user was asked, and the journal entries. */
   async function create(
     manifest: string,
     args: string[],

@@ -16,7 +16,7 @@ import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { apply, scratchNamespace } from './scratch.ts';
 
-/** As soon as client-go: after 30 s of silence it asks, and waits another 15 s for the answer. Milliseconds. */
+/** As in client-go: pings after 30 s of silence and waits another 15 s. Milliseconds. */
 const NOTICED = 45_000;
 
 describe('connections that are gone without a word', () => {
@@ -92,7 +92,7 @@ describe('connections that are gone without a word', () => {
     assert.equal(changes.filter((change) => change === 'ADDED after').length, 1, changes.join(', '));
     assert.ok((await plain).items?.some(({ metadata }) => metadata?.name === 'after'));
     assert.ok(proxy.connections > connections);
-    // What the log had said is not said again.
+    // Log lines already read are not repeated.
     assert.deepEqual(lines, before);
   });
 });

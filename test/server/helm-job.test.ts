@@ -8,7 +8,7 @@ import { helmHome } from './helm.ts';
 import { McpServer } from './mcp-process.ts';
 import { kubectl, scratchNamespace } from './scratch.ts';
 
-/** The most calls, and bytes of their answers, that it may cost. */
+/** The most calls, and bytes of answers, it may cost. */
 const AT_MOST = { calls: 5, bytes: 6_000 };
 
 describe('A failed release', function () {

@@ -14,20 +14,20 @@ export const CHART = fileURLToPath(new URL('charts/web', import.meta.url));
 
 let home: string | undefined;
 
-/** A home folder of its own, in which Helm finds nothing. */
+/** A separate home folder, empty for Helm. */
 export function helmHome(): string {
   home ??= mkdtempSync(join(tmpdir(), 'helm-home-'));
   return home;
 }
 
-/** Runs helm as admin, as a user does in a terminal. @throws with its stderr. */
+/** Runs helm as admin, as in a user's terminal. @throws with its stderr. */
 export async function helm(...args: string[]): Promise<string> {
   const [{ path }, cluster] = await Promise.all([findHelm(console.error), testCluster()]);
   const env = { PATH: process.env.PATH ?? '', HOME: helmHome(), KUBECONFIG: cluster.kubeconfig('admin') };
   return (await promisify(execFile)(path, args, { env, maxBuffer: 64 << 20 })).stdout;
 }
 
-/** What of a release a test wants to say. */
+/** The parts of a release that a test may set. */
 export interface Stored {
   name: string;
   namespace: string;
@@ -39,7 +39,7 @@ export interface Stored {
   description?: string;
 }
 
-/** A release as Helm stores it, as a Secret. */
+/** A release as Helm stores it, in a Secret. */
 export function releaseSecret(stored: Stored, payload = payloadOf(stored)): object {
   const { name, namespace, revision = 1, status = 'deployed' } = stored;
   return {
@@ -55,7 +55,7 @@ export function releaseSecret(stored: Stored, payload = payloadOf(stored)): obje
   };
 }
 
-/** What Helm puts into it: base64 of compressed JSON. */
+/** Helm's encoding of it: base64 of compressed JSON. */
 export function payloadOf({ name, namespace, revision = 1, status = 'deployed', ...rest }: Stored): string {
   const release = {
     name,
@@ -75,10 +75,10 @@ export function payloadOf({ name, namespace, revision = 1, status = 'deployed', 
   return gzipSync(JSON.stringify(release)).toString('base64');
 }
 
-/** What lets an agent change releases. */
+/** The flags that let an agent change releases. */
 export const WRITES = ['install', 'upgrade', 'rollback', 'uninstall'].map((name) => `--enable-helm-${name}`);
 
-/** A server in the folder of the test charts, which is its workspace, as admin and without reviews. */
+/** A server in the test charts' folder, its workspace, as admin and without reviews. */
 export async function startWithCharts(...args: string[]): Promise<McpServer> {
   const [{ path }, cluster] = await Promise.all([findHelm(console.error), testCluster()]);
   const flags = [`--helm=${path}`, '--review=off', ...args];

@@ -63,7 +63,7 @@ describe('an attacker over HTTP', () => {
         'a\nImpersonate-Group: system:masters',
       ])
         assert.equal(await status({ email: 'eve@example.com', groups: [group] }), 403, JSON.stringify(group));
-      // The bytes of the one name, taken for letters, are the other.
+      // One name's UTF-8 bytes, read as Latin-1, are the other name.
       const bytes = Buffer.from('zoë@example.com').toString('latin1');
       const eve = await server.connect({ token: await issuer.sign({ sub: 'eve', email: bytes }) });
       assert.match(await eve.call('list_resources', mine), /forbidden/);
@@ -101,7 +101,7 @@ describe('an attacker over HTTP', () => {
       stranger.stop();
       issuer.fail();
       const { asked } = issuer;
-      // Until it asks for the key, which it does once a second.
+      // Until it fetches the key, at most once a second.
       while (issuer.asked === asked) await status(forged);
       const statuses = await Promise.all(Array.from({ length: 50 }, () => status(forged)));
       assert.ok(issuer.asked - asked <= 3, `${issuer.asked - asked} requests`);
@@ -114,7 +114,7 @@ describe('an attacker over HTTP', () => {
     const server = await start('--token-review');
     const token = await kubectl('create', 'token', 'default', '-n', scratch.name);
     assert.equal((await server.post('/mcp', INITIALIZE, bearer(token))).status, 200);
-    // All at once: however slow the machine is, they come faster than they may.
+    // All at once, to exceed the rate limit even on a slow machine.
     const guesses = Array.from({ length: 1_000 }, async (_, count) => {
       const { status } = await server.post('/mcp', INITIALIZE, bearer(`guess-${count}`));
       return status;
@@ -144,7 +144,7 @@ describe('an attacker over HTTP', () => {
       Array.from({ length: 40 }, async () => (await server.post('/mcp', INITIALIZE)).status),
     );
     assert.equal(statuses.filter((status) => status === 200).length, 3, statuses.join(' '));
-    // What was no beginning of a session takes no place of one.
+    // A request that starts no session takes up no session slot.
     assert.equal(await server.stop(), 0);
     const other = await start('--max-sessions', '1');
     const wrong = { ...INITIALIZE, params: { ...INITIALIZE.params, protocolVersion: 7 } };

@@ -154,7 +154,7 @@ describe('authentication over HTTP', () => {
       const parent = spawn(process.execPath, ['-e', starter], { stdio: ['ignore', 'pipe', 'inherit'] });
       const [line] = await once(parent.stdout, 'data');
       const { port } = JSON.parse(String(line)) as LogLine;
-      // A connection of its own each time: one that is open already may be answered until the last moment.
+      // A new connection each time: an open one may be answered until the last moment.
       const alive = () =>
         new Promise<boolean>((resolve) => {
           const socket = connect(Number(port), '127.0.0.1', () => resolve(true));
@@ -193,7 +193,7 @@ describe('authentication over HTTP', () => {
       assert.equal(await status(await issuer.sign({ nbf: past + 600 })), 401);
       const claims = { iss: issuer.url, aud: 'mcp-k8s', sub: 'mallory', exp: past + 600 };
       assert.equal(await status(new UnsecuredJWT(claims).encode()), 401);
-      // The public key, which everybody can read, taken for a shared secret.
+      // The public key, which anyone can read, used as an HMAC secret.
       const forged = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: issuer.keyId });
       assert.equal(await status(await forged.sign(Buffer.from(JSON.stringify(issuer.publicKey)))), 401);
       const [head, , signature] = (await issuer.sign()).split('.');
@@ -312,7 +312,7 @@ subjects: [{kind: ServiceAccount, name: ${name}, namespace: ${namespace}}]
     });
 
     it('hands the token on, so that two callers never see what is the other’s, at once and with caches warm', async () => {
-      // Its own rights are an admin's: what the callers get is not from them.
+      // The server's own rights are an admin's, so the callers' results are not from those.
       const server = await start('--pass-through');
       const clients: Record<string, HttpClient[]> = {};
       for (const name of people) {

@@ -13,7 +13,7 @@ export interface LogLine {
   [field: string]: unknown;
 }
 
-/** A client of a server over HTTP, and what its calls answer. */
+/** A client of an HTTP server. */
 export interface HttpClient {
   client: Client;
   transport: StreamableHTTPClientTransport | SSEClientTransport;
@@ -29,22 +29,22 @@ export interface ClientOptions {
   fetch?: typeof fetch;
 }
 
-/** How the server is started, where not as usual. */
+/** Overrides for how the server starts. */
 export interface Launch {
-  /** The program, and what it is given before the options; Node and the bundle unless said otherwise. */
+  /** The program and its leading arguments; by default Node and the bundle. */
   command?: readonly [program: string, ...args: string[]];
   cwd?: string;
-  /** Of the user and group that runs it. */
+  /** The user and group that run it. */
   uid?: number;
   gid?: number;
-  /** What is on stdin, which then stays open. */
+  /** The content of stdin, which then stays open. */
   input?: string;
 }
 
 const running = new Set<HttpServer>();
 const clients = new Set<Client>();
 
-// A failed test must leave nothing behind.
+// Cleans up after failed tests.
 afterEach(async () => {
   for (const client of clients) await client.close().catch(() => undefined);
   clients.clear();
@@ -56,7 +56,7 @@ export class HttpServer {
   readonly process: ChildProcess;
   readonly exited: Promise<number | null>;
   stderr = '';
-  /** Where it says that clients reach it. */
+  /** The URLs that it announces. */
   urls: string[] = [];
   #origin = '';
 
@@ -94,7 +94,7 @@ export class HttpServer {
     return server;
   }
 
-  /** The lines of the log so far. */
+  /** The log so far. */
   log(): LogLine[] {
     return this.stderr
       .replace(/[^\n]*$/, '')
@@ -103,7 +103,7 @@ export class HttpServer {
       .map((line) => JSON.parse(line));
   }
 
-  /** Waits for a line of the log. */
+  /** Waits for a log line. */
   async logged(is: (line: LogLine) => boolean): Promise<LogLine> {
     for (;;) {
       const found = this.log().find(is);
@@ -115,7 +115,7 @@ export class HttpServer {
     }
   }
 
-  /** `http://127.0.0.1:1234`, with a path. */
+  /** `http://127.0.0.1:1234` plus a path. */
   url(path = ''): string {
     return this.#origin + path;
   }
@@ -129,7 +129,7 @@ export class HttpServer {
     return connectTo(this.#origin, options);
   }
 
-  /** A POST of a JSON-RPC message as it stands. */
+  /** POSTs a JSON-RPC message as is. */
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(this.url(path), {
       method: 'POST',
@@ -145,7 +145,7 @@ export class HttpServer {
   }
 }
 
-/** A client of the server at an origin, connected. */
+/** A connected client of the server at an origin. */
 export async function connectTo(
   origin: string,
   { over, token, capabilities = {}, fetch }: ClientOptions = {},
@@ -164,7 +164,7 @@ export async function connectTo(
       : new StreamableHTTPClientTransport(new URL('/mcp', origin), { fetch: authorized });
   const client = new Client({ name: 'test', version: '1' }, { capabilities });
   clients.add(client);
-  // The SDK's own types disagree under exactOptionalPropertyTypes.
+  // The SDK's own types conflict under exactOptionalPropertyTypes.
   await client.connect(transport as Parameters<Client['connect']>[0]);
   const call = async (name: string, args: Record<string, unknown> = {}) => {
     const { content } = (await client.callTool({ name, arguments: args })) as CallToolResult;
@@ -173,7 +173,7 @@ export async function connectTo(
   return { client, transport, call };
 }
 
-/** The message with which a client begins. */
+/** A client's first message. */
 export const INITIALIZE = {
   jsonrpc: '2.0',
   id: 0,

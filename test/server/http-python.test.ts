@@ -8,7 +8,7 @@ import { PythonClient } from './python-client.ts';
 import { apply, kubectl } from './scratch.ts';
 
 const shop = { namespace: 'shop' };
-/** A call of each tool that reads, and what its answer has to hold. */
+/** A call of each read tool, and text that its answer must contain. */
 const reads: Record<string, [Record<string, unknown>, RegExp]> = {
   get_api_resources: [{ query: 'deployments' }, /deployments/],
   list_resources: [{ kind: 'deploy', ...shop }, /deployments\.apps in namespace shop/],

@@ -294,7 +294,7 @@ describe('HTTP', () => {
         async (_, id) => (await server.post('/mcp', { jsonrpc: '2.0', id, method: 'ping' })).status,
       ),
     );
-    // Ten seconds' worth at once, and what is added meanwhile.
+    // A burst of ten seconds' worth, plus what accrues meanwhile.
     const taken = statuses.filter((status) => status === 200).length;
     assert.ok(taken >= 20 && taken < 25, `${taken} taken`);
     assert.equal(statuses.filter((status) => status === 429).length, 30 - taken);

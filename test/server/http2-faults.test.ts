@@ -37,7 +37,7 @@ describe('faults that only HTTP/2 knows', () => {
   };
   const isWrite = ({ method }: Exchange) => method === 'POST';
   const isRead = ({ method }: Exchange) => method === 'GET';
-  /** How often the test's own requests reached the proxy since it was called. */
+  /** How many of the test's own requests have reached the proxy since this was called. */
   const counter = () => {
     const before = proxy.exchanges.length;
     return (matches: (exchange: Exchange) => boolean) => proxy.exchanges.slice(before).filter(matches).length;

@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What a Dockerfile makes: a root file system without what its base image brings, and how it is run. */
+/** The result of a Dockerfile: a root file system without its base image, and how to run it. */
 export interface Image {
   base: string;
   /** The folder that stands for `/`. */
@@ -15,16 +15,16 @@ export interface Image {
 
 export interface ImageOptions {
   dockerfile: string;
-  /** The build context, with a `.dockerignore` that names what is let in. */
+  /** The build context, with a `.dockerignore` that allows files by name. */
   context: string;
   /** An empty folder for the stages. */
   folder: string;
 }
 
 /**
- * Builds an image as far as that goes without a container engine: every COPY and RUN of every stage is done, in folders and
- * with the Node of this process; only `npm ci` is taken as done, by whoever installed the packages of the context.
- * @throws for an instruction that it does not know.
+ * Builds an image as far as possible without a container engine: runs every COPY and RUN of every stage, in folders and
+ * with this process's Node; skips only `npm ci`, as the context's packages are already installed.
+ * @throws for an unknown instruction.
  */
 export async function buildImage({ dockerfile, context, folder }: ImageOptions): Promise<Image> {
   const allowed = await allowedNames(context);
@@ -89,7 +89,7 @@ export async function filesBelow(folder: string): Promise<string[]> {
   return files.map(({ parentPath, name }) => join(parentPath, name).slice(folder.length)).sort();
 }
 
-/** Sets the modes of a folder and of all that is below it. */
+/** Sets the modes of a folder and everything below it. */
 export async function setModes(folder: string, modes: { folders: number; files: number }): Promise<void> {
   await chmod(folder, modes.folders);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))

@@ -5,14 +5,14 @@ import * as x509 from '@peculiar/x509';
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
 
-/** A certificate in PEM, and what signs others in its name. */
+/** A certificate in PEM, and the issuer that signs with it. */
 export interface Issued {
   pem: string;
   name: string;
   keys: webcrypto.CryptoKeyPair;
 }
 
-/** Makes a certificate that is valid for so many days from now on; by itself or by another. */
+/** Issues a certificate valid for this many days from now; self-signed or signed by another. */
 export async function issue(
   name: string,
   { days = 90, hosts = [], by }: { days?: number; hosts?: string[]; by?: Issued } = {},
@@ -36,7 +36,7 @@ export async function issue(
   return { pem: certificate.toString('pem'), name, keys };
 }
 
-/** A request for a certificate, in PEM. */
+/** A certificate request, in PEM. */
 export async function signingRequest(name: string): Promise<string> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
@@ -47,7 +47,7 @@ export async function signingRequest(name: string): Promise<string> {
   return request.toString('pem');
 }
 
-/** A Secret with a certificate, as a manifest; its key is no key, which nobody may look at anyway. */
+/** A Secret with a certificate, as a manifest; the key is a dummy, since nobody may read it anyway. */
 export function tlsSecret(name: string, namespace: string, ...chain: readonly (Issued | string)[]): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const pem = chain.map((one) => (typeof one === 'string' ? one : one.pem)).join('\n');

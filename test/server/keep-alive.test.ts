@@ -10,7 +10,7 @@ import { commandRequest } from '../../src/kubernetes/workloads/exec.ts';
 import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 
-// Who pings a server that does not answer would end every idle session.
+// If it did not, our pings would end every idle session.
 describe('a real API server answers pings', () => {
   let client: ApiClient;
   let pod: string;

@@ -1,4 +1,4 @@
-/** Kubeconfigs as vendors and tools write them, and as people break them: the files of one KUBECONFIG, in order. */
+/** Kubeconfigs as vendors and tools write them, and as people break them: the files of a KUBECONFIG, in order. */
 export interface KubeconfigCase {
   name: string;
   files: (string | Buffer | undefined)[];

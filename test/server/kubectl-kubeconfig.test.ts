@@ -18,7 +18,7 @@ import { toYaml } from '../../src/kubernetes/text/yaml.ts';
 import { testCluster } from './environment.ts';
 import { type KubeconfigCase, kubeconfigCases } from './kubeconfig-cases.ts';
 
-/** Where we do not do what kubectl does, and why. */
+/** Where we deviate from kubectl, and why. */
 const DEVIATIONS = {
   'several files: missing files only': 'kubectl goes on without a cluster; nothing can be done here, which is said',
   'entries without names': 'kubectl lists them under no name; they cannot be chosen, and are refused when one is used',
@@ -216,7 +216,7 @@ describe('kubeconfigs, beside kubectl', () => {
           await writeFile(path, text);
           await writeFile(join(folder, 'ca.crt'), '');
           const answer = await run(kubectl, ['--kubeconfig', path, 'get', '--raw', '/'], {});
-          // Whoever gets as far as the network could be used.
+          // A kubeconfig that gets as far as the network is usable.
           assert.equal(
             /refused|connect/.test(answer.stderr.replace(/connectivity/, '')),
             expected,
@@ -230,7 +230,7 @@ describe('kubeconfigs, beside kubectl', () => {
     }
   });
 
-  /** What differs between kubectl and us, by the name of the case. */
+  /** The differences between kubectl and us, by case name. */
   async function compared(cases: readonly KubeconfigCase[]): Promise<string[]> {
     const different: string[] = [];
     const waiting = [...cases.entries()];
@@ -268,7 +268,7 @@ describe('kubeconfigs, beside kubectl', () => {
   }
 });
 
-/** Without what kubectl leaves out or puts in, and in one order. */
+/** Without what kubectl omits or adds, and sorted. */
 function normal(config: unknown, place: string): unknown {
   if (!isObject(config)) return config;
   const list = (key: string) =>
@@ -293,7 +293,7 @@ function withoutEmpty(value: unknown, place: string): unknown {
     .map(
       ([key, inner]) => [key, PATHS.includes(key) ? relativePath(inner, place) : withoutEmpty(inner, place)] as const,
     )
-    // The default of the older versions of plugins.
+    // The default of older plugin versions.
     .filter(([key, inner]) => inner !== undefined && !(key === 'interactiveMode' && inner === 'IfAvailable'))
     .filter(([, inner]) => !(typeof inner === 'object' && Object.keys(inner ?? {}).length === 0))
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -302,7 +302,7 @@ function withoutEmpty(value: unknown, place: string): unknown {
 
 const PATHS = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile', 'command'];
 
-/** kubectl prints paths as they stand in the file; ours are absolute. */
+/** kubectl prints paths as in the file; ours are absolute. */
 function relativePath(path: unknown, place: string): unknown {
   if (typeof path !== 'string' || path === '') return undefined;
   return path.startsWith(place) ? relative(join(place, '0'), path).replace(/^\.\.\/\d+\//, '') : normalize(path);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseJson } from '../../src/kubernetes/apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
 
-/** What kubectl made of a text: the objects up to the first mistake, and that mistake. */
+/** kubectl's reading of a text: the objects before the first error, and that error. */
 export interface KubectlReading {
   objects: KubernetesObject[];
   problem: string | undefined;
@@ -14,8 +14,8 @@ export interface KubectlReading {
 const MARK = 'mark-of-the-test';
 
 /**
- * What kubectl reads in each text, all in one run of it: it sees a folder of files, in which every text is followed by a
- * document that says which one it was. `command` has to print what it read as JSON.
+ * What kubectl reads in each text, all in one run: it gets a folder of files in which a marker document follows each
+ * text to identify it. `command` must print what it read as JSON.
  */
 export async function kubectlReadings(
   kubectl: string,
@@ -61,7 +61,7 @@ function run(file: string, args: string[]): Promise<{ stdout: string; stderr: st
   );
 }
 
-// Pretty objects, one behind the other: each begins and ends at the start of a line.
+// Pretty-printed objects in sequence: each begins and ends at the start of a line.
 function printed(stdout: string): KubernetesObject[] {
   return stdout
     .split(/(?<=^\})\n/m)
@@ -69,7 +69,7 @@ function printed(stdout: string): KubernetesObject[] {
     .map((text) => parseJson(text) as KubernetesObject);
 }
 
-/** Without what the command adds of itself. */
+/** Without the command's own additions. */
 export function withoutAdditions(object: KubernetesObject): KubernetesObject {
   const { metadata } = object;
   if (!isObject(metadata)) return object;

@@ -14,7 +14,7 @@ import { type KubectlReading, kubectlReadings, withoutAdditions } from './kubect
 const HEAD = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n';
 const SEED = 20_261_125;
 
-/** What kubectl reads and we refuse, by what we say, and why that is safer. Nothing is read otherwise than kubectl reads it. */
+/** What kubectl reads and we refuse, by our error, and why that is safer. Nothing is read differently from kubectl. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [
     /the tag \S+ means nothing to Kubernetes|Could not resolve tag|Tags and anchors must be separated/,
@@ -41,7 +41,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/is a .*template/, 'named as what it is, where kubectl reads something'],
 ];
 
-/** What kubectl refuses or drops and we read, by the text: there is but one thing that it can mean. */
+/** What kubectl refuses or drops and we read, by text: it has only one possible meaning. */
 const LENIENCES: readonly (readonly [RegExp, string])[] = [
   [/^\.\.\.$/m, 'an end of nothing is nothing'],
   [
@@ -305,12 +305,12 @@ describe('manifests, beside kubectl', () => {
   async function assertAlike(texts: readonly string[]): Promise<void> {
     const readings = await kubectlReadings(kubectl, texts);
     assert.deepEqual(differences(texts, readings, REFUSALS), []);
-    // Most of what is generated has to be read by both, or nothing is compared.
+    // Most generated texts must be readable by both, or nothing is compared.
     assert.ok(readings.filter(({ problem }) => problem === undefined).length > texts.length / 5);
   }
 });
 
-/** Where the readings differ, but for refusals that are meant. */
+/** Where the readings differ, apart from intended refusals. */
 function differences(
   texts: readonly string[],
   readings: readonly KubectlReading[],
@@ -336,7 +336,7 @@ function ourReading(text: string): unknown {
   }
 }
 
-/** As JSON has it, and without the namespace that kubectl puts in. */
+/** As JSON, without the namespace that kubectl adds. */
 function normal(objects: readonly KubernetesObject[]): unknown {
   return (parseJson(jsonText(objects)) as KubernetesObject[]).map(({ metadata = {}, ...rest }) => {
     const { namespace, ...others } = metadata;

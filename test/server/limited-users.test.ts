@@ -8,7 +8,7 @@ import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
 const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--review=off', '--journal', '/dev/null'];
 
-/** A server that acts as another user, who may do what the rules say, in the namespace or, without one, everywhere. */
+/** A server acting as another user, whose rules apply in the namespace or, without one, cluster-wide. */
 async function serverAs(
   user: string,
   rules: string,

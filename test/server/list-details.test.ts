@@ -99,7 +99,7 @@ describe('lists and logs say what they mean', () => {
       await server.text('list_resources', { kind: 'pods,cm', ...place(), columns: ['.data', '.spec.nodeName'] }),
       /finds nothing/,
     );
-    // What the kind has but these objects do not is no mistake.
+    // A field that the kind has but these objects lack is not an error.
     for (const path of [
       '.spec.runtimeClassName',
       '.metadata.annotations.none',

@@ -216,7 +216,7 @@ describe('a login that needs a person', () => {
     await asking.answer();
     await server.text(...READ);
     await rm(join(folder, 'answered'));
-    // One that was just obtained is used for a moment, whatever it says about its end.
+    // A new credential is used briefly, whatever its expiry.
     const ended = Math.max(Date.parse(ends), Date.now() + 5_500);
     await until(() => Date.now() > ended);
     const asks = async () => (await asking.runs()).filter(({ event }) => event === 'ask').length;
@@ -242,7 +242,7 @@ describe('a login that needs a person', () => {
     const secrets = ['list_resources', { kind: 'secrets', namespace: 'shop' }] as const;
     await server.text(...secrets);
     const ended = Math.max(ends, Date.now() + 5_500);
-    // Now the viewer's: who is known by the administrator's certificate still would see the Secrets.
+    // Now the viewer's: a reused administrator certificate would still see the Secrets.
     await plugin();
     await until(() => Date.now() > ended);
     assert.match(await server.error(...secrets), /cannot list/);
@@ -349,13 +349,13 @@ describe('a login that needs a person', () => {
     assert.doesNotMatch(text, /ABCD12345|microsoft/);
     await server.logged(({ message }) => /enter the code ABCD12345/.test(message));
     await asking.answer();
-    // Until then the next call would be told the same.
+    // Until then the next call would get the same answer.
     const locks = join(folder, '.cache', 'mcp-k8s', 'logins');
     await until(async () => (await readdir(locks)).length === 0);
     assert.match(await call(...READ), /deployments/);
   });
 
-  /** Its processes have ended. */
+  /** Waits until its processes have ended. */
   async function gone(asking: AskingPlugin): Promise<void> {
     const runs = await asking.runs();
     assert.ok(runs.length > 0);

@@ -6,10 +6,10 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult, ClientCapabilities } from '@modelcontextprotocol/sdk/types.js';
 
 export const SERVER = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
-/** What it loads when it needs it. */
+/** Modules that it loads on demand. */
 export const SERVER_PARTS = fileURLToPath(new URL('../../dist/server', import.meta.url));
 
-/** What a tool answered, as a model reads it. */
+/** A tool's answer, as a model reads it. */
 export interface Answer {
   text: string;
   isError: boolean;
@@ -19,7 +19,7 @@ export interface Answer {
 /** The bundled server as a child process, behind the SDK's own client. */
 export class McpServer {
   readonly client: Client;
-  /** What the server wrote to stderr. */
+  /** The server's stderr. */
   log = '';
 
   private constructor(client: Client) {
@@ -53,21 +53,21 @@ export class McpServer {
     return (this.client.transport as StdioClientTransport).pid ?? 0;
   }
 
-  /** Calls a tool; never throws for what the tool calls an error. */
+  /** Calls a tool; does not throw for tool errors. */
   async call(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
     const result = (await this.client.callTool({ name, arguments: args })) as CallToolResult;
     const text = result.content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
     return { text, isError: result.isError === true, result };
   }
 
-  /** Calls a tool that has to succeed, and gives its text. */
+  /** Calls a tool that must succeed; returns its text. */
   async text(name: string, args: Record<string, unknown> = {}): Promise<string> {
     const { text, isError } = await this.call(name, args);
     if (isError) throw new Error(`${name} failed: ${text}`);
     return text;
   }
 
-  /** Calls a tool that has to fail, and gives its error text. */
+  /** Calls a tool that must fail; returns its error text. */
   async error(name: string, args: Record<string, unknown> = {}): Promise<string> {
     const { text, isError } = await this.call(name, args);
     if (!isError) throw new Error(`${name} was to fail but answered: ${text}`);
@@ -93,7 +93,7 @@ export interface RawMessage {
 
 const running = new Set<ChildProcess>();
 
-// A failed test must not leave a server behind that keeps the run alive.
+// After a failed test, a leftover server would keep the run alive.
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
 });
@@ -117,7 +117,7 @@ export class RawServer {
       this.stdout += chunk;
       this.#heard.emit('change');
     });
-    // What it leaves unread when it exits is told by the exit.
+    // Input left unread at exit is an error here; the exit itself says enough.
     this.process.stdin?.on('error', () => undefined);
     this.process.stderr?.on('data', (chunk) => {
       this.stderr += chunk;
@@ -144,7 +144,7 @@ export class RawServer {
     this.send({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } });
   }
 
-  /** Every message so far. @throws when a line of stdout is not one. */
+  /** Every message so far. @throws if a line of stdout is not one. */
   messages(): RawMessage[] {
     const end = this.stdout.lastIndexOf('\n') + 1;
     const lines = this.stdout.slice(this.#read, end).split('\n');

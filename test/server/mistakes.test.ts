@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 
-// What models send who know kubectl better than these tools.
+// Input from models that know kubectl better than these tools.
 describe('natural mistakes', () => {
   let server: McpServer;
   before(async () => {

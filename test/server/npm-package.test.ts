@@ -42,7 +42,7 @@ describe('the npm package', () => {
     const { stdout } = await npm(folder, 'exec', '--offline', '--prefix', folder, 'mcp-k8s', '--', '--version');
     assert.equal(stdout.trim(), version);
 
-    // As the clients start it whose configuration the documentation gives.
+    // As started by the clients configured in the documentation.
     const { json: documents, text } = await snippetsOf('http.md');
     const configured = documents.flatMap(({ servers, mcpServers }): object[] =>
       Object.values({ ...servers, ...mcpServers }),

@@ -4,10 +4,10 @@ import { type Exchange, FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
 import { scratchNamespace } from './scratch.ts';
 
-/** Every empty list of an answer as null, as servers write them whose lists are Go's. */
+/** Every empty list in an answer as null, as Go servers write nil slices. */
 const withNulls = (answer: string) =>
   JSON.stringify(JSON.parse(answer), (_, value) => (Array.isArray(value) && value.length === 0 ? null : value));
-/** The lists of an answer are null, whatever was in them. */
+/** Every list in an answer as null, whatever its content. */
 const withoutLists = (answer: string) => {
   const { items, rows, columnDefinitions, resources, ...rest } = JSON.parse(answer);
   return JSON.stringify({

@@ -28,7 +28,7 @@ describe('clusters that are old or broken', () => {
   }
   const asked = (path: string) => proxy.exchanges.some((exchange) => exchange.path === path);
 
-  /** Everything between finding a kind and deleting an object of it. */
+  /** Exercises an object from finding its kind to deleting it. */
   async function work(server: McpServer, name: string): Promise<void> {
     const place = `namespace: ${namespace.name}`;
     const template =
@@ -95,7 +95,7 @@ describe('clusters that are old or broken', () => {
       accept: 'application/json',
     });
     await use(async (server) => {
-      // metrics-server needs two readings of a pod before it knows it.
+      // metrics-server needs two readings before it reports a pod.
       while ((await kubectl('get', 'podmetrics', '-n', 'shop', '-o', 'name').catch(() => '')) === '') await delay(200);
       const usage = await server.text('list_resources', { kind: 'pods.metrics.k8s.io', namespace: 'shop' });
       assert.match(usage, /pods\.metrics\.k8s\.io in namespace shop\nNAME\tCREATED\n\S+\t\d{4}-/);

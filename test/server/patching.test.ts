@@ -274,7 +274,7 @@ describe('what an update means', () => {
       const update = { kind, name: 'ruled', dryRun: true };
       const refusal = await server.error('update_resource', { ...update, patch: changed });
       assert.ok(refusal.includes(`would drop 1 of 2 members of ${list}`), refusal);
-      // What is asked for by name, and what only takes away, is done.
+      // Merging by name, and pure removals, are applied.
       await server.text('update_resource', { ...update, patch: changed, patchType: 'strategic' });
       assert.match(await server.text('update_resource', { ...update, patch: kept }), /^-/m);
     }

@@ -152,7 +152,7 @@ describe('permissions', () => {
       assert.match(await server.error('create_resource', { manifest: configMap('x', 'shop') }), /outside/);
       assert.match(await server.error('list_resources', { kind: 'ns' }), /outside/);
       assert.match(await server.text('list_resources', { kind: 'nodes' }), /node-/);
-      // What exists elsewhere must not be told by way of advice either.
+      // Advice must not reveal what exists elsewhere either.
       const advice = await server.error('get_resource', { kind: 'deploy', name: 'payments', namespace: 'team-a' });
       assert.doesNotMatch(advice, /shop/);
     });

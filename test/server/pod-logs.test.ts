@@ -3,7 +3,7 @@ import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
-/** What stands below the head of the answer. */
+/** The answer below its header. */
 const body = (text: string) => text.slice(text.indexOf('\n\n') + 2).split('\n');
 
 describe('get_pod_logs', () => {

@@ -242,7 +242,7 @@ describe('prompts', () => {
         const lines = '# HELP aaa_first x\naaa_first 1\n'.repeat(10_000);
         const found = `${metric('a.k8s.io', '1.98', 'olds')}${metric('b.k8s.io', '1.120', 'laters')}`;
         proxy.fail(({ path }) => path === '/metrics', {
-          // Whoever goes on reading waits for ever.
+          // Reading to the end would wait forever.
           answer: (response) =>
             response.write(`${lines}# HELP apiserver_requested_deprecated_apis x\n${found}# HELP zzz_last x\n`),
         });

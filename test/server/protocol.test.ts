@@ -270,7 +270,7 @@ describe('protocol', () => {
     const cluster = await testCluster();
     const proxy = await FaultProxy.start(cluster.kubeconfig('admin'));
     try {
-      // Discovery and the object: all in all longer than anybody waits for one that says nothing.
+      // Discovery plus the object: together longer than anyone waits for a silent server.
       proxy.fail(() => true, { latency: 400 });
       for (const kubeconfig of [cluster.kubeconfig('admin'), proxy.kubeconfig]) {
         const raw = new RawServer(['--kubeconfig', kubeconfig]);

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const client of running) client.kill();
 });
 
-/** A client in Python that stays connected between its calls. */
+/** A Python client that stays connected between calls. */
 export class PythonClient {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: Interface;
@@ -40,7 +40,7 @@ export class PythonClient {
     return new PythonClient(await pythonSdk(sdk), [url, over, ...(token ? [token] : [])]);
   }
 
-  /** Calls a tool. @throws when the client ends. */
+  /** Calls a tool. @throws if the client ends. */
   async ask(name: string, args: Record<string, unknown> = {}): Promise<{ text: string; error: boolean }> {
     const line = once(this.#lines, 'line');
     this.#child.stdin.write(`${JSON.stringify({ name, arguments: args })}\n`);
@@ -48,7 +48,7 @@ export class PythonClient {
     return JSON.parse(text);
   }
 
-  /** Calls a tool that has to succeed. */
+  /** Calls a tool that must succeed. */
   async text(name: string, args: Record<string, unknown> = {}): Promise<string> {
     const { text, error } = await this.ask(name, args);
     if (error) throw new Error(`${name} failed: ${text} ${this.#stderr}`);

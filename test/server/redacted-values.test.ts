@@ -10,7 +10,7 @@ import { scratchNamespace } from './scratch.ts';
 const RUNS = 8;
 const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--review=off'];
 
-/** Long enough that it cannot stand anywhere by chance. */
+/** Long enough not to occur by chance. */
 const needle = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 20, maxLength: 20 });
 const around = fc.string({ unit: fc.constantFrom(...'ab\n\t "\'\\=:,é'), maxLength: 6 });
 const value = fc.tuple(around, needle, around);
@@ -42,7 +42,7 @@ describe('a redacted value', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Everything that the server says of a Secret and a pod from their creation to their end, errors included. */
+  /** All output about a Secret and a pod from creation to deletion, errors included. */
   async function everythingSaid(input: typeof content extends fc.Arbitrary<infer T> ? T : never): Promise<string> {
     count += 1;
     const name = `hidden-${count}`;
@@ -109,7 +109,7 @@ describe('a redacted value', () => {
       patch: JSON.stringify(wrong),
       patchType: 'strategic',
     });
-    // The API server prints what a pod may not change, with all that is around it.
+    // The API server prints a pod's immutable fields with their surroundings.
     const forbidden = { spec: { containers: [{ name: 'main', env: [{ name: env[0]?.name, value: 'other' }] }] } };
     const patch = JSON.stringify(forbidden);
     assert.match(
@@ -130,7 +130,7 @@ describe('a redacted value', () => {
           ...input.env.map(([, is]) => is),
         ];
         for (const [before, hidden] of parts) {
-          // As it is, and as base64 at each of the three places where it may begin.
+          // Plain, and as base64 at each of the three possible offsets.
           const encoded = [0, 1, 2].map((shift) =>
             Buffer.from(`${'x'.repeat(shift)}${hidden}`)
               .toString('base64')

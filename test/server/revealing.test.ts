@@ -6,11 +6,11 @@ import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
-/** Their base64 may stand in a label too. */
+/** Their base64 is also valid in a label. */
 const PASSWORD = 'hunter2-of-old';
 const ENCODED = Buffer.from('staple-battery').toString('base64').replace(/=+$/, '');
 
-// An update can move a value to where nobody would hide it, and even a dry run shows what it would look like.
+// An update can copy a value to where it is not redacted, and even a dry run shows the result.
 describe('an update that would put a redacted value in the open', () => {
   const namespace = scratchNamespace();
   let folder: string;

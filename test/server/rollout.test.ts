@@ -34,7 +34,7 @@ spec:
     server.text('rollout_resource', { kind, name, action, ...more });
   const refused = (kind: string, name: string, action: string, more: object = {}) =>
     server.error('rollout_resource', { kind, name, action, ...more });
-  /** A workload that has had the images nginx:1 and nginx:2. */
+  /** A workload with the image history nginx:1, nginx:2. */
   async function twice(kind: string, name: string): Promise<void> {
     await apply(workload(kind, name, '1'));
     await rolledOut(kind, name);
@@ -118,7 +118,7 @@ spec:
         assert.match(text, /^Rolled .* back from revision 2 to revision 1 \(nginx:1\)\.\n/);
         assert.match(text, /^- +image: nginx:2\n\+ +image: nginx:1$/m);
         assert.equal(await image(kind, name), 'nginx:1');
-        // At once, before the controller has numbered anything anew: back to what was there before the undo.
+        // Immediately, before the controller renumbers revisions: back to the state before the undo.
         assert.match(await rollout(kind, name, 'undo'), /\(nginx:2\)/);
         assert.equal(await image(kind, name), 'nginx:2');
         await rolledOut(kind, name);

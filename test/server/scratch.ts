@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { testCluster } from './environment.ts';
 
-/** What kubectl says, run as admin. @throws with its stderr. */
+/** kubectl's output, run as admin. @throws with its stderr. */
 export async function kubectl(...args: string[]): Promise<string> {
   const cluster = await testCluster();
   const { stdout } = await promisify(execFile)(
@@ -14,7 +14,7 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Applies a manifest as kubectl would. */
+/** Applies a manifest, as kubectl does. */
 export async function apply(manifest: string, ...args: string[]): Promise<void> {
   const cluster = await testCluster();
   await new Promise<void>((resolve, reject) => {
@@ -27,7 +27,7 @@ export async function apply(manifest: string, ...args: string[]): Promise<void> 
   });
 }
 
-/** A namespace of one's own for the tests of one file, removed after them. */
+/** A namespace for one test file, removed afterwards. */
 export function scratchNamespace(): { name: string } {
   const name = `test-${randomBytes(4).toString('hex')}`;
   before(() => kubectl('create', 'namespace', name));

@@ -6,7 +6,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { SERVER } from './mcp-process.ts';
 
-/** Lets a client that only knows HTTP speak to servers over stdio, a process for each session; it passes messages and no more. */
+/** Lets an HTTP-only client talk to stdio servers, one process per session; it only relays messages. */
 export class StdioBridge {
   readonly #server: Server;
   readonly #sessions = new Map<string, StreamableHTTPServerTransport>();
@@ -49,7 +49,7 @@ export class StdioBridge {
       stderr: 'ignore',
     });
     this.#children.push(child);
-    // What a server sends while it works on a request goes the way of that request.
+    // What a server sends while handling a request goes out on that request's stream.
     let current: RequestId | undefined;
     transport.onmessage = (message: JSONRPCMessage) => {
       if ('method' in message && 'id' in message) current = message.id;

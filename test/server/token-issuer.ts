@@ -3,15 +3,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 
-/** An OpenID Connect issuer as far as a resource server sees it: metadata and keys. */
+/** An OpenID Connect issuer as a resource server sees it: metadata and keys. */
 export class TokenIssuer {
   readonly #server: Server;
   #number = 0;
   #key: webcrypto.CryptoKey | undefined;
   #keys: object[] = [];
-  /** How often its keys were read. */
+  /** How often its keys were fetched. */
   reads = 0;
-  /** How often it was asked for anything. */
+  /** How many requests it has received. */
   asked = 0;
   #fails = false;
 
@@ -44,12 +44,12 @@ export class TokenIssuer {
     return `key-${this.#number}`;
   }
 
-  /** The public key that it signs with now. */
+  /** The current public signing key. */
   get publicKey(): object {
     return this.#keys.at(-1) ?? {};
   }
 
-  /** Signs with a new key from now on, and forgets the old one. */
+  /** Rotates to a new signing key and forgets the old one. */
   async rotate(): Promise<void> {
     this.#number += 1;
     const { publicKey, privateKey } = await generateKeyPair('ES256');
@@ -62,7 +62,7 @@ export class TokenIssuer {
     this.#fails = true;
   }
 
-  /** A token for `mcp-k8s` that is good for a minute, unless the claims say otherwise. */
+  /** A token for `mcp-k8s`, valid for a minute unless the claims say otherwise. */
   sign(claims: JWTPayload = {}, keyId = this.keyId): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     if (!this.#key) throw new Error('not started');

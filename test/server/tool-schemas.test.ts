@@ -6,14 +6,14 @@ import { McpServer } from './mcp-process.ts';
 
 type Schema = Record<string, unknown>;
 
-/** What a client or a model API has been seen to refuse somewhere; some refuse all tools because of one. */
+/** What some client or model API is known to refuse; some drop all tools because of one. */
 const REFUSED = [
   ...['$ref', '$schema', '$id', '$defs', 'definitions', '$dynamicRef', '$anchor', '$comment'],
   ...['anyOf', 'oneOf', 'allOf', 'not', 'if', 'const', 'prefixItems', 'additionalItems', 'patternProperties'],
   ...['propertyNames', 'dependentRequired', 'unevaluatedProperties', 'exclusiveMinimum', 'exclusiveMaximum'],
   ...['format', 'pattern', 'examples', 'contentMediaType', 'nullable'],
 ];
-/** OpenAI: of functions and of their parameters; VS Code puts `mcp_`, the server's name and `_` before a tool's. */
+/** OpenAI: function and parameter names; VS Code prefixes tools with `mcp_`, the server's name and `_`. */
 const NAME = /^[a-zA-Z0-9_-]{1,46}$/;
 const DESCRIPTION = 1_024;
 const DEPTH = 5;
@@ -23,7 +23,7 @@ describe('tools/list', () => {
   let all: Tool[];
   let standard: Tool[];
   before(async () => {
-    // All contexts, so that each tool has its parameter for them.
+    // All contexts, so every tool has the context parameter.
     const switches = [
       ...['create', 'update', 'delete', 'exec'],
       ...['install', 'upgrade', 'rollback', 'uninstall', 'repo-add', 'repo-remove'].map((name) => `helm-${name}`),
@@ -62,7 +62,7 @@ describe('tools/list', () => {
       lint(inputSchema, name, 1);
       assert.equal(inputSchema.type, 'object', name);
       assert.equal('context' in (inputSchema.properties ?? {}), name !== 'list_contexts', name);
-      // Throws for what is no JSON schema.
+      // Throws for an invalid JSON schema.
       validator.getValidator(inputSchema);
     }
   });

@@ -11,7 +11,7 @@ import { McpServer } from './mcp-process.ts';
 
 const READ = ['get_resource', { kind: 'namespace', name: 'shop' }] as const;
 
-// The editor is the real channel; what the user answers is in the test's hands.
+// The editor channel is real; the test supplies the user's answers.
 describe('a kubeconfig that the user has to agree to', () => {
   let folder: string;
   let kubeconfig: string;
@@ -47,7 +47,7 @@ describe('a kubeconfig that the user has to agree to', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Agrees to what the file says now. */
+  /** Approves the file's current content. */
   async function agree(): Promise<void> {
     await server.call(...READ);
     const agreed = asked.at(-1)?.fingerprint;

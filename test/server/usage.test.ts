@@ -12,7 +12,7 @@ describe('get_resource_usage', () => {
   before(async () => {
     const cluster = await testCluster();
     server = await McpServer.start(cluster.kubeconfig('admin'));
-    // metrics-server needs two readings of a pod before it knows it.
+    // metrics-server needs two readings before it reports a pod.
     for (;;) {
       const known = await kubectl('get', 'podmetrics', '-n', 'shop', '-o', 'name').catch(() => '');
       if (known.split('\n').length >= 13) return;
@@ -21,7 +21,7 @@ describe('get_resource_usage', () => {
   });
   after(() => server.stop());
 
-  // KWOK's CPU use wavers a little around what the seed says.
+  // KWOK's CPU usage fluctuates around the seed's value.
   it('shows the use of pods beside requests and limits, the largest first', async () => {
     const text = await server.text('get_resource_usage', { kind: 'pods', namespace: 'shop' });
     assert.match(
@@ -104,7 +104,7 @@ describe('get_resource_usage', () => {
     assert.equal([...text.matchAll(/^node-\d\t\d+\/\d+(\t\d+m? \d+%){3}(\t[\d.]+[KMG]i \d+%){3}$/gm)].length, 3);
     const one = await server.text('get_resource_usage', { kind: 'Node', name: 'node-1' });
     assert.match(one, /^1 node, .*\n.*\nnode-1\t/);
-    // Usage is measured anew meanwhile; what is asked for stays.
+    // Usage is remeasured meanwhile; requests do not change.
     const requests = (all: string) =>
       /^node-1\t(.*)$/m
         .exec(all)?.[1]

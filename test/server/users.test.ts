@@ -14,7 +14,7 @@ const ALL = [
   '--review=off',
   '--journal=/dev/null',
 ];
-/** Who may do it. The admin may do everything. */
+/** Who may do it; the admin may do everything. */
 type May = 'viewer and tenant' | 'viewer' | 'tenant' | 'admin alone';
 /** What helm is told to write has tests of its own. */
 const HELM_WRITES = /^(?:install|upgrade|rollback|uninstall|add|remove)_helm_/;
@@ -23,7 +23,7 @@ const RECORD = 'sh.helm.release.v1.seen.v1';
 const FORBIDDEN_RELEASES =
   /^(?:Error: )?This user may not read Secrets in (?:all namespaces|namespace [-\w]+), where Helm keeps its releases: a (?:Cluster)?Role with the verbs get and list on secrets would do\.$/;
 
-// `viewer` reads everything but Secrets and what belongs to no namespace, `tenant` edits one namespace.
+// `viewer` reads everything but Secrets and cluster-scoped kinds, `tenant` edits one namespace.
 describe('every tool', () => {
   const own = { namespace: 'team-a' };
   const foreign = { namespace: 'shop' };

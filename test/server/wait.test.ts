@@ -127,7 +127,7 @@ spec: { selector: { app: fresh }, ports: [{ port: 80 }] }`);
   });
 
   it('stops watching when the call is cancelled', async () => {
-    /** How many watches of single Widgets the API server has open. */
+    /** How many single-Widget watches the API server has open. */
     const watches = async () =>
       Number(
         /^apiserver_longrunning_requests\{.*resource="widgets",scope="resource".*verb="WATCH".*\} (\d+)/m.exec(

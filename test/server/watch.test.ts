@@ -36,7 +36,7 @@ describe('watch', () => {
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, namespace: ${namespace.name}, labels: { test: watch } }\ndata: { value: ${value} }\n`;
   const remove = (name: string) => kubectl('delete', 'configmap', name, '-n', namespace.name);
 
-  /** A watch of the test's objects that gives its events one by one. */
+  /** A watch of the test's objects that yields its events one by one. */
   function start(request: Partial<WatchRequest> = {}): {
     next(count: number): Promise<string[]>;
     events: WatchEvent[];
@@ -145,7 +145,7 @@ describe('watch', () => {
     await watching();
     await apply(configMap('first', 'b'));
     await first;
-    // The newest rule comes first.
+    // The newest rule wins.
     const codes = [403, 401, 404, 500, 503, 429];
     for (const status of codes.toReversed()) proxy.fail(() => true, { status, reason: 'NotYet' }, 1);
     const more = next(2);

@@ -227,7 +227,7 @@ spec: { user: viewer, groups: [mcp-k8s:viewers], resourceAttributes: { namespace
 
     it('replaces all the same when only the status moved on', async () => {
       await apply(deployment('status').replace('replicas: 1', 'replicas: 0'));
-      // From here on the controller has nothing to say about it but its status.
+      // After this the controller changes only its status.
       await kubectl('rollout', 'status', 'deploy/status', ...place());
       const shown = await server.text('get_resource', { kind: 'deploy', name: 'status' });
       await kubectl(

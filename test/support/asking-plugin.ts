@@ -1,21 +1,21 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a plugin says, and how it goes on. */
+/** What a plugin prints, and how it ends. */
 export interface PluginScript {
   /** On stderr, before it waits. */
   says: string;
   /** On stdout, before it waits. */
   saysOnStdout?: string;
-  /** Of the ExecCredential. */
+  /** The ExecCredential's status. */
   status: object;
-  /** Remembers its login: asks once, and answers at once from then on. */
+  /** Remembers its login: asks once, then answers immediately. */
   remembers?: boolean;
-  /** Ends with this reason instead of a credential. */
+  /** Fails with this reason instead of returning a credential. */
   dies?: string;
 }
 
-/** A credential plugin that asks a person, and is answered when the file `answered` appears in its folder. */
+/** A credential plugin that asks a person; the file `answered` in its folder is the answer. */
 export class AskingPlugin {
   readonly command: string;
   readonly #folder: string;
@@ -32,7 +32,7 @@ export class AskingPlugin {
     return new AskingPlugin(folder, command);
   }
 
-  /** The user of a kubeconfig that runs it. */
+  /** A kubeconfig user that runs it. */
   get user(): Record<string, unknown> {
     return {
       exec: {
@@ -43,12 +43,12 @@ export class AskingPlugin {
     };
   }
 
-  /** The person has signed in. */
+  /** Signs in, as the person would. */
   async answer(): Promise<void> {
     await writeFile(join(this.#folder, 'answered'), '');
   }
 
-  /** The process ids of its runs that asked, and when each began and ended. */
+  /** When its runs begin, ask and end, in order, with their process ids. */
   async runs(): Promise<{ pid: number; event: 'begin' | 'ask' | 'end' }[]> {
     const text = await readFile(join(this.#folder, 'runs'), 'utf8').catch(() => '');
     return text

@@ -6,10 +6,10 @@ import { connect, createServer, type Socket } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** Says what is going on. */
+/** Reports progress. */
 export type Progress = (line: string) => void;
 
-/** A folder of ours where this system keeps what can be made again: `<cache>/mcp-k8s/<parts>`. */
+/** Our folder in this system's cache directory: `<cache>/mcp-k8s/<parts>`. */
 export function cacheFolder(...parts: string[]): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   const base =
@@ -19,7 +19,7 @@ export function cacheFolder(...parts: string[]): string {
   return path.join(base, 'mcp-k8s', ...parts);
 }
 
-/** Makes a file or folder once for all runs: under another name, by one process at a time, renamed when complete. */
+/** Makes a file or folder once for all runs: one process at a time, under a temporary name, renamed when complete. */
 export async function makeOnce(
   target: string,
   make: (temporary: string) => Promise<void>,
@@ -31,7 +31,7 @@ export async function makeOnce(
   const temporary = `${target}.part`;
   const clean = () => rm(temporary, { recursive: true, force: true, maxRetries: 5 });
   try {
-    // Another run may have made it while this one waited.
+    // Another run may have made it meanwhile.
     if (existsSync(target)) return;
     await clean();
     await make(temporary);
@@ -42,7 +42,7 @@ export async function makeOnce(
   }
 }
 
-/** Takes the lock of `target`. It is a socket, because that is free as soon as its owner is gone, however it went. */
+/** Takes the lock of `target`, a socket because that is released however its owner ends. */
 async function lock(target: string, onWait: () => void): Promise<() => void> {
   const name = `mcp-k8s-${createHash('sha256').update(path.resolve(target)).digest('hex').slice(0, 16)}`;
   const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : `/tmp/${name}.lock`;
@@ -62,7 +62,7 @@ async function lock(target: string, onWait: () => void): Promise<() => void> {
   }
 }
 
-/** Resolves when whoever has the socket lets it go, or is gone. */
+/** Resolves when the socket's owner releases it or ends. */
 async function ownerGone(address: string, onWait: () => void): Promise<void> {
   const socket = connect(address);
   try {

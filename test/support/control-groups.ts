@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Removes a control group with all groups in it; false while there is a process in one of them. */
+/** Removes a cgroup and its descendants; false while one of them has a process. */
 export function removeGroup(folder: string): boolean {
   if (!existsSync(folder)) return true;
   const inner = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());

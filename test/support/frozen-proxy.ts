@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Passes bytes on, until its connections are frozen: nothing comes through any more, and nobody is told. So it is after a
- * sleep, or when a VPN or a NAT has forgotten a connection.
+ * Relays bytes until its connections are frozen: then nothing passes, and neither end is notified, as after a sleep or
+ * when a VPN or NAT drops a connection.
  */
 export class FrozenProxy {
   readonly #server: Server;
   readonly #pairs = new Set<[Socket, Socket]>();
-  /** How many connections there have been. */
+  /** The total number of connections so far. */
   connections = 0;
 
   private constructor(target: { host: string; port: number }) {
@@ -39,12 +39,12 @@ export class FrozenProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Freezes the connections that there are; those that come later work. */
+  /** Freezes the existing connections; later ones work. */
   freeze(): void {
     for (const [client, upstream] of this.#pairs) {
       client.unpipe(upstream);
       upstream.unpipe(client);
-      // Their ends are not to be told either.
+      // Their closing must not be relayed either.
       for (const socket of [client, upstream]) socket.resume();
     }
   }

@@ -1,7 +1,6 @@
 /**
- * A process of its own, `guardian.ts <folder>`, that starts what its parent asks for and outlives nobody: when the
- * parent ends, however that happens, the channel to it closes, and every program with all that it started goes, and
- * the folder too.
+ * A separate process, `guardian.ts <folder>`, that starts programs for its parent. However the parent ends, the channel
+ * closes, and the guardian kills every program with its descendants and removes the folder.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
@@ -14,11 +13,11 @@ export interface Program {
   command: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
-  /** Where it runs. */
+  /** The working directory. */
   folder?: string;
-  /** How long it may take to end by itself, in milliseconds; by default it is killed at once. */
+  /** How long it may take to exit by itself, in milliseconds; by default it is killed at once. */
   grace?: number;
-  /** Its control groups, which are removed after its end. */
+  /** Its cgroups, removed after it ends. */
   groups?: string[];
 }
 
@@ -28,7 +27,7 @@ export interface End {
   reason: string;
 }
 
-/** What the parent asks for, and what it is told. */
+/** Messages from and to the parent. */
 export type Request = { start: Program; log: string } | { stop: string };
 export type Report = End & { ended: string };
 
@@ -39,7 +38,7 @@ let ending = false;
 
 function start({ name, command, args, env, folder, grace = 0, groups = [] }: Program, log: string): void {
   const output = openSync(log, 'a');
-  // A group of its own, to end it with all that it started.
+  // A separate process group, to end it with its descendants.
   const options = { cwd: folder, env, detached: !windows, windowsHide: true };
   const child = spawn(command, args, { ...options, stdio: ['ignore', output, output] });
   closeSync(output);
@@ -65,12 +64,12 @@ async function stop(name: string): Promise<void> {
   const begin = Date.now();
   const late = (milliseconds: number) => Date.now() - begin >= milliseconds;
   let alive = signalGroup(pid, grace ? 'SIGTERM' : 'SIGKILL');
-  // Where nobody collects orphans, a group of dead ones stays.
+  // If nothing reaps orphans, a group of zombies remains.
   while (alive && !late(grace + 2_000)) {
     await delay(10);
     alive = signalGroup(pid, late(grace) ? 'SIGKILL' : 0);
   }
-  // What has namespaces of its own ends a moment after its first process.
+  // Programs with their own namespaces end shortly after their first process.
   while (!groups.every(removeGroup) && !late(grace + 10_000)) await delay(10);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Change } from '../../src/kubernetes/writes/change.ts';
 import { type JournalEntry, journalEntry } from '../../src/kubernetes/writes/journal.ts';
 
-/** A change of a ConfigMap, what it is made of, and the entry of a change. */
+/** A ConfigMap change, its parts, and its journal entry. */
 export const place = {
   context: 'c',
   server: 'https://c',
@@ -18,7 +18,7 @@ export const update: Change = { ...place, access: 'update', before: object({ a: 
 export const entry = (change: Change, outcome: JournalEntry['outcome'] = 'applied') =>
   journalEntry(change, 'agent', outcome);
 
-/** The path of a journal, in a folder that each test of the block has for itself. */
+/** The path of a journal in a separate folder for each test of the block. */
 export function journalPath(): () => string {
   let folder: string;
   beforeEach(async () => {

@@ -1,7 +1,7 @@
-/** Long enough to be interrupted often by whatever else is busy, in milliseconds of processor time. */
+/** Long enough to be interrupted often on a busy machine, in milliseconds of processor time. */
 const SAMPLE_MS = 100;
 
-/** How many times longer something takes now than on a machine that does nothing else; at least 1. */
+/** How many times slower this machine is now than when idle; at least 1. */
 export function slowdown(): number {
   const [begin, used] = [performance.now(), process.cpuUsage()];
   let spent = 0;
@@ -12,7 +12,7 @@ export function slowdown(): number {
   return Math.max(1, (performance.now() - begin) / spent);
 }
 
-/** What took this long, in milliseconds, as a quiet machine would have taken. */
+/** Converts a measured duration to that of an idle machine. */
 export function unhurried(took: number): number {
   return took / slowdown();
 }

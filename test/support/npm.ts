@@ -4,7 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder, makeOnce, type Progress } from './cache.ts';
 
-/** Installs a package into the user's cache, once, and returns the folder that has it in its node_modules. */
+/** Installs a package into the user's cache, once; returns the folder whose node_modules has it. */
 export async function installPackage(
   name: string,
   version: string,
@@ -22,7 +22,7 @@ export async function installPackage(
   return folder;
 }
 
-/** Installs packages, or what the folder's own package.json needs to run; none of their scripts runs. */
+/** Installs packages, or the runtime dependencies of the folder's own package.json; runs no install scripts. */
 export async function npmInstall(folder: string, ...packages: string[]): Promise<void> {
   const args = ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', ...packages];
   // npm is a script on Windows; the arguments are ours.

@@ -10,7 +10,7 @@ interface Started {
   ended: PromiseWithResolvers<End>;
 }
 
-/** Programs that share a folder. Both go when `end` is called or this process is gone, however that happens. */
+/** Programs that share a folder. Both go when `end` is called or this process ends, for whatever reason. */
 export class Processes {
   readonly #folder: string;
   readonly #guardian: ChildProcess;
@@ -19,10 +19,10 @@ export class Processes {
   constructor(folder: string) {
     this.#folder = folder;
     this.#guardian = fork(join(import.meta.dirname, 'guardian.ts'), [folder], {
-      // A group of its own: Ctrl+C in a terminal reaches only us, and we end things in order.
+      // A separate process group: Ctrl+C in a terminal reaches only us, so we can shut down in order.
       detached: true,
       execArgv: [],
-      // What a test runner has Node do (loaders, coverage, a debugger) is not for the guardian.
+      // A test runner's Node options (loaders, coverage, a debugger) must not reach the guardian.
       env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -30,12 +30,12 @@ export class Processes {
     this.#guardian.on('exit', () => {
       for (const name of this.#programs.keys()) this.#ended(name, { code: 1, reason: 'stopped' });
     });
-    // Programs that nobody stopped do not keep this process from ending.
+    // Programs still running do not keep this process alive.
     this.#guardian.unref();
     this.#guardian.channel?.unref();
   }
 
-  /** The process that guards them. */
+  /** Their guardian process. */
   get guardian(): number | undefined {
     return this.#guardian.pid;
   }
@@ -53,13 +53,13 @@ export class Processes {
     this.#programs.delete(name);
   }
 
-  /** Resolves to the code that a program ends with; waiting for it does not keep this process running. */
+  /** Resolves to a program's exit code; waiting does not keep this process alive. */
   async exited(name: string): Promise<number> {
     const end = await this.#programs.get(name)?.ended.promise;
     return end?.code ?? 1;
   }
 
-  /** Asks until there is an answer; fails as soon as a program ends, and with a log when the time is over. */
+  /** Polls until there is an answer; fails as soon as a program ends, or with a log on timeout. */
   async until<T>(name: string, probe: () => Promise<T | false | undefined>, seconds = 60): Promise<T> {
     const deadline = Date.now() + seconds * 1000;
     for (;;) {
@@ -73,12 +73,12 @@ export class Processes {
     }
   }
 
-  /** The first match in the lines that a program prints. */
+  /** The first match in a program's output lines. */
   line(name: string, pattern: RegExp): Promise<RegExpExecArray> {
     return this.until(name, async () => pattern.exec(this.#printed(name)) ?? undefined);
   }
 
-  /** The last lines that a program has printed, for error messages. */
+  /** A program's last output lines, for error messages. */
   output(name: string): string {
     return this.#printed(name).trim().split('\n').slice(-20).join('\n');
   }
@@ -107,7 +107,7 @@ export class Processes {
     return join(this.#folder, `${name}.log`);
   }
 
-  /** Its output up to the end of the last whole line. */
+  /** Its output up to the last complete line. */
   #printed(name: string): string {
     try {
       return readFileSync(this.#log(name), 'utf8').replace(/[^\n]*$/, '');

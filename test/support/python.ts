@@ -5,7 +5,7 @@ import { cacheFolder, makeOnce } from './cache.ts';
 /** The command that starts Python 3 here. */
 export const python = process.platform === 'win32' ? 'python' : 'python3';
 
-/** Installs a package from PyPI into the user's cache, once, and returns the folder for PYTHONPATH. */
+/** Installs a PyPI package into the user's cache, once; returns the folder for PYTHONPATH. */
 export async function installPythonPackage(name: string, version: string): Promise<string> {
   const folder = cacheFolder('python', `${name}-${version}-${process.platform}-${process.arch}`);
   await makeOnce(folder, async (temporary) => {

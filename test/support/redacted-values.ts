@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../../src/kubernetes/apimachinery/objects.ts';
 
-/** A value that must never be shown, and everything else that a generated object is made of. */
+/** A value that must never be shown; below, the other parts of a generated object. */
 export const needle = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 16, maxLength: 16 });
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const key = fc.oneof(
@@ -109,14 +109,14 @@ const secret: fc.Arbitrary<KubernetesObject> = fc
     };
   });
 
-/** As it comes from the API server or from a manifest. */
+/** As it comes from the API server or a manifest. */
 const parsed = (objects: fc.Arbitrary<KubernetesObject>) =>
   objects.map((object) => JSON.parse(JSON.stringify(object)) as KubernetesObject);
 
-/** Objects of each sort that hides something. */
+/** Objects of each type that has redacted parts. */
 export const hidingObjects = { Secrets: parsed(secret), environments: parsed(workload) };
 
-/** The redacted parts of an object, in every form in which they could be read. */
+/** An object's redacted parts, in every readable form. */
 function needles(...objects: KubernetesObject[]): string[] {
   const found = new Set<string>();
   const look = (value: unknown): void => {
@@ -130,7 +130,7 @@ function needles(...objects: KubernetesObject[]): string[] {
   return [...found].flatMap((match) => [match, Buffer.from(match).toString('base64').slice(0, 20)]);
 }
 
-/** Fails where the text shows a redacted part of an object. */
+/** Fails if the text shows a redacted part of an object. */
 export function assertRedacted(shown: string, ...objects: KubernetesObject[]): void {
   for (const hidden of needles(...objects)) assert.ok(!shown.includes(hidden), `${hidden} is shown in ${shown}`);
 }

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
-/** How many tests passed, and how many did not. */
+/** How many tests passed and failed. */
 export interface Score {
   passed: number;
   failed: number;
 }
 
 /**
- * Runs a script once with each argument, as many at a time as there are cores, in the order given. A script sends its score to
- * its parent; one that ends without counts as failed. Its lines are printed as they come, behind the argument's name.
+ * Runs a script once per argument, in order, with one process per core. A script sends its score to its parent; one
+ * that ends without a score counts as failed. Output is printed as it arrives, prefixed with the argument.
  */
 export async function sideBySide(script: string, names: readonly string[], options: string[]): Promise<Score> {
   const score: Score = { passed: 0, failed: 0 };

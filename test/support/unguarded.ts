@@ -1,4 +1,4 @@
 import type { RequestGuard } from '../../src/kubernetes/client/guard.ts';
 
-/** For a client that may send what it likes. */
+/** For a client without restrictions. */
 export const UNGUARDED: Pick<RequestGuard, 'check' | 'limitOf'> = { check: () => undefined, limitOf: () => undefined };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** Starts a server of WebSockets, which goes after the test: its URL, and the server's side of the first that comes. */
+/** Starts a WebSocket server, closed after the test; returns its URL and the server's side of the first connection. */
 export function webSocketServer(): (autoPong: boolean) => Promise<{ url: URL; peer: Promise<WebSocket> }> {
   let server: WebSocketServer;
   afterEach(() => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 
-/** The files and folders that a page names and that are not there, below the repository or `src`. */
+/** The files and folders that a page names but that exist neither below the repository nor `src`. */
 function missing(page: string): string[] {
   const text = readFileSync(new URL(page, root), 'utf8');
   const names = [...text.matchAll(/`([\w./-]+(?:\.(?:ts|mjs|json)|\/))`/g)].map(([, name = '']) => name);
@@ -15,7 +15,7 @@ function missing(page: string): string[] {
 describe('the pages for those who change the code', () => {
   it('name files and folders that are there', () => {
     assert.deepEqual(missing('docs/architecture.md'), []);
-    // The tool that it adds.
+    // The tool that its example adds.
     assert.deepEqual(missing('.github/CONTRIBUTING.md'), ['src/server/tools/read/count-pods.ts']);
   });
 });

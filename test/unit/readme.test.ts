@@ -7,7 +7,7 @@ const readme = readFileSync(new URL('README.md', root), 'utf8');
 
 describe('README.md', () => {
   it('has the tables that follow from package.json and the tools', () => {
-    // The formatter aligns the columns.
+    // The formatter aligns columns.
     const cells = (text: string) => text.replace(/ {2,}/g, ' ').replace(/-{3,}/g, '---');
     assert.ok(cells(withTables(readme)) === cells(readme), 'README.md is behind the code: run `npm run docs`.');
   });

@@ -26,7 +26,7 @@ describe('a release', () => {
     if (license !== undefined) await writeFile(join(place, 'LICENSE'), license);
   }
 
-  /** Bundled from these files, each with so many bytes. */
+  /** A bundle of these files, with the size of each in bytes. */
   function bundled(files: Record<string, number>) {
     const inputs = Object.entries(files).map(([file, bytesInOutput]) => [
       join(folder, 'node_modules', file).replaceAll('\\', '/'),

@@ -19,7 +19,7 @@ const settings = fc.record(
   Object.fromEntries(SETTING_NAMES.map((name) => [name, values[settingOf(name).type]])),
 ) as unknown as fc.Arbitrary<Settings>;
 
-/** What a server makes of its arguments. */
+/** The settings that a server parses from its arguments. */
 function received(args: readonly string[]): Pick<Settings, FlagName> {
   const given = args.map((arg) => (/^--enable-[a-z-]+$/.test(arg) ? `${arg}=true` : arg));
   return settingsOf(parseArgs({ args: given, options: argumentsOf(SETTING_FLAGS) }).values);

@@ -7,7 +7,7 @@ describe('docs/tools.md', () => {
   const page = readFileSync(new URL('../../docs/tools.md', import.meta.url), 'utf8');
 
   it('has what the tools declare and answer', () => {
-    // The formatter aligns the columns.
+    // The formatter aligns columns.
     const cells = (text: string) => text.replace(/ {2,}/g, ' ').replace(/-{3,}/g, '---');
     assert.ok(cells(toolReference()) === cells(page), 'docs/tools.md is behind the code: run `npm run docs`.');
   });

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 
-/** The tabs of diffs whose right side is of this scheme. */
+/** The diff tabs whose right side has this scheme. */
 export function diffTabs(scheme: string): vscode.Tab[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme);
 }
 
-/** Where to find a button in the title of the active editor. */
+/** The selector of a button in the active editor's title. */
 export function titleButton(label: string): string {
   return `.editor-group-container.active .editor-actions [aria-label^="${label}"]`;
 }

@@ -6,10 +6,10 @@ import { page } from './harness/page.ts';
 import { STATUS } from './workspace.ts';
 
 const ROW = '.quick-input-list .monaco-list-row';
-/** Stands in the status bar while the cluster is served. */
+/** In the status bar while the cluster is served. */
 export const SERVED = `${STATUS} .codicon-broadcast`;
 
-/** What a client has to know. */
+/** What a client needs to connect. */
 export interface Address {
   url: string;
   token: string;
@@ -21,7 +21,7 @@ export async function openSheet(): Promise<void> {
   await page.waitFor(`${ROW} >> text=Copy URL`);
 }
 
-/** Copies URL and token as a person does. */
+/** Copies URL and token, as a user does. */
 export async function copiedAddress(): Promise<Address> {
   const address = { url: await copied('URL'), token: await copied('Token') };
   await page.screenshot('serve-over-http-copied');
@@ -35,7 +35,7 @@ async function copied(what: 'URL' | 'Token'): Promise<string> {
   return vscode.env.clipboard.readText();
 }
 
-/** Ends it as a person does. */
+/** Stops it, as a user does. */
 export async function stopServing(): Promise<void> {
   await openSheet();
   await page.click(`${ROW} >> text=Stop`);
@@ -44,12 +44,12 @@ export async function stopServing(): Promise<void> {
 
 const clients = new Set<Client>();
 
-/** A client, as another program of this machine has one. */
+/** A client, like another program on this machine. */
 export async function connect({ url, token }: Address): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
   const headers = { authorization: `Bearer ${token}` };
   const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
-  // The SDK's own types disagree under exactOptionalPropertyTypes.
+  // The SDK's own types conflict under exactOptionalPropertyTypes.
   await client.connect(transport as Parameters<Client['connect']>[0]);
   clients.add(client);
   return client;
@@ -67,7 +67,7 @@ export async function call(client: Client, name: string, args: Record<string, un
   return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
 }
 
-/** The tools that a client is offered; none while the server restarts. */
+/** The tools offered to a client; none while the server restarts. */
 export async function toolsAt(address: Address): Promise<string[]> {
   try {
     const client = await connect(address);

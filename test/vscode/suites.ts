@@ -12,24 +12,24 @@ import { runInVsCode } from './harness/run.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A window of VS Code, and the tests that run inside of it: those of the folder of its name. */
+/** A VS Code window, and the tests inside it: those in the folder of the same name. */
 export interface WindowSuite {
   name: string;
   trust: boolean;
   /** The workspace's own settings. */
   settings: object;
-  /** The extension is installed as users get it, instead of run from here. */
+  /** Installs the extension as users do, instead of running it from here. */
   installed?: boolean;
   language?: string;
-  /** The extension under development; one that does nothing by default. */
+  /** The extension under development; by default one that does nothing. */
   developed?: string;
-  /** The workspace has nothing of Kubernetes. */
+  /** The workspace has no Kubernetes files. */
   plain?: boolean;
-  /** Nor does the user. */
+  /** Nor does the user's home. */
   homeless?: boolean;
-  /** Two folders: the second one has the viewer's kubeconfig, and no settings. */
+  /** Two folders: the second has the viewer's kubeconfig and no settings. */
   twoFolders?: boolean;
-  /** The cluster has releases in the namespace `releases`, the workspace has their chart, and PATH has helm. */
+  /** The namespace `releases` has releases, the workspace has their chart, and PATH has helm. */
   releases?: boolean;
 }
 
@@ -50,7 +50,7 @@ export const windows: readonly WindowSuite[] = [
   {
     name: 'documents',
     trust: false,
-    // In a browser VS Code saves by itself, unless it is told not to.
+    // In a browser VS Code auto-saves by default.
     settings: { 'mcpK8s.enableCreate': true, 'mcpK8s.enableUpdate': true, 'files.autoSave': 'off' },
     installed: true,
   },
@@ -75,7 +75,7 @@ export const windows: readonly WindowSuite[] = [
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
-/** Runs tests inside VS Code, each window in a workspace of its own that has the admin's kubeconfig. */
+/** Runs tests inside VS Code, each window in its own workspace with the admin's kubeconfig. */
 export async function runVsCodeSuites(
   suites: readonly WindowSuite[],
   grep: string | undefined,
@@ -100,19 +100,19 @@ export async function runVsCodeSuites(
     const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
     try {
       const result = await runInVsCode({
-        // VS Code runs tests only for an extension under development, if need be one that does nothing.
+        // VS Code runs tests only for an extension under development, even one that does nothing.
         extensionDevelopmentPath: installed ? join(root, 'test', 'vscode', developed ?? 'empty-extension') : root,
         ...(installed ? { extensions: [vsix] } : {}),
         ...(language ? { language } : {}),
         testsPath: await bundleSuite(join(root, 'test', 'vscode', name), join(root, 'dist', 'test', name)),
         folder: twoFolders ? await withSecondFolder(folder, cluster.kubeconfig('viewer')) : folder,
         trust,
-        // Those of the cluster and of VS Code itself are nobody's business.
+        // No forwarding of the ports of the cluster and of VS Code itself.
         settings: { 'remote.autoForwardPorts': false },
         ...(grep ? { grep } : {}),
         env: {
           ...(homeless ? { KUBECONFIG: undefined, HOME: state } : { KUBECONFIG: cluster.kubeconfig('viewer') }),
-          // The journal of this machine's user is none of the tests' business.
+          // The tests must not touch the user's own journal.
           XDG_STATE_HOME: state,
           ...(releases
             ? { PATH: `${dirname((await findHelm(console.error)).path)}${delimiter}${process.env.PATH}` }
@@ -147,7 +147,7 @@ async function workspace(kubeconfig: string | undefined, settings: object): Prom
   return folder;
 }
 
-/** Adds a folder to that of a workspace, both inside of it; returns the file that names the two. */
+/** Splits a workspace folder into two, the second the viewer's; returns the file that lists both. */
 async function withSecondFolder(folder: string, kubeconfig: string): Promise<string> {
   for (const name of ['admins', 'viewers']) await mkdir(join(folder, name));
   for (const name of ['kubeconfig.yaml', 'notes.md', '.vscode'])

@@ -2,34 +2,34 @@ import * as vscode from 'vscode';
 import { page } from './harness/page.ts';
 import { until } from './workspace.ts';
 
-/** In the status bar, while there are notifications that nobody has seen. */
+/** In the status bar, while there are unread notifications. */
 const BELL = '.statusbar-item .codicon-bell-dot';
 const ROW = '.pane-body .monaco-list-row';
-/** Contexts, namespaces and groups are around them. */
+/** Surrounded by contexts, namespaces and groups. */
 const KIND_LEVEL = 4;
 
-/** The row of the view with this label. */
+/** The view's row with this label. */
 export function row(label: string): string {
   return `${ROW}:has(:text-is("${label}"))`;
 }
 
-/** The labels that a screen reader reads, of the rows that are shown. */
+/** The screen reader labels of the visible rows. */
 export async function readAloud(): Promise<string[]> {
   return (await page.attributes(ROW, 'aria-label')).map((label) => label.trim());
 }
 
-/** Opens the view of clusters and, one inside the other, the rows with these labels; a kind shows its count then, and rests. */
+/** Opens the cluster view and the rows with these labels, one inside the other; a kind then shows its final count. */
 export async function expand(...labels: string[]): Promise<void> {
   await vscode.commands.executeCommand('mcpK8s.clusters.focus');
   for (const label of labels) {
     await page.waitFor(row(label));
     await open(row(label));
-    // With its count a kind shows its objects anew, and a menu that is open on one of them leads nowhere.
+    // When its count appears, a kind refreshes its objects, and a menu open on one of them stops working.
     await page.waitFor(`${row(label)}:is(:not([aria-level="${KIND_LEVEL}"]), :has(.label-description:not(:empty)))`);
   }
 }
 
-/** VS Code drops a click on a row that it is reading anew, as it does when the view is shown after settings changed: a user clicks again. */
+/** VS Code drops a click on a row that it is refreshing, as after a settings change: a user clicks again. */
 async function open(closed: string): Promise<void> {
   const opened = `${closed}[aria-expanded=true]`;
   await until(`${closed} open`, async () => {
@@ -48,7 +48,7 @@ export async function collapseAll(): Promise<void> {
   await page.waitFor(`${ROW}[aria-expanded=true]`, { state: 'hidden' });
 }
 
-/** Chooses from the context menu of a row, and once more when the list was just being updated and says so. */
+/** Chooses from a row's context menu, and again if a notification says that the list was just being updated. */
 export async function fromMenu(label: string, entry: string): Promise<void> {
   await until(`${entry} of ${label}`, async () => {
     await vscode.commands.executeCommand('notifications.clearAll');
@@ -57,7 +57,7 @@ export async function fromMenu(label: string, entry: string): Promise<void> {
   });
 }
 
-// The bell tells that there is something to read: only then the list is opened, which would close a quick pick.
+// Opening the list closes a quick pick, so only do it when the bell shows something to read.
 async function wasUpdated(): Promise<boolean> {
   const rung = await page.waitFor(BELL, { timeout: 500 }).then(
     () => true,
@@ -70,10 +70,10 @@ async function wasUpdated(): Promise<boolean> {
   return updated;
 }
 
-// By keyboard, because a menu takes no clicks in its first tenth of a second.
+// By keyboard, because a menu ignores clicks in its first tenth of a second.
 async function choose(label: string, entry: string): Promise<void> {
   const listed = `.monaco-menu .action-label:text-is("${entry}")`;
-  // A click on a row that is being read anew is lost, as it is in `open`.
+  // A click on a row being refreshed is lost, as in `open`.
   await until(`the menu of ${label}`, async () => {
     await page.click(row(label), { button: 'right' });
     return page.waitFor(listed, { timeout: 5_000 }).then(
@@ -88,23 +88,23 @@ async function choose(label: string, entry: string): Promise<void> {
   await page.press('Enter');
 }
 
-/** Types into the input box with this title, in the place of what it offers, and accepts. */
+/** Replaces the text in the input box with this title, and accepts. */
 export async function answer(title: string, text: string): Promise<void> {
   await page.waitFor(`.quick-input-title >> text=${title}`);
   await page.waitFor('.quick-input-widget input:focus');
   await page.press('Control+A');
   await page.type(text);
   await page.press('Enter');
-  // What takes the focus before the text is checked would be taken for a no.
+  // Losing focus before the text is validated would count as cancelling.
   await page.waitFor(`.quick-input-title >> text=${title}`, { state: 'hidden' });
 }
 
-/** The notification with this text, in the list of them. */
+/** The notification with this text in the list. */
 export function notification(text: string): string {
   return `.notifications-center .notification-list-item:has-text("${text}")`;
 }
 
-/** Waits for a notification; under test VS Code shows them in their list only, which does not open while it is empty. */
+/** Waits for a notification; under test VS Code shows them only in their list, which does not open while empty. */
 export async function notified(text: string): Promise<void> {
   await until(`a notification “${text}”`, async () => {
     await vscode.commands.executeCommand('notifications.showList');

@@ -5,27 +5,27 @@ import { page } from './harness/page.ts';
 
 /** What the runner tells the suite. */
 export const environment = {
-  /** kubectl of the test cluster. */
+  /** The test cluster's kubectl. */
   kubectl: process.env.TEST_KUBECTL ?? '',
   /** The admin's kubeconfig, outside the workspace. */
   kubeconfig: process.env.TEST_ADMIN_KUBECONFIG ?? '',
-  /** The package that our extension is installed from. */
+  /** The package from which our extension is installed. */
   vsix: process.env.TEST_VSIX ?? '',
 };
 
-/** What kubectl says, run as admin. */
+/** kubectl's output, run as admin. */
 export async function kubectl(...args: string[]): Promise<string> {
   const command = ['--kubeconfig', environment.kubeconfig, ...args];
   const { stdout } = await promisify(execFile)(environment.kubectl, command, { maxBuffer: 64 << 20 });
   return stdout.trim();
 }
 
-/** Changes a setting of the workspace; undefined removes it. */
+/** Changes a workspace setting; undefined removes it. */
 export async function set(setting: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('mcpK8s').update(setting, value, vscode.ConfigurationTarget.Workspace);
 }
 
-/** Takes a screenshot in a dark theme, and one in a light one. */
+/** Takes a screenshot in a dark theme and one in a light theme. */
 export async function screenshots(name: string): Promise<void> {
   const workbench = vscode.workspace.getConfiguration('workbench');
   for (const [theme, selector] of [
@@ -39,14 +39,14 @@ export async function screenshots(name: string): Promise<void> {
   await workbench.update('colorTheme', undefined, vscode.ConfigurationTarget.Global);
 }
 
-/** The tools of our server that VS Code offers to agents now, by their own names. */
+/** Our server's tools that VS Code currently offers to agents, by their own names. */
 export function offeredTools(): string[] {
   return ourTools().map((name) => name.replace(/^mcp_[^_]*_/, ''));
 }
 
-/** Starts our server as a chat would. */
+/** Starts our server, as a chat would. */
 export async function startServer(): Promise<void> {
-  // VS Code passes over servers of extensions that no one has activated yet.
+  // VS Code skips servers of extensions that are not yet activated.
   await vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.activate();
   await vscode.commands.executeCommand('workbench.mcp.startServer', '*', {
     waitForLiveTools: true,
@@ -58,7 +58,7 @@ export async function startServer(): Promise<void> {
 /** Our item in the status bar. */
 export const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
 
-/** Turns switches on in the workspace's settings, agrees when that is asked, and waits until the status bar shows them. */
+/** Turns switches on in the workspace's settings, agrees if asked, and waits until the status bar shows them. */
 export async function allow(
   ...names: ('enableCreate' | 'enableUpdate' | 'enableDelete' | 'enableExec')[]
 ): Promise<void> {
@@ -72,7 +72,7 @@ export async function allow(
   });
 }
 
-/** Starts our server, agrees to what the workspace provides, and waits until `test` is true of the tools. */
+/** Starts our server, agrees to what the workspace provides, and waits until `test` holds for the tools. */
 export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
   await until(`the right tools (now: ${offeredTools()})`, async () => {
     await startServer();
@@ -84,16 +84,16 @@ export async function serverWith(test: (tools: string[]) => boolean): Promise<vo
 
 const ALLOW = /^(Allow|允许)$/;
 
-/** The buttons of the notifications in their list. */
+/** The buttons of the listed notifications. */
 export const ANSWERS = '.notifications-center .notification-list-item-buttons-container .monaco-button';
 
-/** Opens the list of notifications and gives the answers that its buttons offer. */
+/** Opens the notifications list; returns the answers that its buttons offer. */
 export async function answersOffered(): Promise<string[]> {
   await vscode.commands.executeCommand('notifications.showList');
   return (await page.texts(ANSWERS)).map((text) => text.trim());
 }
 
-/** Agrees to everything that notifications ask, as long as they do. */
+/** Agrees to everything that notifications ask, until they stop asking. */
 export async function agreeIfAsked(): Promise<void> {
   for (;;) {
     const waiting = (await answersOffered()).filter((text) => ALLOW.test(text)).length;
@@ -106,7 +106,7 @@ export async function agreeIfAsked(): Promise<void> {
   await vscode.commands.executeCommand('notifications.hideList');
 }
 
-/** Agrees, before any other test, to the kubeconfig of the workspace: as a user does who opens an object of it. */
+/** Agrees to the workspace's kubeconfig before any other test, as a user does who opens an object of it. */
 export function agreeToKubeconfig(): void {
   before(async () => {
     const opened = openObject('_/namespaces/default');
@@ -122,7 +122,7 @@ export function agreeToKubeconfig(): void {
   });
 }
 
-/** Calls a tool as an agent does. */
+/** Calls a tool, as an agent does. */
 export async function callTool(name: string, input: object): Promise<vscode.LanguageModelToolResult> {
   const tool = ourTools().find((candidate) => candidate.endsWith(`_${name}`));
   if (!tool) throw new Error(`There is no tool ${name}, only ${offeredTools()}.`);
@@ -134,7 +134,7 @@ export function textOf(result: vscode.LanguageModelToolResult): string {
   return result.content.flatMap((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : [])).join('\n');
 }
 
-/** The tabs that show objects of the cluster. */
+/** The tabs that show cluster objects. */
 export function objectTabs(): { path: string; column: number; preview: boolean; groupActive: boolean }[] {
   return vscode.window.tabGroups.all.flatMap((group) =>
     group.tabs.flatMap(({ input, isPreview }) =>
@@ -150,7 +150,7 @@ export function openObject(path: string, context = 'admin'): Thenable<vscode.Tex
   return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${path}.yaml?context=${context}`));
 }
 
-/** Waits for a state that something else brings about, and gives up with its name. */
+/** Waits for a state that something else brings about; on timeout, fails naming it. */
 export async function until(what: string, test: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await test())) {

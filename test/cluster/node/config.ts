@@ -8,11 +8,11 @@ export const NODE_ADDRESS = '10.250.0.1';
 export const POD_CIDR = '10.244.240.0/24';
 export const SERVICE_CIDR = '10.96.0.0/16';
 export const DNS_ADDRESS = '10.96.0.10';
-/** The label that says that a node's pods run. */
+/** The label of a node whose pods really run. */
 export const REAL_LABEL = 'node.mcp-k8s.dev/real';
 export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
 
-/** Writes what the node's programs are told into the data folder `node`; returns its path. */
+/** Writes the configuration of the node's programs into the data folder `node`; returns its path. */
 export function writeNodeConfig(data: DataFolder, cniFolder: string, runc: string): string {
   const folder = data.file('node');
   const write = (name: string, content: string) => data.write(`node/${name}`, content);
@@ -63,18 +63,18 @@ function kubelet(data: DataFolder, folder: string): object {
     makeIPTablesUtilChains: false,
     protectKernelDefaults: true,
     oomScoreAdj: 0,
-    // The node is there already, with its labels and taints.
+    // The node already exists, with its labels and taints.
     registerNode: false,
     clusterDNS: [DNS_ADDRESS],
     clusterDomain: 'cluster.local',
     resolvConf: join(folder, 'resolv.conf'),
     nodeStatusUpdateFrequency: '2s',
-    // How soon a volume that is too large is noticed.
+    // How soon an oversized volume is noticed.
     volumeStatsAggPeriod: '5s',
-    // Nobody can pull again what was imported, and a machine whose disk is nearly full is not the tests' subject.
+    // Imported images cannot be pulled again, and a nearly full disk is not what the tests are about.
     imageGCHighThresholdPercent: 100,
     evictionHard: { 'memory.available': '50Mi', 'nodefs.available': '1%', 'nodefs.inodesFree': '1%' },
-    // Small enough for a test to see a log being rotated.
+    // Small enough for a test to see log rotation.
     containerLogMaxSize: '1Mi',
     containerLogMaxFiles: 3,
     containerLogMonitorInterval: '3s',
@@ -94,12 +94,12 @@ function kubeProxy(folder: string): object {
     detectLocalMode: 'ClusterCIDR',
     clusterCIDR: POD_CIDR,
     oomScoreAdj: 0,
-    // What belongs to the whole machine stays as it is.
+    // Machine-wide settings stay as they are.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
   };
 }
 
-/** A pair of devices for each pod, and routes: no bridge, so that what leaves one pod for another is seen by kube-proxy. */
+/** A veth pair per pod, and routes instead of a bridge, so kube-proxy sees pod-to-pod traffic. */
 const podNetwork = {
   cniVersion: '1.0.0',
   name: 'pods',

@@ -6,14 +6,14 @@ const ROOT = '/sys/fs/cgroup';
 const PREFIX = 'mcp-k8s-';
 let made = 0;
 
-/** Makes a control group for this process's node in every hierarchy of this machine; returns their folders. */
+/** Makes a cgroup for this process's node in every hierarchy of this machine; returns their folders. */
 export function createGroups(): string[] {
   const name = `${PREFIX}${process.pid}-${made++}`;
   return parents().map((parent) => {
     removeForgotten(parent);
     const folder = join(parent, name);
     mkdirSync(folder);
-    // A group of processors and memory is born empty, and nothing can run in it.
+    // A new cpuset is empty, and nothing can run in it.
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
       const inherited = join(parent, file);
       if (existsSync(inherited)) writeFileSync(join(folder, file), readFileSync(inherited));
@@ -22,7 +22,7 @@ export function createGroups(): string[] {
   });
 }
 
-/** In version 1 there is a hierarchy for each controller; in version 2 one, and a group with processes divides nothing. */
+/** Version 1 has a hierarchy per controller; version 2 has one, where a group with processes cannot be divided. */
 function parents(): string[] {
   if (existsSync(join(ROOT, 'cgroup.controllers'))) return [ROOT];
   const lines = readFileSync('/proc/self/cgroup', 'utf8').trim().split('\n');
@@ -35,7 +35,7 @@ function parents(): string[] {
   });
 }
 
-/** What the nodes of processes have left that were killed together with their guardians. */
+/** The leftovers of nodes whose processes were killed along with their guardians. */
 function removeForgotten(parent: string): void {
   for (const name of readdirSync(parent).filter((one) => one.startsWith(PREFIX))) {
     const [owner = ''] = name.slice(PREFIX.length).split('-');

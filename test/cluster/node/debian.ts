@@ -8,7 +8,7 @@ import { cacheFolder, makeOnce, type Progress } from '../../support/cache.ts';
 const PACKAGES = ['runc', 'nftables', 'busybox-static'];
 const exec = promisify(execFile);
 
-/** Unpacks the packages that this system has not installed, with what they need, into the cache; nothing is installed. */
+/** Unpacks packages missing from this system, with their dependencies, into the cache; installs nothing. */
 export async function unpackPackages(progress: Progress): Promise<string> {
   const osRelease = readFileSync('/etc/os-release', 'utf8');
   const value = (key: string) => new RegExp(`^${key}="?([\\w.]+)`, 'm').exec(osRelease)?.[1];
@@ -33,7 +33,7 @@ async function download(folder: string, progress: Progress): Promise<void> {
   ];
   const install = ['install', '--yes', '--download-only', '--no-install-recommends', ...PACKAGES];
   await apt(...options, ...install).catch(async () => {
-    // A list of packages that is old, or not there at all, is not this system's to renew.
+    // A stale or missing package list is not refreshed system-wide.
     const own = [...options, '-o', `Dir::State::lists=${join(folder, 'lists')}`];
     await apt(...own, 'update');
     await apt(...own, ...install);
@@ -42,7 +42,7 @@ async function download(folder: string, progress: Progress): Promise<void> {
   for (const used of [archives, join(folder, 'lists')]) await rm(used, { recursive: true });
 }
 
-/** Where a program is: unpacked, or installed. */
+/** A program's path: unpacked or installed. */
 export function programOf(folder: string, ...paths: string[]): string {
   const found = paths.flatMap((path) => [join(folder, path), join('/', path)]).find((path) => existsSync(path));
   if (!found) throw new Error(`there is no ${paths[0]}`);

@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-/** A layer of an image: an archive, and its digest. */
+/** An image layer: an archive and its digest. */
 export interface Layer {
   file: string;
   digest: string;
 }
 
-/** What an image runs, as the configuration of a container image has it. */
+/** What an image runs, as in a container image's configuration. */
 export interface ImageConfig {
   Env?: string[];
   Entrypoint?: string[];
@@ -21,19 +21,19 @@ export interface ImageConfig {
   WorkingDir?: string;
 }
 
-/** Archives a folder that stands for `/` as a layer: everything belongs to root, whoever made it. */
+/** Archives a folder that stands for `/` as a layer, with root as the owner of everything. */
 export async function makeLayer(root: string, file: string): Promise<Layer> {
   const same = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0'];
   await exec('tar', [...same, '-cf', file, '-C', root, '.']);
   return layerOf(file);
 }
 
-/** An archive that is there already. */
+/** An existing archive. */
 export function layerOf(file: string): Layer {
   return { file, digest: createHash('sha256').update(readFileSync(file)).digest('hex') };
 }
 
-/** Writes an image as the archive that `docker save` writes, which every container runtime imports. */
+/** Writes an image as a `docker save` archive, which every container runtime imports. */
 export async function writeImage(file: string, name: string, layers: Layer[], config: ImageConfig): Promise<void> {
   const folder = `${file}.parts`;
   mkdirSync(folder, { recursive: true });

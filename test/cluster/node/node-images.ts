@@ -6,18 +6,18 @@ import { PAUSE_IMAGE } from './config.ts';
 import { type ImageConfig, type Layer, layerOf, makeLayer, writeImage } from './images.ts';
 import type { NodePrograms } from './programs.ts';
 
-/** The names of the images that a cluster brings along. */
+/** The names of the images that ship with a cluster. */
 export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:test';
 export const PROVISIONER_IMAGE = 'docker.io/rancher/local-path-provisioner:test';
 export const BUSYBOX_IMAGE = 'docker.io/library/busybox:1.37';
 /** See service.mjs; seeds call it `shop/service:1.0`. */
 export const SERVICE_IMAGE = 'docker.io/shop/service:1.0';
 
-/** Holds a pod's namespaces and collects its orphans. */
+/** Holds a pod's namespaces and reaps its orphans. */
 const PAUSE = 'trap exit TERM INT; while :; do sleep 2147483647 & wait $!; done';
 const PATH = 'PATH=/nodejs/bin:/bin';
 
-/** Writes the images of a cluster into a folder. */
+/** Writes a cluster's images into a folder. */
 export async function writeNodeImages(programs: NodePrograms, folder: string): Promise<void> {
   const path = (name: string) => join(folder, name);
   const layer = (name: string) => makeLayer(path(name), path(`${name}.layer`));
@@ -46,7 +46,7 @@ export async function writeNodeImages(programs: NodePrograms, folder: string): P
   await image('service', SERVICE_IMAGE, layers, { Entrypoint: ['/nodejs/bin/node', '/app/service.mjs'], Env: [PATH] });
 }
 
-/** A Debian file system with the Node that runs this, where images of Node without a shell have it. */
+/** A Debian file system with the Node running this process, placed as in Node images without a shell. */
 export async function nodeLayer(): Promise<Layer> {
   const folder = cacheFolder('cluster', `node-layer-${process.version}-${process.arch}`);
   await makeOnce(folder, async (temporary) => {

@@ -2,15 +2,15 @@ import type { KubeObject } from '../api-client.ts';
 import { DNS_ADDRESS, NODE_ADDRESS, NODE_NAME, POD_CIDR, REAL_LABEL } from './config.ts';
 import { BUSYBOX_IMAGE, COREDNS_IMAGE, PROVISIONER_IMAGE } from './node-images.ts';
 
-/** What only pods that ask for it may ignore: everything else is for the simulated nodes. */
+/** The taint that only pods bound for the real node tolerate; all others go to simulated nodes. */
 export const REAL_TAINT = { key: REAL_LABEL, value: 'true', effect: 'NoSchedule' };
-/** The part of a pod's specification that brings it to the real node. */
+/** The part of a pod's spec that schedules it on the real node. */
 export const ON_REAL_NODE = {
   nodeSelector: { [REAL_LABEL]: 'true' },
   tolerations: [{ key: REAL_LABEL, operator: 'Exists' }],
 };
 
-/** The node, and what a cluster with a real one has: its own Service, DNS, and volumes. */
+/** The node, and what a cluster with a real one has: its own Service, DNS and volumes. */
 export function nodeObjects(): KubeObject[] {
   return [...node(), ...dns(), ...volumes()];
 }
@@ -19,7 +19,7 @@ function node(): KubeObject[] {
   const labels = { [REAL_LABEL]: 'true', 'kubernetes.io/hostname': NODE_NAME, 'kubernetes.io/os': 'linux' };
   return [
     {
-      // From the beginning, so that there never is a time with a node less.
+      // From the start, so the number of nodes never changes.
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name: NODE_NAME, labels },

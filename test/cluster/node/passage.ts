@@ -1,5 +1,5 @@
 /**
- * One end of the passage between this machine's network and the node's, which share nothing but sockets in a folder.
+ * One end of the passage between this machine's network and the node's, which share only sockets in a folder.
  *   passage.ts outside <folder> <port of the API server> <port of a proxy>
  *   passage.ts inside <folder> <address>:<port>
  * The API server (by egress.sock), metrics-server and tests (by the proxy's port) reach the node's network with CONNECT;
@@ -14,14 +14,14 @@ const LOOPBACK = /^(localhost|127\..*|::1)$/;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 type Address = { host: string; port: number };
-/** Opens the way to an address, and says whether a proxy on it has yet to hear of the address. */
+/** Connects to an address, and says whether a proxy there still needs to be told the address. */
 type Way = (address: Address) => { far: Socket; proxied: boolean };
 
 const direct: Way = (address) => ({ far: connect({ ...address, allowHalfOpen: true }), proxied: false });
 
 if (side === 'outside') {
   const [apiServer = 0, proxy] = rest.map(Number);
-  // What is on this machine's loopback interface (simulated kubelets, say) is not looked for in the node's network.
+  // What is on this machine's loopback interface (simulated kubelets, say) is not sought in the node's network.
   const way: Way = (address) =>
     LOOPBACK.test(address.host) ? direct(address) : { far: connect(named('node')), proxied: true };
   serveProxy(named('egress'), way);
@@ -63,7 +63,7 @@ function serve(at: ListenOptions, meet: (near: Socket) => void): void {
   }).listen(at);
 }
 
-/** Passes on everything, a half-closed connection too. */
+/** Relays everything, including half-closed connections. */
 function couple(near: Socket, far: Socket): void {
   for (const [from, to] of [
     [near, far],

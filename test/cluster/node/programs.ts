@@ -6,9 +6,9 @@ import { moduleBinaries } from '../binaries.ts';
 import { nodeModules } from '../modules.ts';
 import { programOf, unpackPackages } from './debian.ts';
 
-/** What a real node is made of. */
+/** The programs of a real node. */
 export interface NodePrograms {
-  /** Where its commands are, for PATH, and the libraries that some need. */
+  /** The folders of its commands, for PATH, and of the libraries that some need. */
   commands: string[];
   libraries: string[];
   cniFolder: string;
@@ -20,7 +20,7 @@ export interface NodePrograms {
   localPathProvisioner: string;
 }
 
-/** Finds or makes all that a real node needs; where it cannot run, says so in a line. */
+/** Finds or builds all that a real node needs; if it cannot run here, says why in a line. */
 export async function findNodePrograms(progress: Progress): Promise<NodePrograms | undefined> {
   try {
     await checkMachine();
@@ -57,7 +57,7 @@ async function makePrograms(progress: Progress): Promise<NodePrograms> {
 }
 
 const LIBRARIES: Record<string, string> = { x64: 'x86_64', arm64: 'aarch64' };
-/** Devices and mounts in namespaces of their own: gone as soon as the command ends. */
+/** Puts devices and mounts in separate namespaces, which vanish when the command ends. */
 const PROBE = 'ip link add br0 type bridge && ip link add pod0 type veth peer name pod1 && mount -t tmpfs tmpfs /run';
 const NAMESPACES = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup', '--fork'];
 

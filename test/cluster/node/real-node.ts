@@ -15,11 +15,11 @@ import { writeNodeImages } from './node-images.ts';
 import { ON_REAL_NODE } from './node-objects.ts';
 import type { NodePrograms } from './programs.ts';
 
-/** Where even the guardian is killed, the kernel ends what it has started. */
+/** If even the guardian is killed, the kernel ends what it started. */
 const DIES_WITH_PARENT = ['--pdeathsig', 'KILL'];
 const NAMESPACES = ['--mount', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child', '--mount-proc'];
 
-/** Writes all that a real node reads, and returns what runs: the node, and the passage to its network. */
+/** Writes a real node's configuration; returns what runs: the node and the passage to its network. */
 export async function prepareNode(
   programs: NodePrograms,
   data: DataFolder,
@@ -74,10 +74,10 @@ export async function prepareNode(
   ];
 }
 
-/** What tests need of a node that runs. */
+/** What tests need of a running node. */
 export function realNode(ctr: string, ports: Ports, data: DataFolder, started: Promise<unknown>): RealNode {
   const ready = started.then(() => {});
-  // Whoever needs it hears of its failure.
+  // Its failure reaches whoever awaits it.
   ready.catch(() => {});
   return {
     placement: ON_REAL_NODE,
@@ -91,7 +91,7 @@ export function realNode(ctr: string, ports: Ports, data: DataFolder, started: P
   };
 }
 
-/** It has joined, has its images, and names are resolved on it. */
+/** It has joined, has its images, and resolves names. */
 export async function nodeReady(client: ApiClient, data: DataFolder): Promise<boolean> {
   if (!existsSync(data.file('node/imported'))) return false;
   type Conditions = { status?: { conditions?: { type: string; status: string }[] } } | undefined;

@@ -2,12 +2,12 @@
  * The program of the image that seeds and tests run. Its environment says what it does:
  *   NAME             who answers; the pod's name by default
  *   START_AFTER      how long it takes to listen, in milliseconds
- *   READY, LIVE      what /readyz and /livez answer, 200 by default; READY_AFTER: 503 for so many milliseconds
+ *   READY, LIVE      the status of /readyz and /livez, 200 by default; READY_AFTER: 503 for this many milliseconds
  *   LOG, LOG_EVERY   a line to log, with {n} for its number, and how often, in milliseconds
- *   LEAK             how much memory it takes every 100 ms, in MiB
- *   EXIT, EXIT_AFTER the exit code with which it ends, and when, in milliseconds; EXIT_MESSAGE is its last line
- * Requests: /exit?code=3 · /slow?ms=500 · /burn?ms=500 · /bytes?n=1000 · anything else is answered with what was asked.
- * Port 7000 answers with what it was sent, after the client has closed its side.
+ *   LEAK             memory allocated every 100 ms, in MiB
+ *   EXIT, EXIT_AFTER the exit code, and when it exits, in milliseconds; EXIT_MESSAGE is its last line
+ * Requests: /exit?code=3 · /slow?ms=500 · /burn?ms=500 · /bytes?n=1000 · anything else echoes the request.
+ * Port 7000 echoes what it was sent, after the client has closed its side.
  */
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
@@ -27,7 +27,7 @@ if (env.LEAK) {
   setInterval(() => leaked.push(Buffer.alloc(number('LEAK') * 2 ** 20, 1)), 100);
 }
 if (env.EXIT) setTimeout(() => end(number('EXIT')), number('EXIT_AFTER'));
-// As the first process of a container it ends only when it says so.
+// As PID 1 of a container, it ends only on its own terms.
 process.on('SIGTERM', () => end(0));
 await delay(number('START_AFTER'));
 

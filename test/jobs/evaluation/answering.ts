@@ -65,7 +65,7 @@ export const filterNamespaces: Task<string> = {
   },
 };
 
-/** The task that the bound on bytes leaves out. */
+/** The task excluded from the bound on bytes. */
 export const IMAGES = 'list-images-for-pods';
 
 export const listImages: Task<string[]> = {
@@ -80,7 +80,7 @@ export const listImages: Task<string[]> = {
     const rows = readTable(await call('list_resources', { kind: 'Pod', groupBy, limit: 1_000 }));
     return rows.flatMap(({ IMAGE = '', INIT = '' }) => [IMAGE, INIT]).filter((image) => image !== '-');
   },
-  // No table of pods has their images.
+  // No pod table shows their images.
   async theirs(call, place) {
     await call('pods_list', {});
     const found: string[] = [];
@@ -110,7 +110,7 @@ export const nodesTop: Task<string> = {
   },
 };
 
-/** A question about the kubeconfig that is answered in one call, as the peer's published run does it. */
+/** A kubeconfig question answered in one call, as in the peer's published run. */
 function aboutContexts(name: string, minified: boolean): Task<string> {
   return {
     name,

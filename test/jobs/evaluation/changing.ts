@@ -84,7 +84,7 @@ export const rollingUpdate: Task = {
   },
 };
 
-/** A change of the replicas by a factor, from what they are. */
+/** Multiplies the current number of replicas by a factor. */
 function scaling(name: string, { workload, from, to }: { workload: string; from: number; to: number }): Task {
   const object = { kind: 'Deployment', name: workload };
   return {
@@ -157,7 +157,7 @@ const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
 export const fieldPreservation: Task = {
   name: 'ssa-field-preservation',
   atMost: { calls: 2, bytes: 300 },
-  // The fields belong to the server that is to change the object, whichever that is.
+  // Either server owns the fields, so whichever changes the object may do so.
   async prepare(place) {
     const object = JSON.parse(
       deployment({ name: 'payment-service', image: `${NGINX}:latest`, replicas: 2, port: 8080 }),

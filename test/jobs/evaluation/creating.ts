@@ -65,7 +65,7 @@ export const mountConfigMaps: Task = {
   async prepare() {},
   run: (call, namespace) =>
     createPod(call, own(namespace), 'pod1', core('Namespace', own(namespace)), ...settings, pod1),
-  // A pod is refused until the account of a new namespace is there.
+  // A new namespace refuses pods until its service account exists.
   async theirs(call, place) {
     const other = place.at(own(place.namespace));
     await send(call, core('Namespace', other.namespace), ...within(other.namespace, ...settings));
@@ -252,7 +252,7 @@ const disks = ({ namespace }: Place) => [0, 1, 2].map((disk) => `${namespace}-di
 export const statefulSet: Task = {
   name: 'statefulset-lifecycle',
   atMost: { calls: 4, bytes: 500 },
-  // Nothing provides disks on demand here.
+  // No provisioner runs here.
   async prepare(place) {
     const volumes = disks(place).map((name, disk) =>
       core('PersistentVolume', name, {

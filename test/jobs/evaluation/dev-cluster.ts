@@ -3,7 +3,7 @@ import type { Place } from '../job.ts';
 import { core, KINDS, type Manifest, manifest, send, type Task } from './task.ts';
 
 const DEVELOPERS = ['alice', 'bob', 'charlie'];
-/** Namespaces by what their names end in, with the most that they may use. */
+/** Resource quotas of the namespaces, by name suffix. */
 const SPACES: Record<string, { cpu: string; memory: string; pods: string; services: string }> = {
   ...Object.fromEntries(
     DEVELOPERS.map((name) => [`dev-${name}`, { cpu: '2', memory: '4Gi', pods: '10', services: '5' }]),
@@ -14,7 +14,7 @@ const SPACES: Record<string, { cpu: string; memory: string; pods: string; servic
 };
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** All that three developers need: namespaces, accounts, rights, quotas and policies. */
+/** Everything three developers need: namespaces, accounts, RBAC, quotas and policies. */
 function objectsOf(prefix: string): Manifest[] {
   const at = (space: string) => `${prefix}-${space}`;
   const subjects = (name: string) => [

@@ -44,7 +44,7 @@ export const fixCrashLoop: Task = {
     await patch(call, APP, namespace, template({ name, command: null, args: null }));
     await rolledOut(call, APP, namespace);
   },
-  // A command that is another's cannot be taken away there, only set.
+  // The peer cannot remove a command owned by another manager, only set it.
   async theirs(call, place) {
     const { namespace } = place;
     await call('resources_get', { ...KINDS.deployment, name: 'app', namespace });
@@ -147,7 +147,7 @@ export const fixProbes: Task = {
 const className = ({ namespace }: Pick<Place, 'namespace'>) => `${namespace}-sc`;
 const diskName = ({ namespace }: Pick<Place, 'namespace'>) => `${namespace}-disk`;
 
-/** A storage class of that name, and, as nothing provides disks here, a disk of it. */
+/** A storage class of that name and, as no provisioner runs here, a volume of it. */
 const storage = (place: Pick<Place, 'namespace'>) => [
   { ...KINDS.storageClass, metadata: { name: className(place) }, provisioner: 'kubernetes.io/no-provisioner' },
   core('PersistentVolume', diskName(place), {
@@ -324,7 +324,7 @@ export const fixNodeSelector: Task = {
     await patch(call, FRONTEND, namespace, { spec: { template: { spec: { nodeSelector: { environment: null } } } } });
     await rolledOut(call, FRONTEND, namespace);
   },
-  // A selector that is another's cannot be taken away there.
+  // The peer cannot remove a selector owned by another manager.
   async theirs(call, place) {
     const { namespace } = place;
     await call('pods_list_in_namespace', { namespace });

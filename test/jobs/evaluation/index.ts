@@ -33,7 +33,7 @@ import {
 import { installChart, listReleases, uninstallRelease } from './helm.ts';
 import type { Task } from './task.ts';
 
-/** The tasks of the strongest peer's own evaluation, without the one that only asks the model who it is. */
+/** The tasks of the strongest peer's own evaluation, except the one that only asks the model who it is. */
 export const tasks = [
   canaryDeployment,
   networkPolicy,

@@ -3,21 +3,21 @@ import type { Call, Job, Place } from '../job.ts';
 import { documents } from '../manifests.ts';
 
 /**
- * A task of the strongest peer's own evaluation, with what an agent calls there: what its published run shows, without the
- * repetitions, in the fewest calls that do it. Nothing waits there, so what an agent would look for again and again is waited for
- * with kubectl and looked at once; and its agent is taken to understand whatever it reads.
+ * A task of the strongest peer's own evaluation, with the calls an agent makes: those of its published run without
+ * repetitions, in the fewest that do the task. The peer cannot wait, so where an agent would poll, kubectl waits and
+ * the agent looks once. Its agent is assumed to understand whatever it reads.
  */
 export interface Task<Found = unknown> extends Job<Found> {
   theirs(call: Call, place: Place): Promise<unknown>;
 }
 
 /**
- * The chart that is installed; our server reads charts of the folder that it is started in. Its objects name their namespace: the
- * peer puts those that do not into the kubeconfig's.
+ * The chart to install; our server reads charts in its working folder. Its objects name their namespace, as the peer
+ * puts those without one into the kubeconfig's.
  */
 export const CHART = fileURLToPath(new URL('../../server/charts/redis', import.meta.url));
 
-/** What a manifest says of an object. */
+/** An object's manifest. */
 export interface Manifest {
   apiVersion: string;
   kind: string;
@@ -25,12 +25,12 @@ export interface Manifest {
   [part: string]: unknown;
 }
 
-/** An object of a kind of the core group. */
+/** An object of a core group kind. */
 export function core(kind: string, name: string, rest: object = {}): Manifest {
   return { apiVersion: 'v1', kind, metadata: { name }, ...rest };
 }
 
-/** The same object in a namespace, as the peer's agent has to write it. */
+/** The same object with a namespace, as the peer's agent must write it. */
 export function within(namespace: string, ...objects: Manifest[]): Manifest[] {
   return objects.map((object) => ({ ...object, metadata: { ...object.metadata, namespace } }));
 }
@@ -45,7 +45,7 @@ export function send(call: Call, ...objects: Manifest[]): Promise<string> {
   return call('resources_create_or_update', { resource: manifest(...objects) });
 }
 
-/** Kinds as the peer wants them. */
+/** Kinds in the peer's format. */
 export const KINDS = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   statefulSet: { apiVersion: 'apps/v1', kind: 'StatefulSet' },

@@ -12,14 +12,14 @@ const ENGLISH = 'package.nls.json';
 const CHINESE = 'package.nls.zh-cn.json';
 const BUNDLE = 'l10n/bundle.l10n.zh-cn.json';
 
-// What a person reads wherever it stands in the manifest.
+// User-visible anywhere in the manifest.
 const READ =
   /^(title|label|description|markdownDescription|enumDescriptions|markdownEnumDescriptions|category|displayName)$/;
-// What a person reads in contributions: views have names and contents, walkthrough pictures have descriptions.
+// User-visible in contributions: views have names and contents, walkthrough pictures have descriptions.
 const READ_IN_CONTRIBUTIONS =
   /^(name|contents|shortTitle|contextualTitle|altText|deprecationMessage|markdownDeprecationMessage|patternErrorMessage|placeholder)$/;
 
-/** Every string of the manifest that a person reads, with the path to it. */
+/** Every user-visible string of the manifest, with its path. */
 function* shownTexts(value: unknown, path: string[] = [], shown = false): Generator<{ path: string; text: string }> {
   if (typeof value === 'string') {
     if (shown) yield { path: path.join('.'), text: value };
@@ -33,7 +33,7 @@ function* shownTexts(value: unknown, path: string[] = [], shown = false): Genera
   }
 }
 
-/** The first argument of every `l10n.t` in a source file, as esbuild writes it: without comments, and quoted. */
+/** The first argument of every `l10n.t` in a source file as esbuild prints it: without comments, and quoted. */
 function messagesOf(file: string): string[] {
   const source = fileURLToPath(new URL(file, root));
   const { code } = transformSync(readFileSync(source), { loader: 'ts', charset: 'utf8', sourcefile: source });
@@ -44,12 +44,12 @@ function messagesOf(file: string): string[] {
 }
 
 function placeholders(text: string): string[] {
-  // A question for the chat is words.
+  // A chat prompt in a link is translated.
   const links = text.replace(/\]\(command:workbench\.action\.chat\.open\?[^)]+\)/g, '](chat)');
   return [...new Set(links.match(/\{\d+\}|\$\([a-z~-]+\)|\]\([^)]+\)|`[^`]+`/g))].sort();
 }
 
-/** Compares keys; what it says can be pasted. */
+/** Compares keys; the message lists the missing ones ready to paste. */
 function assertSameKeys(file: string, wanted: Record<string, string>, why: string): void {
   const present = texts(file);
   const missing = Object.keys(wanted).filter((key) => !(key in present));
@@ -59,14 +59,14 @@ function assertSameKeys(file: string, wanted: Record<string, string>, why: strin
   assert.ok(unused.length === 0, `${file} has what nothing uses. Remove:\n  ${unused.join('\n  ')}\n`);
 }
 
-/** A translation is there, is not the original, and keeps what is not words. */
+/** Checks that a translation exists, differs from the original, and keeps its placeholders. */
 function assertTranslated(file: string, originals: Record<string, string>): void {
   const translations = texts(file);
   for (const [key, original] of Object.entries(originals)) {
     const translation = translations[key] ?? '';
     assert.notEqual(translation.trim(), '', `${file}: ${key} is empty`);
     assert.deepEqual(placeholders(translation), placeholders(original), `${file}: ${key} keeps what is not words`);
-    // Names of products and things stay; a sentence does not.
+    // Product and resource names stay untranslated; sentences do not.
     const words = original.replace(/\{\d+\}|\$\([a-z~-]+\)/g, '').trim();
     if (/\w \w/.test(words) && !/^[A-Z][\w-]*( [A-Z][\w-]*)*$/.test(words))
       assert.match(translation, /\p{Script=Han}/u, `${file}: ${key} is not translated`);
@@ -93,7 +93,7 @@ describe('localization', () => {
   });
 
   it('has every text of the code in Chinese', () => {
-    // It reads all of the source, which takes a busy machine longer than a unit test may.
+    // Reading all sources takes longer on a busy machine than a unit test is allowed.
     const messages = globSync('src/extension/**/*.ts', { cwd: root }).flatMap((file) => messagesOf(file));
     assert.ok(messages.length > 20);
     const wanted = Object.fromEntries(messages.map((message) => [message, message]));

@@ -48,7 +48,7 @@ describe('package.json', () => {
         `${command} is not in the menu`,
       );
     const hidden = commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
-    // Enter on a row of the view, and on a link, is what calls them.
+    // Called from a row of the view (Enter) or a link.
     assert.deepEqual(hidden, [COMMANDS.openObject, COMMANDS.showMore, COMMANDS.showSelectedPods]);
   });
 

@@ -14,12 +14,12 @@ const custom: fc.Arbitrary<KindNames> = fc.record({
   namespaced: fc.boolean(),
   subresources: fc.constantFrom([], ['status'], ['status', 'scale']),
 });
-/** A cluster with some custom resources beside the kinds of Kubernetes, and one of all these kinds. */
+/** A cluster with some custom resources besides the built-in kinds, and one of all these kinds. */
 const cluster = fc
   .array(custom, { maxLength: 5 })
   .chain((known) => fc.record({ known: fc.constant(known), kind: fc.constantFrom(...BUILT_IN_KINDS, ...known) }));
 
-/** Every way in which kubectl takes the kind, in any case. */
+/** Every spelling of the kind that kubectl accepts, in any case. */
 function spellings({ group, version, kind, name, singularName, shortNames }: KindNames): fc.Arbitrary<string> {
   const tails = group === '' ? ['', `.${version}`, `.${version}.`] : ['', `.${group}`, `.${version}.${group}`];
   return fc

@@ -41,7 +41,7 @@ describe('patterns of kinds', () => {
       'gadgets.*',
     ])
       assert.equal(stray(pattern, services), undefined, pattern);
-    // Where it is served there is no excuse.
+    // If the cluster serves the group, the pattern must match.
     for (const pattern of ['certs.cert-manager.io', 'certificates.v3.cert-manager.io'])
       assert.equal(stray(pattern, certificates)?.nearest[0], 'certificates.cert-manager.io', pattern);
     assert.equal(stray('cert')?.pattern, 'cert');

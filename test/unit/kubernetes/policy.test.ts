@@ -23,7 +23,7 @@ function policy(rules: Partial<Rules> = {}): Policy {
   });
 }
 
-/** A cluster that has not been asked for its kinds, or one with these custom resources. */
+/** A cluster whose kinds are not yet known, or one with these custom resources. */
 function cluster(...custom: ApiResource[]): KnownKinds {
   const known = custom.length > 0 ? { resources: custom, missing: [] } : undefined;
   const all = [...custom, ...BUILT_IN_KINDS];
@@ -134,7 +134,7 @@ describe('policy', () => {
         assert.equal(refusal(policy(), access, path), undefined, path);
       }
     }
-    // A kind of that name in another group is another kind, and lives in no namespace.
+    // A kind of the same name in another group is a different kind, and cluster-scoped.
     assert.match(refusal(subject, 'update', '/apis/example.com/v1/namespaces/shop') ?? '', /outside/);
   });
 
@@ -165,7 +165,7 @@ describe('policy', () => {
       /^The denied kind "wigdet" is no kind of this cluster\. Nearest: [Ww]idget.*mcpK8s\.deniedKinds.*--deny-kind/,
     );
     assert.match(policy({ readOnlyKinds: ['x y'] }).kindProblem() ?? '', /--read-only-kind/);
-    // Before the cluster was asked such a word may mean any kind but those of Kubernetes itself.
+    // Before discovery such a word may mean any kind that is not built in.
     assert.equal(refusal(misspelled, 'read', pod), undefined);
     assert.match(refusal(misspelled, 'read', path) ?? '', /wigdet/);
     const spelled = policy({ deniedKinds: ['widget'] });

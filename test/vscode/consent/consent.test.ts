@@ -28,7 +28,7 @@ const WAITING = 'Waiting for your answer';
 const NEVER_SHOWN = 'k8s:///_/namespaces/team-b.yaml?context=admin';
 const ROW = '.quick-input-list .monaco-list-row';
 
-// The workspace's own settings turn two switches on, and its folder has the admin's kubeconfig; KUBECONFIG is the viewer's.
+// The workspace's settings turn two switches on, and its folder has the admin's kubeconfig; KUBECONFIG is the viewer's.
 describe('consent', () => {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
   const file = join(folder, 'kubeconfig.yaml');
@@ -101,7 +101,7 @@ describe('consent', () => {
     await page.click(`${SWITCHES} >> text=Don’t Allow`);
     await page.click(`${KUBECONFIG} >> text=/^Allow$/`);
     await page.waitFor(`${STATUS} >> text=admin`);
-    // The same server: an agent goes on where it was.
+    // The same server, so an agent can continue.
     assert.match(await readSecret(), /kind: Secret/);
     await page.waitFor(`${VIEW_ROW} >> text=admin`);
     assert.ok(!offeredTools().includes('update_resource'));
@@ -147,7 +147,7 @@ describe('consent', () => {
     await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
     assert.match(await readSecret(), /has not yet agreed/);
     await until('the questions', async () => (await answersOffered()).filter((one) => one === 'Allow').length === 2);
-    // A switch was given for the context that it was asked for with.
+    // Consent to a switch covers only the context it was asked for.
     assert.match(await page.text(SWITCHES), /of context viewer/);
     await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
     await page.click(`${SWITCHES} >> text=Don’t Allow`);
@@ -273,7 +273,7 @@ describe('consent', () => {
     kubeconfig.users.push({ name: 'stranger', user: { exec: { ...exec, interactiveMode: 'Never' } } });
     for (const { name, context } of kubeconfig.contexts) if (name === 'admin') context.user = 'stranger';
     await writeFile(file, stringify(kubeconfig));
-    // At once: neither the server nor the editor waits for the news that the file has changed.
+    // Immediately, before the server or the editor has noticed the file change.
     const document = vscode.workspace.openTextDocument(vscode.Uri.parse(NEVER_SHOWN));
     assert.match(await readSecret(), /has not yet agreed/);
     await until('the question', async () => (await answersOffered()).includes('Allow'));

@@ -27,7 +27,7 @@ data:
 async function manifest(content = MANIFEST): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
   const editor = await vscode.window.showTextDocument(document);
-  // The command takes the active editor, which a busy window tells of a moment later.
+  // The command uses the active editor, which a busy window reports a moment later.
   await until('the editor to be active', () => vscode.window.activeTextEditor === editor);
   return editor;
 }

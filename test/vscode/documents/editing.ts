@@ -4,7 +4,7 @@ import { page } from '../harness/page.ts';
 import { titleButton } from '../reviewing.ts';
 import { screenshots } from '../workspace.ts';
 
-/** Replaces the first occurrence in an open document, as somebody who types does. */
+/** Replaces the first occurrence in an open document, as by typing. */
 export async function edit(document: vscode.TextDocument, before: string | RegExp, after: string): Promise<void> {
   const text = document.getText();
   const found = typeof before === 'string' ? before : (before.exec(text)?.[0] ?? String(before));
@@ -16,12 +16,12 @@ export async function edit(document: vscode.TextDocument, before: string | RegEx
   assert.ok(await vscode.workspace.applyEdit(change));
 }
 
-/** Saves the document; rejects when it stays dirty. */
+/** Saves the document; rejects if it stays dirty. */
 export async function saveInEditor(document: vscode.TextDocument): Promise<void> {
   assert.ok(await document.save(), 'the document was not saved');
 }
 
-/** What our extension finds wrong with a document. */
+/** Our extension's diagnostics for a document. */
 export function problems(document: vscode.TextDocument): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Kubernetes MCP');
 }
@@ -29,7 +29,7 @@ export function problems(document: vscode.TextDocument): vscode.Diagnostic[] {
 /** Waits for the review and answers it. */
 export async function answerReview(answer: 'Apply' | 'Reject', screenshot?: string): Promise<void> {
   await page.waitFor('.monaco-diff-editor .view-line');
-  // “Apply This Document” is what the editor before it has there.
+  // The editor before it has “Apply This Document” there.
   const button = titleButton(`${answer} Reviewed Change`);
   await page.waitFor(button);
   if (screenshot) await screenshots(screenshot);

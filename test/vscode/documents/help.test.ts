@@ -10,7 +10,7 @@ async function manifest(content: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** The position after a part of a document. */
+/** The position after a given text in a document. */
 function behind(document: vscode.TextDocument, part: string): vscode.Position {
   const start = document.getText().indexOf(part);
   assert.ok(start >= 0, part);

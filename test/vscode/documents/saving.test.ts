@@ -138,7 +138,7 @@ describe('saving', () => {
     const document = await open();
     await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, 'seen=live');
     await until('the annotation', () => document.getText().includes('seen: live'));
-    // Other settings are another connection.
+    // New settings mean a new connection.
     await set('namespace', 'team-b');
     try {
       await kubectl('-n', 'team-b', 'annotate', 'deployment', NAME, 'seen=again', '--overwrite');

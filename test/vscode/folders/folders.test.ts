@@ -6,11 +6,11 @@ import { agreeIfAsked, STATUS, screenshots, startServer, textOf, until } from '.
 
 const CHOICE = '.quick-input-list .monaco-list-row';
 
-/** What agents are offered under this name, once a server. */
+/** The tools with this name that agents see, one per server. */
 const tools = (name: string) =>
   vscode.lm.tools.map((tool) => tool.name).filter((tool) => tool.startsWith('mcp_') && tool.endsWith(`_${name}`));
 
-/** What each server answers. */
+/** Each server's answer. */
 async function answers(name: string): Promise<string[]> {
   const invoked = tools(name).map((tool) => vscode.lm.invokeTool(tool, { input: {}, toolInvocationToken: undefined }));
   return (await Promise.all(invoked)).map(textOf);
@@ -22,7 +22,7 @@ async function openNotes(folder: string): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.joinPath(uri, 'notes.md'));
 }
 
-// The folder admins has the admin's kubeconfig and settings that let agents create; the folder viewers has the viewer's.
+// Folder admins has the admin's kubeconfig and settings that let agents create; folder viewers has the viewer's.
 describe('a workspace of two folders', () => {
   before(async () => {
     await vscode.commands.executeCommand('mcpK8s.clusters.focus');

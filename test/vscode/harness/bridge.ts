@@ -14,11 +14,11 @@ export interface Bridge {
   close(): void;
 }
 
-/** Serves the suite inside VS Code: its events come out, its wishes go to the page. */
+/** Serves the suite inside VS Code: passes its events out and its requests to the page. */
 export async function openBridge(page: Promise<Page>, onEvent: (event: TestEvent) => void): Promise<Bridge> {
   const token = randomUUID();
   const actions = page.then(windowActions);
-  // Whoever calls an action gets the failure.
+  // Callers of an action get the failure.
   actions.catch(() => {});
   const handle = async (request: BridgeRequest): Promise<unknown> => {
     if ('event' in request) return onEvent(request.event);
@@ -55,7 +55,7 @@ export async function openBridge(page: Promise<Page>, onEvent: (event: TestEvent
 export function windowActions(page: Page): WindowActions {
   const texts = async (selector: string) => {
     const shown = await page.locator(selector).filter({ visible: true }).allInnerTexts();
-    // The editor shows every space as a no-break space.
+    // The editor renders spaces as no-break spaces.
     return shown.map((text) => text.replaceAll('\u00a0', ' '));
   };
   return {

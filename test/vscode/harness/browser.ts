@@ -5,16 +5,16 @@ import { type CodeServerOptions, startCodeServer } from './code-server.ts';
 
 export interface VsCodeWindow {
   page: Page;
-  /** The code that the suite ended VS Code with. */
+  /** The exit code with which the suite ended VS Code. */
   exited: Promise<number>;
   stop(): Promise<void>;
 }
 
 export interface VsCodeOptions extends Omit<CodeServerOptions, 'port' | 'underTest'> {
-  /** A folder, or a file that names several. */
+  /** A folder, or a workspace file that lists several. */
   folder: string;
   extensionDevelopmentPath: string;
-  /** The bundled suite. Without it VS Code simply opens. */
+  /** The bundled suite. Without it VS Code just opens. */
   testsPath?: string;
   /** The display language, for extensions: `zh-cn`. */
   language?: string;
@@ -38,7 +38,7 @@ export async function openInChromium(options: VsCodeOptions): Promise<VsCodeWind
     page.on('close', () => reject(new Error('The page of VS Code was closed')));
     await page.exposeFunction('codeAutomationLog', () => {});
     await page.exposeFunction('codeAutomationExit', resolve);
-    // What a language pack would do, without its translations of VS Code itself.
+    // Like a language pack, but without translations of VS Code itself.
     if (options.language)
       await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(options.language)}`);
     await page.goto(workbenchUrl(server.origin, options));
@@ -60,7 +60,7 @@ function workbenchUrl(origin: string, { folder, extensionDevelopmentPath, testsP
   return `${origin}/?${new URLSearchParams({ [opened]: urlPath(folder), payload: JSON.stringify(payload) })}`;
 }
 
-/** An absolute path as a URI has it, on Windows too. */
+/** An absolute path for a URI, on Windows too. */
 function urlPath(file: string): string {
   const absolute = path.resolve(file).replaceAll('\\', '/');
   return absolute.startsWith('/') ? absolute : `/${absolute}`;

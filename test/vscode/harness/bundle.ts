@@ -3,11 +3,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Bundles every `*.test.ts` under `folder` for the extension host and returns the path to give to VS Code. */
+/** Bundles every `*.test.ts` under `folder` for the extension host; returns the path for VS Code. */
 export async function bundleSuite(folder: string, outdir: string): Promise<string> {
   const tests = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.test.ts'));
   if (tests.length === 0) throw new Error(`No *.test.ts in ${folder}`);
-  // A test that is gone must not run from an old bundle.
+  // A deleted test must not run from an old bundle.
   await rm(outdir, { recursive: true, force: true });
   await build({
     entryPoints: [

@@ -20,16 +20,16 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Starts a headless Chromium, whichever the machine has or can get, says on stderr which, and opens an empty page. */
+/** Starts a headless Chromium that the machine has or can get, names it on stderr, and opens an empty page. */
 export async function openPage(profileFolder: string): Promise<Page> {
   const { executablePath, source } = await findChromium();
   process.stderr.write(`Chromium: ${executablePath} (${source})\n`);
   const context = await chromium.launchPersistentContext(profileFolder, {
     ...{ executablePath, args: flags, artifactsDir: profileFolder, viewport: { width: 1400, height: 900 } },
-    // A signal ends this process, and with it Chromium; Playwright would only close the browser.
+    // A signal ends this process, and Chromium with it; Playwright would only close the browser.
     ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
   });
-  // For what a busy machine draws late; what never comes is found out all the same.
+  // Allows for slow drawing on a busy machine; what never appears still fails.
   context.setDefaultTimeout(60_000);
   return context.pages()[0] ?? context.newPage();
 }
@@ -86,7 +86,7 @@ async function fromNpm(): Promise<string[]> {
   return [await executableOf(unpacked)];
 }
 
-/** The package unpacks its binary and tells where. */
+/** The package unpacks its binary and returns the path. */
 async function executableOf(module: unknown): Promise<string> {
   const { default: binary } = module as { default: { executablePath(): Promise<string> } };
   return binary.executablePath();
@@ -104,7 +104,7 @@ async function fromApt(): Promise<string[]> {
   return onPath();
 }
 
-/** Whether it starts: Ubuntu's `chromium-browser` may be a stub, and shared libraries may be missing. */
+/** Whether it starts: Ubuntu's `chromium-browser` may be a stub, or shared libraries may be missing. */
 async function works(executablePath: string): Promise<boolean> {
   if (!existsSync(executablePath)) return false;
   // Chrome for Windows opens a window instead of printing its version.

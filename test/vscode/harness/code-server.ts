@@ -9,34 +9,34 @@ import { Processes } from '../../support/processes.ts';
 const version = '4.139.1'; // VS Code 1.139.1
 
 export interface CodeServerOptions {
-  /** Opened when the URL names no folder. */
+  /** Opened if the URL names no folder. */
   folder?: string;
-  /** Workspace trust as a person has it; otherwise every folder is trusted. */
+  /** Real workspace trust; otherwise every folder is trusted. */
   trust?: boolean;
   /** The user's settings. */
   settings?: Record<string, unknown>;
-  /** Added to, or with undefined removed from, the environment of the extension host. */
+  /** Set in (or, if undefined, removed from) the extension host's environment. */
   env?: NodeJS.ProcessEnv;
-  /** Extensions that are installed: VSIX files, or folders, which are linked. */
+  /** Installed extensions: VSIX files, or folders, which are linked. */
   extensions?: string[];
-  /** Accepts extensions under development and a suite in the URL; then VS Code shows no notification toasts. */
+  /** Accepts extensions under development and a suite in the URL; VS Code then shows no notification toasts. */
   underTest?: boolean;
-  /** Any free one by default. */
+  /** A free one by default. */
   port?: number;
 }
 
 export interface CodeServer {
-  /** `http://localhost:<port>`, without a slash at the end. */
+  /** `http://localhost:<port>`, without a trailing slash. */
   origin: string;
-  /** Everything that it keeps, removed when it stops. */
+  /** Everything it stores, removed when it stops. */
   dataFolder: string;
-  /** The last lines it printed. */
+  /** Its last output lines. */
   output(): string;
   exited: Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Installs VS Code's server into the cache, once, and returns the folder of it. */
+/** Installs VS Code's server into the cache, once, and returns its folder. */
 export async function installCodeServer(): Promise<string> {
   const server = (folder: string) => path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   const complete = async (folder: string) => {
@@ -46,10 +46,10 @@ export async function installCodeServer(): Promise<string> {
   return server(await installPackage('code-server', version, { complete }));
 }
 
-/** Starts VS Code's server on a loopback port, with data folders of its own that vanish with it. */
+/** Starts VS Code's server on a loopback port, with its own data folders, removed when it stops. */
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
   const installed = await installCodeServer();
-  // Short, because socket paths are limited; macOS' own temporary folder is not short.
+  // Short, because socket paths are limited and macOS' temporary folder is long.
   const data = await mkdtemp(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'vsc-'));
   const user = path.join(data, 'data', 'User');
   await mkdir(user, { recursive: true });
@@ -70,13 +70,13 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
       ...['--accept-server-license-terms', '--telemetry-level', 'off'],
       ...['--server-data-dir', data, '--extensions-dir', extensions],
-      // Keeps out what a login shell sets.
+      // Ignores the login shell's environment.
       '--force-disable-user-env',
       ...(options.underTest ? ['--enable-smoke-test-driver'] : []),
       ...(options.trust ? [] : ['--disable-workspace-trust']),
       ...(options.folder ? ['--default-folder', path.resolve(options.folder)] : []),
     ],
-    // Its sockets go where they vanish with it.
+    // Puts its sockets where they are removed with it.
     env: environment({ TMPDIR: data, XDG_RUNTIME_DIR: data, ...options.env }),
     grace: 3_000,
   });
@@ -102,7 +102,7 @@ async function installVsix(server: string, vsix: string, data: string, extension
   await promisify(execFile)(process.execPath, [main, '--install-extension', vsix, ...folders], { env: environment() });
 }
 
-/** Our environment without what a VS Code that we may run in has set for itself, and with `changes`. */
+/** Our environment with `changes`, without the variables of a surrounding VS Code. */
 export function environment(changes: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
   return { ...Object.fromEntries(own), ...changes };

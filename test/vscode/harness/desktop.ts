@@ -10,7 +10,7 @@ import { Processes } from '../../support/processes.ts';
 import type { VsCodeOptions, VsCodeWindow } from './browser.ts';
 import { environment } from './code-server.ts';
 
-/** The desktop VS Code's executable, downloaded if need be; or why there is none. */
+/** The desktop VS Code's executable, downloaded if necessary; or why there is none. */
 export async function findDesktop(): Promise<{ executable: string } | { missing: string }> {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return { missing: 'there is no display' };
@@ -23,7 +23,7 @@ export async function findDesktop(): Promise<{ executable: string } | { missing:
   }
 }
 
-/** Opens the desktop VS Code; its window is reached through the debugging port. */
+/** Opens the desktop VS Code; its window is driven through the debugging port. */
 export async function openOnDesktop(executable: string, options: VsCodeOptions): Promise<VsCodeWindow> {
   const data = await mkdtemp(path.join(process.platform === 'win32' ? tmpdir() : '/tmp', 'vsc-'));
   const user = path.join(data, 'User');

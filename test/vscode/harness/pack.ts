@@ -8,10 +8,10 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 const folder = join(root, 'dist', 'test');
 
-/** The extension as users install it, once it was packed. */
+/** The extension as users install it, once packed. */
 export const vsix = join(folder, 'mcp-k8s.vsix');
 
-/** Builds and packs the extension as `npm run package` does. */
+/** Builds and packs the extension like `npm run package`. */
 export async function packExtension(): Promise<void> {
   await mkdir(folder, { recursive: true });
   const shell = process.platform === 'win32';

@@ -1,6 +1,6 @@
-// What a suite inside the extension host imports: the window, as a person has it before them.
+// Imported by suites inside the extension host: the window as a user sees it.
 
-/** The environment variable that names the bridge to the outside. */
+/** The environment variable that holds the bridge's address. */
 export const bridgeVariable = 'MCP_K8S_TEST_BRIDGE';
 
 export interface WaitOptions {
@@ -15,18 +15,18 @@ export interface ClickOptions {
   delay?: number;
 }
 
-/** What a person can do at VS Code's window. Selectors are Playwright's (`.quick-input-list >> text=web`). */
+/** What a user can do in VS Code's window. Selectors are Playwright's (`.quick-input-list >> text=web`). */
 export interface WindowActions {
   /** Presses keys: `F1`, `Enter`, `Control+Shift+P`. */
   press(keys: string): Promise<void>;
-  /** Types where the focus is. */
+  /** Types into the focused element. */
   type(text: string): Promise<void>;
   click(selector: string, options?: ClickOptions): Promise<void>;
   /** Moves the mouse over the first match. */
   hover(selector: string): Promise<void>;
   /** Resolves when the first match is visible (or no match is). */
   waitFor(selector: string, options?: WaitOptions): Promise<void>;
-  /** The text of the first match, as it is shown. */
+  /** The text of the first match, as displayed. */
   text(selector: string): Promise<string>;
   /** The text of every visible match. */
   texts(selector: string): Promise<string[]>;
@@ -36,7 +36,7 @@ export interface WindowActions {
   screenshot(name: string): Promise<string>;
 }
 
-/** What the suite tells the outside. */
+/** What the suite reports to the outside. */
 export type TestEvent =
   | { type: 'started' }
   | { type: 'log'; text: string }
@@ -46,7 +46,7 @@ export type TestEvent =
 
 export type BridgeRequest = { action: keyof WindowActions; args: unknown[] } | { event: TestEvent };
 
-/** The window of the VS Code that the suite runs in. */
+/** The window of the VS Code that runs the suite. */
 export const page: WindowActions = {
   press: (keys) => call({ action: 'press', args: [keys] }).then(nothing),
   type: (text) => call({ action: 'type', args: [text] }).then(nothing),

@@ -7,7 +7,7 @@ import type { TestEvent } from './page.ts';
 export interface RunOptions extends VsCodeOptions {
   /** The path that `bundleSuite` returned. */
   testsPath: string;
-  /** Runs outside, beside the suite; a failure of it is a failure of the run. */
+  /** Runs outside VS Code, alongside the suite; if it fails, the run fails. */
   drive?: (page: Page) => Promise<void>;
   /** Only tests whose title matches. */
   grep?: string;
@@ -23,7 +23,7 @@ export interface RunResult {
   milliseconds: number;
 }
 
-/** Runs a mocha suite inside a real VS Code: the desktop's if it can be had, else the server's in Chromium. */
+/** Runs a mocha suite inside a real VS Code: the desktop's if available, else the server's in Chromium. */
 export async function runInVsCode(options: RunOptions): Promise<RunResult> {
   const begin = performance.now();
   const result: RunResult = { editor: 'browser', passed: 0, skipped: 0, failures: [], milliseconds: 0 };
@@ -43,7 +43,7 @@ export async function runInVsCode(options: RunOptions): Promise<RunResult> {
     const [code] = await within(options.timeout ?? 30 * 60_000, work);
     if (!started) throw new Error(`VS Code ended with code ${code} before the suite started`);
     const ran = result.passed + result.skipped + result.failures.length;
-    // A choice of tests may leave a suite without any.
+    // A filter may leave a suite without tests.
     if (ran === 0 && !options.grep) throw new Error('No test ran');
     if (code !== 0 && result.failures.length === 0) throw new Error(`VS Code ended with code ${code}`);
   } catch (error) {

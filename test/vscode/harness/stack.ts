@@ -1,7 +1,7 @@
 import { findSourceMap } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The stack in terms of our sources: VS Code formats stacks without source maps, and adds its own frames. */
+/** The stack mapped to our sources: VS Code ignores source maps and adds its own frames. */
 export function originalStack(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return stack

@@ -1,4 +1,4 @@
-// Runs inside the extension host: VS Code loads the bundle of this file and calls run().
+// Runs inside the extension host: VS Code loads this file's bundle and calls run().
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
@@ -6,7 +6,7 @@ import Mocha from 'mocha';
 import { page, report, type TestEvent } from './page.ts';
 import { originalStack } from './stack.ts';
 
-/** Runs every bundled test file beside this one and reports each result. Rejects if one fails. */
+/** Runs every bundled test file next to this one and reports each result. Rejects if one fails. */
 export async function run(): Promise<void> {
   const failures = await runMocha().catch(async (error) => {
     await report({ type: 'failed', title: 'Loading the suite', message: originalStack(error) });
@@ -24,12 +24,12 @@ async function runMocha(): Promise<number> {
   }
   await mocha.loadFilesAsync();
   mocha.suite.eachTest(keepScreen);
-  // One after the other, so that they arrive in order.
+  // In sequence, so they arrive in order.
   let reports = report({ type: 'started' });
   const send = (event: TestEvent) => {
     reports = reports.then(() => report(event));
   };
-  // The extension host's own console is not seen outside, and it ignores a plain assignment.
+  // The extension host's console is not visible outside, and ignores plain assignment.
   const log = (...args: unknown[]) => send({ type: 'log', text: format(...args) });
   Object.defineProperty(console, 'log', { value: log });
   const failures = await new Promise<number>((resolve) => {
@@ -43,7 +43,7 @@ async function runMocha(): Promise<number> {
   return failures;
 }
 
-/** Keeps what a failed test left on the screen, before its hooks clear it. */
+/** Captures the screen after a failed test, before its hooks clear it. */
 function keepScreen(test: Mocha.Test): void {
   const { fn } = test;
   if (!fn) return;

@@ -9,7 +9,7 @@ import { kubectl, screenshots, until } from '../workspace.ts';
 
 const chart = () => join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'web');
 
-/** The text of the active document, once it holds this. */
+/** The active document's text, once it contains this. */
 async function shown(text: string): Promise<string> {
   const active = () => vscode.window.activeTextEditor?.document.getText() ?? '';
   await until(`a document with ${text}`, () => active().includes(text));

@@ -1,4 +1,4 @@
-// As much of the Kubernetes extension's API as ours uses, with a choice that the test makes.
+// The part of the Kubernetes extension's API that ours uses, with the test's choice.
 const { EventEmitter } = require('vscode');
 
 const changed = new EventEmitter();

@@ -20,7 +20,7 @@ interface StandIn {
   use(path: { pathType: string; hostPath?: string; wslPath?: string }): void;
 }
 
-// The stand-in for the Kubernetes extension has chosen the admin's kubeconfig; KUBECONFIG is the viewer's.
+// The Kubernetes extension's stand-in has chosen the admin's kubeconfig; KUBECONFIG is the viewer's.
 describe('the choice of the Kubernetes extension', () => {
   let kubernetes: StandIn;
   before(async () => {

@@ -6,7 +6,7 @@ import { serverWith, until } from '../workspace.ts';
 const STEP = '.getting-started-step';
 const { Global, Workspace } = vscode.ConfigurationTarget;
 
-/** The titles of the steps that have their check mark. */
+/** The titles of the completed steps. */
 async function done(): Promise<string[]> {
   const titles = await page.texts(`${STEP}:has(.codicon-getting-started-step-checked) .step-title`);
   return titles.map((title) => title.trim());
@@ -19,7 +19,7 @@ async function theme(name: string | undefined, shown: string): Promise<void> {
 
 describe('the walkthrough', () => {
   before(async () => {
-    // Beside the steps there has to be room for their pictures.
+    // The pictures must fit beside the steps.
     await vscode.commands.executeCommand('workbench.action.closeSidebar');
     await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
     await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'mcp-k8s.mcp-k8s#start', false);

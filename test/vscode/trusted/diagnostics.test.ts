@@ -13,7 +13,7 @@ async function set(setting: 'kubeconfig' | 'context', value: string | undefined)
   await vscode.workspace.getConfiguration('mcpK8s').update(setting, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Runs the diagnostics, and returns the report and the mark of each of its sections. */
+/** Runs the diagnostics; returns the report and the mark of each section. */
 async function diagnose(): Promise<{ text: string; marks: string[] }> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await vscode.commands.executeCommand('mcpK8s.runDiagnostics');

@@ -10,10 +10,10 @@ import { allow, screenshots, set, until } from '../workspace.ts';
 
 const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-is("${label}"))`;
 
-/** The answer on a connection of its own. */
+/** The answer on a new connection. */
 async function answerOf(address: string): Promise<string> {
   const request = get(`http://${address}`, { agent: false });
-  // `once` hears the first error only.
+  // `once` handles only the first error.
   request.on('error', () => undefined);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return text(response);

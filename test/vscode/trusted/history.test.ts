@@ -24,7 +24,7 @@ async function approve(): Promise<void> {
   await until('its end', () => diffTabs('k8s-review').length === 0);
 }
 
-/** Opens the list, narrowed to one entry. */
+/** Opens the list, filtered to one entry. */
 async function list(...words: string[]): Promise<void> {
   const shown = vscode.commands.executeCommand('mcpK8s.showChangeHistory');
   Promise.resolve(shown).catch(() => {});
@@ -33,7 +33,7 @@ async function list(...words: string[]): Promise<void> {
   if (words.length > 0) await page.waitFor(`${ROW}.focused >> text=${words[0]}`);
 }
 
-/** Reverts the newest entry of the list by its button. */
+/** Reverts the list's newest entry by its button. */
 async function revertFromList(...words: string[]): Promise<void> {
   await list(...words);
   await page.click(`${ROW}.focused .quick-input-list-entry-action-bar .codicon-discard`);
@@ -144,7 +144,7 @@ describe('history', () => {
   });
 
   it('does not write to another cluster that has a context of the same name', async () => {
-    // Covered without a second cluster: an entry of another server is refused before anything is asked.
+    // Needs no second cluster: another server's entry is refused before any request.
     const { appendFile } = await import('node:fs/promises');
     const { defaultJournal } = await import('../../../src/kubernetes/writes/journal.ts');
     const entry = {

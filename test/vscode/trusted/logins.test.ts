@@ -45,7 +45,7 @@ describe('logins', () => {
     await page.waitFor(row('sso'));
   });
   afterEach(async () => {
-    // One that nobody has answered would be shown in the next test.
+    // An unanswered one would appear in the next test.
     await plugin.answer();
     await use('kubeconfig', undefined);
     await use('context', undefined);
@@ -64,7 +64,7 @@ describe('logins', () => {
     const shown = `${notification(QUESTION)} .notification-list-item-message a`;
     assert.deepEqual(await page.texts(shown), ['Copy Code and Open'], 'nothing that the plugin says is a link');
     await page.click(`${LINK} >> text=Copy Code and Open`);
-    // That VS Code asks before it opens an address it does in no test; what comes before it is the code.
+    // Under test VS Code never asks before opening an address, so the code is the last step to check.
     await until('the code', async () => (await vscode.env.clipboard.readText()) === 'ABCD-EFGH');
     await vscode.commands.executeCommand('notifications.showList');
     await page.waitFor(notification(QUESTION));

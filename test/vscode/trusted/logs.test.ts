@@ -8,7 +8,7 @@ const text = () => vscode.window.activeTextEditor?.document.getText() ?? '';
 const isLog = () => vscode.window.activeTextEditor?.document.uri.scheme === 'k8s-log';
 const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-is("${label}"))`;
 
-/** How many logs the API server passes on now. */
+/** How many logs the API server is streaming. */
 async function followed(): Promise<number> {
   const metrics = await kubectl('get', '--raw', '/metrics');
   const lines = [...metrics.matchAll(/^apiserver_longrunning_requests\{.*subresource="log".*\} (\d+)$/gm)];
@@ -38,7 +38,7 @@ describe('logs', () => {
     assert.equal(await followed(), 3);
     const [pod = ''] = pods;
     const line = `${new Date().toISOString().replace('Z', '000000Z')} stdout F just-arrived`;
-    // What runs in a simulated pod runs beside its log.
+    // A command in a simulated pod runs in the folder of its log.
     await kubectl('-n', 'shop', 'exec', pod, '--', 'sh', '-c', `echo '${line}' >> web.log`);
     await page.waitFor('.view-line >> text=just-arrived');
     await page.screenshot('logs-arrived');

@@ -13,7 +13,7 @@ interface Copied {
 
 const row = (text: string) => `.quick-input-list .monaco-list-row >> text=${text}`;
 
-/** Chooses a client in the list and returns what is on the clipboard then. */
+/** Chooses a client in the list; returns the clipboard's content. */
 async function copyFor(client: string): Promise<Record<string, Record<string, Copied>>> {
   await vscode.env.clipboard.writeText('');
   const done = vscode.commands.executeCommand('mcpK8s.copyMcpConfiguration');
@@ -24,10 +24,10 @@ async function copyFor(client: string): Promise<Record<string, Record<string, Co
   return JSON.parse(await vscode.env.clipboard.readText());
 }
 
-/** Starts what was copied in an environment without our variables, and asks it. */
+/** Starts what was copied in an environment without our variables, and queries it. */
 async function toolsOf({ command, args, env = {} }: Copied): Promise<{ tools: string[]; secret: string }> {
   const client = new Client({ name: 'test', version: '1' });
-  // As another program would: not with the environment of VS Code.
+  // As another program would, without VS Code's environment.
   await client.connect(new StdioClientTransport({ command, args, env: { PATH: process.env.PATH ?? '', ...env } }));
   try {
     const { tools } = await client.listTools();
@@ -46,7 +46,7 @@ describe('the configuration for other clients', () => {
     assert.ok(server);
     const { tools, secret } = await toolsOf(server);
     assert.ok(tools.includes('get_resource') && !tools.includes('delete_resource'), tools.join());
-    // The admin's is the workspace's kubeconfig.
+    // The workspace's kubeconfig is the admin's.
     assert.match(secret, /kind: Secret/);
   });
 

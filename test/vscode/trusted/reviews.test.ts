@@ -12,7 +12,7 @@ const reviewTabs = () => diffTabs('k8s-review');
 const reviews = (count: number) => until(`${count} reviews`, () => reviewTabs().length === count);
 const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'reviewed', '-o', 'jsonpath={.data.a}');
 
-/** An agent's call, its answer to be awaited later. */
+/** An agent's call, whose answer is awaited later. */
 function update(to: string): Promise<string> {
   const patch = JSON.stringify({ data: { a: to } });
   return callTool('update_resource', { kind: 'cm', name: 'reviewed', namespace: NAMESPACE, patch }).then(textOf);

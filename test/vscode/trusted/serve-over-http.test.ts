@@ -11,7 +11,7 @@ import { allow, kubectl, objectTabs, STATUS, screenshots, set, until } from '../
 const NAMESPACE = 'team-b';
 const ROW = '.quick-input-list .monaco-list-row';
 
-/** The command lines of our servers for HTTP that this window has started. */
+/** The command lines of this window's HTTP servers. */
 async function processes(): Promise<{ pid: number; command: string }[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-ww', '-o', 'ppid=,pid=,args=']);
   return stdout
@@ -22,7 +22,7 @@ async function processes(): Promise<{ pid: number; command: string }[]> {
     .map(([, pid, ...command]) => ({ pid: Number(pid), command: command.join(' ') }));
 }
 
-/** The status with which a client that begins is answered. */
+/** The status of the answer to a client's first request. */
 async function statusFor(url: string, headers: Record<string, string>): Promise<number> {
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
   const { status } = await fetch(url, {
@@ -70,7 +70,7 @@ describe('serve over HTTP', () => {
     assert.ok(!tools.some((name) => /^(create|update|delete|exec)_/.test(name)), tools.join());
     const client = await connect(address);
     const secret = await call(client, 'get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' });
-    // The admin's is the workspace's kubeconfig; values stay hidden.
+    // The workspace's kubeconfig is the admin's; values stay hidden.
     assert.match(secret, /kind: Secret[\s\S]*<redacted/);
     await until('the document', () => objectTabs().some(({ path }) => path.endsWith('/db-credentials.yaml')));
   });

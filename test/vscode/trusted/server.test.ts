@@ -33,7 +33,7 @@ describe('server in VS Code', () => {
   });
 
   it('uses the kubeconfig of the workspace folder, not the default one', async () => {
-    // KUBECONFIG of this window is the viewer's, who may not read Secrets; the folder's is the admin's.
+    // This window's KUBECONFIG is the viewer's, who may not read Secrets; the folder's is the admin's.
     const text = textOf(await callTool('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' }));
     assert.match(text, /kind: Secret/);
     assert.doesNotMatch(text, /demo-Pa55word/);

@@ -55,7 +55,7 @@ describe('status bar', () => {
     const file = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'kubeconfig.yaml');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
-    // It is the workspace's: with another byte it is another kubeconfig.
+    // It is the workspace's, so any changed byte needs new consent.
     await page.waitFor(`${STATUS} >> text=waiting for your answer`);
     await until('the question', async () => (await answersOffered()).includes('Allow'));
     await agreeIfAsked();

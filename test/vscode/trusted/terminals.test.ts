@@ -12,7 +12,7 @@ describe('terminals', () => {
     await painting('off');
     pod = (await kubectl('-n', 'shop', 'get', 'pod', '-l', 'app=web', '-o', 'name')).split('\n')[0]?.slice(4) ?? '';
   });
-  // What is painted by the GPU cannot be read.
+  // GPU-rendered text cannot be read.
   const painting = (by: string | undefined) =>
     vscode.workspace
       .getConfiguration('terminal.integrated')

@@ -6,7 +6,7 @@ import { allow, callTool, kubectl, objectTabs, screenshots, serverWith, set, tex
 
 const NAMESPACE = 'team-b';
 
-// Its pictures are those of the README.
+// The README uses its screenshots.
 describe('a tour', () => {
   before(async () => {
     await kubectl('-n', NAMESPACE, 'create', 'deployment', 'checkout', '--image=nginx:1.29', '--replicas=2');

@@ -12,7 +12,7 @@ import { SCALE_TIMEOUT_MS, scaled } from '../scale.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
 import { allow, environment, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
 
-/** How many watches the API server has open on a kind in single namespaces. */
+/** How many watches of a kind in single namespaces the API server has open. */
 async function watches(resource: string): Promise<number> {
   const metrics = await kubectl('get', '--raw', '/metrics');
   const line = new RegExp(
@@ -22,9 +22,9 @@ async function watches(resource: string): Promise<number> {
   return Number(line.exec(metrics)?.[1] ?? 0);
 }
 
-/** Stands between VS Code and the API server. */
+/** A proxy between VS Code and the API server. */
 class Gate {
-  /** What it does with a connection: keeps it waiting, breaks it off, or lets it through. */
+  /** How it treats a connection: holds, breaks or relays it. */
   mode: 'holds' | 'breaks' | 'opens' = 'holds';
   connections = 0;
   readonly #held: Socket[] = [];
@@ -228,7 +228,7 @@ describe('the view', () => {
       await notified('Deployment viewed restarts: its pods are being replaced.');
 
       await fromMenu('viewed', 'Delete Resource');
-      // Under test VS Code refuses to show what is modal, and says what it would have shown.
+      // Under test VS Code refuses modal dialogs and reports what it would have shown.
       await notified('refused to show dialog in tests. Contents: Delete Deployment viewed?');
       assert.equal(await read('{.spec.replicas}'), '3', 'nobody has agreed');
     } finally {

@@ -6,7 +6,7 @@ import { callTool, offeredTools, serverWith, textOf, until } from '../workspace.
 
 const WRITES = ['create_resource', 'update_resource', 'delete_resource'];
 
-// The workspace's own settings turn every write switch on and its folder has the admin's kubeconfig.
+// The workspace's settings turn every write switch on, and its folder has the admin's kubeconfig.
 describe('a workspace that is not trusted', () => {
   it('gets no server without the user, and no write tool', async () => {
     assert.equal(vscode.workspace.isTrusted, false);

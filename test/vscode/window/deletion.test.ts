@@ -16,7 +16,7 @@ const NAME = 'doomed';
 const DIALOG = '.monaco-dialog-box';
 const row = (label: string) => `.pane-body .monaco-list-row:has(:text-is("${label}"))`;
 
-// VS Code shows nothing that is modal to a suite inside of it, so this one sits in front of the window.
+// VS Code shows no modal dialogs to a suite inside it, so this one drives the window from outside.
 describe('deleting an object', () => {
   let cluster: Cluster;
   let server: CodeServer;

@@ -1,4 +1,4 @@
-// As much of the YAML extension's API as ours uses, and what it was given, for the test to look at.
+// The part of the YAML extension's API that ours uses; records what it was given, for the test to inspect.
 const contributors = new Map();
 
 exports.activate = () => ({

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { documentAddress, documentUri } from '../../../../src/extension/documents/document-uri.ts';
 import { logAddress, logUri } from '../../../../src/extension/logs/log-uri.ts';
 
-// As VS Code does it: a URI is parsed into decoded parts.
+// Parses a URI into decoded parts, as VS Code does.
 function parts(text: string): [path: string, query: string] {
   const [, path = '', query = ''] = /^[\w-]+:\/\/([^?]*)\??(.*)$/s.exec(text) ?? [];
   return [decodeURIComponent(path), decodeURIComponent(query)];
 }
 
-/** Names of contexts are anything: those of GKE and EKS, with spaces, and what looks like an escape. */
+/** Context names can be anything: those of GKE and EKS, with spaces or escape-like sequences. */
 const context = fc.oneof(
   fc.constantFrom(
     '//gke.io/p 1:y',

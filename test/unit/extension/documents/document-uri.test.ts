@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { documentAddress, documentUri } from '../../../../src/extension/documents/document-uri.ts';
 
-// As VS Code does it: a URI is parsed into decoded parts.
+// Parses a URI into decoded parts, as VS Code does.
 function parts(text: string): [path: string, query: string] {
   const [, path = '', query = ''] = /^k8s:\/\/([^?]*)\??(.*)$/.exec(text) ?? [];
   return [decodeURIComponent(path), decodeURIComponent(query)];

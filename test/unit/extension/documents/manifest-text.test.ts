@@ -3,7 +3,7 @@ import { kindsIn, looksLikeManifest, manifestPlace } from '../../../../src/exten
 
 const HEAD = 'apiVersion: apps/v1\nkind: Deployment\n';
 
-/** The place of `|` in a text. */
+/** The position of `|` in a text. */
 function placeIn(text: string) {
   const lines = text.split('\n');
   const line = lines.findIndex((one) => one.includes('|'));

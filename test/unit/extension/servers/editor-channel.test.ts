@@ -308,7 +308,7 @@ describe('editor channel', () => {
       const { channel } = open();
       const path = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
       channel.dispose();
-      // Removed in a microtask of its own.
+      // Removed in a later microtask.
       await Promise.resolve();
       await Promise.resolve();
       assert.equal(existsSync(dirname(path)), false);

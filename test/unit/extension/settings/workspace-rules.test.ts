@@ -91,7 +91,7 @@ describe('what a workspace’s settings may do', () => {
   });
 
   it('refuses, unasked, every request that the user’s own refuse', () => {
-    // Of kinds that there are: a pattern of none refuses everything.
+    // Existing kinds only: a pattern that matches none refuses everything.
     const kind = fc.constantFrom('pods', 'secrets', 'deployments');
     const patterns = fc.array(fc.constantFrom('po', 'secrets', 'Deployment', 'deploy.apps', 'pods/log', 'se*', '*'), {
       maxLength: 2,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { workspaceIdentity } from '../../../../src/extension/targets/workspace-identity.ts';
 
 describe('the identity of a workspace', function () {
-  // git is run, several times.
+  // Each test runs git several times.
   this.timeout(20_000);
   let folder: string;
   let clone: string;

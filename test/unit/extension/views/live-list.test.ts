@@ -27,7 +27,7 @@ function rowOf(name: string, data: number): object {
   return { cells: [name, data, '5m'], object: { metadata: { name } } };
 }
 
-/** One connection of a watch: what the server sends, and how it ends. */
+/** One watch connection: the server's events, and how it ends. */
 class Watch {
   readonly query: ApiRequest['query'];
   readonly #pieces: Buffer[] = [];
@@ -72,7 +72,7 @@ class Watch {
   }
 }
 
-/** A list over a server that answers with these pages, one after the other; an Error is thrown. */
+/** A list over a server that answers with these pages in order; an Error is thrown. */
 function listOver(answers: (object | Error)[], filter = '') {
   const requests: ApiRequest[] = [];
   const watches: Watch[] = [];
@@ -99,7 +99,7 @@ function listOver(answers: (object | Error)[], filter = '') {
 
 const names = (list: LiveList) => list.rows.map(({ name }) => name);
 
-/** Waits until it is so. Nothing here takes long. */
+/** Waits for a condition. Nothing here takes long. */
 async function until(test: () => boolean): Promise<void> {
   while (!test()) await setImmediate();
 }
@@ -189,7 +189,7 @@ describe('a live list', () => {
     await list.ready;
     assert.deepEqual([list.rows.length, list.hasMore, list.total], [200, true, 203]);
     await until(() => watches.length === 1);
-    // Past the end of what is shown they are only counted.
+    // Past the end of the shown rows they are only counted.
     watches[0]?.send('ADDED', 'x');
     watches[0]?.send('ADDED', 'y');
     watches[0]?.send('DELETED', 'z');
@@ -213,7 +213,7 @@ describe('a live list', () => {
     await list.ready;
     assert.equal(list.problem, problem);
     assert.equal(changes.length, 1);
-    // Showing the problem asks for the rows.
+    // Showing the problem requests the rows.
     list.start();
     await setImmediate();
     assert.equal(requests.length, 1);

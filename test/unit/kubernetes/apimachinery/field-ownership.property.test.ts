@@ -8,7 +8,7 @@ interface Port extends JsonObject {
   protocol: string;
 }
 
-/** An object with mappings, a set and a list with keys, and which parts of it we own. */
+/** An object with maps, a set and a keyed list, and which parts of it we own. */
 interface Case {
   live: KubernetesObject;
   given: KubernetesObject;

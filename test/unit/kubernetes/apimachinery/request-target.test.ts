@@ -47,7 +47,7 @@ describe('requestTarget', () => {
       ]);
     for (const plural of ['status', 'finalize']) {
       assert.deepEqual(readings(`${plural}/one`)[0], [plural, 'shop', 'one', undefined]);
-      // Servers differ on this one, so both readings are judged.
+      // Servers differ on this one, so both interpretations are checked.
       assert.deepEqual(readings(plural), [
         [plural, 'shop', undefined, undefined],
         ['namespaces', undefined, 'shop', plural],

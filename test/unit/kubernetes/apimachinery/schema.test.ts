@@ -59,7 +59,7 @@ describe('schemas', () => {
     assert.equal(at('spec.byName.weight').name, 'weight');
     assert.equal(at('spec.labels.app').name, 'labels');
     assert.equal(at('').schema, root);
-    // What stands beside a reference describes this use of the type.
+    // Fields next to a `$ref` describe this use of the type.
     assert.equal(at('spec.parts.inner').schema.description, 'Inside.');
   });
 
@@ -83,7 +83,7 @@ describe('schemas', () => {
     for (const name of Object.keys(cycles)) {
       assert.deepEqual(fieldsOf(reference(name), cycles), [], name);
       assert.match(typeText(reference(name), cycles), /any/, name);
-      // Any key is one of a map.
+      // A map accepts any key.
       if (name === 'map') assert.equal(fieldAt(reference(name), 'a.b', cycles).name, '');
       else assert.throws(() => fieldAt(reference(name), 'a.b', cycles), UserError, name);
     }

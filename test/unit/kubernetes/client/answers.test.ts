@@ -37,7 +37,7 @@ describe('an answer of an API server', () => {
       { kind: 'APIVersions', versions: null },
       { kind: 'APIVersions', versions: [] },
     ],
-    // Of what is no list, nothing is anybody's business.
+    // Objects that are not lists stay as they are.
     [
       { kind: 'ConfigMap', items: null, rows: null },
       { kind: 'ConfigMap', items: null, rows: null },

@@ -11,7 +11,7 @@ import { pinsOf } from '../../../../src/kubernetes/client/pins.ts';
 const VERSION = 'client.authentication.k8s.io/v1';
 
 describe('a credential plugin', function () {
-  // Each run is a process, which a busy machine takes its time for.
+  // Each run starts a process, which is slow on a busy machine.
   this.timeout(20_000);
   let folder: string;
   before(async () => {
@@ -106,7 +106,7 @@ describe('a credential plugin', function () {
       while (!existsSync(file)) await new Promise(setImmediate);
       mock.timers.tick(60_000);
       await ended;
-      // The system takes a moment to forget a process that was killed.
+      // The system takes a moment to clean up a killed process.
       while (isAlive(Number(readFileSync(file, 'utf8')))) await new Promise(setImmediate);
     } finally {
       mock.timers.reset();

@@ -12,7 +12,7 @@ const credentials = (user: object) =>
   });
 
 describe('credentials', () => {
-  // What client-go does with the same user, tried with kubectl.
+  // client-go's behaviour with the same user, verified with kubectl.
   it('run no plugin where there is a login without it', async () => {
     for (const [login, header] of [
       [{ token: 't' }, 'Bearer t'],

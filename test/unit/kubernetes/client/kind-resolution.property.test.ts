@@ -8,7 +8,7 @@ import {
 import { UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { resolveKind } from '../../../../src/kubernetes/client/kind-resolution.ts';
 
-// Few words, so that groups serve the same kinds and one's plural is another's singular or short name.
+// Few words, so that groups share kinds and one's plural is another's singular or short name.
 const word = fc.constantFrom('a', 'as', 'ab', 'abs', 'po', 'svc');
 const resource: fc.Arbitrary<ApiResource> = fc.record({
   group: fc.constantFrom('', 'apps', 'example.com', 'v1.apps'),
@@ -32,7 +32,7 @@ const spelling = fc.constantFrom<(text: string) => string>(
   (text) => ` ${text}\n`,
 );
 
-/** What the text means, or the error that says that it means several. */
+/** What the text resolves to, or the error that it is ambiguous. */
 function resolution(resources: readonly ApiResource[], text: string, apiVersion?: string): ApiResource | UserError {
   try {
     return resolveKind(resources, text, apiVersion);

@@ -42,7 +42,7 @@ describe('a context', () => {
     const pem = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64');
     const user = { 'client-certificate-data': pem, 'client-key-data': data };
     assert.throws(() => assertUsable(entry({}, user)), /the client-key-data of user "u" is not what it must be/);
-    // Without a certificate nobody looks at the key.
+    // Without a certificate the key is ignored.
     assertUsable(entry({ 'certificate-authority-data': pem }, { 'client-key-data': data, token: 'x' }));
   });
   it('cannot be used with an OIDC login that would be nobody’s', () => {

@@ -100,7 +100,7 @@ describe('kubeconfig', () => {
   it('lets a service account stand in for what nobody chose, and for nothing else', async () => {
     const account = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
     const own = { ...process.env };
-    // As inside of a cluster, where its token is there.
+    // As inside a cluster, where the token file exists.
     const seen = mock.method(promises, 'stat', async () => ({}));
     syncBuiltinESMExports();
     Object.assign(process.env, account);

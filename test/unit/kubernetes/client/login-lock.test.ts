@@ -20,7 +20,7 @@ describe('the lock of a login', () => {
     assert.ok(lock);
     return lock;
   }
-  /** A lock as another process leaves it. */
+  /** A lock left by another process. */
   async function leave(owner: string): Promise<void> {
     await mkdir(join(folder, 'a'), { recursive: true });
     await writeFile(join(folder, 'a', owner), '');

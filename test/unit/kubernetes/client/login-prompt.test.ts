@@ -7,7 +7,7 @@ interface Expected {
   code?: string;
 }
 
-/** What plugins print, by what they ask; in the words of their tools as users report them. */
+/** Plugin output by what it asks for, verbatim from user reports. */
 const VENDORS: Record<string, [words: string, expected: Expected]> = {
   'Azure, device code': [
     'To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code EHLKJQWRT to authenticate.\n',
@@ -99,7 +99,7 @@ const VENDORS: Record<string, [words: string, expected: Expected]> = {
   'a question': ['Enter MFA code: ', {}],
 };
 
-/** What plugins print and want nothing with. */
+/** Plugin output that asks for nothing. */
 const REMARKS = [
   'WARNING: the gke plugin is deprecated, see https://cloud.google.com/blog/products/containers\n',
   'ERROR: AADSTS70043: The refresh token has expired. error code: AADSTS70043 Trace: https://aka.ms/x\n',

@@ -6,10 +6,10 @@ import type { KubernetesList } from '../../../../src/kubernetes/apimachinery/obj
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import { watch } from '../../../../src/kubernetes/client/watch.ts';
 
-/** How one watch ends, after what is new was told: by itself, with 410 or with a connection that breaks. */
+/** How a watch ends after its events: normally, with 410, or with a broken connection. */
 type End = 'ended' | 'expired' | 'lost' | 'bookmark';
 
-/** A collection whose watches end at once, in this order; the last one goes on. */
+/** A collection whose watches end at once, in this order; the last one stays open. */
 function collection(ends: readonly End[]) {
   const left = [...ends];
   const log: { version: number; name: string; gone: boolean }[] = [];
@@ -94,7 +94,7 @@ describe('a watch', () => {
     ['that the server ends at once', 'ended', 9],
     ['that the server ends at once after a bookmark', 'bookmark', 9],
     ['whose connections break at once', 'lost', 9],
-    // Each is followed by a list.
+    // A list follows each.
     ['whose versions have always expired', 'expired', 16],
   ];
   for (const [name, end, most] of storms) {

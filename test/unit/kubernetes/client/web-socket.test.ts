@@ -17,7 +17,7 @@ describe('a WebSocket', () => {
     return { socket, peer: await peer };
   }
 
-  /** Waits until so many more pings have come. */
+  /** Waits for this many more pings. */
   async function pings(peer: WebSocket, count: number): Promise<void> {
     for (let left = count; left > 0; left -= 1) await once(peer, 'ping');
   }

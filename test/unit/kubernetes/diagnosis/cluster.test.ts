@@ -6,7 +6,7 @@ import { clusterDigest } from '../../../../src/kubernetes/diagnosis/cluster.ts';
 
 const EMPTY = { items: [], rows: [], columnDefinitions: [] };
 
-/** A table of one kind as the API server answers it. */
+/** The API server's table for one kind. */
 function table(columns: string[], ...rows: [name: string, ...cells: string[]][]): object {
   return {
     columnDefinitions: columns.map((name) => ({ name })),

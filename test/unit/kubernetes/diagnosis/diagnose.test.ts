@@ -16,7 +16,7 @@ const isCustom = ({ group }: { group: string }) =>
     group,
   );
 
-/** References of every kind, as far as they do not exclude each other. */
+/** References of every kind, unless they exclude each other. */
 const REFERENCES = {
   roleRef: { kind: 'Role', name: 'reader' },
   subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace: 'shop' }],
@@ -59,7 +59,7 @@ const REFERENCES = {
     latestReadyRevisionName: 'r-1',
   },
 };
-/** What only this kind has in other shapes. */
+/** Fields that only this kind shapes differently. */
 const SHAPES: Record<string, object> = {
   pods: {
     spec: REFERENCES.spec.template.spec,

@@ -7,10 +7,10 @@ import type { Discovery } from '../../../../src/kubernetes/client/discovery.ts';
 import type { ApiRequest } from '../../../../src/kubernetes/client/request.ts';
 import { Lookup } from '../../../../src/kubernetes/diagnosis/facts/lookup.ts';
 
-/** Answers a request for a path; throws what the API server would answer. */
+/** Answers a request for a path, or throws the API server's error. */
 export type Answer = (path: string) => unknown;
 
-/** A lookup in a cluster that answers so, and serves these kinds. */
+/** A lookup in a cluster with these answers and kinds. */
 export function lookupIn(answer: Answer, resources: readonly ApiResource[] = []): Lookup {
   const send = async ({ path }: ApiRequest) => answer(path);
   const client = { json: send, stream: send } as unknown as ApiClient;
@@ -18,7 +18,7 @@ export function lookupIn(answer: Answer, resources: readonly ApiResource[] = [])
   return new Lookup({ client, discovery }, new AbortController().signal);
 }
 
-/** A cluster with nothing but these objects, each under its path; every list is empty. */
+/** A cluster with only these objects, each under its path; every list is empty. */
 export function holding(objects: Record<string, KubernetesObject>): Answer {
   return (path) => {
     const found = objects[path];
@@ -42,7 +42,7 @@ export function served(group: string, version: string, kind: string, name: strin
   };
 }
 
-/** An object of a kind with nothing but its name. */
+/** An object of a kind with only a name. */
 export function bare(resource: ApiResource): KubernetesObject {
   return {
     apiVersion: apiVersionOf(resource),

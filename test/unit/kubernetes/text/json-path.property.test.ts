@@ -14,7 +14,7 @@ const name = fc.constantFrom(
   "it's",
   'back\\slash',
 );
-// Without digits, because text that is a number equals that number.
+// No digits, because numeric text equals that number.
 const text = fc.string({ unit: fc.constantFrom(...'xy\'"\\ .]'), maxLength: 3 });
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -26,7 +26,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 const object = fc.dictionary(name, value).map((made) => JSON.parse(JSON.stringify(made)) as object);
 
-/** One step, and what it chooses of one value in plain words. */
+/** One step, and an independent implementation of what it selects. */
 interface Step {
   text: string;
   choose(from: unknown): unknown[];
@@ -129,7 +129,7 @@ describe('queryPath, of any path', () => {
 
   it('ends soon, however the path multiplies', () => {
     const big = { items: Array.from({ length: 2_000 }, (_, at) => ({ at, deep: { deep: { deep: [at, at] } } })) };
-    // Not the time on the wall, in which others may have been at work.
+    // CPU time, because wall-clock time includes other processes.
     const begin = process.cpuUsage();
     for (const path of [
       '..*'.repeat(300),

@@ -46,7 +46,7 @@ describe('JsonReader', () => {
     await assert.rejects(async () => read(deep(1_000_000), LIMITS.answer, 65_536), /nested too deeply/);
     await assert.rejects(async () => read(`[${'0,'.repeat(20)}0]`, small), /more than 20 values/);
     await assert.rejects(async () => read(`"${'x'.repeat(1_000)}"`, small), /more than 1000 bytes/);
-    // Brackets and commas in strings are none.
+    // Brackets and commas inside strings do not count.
     assert.equal(await read(JSON.stringify('[{,"\\'.repeat(50)), small), '[{,"\\'.repeat(50));
   });
 

@@ -16,7 +16,7 @@ const filler = fc.constantFrom<unknown>(
   'if x:\n  then y:\n- z',
 );
 
-/** One step into an object: the key, and what stands before and after it there. */
+/** One step into an object or list, and what precedes it there. */
 type Step = { key: string; before: unknown } | { item: string; earlier: number };
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ key, before: filler }),
@@ -70,7 +70,7 @@ describe('placeOfLine', () => {
         const text = toYaml({ root: build(steps) }).split('\n');
         const at = text.findIndex((line) => line.includes(MARK));
         const keys = steps.flatMap((one) => ('key' in one ? [one.key] : []));
-        // The last key stands in the line itself, unless it holds a list.
+        // The last key is on the line itself, unless it holds a list.
         const last = steps.at(-1);
         const above = ['root', ...(last && 'key' in last ? keys.slice(0, -1) : keys)];
         const quoted = (name: string) => (/^(on|1)$/.test(name) ? `"${name}"` : name);

@@ -37,7 +37,7 @@ describe('offLoop', () => {
   });
 
   it('takes no more memory than its share', async () => {
-    // Each line becomes a hundred thousand values when its aliases are followed.
+    // Each line expands to a hundred thousand values when its aliases are resolved.
     const lines = Array.from({ length: 9 }, (_, level) => `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`);
     const bomb = ['a-1: &a-1 [x]', ...lines].join('\n');
     await assert.rejects(offLoop('parseKubeconfig', bomb), UserError);

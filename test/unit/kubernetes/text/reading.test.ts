@@ -38,7 +38,7 @@ describe('reading texts from outside', () => {
     await assert.rejects(readKubeconfigText('a: *b'), /^UserError: is not valid YAML/);
   });
 
-  // What a parser may find hard: any signs of YAML and JSON, repeated and nested.
+  // Hard input for a parser: YAML and JSON syntax characters, repeated and nested.
   const word = fc.constantFrom(
     ...['&a ', '*a ', '!!x ', '!x ', '? ', ': ', '- ', '[', ']', '{', '}', ',', '"', "'", '|', '>', '#', '%', '@', '`'],
     ...[

@@ -61,7 +61,7 @@ describe('redactText', () => {
   }
 
   it('lets no generated secret through, and keeps the lines', () => {
-    // Without what ends a value: white space, quotes, the & of a query; no plain word, which may be prose; no port with a path.
+    // Nothing that ends a value (whitespace, quotes, a query's &), no plain word (may be prose), no port with a path.
     const secret = fc
       .stringMatching(/^[\w!#$%()*+,./:;<=>?@^~-]{8,40}$/)
       .filter((text) => !/^\w*$|^\d{1,5}[/?#]/.test(text) || /^\w*\d\w*$/.test(text));

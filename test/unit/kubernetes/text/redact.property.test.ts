@@ -20,7 +20,7 @@ describe('redact, of any object', () => {
   }
 
   it('hides nothing where there is nothing to hide', () => {
-    // Of letters that make no name of a credential.
+    // Letters that cannot spell a credential's name.
     const key = fc.stringMatching(/^[b-df-hjlmqrvxz]{1,8}$/);
     const value = fc.letrec((tie) => ({
       node: fc.oneof(

@@ -25,7 +25,7 @@ describe('a plain scalar', () => {
     ['1.2.3', '1.2.3'],
     ['9007199254740993', 9007199254740993n],
     ['18446744073709551615', 18446744073709551615n],
-    // Beyond 64 bits kubectl rounds; its digits are kept.
+    // kubectl rounds beyond 64 bits; we keep the digits.
     ['18446744073709551617', 18446744073709551617n],
   ];
   for (const [source, value] of values)

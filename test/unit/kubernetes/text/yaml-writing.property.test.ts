@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { toYaml } from '../../../../src/kubernetes/text/yaml-writing.ts';
 
-// Strings that mean something else in YAML, alone, inside of others and as keys.
+// Strings with another meaning in YAML: alone, nested and as keys.
 const word = fc.constantFrom(
   ...['a', 'A', '1', '0x1f', '0o7', '007', '1_0', '1:30', '.5', '1e3', 'yes', 'No', '~', 'null', '=', '<<', '+', '.'],
   ...['- ', '-', '? ', '?', ': ', ':', '#', ' #', ' ', '  ', '\n', '\n\n', '\t', '"', "'", '\\', '{', '}', '[', ']'],
@@ -32,14 +32,14 @@ describe('toYaml, of any values', () => {
     ));
 
   it('is what the library writes, where that is readable', () => {
-    // Marks of documents are quoted here wherever they stand.
+    // Document markers are quoted here wherever they occur.
     const plain = fc
       .string({ unit: fc.constantFrom(...'aZ1-_./:# "\'{[,&*'), maxLength: 8 })
       .filter((text) => !/^(---|\.\.\.)|^[-+.\d][\d_.]*$/.test(text));
     const lines = fc.array(plain.map((line) => `${line}.`)).map((all) => all.join('\n'));
     const leaf = fc.oneof(plain, lines, fc.integer());
     const object = fc.dictionary(plain, fc.oneof(leaf, fc.array(leaf), fc.dictionary(plain, leaf)));
-    // What only kubectl takes for a number is quoted as well.
+    // What only kubectl reads as a number is quoted too.
     const options = { lineWidth: 0, aliasDuplicateObjects: false, indentSeq: false, compat: 'yaml-1.1' } as const;
     fc.assert(
       fc.property(object, (given) => {

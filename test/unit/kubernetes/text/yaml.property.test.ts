@@ -54,7 +54,7 @@ describe('YAML, of any values', () => {
       '!!binary ',
       'kind: X\napiVersion: v1\n',
     );
-    // What is nested deeply takes long to read, so there are fewer of these.
+    // Deep nesting is slow to parse, so there are fewer of these.
     const deep = fc.tuple(sign, sign).map((signs) => signs.join('').repeat(2_000).slice(0, 4_000));
     const short = fc.oneof(
       fc.string({ unit: 'binary' }),

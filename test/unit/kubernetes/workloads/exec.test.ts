@@ -27,7 +27,7 @@ describe('parseStatus', () => {
   });
 });
 
-// Before 1.30 the kubelet is spoken to, which knows no newer one.
+// Before 1.30 the kubelet answers, which supports no newer version.
 describe('a command on a server of Kubernetes 1.28', () => {
   it('runs with the version of the protocol that it knows', async () => {
     const offered: string[][] = [];

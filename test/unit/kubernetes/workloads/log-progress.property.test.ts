@@ -7,7 +7,7 @@ import { followLog } from '../../../../src/kubernetes/workloads/log-stream.ts';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 
-/** Times of a log: some the same, some out of order within a moment, as stdout and stderr are. */
+/** Log timestamps: some equal, some slightly out of order, as with stdout and stderr. */
 const times = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 })), { maxLength: 40 })
   .map((steps) => {
@@ -27,7 +27,7 @@ describe('a log that is followed', () => {
         for (const length of [...breaks, Number.POSITIVE_INFINITY]) {
           const since = progress.since;
           progress.resume();
-          // As a kubelet does: by whole seconds.
+          // Whole seconds, like a kubelet.
           const sent = [...all.entries()].filter(
             ([, time]) => since === undefined || Date.parse(time) >= Date.parse(since),
           );

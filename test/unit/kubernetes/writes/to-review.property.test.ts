@@ -8,7 +8,7 @@ import { toYaml } from '../../../../src/kubernetes/text/yaml.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import { toReview } from '../../../../src/kubernetes/writes/to-review.ts';
 
-/** Objects are large here, and time is short. */
+/** Objects are large here, so fewer runs. */
 const RUNS = { numRuns: 40 };
 const key = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'abc-_./'), minLength: 1, maxLength: 6 }),
@@ -78,7 +78,7 @@ describe('the review of any change', () => {
         if (paths.length === 0) return;
         assert.notEqual(shown?.before, shown?.after);
         const text = unfolded(shown?.after ?? '');
-        // What YAML folds or escapes is compared as a whole above.
+        // Strings that YAML folds or escapes are compared as a whole above.
         for (const path of paths)
           for (const { value } of leavesIn(valueAt(after, path)))
             if (typeof value === 'string' && /^[A-Za-z]\w*$/.test(value)) assert.ok(text.includes(value), value);

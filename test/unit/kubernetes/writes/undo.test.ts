@@ -20,7 +20,7 @@ describe('undo', () => {
   });
 
   it('makes the one of the other by a merge patch', () => {
-    // A merge patch cannot set null, and the API server keeps none.
+    // A merge patch cannot set null, and the API server stores none.
     const value = fc.letrec((tie) => ({
       node: fc.oneof(
         { depthSize: 'small' },

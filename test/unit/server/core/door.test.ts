@@ -28,10 +28,10 @@ const SECRET = {
 const PATH = '/api/v1/namespaces/shop/secrets/db';
 const capabilities = { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {}, logging: {} };
 
-/** As it is, in base64, and a part. */
+/** Plain, in base64, and partial. */
 const SAYING = `Invalid value: "${VALUE}" ${Buffer.from(`:${VALUE}`).toString('base64')} ${VALUE.slice(2, 12)}`;
 
-/** A request of each kind that a client may send, with the fields of its answer that hold texts. */
+/** One request of each kind a client may send, with the text fields of its answer. */
 const requests: [Parameters<GuardedServer['setRequestHandler']>[0], string, object, object][] = [
   [ListToolsRequestSchema, 'tools/list', {}, { tools: [{ name: SAYING, inputSchema: { type: 'object' } }] }],
   [CallToolRequestSchema, 'tools/call', { name: 'x' }, { content: [{ type: 'text', text: SAYING }] }],
@@ -69,7 +69,7 @@ interface Line {
   error?: { message: string };
 }
 
-/** What the server sends, message by message, when it is asked this. */
+/** The messages that the server sends in answer to this. */
 async function answersTo(server: GuardedServer, method: string, params: object): Promise<Line[]> {
   const [mine, its] = InMemoryTransport.createLinkedPair();
   const lines: Line[] = [];

@@ -11,7 +11,7 @@ describe('StalledReaders', () => {
     const server = createServer((_, response) => {
       readers.watch(response);
       answers.push(response);
-      // The second answer is more than the system keeps for a client.
+      // The second answer exceeds the system's send buffer.
       response.write(answers.length === 1 ? 'a little' : Buffer.alloc(12 << 20));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');

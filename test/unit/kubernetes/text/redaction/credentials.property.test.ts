@@ -69,7 +69,7 @@ const form = fc.constantFrom<Form>(
   (_, value) => `-----BEGIN PRIVATE KEY-----\n${value.repeat(3)}\n-----END PRIVATE KEY-----`,
   (_, value) => `bob:${value}@tcp(db:3306)/shop`,
 );
-/** Nothing that would make another thing of the form after it. */
+/** Text that does not change the meaning of what follows. */
 const prose = fc.constantFrom(
   '',
   'ready',
@@ -79,7 +79,7 @@ const prose = fc.constantFrom(
   'a=b',
 );
 
-/** A form in the middle of a text, and an object with it somewhere. */
+/** A credential form within a text, and an object containing that text. */
 const text = fc
   .tuple(prose, form, name, secret, prose)
   .map(([before, make, key, value, after]) => ({ value, text: [before, make(key, value), after].join('\n') }));

@@ -5,11 +5,11 @@ import type { KubernetesObject } from '../../../../../src/kubernetes/apimachiner
 import { redact, restoreRedacted } from '../../../../../src/kubernetes/text/redact.ts';
 import { redactText } from '../../../../../src/kubernetes/text/redact-text.ts';
 
-/** Of all credentials, at most this part may be missed, and of what is none, at most that part redacted for nothing. */
+/** The largest share of credentials that may be missed, and of other values that may be redacted needlessly. */
 const MISSED = 0.01;
 const FOR_NOTHING = 0.02;
 
-/** The corpus marks each credential as «…», and breaks the prefixes of known tokens with a middle dot. */
+/** The corpus marks each credential as «…», and breaks known token prefixes with a middle dot. */
 function corpus(name: string): string {
   return readFileSync(new URL(`../corpus/${name}`, import.meta.url), 'utf8').replaceAll('·', '');
 }
@@ -20,7 +20,7 @@ const objects = (name: string) =>
 const marked = (text: string) => [...text.matchAll(/«([^»]*)»/g)].map(([, value = '']) => value);
 const unmarked = (text: string) => text.replace(/[«»]/g, '');
 
-/** A value is out when any eight characters of it are. */
+/** A value has leaked if any eight of its consecutive characters appear. */
 function survives(value: string, shown: string): boolean {
   if (value.length < 8) return shown.includes(value);
   return Array.from({ length: value.length - 7 }, (_, at) => value.slice(at, at + 8)).some((part) =>
