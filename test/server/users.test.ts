@@ -55,7 +55,6 @@ describe('every tool', () => {
     ['list_events', own, 'viewer and tenant'],
     ['list_events', foreign, 'viewer'],
     ['list_changes', { kind: 'deploy', ...own }, 'viewer and tenant'],
-    ['list_changes', { kind: 'deploy', ...foreign }, 'viewer'],
     ['compare_resources', { manifest: configMap(own) }, 'viewer and tenant'],
     ['compare_resources', { manifest: configMap(foreign) }, 'viewer'],
     ['get_resource_usage', { kind: 'pod', ...own }, 'viewer and tenant'],
