@@ -83,7 +83,7 @@ async function start(binaries: Binaries, nodePrograms: NodePrograms | undefined)
     processes.start(components.metricsServer());
     const objects = [...baseObjects(ports, data.caCertificate, gitVersion), ...(preparing ? nodeObjects() : [])];
     await inParallel(objects, 8, (object) => admin.apply(object));
-    processes.start(components.kwok(writeKwokConfig(data, ports)));
+    processes.start(components.kwok(writeKwokConfig(data, ports, nodePrograms !== undefined)));
     await Promise.all([
       ready('kube-controller-manager', () => canCreatePods(admin)),
       ready('kube-scheduler', healthy(ports.scheduler, '/readyz')),

@@ -9,13 +9,15 @@ import { stages } from './pod-stages.ts';
 const logFolder = join(import.meta.dirname, 'seeds/logs');
 
 /** Writes KWOK's configuration: stages, logs, exec, port-forward and usage. Returns its path. */
-export function writeKwokConfig(data: DataFolder, ports: Ports): string {
+export function writeKwokConfig(data: DataFolder, ports: Ports, realNode: boolean): string {
   // An explicit configuration gets no defaults, so all are listed.
   const options = {
     serverAddress: `127.0.0.1:${ports.kwok}`,
     nodePort: ports.kubelet,
-    manageAllNodes: false,
-    manageNodesWithLabelSelector: `!${REAL_LABEL}`,
+    // With a selector KWOK plays the pods of nodes, but not the start of a node that is added later.
+    ...(realNode
+      ? { manageAllNodes: false, manageNodesWithLabelSelector: `!${REAL_LABEL}` }
+      : { manageAllNodes: true }),
     cidr: '10.244.0.0/16',
     enableDebuggingHandlers: true,
     podPlayStageParallelism: 16,
