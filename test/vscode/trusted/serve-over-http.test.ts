@@ -8,6 +8,7 @@ import { call, closeClients, connect, copiedAddress, openSheet, SERVED, stopServ
 import { notified } from '../tree.ts';
 import { allow, kubectl, objectTabs, STATUS, screenshots, set, until } from '../workspace.ts';
 
+const UPDATE = 'update_resource';
 const NAMESPACE = 'team-b';
 const ROW = '.quick-input-list .monaco-list-row';
 
@@ -98,7 +99,7 @@ describe('serve over HTTP', () => {
     await kubectl('-n', NAMESPACE, 'create', 'configmap', 'served', '--from-literal=a=first');
     const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'served', '-o', 'jsonpath={.data.a}');
     await allow('enableUpdate');
-    await until('the tool', async () => (await toolsAt(address)).includes('update_resource'));
+    await until('the tool', async () => (await toolsAt(address)).includes(UPDATE));
     const client = await connect(address);
     const update = (to: string) => {
       const patch = JSON.stringify({ data: { a: to } });
@@ -118,6 +119,8 @@ describe('serve over HTTP', () => {
       assert.equal(await value(), expected);
     }
     await set('enableUpdate', undefined);
+    // Until its successor answers, the old server refuses what begins.
+    await until('the next server', async () => !(await toolsAt(address).catch(() => [UPDATE])).includes(UPDATE));
   });
 
   it('gives a configuration for clients, under a name that is not taken', async () => {
