@@ -146,7 +146,13 @@ describe('serve over HTTP', () => {
   });
 
   it('ends with Stop: nobody listens any more, and the next start has another token', async () => {
-    await connect(address);
+    // A change of settings may still be replacing the server.
+    await until('a client', () =>
+      connect(address).then(
+        () => true,
+        () => false,
+      ),
+    );
     await stopServing();
     await assert.rejects(fetch(address.url), (error: Error) => /ECONNREFUSED/.test(String(error.cause)));
     assert.deepEqual(await processes(), []);
