@@ -120,6 +120,22 @@ describe('check_access', () => {
     assert.match(text, /Groups of User alice are not known here/);
   });
 
+  it('says once for all verbs what it could not read', async () => {
+    const text = await viewer.text('check_access', { kind: 'pods', subject: 'alice', namespace: here() });
+    assert.equal(text.split('By RBAC alone').length, 2);
+    assert.match(text, /^no: User alice may not deletecollection pods/m);
+  });
+
+  it('reads no other place than the one that is named', async () => {
+    for (const namespace of ['..', '.', 'a/b', '%2e%2e'])
+      for (const args of [
+        { kind: 'pods', subject: '*' },
+        { subject: `${here()}/api` },
+        { kind: 'pods', subject: 'alice', verb: 'get' },
+      ])
+        assert.match((await viewer.call('check_access', { ...args, namespace })).text, /not a valid name|^no: /);
+  });
+
   it('needs no write switch, stays within the allowed namespaces and teaches', async () => {
     const { kubeconfig } = await testCluster();
     const narrow = await McpServer.start(kubeconfig('admin'), ['--allow-namespace', here()]);

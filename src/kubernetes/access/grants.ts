@@ -1,10 +1,11 @@
+import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError, messageOf, RefusedError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { listAll } from '../client/pages.ts';
 import type { Binding, PolicyRule, Role } from './rbac.ts';
 
-const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const MAX_OBJECTS = 20_000;
 
 /** A binding with the rules of its role; no rules when the role does not exist or could not be read. */
@@ -26,8 +27,12 @@ export async function readGrants(
   signal: AbortSignal,
 ): Promise<Grants> {
   const unread: string[] = [];
-  const list = async <T extends KubernetesObject>(name: string, within?: string): Promise<T[]> => {
-    const path = within ? `${RBAC}/namespaces/${encodeURIComponent(within)}/${name}` : `${RBAC}/${name}`;
+  const list = async <T extends KubernetesObject>(
+    kind: Pick<ApiResource, 'group' | 'version' | 'name' | 'namespaced'>,
+    within?: string,
+  ): Promise<T[]> => {
+    const { name } = kind;
+    const path = pathOf(kind, within);
     try {
       const { items, continue: more } = await listAll(client, { path, signal }, MAX_OBJECTS);
       if (more) unread.push(`${name} after the first ${items.length}`);
@@ -42,10 +47,10 @@ export async function readGrants(
   };
   const inNamespaces = namespace !== null;
   const [ofCluster, clusterRoles, bindings, roles] = await Promise.all([
-    list<Binding>('clusterrolebindings'),
-    list<Role>('clusterroles'),
-    inNamespaces ? list<Binding>('rolebindings', namespace) : [],
-    inNamespaces ? list<Role>('roles', namespace) : [],
+    list<Binding>(kinds.clusterRoleBindings),
+    list<Role>(kinds.clusterRoles),
+    inNamespaces ? list<Binding>(kinds.roleBindings, namespace) : [],
+    inNamespaces ? list<Role>(kinds.roles, namespace) : [],
   ]);
   const rulesOf = new Map(
     [...clusterRoles, ...roles].map((role) => [keyOf(role.metadata?.namespace, role.metadata?.name), role.rules ?? []]),

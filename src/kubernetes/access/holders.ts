@@ -20,12 +20,12 @@ export function holdersOf(grants: readonly Grant[], action: Action): Holder[] {
     const only = allowed.includes(true) ? [] : [...new Set(allowed.flatMap((names) => (names === true ? [] : names)))];
     const { namespace } = binding.metadata ?? {};
     return (binding.subjects ?? []).map((subject) => {
-      const isAccount = subject.kind === 'ServiceAccount';
-      const named = isAccount
-        ? { ...subject, namespace: subject.namespace || namespace }
-        : { ...subject, namespace: undefined };
+      const named: Subject = {
+        ...subject,
+        namespace: subject.kind === 'ServiceAccount' ? subject.namespace || namespace : undefined,
+      };
       return {
-        subject: subjectText(withoutNothing(named)),
+        subject: subjectText(named),
         by: bindingText(binding),
         only,
         isComponent: isBuiltIn(binding) && isComponent(named),
@@ -35,12 +35,8 @@ export function holdersOf(grants: readonly Grant[], action: Action): Holder[] {
   return holders.sort((a, b) => Number(a.isComponent) - Number(b.isComponent));
 }
 
-function withoutNothing({ kind, name, namespace }: { [key in keyof Subject]: Subject[key] | undefined }): Subject {
-  return { kind: kind ?? '', name: name ?? '', ...(namespace ? { namespace } : {}) };
-}
-
 // A built-in group may contain everyone, so it is not a component.
-function isComponent({ kind, name, namespace }: { [key in keyof Subject]: Subject[key] | undefined }): boolean {
+function isComponent({ kind, name, namespace }: Subject): boolean {
   return kind === 'ServiceAccount'
     ? namespace === 'kube-system'
     : kind === 'User' && (name ?? '').startsWith('system:');

@@ -17,7 +17,7 @@ export interface Role extends KubernetesObject {
 export interface Subject {
   kind?: string;
   name?: string;
-  namespace?: string;
+  namespace?: string | undefined;
 }
 
 /** A RoleBinding or a ClusterRoleBinding. */

@@ -136,11 +136,10 @@ async function assertExists(
 }
 
 async function verdictText(question: Question, who: CheckedSubject | undefined, verb: string): Promise<string> {
-  const { connection, signal, namespace, place, what } = question;
-  const may = (allowed: boolean) =>
-    `${allowed ? 'yes' : 'no'}: ${whoText(who)} may${allowed ? '' : ' not'} ${verb} ${what}${place}`;
+  const { connection, signal, namespace } = question;
+  const may = (allowed: boolean) => mayText(question, who, verb, allowed);
   const verdict = await review(connection.client, who?.identity, question.action(verb), namespace, signal);
-  if (!verdict) return rbacVerdict(question, who, verb, may);
+  if (!verdict) return rbacVerdicts(question, who, [verb]);
   const missing =
     !verdict.allowed && namespace ? await missingNamespaceText(connection.client, namespace, signal) : undefined;
   return [may(verdict.allowed), reasonOf(question, verdict), verdict.problem, missing, groupsNote(who)]
@@ -149,21 +148,21 @@ async function verdictText(question: Question, who: CheckedSubject | undefined, 
 }
 
 /** Reads the bindings instead, where the API server may not be asked about others. */
-async function rbacVerdict(
+async function rbacVerdicts(
   question: Question,
   who: CheckedSubject | undefined,
-  verb: string,
-  may: (allowed: boolean) => string,
+  verbs: readonly string[],
 ): Promise<string> {
   const { grants, unread } = await grantsOf(question);
   const identity = who?.identity ?? { groups: [] };
-  const action = question.action(verb);
-  const held = grants.filter(
-    ({ binding, rules }) => isSubject(binding, identity) && rules.some((rule) => allows(rule, action) === true),
-  );
-  const by = held.map(({ binding }) => `by ${bindingText(binding)}`);
+  const own = grants.filter(({ binding }) => isSubject(binding, identity));
+  const verdicts = verbs.flatMap((verb) => {
+    const action = question.action(verb);
+    const held = own.filter(({ rules }) => rules.some((rule) => allows(rule, action) === true));
+    return [mayText(question, who, verb, held.length > 0), ...held.map(({ binding }) => `by ${bindingText(binding)}`)];
+  });
   const notes = ['By RBAC alone: these credentials may not ask the API server about others.', unreadNote(unread)];
-  return [may(held.length > 0), ...by, ...notes, groupsNote(who)].filter(Boolean).join('\n');
+  return [...verdicts, ...notes, groupsNote(who)].filter(Boolean).join('\n');
 }
 
 async function verbsText(
@@ -175,8 +174,7 @@ async function verbsText(
   const verdicts = await Promise.all(
     verbs.map((verb) => review(connection.client, who?.identity, question.action(verb), namespace, signal)),
   );
-  if (verdicts.includes(undefined))
-    return (await Promise.all(verbs.map((verb) => verdictText(question, who, verb)))).join('\n');
+  if (verdicts.includes(undefined)) return rbacVerdicts(question, who, verbs);
   const such = (allowed: boolean) => verbs.filter((_, index) => verdicts[index]?.allowed === allowed);
   const [yes, no] = [such(true), such(false)];
   const reasons = [...new Set(verdicts.flatMap((verdict) => (verdict && reasonOf(question, verdict)) || []))];
@@ -252,9 +250,13 @@ function rulesList(title: string, rules: readonly PolicyRule[], notes: readonly 
   return [`${title}:`, ...(lines.length > 0 ? lines : ['nothing']), ...notes].join('\n');
 }
 
-function grantsOf({ connection, namespace, place, signal }: Question): ReturnType<typeof readGrants> {
+function grantsOf({ connection, namespace, signal }: Question): ReturnType<typeof readGrants> {
   // For all namespaces only cluster-wide bindings count, not those in a single namespace.
-  return readGrants(connection.client, place === '' || namespace === undefined ? null : namespace, signal);
+  return readGrants(connection.client, namespace ?? null, signal);
+}
+
+function mayText({ what, place }: Question, who: CheckedSubject | undefined, verb: string, allowed: boolean): string {
+  return `${allowed ? 'yes' : 'no'}: ${whoText(who)} may${allowed ? '' : ' not'} ${verb} ${what}${place}`;
 }
 
 function reasonOf({ namesBindings }: Question, { reason }: Verdict): string {
