@@ -1,3 +1,4 @@
+import { objectsAt } from '../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
 /** What a field refers to, by its key: in pods, and in other kinds that use the same names. */
@@ -35,7 +36,7 @@ export function podSpecsIn(value: unknown): JsonObject[] {
 
 /** All containers of a pod spec. */
 export function containersOf(spec: JsonObject): JsonObject[] {
-  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) => listOf(spec[key]));
+  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((key) => objectsAt(spec[key]));
 }
 
 /** Every object that an object refers to by name. */
@@ -49,7 +50,7 @@ export function referencesIn(object: KubernetesObject): Reference[] {
  * proves nothing.
  */
 export function isOwnToken({ name, projected }: JsonObject): boolean {
-  const sources = isObject(projected) ? listOf(projected.sources) : [];
+  const sources = isObject(projected) ? objectsAt(projected.sources) : [];
   const isOwn = ({ serviceAccountToken, downwardAPI, configMap, ...rest }: JsonObject) =>
     Object.keys(rest).length === 0 &&
     (configMap === undefined || (isObject(configMap) && configMap.name === 'kube-root-ca.crt')) &&
@@ -91,8 +92,4 @@ function namesOf(value: unknown): string[] {
   const found = [name, secretName, claimName].find((one) => typeof one === 'string');
   // A known key without a name may still refer to something.
   return [typeof found === 'string' ? found : '…'];
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -1,3 +1,4 @@
+import { objectsAt } from '../apimachinery/fields.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
@@ -90,7 +91,7 @@ export function newReach(change: Change): NewReach {
 
 /** What the rules of a role reach. */
 export function reachOfRules(rules: unknown): Reach[] {
-  return listOf(rules).flatMap((rule) => {
+  return objectsAt(rules).flatMap((rule) => {
     const verbs = texts(rule.verbs);
     const resources = texts(rule.resources);
     if (resources.length === 0) return [];
@@ -110,7 +111,7 @@ function marks(...dangers: Danger[]): Powers {
 }
 
 function ofRole(role: KubernetesObject, place: string): Powers {
-  const rules = listOf(role.rules);
+  const rules = objectsAt(role.rules);
   const dangers = rules.map((rule) => {
     const urls = texts(rule.nonResourceURLs);
     const names = texts(rule.resourceNames);
@@ -134,7 +135,7 @@ function ofRole(role: KubernetesObject, place: string): Powers {
 }
 
 function ofBinding(binding: KubernetesObject, place: string): Powers {
-  const subjects = listOf(binding.subjects).map(
+  const subjects = objectsAt(binding.subjects).map(
     ({ kind, namespace, name }) => `${kind} ${namespace ? `${namespace}/` : ''}${name}`,
   );
   const role = isObject(binding.roleRef) ? `${binding.roleRef.kind} ${binding.roleRef.name}` : '?';
@@ -142,20 +143,20 @@ function ofBinding(binding: KubernetesObject, place: string): Powers {
 }
 
 function ofWebhooks(configuration: KubernetesObject, kind: 'webhookChanges' | 'webhookJudges'): Powers {
-  const webhooks = listOf(configuration.webhooks);
+  const webhooks = objectsAt(configuration.webhooks);
   return {
     dangers: webhooks.flatMap(({ clientConfig, rules }) =>
-      listOf(rules).map((rule) =>
+      objectsAt(rules).map((rule) =>
         danger(kind, serviceText(clientConfig), texts(rule.operations).join(', '), rulesText(rule)),
       ),
     ),
-    reach: webhooks.flatMap(({ rules }) => listOf(rules).map(reachOfRule)),
+    reach: webhooks.flatMap(({ rules }) => objectsAt(rules).map(reachOfRule)),
   };
 }
 
 function ofPolicy({ spec }: KubernetesObject): Powers {
   const constraints = isObject(spec) && isObject(spec.matchConstraints) ? spec.matchConstraints : {};
-  const rules = listOf(constraints.resourceRules);
+  const rules = objectsAt(constraints.resourceRules);
   return {
     dangers: rules.map((rule) => danger('policyRules', texts(rule.operations).join(', '), rulesText(rule))),
     reach: rules.map(reachOfRule),
@@ -220,13 +221,13 @@ const SHARED = ['hostNetwork', 'hostPID', 'hostIPC'];
 function ofPod(spec: JsonObject): Danger[] {
   const shared = SHARED.filter((field) => spec[field] === true);
   const ports = containersOf(spec).flatMap(({ ports }) =>
-    listOf(ports).flatMap(({ hostPort }) => (hostPort ? `hostPort ${hostPort}` : [])),
+    objectsAt(ports).flatMap(({ hostPort }) => (hostPort ? `hostPort ${hostPort}` : [])),
   );
   const account = spec.serviceAccountName ?? spec.serviceAccount;
-  const volumes = listOf(spec.volumes).filter((volume) => !isOwnToken(volume));
+  const volumes = objectsAt(spec.volumes).filter((volume) => !isOwnToken(volume));
   const paths = volumes.flatMap(({ hostPath }) => (isObject(hostPath) ? String(hostPath.path) : []));
   const tokens = volumes
-    .flatMap(({ projected }) => (isObject(projected) ? listOf(projected.sources) : []))
+    .flatMap(({ projected }) => (isObject(projected) ? objectsAt(projected.sources) : []))
     .some(({ serviceAccountToken }) => isObject(serviceAccountToken));
   const secrets = referencesIn({ spec }).flatMap(({ plural, name }) => (plural === 'secrets' ? name : []));
   return [
@@ -295,10 +296,6 @@ function ownPart(object: KubernetesObject | undefined): JsonObject | undefined {
 
 function groupOf({ apiVersion = '' }: KubernetesObject): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function texts(value: unknown): string[] {

@@ -4,7 +4,7 @@ const TICK_MS = 100;
 /** After this many ticks without activity from an API server its answer is no longer waited for. */
 const QUIET_TICKS = 5;
 /** Upper bound: VS Code waits 10 s for a server that it stops; the SDK's client waits 2 s, then sends a signal. */
-const MOST_TICKS = 80;
+const MAX_TICKS = 80;
 const SIGNS = ['create', 'headers', 'bodyChunkReceived', 'trailers'].map((name) => `undici:request:${name}`);
 
 /**
@@ -21,6 +21,6 @@ export function whenQuiet(then: () => void): void {
   setInterval(() => {
     quiet += 1;
     ticks += 1;
-    if (quiet > QUIET_TICKS || ticks > MOST_TICKS) then();
+    if (quiet > QUIET_TICKS || ticks > MAX_TICKS) then();
   }, TICK_MS);
 }

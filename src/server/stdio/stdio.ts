@@ -11,7 +11,6 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { createServer } from '../mcp/server.ts';
 import { LineTransport } from './line-transport.ts';
-
 import { whenQuiet } from './quiet.ts';
 
 /** Serves one client over stdin and stdout until stdin ends. */
