@@ -1,41 +1,23 @@
 import * as vscode from 'vscode';
+import { ownRules, review } from '../../kubernetes/access/review.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { formatError } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
-import { allowedKinds, includesKind, type ResourceRule } from './rules.ts';
+import { allowedKinds, includesKind } from './rules.ts';
 
-const API = '/apis/authorization.k8s.io/v1';
 const NAMED = 8;
-
-interface RulesReview {
-  status: { resourceRules: ResourceRule[]; incomplete?: boolean };
-}
-
-interface AccessReview {
-  status: { allowed: boolean };
-}
 
 /** What may the context's user do, according to the cluster? */
 export async function checkPermissions({ client, namespace }: Connection, signal: AbortSignal): Promise<Finding> {
   const title = vscode.l10n.t('Permissions');
-  const ask = <T>(kind: string, spec: object) =>
-    client.json<T>({
-      method: 'POST',
-      path: `${API}/${kind.toLowerCase()}s`,
-      body: { apiVersion: 'authorization.k8s.io/v1', kind, spec },
-      signal,
-    });
-  const may = async (verb: string, resource: string) => {
-    const { status } = await ask<AccessReview>('SelfSubjectAccessReview', { resourceAttributes: { verb, resource } });
-    return status.allowed;
-  };
+  const may = async (verb: string, resource: string) =>
+    (await review(client, undefined, { verb, group: '', resource }, undefined, signal))?.allowed;
   try {
-    const [{ status }, allPods, allNamespaces] = await Promise.all([
-      ask<RulesReview>('SelfSubjectRulesReview', { namespace }),
+    const [{ rules, incomplete }, allPods, allNamespaces] = await Promise.all([
+      ownRules(client, namespace, signal),
       may('list', 'pods'),
       may('list', 'namespaces'),
     ]);
-    const rules = status.resourceRules;
     const read = allowedKinds(rules, 'list');
     const facts = [
       vscode.l10n.t('In namespace {0} you may:', namespace),
@@ -48,11 +30,9 @@ export async function checkPermissions({ client, namespace }: Connection, signal
         ? vscode.l10n.t('You may list pods in all namespaces')
         : vscode.l10n.t('You may not list pods in all namespaces'),
       allNamespaces ? vscode.l10n.t('You may list namespaces') : vscode.l10n.t('You may not list namespaces'),
-      ...(status.incomplete
-        ? [vscode.l10n.t('The cluster does not know all of your permissions: there may be more')]
-        : []),
+      ...(incomplete ? [vscode.l10n.t('The cluster does not know all of your permissions: there may be more')] : []),
     ];
-    if (status.incomplete || includesKind(read, 'pods')) return { state: 'good', title, facts, remedies: [] };
+    if (incomplete || includesKind(read, 'pods')) return { state: 'good', title, facts, remedies: [] };
     const remedies = [
       vscode.l10n.t('If another namespace is meant, name it in the setting {0}.', 'mcpK8s.namespace'),
       vscode.l10n.t('Otherwise ask an administrator of the cluster for the role “view”.'),

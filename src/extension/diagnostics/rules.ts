@@ -1,15 +1,9 @@
-/** A rule of a SelfSubjectRulesReview. */
-export interface ResourceRule {
-  verbs: string[];
-  apiGroups?: string[];
-  resources?: string[];
-  resourceNames?: string[];
-}
+import type { PolicyRule } from '../../kubernetes/access/rbac.ts';
 
 /** The kinds a verb is allowed for, by plural name and group, common ones first; `*` stands for all. */
-export function allowedKinds(rules: readonly ResourceRule[], verb: string): string[] {
+export function allowedKinds(rules: readonly PolicyRule[], verb: string): string[] {
   const kinds = new Set<string>();
-  for (const { verbs, apiGroups = [], resources = [], resourceNames = [] } of rules) {
+  for (const { verbs = [], apiGroups = [], resources = [], resourceNames = [] } of rules) {
     // A rule for certain names does not allow the verb in general.
     if (resourceNames.length > 0 || !(verbs.includes(verb) || verbs.includes('*'))) continue;
     for (const group of apiGroups)
