@@ -61,10 +61,9 @@ async function work(): Promise<void> {
   clearTimeout(idle);
   for (let job = waiting.shift(); job; job = waiting.shift()) {
     try {
-      thread ??= await Thread.start();
+      if (!thread || thread.ended) thread = await Thread.start();
       job.resolve(await thread.run(job));
     } catch (error) {
-      if (thread?.ended) thread = undefined;
       job.reject(error);
     }
   }
@@ -115,13 +114,14 @@ class Thread {
     // Before Node 24.6 CPU time cannot be measured, only elapsed time.
     const metered = typeof worker.cpuUsage === 'function';
     const before = metered ? await worker.cpuUsage() : undefined;
+    let answered = false;
     const look = async () => {
       const { user, system } = metered ? await worker.cpuUsage(before) : { user: 0, system: 0 };
       const tooLong = performance.now() - begin > (metered ? MAX_WAIT_MS : MAX_RUN_MS);
       const tooMuch = process.memoryUsage.rss() - memory > MAX_MEMORY_BYTES;
-      if ((user + system) / 1000 < CPU_BUDGET_MS && !tooLong && !tooMuch) return;
-      clearInterval(timer);
-      await worker.terminate();
+      // An answer can arrive while this measures; the worker then has another job.
+      if (answered || ((user + system) / 1000 < CPU_BUDGET_MS && !tooLong && !tooMuch)) return;
+      this.end();
     };
     const timer = setInterval(() => void look().catch(() => undefined), CHECK_INTERVAL_MS);
     try {
@@ -131,6 +131,7 @@ class Thread {
       const { kind, message } = outcome.error;
       throw kind === 'limit' ? new LimitError(message) : kind === 'user' ? new UserError(message) : new Error(message);
     } finally {
+      answered = true;
       clearInterval(timer);
     }
   }
