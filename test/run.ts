@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
 import { prepare } from './server/prerequisites.ts';
-import { type Score, sideBySide } from './support/side-by-side.ts';
+import { firstLine, type Score, sideBySide, total } from './support/side-by-side.ts';
 import { packExtension } from './vscode/harness/pack.ts';
 import { runVsCodeSuites, windows } from './vscode/suites.ts';
 
@@ -20,7 +20,7 @@ type Suite = (grep: string | undefined) => Promise<Score>;
 /** Longest first, so the last to start does not run on alone. */
 const suites: Record<string, Suite> = {
   vscode: async (grep) =>
-    add(await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)),
+    total([await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)]),
   server: async (grep) => {
     // A machine's first start builds for minutes, which must not count against a test.
     await testCluster();
@@ -33,17 +33,20 @@ const suites: Record<string, Suite> = {
     const { node } = await testCluster({ node: true });
     if (node) return mocha('test/node/**/*.test.ts', grep, 120_000);
     console.log('Without a real node the tests of real containers are left out.');
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: [] };
   },
   attacks: async (grep) => {
     await testCluster();
     return mocha('test/attacks/**/*.test.ts', grep, 120_000);
   },
   unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
-  lint: async () => {
-    const style = add(await command('biome', ['check', '--error-on-warnings', '.']), await command('tsc', []));
-    return add(add(style, await command('node', ['scripts/layout.ts'])), await command('knip', []));
-  },
+  lint: async () =>
+    total([
+      await command('biome', ['check', '--error-on-warnings', '.']),
+      await command('tsc', []),
+      await command('node', ['scripts/layout.ts']),
+      await command('knip', []),
+    ]),
 };
 /** A single VS Code window: `vscode/documents`. */
 const windowSuites: Record<string, Suite> = Object.fromEntries(
@@ -66,10 +69,11 @@ async function main(args: string[]): Promise<void> {
   if (unknown) throw new Error(`There is no suite "${unknown}"; there are: ${names.join(', ')}.`);
   if (!values.built) await build(chosen);
   const score = await (chosen.length > 0 ? inTurn(chosen, values.grep) : all(values.grep));
-  console.log(`\n${score.passed} passed, ${score.failed} failed`);
+  for (const failure of score.failed) console.log(`✘ ${failure}`);
+  console.log(`\n${score.passed} passed, ${score.failed.length} failed`);
   await new Promise<unknown>((sent) => (process.send ? process.send(score, sent) : sent(undefined)));
   // Handles that a failed test left open would keep this process alive.
-  process.exit(score.failed > 0 || score.passed === 0 ? 1 : 0);
+  process.exit(score.failed.length > 0 || score.passed === 0 ? 1 : 0);
 }
 
 /** Each suite has its own process and cluster; if all share one cluster, they run in sequence. */
@@ -80,19 +84,19 @@ async function all(grep: string | undefined): Promise<Score> {
 }
 
 async function inTurn(names: string[], grep: string | undefined): Promise<Score> {
-  let score: Score = { passed: 0, failed: 0 };
+  const scores: Score[] = [];
   try {
     for (const name of names) {
       const begin = performance.now();
       console.log(`\n━━ ${name}`);
-      const result = (await (suites[name] ?? windowSuites[name])?.(grep)) ?? score;
-      console.log(`━━ ${name}: ${result.passed} passed, ${result.failed} failed in ${seconds(begin)} s`);
-      score = add(score, result);
+      const score = (await (suites[name] ?? windowSuites[name])?.(grep)) ?? { passed: 0, failed: [] };
+      console.log(`━━ ${name}: ${score.passed} passed, ${score.failed.length} failed in ${seconds(begin)} s`);
+      scores.push(score);
     }
   } finally {
     await stopTestCluster();
   }
-  return score;
+  return total(scores);
 }
 
 // The shipped build, so the tests cover what users get.
@@ -103,7 +107,7 @@ async function build(chosen: string[]): Promise<void> {
 
 async function esbuild(): Promise<void> {
   const { failed } = await command('node', ['esbuild.mjs', '--production']);
-  if (failed > 0) throw new Error('The build failed.');
+  if (failed.length > 0) throw new Error('The build failed.');
 }
 
 async function mocha(pattern: string, grep: string | undefined, timeout: number): Promise<Score> {
@@ -111,11 +115,12 @@ async function mocha(pattern: string, grep: string | undefined, timeout: number)
   for (const file of globSync(pattern, { cwd: root }).sort()) runner.addFile(`${root}${file}`);
   await runner.loadFilesAsync();
   return new Promise((resolve) => {
-    const run = runner.run(() => {
-      const { passes = 0, failures = 0, pending = 0 } = run.stats ?? {};
+    const failed: string[] = [];
+    const run = runner
+      .run(() => resolve({ passed: run.stats?.passes ?? 0, failed }))
       // A skipped test did not pass.
-      resolve({ passed: passes, failed: failures + pending });
-    });
+      .on('pending', (test) => failed.push(`${test.fullTitle()}: skipped`))
+      .on('fail', (test, error) => failed.push(`${test.fullTitle()}: ${firstLine(error.message)}`));
   });
 }
 
@@ -123,11 +128,7 @@ async function command(name: string, args: string[]): Promise<Score> {
   const child = spawn(name, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
   const code = await new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   console.log(`${code === 0 ? '✔' : '✘'} ${name}`);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-}
-
-function add(a: Score, b: Score): Score {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+  return code === 0 ? { passed: 1, failed: [] } : { passed: 0, failed: [name] };
 }
 
 function seconds(begin: number): string {

@@ -3,10 +3,23 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 
-/** How many tests passed and failed. */
+/** How many tests passed, and the titles of those that failed, each with the first line of its error. */
 export interface Score {
   passed: number;
-  failed: number;
+  failed: string[];
+}
+
+/** What a list of failures says of an error. */
+export function firstLine(message: string): string {
+  return message.split('\n').find((line) => line.trim()) ?? '';
+}
+
+/** The score of several suites. */
+export function total(scores: readonly Score[]): Score {
+  return {
+    passed: scores.reduce((sum, { passed }) => sum + passed, 0),
+    failed: scores.flatMap(({ failed }) => failed),
+  };
 }
 
 /**
@@ -14,17 +27,15 @@ export interface Score {
  * that ends without a score counts as failed. Output is printed as it arrives, prefixed with the argument.
  */
 export async function sideBySide(script: string, names: readonly string[], options: string[]): Promise<Score> {
-  const score: Score = { passed: 0, failed: 0 };
+  const scores: Score[] = [];
   const waiting = [...names];
   const worker = async () => {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
-      const { passed, failed } = await runAlone(script, name, options);
-      score.passed += passed;
-      score.failed += failed;
+      scores.push(await runAlone(script, name, options));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return score;
+  return total(scores);
 }
 
 async function runAlone(script: string, name: string, options: string[]): Promise<Score> {
@@ -38,6 +49,5 @@ async function runAlone(script: string, name: string, options: string[]): Promis
   }
   const [code] = await once(child, 'close');
   if (score) return score;
-  console.log(`${name} │ ended with ${code} before its tests did`);
-  return { passed: 0, failed: 1 };
+  return { passed: 0, failed: [`${name}: ended with ${code} before its tests did`] };
 }

@@ -6,6 +6,7 @@ import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 import { seedReleases } from '../cluster/seed-releases.ts';
 import { testCluster } from '../server/environment.ts';
+import { firstLine, type Score, total } from '../support/side-by-side.ts';
 import { bundleSuite } from './harness/bundle.ts';
 import { vsix } from './harness/pack.ts';
 import { runInVsCode } from './harness/run.ts';
@@ -76,12 +77,9 @@ export const windows: readonly WindowSuite[] = [
 ];
 
 /** Runs tests inside VS Code, each window in its own workspace with the admin's kubeconfig. */
-export async function runVsCodeSuites(
-  suites: readonly WindowSuite[],
-  grep: string | undefined,
-): Promise<{ passed: number; failed: number }> {
+export async function runVsCodeSuites(suites: readonly WindowSuite[], grep: string | undefined): Promise<Score> {
   const cluster = await testCluster();
-  const score = { passed: 0, failed: 0 };
+  const scores: Score[] = [];
   for (const {
     name,
     trust,
@@ -122,14 +120,18 @@ export async function runVsCodeSuites(
           TEST_ADMIN_KUBECONFIG: cluster.kubeconfig('admin'),
         },
       });
-      score.passed += result.passed;
-      score.failed += result.failures.length + result.skipped;
+      const failed = [
+        ...result.failures.map(({ title, message }) => `${title}: ${firstLine(message)}`),
+        // A skipped test did not pass.
+        ...result.skipped.map((title) => `${title}: skipped`),
+      ].map((failure) => `${name}: ${failure}`);
+      scores.push({ passed: result.passed, failed });
     } finally {
       await rm(folder, { recursive: true });
       await rm(state, { recursive: true });
     }
   }
-  return score;
+  return total(scores);
 }
 
 async function withReleases(folder: string, cluster: Cluster): Promise<void> {

@@ -18,7 +18,7 @@ export interface RunOptions extends VsCodeOptions {
 export interface RunResult {
   editor: 'desktop' | 'browser';
   passed: number;
-  skipped: number;
+  skipped: string[];
   failures: { title: string; message: string }[];
   milliseconds: number;
 }
@@ -26,7 +26,7 @@ export interface RunResult {
 /** Runs a mocha suite inside a real VS Code: the desktop's if available, else the server's in Chromium. */
 export async function runInVsCode(options: RunOptions): Promise<RunResult> {
   const begin = performance.now();
-  const result: RunResult = { editor: 'browser', passed: 0, skipped: 0, failures: [], milliseconds: 0 };
+  const result: RunResult = { editor: 'browser', passed: 0, skipped: [], failures: [], milliseconds: 0 };
   const opened = Promise.withResolvers<Page>();
   opened.promise.catch(() => {});
   let started = false;
@@ -42,7 +42,7 @@ export async function runInVsCode(options: RunOptions): Promise<RunResult> {
     const work = Promise.all([window.exited, options.drive?.(window.page)]);
     const [code] = await within(options.timeout ?? 30 * 60_000, work);
     if (!started) throw new Error(`VS Code ended with code ${code} before the suite started`);
-    const ran = result.passed + result.skipped + result.failures.length;
+    const ran = result.passed + result.skipped.length + result.failures.length;
     // A filter may leave a suite without tests.
     if (ran === 0 && !options.grep) throw new Error('No test ran');
     if (code !== 0 && result.failures.length === 0) throw new Error(`VS Code ended with code ${code}`);
@@ -84,7 +84,7 @@ function record(event: TestEvent, result: RunResult): void {
       console.log(`  ✓ ${event.title} (${event.milliseconds} ms)`);
       break;
     case 'skipped':
-      result.skipped++;
+      result.skipped.push(event.title);
       console.log(`  - ${event.title}`);
       break;
     case 'failed':
