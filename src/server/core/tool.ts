@@ -60,6 +60,12 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   inContext?: false;
   input: Shape;
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
+  /** For a tool that takes several contexts at once; `connect` connects to one of them and signs in. */
+  runInContexts?(
+    input: z.infer<z.ZodObject<Shape>>,
+    names: readonly string[],
+    connect: (name: string, signal: AbortSignal) => Promise<ToolContext>,
+  ): Promise<ToolAnswer>;
 }
 
 /** Of an argument or a list item, in characters. */
