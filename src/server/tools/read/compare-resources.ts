@@ -1,23 +1,32 @@
 import * as z from 'zod';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { cleanManifest } from '../../../kubernetes/apimachinery/clean-manifest.ts';
-import { isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { ApiError, isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { giveWay } from '../../../kubernetes/apimachinery/unhurried.ts';
-import { type NamedDifferences, namedDifferences } from '../../../kubernetes/changes/named-differences.ts';
+import {
+  isPartlyRedacted,
+  type NamedDifferences,
+  namedDifferences,
+  resultDifferences,
+} from '../../../kubernetes/changes/named-differences.ts';
+import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { locate, readObject } from '../../../kubernetes/client/read-object.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { describeRevisions, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
-import { describeTarget, targetOf } from '../../../kubernetes/writes/target.ts';
-import { bounded } from '../../core/response.ts';
+import { tryApply } from '../../../kubernetes/writes/apply-trial.ts';
+import { describeTarget, type Target, targetOf, targetPath, withoutReport } from '../../../kubernetes/writes/target.ts';
+import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 const MAX_DOCUMENTS = 100;
 const MAX_LINES = 30;
+const MAX_REMARKS = 3;
 const WITH_REVISIONS = /^(deployments|statefulsets|daemonsets)\.apps$/;
 
 const input = {
@@ -105,7 +114,7 @@ async function document(
     if (!target.name) return { state: 'missing', line: `missing: ${label} has no name yet`, details: [] };
     try {
       const live = await readObject(there.client, target.resource, target.namespace, target.name, signal);
-      return differences(label, namedDifferences(target.object, live));
+      return await compared(target, live, there, signal);
     } catch (error) {
       const isMissing = error instanceof UserError && /^There is no /.test(error.message);
       if (!isMissing) throw error;
@@ -118,7 +127,48 @@ async function document(
   }
 }
 
-function differences(label: string, { differences: found, unsaid }: NamedDifferences): Compared {
+/**
+ * With the server's dry run where writing is allowed, which knows defaults, webhooks and what the last apply set.
+ * Without it where a value is redacted: what the server says of it could confirm a guess.
+ */
+async function compared(
+  target: Target,
+  live: KubernetesObject,
+  { client }: Connection,
+  signal: AbortSignal,
+): Promise<Compared> {
+  const label = describeTarget(target);
+  const named = namedDifferences(target.object, live);
+  const { name } = target;
+  const secretive = named.unsaid.length > 0 || [target.object, live].some(isPartlyRedacted);
+  if (name === undefined || secretive || !mayTry(client, target, name)) return differences(label, named, 'manifest');
+  try {
+    const { object, warnings } = await tryApply(client, { ...target, name }, live, signal);
+    const found = resultDifferences(withoutReport(target, live), withoutReport(target, object));
+    return differences(label, { differences: found, unsaid: [] }, 'applied', warnings);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const refused = isApiError(error, 400) || isApiError(error, 422);
+    return differences(label, named, 'manifest', refused ? [`The server would refuse it: ${error.message}`] : []);
+  }
+}
+
+function mayTry(client: ApiClient, target: Target, name: string): boolean {
+  try {
+    client.assertPermitted({ method: 'PATCH', path: targetPath(target, name) });
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedError) return false;
+    throw error;
+  }
+}
+
+function differences(
+  label: string,
+  { differences: found, unsaid }: NamedDifferences,
+  to: 'manifest' | 'applied',
+  remarks: readonly string[] = [],
+): Compared {
   const details = found
     .slice(0, MAX_LINES)
     .map(
@@ -130,9 +180,10 @@ function differences(label: string, { differences: found, unsaid }: NamedDiffere
     details.push(
       `  Not compared, values are redacted: ${unsaid.slice(0, 10).join(', ')}${unsaid.length > 10 ? ', …' : ''}`,
     );
+  details.push(...fromOutside(remarks.slice(0, MAX_REMARKS)).map((remark) => `  ${oneLine(remark).slice(0, 500)}`));
   if (found.length === 0) return { state: 'same', line: `same: ${label}`, details };
   const fields = found.length === 1 ? '1 field' : `${found.length} fields`;
-  return { state: 'differs', line: `differs: ${label}, ${fields} (live -> manifest)`, details };
+  return { state: 'differs', line: `differs: ${label}, ${fields} (live -> ${to})`, details };
 }
 
 async function objectsText(asked: Named, { connection, contexts, signal }: ToolContext): Promise<string> {
