@@ -10,7 +10,7 @@ import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
 const SEED = 20_261_125;
-const CASES = 24;
+const CASES = 16;
 
 describe('compare_resources beside kubectl diff', () => {
   const namespace = scratchNamespace();
@@ -27,7 +27,8 @@ describe('compare_resources beside kubectl diff', () => {
   });
   after(() => Promise.all([writing, reading].map((server) => server.stop())));
 
-  it('finds the same fields of generated changes', async () => {
+  it('finds the same fields of generated changes', async function () {
+    this.timeout(180_000);
     const pairs = fc.sample(change(), { seed: SEED, numRuns: CASES });
     const named = (object: KubernetesObject, index: number): KubernetesObject => ({
       ...object,
@@ -39,18 +40,13 @@ describe('compare_resources beside kubectl diff', () => {
     // Someone else's fields stay.
     await kubectl('label', '-n', namespace.name, 'deploy,svc,cm,cronjob', '--all', 'other=yes');
     const expected = await kubectlDiff(text(after));
-    const answer = await writing.text('compare_resources', { manifest: text(after) });
-    const found = answersOf(answer);
-    assert.equal(found.size, CASES, answer);
     for (const [index, object] of after.entries()) {
-      const name = `${object.kind} case-${index}`;
-      const wanted = expected.get(name) ?? [];
-      assert.deepEqual(
-        found.get(`case-${index}`),
-        wanted,
-        `${name}\n${JSON.stringify(before[index])}\n${JSON.stringify(object)}\n${answer}`,
-      );
+      const answer = await writing.text('compare_resources', { manifest: text([object]) });
+      const wanted = expected.get(`${object.kind} case-${index}`) ?? [];
+      assert.deepEqual(pathsIn(answer), wanted, `${answer}\n${JSON.stringify([before[index], object])}`);
     }
+    const all = await writing.text('compare_resources', { manifest: text(after) });
+    assert.equal(all.match(/^(same|differs): /gm)?.length, CASES, all);
     assert.ok([...expected.values()].filter((paths) => paths.length > 0).length > CASES / 2);
     // The objects themselves are as they were.
     assert.deepEqual(await kubectlDiff(text(before)), new Map());
@@ -237,17 +233,8 @@ function label(path: string): string {
   return `.${path.replace(/\[name="([^"]*)"\]/g, '[$1]')}`;
 }
 
-/** The paths of each object, by name. */
-function answersOf(answer: string): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  let paths: string[] = [];
-  for (const line of answer.split('\n')) {
-    const [, name] = /^(?:same|differs|missing|failed): .* "(case-\d+)"/.exec(line) ?? [];
-    if (name !== undefined) {
-      paths = [];
-      found.set(name, paths);
-    } else if (line.startsWith('  .')) paths.push(line.trim().split(': ')[0] ?? '');
-  }
-  for (const all of found.values()) all.sort();
-  return found;
+/** The paths of one object. */
+function pathsIn(answer: string): string[] {
+  const lines = answer.split('\n').filter((line) => line.startsWith('  .'));
+  return lines.map((line) => line.trim().split(': ')[0] ?? '').toSorted();
 }

@@ -27,6 +27,8 @@ import * as parameters from '../parameters.ts';
 const MAX_DOCUMENTS = 100;
 const MAX_LINES = 30;
 const MAX_REMARKS = 3;
+/** In characters, of all documents together: each has its summary line. */
+const MAX_DETAILS = 20_000;
 const WITH_REVISIONS = /^(deployments|statefulsets|daemonsets)\.apps$/;
 
 const input = {
@@ -85,7 +87,7 @@ async function manifestText(
   const there = asked.toContext ? await contexts.connect(asked.toContext) : connection;
   const compared: Compared[] = [];
   for (const object of objects) {
-    compared.push(await document(object, asked, there, signal, objects.length === 1));
+    compared.push(await document(object, asked, there, signal, objects.length));
     await giveWay();
   }
   const count = (state: Compared['state']) => compared.filter((one) => one.state === state).length;
@@ -103,8 +105,9 @@ async function document(
   { namespace, toNamespace }: Input,
   there: Connection,
   signal: AbortSignal,
-  alone: boolean,
+  count: number,
 ): Promise<Compared> {
+  const alone = count === 1;
   const what = `${object.kind} "${object.metadata?.name ?? ''}"`;
   try {
     const { namespace: own, ...metadata } = object.metadata ?? {};
@@ -114,7 +117,7 @@ async function document(
     if (!target.name) return { state: 'missing', line: `missing: ${label} has no name yet`, details: [] };
     try {
       const live = await readObject(there.client, target.resource, target.namespace, target.name, signal);
-      return await compared(target, live, there, signal);
+      return await compared(target, live, there, signal, Math.floor(MAX_DETAILS / count));
     } catch (error) {
       const isMissing = error instanceof UserError && /^There is no /.test(error.message);
       if (!isMissing) throw error;
@@ -136,20 +139,22 @@ async function compared(
   live: KubernetesObject,
   { client }: Connection,
   signal: AbortSignal,
+  room: number,
 ): Promise<Compared> {
   const label = describeTarget(target);
   const named = namedDifferences(target.object, live);
   const { name } = target;
   const secretive = named.unsaid.length > 0 || [target.object, live].some(isPartlyRedacted);
-  if (name === undefined || secretive || !mayTry(client, target, name)) return differences(label, named, 'manifest');
+  if (name === undefined || secretive || !mayTry(client, target, name))
+    return differences(label, named, room, 'manifest');
   try {
     const { object, warnings } = await tryApply(client, { ...target, name }, live, signal);
     const found = resultDifferences(withoutReport(target, live), withoutReport(target, object));
-    return differences(label, { differences: found, unsaid: [] }, 'applied', warnings);
+    return differences(label, { differences: found, unsaid: [] }, room, 'applied', warnings);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const refused = isApiError(error, 400) || isApiError(error, 422);
-    return differences(label, named, 'manifest', refused ? [`The server would refuse it: ${error.message}`] : []);
+    return differences(label, named, room, 'manifest', refused ? [`The server would refuse it: ${error.message}`] : []);
   }
 }
 
@@ -166,16 +171,18 @@ function mayTry(client: ApiClient, target: Target, name: string): boolean {
 function differences(
   label: string,
   { differences: found, unsaid }: NamedDifferences,
+  room: number,
   to: 'manifest' | 'applied',
   remarks: readonly string[] = [],
 ): Compared {
-  const details = found
-    .slice(0, MAX_LINES)
-    .map(
-      ({ path, live, manifest, owners }) =>
-        `  ${path}: ${redactText(live)} -> ${redactText(manifest)}${owners.length > 0 ? ` (owned by ${owners.join(', ')})` : ''}`,
+  const details: string[] = [];
+  for (const { path, live, manifest, owners } of found.slice(0, MAX_LINES)) {
+    details.push(
+      `  ${path}: ${redactText(live)} -> ${redactText(manifest)}${owners.length > 0 ? ` (owned by ${owners.join(', ')})` : ''}`,
     );
-  if (found.length > MAX_LINES) details.push(`  … and ${found.length - MAX_LINES} other fields`);
+    if (details.join('\n').length > room) break;
+  }
+  if (found.length > details.length) details.push(`  … and ${found.length - details.length} other fields`);
   if (unsaid.length > 0)
     details.push(
       `  Not compared, values are redacted: ${unsaid.slice(0, 10).join(', ')}${unsaid.length > 10 ? ', …' : ''}`,
