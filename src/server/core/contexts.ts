@@ -100,6 +100,11 @@ export class Contexts {
     return connection;
   }
 
+  /** Is it the context that the server was started for? */
+  isOwn(context: string): boolean {
+    return context === this.#options.own.name;
+  }
+
   /** The contexts that a text names: one, several with commas, or `*` for all that are allowed. */
   async among(text: string): Promise<string[]> {
     const kubeconfig = await this.#load();

@@ -163,14 +163,17 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>;
+type CommonOptions = Pick<
+  ServerOptions,
+  'version' | 'policy' | 'review' | 'journal' | 'helm' | 'prometheus' | 'editor'
+>;
 
 function serverOptions(
-  { review, journal, helm }: HttpCommandLine,
+  { review, journal, helm, prometheus }: HttpCommandLine,
   version: string,
   { policy, editor }: Shared,
 ): CommonOptions {
-  return { version, policy, review, journal, helm: remoteHelm(helm), editor };
+  return { version, policy, review, journal, helm: remoteHelm(helm), prometheus, editor };
 }
 
 /** Connects each client to an MCP server of its own. */

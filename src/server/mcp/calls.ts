@@ -11,6 +11,7 @@ import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { formatError } from '../core/error-text.ts';
+import { prometheusOf } from '../core/prometheus-access.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool, type ToolContext } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
@@ -85,7 +86,9 @@ export class Calls {
         writer = this.#writer(connection, tool, until);
         // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
         if (tool.inContext !== false) await connection.client.login(until);
-        return { connection, signal: until, progress, contexts, policy, helm: this.#options.helm, writer };
+        const { helm, prometheus: address } = this.#options;
+        const prometheus = () => prometheusOf(connection, address, contexts, policy);
+        return { connection, signal: until, progress, contexts, policy, helm, prometheus, writer };
       };
       const names = tool.runInContexts && context !== undefined ? await contexts.among(context) : [];
       const answer =

@@ -48,6 +48,7 @@ export function serveStdio(options: CommandLine, version: string): void {
       review: options.review,
       journal: options.journal,
       helm: localHelm(options.helm, options.distrust),
+      prometheus: options.prometheus,
       editor,
       log,
     },
