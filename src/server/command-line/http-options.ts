@@ -17,6 +17,8 @@ export interface HttpOptions {
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
   tls: { certFile: string; keyFile: string } | undefined;
+  /** A secret of all replicas, by which each recognizes the reviews that another asked for. */
+  reviewKeyFile: string | undefined;
   authentication: AuthenticationOptions;
   limits: Limits;
 }
@@ -77,6 +79,7 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
     allowedHosts: values['allowed-host'] ?? [],
     allowedOrigins: (values['allowed-origin'] ?? []).map((origin) => toUrl('--allowed-origin', origin).origin),
     tls: toTls(values),
+    reviewKeyFile: values['review-key-file'],
     authentication: toAuthentication(values),
     limits: {
       sessions: toNumber('--max-sessions', values['max-sessions'], 1_000, 1),

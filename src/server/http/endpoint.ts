@@ -19,6 +19,14 @@ export interface Endpoint {
 
 export interface EndpointOptions {
   sessions: Sessions;
-  /** Connects an MCP server of its own to a transport; `identity` is read anew for each request. */
-  connect(client: { transport: Transport; identity: Identity }): Promise<void>;
+  /** Connects an MCP server of its own to a client. */
+  connect(client: ConnectedClient): Promise<void>;
+}
+
+export interface ConnectedClient {
+  transport: Transport;
+  /** Read anew for each request. */
+  identity: Identity;
+  /** It asks once: nothing can be told to it later. */
+  isSingle?: boolean;
 }

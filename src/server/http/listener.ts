@@ -149,7 +149,7 @@ function preflight(response: ServerResponse): void {
     response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');
     response.setHeader(
       'access-control-allow-headers',
-      'Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version, Last-Event-ID',
+      'Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID',
     );
     response.setHeader('access-control-max-age', '600');
   }

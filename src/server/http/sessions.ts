@@ -24,10 +24,17 @@ export interface Session<T extends Transport = Transport> {
   sweep?: () => void;
 }
 
+/** An answer without a session, which ends when its caller is no longer let in. */
+export interface OpenStream {
+  response: ServerResponse;
+  identity: Identity;
+}
+
 /** All sessions of this process. */
 export class Sessions {
   readonly #most: number;
   readonly #sessions = new Map<string, Session>();
+  readonly #streams = new Set<OpenStream>();
 
   constructor(most: number) {
     this.#most = most;
@@ -82,6 +89,20 @@ export class Sessions {
 
   list(): Session[] {
     return [...this.#sessions.values()];
+  }
+
+  /** Remembers an answer until it has been sent. */
+  addStream(stream: OpenStream): void {
+    this.#streams.add(stream);
+    stream.response.once('close', () => this.#streams.delete(stream));
+  }
+
+  /** Everything that is open for a caller. */
+  open(): { identity: Identity; responses: readonly ServerResponse[] }[] {
+    return [
+      ...this.list().map(({ identity, open }) => ({ identity, responses: [...open] })),
+      ...[...this.#streams].map(({ identity, response }) => ({ identity, responses: [response] })),
+    ];
   }
 }
 

@@ -95,7 +95,7 @@ export class StatelessHttp implements Endpoint {
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
     if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    await this.#options.connect({ transport, identity });
+    await this.#options.connect({ transport, identity, isSingle: true });
     // Nobody else can ask for the answer, so stop when the client disconnects.
     response.once('close', () => void transport.close());
     const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));

@@ -1,4 +1,3 @@
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
@@ -9,13 +8,16 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
+import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { formatError } from '../core/error-text.ts';
+import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
-import { Reviewer } from './review.ts';
+import { QuestionSeal } from './question-seal.ts';
+import { type ReviewedCall, Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
@@ -28,7 +30,6 @@ const QUESTION =
 export interface CallsOptions extends ServerOptions {
   /** The caller's contexts. */
   contexts: () => Promise<Contexts>;
-  server: Server;
 }
 
 /** What one call carries. */
@@ -44,7 +45,8 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#reviewer = new Reviewer(options.review, options.server, options.editor);
+    const { review: mode, editor, seal = new QuestionSeal(), owner = () => '' } = options;
+    this.#reviewer = new Reviewer({ mode, editor, seal, owner });
   }
 
   /** The enabled tools; each takes a context where there are several to choose from. */
@@ -64,7 +66,10 @@ export class Calls {
     };
   }
 
-  /** Runs one tool. Any failure becomes a result that the model can read; never throws. */
+  /**
+   * Runs one tool. Any failure becomes a result that the model can read.
+   * @throws only when the answer is a question to the client, or its answer to one was made up.
+   */
   async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
     const { policy, editor, called } = this.#options;
     const begin = performance.now();
@@ -81,7 +86,7 @@ export class Calls {
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
-      writer = this.#writer(connection, tool, signal);
+      writer = this.#writer(connection, tool, { signal, call: [name, args] });
       // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
       if (tool.inContext !== false) await connection.client.login(signal);
       const answer = await tool.run(input, {
@@ -100,6 +105,11 @@ export class Calls {
       finished('ok');
       return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
+      // The answer is a question, which the door puts in the place of the error.
+      if (Call.current()?.caller?.questions || error instanceof RequestError) {
+        finished(error instanceof RequestError ? 'error' : 'asked');
+        throw error;
+      }
       if (tool && tool.access !== 'read') {
         const entry = await failedAttempt({ tool: tool.name, access: tool.access, args, error, writer });
         if (entry) await this.#record(entry);
@@ -111,7 +121,8 @@ export class Calls {
     }
   }
 
-  #writer(connection: Connection, tool: Tool, signal: AbortSignal): JournaledWriter {
+  #writer(connection: Connection, tool: Tool, call: Omit<ReviewedCall, 'hasWritten'>): JournaledWriter {
+    const { signal } = call;
     const { policy } = this.#options;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
     const rules: WriteRules = {
@@ -124,7 +135,7 @@ export class Calls {
       journal: this.#journal,
       actor: 'agent',
       judge: (changes) => judge(changes, rules, connection, signal),
-      ask: (changes) => this.#reviewer.review(changes, signal),
+      ask: (changes, hasWritten) => this.#reviewer.review(changes, { ...call, hasWritten }),
     });
   }
 
@@ -138,8 +149,8 @@ export class Calls {
   readonly #journal = { add: (entry: JournalEntry) => this.#record(entry) };
 
   #record(written: JournalEntry): Promise<void> {
-    const { caller, recorded, journal, log, server } = this.#options;
-    const name = caller?.() ?? server.getClientVersion()?.name?.slice(0, MAX_NAME_LENGTH);
+    const { caller, recorded, journal, log } = this.#options;
+    const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
     const entry = name === undefined ? written : { ...written, caller: name };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);
