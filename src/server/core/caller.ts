@@ -14,6 +14,10 @@ import { type Envelope, envelopeOf, isModern } from './modern.ts';
 
 export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
+/** VS Code and its siblings. */
+const FIRST_WITH_LINKS = '2025-06-18';
+const SHOWS_LINKS = /^(Visual Studio Code|Code - OSS|VSCodium|code-server)\b/;
+
 /** What a modern request that repeats an unanswered one brings along; any of it may be made up. */
 export interface GivenInput {
   responses: JsonObject;
@@ -26,6 +30,7 @@ export class Caller {
   readonly #extra: RequestExtra;
   /** Undefined for a client that began with a handshake. */
   readonly #envelope: Envelope | undefined;
+  readonly #revision: string;
   readonly #input: GivenInput;
   readonly #answered = Promise.withResolvers<void>();
   /** What the answer asks the client, by name, and what it has to send back with the answers. */
@@ -34,12 +39,14 @@ export class Caller {
 
   /**
    * @param params of the request, as received.
+   * @param revision of MCP that the client asked for at its handshake.
    * @throws RequestError for a modern request that does not say what it has to.
    */
-  constructor(server: Server, extra: RequestExtra, params: JsonObject = {}) {
+  constructor(server: Server, extra: RequestExtra, params: JsonObject = {}, revision = '') {
     this.server = server;
     this.#extra = extra;
     this.#envelope = isModern(params) ? envelopeOf(params) : undefined;
+    this.#revision = this.#envelope?.version ?? revision;
     const { inputResponses: responses, requestState: state } = params;
     this.#input = {
       responses: isObject(responses) ? responses : {},
@@ -59,6 +66,14 @@ export class Caller {
   /** The name that the client gives itself. */
   get name(): string | undefined {
     return this.isModern ? this.#envelope?.clientName : this.server.getClientVersion()?.name;
+  }
+
+  /**
+   * Does the client show its user links to resources? Many clients fail on an answer that holds one, whatever revision
+   * they speak, so only those get it that are known to show it.
+   */
+  get showsLinks(): boolean {
+    return this.#revision >= FIRST_WITH_LINKS && SHOWS_LINKS.test(this.name ?? '');
   }
 
   get input(): GivenInput {

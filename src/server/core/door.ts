@@ -18,6 +18,8 @@ const ENDING = 'This server is ending, and the request was not finished: whether
 export class GuardedServer extends Server {
   readonly #info: Implementation;
   readonly #ending: AbortSignal | undefined;
+  /** What the client asked for at its handshake. */
+  #revision = '';
 
   /** @param ending aborts when what is still asked has to be answered at once. */
   constructor(info: Implementation, options: ServerOptions, ending?: AbortSignal) {
@@ -27,7 +29,9 @@ export class GuardedServer extends Server {
   }
 
   override async connect(transport: Transport): Promise<void> {
-    guard(transport);
+    guard(transport, (revision) => {
+      this.#revision = revision;
+    });
     await super.connect(transport);
   }
 
@@ -40,7 +44,7 @@ export class GuardedServer extends Server {
 
   async #answer<T>(method: string, extra: RequestExtra, handle: () => T | Promise<T>): Promise<T | JsonObject> {
     const call = Call.current();
-    const caller = new Caller(this, extra, call?.params);
+    const caller = new Caller(this, extra, call?.params, this.#revision);
     if (call) call.caller = caller;
     try {
       const result = await this.#orEnding(method, handle);
@@ -92,7 +96,7 @@ function modernError(error: unknown): unknown {
 }
 
 /** Makes each incoming message a call, and searches everything outgoing. */
-function guard(transport: Transport): void {
+function guard(transport: Transport, began: (revision: string) => void): void {
   const send = transport.send.bind(transport);
   transport.send = async (message, options) => {
     const call = Call.current();
@@ -106,6 +110,7 @@ function guard(transport: Transport): void {
     transport.onmessage = (message, extra) => {
       const params = 'params' in message ? message.params : undefined;
       const method = 'method' in message ? message.method : undefined;
+      if (method === 'initialize') began(String(params?.protocolVersion));
       const refusal = method === undefined ? undefined : modernRefusal(method, params);
       new Call(method, params).run(() => {
         if (!refusal) receive?.(message, extra);
