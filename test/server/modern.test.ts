@@ -269,6 +269,7 @@ describe(`MCP ${MODERN}`, () => {
         { ...headers, 'mcp-name': 'List_contexts' },
         { ...headers, 'mcp-name': '=?base64?!?=' },
         { ...headers, 'mcp-protocol-version': '2025-11-25' },
+        { ...headers, 'mcp-protocol-version': '1900-01-01' },
       ];
       for (const given of wrong) {
         const { status, answer } = await post(call, given);

@@ -104,6 +104,11 @@ export const LIMIT_FLAGS = {
     value: '<number>',
     help: 'messages a second of one client, 0 for no limit (default: 100)',
   },
+  'max-requests': {
+    type: 'text',
+    value: '<number>',
+    help: 'requests of one client under way at once, 0 for no limit (default: 100)',
+  },
   'idle-timeout': {
     type: 'text',
     value: '<seconds>',

@@ -51,6 +51,8 @@ export interface Limits {
   body: number;
   /** Messages per second and client; 0: no limit. */
   rate: number;
+  /** Requests of one client under way; 0: no limit. */
+  atOnce: number;
   /** Seconds after which a session without a request or an open stream ends. */
   idle: number;
 }
@@ -85,6 +87,7 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
       sessions: toNumber('--max-sessions', values['max-sessions'], 1_000, 1),
       body: toNumber('--max-body', values['max-body'], 4 << 20, 1),
       rate: toNumber('--rate-limit', values['rate-limit'], 100, 0),
+      atOnce: toNumber('--max-requests', values['max-requests'], 100, 0),
       idle: toNumber('--idle-timeout', values['idle-timeout'], 1_800, 1),
     },
   };

@@ -51,7 +51,12 @@ export function isModernRevision(name: unknown): boolean {
   return MODERN_REVISIONS.some((revision) => revision === name);
 }
 
-/** Does a request claim a modern revision? */
+/** The revision that a request claims for itself alone; undefined for one that belongs to a session. */
+export function claimedRevision(params: unknown): unknown {
+  return metaOf(params)[VERSION];
+}
+
+/** Does a request stand alone, as in modern revisions? */
 export function isModern(params: unknown): boolean {
   return VERSION in metaOf(params);
 }

@@ -1,6 +1,6 @@
 import { ErrorCode, isJSONRPCNotification, isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
-import { envelopeOf, isModern, isModernRevision } from '../core/modern.ts';
+import { claimedRevision, envelopeOf, isModern, isModernRevision } from '../core/modern.ts';
 import { RequestError } from '../core/request-error.ts';
 import { sendJson } from './base/http-error.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
@@ -36,8 +36,9 @@ export class ModernHttp implements Endpoint {
     if (!isJSONRPCRequest(body)) return refuse('The body is not a request of JSON-RPC.', ErrorCode.InvalidRequest);
     const { id, method, params } = body;
     try {
-      const { version } = envelopeOf(params);
-      assertSameHeaders(request.headers, { method, params, version });
+      const version = claimedRevision(params);
+      if (typeof version === 'string') assertSameHeaders(request.headers, { method, params, version });
+      envelopeOf(params);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       return refuse(error.message, error.code, error.data, id);

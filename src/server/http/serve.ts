@@ -50,7 +50,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   logUnexpectedErrors();
   const { http } = options;
   const sessions = new Sessions(http.limits.sessions);
-  const limiter = new Limiter(http.limits.rate);
+  const limiter = new Limiter(http.limits.rate, http.limits.atOnce);
   const readers = new StalledReaders();
   const shared = sharedBy(options);
   const { registry } = shared;

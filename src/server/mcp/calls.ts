@@ -5,6 +5,8 @@ import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.t
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
@@ -23,6 +25,8 @@ import { tools } from './tools.ts';
 
 /** Up to this many contexts are listed in the schema. */
 const MAX_SPELLED_OUT_CONTEXTS = 12;
+
+const COORDINATES = ['context', 'kind', 'namespace', 'name'] as const;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
@@ -75,7 +79,12 @@ export class Calls {
     const begin = performance.now();
     const tool = tools.find((candidate) => candidate.name === name);
     const finished = (outcome: FinishedCall['outcome']) =>
-      called?.({ tool: tool?.name ?? 'unknown', outcome, seconds: (performance.now() - begin) / 1000 });
+      called?.({
+        tool: tool?.name ?? 'unknown',
+        ...coordinatesIn(args),
+        outcome,
+        seconds: Math.round(performance.now() - begin) / 1000,
+      });
     let writer: JournaledWriter | undefined;
     try {
       if (!tool) throw this.#unknownTool(name);
@@ -163,6 +172,18 @@ export class Calls {
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
     );
   }
+}
+
+/** What a call says of its target, as far as it is short: for the log. */
+function coordinatesIn(args: unknown): Pick<FinishedCall, 'context' | 'kind' | 'namespace' | 'name'> {
+  const given = isObject(args) ? args : {};
+  const texts = COORDINATES.flatMap((key) => {
+    const value = given[key];
+    return typeof value === 'string' && value !== ''
+      ? [[key, redactText(oneLine(value.slice(0, MAX_NAME_LENGTH)))]]
+      : [];
+  });
+  return Object.fromEntries(texts);
 }
 
 // A review is a question, but creating one may also ask on behalf of others. The text tells without parsing it.

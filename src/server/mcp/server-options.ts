@@ -44,6 +44,10 @@ export interface ServerOptions {
 /** The outcome of a tool call; `refused` by the policy or the user, `asked` when the user has to decide first. */
 export interface FinishedCall {
   tool: string;
+  context?: string;
+  kind?: string;
+  namespace?: string;
+  name?: string;
   outcome: 'ok' | 'error' | 'refused' | 'asked';
   seconds: number;
 }
