@@ -1,6 +1,7 @@
 import { findHelm } from '../cluster/binaries.ts';
 import { installPackage } from '../support/npm.ts';
 import { installPythonPackage } from '../support/python.ts';
+import { REAL_CLIENTS } from './real-clients.ts';
 
 /** The Python SDK releases tested: the one that Dify uses, and the newest. */
 export const PYTHON_SDKS = ['1.30.0', '2.3.0'];
@@ -27,5 +28,6 @@ export async function prepare(): Promise<void> {
     findHelm((line) => console.error(`  ${line}`)),
     conformanceSuite(),
     ...PYTHON_SDKS.map(pythonSdk),
+    ...REAL_CLIENTS.map((client) => client.install()),
   ]);
 }
