@@ -7,7 +7,7 @@ import { REAL_CLIENTS } from './real-clients.ts';
 export const PYTHON_SDKS = ['1.30.0', '2.3.0'];
 
 /** The official conformance suite. */
-export const CONFORMANCE = { name: '@modelcontextprotocol/conformance', version: '0.1.16' };
+export const CONFORMANCE = { name: '@modelcontextprotocol/conformance', version: '0.2.0-alpha.12' };
 
 /** Where a Python SDK release is installed. */
 export function pythonSdk(version: string): Promise<string> {
