@@ -120,7 +120,8 @@ export class Policy implements RequestRules {
     cluster: KnownKinds,
   ): string | undefined {
     if (access !== 'read') {
-      if (!this.permits(access, operation)) return `A request to ${access} is not permitted here and was not sent.`;
+      if (!this.permits(access, operation))
+        return `A request to ${access} is not permitted here and was not sent.${operation ? '' : ` Only the user can switch it on: ${switchText(access)}.`}`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
       const { writeContexts = [] } = this.#rules;
