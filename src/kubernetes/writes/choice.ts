@@ -38,6 +38,10 @@ async function selected(
   { connection, signal }: Writer,
 ): Promise<string[]> {
   if (labelSelector.trim() === '') throw new UserError('labelSelector is empty, which would choose everything.');
+  if (isNegative(labelSelector))
+    throw new UserError(
+      `labelSelector "${labelSelector}" only says what is not chosen: say also which label the objects have.`,
+    );
   const { client, discovery } = connection;
   const resource = await discovery.resolve(kind, apiVersion);
   const place = resource.namespaced ? namespace || connection.namespace : undefined;
@@ -53,6 +57,12 @@ async function selected(
   if (names.length > 0) return names;
   const missing = place && (await missingNamespaceText(client, place, signal));
   throw new UserError(`There are no ${what}.${missing ? ` ${missing}` : ''}`);
+}
+
+/** Does a label selector only exclude? Then it chooses nearly everything. */
+export function isNegative(labelSelector: string): boolean {
+  const requirements = labelSelector.replace(/\([^)]*\)/g, '()').split(',');
+  return requirements.every((one) => /^\s*!|!=|\snotin\s*\(/.test(one) || one.trim() === '');
 }
 
 function tooMany(count: string): string {

@@ -245,15 +245,16 @@ function postOf(target: Target): { method: 'POST'; path: string } {
   return { method: 'POST', path: targetPath(target) };
 }
 
-// Values that the dry run generates and the creation generates anew.
-function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObject {
+/** The result of a dry run, without values that the creation generates anew. */
+export function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObject {
   const { uid: _, creationTimestamp: _time, ...metadata } = result.metadata ?? {};
   if (name !== undefined) return { ...result, metadata };
   const { name: _name, ...unnamed } = metadata;
   return { ...result, metadata: unnamed };
 }
 
-function isAsSubmitted({ after = {}, submitted }: Change): boolean {
+/** Has the user seen all of it in what was submitted? */
+export function isAsSubmitted({ after = {}, submitted }: Change): boolean {
   return deepEqual(comparable(after), comparable(submitted as KubernetesObject));
 }
 

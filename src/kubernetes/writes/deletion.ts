@@ -22,6 +22,7 @@ export interface Deletion {
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
+  before: KubernetesObject;
   /** What is deleted with it, and what holds it up. */
   consequences: readonly Danger[];
   left:
@@ -63,7 +64,10 @@ export async function deleteObject(
     });
   await remove(true);
   const consequences = await deletionConsequences(resource, before, propagationPolicy, writer, read);
-  const deletion = (left: Deletion['left']): Deletion => ({ resource, namespace, name, consequences, left });
+  const deletion = (left: Deletion['left']): Deletion => ({
+    ...{ resource, namespace, name, before },
+    ...{ consequences, left },
+  });
   const change = changeOf({ resource, namespace, name }, connection, 'delete', { before, consequences });
   await writer.review([change], dryRun ? 'dry run' : undefined);
   if (dryRun) return deletion({ state: 'dry run' });

@@ -6,9 +6,9 @@ export const apiVersion = z.string().optional().describe('Of an ambiguous kind, 
 export const namespace = z.string().optional();
 export const name = z.string().min(1);
 /** Instead of a name, for what is done to several objects. */
-export const names = z.array(z.string().min(1)).optional().describe('Several at once');
+export const names = z.array(z.string().min(1)).optional();
 export const labelSelector = z.string().optional();
-export const dryRun = z.boolean().default(false).describe('Validate on the server without saving');
+export const dryRun = z.boolean().default(false);
 export const force = z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns');
 
 /** For Helm. */

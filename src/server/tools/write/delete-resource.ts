@@ -14,7 +14,7 @@ export const deleteResource = defineTool({
   name: 'delete_resource',
   title: 'Delete Resource',
   description:
-    'Delete an object, or several. Try dryRun first when unsure; what an object owns is deleted too unless propagationPolicy is Orphan.',
+    'Delete objects. Try dryRun first when unsure; what they own is deleted too unless propagationPolicy is Orphan.',
   access: 'delete',
   input: {
     kind: parameters.kind,

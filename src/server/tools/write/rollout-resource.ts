@@ -11,7 +11,7 @@ export const rolloutResource = defineTool({
   name: 'rollout_resource',
   title: 'Roll Out Resource',
   description:
-    'Restart a Deployment, StatefulSet or DaemonSet, show its history, undo its last rollout (or go to toRevision); pause or resume a Deployment; suspend or resume a Job or CronJob, or trigger a CronJob now. Follow with wait_for_resource for=rollout.',
+    'Restart a workload, undo its last rollout (or go to toRevision), show its history, pause or resume a Deployment; suspend or resume a Job or CronJob, trigger a CronJob. Follow with wait_for_resource for=rollout.',
   access: 'update',
   input: {
     kind: parameters.kind,

@@ -22,7 +22,7 @@ export const updateResource = defineTool({
   name: 'update_resource',
   title: 'Update Resource',
   description:
-    'Change an existing object and show the diff. Send only the fields to change (server-side apply), or all that get_resource returned (replaces the object), or a patch (for several objects too).',
+    'Change an existing object and show the diff. Send only the fields to change (server-side apply), or all that get_resource returned (replaces the object), or a patch.',
   access: 'update',
   input: {
     kind: parameters.kind.optional(),
