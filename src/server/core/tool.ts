@@ -1,6 +1,6 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import type { Access } from '../../kubernetes/apimachinery/access.ts';
+import type { Access, WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
@@ -54,6 +54,8 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   access: Access;
   /** The switch that enables it, where its access alone does not decide. */
   switch?: Switch;
+  /** Further access that it needs. */
+  also?: readonly WriteAccess[];
   /** `core` by default. */
   toolset?: Toolset;
   /** False for a tool that concerns no single cluster and takes no `context`. */
