@@ -68,6 +68,12 @@ describe('compare_resources beside kubectl diff', () => {
       manifest: service(`{ clusterIP: 10.96.99.99, ports: [{ port: 80 }] }`),
     });
     assert.match(refused, /\n {2}The server would refuse it: .*clusterIP/);
+    const part = `apiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: ${namespace.name} }\nspec: { sessionAffinity: ClientIP }`;
+    const partly = await writing.text('compare_resources', { manifest: part });
+    assert.match(
+      partly,
+      /\n {2}\.spec\.sessionAffinity: None -> ClientIP\n[\s\S]*\n {2}Only what the manifest names: /,
+    );
     const unknown = await writing.text('compare_resources', { manifest: fewer.replace('selector', 'selectr') });
     assert.match(unknown, /\n {2}Warning: unknown field "spec\.selectr"/);
   });

@@ -16,13 +16,15 @@ const SERVERS_OWN = ['uid', 'resourceVersion', 'generation', 'creationTimestamp'
 
 /**
  * Runs on the server, without saving, what `kubectl apply` of the manifest would do to the live object: its fields are
- * set, and those that the last apply set and that it no longer names are removed. Errors as in `ApiClient.send`.
+ * set, and (if it `removes`) those that the last apply set and that it no longer names are removed. Errors as in
+ * `ApiClient.send`.
  */
 export async function tryApply(
   client: ApiClient,
   target: Target & { name: string },
   live: KubernetesObject,
   signal: AbortSignal,
+  removes = true,
 ): Promise<Trial> {
   const send = async (type: 'strategic' | 'merge') => {
     const { body, headers } = await client.answer<KubernetesObject>({
@@ -30,7 +32,7 @@ export async function tryApply(
       path: targetPath(target, target.name),
       // Unknown fields are dropped with a warning, as they are for others.
       query: { ...WRITE_QUERY, fieldValidation: 'Warn', dryRun: 'All' },
-      body: applyPatch(target.object, live, type),
+      body: removes ? applyPatch(target.object, live, type) : own(target.object),
       contentType: PATCH_TYPES[type],
       signal,
     });

@@ -18,7 +18,7 @@ import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { describeRevisions, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
-import { tryApply } from '../../../kubernetes/writes/apply-trial.ts';
+import { type Trial, tryApply } from '../../../kubernetes/writes/apply-trial.ts';
 import { describeTarget, type Target, targetOf, targetPath, withoutReport } from '../../../kubernetes/writes/target.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
@@ -46,8 +46,7 @@ type Input = z.infer<z.ZodObject<typeof input>>;
 export const compareResources = defineTool({
   name: 'compare_resources',
   title: 'Compare Resources',
-  description:
-    'Diff a manifest with what is live, by the fields that it names; or an object with another, or with a revision of its own.',
+  description: 'Diff a manifest with what is live, or an object with another or with a revision of its own.',
   access: 'read',
   input,
   async run(asked, call) {
@@ -148,13 +147,31 @@ async function compared(
   if (name === undefined || secretive || !mayTry(client, target, name))
     return differences(label, named, room, 'manifest');
   try {
-    const { object, warnings } = await tryApply(client, { ...target, name }, live, signal);
+    const { object, warnings } = await tryBoth(client, { ...target, name }, live, signal);
     const found = resultDifferences(withoutReport(target, live), withoutReport(target, object));
     return differences(label, { differences: found, unsaid: [] }, room, 'applied', warnings);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const refused = isApiError(error, 400) || isApiError(error, 422);
     return differences(label, named, room, 'manifest', refused ? [`The server would refuse it: ${error.message}`] : []);
+  }
+}
+
+// A part of a manifest is no manifest to apply, but says what it would change.
+async function tryBoth(
+  client: ApiClient,
+  target: Target & { name: string },
+  live: KubernetesObject,
+  signal: AbortSignal,
+): Promise<Trial> {
+  try {
+    return await tryApply(client, target, live, signal);
+  } catch (error) {
+    if (!isApiError(error, 422)) throw error;
+    const partly = await tryApply(client, target, live, signal, false).catch(() => undefined);
+    if (!partly) throw error;
+    const remark = 'Only what the manifest names: an apply would also remove what it leaves out, and be refused.';
+    return { ...partly, warnings: [remark, ...partly.warnings] };
   }
 }
 

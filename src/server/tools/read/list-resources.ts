@@ -30,20 +30,20 @@ const ALL = 'all';
 
 const input = {
   kind: parameters.kind.describe(
-    `Deployment, deploy, deployments.apps; up to ${MAX_KINDS}: deploy,svc; all: names of every kind, by namespace or label`,
+    `deploy, deployments.apps; up to ${MAX_KINDS}: deploy,svc; all: names of every kind, by namespace or label`,
   ),
   apiVersion: parameters.apiVersion,
   namespace: parameters.namespace.describe('One or more: a,b'),
   labelSelector: z.string().optional(),
   fieldSelector: z.string().optional().describe('e.g. status.phase=Running'),
   limit: z.int().min(1).max(5000).default(100),
-  continue: z.string().optional().describe('Token from the previous page'),
+  continue: z.string().optional(),
   output: z.enum(['table', 'wide', 'name', 'yaml']).default('table'),
   where: z
     .string()
     .optional()
     .describe('e.g. .status.containerStatuses[*].restartCount>5, .metadata.creationTimestamp>1d (older)'),
-  sortBy: z.string().optional().describe('JSONPath, name or age; - in front: descending'),
+  sortBy: z.string().optional().describe('JSONPath, name or age; -: descending'),
   columns: z.array(z.string()).optional().describe('JSONPaths, e.g. IMAGE:.spec.containers[*].image'),
   groupBy: z
     .array(z.string())

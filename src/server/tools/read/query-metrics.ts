@@ -17,16 +17,15 @@ const MAX_TEXT = 20_000;
 export const queryMetrics = defineTool({
   name: 'query_metrics',
   title: 'Query Metrics',
-  description:
-    'Query Prometheus: min, median, max, last and trend of each series. Aggregate in PromQL (topk, sum by) rather than read many.',
+  description: 'Query Prometheus: min, median, max, last and trend of each series. Aggregate in PromQL.',
   access: 'read',
   switch: 'list',
   toolset: 'metrics',
   unconfined: true,
   input: {
-    query: z.string().min(1).describe('PromQL, e.g. sum by (pod) (rate(container_cpu_usage_seconds_total[5m]))'),
-    range: z.string().default('1h').describe('Until now: 30m, 1d'),
-    limit: z.int().min(1).max(500).default(20).describe('Of series'),
+    query: z.string().min(1).describe('PromQL'),
+    range: z.string().default('1h'),
+    limit: z.int().min(1).max(500).default(20),
   },
   async run({ query, range, limit }, { prometheus, signal }) {
     const milliseconds = parseDuration(range);
