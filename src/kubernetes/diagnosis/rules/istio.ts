@@ -1,4 +1,5 @@
 import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
+import { selectorText } from '../../apimachinery/label-selector.ts';
 import type { JsonObject, KubernetesObject } from '../../apimachinery/objects.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
@@ -70,12 +71,9 @@ export const destinationRuleRule = customRule([kinds.services, kinds.pods], asyn
 
 /** A Gateway of Istio: the pods that serve it, and the certificates of its servers. */
 export const istioGatewayRule = customRule([kinds.pods], async (object, lookup) => {
-  const selector = (fieldAt(object, 'spec', 'selector') ?? {}) as Record<string, string>;
   const servers = objectsAt(object, 'spec', 'servers');
   const all = await lookup.list<Pod>(kinds.pods, undefined, {
-    labelSelector: Object.entries(selector)
-      .map((pair) => pair.join('='))
-      .join(','),
+    labelSelector: selectorText({ matchLabels: fieldAt(object, 'spec', 'selector') }) ?? '',
   });
   const pods = members(all);
   const findings = complaints(object);
