@@ -63,6 +63,7 @@ describe('the context that was current at the start', () => {
       const idle = { kind: 'deploy', name: 'idle', namespace: scratch.name };
       const writes: Record<string, Record<string, unknown>> = {
         create_resource: { manifest: manifest('two') },
+        apply_manifest: { manifest: manifest('applied') },
         update_resource: { ...one, patch: '{"data":{"a":"c"}}' },
         scale_resource: { ...idle, replicas: 0 },
         rollout_resource: { ...idle, action: 'pause' },
