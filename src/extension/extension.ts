@@ -36,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const reviews = new Reviews(notifications);
   const writes = new UserWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
-  const view = new ClusterView(targets, clusters, log);
+  const view = new ClusterView(targets, clusters, context.globalState, log);
   const descriptions = new Descriptions(targets, clusters);
   const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
   const releases = new ReleaseDocuments(targets, clusters);
