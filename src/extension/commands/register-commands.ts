@@ -3,6 +3,8 @@ import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import { applyDocument } from './documents/apply-document.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
+import { compareManifest, deleteManifest } from './documents/manifest.ts';
+import { newResource } from './documents/new-resource.ts';
 import { copyValue, revealValue } from './documents/redacted-value.ts';
 import { refreshDocument } from './documents/refresh-document.ts';
 import { compareChart, previewChart } from './helm/chart.ts';
@@ -87,6 +89,9 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.showMore]: showMore,
   [COMMANDS.refreshDocument]: refreshDocument,
   [COMMANDS.applyDocument]: applyDocument,
+  [COMMANDS.compareManifest]: compareManifest,
+  [COMMANDS.deleteManifest]: deleteManifest,
+  [COMMANDS.newResource]: newResource,
   [COMMANDS.reloadDocument]: reloadDocument,
   [COMMANDS.showLive]: showLive,
   [COMMANDS.overwriteLive]: overwriteLive,

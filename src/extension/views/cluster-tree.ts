@@ -494,18 +494,25 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     }, BATCH_MS);
   }
 
-  /** Counts the kinds, and waits for that for a moment. */
+  /** Counts kinds that are about to be shown, and waits for that for a moment. */
   async #counted(scope: ScopeNode, nodes: readonly KindNode[]): Promise<void> {
     const wait = this.#filter === '' ? COUNT_WAIT_MS : FILTER_WAIT_MS;
-    await Promise.race([this.#count(scope, nodes), delay(wait, undefined, { ref: false })]);
+    const shown = { yet: false };
+    await Promise.race([this.#count(scope, nodes, shown), delay(wait, undefined, { ref: false })]);
+    shown.yet = true;
   }
 
-  async #count({ connection, namespace }: ScopeNode, nodes: readonly KindNode[]): Promise<void> {
+  async #count(
+    { connection, namespace }: ScopeNode,
+    nodes: readonly KindNode[],
+    shown: Readonly<{ yet: boolean }> = { yet: true },
+  ): Promise<void> {
     const counted = (node: KindNode, { count, matches }: Counted) => {
       const wasEmpty = this.#isEmpty(node);
       if (node.count === count && node.matches === matches) return;
       Object.assign(node, { count, matches });
-      this.#changed(this.#isEmpty(node) === wasEmpty ? node : node.parent);
+      // What is not shown yet is shown with its count: a change now would redraw it under the user's pointer.
+      if (shown.yet) this.#changed(this.#isEmpty(node) === wasEmpty ? node : node.parent);
     };
     await countKinds(connection.client, nodes, namespace, this.#filter, this.#counting.signal, counted);
   }
