@@ -65,8 +65,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   readonly #search: ProblemSearch;
   readonly #problems = new vscode.EventEmitter<ProblemsNode[]>();
   readonly #expanded = new Set<string>();
-  /** The ids of nodes whose children VS Code is waiting for. */
-  readonly #reading: string[] = [];
+  /** The nodes whose children VS Code is waiting for. */
+  readonly #reading: Node[] = [];
   readonly #pending = new Set<Node>();
   #gathering: NodeJS.Timeout | undefined;
   #counting = new AbortController();
@@ -113,14 +113,14 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   async getChildren(node?: Node): Promise<Node[]> {
     if (node) {
       this.#expanded.add(node.id);
-      this.#reading.push(node.id);
+      this.#reading.push(node);
     }
     try {
       return await this.#childrenOf(node);
     } catch (error) {
       return [this.#problem(node, error)];
     } finally {
-      if (node) this.#reading.splice(this.#reading.indexOf(node.id), 1);
+      if (node) this.#reading.splice(this.#reading.indexOf(node), 1);
     }
   }
 
@@ -242,7 +242,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     const listOver = (kind: Partial<ApiResource>) =>
       new LiveList({
         ...{ client: connection.client, resource: { ...NAMESPACES, ...kind }, namespace: undefined, filter: '' },
-        onChange: () => this.#changed(node),
+        onChange: (name) => {
+          if (name !== undefined) node.shown = undefined;
+          this.#changed(node);
+        },
       });
     node.namespaces ??= listOver({});
     let list = await started(node.namespaces);
@@ -253,6 +256,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
         list = projects;
       }
     }
+    node.shown = list.version;
     const scope = (namespace: string | undefined, row?: ScopeNode['row']): ScopeNode => {
       const id = namespace === undefined ? `${node.id}/cluster` : `${node.id}/namespace/${namespace}`;
       const current = { connection, row };
@@ -427,7 +431,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   async #lookBelow(node: ObjectNode): Promise<void> {
     const { below } = node;
-    if (below === undefined || this.#reading.includes(node.id)) return;
+    if (below === undefined || this.#reading.includes(node)) return;
     const now = await this.#relatedTo(node).catch(() => undefined);
     if (now && jsonText(now) !== below && node.below === below) this.#changed(node);
   }
@@ -487,8 +491,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       this.#gathering = undefined;
       const nodes = [...this.#pending].filter(isOutdated);
       this.#pending.clear();
-      // VS Code drops the children of a changed node, and does not ask again for those it is just receiving.
-      const now = nodes.filter((one) => !lineage(one).some(({ id }) => this.#reading.includes(id)));
+      // VS Code drops the children of a changed node, and does not ask again for those it is just receiving; what the
+      // user has just opened in it would close again.
+      const isRead = (one: Node) =>
+        this.#reading.some((read) => lineage(one).includes(read) || lineage(read).includes(one));
+      const now = nodes.filter((one) => !isRead(one));
       for (const later of nodes) if (!now.includes(later)) this.#changed(later);
       if (now.length > 0) this.#changes.fire(now);
     }, BATCH_MS);
@@ -601,5 +608,6 @@ function dropList(node: Node): void {
 
 /** Is there anything new to show? Refreshing a kind refreshes all of its objects. */
 function isOutdated(node: Node): boolean {
+  if (node.type === 'context') return node.shown !== node.namespaces?.version;
   return node.type !== 'kind' || node.shown !== node.list?.version || node.shownCount !== countText(node);
 }

@@ -32,6 +32,8 @@ export interface ContextNode extends Base<TargetNode | undefined> {
   /** Names it uses that other kubeconfig files define too. */
   shadowed: readonly ShadowedEntry[];
   namespaces?: LiveList;
+  /** The version of its namespaces that is shown, unless one of them has changed. */
+  shown?: number | undefined;
 }
 
 /** A namespace or, without one, the cluster scope. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs } from '../reviewing.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
-import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
+import { allow, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
 
 /** Opens what is below an object; a click on its name would open the object. */
 async function unfold(name: string): Promise<void> {
@@ -128,8 +128,10 @@ describe('the view as a workbench', () => {
   it('is used by keyboard, on several objects at once', async () => {
     await expand('admin', 'team-b', 'Config', 'ConfigMaps');
     await page.waitFor(row('workbench-b'));
-    // A click opens the object beside; the keys belong to the view again once it has the focus.
     await page.click(row('workbench-a'));
+    // The object takes the focus; the keys belong to the view again once it has it.
+    await until('the document', () => objectTabs().some(({ path }) => path === '/team-b/configmaps/workbench-a.yaml'));
+    await page.waitFor('.view-line >> text=workbench-a');
     await vscode.commands.executeCommand('mcpK8s.clusters.focus');
     await page.press('Shift+ArrowDown');
     await page.press('Control+c');
