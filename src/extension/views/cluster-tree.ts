@@ -135,6 +135,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       dropList(node);
       node.matches = undefined;
     }
+    for (const node of this.#all('group')) node.matches = undefined;
     this.#stopCounting();
     this.#changes.fire(undefined);
   }
