@@ -8,7 +8,7 @@ import type { Target, Targets } from '../targets/targets.ts';
 /** How long a lens waits for the cluster, in milliseconds. */
 const TIMEOUT_MS = 8_000;
 
-/** What a lens is about: one object of a file. */
+/** What a lens is about: one object of a file, and the part of the text that is its document. */
 export interface LensTarget {
   uri: vscode.Uri;
   range: vscode.Range;
@@ -19,8 +19,8 @@ class StateLens extends vscode.CodeLens {
   readonly object: KubernetesObject;
   readonly place: LensTarget;
 
-  constructor(place: LensTarget, object: KubernetesObject) {
-    super(place.range);
+  constructor(range: vscode.Range, place: LensTarget, object: KubernetesObject) {
+    super(range);
     this.place = place;
     this.object = object;
   }
@@ -64,21 +64,24 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const { isManifestFile, manifestObjects } = await import('./manifest-objects.ts');
+    const { documentSpan, isManifestFile, manifestObjects } = await import('./manifest-objects.ts');
     if (!isManifestFile(document)) return [];
-    const objects = await manifestObjects(document.getText());
+    const text = document.getText();
+    const objects = await manifestObjects(text);
     if (objects.length === 0) return [];
     const isConnected = await this.#isConnected(document.uri);
     return objects.flatMap(({ object, spanOf }) => {
-      const { start, end } = spanOf([]);
-      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-      const place: LensTarget = { uri: document.uri, range };
+      const { start } = spanOf([]);
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(start));
+      const whole = documentSpan(text, start);
+      const wholeRange = new vscode.Range(document.positionAt(whole.start), document.positionAt(whole.end));
+      const place: LensTarget = { uri: document.uri, range: wholeRange };
       const lens = (title: string, command: string) =>
         new vscode.CodeLens(range, { title, command, arguments: [place] });
       return [
         lens(vscode.l10n.t('Apply'), COMMANDS.applyDocument),
         lens(vscode.l10n.t('Compare with Cluster'), COMMANDS.compareManifest),
-        ...(isConnected ? [new StateLens(place, object)] : []),
+        ...(isConnected ? [new StateLens(range, place, object)] : []),
       ];
     });
   }
