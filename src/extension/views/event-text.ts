@@ -6,7 +6,6 @@ import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { listAll } from '../../kubernetes/client/pages.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
-import { renderRows } from '../../kubernetes/text/table.ts';
 import { type ClusterEvent, foldEvents } from '../../kubernetes/workloads/events.ts';
 import type { Located } from './nodes.ts';
 
@@ -26,6 +25,16 @@ export async function eventsText(
     ...[age(new Date(last).toISOString()), type, reason, String(count), oneLine(message)],
   ]);
   if (rows.length === 0) return `${vscode.l10n.t('{0} {1} has no events now.', resource.kind, name)}\n`;
-  const text = renderRows([['LAST SEEN', 'TYPE', 'REASON', 'COUNT', 'MESSAGE'], ...rows]).join('\n');
+  const text = aligned([['LAST SEEN', 'TYPE', 'REASON', 'COUNT', 'MESSAGE'], ...rows]).join('\n');
   return `${redactText(text)}\n`;
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
