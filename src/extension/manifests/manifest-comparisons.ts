@@ -51,7 +51,9 @@ export class ManifestComparisons implements vscode.Disposable {
       before: pairs.map(({ before }) => before).join('---\n'),
       after: pairs.map(({ after }) => after).join('---\n'),
     };
-    const { before, after } = this.#texts.hold(randomUUID(), fileName, texts);
+    // A file without a name yet is YAML, too.
+    const shownName = /\.ya?ml$/.test(fileName) ? fileName : `${fileName}.yaml`;
+    const { before, after } = this.#texts.hold(randomUUID(), shownName, texts);
     const title = vscode.l10n.t('{0}: context {1} ↔ file', fileName, connection.context.name);
     await vscode.commands.executeCommand('vscode.diff', before, after, title, { preview: true });
   }
