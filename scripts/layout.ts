@@ -103,6 +103,13 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/writing',
     'extension/reviews',
   ],
+  'extension/manifests': [
+    'kubernetes/*',
+    'extension/common',
+    'extension/targets',
+    'extension/documents',
+    'extension/reviews',
+  ],
   'extension/diagnostics': [
     '.',
     'kubernetes/*',

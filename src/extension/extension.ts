@@ -11,6 +11,8 @@ import { ReleaseDocuments } from './helm/release-documents.ts';
 import { History } from './history/history.ts';
 import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
+import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
+import { ManifestLenses } from './manifests/manifest-lenses.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
 import { HttpServing } from './servers/http-serving.ts';
@@ -36,12 +38,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const reviews = new Reviews(notifications);
   const writes = new UserWrites(clusters, log);
   const history = new History({ targets, clusters, writes, reviews });
-  const view = new ClusterView(targets, clusters, log);
+  const view = new ClusterView(targets, clusters, context.globalState, log);
   const descriptions = new Descriptions(targets, clusters);
   const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
   const releases = new ReleaseDocuments(targets, clusters);
   const charts = new ChartPreviews(targets);
   const logs = new LogDocuments(targets, clusters, log);
+  const lenses = new ManifestLenses(targets, clusters);
+  const comparisons = new ManifestComparisons();
   const forwards = new PortForwards(log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
@@ -60,6 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     descriptions,
     logs,
+    lenses,
+    comparisons,
     releases,
     charts,
     forwards,
@@ -67,7 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
+    ...[descriptions, logs, lenses, comparisons, releases, charts, forwards, channel, serving, status],
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerManifestWarnings(),

@@ -3,6 +3,8 @@ import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import { applyDocument } from './documents/apply-document.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
+import { compareManifest, deleteManifest } from './documents/manifest.ts';
+import { newResource } from './documents/new-resource.ts';
 import { copyValue, revealValue } from './documents/redacted-value.ts';
 import { refreshDocument } from './documents/refresh-document.ts';
 import { compareChart, previewChart } from './helm/chart.ts';
@@ -12,14 +14,20 @@ import {
   showReleaseManifest,
   showReleaseValues,
 } from './helm/helm-release.ts';
+import { askWhy } from './objects/ask-why.ts';
 import { browseResources } from './objects/browse-resources.ts';
-import { describeResource } from './objects/describe-resource.ts';
+import { addFavorite, hideKind, removeFavorite, showHiddenKinds } from './objects/choose-kinds.ts';
+import { copyKubectlCommand, copyName, copyYaml } from './objects/copy-object.ts';
+import { describeResource, showEvents } from './objects/describe-resource.ts';
 import { forwardPort, openForwarded, stopPortForward } from './objects/forward-port.ts';
 import { openObject } from './objects/open-object.ts';
 import { openResource } from './objects/open-resource.ts';
 import { openTerminal } from './objects/open-terminal.ts';
+import { showRolloutHistory } from './objects/rollout-history.ts';
+import { runNow } from './objects/run-now.ts';
 import { showLogs } from './objects/show-logs.ts';
 import { showSelectedPods } from './objects/show-selected-pods.ts';
+import { cordonNode, resumeWorkload, suspendWorkload, uncordonNode } from './objects/switch-spec.ts';
 import { deleteResource, restartWorkload, scaleWorkload } from './objects/write-object.ts';
 import type { App } from './parts/app.ts';
 import { LOST } from './parts/the-object.ts';
@@ -35,9 +43,14 @@ import { openSettings } from './targets/open-settings.ts';
 import { showStatus } from './targets/show-status.ts';
 import { switchContext } from './targets/switch-context.ts';
 import { switchNamespace } from './targets/switch-namespace.ts';
+import { useContext, useNamespace } from './targets/use-place.ts';
 import { clearFilter, filterView, refreshView, showMore } from './view-commands.ts';
 
-type Command = (app: App, argument?: unknown) => Promise<void>;
+/** Keybindings in package.json pass this for the selected rows of the view. */
+const SELECTION = 'selection';
+
+/** A command, called on something, of which more may be selected. */
+type Command = (app: App, argument?: unknown, selected?: readonly unknown[]) => Promise<void>;
 
 const commands: Record<CommandId, Command> = {
   [COMMANDS.browseResources]: browseResources,
@@ -50,6 +63,23 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.stopPortForward]: stopPortForward,
   [COMMANDS.openForwarded]: openForwarded,
   [COMMANDS.describeResource]: describeResource,
+  [COMMANDS.showEvents]: showEvents,
+  [COMMANDS.askWhy]: askWhy,
+  [COMMANDS.copyName]: copyName,
+  [COMMANDS.copyYaml]: copyYaml,
+  [COMMANDS.copyKubectlCommand]: copyKubectlCommand,
+  [COMMANDS.showRolloutHistory]: showRolloutHistory,
+  [COMMANDS.cordonNode]: cordonNode,
+  [COMMANDS.uncordonNode]: uncordonNode,
+  [COMMANDS.runNow]: runNow,
+  [COMMANDS.suspendWorkload]: suspendWorkload,
+  [COMMANDS.resumeWorkload]: resumeWorkload,
+  [COMMANDS.useContext]: useContext,
+  [COMMANDS.useNamespace]: useNamespace,
+  [COMMANDS.addFavorite]: addFavorite,
+  [COMMANDS.removeFavorite]: removeFavorite,
+  [COMMANDS.hideKind]: hideKind,
+  [COMMANDS.showHiddenKinds]: showHiddenKinds,
   [COMMANDS.restartWorkload]: restartWorkload,
   [COMMANDS.scaleWorkload]: scaleWorkload,
   [COMMANDS.deleteResource]: deleteResource,
@@ -59,6 +89,9 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.showMore]: showMore,
   [COMMANDS.refreshDocument]: refreshDocument,
   [COMMANDS.applyDocument]: applyDocument,
+  [COMMANDS.compareManifest]: compareManifest,
+  [COMMANDS.deleteManifest]: deleteManifest,
+  [COMMANDS.newResource]: newResource,
   [COMMANDS.reloadDocument]: reloadDocument,
   [COMMANDS.showLive]: showLive,
   [COMMANDS.overwriteLive]: overwriteLive,
@@ -94,8 +127,10 @@ export function registerCommands(app: App): vscode.Disposable {
     ...Object.entries(commands).map(([id, command]) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         try {
+          const [argument, others] = given[0] === SELECTION ? [app.view.selection[0], app.view.selection] : given;
+          const selected = Array.isArray(others) ? others : undefined;
           // While the view updates, VS Code may no longer know what its menu was opened on.
-          await command(app, given.length > 0 ? (given[0] ?? LOST) : undefined);
+          await command(app, given.length > 0 ? (argument ?? LOST) : undefined, selected);
         } catch (error) {
           // Not awaited: a command ends before its message is dismissed.
           void reportError(app.log, error);

@@ -24,15 +24,18 @@ export class Clusters implements vscode.Disposable {
    * @throws UserError when the kubeconfig cannot be used.
    */
   async connect(target: Target, context = target.settings.context): Promise<Connection> {
-    const options = { kubeconfig: target.kubeconfig.paths, context, namespace: target.settings.namespace };
-    const rules = rulesOf(target.settings);
-    const key = JSON.stringify([options, rules]);
+    const { options, rules, key } = keyOf(target, context);
     let cluster = this.#clusters.get(key);
     if (!cluster) {
       cluster = this.#create({ ...options, permit: target.permit }, rules);
       this.#clusters.set(key, cluster);
     }
     return (await cluster).connect();
+  }
+
+  /** Has a cluster been connected for the target's own context? */
+  isOpen(target: Target): boolean {
+    return this.#clusters.has(keyOf(target, target.settings.context).key);
   }
 
   dispose(): void {
@@ -73,4 +76,10 @@ export class Clusters implements vscode.Disposable {
     }
     this.#clusters.clear();
   }
+}
+
+function keyOf({ kubeconfig, settings }: Target, context: string | undefined) {
+  const options = { kubeconfig: kubeconfig.paths, context, namespace: settings.namespace };
+  const rules = rulesOf(settings);
+  return { options, rules, key: JSON.stringify([options, rules]) };
 }

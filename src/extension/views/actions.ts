@@ -1,29 +1,43 @@
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 
-/** Actions for objects of a kind besides opening them: words in the `when` clauses of package.json. */
-export type Action = 'logs' | 'terminal' | 'forward' | 'restart' | 'scale' | 'delete';
-
 const WITH_PODS = [
   ...['deployments.apps', 'statefulsets.apps', 'daemonsets.apps', 'replicasets.apps', 'replicationcontrollers'],
   ...['jobs.batch', 'cronjobs.batch', 'services'],
 ];
-const KINDS: Record<Exclude<Action, 'scale' | 'delete'>, readonly string[]> = {
+const WITH_ROLLOUTS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
+const SUSPENDABLE = ['cronjobs.batch', 'jobs.batch'];
+
+const KINDS = {
   logs: ['pods', ...WITH_PODS],
   terminal: ['pods'],
   forward: ['pods', ...WITH_PODS.filter((name) => !name.endsWith('.batch'))],
-  restart: ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'],
-};
+  restart: WITH_ROLLOUTS,
+  rollout: WITH_ROLLOUTS,
+  run: ['cronjobs.batch'],
+  suspend: SUSPENDABLE,
+  resume: SUSPENDABLE,
+  cordon: ['nodes'],
+  uncordon: ['nodes'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Actions for objects of a kind besides opening them: words in the `when` clauses of package.json. */
+export type Action = keyof typeof KINDS | 'scale' | 'delete';
+
+/** What an object is offered by its state: one of each pair. */
+const WHILE_ON: readonly Action[] = ['suspend', 'cordon'];
+const WHILE_OFF: readonly Action[] = ['resume', 'uncordon'];
 
 /** Does the action apply to this kind? Permissions are checked elsewhere. */
 export function canDo(action: Action, resource: ApiResource): boolean {
   if (action === 'scale') return resource.subresources.includes('scale');
   if (action === 'delete') return resource.verbs.includes('delete');
-  return KINDS[action].includes(resourceNameOf(resource));
+  const names: readonly string[] = KINDS[action];
+  return names.includes(resourceNameOf(resource));
 }
 
-/** All actions that apply to this kind. */
-export function actionsOf(resource: ApiResource): Action[] {
-  return (['logs', 'terminal', 'forward', 'restart', 'scale', 'delete'] as const).filter((action) =>
-    canDo(action, resource),
-  );
+/** All actions that apply to an object of this kind, which may be suspended or cordoned. */
+export function actionsOf(resource: ApiResource, isOff = false): Action[] {
+  const all = [...(Object.keys(KINDS) as (keyof typeof KINDS)[]), 'scale', 'delete'] as const;
+  const not = isOff ? WHILE_ON : WHILE_OFF;
+  return all.filter((action) => canDo(action, resource) && !not.includes(action));
 }

@@ -4,8 +4,10 @@ import { kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
 import { VIEWS } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
+import { countProblems } from './cluster-problems.ts';
 import { ClusterTree } from './cluster-tree.ts';
-import type { Node } from './nodes.ts';
+import { KindChoices } from './kind-choices.ts';
+import type { Node, ProblemsNode } from './nodes.ts';
 
 /** How often a visible view polls what no watch reports, counts and the kubeconfig, in milliseconds. */
 const REFRESH_INTERVAL_MS = 10_000;
@@ -14,6 +16,7 @@ const FILTERED = 'mcpK8s.viewIsFiltered';
 /** The view of clusters in the activity bar. Reads and follows nothing while it is closed or hidden. */
 export class ClusterView implements vscode.Disposable {
   readonly tree: ClusterTree;
+  readonly choices: KindChoices;
   readonly #targets: Targets;
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
@@ -21,13 +24,21 @@ export class ClusterView implements vscode.Disposable {
   /** What the view showed at the last check. */
   #place: string | undefined;
 
-  constructor(targets: Targets, clusters: Clusters, log: vscode.LogOutputChannel) {
+  constructor(targets: Targets, clusters: Clusters, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#targets = targets;
-    this.tree = new ClusterTree(targets, clusters, log);
-    this.#view = vscode.window.createTreeView(VIEWS.clusters, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.choices = new KindChoices(memento);
+    this.tree = new ClusterTree(targets, clusters, this.choices, log);
+    this.#view = vscode.window.createTreeView(VIEWS.clusters, {
+      treeDataProvider: this.tree,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
     this.#subscriptions = [
       this.tree,
+      this.choices,
       this.#view,
+      this.tree.onDidFindProblems((nodes) => this.#showProblems(nodes)),
+      this.choices.onDidChange(() => this.tree.redraw()),
       this.#view.onDidExpandElement(({ element }) => this.tree.expanded(element)),
       this.#view.onDidCollapseElement(({ element }) => this.tree.collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
@@ -46,6 +57,17 @@ export class ClusterView implements vscode.Disposable {
     this.tree.filter = text;
     this.#view.message = text === '' ? undefined : vscode.l10n.t('Only objects with “{0}” in their names', text);
     void vscode.commands.executeCommand('setContext', FILTERED, text !== '');
+  }
+
+  /** The selected nodes, the focused one first. */
+  get selection(): readonly Node[] {
+    return this.#view.selection;
+  }
+
+  #showProblems(nodes: readonly ProblemsNode[]): void {
+    const value = nodes.reduce((sum, { found }) => sum + countProblems(found), 0);
+    const tooltip = value === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', value.toLocaleString());
+    this.#view.badge = value === 0 ? undefined : { value, tooltip };
   }
 
   #show(visible: boolean): void {
@@ -69,6 +91,6 @@ export class ClusterView implements vscode.Disposable {
     const before = this.#place;
     this.#place = place;
     if (before !== undefined && before !== place) await this.tree.refresh();
-    else if (this.#view.visible) this.tree.recount();
+    else if (this.#view.visible) this.tree.lookAgain();
   }
 }

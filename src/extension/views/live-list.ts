@@ -7,16 +7,21 @@ import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { watch } from '../../kubernetes/client/watch.ts';
 import { type Health, hasHealth, healthOf } from '../../kubernetes/diagnosis/health.ts';
 import type { ServerTable } from '../../kubernetes/text/table.ts';
+import { foldEvents } from '../../kubernetes/workloads/events.ts';
 import { itemsOf, nameColumn, summaryOf } from '../browse/object-pages.ts';
 
 /** An object as a row of the view. */
 export interface LiveRow {
   name: string;
+  /** Shown instead of a name that says nothing. */
+  label?: string;
   /** A few words from kubectl's columns. */
   summary: string;
   health: Health;
   /** The creation timestamp as the cluster writes it. */
   created: string | undefined;
+  /** It is suspended or cordoned. */
+  isOff: boolean;
 }
 
 /** What to follow. */
@@ -32,6 +37,8 @@ export interface LiveListOptions {
 }
 
 const FIRST_ROWS = 200;
+/** The newest events may have any name. */
+const FIRST_EVENTS = 2_000;
 const MORE_ROWS = 1_000;
 const PAGE = 1_000;
 /** Timeout for a cluster that does not answer, in milliseconds. */
@@ -43,7 +50,7 @@ const PAUSE_MS = 2_000;
 export class LiveList {
   readonly #options: LiveListOptions;
   readonly #rows = new Map<string, LiveRow>();
-  #limit = FIRST_ROWS;
+  #limit: number;
   /** The last name read, if there are more. */
   #end: string | undefined;
   #total = 0;
@@ -56,6 +63,7 @@ export class LiveList {
 
   constructor(options: LiveListOptions) {
     this.#options = options;
+    this.#limit = isEvent(options.resource) ? FIRST_EVENTS : FIRST_ROWS;
   }
 
   /** Resolves when the rows or the problem are known. */
@@ -69,7 +77,9 @@ export class LiveList {
   }
 
   get rows(): LiveRow[] {
-    return [...this.#rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const rows = [...this.#rows.values()];
+    if (isEvent(this.#options.resource)) return rows.sort((a, b) => ((a.created ?? '') > (b.created ?? '') ? -1 : 1));
+    return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   row(name: string): LiveRow | undefined {
@@ -186,7 +196,7 @@ export class LiveList {
           : itemsOf(answer).map((item) => this.#fromItem(item));
       read += page.length;
       last = page.at(-1)?.name;
-      rows.push(...page.filter((row) => this.#fits(row.name)));
+      rows.push(...page.filter((row) => this.#fits(row)));
       ({
         remainingItemCount: remaining = 0,
         continue: token,
@@ -207,7 +217,7 @@ export class LiveList {
     // A server without resource versions first repeats the listed objects.
     if (type === 'ADDED' && !isKnown) this.#total += 1;
     if (type === 'DELETED') this.#total -= 1;
-    const isWanted = this.#fits(row.name) && (this.#end === undefined || row.name <= this.#end);
+    const isWanted = this.#fits(row) && (this.#end === undefined || row.name <= this.#end);
     if (type === 'DELETED') this.#rows.delete(row.name);
     else if (isWanted) this.#rows.set(row.name, row);
     if (type !== 'MODIFIED' || (isWanted && !isKnown)) this.#structureChanged();
@@ -221,11 +231,13 @@ export class LiveList {
 
   /** Kinds without health, such as Secrets, are read without their content. */
   get #includeObject(): 'Object' | 'Metadata' {
-    return hasHealth(this.#options.resource) ? 'Object' : 'Metadata';
+    const { resource } = this.#options;
+    return hasHealth(resource) || isEvent(resource) ? 'Object' : 'Metadata';
   }
 
-  #fits(name: string): boolean {
-    return name.includes(this.#options.filter);
+  #fits({ name, summary, label }: LiveRow): boolean {
+    const { filter } = this.#options;
+    return name.includes(filter) || (label !== undefined && summary.includes(filter));
   }
 
   #fromTable({ cells, object }: ServerTable['rows'][number]): LiveRow {
@@ -233,17 +245,46 @@ export class LiveList {
     const summary = summaryOf(this.#columns, cells, ['Age', 'Last Seen', 'Created At']);
     // Some servers omit the object from rows although it was requested.
     const item = object ?? { metadata: { name: String(cells[nameColumn(this.#columns)] ?? '') } };
-    return { ...this.#fromItem(item), summary: summary.replace(/ \([^)]* ago\)/g, '') };
+    const row = this.#fromItem(item);
+    if (row.label !== undefined) return row;
+    const isOff = this.#columns.some(({ name }, index) => {
+      const cell = String(cells[index]);
+      return name === 'Suspend'
+        ? cell === 'True' || cell === 'true'
+        : name === 'Status' && /SchedulingDisabled|Suspended/.test(cell);
+    });
+    return { ...row, summary: summary.replace(/ \([^)]* ago\)/g, ''), isOff };
   }
 
   #fromItem(object: KubernetesObject): LiveRow {
+    if (isEvent(this.#options.resource)) return eventRow(object);
     return {
       name: object.metadata?.name ?? '',
       summary: '',
+      isOff: false,
       health: healthOf(this.#options.resource, object),
       created: object.metadata?.creationTimestamp,
     };
   }
+}
+
+function isEvent({ group, name }: ApiResource): boolean {
+  return group === '' && name === 'events';
+}
+
+/** An event by what happened, at its last time: its name says nothing. */
+function eventRow(event: KubernetesObject): LiveRow {
+  const [folded] = foldEvents([event]);
+  const { kind = '', name = '' } = folded?.object ?? {};
+  const isWarning = folded?.type === 'Warning';
+  return {
+    name: event.metadata?.name ?? '',
+    label: folded?.reason || kind,
+    summary: `${kind} ${name}: ${folded?.message ?? ''}`,
+    health: { state: isWarning ? 'busy' : 'plain', detail: '' },
+    created: new Date(folded?.last ?? 0).toISOString(),
+    isOff: false,
+  };
 }
 
 function isTable(object: KubernetesObject): object is KubernetesObject & ServerTable {

@@ -3,25 +3,35 @@ import { age } from '../../kubernetes/apimachinery/age.ts';
 import { apiVersionOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { Health } from '../../kubernetes/diagnosis/health.ts';
 import { COMMANDS } from '../common/ids.ts';
+import { formatError } from '../common/problems.ts';
 import { actionsOf } from './actions.ts';
-import type { KindGroup } from './kind-groups.ts';
+import { countProblems } from './cluster-problems.ts';
+import { iconOf, pluralOf } from './kind-labels.ts';
 import type {
+  ContainerNode,
   ContextNode,
+  GroupNode,
   KindNode,
   MessageNode,
   MoreNode,
   Node,
   ObjectNode,
+  ProblemNode,
+  ProblemsNode,
   ReleaseNode,
   ScopeNode,
 } from './nodes.ts';
+import { hasRelated } from './relation-kinds.ts';
 
-const GROUP_ICONS: Record<KindGroup, string> = {
+const GROUP_ICONS: Record<GroupNode['group'], string> = {
+  favorites: 'star-full',
   workloads: 'layers',
   network: 'globe',
   config: 'settings',
   storage: 'database',
-  access: 'key',
+  nodes: 'vm',
+  events: 'bell',
+  access: 'organization',
   administration: 'tools',
   custom: 'extensions',
 };
@@ -49,17 +59,18 @@ function render(node: Node): vscode.TreeItem {
       return contextItem(node);
     case 'scope':
       return scopeItem(node);
-    case 'group': {
-      const state = node.group === 'workloads' && node.parent.namespace !== undefined ? Expanded : Collapsed;
-      return withIcon(
-        new vscode.TreeItem(groupLabel(node.group), state),
-        new vscode.ThemeIcon(GROUP_ICONS[node.group]),
-      );
-    }
+    case 'group':
+      return groupItem(node);
     case 'kind':
       return kindItem(node);
     case 'object':
       return objectItem(node);
+    case 'container':
+      return containerItem(node);
+    case 'problems':
+      return problemsItem(node);
+    case 'problem':
+      return problemItem(node);
     case 'releases':
       return withIcon(new vscode.TreeItem(vscode.l10n.t('Helm Releases'), Collapsed), new vscode.ThemeIcon('package'));
     case 'release':
@@ -76,8 +87,21 @@ function withIcon(item: vscode.TreeItem, icon: vscode.ThemeIcon): vscode.TreeIte
   return item;
 }
 
-function groupLabel(group: KindGroup): string {
+function groupItem({ group, parent, matches }: GroupNode): vscode.TreeItem {
+  const isOpen = (group === 'workloads' || group === 'favorites') && parent.namespace !== undefined;
+  const item = new vscode.TreeItem(groupLabel(group), isOpen ? Expanded : Collapsed);
+  if (matches !== undefined) item.description = matches.toLocaleString();
+  return withIcon(item, new vscode.ThemeIcon(GROUP_ICONS[group]));
+}
+
+function groupLabel(group: GroupNode['group']): string {
   switch (group) {
+    case 'favorites':
+      return vscode.l10n.t('Favorites');
+    case 'nodes':
+      return vscode.l10n.t('Nodes');
+    case 'events':
+      return vscode.l10n.t('Events');
     case 'workloads':
       return vscode.l10n.t('Workloads');
     case 'network':
@@ -139,13 +163,19 @@ function scopeItem({ namespace, connection, row, parent }: ScopeNode): vscode.Tr
 
 function kindItem(node: KindNode): vscode.TreeItem {
   const { resource } = node;
-  const item = new vscode.TreeItem(resource.kind, Collapsed);
+  const label = pluralOf(resource);
+  const item = new vscode.TreeItem(label, Collapsed);
   const count = countText(node);
   item.description = count ?? '';
   item.tooltip = `${resourceNameOf(resource)} (${apiVersionOf(resource)})`;
-  item.contextValue = 'kind';
-  item.accessibilityInformation = { label: [resource.kind, ...spokenCount(count)].join(', ') };
-  return withIcon(item, new vscode.ThemeIcon('list-tree'));
+  item.contextValue = node.isFavorite ? 'kind favorite' : 'kind';
+  item.accessibilityInformation = { label: [label, ...spokenCount(count)].join(', ') };
+  return withIcon(item, kindIcon(resource));
+}
+
+// Some icons have a color of their own, which would say something about the kind.
+function kindIcon(resource: KindNode['resource']): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(iconOf(resource), new vscode.ThemeColor('icon.foreground'));
 }
 
 function spokenCount(count: string | undefined): string[] {
@@ -154,29 +184,114 @@ function spokenCount(count: string | undefined): string[] {
 }
 
 /** The count of a kind's objects, and how many match the filter; undefined before they are counted. */
-export function countText({ list, count }: KindNode): string | undefined {
+export function countText({ list, count, matches }: KindNode): string | undefined {
   const total = list?.total ?? count;
   const all = total?.toLocaleString();
+  if (!list && matches !== undefined && all !== undefined)
+    return vscode.l10n.t('{0} of {1}', matches.toLocaleString(), all);
   if (!list?.isFiltered || all === undefined) return all;
   return vscode.l10n.t('{0} of {1}', `${list.rows.length.toLocaleString()}${list.hasMore ? '+' : ''}`, all);
 }
 
 function objectItem(node: ObjectNode): vscode.TreeItem {
-  const { row, parent } = node;
-  const { name, summary, health } = row;
-  const item = new vscode.TreeItem(name, None);
-  item.description = summary;
-  item.tooltip = [
-    `${parent.resource.kind} ${name}`,
-    ...[summary, health.detail].filter(Boolean),
-    vscode.l10n.t('Age: {0}', age(row.created)),
-  ].join('\n');
-  item.contextValue = ['object', ...actionsOf(parent.resource)].join(' ');
+  const { row, resource, role } = node;
+  const { name, label = name, health } = row;
+  const note = [role, noteOf(row), node.shownUsage].filter(Boolean).join(' · ');
+  const item = new vscode.TreeItem(label, hasRelated(resource) ? Collapsed : None);
+  item.description = note;
+  item.contextValue = ['object', ...actionsOf(resource, row.isOff)].join(' ');
   item.command = { command: COMMANDS.openObject, title: vscode.l10n.t('Open'), arguments: [node] };
   item.accessibilityInformation = {
-    label: [parent.resource.kind, name, healthLabel(health), summary].filter(Boolean).join(', '),
+    label: [resource.kind, label, healthLabel(health), note].filter(Boolean).join(', '),
   };
+  const isOwn = node.parent.type === 'object' || row.isOff;
+  if (isOwn && (health.state === 'plain' || health.state === 'good')) return withIcon(item, kindIcon(resource));
   return withIcon(item, HEALTH_ICONS[health.state]);
+}
+
+/** What is worth saying about an object at a glance: what is not as it should be, and what tells it apart. */
+function noteOf({ summary, health, label }: ObjectNode['row']): string {
+  if (health.state === 'good' || health.state === 'done') return '';
+  if (health.state !== 'plain' || label !== undefined) return summary;
+  // The number of keys or rules is no exception.
+  return summary
+    .split(' · ')
+    .filter((part) => !/^\d+ /.test(part))
+    .join(' · ');
+}
+
+function containerItem({ name, isInit, health, summary, image }: ContainerNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, None);
+  item.description = [...(isInit ? [vscode.l10n.t('init')] : []), summary].filter(Boolean).join(' · ');
+  item.tooltip = image;
+  item.contextValue = 'container logs terminal';
+  const label = vscode.l10n.t('Container {0}', name);
+  item.accessibilityInformation = { label: [label, healthLabel(health), summary].filter(Boolean).join(', ') };
+  return withIcon(
+    item,
+    health.state === 'good'
+      ? new vscode.ThemeIcon('symbol-field', new vscode.ThemeColor('icon.foreground'))
+      : HEALTH_ICONS[health.state],
+  );
+}
+
+function problemsItem({ found, failure }: ProblemsNode): vscode.TreeItem {
+  const label = vscode.l10n.t('Problems');
+  const item = new vscode.TreeItem(label, Collapsed);
+  const count = countProblems(found);
+  const isKnown = found !== undefined || failure !== undefined;
+  item.description = !isKnown ? '…' : failure !== undefined ? '?' : count > 0 ? count.toLocaleString() : '';
+  item.tooltip = failure === undefined ? found?.summary : formatError(failure);
+  item.contextValue = 'problems';
+  const spoken = count === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', count.toLocaleString());
+  item.accessibilityInformation = { label: found ? `${label}, ${spoken}` : label };
+  if (count > 0) return withIcon(item, HEALTH_ICONS.bad);
+  return withIcon(item, found && found.limits.length === 0 ? HEALTH_ICONS.good : new vscode.ThemeIcon('question'));
+}
+
+const LEVEL_STATES = { cause: 'bad', symptom: 'busy', risk: 'plain' } as const;
+
+function problemItem(node: ProblemNode): vscode.TreeItem {
+  const { finding, about } = node;
+  // A finding begins with what it is about.
+  const [, what = finding.text, why = ''] = /^(.{1,120}?): (.*)$/s.exec(finding.text) ?? [];
+  const item = new vscode.TreeItem(shortened(what), None);
+  item.description = why;
+  item.tooltip = finding.text;
+  item.contextValue = about ? ['problem', 'object', ...actionsOf(about.resource)].join(' ') : 'problem';
+  if (about) item.command = { command: COMMANDS.describeResource, title: vscode.l10n.t('Describe'), arguments: [node] };
+  item.accessibilityInformation = { label: `${levelLabel(finding.level)}: ${finding.text}` };
+  return withIcon(
+    item,
+    finding.level === 'risk' ? new vscode.ThemeIcon('info') : HEALTH_ICONS[LEVEL_STATES[finding.level]],
+  );
+}
+
+// The view is narrow, and what tells the pods of a workload apart comes last.
+function shortened(what: string): string {
+  return what.replace(/^pod (\S+?)(-[a-f0-9]{6,10})?-[a-z0-9]{5}$/, '$1');
+}
+
+function levelLabel(level: ProblemNode['finding']['level']): string {
+  switch (level) {
+    case 'cause':
+      return vscode.l10n.t('Cause');
+    case 'symptom':
+      return vscode.l10n.t('Symptom');
+    case 'risk':
+      return vscode.l10n.t('Risk');
+  }
+}
+
+/** The tooltip of a node that is written anew each time, because it tells an age. */
+export function tooltipOf(node: Node): string | undefined {
+  if (node.type !== 'object') return undefined;
+  const { row, resource, shownUsage } = node;
+  return [
+    `${resource.kind} ${row.name}`,
+    ...[row.summary, row.health.detail, shownUsage].filter(Boolean),
+    ...(row.created === undefined ? [] : [vscode.l10n.t('Age: {0}', age(row.created))]),
+  ].join('\n');
 }
 
 function releaseItem(node: ReleaseNode): vscode.TreeItem {

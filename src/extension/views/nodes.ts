@@ -2,6 +2,9 @@ import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts'
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { ShadowedEntry } from '../../kubernetes/client/kubeconfig.ts';
+import type { ClusterProblems } from '../../kubernetes/diagnosis/cluster.ts';
+import type { Finding } from '../../kubernetes/diagnosis/facts/finding.ts';
+import type { Health } from '../../kubernetes/diagnosis/health.ts';
 import type { StoredRevision } from '../../kubernetes/helm/release-storage.ts';
 import type { Target } from '../targets/targets.ts';
 import type { KindGroup } from './kind-groups.ts';
@@ -29,6 +32,8 @@ export interface ContextNode extends Base<TargetNode | undefined> {
   /** Names it uses that other kubeconfig files define too. */
   shadowed: readonly ShadowedEntry[];
   namespaces?: LiveList;
+  /** The version of its namespaces that is shown, unless one of them has changed. */
+  shown?: number | undefined;
 }
 
 /** A namespace or, without one, the cluster scope. */
@@ -42,24 +47,80 @@ export interface ScopeNode extends Base<ContextNode> {
 
 export interface GroupNode extends Base<ScopeNode> {
   type: 'group';
-  group: KindGroup;
+  group: KindGroup | 'favorites';
   kinds: ApiResource[];
+  /** How many objects fit the filter; undefined without one. */
+  matches?: number | undefined;
 }
 
-export interface KindNode extends Base<GroupNode> {
+/** A kind, in its group or, where it is the only one, in its place. */
+export interface KindNode extends Base<GroupNode | ScopeNode> {
   type: 'kind';
   resource: ApiResource;
   /** Undefined until counted. */
   count: number | undefined;
+  /** How many fit the filter; undefined until they are counted, and without a filter. */
+  matches?: number | undefined;
+  isFavorite: boolean;
   list?: LiveList;
   /** The list version and the count that are shown. */
   shown?: number;
   shownCount?: string | undefined;
+  /** CPU and memory in use by its objects, by name. */
+  usage?: ReadonlyMap<string, string>;
+  /** When it is to be read again, in milliseconds since the epoch. */
+  usageDue?: number;
 }
 
-export interface ObjectNode extends Base<KindNode> {
+/** An object, in the list of its kind or below an object that it belongs to. */
+export interface ObjectNode extends Base<KindNode | ObjectNode> {
   type: 'object';
+  resource: ApiResource;
+  /** Undefined for cluster-scoped kinds. */
+  namespace: string | undefined;
   row: LiveRow;
+  /** What it is to its parent, shown in place of its own summary. */
+  role?: string | undefined;
+  /** Has VS Code asked for it? And the usage that it was told. */
+  isShown?: boolean;
+  shownUsage?: string | undefined;
+  /** What is shown below it, to notice a change; undefined before it is shown. */
+  below?: string;
+}
+
+/** A container of a pod. */
+export interface ContainerNode extends Base<ObjectNode> {
+  type: 'container';
+  name: string;
+  isInit: boolean;
+  health: Health;
+  /** Its state, if that is an exception. */
+  summary: string;
+  image: string;
+}
+
+/** What is wrong with the cluster of a context. */
+export interface ProblemsNode extends Base<ContextNode> {
+  type: 'problems';
+  connection: Connection;
+  /** Undefined until they have been looked for. */
+  found?: ClusterProblems | undefined;
+  /** Why they could not be looked for. */
+  failure?: unknown;
+}
+
+export interface ProblemNode extends Base<ProblemsNode> {
+  type: 'problem';
+  finding: Finding;
+  /** The object that it is about, if it is about one. */
+  about: Located | undefined;
+}
+
+/** Where an object is. */
+export interface Located {
+  resource: ApiResource;
+  namespace: string | undefined;
+  name: string;
 }
 
 /** The releases of a namespace. */
@@ -95,32 +156,40 @@ export type Node =
   | GroupNode
   | KindNode
   | ObjectNode
+  | ContainerNode
+  | ProblemsNode
+  | ProblemNode
   | ReleasesNode
   | ReleaseNode
   | MoreNode
   | MessageNode;
 
-/** A node inside a namespace or the cluster scope. */
-type Scoped = ScopeNode | GroupNode | KindNode | ObjectNode | ReleasesNode | ReleaseNode;
+/** A node inside a context. */
+type Inside = Exclude<Node, TargetNode | MessageNode | MoreNode>;
 
 /** The context of a node. */
-export function contextOf(node: Scoped): ContextNode {
-  return scopeOf(node).parent;
+export function contextOf(node: Inside): ContextNode {
+  return node.type === 'context' ? node : contextOf(node.parent);
 }
 
-/** The namespace or cluster scope of a node. */
-export function scopeOf(node: Scoped): ScopeNode {
+/** The namespace or cluster scope of a kind. */
+export function scopeOf({ parent }: KindNode): ScopeNode {
+  return parent.type === 'scope' ? parent : parent.parent;
+}
+
+/** The object that a node stands for; a container stands for its pod. */
+export function objectOf(node: Node): (Located & { context: ContextNode }) | undefined {
   switch (node.type) {
-    case 'scope':
-      return node;
-    case 'group':
-    case 'releases':
-      return node.parent;
-    case 'kind':
-    case 'release':
-      return node.parent.parent;
-    case 'object':
-      return node.parent.parent.parent;
+    case 'object': {
+      const { resource, namespace, row } = node;
+      return { resource, namespace, name: row.name, context: contextOf(node) };
+    }
+    case 'container':
+      return objectOf(node.parent);
+    case 'problem':
+      return node.about && { ...node.about, context: contextOf(node) };
+    default:
+      return undefined;
   }
 }
 

@@ -28,28 +28,52 @@ interface Survey {
   warnings: string[];
 }
 
+/** What is wrong with a whole cluster. */
+export interface ClusterProblems {
+  /** `3 nodes, 3 ready; 2018 pods, 4 not ready`. */
+  summary: string;
+  /** What of the cluster was looked at, unless all of it was. */
+  scope: string[];
+  /** Causes first. */
+  findings: Finding[];
+  /** What could not be looked at. */
+  limits: string[];
+}
+
 /** The worst problems of a whole cluster, causes first, as lines of text; credentials redacted. */
 export async function clusterDigest(connection: Connection, signal: AbortSignal): Promise<string> {
-  const { allowedNamespaces, namespace, context } = connection;
-  const everywhere = await survey(undefined, new Lookup(connection, signal));
-  // A user who may not list in all namespaces often may in their own.
-  const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
-  const { lookup, summary, findings, warnings } = isForbidden
-    ? await survey(namespace, new Lookup(connection, signal))
-    : everywhere;
-  const scope = isForbidden
-    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
-    : allowedNamespaces.length > 0
-      ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
-      : [];
+  const { lookup, summary, scope, findings, warnings } = await surveyOf(connection, signal);
   const lines = [
-    `Cluster of context ${context.name}: ${summary}`,
+    `Cluster of context ${connection.context.name}: ${summary}`,
     ...scope,
     ...(findings.length > 0 ? findingLines(findings) : [verdictOf(lookup)]),
     ...(warnings.length > 0 ? ['Warning events, newest first:', ...warnings] : []),
     ...limitsOf(lookup),
   ];
   return redactText(lines.map(bounded).join('\n'));
+}
+
+/** The same problems one by one; each text is a line, credentials redacted. */
+export async function clusterProblems(connection: Connection, signal: AbortSignal): Promise<ClusterProblems> {
+  const { lookup, summary, scope, findings } = await surveyOf(connection, signal);
+  return {
+    ...{ summary, scope, limits: limitsOf(lookup).map(bounded) },
+    findings: findings.map((finding) => ({ ...finding, text: bounded(finding.text) })),
+  };
+}
+
+async function surveyOf(connection: Connection, signal: AbortSignal): Promise<Survey & { scope: string[] }> {
+  const { allowedNamespaces, namespace } = connection;
+  const everywhere = await survey(undefined, new Lookup(connection, signal));
+  // A user who may not list in all namespaces often may in their own.
+  const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
+  const found = isForbidden ? await survey(namespace, new Lookup(connection, signal)) : everywhere;
+  const scope = isForbidden
+    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
+    : allowedNamespaces.length > 0
+      ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
+      : [];
+  return { ...found, scope };
 }
 
 async function survey(namespace: string | undefined, lookup: Lookup): Promise<Survey> {

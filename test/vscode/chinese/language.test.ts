@@ -24,8 +24,8 @@ describe('with VS Code in Chinese', () => {
   });
 
   it('the view and the status bar are Chinese', async () => {
-    await expand('admin', 'shop', '工作负载', 'Deployment');
-    await until('the count', async () => (await readAloud()).includes('Deployment, 8 个对象'));
+    await expand('admin', 'shop', '工作负载', 'Deployments');
+    await until('the count', async () => (await readAloud()).includes('Deployments, 8 个对象'));
     await page.waitFor(`${STATUS} [aria-label="Kubernetes 上下文 admin，命名空间 default。 智能体只能读取。"]`);
     await page.click(row('payments'), { button: 'right' });
     await page.waitFor('.monaco-menu .action-label:text-is("扩缩工作负载…")');

@@ -20,7 +20,7 @@ async function answerOf(address: string): Promise<string> {
 }
 
 async function forward(kind: string, name: string, group: string): Promise<void> {
-  await expand('admin', 'shop', group, kind);
+  await expand('admin', 'shop', group, `${kind}s`);
   await page.waitFor(row(name));
   await fromMenu(name, 'Port Forward…');
 }

@@ -23,7 +23,7 @@ describe('logs', () => {
   after(() => vscode.commands.executeCommand('workbench.view.explorer'));
 
   it('of a workload are those of all its pods, end where the newest line is, and stop when their tab is closed', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment');
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
     await page.waitFor(row('web'));
     await fromMenu('web', 'Show Logs');
     await until('the log', () => isLog() && text().split('\n').length > 20);
@@ -47,7 +47,7 @@ describe('logs', () => {
   });
 
   it('of a container that crashed are there from its previous run', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment');
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
     await page.waitFor(row('payments'));
     await fromMenu('payments', 'Show Logs');
     await page.waitFor(choice('payments: previous run'));
@@ -58,7 +58,7 @@ describe('logs', () => {
   });
 
   it('say why there are none', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment');
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
     await page.waitFor(row('recommendations'));
     await fromMenu('recommendations', 'Show Logs');
     await until('the reason', () => isLog() && /# It has not started: (ImagePullBackOff|ErrImagePull)/.test(text()));

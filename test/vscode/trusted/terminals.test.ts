@@ -28,7 +28,7 @@ describe('terminals', () => {
   });
 
   it('are refused while enableExec is off', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Pod');
+    await expand('admin', 'shop', 'Workloads', 'Pods');
     await page.waitFor(row(pod));
     await fromMenu(pod, 'Open Terminal');
     await notified('mcpK8s.enableExec is off');
@@ -37,7 +37,7 @@ describe('terminals', () => {
 
   it('run a shell in the container, know their size, and end with it', async () => {
     await allow('enableExec');
-    await expand('admin', 'shop', 'Workloads', 'Pod');
+    await expand('admin', 'shop', 'Workloads', 'Pods');
     await page.waitFor(row(pod));
     await fromMenu(pod, 'Open Terminal');
     await until('the terminal', () => vscode.window.activeTerminal?.name === pod);

@@ -22,7 +22,7 @@ describe('a tour', () => {
   });
 
   it('leads from the view to the object', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment');
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
     await page.click(row('payments'));
     await until('the document', () => objectTabs().some(({ path }) => path === '/shop/deployments.apps/payments.yaml'));
     await page.waitFor('.view-line >> text=Deployment');

@@ -75,11 +75,11 @@ describe('the view', () => {
   });
 
   it('leads from contexts over namespaces and kinds to objects, with their state', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment', 'Pod');
+    await expand('admin', 'shop', 'Workloads', 'Deployments', 'Pods');
     const pod = (await kubectl('-n', 'shop', 'get', 'pod', '-l', 'app=payments', '-o', 'name')).slice(4);
     await page.waitFor(row(pod));
     await until('the count', async () =>
-      (await readAloud()).some((label) => /^Deployment, [89]|^Deployment, 1\d/.test(label)),
+      (await readAloud()).some((label) => /^Deployments, [89]|^Deployments, 1\d/.test(label)),
     );
     await screenshots('view');
     const labels = await readAloud();
@@ -95,7 +95,7 @@ describe('the view', () => {
 
   it('follows what is shown, and nothing that is not', async () => {
     const others = await watches('configmaps');
-    await expand('admin', 'team-b', 'Config', 'ConfigMap');
+    await expand('admin', 'team-b', 'Config', 'ConfigMaps');
     await page.waitFor(row('settings'));
     await kubectl('-n', 'team-b', 'create', 'configmap', 'seen');
     await page.waitFor(row('seen'));
@@ -104,12 +104,12 @@ describe('the view', () => {
     await page.waitFor(row('seen'), { state: 'hidden' });
     await collapseAll();
     await until('the end of the watch', async () => (await watches('configmaps')) === others);
-    await expand('admin', 'team-b', 'Config', 'ConfigMap');
+    await expand('admin', 'team-b', 'Config', 'ConfigMaps');
     await until('the watch', async () => (await watches('configmaps')) === others + 1);
     await vscode.commands.executeCommand('workbench.view.explorer');
     await until('the end of the watch', async () => (await watches('configmaps')) === others);
     await kubectl('-n', 'team-b', 'create', 'configmap', 'unseen');
-    await expand('ConfigMap');
+    await expand('ConfigMaps');
     await page.waitFor(row('unseen'));
     await kubectl('-n', 'team-b', 'delete', 'configmap', 'unseen');
     await page.waitFor(row('unseen'), { state: 'hidden' });
@@ -140,7 +140,7 @@ describe('the view', () => {
       await page.waitFor(row('far'));
       await page.click(row('far'));
       await until('the question', () => gate.connections > 0);
-      await expand('admin', 'team-b', 'Workloads', 'Deployment');
+      await expand('admin', 'team-b', 'Workloads', 'Deployments');
       await page.waitFor(row('viewed'));
       gate.breakOff();
       await page.waitFor('.pane-body .monaco-list-row >> text=/Not reached: the connection/');
@@ -163,7 +163,7 @@ describe('the view', () => {
   });
 
   it('shows only what fits the filter', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment');
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
     await page.waitFor(row('web'));
     void vscode.commands.executeCommand('mcpK8s.filterView');
     await answer('Filter Objects', 'pay');
@@ -175,7 +175,7 @@ describe('the view', () => {
   });
 
   it('describes an object', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployment');
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
     await page.waitFor(row('payments'));
     await fromMenu('payments', 'Describe');
     await page.waitFor('.view-line >> text=Cause:');
@@ -184,7 +184,7 @@ describe('the view', () => {
   });
 
   it('writes only as far as the switches permit, and says which one is in the way', async () => {
-    await expand('admin', 'team-b', 'Workloads', 'Deployment');
+    await expand('admin', 'team-b', 'Workloads', 'Deployments');
     await page.waitFor(row('viewed'));
     await fromMenu('viewed', 'Delete Resource');
     await notified('mcpK8s.enableDelete is off');
@@ -204,7 +204,7 @@ describe('the view', () => {
     await allow('enableUpdate', 'enableDelete');
     try {
       const read = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', 'viewed', '-o', `jsonpath=${path}`);
-      await expand('admin', 'team-b', 'Workloads', 'Deployment');
+      await expand('admin', 'team-b', 'Workloads', 'Deployments');
       await page.waitFor(row('viewed'));
       await fromMenu('viewed', 'Scale Workload…');
       await page.waitFor('.quick-input-title >> text=Scale Deployment viewed');
@@ -241,9 +241,9 @@ describe('the view', () => {
     this.timeout(SCALE_TIMEOUT_MS);
     await scaled();
     await expand('admin', 'scale', 'Workloads');
-    await page.waitFor(row('Pod'));
+    await page.waitFor(row('Pods'));
     const begin = performance.now();
-    await expand('Pod');
+    await expand('Pods');
     await page.waitFor(row('pod-0000'));
     const first = unhurried(performance.now() - begin);
     await page.press('End');
@@ -257,7 +257,7 @@ describe('the view', () => {
     assert.ok(first < 1500, `the first rows took ${first} ms`);
     await kubectl('-n', 'scale', 'delete', 'pod', 'pod-0003', '--wait=false');
     await until('the count of the rest', async () =>
-      (await readAloud()).some((label) => /^Pod, 1,999 objects/.test(label)),
+      (await readAloud()).some((label) => /^Pods, 1,999 objects/.test(label)),
     );
   });
 });

@@ -2,12 +2,18 @@ import * as vscode from 'vscode';
 import { SCHEME } from '../../common/ids.ts';
 import { formatError } from '../../common/problems.ts';
 import { documentAddress } from '../../documents/document-uri.ts';
+import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
 /** Creates or updates the objects in the active editor's selection or, without one, in its whole document. */
-export async function applyDocument(app: App): Promise<void> {
+export async function applyDocument(app: App, argument?: unknown): Promise<void> {
+  if (isLensTarget(argument)) {
+    const document = await vscode.workspace.openTextDocument(argument.uri);
+    await apply(app, document, new vscode.Selection(argument.range.start, argument.range.end), false);
+    return;
+  }
   const editor = vscode.window.activeTextEditor;
   if (!editor) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Open a manifest to apply it.'));
@@ -45,6 +51,7 @@ async function apply(
       force,
     });
     problems.show(document, found.problems, found.conflicts);
+    app.lenses.refresh();
     const text = lines.join('; ');
     if (!failed) {
       void vscode.window.showInformationMessage(vscode.l10n.t('Applied: {0}', text));

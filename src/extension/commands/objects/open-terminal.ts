@@ -3,6 +3,7 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { containerNames, statusOf } from '../../../kubernetes/workloads/containers.ts';
 import { PodTerminal } from '../../terminals/pod-terminal.ts';
 import { canDo } from '../../views/actions.ts';
+import { isNode } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { podsOfObject } from '../parts/pods-of-object.ts';
 import { theObject } from '../parts/the-object.ts';
@@ -24,9 +25,10 @@ export async function openTerminal(app: App, argument?: unknown): Promise<void> 
   const { pods } = await podsOfObject(chosen);
   const running = pods.flatMap((pod) => containerNames(pod).filter((one) => statusOf(pod, one)?.state?.running));
   if (running.length === 0) throw new UserError(vscode.l10n.t('No container of pod {0} is running.', name));
+  const wanted = isNode(argument) && argument.type === 'container' ? argument.name : undefined;
   const container =
-    running.length === 1
-      ? running[0]
+    running.length === 1 || wanted !== undefined
+      ? (wanted ?? running[0])
       : await vscode.window.showQuickPick(running, { title: vscode.l10n.t('Choose a container') });
   if (container === undefined) return;
   const [{ TerminalSession }, { changeOf }] = await Promise.all([

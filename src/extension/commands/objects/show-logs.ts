@@ -4,6 +4,7 @@ import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
 import type { LogAddress } from '../../logs/log-uri.ts';
 import { canDo } from '../../views/actions.ts';
+import { isNode } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { podsOfObject } from '../parts/pods-of-object.ts';
 import { coordinatesOf, theObject } from '../parts/the-object.ts';
@@ -15,9 +16,13 @@ export async function showLogs(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Show Logs');
   const chosen = await theObject(app, argument, title, (resource) => canDo('logs', resource));
   if (!chosen) return;
-  const { pods } = await podsOfObject(chosen);
-  const part = await choosePart(chosen, pods);
+  const part = await partOf(argument, chosen);
   if (part) await app.logs.show({ target: chosen.target.name, coordinates: coordinatesOf(chosen), ...part });
+}
+
+async function partOf(argument: unknown, chosen: ChosenObject): Promise<Part | undefined> {
+  if (isNode(argument) && argument.type === 'container') return { container: argument.name, previous: false };
+  return choosePart(chosen, (await podsOfObject(chosen)).pods);
 }
 
 /** Which container, and which run of it; asks only if there is a choice. */

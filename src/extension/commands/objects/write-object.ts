@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
-import type { WriteAccess } from '../../../kubernetes/apimachinery/access.ts';
 import { pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { RejectedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
-import type { Named } from '../../../kubernetes/client/read-object.ts';
-import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
 import { canDo } from '../../views/actions.ts';
 import { formatDeletion, formatPaused, formatRestart, formatScaling } from '../../writing/outcome-text.ts';
 import type { App } from '../parts/app.ts';
-import { theObject } from '../parts/the-object.ts';
+import { called, namedOf, placeOf, write, writerFor } from '../parts/object-writes.ts';
+import { theObject, theObjects } from '../parts/the-object.ts';
 
 /** Restarts a workload once the user has agreed. */
 export async function restartWorkload(app: App, argument?: unknown): Promise<void> {
@@ -59,52 +57,36 @@ export async function scaleWorkload(app: App, argument?: unknown): Promise<void>
   });
 }
 
-/** Deletes an object once the user has agreed. */
-export async function deleteResource(app: App, argument?: unknown): Promise<void> {
+/** Deletes objects once the user has agreed, to all of them at once. */
+export async function deleteResource(app: App, argument?: unknown, selected?: readonly unknown[]): Promise<void> {
   const title = vscode.l10n.t('Delete');
-  const chosen = await theObject(app, argument, title, (resource) => canDo('delete', resource));
-  if (!chosen) return;
-  const writer = await writerFor(app, chosen, 'delete', async () => {
-    const question = vscode.l10n.t('Delete {0}?', called(chosen));
-    const options = { modal: true, detail: `${placeOf(chosen)}\n${consequenceOf(chosen)}` };
-    const answer = await vscode.window.showWarningMessage(question, options, title);
-    if (answer !== title) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
-  });
-  await write(title, async () => {
-    const { deleteObject } = await import('../../../kubernetes/writes/deletion.ts');
-    const options = { propagationPolicy: 'Background', dryRun: false } as const;
-    return formatDeletion(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
-  });
+  const all = await theObjects(app, argument, selected, title, (resource) => canDo('delete', resource));
+  let isAgreed = false;
+  for (const chosen of all) {
+    const writer = await writerFor(app, chosen, 'delete', async () => {
+      if (!isAgreed) await confirmDeletion(all, title);
+      isAgreed = true;
+    });
+    await write(title, async () => {
+      const { deleteObject } = await import('../../../kubernetes/writes/deletion.ts');
+      const options = { propagationPolicy: 'Background', dryRun: false } as const;
+      return formatDeletion(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
+    });
+  }
 }
 
-function writerFor(
-  app: App,
-  { target, connection }: ChosenObject,
-  access: WriteAccess,
-  confirm: () => Promise<void>,
-): Promise<Writer> {
-  const context = connection.context.name;
-  return app.writes.writer({ target, access, context, confirm, signal: new AbortController().signal });
-}
-
-async function write(title: string, work: () => Promise<string>): Promise<void> {
-  const said = await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, work);
-  void vscode.window.showInformationMessage(said);
-}
-
-function namedOf({ resource, namespace, name }: ChosenObject): Named {
-  return { kind: resourceNameOf(resource), name, namespace };
-}
-
-function called({ resource, name }: ChosenObject): string {
-  return `${resource.kind} ${name}`;
-}
-
-function placeOf({ namespace, connection }: ChosenObject): string {
-  const context = connection.context.name;
-  return namespace === undefined
-    ? vscode.l10n.t('Context {0}', context)
-    : vscode.l10n.t('Namespace {0} of context {1}', namespace, context);
+/** @throws RejectedError when the user refuses. */
+async function confirmDeletion(all: readonly ChosenObject[], title: string): Promise<void> {
+  const [first] = all;
+  const question =
+    first && all.length === 1
+      ? vscode.l10n.t('Delete {0}?', called(first))
+      : vscode.l10n.t('Delete these {0} objects?', all.length);
+  const detail = all.map((one) =>
+    all.length === 1 ? `${placeOf(one)}\n${consequenceOf(one)}` : `${called(one)} · ${placeOf(one)}`,
+  );
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail: detail.join('\n') }, title);
+  if (answer !== title) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
 }
 
 function consequenceOf({ resource }: ChosenObject): string {

@@ -5,6 +5,8 @@ import type { ChartPreviews } from '../../helm/chart-previews.ts';
 import type { ReleaseDocuments } from '../../helm/release-documents.ts';
 import type { History } from '../../history/history.ts';
 import type { LogDocuments } from '../../logs/log-documents.ts';
+import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
+import type { ManifestLenses } from '../../manifests/manifest-lenses.ts';
 import type { Reviews } from '../../reviews/reviews.ts';
 import type { HttpServing } from '../../servers/http-serving.ts';
 import type { Clusters } from '../../targets/clusters.ts';
@@ -28,6 +30,8 @@ export interface App {
   view: ClusterView;
   descriptions: Descriptions;
   logs: LogDocuments;
+  lenses: ManifestLenses;
+  comparisons: ManifestComparisons;
   releases: ReleaseDocuments;
   charts: ChartPreviews;
   forwards: PortForwards;

@@ -5,7 +5,7 @@ import type { ResourceCoordinates } from '../../../kubernetes/apimachinery/resou
 import { type ChosenObject, chooseObject } from '../../browse/choose-object.ts';
 import { SCHEME } from '../../common/ids.ts';
 import { documentAddress } from '../../documents/document-uri.ts';
-import { contextOf, isNode, scopeOf } from '../../views/nodes.ts';
+import { isNode, objectOf } from '../../views/nodes.ts';
 import type { App } from './app.ts';
 
 /** Replaces an argument that VS Code no longer knows. */
@@ -23,21 +23,35 @@ export async function theObject(
   wanted: (resource: ApiResource) => boolean = () => true,
 ): Promise<ChosenObject | undefined> {
   if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
-  if (isNode(argument) && argument.type === 'object') {
-    const { parent, row } = argument;
-    const context = contextOf(argument);
+  const node = isNode(argument) ? objectOf(argument) : undefined;
+  if (node) {
+    const { context, ...located } = node;
     // Permissions may have changed since the node was shown.
     const target = (await app.targets.named(context.target.name)) ?? context.target;
     const connection = await app.clusters.connect(target, context.name);
-    return {
-      ...{ target, connection, resource: parent.resource },
-      ...{ namespace: scopeOf(argument).namespace, name: row.name },
-    };
+    return { target, connection, ...located };
   }
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   const shown = uri?.scheme === SCHEME ? await ofDocument(app, uri) : undefined;
   if (shown && wanted(shown.resource)) return shown;
   return chooseObject(app, title, wanted);
+}
+
+/**
+ * The objects of a command called on several nodes of the view that are selected, or as above of one. Those that it
+ * does not apply to are left out.
+ */
+export async function theObjects(
+  app: App,
+  argument: unknown,
+  selected: readonly unknown[] | undefined,
+  title: string,
+  wanted: (resource: ApiResource) => boolean = () => true,
+): Promise<ChosenObject[]> {
+  // A menu opened beside the selection is for its own row alone.
+  const several = selected && selected.length > 1 && selected.includes(argument) ? selected : [argument];
+  const all = await Promise.all(several.map((one) => theObject(app, one, title, wanted)));
+  return all.filter((one) => one !== undefined && wanted(one.resource)) as ChosenObject[];
 }
 
 /** An object's location, as documents have it. */

@@ -1,9 +1,19 @@
+import type { Kind } from '../../apimachinery/well-known-kinds.ts';
 import type { Warning } from './warnings.ts';
 
 /** One problem, in words: what explains the rest, what is only observed, or what may go wrong later. */
 export interface Finding {
   level: 'cause' | 'symptom' | 'risk';
   text: string;
+  /** The object that it is about, in findings of a whole cluster. */
+  about?: Subject;
+}
+
+/** An object with a problem. */
+export interface Subject {
+  kind: Kind;
+  namespace: string | undefined;
+  name: string;
 }
 
 /** Lines of evidence under a title. */
@@ -57,6 +67,11 @@ export function merged(summary: string, reports: readonly Omit<Report, 'summary'
     children: reports.flatMap(({ children = [] }) => children),
     warnings: reports.flatMap(({ warnings = [] }) => warnings),
   };
+}
+
+/** The finding as one about this object. */
+export function about(kind: Kind, { namespace, name }: Omit<Subject, 'kind'>, finding: Finding): Finding {
+  return { ...finding, about: { kind, namespace, name } };
 }
 
 /** The names, shortened to the first few. */

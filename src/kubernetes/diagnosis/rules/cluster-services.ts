@@ -3,7 +3,7 @@ import { conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts'
 import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../facts/condition-findings.ts';
-import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { about, cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';
@@ -40,7 +40,14 @@ export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; f
   const all = nodes.flatMap((node) =>
     nodeFindings(node)
       .filter(({ text }) => !/taints/.test(text))
-      .map((finding) => ({ ...finding, text: `node ${node.metadata?.name}: ${finding.text}` })),
+      .map((finding) => {
+        const name = node.metadata?.name ?? '';
+        return about(
+          kinds.nodes,
+          { namespace: undefined, name },
+          { ...finding, text: `node ${name}: ${finding.text}` },
+        );
+      }),
   );
   const count = `${nodes.length} node${nodes.length === 1 ? '' : 's'}, ${ready} ready`;
   return { summary: count, findings: firstOf(all, 'nodes are not as they should be') };
@@ -70,7 +77,13 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
   return [
     ...down
       .slice(0, EACH)
-      .map((row) => cause(`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`)),
+      .map((row) =>
+        about(
+          kinds.apiServices,
+          row,
+          cause(`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`),
+        ),
+      ),
     ...firstOf(found.flat(), 'webhooks are not as they should be'),
     ...(webhooks.length > WEBHOOKS ? [risk(`${webhooks.length - WEBHOOKS} more webhooks were not looked at`)] : []),
     ...(deleted.length > 0
@@ -145,17 +158,27 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
       return name === undefined || names.has(place)
         ? []
         : [
-            cause(
-              `Ingress ${ingress.metadata?.namespace}/${ingress.metadata?.name}: ${route} leads to Service "${name}", which does not exist`,
+            about(
+              kinds.ingresses,
+              { namespace: ingress.metadata?.namespace, name: ingress.metadata?.name ?? '' },
+              cause(
+                `Ingress ${ingress.metadata?.namespace}/${ingress.metadata?.name}: ${route} leads to Service "${name}", which does not exist`,
+              ),
             ),
           ];
     }),
   );
   return [
     ...firstOf(lost, 'routes of Ingresses lead nowhere'),
-    ...(dead.length > 0
-      ? [symptom(`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`)]
-      : []),
+    ...dead
+      .slice(0, 1)
+      .map((first) =>
+        about(
+          kinds.services,
+          first,
+          symptom(`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`),
+        ),
+      ),
   ];
 }
 
@@ -177,8 +200,12 @@ async function unready(resourceName: string, namespace: string | undefined, look
     const { namespace: place, name = '' } = object.metadata ?? {};
     return trouble
       ? [
-          cause(
-            `${resource.kind} ${placeOf({ namespace: place, name })}: ${trouble.type}=${trouble.status} ${trouble.reason ?? ''}: ${trouble.message ?? ''}`,
+          about(
+            resource,
+            { namespace: place, name },
+            cause(
+              `${resource.kind} ${placeOf({ namespace: place, name })}: ${trouble.type}=${trouble.status} ${trouble.reason ?? ''}: ${trouble.message ?? ''}`,
+            ),
           ),
         ]
       : [];
@@ -196,7 +223,7 @@ async function applications(namespace: string | undefined, lookup: Lookup): Prom
     const text = `Application ${object.metadata?.namespace}/${object.metadata?.name}: ${sync}, ${health}${complaint ? `: ${complaint}` : ''}`;
     return (sync === 'Synced' || sync === 'OutOfSync') && /^(Healthy|Progressing)$/.test(health) && !complaint
       ? []
-      : [cause(text)];
+      : [about(resource, { namespace: object.metadata?.namespace, name: object.metadata?.name ?? '' }, cause(text))];
   });
   return firstOf(bad, 'Applications are not healthy');
 }

@@ -1,5 +1,5 @@
-import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
+import { about, cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Claim, Pod, Workload } from '../facts/types.ts';
@@ -41,7 +41,13 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
   const failed = (jobs === 'unknown' ? [] : jobs).filter((row) => row.cell('status') === 'Failed');
   const ofJobs =
     failed.length > 0
-      ? [symptom(`${countOf(failed.length, 'Job')} failed: ${someOf(failed.map(placeOf), NAMES)}`)]
+      ? [
+          ofFirst(
+            kinds.jobs,
+            failed,
+            symptom(`${countOf(failed.length, 'Job')} failed: ${someOf(failed.map(placeOf), NAMES)}`),
+          ),
+        ]
       : [];
   return {
     summary: pods === 'unknown' ? 'pods unknown' : `${all.length} pods, ${bad.length} not ready`,
@@ -76,12 +82,13 @@ async function groupFinding(group: readonly Row[], explained: boolean, lookup: L
   const status = row.cell('status') === 'Running' ? 'not ready' : row.cell('status');
   const what = group.length > 1 ? `${group.length} pods of ${row.namespace}/${workloadOf(row)}` : `pod ${placeOf(row)}`;
   const text = `${what}: ${status}`;
-  if (!explained) return [symptom(text)];
+  const plain = about(kinds.pods, row, symptom(text));
+  if (!explained) return [plain];
   const pod = present(await lookup.get<Pod>(kinds.pods, row.namespace, row.name));
-  if (!pod) return [symptom(text)];
+  if (!pod) return [plain];
   const { findings } = await podReport(pod, lookup, { references: false });
   const reason = findings.find(({ level }) => level === 'cause') ?? findings.find(({ level }) => level === 'symptom');
-  return [reason ? { level: reason.level, text: `${what}: ${reason.text}` } : symptom(text)];
+  return [reason ? { ...plain, level: reason.level, text: `${what}: ${reason.text}` } : plain];
 }
 
 // A ReplicaSet's name is its Deployment's plus a hash.
@@ -109,7 +116,7 @@ async function workloadFindings(
       const workload = present(await lookup.get<Workload>(resource, row.namespace, row.name));
       const refused = workload && creationFinding(workload, []);
       const text = `${kind} ${placeOf(row)} has ${has} of ${wanted} pods${pods === 'unknown' ? ' ready' : ''}`;
-      return refused ? cause(`${text}: ${refused.text}`) : symptom(text);
+      return about(resource, row, refused ? cause(`${text}: ${refused.text}`) : symptom(text));
     }),
   );
   const rest = all.slice(WORKLOADS).map(({ row }) => placeOf(row));
@@ -137,9 +144,10 @@ async function claimRows(claims: readonly Row[], lookup: Lookup): Promise<Findin
       const claim = present(await lookup.get<Claim>(kinds.claims, row.namespace, row.name));
       const [reason] = claim ? await claimFindings(claim, lookup) : [];
       const text = `PersistentVolumeClaim ${placeOf(row)}`;
-      return reason
+      const finding = reason
         ? { level: reason.level, text: `${text}: ${reason.text}` }
         : symptom(`${text} is ${row.cell('status')}`);
+      return about(kinds.claims, row, finding);
     }),
   );
   const rest = unbound.slice(CLAIMS).map(placeOf);
@@ -154,7 +162,13 @@ function restartRisks(pods: readonly Row[]): Finding[] {
   const restarting = pods.filter((row) => isFine(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')));
   if (restarting.length === 0) return [];
   const names = restarting.map((row) => `${placeOf(row)} ${row.cell('restarts')}`);
-  return [risk(`${countOf(restarting.length, 'pod')} that run restarted a short time ago: ${someOf(names, NAMES)}`)];
+  const text = `${countOf(restarting.length, 'pod')} that run restarted a short time ago: ${someOf(names, NAMES)}`;
+  return [ofFirst(kinds.pods, restarting, risk(text))];
+}
+
+/** A finding about several objects leads to the first. */
+function ofFirst(kind: Kind, [first]: readonly Row[], finding: Finding): Finding {
+  return first ? about(kind, first, finding) : finding;
 }
 
 function countOf(count: number, noun: string): string {

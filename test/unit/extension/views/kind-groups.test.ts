@@ -4,6 +4,8 @@ import { kind } from '../../../support/api-resource.ts';
 
 const kinds = [
   kind('Event'),
+  kind('Event', 'events.k8s.io'),
+  kind('ComponentStatus', '', { name: 'componentstatuses' }),
   kind('ConfigMap'),
   kind('Ingress', 'networking.k8s.io'),
   kind('Gateway', 'gateway.networking.k8s.io'),
@@ -14,7 +16,7 @@ const kinds = [
   kind('Role', 'rbac.authorization.k8s.io'),
   kind('VolumeSnapshot', 'snapshot.storage.k8s.io'),
   kind('PersistentVolumeClaim'),
-  kind('PodMetrics', 'metrics.k8s.io', { verbs: ['get'] }),
+  kind('PodMetrics', 'metrics.k8s.io', { name: 'pods' }),
   kind('Node', '', { namespaced: false }),
 ];
 
@@ -29,16 +31,16 @@ describe('kinds in the view', () => {
       ['network', 'Ingress', 'Gateway'],
       ['config', 'ConfigMap'],
       ['storage', 'PersistentVolumeClaim', 'VolumeSnapshot'],
-      ['access', 'Role'],
-      ['administration', 'Event'],
       ['custom', 'Widget'],
+      ['access', 'Role'],
+      ['events', 'Event'],
     ]);
   });
 
   it('of the cluster stand apart from those of namespaces', () => {
     assert.deepEqual(
       kindGroups(kinds, false).map(({ group, kinds: members }) => [group, ...members.map((one) => one.kind)]),
-      [['administration', 'Node']],
+      [['nodes', 'Node']],
     );
   });
 });

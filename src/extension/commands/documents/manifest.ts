@@ -1,0 +1,84 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { isLensTarget } from '../../manifests/manifest-lenses.ts';
+import { isManifestFile, manifestObjects } from '../../manifests/manifest-objects.ts';
+import type { Target } from '../../targets/targets.ts';
+import type { App } from '../parts/app.ts';
+
+/** The objects that a command is about, and where they belong. */
+interface ChosenManifest {
+  fileName: string;
+  objects: KubernetesObject[];
+  target: Target;
+  connection: Connection;
+}
+
+/** Shows an object of a file, or all of the file, beside what the cluster has of it. */
+export async function compareManifest(app: App, argument?: unknown): Promise<void> {
+  const { fileName, objects, connection } = await theManifest(app, argument);
+  await app.comparisons.show(fileName, objects, connection);
+  // Now that the cluster was asked, the lenses may ask it, too.
+  app.lenses.refresh();
+}
+
+/** Deletes what a file made, as far as the cluster has it, after one review of all. */
+export async function deleteManifest(app: App, argument?: unknown): Promise<void> {
+  const { objects, target, connection } = await theManifest(app, argument);
+  const [{ liveStateOf }, { deleteObject }, { BatchReview }] = await Promise.all([
+    import('../../manifests/live-state.ts'),
+    import('../../../kubernetes/writes/deletion.ts'),
+    import('../../../kubernetes/writes/batch-review.ts'),
+  ]);
+  const { signal } = new AbortController();
+  const writer = await app.writes.writer({
+    ...{ target, access: 'delete', context: connection.context.name, signal },
+    confirm: (...review) => app.reviews.confirm(...review),
+  });
+  const states = await Promise.all(objects.map((object) => liveStateOf(connection, object, signal)));
+  const found = states.flatMap(({ target: place, live }) => (place?.name !== undefined && live ? [place] : []));
+  if (found.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('The cluster has nothing of this file.'));
+    return;
+  }
+  const batch = new BatchReview((changes) => writer.review(changes));
+  const participants = found.map(() => batch.join());
+  const outcomes = await Promise.allSettled(
+    found.map(async ({ resource, namespace, name = '' }, index) => {
+      const participant = participants[index];
+      const named = { kind: resourceNameOf(resource), namespace, name };
+      const options = { propagationPolicy: 'Background', dryRun: false } as const;
+      try {
+        return await deleteObject(named, options, participant?.through(writer) ?? writer);
+      } catch (error) {
+        participant?.leave(true);
+        throw error;
+      }
+    }),
+  );
+  app.lenses.refresh();
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+  const names = found.map(({ resource, name }) => `${resource.kind} ${name}`);
+  void vscode.window.showInformationMessage(vscode.l10n.t('{0} deleted.', names.join(', ')));
+}
+
+async function theManifest(app: App, argument: unknown): Promise<ChosenManifest> {
+  const place = isLensTarget(argument) ? argument : undefined;
+  const uri = place?.uri ?? (argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri);
+  const document = uri && (await vscode.workspace.openTextDocument(uri));
+  const range = place?.range;
+  const objects = document && isManifestFile(document) ? await manifestObjects(document.getText(range)) : [];
+  const target = uri && (await app.lenses.targetOf(uri));
+  if (!document || !target || objects.length === 0)
+    throw new UserError(vscode.l10n.t('Open a YAML file with Kubernetes objects first.'));
+  return {
+    fileName: posix.basename(document.uri.path),
+    objects: objects.map(({ object }) => object),
+    target,
+    connection: await app.clusters.connect(target),
+  };
+}

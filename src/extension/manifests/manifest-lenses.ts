@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { COMMANDS } from '../common/ids.ts';
+import { formatError } from '../common/problems.ts';
+import type { Clusters } from '../targets/clusters.ts';
+import type { Target, Targets } from '../targets/targets.ts';
+
+/** How long a lens waits for the cluster, in milliseconds. */
+const TIMEOUT_MS = 8_000;
+
+/** What a lens is about: one object of a file, and the part of the text that is its document. */
+export interface LensTarget {
+  uri: vscode.Uri;
+  range: vscode.Range;
+}
+
+/** A lens that says how an object is in the cluster, once that is known. */
+class StateLens extends vscode.CodeLens {
+  readonly object: KubernetesObject;
+  readonly place: LensTarget;
+
+  constructor(range: vscode.Range, place: LensTarget, object: KubernetesObject) {
+    super(range);
+    this.place = place;
+    this.object = object;
+  }
+}
+
+/** Above each Kubernetes object of a file: apply it, compare it, and whether the cluster has it as it is here. */
+export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #targets: Targets;
+  readonly #clusters: Clusters;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(targets: Targets, clusters: Clusters) {
+    this.#targets = targets;
+    this.#clusters = clusters;
+    this.#subscriptions = [
+      this.#changed,
+      vscode.languages.registerCodeLensProvider({ language: 'yaml' }, this),
+      vscode.workspace.onDidSaveTextDocument(({ languageId }) => languageId === 'yaml' && this.refresh()),
+      vscode.window.onDidChangeWindowState(({ focused }) => focused && this.refresh()),
+      targets.onDidChange(() => this.refresh()),
+    ];
+  }
+
+  dispose(): void {
+    for (const one of this.#subscriptions) one.dispose();
+  }
+
+  /** Looks again, as after a write. */
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  /** The target that a file is for: that of its folder, else the first. */
+  async targetOf(uri: vscode.Uri): Promise<Target | undefined> {
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    const all = await this.#targets.all();
+    return all.find((target) => target.folder === folder) ?? all[0];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const { documentSpan, isManifestFile, manifestObjects } = await import('./manifest-objects.ts');
+    if (!isManifestFile(document)) return [];
+    const text = document.getText();
+    const objects = await manifestObjects(text);
+    if (objects.length === 0) return [];
+    const isConnected = await this.#isConnected(document.uri);
+    return objects.flatMap(({ object, spanOf }) => {
+      const { start } = spanOf([]);
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(start));
+      const whole = documentSpan(text, start);
+      const wholeRange = new vscode.Range(document.positionAt(whole.start), document.positionAt(whole.end));
+      const place: LensTarget = { uri: document.uri, range: wholeRange };
+      const lens = (title: string, command: string) =>
+        new vscode.CodeLens(range, { title, command, arguments: [place] });
+      return [
+        lens(vscode.l10n.t('Apply'), COMMANDS.applyDocument),
+        lens(vscode.l10n.t('Compare with Cluster'), COMMANDS.compareManifest),
+        ...(isConnected ? [new StateLens(range, place, object)] : []),
+      ];
+    });
+  }
+
+  async resolveCodeLens(lens: vscode.CodeLens): Promise<vscode.CodeLens> {
+    if (!(lens instanceof StateLens)) return lens;
+    const { place, object } = lens;
+    lens.command = {
+      ...(await this.#stateText(place.uri, object)),
+      command: COMMANDS.compareManifest,
+      arguments: [place],
+    };
+    return lens;
+  }
+
+  // Opening a file is no reason to sign in to a cluster.
+  async #isConnected(uri: vscode.Uri): Promise<boolean> {
+    const target = await this.targetOf(uri);
+    return target !== undefined && this.#clusters.isOpen(target);
+  }
+
+  async #stateText(uri: vscode.Uri, object: KubernetesObject): Promise<{ title: string; tooltip?: string }> {
+    try {
+      const target = await this.targetOf(uri);
+      if (!target) return { title: '' };
+      const connection = await this.#clusters.connect(target);
+      const { liveStateOf } = await import('./live-state.ts');
+      const { live, fields } = await liveStateOf(connection, object, AbortSignal.timeout(TIMEOUT_MS));
+      const tooltip = vscode.l10n.t('Context {0}', connection.context.name);
+      if (!live) return { title: vscode.l10n.t('not in the cluster'), tooltip };
+      if (fields === 0) return { title: vscode.l10n.t('$(check) in sync'), tooltip };
+      return {
+        title:
+          fields === 1 ? vscode.l10n.t('$(diff) 1 field differs') : vscode.l10n.t('$(diff) {0} fields differ', fields),
+        tooltip,
+      };
+    } catch (error) {
+      return { title: vscode.l10n.t('$(question) not known'), tooltip: formatError(error) };
+    }
+  }
+}
+
+/** Commands can be called with any argument. */
+export function isLensTarget(value: unknown): value is LensTarget {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'uri' in value &&
+    value.uri instanceof vscode.Uri &&
+    'range' in value &&
+    value.range instanceof vscode.Range
+  );
+}

@@ -1,0 +1,27 @@
+import type { Node } from './nodes.ts';
+
+/** The nodes of the tree, by id: VS Code recognizes a node only by object identity. */
+export class NodeStore {
+  #nodes = new Map<string, Node>();
+
+  /** The node of this id, with what is `current` about it. */
+  keep<T extends Node>(fresh: T, current: Partial<T> = {}): T {
+    const known = this.#nodes.get(fresh.id);
+    if (known?.type === fresh.type) return Object.assign(known as T, current);
+    this.#nodes.set(fresh.id, fresh);
+    return fresh;
+  }
+
+  all(): Iterable<Node> {
+    return this.#nodes.values();
+  }
+
+  clear(): void {
+    this.#nodes = new Map();
+  }
+}
+
+/** The node and its ancestors, innermost first. */
+export function lineage(node: Node): Node[] {
+  return node.parent ? [node, ...lineage(node.parent)] : [node];
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { diffTabs } from '../reviewing.ts';
+import { notified } from '../tree.ts';
+import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
+import { answerReview, edit } from './editing.ts';
+
+const NAMESPACE = 'team-b';
+const MANIFEST = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: lens-a
+  namespace: ${NAMESPACE}
+data:
+  a: "1"
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: lens-b
+  namespace: ${NAMESPACE}
+data:
+  b: "1"
+`;
+
+const lens = (text: string) => `.codelens-decoration:visible >> text=${text}`;
+
+/** VS Code drops a click on a lens that it is refreshing: a user clicks again. */
+async function clickLens(text: string, scheme: string): Promise<void> {
+  await until(`what ${text} shows`, async () => {
+    if (diffTabs(scheme).length > 0) return true;
+    await page.click(lens(text));
+    return page.waitFor('.monaco-diff-editor .view-line', { timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+}
+
+const left = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found', '-o', 'name');
+
+describe('manifests of the workspace', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+  after(() => kubectl('-n', NAMESPACE, 'delete', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found'));
+
+  it('are applied one by one, and say how far the cluster has them', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: MANIFEST });
+    await vscode.window.showTextDocument(document);
+    await page.waitFor(lens('Apply'));
+    // Opening a file signs in nowhere: the cluster is asked once the user asks for it.
+    await clickLens('Compare with Cluster', 'k8s-manifest');
+    await vscode.window.tabGroups.close(diffTabs('k8s-manifest'));
+    await page.waitFor(lens('not in the cluster'));
+    await clickLens('Apply', 'k8s-review');
+    await answerReview('Apply');
+    await notified('ConfigMap team-b/lens-a created');
+    assert.equal(await left(), 'configmap/lens-a', 'only the object of the lens');
+    await page.waitFor(lens('in sync'));
+    await edit(document, 'a: "1"', 'a: "2"\n  c: "3"');
+    await page.waitFor(lens('2 fields differ'));
+    await screenshots('manifest-lenses');
+    await clickLens('2 fields differ', 'k8s-manifest');
+    await screenshots('manifest-compare');
+    const shown = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'k8s-manifest');
+    const [before = '', after = ''] = ['before', 'after'].map((side) =>
+      shown.find(({ uri }) => uri.path.includes(`/${side}/`))?.getText(),
+    );
+    assert.match(before, /a: "1"/);
+    assert.doesNotMatch(before, /resourceVersion|uid/, 'only what the file names');
+    assert.match(after, /a: "2"\n {2}c: "3"/);
+  });
+
+  it('take back what they made, after one review', async () => {
+    await allow('enableDelete');
+    try {
+      await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found');
+      for (const name of ['lens-a', 'lens-b']) await kubectl('-n', NAMESPACE, 'create', 'configmap', name);
+      const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: MANIFEST });
+      const editor = await vscode.window.showTextDocument(document);
+      await until('the editor to be active', () => vscode.window.activeTextEditor === editor);
+      const deleted = vscode.commands.executeCommand('mcpK8s.deleteManifest');
+      await answerReview('Apply', 'manifest-delete');
+      await deleted;
+      await notified('ConfigMap lens-a, ConfigMap lens-b deleted.');
+      assert.equal(await left(), '');
+    } finally {
+      await set('enableDelete', undefined);
+    }
+  });
+
+  it('begin with a template of their kind', async () => {
+    void vscode.commands.executeCommand('mcpK8s.newResource');
+    await page.waitFor('.quick-input-title >> text=New Resource');
+    await page.waitFor('.quick-input-list .monaco-list-row');
+    await page.type('horizontalpodautoscalers');
+    await page.waitFor('.quick-input-list .monaco-list-row.focused:has-text("HorizontalPodAutoscaler")');
+    await page.press('Enter');
+    const text = () => vscode.window.activeTextEditor?.document.getText() ?? '';
+    await until('the template', () => text().includes('maxReplicas: 5'));
+    assert.match(text(), /^apiVersion: autoscaling\/v2\nkind: HorizontalPodAutoscaler\n/);
+    await page.screenshot('manifest-new');
+  });
+});
