@@ -181,7 +181,7 @@ export const SETTINGS = {
     widens: 'more entries',
     flag: 'toolsets',
     value: '<name>',
-    help: 'the sets of tools that are on, core and helm; repeatable, or with commas (default: core,helm)',
+    help: 'the sets of tools that are on, of core, helm and node; repeatable, or with commas (default: core,helm)',
   },
   enableHelmReleaseList: {
     type: 'switch',

@@ -238,6 +238,14 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       input: { name: pod, namespace: 'shop', command: ['sh', '-c', 'echo no >&2; exit 3'] },
     },
 
+    { tool: 'maintain_node', title: 'A dry run', input: { name: 'node-0', action: 'cordon', dryRun: true } },
+    { tool: 'maintain_node', title: 'Nothing to change', input: { name: 'node-0', action: 'uncordon' } },
+    {
+      tool: 'maintain_node',
+      title: 'Something that is no taint',
+      input: { name: 'node-0', action: 'taint', taint: 'dedicated' },
+    },
+
     { tool: 'render_helm_chart', title: 'What a chart of the workspace makes', input: { chart: CHART } },
     {
       tool: 'render_helm_chart',

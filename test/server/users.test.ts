@@ -11,6 +11,7 @@ const ALL = [
   '--enable-update',
   '--enable-delete',
   '--enable-exec',
+  '--toolsets=core,helm,node',
   '--review=off',
   '--journal=/dev/null',
 ];
@@ -76,6 +77,7 @@ describe('every tool', () => {
     ['rollout_resource', { ...web, action: 'resume' }, 'admin alone'],
     ['exec_in_pod', { name: await podOf('worker', own), command: ['true'], ...own }, 'tenant'],
     ['exec_in_pod', { name: await podOf('web', foreign), command: ['true'], ...foreign }, 'admin alone'],
+    ['maintain_node', { name: 'node-0', action: 'cordon', dryRun }, 'admin alone'],
     ['list_helm_releases', own, 'tenant'],
     ['list_helm_releases', foreign, 'admin alone'],
     ['get_helm_release', { name: 'seen', ...own }, 'tenant'],

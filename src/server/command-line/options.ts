@@ -84,7 +84,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     const { distrust = [], vouched = [], journal } = values;
     const rules = rulesOf({ ...settings, writeContexts: values['write-context'] ?? [] });
     const unknown = rules.toolsets.find((name) => name !== '' && !TOOLSETS.some((one) => one === name));
-    if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(' and ')}, not "${unknown}".`);
+    if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(', ')}, not "${unknown}".`);
     const http = toHttpOptions(values);
     if (http?.authentication.passThrough && rules.contexts.length > 0)
       throw new Error(

@@ -21,6 +21,7 @@ import { createResource } from '../tools/write/create-resource.ts';
 import { deleteResource } from '../tools/write/delete-resource.ts';
 import { execInPod } from '../tools/write/exec-in-pod.ts';
 import { installHelmChart } from '../tools/write/install-helm-chart.ts';
+import { maintainNode } from '../tools/write/maintain-node.ts';
 import { removeHelmRepository } from '../tools/write/remove-helm-repository.ts';
 import { rollbackHelmRelease } from '../tools/write/rollback-helm-release.ts';
 import { rolloutResource } from '../tools/write/rollout-resource.ts';
@@ -53,6 +54,7 @@ export const tools: readonly Tool[] = [
   rolloutResource,
   deleteResource,
   execInPod,
+  maintainNode,
   installHelmChart,
   upgradeHelmChart,
   rollbackHelmRelease,
