@@ -109,10 +109,10 @@ function leaveOutPlatitudes(schema: {
 }
 
 /** Client hints, derived from the tool's access. */
-export function annotations({ title, access }: Tool): ToolAnnotations {
-  if (access === 'read') return { title, readOnlyHint: true, openWorldHint: false };
+export function annotations({ access }: Tool): ToolAnnotations {
+  // Without the title, which each tool has already: every conversation would pay for it twice.
+  if (access === 'read') return { readOnlyHint: true, openWorldHint: false };
   return {
-    title,
     readOnlyHint: false,
     destructiveHint: access !== 'create',
     openWorldHint: false,

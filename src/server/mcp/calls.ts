@@ -3,6 +3,7 @@ import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/
 import * as z from 'zod';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -19,8 +20,8 @@ import { Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
-/** Up to this many contexts are listed in the schema. */
-const MAX_SPELLED_OUT_CONTEXTS = 12;
+/** Contexts are listed in schemas while that takes at most this many characters over all tools. */
+const MAX_SPELLED_OUT = 1_000;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
@@ -50,10 +51,11 @@ export class Calls {
   /** The enabled tools; each takes a context where there are several to choose from. */
   async list(): Promise<ListToolsResult> {
     const contexts = await (await this.#options.contexts()).choices();
+    const enabled = tools.filter((tool) => this.#options.policy.toolRefusal(tool) === undefined);
+    const isSpelledOut = jsonText(contexts).length * enabled.length <= MAX_SPELLED_OUT;
     return {
-      tools: tools
-        .filter((tool) => this.#options.policy.toolRefusal(tool) === undefined)
-        .map((tool) => withContext(tool, contexts))
+      tools: enabled
+        .map((tool) => withContext(tool, contexts, isSpelledOut))
         .map((tool) => ({
           name: tool.name,
           title: tool.title,
@@ -168,9 +170,9 @@ function takeContext(tool: Tool, args: unknown): { context: string | undefined; 
 }
 
 // A parameter with only one possible value would just cost tokens.
-function withContext(tool: Tool, contexts: readonly string[]): Tool {
+function withContext(tool: Tool, contexts: readonly string[], isSpelledOut: boolean): Tool {
   const [first, ...rest] = contexts;
   if (tool.inContext === false || first === undefined) return tool;
-  const choice = contexts.length <= MAX_SPELLED_OUT_CONTEXTS ? z.enum([first, ...rest]) : z.string();
+  const choice = isSpelledOut ? z.enum([first, ...rest]) : z.string();
   return { ...tool, input: { ...tool.input, context: choice.optional() } };
 }
