@@ -238,6 +238,17 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       input: { name: pod, namespace: 'shop', command: ['sh', '-c', 'echo no >&2; exit 3'] },
     },
 
+    {
+      tool: 'request_service',
+      title: 'A page of a Service',
+      input: { name: 'web', namespace: 'shop', path: '/healthz' },
+    },
+    {
+      tool: 'request_service',
+      title: 'A port that is not there',
+      input: { name: 'web', namespace: 'shop', port: '81' },
+    },
+
     { tool: 'maintain_node', title: 'A dry run', input: { name: 'node-0', action: 'cordon', dryRun: true } },
     { tool: 'maintain_node', title: 'Nothing to change', input: { name: 'node-0', action: 'uncordon' } },
     {

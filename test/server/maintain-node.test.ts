@@ -169,7 +169,7 @@ spec:
 
   it('respects budgets, and says how far it came when time is up', async () => {
     const before = await podNames('web');
-    const text = await refused('drain', { ...all, timeoutSeconds: 5 });
+    const text = await refused('drain', { ...all, waitSeconds: 5 });
     assert.match(
       text,
       /is cordoned, but not drained: 5 s were not enough\. 1 of 3 evictions were accepted\. Still there: /,

@@ -88,6 +88,7 @@ describe('tools/list', () => {
       rollout_resource: true,
       delete_resource: true,
       exec_in_pod: true,
+      request_service: true,
       maintain_node: true,
       install_helm_chart: false,
       upgrade_helm_chart: true,

@@ -77,6 +77,8 @@ describe('every tool', () => {
     ['rollout_resource', { ...web, action: 'resume' }, 'admin alone'],
     ['exec_in_pod', { name: await podOf('worker', own), command: ['true'], ...own }, 'tenant'],
     ['exec_in_pod', { name: await podOf('web', foreign), command: ['true'], ...foreign }, 'admin alone'],
+    ['request_service', { name: 'web', kind: 'deploy', port: '8080', ...foreign }, 'admin alone'],
+    ['request_service', { ...worker, port: '8080' }, 'tenant'],
     ['maintain_node', { name: 'node-0', action: 'cordon', dryRun }, 'admin alone'],
     ['list_helm_releases', own, 'tenant'],
     ['list_helm_releases', foreign, 'admin alone'],

@@ -23,9 +23,7 @@ import type { Writer } from './writer.ts';
 /** How a node is drained. */
 export interface DrainOptions extends DrainConsent {
   dryRun: boolean;
-  timeoutSeconds: number;
-  /** By default that of each pod. */
-  gracePeriodSeconds?: number | undefined;
+  waitSeconds: number;
 }
 
 /** What was planned and done. */
@@ -114,7 +112,7 @@ class Evictions {
 
   /** Resolves when all pods are gone. @throws UserError that says which are not. */
   async run(): Promise<void> {
-    const late = AbortSignal.timeout(this.#options.timeoutSeconds * 1_000);
+    const late = AbortSignal.timeout(this.#options.waitSeconds * 1_000);
     const stop = AbortSignal.any([this.#writer.signal, late]);
     const sent = Promise.all(this.#plan.evicted.map((one) => this.#evict(one, stop)));
     const left = await this.#untilGone(stop);
@@ -124,7 +122,7 @@ class Evictions {
     const why = this.#writer.signal.aborted
       ? 'it was cancelled'
       : late.aborted
-        ? `${this.#options.timeoutSeconds} s were not enough`
+        ? `${this.#options.waitSeconds} s were not enough`
         : 'some pods cannot be evicted';
     const names = left.map((pod) => `${nameOf({ pod })} (${this.#reasons.get(pod) ?? 'still shutting down'})`);
     throw new UserError(
@@ -167,7 +165,6 @@ class Evictions {
 
   async #untilAccepted(pod: Pod, stop: AbortSignal): Promise<void> {
     const { namespace = '', name = '', uid } = pod.metadata ?? {};
-    const { gracePeriodSeconds } = this.#options;
     for (;;) {
       if (stop.aborted) throw new UserError(this.#reasons.get(pod) ?? 'its eviction was not tried');
       try {
@@ -179,7 +176,7 @@ class Evictions {
             kind: 'Eviction',
             metadata: { name, namespace },
             // Another pod that took its name since is not meant.
-            deleteOptions: { preconditions: { uid }, gracePeriodSeconds },
+            deleteOptions: { preconditions: { uid } },
           },
           // Not aborted half-way: afterwards it is known whether the pod goes.
           timeout: EVICTION_TIMEOUT_MS,

@@ -23,6 +23,7 @@ import { execInPod } from '../tools/write/exec-in-pod.ts';
 import { installHelmChart } from '../tools/write/install-helm-chart.ts';
 import { maintainNode } from '../tools/write/maintain-node.ts';
 import { removeHelmRepository } from '../tools/write/remove-helm-repository.ts';
+import { requestService } from '../tools/write/request-service.ts';
 import { rollbackHelmRelease } from '../tools/write/rollback-helm-release.ts';
 import { rolloutResource } from '../tools/write/rollout-resource.ts';
 import { scaleResource } from '../tools/write/scale-resource.ts';
@@ -54,6 +55,7 @@ export const tools: readonly Tool[] = [
   rolloutResource,
   deleteResource,
   execInPod,
+  requestService,
   maintainNode,
   installHelmChart,
   upgradeHelmChart,

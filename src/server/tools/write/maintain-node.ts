@@ -16,8 +16,7 @@ const input = {
   taint: z.string().optional().describe('key=value:NoSchedule; key:NoSchedule- removes it'),
   force: z.boolean().default(false).describe('Evict pods that nothing makes again'),
   deleteEmptyDirData: z.boolean().default(false),
-  gracePeriodSeconds: z.int().min(0).optional(),
-  timeoutSeconds: z.int().min(1).max(3600).default(300),
+  waitSeconds: parameters.waitSeconds,
   dryRun: z.boolean().default(false),
 };
 
@@ -29,7 +28,7 @@ export const maintainNode = defineTool({
   name: 'maintain_node',
   title: 'Maintain Node',
   description:
-    'Cordon, uncordon, taint or drain a node; a drain evicts its pods as their budgets allow. Preview a drain with dryRun.',
+    'Cordon, uncordon, taint or drain a node, evicting its pods as their budgets allow. Preview a drain with dryRun.',
   access: 'update',
   toolset: 'node',
   input,
