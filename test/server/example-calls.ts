@@ -249,6 +249,17 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       input: { name: 'web', namespace: 'shop', port: '81' },
     },
 
+    {
+      tool: 'debug_pod',
+      title: 'In a copy',
+      input: { name: pod, namespace: 'shop', command: ['ls'], copy: true, timeoutSeconds: 1 },
+    },
+    {
+      tool: 'debug_pod',
+      title: 'Without an image',
+      input: { name: pod, namespace: 'shop', command: ['ps', 'aux'] },
+    },
+
     { tool: 'maintain_node', title: 'A dry run', input: { name: 'node-0', action: 'cordon', dryRun: true } },
     { tool: 'maintain_node', title: 'Nothing to change', input: { name: 'node-0', action: 'uncordon' } },
     {

@@ -89,6 +89,7 @@ describe('tools/list', () => {
       delete_resource: true,
       exec_in_pod: true,
       request_service: true,
+      debug_pod: true,
       maintain_node: true,
       install_helm_chart: false,
       upgrade_helm_chart: true,

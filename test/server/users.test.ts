@@ -34,6 +34,7 @@ describe('every tool', () => {
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: tried, namespace: ${namespace} }`;
   const patch = '{"metadata":{"labels":{"tried":"true"}}}';
   const dryRun = true;
+  const copy = { command: ['true'], copy: true, timeoutSeconds: 1 };
   const field = (path: string, { name, namespace }: { name: string; namespace: string }) =>
     kubectl('get', 'deploy', name, '-n', namespace, '-o', `jsonpath={${path}}`);
   const podOf = async (app: string, { namespace }: { namespace: string }) =>
@@ -79,6 +80,8 @@ describe('every tool', () => {
     ['exec_in_pod', { name: await podOf('web', foreign), command: ['true'], ...foreign }, 'admin alone'],
     ['request_service', { name: 'web', kind: 'deploy', port: '8080', ...foreign }, 'admin alone'],
     ['request_service', { ...worker, port: '8080' }, 'tenant'],
+    ['debug_pod', { ...copy, name: await podOf('worker', own), ...own }, 'tenant'],
+    ['debug_pod', { ...copy, name: await podOf('web', foreign), ...foreign }, 'admin alone'],
     ['maintain_node', { name: 'node-0', action: 'cordon', dryRun }, 'admin alone'],
     ['list_helm_releases', own, 'tenant'],
     ['list_helm_releases', foreign, 'admin alone'],

@@ -57,6 +57,7 @@ export class RequestGuard {
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
   if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
   if (method === 'GET') return 'read';
+  if (/\/pods\/[^/]+\/ephemeralcontainers(\/|$)/.test(path)) return 'exec';
   if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
   if (method !== 'POST') return 'update';
   return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/(self)?subject[a-z]+$/.test(path)

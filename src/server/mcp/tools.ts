@@ -18,6 +18,7 @@ import { renderHelmChart } from '../tools/read/render-helm-chart.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { addHelmRepository } from '../tools/write/add-helm-repository.ts';
 import { createResource } from '../tools/write/create-resource.ts';
+import { debugPod } from '../tools/write/debug-pod.ts';
 import { deleteResource } from '../tools/write/delete-resource.ts';
 import { execInPod } from '../tools/write/exec-in-pod.ts';
 import { installHelmChart } from '../tools/write/install-helm-chart.ts';
@@ -56,6 +57,7 @@ export const tools: readonly Tool[] = [
   deleteResource,
   execInPod,
   requestService,
+  debugPod,
   maintainNode,
   installHelmChart,
   upgradeHelmChart,

@@ -20,6 +20,8 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 /** Headers by which a request could be routed elsewhere than to its pod, or be read as two. */
 const OURS =
   /^(host|connection|keep-alive|upgrade|te|trailer|transfer-encoding|content-length|expect|forwarded|via|http2-settings|proxy-.*|x-(forwarded|original|rewrite|host|envoy-original).*)$/i;
+/** Headers that only say how this one answer was sent. */
+const NOISE = /^(date|connection|keep-alive|content-length|transfer-encoding)$/i;
 const MAX_PATH = 8_000;
 /** Characters of the answer. */
 const MAX_SHOWN = { head: 4_000, body: 20_000 };
@@ -119,7 +121,10 @@ function refusePath(path: string): void {
 async function textOf(answer: PodAnswer, where: string): Promise<string> {
   const { status, statusText, took, certificate, headers, body, cut } = answer;
   const ms = (milliseconds: number) => `${Math.round(milliseconds)} ms`;
-  const head = headers.map(([name, value]) => `${name.toLowerCase()}: ${withoutCookie(name, value)}`).join('\n');
+  const head = headers
+    .filter(([name]) => !NOISE.test(name))
+    .map(([name, value]) => `${name.toLowerCase()}: ${withoutCookie(name, value)}`)
+    .join('\n');
   return [
     `${status} ${statusText} · ${where}`,
     `connected after ${ms(took.connected)}, answered after ${ms(took.answered)}, all after ${ms(took.whole)}`,
