@@ -127,7 +127,7 @@ export const SETTINGS = {
     setBy: 'workspace',
     widens: 'turned on',
     flag: 'enable-exec',
-    help: 'exec_in_pod, request_service, debug_pod',
+    help: 'exec_in_pod, request_service, debug_pod, copy_files',
   },
   reviewWrites: {
     type: 'modes',

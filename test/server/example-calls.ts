@@ -260,6 +260,18 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       input: { name: pod, namespace: 'shop', command: ['ps', 'aux'] },
     },
 
+    {
+      tool: 'copy_files',
+      title: 'Out of a container',
+      input: { name: pod, namespace: 'shop', direction: 'out', path: '/etc/hostname' },
+    },
+    {
+      tool: 'copy_files',
+      title: 'A path that is not absolute',
+      input: { name: pod, namespace: 'shop', direction: 'out', path: '../etc/hostname' },
+    },
+    { tool: 'get_node_logs', title: 'A name that is mistyped', input: { name: 'node-00' } },
+
     { tool: 'maintain_node', title: 'A dry run', input: { name: 'node-0', action: 'cordon', dryRun: true } },
     { tool: 'maintain_node', title: 'Nothing to change', input: { name: 'node-0', action: 'uncordon' } },
     {

@@ -53,8 +53,18 @@ export class RequestGuard {
   }
 }
 
+/** What a kubelet tells when it is only read: its logs and statistics. Nothing in it is escaped, and nothing leads up. */
+const KUBELET_READ =
+  /^\/api\/v1\/nodes\/[^/%]+\/proxy\/(?:stats\/summary|logs\/(?!(?:pods|containers)(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[\w.@+-]+\/?)*)$/;
+
+/** Is it a read of what a node tells of all its pods? */
+export function isKubeletRead({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
+  return method === 'GET' && KUBELET_READ.test(path);
+}
+
 /** The kind of access, judged by method and path alone. */
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
+  if (isKubeletRead({ method, path })) return 'read';
   if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
   if (method === 'GET') return 'read';
   if (/\/pods\/[^/]+\/ephemeralcontainers(\/|$)/.test(path)) return 'exec';
@@ -80,6 +90,8 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
     target,
     operation,
     created,
+    // It names the pods of all namespaces.
+    ...(isKubeletRead(request) && { listed }),
     ...(isGet && target.name === undefined && { listed }),
   }));
 }

@@ -5,6 +5,7 @@ import { diagnoseResource } from '../tools/read/diagnose-resource.ts';
 import { explainResource } from '../tools/read/explain-resource.ts';
 import { getApiResources } from '../tools/read/get-api-resources.ts';
 import { getHelmRelease } from '../tools/read/get-helm-release.ts';
+import { getNodeLogs } from '../tools/read/get-node-logs.ts';
 import { getPodLogs } from '../tools/read/get-pod-logs.ts';
 import { getResource } from '../tools/read/get-resource.ts';
 import { getResourceUsage } from '../tools/read/get-resource-usage.ts';
@@ -17,6 +18,7 @@ import { listResources } from '../tools/read/list-resources.ts';
 import { renderHelmChart } from '../tools/read/render-helm-chart.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { addHelmRepository } from '../tools/write/add-helm-repository.ts';
+import { copyFiles } from '../tools/write/copy-files.ts';
 import { createResource } from '../tools/write/create-resource.ts';
 import { debugPod } from '../tools/write/debug-pod.ts';
 import { deleteResource } from '../tools/write/delete-resource.ts';
@@ -50,6 +52,7 @@ export const tools: readonly Tool[] = [
   renderHelmChart,
   checkAccess,
   compareResources,
+  getNodeLogs,
   createResource,
   updateResource,
   scaleResource,
@@ -58,6 +61,7 @@ export const tools: readonly Tool[] = [
   execInPod,
   requestService,
   debugPod,
+  copyFiles,
   maintainNode,
   installHelmChart,
   upgradeHelmChart,

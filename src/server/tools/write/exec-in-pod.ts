@@ -3,13 +3,14 @@ import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { readObject } from '../../../kubernetes/client/read-object.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
-import { chooseContainer, exitText, statusOf } from '../../../kubernetes/workloads/containers.ts';
+import { chooseContainer } from '../../../kubernetes/workloads/containers.ts';
 import { type ExecResult, exec, MAX_OUTPUT } from '../../../kubernetes/workloads/exec.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { changeOf } from '../../../kubernetes/writes/target.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { shownOutput } from '../parts/program-output.ts';
+import { refuseUnlessRunning } from '../parts/running-container.ts';
 
 /** The most characters shown of stdout and of stderr; half of them from the end. */
 const MAX_SHOWN = { stdout: 20_000, stderr: 8_000 };
@@ -61,23 +62,6 @@ export const execInPod = defineTool({
     return { text: `${headline(result, timeoutSeconds)} · ${where} · ${seconds} s\n${await output(result)}` };
   },
 });
-
-function refuseUnlessRunning(pod: Pod, container: string): void {
-  const state = statusOf(pod, container)?.state;
-  if (state?.running) return;
-  const what = `Container ${container} of pod "${pod.metadata?.name}"`;
-  if (state?.terminated) {
-    throw new UserError(
-      `${what} has ended (${exitText(state.terminated)}), so no command can run in it. get_pod_logs shows what it printed.`,
-    );
-  }
-  const reason = state?.waiting?.reason;
-  const advice =
-    reason === 'CrashLoopBackOff' ? 'get_pod_logs with previous shows why it ends.' : 'diagnose_resource shows why.';
-  throw new UserError(
-    `${what} is not running (${reason ?? `the pod is ${pod.status?.phase}`}), so no command can run in it. ${advice}`,
-  );
-}
 
 function notStarted(problem: string, command: readonly string[], where: string): UserError {
   const program = JSON.stringify(command[0]);
