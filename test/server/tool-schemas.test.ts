@@ -92,6 +92,7 @@ describe('tools/list', () => {
       debug_pod: true,
       copy_files: true,
       maintain_node: true,
+      apply_manifest: true,
       install_helm_chart: false,
       upgrade_helm_chart: true,
       rollback_helm_release: true,

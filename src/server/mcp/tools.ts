@@ -18,6 +18,7 @@ import { listResources } from '../tools/read/list-resources.ts';
 import { renderHelmChart } from '../tools/read/render-helm-chart.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { addHelmRepository } from '../tools/write/add-helm-repository.ts';
+import { applyManifest } from '../tools/write/apply-manifest.ts';
 import { copyFiles } from '../tools/write/copy-files.ts';
 import { createResource } from '../tools/write/create-resource.ts';
 import { debugPod } from '../tools/write/debug-pod.ts';
@@ -63,6 +64,7 @@ export const tools: readonly Tool[] = [
   debugPod,
   copyFiles,
   maintainNode,
+  applyManifest,
   installHelmChart,
   upgradeHelmChart,
   rollbackHelmRelease,

@@ -23,7 +23,7 @@ const MAX_SHOWN = 20_000;
 
 const input = {
   name: parameters.name,
-  path: z.string().describe('In the container'),
+  path: z.string(),
   direction: z.enum(['in', 'out']),
   content: z.string().optional(),
   workspaceFile: z.string().optional().describe('Instead of content, or to save to'),
@@ -36,7 +36,7 @@ type Input = z.infer<z.ZodObject<typeof input>>;
 export const copyFiles = defineTool({
   name: 'copy_files',
   title: 'Copy Files',
-  description: 'Copy a text file into a container or out of it. Out, it is shown or saved with credentials redacted.',
+  description: 'Copy a text file into a container (path) or out of it; out with credentials redacted.',
   access: 'exec',
   input,
   async run(given, call) {

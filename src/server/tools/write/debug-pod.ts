@@ -12,7 +12,7 @@ export const debugPod = defineTool({
   name: 'debug_pod',
   title: 'Debug Pod',
   description:
-    'Run a command with an image of your choice in an ephemeral container beside the processes of container; or, with copy, in its place in a copy of the pod, for one that crashes.',
+    'Run a command in an ephemeral container with an image of your choice; with copy in place of a container that crashes, in a copy of the pod.',
   access: 'exec',
   input: {
     name: parameters.name,
