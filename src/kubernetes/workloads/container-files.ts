@@ -45,11 +45,21 @@ export async function writeContainerFile(
   content: Buffer,
 ): Promise<void> {
   // As arguments of the script, path and size are no part of it. head ends without an end of stdin.
-  const script = ['sh', '-c', 'head -c "$2" >"$1"', 'sh', path, String(content.length)];
+  const script = ['sh', '-c', 'head -c "$2" >"$1" && wc -c <"$1"', 'sh', path, String(content.length)];
   const direct = await exec(client, { ...place, command: script, stdin: content });
-  if (!isMissing(direct)) return void contentOf(direct, path);
+  if (!isMissing(direct)) {
+    const written = Number(contentOf(direct, path).toString());
+    if (written !== content.length)
+      throw new UserError(`${path} was not written whole: it has ${written} of ${content.length} bytes.`);
+    return;
+  }
   const command = ['tar', '-xmf', '-', '-C', posix.dirname(path)];
-  const unpacked = await exec(client, { ...place, command, stdin: archiveOf(posix.basename(path), content) });
+  const unpacked = await exec(client, {
+    ...place,
+    command,
+    stdin: archiveOf(posix.basename(path), content),
+    endsStdin: true,
+  });
   if (isMissing(unpacked)) throw noProgram('sh', 'tar');
   contentOf(unpacked, path);
 }

@@ -16,6 +16,8 @@ export interface ExecRequest {
   command: readonly string[];
   /** What it can read from stdin; by default it has none. */
   stdin?: Buffer;
+  /** Ends stdin after that. What was sent just before may be lost, so a command that counts needs no end. */
+  endsStdin?: true;
   /** Milliseconds, including the connection. */
   timeout: number;
   signal: AbortSignal;
@@ -76,7 +78,7 @@ export async function exec(client: ApiClient, request: ExecRequest): Promise<Exe
       signal,
     }),
   );
-  if (request.stdin) sendInput(socket, request.stdin);
+  if (request.stdin) sendInput(socket, request.stdin, request.endsStdin);
   const result = await collect(socket, timeout - (performance.now() - began), signal);
   // Newer API servers open the WebSocket before they contact the kubelet.
   const unreached = 'problem' in result.end && (await kubeletError(result.end.problem, client, request));
@@ -85,10 +87,10 @@ export async function exec(client: ApiClient, request: ExecRequest): Promise<Exe
 }
 
 // Older API servers cannot tell a command that stdin has ended.
-function sendInput(socket: WebSocket, input: Buffer): void {
+function sendInput(socket: WebSocket, input: Buffer, ends: boolean | undefined): void {
   for (let at = 0; at < input.length; at += INPUT_PIECE)
     socket.send(Buffer.concat([Buffer.of(CHANNELS.stdin), input.subarray(at, at + INPUT_PIECE)]));
-  if (socket.protocol === PROTOCOLS[0]) socket.send(Buffer.of(CLOSE, CHANNELS.stdin));
+  if (ends && socket.protocol === PROTOCOLS[0]) socket.send(Buffer.of(CLOSE, CHANNELS.stdin));
 }
 
 function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promise<ExecResult> {

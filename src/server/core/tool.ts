@@ -156,10 +156,10 @@ function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
   return Object.fromEntries(named);
 }
 
-// YAML text has limits of its own.
+// Texts have limits of their own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
-    if (key === 'manifest' || key === 'patch' || key === 'values') continue;
+    if (['manifest', 'patch', 'values', 'content'].includes(key)) continue;
     const members = Array.isArray(value) ? value : [value];
     const long = members.some((member) => typeof member === 'string' && member.length > MAX_ARGUMENT_LENGTH);
     if (long) throw new UserError(`${tool.name}: ${key} has more than ${MAX_ARGUMENT_LENGTH} characters.`);

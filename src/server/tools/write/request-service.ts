@@ -123,7 +123,7 @@ async function textOf(answer: PodAnswer, where: string): Promise<string> {
   const ms = (milliseconds: number) => `${Math.round(milliseconds)} ms`;
   const head = headers
     .filter(([name]) => !NOISE.test(name))
-    .map(([name, value]) => `${name.toLowerCase()}: ${withoutCookie(name, value)}`)
+    .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
     .join('\n');
   return [
     `${status} ${statusText} · ${where}`,
@@ -144,11 +144,6 @@ const CUTS: Record<NonNullable<PodAnswer['cut']>, string> = {
   size: `only the first ${MAX_BODY} bytes were read`,
   connection: 'the connection broke before the body ended',
 };
-
-// A cookie is a login, whatever its name.
-function withoutCookie(name: string, value: string): string {
-  return /^set-cookie$/i.test(name) ? value.replace(/^([^=;]*)=[^;]*/, '$1=<redacted>') : value;
-}
 
 function certificateText({ protocol, names, issuer, until, mismatch, distrust }: ServerCertificate): string {
   const shown = names.length > 300 ? `${names.slice(0, 300)}…` : names;
