@@ -17,8 +17,8 @@ const folder = new URL('snapshots/', import.meta.url);
 const update = process.argv.includes('--update');
 
 const switches = [
-  ...SETTING_NAMES.map(settingOf).flatMap(({ type, flag }) => (type === 'switch' && flag ? `--${flag}` : [])),
   `--toolsets=${TOOLSETS.join(',')}`,
+  ...SETTING_NAMES.map(settingOf).flatMap(({ type, flag }) => (type === 'switch' && flag ? `--${flag}` : [])),
 ];
 
 /** Compares with the snapshot, which `npm run snapshots` writes first. */

@@ -73,7 +73,7 @@ describe('tools/list', () => {
   });
 
   it('tells by annotations what reads, what adds and what destroys', () => {
-    const reading = [...standard.map(({ name }) => name), 'get_node_logs'];
+    const reading = [...standard.map(({ name }) => name), 'get_node_logs', 'query_metrics'];
     for (const { name, annotations } of all) {
       assert.equal(annotations?.readOnlyHint, reading.includes(name), name);
       assert.equal(annotations?.openWorldHint, false, name);

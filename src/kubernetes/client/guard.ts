@@ -53,6 +53,9 @@ export class RequestGuard {
   }
 }
 
+/** A query of metrics, through the API server. */
+const METRICS = /^\/api\/v1\/namespaces\/[^/]+\/services\/[^/]+\/proxy\/api\/v1\/(query|query_range|alerts)$/;
+
 /** What a kubelet tells when it is only read: its logs and statistics. Nothing in it is escaped, and nothing leads up. */
 const KUBELET_READ =
   /^\/api\/v1\/nodes\/[^/%]+\/proxy\/(?:stats\/summary|logs\/(?!(?:pods|containers)(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[\w.@+-]+\/?)*)$/;
@@ -65,6 +68,7 @@ export function isKubeletRead({ method = 'GET', path }: Pick<ApiRequest, 'method
 /** The kind of access, judged by method and path alone. */
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
   if (isKubeletRead({ method, path })) return 'read';
+  if (method === 'GET' && METRICS.test(path)) return 'read';
   if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
   if (method === 'GET') return 'read';
   if (/\/pods\/[^/]+\/ephemeralcontainers(\/|$)/.test(path)) return 'exec';
@@ -83,6 +87,7 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
   const { fieldSelector = '', labelSelector = '' } = query;
   const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
   const isGet = (request.method ?? 'GET') === 'GET';
+  const metrics = isGet && METRICS.test(request.path);
   const metadata = request.method === 'POST' && isObject(body) && isObject(body.metadata) ? body.metadata : {};
   const created = typeof metadata.name === 'string' ? metadata.name : undefined;
   return targets.map((target) => ({
@@ -90,6 +95,7 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
     target,
     operation,
     created,
+    metrics,
     // It names the pods of all namespaces.
     ...(isKubeletRead(request) && { listed }),
     ...(isGet && target.name === undefined && { listed }),

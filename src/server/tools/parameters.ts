@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Parameters shared by several tools, described once. */
-export const kind = z.string().min(1).describe('deploy, deployments.apps');
+export const kind = z.string().min(1);
 export const apiVersion = z.string().optional();
 export const namespace = z.string().optional();
 export const name = z.string().min(1);

@@ -118,6 +118,7 @@ describe('package.json', () => {
     assert.deepEqual(outOfReach.sort(), [
       'mcpK8s.deniedKinds',
       'mcpK8s.helm.path',
+      'mcpK8s.prometheus.url',
       'mcpK8s.protectedContexts',
       'mcpK8s.readOnlyKinds',
       'mcpK8s.reviewWrites',
