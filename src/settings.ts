@@ -127,7 +127,7 @@ export const SETTINGS = {
     setBy: 'workspace',
     widens: 'turned on',
     flag: 'enable-exec',
-    help: 'exec_in_pod',
+    help: 'exec_in_pod, request_service, debug_pod, copy_files',
   },
   reviewWrites: {
     type: 'modes',
@@ -181,7 +181,7 @@ export const SETTINGS = {
     widens: 'more entries',
     flag: 'toolsets',
     value: '<name>',
-    help: 'the sets of tools that are on, of core, helm and metrics; repeatable, or with commas (default: core,helm)',
+    help: 'the sets of tools that are on, of core, helm, node and metrics; repeatable, or with commas (default: core,helm)',
   },
   enableHelmReleaseList: {
     type: 'switch',

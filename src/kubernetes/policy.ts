@@ -177,6 +177,8 @@ export class Policy implements RequestRules {
     // A namespace's labels and annotations decide what is allowed in it: those confined to it must not change them.
     if (kind === 'namespaces' && access !== 'read') return this.#outside('A write to a Namespace itself');
     if (target.namespace !== undefined) return undefined;
+    if (kind === 'nodes' && target.subresource === 'proxy')
+      return this.#outside('What a node tells of the pods of all namespaces');
     if (kind === 'namespaces' || namespaced) return this.#outside('All namespaces together');
     return access === 'read' ? undefined : this.#outside(`The cluster-scoped kind ${kind}`);
   }

@@ -274,6 +274,48 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       input: { name: pod, namespace: 'shop', command: ['sh', '-c', 'echo no >&2; exit 3'] },
     },
 
+    {
+      tool: 'request_service',
+      title: 'A page of a Service',
+      input: { name: 'web', namespace: 'shop', path: '/healthz' },
+    },
+    {
+      tool: 'request_service',
+      title: 'A port that is not there',
+      input: { name: 'web', namespace: 'shop', port: '81' },
+    },
+
+    {
+      tool: 'debug_pod',
+      title: 'In a copy',
+      input: { name: pod, namespace: 'shop', command: ['ls'], copy: true, timeoutSeconds: 1 },
+    },
+    {
+      tool: 'debug_pod',
+      title: 'Without an image',
+      input: { name: pod, namespace: 'shop', command: ['ps', 'aux'] },
+    },
+
+    {
+      tool: 'copy_files',
+      title: 'Out of a container',
+      input: { name: pod, namespace: 'shop', direction: 'out', path: '/etc/hostname' },
+    },
+    {
+      tool: 'copy_files',
+      title: 'A path that is not absolute',
+      input: { name: pod, namespace: 'shop', direction: 'out', path: '../etc/hostname' },
+    },
+    { tool: 'get_node_logs', title: 'A name that is mistyped', input: { name: 'node-00' } },
+
+    { tool: 'maintain_node', title: 'A dry run', input: { name: 'node-0', action: 'cordon', dryRun: true } },
+    { tool: 'maintain_node', title: 'Nothing to change', input: { name: 'node-0', action: 'uncordon' } },
+    {
+      tool: 'maintain_node',
+      title: 'Something that is no taint',
+      input: { name: 'node-0', action: 'taint', taint: 'dedicated' },
+    },
+
     { tool: 'render_helm_chart', title: 'What a chart of the workspace makes', input: { chart: CHART } },
     {
       tool: 'render_helm_chart',

@@ -32,7 +32,7 @@ const WRITE_TOOLS = {
   create: ['create_resource'],
   update: ['update_resource', 'scale_resource', 'rollout_resource'],
   delete: ['delete_resource'],
-  exec: ['exec_in_pod'],
+  exec: ['exec_in_pod', 'request_service', 'debug_pod', 'copy_files'],
 };
 
 function kubeconfig(server: string, user = '{}'): string {

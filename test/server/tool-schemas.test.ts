@@ -73,7 +73,7 @@ describe('tools/list', () => {
   });
 
   it('tells by annotations what reads, what adds and what destroys', () => {
-    const reading = standard.map(({ name }) => name);
+    const reading = [...standard.map(({ name }) => name), 'get_node_logs', 'query_metrics'];
     for (const { name, annotations } of all) {
       assert.equal(annotations?.readOnlyHint, reading.includes(name), name);
       assert.equal(annotations?.openWorldHint, false, name);
@@ -88,6 +88,10 @@ describe('tools/list', () => {
       rollout_resource: true,
       delete_resource: true,
       exec_in_pod: true,
+      request_service: true,
+      debug_pod: true,
+      copy_files: true,
+      maintain_node: true,
       apply_manifest: true,
       install_helm_chart: false,
       upgrade_helm_chart: true,

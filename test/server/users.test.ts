@@ -11,13 +11,14 @@ const ALL = [
   '--enable-update',
   '--enable-delete',
   '--enable-exec',
+  '--toolsets=core,helm,node',
   '--review=off',
   '--journal=/dev/null',
 ];
 /** Who may do it; the admin may do everything. */
 type May = 'viewer and tenant' | 'viewer' | 'tenant' | 'admin alone';
-/** What helm is told to write has tests of its own. */
-const HELM_WRITES = /^(?:install|upgrade|rollback|uninstall|add|remove)_helm_/;
+/** What helm is told to write has tests of its own; to a simulated node the API server refuses to connect. */
+const ELSEWHERE = /^(?:install|upgrade|rollback|uninstall|add|remove)_helm_|^get_node_logs$/;
 const RECORD = 'sh.helm.release.v1.seen.v1';
 /** One sentence, with the role that would do. */
 const FORBIDDEN_RELEASES =
@@ -33,6 +34,7 @@ describe('every tool', () => {
     `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: tried, namespace: ${namespace} }`;
   const patch = '{"metadata":{"labels":{"tried":"true"}}}';
   const dryRun = true;
+  const copy = { command: ['true'], copy: true, timeoutSeconds: 1 };
   const field = (path: string, { name, namespace }: { name: string; namespace: string }) =>
     kubectl('get', 'deploy', name, '-n', namespace, '-o', `jsonpath={${path}}`);
   const podOf = async (app: string, { namespace }: { namespace: string }) =>
@@ -78,6 +80,17 @@ describe('every tool', () => {
     ['rollout_resource', { ...web, action: 'resume' }, 'admin alone'],
     ['exec_in_pod', { name: await podOf('worker', own), command: ['true'], ...own }, 'tenant'],
     ['exec_in_pod', { name: await podOf('web', foreign), command: ['true'], ...foreign }, 'admin alone'],
+    ['request_service', { name: 'web', kind: 'deploy', port: '8080', ...foreign }, 'admin alone'],
+    ['request_service', { ...worker, port: '8080' }, 'tenant'],
+    ['debug_pod', { ...copy, name: await podOf('worker', own), ...own }, 'tenant'],
+    ['debug_pod', { ...copy, name: await podOf('web', foreign), ...foreign }, 'admin alone'],
+    ['copy_files', { name: await podOf('worker', own), path: '/etc/hostname', direction: 'out', ...own }, 'tenant'],
+    [
+      'copy_files',
+      { name: await podOf('web', foreign), path: '/etc/hostname', direction: 'out', ...foreign },
+      'admin alone',
+    ],
+    ['maintain_node', { name: 'node-0', action: 'cordon', dryRun }, 'admin alone'],
     ['list_helm_releases', own, 'tenant'],
     ['list_helm_releases', foreign, 'admin alone'],
     ['get_helm_release', { name: 'seen', ...own }, 'tenant'],
@@ -102,7 +115,7 @@ describe('every tool', () => {
         const table = await cases();
         assert.deepEqual(
           new Set(table.map(([tool]) => tool)),
-          new Set((await server.tools()).filter((name) => !HELM_WRITES.test(name))),
+          new Set((await server.tools()).filter((name) => !ELSEWHERE.test(name))),
         );
         for (const [tool, args, may] of table) {
           const what = `${tool} ${JSON.stringify(args)}`;

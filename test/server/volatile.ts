@@ -18,6 +18,8 @@ const REPLACEMENTS: readonly Replacement[] = [
   [new RegExp(`(?<=[^:\\s] )${AGE}$`, 'gm'), '<age>'],
   [/\bRolled out (?:already|after \d+\.\d s):/g, 'Rolled out <already or after seconds>:'],
   [/\b\d+\.\d s\b/g, '<seconds> s'],
+  [/\b\d+ ms\b/g, '<milliseconds> ms'],
+  [/-debug-[\da-f]{6}\b/g, '-debug-<id>'],
   [/\btogether \S+ CPU\b/g, 'together <cpu> CPU'],
 ];
 /** By column header. */

@@ -63,6 +63,11 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   dependentsGo: (v) => vscode.l10n.t('What it owns goes with it: {0}.', v[0]),
   dependentsStay: (v) => vscode.l10n.t('What it owns stays, and has no owner any more: {0}.', v[0]),
   notMadeAgain: () => vscode.l10n.t('Nothing makes this pod again.'),
+  lostForGood: (v) => vscode.l10n.t('Nothing makes these pods again: {0}.', v[0]),
+  dataGoes: (v) => vscode.l10n.t('These pods lose the data of their emptyDir volumes: {0}.', v[0]),
+  heldByBudget: (v) => vscode.l10n.t('PodDisruptionBudgets hold these pods back now: {0}.', v[0]),
+  noRoom: (v) => vscode.l10n.t('No other node takes these pods: {0}.', v[0]),
+  notLookedAt: (v) => vscode.l10n.t('Not looked at: {0}.', v[0]),
   heldBack: (v) => vscode.l10n.t('It stays until those who set its finalizers remove them: {0}.', v[0]),
   notCounted: (v) => vscode.l10n.t('Not counted: {0}.', v[0]),
   notTried: () =>

@@ -56,11 +56,22 @@ export class RequestGuard {
 /** A query of metrics, through the API server. */
 const METRICS = /^\/api\/v1\/namespaces\/[^/]+\/services\/[^/]+\/proxy\/api\/v1\/(query|query_range|alerts)$/;
 
+/** What a kubelet tells when it is only read: its logs and statistics. Nothing in it is escaped, and nothing leads up. */
+const KUBELET_READ =
+  /^\/api\/v1\/nodes\/[^/%]+\/proxy\/(?:stats\/summary|logs\/(?!(?:pods|containers)(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[\w.@+-]+\/?)*)$/;
+
+/** Is it a read of what a node tells of all its pods? */
+export function isKubeletRead({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
+  return method === 'GET' && KUBELET_READ.test(path);
+}
+
 /** The kind of access, judged by method and path alone. */
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
+  if (isKubeletRead({ method, path })) return 'read';
   if (method === 'GET' && METRICS.test(path)) return 'read';
   if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
   if (method === 'GET') return 'read';
+  if (/\/pods\/[^/]+\/ephemeralcontainers(\/|$)/.test(path)) return 'exec';
   if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
   if (method !== 'POST') return 'update';
   return /^\/apis\/(authorization|authentication)\.k8s\.io\/[^/]+\/(self)?subject[a-z]+$/.test(path)
@@ -85,6 +96,8 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
     operation,
     created,
     metrics,
+    // It names the pods of all namespaces.
+    ...(isKubeletRead(request) && { listed }),
     ...(isGet && target.name === undefined && { listed }),
   }));
 }

@@ -14,6 +14,10 @@ export interface ExecRequest {
   container: string;
   /** The program and its arguments, not parsed by a shell. */
   command: readonly string[];
+  /** What it can read from stdin; by default it has none. */
+  stdin?: Buffer;
+  /** Ends stdin after that. What was sent just before may be lost, so a command that counts needs no end. */
+  endsStdin?: true;
   /** Milliseconds, including the connection. */
   timeout: number;
   signal: AbortSignal;
@@ -35,6 +39,9 @@ export interface ExecResult {
 /** The maximum of stdout and stderr together read from one command, in bytes. */
 export const MAX_OUTPUT = 1 << 20;
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const INPUT_PIECE = 32 << 10;
+/** The first byte of a message that closes the channel in its second. */
+const CLOSE = 255;
 /** The first byte of each message. */
 export const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4 };
 
@@ -57,7 +64,7 @@ export function commandRequest(
 }
 
 /**
- * Runs a command in a container, without stdin and without a terminal. Ends with the command, at the timeout or on too
+ * Runs a command in a container, without a terminal. Ends with the command, at the timeout or on too
  * much output; the result has the output so far.
  * @throws ApiError when the API server refuses; UserError when the connection breaks.
  */
@@ -65,13 +72,25 @@ export async function exec(client: ApiClient, request: ExecRequest): Promise<Exe
   const { timeout, signal } = request;
   const began = performance.now();
   const socket = await throughKubelet(client, request, () =>
-    client.webSocket({ ...commandRequest(request, ['stdout', 'stderr']), timeout, signal }),
+    client.webSocket({
+      ...commandRequest(request, ['stdout', 'stderr', ...(request.stdin ? ['stdin'] : [])]),
+      timeout,
+      signal,
+    }),
   );
+  if (request.stdin) sendInput(socket, request.stdin, request.endsStdin);
   const result = await collect(socket, timeout - (performance.now() - began), signal);
   // Newer API servers open the WebSocket before they contact the kubelet.
   const unreached = 'problem' in result.end && (await kubeletError(result.end.problem, client, request));
   if (unreached) throw unreached;
   return result;
+}
+
+// Older API servers cannot tell a command that stdin has ended.
+function sendInput(socket: WebSocket, input: Buffer, ends: boolean | undefined): void {
+  for (let at = 0; at < input.length; at += INPUT_PIECE)
+    socket.send(Buffer.concat([Buffer.of(CHANNELS.stdin), input.subarray(at, at + INPUT_PIECE)]));
+  if (ends && socket.protocol === PROTOCOLS[0]) socket.send(Buffer.of(CLOSE, CHANNELS.stdin));
 }
 
 function collect(socket: WebSocket, timeout: number, signal: AbortSignal): Promise<ExecResult> {

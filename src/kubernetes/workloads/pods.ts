@@ -2,7 +2,8 @@ import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-re
 import { type Condition, isConditionTrue } from '../apimachinery/conditions.ts';
 import { isApiError } from '../apimachinery/errors.ts';
 import { selectorText } from '../apimachinery/label-selector.ts';
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { LabelSelector } from '../apimachinery/labels.ts';
+import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { isOwnedBy } from '../apimachinery/ownership.ts';
 import { type Kind, kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
@@ -41,6 +42,11 @@ export interface Container {
   resources?: Resources;
 }
 
+/** One alternative of a required node affinity. */
+export interface NodeSelectorTerm extends Pick<LabelSelector, 'matchExpressions'> {
+  matchFields?: LabelSelector['matchExpressions'];
+}
+
 /** The parts of a Pod that are read here. */
 export interface Pod extends KubernetesObject {
   spec?: {
@@ -50,6 +56,15 @@ export interface Pod extends KubernetesObject {
     ephemeralContainers?: Container[];
     resources?: Resources;
     overhead?: Record<string, string>;
+    volumes?: { name: string; emptyDir?: JsonObject }[];
+    hostNetwork?: boolean;
+    nodeSelector?: Record<string, string>;
+    affinity?: {
+      nodeAffinity?: {
+        requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms?: NodeSelectorTerm[] };
+      };
+    };
+    tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
   };
   status?: {
     phase?: string;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
@@ -30,7 +31,7 @@ const CLOSE_TIMEOUT_MS = 5_000;
 export async function joinToPod(
   client: Pick<ApiClient, 'webSocket'> & Partial<Pick<ApiClient, 'json'>>,
   { namespace, pod, port }: PodPort,
-  local: Socket,
+  local: Duplex & Partial<Pick<Socket, 'setTimeout'>>,
   onProblem: (message: string) => void,
 ): Promise<void> {
   const path = pathOf(kinds.pods, namespace, pod, 'portforward');
@@ -57,7 +58,7 @@ export async function joinToPod(
   socket.on('error', () => local.destroy());
   socket.on('close', () => local.end());
   local.on('data', (data: Buffer) => send(socket, data, local));
-  local.on('end', () => local.setTimeout(CLOSE_TIMEOUT_MS, () => local.destroy()));
+  local.on('end', () => local.setTimeout?.(CLOSE_TIMEOUT_MS, () => local.destroy()));
   local.on('error', () => socket.terminate());
   local.on('close', () => socket.terminate());
   if (local.destroyed) socket.terminate();
@@ -65,7 +66,20 @@ export async function joinToPod(
   local.resume();
 }
 
-function send(socket: WebSocket, data: Buffer, local: Socket): void {
+/** A connection of this process to a port of a pod. Its user destroys it. Errors as in `joinToPod`. */
+export async function connectToPod(
+  client: Parameters<typeof joinToPod>[0],
+  port: PodPort,
+  onProblem: (message: string) => void,
+): Promise<Duplex> {
+  const [near, far] = duplexPair();
+  near.on('close', () => far.destroy());
+  far.on('close', () => near.destroy());
+  await joinToPod(client, port, far, onProblem);
+  return near;
+}
+
+function send(socket: WebSocket, data: Buffer, local: Duplex): void {
   if (socket.readyState !== socket.OPEN) return;
   socket.send(Buffer.concat([Buffer.of(DATA), data]), () => {
     if (local.isPaused() && socket.bufferedAmount < MAX_WAITING_BYTES) local.resume();

@@ -116,16 +116,16 @@ function leaveOutPlatitudes(schema: {
   default?: unknown;
 }): void {
   if (schema.minLength === 1) delete schema.minLength;
-  if (schema.minimum === 1) delete schema.minimum;
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  delete schema.minimum;
+  delete schema.maximum;
   if (schema.default === false) delete schema.default;
 }
 
 /** Client hints, derived from the tool's access. */
-export function annotations({ title, access }: Tool): ToolAnnotations {
-  if (access === 'read') return { title, readOnlyHint: true, openWorldHint: false };
+export function annotations({ access }: Tool): ToolAnnotations {
+  // Without the title, which each tool has already: every conversation would pay for it twice.
+  if (access === 'read') return { readOnlyHint: true, openWorldHint: false };
   return {
-    title,
     readOnlyHint: false,
     destructiveHint: access !== 'create',
     openWorldHint: false,
@@ -167,10 +167,10 @@ function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
   return Object.fromEntries(named);
 }
 
-// YAML text has limits of its own.
+// Texts have limits of their own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
-    if (key === 'manifest' || key === 'patch' || key === 'values') continue;
+    if (['manifest', 'patch', 'values', 'content'].includes(key)) continue;
     const members = Array.isArray(value) ? value : [value];
     const long = members.some((member) => typeof member === 'string' && member.length > MAX_ARGUMENT_LENGTH);
     if (long) throw new UserError(`${tool.name}: ${key} has more than ${MAX_ARGUMENT_LENGTH} characters.`);

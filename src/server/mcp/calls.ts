@@ -2,6 +2,7 @@ import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/
 import * as z from 'zod';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -24,8 +25,8 @@ import { type ReviewedCall, Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
-/** Up to this many contexts are listed in the schema. */
-const MAX_SPELLED_OUT_CONTEXTS = 12;
+/** Contexts are listed in schemas while that takes at most this many characters over all tools. */
+const MAX_SPELLED_OUT = 1_000;
 
 const COORDINATES = ['context', 'kind', 'namespace', 'name'] as const;
 
@@ -57,10 +58,11 @@ export class Calls {
   /** The enabled tools; each takes a context where there are several to choose from. */
   async list(): Promise<ListToolsResult> {
     const contexts = await (await this.#options.contexts()).choices();
+    const enabled = tools.filter((tool) => this.#options.policy.toolRefusal(tool) === undefined);
+    const isSpelledOut = jsonText(contexts).length * enabled.length <= MAX_SPELLED_OUT;
     return {
-      tools: tools
-        .filter((tool) => this.#options.policy.toolRefusal(tool) === undefined)
-        .map((tool) => withContext(tool, contexts))
+      tools: enabled
+        .map((tool) => withContext(tool, contexts, isSpelledOut))
         .map((tool) => ({
           name: tool.name,
           title: tool.title,
@@ -202,10 +204,10 @@ function takeContext(tool: Tool, args: unknown): { context: string | undefined; 
 }
 
 // A parameter with only one possible value would just cost tokens.
-function withContext(tool: Tool, contexts: readonly string[]): Tool {
+function withContext(tool: Tool, contexts: readonly string[], isSpelledOut: boolean): Tool {
   const [first, ...rest] = contexts;
   if (tool.inContext === false || first === undefined) return tool;
-  const one = contexts.length <= MAX_SPELLED_OUT_CONTEXTS ? z.enum([first, ...rest]) : z.string();
+  const one = isSpelledOut ? z.enum([first, ...rest]) : z.string();
   const choice = tool.runInContexts ? z.string().describe('One or more: a,b; * for all') : one;
   return { ...tool, input: { ...tool.input, context: choice.optional() } };
 }

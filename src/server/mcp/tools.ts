@@ -5,6 +5,7 @@ import { diagnoseResource } from '../tools/read/diagnose-resource.ts';
 import { explainResource } from '../tools/read/explain-resource.ts';
 import { getApiResources } from '../tools/read/get-api-resources.ts';
 import { getHelmRelease } from '../tools/read/get-helm-release.ts';
+import { getNodeLogs } from '../tools/read/get-node-logs.ts';
 import { getPodLogs } from '../tools/read/get-pod-logs.ts';
 import { getResource } from '../tools/read/get-resource.ts';
 import { getResourceUsage } from '../tools/read/get-resource-usage.ts';
@@ -19,11 +20,15 @@ import { renderHelmChart } from '../tools/read/render-helm-chart.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { addHelmRepository } from '../tools/write/add-helm-repository.ts';
 import { applyManifest } from '../tools/write/apply-manifest.ts';
+import { copyFiles } from '../tools/write/copy-files.ts';
 import { createResource } from '../tools/write/create-resource.ts';
+import { debugPod } from '../tools/write/debug-pod.ts';
 import { deleteResource } from '../tools/write/delete-resource.ts';
 import { execInPod } from '../tools/write/exec-in-pod.ts';
 import { installHelmChart } from '../tools/write/install-helm-chart.ts';
+import { maintainNode } from '../tools/write/maintain-node.ts';
 import { removeHelmRepository } from '../tools/write/remove-helm-repository.ts';
+import { requestService } from '../tools/write/request-service.ts';
 import { rollbackHelmRelease } from '../tools/write/rollback-helm-release.ts';
 import { rolloutResource } from '../tools/write/rollout-resource.ts';
 import { scaleResource } from '../tools/write/scale-resource.ts';
@@ -49,6 +54,7 @@ export const tools: readonly Tool[] = [
   renderHelmChart,
   checkAccess,
   compareResources,
+  getNodeLogs,
   queryMetrics,
   createResource,
   updateResource,
@@ -56,6 +62,10 @@ export const tools: readonly Tool[] = [
   rolloutResource,
   deleteResource,
   execInPod,
+  requestService,
+  debugPod,
+  copyFiles,
+  maintainNode,
   applyManifest,
   installHelmChart,
   upgradeHelmChart,

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 
 /** Parameters shared by several tools, described once. */
-export const kind = z.string().min(1).describe('As in kubectl: deploy, deployments.apps');
-export const apiVersion = z.string().optional().describe('Of an ambiguous kind, e.g. apps/v1');
+export const kind = z.string().min(1);
+export const apiVersion = z.string().optional();
 export const namespace = z.string().optional();
 export const name = z.string().min(1);
 /** Instead of a name, for what is done to several objects. */
 export const names = z.array(z.string().min(1)).optional();
 export const labelSelector = z.string().optional();
 export const dryRun = z.boolean().default(false);
-export const force = z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns');
+export const force = z.boolean().default(false).describe('Take over fields that others own');
 
 /** For Helm. */
 export const chart = z.string().min(1).describe('repository/name, oci://… or a workspace folder');

@@ -11,11 +11,11 @@ const ADVICE: Record<string, string> = {
   exec: 'exec_in_pod runs a command in a container.',
   attach: 'exec_in_pod runs a command in a container.',
   log: 'get_pod_logs reads logs.',
-  portforward: 'Only the user forwards ports, in the editor.',
-  proxy: 'Agents have no way through to pods, services and nodes.',
+  portforward: 'Only the user forwards ports, in the editor; request_service sends an HTTP request through one.',
+  proxy: 'request_service sends a pod or Service an HTTP request; to nodes there is no way through.',
   binding: 'The scheduler binds pods to nodes.',
   finalize: 'A namespace goes when everything in it has gone; what holds it are the finalizers of what is in it.',
-  ephemeralcontainers: 'Only the user adds a debug container, with kubectl debug.',
+  ephemeralcontainers: 'debug_pod runs a command in a debug container.',
 };
 
 /** Advice for a subresource that was given as a kind; undefined for any other error. */

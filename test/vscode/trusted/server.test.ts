@@ -77,7 +77,7 @@ describe('server in VS Code', () => {
     ['enableCreate', ['create_resource']],
     ['enableUpdate', ['update_resource', 'scale_resource', 'rollout_resource']],
     ['enableDelete', ['delete_resource']],
-    ['enableExec', ['exec_in_pod']],
+    ['enableExec', ['exec_in_pod', 'request_service', 'debug_pod', 'copy_files']],
   ] as const) {
     it(`offers ${tools.join(', ')} while ${setting} is on, without a reload`, async () => {
       await set(setting, true);

@@ -1,7 +1,7 @@
 import { selectorText } from '../../apimachinery/label-selector.ts';
+import { isEmpty, type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { isEmpty, matches } from './labels.ts';
-import type { LabelSelector, Pod } from './types.ts';
+import type { Pod } from './types.ts';
 
 export interface Peer {
   podSelector?: LabelSelector;

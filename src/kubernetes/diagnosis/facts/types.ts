@@ -1,4 +1,5 @@
 import type { Condition } from '../../apimachinery/conditions.ts';
+import type { LabelSelector } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import type * as common from '../../workloads/pods.ts';
 
@@ -72,11 +73,6 @@ export interface Pod extends KubernetesObject {
     initContainerStatuses?: ContainerStatus[];
     containerStatuses?: ContainerStatus[];
   };
-}
-
-export interface LabelSelector {
-  matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 /** Any kind that runs pods. */

@@ -1,11 +1,11 @@
+import { isEmpty, type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
-import { isEmpty, matches } from '../facts/labels.ts';
 import { members, namesOf } from '../facts/lookup.ts';
 import { type Peer, peerText } from '../facts/network.ts';
 import { rule } from '../facts/rule.ts';
-import type { LabelSelector, Pod } from '../facts/types.ts';
+import type { Pod } from '../facts/types.ts';
 
 const MAX_SHOWN = 6;
 

@@ -1,12 +1,12 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
+import { type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
-import { matches } from '../facts/labels.ts';
 import { members, namesOf } from '../facts/lookup.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import { rule } from '../facts/rule.ts';
-import type { LabelSelector, Pod } from '../facts/types.ts';
+import type { Pod } from '../facts/types.ts';
 
 export interface Budget extends KubernetesObject {
   spec?: { selector?: LabelSelector; minAvailable?: number | string; maxUnavailable?: number | string };

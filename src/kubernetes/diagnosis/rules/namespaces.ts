@@ -1,10 +1,10 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
+import { matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
 import { type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
-import { matches } from '../facts/labels.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';
 import { isHealthy, podState } from '../facts/pod-state.ts';

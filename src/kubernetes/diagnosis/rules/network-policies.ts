@@ -1,7 +1,7 @@
+import { isEmpty, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
-import { isEmpty, matches } from '../facts/labels.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import {
   admitsPort,

@@ -3,15 +3,18 @@ import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { readObject } from '../../../kubernetes/client/read-object.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
-import { chooseContainer, exitText, statusOf } from '../../../kubernetes/workloads/containers.ts';
+import { chooseContainer } from '../../../kubernetes/workloads/containers.ts';
 import { type ExecResult, exec, MAX_OUTPUT } from '../../../kubernetes/workloads/exec.ts';
 import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import { changeOf } from '../../../kubernetes/writes/target.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { shownOutput } from '../parts/program-output.ts';
+import { refuseUnlessRunning } from '../parts/running-container.ts';
 
 /** The most characters shown of stdout and of stderr; half of them from the end. */
 const MAX_SHOWN = { stdout: 20_000, stderr: 8_000 };
+const LESS = 'head, tail or grep in the container gives less';
 
 export const execInPod = defineTool({
   name: 'exec_in_pod',
@@ -56,26 +59,9 @@ export const execInPod = defineTool({
       return ended;
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    return { text: `${headline(result, timeoutSeconds)} · ${where} · ${seconds} s\n${output(result)}` };
+    return { text: `${headline(result, timeoutSeconds)} · ${where} · ${seconds} s\n${await output(result)}` };
   },
 });
-
-function refuseUnlessRunning(pod: Pod, container: string): void {
-  const state = statusOf(pod, container)?.state;
-  if (state?.running) return;
-  const what = `Container ${container} of pod "${pod.metadata?.name}"`;
-  if (state?.terminated) {
-    throw new UserError(
-      `${what} has ended (${exitText(state.terminated)}), so no command can run in it. get_pod_logs shows what it printed.`,
-    );
-  }
-  const reason = state?.waiting?.reason;
-  const advice =
-    reason === 'CrashLoopBackOff' ? 'get_pod_logs with previous shows why it ends.' : 'diagnose_resource shows why.';
-  throw new UserError(
-    `${what} is not running (${reason ?? `the pod is ${pod.status?.phase}`}), so no command can run in it. ${advice}`,
-  );
-}
 
 function notStarted(problem: string, command: readonly string[], where: string): UserError {
   const program = JSON.stringify(command[0]);
@@ -99,24 +85,10 @@ function headline({ end }: ExecResult, timeoutSeconds: number): string {
   return `${why}: the connection was closed, and the command may still be running in the container`;
 }
 
-function output({ stdout, stderr }: ExecResult): string {
+async function output({ stdout, stderr }: ExecResult): Promise<string> {
   const parts = [
-    ...(stdout.length > 0 ? [shown(stdout, MAX_SHOWN.stdout)] : []),
-    ...(stderr.length > 0 ? [`stderr:\n${shown(stderr, MAX_SHOWN.stderr)}`] : []),
+    ...(stdout.length > 0 ? [await shownOutput(stdout, MAX_SHOWN.stdout, LESS)] : []),
+    ...(stderr.length > 0 ? [`stderr:\n${await shownOutput(stderr, MAX_SHOWN.stderr, LESS)}`] : []),
   ];
   return parts.length > 0 ? parts.join('\n') : 'It printed nothing.';
-}
-
-function shown(output: Buffer, most: number): string {
-  const text = output.toString('utf8');
-  if (text.includes('\0') && text.includes('\uFFFD')) return `… ${output.length} bytes that are not text`;
-  // Redact before cutting, because half a credential is not recognised. /proc/*/environ separates lines by NUL.
-  const clean = redactText(text.replaceAll('\0', '\n')).trimEnd();
-  if (clean.length <= most) return clean;
-  const end = clean.lastIndexOf('\n', most / 2);
-  const head = clean.slice(0, end > most / 4 ? end : most / 2);
-  const begin = clean.indexOf('\n', clean.length - most / 2);
-  const tail = begin > 0 && begin < clean.length - most / 4 ? clean.slice(begin + 1) : clean.slice(-most / 2);
-  const left = clean.length - head.length - tail.length;
-  return `${head}\n… ${left} of ${clean.length} characters left out; head, tail or grep in the container gives less …\n${tail}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isEmpty, matches } from '../../../../../src/kubernetes/diagnosis/facts/labels.ts';
+import { isEmpty, matches } from '../../../../src/kubernetes/apimachinery/labels.ts';
 
 describe('label selectors', () => {
   it('match as those of the API server do', () => {

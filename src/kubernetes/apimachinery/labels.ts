@@ -1,4 +1,8 @@
-import type { LabelSelector } from './types.ts';
+/** A label selector, or one term of a node selector, which compares numbers too. */
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
 
 /** Does the selector match? An empty one matches everything, an absent one nothing. */
 export function matches(selector: LabelSelector | undefined, labels: Record<string, string> = {}): boolean {
@@ -17,6 +21,10 @@ export function matches(selector: LabelSelector | undefined, labels: Record<stri
           return value !== undefined;
         case 'DoesNotExist':
           return value === undefined;
+        case 'Gt':
+          return Number(value) > Number(values[0]);
+        case 'Lt':
+          return Number(value) < Number(values[0]);
         default:
           return false;
       }

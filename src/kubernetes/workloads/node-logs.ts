@@ -1,0 +1,100 @@
+import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { TEXT_TYPE } from '../apimachinery/media-types.ts';
+import type { ApiClient } from '../client/client.ts';
+import { readRedacted } from '../text/reading.ts';
+import type { LogLine } from './logs.ts';
+
+/** What to read of a node's logs. */
+export interface NodeLogRequest {
+  node: string;
+  /** A service such as `kubelet`, a file below /var/log, or a folder of it. */
+  log: string;
+  /** How many of the newest lines. */
+  lines: number;
+  sinceSeconds?: number | undefined;
+  signal: AbortSignal;
+}
+
+/** A log, or the names in a folder. */
+export type NodeLog = { lines: LogLine[]; from: 'service' | 'file' } | { names: string[] };
+
+/** The most that is read of one log, in bytes: the newest. */
+const MAX_BYTES = 8 << 20;
+const READ_TIMEOUT_MS = 30_000;
+const NAME = /^(?:(?!\.{1,2}(?:\/|$))[\w.@+-]+\/?)*$/;
+
+/**
+ * Reads a log through the kubelet: a service's by its node log query, where that is switched on, else a file.
+ * @throws UserError for what is no log, and for the logs of pods, which have their own way and namespace.
+ */
+export async function readNodeLog(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
+  const { node, log, lines, sinceSeconds, signal } = request;
+  assertLog(log);
+  const isService = log !== '' && !/[/.]/.test(log);
+  const base = `${pathOf(resource, undefined, node)}/proxy/logs/`;
+  const options = { accept: TEXT_TYPE, signal: AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]) };
+  if (isService) {
+    const since = sinceSeconds === undefined ? undefined : new Date(Date.now() - sinceSeconds * 1_000).toISOString();
+    const query = { query: log, tailLines: lines, sinceTime: since };
+    const text = await client
+      .stream({ ...options, path: base, query })
+      .then(newest)
+      .catch((error: unknown) => {
+        if (!isApiError(error, 404)) throw error;
+        throw new UserError(`The kubelet of node "${node}" shows no logs: its system log handler is switched off.`);
+      });
+    // Without the feature the query is ignored, and the folder is shown.
+    if (!isListing(text)) return { lines: await linesOf(text), from: 'service' };
+    const names = namesIn(text);
+    const file = [`${log}.log`, log].find((name) => names.includes(name));
+    if (file === undefined) return { names };
+    return readNodeLog(client, resource, { ...request, log: file.includes('.') ? file : `${file}/` });
+  }
+  const headers = { Range: `bytes=-${MAX_BYTES}` };
+  const text = await client
+    .stream({ ...options, path: `${base}${log}`, headers })
+    .then(newest)
+    .catch((error: unknown) => {
+      if (!isApiError(error, 404)) throw error;
+      throw new UserError(`Node "${node}" has no log "${log}". log="/" shows what there is.`);
+    });
+  if (isListing(text)) return { names: namesIn(text) };
+  return { lines: (await linesOf(text)).slice(-lines), from: 'file' };
+}
+
+function assertLog(log: string): void {
+  if (!NAME.test(log))
+    throw new UserError(
+      `"${log.slice(0, 200)}" is no log: a service such as kubelet, or a file below /var/log such as syslog or apt/history.log.`,
+    );
+  if (/^(?:pods|containers)(?:\/|$)/.test(log))
+    throw new UserError('The logs of pods are not read through their node: each has its own.');
+}
+
+async function newest(body: AsyncIterable<Buffer>): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    while (size - (pieces[0]?.length ?? 0) > MAX_BYTES) size -= pieces.shift()?.length ?? 0;
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+async function linesOf(text: string): Promise<LogLine[]> {
+  const clean = (await readRedacted(text)).trimEnd();
+  return clean === '' ? [] : clean.split('\n').map((line) => ({ time: undefined, text: line }));
+}
+
+// As Go's file server shows a folder.
+function isListing(text: string): boolean {
+  return /^(?:<!doctype html>\s*<meta[^>]*>\s*)*<pre>\n/.test(text.slice(0, 500));
+}
+
+function namesIn(listing: string): string[] {
+  return [...listing.matchAll(/<a href="[^"]*">([^<]*)<\/a>/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !/^(?:pods|containers)\/$/.test(name));
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
+import { locate } from '../../../kubernetes/client/read-object.ts';
+import { lineFilter } from '../../../kubernetes/workloads/line-filter.ts';
+import type { LogLine } from '../../../kubernetes/workloads/logs.ts';
+import { readNodeLog } from '../../../kubernetes/workloads/node-logs.ts';
+import { Call } from '../../core/call.ts';
+import { MAX_CHARACTERS } from '../../core/response.ts';
+import { defineTool } from '../../core/tool.ts';
+import * as parameters from '../parameters.ts';
+
+/** How many lines grep searches. */
+const SEARCHED = 20_000;
+const HEAD = 2_000;
+
+export const getNodeLogs = defineTool({
+  name: 'get_node_logs',
+  title: 'Get Node Logs',
+  description: "Get the newest lines of a node's log: a service's, or a file's below /var/log.",
+  access: 'read',
+  toolset: 'node',
+  input: {
+    name: parameters.name,
+    log: z.string().default('kubelet').describe('/ lists the files'),
+    tailLines: z.int().min(1).max(10_000).default(100),
+    since: z.string().optional(),
+    grep: z.string().optional(),
+  },
+  async run({ name, log, tailLines, since, grep }, { connection, signal }) {
+    const { resource } = await locate(connection, { kind: 'Node', name, apiVersion: 'v1' }, signal);
+    const sinceSeconds = since === undefined ? undefined : Math.max(1, Math.ceil(parseDuration(since) / 1_000));
+    const filter = grep ? await lineFilter(grep) : undefined;
+    const wanted = log.replace(/^\/(?:var\/log\/?)?/, '');
+    const request = { node: name, log: wanted, lines: filter ? SEARCHED : tailLines, sinceSeconds, signal };
+    const found = await readNodeLog(connection.client, resource, request);
+    const where = `node ${name} (context ${connection.context.name})`;
+    if ('names' in found) {
+      const missing = wanted === '' || wanted.endsWith('/') ? '' : `no service log and no file "${wanted}"; `;
+      return { text: `/var/log of ${where}: ${missing}there is:\n${found.names.join('\n')}` };
+    }
+    const lines = filter ? filter(shownLines(found.lines), tailLines).lines : found.lines.slice(-tailLines);
+    const kept = fitting(lines);
+    const notes = [
+      ...(since !== undefined && found.from === 'file' ? ['since holds for services only.'] : []),
+      ...(kept.length < lines.length ? ['Cut to the newest that fit: use grep or since.'] : []),
+    ];
+    const what = filter
+      ? `${kept.length} matching lines of the newest ${found.lines.length}`
+      : `newest ${kept.length} lines`;
+    return {
+      text: [`${wanted} of ${where}: ${what}. ${notes.join(' ')}`.trimEnd(), '', ...kept.map(({ text }) => text)].join(
+        '\n',
+      ),
+    };
+  },
+});
+
+// Grep must not find what a line does not show.
+function shownLines(lines: readonly LogLine[]): LogLine[] {
+  const texts = Call.current()?.hideFromSearch(lines.map(({ text }) => text));
+  return lines.map((line, index) => ({ ...line, text: texts?.[index] ?? line.text }));
+}
+
+function fitting(lines: readonly LogLine[]): readonly LogLine[] {
+  let left = MAX_CHARACTERS - HEAD;
+  const from = lines.findLastIndex(({ text }) => {
+    left -= text.length + 1;
+    return left < 0;
+  });
+  return lines.slice(from + 1);
+}

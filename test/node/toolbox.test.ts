@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { stringify } from 'yaml';
+import { testCluster } from '../server/environment.ts';
+import { issue } from '../server/issued-certificates.ts';
+import { McpServer } from '../server/mcp-process.ts';
+import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
+import { applyPods, podSpec, script } from './pods.ts';
+
+const NODE = 'real-node';
+
+/** A web server in a pod, as a script of Node. */
+function web(code: string, env: Record<string, string> = {}): { command: string[]; env: Record<string, string> } {
+  return { command: ['/nodejs/bin/node', '-e', code], env };
+}
+
+describe('the toolbox on a real node', () => {
+  let server: McpServer;
+  const namespace = scratchNamespace();
+  before(async () => {
+    const { kubeconfig } = await testCluster();
+    const switches = ['create', 'update', 'delete', 'exec'].map((name) => `--enable-${name}`);
+    server = await McpServer.start(kubeconfig('admin'), [
+      ...['--namespace', namespace.name, '--toolsets=core,node', '--journal', '/dev/null'],
+      ...switches,
+    ]);
+    const host = `secure.${namespace.name}.svc`;
+    const issued = await issue('secure', { hosts: [host] });
+    const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', issued.keys.privateKey)).toString('base64');
+    const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----`;
+    await applyPods(
+      namespace.name,
+      { name: 'service', labels: { app: 'service' }, containers: [{ env: { NAME: 'service' } }] },
+      {
+        name: 'secure',
+        labels: { app: 'secure' },
+        containers: [
+          web(
+            `require('https').createServer({ cert: process.env.CERT, key: process.env.KEY }, (_, r) => r.setHeader('set-cookie', 'sid=abc123; Path=/').end('secure')).listen(8443)`,
+            { CERT: issued.pem, KEY: key },
+          ),
+        ],
+      },
+      {
+        name: 'leading',
+        containers: [
+          web(
+            `require('http').createServer((_, r) => r.writeHead(302, { location: 'http://198.51.100.1/' }).end()).listen(8080)`,
+          ),
+        ],
+      },
+      { name: 'box', containers: [script('sleep 1000')] },
+      { name: 'crashing', containers: [script('echo "needs /config"; exit 3')] },
+    );
+    await apply(
+      ['service', 'secure']
+        .map((name) =>
+          stringify({
+            apiVersion: 'v1',
+            kind: 'Service',
+            metadata: { name, namespace: namespace.name },
+            spec: {
+              selector: { app: name },
+              ports: [{ port: name === 'secure' ? 443 : 80, targetPort: name === 'secure' ? 8443 : 8080 }],
+            },
+          }),
+        )
+        .join('---\n'),
+    );
+    await kubectl(
+      'wait',
+      '-n',
+      namespace.name,
+      '--for=condition=Ready',
+      ...['service', 'secure', 'leading', 'box'].map((name) => `pod/${name}`),
+      '--timeout=60s',
+    );
+  });
+  after(() => server.stop());
+
+  it('sends a request to a Service', async () => {
+    const text = await server.text('request_service', { name: 'service', path: '/shop?x=1' });
+    assert.match(text, /^200 OK · GET http:\/\/service\.\S+\.svc\/shop\?x=1 · port 8080 of pod "service"/);
+    assert.match(text, /\n\nservice: GET \/shop\?x=1$/);
+    const secure = await server.text('request_service', { name: 'secure' });
+    assert.match(
+      secure,
+      /\nTLSv1\.3, certificate for DNS:secure\.\S+\.svc, of secure, until .*: it names this host; its authority is not known/,
+    );
+    assert.match(secure, /\nset-cookie: <redacted[^\n]*\n[\s\S]*secure$/);
+    const leading = await server.text('request_service', { name: 'leading', kind: 'pod', port: '8080' });
+    assert.match(leading, /^302 Found .*[\s\S]*It redirects, which is not followed/);
+    const closed = await server.error('request_service', { name: 'service', kind: 'pod', port: '8081' });
+    assert.match(closed, /^Nothing listens on port 8081 of pod "service"\.$/);
+  });
+
+  it('debugs beside a container, and one that crashes in a copy', async () => {
+    const beside = await server.text('debug_pod', {
+      name: 'service',
+      image: 'busybox:1.37',
+      command: ['sh', '-c', 'cat /proc/1/cmdline | tr "\\0" " "; exit 4'],
+    });
+    assert.match(
+      beside,
+      /^exit 4, Error · container debugger-\w+ \(busybox:1\.37\) of pod "service"[^\n]*\n.*\/app\/service\.mjs/,
+    );
+    const copy = await server.text('debug_pod', {
+      name: 'crashing',
+      copy: true,
+      command: ['sh', '-c', 'echo looked; ls /'],
+    });
+    assert.match(
+      copy,
+      /^exit code 0 · container app \(busybox:1\.37\) of the copy "crashing-debug-\w+"[^\n]*\nlooked\nbin\n/,
+    );
+    const absent = await server.text('debug_pod', { name: 'service', image: 'shop/absent:1.0', command: ['true'] });
+    assert.match(absent, /^not started: (ErrImage|ImagePull)/);
+    assert.doesNotMatch(await kubectl('get', 'pods', '-n', namespace.name, '-o', 'name'), /-debug-/);
+  });
+
+  it('copies a file in and out', async () => {
+    const content = 'port: 80\nname: "ü"\n';
+    for (const name of ['box', 'service']) {
+      await server.text('copy_files', { name, direction: 'in', path: '/tmp/app.conf', content });
+      const out = await server.text('copy_files', { name, direction: 'out', path: '/tmp/app.conf' });
+      assert.ok(out.endsWith(`:\n${content.trimEnd()}`), out);
+    }
+    const large = 'line\n'.repeat(90_000);
+    await server.text('copy_files', { name: 'box', direction: 'in', path: '/tmp/large', content: large });
+    assert.match(await server.text('exec_in_pod', { name: 'box', command: ['wc', '-c', '/tmp/large'] }), /\n450000 /);
+  });
+
+  it('reads logs of the node', async () => {
+    const list = await server.text('get_node_logs', { name: NODE, log: '/' });
+    assert.match(list, /^\/var\/log of node real-node \(context admin\): there is:\n/);
+  });
+
+  it('drains the node of what its budgets allow', async () => {
+    const spec = await podSpec({ containers: [script('exec sleep infinity')] });
+    const labels = { app: 'drained' };
+    const selector = { matchLabels: labels };
+    const template = { metadata: { labels }, spec };
+    const metadata = { name: 'drained', namespace: namespace.name };
+    await apply(
+      [
+        { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { replicas: 2, selector, template } },
+        { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: { minAvailable: 1, selector } },
+      ]
+        .map((object) => stringify(object))
+        .join('---\n'),
+    );
+    await kubectl('rollout', 'status', 'deployment/drained', '-n', namespace.name, '--timeout=60s');
+    const preview = await server.text('maintain_node', { name: NODE, action: 'drain', dryRun: true });
+    assert.match(preview, /^- \S+: ReplicaSet drained-\S+: drained-\S+, drained-\S+$/m);
+    assert.match(preview, /^No other node takes these pods: .*drained-/m);
+    assert.match(preview, /It needs force: true, as nothing makes these pods again: .*\/box/);
+    // A drain itself would take the pods of other tests.
+    assert.equal(await kubectl('get', 'node', NODE, '-o', 'jsonpath={.spec.unschedulable}'), '');
+  });
+});
