@@ -1,11 +1,11 @@
 import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
+import { matches } from '../../apimachinery/labels.ts';
 import type { JsonObject, KubernetesObject } from '../../apimachinery/objects.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
 import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
-import { matches } from '../facts/labels.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import type { Pod, Service } from '../facts/types.ts';
 import { certificateFindings } from './ingresses.ts';
