@@ -9,6 +9,7 @@ import { PortForwards } from './forwards/port-forwards.ts';
 import { ChartPreviews } from './helm/chart-previews.ts';
 import { ReleaseDocuments } from './helm/release-documents.ts';
 import { History } from './history/history.ts';
+import { ContextDecorations } from './identity/context-decorations.ts';
 import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
 import { Reviews } from './reviews/reviews.ts';
@@ -51,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (message) => log.warn(message),
   });
   const serving = new HttpServing(context, targets, channel, log);
-  const status = new StatusBar(targets, serving, log);
+  const status = new StatusBar(targets, clusters.connectivity, serving, log);
   const features = {
     documents,
     reviews,
@@ -68,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
     ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
+    new ContextDecorations(clusters.connectivity),
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerManifestWarnings(),

@@ -58,15 +58,15 @@ export async function startServer(): Promise<void> {
 /** Our item in the status bar. */
 export const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
 
+const WORDS = { enableCreate: 'create', enableUpdate: 'update', enableDelete: 'delete', enableExec: 'run commands' };
+
 /** Turns switches on in the workspace's settings, agrees if asked, and waits until the status bar shows them. */
-export async function allow(
-  ...names: ('enableCreate' | 'enableUpdate' | 'enableDelete' | 'enableExec')[]
-): Promise<void> {
+export async function allow(...names: (keyof typeof WORDS)[]): Promise<void> {
   for (const name of names) await set(name, true);
-  const letters = names.map((name) => name.charAt('enable'.length));
-  await until(`${letters} in the status bar`, async () => {
-    const [shown = ''] = (await page.text(STATUS)).trim().split(' ');
-    if (letters.every((letter) => shown.includes(letter))) return true;
+  const words = names.map((name) => WORDS[name]);
+  await until(`${words} in the status bar`, async () => {
+    const [, shown = ''] = (await page.text(STATUS)).split('agents may ');
+    if (words.every((word) => shown.includes(word))) return true;
     await agreeIfAsked();
     return false;
   });
@@ -139,15 +139,27 @@ export function objectTabs(): { path: string; column: number; preview: boolean; 
   return vscode.window.tabGroups.all.flatMap((group) =>
     group.tabs.flatMap(({ input, isPreview }) =>
       input instanceof vscode.TabInputText && input.uri.scheme === 'k8s'
-        ? [{ path: input.uri.path, column: group.viewColumn, preview: isPreview, groupActive: group.isActive }]
+        ? [
+            {
+              path: pathInCluster(input.uri),
+              column: group.viewColumn,
+              preview: isPreview,
+              groupActive: group.isActive,
+            },
+          ]
         : [],
     ),
   );
 }
 
+/** Where in its cluster an object is: the path of its document without the context. */
+export function pathInCluster({ path }: vscode.Uri): string {
+  return path.replace(/^\/[^/]+/, '');
+}
+
 /** The document of an object, as its tab shows it. */
 export function openObject(path: string, context = 'admin'): Thenable<vscode.TextDocument> {
-  return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${path}.yaml?context=${context}`));
+  return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${context}/${path}.yaml?context=${context}`));
 }
 
 /** Waits for a state that something else brings about; on timeout, fails naming it. */

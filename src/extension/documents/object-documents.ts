@@ -37,6 +37,7 @@ export class ObjectDocuments implements vscode.Disposable {
     this.#registration = vscode.Disposable.from(
       vscode.workspace.registerFileSystemProvider(SCHEME, this.#files, { isCaseSensitive: true }),
       new ReferenceLinks(this.#objects).register(),
+      collaborators.clusters.connectivity.onDidChange(() => this.#files.retry()),
     );
   }
 
@@ -50,7 +51,10 @@ export class ObjectDocuments implements vscode.Disposable {
    */
   async open(target: Target, coordinates: ResourceCoordinates, signal?: AbortSignal): Promise<void> {
     const uri = uriOf(target.name, coordinates);
-    await this.#files.refresh(uri);
+    const title = vscode.l10n.t('Opening {0}…', coordinates.name);
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+      this.#files.refresh(uri),
+    );
     if (signal?.aborted) return;
     await vscode.window.showTextDocument(uri, { preview: true, viewColumn: columnOf(uri) });
   }

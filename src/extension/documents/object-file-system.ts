@@ -93,6 +93,12 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     }
   }
 
+  /** Reads again what could not be read. */
+  retry(): void {
+    for (const [key, { state }] of this.#entries)
+      if (state === 'explained') void this.refresh(vscode.Uri.parse(key, true)).catch(() => undefined);
+  }
+
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const { ctime, state, shown } = await this.#entry(uri);
     return {

@@ -82,7 +82,7 @@ export class History implements vscode.Disposable {
     const texts = { before: yaml(before), after: summary === undefined ? yaml(after) : visibleText(summary) };
     const fileName = summary === undefined ? `${entry.kind}-${entry.name ?? ''}.yaml` : 'command.txt';
     this.#shown.set(id, entry);
-    const uris = this.#texts.hold(id, fileName, texts);
+    const uris = this.#texts.hold(id, fileName, entry.context, texts);
     await vscode.commands.executeCommand('vscode.diff', uris.before, uris.after, entryTitle(entry));
   }
 

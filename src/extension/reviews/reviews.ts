@@ -91,7 +91,9 @@ export class Reviews implements vscode.Disposable {
     const { promise, resolve } = Promise.withResolvers<Verdict>();
     const over = new AbortController();
     const title = reviewTitle(review);
-    const { before, after } = this.#texts.hold(id, reviewFileName(review), reviewTexts(review));
+    const { before, after } = this.#texts.hold(
+      ...([id, reviewFileName(review), review.changes[0]?.context ?? '', reviewTexts(review)] as const),
+    );
     const show = async (keepFocus: boolean) => {
       // Not a preview: the next preview would replace it, which closes it.
       const options = { preview: false, preserveFocus: keepFocus };

@@ -3,6 +3,7 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
 import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
 import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
+import { Connectivity } from './connectivity.ts';
 import type { Target, Targets } from './targets.ts';
 
 /** The clusters the editor itself reads: one per kubeconfig, context and namespace. */
@@ -11,6 +12,9 @@ export class Clusters implements vscode.Disposable {
   readonly #onLogin: ContextLoginListener;
   readonly #clusters = new Map<string, Promise<Cluster>>();
   readonly #subscription: vscode.Disposable;
+
+  /** Which of them answer. */
+  readonly connectivity = new Connectivity();
 
   /** @param onLogin called when a request waits for a login. */
   constructor(targets: Targets, log: vscode.LogOutputChannel, onLogin: ContextLoginListener) {
@@ -32,11 +36,14 @@ export class Clusters implements vscode.Disposable {
       cluster = this.#create({ ...options, permit: target.permit }, rules);
       this.#clusters.set(key, cluster);
     }
-    return (await cluster).connect();
+    const connection = await (await cluster).connect();
+    this.connectivity.watch(connection);
+    return connection;
   }
 
   dispose(): void {
     this.#subscription.dispose();
+    this.connectivity.dispose();
     this.#closeAll();
   }
 

@@ -135,6 +135,18 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#changes.fire([node]);
   }
 
+  /** A cluster stopped answering, or answers again: what could not be read of it is then read. */
+  connectivityChanged(context: string): void {
+    for (const node of this.#nodes.values()) {
+      if (node.type !== 'context' || node.name !== context) continue;
+      node.isOffline = this.#clusters.connectivity.isOffline(node.name, node.server);
+      if (!node.isOffline)
+        for (const inner of this.#nodes.values())
+          if (lineage(inner).includes(node) && listOf(inner)?.problem !== undefined) dropList(inner);
+      this.#changes.fire([node]);
+    }
+  }
+
   /** Shows more of a list. */
   showMore({ parent }: MoreNode): void {
     listOf(parent)?.showMore();

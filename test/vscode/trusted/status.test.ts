@@ -15,7 +15,7 @@ describe('status bar', () => {
   });
 
   it('shows the context, the namespace and a lock, and tells them to a screen reader', async () => {
-    await page.waitFor(`${STATUS} >> text=admin · default`);
+    await page.waitFor(`${STATUS} >> text=admin / default · agents read-only`);
     await page.waitFor(`${STATUS} .codicon-lock`);
     await page.waitFor(`${STATUS} [aria-label="Kubernetes context admin, namespace default. Agents may only read."]`);
     await screenshots('status-read-only');
@@ -26,7 +26,7 @@ describe('status bar', () => {
     await page.waitFor(`${ROW} >> text=create`);
     await screenshots('status-pick');
     await page.click(`${ROW} >> text=create`);
-    await page.waitFor(`${STATUS} >> text=C admin`);
+    await page.waitFor(`${STATUS} >> text=admin / default · agents may create`);
     assert.equal(configuration().inspect('enableCreate')?.workspaceValue, true);
     await page.waitFor(`${ROW}:has-text("create") .codicon-check`);
     await page.screenshot('status-create');
@@ -42,7 +42,7 @@ describe('status bar', () => {
     await configuration().update('protectedContexts', ['adm*'], Global);
     await set('enableCreate', true);
     try {
-      await page.waitFor(`${STATUS}.error-kind .codicon-lock`);
+      await page.waitFor(`${STATUS}.error-kind >> text=protected · agents read-only`);
       await screenshots('status-protected');
     } finally {
       await set('enableCreate', undefined);
@@ -74,9 +74,9 @@ describe('status bar', () => {
     await page.type('shop');
     await page.waitFor(`${ROW}.focused >> text=shop`);
     await page.press('Enter');
-    await page.waitFor(`${STATUS} >> text=admin · shop`);
+    await page.waitFor(`${STATUS} >> text=admin / shop`);
     await until('the setting', () => configuration().get('namespace') === 'shop');
     await set('namespace', undefined);
-    await page.waitFor(`${STATUS} >> text=admin · default`);
+    await page.waitFor(`${STATUS} >> text=admin / default · agents read-only`);
   });
 });

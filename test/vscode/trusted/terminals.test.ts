@@ -40,7 +40,7 @@ describe('terminals', () => {
     await expand('admin', 'shop', 'Workloads', 'Pod');
     await page.waitFor(row(pod));
     await fromMenu(pod, 'Open Terminal');
-    await until('the terminal', () => vscode.window.activeTerminal?.name === pod);
+    await until('the terminal', () => vscode.window.activeTerminal?.name === `${pod} · admin`);
     await page.waitFor(`${SCREEN} >> text=/[#$] /`);
     await page.waitFor('.terminal.xterm.focus');
     await page.type('echo in-$((40+2))-pod; stty size');

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { containerNames, statusOf } from '../../../kubernetes/workloads/containers.ts';
+import { shortContext } from '../../common/context-name.ts';
+import { contextTerminalColor } from '../../targets/context-colors.ts';
 import { PodTerminal } from '../../terminals/pod-terminal.ts';
 import { canDo } from '../../views/actions.ts';
 import type { App } from '../parts/app.ts';
@@ -41,5 +43,12 @@ export async function openTerminal(app: App, argument?: unknown): Promise<void> 
     ),
   );
   const label = running.length === 1 ? name : `${name}/${container}`;
-  vscode.window.createTerminal({ name: label, pty, iconPath: new vscode.ThemeIcon('terminal') }).show();
+  const context = connection.context.name;
+  const color = contextTerminalColor(context, target.settings);
+  vscode.window
+    .createTerminal({
+      ...{ name: `${label} · ${shortContext(context)}`, pty, iconPath: new vscode.ThemeIcon('terminal') },
+      ...(color ? { color } : {}),
+    })
+    .show();
 }
