@@ -3,7 +3,6 @@ import { registerCommands } from './commands/register-commands.ts';
 import { StickyNotifications } from './common/sticky-notifications.ts';
 import { trackManifests } from './documents/manifest-context.ts';
 import { registerManifestHelp } from './documents/manifest-help.ts';
-import { registerManifestWarnings } from './documents/manifest-warnings.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { PortForwards } from './forwards/port-forwards.ts';
 import { ChartPreviews } from './helm/chart-previews.ts';
@@ -12,6 +11,7 @@ import { History } from './history/history.ts';
 import { ContextDecorations } from './identity/context-decorations.ts';
 import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
+import { ReviewList } from './reviews/review-list.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
 import { HttpServing } from './servers/http-serving.ts';
@@ -69,10 +69,10 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
     ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
+    new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
-    registerManifestWarnings(),
     registerServerProvider(context, targets, channel, log),
     registerCommands({ context, log, targets, clusters, consents, ...features }),
   );

@@ -3,6 +3,7 @@ import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import { applyDocument } from './documents/apply-document.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
+import { editDocument, saveDocument } from './documents/edit-document.ts';
 import { copyValue, revealValue } from './documents/redacted-value.ts';
 import { refreshDocument } from './documents/refresh-document.ts';
 import { compareChart, previewChart } from './helm/chart.ts';
@@ -59,6 +60,8 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.showMore]: showMore,
   [COMMANDS.refreshDocument]: refreshDocument,
   [COMMANDS.applyDocument]: applyDocument,
+  [COMMANDS.editDocument]: editDocument,
+  [COMMANDS.saveDocument]: saveDocument,
   [COMMANDS.reloadDocument]: reloadDocument,
   [COMMANDS.showLive]: showLive,
   [COMMANDS.overwriteLive]: overwriteLive,
@@ -71,6 +74,8 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.runDiagnostics]: runDiagnostics,
   [COMMANDS.copyMcpConfiguration]: copyMcpConfiguration,
   [COMMANDS.applyReview]: applyReview,
+  [COMMANDS.deleteReview]: applyReview,
+  [COMMANDS.runReview]: applyReview,
   [COMMANDS.rejectReview]: rejectReview,
   [COMMANDS.rejectReviewWithReason]: rejectReviewWithReason,
   [COMMANDS.showReview]: showReview,

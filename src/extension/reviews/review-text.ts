@@ -78,3 +78,13 @@ export function changeTitle({
       return vscode.l10n.t('Run a command in {0} in context {1}', object, where);
   }
 }
+
+/** What the user's yes does: the word of the button, and of the list of reviews. */
+export type ReviewVerb = 'apply' | 'delete' | 'run';
+
+/** A deletion or a command is called that only where it is all there is. */
+export function reviewVerb({ changes }: Review): ReviewVerb {
+  const kinds = new Set(changes.map(({ access }) => access));
+  if (kinds.size !== 1) return 'apply';
+  return kinds.has('delete') ? 'delete' : kinds.has('exec') ? 'run' : 'apply';
+}

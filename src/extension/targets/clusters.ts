@@ -56,10 +56,10 @@ export class Clusters implements vscode.Disposable {
       import('../../kubernetes/client/cluster.ts'),
       import('../../kubernetes/policy.ts'),
     ]);
-    const policy = new Policy(rules);
+    const policy = new Policy(userRules(rules));
     return new Cluster({
       ...options,
-      // The rules are for writes; the cluster decides what a user may see.
+      // The cluster decides what a user may do; the user, which contexts nothing is written to.
       rules: {
         namespaces: [],
         requestRefusal: (context, request, kinds) =>
@@ -80,4 +80,10 @@ export class Clusters implements vscode.Disposable {
     }
     this.#clusters.clear();
   }
+}
+
+/** The rules for the user: all the agents' switches on, and no kinds denied. */
+function userRules(rules: Rules): Rules {
+  const switches = Object.fromEntries(Object.keys(rules.switches).map((name) => [name, true]));
+  return { ...rules, switches, writeContexts: [], deniedKinds: [], readOnlyKinds: [] };
 }

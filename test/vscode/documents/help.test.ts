@@ -106,6 +106,24 @@ describe('fields', () => {
   });
 });
 
+describe('what the cluster would refuse', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('is marked while it is typed, from the cluster’s schema, custom resources included', async () => {
+    const document = await manifest(`${WIDGET}  replicas: many\n  colr: red\n`);
+    const messages = () => problems(document).map(({ message }) => message);
+    await until('both', () => messages().length === 2);
+    assert.match(messages().join('\n'), /string, where .* is wanted[\s\S]*unknown field "spec.colr"/);
+    await screenshots('field-problems');
+    await edit(document, 'replicas: many', 'replicas: 1');
+    await edit(document, '  colr: red\n', '');
+    await until('none', () => messages().length === 0);
+  });
+});
+
 describe('words that mean something else to Kubernetes', () => {
   it('are warned of while they are written, and no longer once they are mended', async () => {
     const document = await manifest('apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  hostNetwork: on\n');

@@ -8,9 +8,10 @@ import * as vscode from 'vscode';
 import { parse } from 'yaml';
 import { unhurried } from '../../support/load.ts';
 import { page } from '../harness/page.ts';
+import { titleButton } from '../reviewing.ts';
 import { SCALE_TIMEOUT_MS, scaled } from '../scale.ts';
-import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
-import { allow, environment, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
+import { answer, collapseAll, expand, fromMenu, notified, readAloud, row } from '../tree.ts';
+import { environment, kubectl, objectTabs, screenshots, until } from '../workspace.ts';
 
 /** How many watches of a kind in single namespaces the API server has open. */
 async function watches(resource: string): Promise<number> {
@@ -183,15 +184,19 @@ describe('the view', () => {
     assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /^Deployment shop\/payments.*\n.*Cause: /s);
   });
 
-  it('writes only as far as the switches permit, and says which one is in the way', async () => {
-    await expand('admin', 'team-b', 'Workloads', 'Deployment');
-    await page.waitFor(row('viewed'));
-    await fromMenu('viewed', 'Delete Resource');
-    await notified('mcpK8s.enableDelete is off');
-    await page.screenshot('view-refused');
-    await page.click(`${notification('mcpK8s.enableDelete')} .monaco-button:has-text("Open Setting")`);
-    await page.waitFor('.settings-editor >> text=Enable Delete');
-    assert.match(await kubectl('-n', 'team-b', 'get', 'deployment', 'viewed'), /viewed/);
+  it('deletes what the user agrees to, and needs none of the agents’ switches', async () => {
+    await kubectl('-n', 'team-b', 'create', 'configmap', 'short-lived');
+    await expand('admin', 'team-b', 'Config', 'ConfigMap');
+    for (const choice of ['Reject', 'Delete']) {
+      await page.waitFor(row('short-lived'));
+      await fromMenu('short-lived', 'Delete Resource');
+      await page.waitFor(titleButton('Delete'));
+      await screenshots('view-delete');
+      assert.match(await kubectl('-n', 'team-b', 'get', 'configmap', 'short-lived'), /short-lived/);
+      await page.click(titleButton(choice));
+      await page.waitFor(titleButton('Delete'), { state: 'hidden' });
+    }
+    await page.waitFor(row('short-lived'), { state: 'hidden' });
   });
 
   it('asks to choose again, rather than take another object, when an object is lost while the view is updated', async () => {
@@ -200,41 +205,32 @@ describe('the view', () => {
     await page.waitFor('.quick-input-widget', { state: 'hidden' });
   });
 
-  it('scales and restarts once the user agrees, and deletes nothing without', async () => {
-    await allow('enableUpdate', 'enableDelete');
-    try {
-      const read = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', 'viewed', '-o', `jsonpath=${path}`);
-      await expand('admin', 'team-b', 'Workloads', 'Deployment');
-      await page.waitFor(row('viewed'));
-      await fromMenu('viewed', 'Scale Workload…');
-      await page.waitFor('.quick-input-title >> text=Scale Deployment viewed');
-      await page.screenshot('view-scale');
-      await answer('Scale Deployment viewed', '3');
-      await notified('Deployment viewed scaled: 1 → 3 replicas.');
-      assert.equal(await read('{.spec.replicas}'), '3');
+  it('scales and restarts once the user agrees', async () => {
+    const read = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', 'viewed', '-o', `jsonpath=${path}`);
+    await expand('admin', 'team-b', 'Workloads', 'Deployment');
+    await page.waitFor(row('viewed'));
+    await fromMenu('viewed', 'Scale Workload…');
+    await page.waitFor('.quick-input-title >> text=Scale Deployment viewed');
+    await page.screenshot('view-scale');
+    await answer('Scale Deployment viewed', '3');
+    await page.waitFor(titleButton('Apply'));
+    assert.equal(await read('{.spec.replicas}'), '1', 'nobody has agreed yet');
+    await page.click(titleButton('Apply'));
+    await notified('Deployment viewed scaled: 1 → 3 replicas.');
+    assert.equal(await read('{.spec.replicas}'), '3');
 
-      for (const choice of ['Cancel', 'Restart']) {
-        await fromMenu('viewed', 'Restart Workload');
-        await page.waitFor('.quick-input-title >> text=Restart Deployment viewed?');
-        assert.equal(await read('{.spec.template.metadata.annotations}'), '', 'nobody has agreed yet');
-        await page.screenshot('view-restart');
-        await page.click(`.quick-input-list .monaco-list-row:has(:text-is("${choice}"))`);
-        await page.waitFor('.quick-input-title >> text=Restart', { state: 'hidden' });
-      }
-      await until('the restart', async () =>
-        (await read('{.spec.template.metadata.annotations}')).includes('restartedAt'),
-      );
-
-      await notified('Deployment viewed restarts: its pods are being replaced.');
-
-      await fromMenu('viewed', 'Delete Resource');
-      // Under test VS Code refuses modal dialogs and reports what it would have shown.
-      await notified('refused to show dialog in tests. Contents: Delete Deployment viewed?');
-      assert.equal(await read('{.spec.replicas}'), '3', 'nobody has agreed');
-    } finally {
-      await set('enableUpdate', undefined);
-      await set('enableDelete', undefined);
+    for (const choice of ['Reject', 'Apply']) {
+      await fromMenu('viewed', 'Restart Workload');
+      await page.waitFor(titleButton('Apply'));
+      assert.equal(await read('{.spec.template.metadata.annotations}'), '', 'nobody has agreed yet');
+      await page.screenshot('view-restart');
+      await page.click(titleButton(choice));
+      await page.waitFor(titleButton('Apply'), { state: 'hidden' });
     }
+    await until('the restart', async () =>
+      (await read('{.spec.template.metadata.annotations}')).includes('restartedAt'),
+    );
+    await notified('Deployment viewed restarts: its pods are being replaced.');
   });
 
   it('stays smooth with 2,000 pods', async function () {

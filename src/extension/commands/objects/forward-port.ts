@@ -19,7 +19,7 @@ export async function forwardPort(app: App, argument?: unknown): Promise<void> {
   const context = connection.context.name;
   // Checked before any question: like exec, a forward opens a way into a container.
   const { signal } = new AbortController();
-  const writer = await app.writes.writer({ target, access: 'exec', context, confirm: async () => undefined, signal });
+  const writer = await app.writes.writer({ target, context, confirm: async () => undefined, signal });
   const remote = await whichPort(chosen);
   if (!remote) return;
   const local = await whichLocalPort(remote.port);

@@ -20,7 +20,7 @@ export async function openTerminal(app: App, argument?: unknown): Promise<void> 
   const { target, connection, resource, namespace, name } = chosen;
   const { signal } = new AbortController();
   const permission = {
-    ...{ target, access: 'exec' as const, context: connection.context.name, confirm: async () => undefined, signal },
+    ...{ target, context: connection.context.name, confirm: async () => undefined, signal },
   };
   const writer = await app.writes.writer(permission);
   const { pods } = await podsOfObject(chosen);

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import type { WriteAccess } from '../../../kubernetes/apimachinery/access.ts';
 import { pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { RejectedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Named } from '../../../kubernetes/client/read-object.ts';
 import type { Writer } from '../../../kubernetes/writes/writer.ts';
@@ -16,17 +15,7 @@ export async function restartWorkload(app: App, argument?: unknown): Promise<voi
   const title = vscode.l10n.t('Restart');
   const chosen = await theObject(app, argument, title, (resource) => canDo('restart', resource));
   if (!chosen) return;
-  const writer = await writerFor(app, chosen, 'update', async () => {
-    const yes = {
-      label: title,
-      description: vscode.l10n.t('Its pods are replaced by new ones.'),
-      detail: placeOf(chosen),
-    };
-    const question = vscode.l10n.t('Restart {0}?', called(chosen));
-    const options = { title: question, ignoreFocusOut: true };
-    const answer = await vscode.window.showQuickPick([yes, { label: vscode.l10n.t('Cancel') }], options);
-    if (answer !== yes) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
-  });
+  const writer = await writerFor(app, chosen);
   await write(title, async () => {
     const { PausedError, restart } = await import('../../../kubernetes/writes/rollout.ts');
     try {
@@ -37,12 +26,12 @@ export async function restartWorkload(app: App, argument?: unknown): Promise<voi
   });
 }
 
-/** Scales a workload; typing the number is the user's consent. */
+/** Scales a workload once the user has agreed. */
 export async function scaleWorkload(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Scale');
   const chosen = await theObject(app, argument, title, (resource) => canDo('scale', resource));
   if (!chosen) return;
-  const writer = await writerFor(app, chosen, 'update', async () => undefined);
+  const writer = await writerFor(app, chosen);
   const { client } = chosen.connection;
   const path = pathOf(chosen.resource, chosen.namespace, chosen.name, 'scale');
   const { spec } = await client.json<KubernetesObject>({ path });
@@ -64,12 +53,7 @@ export async function deleteResource(app: App, argument?: unknown): Promise<void
   const title = vscode.l10n.t('Delete');
   const chosen = await theObject(app, argument, title, (resource) => canDo('delete', resource));
   if (!chosen) return;
-  const writer = await writerFor(app, chosen, 'delete', async () => {
-    const question = vscode.l10n.t('Delete {0}?', called(chosen));
-    const options = { modal: true, detail: `${placeOf(chosen)}\n${consequenceOf(chosen)}` };
-    const answer = await vscode.window.showWarningMessage(question, options, title);
-    if (answer !== title) throw new RejectedError(vscode.l10n.t('Nothing was written.'));
-  });
+  const writer = await writerFor(app, chosen);
   await write(title, async () => {
     const { deleteObject } = await import('../../../kubernetes/writes/deletion.ts');
     const options = { propagationPolicy: 'Background', dryRun: false } as const;
@@ -77,14 +61,10 @@ export async function deleteResource(app: App, argument?: unknown): Promise<void
   });
 }
 
-function writerFor(
-  app: App,
-  { target, connection }: ChosenObject,
-  access: WriteAccess,
-  confirm: () => Promise<void>,
-): Promise<Writer> {
+function writerFor(app: App, { target, connection }: ChosenObject): Promise<Writer> {
+  const { signal } = new AbortController();
   const context = connection.context.name;
-  return app.writes.writer({ target, access, context, confirm, signal: new AbortController().signal });
+  return app.writes.writer({ target, context, confirm: (...review) => app.reviews.confirm(...review), signal });
 }
 
 async function write(title: string, work: () => Promise<string>): Promise<void> {
@@ -105,17 +85,4 @@ function placeOf({ namespace, connection }: ChosenObject): string {
   return namespace === undefined
     ? vscode.l10n.t('Context {0}', context)
     : vscode.l10n.t('Namespace {0} of context {1}', namespace, context);
-}
-
-function consequenceOf({ resource }: ChosenObject): string {
-  switch (resourceNameOf(resource)) {
-    case 'namespaces':
-      return vscode.l10n.t('Everything in the namespace is deleted with it.');
-    case 'customresourcedefinitions.apiextensions.k8s.io':
-      return vscode.l10n.t('All objects of this kind are deleted with it.');
-    case 'pods':
-      return vscode.l10n.t('What owns the pod, if anything does, replaces it by a new one.');
-    default:
-      return vscode.l10n.t('What it owns is deleted with it.');
-  }
 }
