@@ -82,28 +82,31 @@ export async function serverWith(test: (tools: string[]) => boolean): Promise<vo
   });
 }
 
-const ALLOW = /^(Allow|允许)$/;
+const ASKING = '.quick-input-title >> text=/^(What This Workspace Asks For|此工作区的请求)$/';
+const CHOICE = '.quick-input-list .monaco-list-row';
 
-/** The buttons of the listed notifications. */
-export const ANSWERS = '.notifications-center .notification-list-item-buttons-container .monaco-button';
-
-/** Opens the notifications list; returns the answers that its buttons offer. */
-export async function answersOffered(): Promise<string[]> {
-  await vscode.commands.executeCommand('notifications.showList');
-  return (await page.texts(ANSWERS)).map((text) => text.trim());
+/** What the user is asked to allow, one line each; empty if they are not asked. */
+export async function choices(): Promise<string[]> {
+  return (await page.texts(ASKING)).length === 0 ? [] : page.texts(CHOICE);
 }
 
-/** Agrees to everything that notifications ask, until they stop asking. */
+/** Waits for the question about these, and allows some of them; the rest is refused. */
+export async function decide(asked: readonly string[], allowed: readonly string[]): Promise<void> {
+  await until(`the question about ${asked}`, async () => {
+    const lines = await choices();
+    return lines.length === asked.length && asked.every((one) => lines.some((line) => line.includes(one)));
+  });
+  for (const one of allowed) await page.click(`${CHOICE}:has-text("${one}")`);
+  await page.click('.quick-input-action .monaco-button');
+  await page.waitFor(ASKING, { state: 'hidden' });
+}
+
+/** Agrees to everything that the workspace asks for. */
 export async function agreeIfAsked(): Promise<void> {
-  for (;;) {
-    const waiting = (await answersOffered()).filter((text) => ALLOW.test(text)).length;
-    if (waiting === 0) break;
-    await page.click(`${ANSWERS} >> text=${ALLOW}`);
-    await until('the question to go', async () => {
-      return (await answersOffered()).filter((text) => ALLOW.test(text)).length < waiting;
-    });
-  }
-  await vscode.commands.executeCommand('notifications.hideList');
+  if ((await choices()).length === 0) return;
+  await page.click('.quick-input-check-all');
+  await page.click('.quick-input-action .monaco-button');
+  await page.waitFor(ASKING, { state: 'hidden' });
 }
 
 /** Agrees to the workspace's kubeconfig before any other test, as a user does who opens an object of it. */

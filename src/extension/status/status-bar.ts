@@ -69,6 +69,7 @@ export class StatusBar implements vscode.Disposable {
     if (round !== this.#round) return;
     await this.#watch(target);
     const url = this.#serving.of(target)?.url;
+    this.#item.command = status.agreement ? COMMANDS.answerWorkspace : COMMANDS.showStatus;
     const offline = this.#connectivity.isOffline(status.context, status.server);
     this.#item.text = `${statusText(status, offline)}${url === undefined ? '' : ' $(broadcast)'}`;
     this.#item.tooltip = tooltip(status, target, url, offline);

@@ -31,6 +31,8 @@ const NAMESPACES: ApiResource = {
   ...{ kind: 'Namespace', singularName: 'namespace', shortNames: ['ns'] },
   ...{ verbs: ['get', 'list', 'watch'], subresources: ['status'] },
 };
+/** The context key for the welcome: is consent to the kubeconfig `waiting`, or `refused`? */
+const CONSENT = 'mcpK8s.consent';
 /** Changes are batched for this many milliseconds after the first. */
 const BATCH_MS = 200;
 
@@ -79,8 +81,15 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       this.#reading.push(node.id);
     }
     try {
-      return await this.#childrenOf(node);
+      const children = await this.#childrenOf(node);
+      if (!node) void vscode.commands.executeCommand('setContext', CONSENT, undefined);
+      return children;
     } catch (error) {
+      // The welcome of the view says it, with a button.
+      if (!node && error instanceof UntrustedKubeconfigError) {
+        void vscode.commands.executeCommand('setContext', CONSENT, error.refused ? 'refused' : 'waiting');
+        return [];
+      }
       return [this.#problem(node, error)];
     } finally {
       if (node) this.#reading.splice(this.#reading.indexOf(node.id), 1);
