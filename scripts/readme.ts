@@ -1,6 +1,6 @@
 /** `npm run docs`: regenerates the tables of README.md from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { switchOf } from '../src/kubernetes/policy.ts';
+import { switchesFor } from '../src/kubernetes/policy.ts';
 import type { Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
 import { fullName, SETTING_NAMES, settingOf, settingOfSwitch } from '../src/settings.ts';
@@ -56,10 +56,10 @@ function settings(textOf: (key: string) => string): string {
   return table(['setting', 'default', ''], rows);
 }
 
-/** The setting that switches the tool on; empty if it needs none. */
+/** The settings that switch the tool on; empty if it needs none. */
 export function neededSetting(tool: Tool): string {
-  const needed = switchOf(tool);
-  return needed === undefined ? '' : code(fullName(settingOfSwitch(needed)));
+  const needed = switchesFor(tool).map((one) => code(fullName(settingOfSwitch(one))));
+  return needed.join(' and ');
 }
 
 function firstSentence(text: string): string {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
 import { prepare } from './server/prerequisites.ts';
-import { firstLine, type Score, sideBySide, total } from './support/side-by-side.ts';
+import { firstLine, type Runs, type Score, sideBySide, total } from './support/side-by-side.ts';
 import { packExtension } from './vscode/harness/pack.ts';
 import { runVsCodeSuites, windows } from './vscode/suites.ts';
 
@@ -17,10 +17,8 @@ registerHooks({
     name === 'vscode' ? next('./support/vscode.ts', { ...context, parentURL: import.meta.url }) : next(name, context),
 });
 type Suite = (grep: string | undefined) => Promise<Score>;
-/** Longest first, so the last to start does not run on alone. */
 const suites: Record<string, Suite> = {
-  vscode: async (grep) =>
-    total([await runVsCodeSuites(windows, grep), await mocha('test/vscode/window/*.test.ts', grep, 180_000)]),
+  vscode: async (grep) => total([await runVsCodeSuites(windows, grep), await browserTests(grep)]),
   server: async (grep) => {
     // A machine's first start builds for minutes, which must not count against a test.
     await testCluster();
@@ -49,9 +47,26 @@ const suites: Record<string, Suite> = {
     ]),
 };
 /** A single VS Code window: `vscode/documents`. */
-const windowSuites: Record<string, Suite> = Object.fromEntries(
-  windows.map((window) => [`vscode/${window.name}`, (grep) => runVsCodeSuites([window], grep)]),
-);
+const windowSuites: Record<string, Suite> = {
+  ...Object.fromEntries(
+    windows.map((window) => [`vscode/${window.name}`, (grep: string | undefined) => runVsCodeSuites([window], grep)]),
+  ),
+  'vscode/window': browserTests,
+};
+const [mainWindow = '', ...otherWindows] = Object.keys(windowSuites);
+/** What runs in parallel: the longest first, so the last to start does not run on alone. */
+const runs: Runs = {
+  'server 1/2': ['server', '--shard', '1/2'],
+  'server 2/2': ['server', '--shard', '2/2'],
+  'vscode 1/2': otherWindows,
+  'vscode 2/2': [mainWindow],
+  attacks: ['attacks'],
+  node: ['node'],
+  unit: ['unit'],
+  lint: ['lint'],
+};
+/** Set by `--shard 1/2`, which picks every second test file, from the first. */
+let shard = { index: 0, count: 1 };
 
 /**
  * Runs the named suites in sequence, or all in parallel; `--grep <text>` picks tests by name, `--update` is for
@@ -62,8 +77,15 @@ async function main(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     // `built` is for child processes of this program, whose build is done.
-    options: { grep: { type: 'string' }, built: { type: 'boolean' }, update: { type: 'boolean' } },
+    options: {
+      grep: { type: 'string' },
+      shard: { type: 'string', default: '1/1' },
+      built: { type: 'boolean' },
+      update: { type: 'boolean' },
+    },
   });
+  const [index = 1, count = 1] = values.shard.split('/').map(Number);
+  shard = { index: index - 1, count };
   const names = [suites, windowSuites].flatMap(Object.keys);
   const unknown = chosen.find((name) => !names.includes(name));
   if (unknown) throw new Error(`There is no suite "${unknown}"; there are: ${names.join(', ')}.`);
@@ -78,9 +100,8 @@ async function main(args: string[]): Promise<void> {
 
 /** Each suite has its own process and cluster; if all share one cluster, they run in sequence. */
 async function all(grep: string | undefined): Promise<Score> {
-  const names = Object.keys(suites);
-  if (process.env.TEST_KUBECONFIG) return inTurn(names, grep);
-  return sideBySide(fileURLToPath(import.meta.url), names, ['--built', ...(grep ? ['--grep', grep] : [])]);
+  if (process.env.TEST_KUBECONFIG) return inTurn(Object.keys(suites), grep);
+  return sideBySide(fileURLToPath(import.meta.url), runs, ['--built', ...(grep ? ['--grep', grep] : [])]);
 }
 
 async function inTurn(names: string[], grep: string | undefined): Promise<Score> {
@@ -110,9 +131,15 @@ async function esbuild(): Promise<void> {
   if (failed.length > 0) throw new Error('The build failed.');
 }
 
+/** Of VS Code in a browser, without an extension host. */
+function browserTests(grep: string | undefined): Promise<Score> {
+  return mocha('test/vscode/window/*.test.ts', grep, 180_000);
+}
+
 async function mocha(pattern: string, grep: string | undefined, timeout: number): Promise<Score> {
   const runner = new Mocha({ timeout, ...(grep ? { grep } : {}) });
-  for (const file of globSync(pattern, { cwd: root }).sort()) runner.addFile(`${root}${file}`);
+  const files = globSync(pattern, { cwd: root }).sort();
+  for (const file of files.filter((_, at) => at % shard.count === shard.index)) runner.addFile(`${root}${file}`);
   await runner.loadFilesAsync();
   return new Promise((resolve) => {
     const failed: string[] = [];

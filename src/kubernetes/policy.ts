@@ -1,5 +1,5 @@
 import { type FlagName, fullName, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
-import type { Access } from './apimachinery/access.ts';
+import type { Access, WriteAccess } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
@@ -17,6 +17,8 @@ export interface Guarded {
   access: Access;
   /** The switch it needs; by default that of its access. */
   switch?: Switch | undefined;
+  /** Further access that it needs. */
+  also?: readonly WriteAccess[] | undefined;
   /** Default: `core`. */
   toolset?: Toolset | undefined;
 }
@@ -46,8 +48,8 @@ export class Policy implements RequestRules {
     const { name, toolset = 'core' } = tool;
     if (!this.#rules.toolsets.includes(toolset))
       return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: ${placeText('toolsets')}.`;
-    const needed = switchOf(tool);
-    if (needed === undefined || this.#rules.switches[needed]) return undefined;
+    const needed = switchesFor(tool).find((one) => !this.#rules.switches[one]);
+    if (needed === undefined) return undefined;
     return `${name} is switched off. Only the user can switch it on: ${switchText(needed)}.`;
   }
 
@@ -120,7 +122,8 @@ export class Policy implements RequestRules {
     cluster: KnownKinds,
   ): string | undefined {
     if (access !== 'read') {
-      if (!this.permits(access, operation)) return `A request to ${access} is not permitted here and was not sent.`;
+      if (!this.permits(access, operation))
+        return `A request to ${access} is not permitted here and was not sent.${operation ? '' : ` Only the user can switch it on: ${switchText(access)}.`}`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
       const { writeContexts = [] } = this.#rules;
@@ -176,9 +179,10 @@ export function allowText(setting: 'allowedContexts' | 'allowedNamespaces'): str
   return `Only the user can allow more: ${placeText(setting)}.`;
 }
 
-/** The switch a tool needs; undefined for tools that need none. */
-export function switchOf({ access, switch: own }: Omit<Guarded, 'name'>): Switch | undefined {
-  return own ?? (access === 'read' ? undefined : access);
+/** The switches that a tool needs. */
+export function switchesFor({ access, switch: own, also = [] }: Omit<Guarded, 'name'>): Switch[] {
+  const first = own ?? (access === 'read' ? undefined : access);
+  return first === undefined ? [...also] : [first, ...also];
 }
 
 /** Where the user turns a switch on. */

@@ -110,9 +110,18 @@ export async function everythingSaid(server: McpServer, { resource, object }: Se
     dryRun: true,
   });
   await call('create_resource', { manifest: shown.text, dryRun: true });
+  const whole = { ...object, metadata: { name, namespace } };
+  for (const content of [{}, ...wrong])
+    await call('apply_manifest', { manifest: patch({ ...whole, ...content, metadata: whole.metadata }), dryRun: true });
+  await call('apply_manifest', { manifest: shown.text, dryRun: true });
+  await call('apply_manifest', { manifest: patch(whole), applySet: 'guess', dryRun: true });
+  for (const content of wrong)
+    await call('update_resource', { ...all, names: [name], patch: patch(content), dryRun: true });
+  await call('delete_resource', { ...all, names: [name], dryRun: true });
   await call('delete_resource', { ...named, dryRun: true });
   await call('scale_resource', { ...named, replicas: 0 });
-  await call('rollout_resource', { ...named, action: 'undo' });
+  for (const action of ['undo', 'history', 'suspend']) await call('rollout_resource', { ...named, action });
+  await call('get_resource', { ...named, output: 'history' });
 
   const { client } = server;
   const uri = `k8s:///${namespace}/${resource}/${name}.yaml`;

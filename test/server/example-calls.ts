@@ -198,6 +198,24 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
     },
 
     {
+      tool: 'apply_manifest',
+      title: 'A dry run: what each object would become',
+      input: { namespace, manifest: `${SETTINGS.replace('hello', 'good day')}---\n${GREETER}`, dryRun: true },
+    },
+    {
+      tool: 'apply_manifest',
+      title: 'Several objects, some of which exist',
+      input: {
+        namespace,
+        manifest: `${SETTINGS.replace('name: greeter', 'name: polite')}---\n${SETTINGS.replace('English', 'German')}`,
+      },
+    },
+    {
+      tool: 'apply_manifest',
+      title: 'One that cannot be applied: nothing is',
+      input: { namespace, manifest: `${SETTINGS}---\n${GREETER.replace('replicas', 'replicsa')}` },
+    },
+    {
       tool: 'update_resource',
       title: 'Only the fields that change',
       input: { namespace, manifest: SETTINGS.replace('greeting: hello', 'greeting: good morning') },
@@ -225,9 +243,20 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
     { tool: 'scale_resource', title: 'More replicas', input: { ...own, replicas: 2 } },
     { tool: 'scale_resource', title: 'As many as there are', input: { ...own, replicas: 2 } },
     { tool: 'rollout_resource', title: 'Restart the pods', input: { ...own, action: 'restart' } },
+    {
+      tool: 'rollout_resource',
+      title: 'A CronJob is not restarted',
+      input: { kind: 'cronjob', name: 'nightly-report', namespace: 'shop', action: 'restart' },
+    },
+    { tool: 'get_resource', title: 'Its revisions', input: { ...web, output: 'history' } },
     { tool: 'wait_for_resource', title: 'Until a rollout is complete', input: { ...own, for: 'rollout' } },
     { tool: 'rollout_resource', title: 'Pause', input: { ...own, action: 'pause' } },
     { tool: 'delete_resource', title: 'One object', input: { kind: 'cm', name: 'greeter', namespace } },
+    {
+      tool: 'delete_resource',
+      title: 'Several, one of which is not there',
+      input: { kind: 'cm', names: ['polite', 'greeter'], namespace, dryRun: true },
+    },
     { tool: 'delete_resource', title: 'A dry run', input: { ...own, dryRun: true } },
     { tool: 'delete_resource', title: 'A name that is mistyped', input: { ...own, name: 'greter' } },
 

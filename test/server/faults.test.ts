@@ -140,6 +140,7 @@ for (const version of ['HTTP/2', 'HTTP/1.1'] as const)
       let count = 0;
       const tools: Record<string, () => Promise<Record<string, unknown>>> = {
         create_resource: async () => ({ manifest: configMap(`created-${count}`) }),
+        apply_manifest: async () => ({ manifest: configMap(`applied-${count}`) }),
         update_resource: async () => ({
           kind: 'deploy',
           name: 'web',

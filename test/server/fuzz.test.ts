@@ -199,7 +199,7 @@ describe('anything at all', () => {
       const server = await start(...WRITES);
       const { result } = await ask(server, 'tools/list', {});
       const { tools } = result as unknown as { tools: { name: string; inputSchema: Schema }[] };
-      assert.equal(tools.length, 23);
+      assert.equal(tools.length, 24);
       const call = async (name: string, args: unknown) => {
         const answer = await ask(server, 'tools/call', { name, arguments: args });
         const text = answer.result?.content?.[0]?.text ?? JSON.stringify(answer.error);

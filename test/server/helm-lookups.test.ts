@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CHART, helm, payloadOf, releaseSecret, startWithCharts, WRITES } from './helm.ts';
 import type { McpServer } from './mcp-process.ts';
-import { apply, kubectl, scratchNamespace } from './scratch.ts';
+import { apply, kubectl, namespacesDeleted, scratchNamespace } from './scratch.ts';
 
 const CANARY = 'k3pt-fr0m-ch4rts';
 const PAYLOAD = Buffer.from(payloadOf({ name: 'other', namespace: 'x', notes: CANARY })).toString('base64');
@@ -86,6 +86,7 @@ describe('What a chart looks up', function () {
     );
     // Where a name is asked for in no namespace, the API server finds no such path.
     const asked = looks.filter(({ namespace, name }) => namespace !== '' || name === '');
+    await namespacesDeleted();
     const { text, isError } = await upgrade(asked);
     assert.ok(!isError, text);
     const answers = await seen('seen');

@@ -37,12 +37,16 @@ export async function issue(
 }
 
 /** A certificate request, in PEM. */
-export async function signingRequest(name: string): Promise<string> {
+export async function signingRequest(
+  name: string,
+  { organizations = [], names = [] }: { organizations?: string[]; names?: x509.JsonGeneralName[] } = {},
+): Promise<string> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: [{ CN: [name] }],
+    name: [...organizations.map((one) => ({ O: [one] })), { CN: [name] }],
     keys,
     signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' } as webcrypto.EcdsaParams,
+    extensions: names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : [],
   });
   return request.toString('pem');
 }

@@ -40,7 +40,7 @@ export class McpServer {
       stderr: 'pipe',
       ...(cwd === undefined ? {} : { cwd }),
     });
-    const server = new McpServer(new Client({ name: 'test', version: '1' }, { capabilities }));
+    const server = new McpServer(new Client({ name: 'Visual Studio Code', version: '1' }, { capabilities }));
     transport.stderr?.on('data', (chunk) => {
       server.log += chunk;
     });

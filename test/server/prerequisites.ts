@@ -1,12 +1,13 @@
 import { findHelm } from '../cluster/binaries.ts';
 import { installPackage } from '../support/npm.ts';
 import { installPythonPackage } from '../support/python.ts';
+import { REAL_CLIENTS } from './real-clients.ts';
 
 /** The Python SDK releases tested: the one that Dify uses, and the newest. */
 export const PYTHON_SDKS = ['1.30.0', '2.3.0'];
 
 /** The official conformance suite. */
-export const CONFORMANCE = { name: '@modelcontextprotocol/conformance', version: '0.1.16' };
+export const CONFORMANCE = { name: '@modelcontextprotocol/conformance', version: '0.2.0-alpha.12' };
 
 /** Where a Python SDK release is installed. */
 export function pythonSdk(version: string): Promise<string> {
@@ -27,5 +28,6 @@ export async function prepare(): Promise<void> {
     findHelm((line) => console.error(`  ${line}`)),
     conformanceSuite(),
     ...PYTHON_SDKS.map(pythonSdk),
+    ...REAL_CLIENTS.map((client) => client.install()),
   ]);
 }

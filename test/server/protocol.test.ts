@@ -106,7 +106,10 @@ describe('protocol', () => {
         on.map(([name]) => `--enable-${name}`),
       );
       try {
-        assert.deepEqual(await server.tools(), [...READ_TOOLS, ...on.flatMap(([, names]) => names)]);
+        const names = on.map(([name]) => name);
+        const applying = names.includes('create') && names.includes('update') ? ['apply_manifest'] : [];
+        assert.deepEqual(await server.tools(), [...READ_TOOLS, ...on.flatMap(([, tools]) => tools), ...applying]);
+        if (applying.length === 0) assert.match(await server.error('apply_manifest'), /apply_manifest is switched off/);
         for (const [name, tools] of writes.filter((write) => !on.includes(write))) {
           for (const tool of tools) {
             assert.match(await server.error(tool), new RegExp(`${tool} is switched off.*mcpK8s\\.enable${name}`, 'i'));

@@ -27,6 +27,13 @@ export async function apply(manifest: string, ...args: string[]): Promise<void> 
   });
 }
 
+/** Waits until no namespace is being deleted: objects of the whole cluster change with each of them. */
+export async function namespacesDeleted(): Promise<void> {
+  const ending = '{.items[?(@.status.phase=="Terminating")].metadata.name}';
+  const names = (await kubectl('get', 'namespaces', '-o', `jsonpath=${ending}`)).split(' ').filter(Boolean);
+  if (names.length > 0) await kubectl('wait', '--for=delete', '--timeout=120s', 'namespace', ...names);
+}
+
 /** A namespace for one test file, removed afterwards. */
 export function scratchNamespace(): { name: string } {
   const name = `test-${randomBytes(4).toString('hex')}`;

@@ -15,8 +15,9 @@ export class StdioBridge {
   private constructor(args: readonly string[]) {
     this.#server = createServer(async (request, response) => {
       const id = request.headers['mcp-session-id'];
-      const transport = (typeof id === 'string' && this.#sessions.get(id)) || (await this.#begin(args));
-      await transport.handleRequest(request, response);
+      const transport = typeof id === 'string' ? this.#sessions.get(id) : await this.#begin(args);
+      if (transport) await transport.handleRequest(request, response);
+      else response.writeHead(404).end();
     });
   }
 
@@ -40,6 +41,7 @@ export class StdioBridge {
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => void this.#sessions.set(id, transport),
+      onsessionclosed: (id) => void this.#sessions.delete(id),
     });
     const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
     const child = new StdioClientTransport({

@@ -83,6 +83,7 @@ describe('tools/list', () => {
       rollout_resource: true,
       delete_resource: true,
       exec_in_pod: true,
+      apply_manifest: true,
       install_helm_chart: false,
       upgrade_helm_chart: true,
       rollback_helm_release: true,

@@ -66,6 +66,8 @@ describe('every tool', () => {
     ['wait_for_resource', { ...web, for: 'rollout' }, 'viewer'],
     ['create_resource', { manifest: configMap(own), dryRun }, 'tenant'],
     ['create_resource', { manifest: configMap(foreign), dryRun }, 'admin alone'],
+    ['apply_manifest', { manifest: configMap(own), dryRun }, 'tenant'],
+    ['apply_manifest', { manifest: configMap(foreign), dryRun }, 'admin alone'],
     ['update_resource', { ...worker, patch, dryRun }, 'tenant'],
     ['update_resource', { ...web, patch, dryRun }, 'admin alone'],
     ['delete_resource', { ...worker, dryRun }, 'tenant'],

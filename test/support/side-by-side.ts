@@ -22,24 +22,29 @@ export function total(scores: readonly Score[]): Score {
   };
 }
 
+/** The arguments of a run of a script, by its name. */
+export type Runs = Record<string, readonly string[]>;
+
 /**
- * Runs a script once per argument, in order, with one process per core. A script sends its score to its parent; one
- * that ends without a score counts as failed. Output is printed as it arrives, prefixed with the argument.
+ * Starts the runs of a script in order, each in its own process. It sends its score to its parent; one that ends
+ * without a score counts as failed. Output is printed as it arrives, prefixed with the name.
  */
-export async function sideBySide(script: string, names: readonly string[], options: string[]): Promise<Score> {
+export async function sideBySide(script: string, runs: Runs, options: readonly string[]): Promise<Score> {
   const scores: Score[] = [];
-  const waiting = [...names];
+  const waiting = Object.entries(runs);
   const worker = async () => {
-    for (let name = waiting.shift(); name; name = waiting.shift()) {
-      scores.push(await runAlone(script, name, options));
+    for (let run = waiting.shift(); run; run = waiting.shift()) {
+      const [name, args] = run;
+      scores.push(await runAlone(script, name, [...args, ...options]));
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  // One more than cores: tests often wait.
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
   return total(scores);
 }
 
-async function runAlone(script: string, name: string, options: string[]): Promise<Score> {
-  const child = fork(script, [name, ...options], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+async function runAlone(script: string, name: string, args: readonly string[]): Promise<Score> {
+  const child = fork(script, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let score: Score | undefined;
   child.on('message', (message: Score) => {
     score = message;

@@ -1,5 +1,5 @@
 import { ApiClient } from '../cluster/api-client.ts';
-import { seedScale } from '../cluster/seed-scale.ts';
+import { seedPods } from '../cluster/seed-scale.ts';
 import { environment } from './workspace.ts';
 
 /** The most time that a busy machine may need, in milliseconds. */
@@ -7,5 +7,5 @@ export const SCALE_TIMEOUT_MS = 600_000;
 
 /** Fills the namespace `scale` with 2,000 running pods; keeps what is already there. */
 export async function scaled(): Promise<void> {
-  await seedScale({ client: await ApiClient.fromKubeconfig(environment.kubeconfig) });
+  await seedPods(await ApiClient.fromKubeconfig(environment.kubeconfig));
 }

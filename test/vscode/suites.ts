@@ -69,7 +69,7 @@ export const windows: readonly WindowSuite[] = [
   {
     name: 'helm',
     trust: false,
-    settings: { 'mcpK8s.enableHelmRollback': true },
+    settings: { 'mcpK8s.enableHelmRollback': true, 'files.autoSave': 'off' },
     installed: true,
     releases: true,
   },

@@ -1,9 +1,11 @@
 import { dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { isBelow } from '../../kubernetes/client/places.ts';
 import type { ReleasePlace } from '../../kubernetes/helm/release-record.ts';
 import { SOURCE } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Targets } from '../targets/targets.ts';
+import { chartAsEdited } from './unsaved-chart.ts';
 
 const SCHEME = 'k8s-chart';
 /** Release name and namespace for a chart rendered on its own. */
@@ -19,12 +21,13 @@ interface Preview {
   place: ReleasePlace;
 }
 
-/** Rendered workspace charts as documents that follow saved edits of the chart's files. */
+/** Rendered workspace charts as documents that follow edits of the chart's files, saved or not. */
 export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #targets: Targets;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #problems = vscode.languages.createDiagnosticCollection('mcp-k8s-charts');
   readonly #subscriptions: vscode.Disposable[];
+  readonly #stale = new Set<vscode.Uri>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly onDidChange = this.#changed.event;
@@ -35,7 +38,8 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
       this.#changed,
       this.#problems,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#saved(uri)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#edited(document.uri)),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => this.#edited(uri)),
     ];
   }
 
@@ -72,28 +76,36 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
 
   async #render({ folder, values, place }: Preview, signal: AbortSignal): Promise<string> {
     const [target] = await this.#targets.all();
-    const [{ findHelm }, { render }, { assertContained }, { redactedText }] = await Promise.all([
+    const [{ findHelm }, { render }, { assertContained }, { redactedText }, { workFolder }] = await Promise.all([
       import('../../kubernetes/helm/helm-program.ts'),
       import('../../kubernetes/helm/render.ts'),
       import('../../kubernetes/helm/chart.ts'),
       import('../../kubernetes/helm/release-objects.ts'),
+      import('../../kubernetes/helm/work-folder.ts'),
     ]);
     await assertContained(folder);
     const places = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     const program = await findHelm(target?.settings['helm.path'], places);
-    const rendering = { chart: folder, place, values: undefined, files: values };
+    await using scratch = await workFolder();
+    const chart = await chartAsEdited(folder, scratch.path);
+    const files = values.map((file) => (isBelow(file, folder) ? join(chart, relative(folder, file)) : file));
+    const rendering = { chart, place, values: undefined, files };
     return redactedText(await render(program, rendering, signal));
   }
 
-  #saved({ fsPath }: vscode.Uri): void {
-    const shown = vscode.workspace.textDocuments.map(({ uri }) => uri).filter(({ scheme }) => scheme === SCHEME);
+  #edited({ scheme, fsPath }: vscode.Uri): void {
+    if (scheme !== 'file') return;
+    const shown = vscode.workspace.textDocuments.map(({ uri }) => uri).filter((uri) => uri.scheme === SCHEME);
     const touched = shown.filter(({ query }) => {
       const { folder } = JSON.parse(query) as Preview;
-      return !relative(folder, fsPath).startsWith('..');
+      return isBelow(fsPath, folder);
     });
+    if (touched.length === 0) return;
+    for (const uri of touched) this.#stale.add(uri);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      for (const uri of touched) this.#changed.fire(uri);
+      for (const uri of this.#stale) this.#changed.fire(uri);
+      this.#stale.clear();
     }, DELAY_MS);
   }
 
@@ -108,7 +120,7 @@ export class ChartPreviews implements vscode.TextDocumentContentProvider, vscode
 
   #forget(folder: string): void {
     this.#problems.forEach((uri) => {
-      if (!relative(folder, uri.fsPath).startsWith('..')) this.#problems.delete(uri);
+      if (isBelow(uri.fsPath, folder)) this.#problems.delete(uri);
     });
   }
 }

@@ -36,6 +36,18 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   converts: (v) => vscode.l10n.t('Has {0} see and convert every {1}.', v[0], v[1]),
   asksCertificate: (v) => vscode.l10n.t('Asks {0} for a certificate.', v[0]),
   approvesCertificate: (v) => vscode.l10n.t('Decides about a certificate of {0} for {1}.', v[0], v[1]),
+  deniesCertificate: () => vscode.l10n.t('Denies it, for good.'),
+  certificateUser: (v) => vscode.l10n.t('To the API server, its holder is user {0}, in groups {1}.', v[0], v[1]),
+  certificateSubject: (v) => vscode.l10n.t('Its subject is {0}.', v[0]),
+  certificateMasters: (v) =>
+    vscode.l10n.t('Group {0} may do everything in the cluster, and a certificate cannot be revoked.', v[0]),
+  certificateNames: (v) => vscode.l10n.t('It stands for the names {0}.', v[0]),
+  certificateUses: (v) => vscode.l10n.t('It is for {0}, and is asked for {1}.', v[0], v[1]),
+  certificateUsesLong: (v) => vscode.l10n.t('It is for {0}, for as long as the signer likes.', v[0]),
+  certificateUnread: () => vscode.l10n.t('What it would certify cannot be read from the request.'),
+  resizes: (v) => vscode.l10n.t('Container {0}: {1} becomes {2}.', v[0], v[1], v[2]),
+  restartsContainer: (v) =>
+    vscode.l10n.t('Container {0} is restarted for it, as its resizePolicy for {1} says.', v[0], v[1]),
   displaces: (v) => vscode.l10n.t('Pods of this class ({0}) displace pods of a lower priority.', v[0]),
   namespaceLabels: (v) =>
     vscode.l10n.t('Changes labels of the namespace, by which policies decide what may run there: {0}.', v[0]),

@@ -120,6 +120,11 @@ export class RejectedError extends UserError {
   override name = 'RejectedError';
 }
 
+/** The user's decision comes with another request; until then, nothing is written. */
+export class UndecidedError extends UserError {
+  override name = 'UndecidedError';
+}
+
 /** A login that waited for a person failed; a new attempt asks them again. */
 export class LoginError extends UserError {
   override name = 'LoginError';

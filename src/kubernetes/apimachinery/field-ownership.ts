@@ -3,6 +3,16 @@ import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './o
 
 /** This product's field manager. */
 export const FIELD_MANAGER = 'mcp-k8s';
+/**
+ * Owns what whole manifests apply: a field that the next one omits is removed. Its own name keeps the single fields that
+ * `FIELD_MANAGER` has applied since.
+ */
+export const MANIFEST_MANAGER = `${FIELD_MANAGER}-apply`;
+
+/** Is it one of this product's field managers? */
+export function isOwnManager(manager: string | undefined): boolean {
+  return manager === FIELD_MANAGER || manager === MANIFEST_MANAGER;
+}
 
 /** A field that another manager owns with a different value. */
 export interface FieldConflict {
@@ -22,7 +32,7 @@ export function fieldConflicts(causes: readonly StatusCause[]): FieldConflict[] 
 
 /** Fields last set by a person with kubectl, or by us, may be taken over; controllers would reset theirs. */
 export function mayTakeOver(manager: string): boolean {
-  return manager === FIELD_MANAGER || manager === 'before-first-apply' || /^kubectl(-|$)/.test(manager);
+  return isOwnManager(manager) || manager === 'before-first-apply' || /^kubectl(-|$)/.test(manager);
 }
 
 /** Other managers that last set the field and may reset it: Helm, GitOps, operators; not kubectl users, not us. */

@@ -10,6 +10,7 @@ import {
 import { controllerOf } from '../apimachinery/ownership.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
+import { oneLine } from '../text/one-line.ts';
 
 /** A past or present pod template of a workload. */
 export interface Revision {
@@ -74,6 +75,16 @@ export function describeRevisions(revisions: readonly Revision[]): string {
         .join(' '),
     )
     .join('; ');
+}
+
+/** As a table, newest first. */
+export function revisionsTable(revisions: readonly Revision[]): string {
+  const rows = revisions.map(({ number, current, images, changeCause }) => [
+    current ? `${number} (current)` : String(number),
+    images.join(', '),
+    changeCause === undefined ? '-' : oneLine(changeCause),
+  ]);
+  return [['REVISION', 'IMAGES', 'CHANGE-CAUSE'], ...rows].map((row) => row.join('\t')).join('\n');
 }
 
 function ofReplicaSet({ metadata, spec }: KubernetesObject): Stored[] {

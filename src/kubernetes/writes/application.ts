@@ -111,8 +111,8 @@ function asNew(object: KubernetesObject): KubernetesObject {
   return restoreRedacted(rest, undefined);
 }
 
-// A manifest copied from a live object has fields that only the server may set.
-function withoutServerFields(object: KubernetesObject): KubernetesObject {
+/** The manifest without fields that only the server may set, as one copied from a live object has. */
+export function withoutServerFields(object: KubernetesObject): KubernetesObject {
   const {
     uid: _uid,
     resourceVersion: _version,

@@ -10,15 +10,22 @@ export interface Participant {
   leave(failed: boolean): void;
 }
 
+/** Not written, because another object of the same review cannot be. */
+export class OtherFailedError extends RejectedError {
+  override name = 'OtherFailedError';
+}
+
 /** One review for the changes of several writers. If one of them cannot write, none does. */
 export class BatchReview {
-  readonly #ask: (changes: readonly Change[]) => Promise<void>;
-  readonly #changes: Change[] = [];
+  readonly #ask: Writer['review'];
+  /** Of each participant, in the order in which they joined. */
+  readonly #changes: Change[][] = [];
   readonly #verdict = Promise.withResolvers<void>();
+  #how: 'dry run' | undefined;
   #awaited = 0;
   #failed = false;
 
-  constructor(ask: (changes: readonly Change[]) => Promise<void>) {
+  constructor(ask: Writer['review']) {
     this.#ask = ask;
     this.#verdict.promise.catch(() => undefined);
   }
@@ -26,14 +33,19 @@ export class BatchReview {
   /** Everyone must join before the first write. */
   join(): Participant {
     this.#awaited += 1;
+    const own: Change[] = [];
+    this.#changes.push(own);
     let arrived = false;
     const arrive = () => {
       if (!arrived) this.#awaited -= 1;
       arrived = true;
       if (this.#awaited === 0) this.#decide();
     };
-    const review: Writer['review'] = (changes) => {
-      this.#changes.push(...changes);
+    const review: Writer['review'] = (changes, how) => {
+      // Planned again because the object has changed since: that is another question.
+      if (arrived) return this.#ask(changes, how);
+      own.push(...changes);
+      this.#how = how;
       arrive();
       return this.#verdict.promise;
     };
@@ -55,11 +67,12 @@ export class BatchReview {
 
   #fail(): void {
     this.#failed = true;
-    this.#verdict.reject(new RejectedError('It was not written, because another object of the text cannot be.'));
+    this.#verdict.reject(new OtherFailedError('It was not written, because another of these objects cannot be.'));
   }
 
   #decide(): void {
-    if (this.#failed || this.#changes.length === 0) return;
-    this.#ask(this.#changes).then(this.#verdict.resolve, this.#verdict.reject);
+    const changes = this.#changes.flat();
+    if (this.#failed || changes.length === 0) return;
+    this.#ask(changes, this.#how).then(this.#verdict.resolve, this.#verdict.reject);
   }
 }

@@ -1,5 +1,4 @@
 import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
-import { errorText } from '../apimachinery/error-text.ts';
 import { isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
@@ -9,50 +8,15 @@ import { redact, restoreRedacted } from '../text/redact.ts';
 import type { Change } from './change.ts';
 import { danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
+import { type ObjectProblem, ObjectsError } from './object-problems.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import { describeTargets } from './target-list.ts';
 import { withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
 
-/** An object that was not created. */
-export interface CreationProblem {
-  /** The text before the reason. */
-  what: string;
-  object: KubernetesObject;
-  error: unknown;
-}
-
-/** The texts around the problems of a creation. */
-interface Frame {
-  head?: string | undefined;
-  tail?: string | undefined;
-}
-
 /** Objects that were not created, each with the reason. */
-export class CreationError extends UserError {
+export class CreationError extends ObjectsError {
   override name = 'CreationError';
-  readonly problems: readonly CreationProblem[];
-  readonly #frame: Frame;
-
-  constructor(problems: readonly CreationProblem[], frame: Frame) {
-    super(creationText(problems, frame, ({ error }) => errorText(error)));
-    this.problems = problems;
-    this.#frame = frame;
-  }
-
-  /** The message with other words for the reasons. */
-  textWith(reasonOf: (problem: CreationProblem) => string): string {
-    return creationText(this.problems, this.#frame, reasonOf);
-  }
-}
-
-function creationText(
-  problems: readonly CreationProblem[],
-  { head, tail }: Frame,
-  reasonOf: (problem: CreationProblem) => string,
-): string {
-  const lines = problems.map((problem) => `${problem.what}: ${reasonOf(problem)}`);
-  return [head, ...lines, tail].filter(Boolean).join('\n');
 }
 
 /** Creates the objects of a manifest, dependencies first. */
@@ -188,7 +152,7 @@ export class Creation {
   async #try(
     objects: readonly KubernetesObject[],
     check: (target: Target) => Promise<KubernetesObject | undefined>,
-  ): Promise<{ targets: Target[]; problems: CreationProblem[] }> {
+  ): Promise<{ targets: Target[]; problems: ObjectProblem[] }> {
     const outcomes = await Promise.all(
       objects.map(async (object, index) => {
         try {
@@ -273,7 +237,7 @@ interface Done {
   text: string;
 }
 
-function refuse(consequence: string, problems: readonly CreationProblem[]): void {
+function refuse(consequence: string, problems: readonly ObjectProblem[]): void {
   if (problems.length > 0) throw new CreationError(problems, { head: consequence });
 }
 
@@ -281,15 +245,16 @@ function postOf(target: Target): { method: 'POST'; path: string } {
   return { method: 'POST', path: targetPath(target) };
 }
 
-// Values that the dry run generates and the creation generates anew.
-function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObject {
+/** The result of a dry run, without values that the creation generates anew. */
+export function withoutTrial({ name }: Target, result: KubernetesObject): KubernetesObject {
   const { uid: _, creationTimestamp: _time, ...metadata } = result.metadata ?? {};
   if (name !== undefined) return { ...result, metadata };
   const { name: _name, ...unnamed } = metadata;
   return { ...result, metadata: unnamed };
 }
 
-function isAsSubmitted({ after = {}, submitted }: Change): boolean {
+/** Has the user seen all of it in what was submitted? */
+export function isAsSubmitted({ after = {}, submitted }: Change): boolean {
   return deepEqual(comparable(after), comparable(submitted as KubernetesObject));
 }
 

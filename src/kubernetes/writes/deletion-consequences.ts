@@ -20,12 +20,16 @@ const NO_LOSS = [
   'controllerrevisions.apps',
 ];
 
+/** Lists of possible dependents by path, so that the deletions of one review read each only once. */
+export type Dependents = Map<string, Promise<KubernetesList>>;
+
 /** What is deleted along with an object, as far as it can be read, and what holds the deletion up. */
 export async function deletionConsequences(
   resource: ApiResource,
   object: KubernetesObject,
   propagation: 'Background' | 'Foreground' | 'Orphan',
   { connection, signal }: Writer,
+  read: Dependents = new Map(),
 ): Promise<Danger[]> {
   const { finalizers = [], name = '' } = object.metadata ?? {};
   const held = finalizers.length > 0 ? [danger('heldBack', finalizers.join(', '))] : [];
@@ -48,7 +52,7 @@ export async function deletionConsequences(
       ];
     }
     default: {
-      const owned = await dependents(object, resource, connection, signal);
+      const owned = await dependents(object, resource, connection, signal, read);
       const alone = resourceNameOf(resource) === 'pods' && !controllerOf(object) ? [danger('notMadeAgain')] : [];
       return [...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...alone, ...held];
     }
@@ -117,10 +121,11 @@ async function dependents(
   resource: ApiResource,
   connection: Connection,
   signal: AbortSignal,
+  read: Dependents,
 ): Promise<Count[]> {
   const { uid, namespace } = object.metadata ?? {};
   const kinds = await kindsToCount(connection, ({ namespaced }) => namespaced === resource.namespaced);
-  const counts = await Promise.all(kinds.map((kind) => ownedOf(kind, namespace, uid, connection, signal)));
+  const counts = await Promise.all(kinds.map((kind) => ownedOf(kind, namespace, uid, connection, signal, read)));
   // Kinds that cannot be read are not reported: nothing is known to exist there.
   return counts.filter(({ number }) => number !== undefined);
 }
@@ -131,16 +136,17 @@ async function ownedOf(
   uid: string | undefined,
   { client }: Connection,
   signal: AbortSignal,
+  read: Dependents,
 ): Promise<Count> {
   const kind = resourceNameOf(resource);
+  const path = pathOf(resource, namespace);
   try {
-    const { items, metadata } = await client.json<KubernetesList>({
-      path: pathOf(resource, namespace),
-      query: { limit: MAX_DEPENDENTS },
-      accept: METADATA_LIST_TYPE,
-      timeout: TIMEOUT_MS,
-      signal,
-    });
+    const query = { limit: MAX_DEPENDENTS };
+    const reading =
+      read.get(path) ??
+      client.json<KubernetesList>({ path, query, accept: METADATA_LIST_TYPE, timeout: TIMEOUT_MS, signal });
+    read.set(path, reading);
+    const { items, metadata } = await reading;
     const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
     return { kind, number: owned.length, isMore: owned.length > 0 && Boolean(metadata?.continue) };
   } catch {

@@ -3,7 +3,7 @@ import { isApiError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { locate, type Named } from '../client/read-object.ts';
 import type { Danger } from './danger.ts';
-import { deletionConsequences } from './deletion-consequences.ts';
+import { type Dependents, deletionConsequences } from './deletion-consequences.ts';
 import { changeOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -22,6 +22,7 @@ export interface Deletion {
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
+  before: KubernetesObject;
   /** What is deleted with it, and what holds it up. */
   consequences: readonly Danger[];
   left:
@@ -33,11 +34,12 @@ export interface Deletion {
     | { state: 'unknown'; error: unknown };
 }
 
-/** Deletes one object. @throws UserError with what exists instead. */
+/** Deletes one object. `read` is shared by deletions of one review. @throws UserError with what exists instead. */
 export async function deleteObject(
   named: Named,
   { gracePeriodSeconds, propagationPolicy, dryRun }: DeletionOptions,
   writer: Writer,
+  read?: Dependents,
 ): Promise<Deletion> {
   const { connection, signal } = writer;
   const { client } = connection;
@@ -61,8 +63,11 @@ export async function deleteObject(
       signal,
     });
   await remove(true);
-  const consequences = await deletionConsequences(resource, before, propagationPolicy, writer);
-  const deletion = (left: Deletion['left']): Deletion => ({ resource, namespace, name, consequences, left });
+  const consequences = await deletionConsequences(resource, before, propagationPolicy, writer, read);
+  const deletion = (left: Deletion['left']): Deletion => ({
+    ...{ resource, namespace, name, before },
+    ...{ consequences, left },
+  });
   const change = changeOf({ resource, namespace, name }, connection, 'delete', { before, consequences });
   await writer.review([change], dryRun ? 'dry run' : undefined);
   if (dryRun) return deletion({ state: 'dry run' });

@@ -1,4 +1,4 @@
-import { FIELD_MANAGER, mayTakeOver } from '../apimachinery/field-ownership.ts';
+import { isOwnManager, mayTakeOver } from '../apimachinery/field-ownership.ts';
 import { type FieldPath, fieldPathsOf, pathText, valueAt } from '../apimachinery/field-path.ts';
 import { deepEqual, type KubernetesObject, type ManagedFields } from '../apimachinery/objects.ts';
 
@@ -48,11 +48,11 @@ export function ownersAdvice(owners: readonly string[]): string {
  * one without writing it. So managedFields were written as data.
  */
 export function hasForgedOwners(before: KubernetesObject | undefined, after: KubernetesObject): boolean {
-  if (!before) return entriesOf(after).some(({ manager }) => manager !== FIELD_MANAGER);
+  if (!before) return entriesOf(after).some(({ manager }) => !isOwnManager(manager));
   const old = entriesOf(before);
   // The server does not support field management.
   if (old.length === 0 && entriesOf(after).length === 0) return false;
-  const others = old.filter(({ manager }) => manager !== FIELD_MANAGER);
+  const others = old.filter(({ manager }) => !isOwnManager(manager));
   const isSet = (path: FieldPath) => valueAt(after, path) !== undefined;
   const isUntouched = (path: FieldPath) => isSet(path) && deepEqual(valueAt(before, path), valueAt(after, path));
   return (
@@ -64,7 +64,7 @@ export function hasForgedOwners(before: KubernetesObject | undefined, after: Kub
 function isForged(entry: ManagedFields, before: KubernetesObject): boolean {
   const old = entriesOf(before);
   const { manager } = entry;
-  if (manager === FIELD_MANAGER) return false;
+  if (isOwnManager(manager)) return false;
   // Created by the first apply to an object without owners, and by merging the oldest of too many owners.
   if (manager === 'before-first-apply' && !old.some(({ operation }) => operation === 'Apply')) return false;
   if (manager === TOGETHER && isCrowded(before)) return false;

@@ -1,5 +1,5 @@
 import { errorText } from '../apimachinery/error-text.ts';
-import { RefusedError } from '../apimachinery/errors.ts';
+import { RefusedError, UndecidedError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import type { Change } from './change.ts';
@@ -16,8 +16,11 @@ export interface JournaledWriterOptions {
   actor: JournalEntry['actor'];
   /** Whether changes are allowed; by default all are. @throws RefusedError when they are not. */
   judge?: (changes: readonly Change[]) => Promise<void>;
-  /** Asks the user. @throws RejectedError when the user says no. */
-  ask: (changes: readonly Change[]) => Promise<Decision>;
+  /**
+   * Asks the user; `hasWritten` tells whether the call has changed anything before.
+   * @throws RejectedError when the user says no, UndecidedError when another call has to bring the decision.
+   */
+  ask: (changes: readonly Change[], hasWritten: boolean) => Promise<Decision>;
 }
 
 /** Judges, asks, writes, and journals each attempt, however it ends. */
@@ -27,6 +30,7 @@ export class JournaledWriter implements Writer {
   readonly #options: JournaledWriterOptions;
   readonly #recorded = new WeakSet<object>();
   #decision: Decision = 'nobody';
+  #hasWritten = false;
 
   constructor(options: JournaledWriterOptions) {
     this.#options = options;
@@ -37,9 +41,9 @@ export class JournaledWriter implements Writer {
   async review(changes: readonly Change[], how?: 'dry run'): Promise<void> {
     try {
       await this.#options.judge?.(changes);
-      if (how === undefined) this.#decision = await this.#options.ask(changes);
+      if (how === undefined) this.#decision = await this.#options.ask(changes, this.#hasWritten);
     } catch (error) {
-      const outcome = error instanceof RefusedError ? 'refused' : 'rejected';
+      const outcome = attemptOutcome(error);
       await Promise.all(changes.map((change) => this.#fail(change, outcome, error)));
       throw error;
     }
@@ -48,6 +52,7 @@ export class JournaledWriter implements Writer {
 
   async write<T>(change: Change, send: () => Promise<T>, written?: (result: T) => KubernetesObject): Promise<T> {
     let result: T;
+    this.#hasWritten = true;
     try {
       result = await send();
     } catch (error) {
@@ -79,4 +84,10 @@ export class JournaledWriter implements Writer {
     const entry = journalEntry(change, actor, outcome, reason);
     return journal.add(outcome === 'applied' ? { ...entry, decision: this.#decision } : entry);
   }
+}
+
+// Before the decision nothing but the dry run has happened.
+function attemptOutcome(error: unknown): JournalEntry['outcome'] {
+  if (error instanceof UndecidedError) return 'dryRun';
+  return error instanceof RefusedError ? 'refused' : 'rejected';
 }

@@ -8,6 +8,7 @@ import { comparable } from '../text/diff.ts';
 import { redact, redactedValues } from '../text/redact.ts';
 import { RedactedValues } from '../text/redacted-values.ts';
 import type { Change } from './change.ts';
+import { sidesWithoutIdleStatus } from './decided-content.ts';
 import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
 import { Guesses } from './guesses.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
@@ -158,17 +159,7 @@ function refuseForeign({ target, subresource }: Update, before: KubernetesObject
 }
 
 function isSameChange(a: Change, b: Change): boolean {
-  return deepEqual(reviewed(a), reviewed(b));
-}
-
-/** Both sides of a change, without a status it does not touch. */
-function reviewed({ before, after }: Change): (KubernetesObject | undefined)[] {
-  const changesStatus = !deepEqual(before?.status, after?.status);
-  return [before, after].map((object) => {
-    if (!object || changesStatus) return object && comparable(object);
-    const { status: _, ...rest } = comparable(object);
-    return rest;
-  });
+  return deepEqual(sidesWithoutIdleStatus(a), sidesWithoutIdleStatus(b));
 }
 
 /** Sends one write or dry run, and collects the warnings. */

@@ -1,5 +1,6 @@
 import { objectsAt } from '../apimachinery/fields.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { certificateDangers } from './certificate-dangers.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
 import { containersOf, isOwnToken, podSpecsIn, type Reference, referencesIn } from './pod-specs.ts';
@@ -188,11 +189,14 @@ function ofDefinition({ spec }: KubernetesObject): Powers {
   };
 }
 
-function ofCertificateRequest({ spec }: KubernetesObject, { subresource }: Pick<Change, 'subresource'>): Powers {
-  const { signerName, username } = isObject(spec) ? spec : {};
+function ofCertificateRequest(
+  request: KubernetesObject,
+  { subresource, before }: Pick<Change, 'subresource' | 'before'>,
+): Powers {
+  const { signerName } = isObject(request.spec) ? request.spec : {};
   if (subresource !== 'approval') return marks(danger('asksCertificate', String(signerName)));
   return {
-    dangers: [danger('approvesCertificate', String(signerName), String(username))],
+    dangers: certificateDangers(request, before),
     // The request determines the identity of the certificate, which may be anyone's.
     reach: /kube-apiserver-client/.test(String(signerName)) ? [EVERYTHING] : [],
   };

@@ -1,21 +1,32 @@
-import { resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { otherOwners } from '../apimachinery/field-ownership.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { Connection } from '../client/cluster.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { objectDiff } from '../text/diff.ts';
-import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf } from '../workloads/revisions.ts';
+import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf, revisionsTable } from '../workloads/revisions.ts';
+import { setSuspended, trigger } from './jobs.ts';
 import { patchObject } from './patch.ts';
 import type { Outcome, Update } from './planned-update.ts';
 import { describeTarget, targetOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-const KINDS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
+const WORKLOADS = ['deployments.apps', 'statefulsets.apps', 'daemonsets.apps'];
+const JOBS = ['jobs.batch', 'cronjobs.batch'];
 
-/** Actions on a rollout. */
-export const ROLLOUT_ACTIONS = ['restart', 'undo', 'pause', 'resume'] as const;
+/** Actions on a rollout, or on what a CronJob rolls out. */
+export const ROLLOUT_ACTIONS = ['restart', 'undo', 'history', 'pause', 'resume', 'suspend', 'trigger'] as const;
+export type RolloutAction = (typeof ROLLOUT_ACTIONS)[number];
+
+export interface RolloutOptions {
+  toRevision?: number | undefined;
+  force?: boolean;
+  /** Follows the name of the object in the result. */
+  place?: string;
+}
 
 /** A restart has no effect while the rollout is paused. */
 export class PausedError extends UserError {
@@ -30,20 +41,47 @@ export interface Restart {
   notes: string[];
 }
 
+/** The kinds that each action fits. */
+const KINDS: Record<RolloutAction, readonly string[]> = {
+  restart: WORKLOADS,
+  undo: WORKLOADS,
+  history: WORKLOADS,
+  pause: ['deployments.apps'],
+  resume: ['deployments.apps', ...JOBS],
+  suspend: JOBS,
+  trigger: ['cronjobs.batch'],
+};
+
+const ONLY: Partial<Record<RolloutAction, string>> = {
+  pause: 'Deployments can be paused',
+  resume: 'Deployments, Jobs and CronJobs can be resumed',
+  suspend: 'Jobs and CronJobs can be suspended',
+  trigger: 'CronJobs can be triggered',
+};
+
 /** Acts on the rollout of a workload and describes the result. @throws UserError where it cannot be done. */
 export async function rollOut(
   named: Named,
-  action: (typeof ROLLOUT_ACTIONS)[number],
-  { toRevision, force = false }: { toRevision?: number | undefined; force?: boolean },
+  action: RolloutAction,
+  { toRevision, force = false, place = '' }: RolloutOptions,
   writer: Writer,
 ): Promise<string> {
   if (toRevision !== undefined && action !== 'undo') throw new UserError('toRevision goes with action=undo only.');
-  const rollout = await rolloutOf(named, writer, force);
+  const { update, live } = await updateOf(named, action, writer, force);
+  const what = `${describeTarget(update.target)}${place}`;
+  const rollout = new Rollout(update, live, what);
   switch (action) {
     case 'restart':
       return rollout.textOf(await rollout.restart());
     case 'undo':
       return rollout.undo(toRevision);
+    case 'trigger':
+      return trigger(update, live, what);
+    case 'suspend':
+      return setSuspended(update, live, true, what);
+    case 'resume':
+      if (JOBS.includes(resourceNameOf(update.target.resource))) return setSuspended(update, live, false, what);
+      return rollout.resume();
     default:
       return rollout[action]();
   }
@@ -54,17 +92,46 @@ export async function rollOut(
  * @throws UserError where it cannot be done, PausedError while it is paused.
  */
 export async function restart(named: Named, writer: Writer): Promise<Restart> {
-  return (await rolloutOf(named, writer, true)).restart();
+  const { update, live } = await updateOf(named, 'restart', writer, true);
+  const what = `${describeTarget(update.target)} (context ${writer.connection.context.name})`;
+  return new Rollout(update, live, what).restart();
 }
 
-async function rolloutOf({ kind, name, namespace }: Named, writer: Writer, force: boolean): Promise<Rollout> {
+/** The kept revisions as a table. @throws UserError for a kind without rollouts. */
+export async function rolloutHistory(
+  { client }: Pick<Connection, 'client'>,
+  resource: ApiResource,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<string> {
+  refuseUnfit('history', resource);
+  return revisionsTable(await revisionsOf(client, resource, object, signal));
+}
+
+async function updateOf(
+  { kind, name, namespace }: Named,
+  action: RolloutAction,
+  writer: Writer,
+  force: boolean,
+): Promise<{ update: Update; live: KubernetesObject }> {
   const { connection, signal } = writer;
   const target = await targetOf({ kind, metadata: { name } }, namespace, connection);
-  const resourceName = resourceNameOf(target.resource);
-  if (!KINDS.includes(resourceName))
-    throw new UserError(`${resourceName} have no rollouts. What has: ${KINDS.join(', ')}.`);
+  refuseUnfit(action, target.resource);
   const live = await readObject(connection.client, target.resource, target.namespace, name, signal);
-  return new Rollout({ target, name, dryRun: false, force, writer, isOwn: true, submitted: {} }, live);
+  return { update: { target, name, dryRun: false, force, writer, isOwn: true, submitted: {} }, live };
+}
+
+function refuseUnfit(action: RolloutAction, resource: ApiResource): void {
+  const name = resourceNameOf(resource);
+  if (KINDS[action].includes(name)) return;
+  const own = ROLLOUT_ACTIONS.filter((one) => KINDS[one].includes(name));
+  const advice = own.length > 0 ? ` For it there is: ${own.join(', ')}.` : '';
+  const only = own.length > 0 ? ONLY[action] : undefined;
+  throw new UserError(
+    only
+      ? `Only ${only}, not ${name}.${advice}`
+      : `${name} have no rollouts. What has: ${WORKLOADS.join(', ')}.${advice}`,
+  );
 }
 
 /** The workload whose rollout is changed. */
@@ -73,10 +140,16 @@ class Rollout {
   readonly #live: KubernetesObject;
   readonly #what: string;
 
-  constructor(update: Update, live: KubernetesObject) {
+  constructor(update: Update, live: KubernetesObject, what: string) {
     this.#update = update;
     this.#live = live;
-    this.#what = `${describeTarget(update.target)} (context ${update.writer.connection.context.name})`;
+    this.#what = what;
+  }
+
+  async history(): Promise<string> {
+    const { target, writer } = this.#update;
+    const table = await rolloutHistory(writer.connection, target.resource, this.#live, writer.signal);
+    return `${this.#what}:\n${table}`;
   }
 
   async restart(): Promise<Restart> {
@@ -146,8 +219,6 @@ class Rollout {
   }
 
   async #setPaused(paused: boolean): Promise<string> {
-    const name = resourceNameOf(this.#update.target.resource);
-    if (name !== 'deployments.apps') throw new UserError(`Only Deployments can be paused and resumed, not ${name}.`);
     const { after, notes } = await this.#merge({ paused });
     if (!after) return `No change: ${this.#what} is ${paused ? 'paused already' : 'not paused'}. Nothing was sent.`;
     const head = paused

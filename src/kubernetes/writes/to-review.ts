@@ -6,6 +6,7 @@ import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
 import { powersOf } from './powers.ts';
 import { removalsOf } from './removals.ts';
+import { resizeDangers } from './resize-dangers.ts';
 import { shownToUser } from './submitted-values.ts';
 
 /** What a user is shown of changes, most dangerous first: the whole result, with every character visible. */
@@ -16,7 +17,7 @@ export function toReview(changes: readonly Change[]): Review {
 
 /** What a user must know first about a change. */
 export function dangersOf(change: Change): Danger[] {
-  return [...removalsOf(change), ...(change.consequences ?? []), ...powersOf(change)];
+  return [...removalsOf(change), ...(change.consequences ?? []), ...resizeDangers(change), ...powersOf(change)];
 }
 
 function reviewedChange(change: Change): ReviewedChange {

@@ -26,11 +26,17 @@ export function undoingAccess({ access, outcome, name, ...entry }: JournalEntry)
   return access === 'delete' ? 'create' : access === 'update' ? 'update' : undefined;
 }
 
+/** What was written, as far as undoing it needs that. */
+export type Written = Pick<
+  JournalEntry,
+  'access' | 'apiVersion' | 'kind' | 'namespace' | 'name' | 'subresource' | 'before' | 'after'
+>;
+
 /**
  * Undoes what an entry wrote, and nothing written since: the review shows what else would change. Resolves with false
  * when all of it is already undone. @throws UserError where it cannot be undone.
  */
-export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean> {
+export async function undo(entry: Written, writer: Writer): Promise<boolean> {
   const { access, before, after, name } = entry;
   if (access === 'create' && name !== undefined) {
     await undoCreation({ ...entry, name }, writer);
@@ -49,14 +55,16 @@ export async function undo(entry: JournalEntry, writer: Writer): Promise<boolean
   // Scaling is journaled under the object it wrote: the scale.
   const isScale = before.kind === 'Scale' && entry.kind !== 'Scale';
   const subresource = { subresource: entry.subresource ?? (isScale ? 'scale' : undefined) };
-  const update = { target, name, ...subresource, dryRun: false, force: true, writer };
+  // The values are those of the cluster, which the caller need not know.
+  const own = { isOwn: true as const, submitted: {} };
+  const update = { target, name, ...subresource, dryRun: false, force: true, writer, ...own };
   const live = await readLive(update);
-  const patch = mergePatch(own(after ?? live), own(before));
+  const patch = mergePatch(ownPart(after ?? live), ownPart(before));
   const outcome = await patchObject(update, live, jsonText(patch), 'merge');
   return outcome.after !== undefined;
 }
 
-async function undoCreation(entry: JournalEntry & { name: string }, writer: Writer): Promise<void> {
+async function undoCreation(entry: Written & { name: string }, writer: Writer): Promise<void> {
   const { kind, apiVersion, namespace, name, after } = entry;
   const named = { kind, apiVersion, namespace, name };
   const { object } = await locate(writer.connection, named, writer.signal);
@@ -81,7 +89,7 @@ export function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
 }
 
 /** The part of an object that users write. */
-function own({ apiVersion: _a, kind: _k, status: _s, metadata = {}, ...rest }: KubernetesObject): JsonObject {
+function ownPart({ apiVersion: _a, kind: _k, status: _s, metadata = {}, ...rest }: KubernetesObject): JsonObject {
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata;
   return { ...rest, metadata: { labels, annotations, finalizers, ownerReferences } };
 }

@@ -1,9 +1,10 @@
 import { pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import {
-  FIELD_MANAGER,
   type FieldConflict,
   fieldConflicts,
+  isOwnManager,
+  MANIFEST_MANAGER,
   mayTakeOver,
   withOwnedFields,
 } from '../apimachinery/field-ownership.ts';
@@ -50,11 +51,15 @@ export async function replaceObject(
   });
 }
 
-/** Sets the submitted fields by server-side apply and leaves all others alone. */
+/**
+ * Sets the submitted fields by server-side apply and leaves all others alone; those of a whole manifest become exactly
+ * what such manifests set.
+ */
 export async function applyFields(
   update: Update,
   live: KubernetesObject,
   submitted: KubernetesObject,
+  as: 'fields' | 'manifest' = 'fields',
 ): Promise<Outcome> {
   return withFreshObject(update, live, async (current) => {
     const { uid, resourceVersion } = current.metadata ?? {};
@@ -75,6 +80,7 @@ export async function applyFields(
     }
     const apply = (force: boolean) =>
       submission((object) => {
+        if (as === 'manifest') return applyWrite(versioned(object), force);
         const body = versioned(withOwnedFields(object, current));
         return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } };
       });
@@ -97,13 +103,18 @@ export async function applyFields(
   });
 }
 
+/** The server-side apply of a whole manifest. */
+export function applyWrite(body: KubernetesObject, force: boolean): Write {
+  return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force, fieldManager: MANIFEST_MANAGER } };
+}
+
 // Apply identifies Service ports by number, so a new number would add a second port of the same name.
 function isRenumbered({ resource }: Target, given: KubernetesObject, live: KubernetesObject): boolean {
   return resourceNameOf(resource) === 'services' && hasRenumberedPorts(given, live);
 }
 
 function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
-  const others = conflicts.filter(({ manager }) => manager !== FIELD_MANAGER);
+  const others = conflicts.filter(({ manager }) => !isOwnManager(manager));
   const managers = [...new Set(others.map(({ manager }) => manager))].join(', ');
   return others.length === 0 ? [] : [`Taken over from ${managers}: ${others.map(({ field }) => field).join(', ')}`];
 }

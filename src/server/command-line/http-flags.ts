@@ -43,6 +43,11 @@ export const LISTENING_FLAGS = {
     help: 'certificate for HTTPS, with the next; read again when it changes',
   },
   'tls-private-key-file': { type: 'text', value: '<path>', help: 'private key of the certificate' },
+  'review-key-file': {
+    type: 'text',
+    value: '<path>',
+    help: 'at least 32 random bytes that all replicas share: then one recognizes the review that another asked for',
+  },
 } as const satisfies Options;
 
 /** Who may use an HTTP server, and which user it is to the API server. */
@@ -98,6 +103,11 @@ export const LIMIT_FLAGS = {
     type: 'text',
     value: '<number>',
     help: 'messages a second of one client, 0 for no limit (default: 100)',
+  },
+  'max-requests': {
+    type: 'text',
+    value: '<number>',
+    help: 'requests of one client under way at once, 0 for no limit (default: 100)',
   },
   'idle-timeout': {
     type: 'text',

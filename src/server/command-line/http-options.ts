@@ -17,6 +17,8 @@ export interface HttpOptions {
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];
   tls: { certFile: string; keyFile: string } | undefined;
+  /** A secret of all replicas, by which each recognizes the reviews that another asked for. */
+  reviewKeyFile: string | undefined;
   authentication: AuthenticationOptions;
   limits: Limits;
 }
@@ -49,6 +51,8 @@ export interface Limits {
   body: number;
   /** Messages per second and client; 0: no limit. */
   rate: number;
+  /** Requests of one client under way; 0: no limit. */
+  atOnce: number;
   /** Seconds after which a session without a request or an open stream ends. */
   idle: number;
 }
@@ -77,11 +81,13 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
     allowedHosts: values['allowed-host'] ?? [],
     allowedOrigins: (values['allowed-origin'] ?? []).map((origin) => toUrl('--allowed-origin', origin).origin),
     tls: toTls(values),
+    reviewKeyFile: values['review-key-file'],
     authentication: toAuthentication(values),
     limits: {
       sessions: toNumber('--max-sessions', values['max-sessions'], 1_000, 1),
       body: toNumber('--max-body', values['max-body'], 4 << 20, 1),
       rate: toNumber('--rate-limit', values['rate-limit'], 100, 0),
+      atOnce: toNumber('--max-requests', values['max-requests'], 100, 0),
       idle: toNumber('--idle-timeout', values['idle-timeout'], 1_800, 1),
     },
   };

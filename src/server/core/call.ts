@@ -24,7 +24,8 @@ export class Call {
   readonly #values = new RedactedValues();
   /** Objects seen but not yet scanned: only done when texts are searched, because thousands take a while. */
   readonly #pending: { object: KubernetesObject; open: boolean }[] = [];
-  readonly #params: JsonObject;
+  /** What the client sent. */
+  readonly params: JsonObject;
   /** A prompt repeats the client's text to a model that may not have written it. */
   readonly #isPrompt: boolean;
   #said: string[] | undefined;
@@ -36,7 +37,7 @@ export class Call {
 
   constructor(method: string | undefined, params: unknown) {
     this.#isPrompt = method === 'prompts/get';
-    this.#params = isObject(params) ? params : {};
+    this.params = isObject(params) ? params : {};
   }
 
   /** The call that this runs in; undefined outside any call, as in a timer. */
@@ -129,17 +130,17 @@ export class Call {
   #knownTexts(): string[] {
     // In any notation: escaped, or split into lines.
     this.#said ??= [
-      ...textsOf(this.#params).flatMap((text) => viewsOf(text).map((view) => view.text)),
+      ...textsOf(this.params).flatMap((text) => viewsOf(text).map((view) => view.text)),
       ...this.#contents,
     ];
     return this.#said;
   }
 
   #parameters(): { content: string[]; rest: JsonObject } {
-    const args = isObject(this.#params.arguments) ? this.#params.arguments : {};
+    const args = isObject(this.params.arguments) ? this.params.arguments : {};
     const rest = Object.fromEntries(Object.entries(args).filter(([key]) => !CONTENT.includes(key)));
     const content = CONTENT.flatMap((key) => (typeof args[key] === 'string' ? [args[key]] : []));
-    return { content, rest: { ...this.#params, arguments: rest } };
+    return { content, rest: { ...this.params, arguments: rest } };
   }
 }
 

@@ -1,20 +1,87 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
+import type {
+  ClientCapabilities,
+  ElicitRequestFormParams,
+  ElicitResult,
+  ServerNotification,
+  ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js';
+import { UndecidedError } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { type Envelope, envelopeOf, isModern } from './modern.ts';
 
 export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** The client waiting for a call's answer, as far as it can be told something meanwhile. */
+/** VS Code and its siblings. */
+const FIRST_WITH_LINKS = '2025-06-18';
+const SHOWS_LINKS = /^(Visual Studio Code|Code - OSS|VSCodium|code-server)\b/;
+
+/** What a modern request that repeats an unanswered one brings along; any of it may be made up. */
+export interface GivenInput {
+  responses: JsonObject;
+  state: string | undefined;
+}
+
+/** The client waiting for a call's answer: what it can do, and what it can be told and asked meanwhile. */
 export class Caller {
   readonly server: Server;
   readonly #extra: RequestExtra;
+  /** Undefined for a client that began with a handshake. */
+  readonly #envelope: Envelope | undefined;
+  readonly #revision: string;
+  readonly #input: GivenInput;
   readonly #answered = Promise.withResolvers<void>();
+  /** What the answer asks the client, by name, and what it has to send back with the answers. */
+  #questions: { requests: JsonObject; state?: string } | undefined;
   #count = 0;
 
-  constructor(server: Server, extra: RequestExtra) {
+  /**
+   * @param params of the request, as received.
+   * @param revision of MCP that the client asked for at its handshake.
+   * @throws RequestError for a modern request that does not say what it has to.
+   */
+  constructor(server: Server, extra: RequestExtra, params: JsonObject = {}, revision = '') {
     this.server = server;
     this.#extra = extra;
+    this.#envelope = isModern(params) ? envelopeOf(params) : undefined;
+    this.#revision = this.#envelope?.version ?? revision;
+    const { inputResponses: responses, requestState: state } = params;
+    this.#input = {
+      responses: isObject(responses) ? responses : {},
+      state: typeof state === 'string' ? state : undefined,
+    };
+  }
+
+  /** Does each request stand alone? Then questions are asked by answers, and answered by another request. */
+  get isModern(): boolean {
+    return this.#envelope !== undefined;
+  }
+
+  get capabilities(): ClientCapabilities {
+    return this.#envelope?.capabilities ?? this.server.getClientCapabilities() ?? {};
+  }
+
+  /** The name that the client gives itself. */
+  get name(): string | undefined {
+    return this.isModern ? this.#envelope?.clientName : this.server.getClientVersion()?.name;
+  }
+
+  /**
+   * Does the client show its user links to resources? Many clients fail on an answer that holds one, whatever revision
+   * they speak, so only those get it that are known to show it.
+   */
+  get showsLinks(): boolean {
+    return this.#revision >= FIRST_WITH_LINKS && SHOWS_LINKS.test(this.name ?? '');
+  }
+
+  get input(): GivenInput {
+    return this.#input;
+  }
+
+  get questions(): { requests: JsonObject; state?: string } | undefined {
+    return this.#questions;
   }
 
   /** Aborts when the client cancels its call or disconnects. */
@@ -41,9 +108,39 @@ export class Caller {
     void this.#extra.sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
   }
 
-  /** Can the client ask its user to open a URL? */
+  /** Can the client show its user a form? An empty capability means forms. */
+  get showsForms(): boolean {
+    const { elicitation } = this.capabilities;
+    return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+  }
+
+  /** Can the client ask its user to open a URL, and wait? */
   get opensUrls(): boolean {
-    return this.server.getClientCapabilities()?.elicitation?.url !== undefined;
+    return !this.isModern && this.capabilities.elicitation?.url !== undefined;
+  }
+
+  /** Shows the user a form; for a client that began with a handshake. */
+  showForm(params: ElicitRequestFormParams, options: { signal: AbortSignal; timeout: number }): Promise<ElicitResult> {
+    return this.server.elicitInput(params, { ...options, relatedRequestId: this.#extra.requestId });
+  }
+
+  /** Makes the answer to a modern request a question. @throws UndecidedError always. */
+  askLater(name: string, request: { method: string; params?: object }, state?: string): never {
+    this.#questions = { requests: { [name]: request }, ...(state !== undefined && { state }) };
+    throw new UndecidedError('The user is asked: the answer comes with another request.');
+  }
+
+  /** The URIs of the client's roots; undefined when it does not provide any. */
+  async roots(options: { signal: AbortSignal; timeout: number }): Promise<string[] | undefined> {
+    if (!this.capabilities.roots) return undefined;
+    if (!this.isModern) {
+      const { roots } = await this.server.listRoots({}, options);
+      return roots.map(({ uri }) => uri);
+    }
+    const given = this.#input.responses.roots;
+    if (!isObject(given)) this.askLater('roots', { method: 'roots/list' });
+    const roots = Array.isArray(given.roots) ? given.roots : [];
+    return roots.flatMap((root) => (isObject(root) && typeof root.uri === 'string' ? root.uri : []));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { isApiError, type Remedy, UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { CreationError, type CreationProblem } from '../../kubernetes/writes/creation.ts';
+import { CreationError } from '../../kubernetes/writes/creation.ts';
+import { type ObjectProblem, ObjectsError } from '../../kubernetes/writes/object-problems.ts';
 
 /** The tool to call for each remedy. */
 export const REMEDIES: Record<Remedy, string> = {
@@ -14,11 +15,12 @@ export const REMEDIES: Record<Remedy, string> = {
 /** An error for a model: what went wrong and what to call next. */
 export function formatError(error: unknown): string {
   if (error instanceof CreationError) return error.textWith(reasonOf);
+  if (error instanceof ObjectsError) return error.textWith((problem) => formatError(problem.error));
   const text = errorText(error);
   return error instanceof UserError && error.remedy ? `${text} ${REMEDIES[error.remedy]}.` : text;
 }
 
-function reasonOf({ error, object: { kind, metadata } }: CreationProblem): string {
+function reasonOf({ error, object: { kind, metadata } }: ObjectProblem): string {
   const words = formatError(error);
   return isApiError(error, 409) ? `${words} Use update_resource to change ${kind} "${metadata?.name}".` : words;
 }

@@ -53,12 +53,12 @@ export function largestFields(object: KubernetesObject): string {
     .join(', ');
 }
 
-/** A tool's answer as MCP content: text for the model, and a link for the user only. */
+/** A tool's answer as MCP content: text for the model, and a link for the user only, where the client shows it. */
 export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResult {
   const content: CallToolResult['content'] = [
     { type: 'text', text: bounded(isRedacted ? text : redactText(text), 'Ask for less.', MAX_CHARACTERS + 2_000) },
   ];
-  if (shown) {
+  if (shown && Call.current()?.caller?.showsLinks) {
     content.push({
       type: 'resource_link',
       uri: resourceUri(shown),

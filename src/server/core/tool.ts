@@ -1,6 +1,6 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import type { Access } from '../../kubernetes/apimachinery/access.ts';
+import type { Access, WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
@@ -54,6 +54,8 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   access: Access;
   /** The switch that enables it, where its access alone does not decide. */
   switch?: Switch;
+  /** Further access that it needs. */
+  also?: readonly WriteAccess[];
   /** `core` by default. */
   toolset?: Toolset;
   /** False for a tool that concerns no single cluster and takes no `context`. */
@@ -170,7 +172,9 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
 function lenient(tool: Tool, args: JsonObject): JsonObject {
   const { properties } = inputSchema(tool);
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
-    const type = (properties[key] as { type?: string } | undefined)?.type;
+    const { type, enum: choices } = (properties[key] ?? {}) as { type?: string; enum?: unknown[] };
+    // Some clients show the model no choices.
+    if (choices && typeof value === 'string') return [key, choiceOf(value, choices)];
     if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
     if (type === 'string' && Array.isArray(value) && value.every((member) => typeof member === 'string'))
       return [key, key === 'kind' || key === 'namespace' || value.length === 1 ? value.join(',') : value];
@@ -182,6 +186,12 @@ function lenient(tool: Tool, args: JsonObject): JsonObject {
     return [key, value];
   });
   return Object.fromEntries(mended.filter(([, value]) => value !== null));
+}
+
+function choiceOf(value: string, choices: readonly unknown[]): unknown {
+  const given = value.trim().toLowerCase();
+  const meant = choices.filter((choice) => String(choice).toLowerCase() === given);
+  return meant.length === 1 ? meant[0] : value;
 }
 
 function parseList(text: string): unknown[] {

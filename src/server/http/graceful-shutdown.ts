@@ -13,11 +13,20 @@ const FLUSH_TIMEOUT_MS = 1_000;
 /** How long after its last answer a connection counts as idle, in milliseconds. */
 const QUIET_MS = 500;
 
+/** Tell servers of the shutdown. */
+export interface ShutdownSignals {
+  /** It has begun: what only waits for events ends. */
+  stopping: AbortController;
+  /** Running calls are waited for no longer. */
+  ending: AbortController;
+}
+
 export interface GracefulShutdownOptions {
   server: Server;
   sessions: Sessions;
   registry: ClientRegistry;
   readers: StalledReaders;
+  ends: ShutdownSignals;
   /** Runs when everything else has ended. */
   last(): Promise<void>;
   log: Log;
@@ -46,15 +55,20 @@ export class GracefulShutdown {
 
   /** @param patience how long running calls may take, in milliseconds. */
   async end(patience = CALLS_TIMEOUT_MS): Promise<void> {
-    const { server, sessions, registry, last, log } = this.#options;
+    const { server, sessions, registry, ends, last, log } = this.#options;
     // A second signal means: do not wait.
     if (this.#begun) process.exit(1);
     this.#begun = true;
     log('info', 'ending');
+    ends.stopping.abort();
     const latest = performance.now() + patience;
     // Recently answered clients get one more answer, which tells them to reconnect.
     const quiet = this.#kept + QUIET_MS;
     while ((this.#busy() || performance.now() < quiet) && performance.now() < latest) await delay(50);
+    // Whoever still waits is answered: some clients would wait for ever.
+    ends.ending.abort();
+    const flushed = performance.now() + FLUSH_TIMEOUT_MS;
+    while (this.#busy() && performance.now() < flushed) await delay(20);
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     registry.close();

@@ -90,11 +90,18 @@ export class Listener {
       if (content === undefined || messages.some(begins))
         throw new HttpError(503, 'This server is about to end.', { 'retry-after': '1' });
     }
-    const done = limiter.take(clientOf(request, identity, sessions), messages.length);
+    const exchange = { request, response, identity, body: content };
+    let done: () => void;
+    try {
+      done = limiter.take(clientOf(request, identity, sessions), messages.length);
+    } catch (error) {
+      if (!endpoint?.refuse || !(error instanceof HttpError)) throw error;
+      return endpoint.refuse(exchange, error);
+    }
     // A stream that waits for events is not a pending request.
     if (request.method === 'GET') done();
     else response.once('close', done);
-    await endpoint?.handle({ request, response, identity, body: content });
+    await endpoint?.handle(exchange);
   }
 
   #admit({ headers }: IncomingMessage, response: ServerResponse): void {
@@ -149,7 +156,7 @@ function preflight(response: ServerResponse): void {
     response.setHeader('access-control-allow-methods', 'GET, POST, DELETE');
     response.setHeader(
       'access-control-allow-headers',
-      'Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version, Last-Event-ID',
+      'Authorization, Content-Type, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID',
     );
     response.setHeader('access-control-max-age', '600');
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -13,6 +14,7 @@ import { LoginDesk } from '../core/login-desk.ts';
 import { isLoopback } from '../core/loopback.ts';
 import { OwnContext } from '../core/own-context.ts';
 import { permitOf } from '../core/trusted-kubeconfig.ts';
+import { MIN_KEY_BYTES, QuestionSeal } from '../mcp/question-seal.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
 import { Authenticator } from './authentication/authenticator.ts';
@@ -22,9 +24,10 @@ import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
 import { ClientRegistry } from './client-registry.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
-import { GracefulShutdown } from './graceful-shutdown.ts';
+import { GracefulShutdown, type ShutdownSignals } from './graceful-shutdown.ts';
 import { createHttpServer, Listener } from './listener.ts';
 import { Metrics } from './metrics.ts';
+import { ModernHttp, speaksModern } from './modern-http.ts';
 import { protectedResource } from './protected-resource.ts';
 import { startSessionReaper } from './session-reaper.ts';
 import { Sessions } from './sessions.ts';
@@ -47,13 +50,18 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   logUnexpectedErrors();
   const { http } = options;
   const sessions = new Sessions(http.limits.sessions);
-  const limiter = new Limiter(http.limits.rate);
+  const limiter = new Limiter(http.limits.rate, http.limits.atOnce);
   const readers = new StalledReaders();
   const shared = sharedBy(options);
   const { registry } = shared;
   const metrics = metricsOf(sessions);
   const tracing = await tracingFor(version);
-  const connect = connectWith(serverOptions(options, version, shared), { registry, metrics, tracing });
+  const ends = { stopping: new AbortController(), ending: new AbortController() };
+  const seal = await sealOf(http);
+  const connect = connectWith(
+    { ...serverOptions(options, version, shared), seal },
+    { registry, metrics, tracing, ends },
+  );
 
   const { url, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
@@ -67,7 +75,15 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   // No await from here on: the first request finds everything in place.
   const { address, port } = server.address() as AddressInfo;
   const base = baseUrl(http, port);
-  const shutdown = new GracefulShutdown({ server, sessions, registry, readers, last: async () => tracing?.end(), log });
+  const shutdown = new GracefulShutdown({
+    server,
+    sessions,
+    registry,
+    readers,
+    ends,
+    last: async () => tracing?.end(),
+    log,
+  });
   void stdin?.ended.then(() => shutdown.end(ORPHAN_TIMEOUT_MS));
   const endpoints = endpointsOf(http, { sessions, connect });
   const hostNames = hostNamesOf(http, base);
@@ -163,7 +179,7 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor'>;
+type CommonOptions = Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor' | 'seal'>;
 
 function serverOptions(
   { review, journal, helm }: HttpCommandLine,
@@ -173,16 +189,27 @@ function serverOptions(
   return { version, policy, review, journal, helm: remoteHelm(helm), editor };
 }
 
+interface ConnectOptions {
+  registry: ClientRegistry;
+  metrics: Metrics;
+  tracing: Tracing | undefined;
+  ends: ShutdownSignals;
+}
+
 /** Connects each client to an MCP server of its own. */
 function connectWith(
   options: CommonOptions,
-  { registry, metrics, tracing }: { registry: ClientRegistry; metrics: Metrics; tracing: Tracing | undefined },
+  { registry, metrics, tracing, ends }: ConnectOptions,
 ): EndpointOptions['connect'] {
   return async (client) => {
     const server = createServer(
       {
         ...options,
         caller: () => client.identity.name,
+        owner: () => client.identity.owner,
+        tellsLater: !client.isSingle,
+        stopping: ends.stopping.signal,
+        ending: ends.ending.signal,
         ...(tracing && { trace: tracing.trace }),
         called: (call) => {
           metrics.called(call);
@@ -195,6 +222,15 @@ function connectWith(
     );
     await server.connect(client.transport);
   };
+}
+
+/** @throws Error when the key file is unusable. */
+async function sealOf({ reviewKeyFile }: HttpOptions): Promise<QuestionSeal> {
+  if (reviewKeyFile === undefined) return new QuestionSeal();
+  const key = await readFile(reviewKeyFile);
+  if (key.length < MIN_KEY_BYTES)
+    throw new Error(`--review-key-file: ${reviewKeyFile} has less than ${MIN_KEY_BYTES} bytes.`);
+  return new QuestionSeal(key);
 }
 
 function warnOfEveryAccount({ tokenReview, impersonate, passThrough }: AuthenticationOptions): void {
@@ -231,7 +267,12 @@ function endpointsOf(http: HttpOptions, options: EndpointOptions): Map<string, E
     endpoints.set(SSE_PATH, new SseStream(options, prefix));
     endpoints.set(MESSAGE_PATH, new SseMessages(options));
   }
-  if (http.transports.includes('streamable-http'))
-    endpoints.set(http.endpointPath, http.stateless ? new StatelessHttp(options) : new StreamableHttp(options));
+  if (http.transports.includes('streamable-http')) {
+    const modern = new ModernHttp(options);
+    const older = http.stateless ? new StatelessHttp(options) : new StreamableHttp(options);
+    endpoints.set(http.endpointPath, {
+      handle: (exchange) => (speaksModern(exchange) ? modern : older).handle(exchange),
+    });
+  }
   return endpoints;
 }

@@ -44,12 +44,12 @@ function endIdle({ sessions, idle }: SessionReaperOptions): void {
 
 /** Ends the streams of callers whose token is no longer valid; requests are checked one by one. */
 async function endRevoked({ sessions, authenticator }: SessionReaperOptions): Promise<void> {
-  for (const { open, identity } of sessions.list()) {
-    if (open.size === 0 || identity.token === undefined) continue;
+  for (const { responses, identity } of sessions.open()) {
+    if (responses.length === 0 || identity.token === undefined) continue;
     // An unanswered check does not end them; a caller who is no longer permitted is ended.
     const valid = await authenticator
       .identify(identity.token)
       .catch((error: unknown) => (error instanceof HttpError && error.status === 403 ? undefined : identity));
-    if (!valid) for (const response of open) response.destroy();
+    if (!valid) for (const response of responses) response.destroy();
   }
 }

@@ -8,6 +8,9 @@ import { HttpError } from './base/http-error.ts';
 /** The SDK's code for this error. */
 const SESSION_NOT_FOUND = -32_001;
 
+/** Many clients never end a session: one unused for this long gives way to a new one of its caller, in milliseconds. */
+const ABANDONED_MS = 30_000;
+
 /** One client, from its `initialize` on. */
 export interface Session<T extends Transport = Transport> {
   id: string;
@@ -24,29 +27,52 @@ export interface Session<T extends Transport = Transport> {
   sweep?: () => void;
 }
 
+/** An answer without a session, which ends when its caller is no longer let in. */
+export interface OpenStream {
+  response: ServerResponse;
+  identity: Identity;
+}
+
 /** All sessions of this process. */
 export class Sessions {
   readonly #most: number;
   readonly #sessions = new Map<string, Session>();
+  readonly #streams = new Set<OpenStream>();
 
   constructor(most: number) {
     this.#most = most;
   }
 
   /**
-   * Makes room for another session of this caller. At the limit, the caller with the most sessions loses one to
-   * a caller with fewer, so nobody can lock the others out.
+   * Makes room for another session of this caller. At the limit, the caller's own longest unused session ends, or the
+   * caller with the most sessions loses one to a caller with fewer, so nobody can lock anyone out.
    * @throws HttpError 503 when there is no room.
    */
   makeRoom({ owner }: Identity): void {
     if (this.#sessions.size < this.#most) return;
+    const abandoned = this.#abandonedBy(owner);
+    if (abandoned) {
+      this.#end(abandoned);
+      return;
+    }
     const owned = Map.groupBy(this.#sessions.values(), ({ identity }) => identity.owner);
     const [largest = []] = [...owned.values()].sort((a, b) => b.length - a.length);
     const [given] = largest.sort((a, b) => Number(isBusy(a)) - Number(isBusy(b)) || a.used - b.used);
     if (!given || largest.length <= (owned.get(owner)?.length ?? 0) + 1)
       throw new HttpError(503, `This server has its ${this.#most} sessions already.`, { 'retry-after': '10' });
-    this.delete(given.id);
-    void given.transport.close();
+    this.#end(given);
+  }
+
+  #abandonedBy(owner: string): Session | undefined {
+    const latest = performance.now() - ABANDONED_MS;
+    return this.list()
+      .filter((session) => session.identity.owner === owner && session.used < latest && !isBusy(session))
+      .sort((a, b) => a.used - b.used)[0];
+  }
+
+  #end({ id, transport }: Session): void {
+    this.delete(id);
+    void transport.close();
   }
 
   /** Does this session exist, and is it the caller's own? */
@@ -82,6 +108,20 @@ export class Sessions {
 
   list(): Session[] {
     return [...this.#sessions.values()];
+  }
+
+  /** Remembers an answer until it has been sent. */
+  addStream(stream: OpenStream): void {
+    this.#streams.add(stream);
+    stream.response.once('close', () => this.#streams.delete(stream));
+  }
+
+  /** Everything that is open for a caller. */
+  open(): { identity: Identity; responses: readonly ServerResponse[] }[] {
+    return [
+      ...this.list().map(({ identity, open }) => ({ identity, responses: [...open] })),
+      ...[...this.#streams].map(({ identity, response }) => ({ identity, responses: [response] })),
+    ];
   }
 }
 

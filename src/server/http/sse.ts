@@ -1,6 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
+import { isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import { PendingRequests } from '../mcp/pending-requests.ts';
+import type { Identity } from './authentication/identity.ts';
 import { originOf } from './base/host-names.ts';
 import { HttpError } from './base/http-error.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
@@ -58,10 +60,19 @@ export class SseMessages implements Endpoint {
     this.#options = options;
   }
 
+  /** Some clients wait for the answer on their stream for ever, whatever the status of their request. */
+  async refuse({ request, response, identity, body }: Exchange, { code, message }: HttpError): Promise<void> {
+    const { transport } = this.#session(request, identity);
+    const messages = Array.isArray(body) ? body : [body];
+    for (const { id } of messages.filter((one) => isJSONRPCRequest(one)))
+      await transport.send({ jsonrpc: '2.0', id, error: { code, message } });
+    response.writeHead(202).end('Accepted');
+  }
+
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
     if (request.method !== 'POST') throw new HttpError(405, 'Messages are sent with POST.', { allow: 'POST' });
     const url = new URL(request.url ?? '', originOf(request));
-    const { transport, open } = this.#options.sessions.get(url.searchParams.get('sessionId') ?? '', 'sse', identity);
+    const { transport, open } = this.#session(request, identity);
     if ([...open].some((stream) => behind(stream) > MAX_BUFFERED_BYTES))
       throw new HttpError(429, 'Read the answers that are waiting first.', { 'retry-after': '1' });
     try {
@@ -70,6 +81,11 @@ export class SseMessages implements Endpoint {
       throw new HttpError(400, 'The body is not a JSON-RPC message.');
     }
     response.writeHead(202).end('Accepted');
+  }
+
+  #session(request: IncomingMessage, identity: Identity): Session {
+    const url = new URL(request.url ?? '', originOf(request));
+    return this.#options.sessions.get(url.searchParams.get('sessionId') ?? '', 'sse', identity);
   }
 }
 

@@ -25,19 +25,21 @@ export class StreamableHttp implements Endpoint {
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
     const { sessions } = this.#options;
     const id = request.headers['mcp-session-id'];
-    if (typeof id === 'string') {
+    const messages = Array.isArray(body) ? body : [body];
+    const isBeginning = request.method === 'POST' && messages.some((message) => isInitializeRequest(message));
+    // Some clients send the id of their last session when they begin anew.
+    if (typeof id === 'string' && !isBeginning) {
       const session = sessions.get(id, 'streamable-http', identity) as StreamableSession;
-      await this.#answer(session, request, response, body);
+      await this.#answer(session, { request, response, body, isBeginning });
       return;
     }
-    const messages = Array.isArray(body) ? body : [body];
-    if (request.method !== 'POST' || !messages.some((message) => isInitializeRequest(message)))
+    if (!isBeginning)
       throw new HttpError(
         400,
         'The header Mcp-Session-Id is missing: a client begins with initialize, which gives it.',
       );
     sessions.makeRoom(identity);
-    await this.#answer(await this.#begin(identity), request, response, body);
+    await this.#answer(await this.#begin(identity), { request, response, body, isBeginning });
   }
 
   async #begin(identity: Identity): Promise<StreamableSession> {
@@ -67,9 +69,7 @@ export class StreamableHttp implements Endpoint {
 
   async #answer(
     { transport, events, open }: StreamableSession,
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: unknown,
+    { request, response, body, isBeginning }: Omit<Exchange, 'identity'> & { isBeginning: boolean },
   ): Promise<void> {
     const last = request.headers['last-event-id'];
     if (typeof last === 'string' && !events.has(last))
@@ -80,7 +80,8 @@ export class StreamableHttp implements Endpoint {
     response.once('finish', () => {
       for (const message of messages) if (isJSONRPCRequest(message)) events.sent(message.id);
     });
-    await send(await transport.handleRequest(toWebRequest(request), { parsedBody: body }), response);
+    const answer = await transport.handleRequest(toWebRequest(request, isBeginning), { parsedBody: body });
+    await send(request.method === 'POST' && !takesStreams(request) ? await asJson(answer) : answer, response);
   }
 }
 
@@ -95,28 +96,45 @@ export class StatelessHttp implements Endpoint {
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
     if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    await this.#options.connect({ transport, identity });
+    await this.#options.connect({ transport, identity, isSingle: true });
     // Nobody else can ask for the answer, so stop when the client disconnects.
     response.once('close', () => void transport.close());
     const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
-    const answer = await Promise.race([
-      transport.handleRequest(toWebRequest(request, true), { parsedBody: body }),
-      gone,
-    ]);
+    const answer = await Promise.race([transport.handleRequest(toWebRequest(request), { parsedBody: body }), gone]);
     if (answer) await send(answer, response);
   }
 }
 
+/** May the answer be a stream of events? */
+function takesStreams({ headers: { accept = '' } }: IncomingMessage): boolean {
+  return /^\s*$|\*\/\*|text\/(event-stream|\*)/.test(accept);
+}
+
+/** An answer as JSON, for a client that reads no streams: what is told meanwhile is left out. */
+async function asJson(answer: Response): Promise<Response> {
+  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer;
+  const answers = (await answer.text())
+    .split('\n')
+    .flatMap((line) => (/^data: ?\{/.test(line) ? [JSON.parse(line.slice(5))] : []))
+    .filter((message) => !('method' in message));
+  const headers = new Headers({ 'content-type': 'application/json' });
+  const session = answer.headers.get('mcp-session-id');
+  if (session !== null) headers.set('mcp-session-id', session);
+  return new Response(JSON.stringify(answers.length === 1 ? answers[0] : answers), { status: answer.status, headers });
+}
+
 /** The request as the SDK takes it; its body has been read. */
-function toWebRequest(request: IncomingMessage, plain = false): Request {
+function toWebRequest(request: IncomingMessage, isBeginning = false): Request {
   const { method = '', url = '', headers } = request;
   const own = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) own.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  // `Accept: */*` covers both forms of answer; where all answers are plain JSON, clients need not accept streams.
-  if (method === 'POST' && (plain || /^$|\*\/\*/.test(headers.accept ?? '')))
-    own.set('accept', 'application/json, text/event-stream');
+  // The SDK insists on both forms of answer; which one is sent is decided here.
+  if (method === 'POST') own.set('accept', 'application/json, text/event-stream');
+  else if (method === 'GET' && takesStreams(request)) own.set('accept', 'text/event-stream');
+  // What is left of an earlier session.
+  if (isBeginning) own.delete('mcp-session-id');
   return new Request(new URL(url, originOf(request)), { method, headers: own });
 }
 

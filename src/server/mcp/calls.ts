@@ -1,4 +1,3 @@
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
@@ -6,21 +5,28 @@ import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.t
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/writes/journal.ts';
 import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
+import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { formatError } from '../core/error-text.ts';
+import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
-import { Reviewer } from './review.ts';
+import { QuestionSeal } from './question-seal.ts';
+import { type ReviewedCall, Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 import { tools } from './tools.ts';
 
 /** Up to this many contexts are listed in the schema. */
 const MAX_SPELLED_OUT_CONTEXTS = 12;
+
+const COORDINATES = ['context', 'kind', 'namespace', 'name'] as const;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
@@ -28,7 +34,6 @@ const QUESTION =
 export interface CallsOptions extends ServerOptions {
   /** The caller's contexts. */
   contexts: () => Promise<Contexts>;
-  server: Server;
 }
 
 /** What one call carries. */
@@ -44,7 +49,8 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#reviewer = new Reviewer(options.review, options.server, options.editor);
+    const { review: mode, editor, seal = new QuestionSeal(), owner = () => '' } = options;
+    this.#reviewer = new Reviewer({ mode, editor, seal, owner });
   }
 
   /** The enabled tools; each takes a context where there are several to choose from. */
@@ -64,13 +70,21 @@ export class Calls {
     };
   }
 
-  /** Runs one tool. Any failure becomes a result that the model can read; never throws. */
+  /**
+   * Runs one tool. Any failure becomes a result that the model can read.
+   * @throws only when the answer is a question to the client, or its answer to one was made up.
+   */
   async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
     const { policy, editor, called } = this.#options;
     const begin = performance.now();
     const tool = tools.find((candidate) => candidate.name === name);
     const finished = (outcome: FinishedCall['outcome']) =>
-      called?.({ tool: tool?.name ?? 'unknown', outcome, seconds: (performance.now() - begin) / 1000 });
+      called?.({
+        tool: tool?.name ?? 'unknown',
+        ...coordinatesIn(args),
+        outcome,
+        seconds: Math.round(performance.now() - begin) / 1000,
+      });
     let writer: JournaledWriter | undefined;
     try {
       if (!tool) throw this.#unknownTool(name);
@@ -81,7 +95,7 @@ export class Calls {
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
       const connection = await contexts.connect(context);
-      writer = this.#writer(connection, tool, signal);
+      writer = this.#writer(connection, tool, { signal, call: [name, args] });
       // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
       if (tool.inContext !== false) await connection.client.login(signal);
       const answer = await tool.run(input, {
@@ -100,6 +114,11 @@ export class Calls {
       finished('ok');
       return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
     } catch (error) {
+      // The answer is a question, which the door puts in the place of the error.
+      if (Call.current()?.caller?.questions || error instanceof RequestError) {
+        finished(error instanceof RequestError ? 'error' : 'asked');
+        throw error;
+      }
       if (tool && tool.access !== 'read') {
         const entry = await failedAttempt({ tool: tool.name, access: tool.access, args, error, writer });
         if (entry) await this.#record(entry);
@@ -111,7 +130,8 @@ export class Calls {
     }
   }
 
-  #writer(connection: Connection, tool: Tool, signal: AbortSignal): JournaledWriter {
+  #writer(connection: Connection, tool: Tool, call: Omit<ReviewedCall, 'hasWritten'>): JournaledWriter {
+    const { signal } = call;
     const { policy } = this.#options;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
     const rules: WriteRules = {
@@ -124,7 +144,7 @@ export class Calls {
       journal: this.#journal,
       actor: 'agent',
       judge: (changes) => judge(changes, rules, connection, signal),
-      ask: (changes) => this.#reviewer.review(changes, signal),
+      ask: (changes, hasWritten) => this.#reviewer.review(changes, { ...call, hasWritten }),
     });
   }
 
@@ -138,8 +158,8 @@ export class Calls {
   readonly #journal = { add: (entry: JournalEntry) => this.#record(entry) };
 
   #record(written: JournalEntry): Promise<void> {
-    const { caller, recorded, journal, log, server } = this.#options;
-    const name = caller?.() ?? server.getClientVersion()?.name?.slice(0, MAX_NAME_LENGTH);
+    const { caller, recorded, journal, log } = this.#options;
+    const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
     const entry = name === undefined ? written : { ...written, caller: name };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);
@@ -152,6 +172,18 @@ export class Calls {
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
     );
   }
+}
+
+/** What a call says of its target, as far as it is short: for the log. */
+function coordinatesIn(args: unknown): Pick<FinishedCall, 'context' | 'kind' | 'namespace' | 'name'> {
+  const given = isObject(args) ? args : {};
+  const texts = COORDINATES.flatMap((key) => {
+    const value = given[key];
+    return typeof value === 'string' && value !== ''
+      ? [[key, redactText(oneLine(value.slice(0, MAX_NAME_LENGTH)))]]
+      : [];
+  });
+  return Object.fromEntries(texts);
 }
 
 // A review is a question, but creating one may also ask on behalf of others. The text tells without parsing it.

@@ -3,9 +3,9 @@ import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
-import { CreationError } from '../../kubernetes/writes/creation.ts';
 import { failedOutcome, type JournalEntry, journalEntry } from '../../kubernetes/writes/journal.ts';
 import type { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
+import { ObjectsError } from '../../kubernetes/writes/object-problems.ts';
 
 /** The longest name in Kubernetes, in characters. */
 export const MAX_NAME_LENGTH = 253;
@@ -25,7 +25,7 @@ interface FailedCall {
  */
 export async function failedAttempt(call: FailedCall): Promise<JournalEntry | undefined> {
   const { tool, access, args, error, writer } = call;
-  const problems = error instanceof CreationError ? error.problems : [];
+  const problems = error instanceof ObjectsError ? error.problems : [];
   const fresh = problems.find((problem) => !writer?.hasRecorded(problem.error));
   if (writer?.hasRecorded(error) || (problems.length > 0 && !fresh)) return undefined;
   const given = isObject(args) ? args : {};
@@ -45,7 +45,7 @@ export async function failedAttempt(call: FailedCall): Promise<JournalEntry | un
 
 /** Refused by the policy; for several objects, one refusal is enough. */
 export function isRefused(error: unknown): boolean {
-  if (error instanceof CreationError) return error.problems.some((problem) => isRefused(problem.error));
+  if (error instanceof ObjectsError) return error.problems.some((problem) => isRefused(problem.error));
   return error instanceof RefusedError;
 }
 

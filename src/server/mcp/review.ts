@@ -1,12 +1,16 @@
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
+import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { textDiff } from '../../kubernetes/text/diff.ts';
 import { type Change, describeChange } from '../../kubernetes/writes/change.ts';
 import { type Danger, dangerText } from '../../kubernetes/writes/danger.ts';
+import { decidedContent } from '../../kubernetes/writes/decided-content.ts';
 import type { Decision } from '../../kubernetes/writes/journaled-writer.ts';
 import { toReview } from '../../kubernetes/writes/to-review.ts';
-import type { Review, ReviewedChange } from '../../protocol.ts';
+import type { Review, ReviewedChange, Verdict } from '../../protocol.ts';
+import { Call } from '../core/call.ts';
+import type { Caller } from '../core/caller.ts';
 import type { EditorLink } from '../core/editor-link.ts';
+import type { QuestionSeal } from './question-seal.ts';
 
 /** `required`: no write without a user's approval; `elicit`: ask where the client can; `off`: never ask. */
 export type ReviewMode = 'required' | 'elicit' | 'off';
@@ -17,35 +21,70 @@ const REVIEW_TIMEOUT_MS = 10 * 60_000;
 /** In characters: about as much as people read in a dialog. */
 const MAX_MESSAGE = 12_000;
 
+/** The name of the question, where the answer comes with another request. */
+const QUESTION = 'review';
+/** How often a user is asked again because the content has changed since. */
+const MAX_ROUNDS = 3;
+
+interface ReviewQuestion {
+  message: string;
+  requestedSchema: typeof FORM;
+}
+
+const FORM = {
+  type: 'object' as const,
+  properties: {
+    decision: { type: 'string' as const, title: 'Decision', enum: ['Apply', 'Reject'] },
+    reason: { type: 'string' as const, title: 'Reason', description: 'Told to the agent' },
+  },
+  required: ['decision'],
+};
+
+export interface ReviewerOptions {
+  mode: ReviewMode;
+  editor: Pick<EditorLink, 'review'> | undefined;
+  /** Seals questions whose answer comes with another request. */
+  seal: QuestionSeal;
+  /** Whose answers count. */
+  owner: () => string;
+  /** How long a user may take, in milliseconds. */
+  patience?: number;
+}
+
+/** The tool call that a review belongs to. */
+export interface ReviewedCall {
+  signal: AbortSignal;
+  /** The tool and its arguments. */
+  call: unknown;
+  /** Has it changed anything before? Then it cannot be repeated. */
+  hasWritten: boolean;
+}
+
 /** Shows the user what is about to be written; anything but an explicit yes is a no. */
 export class Reviewer {
-  readonly #mode: ReviewMode;
-  readonly #server: Server;
-  readonly #editor: Pick<EditorLink, 'review'> | undefined;
+  readonly #options: ReviewerOptions;
   readonly #patience: number;
 
-  constructor(
-    mode: ReviewMode,
-    server: Server,
-    editor: Pick<EditorLink, 'review'> | undefined,
-    patience = REVIEW_TIMEOUT_MS,
-  ) {
-    this.#mode = mode;
-    this.#server = server;
-    this.#editor = editor;
-    this.#patience = patience;
+  constructor(options: ReviewerOptions) {
+    this.#options = options;
+    this.#patience = options.patience ?? REVIEW_TIMEOUT_MS;
   }
 
-  /** Resolves when the changes may be written. @throws RejectedError when they may not. */
-  async review(changes: readonly Change[], signal: AbortSignal): Promise<Decision> {
-    if (this.#mode === 'off') return 'nobody';
+  /**
+   * Resolves when the changes may be written.
+   * @throws RejectedError when they may not, UndecidedError when the client has to repeat the call with the decision.
+   */
+  async review(changes: readonly Change[], reviewed: ReviewedCall): Promise<Decision> {
+    const { mode, editor } = this.#options;
+    const { signal } = reviewed;
+    if (mode === 'off') return 'nobody';
     const tooLong = AbortSignal.timeout(this.#patience);
     const either = AbortSignal.any([signal, tooLong]);
     const review = toReview(changes);
-    const byEditor = await this.#editor?.review(review, either);
-    const verdict = byEditor ?? (await this.#elicit(review, signal));
+    const byEditor = await editor?.review(review, either);
+    const verdict = byEditor ?? (await this.#elicit(changes, review, reviewed));
     if (verdict === undefined) {
-      if (this.#mode === 'elicit') return 'nobody';
+      if (mode === 'elicit') return 'nobody';
       throw new RejectedError(
         'Nothing was written: a user must review every write, and this client has no way to ask one.',
       );
@@ -64,25 +103,43 @@ export class Reviewer {
     return byEditor ? 'editor' : 'client';
   }
 
-  async #elicit(review: Review, signal: AbortSignal): Promise<{ applied: boolean; reason?: string } | undefined> {
-    if (!this.#server.getClientCapabilities()?.elicitation) return undefined;
-    const { action, content } = await this.#server.elicitInput(
-      {
-        message: messageOf(review),
-        requestedSchema: {
-          type: 'object',
-          properties: {
-            decision: { type: 'string', title: 'Decision', enum: ['Apply', 'Reject'] },
-            reason: { type: 'string', title: 'Reason', description: 'Told to the agent' },
-          },
-          required: ['decision'],
-        },
-      },
-      { signal, timeout: this.#patience },
-    );
-    const reason = typeof content?.reason === 'string' ? content.reason : '';
-    return { applied: action === 'accept' && content?.decision === 'Apply', ...(reason ? { reason } : {}) };
+  async #elicit(changes: readonly Change[], review: Review, reviewed: ReviewedCall): Promise<Verdict | undefined> {
+    const caller = Call.current()?.caller;
+    if (!caller?.showsForms) return undefined;
+    const params = { message: messageOf(review), requestedSchema: FORM };
+    if (caller.isModern) return this.#decided(caller, params, { ...reviewed, content: changes.map(decidedContent) });
+    return verdictOf(await caller.showForm(params, { signal: reviewed.signal, timeout: this.#patience }));
   }
+
+  /** The decision that the request brings. @throws UndecidedError when it brings none for what would be written now. */
+  #decided(caller: Caller, params: ReviewQuestion, reviewed: ReviewedCall & { content: unknown }): Verdict {
+    if (reviewed.hasWritten)
+      throw new RejectedError(
+        'The rest is a change of its own, which the user is asked about when you make it: call again for it alone.',
+      );
+    const { seal, owner } = this.#options;
+    const question = { owner: owner(), call: reviewed.call, content: reviewed.content };
+    const { state, responses } = caller.input;
+    const asked = state === undefined ? undefined : seal.open(state, question);
+    const response = responses[QUESTION];
+    if (asked?.isSame && isObject(response) && asked.use()) return verdictOf(response);
+    const round = (asked?.round ?? 0) + 1;
+    if (round > MAX_ROUNDS)
+      throw new RejectedError(
+        `Nothing was written: what would be written was another each of the ${MAX_ROUNDS} times that the user was asked.`,
+      );
+    caller.askLater(
+      QUESTION,
+      { method: 'elicitation/create', params: { mode: 'form', ...params } },
+      seal.seal(question, round),
+    );
+  }
+}
+
+function verdictOf({ action, content }: JsonObject): Verdict {
+  const { decision, reason } = isObject(content) ? content : {};
+  const isReason = typeof reason === 'string' && reason !== '';
+  return { applied: action === 'accept' && decision === 'Apply', ...(isReason && { reason }) };
 }
 
 /**

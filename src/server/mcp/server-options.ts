@@ -3,6 +3,7 @@ import type { Policy } from '../../kubernetes/policy.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import type { EditorLink } from '../core/editor-link.ts';
 import type { HelmAccess } from '../core/tool.ts';
+import type { QuestionSeal } from './question-seal.ts';
 import type { ReviewMode } from './review.ts';
 
 export interface ServerOptions {
@@ -16,6 +17,16 @@ export interface ServerOptions {
   editor?: EditorLink | undefined;
   /** The caller's name for the journal, where clients authenticate. */
   caller?: () => string | undefined;
+  /** Whose answers to questions count; by default there is only one caller. */
+  owner?: () => string;
+  /** Recognizes the answers to questions that another process may have asked. */
+  seal?: QuestionSeal | undefined;
+  /** False where the client has no stream for what happens later: then it is not promised to tell. */
+  tellsLater?: boolean;
+  /** Aborts when open subscriptions end. */
+  stopping?: AbortSignal;
+  /** Aborts when what is still asked has to be answered at once. */
+  ending?: AbortSignal;
   /** Called when a call has ended. */
   called?: (call: FinishedCall) => void;
   /** Called for each journal entry. */
@@ -30,9 +41,13 @@ export interface ServerOptions {
   log(message: string): void;
 }
 
-/** The outcome of a tool call; `refused` by the policy or the user. */
+/** The outcome of a tool call; `refused` by the policy or the user, `asked` when the user has to decide first. */
 export interface FinishedCall {
   tool: string;
-  outcome: 'ok' | 'error' | 'refused';
+  context?: string;
+  kind?: string;
+  namespace?: string;
+  name?: string;
+  outcome: 'ok' | 'error' | 'refused' | 'asked';
   seconds: number;
 }

@@ -17,6 +17,7 @@ import { listResources } from '../tools/read/list-resources.ts';
 import { renderHelmChart } from '../tools/read/render-helm-chart.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { addHelmRepository } from '../tools/write/add-helm-repository.ts';
+import { applyManifest } from '../tools/write/apply-manifest.ts';
 import { createResource } from '../tools/write/create-resource.ts';
 import { deleteResource } from '../tools/write/delete-resource.ts';
 import { execInPod } from '../tools/write/exec-in-pod.ts';
@@ -53,6 +54,7 @@ export const tools: readonly Tool[] = [
   rolloutResource,
   deleteResource,
   execInPod,
+  applyManifest,
   installHelmChart,
   upgradeHelmChart,
   rollbackHelmRelease,

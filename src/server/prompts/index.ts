@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type {
   CallToolResult,
   GetPromptRequestParams,
@@ -8,6 +7,7 @@ import type {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Policy } from '../../kubernetes/policy.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
+import type { Caller } from '../core/caller.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { RequestError, toRequestError } from '../core/request-error.ts';
 import { bounded } from '../core/response.ts';
@@ -30,10 +30,9 @@ const CONTEXT = { name: 'context', description: 'Context of the kubeconfig; the 
 export interface PromptRequest {
   contexts: Contexts;
   policy: Policy;
-  server: Server;
+  /** A client on this machine, so that its roots are local folders. */
+  caller: Caller | undefined;
   signal: AbortSignal;
-  /** True when the client is on this machine, so that its roots are local folders. */
-  local: boolean;
   call(tool: string, args: Record<string, unknown>): Promise<CallToolResult>;
 }
 
@@ -57,7 +56,7 @@ export async function listPrompts(policy: Policy, contexts: Contexts): Promise<L
  * @throws RequestError for an unknown prompt, wrong arguments or unavailable data.
  */
 export async function getPrompt(params: GetPromptRequestParams, request: PromptRequest): Promise<GetPromptResult> {
-  const { contexts, policy, server, signal, local } = request;
+  const { contexts, policy, caller, signal } = request;
   const prompt = prompts.find(({ name }) => name === params.name);
   if (!prompt) {
     throw new RequestError(
@@ -77,7 +76,7 @@ export async function getPrompt(params: GetPromptRequestParams, request: PromptR
       policy,
       signal,
       call: (tool, input) => request.call(tool, { ...input, ...given }),
-      roots: () => (local ? rootFolders(server, signal) : Promise.resolve(undefined)),
+      roots: async () => caller && rootFolders(caller, signal),
     });
     return {
       description: prompt.description,

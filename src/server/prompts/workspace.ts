@@ -1,10 +1,10 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { readTextFile } from '../../kubernetes/text/files.ts';
 import { readManifests } from '../../kubernetes/text/reading.ts';
+import type { Caller } from '../core/caller.ts';
 
 /** Limits of the search: a workspace may be a home directory. */
 const MAX_ENTRIES = 10_000;
@@ -31,10 +31,9 @@ export interface ManifestSearch {
 }
 
 /** The client's roots that are folders; undefined when it does not provide any. */
-export async function rootFolders(server: Server, signal: AbortSignal): Promise<string[] | undefined> {
-  if (!server.getClientCapabilities()?.roots) return undefined;
-  const { roots } = await server.listRoots({}, { signal, timeout: CLIENT_TIMEOUT_MS });
-  const folders = roots.flatMap(({ uri }) => (uri.startsWith('file:///') ? [fileURLToPath(uri)] : []));
+export async function rootFolders(caller: Pick<Caller, 'roots'>, signal: AbortSignal): Promise<string[] | undefined> {
+  const roots = (await caller.roots({ signal, timeout: CLIENT_TIMEOUT_MS })) ?? [];
+  const folders = roots.flatMap((uri) => (uri.startsWith('file:///') ? [fileURLToPath(uri)] : []));
   return folders.length > 0 ? folders : undefined;
 }
 

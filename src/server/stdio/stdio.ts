@@ -17,6 +17,7 @@ import { whenQuiet } from './quiet.ts';
 export function serveStdio(options: CommandLine, version: string): void {
   const transport = new LineTransport(process.stdin, takeStdout());
   const policy = new Policy(options.rules);
+  const stopping = new AbortController();
   let server: Server | undefined;
   const log = createLog(() => server);
   const editor = editorLink(process.env, log);
@@ -49,20 +50,21 @@ export function serveStdio(options: CommandLine, version: string): void {
       journal: options.journal,
       helm: localHelm(options.helm, options.distrust),
       editor,
+      stopping: stopping.signal,
       log,
     },
     loadContexts,
   );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
-  exitWithClient(transport);
+  exitWithClient(transport, stopping);
   process.on('SIGTERM', () => process.exit(0));
   process.on('SIGINT', () => process.exit(0));
   void server.connect(transport);
 }
 
 /** Ends the process with stdin, once pending answers are sent or none will come soon. */
-function exitWithClient(transport: LineTransport): void {
+function exitWithClient(transport: LineTransport, stopping: AbortController): void {
   let gone = false;
   const pending = new PendingRequests(transport, () => {
     if (gone && pending.size === 0) process.exit(0);
@@ -70,6 +72,7 @@ function exitWithClient(transport: LineTransport): void {
   const leave = () => {
     if (gone) return;
     gone = true;
+    stopping.abort();
     if (pending.size === 0) process.exit(0);
     whenQuiet(() => process.exit(0));
   };

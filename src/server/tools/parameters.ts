@@ -5,7 +5,10 @@ export const kind = z.string().min(1).describe('As in kubectl: deploy, deploymen
 export const apiVersion = z.string().optional().describe('Of an ambiguous kind, e.g. apps/v1');
 export const namespace = z.string().optional();
 export const name = z.string().min(1);
-export const dryRun = z.boolean().default(false).describe('Validate on the server without saving');
+/** Instead of a name, for what is done to several objects. */
+export const names = z.array(z.string().min(1)).optional();
+export const labelSelector = z.string().optional();
+export const dryRun = z.boolean().default(false);
 export const force = z.boolean().default(false).describe('Take over fields that a controller, Helm or GitOps owns');
 
 /** For Helm. */

@@ -1,7 +1,7 @@
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { UnknownKindError } from '../../kubernetes/client/kind-resolution.ts';
-import { CreationError } from '../../kubernetes/writes/creation.ts';
+import { ObjectsError } from '../../kubernetes/writes/object-problems.ts';
 
 const WRITABLE = ['status', 'scale', 'resize', 'approval'];
 /** Advice for subresources that are actions rather than part of the object. */
@@ -20,7 +20,7 @@ const ADVICE: Record<string, string> = {
 
 /** Advice for a subresource that was given as a kind; undefined for any other error. */
 export function subresourceAdvice(error: unknown): string | undefined {
-  if (error instanceof CreationError) {
+  if (error instanceof ObjectsError) {
     const advice = new Set(error.problems.flatMap((problem) => subresourceAdvice(problem.error) ?? []));
     return advice.size > 0 ? [...advice].join(' ') : undefined;
   }

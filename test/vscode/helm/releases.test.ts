@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
@@ -84,15 +84,17 @@ describe('Helm in the editor', () => {
     await writeFile(template.fsPath, 'kind: ConfigMap\n');
     const editor = await vscode.window.showTextDocument(template, { viewColumn: vscode.ViewColumn.One });
     await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'data: {{ .Values.nothing.at.all }}\n'));
-    await editor.document.save();
     await until('the problem', () => vscode.languages.getDiagnostics(template).length === 1);
     assert.equal(vscode.languages.getDiagnostics(template)[0]?.range.start.line, 1);
     await screenshots('helm-chart-problem');
     await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 0)));
     await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'apiVersion: v1\nmetadata: { name: mended }\n'));
-    await editor.document.save();
     await until('the mended chart', () => rendered().includes('name: mended'));
     assert.equal(vscode.languages.getDiagnostics(template).length, 0);
+    // Nothing of it was saved.
+    assert.equal(await readFile(template.fsPath, 'utf8'), 'kind: ConfigMap\n');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await until('the saved chart', () => !rendered().includes('name: mended'));
   });
 
   it('compares a chart with a release', async () => {

@@ -1,7 +1,5 @@
 import { HttpError } from './http-error.ts';
 
-/** The most answers that one client may have pending or unread at once. */
-const MAX_AT_ONCE = 100;
 /** Seconds of allowance that a client may save up: after a restart hundreds may reconnect from one address. */
 const BURST = 10;
 
@@ -14,11 +12,16 @@ interface Allowance {
 /** Keeps one client from starving the others: limits how often it asks and how many answers it has open. */
 export class Limiter {
   readonly #rate: number;
+  readonly #atOnce: number;
   readonly #clients = new Map<string, Allowance>();
 
-  /** @param rate messages per second and client; 0 for no limit. */
-  constructor(rate: number) {
+  /**
+   * @param rate messages per second and client; 0 for no limit.
+   * @param atOnce answers that one client may have pending or unread at once; 0 for no limit.
+   */
+  constructor(rate: number, atOnce = 100) {
     this.#rate = rate;
+    this.#atOnce = atOnce;
   }
 
   /**
@@ -28,7 +31,8 @@ export class Limiter {
    */
   take(client: string, messages: number): () => void {
     const allowance = this.#refill(client);
-    if (allowance.atOnce >= MAX_AT_ONCE) throw tooMany('Too many requests of this client are under way.', 1);
+    if (this.#atOnce > 0 && allowance.atOnce >= this.#atOnce)
+      throw tooMany(`Too many requests: at most ${this.#atOnce} of one client may be under way.`, 1);
     if (this.#rate > 0 && allowance.left < messages)
       throw tooMany(
         `Too many requests: at most ${this.#rate} a second are taken.`,

@@ -11,6 +11,7 @@ import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
+import { rolloutHistory } from '../../../kubernetes/writes/rollout.ts';
 import { bounded, largestFields, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -20,6 +21,7 @@ import { forQuery } from '../parts/shown-object.ts';
 /** The most that all fields of a call may find, in characters of JSON; an answer shows far less. */
 const MAX_FOUND = 2_000_000;
 const MAX_FIELDS = 50;
+const OUTPUTS = ['yaml', 'json', 'manifest', 'history'] as const;
 
 export const getResource = defineTool({
   name: 'get_resource',
@@ -32,11 +34,12 @@ export const getResource = defineTool({
     name: parameters.name,
     namespace: parameters.namespace,
     apiVersion: parameters.apiVersion,
-    output: z.enum(['yaml', 'json', 'manifest']).default('yaml').describe('manifest: as kept in git'),
+    output: z.enum(OUTPUTS).default('yaml').describe('manifest: as kept in git'),
     fields: z.array(z.string()).optional().describe('JSONPaths, e.g. .spec.template.spec.containers[*].image'),
   },
   async run({ output, fields, ...named }, { connection, signal }) {
     const { object, shown, resource } = await locate(connection, named, signal);
+    if (output === 'history') return { text: await rolloutHistory(connection, resource, object, signal), shown };
     if (fields?.length) {
       const { text, empty } = await selected(object, fields, output);
       const hints = await mistypedPaths(connection.client, resource, empty, signal);
@@ -58,7 +61,7 @@ export const getResource = defineTool({
 async function selected(
   object: KubernetesObject,
   fields: readonly string[],
-  output: 'yaml' | 'json' | 'manifest',
+  output: (typeof OUTPUTS)[number],
 ): Promise<{ text: string; empty: string[] }> {
   if (fields.length > MAX_FIELDS) throw new UserError(`One call takes at most ${MAX_FIELDS} fields.`);
   const shown = forQuery(object, fields);

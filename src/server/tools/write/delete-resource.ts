@@ -1,35 +1,42 @@
 import * as z from 'zod';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import type { Named } from '../../../kubernetes/client/read-object.ts';
 import { dangerText } from '../../../kubernetes/writes/danger.ts';
 import { type Deletion, deleteObject } from '../../../kubernetes/writes/deletion.ts';
+import type { Dependents } from '../../../kubernetes/writes/deletion-consequences.ts';
+import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import { formatError } from '../../core/error-text.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { forEach } from '../parts/several.ts';
 
 export const deleteResource = defineTool({
   name: 'delete_resource',
   title: 'Delete Resource',
   description:
-    'Delete one object. Try dryRun first when unsure; what the object owns is deleted too unless propagationPolicy is Orphan.',
+    'Delete objects. Try dryRun first when unsure; what they own is deleted too unless propagationPolicy is Orphan.',
   access: 'delete',
   input: {
     kind: parameters.kind,
-    name: parameters.name,
+    name: parameters.name.optional(),
+    names: parameters.names,
+    labelSelector: parameters.labelSelector,
     namespace: parameters.namespace,
     apiVersion: parameters.apiVersion,
     gracePeriodSeconds: z.int().min(0).optional(),
     propagationPolicy: z.enum(['Background', 'Foreground', 'Orphan']).default('Background'),
     dryRun: parameters.dryRun,
   },
-  async run({ gracePeriodSeconds, propagationPolicy, dryRun, ...named }, call) {
-    const deletion = await deleteObject(named, { gracePeriodSeconds, propagationPolicy, dryRun }, call.writer);
-    return { text: textOf(deletion, call.connection.context.name) };
+  async run({ gracePeriodSeconds, propagationPolicy, dryRun, ...choice }, call) {
+    const options = { gracePeriodSeconds, propagationPolicy, dryRun };
+    const read: Dependents = new Map();
+    const remove = (named: Named, writer: Writer) => deleteObject(named, options, writer, read);
+    return { text: await forEach(choice, call, remove, textOf) };
   },
 });
 
-function textOf({ resource, namespace, name, left, consequences }: Deletion, context: string): string {
-  const place = `${namespace ? ` in namespace ${namespace}` : ''} (context ${context})`;
-  const what = `${resourceNameOf(resource)} "${name}"${place}`;
+function textOf({ resource, namespace, name, left, consequences }: Deletion, place: string): string {
+  const what = `${resourceNameOf(resource)} "${name}"${namespace ? ` in namespace ${namespace}` : ''}${place}`;
   switch (left.state) {
     case 'dry run':
       return [`Dry run: ${what} would be deleted.`, ...consequences.map(dangerText)].join('\n');

@@ -1,25 +1,32 @@
 import * as z from 'zod';
+import type { Named } from '../../../kubernetes/client/read-object.ts';
 import { ROLLOUT_ACTIONS, rollOut } from '../../../kubernetes/writes/rollout.ts';
+import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { forEach } from '../parts/several.ts';
 
 export const rolloutResource = defineTool({
   name: 'rollout_resource',
   title: 'Roll Out Resource',
   description:
-    'Restart a Deployment, StatefulSet or DaemonSet, undo its last rollout (or go to toRevision), pause or resume a Deployment. Follow with wait_for_resource for=rollout.',
+    'Restart a workload, undo its last rollout (or go to toRevision), show its history, pause or resume a Deployment; suspend or resume a Job or CronJob, trigger a CronJob. Follow with wait_for_resource for=rollout.',
   access: 'update',
   input: {
     kind: parameters.kind,
-    name: parameters.name,
+    name: parameters.name.optional(),
+    names: parameters.names,
+    labelSelector: parameters.labelSelector,
     namespace: parameters.namespace,
     action: z.enum(ROLLOUT_ACTIONS),
     toRevision: z.int().min(1).optional().describe('For undo; the previous one by default'),
     force: parameters.force,
   },
-  async run({ kind, name, namespace, action, toRevision, force }, call) {
-    const text = await rollOut({ kind, name, namespace }, action, { toRevision, force }, call.writer);
+  async run({ action, toRevision, force, ...choice }, call) {
+    const act = (named: Named, writer: Writer, place: string) =>
+      rollOut(named, action, { toRevision, force, place }, writer);
+    const text = await forEach(choice, call, act, (told) => told);
     return { text: bounded(text, 'get_resource shows it as it is now.') };
   },
 });

@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import type { Named } from '../../../kubernetes/client/read-object.ts';
 import { type Autoscaler, type Scaling, scale } from '../../../kubernetes/writes/scaling.ts';
 import { describeTarget } from '../../../kubernetes/writes/target.ts';
+import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { forEach } from '../parts/several.ts';
 
 export const scaleResource = defineTool({
   name: 'scale_resource',
@@ -12,18 +15,21 @@ export const scaleResource = defineTool({
   access: 'update',
   input: {
     kind: parameters.kind,
-    name: parameters.name,
+    name: parameters.name.optional(),
+    names: parameters.names,
+    labelSelector: parameters.labelSelector,
     namespace: parameters.namespace,
     replicas: z.int().min(0),
     force: parameters.force,
   },
-  async run({ replicas, force, ...named }, call) {
-    return { text: textOf(await scale(named, replicas, call.writer, force), call.connection.context.name) };
+  async run({ replicas, force, ...choice }, call) {
+    const set = (named: Named, writer: Writer) => scale(named, replicas, writer, force);
+    return { text: await forEach(choice, call, set, textOf) };
   },
 });
 
-function textOf({ target, before, after, autoscaler, owners, notes }: Scaling, context: string): string {
-  const what = `${describeTarget(target)} (context ${context})`;
+function textOf({ target, before, after, autoscaler, owners, notes }: Scaling, place: string): string {
+  const what = `${describeTarget(target)}${place}`;
   return [
     after === before
       ? `No change: ${what} is set to ${after} replicas already. Nothing was sent.`

@@ -3,16 +3,19 @@ import { apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/a
 import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { deepEqual, isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import type { Named } from '../../../kubernetes/client/read-object.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
-import { patchObject } from '../../../kubernetes/writes/patch.ts';
+import { type PatchType, patchObject } from '../../../kubernetes/writes/patch.ts';
 import { type Outcome, readLive, type Update } from '../../../kubernetes/writes/planned-update.ts';
 import { describeTarget, type Target, targetOf } from '../../../kubernetes/writes/target.ts';
 import { applyFields, replaceObject } from '../../../kubernetes/writes/update.ts';
+import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import { formatError } from '../../core/error-text.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { forEach } from '../parts/several.ts';
 import { assertWritable } from '../subresources.ts';
 
 export const updateResource = defineTool({
@@ -24,6 +27,8 @@ export const updateResource = defineTool({
   input: {
     kind: parameters.kind.optional(),
     name: parameters.name.optional(),
+    names: parameters.names,
+    labelSelector: parameters.labelSelector,
     namespace: parameters.namespace,
     subresource: z.string().min(1).optional().describe('status, scale, resize or approval'),
     manifest: z.string().optional().describe('YAML or JSON; with metadata.resourceVersion it replaces the object'),
@@ -40,24 +45,50 @@ export const updateResource = defineTool({
     if ((input.manifest === undefined) === (input.patch === undefined)) {
       throw new UserError('update_resource takes either manifest or patch.');
     }
-    const submitted =
-      input.manifest === undefined ? undefined : await singleObject(input.manifest, input.kind, connection);
-    const target = await targetOf(identify(submitted, input), input.namespace, connection);
-    const { subresource } = input;
-    if (subresource !== undefined) assertWritable(target.resource, subresource, input.manifest !== undefined);
-    const { dryRun, force } = input;
-    const whole: Update = { target, name: String(target.name), dryRun, force, writer: call.writer };
-    const parent = subresource === 'scale' ? await readLive(whole) : undefined;
-    const update = { ...whole, subresource, parent };
-    const live = await readLive(update);
-    const outcome = await carryOut(update, live, input).catch((error: unknown) => {
-      throw resourceNameOf(target.resource) === 'pods' && isApiError(error, 422) && subresource === undefined
-        ? new UserError(`${formatError(error)} ${POD_ADVICE}`)
-        : error;
-    });
-    return { text: report(update, connection.context.name, outcome), isRedacted: true };
+    if (input.names !== undefined || input.labelSelector !== undefined) {
+      if (input.patch === undefined || input.kind === undefined)
+        throw new UserError('names and labelSelector go with kind and patch: a manifest is of one object.');
+      const choice = { ...input, kind: input.kind };
+      const patch = (named: Named, writer: Writer) => updateOne({ ...input, ...named }, connection, writer);
+      return { text: await forEach(choice, call, patch, reportText), isRedacted: true };
+    }
+    const updated = await updateOne(input, connection, call.writer);
+    return { text: reportText(updated, ` (context ${connection.context.name})`), isRedacted: true };
   },
 });
+
+type Input = Partial<Named> & {
+  subresource?: string | undefined;
+  manifest?: string | undefined;
+  patch?: string | undefined;
+  patchType?: PatchType | undefined;
+  force: boolean;
+  dryRun: boolean;
+};
+
+/** What an update was to do, and what it did. */
+interface Updated {
+  update: Update;
+  outcome: Outcome;
+}
+
+async function updateOne(input: Input, connection: Connection, writer: Writer): Promise<Updated> {
+  const { subresource, dryRun, force } = input;
+  const submitted =
+    input.manifest === undefined ? undefined : await singleObject(input.manifest, input.kind, connection);
+  const target = await targetOf(identify(submitted, input), input.namespace, connection);
+  if (subresource !== undefined) assertWritable(target.resource, subresource, input.manifest !== undefined);
+  const whole: Update = { target, name: String(target.name), dryRun, force, writer };
+  const parent = subresource === 'scale' ? await readLive(whole) : undefined;
+  const update = { ...whole, subresource, parent };
+  const live = await readLive(update);
+  const outcome = await carryOut(update, live, input).catch((error: unknown) => {
+    throw resourceNameOf(target.resource) === 'pods' && isApiError(error, 422) && subresource === undefined
+      ? new UserError(`${formatError(error)} ${POD_ADVICE}`)
+      : error;
+  });
+  return { update, outcome };
+}
 
 const POD_ADVICE =
   'Most of a pod is fixed: subresource: resize changes its cpu and memory, and the rest is changed in what owns it.';
@@ -65,7 +96,7 @@ const POD_ADVICE =
 async function carryOut(
   update: Update,
   live: KubernetesObject,
-  { patch, patchType }: { patch?: string | undefined; patchType?: 'merge' | 'strategic' | 'json' | undefined },
+  { patch, patchType }: Pick<Input, 'patch' | 'patchType'>,
 ): Promise<Outcome> {
   const { target, subresource } = update;
   if (patch !== undefined) return patchObject(update, live, patch, patchType);
@@ -107,7 +138,7 @@ async function singleObject(
 // The call and the manifest must name the same object.
 function identify(
   submitted: KubernetesObject | undefined,
-  { kind, name }: { kind?: string | undefined; name?: string | undefined },
+  { kind, name }: Pick<Input, 'kind' | 'name'>,
 ): KubernetesObject {
   const own = submitted?.metadata?.name;
   if (own && name && own !== name)
@@ -120,10 +151,10 @@ function identify(
     : { kind, metadata: { name: found } };
 }
 
-function report({ target, subresource, dryRun }: Update, context: string, outcome: Outcome): string {
+function reportText({ update: { target, subresource, dryRun }, outcome }: Updated, place: string): string {
   const { before, after, submitted } = outcome;
   const notes = fromOutside(outcome.notes);
-  const what = `${subresource ? `${subresource} of ` : ''}${describeTarget(target)} (context ${context})`;
+  const what = `${subresource ? `${subresource} of ` : ''}${describeTarget(target)}${place}`;
   if (!after) return [`No change: ${what} is already as submitted. Nothing was sent.`, ...notes].join('\n');
   const diff = objectDiff(before, after, submitted) || 'Only fields that are not shown differ.\n';
   const head = dryRun ? `Dry run, nothing was changed: ${what} would become` : `Updated ${what}`;

@@ -25,7 +25,7 @@ describe('a batch review', () => {
     const asked: (string | undefined)[][] = [];
     const batch = new BatchReview(async (changes) => void asked.push(changes.map(({ name }) => name)));
     const [a, b, idle] = [batch.join(), batch.join(), batch.join()];
-    const reviews = [a.through(writer).review([change('a')]), b.through(writer).review([change('b')])];
+    const reviews = [b.through(writer).review([change('b')]), a.through(writer).review([change('a')])];
     assert.deepEqual(asked, []);
     idle.leave(false);
     await Promise.all(reviews);
@@ -44,7 +44,7 @@ describe('a batch review', () => {
     const [a, b] = [batch.join(), batch.join()];
     const review = a.through(writer).review([change('a')]);
     b.leave(true);
-    await assert.rejects(review, /another object/);
+    await assert.rejects(review, /another of these objects/);
   });
 
   it('lets one fail after it was reviewed, which is no business of the others', async () => {
@@ -54,5 +54,14 @@ describe('a batch review', () => {
     await reviews[0];
     a.leave(true);
     await reviews[1];
+  });
+
+  it('asks again, about it alone, when a change is planned anew after the review', async () => {
+    const asked: (string | undefined)[][] = [];
+    const batch = new BatchReview(async (changes) => void asked.push(changes.map(({ name }) => name)));
+    const [a, b] = [batch.join().through(writer), batch.join().through(writer)];
+    await Promise.all([a.review([change('a')]), b.review([change('b')])]);
+    await b.review([change('b anew')]);
+    assert.deepEqual(asked, [['a', 'b'], ['b anew']]);
   });
 });

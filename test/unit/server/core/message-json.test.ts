@@ -27,4 +27,22 @@ describe('a message of a client', () => {
       }),
     );
   });
+
+  it('may have null for what is left out, and its arguments as text', () => {
+    const params = (given: object | null, method = 'tools/call') =>
+      (parseMessage(JSON.stringify({ id: 1, method, params: given })) as { params?: unknown }).params;
+    assert.equal(params(null), undefined);
+    assert.deepEqual(params({ cursor: null, _meta: null }), {});
+    assert.deepEqual(params({ name: 'n', arguments: null }), { name: 'n' });
+    assert.deepEqual(params({ name: 'n', arguments: '' }), { name: 'n' });
+    assert.deepEqual(params({ name: 'n', arguments: '{"kind":"pods","x":null}' }), {
+      name: 'n',
+      arguments: { kind: 'pods', x: null },
+    });
+    assert.deepEqual(params({ name: 'n', arguments: 'pods' }), { name: 'n', arguments: 'pods' });
+    assert.deepEqual(params({ name: 'n', arguments: { a: 'b', c: null } }, 'prompts/get'), {
+      name: 'n',
+      arguments: { a: 'b' },
+    });
+  });
 });

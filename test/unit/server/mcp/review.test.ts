@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import type { Verdict } from '../../../../src/protocol.ts';
-import { Reviewer } from '../../../../src/server/mcp/review.ts';
+import { QuestionSeal } from '../../../../src/server/mcp/question-seal.ts';
+import { type ReviewedCall, Reviewer } from '../../../../src/server/mcp/review.ts';
 
 const change: Change = {
   access: 'delete',
@@ -13,11 +13,21 @@ const change: Change = {
   name: 'web',
   before: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', resourceVersion: '7' } },
 };
-const never = new AbortController().signal;
+const never = reviewed(new AbortController().signal);
+
+function reviewed(signal: AbortSignal): ReviewedCall {
+  return { signal, call: ['delete_resource', {}], hasWritten: false };
+}
 
 function reviewer(answer: (signal: AbortSignal) => Promise<Verdict | undefined>, patience?: number): Reviewer {
   const editor = { review: (_: unknown, signal: AbortSignal) => answer(signal) };
-  return new Reviewer('required', new Server({ name: 'x', version: '1' }), editor, patience);
+  return new Reviewer({
+    mode: 'required',
+    editor,
+    seal: new QuestionSeal(),
+    owner: () => '',
+    ...(patience !== undefined && { patience }),
+  });
 }
 
 const whenCalledOff = (signal: AbortSignal) =>
@@ -39,7 +49,7 @@ describe('reviewer', () => {
 
   it('takes a cancelled call for a no, and does not blame the user', async () => {
     const call = new AbortController();
-    const review = reviewer(whenCalledOff).review([change], call.signal);
+    const review = reviewer(whenCalledOff).review([change], reviewed(call.signal));
     call.abort();
     await assert.rejects(review, /cancelled before the user decided/);
   });

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { pathOf } from '../apimachinery/api-resource.ts';
+import { jsonText } from '../apimachinery/json.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
+import { patchObject } from './patch.ts';
+import type { Update } from './planned-update.ts';
+import { changeOf, describeTarget, targetOf, WRITE_QUERY, warningsOf } from './target.ts';
+
+/** As `kubectl create job --from` marks it. */
+const MANUAL = { 'cronjob.kubernetes.io/instantiate': 'manual' };
+/** Leaves room for the suffix, and for those of the Job's pods. */
+const MAX_NAME_LENGTH = 40;
+
+/** Suspends or resumes a Job or CronJob, and describes the result. */
+export async function setSuspended(
+  update: Update,
+  live: KubernetesObject,
+  suspend: boolean,
+  what: string,
+): Promise<string> {
+  const { after, notes } = await patchObject(update, live, jsonText({ spec: { suspend } }), 'merge');
+  if (!after) return `No change: ${what} is ${suspend ? 'suspended already' : 'not suspended'}. Nothing was sent.`;
+  const isCronJob = update.target.resource.name === kinds.cronJobs.name;
+  const effect = isCronJob ? 'no new Jobs start; those that run go on' : 'its pods are deleted until it is resumed';
+  return [suspend ? `Suspended ${what}: ${effect}.` : `Resumed ${what}.`, ...notes].join('\n');
+}
+
+/** Starts a Job of a CronJob now, and describes the result. */
+export async function trigger({ target, name, writer }: Update, live: KubernetesObject, what: string): Promise<string> {
+  const { connection, signal } = writer;
+  const path = pathOf(kinds.jobs, target.namespace);
+  connection.client.assertPermitted({ method: 'POST', path });
+  const job = jobOf(live, `${name.slice(0, MAX_NAME_LENGTH)}-manual-${randomBytes(3).toString('hex')}`);
+  const place = await targetOf(job, target.namespace, connection);
+  const send = (dryRun: boolean) =>
+    connection.client.answer<KubernetesObject>({
+      method: 'POST',
+      path,
+      query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
+      body: place.object,
+      signal,
+    });
+  const { body: after } = await send(true);
+  // The template may hold values that the caller has not seen.
+  const change = changeOf(place, connection, 'create', { after, submitted: {} });
+  await writer.review([change]);
+  const { headers } = await writer.write(
+    change,
+    () => send(false),
+    ({ body }) => body,
+  );
+  return [`Triggered ${what}: created ${describeTarget(place)}.`, ...warningsOf(headers)].join('\n');
+}
+
+/** The Job that the CronJob would start now. */
+export function jobOf({ metadata, spec }: KubernetesObject, name: string): KubernetesObject {
+  const template = isObject(spec) && isObject(spec.jobTemplate) ? spec.jobTemplate : {};
+  const { labels, annotations } = isObject(template.metadata) ? template.metadata : {};
+  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: metadata?.name, uid: metadata?.uid, controller: true };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      ...(metadata?.namespace && { namespace: metadata.namespace }),
+      ...(isObject(labels) && { labels: labels as Record<string, string> }),
+      annotations: { ...(isObject(annotations) && (annotations as Record<string, string>)), ...MANUAL },
+      ownerReferences: [owner],
+    },
+    spec: template.spec,
+  };
+}
