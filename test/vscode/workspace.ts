@@ -103,8 +103,9 @@ export async function decide(asked: readonly string[], allowed: readonly string[
 
 /** Agrees to everything that the workspace asks for. */
 export async function agreeIfAsked(): Promise<void> {
-  if ((await choices()).length === 0) return;
-  await page.click('.quick-input-check-all');
+  const asked = await choices();
+  if (asked.length === 0) return;
+  for (const index of asked.keys()) await page.click(`${CHOICE} >> nth=${index}`);
   await page.click('.quick-input-action .monaco-button');
   await page.waitFor(ASKING, { state: 'hidden' });
 }

@@ -5,7 +5,7 @@ import { isSwitch, type Provided, type ProvidedKubeconfig, type ProvidedSetting 
 import { formatCommand, visible } from './visible-text.ts';
 
 /** The editor does not show the end of very long lines. */
-const LINE = /.{1,200}/gsu;
+const LINE = /.{1,80}/gsu;
 
 /** All that the user is asked to agree to, in full: every program, file and server, and every setting. */
 export function formatDetails(provided: readonly Provided[]): string {

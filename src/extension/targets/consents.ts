@@ -8,6 +8,10 @@ const ANSWERS = 'consent';
 /** The scheme of documents with the details of a question. */
 const DETAILS_SCHEME = 'mcp-k8s-consent';
 
+/** How many lines of an editor a question without choices covers, and how many choices it shows at once. */
+const COVERED_LINES = 5;
+const MAX_CHOICES = 20;
+
 /** Asks the user once whether to accept what a workspace provides, and keeps the answer on this machine. */
 export class Consents implements vscode.Disposable {
   readonly #memory: vscode.Memento;
@@ -110,7 +114,9 @@ export class Consents implements vscode.Disposable {
 
   // Everything the user would agree to, before they can.
   async #showDetails(provided: readonly Provided[]): Promise<vscode.Uri> {
-    const query = String(this.#details.push(formatDetails(provided)) - 1);
+    // The question covers the first lines of the editor.
+    const covered = '\n'.repeat(COVERED_LINES + Math.min(provided.length, MAX_CHOICES) * 2);
+    const query = String(this.#details.push(`${covered}${formatDetails(provided)}`) - 1);
     const uri = vscode.Uri.from({ scheme: DETAILS_SCHEME, path: `/${CONSENT_TITLE()}`, query });
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
