@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { KindSchema } from '../../kubernetes/client/openapi.ts';
 import { SCHEME, SOURCE } from '../common/ids.ts';
+import { withoutKnown } from './document-problems.ts';
 import { looksLikeManifest } from './manifest-text.ts';
 import type { TextProblem } from './text-problems.ts';
 import { YAML_EXTENSION } from './yaml-extension.ts';
@@ -50,7 +51,7 @@ export function registerManifestWarnings(schemaOf: SchemaSource): vscode.Disposa
         return Object.assign(new vscode.Diagnostic(range, message, severity), { source: SOURCE });
       });
     collection.set(document.uri, [
-      ...diagnostics(mistakes, Mistake),
+      ...withoutKnown(diagnostics(mistakes, Mistake), document, collection),
       ...diagnostics(isManifest ? warningsIn(text) : [], Warning),
     ]);
   };

@@ -9,7 +9,10 @@ const LINE = /.{1,80}/gsu;
 
 /** All that the user is asked to agree to, in full: every program, file and server, and every setting. */
 export function formatDetails(provided: readonly Provided[]): string {
-  const lines = provided.flatMap((one) => ('path' in one ? kubeconfigLines(one) : [settingLine(one)]));
+  const lines = [
+    ...provided.flatMap((one) => ('path' in one ? kubeconfigLines(one) : [])),
+    ...provided.flatMap((one) => ('setting' in one ? [settingLine(one)] : [])),
+  ];
   return `${lines.map((line) => (line.match(LINE) ?? []).join('\n    ')).join('\n')}\n`;
 }
 

@@ -71,6 +71,8 @@ describe('fields', () => {
     const position = behind(document, '  revisionHistoryLimi');
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenter);
+    // The lens moves the text, which would end the hover.
+    await page.waitFor('.codelens-decoration >> text=Edit');
     await vscode.commands.executeCommand('editor.action.showHover');
     await page.waitFor('.monaco-hover >> text=old ReplicaSets');
     await screenshots('field-hover');
