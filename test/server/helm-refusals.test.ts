@@ -239,7 +239,7 @@ describe('What Helm may not do', function () {
   });
 
   it('leaves no file behind', async () => {
-    const left = (await readdir(tmpdir())).filter((name) => name.startsWith('mcp-k8s-helm-'));
+    const left = (await readdir(helmHome())).filter((name) => name.startsWith('mcp-k8s-helm-'));
     assert.deepEqual(left, []);
   });
 });

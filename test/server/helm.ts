@@ -14,7 +14,7 @@ export const CHART = fileURLToPath(new URL('charts/web', import.meta.url));
 
 let home: string | undefined;
 
-/** A separate home folder, empty for Helm. */
+/** A separate home folder, empty for Helm; temporary files of the servers are there, too. */
 export function helmHome(): string {
   home ??= mkdtempSync(join(tmpdir(), 'helm-home-'));
   return home;
@@ -82,5 +82,6 @@ export const WRITES = ['install', 'upgrade', 'rollback', 'uninstall'].map((name)
 export async function startWithCharts(...args: string[]): Promise<McpServer> {
   const [{ path }, cluster] = await Promise.all([findHelm(console.error), testCluster()]);
   const flags = [`--helm=${path}`, '--review=off', ...args];
-  return McpServer.start(cluster.kubeconfig('admin'), flags, { HOME: helmHome() }, {}, dirname(CHART));
+  const env = { HOME: helmHome(), TMPDIR: helmHome() };
+  return McpServer.start(cluster.kubeconfig('admin'), flags, env, {}, dirname(CHART));
 }
