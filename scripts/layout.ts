@@ -14,6 +14,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/client': ['.', 'kubernetes/apimachinery', 'kubernetes/text'],
   'kubernetes/workloads': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/access': ['kubernetes/apimachinery', 'kubernetes/client'],
+  'kubernetes/metrics': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   'kubernetes/changes': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/workloads'],
   'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   'kubernetes/helm': [

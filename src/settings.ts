@@ -190,7 +190,7 @@ export const SETTINGS = {
     widens: 'more entries',
     flag: 'toolsets',
     value: '<name>',
-    help: 'the sets of tools that are on, core and helm; repeatable, or with commas (default: core,helm)',
+    help: 'the sets of tools that are on, of core, helm and metrics; repeatable, or with commas (default: core,helm)',
   },
   enableHelmReleaseList: {
     type: 'switch',
@@ -272,6 +272,15 @@ export const SETTINGS = {
     flag: 'helm',
     value: '<path>',
     help: 'the helm program that renders, installs and upgrades (default: helm on PATH)',
+  },
+  'prometheus.url': {
+    type: 'text',
+    default: '',
+    setBy: 'user',
+    widens: 'another value',
+    flag: 'prometheus-url',
+    value: '<url>',
+    help: "where the toolset metrics asks for metrics of the server's own context (default: a Service of the cluster with the usual labels)",
   },
 } as const satisfies Record<string, Setting>;
 

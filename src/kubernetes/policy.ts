@@ -21,6 +21,8 @@ export interface Guarded {
   also?: readonly WriteAccess[] | undefined;
   /** Default: `core`. */
   toolset?: Toolset | undefined;
+  /** It can tell of any namespace and kind, whatever is asked. */
+  unconfined?: true | undefined;
 }
 
 /** Subresources that issue credentials: an agent needs them only to escape its limits. */
@@ -45,12 +47,20 @@ export class Policy implements RequestRules {
 
   /** Why the tool may not be used, worded for the model and its user; undefined when it may. */
   toolRefusal(tool: Guarded): string | undefined {
-    const { name, toolset = 'core' } = tool;
-    if (!this.#rules.toolsets.includes(toolset))
+    const { name, toolset = 'core', unconfined } = tool;
+    if (!this.hasToolset(toolset))
       return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: ${placeText('toolsets')}.`;
+    const { namespaces, deniedKinds } = this.#rules;
+    if (unconfined && namespaces.length + deniedKinds.length > 0)
+      return `${name} may tell of every namespace and kind, and here only some are allowed. Only the user can change that: ${placeText(namespaces.length > 0 ? 'allowedNamespaces' : 'deniedKinds')}.`;
     const needed = switchesFor(tool).find((one) => !this.#rules.switches[one]);
     if (needed === undefined) return undefined;
     return `${name} is switched off. Only the user can switch it on: ${switchText(needed)}.`;
+  }
+
+  /** Is this set of tools on? */
+  hasToolset(toolset: Toolset): boolean {
+    return this.#rules.toolsets.includes(toolset);
   }
 
   /** Is this kind of access on? Helm's requests are permitted as a whole, by Helm's own switch. */
@@ -118,7 +128,7 @@ export class Policy implements RequestRules {
   /** Why a request may not be sent; undefined when it may. An unknown kind counts as namespaced. */
   requestRefusal(
     context: string,
-    { access, target, listed, operation, created }: GuardedRequest,
+    { access, target, listed, operation, created, metrics }: GuardedRequest,
     cluster: KnownKinds,
   ): string | undefined {
     if (access !== 'read') {
@@ -130,6 +140,8 @@ export class Policy implements RequestRules {
       if (writeContexts.length > 0 && !writeContexts.includes(context))
         return `Writing was allowed for context "${writeContexts.join('", "')}", not for "${context}": the user has to allow it there first.`;
     }
+    if (metrics && !this.hasToolset('metrics'))
+      return `Metrics are switched off. Only the user can switch them on: ${placeText('toolsets')}.`;
     if (!target) return undefined;
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     const namespaced = cluster.isNamespaced(target) ?? true;

@@ -20,7 +20,7 @@ export interface Rules {
 }
 
 /** Tools that are switched on and off together. */
-export const TOOLSETS = ['core', 'helm'] as const;
+export const TOOLSETS = ['core', 'helm', 'metrics'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
 /** The settings that matter here: the editor's, or those passed to a server. */

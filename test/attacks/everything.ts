@@ -18,6 +18,8 @@ export async function everythingSaid(server: McpServer, { resource, object }: Se
     hear(`${tool} ${JSON.stringify(args)}`, server.client.callTool({ name: tool, arguments: args }));
   const named = { kind: resource, name, namespace };
   const all = { kind: resource, namespace };
+  // Of the revision of a release, the name that Helm knows it by.
+  const release = { name: object.metadata?.labels?.name ?? name, namespace };
   const paths = ['.metadata', '.data', '.spec', '.spec..env[*].value', '..value', '.status'];
 
   await Promise.all([
@@ -52,6 +54,17 @@ export async function everythingSaid(server: McpServer, { resource, object }: Se
     ...paths.map((path) => call('list_resources', { ...all, sortBy: path })),
     call('list_resources', { ...all, where: '.metadata.name', output: 'yaml' }),
     ...paths.map((path) => call('wait_for_resource', { ...named, for: `${path}=x`, timeoutSeconds: 0 })),
+    call('list_resources', { kind: 'all', namespace }),
+    call('list_resources', { ...all, context: '*', columns: paths }),
+    call('list_helm_releases', { namespace }),
+    ...['summary', 'values', 'allValues', 'manifest', 'notes', 'history', 'diff'].map((section) =>
+      call('get_helm_release', { ...release, section }),
+    ),
+    call('get_helm_release', { ...release, section: 'manifest', object: object.kind ?? '' }),
+    call('get_helm_release', { ...release, name: `${release.name}x` }),
+    call('diagnose_resource', { ...release, kind: 'helmrelease' }),
+    call('list_helm_repositories', {}),
+    call('render_helm_chart', { ...release, chart: 'web', values: JSON.stringify({ greeting: name }) }),
     call('compare_resources', { ...named, toNamespace: 'default' }),
     call('compare_resources', { ...named, toName: `${name}x` }),
     call('compare_resources', { ...named, toRevision: 1 }),

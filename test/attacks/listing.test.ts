@@ -111,6 +111,7 @@ describe('listing that is switched off', function () {
     ['check_access', { kind: 'pods', verb: 'get', namespace: 'shpo' }],
     ['check_access', { kind: 'pods', subject: 'shop/wen' }],
     ['list_changes', {}],
+    ['list_resources', { kind: 'all', namespace: 'shop' }],
     ['list_changes', { kind: 'deploy', name: 'web' }],
     ['compare_resources', { ...web, toName: 'wen' }],
     ['compare_resources', { ...web, toName: 'api' }],

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import type { JsonObject, KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
 import { redactedValues } from '../../src/kubernetes/text/redact.ts';
+import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from '../server/environment.ts';
+import { CHART, releaseSecret } from '../server/helm.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { everythingSaid, type Served } from './everything.ts';
@@ -40,7 +42,14 @@ function pod(env: JsonObject[], more: JsonObject = {}): JsonObject {
   };
 }
 
-type Planted = { served: Served; secrets: string[] };
+interface Planted {
+  served: Served;
+  secrets: string[];
+  /** For what an object holds compressed: that all are recognised is known from their places. */
+  areRecognised?: true;
+  /** Other objects that belong to it. */
+  also?: object[];
+}
 
 /** Objects of several kinds, with values wherever a credential may be. */
 function plantedIn(run: number, namespace: string): fc.Arbitrary<Planted[]> {
@@ -111,6 +120,25 @@ function plantedIn(run: number, namespace: string): fc.Arbitrary<Planted[]> {
         password,
       ]);
     }),
+    fc.tuple(env, value, value).map(([variables, password, former]) => {
+      const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: workload(pod(variables)) };
+      const login = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { password } };
+      const revision = (number: number, auth: string, status: string) =>
+        releaseSecret({
+          name,
+          namespace,
+          revision: number,
+          status,
+          config: { auth: { password: auth }, replicas: number },
+          manifest: [deployment, login].map((one) => JSON.stringify(one)).join('\n---\n'),
+        });
+      return {
+        served: { resource: 'secrets', object: revision(2, password, 'deployed') as KubernetesObject },
+        secrets: [...secretsOf(variables), password, former],
+        areRecognised: true as const,
+        also: [revision(1, former, 'superseded')],
+      };
+    }),
   );
 }
 
@@ -145,7 +173,9 @@ describe('a planted value', () => {
     await apply(DEFINITION);
     await kubectl('wait', '--for=condition=Established', 'crd/vaults.attacks.mcp-k8s.dev');
     const args = ['--enable-create', '--enable-update', '--enable-delete', '--review=off', `--journal=${journal}`];
-    server = await McpServer.start((await testCluster()).kubeconfig('admin'), args);
+    const { path } = await findHelm(console.error);
+    const file = (await testCluster()).kubeconfig('admin');
+    server = await McpServer.start(file, [...args, `--helm=${path}`], { HOME: folder }, {}, dirname(CHART));
   });
   after(async () => {
     await server.stop();
@@ -153,13 +183,13 @@ describe('a planted value', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function assertNothingSaid(served: Served, secrets: string[]): Promise<void> {
+  async function assertNothingSaid({ served, secrets, areRecognised, also = [] }: Planted): Promise<void> {
     const { resource, object } = served;
     const named = [resource, object.metadata?.name ?? '', '-n', namespace.name];
-    await apply(JSON.stringify(object));
+    await apply([object, ...also].map((one) => JSON.stringify(one)).join('\n---\n'));
     const live = JSON.parse(await kubectl('get', ...named, '-o', 'json')) as KubernetesObject;
     const hidden = redactedValues(live).join('\n');
-    const recognised = secrets.filter((secret) => hidden.includes(secret));
+    const recognised = secrets.filter((secret) => areRecognised || hidden.includes(secret));
     assert.ok(recognised.length > 0, 'nothing of it is recognised');
     const said = await everythingSaid(server, served);
     await kubectl('delete', ...named, '--wait=false');
@@ -177,7 +207,7 @@ describe('a planted value', () => {
           return plantedIn(count, namespace.name);
         }),
         async (all) => {
-          for (const { served, secrets } of all) await assertNothingSaid(served, secrets);
+          for (const planted of all) await assertNothingSaid(planted);
         },
       ),
       { numRuns: RUNS, endOnFailure: true },

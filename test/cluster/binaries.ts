@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, type Progress } from '../support/cache.ts';
 import { build } from './build.ts';
-import { buildKey, helmModule, type Module, modules } from './modules.ts';
+import { buildKey, helmModule, type Module, modules, prometheusModule } from './modules.ts';
 
 /** A program of the cluster. */
 export interface Binary {
@@ -42,6 +42,13 @@ export async function findHelm(progress: Progress): Promise<Binary> {
   const { helm } = await moduleBinaries(helmModule, progress);
   if (!helm) throw new Error('helm was not built');
   return helm;
+}
+
+/** Prometheus, to scrape the cluster. */
+export async function findPrometheus(progress: Progress): Promise<Binary> {
+  const { prometheus } = await moduleBinaries(prometheusModule, progress);
+  if (!prometheus) throw new Error('prometheus was not built');
+  return prometheus;
 }
 
 /** All or some of a module's binaries. */

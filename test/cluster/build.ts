@@ -27,6 +27,7 @@ async function goBuild(module: Module, name: string, output: string, progress: P
   const goPackage = module.packages[name] ?? '';
   const stamps = Object.entries(module.stamps()).map(([variable, value]) => `-X ${variable}=${value}`);
   const flags = ['-mod=readonly', '-buildvcs=false', '-trimpath', '-ldflags', ['-s -w', ...stamps].join(' ')];
+  if (module.tags) flags.push('-tags', module.tags);
   const title = `${name} ${module.version}`;
   const started = Date.now();
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;

@@ -14,6 +14,8 @@ export interface Module {
   packages: Record<string, string>;
   /** Values for the linker's -X: what the binaries report about themselves. */
   stamps(): Record<string, string>;
+  /** Build tags, which leave out what no test needs. */
+  tags?: string;
 }
 
 const kubernetes = load('kubernetes', 'k8s.io/kubernetes', {
@@ -75,6 +77,12 @@ const localPathProvisioner = load('local-path-provisioner', 'github.com/rancher/
 
 /** Not part of the cluster: renders the chart of `deploy/`. */
 export const helmModule = load('helm', 'helm.sh/helm/v4', { helm: 'cmd/helm' });
+
+/** Not part of the cluster: scrapes it. Without its service discoveries, whose cloud clients are most of the build. */
+export const prometheusModule: Module = {
+  ...load('prometheus', 'github.com/prometheus/prometheus', { prometheus: 'cmd/prometheus' }),
+  tags: 'remove_all_sd',
+};
 
 /** Every module of the cluster, quickest build first. */
 export const modules: readonly Module[] = [etcd, kwok, metricsServer, kubernetes];

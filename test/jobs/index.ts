@@ -6,6 +6,7 @@ import type { Job } from './job.ts';
 import { grantRights, isolate } from './permissions.ts';
 import { fixImage, rollBack, scale } from './rollouts.ts';
 import { resize } from './storage.ts';
+import { findParts, findReaders, findWhoChanged, foretell } from './toolbox.ts';
 
 /** What agents are asked to do on a cluster. */
 export const jobs = [
@@ -21,4 +22,8 @@ export const jobs = [
   findPressure,
   compareNamespaces,
   cleanUp,
+  findParts,
+  findWhoChanged,
+  foretell,
+  findReaders,
 ] as readonly Job[];

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { stringify } from 'yaml';
+import { TOOLSETS } from '../../src/kubernetes/rules.ts';
 import { tools } from '../../src/server/mcp/tools.ts';
 import { SETTING_NAMES, settingOf } from '../../src/settings.ts';
 import { findHelm } from '../cluster/binaries.ts';
@@ -15,9 +16,10 @@ import { withoutVolatile } from './volatile.ts';
 const folder = new URL('snapshots/', import.meta.url);
 const update = process.argv.includes('--update');
 
-const switches = SETTING_NAMES.map(settingOf).flatMap(({ type, flag }) =>
-  type === 'switch' && flag ? `--${flag}` : [],
-);
+const switches = [
+  `--toolsets=${TOOLSETS.join(',')}`,
+  ...SETTING_NAMES.map(settingOf).flatMap(({ type, flag }) => (type === 'switch' && flag ? `--${flag}` : [])),
+];
 
 /** Compares with the snapshot, which `npm run snapshots` writes first. */
 function assertKept(file: string, text: string): void {

@@ -59,6 +59,11 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
     { tool: 'list_resources', title: 'What runs in a namespace', input: { kind: 'deploy', namespace: 'shop' } },
     {
       tool: 'list_resources',
+      title: 'What makes up an application',
+      input: { kind: 'all', namespace: 'shop', labelSelector: 'app=search' },
+    },
+    {
+      tool: 'list_resources',
       title: 'Only what the question needs, in columns of its own',
       input: {
         kind: 'deploy',
@@ -180,6 +185,8 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
       },
     },
     { tool: 'compare_resources', title: 'Two objects', input: { ...web, toName: 'payments' } },
+
+    { tool: 'query_metrics', title: 'Without Prometheus in the cluster', input: { query: 'sum by (namespace) (up)' } },
 
     { tool: 'create_resource', title: 'A workload', input: { namespace, manifest: GREETER } },
     { tool: 'create_resource', title: 'A dry run', input: { namespace, manifest: SETTINGS, dryRun: true } },

@@ -61,7 +61,7 @@ describe('natural mistakes', () => {
       ['get_resource', {}, /kind is missing; name is missing\.$/],
       ['get_resource', { kind: 'pod', name: 'shop/postgres-0' }, /kind, namespace and name are given one by one/],
       ['get_resource', { kind: 'all', name: 'web' }, /"all" is no kind\. Name those that matter, such as deploy,sts/],
-      ['list_resources', { kind: 'all' }, /"all" is no kind/],
+      ['list_resources', { kind: 'all' }, /kind=all needs a namespace or a labelSelector/],
       ['list_resources', { kind: 'pods', namespace: 'all' }, /For all namespaces, leave namespace out\.$/],
       ['list_resources', { kind: 'pods', namespace: '*' }, /For all namespaces, leave namespace out\.$/],
       ['list_resources', { kind: 'Eviction' }, /request to the subresource "eviction" of pods\. .*delete_resource/],

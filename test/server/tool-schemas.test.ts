@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { TOOLSETS } from '../../src/kubernetes/rules.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 
@@ -28,7 +29,11 @@ describe('tools/list', () => {
       ...['create', 'update', 'delete', 'exec'],
       ...['install', 'upgrade', 'rollback', 'uninstall', 'repo-add', 'repo-remove'].map((name) => `helm-${name}`),
     ].map((name) => `--enable-${name}`);
-    all = await listed((await testCluster()).kubeconfig(), [...switches, '--allow-context=*']);
+    all = await listed((await testCluster()).kubeconfig(), [
+      ...switches,
+      `--toolsets=${TOOLSETS.join(',')}`,
+      '--allow-context=*',
+    ]);
     standard = await listed('/nonexistent', []);
   });
 

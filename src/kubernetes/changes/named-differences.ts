@@ -1,7 +1,9 @@
 import { otherOwners } from '../apimachinery/field-ownership.ts';
+import { changedPaths, valueAt } from '../apimachinery/field-path.ts';
 import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { parseQuantity } from '../apimachinery/quantity.ts';
 import { holdsMarker } from '../text/counterparts.ts';
+import { comparable } from '../text/diff.ts';
 import { redact, withoutDigests } from '../text/redact.ts';
 
 /** A field whose live value differs from the manifest's. */
@@ -68,6 +70,25 @@ export function namedDifferences(manifest: KubernetesObject, live: KubernetesObj
   const { apiVersion: _, kind: _kind, ...content } = own;
   walk(content, is, '', []);
   return found;
+}
+
+/** How an object differs from what it would become; in a form that shows no redacted value, but where they differ. */
+export function resultDifferences(live: KubernetesObject, result: KubernetesObject): NamedDifference[] {
+  const [is, becomes] = [comparable(redact(live)), comparable(redact(result))];
+  return changedPaths(is, becomes).map((path) => {
+    const steps = path.every((step) => typeof step === 'string') ? path : undefined;
+    const text = path.reduce<string>((before, step) => {
+      if (typeof step === 'string') return `${before}${stepText(step)}`;
+      return `${before}[${typeof step === 'object' && 'keys' in step ? step.keys.name : String(step)}]`;
+    }, '');
+    const owners = steps ? otherOwners(live, ...steps) : [];
+    return { path: text, live: textOf(valueAt(is, path)), manifest: textOf(valueAt(becomes, path)), owners };
+  });
+}
+
+/** Does the object, as it may be shown, leave out a value? */
+export function isPartlyRedacted(object: KubernetesObject): boolean {
+  return hidesSomething(redact(object));
 }
 
 /** A Secret as it is stored. */

@@ -84,10 +84,12 @@ export function apiError(status: number, headers: Headers, text: string, unknown
   const doubt = status >= 500 ? unknown : '';
   try {
     const body = parseBoundedJson(text, LIMITS.failure);
-    if (isObject(body) && typeof body.message === 'string') {
+    // What the API server relays, such as Prometheus, often calls it `error`.
+    const said = isObject(body) ? (body.message ?? body.error) : undefined;
+    if (isObject(body) && typeof said === 'string') {
       const details = isObject(body.details) ? body.details : {};
       const causes = Array.isArray(details.causes) ? (details.causes as StatusCause[]) : [];
-      const message = body.message.slice(0, MAX_CHARACTERS);
+      const message = said.slice(0, MAX_CHARACTERS);
       return new ApiError(status, String(body.reason ?? ''), message, causes.slice(0, MAX_CAUSES), retryAfter, doubt);
     }
   } catch {

@@ -53,8 +53,12 @@ export class RequestGuard {
   }
 }
 
+/** A query of metrics, through the API server. */
+const METRICS = /^\/api\/v1\/namespaces\/[^/]+\/services\/[^/]+\/proxy\/api\/v1\/(query|query_range|alerts)$/;
+
 /** The kind of access, judged by method and path alone. */
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {
+  if (method === 'GET' && METRICS.test(path)) return 'read';
   if (/\/(pods|services|nodes)\/[^/]+\/(exec|attach|portforward|proxy)(\/|$)/.test(path)) return 'exec';
   if (method === 'GET') return 'read';
   if (method === 'DELETE' || path.endsWith('/eviction')) return 'delete';
@@ -72,6 +76,7 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
   const { fieldSelector = '', labelSelector = '' } = query;
   const listed = { fieldSelector: String(fieldSelector), labelSelector: String(labelSelector) };
   const isGet = (request.method ?? 'GET') === 'GET';
+  const metrics = isGet && METRICS.test(request.path);
   const metadata = request.method === 'POST' && isObject(body) && isObject(body.metadata) ? body.metadata : {};
   const created = typeof metadata.name === 'string' ? metadata.name : undefined;
   return targets.map((target) => ({
@@ -79,6 +84,7 @@ function guardedRequests({ query = {}, body, operation, ...request }: Judged): G
     target,
     operation,
     created,
+    metrics,
     ...(isGet && target.name === undefined && { listed }),
   }));
 }

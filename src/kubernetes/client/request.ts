@@ -11,6 +11,8 @@ export interface GuardedRequest {
   listed?: Selectors;
   /** The Helm operation it is sent for, if any. */
   operation?: HelmOperation | undefined;
+  /** A query of metrics through a Service. */
+  metrics?: boolean;
   /** The name of a created object. */
   created?: string | undefined;
 }

@@ -21,6 +21,8 @@ export interface CommandLine {
   journal: string | undefined;
   /** The helm program; undefined for the one on PATH. */
   helm: string | undefined;
+  /** Address of Prometheus; undefined to look for one in the cluster. */
+  prometheus: string | undefined;
   /** How to serve over HTTP; undefined for stdio. */
   http: HttpOptions | undefined;
 }
@@ -84,7 +86,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     const { distrust = [], vouched = [], journal } = values;
     const rules = rulesOf({ ...settings, writeContexts: values['write-context'] ?? [] });
     const unknown = rules.toolsets.find((name) => name !== '' && !TOOLSETS.some((one) => one === name));
-    if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(' and ')}, not "${unknown}".`);
+    if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(', ')}, not "${unknown}".`);
     const http = toHttpOptions(values);
     if (http?.authentication.passThrough && rules.contexts.length > 0)
       throw new Error(
@@ -92,7 +94,8 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
       );
     const review = toReviewMode(values.review);
     const helm = settings['helm.path'];
-    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, helm, http };
+    const prometheus = settings['prometheus.url'];
+    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, helm, prometheus, http };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }

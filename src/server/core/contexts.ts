@@ -100,6 +100,19 @@ export class Contexts {
     return connection;
   }
 
+  /** Is it the context that the server was started for? */
+  isOwn(context: string): boolean {
+    return context === this.#options.own.name;
+  }
+
+  /** The contexts that a text names: one, several with commas, or `*` for all that are allowed. */
+  async among(text: string): Promise<string[]> {
+    const kubeconfig = await this.#load();
+    if (kubeconfig.contexts.some(({ name }) => name === text)) return [text];
+    const names = text.split(',').map((name) => name.trim());
+    return [...new Set(names.flatMap((name) => (name === '*' ? this.#allowed(kubeconfig) : name)))];
+  }
+
   /** Explains a change of the kubeconfig's current context that was not followed; undefined without one. */
   get change(): string | undefined {
     return this.#options.own.change;

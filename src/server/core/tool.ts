@@ -7,6 +7,7 @@ import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
+import type { Prometheus } from '../../kubernetes/metrics/prometheus.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { Toolset } from '../../kubernetes/rules.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
@@ -26,6 +27,8 @@ export interface ToolContext {
   contexts: Contexts;
   policy: Policy;
   helm: HelmAccess;
+  /** The Prometheus of the connection's cluster; undefined if there is none, or the toolset is off. */
+  prometheus(): Promise<Prometheus | undefined>;
 }
 
 /** Access to Helm on this machine. */
@@ -58,10 +61,18 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   also?: readonly WriteAccess[];
   /** `core` by default. */
   toolset?: Toolset;
+  /** It can tell of any namespace and kind, whatever is asked. */
+  unconfined?: true;
   /** False for a tool that concerns no single cluster and takes no `context`. */
   inContext?: false;
   input: Shape;
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
+  /** For a tool that takes several contexts at once; `connect` connects to one of them and signs in. */
+  runInContexts?(
+    input: z.infer<z.ZodObject<Shape>>,
+    names: readonly string[],
+    connect: (name: string, signal: AbortSignal) => Promise<ToolContext>,
+  ): Promise<ToolAnswer>;
 }
 
 /** Of an argument or a list item, in characters. */

@@ -179,14 +179,17 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'policy' | 'review' | 'journal' | 'helm' | 'editor' | 'seal'>;
+type CommonOptions = Pick<
+  ServerOptions,
+  'version' | 'policy' | 'review' | 'journal' | 'helm' | 'prometheus' | 'editor' | 'seal'
+>;
 
 function serverOptions(
-  { review, journal, helm }: HttpCommandLine,
+  { review, journal, helm, prometheus }: HttpCommandLine,
   version: string,
   { policy, editor }: Shared,
 ): CommonOptions {
-  return { version, policy, review, journal, helm: remoteHelm(helm), editor };
+  return { version, policy, review, journal, helm: remoteHelm(helm), prometheus, editor };
 }
 
 interface ConnectOptions {

@@ -13,9 +13,10 @@ import { judge, type WriteRules } from '../../kubernetes/writes/judgement.ts';
 import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { formatError } from '../core/error-text.ts';
+import { prometheusOf } from '../core/prometheus-access.ts';
 import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
-import { annotations, inputSchema, parseInput, type Tool } from '../core/tool.ts';
+import { annotations, inputSchema, parseInput, type Tool, type ToolContext } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
 import { QuestionSeal } from './question-seal.ts';
@@ -94,19 +95,20 @@ export class Calls {
       const { context, rest } = takeContext(tool, args);
       const input = parseInput(tool, rest);
       const contexts = await this.#options.contexts();
-      const connection = await contexts.connect(context);
-      writer = this.#writer(connection, tool, { signal, call: [name, args] });
-      // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
-      if (tool.inContext !== false) await connection.client.login(signal);
-      const answer = await tool.run(input, {
-        connection,
-        signal,
-        progress,
-        contexts,
-        policy,
-        helm: this.#options.helm,
-        writer,
-      });
+      const connect = async (named: string | undefined, until: AbortSignal): Promise<ToolContext> => {
+        const connection = await contexts.connect(named);
+        writer = this.#writer(connection, tool, { signal: until, call: [name, args] });
+        // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
+        if (tool.inContext !== false) await connection.client.login(until);
+        const { helm, prometheus: address } = this.#options;
+        const prometheus = () => prometheusOf(connection, address, contexts, policy);
+        return { connection, signal: until, progress, contexts, policy, helm, prometheus, writer };
+      };
+      const names = tool.runInContexts && context !== undefined ? await contexts.among(context) : [];
+      const answer =
+        tool.runInContexts && names.length > 1
+          ? await tool.runInContexts(input, names, (one, until) => connect(one, AbortSignal.any([signal, until])))
+          : await tool.run(input, await connect(names[0] ?? context, signal));
       if (answer.shown) {
         contexts.recentKinds.add(answer.shown.resource);
         editor?.announce(answer.shown);
@@ -193,16 +195,17 @@ function namesReview(args: unknown): boolean {
 
 // Accepted wherever it is given; the connection decides whether it is allowed.
 function takeContext(tool: Tool, args: unknown): { context: string | undefined; rest: unknown } {
-  if (tool.inContext === false || !isObject(args) || typeof args.context !== 'string')
-    return { context: undefined, rest: args };
+  if (tool.inContext === false || !isObject(args)) return { context: undefined, rest: args };
   const { context, ...rest } = args;
-  return { context: String(context) || undefined, rest };
+  const named = tool.runInContexts && Array.isArray(context) ? context.join(',') : context;
+  return typeof named === 'string' ? { context: named || undefined, rest } : { context: undefined, rest: args };
 }
 
 // A parameter with only one possible value would just cost tokens.
 function withContext(tool: Tool, contexts: readonly string[]): Tool {
   const [first, ...rest] = contexts;
   if (tool.inContext === false || first === undefined) return tool;
-  const choice = contexts.length <= MAX_SPELLED_OUT_CONTEXTS ? z.enum([first, ...rest]) : z.string();
+  const one = contexts.length <= MAX_SPELLED_OUT_CONTEXTS ? z.enum([first, ...rest]) : z.string();
+  const choice = tool.runInContexts ? z.string().describe('One or more: a,b; * for all') : one;
   return { ...tool, input: { ...tool.input, context: choice.optional() } };
 }

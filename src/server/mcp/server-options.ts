@@ -13,6 +13,8 @@ export interface ServerOptions {
   /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
   helm: HelmAccess;
+  /** Address of Prometheus; undefined to look for one in the cluster. */
+  prometheus: string | undefined;
   /** Receives what the agent is shown, where there is an editor. */
   editor?: EditorLink | undefined;
   /** The caller's name for the journal, where clients authenticate. */

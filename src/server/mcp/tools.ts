@@ -14,6 +14,7 @@ import { listEvents } from '../tools/read/list-events.ts';
 import { listHelmReleases } from '../tools/read/list-helm-releases.ts';
 import { listHelmRepositories } from '../tools/read/list-helm-repositories.ts';
 import { listResources } from '../tools/read/list-resources.ts';
+import { queryMetrics } from '../tools/read/query-metrics.ts';
 import { renderHelmChart } from '../tools/read/render-helm-chart.ts';
 import { waitForResource } from '../tools/read/wait-for-resource.ts';
 import { addHelmRepository } from '../tools/write/add-helm-repository.ts';
@@ -48,6 +49,7 @@ export const tools: readonly Tool[] = [
   renderHelmChart,
   checkAccess,
   compareResources,
+  queryMetrics,
   createResource,
   updateResource,
   scaleResource,

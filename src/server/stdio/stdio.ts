@@ -49,6 +49,7 @@ export function serveStdio(options: CommandLine, version: string): void {
       review: options.review,
       journal: options.journal,
       helm: localHelm(options.helm, options.distrust),
+      prometheus: options.prometheus,
       editor,
       stopping: stopping.signal,
       log,

@@ -121,6 +121,7 @@ describe('package.json', () => {
       'mcpK8s.contextColors',
       'mcpK8s.deniedKinds',
       'mcpK8s.helm.path',
+      'mcpK8s.prometheus.url',
       'mcpK8s.protectedContexts',
       'mcpK8s.readOnlyKinds',
       'mcpK8s.reviewWrites',

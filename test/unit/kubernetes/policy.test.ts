@@ -228,4 +228,16 @@ describe('policy', () => {
       /toolset helm/,
     );
   });
+
+  it('lets metrics be asked only with their toolset, and unconfined tools only where nothing is confined', () => {
+    const path = '/api/v1/namespaces/shop/services/prometheus/proxy/api/v1/query';
+    const ask = (subject: Policy) =>
+      subject.requestRefusal('dev', { access: 'read', target: requestTarget(path), metrics: true }, cluster());
+    assert.equal(ask(policy({})), undefined);
+    assert.match(ask(policy({ toolsets: ['core'] })) ?? '', /Metrics are switched off/);
+    const tool = { name: 'x', access: 'read', unconfined: true } as const;
+    assert.equal(policy({}).toolRefusal(tool), undefined);
+    assert.match(policy({ namespaces: ['a'] }).toolRefusal(tool) ?? '', /mcpK8s\.allowedNamespaces/);
+    assert.match(policy({ deniedKinds: ['secrets'] }).toolRefusal(tool) ?? '', /mcpK8s\.deniedKinds/);
+  });
 });

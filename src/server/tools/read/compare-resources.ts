@@ -1,23 +1,34 @@
 import * as z from 'zod';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { cleanManifest } from '../../../kubernetes/apimachinery/clean-manifest.ts';
-import { isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { ApiError, isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { giveWay } from '../../../kubernetes/apimachinery/unhurried.ts';
-import { type NamedDifferences, namedDifferences } from '../../../kubernetes/changes/named-differences.ts';
+import {
+  isPartlyRedacted,
+  type NamedDifferences,
+  namedDifferences,
+  resultDifferences,
+} from '../../../kubernetes/changes/named-differences.ts';
+import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { locate, readObject } from '../../../kubernetes/client/read-object.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { describeRevisions, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
-import { describeTarget, targetOf } from '../../../kubernetes/writes/target.ts';
-import { bounded } from '../../core/response.ts';
+import { type Trial, tryApply } from '../../../kubernetes/writes/apply-trial.ts';
+import { describeTarget, type Target, targetOf, targetPath, withoutReport } from '../../../kubernetes/writes/target.ts';
+import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 
 const MAX_DOCUMENTS = 100;
 const MAX_LINES = 30;
+const MAX_REMARKS = 3;
+/** In characters, of all documents together: each has its summary line. */
+const MAX_DETAILS = 20_000;
 const WITH_REVISIONS = /^(deployments|statefulsets|daemonsets)\.apps$/;
 
 const input = {
@@ -35,8 +46,7 @@ type Input = z.infer<z.ZodObject<typeof input>>;
 export const compareResources = defineTool({
   name: 'compare_resources',
   title: 'Compare Resources',
-  description:
-    'Diff a manifest with what is live, by the fields that it names; or an object with another, or with a revision of its own.',
+  description: 'Diff a manifest with what is live, or an object with another or with a revision of its own.',
   access: 'read',
   input,
   async run(asked, call) {
@@ -76,7 +86,7 @@ async function manifestText(
   const there = asked.toContext ? await contexts.connect(asked.toContext) : connection;
   const compared: Compared[] = [];
   for (const object of objects) {
-    compared.push(await document(object, asked, there, signal, objects.length === 1));
+    compared.push(await document(object, asked, there, signal, objects.length));
     await giveWay();
   }
   const count = (state: Compared['state']) => compared.filter((one) => one.state === state).length;
@@ -94,8 +104,9 @@ async function document(
   { namespace, toNamespace }: Input,
   there: Connection,
   signal: AbortSignal,
-  alone: boolean,
+  count: number,
 ): Promise<Compared> {
+  const alone = count === 1;
   const what = `${object.kind} "${object.metadata?.name ?? ''}"`;
   try {
     const { namespace: own, ...metadata } = object.metadata ?? {};
@@ -105,7 +116,7 @@ async function document(
     if (!target.name) return { state: 'missing', line: `missing: ${label} has no name yet`, details: [] };
     try {
       const live = await readObject(there.client, target.resource, target.namespace, target.name, signal);
-      return differences(label, namedDifferences(target.object, live));
+      return await compared(target, live, there, signal, Math.floor(MAX_DETAILS / count));
     } catch (error) {
       const isMissing = error instanceof UserError && /^There is no /.test(error.message);
       if (!isMissing) throw error;
@@ -118,21 +129,85 @@ async function document(
   }
 }
 
-function differences(label: string, { differences: found, unsaid }: NamedDifferences): Compared {
-  const details = found
-    .slice(0, MAX_LINES)
-    .map(
-      ({ path, live, manifest, owners }) =>
-        `  ${path}: ${redactText(live)} -> ${redactText(manifest)}${owners.length > 0 ? ` (owned by ${owners.join(', ')})` : ''}`,
+/**
+ * With the server's dry run where writing is allowed, which knows defaults, webhooks and what the last apply set.
+ * Without it where a value is redacted: what the server says of it could confirm a guess.
+ */
+async function compared(
+  target: Target,
+  live: KubernetesObject,
+  { client }: Connection,
+  signal: AbortSignal,
+  room: number,
+): Promise<Compared> {
+  const label = describeTarget(target);
+  const named = namedDifferences(target.object, live);
+  const { name } = target;
+  const secretive = named.unsaid.length > 0 || [target.object, live].some(isPartlyRedacted);
+  if (name === undefined || secretive || !mayTry(client, target, name))
+    return differences(label, named, room, 'manifest');
+  try {
+    const { object, warnings } = await tryBoth(client, { ...target, name }, live, signal);
+    const found = resultDifferences(withoutReport(target, live), withoutReport(target, object));
+    return differences(label, { differences: found, unsaid: [] }, room, 'applied', warnings);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const refused = isApiError(error, 400) || isApiError(error, 422);
+    return differences(label, named, room, 'manifest', refused ? [`The server would refuse it: ${error.message}`] : []);
+  }
+}
+
+// A part of a manifest is no manifest to apply, but says what it would change.
+async function tryBoth(
+  client: ApiClient,
+  target: Target & { name: string },
+  live: KubernetesObject,
+  signal: AbortSignal,
+): Promise<Trial> {
+  try {
+    return await tryApply(client, target, live, signal);
+  } catch (error) {
+    if (!isApiError(error, 422)) throw error;
+    const partly = await tryApply(client, target, live, signal, false).catch(() => undefined);
+    if (!partly) throw error;
+    const remark = 'Only what the manifest names: an apply would also remove what it leaves out, and be refused.';
+    return { ...partly, warnings: [remark, ...partly.warnings] };
+  }
+}
+
+function mayTry(client: ApiClient, target: Target, name: string): boolean {
+  try {
+    client.assertPermitted({ method: 'PATCH', path: targetPath(target, name) });
+    return true;
+  } catch (error) {
+    if (error instanceof RefusedError) return false;
+    throw error;
+  }
+}
+
+function differences(
+  label: string,
+  { differences: found, unsaid }: NamedDifferences,
+  room: number,
+  to: 'manifest' | 'applied',
+  remarks: readonly string[] = [],
+): Compared {
+  const details: string[] = [];
+  for (const { path, live, manifest, owners } of found.slice(0, MAX_LINES)) {
+    details.push(
+      `  ${path}: ${redactText(live)} -> ${redactText(manifest)}${owners.length > 0 ? ` (owned by ${owners.join(', ')})` : ''}`,
     );
-  if (found.length > MAX_LINES) details.push(`  … and ${found.length - MAX_LINES} other fields`);
+    if (details.join('\n').length > room) break;
+  }
+  if (found.length > details.length) details.push(`  … and ${found.length - details.length} other fields`);
   if (unsaid.length > 0)
     details.push(
       `  Not compared, values are redacted: ${unsaid.slice(0, 10).join(', ')}${unsaid.length > 10 ? ', …' : ''}`,
     );
+  details.push(...fromOutside(remarks.slice(0, MAX_REMARKS)).map((remark) => `  ${oneLine(remark).slice(0, 500)}`));
   if (found.length === 0) return { state: 'same', line: `same: ${label}`, details };
   const fields = found.length === 1 ? '1 field' : `${found.length} fields`;
-  return { state: 'differs', line: `differs: ${label}, ${fields} (live -> manifest)`, details };
+  return { state: 'differs', line: `differs: ${label}, ${fields} (live -> ${to})`, details };
 }
 
 async function objectsText(asked: Named, { connection, contexts, signal }: ToolContext): Promise<string> {

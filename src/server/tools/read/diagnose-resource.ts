@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, apiVersionOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { locate, type Named } from '../../../kubernetes/client/read-object.ts';
@@ -9,14 +10,21 @@ import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { releaseDigest } from '../../../kubernetes/diagnosis/release.ts';
 import { findRelease } from '../../../kubernetes/helm/find-release.ts';
 import { isReleaseName, ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
+import { firingAlerts } from '../../../kubernetes/metrics/alerts.ts';
+import { podHistory } from '../../../kubernetes/metrics/pod-history.ts';
+import { podsOf } from '../../../kubernetes/workloads/pods.ts';
 import { formatError } from '../../core/error-text.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
 import { getHelmRelease } from './get-helm-release.ts';
+import { queryMetrics } from './query-metrics.ts';
 
 /** About 1,400 tokens. */
 const MAX_DIGEST = 5_000;
+/** Kinds whose pods have a history of their own. */
+const WITH_PODS =
+  /^(pods|replicationcontrollers|(deployments|replicasets|statefulsets|daemonsets)\.apps|(jobs|cronjobs)\.batch)$/;
 /** Tells Helm's own releases from objects of a kind with the same name. */
 const OWN_RELEASE = 'helmrelease.helm.sh';
 
@@ -36,16 +44,56 @@ export const diagnoseResource = defineTool({
     const { connection, signal } = call;
     if (name === undefined) {
       await assertWholeCluster(named, connection);
-      const text = await clusterDigest(connection, signal);
-      return { text: bounded(text, 'diagnose_resource kind=Namespace has the rest of each.', MAX_DIGEST) };
+      const [text, alerts] = await Promise.all([clusterDigest(connection, signal), alertsOf(call)]);
+      const findings = bounded(text, 'diagnose_resource kind=Namespace has the rest of each.', MAX_DIGEST);
+      return { text: [findings, ...alerts].join('\n') };
     }
     if (await meansRelease({ ...named, name }, call))
       return { text: await diagnoseRelease(name, named.namespace, call) };
     const { resource, object, shown } = await locateNamed({ ...named, name }, connection, signal);
-    const text = await digest(connection, resource, object, signal);
-    return { text: bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST), shown };
+    const [text, history] = await Promise.all([
+      digest(connection, resource, object, signal),
+      historyOf(resource, object, call),
+    ]);
+    const findings = bounded(text, 'get_pod_logs, list_events and get_resource have the rest.', MAX_DIGEST);
+    return { text: [findings, ...history].join('\n'), shown };
   },
 });
+
+/** The last hour of a workload's pods, where metrics are on. */
+async function historyOf(
+  resource: ApiResource,
+  object: KubernetesObject,
+  { connection, prometheus, signal }: ToolContext,
+): Promise<string[]> {
+  if (!WITH_PODS.test(resourceNameOf(resource))) return [];
+  return orReason('Metrics', signal, async () => {
+    const source = await prometheus();
+    if (!source) return [];
+    const pods = (await podsOf(connection, resource, object, signal)) ?? [];
+    const names = pods.map(({ metadata }) => metadata?.name ?? '');
+    return podHistory(source, object.metadata?.namespace ?? '', names, signal);
+  });
+}
+
+/** The alerts of all namespaces, where an agent may know of all. */
+async function alertsOf({ policy, prometheus, signal }: ToolContext): Promise<string[]> {
+  if (policy.toolRefusal(queryMetrics) !== undefined) return [];
+  return orReason('Alerts', signal, async () => {
+    const source = await prometheus();
+    return source ? firingAlerts(source, signal) : [];
+  });
+}
+
+// They are an addition: whatever is wrong with them, the diagnosis stands.
+async function orReason(what: string, signal: AbortSignal, read: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await read();
+  } catch (error) {
+    signal.throwIfAborted();
+    return [`${what} were not looked at: ${formatError(error).slice(0, 300)}`];
+  }
+}
 
 /** @throws UserError unless the whole cluster is meant: a kind named Cluster, as operators define, takes precedence. */
 async function assertWholeCluster(

@@ -1,0 +1,33 @@
+import { oneLine } from '../../../kubernetes/text/one-line.ts';
+import type { MistypedPath } from './mistyped-path.ts';
+import { type PageText, rowsText } from './resource-page.ts';
+
+/** The objects of a kind in one context. */
+interface ListedIn {
+  context: string;
+  notes: readonly string[];
+  page: PageText | string;
+  hints?: MistypedPath[];
+}
+
+/** One table of a kind's objects in several contexts, or one per set of columns where clusters differ in them. */
+export function contextTables(lists: readonly ListedIn[], lengthOfEach: number): string {
+  const pages = lists.flatMap(({ context, page }) =>
+    typeof page === 'string' ? [] : { context: oneLine(context), page },
+  );
+  const lines = lists.map(({ context, notes, page }) => {
+    const found = typeof page === 'string' ? page : page.summary;
+    const more = typeof page !== 'string' && page.rest ? ` ${page.rest.text}: call again with this context alone.` : '';
+    return `${oneLine(context)}: ${[...notes, found].join(' ')}${more}`;
+  });
+  const tables = [...Map.groupBy(pages, ({ page }) => page.header)].map(([header, alike]) => {
+    const entries = alike.flatMap(({ context, page }) =>
+      page.entries.map((entry) =>
+        entry.startsWith('---\n') ? `# context ${context}\n${entry}` : `${context}\t${entry}`,
+      ),
+    );
+    return rowsText({ header: header && `CONTEXT\t${header}`, entries }, lengthOfEach * alike.length);
+  });
+  const hints = [...new Set(lists.flatMap(({ hints = [] }) => hints.map(({ text }) => text)))];
+  return [...lines, ...tables, ...hints].join('\n');
+}
