@@ -130,6 +130,7 @@ const FLOORS: Record<string, readonly string[]> = {
   ],
   'extension/helm': ['kubernetes/*', 'extension/common', 'extension/targets'],
   'extension/logs': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/documents'],
+  'extension/identity': ['.', 'extension/common', 'extension/settings', 'extension/targets', 'extension/helm'],
   'extension/status': [
     '.',
     'kubernetes/*',

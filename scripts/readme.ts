@@ -47,10 +47,10 @@ function commands({ commands, menus }: Manifest['contributes'], textOf: (key: st
 function settings(textOf: (key: string) => string): string {
   const rows = SETTING_NAMES.map((name) => {
     const { default: value, choices = [] } = settingOf(name);
-    const empty = value === '' || (Array.isArray(value) && value.length === 0);
+    const empty = value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
     const [paragraph = ''] = textOf(`setting.${name}`).split('\n\n');
     const others = choices.filter((other) => other !== value).map((other) => `, or ${code(other)}`);
-    const choice = empty ? '' : `${code(String(value))}${others.join('')}`;
+    const choice = empty ? choices.map(code).join(', ') : `${code(String(value))}${others.join('')}`;
     return [code(fullName(name)), choice, paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')];
   });
   return table(['setting', 'default', ''], rows);

@@ -1,5 +1,5 @@
 import { deepEqual } from './kubernetes/apimachinery/objects.ts';
-import { type FlagName, isSwitch, SETTING_NAMES, type SETTINGS, type Settings, settingOf } from './settings.ts';
+import { type FlagName, isSwitch, SETTING_NAMES, SETTINGS, type Settings, settingOf } from './settings.ts';
 
 /** The command-line flags of the settings. */
 type FlagOptions = {
@@ -58,7 +58,7 @@ export function settingsOf(values: FlagValues): Pick<Settings, FlagName> {
     const { type, flag, modes, default: usual } = settingOf(name);
     if (flag === undefined || modes) return [];
     const value = values[flag];
-    if (isSwitch(name)) return [[name, toBoolean(`--${flag}`, value) ?? usual]];
+    if (isSwitch(name)) return [[name, toBoolean(`--${flag}`, value) ?? SETTINGS[name].default]];
     if (type === 'text') return [[name, value]];
     const given = [value ?? (Array.isArray(usual) ? usual : [])].flat();
     return [[name, given.filter((one) => one !== '')]];

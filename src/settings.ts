@@ -5,8 +5,9 @@ export const SECTION = 'mcpK8s';
  * - `switch`: something agents may do; off by default if it writes.
  * - `modes`: a boolean, with a server mode for each value.
  * - `paths`: a list of files.
+ * - `map`: one of the choices for each name.
  */
-type Type = 'switch' | 'modes' | 'text' | 'list' | 'paths' | 'choice';
+type Type = 'switch' | 'modes' | 'text' | 'list' | 'paths' | 'choice' | 'map';
 
 /** When a workspace's value allows more than the user's own, so that the user is asked first. */
 export type Widening =
@@ -23,7 +24,7 @@ export type Widening =
 interface Setting {
   type: Type;
   /** The default, as in package.json. */
-  default: boolean | string | readonly string[];
+  default: boolean | string | readonly string[] | Readonly<Record<string, string>>;
   /** `workspace`: a trusted workspace may set it too; `user`: only the user may. */
   setBy: 'workspace' | 'user';
   widens: Widening;
@@ -174,6 +175,14 @@ export const SETTINGS = {
     // Only affects what the editor opens by itself.
     widens: 'never',
   },
+  contextColors: {
+    type: 'map',
+    default: {},
+    choices: ['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'none'],
+    // A repository could make production look harmless.
+    setBy: 'user',
+    widens: 'another value',
+  },
   toolsets: {
     type: 'list',
     default: ['core', 'helm'],
@@ -282,9 +291,11 @@ type ValueOf<Row extends Setting> = Row extends { type: 'switch' | 'modes' }
   ? boolean
   : Row extends { type: 'text' }
     ? string | undefined
-    : Row extends { choices: readonly (infer Choice)[] }
-      ? Choice
-      : string[];
+    : Row extends { type: 'map'; choices: readonly (infer Choice)[] }
+      ? Readonly<Record<string, Choice>>
+      : Row extends { choices: readonly (infer Choice)[] }
+        ? Choice
+        : string[];
 
 /** The settings of one workspace folder, validated, all paths absolute. */
 export type Settings = { -readonly [Name in SettingName]: ValueOf<Table[Name]> };

@@ -3,16 +3,17 @@ import { registerCommands } from './commands/register-commands.ts';
 import { StickyNotifications } from './common/sticky-notifications.ts';
 import { trackManifests } from './documents/manifest-context.ts';
 import { registerManifestHelp } from './documents/manifest-help.ts';
-import { registerManifestWarnings } from './documents/manifest-warnings.ts';
 import { ObjectDocuments } from './documents/object-documents.ts';
 import { PortForwards } from './forwards/port-forwards.ts';
 import { ChartPreviews } from './helm/chart-previews.ts';
 import { ReleaseDocuments } from './helm/release-documents.ts';
 import { History } from './history/history.ts';
+import { ContextDecorations } from './identity/context-decorations.ts';
 import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
 import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
 import { ManifestLenses } from './manifests/manifest-lenses.ts';
+import { ReviewList } from './reviews/review-list.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
 import { HttpServing } from './servers/http-serving.ts';
@@ -55,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (message) => log.warn(message),
   });
   const serving = new HttpServing(context, targets, channel, log);
-  const status = new StatusBar(targets, serving, log);
+  const status = new StatusBar(targets, clusters.connectivity, serving, log);
   const features = {
     documents,
     reviews,
@@ -74,9 +75,11 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
     ...[descriptions, logs, lenses, comparisons, releases, charts, forwards, channel, serving, status],
+    ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
+    new ReviewList(reviews),
+    new ContextDecorations(clusters.connectivity),
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
-    registerManifestWarnings(),
     registerServerProvider(context, targets, channel, log),
     registerCommands({ context, log, targets, clusters, consents, ...features }),
   );

@@ -213,6 +213,7 @@ function placeText(setting: FlagName): string {
   return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
 }
 
-function matchesAny(name: string, patterns: readonly string[]): boolean {
+/** Does one of the patterns match the name? */
+export function matchesAny(name: string, patterns: readonly string[]): boolean {
   return patterns.some((pattern) => matcher(pattern)(name));
 }

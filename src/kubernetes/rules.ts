@@ -24,7 +24,8 @@ export const TOOLSETS = ['core', 'helm', 'node', 'metrics'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
 /** The settings that matter here: the editor's, or those passed to a server. */
-export type RuleSettings = Omit<Settings, 'reviewWrites' | 'openResults'> & Pick<Rules, 'writeContexts'>;
+export type RuleSettings = Omit<Settings, 'reviewWrites' | 'openResults' | 'contextColors'> &
+  Pick<Rules, 'writeContexts'>;
 
 /** The rules that the settings amount to. */
 export function rulesOf(settings: RuleSettings): Rules {

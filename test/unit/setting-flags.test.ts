@@ -14,6 +14,7 @@ const values = {
   list: fc.array(text, { maxLength: 3 }),
   paths: fc.array(text, { maxLength: 3 }),
   choice: fc.constantFrom('preview', 'never'),
+  map: fc.dictionary(fc.string(), fc.constantFrom('red', 'none')),
 };
 const settings = fc.record(
   Object.fromEntries(SETTING_NAMES.map((name) => [name, values[settingOf(name).type]])),
@@ -28,7 +29,7 @@ function received(args: readonly string[]): Pick<Settings, FlagName> {
 describe('the flags of settings', () => {
   it('hand to a server what is set, whatever it is', () => {
     fc.assert(
-      fc.property(settings, ({ openResults: _, reviewWrites, ...given }) => {
+      fc.property(settings, ({ openResults: _, contextColors: __, reviewWrites, ...given }) => {
         const flags = flagsOf({ ...DEFAULT_SETTINGS, ...given, reviewWrites });
         assert.deepEqual(received(flags), given);
         assert.ok(flags.includes(`--review=${reviewWrites ? 'required' : 'off'}`));
@@ -37,7 +38,7 @@ describe('the flags of settings', () => {
   });
 
   it('are needed by nothing that is as it always is', () => {
-    const { openResults: _, reviewWrites: __, ...usual } = DEFAULT_SETTINGS;
+    const { openResults: _, contextColors: ___, reviewWrites: __, ...usual } = DEFAULT_SETTINGS;
     assert.deepEqual(received([]), usual);
     assert.deepEqual(flagsOf(DEFAULT_SETTINGS), ['--review=required']);
   });

@@ -9,5 +9,6 @@ export function diffTabs(scheme: string): vscode.Tab[] {
 
 /** The selector of a button in the active editor's title. */
 export function titleButton(label: string): string {
-  return `.editor-group-container.active .editor-actions [aria-label^="${label}"]`;
+  const actions = '.editor-group-container.active .editor-actions';
+  return `${actions} :is([aria-label="${label}"], [aria-label^="${label} ("])`;
 }

@@ -58,15 +58,15 @@ export async function startServer(): Promise<void> {
 /** Our item in the status bar. */
 export const STATUS = '.statusbar-item[id$="mcpK8s.status"]';
 
+const WORDS = { enableCreate: 'create', enableUpdate: 'update', enableDelete: 'delete', enableExec: 'run commands' };
+
 /** Turns switches on in the workspace's settings, agrees if asked, and waits until the status bar shows them. */
-export async function allow(
-  ...names: ('enableCreate' | 'enableUpdate' | 'enableDelete' | 'enableExec')[]
-): Promise<void> {
+export async function allow(...names: (keyof typeof WORDS)[]): Promise<void> {
   for (const name of names) await set(name, true);
-  const letters = names.map((name) => name.charAt('enable'.length));
-  await until(`${letters} in the status bar`, async () => {
-    const [shown = ''] = (await page.text(STATUS)).trim().split(' ');
-    if (letters.every((letter) => shown.includes(letter))) return true;
+  const words = names.map((name) => WORDS[name]);
+  await until(`${words} in the status bar`, async () => {
+    const [, shown = ''] = (await page.text(STATUS)).split('agents may ');
+    if (words.every((word) => shown.includes(word))) return true;
     await agreeIfAsked();
     return false;
   });
@@ -82,28 +82,32 @@ export async function serverWith(test: (tools: string[]) => boolean): Promise<vo
   });
 }
 
-const ALLOW = /^(Allow|允许)$/;
+const ASKING = '.quick-input-title >> text=/^(What This Workspace Asks For|此工作区的请求)$/';
+const CHOICE = '.quick-input-list .monaco-list-row';
 
-/** The buttons of the listed notifications. */
-export const ANSWERS = '.notifications-center .notification-list-item-buttons-container .monaco-button';
-
-/** Opens the notifications list; returns the answers that its buttons offer. */
-export async function answersOffered(): Promise<string[]> {
-  await vscode.commands.executeCommand('notifications.showList');
-  return (await page.texts(ANSWERS)).map((text) => text.trim());
+/** What the user is asked to allow, one line each; empty if they are not asked. */
+export async function choices(): Promise<string[]> {
+  return (await page.texts(ASKING)).length === 0 ? [] : page.texts(CHOICE);
 }
 
-/** Agrees to everything that notifications ask, until they stop asking. */
+/** Waits for the question about these, and allows some of them; the rest is refused. */
+export async function decide(asked: readonly string[], allowed: readonly string[]): Promise<void> {
+  await until(`the question about ${asked}`, async () => {
+    const lines = await choices();
+    return lines.length === asked.length && asked.every((one) => lines.some((line) => line.includes(one)));
+  });
+  for (const one of allowed) await page.click(`${CHOICE}:has-text("${one}")`);
+  await page.click('.quick-input-action .monaco-button');
+  await page.waitFor(ASKING, { state: 'hidden' });
+}
+
+/** Agrees to everything that the workspace asks for. */
 export async function agreeIfAsked(): Promise<void> {
-  for (;;) {
-    const waiting = (await answersOffered()).filter((text) => ALLOW.test(text)).length;
-    if (waiting === 0) break;
-    await page.click(`${ANSWERS} >> text=${ALLOW}`);
-    await until('the question to go', async () => {
-      return (await answersOffered()).filter((text) => ALLOW.test(text)).length < waiting;
-    });
-  }
-  await vscode.commands.executeCommand('notifications.hideList');
+  const asked = await choices();
+  if (asked.length === 0) return;
+  for (const index of asked.keys()) await page.click(`${CHOICE} >> nth=${index}`);
+  await page.click('.quick-input-action .monaco-button');
+  await page.waitFor(ASKING, { state: 'hidden' });
 }
 
 /** Agrees to the workspace's kubeconfig before any other test, as a user does who opens an object of it. */
@@ -139,15 +143,27 @@ export function objectTabs(): { path: string; column: number; preview: boolean; 
   return vscode.window.tabGroups.all.flatMap((group) =>
     group.tabs.flatMap(({ input, isPreview }) =>
       input instanceof vscode.TabInputText && input.uri.scheme === 'k8s'
-        ? [{ path: input.uri.path, column: group.viewColumn, preview: isPreview, groupActive: group.isActive }]
+        ? [
+            {
+              path: pathInCluster(input.uri),
+              column: group.viewColumn,
+              preview: isPreview,
+              groupActive: group.isActive,
+            },
+          ]
         : [],
     ),
   );
 }
 
+/** Where in its cluster an object is: the path of its document without the context. */
+export function pathInCluster({ path }: vscode.Uri): string {
+  return path.replace(/^\/[^/]+/, '');
+}
+
 /** The document of an object, as its tab shows it. */
 export function openObject(path: string, context = 'admin'): Thenable<vscode.TextDocument> {
-  return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${path}.yaml?context=${context}`));
+  return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${context}/${path}.yaml?context=${context}`));
 }
 
 /** Waits for a state that something else brings about; on timeout, fails naming it. */

@@ -3,6 +3,7 @@ import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import { applyDocument } from './documents/apply-document.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
+import { editDocument, saveDocument } from './documents/edit-document.ts';
 import { compareManifest, deleteManifest } from './documents/manifest.ts';
 import { newResource } from './documents/new-resource.ts';
 import { copyValue, revealValue } from './documents/redacted-value.ts';
@@ -92,6 +93,8 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.compareManifest]: compareManifest,
   [COMMANDS.deleteManifest]: deleteManifest,
   [COMMANDS.newResource]: newResource,
+  [COMMANDS.editDocument]: editDocument,
+  [COMMANDS.saveDocument]: saveDocument,
   [COMMANDS.reloadDocument]: reloadDocument,
   [COMMANDS.showLive]: showLive,
   [COMMANDS.overwriteLive]: overwriteLive,
@@ -104,6 +107,8 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.runDiagnostics]: runDiagnostics,
   [COMMANDS.copyMcpConfiguration]: copyMcpConfiguration,
   [COMMANDS.applyReview]: applyReview,
+  [COMMANDS.deleteReview]: applyReview,
+  [COMMANDS.runReview]: applyReview,
   [COMMANDS.rejectReview]: rejectReview,
   [COMMANDS.rejectReviewWithReason]: rejectReviewWithReason,
   [COMMANDS.showReview]: showReview,

@@ -11,6 +11,7 @@ export const SERVER_LABEL = 'mcp-k8s';
 
 export const VIEWS = {
   clusters: 'mcpK8s.clusters',
+  reviews: 'mcpK8s.reviews',
   portForwards: 'mcpK8s.portForwards',
 } as const;
 
@@ -54,6 +55,8 @@ export const COMMANDS = {
   compareManifest: 'mcpK8s.compareManifest',
   deleteManifest: 'mcpK8s.deleteManifest',
   newResource: 'mcpK8s.newResource',
+  editDocument: 'mcpK8s.editDocument',
+  saveDocument: 'mcpK8s.saveDocument',
   reloadDocument: 'mcpK8s.reloadDocument',
   showLive: 'mcpK8s.showLive',
   overwriteLive: 'mcpK8s.overwriteLive',
@@ -66,6 +69,8 @@ export const COMMANDS = {
   runDiagnostics: 'mcpK8s.runDiagnostics',
   copyMcpConfiguration: 'mcpK8s.copyMcpConfiguration',
   applyReview: 'mcpK8s.applyReview',
+  deleteReview: 'mcpK8s.deleteReview',
+  runReview: 'mcpK8s.runReview',
   rejectReview: 'mcpK8s.rejectReview',
   rejectReviewWithReason: 'mcpK8s.rejectReviewWithReason',
   showReview: 'mcpK8s.showReview',

@@ -8,7 +8,7 @@ import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { UserWrites } from '../writing/user-writes.ts';
 import { documentAddress } from './document-uri.ts';
-import type { ObjectSource } from './object-file-system.ts';
+import type { ObjectSource, Unwritten } from './object-file-system.ts';
 import type { ObjectText } from './object-text.ts';
 
 /** Options for reading and writing the objects of documents. */
@@ -29,7 +29,7 @@ export interface Place {
 /** Notified of how a save ended. */
 export interface SaveListener {
   onSaved(uri: vscode.Uri, written: boolean): void;
-  onFailed(uri: vscode.Uri, error: unknown): Promise<vscode.FileSystemError>;
+  onFailed(uri: vscode.Uri, error: unknown): Promise<void>;
 }
 
 /** The objects of `k8s:` documents in their targets' clusters. */
@@ -98,19 +98,15 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
     }
   }
 
-  async write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText> {
+  async write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText | Unwritten> {
     const key = uri.toString();
+    if (this.#automatic.delete(key)) return 'auto save';
     try {
-      if (this.#automatic.delete(key))
-        throw new UserError(
-          vscode.l10n.t('An object is not written to the cluster by auto save: save it yourself when it is ready.'),
-        );
       const { target, coordinates } = await this.locate(uri);
       const { writes, reviews } = this.#with;
       const { signal } = new AbortController();
       const writer = await writes.writer({
         target,
-        access: 'update',
         context: coordinates.context,
         confirm: (changes, reviewSignal) => reviews.confirm(changes, reviewSignal),
         signal,
@@ -121,7 +117,8 @@ export class ClusterObjects implements ObjectSource, vscode.Disposable {
       this.#listener.onSaved(uri, written);
       return saved;
     } catch (error) {
-      throw await this.#listener.onFailed(uri, error);
+      await this.#listener.onFailed(uri, error);
+      return 'refused';
     }
   }
 }

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
+import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { COMMANDS, LIVE_SCHEME, SCHEME } from '../common/ids.ts';
-import { formatError } from '../common/problems.ts';
 import { reportError } from '../writing/report.ts';
 import type { ClusterObjects, SaveListener } from './cluster-objects.ts';
 import { CONFLICT, DocumentProblems, openDocument } from './document-problems.ts';
 import type { ObjectFileSystem } from './object-file-system.ts';
+import type { TextProblem } from './text-problems.ts';
+
+/** How long a quiet note stays, in milliseconds. */
+const NOTE_MS = 5_000;
 
 /** Conflicts between a document and the cluster: marks the fields and does what the user chooses. */
 export class DocumentConflicts implements SaveListener, vscode.Disposable {
@@ -26,14 +30,21 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     this.#files = files;
     this.#objects = objects;
     this.#registrations = [
+      files.onDidChangeDraft((uri) => this.#decorated.fire(uri)),
       files.onDidFallBehind((uri) => void this.#compare(uri)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.uri.scheme === SCHEME && !document.isDirty) this.#settle(document.uri);
+        const { uri, isDirty } = document;
+        if (uri.scheme === SCHEME && !isDirty && !files.hasHiddenEdits(uri)) this.#settle(uri);
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#settle(uri)),
       vscode.window.registerFileDecorationProvider({
         onDidChangeFileDecorations: this.#decorated.event,
-        provideFileDecoration: (uri) => (this.#behind.has(uri.toString()) ? behindDecoration() : undefined),
+        provideFileDecoration: (uri) =>
+          this.#behind.has(uri.toString())
+            ? behindDecoration()
+            : uri.scheme === SCHEME && files.hasDraft(uri)
+              ? draftDecoration()
+              : undefined,
       }),
       vscode.workspace.registerTextDocumentContentProvider(LIVE_SCHEME, {
         provideTextDocumentContent: (uri) => files.liveText(uri.with({ scheme: SCHEME })),
@@ -55,32 +66,26 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     const words = written
       ? vscode.l10n.t('$(check) Written to the cluster')
       : vscode.l10n.t('$(check) Nothing to change');
-    vscode.window.setStatusBarMessage(words, 5_000);
+    vscode.window.setStatusBarMessage(words, NOTE_MS);
   }
 
-  async onFailed(uri: vscode.Uri, error: unknown): Promise<vscode.FileSystemError> {
+  async onFailed(uri: vscode.Uri, error: unknown): Promise<void> {
     const document = openDocument(uri);
-    const [{ ConflictError }, { TextError }, { SwitchedOffError }] = await Promise.all([
+    const [{ ConflictError }, { TextError }] = await Promise.all([
       import('./object-saving.ts'),
       import('./text-problems.ts'),
-      import('../writing/switched-off-error.ts'),
     ]);
-    if (error instanceof ConflictError) {
-      if (document) {
-        this.problems.show(document, [], error.placed);
-        void this.#offer(document);
-      }
-      return vscode.FileSystemError.Unavailable(
-        vscode.l10n.t('somebody else has changed the object or owns a part of it'),
-      );
-    }
-    if (document && error instanceof TextError) this.problems.show(document, error.problems, []);
-    if (error instanceof SwitchedOffError) {
-      // VS Code's own message has no button for that.
+    if (document && error instanceof ConflictError) {
+      this.problems.show(document, [], error.placed);
+      void this.#offer(document);
+    } else if (document && error instanceof TextError) {
+      this.problems.show(document, error.problems, []);
+      void this.#explain(document, error.problems);
+    } else if (error instanceof RejectedError) {
+      vscode.window.setStatusBarMessage(vscode.l10n.t('$(circle-slash) Nothing was written'), NOTE_MS);
+    } else {
       void reportError(this.#log, error);
-      return vscode.FileSystemError.NoPermissions(vscode.l10n.t('updates are switched off'));
     }
-    return vscode.FileSystemError.Unavailable(formatError(error));
   }
 
   /** Saves the document over others' changes. */
@@ -94,25 +99,35 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     const live = uri.with({ scheme: LIVE_SCHEME });
     // A diff that is already open would show the old text.
     await this.#files?.refresh(uri);
-    const title = vscode.l10n.t('{0} (live ↔ yours)', uri.path.slice(uri.path.lastIndexOf('/') + 1));
+    const title = vscode.l10n.t('{0} (cluster ↔ yours)', nameOf(uri));
     await vscode.commands.executeCommand('vscode.diff', live, uri, title);
   }
 
   /** Discards the user's edits and shows the live object. */
   async reload(uri: vscode.Uri): Promise<void> {
     await vscode.window.showTextDocument(uri, { preview: false });
+    await this.#files?.endEditing(uri);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+    this.#settle(uri);
   }
 
   async #offer({ uri }: vscode.TextDocument): Promise<void> {
-    const overwrite = vscode.l10n.t('Overwrite');
-    const showLive = vscode.l10n.t('Show Live');
-    const reload = vscode.l10n.t('Reload');
-    const words = vscode.l10n.t('{0} was not written: see the marked fields. What do you want?', uri.path.slice(1));
+    const overwrite = vscode.l10n.t('Apply Anyway');
+    const showLive = vscode.l10n.t('Compare with Cluster');
+    const reload = vscode.l10n.t('Discard Edits');
+    const words = vscode.l10n.t('{0} was not written: others have set the marked fields.', nameOf(uri));
     const answer = await vscode.window.showWarningMessage(words, overwrite, showLive, reload);
     if (answer === overwrite) await this.overwrite(uri);
     if (answer === showLive) await this.showLive(uri);
     if (answer === reload) await this.reload(uri);
+  }
+
+  async #explain({ uri }: vscode.TextDocument, problems: readonly TextProblem[]): Promise<void> {
+    const show = vscode.l10n.t('Show Problems');
+    const [{ message = '' } = {}] = problems;
+    const words = vscode.l10n.t('{0} was not written: {1}', nameOf(uri), message);
+    if ((await vscode.window.showWarningMessage(words, show)) === show)
+      await vscode.commands.executeCommand('workbench.actions.view.problems');
   }
 
   // A dirty document is not updated; mark what changed in the cluster.
@@ -120,9 +135,12 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
     const key = uri.toString();
     const document = openDocument(uri);
     const { shown, live } = this.#files?.objects(uri) ?? {};
-    if (!document?.isDirty || !shown || !live) return;
+    if (!document || !(document.isDirty || this.#files?.hasHiddenEdits(uri)) || !shown || !live) return;
     const { conflictsIn } = await import('./object-saving.ts');
-    const conflicts = conflictsIn(document.getText(), shown, live);
+    const { connection, coordinates } = (await this.#objects?.connect(uri)) ?? {};
+    if (!connection || !coordinates) return;
+    const resource = await connection.discovery.resolve(coordinates.resource);
+    const conflicts = await conflictsIn(document.getText(), resource, shown, live);
     if (conflicts.length === 0) return;
     this.problems.show(document, [], conflicts);
     this.#behind.add(key);
@@ -135,6 +153,15 @@ export class DocumentConflicts implements SaveListener, vscode.Disposable {
   }
 }
 
+function draftDecoration(): vscode.FileDecoration {
+  const tooltip = vscode.l10n.t('Edited, and not written to the cluster');
+  return new vscode.FileDecoration('✎', tooltip, new vscode.ThemeColor('gitDecoration.modifiedResourceForeground'));
+}
+
+function nameOf({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.yaml$/, '');
+}
+
 function behindDecoration(): vscode.FileDecoration {
   const tooltip = vscode.l10n.t('Changed in the cluster since you began to edit');
   return new vscode.FileDecoration('↯', tooltip, new vscode.ThemeColor('list.warningForeground'));
@@ -144,9 +171,9 @@ function choices(uri: vscode.Uri, diagnostics: readonly vscode.Diagnostic[]): vs
   const conflicts = diagnostics.filter(({ code }) => code === CONFLICT);
   if (conflicts.length === 0) return [];
   const commands: [string, string][] = [
-    [vscode.l10n.t('Show live object'), COMMANDS.showLive],
-    [vscode.l10n.t('Save and overwrite the live object'), COMMANDS.overwriteLive],
-    [vscode.l10n.t('Discard edits and reload'), COMMANDS.reloadDocument],
+    [vscode.l10n.t('Compare with Cluster'), COMMANDS.showLive],
+    [vscode.l10n.t('Apply Anyway'), COMMANDS.overwriteLive],
+    [vscode.l10n.t('Discard Edits'), COMMANDS.reloadDocument],
   ];
   return commands.map(([title, command]) => {
     const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);

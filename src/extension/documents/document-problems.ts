@@ -31,10 +31,29 @@ export class DocumentProblems implements vscode.Disposable {
       overruled.set(`${conflict.span.start} ${conflict.owner ? found.message : ''}`, found);
     }
     this.#collection.set(document.uri, [
-      ...mistakes.map(({ span, message }) => diagnostic(document, span, message, Mistake)),
+      ...withoutKnown(
+        mistakes.map(({ span, message }) => diagnostic(document, span, message, Mistake)),
+        document,
+        this.#collection,
+      ),
       ...overruled.values(),
     ]);
   }
+}
+
+/** Those that no other collection of ours has at the same place already. */
+export function withoutKnown(
+  found: readonly vscode.Diagnostic[],
+  { uri }: vscode.TextDocument,
+  own: vscode.DiagnosticCollection,
+): vscode.Diagnostic[] {
+  const mine = own.get(uri) ?? [];
+  const isMine = (one: vscode.Diagnostic) =>
+    mine.some(({ range, message }) => range.isEqual(one.range) && message === one.message);
+  const others = vscode.languages.getDiagnostics(uri).filter((one) => one.source === SOURCE && !isMine(one));
+  return found.filter(
+    ({ range, severity }) => !others.some((one) => one.severity === severity && one.range.isEqual(range)),
+  );
 }
 
 /** The open document of a URI. */

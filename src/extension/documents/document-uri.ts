@@ -1,4 +1,6 @@
 import { coordinatesOf, type ResourceCoordinates, resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
+import { contextSegment } from '../common/context-name.ts';
+import { escaped, unescaped } from '../common/uri-query.ts';
 
 /** The location of a document's object: its target's kubeconfig, and where in the cluster. */
 export interface DocumentAddress {
@@ -7,33 +9,26 @@ export interface DocumentAddress {
   coordinates: ResourceCoordinates;
 }
 
-/** The document's URI as text: that of the object, plus the target's name if there are several. */
-export function documentUri({ target, coordinates }: DocumentAddress): string {
-  const uri = resourceUri({ ...coordinates, context: escaped(coordinates.context) });
-  if (target === undefined) return uri;
-  return `${uri}${uri.includes('?') ? '&' : '?'}folder=${encodeURIComponent(escaped(target))}`;
-}
-
-/** The address in a URI's decoded path and query; undefined for other URIs. */
-export function documentAddress(path: string, query: string): DocumentAddress | undefined {
-  const coordinates = coordinatesOf(path, query);
-  if (!coordinates) return undefined;
-  const target = unescaped(/(?:^|&)folder=([^&]*)/.exec(query)?.[1]);
-  return { target, coordinates: { ...coordinates, context: unescaped(coordinates.context) } };
-}
-
 /**
- * VS Code decodes the query, which makes separators and parts of names indistinguishable: encode these so that
- * decoding leaves them alone.
+ * The document's URI as text: that of the object, plus the target's name if there are several. The path begins with the
+ * context, where editors show it to the user; what counts is the query.
  */
-const SIGNS: Record<string, string> = { '%': '~25', '&': '~26', '~': '~7E' };
-
-function escaped(name: string): string;
-function escaped(name: string | undefined): string | undefined;
-function escaped(name: string | undefined): string | undefined {
-  return name?.toWellFormed().replace(/[%&]|~(?=25|26|7E)/g, (sign) => SIGNS[sign] ?? sign);
+export function documentUri({ target, coordinates }: DocumentAddress): string {
+  const { context } = coordinates;
+  const uri = resourceUri({ ...coordinates, context: escaped(context) });
+  const named = context ? uri.replace('k8s:///', () => `k8s:///${encodeURIComponent(contextSegment(context))}/`) : uri;
+  if (target === undefined) return named;
+  return `${named}${named.includes('?') ? '&' : '?'}folder=${encodeURIComponent(escaped(target))}`;
 }
 
-function unescaped(text: string | undefined): string | undefined {
-  return text?.replace(/~(25|26|7E)/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+/** The address in a URI's decoded path and query; undefined for other URIs, and where the path names another context. */
+export function documentAddress(path: string, query: string): DocumentAddress | undefined {
+  const [, first = '', ...rest] = path.split('/');
+  const isNamed = rest.length === 3;
+  const coordinates = coordinatesOf(isNamed ? `/${rest.join('/')}` : path, query);
+  if (!coordinates) return undefined;
+  const context = unescaped(coordinates.context);
+  if (isNamed && (context === undefined || first !== contextSegment(context))) return undefined;
+  const target = unescaped(/(?:^|&)folder=([^&]*)/.exec(query)?.[1]);
+  return { target, coordinates: { ...coordinates, context } };
 }

@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { kindSchema } from '../../kubernetes/client/openapi.ts';
 import { SCHEME } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { looksLikeManifest } from './manifest-text.ts';
+import { registerManifestWarnings, type SchemaSource } from './manifest-warnings.ts';
 import type { ObjectDocuments } from './object-documents.ts';
 import { offerSchemas, YAML_EXTENSION } from './yaml-extension.ts';
 
+/** Without the schema in time nothing is checked, in milliseconds. */
+const SCHEMA_TIMEOUT_MS = 10_000;
 const SELECTOR: vscode.DocumentSelector = { language: 'yaml' };
 
 /** Explains and completes manifest fields from the cluster's schemas, or leaves that to the YAML extension. */
@@ -26,7 +30,22 @@ export function registerManifestHelp(
   };
   const helps = (document: vscode.TextDocument) =>
     !vscode.extensions.getExtension(YAML_EXTENSION) && looksLikeManifest(document.getText());
+  // Checking while the user types connects to no cluster that is not in use.
+  const schemaOf: SchemaSource = async (document, apiVersion, kind) => {
+    if (!targets.used) return undefined;
+    try {
+      const { client, discovery } = await connect(document);
+      return await kindSchema(
+        client,
+        await discovery.resolve(kind, apiVersion),
+        AbortSignal.timeout(SCHEMA_TIMEOUT_MS),
+      );
+    } catch {
+      return undefined;
+    }
+  };
   return vscode.Disposable.from(
+    registerManifestWarnings(schemaOf),
     vscode.languages.registerHoverProvider(SELECTOR, {
       async provideHover(document, position) {
         if (!helps(document)) return undefined;

@@ -7,6 +7,7 @@ import type { Target, Targets } from '../targets/targets.ts';
 import { ClusterObjects, type Collaborators, type Place } from './cluster-objects.ts';
 import { DocumentConflicts } from './document-conflicts.ts';
 import { documentUri } from './document-uri.ts';
+import { EditLenses } from './edit-lenses.ts';
 import { ObjectFileSystem } from './object-file-system.ts';
 import { ReferenceLinks } from './reference-links.ts';
 import { ValueLenses } from './value-lenses.ts';
@@ -37,6 +38,8 @@ export class ObjectDocuments implements vscode.Disposable {
     this.#registration = vscode.Disposable.from(
       vscode.workspace.registerFileSystemProvider(SCHEME, this.#files, { isCaseSensitive: true }),
       new ReferenceLinks(this.#objects).register(),
+      new EditLenses(this.#files),
+      collaborators.clusters.connectivity.onDidChange(() => this.#files.retry()),
     );
   }
 
@@ -50,7 +53,10 @@ export class ObjectDocuments implements vscode.Disposable {
    */
   async open(target: Target, coordinates: ResourceCoordinates, signal?: AbortSignal): Promise<void> {
     const uri = uriOf(target.name, coordinates);
-    await this.#files.refresh(uri);
+    const title = vscode.l10n.t('Opening {0}…', coordinates.name);
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+      this.#files.refresh(uri),
+    );
     if (signal?.aborted) return;
     await vscode.window.showTextDocument(uri, { preview: true, viewColumn: columnOf(uri) });
   }
@@ -58,6 +64,11 @@ export class ObjectDocuments implements vscode.Disposable {
   /** The location of a document's object. @throws UserError when there is none. */
   place(uri: vscode.Uri): Promise<Place> {
     return this.#objects.connect(uri);
+  }
+
+  /** Makes a document editable. @throws what reading its object throws. */
+  edit(uri: vscode.Uri): Promise<void> {
+    return this.#files.edit(uri);
   }
 
   /** Reloads the object of a document. */

@@ -12,10 +12,13 @@ const CACHE_MS = 2_000;
 export interface ObjectSource {
   read(uri: vscode.Uri): Promise<ObjectText>;
   /** Makes the object match the text; `base` is the object the user started from. Returns the result. */
-  write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText>;
+  write(uri: vscode.Uri, text: string, base: KubernetesObject | undefined): Promise<ObjectText | Unwritten>;
   /** Yields the object whenever it changes; undefined when it is deleted. */
   follow(uri: vscode.Uri, signal: AbortSignal): AsyncIterable<ObjectText | undefined>;
 }
+
+/** Why nothing was written: the user knows, or did not ask for it. VS Code's own error says neither. */
+export type Unwritten = 'refused' | 'auto save';
 
 interface Version {
   bytes: Uint8Array;
@@ -34,18 +37,29 @@ interface Entry {
   live: Version;
   /** The version the user edits: older than `live` if the object has changed since the document became dirty. */
   shown: Version;
+  /** A text of the user's that is saved nowhere but here. */
+  draft?: Version;
 }
 
-/** Live objects as files. An object that cannot be read becomes a document that says why. */
+/** Live objects as files, which are read-only until the user begins to edit. An object that cannot be read becomes a document that says why. */
 export class ObjectFileSystem implements vscode.FileSystemProvider {
   readonly #source: ObjectSource;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #behind = new vscode.EventEmitter<vscode.Uri>();
+  readonly #draftChanged = new vscode.EventEmitter<vscode.Uri>();
+  readonly #editingChanged = new vscode.EventEmitter<void>();
   readonly #entries = new Map<string, Entry>();
+  readonly #editing = new Set<string>();
+  /** Documents with a text that VS Code believes to be saved, and is not. */
+  readonly #unwritten = new Set<string>();
   readonly #loading = new Map<string, Promise<Entry>>();
   readonly #subscriptions: vscode.Disposable[];
 
+  /** A document became editable, or read-only. */
+  readonly onDidChangeEditing = this.#editingChanged.event;
+  /** A document has edits that auto save took, or has them no more. */
+  readonly onDidChangeDraft = this.#draftChanged.event;
   readonly onDidChangeFile = this.#changed.event;
   /** The object of a dirty document has changed in the cluster. */
   readonly onDidFallBehind = this.#behind.event;
@@ -58,21 +72,77 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     };
     this.#subscriptions = [
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === SCHEME) this.#entries.delete(uri.toString());
+        const key = uri.toString();
+        if (uri.scheme !== SCHEME || this.#entries.get(key)?.draft) return;
+        this.#entries.delete(key);
+        this.#editing.delete(key);
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onClosed(input.uri);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => catchUp(document)),
-      vscode.workspace.onDidSaveTextDocument(catchUp),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        if (this.#unwritten.has(document.uri.toString())) void this.#keepDirty(document);
+        else catchUp(document);
+      }),
     ];
   }
 
   dispose(): void {
-    for (const disposable of [...this.#subscriptions, this.#changed, this.#behind]) disposable.dispose();
+    for (const disposable of [
+      ...this.#subscriptions,
+      this.#changed,
+      this.#behind,
+      this.#editingChanged,
+      this.#draftChanged,
+    ])
+      disposable.dispose();
   }
 
   /** The object the document shows and the one in the cluster, where known. */
   objects(uri: vscode.Uri): { shown: KubernetesObject | undefined; live: KubernetesObject | undefined } {
     const entry = this.#entries.get(uri.toString());
     return { shown: entry?.shown.object, live: entry?.live.object };
+  }
+
+  /** May the user edit the document? */
+  isEditing(uri: vscode.Uri): boolean {
+    return this.#editing.has(uri.toString());
+  }
+
+  /** Does the document have edits that auto save took, or that its closed tab left? */
+  hasDraft(uri: vscode.Uri): boolean {
+    return this.#entries.get(uri.toString())?.draft !== undefined;
+  }
+
+  /** Does the document have edits that look saved? */
+  hasHiddenEdits(uri: vscode.Uri): boolean {
+    return this.#unwritten.has(uri.toString()) || this.hasDraft(uri);
+  }
+
+  /** Lets the user edit the document. @throws what reading the object throws. */
+  async edit(uri: vscode.Uri): Promise<void> {
+    this.#setEditing(uri, true);
+    try {
+      await this.refresh(uri);
+    } catch (error) {
+      this.#setEditing(uri, false);
+      throw error;
+    }
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  /** Makes it read-only again, without the user's edits. */
+  async endEditing(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
+    const entry = this.#entries.get(key);
+    this.#setEditing(uri, false);
+    this.#unwritten.delete(key);
+    if (entry) this.#entries.set(key, withoutDraft(entry));
+    this.#draftChanged.fire(uri);
+    // An object that is gone cannot be read again.
+    await this.refresh(uri).catch(() => undefined);
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   /** The cluster's version of the object as text. @throws what reading it throws. */
@@ -93,26 +163,46 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     }
   }
 
+  /** Reads again what could not be read. */
+  retry(): void {
+    for (const [key, { state }] of this.#entries)
+      if (state === 'explained') void this.refresh(vscode.Uri.parse(key, true)).catch(() => undefined);
+  }
+
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { ctime, state, shown } = await this.#entry(uri);
+    const { ctime, state, shown, draft } = await this.#entry(uri);
+    const { mtime, bytes } = draft ?? shown;
     return {
       type: vscode.FileType.File,
-      ...(state === 'explained' ? { permissions: vscode.FilePermission.Readonly } : {}),
+      ...(state === 'explained' || !this.isEditing(uri) ? { permissions: vscode.FilePermission.Readonly } : {}),
       ctime,
       // With a newer mtime VS Code would refuse to save without saying what is newer; saving checks that itself.
-      mtime: shown.mtime,
-      size: shown.bytes.length,
+      mtime,
+      size: bytes.length,
     };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return (await this.#entry(uri)).live.bytes;
+    const { live, draft } = await this.#entry(uri);
+    return (draft ?? live).bytes;
   }
 
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.NoPermissions(uri);
-    const base = this.#entries.get(uri.toString())?.shown.object;
-    this.#accept(uri, await this.#source.write(uri, Buffer.from(content).toString(), base));
+    const key = uri.toString();
+    const base = this.#entries.get(key)?.shown.object;
+    const saved = await this.#source.write(uri, Buffer.from(content).toString(), base);
+    if (typeof saved === 'string') {
+      if (saved === 'refused' && isShown(uri)) this.#unwritten.add(key);
+      else this.#keepDraft(uri, content);
+      return;
+    }
+    this.#setEditing(uri, false);
+    const entry = withoutDraft(this.#accept(uri, saved));
+    // VS Code takes what it has saved for the content.
+    const { mtime, ...live } = entry.live;
+    this.#entries.set(key, { ...entry, live: { ...live, mtime: mtime + 1 } });
+    this.#draftChanged.fire(uri);
   }
 
   // VS Code calls this only while an editor shows the document.
@@ -137,6 +227,41 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
+  // VS Code keeps the document for a while: when it is opened again, it is to be read first again.
+  #onClosed(uri: vscode.Uri): void {
+    if (!this.isEditing(uri) || isShown(uri) || isDirty(uri) || this.hasHiddenEdits(uri)) return;
+    this.#setEditing(uri, false);
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  #setEditing(uri: vscode.Uri, editing: boolean): void {
+    if (editing) this.#editing.add(uri.toString());
+    else this.#editing.delete(uri.toString());
+    this.#editingChanged.fire();
+  }
+
+  // Until it is written or discarded, the document shows it, also when it was closed meanwhile.
+  #keepDraft(uri: vscode.Uri, bytes: Uint8Array): void {
+    const key = uri.toString();
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    const mtime = Math.max(Date.now(), (entry.draft ?? entry.shown).mtime + 1);
+    this.#entries.set(key, { ...entry, draft: { bytes, mtime } });
+    this.#draftChanged.fire(uri);
+  }
+
+  // The text is not saved: the tab has to say so, and VS Code to ask before it closes it.
+  async #keepDirty(document: vscode.TextDocument): Promise<void> {
+    const { uri } = document;
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    const [insertion, deletion] = [new vscode.WorkspaceEdit(), new vscode.WorkspaceEdit()];
+    insertion.insert(uri, end, ' ');
+    deletion.delete(uri, new vscode.Range(end, end.translate(0, 1)));
+    await vscode.workspace.applyEdit(insertion);
+    await vscode.workspace.applyEdit(deletion);
+    this.#unwritten.delete(uri.toString());
+  }
+
   async #follow(uri: vscode.Uri, signal: AbortSignal): Promise<void> {
     try {
       for await (const text of this.#source.follow(uri, signal)) {
@@ -154,7 +279,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.FileNotFound(uri);
     const known = this.#entries.get(uri.toString());
     const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri, known);
-    if (entry.state === 'gone') throw vscode.FileSystemError.FileNotFound(uri);
+    if (entry.state === 'gone' && !this.hasHiddenEdits(uri)) throw vscode.FileSystemError.FileNotFound(uri);
     return entry;
   }
 
@@ -188,16 +313,17 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   }
 
   /** Stores the cluster's version and notifies if something else is shown. */
-  #accept(uri: vscode.Uri, { text, created, modified, object }: ObjectText): Entry {
+  #accept(uri: vscode.Uri, { text, editable, created, modified, object }: ObjectText): Entry {
     const key = uri.toString();
     const known = this.#entries.get(key);
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(this.#editing.has(key) ? editable : text);
     const unchanged = known?.state === 'live' && bytes.equals(known.live.bytes);
     const mtime = unchanged ? known.live.mtime : Math.max(modified, known ? known.live.mtime + 1 : 0);
     const live: Version = { bytes, mtime, object };
-    const dirty = known !== undefined && isDirty(uri);
+    const dirty = known !== undefined && (isDirty(uri) || this.hasHiddenEdits(uri));
     const shown = dirty ? known.shown : live;
-    const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown };
+    const draft = known?.draft ? { draft: known.draft } : {};
+    const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown, ...draft };
     this.#entries.set(key, entry);
     if (!known || unchanged) return entry;
     const { Changed, Created } = vscode.FileChangeType;
@@ -208,7 +334,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   #catchUp(uri: vscode.Uri): void {
     const entry = this.#entries.get(uri.toString());
-    if (!entry || entry.shown === entry.live) return;
+    if (!entry || entry.shown === entry.live || this.hasHiddenEdits(uri)) return;
     const behind = entry.shown.mtime !== entry.live.mtime;
     this.#entries.set(uri.toString(), { ...entry, shown: entry.live });
     if (behind) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
@@ -220,6 +346,17 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     this.#entries.set(uri.toString(), { ...entry, at: performance.now(), state: 'gone' });
     this.#changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
   }
+}
+
+function withoutDraft({ draft: _, ...entry }: Entry): Entry {
+  return entry;
+}
+
+function isShown(uri: vscode.Uri): boolean {
+  const key = uri.toString();
+  return vscode.window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === key),
+  );
 }
 
 function isDirty(uri: vscode.Uri): boolean {

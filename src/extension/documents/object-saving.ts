@@ -1,18 +1,22 @@
 import * as vscode from 'vscode';
-import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { changedPaths, valueAt } from '../../kubernetes/apimachinery/field-path.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { ResourceCoordinates } from '../../kubernetes/apimachinery/resource-uri.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { comparable } from '../../kubernetes/text/diff.ts';
-import { redact } from '../../kubernetes/text/redact.ts';
-import { type EditConflict, EditConflictError, editObject } from '../../kubernetes/writes/edit.ts';
+import {
+  type EditConflict,
+  EditConflictError,
+  editObject,
+  readOnlyEdits,
+  rebased,
+} from '../../kubernetes/writes/edit.ts';
 import { type Target, targetOf } from '../../kubernetes/writes/target.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import { type ObjectText, objectText } from './object-text.ts';
+import { pathInText, secretAsData } from './secret-text.ts';
 import { fieldProblemsOf, objectsOf, TextError, type TextObject } from './text-problems.ts';
-import { type Span, spanOf, yamlDocuments } from './yaml-positions.ts';
+import type { Span } from './yaml-positions.ts';
 
 /** A document to save to the cluster. */
 export interface Saving {
@@ -50,6 +54,7 @@ export async function saveObject(saving: Saving): Promise<ObjectText & { written
   const submitted = await singleObject(text);
   const target = await sameTarget(submitted, coordinates, writer.connection);
   const { resourceVersion } = submitted.object.metadata ?? {};
+  if (base) await refuseReadOnlyEdits(target, base, submitted);
   try {
     if (!force && base && resourceVersion !== undefined && resourceVersion !== base.metadata?.resourceVersion) {
       const path = ['metadata', 'resourceVersion'];
@@ -65,19 +70,30 @@ export async function saveObject(saving: Saving): Promise<ObjectText & { written
   }
 }
 
-/** The fields of a text that changed in the cluster between two versions; empty when the text cannot be read. */
-export function conflictsIn(text: string, base: KubernetesObject, live: KubernetesObject): PlacedConflict[] {
-  const [document] = yamlDocuments(text, true);
-  if (!document) return [];
-  const shown = redact(live, base);
-  const { status: _, ...before } = comparable(base);
-  const { status: _now, ...after } = comparable(live);
-  return changedPaths(before, after).map((path) => ({
-    path,
-    live: valueAt(shown, path),
-    owner: undefined,
-    span: spanOf(document, path),
-  }));
+/** The fields that a text and the cluster changed, differently; empty when the text cannot be read. */
+export async function conflictsIn(
+  text: string,
+  resource: ApiResource,
+  base: KubernetesObject,
+  live: KubernetesObject,
+): Promise<PlacedConflict[]> {
+  try {
+    const { object, spanOf } = await singleObject(text);
+    return rebased({ object, resource }, base, live).conflicts.map((conflict) => ({
+      ...conflict,
+      span: spanOf(conflict.path),
+    }));
+  } catch {
+    return [];
+  }
+}
+
+async function refuseReadOnlyEdits(target: Target, base: KubernetesObject, { spanOf }: TextObject): Promise<void> {
+  const [shown] = await objectsOf(objectText(base).text);
+  const paths = shown ? readOnlyEdits(target, shown.object) : [];
+  if (paths.length === 0) return;
+  const message = vscode.l10n.t('Only the cluster sets this: it cannot be edited.');
+  throw new TextError(paths.map((path) => ({ span: spanOf(path), message })));
 }
 
 async function singleObject(text: string): Promise<TextObject> {
@@ -90,7 +106,8 @@ async function singleObject(text: string): Promise<TextObject> {
     );
     throw new TextError([{ span: second.spanOf([]), message }]);
   }
-  return first;
+  const { object, spanOf } = first;
+  return { object: secretAsData(object), spanOf: (path) => spanOf(pathInText(object, path)) };
 }
 
 /** The target of the text. @throws TextError when the text is about another object than the document. */

@@ -8,10 +8,13 @@ import { watchObject } from '../../kubernetes/client/watch-object.ts';
 import { redact } from '../../kubernetes/text/redact.ts';
 import { toYaml } from '../../kubernetes/text/yaml.ts';
 import { wrapped } from '../common/problems.ts';
+import { secretAsText } from './secret-text.ts';
 
 /** An object as a document shows it. */
 export interface ObjectText {
   text: string;
+  /** The text to edit. */
+  editable: string;
   /** Milliseconds since 1970. */
   created: number;
   /** When a field manager last wrote to it, if the object says. */
@@ -52,12 +55,15 @@ export async function readObjectText(
 
 /** Renders an object and finds its dates. */
 export function objectText(object: KubernetesObject): ObjectText {
-  const { apiVersion, kind, metadata, ...rest } = redact(object);
+  const shown = redact(object);
+  // The API server puts the kind first; people and kubectl put the version first.
+  const textOf = ({ apiVersion, kind, metadata, ...rest }: KubernetesObject) =>
+    toYaml({ apiVersion, kind, metadata, ...rest });
   const created = Date.parse(object.metadata?.creationTimestamp ?? '') || 0;
   const writes = (object.metadata?.managedFields ?? []).map(({ time }) => Date.parse(String(time)) || 0);
   return {
-    // The API server puts the kind first; people and kubectl put the version first.
-    text: toYaml({ apiVersion, kind, metadata, ...rest }),
+    text: textOf(shown),
+    editable: textOf(secretAsText(shown, object)),
     created,
     modified: Math.max(created, ...writes),
     object,

@@ -3,7 +3,6 @@ import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { type ApplyOutcome, applyObjects, type Requester } from '../../kubernetes/writes/application.ts';
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
 import { formatError } from '../common/problems.ts';
-import { SwitchedOffError } from '../writing/switched-off-error.ts';
 import type { PlacedConflict } from './object-saving.ts';
 import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
@@ -29,9 +28,7 @@ export async function applyText(part: string, offset: number, requester: Request
     requester,
   );
   const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
-  // Neither has a place in the text: a switch is off, or the user rejected all of it.
-  const refusal = errors.find((error) => error instanceof SwitchedOffError);
-  if (refusal) throw refusal;
+  // Has no place in the text.
   const rejection = errors.find((error) => error instanceof RejectedError);
   if (rejection && errors.every((error) => error instanceof RejectedError)) throw rejection;
   const application: Application = { lines: [], failed: false, problems: [], conflicts: [] };

@@ -91,7 +91,8 @@ function pairAt(pairs: readonly Pair[], path: FieldPath): { pair: Pair; steps: n
   return undefined;
 }
 
-function pairSpan({ key, value }: { key: unknown; value: unknown }, fallback: Span): Span {
+/** The span of a key, with its value if that is on the same line. */
+export function pairSpan({ key, value }: { key: unknown; value: unknown }, fallback: Span): Span {
   const start = isNode(key) && key.range ? key.range[0] : fallback.start;
   const end = isNode(key) && key.range ? key.range[1] : fallback.end;
   // Underline a one-line value too, but not a whole block.

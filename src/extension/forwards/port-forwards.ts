@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shortContext } from '../common/context-name.ts';
 import { VIEWS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import { type ForwardedTo, PortForward } from './port-forward.ts';
@@ -53,6 +54,7 @@ export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscod
     const item = new vscode.TreeItem(`localhost:${localPort}`);
     item.description = [
       `${to.what}:${to.port}`,
+      shortContext(to.context),
       ...(connections === 1 ? [vscode.l10n.t('1 connection')] : []),
       ...(connections > 1 ? [vscode.l10n.t('{0} connections', connections)] : []),
     ].join(' · ');

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { contextSegment } from '../common/context-name.ts';
 
 /** The scheme of release documents. */
 export const RELEASE_SCHEME = 'k8s-release';
@@ -20,7 +21,8 @@ export interface ReleaseAddress {
 /** The same address opens the same tab. */
 export function releaseUri({ target, context, namespace, name, revision, part }: ReleaseAddress): vscode.Uri {
   const query = JSON.stringify({ target, context, namespace, name, revision, part });
-  return vscode.Uri.from({ scheme: RELEASE_SCHEME, path: `/${namespace}/${name}/r${revision}-${part}.yaml`, query });
+  const path = `/${contextSegment(context)}/${namespace}/${name}/r${revision}-${part}.yaml`;
+  return vscode.Uri.from({ scheme: RELEASE_SCHEME, path, query });
 }
 
 /** The release a document URI refers to; undefined for other URIs. */

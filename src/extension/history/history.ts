@@ -82,19 +82,18 @@ export class History implements vscode.Disposable {
     const texts = { before: yaml(before), after: summary === undefined ? yaml(after) : visibleText(summary) };
     const fileName = summary === undefined ? `${entry.kind}-${entry.name ?? ''}.yaml` : 'command.txt';
     this.#shown.set(id, entry);
-    const uris = this.#texts.hold(id, fileName, texts);
+    const uris = this.#texts.hold(id, fileName, entry.context, texts);
     await vscode.commands.executeCommand('vscode.diff', uris.before, uris.after, entryTitle(entry));
   }
 
   async #undo(entry: JournalEntry): Promise<void> {
     const { undo, undoingAccess } = await import('../../kubernetes/writes/undo.ts');
-    const access = undoingAccess(entry);
-    if (!access) throw new UserError(whyNotUndoable(entry));
+    if (!undoingAccess(entry)) throw new UserError(whyNotUndoable(entry));
     const target = await this.#targetOf(entry);
     const { reviews, writes } = this.#options;
     const confirm: Reviews['confirm'] = (changes, signal) => reviews.confirm(changes, signal);
     const { signal } = new AbortController();
-    const writer = await writes.writer({ target, access, context: entry.context, confirm, signal });
+    const writer = await writes.writer({ target, context: entry.context, confirm, signal });
     const message = (await undo(entry, writer))
       ? vscode.l10n.t('$(check) Reverted: {0}', entryTitle(entry))
       : vscode.l10n.t('$(info) Nothing to revert: it is as it was before');

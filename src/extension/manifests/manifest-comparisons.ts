@@ -53,7 +53,7 @@ export class ManifestComparisons implements vscode.Disposable {
     };
     // A file without a name yet is YAML, too.
     const shownName = /\.ya?ml$/.test(fileName) ? fileName : `${fileName}.yaml`;
-    const { before, after } = this.#texts.hold(randomUUID(), shownName, texts);
+    const { before, after } = this.#texts.hold(randomUUID(), shownName, connection.context.name, texts);
     const title = vscode.l10n.t('{0}: context {1} ↔ file', fileName, connection.context.name);
     await vscode.commands.executeCommand('vscode.diff', before, after, title, { preview: true });
   }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { contextSegment } from '../common/context-name.ts';
+import { escaped } from '../common/uri-query.ts';
 
 /** The two sides of a diff. */
 export interface TextPair {
@@ -21,11 +23,13 @@ export class DiffDocuments implements vscode.TextDocumentContentProvider, vscode
     this.#registration.dispose();
   }
 
-  /** Holds the texts of a diff until `release`. The file name sets the language. */
-  hold(id: string, fileName: string, texts: TextPair): { before: vscode.Uri; after: vscode.Uri } {
+  /** Holds the texts of a diff until `release`. The file name sets the language; the context is shown with it. */
+  hold(id: string, fileName: string, context: string, texts: TextPair): { before: vscode.Uri; after: vscode.Uri } {
     this.#texts.set(id, texts);
+    const file = `${contextSegment(context)}/${fileName.replaceAll(/[^\w.-]/g, '_')}`;
+    const query = `context=${escaped(context)}`;
     const uri = (side: keyof TextPair) =>
-      vscode.Uri.from({ scheme: this.#scheme, path: `/${id}/${side}/${fileName.replaceAll(/[^\w.-]/g, '_')}` });
+      vscode.Uri.from({ scheme: this.#scheme, path: `/${id}/${side}/${file}`, query });
     return { before: uri('before'), after: uri('after') };
   }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { visible } from '../../kubernetes/text/visible.ts';
 import type { Review, ReviewedChange } from '../../protocol.ts';
+import { shortContext } from '../common/context-name.ts';
 import { dangerText } from './danger-text.ts';
 import type { TextPair } from './diff-documents.ts';
 
@@ -66,7 +67,7 @@ export function changeTitle({
 }: Omit<ReviewedChange, 'before' | 'after' | 'dangers'>): string {
   const what = subresource === undefined ? kind : `${kind}/${subresource}`;
   const object = visible(`${what} ${namespace ? `${namespace}/` : ''}${name}`);
-  const where = visible(context);
+  const where = shortContext(context);
   switch (access) {
     case 'create':
       return vscode.l10n.t('Create {0} in context {1}', object, where);
@@ -77,4 +78,14 @@ export function changeTitle({
     case 'exec':
       return vscode.l10n.t('Run a command in {0} in context {1}', object, where);
   }
+}
+
+/** What the user's yes does: the word of the button, and of the list of reviews. */
+export type ReviewVerb = 'apply' | 'delete' | 'run';
+
+/** A deletion or a command is called that only where it is all there is. */
+export function reviewVerb({ changes }: Review): ReviewVerb {
+  const kinds = new Set(changes.map(({ access }) => access));
+  if (kinds.size !== 1) return 'apply';
+  return kinds.has('delete') ? 'delete' : kinds.has('exec') ? 'run' : 'apply';
 }

@@ -6,11 +6,16 @@ import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../common/ids.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
 import { DiffDocuments } from './diff-documents.ts';
-import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle } from './review-text.ts';
+import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle, reviewVerb } from './review-text.ts';
+
+/** How long a quiet note stays, in milliseconds. */
+const NOTE_MS = 5_000;
 
 /** A review that waits for the user. */
-interface OpenReview {
+export interface OpenReview {
+  id: string;
   title: string;
+  byAgent: boolean;
   /** Aborted when the review is over. */
   over: AbortSignal;
   /** Ends it. Only the first verdict counts. */
@@ -24,6 +29,10 @@ export class Reviews implements vscode.Disposable {
   readonly #open = new Map<string, OpenReview>();
   readonly #notifications: StickyNotifications;
   readonly #subscription: vscode.Disposable;
+  readonly #changed = new vscode.EventEmitter<void>();
+
+  /** A review began or ended. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(notifications: StickyNotifications) {
     this.#notifications = notifications;
@@ -35,7 +44,13 @@ export class Reviews implements vscode.Disposable {
   dispose(): void {
     for (const { settle } of this.#open.values()) settle({ applied: false });
     this.#subscription.dispose();
+    this.#changed.dispose();
     this.#texts.dispose();
+  }
+
+  /** The reviews that wait, the oldest first. */
+  get waiting(): readonly OpenReview[] {
+    return [...this.#open.values()];
   }
 
   /** Reviews a write by an agent. A cancelled review is a rejection. Takes no focus. */
@@ -70,7 +85,9 @@ export class Reviews implements vscode.Disposable {
     review.over.addEventListener('abort', () => cancellation.cancel(), { once: true });
     const options = {
       title: review.title,
-      prompt: vscode.l10n.t('Why not? The agent is told.'),
+      prompt: review.byAgent
+        ? vscode.l10n.t('Why not? The agent is told.')
+        : vscode.l10n.t('Why not? It is kept in the change history.'),
       ignoreFocusOut: true,
     };
     const reason = await vscode.window.showInputBox(options, cancellation.token);
@@ -87,32 +104,29 @@ export class Reviews implements vscode.Disposable {
 
   async #decide(review: Review, signal: AbortSignal, question: string, byAgent: boolean): Promise<Verdict> {
     if (signal.aborted) return { applied: false };
-    const id = randomUUID();
+    // package.json names the button by it.
+    const id = `${reviewVerb(review)}-${randomUUID()}`;
     const { promise, resolve } = Promise.withResolvers<Verdict>();
     const over = new AbortController();
     const title = reviewTitle(review);
-    const { before, after } = this.#texts.hold(id, reviewFileName(review), reviewTexts(review));
+    const { before, after } = this.#texts.hold(
+      ...([id, reviewFileName(review), review.changes[0]?.context ?? '', reviewTexts(review)] as const),
+    );
     const show = async (keepFocus: boolean) => {
       // Not a preview: the next preview would replace it, which closes it.
       const options = { preview: false, preserveFocus: keepFocus };
       await vscode.commands.executeCommand('vscode.diff', before, after, title, options);
     };
-    this.#open.set(id, { title, over: over.signal, settle: resolve, show });
+    this.#open.set(id, { id, title, byAgent, over: over.signal, settle: resolve, show });
+    this.#changed.fire();
     signal.addEventListener('abort', () => resolve({ applied: false }), { once: true });
-    const answers = [
-      { label: vscode.l10n.t('Apply'), run: () => this.apply(id) },
-      { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
-      // Users need not give themselves a reason.
-      ...(byAgent ? [{ label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) }] : []),
-    ];
-    this.#notifications.show(promise, question, answers, {
-      label: vscode.l10n.t('Show Diff'),
-      run: () => this.show(id),
-    });
+    if (byAgent) this.#announce(id, promise, question);
     try {
       // An agent's action takes no focus.
       await show(byAgent);
-      return await promise;
+      const verdict = await promise;
+      note(title, verdict);
+      return verdict;
     } catch (error) {
       return { applied: false, reason: `The change could not be shown: ${messageOf(error)}` };
     } finally {
@@ -120,8 +134,18 @@ export class Reviews implements vscode.Disposable {
       over.abort();
       this.#open.delete(id);
       this.#texts.release(id);
+      this.#changed.fire();
       await vscode.window.tabGroups.close(this.#texts.tabs(id), true);
     }
+  }
+
+  // The user's own review has the focus, and needs no announcement.
+  #announce(id: string, over: Promise<unknown>, question: string): void {
+    const answers = [
+      { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
+      { label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) },
+    ];
+    this.#notifications.show(over, question, answers, { label: vscode.l10n.t('Review'), run: () => this.show(id) });
   }
 
   // When a tab is moved, or is open twice, another one remains.
@@ -144,4 +168,11 @@ export class Reviews implements vscode.Disposable {
           : activeTab && this.#texts.idOfTab(activeTab);
     return id === undefined ? undefined : this.#open.get(id);
   }
+}
+
+function note(title: string, { applied }: Verdict): void {
+  const words = applied
+    ? vscode.l10n.t('$(check) Agreed: {0}', title)
+    : vscode.l10n.t('$(circle-slash) Rejected: {0}', title);
+  vscode.window.setStatusBarMessage(words, NOTE_MS);
 }

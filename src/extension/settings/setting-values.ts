@@ -1,4 +1,5 @@
 import { delimiter, resolve } from 'node:path';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { isRemotePath } from '../../kubernetes/client/places.ts';
 import { isWriteSwitch, SETTING_NAMES, type SettingName, type Settings, settingOf } from '../../settings.ts';
 
@@ -34,6 +35,7 @@ export function parseSettings(
     if (type === 'text') return text(value);
     if (type === 'list') return value === undefined ? usual : texts(value);
     if (type === 'paths') return parsePaths(value, surroundings, isStrange);
+    if (type === 'map') return entriesOf(value, choices);
     if (type === 'choice') return choices.find((choice) => choice === value) ?? usual;
     return typeof value === 'boolean' && (trusted || !isWriteSwitch(name)) ? value : usual;
   };
@@ -46,6 +48,13 @@ function text(value: unknown): string | undefined {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : [];
+}
+
+function entriesOf(value: unknown, choices: readonly string[]): Record<string, string> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([name, one]) => (typeof one === 'string' && choices.includes(one) ? [[name, one]] : [])),
+  );
 }
 
 function parsePaths(value: unknown, surroundings: Surroundings, isStrange: boolean): string[] {

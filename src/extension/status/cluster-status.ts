@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { WRITE_SWITCHES, type WriteSwitch } from '../../settings.ts';
+import { shortContext } from '../common/context-name.ts';
+import { switchWord } from '../settings/switch-text.ts';
 import type { Target } from '../targets/targets.ts';
 
 /** The content of the status bar. */
@@ -18,8 +20,8 @@ export interface ClusterStatus {
   agreement?: 'refused' | 'waiting';
 }
 
-/** Longer names are shortened in the middle, where a cloud provider's names are alike. */
-const MAX_NAME_LENGTH = 32;
+/** More switches than these are counted. */
+const MAX_WORDS = 4;
 
 /** The status of a target, from its settings and kubeconfig files; sends no request to the cluster. */
 export async function clusterStatus(target: Target): Promise<ClusterStatus> {
@@ -45,20 +47,33 @@ export async function clusterStatus(target: Target): Promise<ClusterStatus> {
   }
 }
 
-/** The status bar text: a lock, or the letters of what agents may do, and where. */
-export function statusText({ context, namespace, isProtected, open, problem, agreement }: ClusterStatus): string {
+/**
+ * The status bar text: where, and what agents may do there, in words; with `offline` that the cluster does not answer.
+ */
+export function statusText(
+  { context, namespace, isProtected, open, problem, agreement }: ClusterStatus,
+  offline = false,
+): string {
   if (agreement === 'waiting') return vscode.l10n.t('$(question) Kubernetes: waiting for your answer');
   if (agreement === 'refused') return vscode.l10n.t('$(circle-slash) Kubernetes: kubeconfig not allowed');
   if (problem !== undefined) return '$(warning) Kubernetes';
-  const letters = [...new Set(open.map((name) => name.charAt('enable'.length)))].join('');
-  const mode = isProtected || letters === '' ? '$(lock)' : `$(unlock) ${letters}`;
-  return `${mode} ${shortened(context)} · ${shortened(namespace)}`;
+  const isOpen = !isProtected && open.length > 0;
+  const icon = offline ? '$(debug-disconnect)' : isOpen ? '$(unlock)' : '$(lock)';
+  return [
+    `${icon} ${plain(shortContext(context))} / ${plain(namespace)}`,
+    ...(isProtected ? [vscode.l10n.t('protected')] : []),
+    isOpen ? vscode.l10n.t('agents may {0}', allowed(open)) : vscode.l10n.t('agents read-only'),
+    ...(offline ? [vscode.l10n.t('offline')] : []),
+  ].join(' · ');
 }
 
-function shortened(name: string): string {
-  // Names may contain icon syntax.
-  const plain = name.replaceAll('$(', '$ (');
-  if (plain.length <= MAX_NAME_LENGTH) return plain;
-  const half = (MAX_NAME_LENGTH - 1) / 2;
-  return `${plain.slice(0, Math.floor(half))}…${plain.slice(-Math.ceil(half))}`;
+function allowed(open: readonly WriteSwitch[]): string {
+  const words = open.map(switchWord);
+  if (words.length <= MAX_WORDS) return words.join(', ');
+  return vscode.l10n.t('{0} and {1} more', words.slice(0, MAX_WORDS - 1).join(', '), words.length - MAX_WORDS + 1);
+}
+
+// Names may contain icon syntax.
+function plain(name: string): string {
+  return name.replaceAll('$(', '$ (');
 }

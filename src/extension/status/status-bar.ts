@@ -4,6 +4,8 @@ import { SECTION } from '../../settings.ts';
 import { COMMANDS } from '../common/ids.ts';
 import type { HttpServing } from '../servers/http-serving.ts';
 import { switchWord } from '../settings/switch-text.ts';
+import type { Connectivity } from '../targets/connectivity.ts';
+import { contextThemeColor } from '../targets/context-colors.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { ClusterStatus } from './cluster-status.ts';
 
@@ -11,23 +13,32 @@ import type { ClusterStatus } from './cluster-status.ts';
 export class StatusBar implements vscode.Disposable {
   readonly #targets: Targets;
   readonly #serving: HttpServing;
+  readonly #connectivity: Connectivity;
   readonly #log: vscode.LogOutputChannel;
   readonly #item: vscode.StatusBarItem;
+  /** The color of the context. */
+  readonly #color: vscode.StatusBarItem;
   readonly #subscriptions: vscode.Disposable[];
   /** The kubeconfig files, whose current context may change. */
   #watchers: vscode.Disposable[] = [];
   #round = 0;
 
-  constructor(targets: Targets, serving: HttpServing, log: vscode.LogOutputChannel) {
+  constructor(targets: Targets, connectivity: Connectivity, serving: HttpServing, log: vscode.LogOutputChannel) {
     this.#targets = targets;
+    this.#connectivity = connectivity;
     this.#serving = serving;
     this.#log = log;
     this.#item = vscode.window.createStatusBarItem('mcpK8s.status', vscode.StatusBarAlignment.Left, 0);
     this.#item.name = 'Kubernetes MCP';
     this.#item.command = COMMANDS.showStatus;
+    this.#color = vscode.window.createStatusBarItem('mcpK8s.color', vscode.StatusBarAlignment.Left, 0.1);
+    this.#color.name = vscode.l10n.t('Color of the Kubernetes Context');
+    this.#color.text = '$(circle-filled)';
+    this.#color.command = COMMANDS.showStatus;
     this.#subscriptions = [
       targets.onDidChange(() => this.#update()),
       targets.onFirstUse(() => this.#update()),
+      connectivity.onDidChange(() => this.#update()),
       serving.onDidChange(() => this.#update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
     ];
@@ -35,7 +46,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const disposable of [this.#item, ...this.#subscriptions, ...this.#watchers]) disposable.dispose();
+    for (const disposable of [this.#item, this.#color, ...this.#subscriptions, ...this.#watchers]) disposable.dispose();
   }
 
   #update(): void {
@@ -43,24 +54,40 @@ export class StatusBar implements vscode.Disposable {
     this.#refresh(this.#round).catch((error: unknown) => this.#log.warn(`The status bar is out of date: ${error}`));
   }
 
+  #hide(): void {
+    this.#item.hide();
+    this.#color.hide();
+  }
+
   async #refresh(round: number): Promise<void> {
     const targets = await this.#targets.current();
     const target = targetInView(targets);
-    if (!target || !(this.#targets.used || targets.some(isConcerned))) return this.#item.hide();
+    if (!target || !(this.#targets.used || targets.some(isConcerned))) return this.#hide();
     const { clusterStatus, statusText } = await import('./cluster-status.ts');
     const status = await clusterStatus(target);
     // A later update may have finished first.
     if (round !== this.#round) return;
     await this.#watch(target);
     const url = this.#serving.of(target)?.url;
-    this.#item.text = `${statusText(status)}${url === undefined ? '' : ' $(broadcast)'}`;
-    this.#item.tooltip = tooltip(status, target, url);
-    this.#item.accessibilityInformation = { label: spoken(status, url), role: 'button' };
+    this.#item.command = status.agreement ? COMMANDS.answerWorkspace : COMMANDS.showStatus;
+    const offline = this.#connectivity.isOffline(status.context, status.server);
+    this.#item.text = `${statusText(status, offline)}${url === undefined ? '' : ' $(broadcast)'}`;
+    this.#item.tooltip = tooltip(status, target, url, offline);
+    this.#item.accessibilityInformation = { label: spoken(status, url, offline), role: 'button' };
     // A refusal is an answer and needs no more attention.
     const isAsked = target.withheld.some(({ refused }) => !refused);
-    const colour = status.isProtected ? 'error' : status.problem || isAsked ? 'warning' : undefined;
+    const colour = status.isProtected ? 'error' : status.problem || isAsked || offline ? 'warning' : undefined;
     this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
     this.#item.show();
+    this.#showColor(status, target);
+  }
+
+  // Beside the text: in the color itself it could not be read on every bar.
+  #showColor({ context }: ClusterStatus, { settings }: Target): void {
+    this.#color.color = contextThemeColor(context, settings);
+    this.#color.tooltip = vscode.l10n.t('Context {0}', context);
+    if (this.#color.color) this.#color.show();
+    else this.#color.hide();
   }
 
   async #watch({ kubeconfig }: Target): Promise<void> {
@@ -105,18 +132,27 @@ function permission({ isProtected, open }: ClusterStatus): string {
   return vscode.l10n.t('Agents may {0}.', new Intl.ListFormat(vscode.env.language).format(open.map(switchWord)));
 }
 
-function spoken(status: ClusterStatus, url: string | undefined): string {
+function spoken(status: ClusterStatus, url: string | undefined, offline: boolean): string {
   const { context, namespace, problem } = status;
   if (problem !== undefined) return vscode.l10n.t('Kubernetes: {0}', problem);
   const where = vscode.l10n.t('Kubernetes context {0}, namespace {1}.', context, namespace);
-  return [where, permission(status), ...formatServed(url)].join(' ');
+  return [where, permission(status), ...formatOffline(offline), ...formatServed(url)].join(' ');
+}
+
+function formatOffline(offline: boolean): string[] {
+  return offline ? [vscode.l10n.t('The cluster does not answer.')] : [];
 }
 
 function formatServed(url: string | undefined): string[] {
   return url === undefined ? [] : [vscode.l10n.t('Served over HTTP at {0}', url)];
 }
 
-function tooltip(status: ClusterStatus, { withheld }: Target, url: string | undefined): vscode.MarkdownString {
+function tooltip(
+  status: ClusterStatus,
+  { withheld }: Target,
+  url: string | undefined,
+  offline: boolean,
+): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
   const { context, namespace, server, problem } = status;
   const lines =
@@ -128,7 +164,7 @@ function tooltip(status: ClusterStatus, { withheld }: Target, url: string | unde
           permission(status),
         ]
       : [problem];
-  lines.push(...formatServed(url));
+  lines.push(...formatOffline(offline), ...formatServed(url));
   if (withheld.length > 0 && status.agreement === undefined)
     lines.push(vscode.l10n.t('This workspace asks for more than you have agreed to.'));
   for (const line of lines) text.appendText(line).appendMarkdown('\n\n');

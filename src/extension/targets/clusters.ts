@@ -3,6 +3,7 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
 import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
 import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
+import { Connectivity } from './connectivity.ts';
 import type { Target, Targets } from './targets.ts';
 
 /** The clusters the editor itself reads: one per kubeconfig, context and namespace. */
@@ -11,6 +12,9 @@ export class Clusters implements vscode.Disposable {
   readonly #onLogin: ContextLoginListener;
   readonly #clusters = new Map<string, Promise<Cluster>>();
   readonly #subscription: vscode.Disposable;
+
+  /** Which of them answer. */
+  readonly connectivity = new Connectivity();
 
   /** @param onLogin called when a request waits for a login. */
   constructor(targets: Targets, log: vscode.LogOutputChannel, onLogin: ContextLoginListener) {
@@ -30,7 +34,9 @@ export class Clusters implements vscode.Disposable {
       cluster = this.#create({ ...options, permit: target.permit }, rules);
       this.#clusters.set(key, cluster);
     }
-    return (await cluster).connect();
+    const connection = await (await cluster).connect();
+    this.connectivity.watch(connection);
+    return connection;
   }
 
   /** Has a cluster been connected for the target's own context? */
@@ -40,6 +46,7 @@ export class Clusters implements vscode.Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+    this.connectivity.dispose();
     this.#closeAll();
   }
 
@@ -52,10 +59,10 @@ export class Clusters implements vscode.Disposable {
       import('../../kubernetes/client/cluster.ts'),
       import('../../kubernetes/policy.ts'),
     ]);
-    const policy = new Policy(rules);
+    const policy = new Policy(userRules(rules));
     return new Cluster({
       ...options,
-      // The rules are for writes; the cluster decides what a user may see.
+      // The cluster decides what a user may do; the user, which contexts nothing is written to.
       rules: {
         namespaces: [],
         requestRefusal: (context, request, kinds) =>
@@ -82,4 +89,10 @@ function keyOf({ kubeconfig, settings }: Target, context: string | undefined) {
   const options = { kubeconfig: kubeconfig.paths, context, namespace: settings.namespace };
   const rules = rulesOf(settings);
   return { options, rules, key: JSON.stringify([options, rules]) };
+}
+
+/** The rules for the user: all the agents' switches on, and no kinds denied. */
+function userRules(rules: Rules): Rules {
+  const switches = Object.fromEntries(Object.keys(rules.switches).map((name) => [name, true]));
+  return { ...rules, switches, writeContexts: [], deniedKinds: [], readOnlyKinds: [] };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { formatKubeconfig, formatSettings, type QuestionText } from './consent-text.ts';
+import { CONSENT_TITLE, ConsentDialog } from './consent-dialog.ts';
+import { formatDetails } from './consent-text.ts';
 import type { Provided } from './provided-by-workspace.ts';
 
 /** The memento key of the answers. */
@@ -7,23 +8,16 @@ const ANSWERS = 'consent';
 /** The scheme of documents with the details of a question. */
 const DETAILS_SCHEME = 'mcp-k8s-consent';
 
-/** A question that waits for its answer. */
-interface Question {
-  keys: readonly string[];
-  isOfKubeconfig: boolean;
-  /** Shows it, replacing the same question shown before. */
-  show(): void;
-  /** Stops waiting for the answer. */
-  close(): void;
-  over: Promise<void>;
-}
+/** How many lines of an editor a question without choices covers, and how many choices it shows at once. */
+const COVERED_LINES = 5;
+const MAX_CHOICES = 20;
 
 /** Asks the user once whether to accept what a workspace provides, and keeps the answer on this machine. */
 export class Consents implements vscode.Disposable {
   readonly #memory: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #postponed = new Set<string>();
-  readonly #open = new Set<Question>();
+  #dialog: ConsentDialog | undefined;
   /** The details shown, by the number in their documents' URIs. */
   readonly #details: string[] = [];
   readonly #provider = vscode.workspace.registerTextDocumentContentProvider(DETAILS_SCHEME, {
@@ -60,21 +54,21 @@ export class Consents implements vscode.Disposable {
   }
 
   /**
-   * Asks about what is neither answered nor postponed, and withdraws questions about what is no longer provided.
-   * Resolves when no kubeconfig question is open: nothing works without the kubeconfig, while a switch is just off.
+   * Asks about what is neither answered nor postponed, all of it at once, and withdraws a question about anything else.
+   * Resolves when no question about a kubeconfig is open: nothing works without it, while a switch is just off.
    */
   async ask(provided: readonly Provided[]): Promise<void> {
-    for (const { keys, close } of this.#open) if (!provided.some(({ key }) => keys.includes(key))) close();
     const answers = this.#answers();
-    const asked = [...this.#open].flatMap(({ keys }) => keys);
-    const fresh = provided.filter(
-      ({ key }) => answers[key] === undefined && !this.#postponed.has(key) && !asked.includes(key),
-    );
-    this.#askAll(fresh);
-    await Promise.all([...this.#open].map(({ isOfKubeconfig, over }) => isOfKubeconfig && over));
+    const fresh = provided.filter(({ key }) => answers[key] === undefined && !this.#postponed.has(key));
+    if (!this.#dialog?.isAbout(fresh)) {
+      this.#dialog?.withdraw();
+      this.#dialog = undefined;
+      if (fresh.length > 0) this.#open(fresh);
+    }
+    while (this.#dialog?.isAboutKubeconfig) await this.#dialog.over;
   }
 
-  /** Asks again, even if answered or postponed before; shows open questions. */
+  /** Asks again, even if answered or postponed before. */
   async reconsider(provided: readonly Provided[]): Promise<void> {
     const answers = { ...this.#answers() };
     for (const { key } of provided) {
@@ -82,8 +76,6 @@ export class Consents implements vscode.Disposable {
       this.#postponed.delete(key);
     }
     await this.#memory.update(ANSWERS, answers);
-    const keys = provided.map(({ key }) => key);
-    for (const question of this.#open) if (question.keys.some((key) => keys.includes(key))) question.show();
     this.#changed.fire();
     await this.ask(provided);
   }
@@ -92,57 +84,49 @@ export class Consents implements vscode.Disposable {
     return this.#memory.get<Record<string, boolean>>(ANSWERS, {});
   }
 
-  #askAll(provided: readonly Provided[]): void {
-    for (const one of provided) if ('path' in one) this.#askOne([one], formatKubeconfig(one));
-    const settings = provided.filter((one) => 'setting' in one);
-    if (settings.length > 0) this.#askOne(settings, formatSettings(settings));
-  }
-
-  #askOne(provided: readonly Provided[], { message, details, isShortened }: QuestionText): void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const [allow, refuse, more] = [vscode.l10n.t('Allow'), vscode.l10n.t('Don’t Allow'), vscode.l10n.t('Show')];
-    let rounds = 0;
-    // No consent before the user has seen all of it.
-    let isRead = !isShortened;
-    const show = async (): Promise<void> => {
-      rounds += 1;
-      const round = rounds;
-      const answers = isRead ? [allow, refuse, more] : [more, refuse];
-      const chosen = await vscode.window.showWarningMessage(message, ...answers);
-      if (chosen === more) {
-        await this.#showDetails(details);
-        isRead = true;
-        return show();
-      }
-      // The same question shown again replaces this one, which is not an answer.
-      if (chosen === undefined && round !== rounds) return;
-      // A late answer counts too: it is bound to the content in question.
-      if (chosen !== undefined) await this.record(provided, chosen === allow);
-      else for (const { key } of provided) this.#postponed.add(key);
-      question.close();
-    };
-    const close = () => {
-      this.#open.delete(question);
-      resolve();
-    };
-    const question: Question = {
-      keys: provided.map(({ key }) => key),
-      isOfKubeconfig: provided.some((one) => 'path' in one),
-      show: () => void show(),
-      close,
-      over: promise,
-    };
-    this.#open.add(question);
-    question.show();
-  }
-
-  async #showDetails(details: string): Promise<void> {
-    const query = String(this.#details.push(details) - 1);
-    const uri = vscode.Uri.from({
-      scheme: DETAILS_SCHEME,
-      path: `/${vscode.l10n.t('What This Workspace Asks For')}`,
-      query,
+  #open(provided: readonly Provided[]): void {
+    const dialog = new ConsentDialog(provided);
+    this.#dialog = dialog;
+    this.#decide(dialog, provided).catch(() => {
+      // What cannot be shown is not agreed to.
+      if (this.#dialog === dialog) this.#dialog = undefined;
+      dialog.withdraw();
     });
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }
+
+  async #decide(dialog: ConsentDialog, provided: readonly Provided[]): Promise<void> {
+    const details = await this.#showDetails(provided);
+    const allowed = await dialog.ask();
+    if (this.#dialog === dialog) this.#dialog = undefined;
+    // Withdrawn: another one is about to ask, or nobody has to.
+    if (allowed === 'withdrawn') return closeTab(details);
+    if (allowed === undefined) {
+      for (const { key } of provided) this.#postponed.add(key);
+      return;
+    }
+    await this.#memory.update(ANSWERS, {
+      ...this.#answers(),
+      ...Object.fromEntries(provided.map((one) => [one.key, allowed.includes(one)])),
+    });
+    this.#changed.fire();
+    await closeTab(details);
+  }
+
+  // Everything the user would agree to, before they can.
+  async #showDetails(provided: readonly Provided[]): Promise<vscode.Uri> {
+    // The question covers the first lines of the editor.
+    const covered = '\n'.repeat(COVERED_LINES + Math.min(provided.length, MAX_CHOICES) * 2);
+    const query = String(this.#details.push(`${covered}${formatDetails(provided)}`) - 1);
+    const uri = vscode.Uri.from({ scheme: DETAILS_SCHEME, path: `/${CONSENT_TITLE()}`, query });
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+    return uri;
+  }
+}
+
+async function closeTab(uri: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const shown = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputText && input.uri.toString() === uri.toString();
+  await vscode.window.tabGroups.close(tabs.filter(shown), true);
 }

@@ -45,6 +45,8 @@ const NAMESPACES: ApiResource = {
 };
 /** The groups that releases stand before: what is added to the cluster, and who may use it. */
 const AFTER_RELEASES = /^\/(custom|access|events|administration)(\/|$)/;
+/** The context key for the welcome: is consent to the kubeconfig `waiting`, or `refused`? */
+const CONSENT = 'mcpK8s.consent';
 /** Changes are batched for this many milliseconds after the first. */
 const BATCH_MS = 200;
 /** How long kinds wait for their counts, so that empty ones do not vanish again, in milliseconds. */
@@ -116,8 +118,15 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       this.#reading.push(node);
     }
     try {
-      return await this.#childrenOf(node);
+      const children = await this.#childrenOf(node);
+      if (!node) void vscode.commands.executeCommand('setContext', CONSENT, undefined);
+      return children;
     } catch (error) {
+      // The welcome of the view says it, with a button.
+      if (!node && error instanceof UntrustedKubeconfigError) {
+        void vscode.commands.executeCommand('setContext', CONSENT, error.refused ? 'refused' : 'waiting');
+        return [];
+      }
       return [this.#problem(node, error)];
     } finally {
       if (node) this.#reading.splice(this.#reading.indexOf(node), 1);
@@ -192,6 +201,18 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
       await connection?.discovery.kinds(true).catch(() => undefined);
     }
     this.#changes.fire([node]);
+  }
+
+  /** A cluster stopped answering, or answers again: what could not be read of it is then read. */
+  connectivityChanged(context: string): void {
+    for (const node of this.#nodes.all()) {
+      if (node.type !== 'context' || node.name !== context) continue;
+      node.isOffline = this.#clusters.connectivity.isOffline(node.name, node.server);
+      if (!node.isOffline)
+        for (const inner of this.#nodes.all())
+          if (lineage(inner).includes(node) && listOf(inner)?.problem !== undefined) dropList(inner);
+      this.#changes.fire([node]);
+    }
   }
 
   /** Shows more of a list. */

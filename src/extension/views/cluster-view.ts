@@ -43,6 +43,7 @@ export class ClusterView implements vscode.Disposable {
       this.#view.onDidCollapseElement(({ element }) => this.tree.collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
       targets.onDidChange(() => void this.#look()),
+      clusters.connectivity.onDidChange((context) => this.tree.connectivityChanged(context)),
     ];
     if (this.#view.visible) this.#show(true);
   }

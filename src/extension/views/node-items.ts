@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { age } from '../../kubernetes/apimachinery/age.ts';
 import { apiVersionOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { Health } from '../../kubernetes/diagnosis/health.ts';
+import { shortContext } from '../common/context-name.ts';
 import { COMMANDS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
+import { contextThemeColor } from '../targets/context-colors.ts';
 import { actionsOf } from './actions.ts';
 import { countProblems } from './cluster-problems.ts';
 import { iconOf, pluralOf } from './kind-labels.ts';
@@ -119,15 +121,18 @@ function groupLabel(group: GroupNode['group']): string {
   }
 }
 
-function contextItem({ name, server, isCurrent, isProtected, shadowed }: ContextNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(name, isCurrent ? Expanded : Collapsed);
+function contextItem(node: ContextNode): vscode.TreeItem {
+  const { name, server, isCurrent, isProtected, isOffline, shadowed, target } = node;
+  const item = new vscode.TreeItem(shortContext(name), isCurrent ? Expanded : Collapsed);
   const marks = [
     ...(isCurrent ? [vscode.l10n.t('in use')] : []),
     ...(isProtected ? [vscode.l10n.t('protected')] : []),
+    ...(isOffline ? [vscode.l10n.t('offline')] : []),
     ...(shadowed.length > 0 ? [vscode.l10n.t('defined twice')] : []),
   ];
   item.description = marks.join(' · ');
   const lines = [
+    name,
     isProtected ? vscode.l10n.t('{0}\nProtected: nothing is written here, whatever is switched on.', server) : server,
     ...shadowed.map(({ list, name, used, hidden }) =>
       vscode.l10n.t(
@@ -139,8 +144,8 @@ function contextItem({ name, server, isCurrent, isProtected, shadowed }: Context
   item.tooltip = lines.join('\n');
   item.contextValue = isCurrent ? 'context current' : 'context';
   item.accessibilityInformation = { label: [vscode.l10n.t('Context {0}', name), ...marks].join(', ') };
-  if (isProtected) return withIcon(item, new vscode.ThemeIcon('lock', new vscode.ThemeColor('errorForeground')));
-  return withIcon(item, new vscode.ThemeIcon(isCurrent ? 'vm-active' : 'vm'));
+  const icon = isOffline ? 'debug-disconnect' : isProtected ? 'lock' : isCurrent ? 'vm-active' : 'vm';
+  return withIcon(item, new vscode.ThemeIcon(icon, contextThemeColor(name, target.settings)));
 }
 
 function scopeItem({ namespace, connection, row, parent }: ScopeNode): vscode.TreeItem {

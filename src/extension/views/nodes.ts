@@ -29,6 +29,8 @@ export interface ContextNode extends Base<TargetNode | undefined> {
   server: string;
   isCurrent: boolean;
   isProtected: boolean;
+  /** Its cluster does not answer. */
+  isOffline?: boolean;
   /** Names it uses that other kubeconfig files define too. */
   shadowed: readonly ShadowedEntry[];
   namespaces?: LiveList;

@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import type { WriteAccess } from '../../kubernetes/apimachinery/access.ts';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
-import type { HelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
@@ -10,7 +8,6 @@ import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target } from '../targets/targets.ts';
-import { SwitchedOffError } from './switched-off-error.ts';
 
 /** Asks the user to confirm these changes. @throws RejectedError when they refuse. */
 export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promise<void>;
@@ -18,16 +15,16 @@ export type Confirm = (changes: readonly Change[], signal: AbortSignal) => Promi
 /** Where and how the user writes. */
 export interface UserWrite {
   target: Target;
-  access: WriteAccess;
-  /** The Helm operation, which has its own switch. */
-  operation?: HelmOperation;
   /** Instead of the target's own context. */
   context?: string | undefined;
   confirm: Confirm;
   signal: AbortSignal;
 }
 
-/** The user's writes from the editor, under the same policy and in the same journal as the agent's. */
+/**
+ * The user's writes from the editor, in the same journal as the agent's. What a user may do is for the cluster to say;
+ * the switches are about agents.
+ */
 export class UserWrites {
   readonly #clusters: Clusters;
   readonly #journal: Journal;
@@ -39,14 +36,14 @@ export class UserWrites {
 
   /**
    * A writer for one action of the user.
-   * @throws SwitchedOffError when its switch is off, RefusedError in a protected context.
+   * @throws RefusedError in a protected context, or in a workspace that is not trusted.
    */
-  async writer({ target, access, operation, context, confirm, signal }: UserWrite): Promise<Writer> {
-    const policy = new Policy(rulesOf(target.settings));
-    if (!policy.permits(access, operation)) throw new SwitchedOffError(operation ?? access, target.withheld);
+  async writer({ target, context, confirm, signal }: UserWrite): Promise<Writer> {
+    if (!vscode.workspace.isTrusted)
+      throw new RefusedError(vscode.l10n.t('Trust this workspace first: until then nothing can be written from it.'));
     const connection = await this.#clusters.connect(target, context);
     const { name } = connection.context;
-    if (policy.isProtected(name))
+    if (new Policy(rulesOf(target.settings)).isProtected(name))
       throw new RefusedError(
         vscode.l10n.t('Context "{0}" is protected: nothing is written there (setting mcpK8s.protectedContexts).', name),
       );

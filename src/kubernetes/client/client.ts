@@ -39,6 +39,7 @@ export class ApiClient {
   readonly #server: string;
   readonly #acceptEncoding: string | undefined;
   #answersPings = true;
+  #isUsed = false;
 
   /**
    * @param guard checks every request.
@@ -173,6 +174,7 @@ export class ApiClient {
     endless = false,
   ): Promise<T> {
     this.#guard.check(request);
+    this.#isUsed = true;
     const retries = new RetryPolicy(request);
     const timeout = request.timeout ?? 30_000;
     const deadline = new Deadline(timeout);
@@ -237,6 +239,11 @@ export class ApiClient {
   /** Closes idle connections; requests in flight finish first, and a later request opens new connections. */
   close(): void {
     this.#credentials.close();
+  }
+
+  /** Was a request sent, or about to be? */
+  get isUsed(): boolean {
+    return this.#isUsed;
   }
 
   /** Are the connections kept alive with pings? If not, a stream that is silent for long is aborted. */

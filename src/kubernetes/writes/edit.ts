@@ -6,13 +6,19 @@ import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { lostFields } from './field-owners.ts';
+import { merge } from './merge.ts';
 import { sendWrite, type Write } from './planned-update.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
-import { withHiddenParts } from './update.ts';
+import { withHiddenParts, withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
 
 /** For dry runs only: this manager owns nothing, so whatever it owns in the result is what the run changed. */
 const EDITOR = `${FIELD_MANAGER}-edit`;
+/** Metadata that only the API server sets. */
+const SERVERS_METADATA = [
+  ...['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'selfLink', 'managedFields'],
+  ...['deletionTimestamp', 'deletionGracePeriodSeconds'],
+];
 /** Attempts to send a write while only the object's status changes. */
 const ATTEMPTS = 12;
 
@@ -78,8 +84,8 @@ interface Plan {
 export async function editObject(edit: Edit): Promise<Edited> {
   const { target, base, force, writer } = edit;
   const live = await readLive(edit);
-  if (base && !force) refuseChanged(edit, base, live);
-  const { result, write, warnings } = await plan(edit, live);
+  const current = base ? withOthersChanges(edit, base, live) : edit;
+  const { result, write, warnings } = await plan(current, live);
   if (deepEqual(comparable(live), comparable(result))) return { before: live, after: undefined, warnings };
   if (!force) refuseForeign(target, live, result);
   const change = changeOf(target, writer.connection, 'update', {
@@ -90,7 +96,7 @@ export async function editObject(edit: Edit): Promise<Edited> {
   await writer.review([change]);
   const done = await writer.write(
     change,
-    () => sendReviewed(edit, live, write),
+    () => sendReviewed(current, live, write),
     ({ object }) => object,
   );
   return { before: live, after: done.object, warnings: done.warnings };
@@ -114,6 +120,70 @@ async function sendReviewed(edit: Edit, reviewed: KubernetesObject, write: Plan[
 function changesBetween(target: Pick<Target, 'resource'>, base: KubernetesObject, live: KubernetesObject): FieldPath[] {
   const relevant = (object: KubernetesObject) => comparable(withoutReport(target, object));
   return changedPaths(relevant(base), relevant(live));
+}
+
+/** The edit of the object as it is now. @throws EditConflictError where others changed the same, unless forced. */
+function withOthersChanges(edit: Edit, base: KubernetesObject, live: KubernetesObject): Edit {
+  const { target, force } = edit;
+  const { object, conflicts } = rebased(target, base, live);
+  if (conflicts.length > 0 && !force) throw new EditConflictError(target, conflicts);
+  return { ...edit, target: { ...target, object } };
+}
+
+/** What a user made of `base`, made of the object as it is now, and where that has changed, too. */
+export function rebased(
+  { object, resource }: Pick<Target, 'object' | 'resource'>,
+  base: KubernetesObject,
+  live: KubernetesObject,
+): { object: KubernetesObject; conflicts: EditConflict[] } {
+  const mine = restoreRedacted(object, base);
+  const { merged, conflicts } = merge(
+    ...([base, withServersOwn(mine, base, resource), live].map(editable) as Versions),
+  );
+  // Another object of the same name.
+  const paths: FieldPath[] =
+    base.metadata?.uid === live.metadata?.uid ? conflicts : [['metadata', 'uid'], ...conflicts];
+  const shown = redact(live, base);
+  return {
+    object: merged as KubernetesObject,
+    conflicts: paths.map((path) => ({ path, live: valueAt(shown, path), owner: undefined })),
+  };
+}
+
+type Versions = [base: KubernetesObject, mine: KubernetesObject, theirs: KubernetesObject];
+
+// Not even an empty map of annotations is the user's.
+function editable(object: KubernetesObject): KubernetesObject {
+  const { metadata: { annotations, ...metadata } = {}, ...rest } = withoutServersOwn(object);
+  const kept = annotations && Object.keys(annotations).length > 0 ? { annotations } : {};
+  return { ...rest, metadata: { ...metadata, ...kept } };
+}
+
+// Left out of a text or not, it is no edit.
+function withServersOwn(
+  mine: KubernetesObject,
+  base: KubernetesObject,
+  resource: Target['resource'],
+): KubernetesObject {
+  const { status: _, ...rest } = mine;
+  const own = Object.entries(base.metadata ?? {}).filter(([key]) => SERVERS_METADATA.includes(key));
+  const others = Object.entries(mine.metadata ?? {}).filter(([key]) => !SERVERS_METADATA.includes(key));
+  const metadata = Object.fromEntries([...others, ...own]);
+  if (!resource.subresources.includes('status')) return { ...mine, metadata };
+  return { ...rest, metadata, ...(base.status === undefined ? {} : { status: base.status }) };
+}
+
+/** What a text says otherwise than the object did although only the cluster sets it. */
+export function readOnlyEdits(
+  { object, resource }: Pick<Target, 'object' | 'resource'>,
+  shown: KubernetesObject,
+): FieldPath[] {
+  const paths: FieldPath[] = SERVERS_METADATA.map((key) => ['metadata', key]);
+  if (resource.subresources.includes('status')) paths.push(['status']);
+  return paths.flatMap((path) => {
+    const given = valueAt(object, path);
+    return given === undefined ? [] : changedPaths(valueAt(shown, path), given, path);
+  });
 }
 
 function refuseChanged({ target }: Edit, base: KubernetesObject, live: KubernetesObject): void {

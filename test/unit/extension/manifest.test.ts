@@ -88,13 +88,15 @@ describe('package.json', () => {
         text: 'string',
         paths: 'string',
         choice: 'string',
+        map: 'object',
       };
       return [
         fullName(name),
         {
           type: values[type],
           ...(type === 'list' ? { items: { type: 'string' } } : {}),
-          ...(choices
+          ...(type === 'map' ? { additionalProperties: { type: 'string', enum: choices } } : {}),
+          ...(choices && type !== 'map'
             ? { enum: choices, enumDescriptions: choices.map((choice) => `%setting.${name}.${choice}%`) }
             : {}),
           default: usual,
@@ -125,6 +127,7 @@ describe('package.json', () => {
   it('leaves what protects the user out of a workspace’s reach', () => {
     const outOfReach = Object.keys(settings).filter((name) => settings[name]?.scope === 'application');
     assert.deepEqual(outOfReach.sort(), [
+      'mcpK8s.contextColors',
       'mcpK8s.deniedKinds',
       'mcpK8s.helm.path',
       'mcpK8s.prometheus.url',

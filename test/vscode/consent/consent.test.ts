@@ -8,8 +8,9 @@ import { parse, stringify } from 'yaml';
 import { page } from '../harness/page.ts';
 import { call, closeClients, connect, copiedAddress, openSheet, stopServing, toolsAt } from '../serving.ts';
 import {
-  answersOffered,
   callTool,
+  choices,
+  decide,
   offeredTools,
   STATUS,
   screenshots,
@@ -19,12 +20,13 @@ import {
   until,
 } from '../workspace.ts';
 
-const QUESTIONS = '.notifications-center .notification-list-item';
-const KUBECONFIG = `${QUESTIONS}:has-text("kubeconfig of its own")`;
-const SWITCHES = `${QUESTIONS}:has-text("settings of this workspace")`;
+const KUBECONFIG = 'Connect with kubeconfig.yaml';
+const UPDATE = 'Let agents update';
+const DELETE = 'Let agents delete';
+const WELCOME = '.pane-body .welcome-view-content';
 const VIEW_ROW = '.pane-body .monaco-list-row';
 const REFUSED = 'Kubeconfig not allowed';
-const WAITING = 'Waiting for your answer';
+const WAITING = 'before you have decided';
 const NEVER_SHOWN = 'k8s:///_/namespaces/team-b.yaml?context=admin';
 const ROW = '.quick-input-list .monaco-list-row';
 
@@ -43,13 +45,20 @@ describe('consent', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
+  /** The list beside the question. */
+  const details = async () => {
+    await until('the question', async () => (await choices()).length > 0);
+    return vscode.window.activeTextEditor?.document.uri.scheme === 'mcp-k8s-consent'
+      ? vscode.window.activeTextEditor.document.getText().replaceAll('\n    ', '')
+      : '';
+  };
   const readSecret = async () =>
     textOf(await callTool('get_resource', { kind: 'secret', name: 'db-credentials', namespace: 'shop' }));
 
   it('is not asked for when the window opens', async () => {
     await vscode.extensions.getExtension('mcp-k8s.mcp-k8s')?.activate();
     await page.waitFor(STATUS);
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
   });
 
   it('is asked for when an agent comes, who is told that the answer is awaited, and reaches no other cluster', async () => {
@@ -57,35 +66,35 @@ describe('consent', () => {
       await startServer();
       return offeredTools().includes('get_resource');
     });
-    await until('the questions', async () => (await answersOffered()).filter((text) => text === 'Allow').length === 2);
+    await until('the question', async () => (await choices()).length === 3);
+    assert.deepEqual(
+      await page.texts('.quick-input-list .monaco-list-row[aria-checked=true]'),
+      [],
+      'nothing is allowed beforehand',
+    );
     assert.match(await readSecret(), /has not yet agreed to the kubeconfig/);
     await page.waitFor(`${STATUS} >> text=waiting for your answer`);
     await vscode.commands.executeCommand('mcpK8s.clusters.focus');
-    await page.waitFor(`${VIEW_ROW} >> text=${WAITING}`);
-    await answersOffered();
+    await page.waitFor(`${WELCOME} >> text=${WAITING}`);
     await screenshots('consent');
     assert.ok(!offeredTools().some((tool) => /^(update|delete|scale)/.test(tool)));
   });
 
   it('stays open when the question is dismissed, and is asked for again from the view', async () => {
-    await answersOffered();
-    await page.hover(KUBECONFIG);
-    await page.click(`${KUBECONFIG} .codicon-notifications-clear`);
-    await page.waitFor(KUBECONFIG, { state: 'hidden' });
+    await page.press('Escape');
+    await until('no question', async () => (await choices()).length === 0);
     assert.match(await readSecret(), /has not yet agreed/);
-    assert.deepEqual(await page.texts(KUBECONFIG), []);
-    await page.click(`${VIEW_ROW} >> text=${WAITING}`);
-    await until('the question', async () => {
-      await answersOffered();
-      return (await page.texts(KUBECONFIG)).length === 1;
-    });
+    assert.deepEqual(await choices(), []);
+    await page.screenshot('consent-welcome');
+    await page.click(`${WELCOME} .monaco-button >> text=Decide…`);
+    await until('the question', async () => (await choices()).length === 3);
   });
 
   it('when it is refused, is not replaced by another kubeconfig: everybody says so, and how to change it', async () => {
-    await answersOffered();
-    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    void vscode.commands.executeCommand('mcpK8s.answerWorkspace');
+    await decide([KUBECONFIG, UPDATE, DELETE], []);
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
-    await page.waitFor(`${VIEW_ROW} >> text=${REFUSED}`);
+    await page.waitFor(`${WELCOME} >> text=${REFUSED}`);
     assert.match(await readSecret(), /refused the kubeconfig that this workspace provides.*Answer What This Workspace/);
     void vscode.commands.executeCommand('mcpK8s.browseResources');
     await page.waitFor(`${ROW} >> text=You did not allow the kubeconfig`);
@@ -93,19 +102,15 @@ describe('consent', () => {
   });
 
   it('is for each thing by itself: the kubeconfig yes, the switches no', async () => {
-    await page.click(`${VIEW_ROW} >> text=${REFUSED}`);
-    await until('the question', async () => {
-      await answersOffered();
-      return (await page.texts(KUBECONFIG)).length === 1;
-    });
-    await page.click(`${SWITCHES} >> text=Don’t Allow`);
-    await page.click(`${KUBECONFIG} >> text=/^Allow$/`);
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await page.click(STATUS);
+    await decide([KUBECONFIG, UPDATE, DELETE], [KUBECONFIG]);
     await page.waitFor(`${STATUS} >> text=admin`);
     // The same server, so an agent can continue.
     assert.match(await readSecret(), /kind: Secret/);
     await page.waitFor(`${VIEW_ROW} >> text=admin`);
     assert.ok(!offeredTools().includes('update_resource'));
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
   });
 
   it('is what counts over HTTP too', async () => {
@@ -120,8 +125,7 @@ describe('consent', () => {
   it('can be given later, from the status bar', async () => {
     await page.click(STATUS);
     await page.click(`${ROW} >> text=What This Workspace Asks For`);
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
-    await page.click(`${SWITCHES} >> text=/^Allow$/`);
+    await decide([UPDATE, DELETE], [UPDATE, DELETE]);
     await until('the tools', async () => {
       await startServer();
       return offeredTools().includes('update_resource') && offeredTools().includes('delete_resource');
@@ -142,15 +146,13 @@ describe('consent', () => {
       await startServer();
       return offeredTools().includes('update_resource');
     });
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
     assert.match(await readSecret(), /has not yet agreed/);
-    await until('the questions', async () => (await answersOffered()).filter((one) => one === 'Allow').length === 2);
     // Consent to a switch covers only the context it was asked for.
-    assert.match(await page.text(SWITCHES), /of context viewer/);
-    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
-    await page.click(`${SWITCHES} >> text=Don’t Allow`);
+    const asked = [KUBECONFIG, `${UPDATE}in context viewer`, `${DELETE}in context viewer`];
+    await decide(asked, []);
     await until('the tool to go', async () => {
       await startServer();
       return !offeredTools().includes('update_resource');
@@ -161,30 +163,29 @@ describe('consent', () => {
       await startServer();
       return offeredTools().includes('update_resource');
     });
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
   });
 
   it('waits for settings that allow more than the user’s own, and not for those that allow less', async () => {
-    const choices = async () => textOf(await callTool('list_contexts', {}));
+    const contexts = async () => textOf(await callTool('list_contexts', {}));
     await set('allowedContexts', ['*']);
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
-    assert.match(await page.text(SWITCHES), /allow more than yours: allowedContexts = \*\. Do you agree/);
+    await until('the question', async () => (await choices()).length > 0);
     await page.screenshot('consent-settings');
-    await page.click(`${SWITCHES} >> text=Don’t Allow`);
-    const refused = await choices();
+    await decide(['allowedContexts = *'], []);
+    const refused = await contexts();
     await set('allowedContexts', undefined);
     await set('enableList', false);
     await until('the tool to go', async () => {
       await startServer();
       return !offeredTools().includes('list_resources');
     });
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
     await set('enableList', undefined);
     await until('the tool', async () => {
       await startServer();
       return offeredTools().includes('list_resources');
     });
-    assert.equal(await choices(), refused);
+    assert.equal(await contexts(), refused);
   });
 
   it('names every program with its arguments and environment, every file and every server, and holds for the program as it is', async () => {
@@ -207,8 +208,7 @@ describe('consent', () => {
     for (const { name, context } of kubeconfig.contexts) if (name === 'admin') context.user = 'stranger';
     await writeFile(file, stringify(kubeconfig));
     assert.match(await readSecret(), /has not yet agreed/);
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
-    const question = await page.text(KUBECONFIG);
+    const question = await details();
     for (const part of [
       `LD_PRELOAD=./evil.so FORGED="a\\u{202e}b \\u{5b}Allow](command:x)" ${plugin} --for "two words"`,
       '/home/me/.ssh/id_ed25519',
@@ -217,8 +217,7 @@ describe('consent', () => {
     ])
       assert.ok(question.includes(part), `${part} in ${question}`);
     await screenshots('consent-everything');
-    await answersOffered();
-    await page.click(`${KUBECONFIG} >> text=/^Allow$/`);
+    await decide([`${KUBECONFIG}, and run its programs (1)`], [KUBECONFIG]);
     await until('the program to run', async () => {
       await callTool('get_resource', { kind: 'namespace', name: 'shop' });
       return existsSync(marker);
@@ -226,18 +225,18 @@ describe('consent', () => {
     await rm(marker);
     await writeFile(plugin, `${script}# changed\n`);
     assert.match(await readSecret(), /has not yet agreed/);
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    await until('the question', async () => (await choices()).length > 0);
     assert.equal(existsSync(marker), false);
-    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await decide([KUBECONFIG], []);
     // What the status bar says of admin before that is about the file as it was.
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
     await writeFile(file, text);
     await page.waitFor(`${STATUS} >> text=admin`);
     await rm(plugin);
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
   });
 
-  it('cannot be given before all is read that does not fit into the question', async () => {
+  it('is asked for beside the list of all it covers, however long', async () => {
     const text = await readFile(file, 'utf8');
     const kubeconfig = parse(text);
     for (let index = 0; index < 60; index++)
@@ -250,16 +249,11 @@ describe('consent', () => {
     kubeconfig.users.push({ name: 'stranger', user: { exec } });
     await writeFile(file, stringify(kubeconfig));
     assert.match(await readSecret(), /has not yet agreed/);
-    await until('the question', async () => (await answersOffered()).includes('Show'));
-    assert.ok(!(await answersOffered()).includes('Allow'));
-    await page.click(`${KUBECONFIG} >> text=Show`);
-    await until('the list', () => vscode.window.activeTextEditor?.document.uri.scheme === 'mcp-k8s-consent');
-    const list = vscode.window.activeTextEditor?.document.getText() ?? '';
+    const list = await details();
     assert.match(list, /Runs: hidden-at-the-end/);
     assert.match(list, /Connects to: https:\/\/cluster-59\.example/);
-    await until('the answer', async () => (await answersOffered()).includes('Allow'));
     await page.screenshot('consent-list');
-    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await decide([KUBECONFIG], []);
     // What the status bar says of admin before that is about the file as it was.
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
     await writeFile(file, text);
@@ -276,16 +270,15 @@ describe('consent', () => {
     // Immediately, before the server or the editor has noticed the file change.
     const document = vscode.workspace.openTextDocument(vscode.Uri.parse(NEVER_SHOWN));
     assert.match(await readSecret(), /has not yet agreed/);
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
-    assert.match(await page.text(KUBECONFIG), /touch/);
+    assert.match(await details(), /Runs: touch/);
     await page.screenshot('consent-program');
-    await page.click(`${KUBECONFIG} >> text=Don’t Allow`);
+    await decide([KUBECONFIG], []);
     assert.match((await document).getText(), /This workspace provides a kubeconfig|You did not allow/);
     assert.match(await readSecret(), /refused/);
     await writeFile(file, text);
     assert.match(await readSecret(), /kind: Secret/);
     await page.waitFor(`${STATUS} >> text=admin`);
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
     assert.equal(existsSync(marker), false);
   });
 });

@@ -98,12 +98,13 @@ describe('applying a document', () => {
     assert.equal(await data('applied-a'), '{"a":"1"}');
   });
 
-  it('asks for the switch that is off', async () => {
-    await set('enableCreate', false);
+  it('is the user’s own right, whatever agents may do', async () => {
+    await set('enableCreate', undefined);
     try {
       await manifest(MANIFEST.replaceAll('applied-', 'forbidden-'));
-      await apply();
-      await notified('Open Setting');
+      const applied = apply();
+      await answerReview('Reject');
+      await applied;
       assert.equal(await data('forbidden-a'), '');
     } finally {
       await set('enableCreate', true);

@@ -26,11 +26,18 @@ export function problems(document: vscode.TextDocument): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Kubernetes MCP');
 }
 
+/** Begins to edit the document, in its editor. */
+export async function startEditing(document: vscode.TextDocument): Promise<void> {
+  await vscode.window.showTextDocument(document, { preview: false });
+  await page.waitFor(titleButton('Edit'));
+  await page.click(titleButton('Edit'));
+  await page.waitFor(titleButton('Review and Apply'));
+}
+
 /** Waits for the review and answers it. */
 export async function answerReview(answer: 'Apply' | 'Reject', screenshot?: string): Promise<void> {
   await page.waitFor('.monaco-diff-editor .view-line');
-  // The editor before it has “Apply This Document” there.
-  const button = titleButton(`${answer} Reviewed Change`);
+  const button = titleButton(answer);
   await page.waitFor(button);
   if (screenshot) await screenshots(screenshot);
   await page.click(button);

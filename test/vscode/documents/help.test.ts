@@ -71,6 +71,8 @@ describe('fields', () => {
     const position = behind(document, '  revisionHistoryLimi');
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenter);
+    // The lens moves the text, which would end the hover.
+    await page.waitFor('.codelens-decoration >> text=Edit');
     await vscode.commands.executeCommand('editor.action.showHover');
     await page.waitFor('.monaco-hover >> text=old ReplicaSets');
     await screenshots('field-hover');
@@ -103,6 +105,24 @@ describe('fields', () => {
   it('are nobody’s business in other YAML', async () => {
     const document = await manifest('services:\n  web:\n    image: nginx\n');
     assert.equal(await hover(document, '  web'), '');
+  });
+});
+
+describe('what the cluster would refuse', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('is marked while it is typed, from the cluster’s schema, custom resources included', async () => {
+    const document = await manifest(`${WIDGET}  replicas: many\n  colr: red\n`);
+    const messages = () => problems(document).map(({ message }) => message);
+    await until('both', () => messages().length === 2);
+    assert.match(messages().join('\n'), /string, where .* is wanted[\s\S]*unknown field "spec.colr"/);
+    await screenshots('field-problems');
+    await edit(document, 'replicas: many', 'replicas: 1');
+    await edit(document, '  colr: red\n', '');
+    await until('none', () => messages().length === 0);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { kubectl, objectTabs, openObject, screenshots, until } from '../workspace.ts';
+import { kubectl, objectTabs, openObject, pathInCluster, screenshots, until } from '../workspace.ts';
 
 const SECRET = 'demo-Pa55word-7f3a91';
 
@@ -62,7 +62,9 @@ describe('links', () => {
 
   it('lead to what an object refers to', async () => {
     const document = await open('shop/deployments.apps/api');
-    const found = (await links(document)).map(({ target, range }) => `${document.getText(range)} → ${target?.path}`);
+    const found = (await links(document)).map(
+      ({ target, range }) => `${document.getText(range)} → ${target && pathInCluster(target)}`,
+    );
     assert.ok(found.includes('shop-deployer → /shop/serviceaccounts/shop-deployer.yaml'), found.join('\n'));
     assert.ok(found.includes('db-credentials → /shop/secrets/db-credentials.yaml'));
     assert.ok(found.includes('shop → /_/namespaces/shop.yaml'));
@@ -74,13 +76,15 @@ describe('links', () => {
     const pods = await kubectl('-n', 'shop', 'get', 'pods', '-l', 'app=web', '-o', 'name');
     const pod = await open(`shop/pods/${pods.split('\n')[0]?.replace('pod/', '')}`);
     const targets = (await links(pod)).flatMap(({ target }) => target ?? []);
-    const owner = targets.find(({ path }) => path.startsWith('/shop/replicasets.apps/'));
+    const owner = targets.find((uri) => pathInCluster(uri).startsWith('/shop/replicasets.apps/'));
     assert.ok(owner);
-    assert.ok(targets.some(({ path }) => path.startsWith('/_/nodes/')));
+    assert.ok(targets.some((uri) => pathInCluster(uri).startsWith('/_/nodes/')));
     await vscode.commands.executeCommand('vscode.open', owner);
     const set = vscode.window.activeTextEditor?.document;
     assert.ok(set);
-    const deployment = (await links(set)).find(({ target }) => target?.path === '/shop/deployments.apps/web.yaml');
+    const deployment = (await links(set)).find(
+      ({ target }) => target?.path === '/admin/shop/deployments.apps/web.yaml',
+    );
     assert.ok(deployment?.target);
     await vscode.commands.executeCommand('vscode.open', deployment.target);
     assert.equal(objectTabs().filter(({ path }) => path === '/shop/deployments.apps/web.yaml').length, 1);

@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { notified } from '../tree.ts';
+import { titleButton } from '../reviewing.ts';
 import { kubectl, openObject, screenshots, set, until } from '../workspace.ts';
-import { answerReview, edit, problems, saveInEditor } from './editing.ts';
+import { answerReview, edit, problems, saveInEditor, startEditing } from './editing.ts';
 
 const NAME = 'edited';
 const PATH = `team-b/deployments.apps/${NAME}`;
 
-async function open(): Promise<vscode.TextDocument> {
-  const document = await openObject(PATH);
-  await vscode.window.showTextDocument(document, { preview: false });
+async function open(path = PATH): Promise<vscode.TextDocument> {
+  const document = await openObject(path);
+  await startEditing(document);
   return document;
+}
+
+/** Saves a document that is not written, and waits until its tab says so again. */
+async function saveInVain(document: vscode.TextDocument): Promise<void> {
+  const text = document.getText();
+  await saveInEditor(document);
+  await until('the edits', () => document.isDirty && document.getText() === text);
 }
 
 const field = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', NAME, '-o', `jsonpath={${path}}`);
@@ -23,11 +30,8 @@ describe('saving', () => {
   });
   after(() => kubectl('-n', 'team-b', 'delete', 'deployment', NAME, '--ignore-not-found'));
   afterEach(async () => {
-    for (const document of vscode.workspace.textDocuments) {
-      if (!document.isDirty) continue;
-      await vscode.window.showTextDocument(document);
-      await vscode.commands.executeCommand('workbench.action.files.revert');
-    }
+    for (const { uri, isDirty } of vscode.workspace.textDocuments)
+      if (isDirty) await vscode.commands.executeCommand('mcpK8s.reloadDocument', uri);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('notifications.clearAll');
   });
@@ -63,10 +67,10 @@ describe('saving', () => {
   it('keeps the text when the user says no', async () => {
     const document = await open();
     await edit(document, 'replicas: 0', 'replicas: 3');
-    const saved = saveInEditor(document);
+    const saved = saveInVain(document);
     await answerReview('Reject');
-    await assert.rejects(saved);
-    assert.ok(document.isDirty);
+    await saved;
+    assert.deepEqual(await page.texts('.notifications-toasts .notification-list-item'), []);
     assert.match(document.getText(), /replicas: 3/);
     assert.equal(await field('.spec.replicas'), '0');
   });
@@ -82,7 +86,7 @@ describe('saving', () => {
       ['replicas: 0', 'replicas: [', '', /flow/i],
     ] as const) {
       await edit(document, before, after);
-      await assert.rejects(saveInEditor(document));
+      await saveInVain(document);
       const [first] = problems(document);
       assert.match(first?.message ?? '', message);
       if (marked) assert.equal(document.getText(first?.range), marked);
@@ -100,7 +104,7 @@ describe('saving', () => {
     assert.equal(document.getText(mark?.range), 'replicas: 2');
     assert.match(mark?.message ?? '', /now 1/);
     await screenshots('document-behind');
-    await assert.rejects(saveInEditor(document));
+    await saveInVain(document);
     assert.match(document.getText(), /replicas: 2/);
     assert.equal(await field('.spec.replicas'), '1');
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
@@ -121,10 +125,9 @@ describe('saving', () => {
   });
 
   it('names the other owner of a field, and reloads when the user gives way', async () => {
-    const document = await openObject('shop/deployments.apps/catalog');
-    await vscode.window.showTextDocument(document, { preview: false });
+    const document = await open('shop/deployments.apps/catalog');
     await edit(document, 'replicas: 1', 'replicas: 2');
-    await assert.rejects(saveInEditor(document));
+    await saveInVain(document);
     const [conflict] = problems(document);
     assert.match(conflict?.message ?? '', /argocd-controller/);
     assert.equal(document.getText(conflict?.range), 'replicas: 2');
@@ -163,7 +166,7 @@ describe('saving', () => {
     await until('no watch', async () => (await watches()) === before);
   });
 
-  it('keeps what is redacted', async () => {
+  it('writes a Secret’s values as text, and keeps what is redacted', async () => {
     await kubectl(
       '-n',
       'team-b',
@@ -175,9 +178,10 @@ describe('saving', () => {
       '--from-literal=b=hidden-b',
     );
     try {
-      const document = await openObject(`team-b/secrets/${NAME}`);
-      await vscode.window.showTextDocument(document, { preview: false });
-      await edit(document, /b: "<redacted #\w{4}>"/, `b: ${Buffer.from('shown').toString('base64')}`);
+      const document = await open(`team-b/secrets/${NAME}`);
+      await until('text to edit', () => document.getText().includes('stringData:'));
+      await edit(document, /b: "<redacted #\w{4}>"/, 'b: shown');
+      await screenshots('secret-edit');
       const saved = saveInEditor(document);
       await answerReview('Apply');
       await saved;
@@ -194,12 +198,11 @@ describe('saving', () => {
 
   it('says that the object is gone, and keeps the text', async () => {
     await kubectl('-n', 'team-b', 'create', 'configmap', NAME, '--from-literal=a=1');
-    const document = await openObject(`team-b/configmaps/${NAME}`);
-    await vscode.window.showTextDocument(document, { preview: false });
+    const document = await open(`team-b/configmaps/${NAME}`);
     await edit(document, 'a: "1"', 'a: "2"');
     await kubectl('-n', 'team-b', 'delete', 'configmap', NAME);
     await page.waitFor('.tab.dirty .monaco-icon-label.strikethrough');
-    await assert.rejects(saveInEditor(document));
+    await saveInVain(document);
     assert.match(document.getText(), /a: "2"/);
   });
 
@@ -208,12 +211,11 @@ describe('saving', () => {
     const create = () => kubectl('-n', 'team-b', 'create', 'configmap', name, '--from-literal=a=1');
     await create();
     try {
-      const document = await openObject(`team-b/configmaps/${name}`);
-      await vscode.window.showTextDocument(document, { preview: false });
+      const document = await open(`team-b/configmaps/${name}`);
       await edit(document, 'a: "1"', 'a: "2"');
       await kubectl('-n', 'team-b', 'delete', 'configmap', name);
       await create();
-      await assert.rejects(saveInEditor(document));
+      await saveInVain(document);
       assert.match(document.getText(), /a: "2"/);
       assert.equal(await kubectl('-n', 'team-b', 'get', 'cm', name, '-o', 'jsonpath={.data.a}'), '1');
     } finally {
@@ -230,8 +232,7 @@ describe('saving', () => {
     try {
       const documents: vscode.TextDocument[] = [];
       for (const namespace of places) {
-        const document = await openObject(`${namespace}/configmaps/${name}`);
-        await vscode.window.showTextDocument(document, { preview: false });
+        const document = await open(`${namespace}/configmaps/${name}`);
         await edit(document, `a: ${namespace}`, `a: changed-in-${namespace}`);
         documents.push(document);
       }
@@ -248,32 +249,69 @@ describe('saving', () => {
     }
   });
 
-  it('refuses with the way to the setting when the switch is off', async () => {
-    const document = await open();
-    await set('enableUpdate', false);
+  it('is the user’s own right, whatever agents may do', async () => {
+    await set('enableUpdate', undefined);
     try {
-      await edit(document, /replicas: \d/, 'replicas: 5');
-      await assert.rejects(saveInEditor(document));
-      assert.ok(document.isDirty);
-      await notified('Open Setting');
-      await screenshots('document-switched-off');
-      await page.click('.notifications-center >> text=Open Setting');
-      await page.waitFor('.settings-editor >> text=Enable Update');
+      const document = await open();
+      await edit(document, /replicas: \d/, 'replicas: 0');
+      const saved = saveInEditor(document);
+      await answerReview('Apply');
+      await saved;
+      assert.equal(await field('.spec.replicas'), '0');
     } finally {
       await set('enableUpdate', true);
     }
   });
 
-  it('does not write on auto save', async () => {
+  it('merges what others changed elsewhere', async () => {
+    const document = await open();
+    await edit(document, 'image: nginx:1.30', 'image: nginx:1.31');
+    await kubectl('-n', 'team-b', 'label', 'deployment', NAME, 'elsewhere=yes');
+    const saved = saveInEditor(document);
+    await answerReview('Apply');
+    await saved;
+    assert.equal(await field('.spec.template.spec.containers[0].image'), 'nginx:1.31');
+    assert.equal(await field('.metadata.labels.elsewhere'), 'yes');
+    await until('both', () => /elsewhere: "yes"[\s\S]*nginx:1\.31/.test(document.getText()));
+  });
+
+  it('begins with reading: nothing is edited by accident, and what only the cluster sets is not at all', async () => {
+    const document = await openObject(PATH);
+    await vscode.window.showTextDocument(document, { preview: false });
+    await page.waitFor(titleButton('Edit'));
+    await page.waitFor('.codelens-decoration a >> text=Edit');
+    await screenshots('document-read-only');
+    await startEditing(document);
+    await screenshots('document-editing');
+    await edit(document, /observedGeneration: \d+/, 'observedGeneration: 99');
+    await saveInVain(document);
+    const [problem] = problems(document);
+    assert.match(problem?.message ?? '', /Only the cluster sets this/);
+    assert.match(document.getText(problem?.range), /observedGeneration: 99/);
+    await vscode.commands.executeCommand('mcpK8s.reloadDocument', document.uri);
+    await until('the text of the cluster', () => !document.getText().includes('99') && !document.isDirty);
+    await page.waitFor(titleButton('Edit'));
+  });
+
+  it('is not what auto save does: it takes the text, and the cluster nothing', async () => {
     const document = await open();
     const files = vscode.workspace.getConfiguration('files');
     await files.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Workspace);
     await files.update('autoSaveDelay', 100, vscode.ConfigurationTarget.Workspace);
     try {
       await edit(document, /replicas: \d/, 'replicas: 6');
-      await notified('auto save');
-      assert.ok(document.isDirty);
+      await until('the auto save', () => !document.isDirty);
+      assert.match(document.getText(), /replicas: 6/);
       assert.notEqual(await field('.spec.replicas'), '6');
+      await page.waitFor('.tab.active .monaco-icon-label[aria-label*="not written"]');
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      const again = await openObject(PATH);
+      assert.match(again.getText(), /replicas: 6/, 'nothing is lost');
+      await vscode.window.showTextDocument(again, { preview: false });
+      const saved = vscode.commands.executeCommand('mcpK8s.saveDocument', again.uri);
+      await answerReview('Apply');
+      await saved;
+      await until('the write', async () => (await field('.spec.replicas')) === '6');
     } finally {
       await files.update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
       await files.update('autoSaveDelay', undefined, vscode.ConfigurationTarget.Workspace);

@@ -5,9 +5,9 @@ import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { row } from '../tree.ts';
 import {
-  ANSWERS,
-  answersOffered,
+  agreeIfAsked,
   callTool,
+  choices,
   environment,
   offeredTools,
   STATUS,
@@ -41,7 +41,7 @@ describe('the choice of the Kubernetes extension', () => {
       return offeredTools().includes('list_contexts');
     });
     assert.match(await context(), /admin/);
-    assert.deepEqual(await answersOffered(), []);
+    assert.deepEqual(await choices(), []);
     await page.screenshot('kubernetes-extension');
   });
 
@@ -65,9 +65,9 @@ describe('the choice of the Kubernetes extension', () => {
     const file = join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'cluster.yaml');
     await copyFile(environment.kubeconfig, file);
     kubernetes.use({ pathType: 'host', hostPath: file });
-    await page.waitFor(row('Waiting for your answer'));
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
-    await page.click(`${ANSWERS} >> text=/^Allow$/`);
+    await page.waitFor('.pane-body .welcome-view-content >> text=before you have decided');
+    await until('the question', async () => (await choices()).length > 0);
+    await agreeIfAsked();
     await page.waitFor(row('admin'));
   });
 });

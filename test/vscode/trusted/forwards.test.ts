@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, row } from '../tree.ts';
-import { allow, screenshots, set, until } from '../workspace.ts';
+import { screenshots } from '../workspace.ts';
 
 const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-is("${label}"))`;
 
@@ -27,19 +27,12 @@ async function forward(kind: string, name: string, group: string): Promise<void>
 
 describe('port forwards', () => {
   afterEach(async () => {
-    await set('enableExec', undefined);
     await vscode.commands.executeCommand('notifications.clearAll');
     await collapseAll();
   });
   after(() => vscode.commands.executeCommand('workbench.view.explorer'));
 
-  it('are refused while enableExec is off', async () => {
-    await forward('Service', 'web', 'Network');
-    await notified('mcpK8s.enableExec is off');
-  });
-
   it('lead bytes to a Service’s pods and back, are listed, and end when they are stopped', async () => {
-    await allow('enableExec');
     await forward('Service', 'web', 'Network');
     await page.waitFor(choice('80'));
     await page.click(choice('80'));
@@ -59,11 +52,10 @@ describe('port forwards', () => {
     await assert.rejects(answerOf('localhost:18080/'));
   });
 
-  it('offer another port where one is in use, and obey a switch that is turned off later', async () => {
+  it('offer another port where one is in use', async () => {
     const taken = createServer().listen(18081, '127.0.0.1');
     await once(taken, 'listening');
     try {
-      await allow('enableExec');
       await forward('Deployment', 'web', 'Workloads');
       await page.waitFor(choice('80'));
       await page.click(choice('80'));
@@ -75,13 +67,6 @@ describe('port forwards', () => {
       const [label = ''] = await page.texts('.pane-body .monaco-list-row:has-text("localhost:") .label-name');
       const body = await answerOf(`${label.trim()}/`);
       assert.match(body, /^hello from a simulated pod/);
-      await set('enableExec', undefined);
-      await until('a refusal', () =>
-        answerOf(`${label.trim()}/`).then(
-          () => false,
-          () => true,
-        ),
-      );
       await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
       await page.click(`${notification('of Deployment shop/web')} .monaco-button:has-text("Stop")`);
       await page.waitFor(row(label.trim()), { state: 'hidden' });

@@ -19,8 +19,9 @@ async function agentWrites(tool: string, input: object): Promise<void> {
 async function approve(): Promise<void> {
   await until('the review', () => diffTabs('k8s-review').length === 1);
   await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
-  await page.waitFor(titleButton('Apply'));
-  await page.click(titleButton('Apply'));
+  const yes = ['Apply', 'Delete'].map(titleButton).join(', ');
+  await page.waitFor(yes);
+  await page.click(yes);
   await until('its end', () => diffTabs('k8s-review').length === 0);
 }
 
@@ -78,7 +79,7 @@ describe('history', () => {
     await page.press('Enter');
     await until('the diff', () => diffTabs('k8s-history').length === 1);
     await page.waitFor('.monaco-diff-editor .view-line >> text=second');
-    await page.waitFor(titleButton('Revert'));
+    await page.waitFor(titleButton('Revert Change'));
     await screenshots('history-diff');
   });
 
@@ -86,8 +87,8 @@ describe('history', () => {
     await kubectl('-n', NAMESPACE, 'patch', 'configmap', 'historic', '-p', '{"data":{"b":"changed since"}}');
     await list('historic');
     await page.press('Enter');
-    await page.waitFor(titleButton('Revert'));
-    await page.click(titleButton('Revert'));
+    await page.waitFor(titleButton('Revert Change'));
+    await page.click(titleButton('Revert Change'));
     await until('the review', () => diffTabs('k8s-review').length === 1);
     await page.screenshot('history-revert-review');
     assert.match(await read('historic'), /second/, 'nothing is written before the answer');
@@ -140,7 +141,7 @@ describe('history', () => {
     await page.press('Enter');
     await page.waitFor('.monaco-diff-editor .view-line >> text=changed>');
     assert.doesNotMatch((await page.texts('.monaco-diff-editor .view-line')).join('\n'), /horse|staple/);
-    await page.waitFor(titleButton('Revert'), { state: 'hidden' });
+    await page.waitFor(titleButton('Revert Change'), { state: 'hidden' });
   });
 
   it('does not write to another cluster that has a context of the same name', async () => {

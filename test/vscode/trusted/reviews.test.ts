@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
-import { notified } from '../tree.ts';
+import { notified, row } from '../tree.ts';
 import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
@@ -84,7 +84,7 @@ describe('reviews', () => {
     await reviews(1);
     await notifications();
     await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
-    await page.click('.notifications-center .monaco-button >> text=Show Diff');
+    await page.click('.notifications-center .monaco-button >> text=/^Review$/');
     await page.waitFor('.notifications-center a >> text=Reject with Reason…', { state: 'hidden' });
     await page.waitFor(titleButton('Reject'));
     await page.click(titleButton('Reject'));
@@ -95,13 +95,15 @@ describe('reviews', () => {
   it('still wait when the user leaves the question for the reason', async () => {
     const answer = update('third');
     await reviews(1);
-    await page.click(titleButton('Reject Reviewed Change with Reason'));
+    await page.click(titleButton('Reject with Reason…'));
     await page.waitFor('.quick-input-widget input:focus');
     await page.press('Escape');
     await page.waitFor('.quick-input-widget', { state: 'hidden' });
     assert.equal(reviewTabs().length, 1);
-    await notifications();
-    await page.click('.notifications-center a >> text=/^Apply$/');
+    await vscode.commands.executeCommand('mcpK8s.reviews.focus');
+    await page.waitFor(row(`Update ConfigMap ${NAMESPACE}/reviewed in context admin`));
+    await page.screenshot('review-list');
+    await page.click(titleButton('Apply'));
     await answer;
     assert.equal(await value(), 'third');
   });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { agreeIfAsked, answersOffered, STATUS, screenshots, serverWith, set, until } from '../workspace.ts';
+import { agreeIfAsked, choices, STATUS, screenshots, serverWith, set, until } from '../workspace.ts';
 
 const ROW = '.quick-input-list .monaco-list-row';
 const configuration = () => vscode.workspace.getConfiguration('mcpK8s');
@@ -15,7 +15,7 @@ describe('status bar', () => {
   });
 
   it('shows the context, the namespace and a lock, and tells them to a screen reader', async () => {
-    await page.waitFor(`${STATUS} >> text=admin · default`);
+    await page.waitFor(`${STATUS} >> text=admin / default · agents read-only`);
     await page.waitFor(`${STATUS} .codicon-lock`);
     await page.waitFor(`${STATUS} [aria-label="Kubernetes context admin, namespace default. Agents may only read."]`);
     await screenshots('status-read-only');
@@ -26,7 +26,7 @@ describe('status bar', () => {
     await page.waitFor(`${ROW} >> text=create`);
     await screenshots('status-pick');
     await page.click(`${ROW} >> text=create`);
-    await page.waitFor(`${STATUS} >> text=C admin`);
+    await page.waitFor(`${STATUS} >> text=admin / default · agents may create`);
     assert.equal(configuration().inspect('enableCreate')?.workspaceValue, true);
     await page.waitFor(`${ROW}:has-text("create") .codicon-check`);
     await page.screenshot('status-create');
@@ -42,7 +42,7 @@ describe('status bar', () => {
     await configuration().update('protectedContexts', ['adm*'], Global);
     await set('enableCreate', true);
     try {
-      await page.waitFor(`${STATUS}.error-kind .codicon-lock`);
+      await page.waitFor(`${STATUS}.error-kind >> text=protected · agents read-only`);
       await screenshots('status-protected');
     } finally {
       await set('enableCreate', undefined);
@@ -57,7 +57,7 @@ describe('status bar', () => {
     await writeFile(file, text.replace('current-context: admin', 'current-context: viewer'));
     // It is the workspace's, so any changed byte needs new consent.
     await page.waitFor(`${STATUS} >> text=waiting for your answer`);
-    await until('the question', async () => (await answersOffered()).includes('Allow'));
+    await until('the question', async () => (await choices()).length > 0);
     await agreeIfAsked();
     await page.waitFor(`${STATUS} >> text=viewer`);
     await writeFile(file, 'contexts: [');
@@ -74,9 +74,9 @@ describe('status bar', () => {
     await page.type('shop');
     await page.waitFor(`${ROW}.focused >> text=shop`);
     await page.press('Enter');
-    await page.waitFor(`${STATUS} >> text=admin · shop`);
+    await page.waitFor(`${STATUS} >> text=admin / shop`);
     await until('the setting', () => configuration().get('namespace') === 'shop');
     await set('namespace', undefined);
-    await page.waitFor(`${STATUS} >> text=admin · default`);
+    await page.waitFor(`${STATUS} >> text=admin / default · agents read-only`);
   });
 });

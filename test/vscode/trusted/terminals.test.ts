@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { collapseAll, expand, fromMenu, notified, row } from '../tree.ts';
-import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
+import { collapseAll, expand, fromMenu, row } from '../tree.ts';
+import { kubectl, screenshots, until } from '../workspace.ts';
 
 const SCREEN = '.terminal .xterm-rows';
 
@@ -18,7 +18,6 @@ describe('terminals', () => {
       .getConfiguration('terminal.integrated')
       .update('gpuAcceleration', by, vscode.ConfigurationTarget.Workspace);
   afterEach(async () => {
-    await set('enableExec', undefined);
     await vscode.commands.executeCommand('notifications.clearAll');
     await collapseAll();
   });
@@ -27,20 +26,11 @@ describe('terminals', () => {
     await vscode.commands.executeCommand('workbench.view.explorer');
   });
 
-  it('are refused while enableExec is off', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Pods');
-    await page.waitFor(row(pod));
-    await fromMenu(pod, 'Open Terminal');
-    await notified('mcpK8s.enableExec is off');
-    assert.equal(vscode.window.terminals.length, 0);
-  });
-
   it('run a shell in the container, know their size, and end with it', async () => {
-    await allow('enableExec');
     await expand('admin', 'shop', 'Workloads', 'Pods');
     await page.waitFor(row(pod));
     await fromMenu(pod, 'Open Terminal');
-    await until('the terminal', () => vscode.window.activeTerminal?.name === pod);
+    await until('the terminal', () => vscode.window.activeTerminal?.name === `${pod} · admin`);
     await page.waitFor(`${SCREEN} >> text=/[#$] /`);
     await page.waitFor('.terminal.xterm.focus');
     await page.type('echo in-$((40+2))-pod; stty size');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { titleButton } from '../reviewing.ts';
 import { collapseAll, expand, row } from '../tree.ts';
 import { allow, callTool, kubectl, objectTabs, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
 
@@ -36,7 +37,7 @@ describe('a tour', () => {
     const answer = callTool('update_resource', { kind: 'deploy', name: 'checkout', namespace: NAMESPACE, patch });
     await page.waitFor('.monaco-diff-editor .view-line >> text=/replicas:\\s3/');
     await screenshots('tour-review');
-    await page.click('.editor-group-container.active .editor-actions [aria-label^="Apply"]');
+    await page.click(titleButton('Apply'));
     assert.match(textOf(await answer), /replicas: 3/);
     const replicas = ['-o', 'jsonpath={.spec.replicas}'];
     assert.equal(await kubectl('-n', NAMESPACE, 'get', 'deployment', 'checkout', ...replicas), '3');

@@ -13,10 +13,10 @@ import { type CodeServer, startCodeServer } from '../harness/code-server.ts';
 import { vsix } from '../harness/pack.ts';
 
 const NAME = 'doomed';
-const DIALOG = '.monaco-dialog-box';
+const BUTTON = (label: string) => `.editor-actions [aria-label="${label}"]`;
 const row = (label: string) => `.pane-body .monaco-list-row:has(:text-is("${label}"))`;
 
-// VS Code shows no modal dialogs to a suite inside it, so this one drives the window from outside.
+// As a user has it: from outside, and without a suite inside.
 describe('deleting an object', () => {
   let cluster: Cluster;
   let server: CodeServer;
@@ -37,7 +37,6 @@ describe('deleting an object', () => {
       folder,
       extensions: [vsix],
       settings: {
-        'mcpK8s.enableDelete': true,
         'window.autoDetectColorScheme': true,
         'workbench.startupEditor': 'none',
       },
@@ -61,10 +60,10 @@ describe('deleting an object', () => {
     while ((await page.locator('.monaco-menu .action-item.focused:has-text("Delete Resource")').count()) === 0)
       await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForSelector(DIALOG);
+    await page.waitForSelector(BUTTON('Delete'));
   }
 
-  it('asks before it does, and takes Cancel for a no', async () => {
+  it('asks before it does, and takes Reject for a no', async () => {
     await page.click('.activitybar [aria-label^="Kubernetes MCP"]');
     for (const label of ['team-b', 'Workloads', 'Deployment']) {
       await page.waitForSelector(row(label));
@@ -73,10 +72,8 @@ describe('deleting an object', () => {
     await page.waitForSelector(`${row('Deployment')}:has(.label-description:not(:empty))`);
     await page.waitForSelector(row(NAME));
     await askToDelete();
-    const text = (await page.textContent(DIALOG)) ?? '';
-    assert.match(text, new RegExp(`Delete Deployment ${NAME}\\?`));
-    assert.match(text, /Namespace team-b of context admin/);
-    assert.match(text, /What it owns is deleted with it\./);
+    await page.waitForSelector(`.tab.active:has-text("Delete Deployment team-b/${NAME} in context admin")`);
+    await page.waitForSelector('.view-line:has-text("What it owns goes with it")');
     for (const [colorScheme, theme] of [
       ['dark', '.vs-dark'],
       ['light', '.vs'],
@@ -85,14 +82,14 @@ describe('deleting an object', () => {
       await page.waitForSelector(`.monaco-workbench${theme}`);
       await windowActions(page).screenshot(`view-delete-${colorScheme}`);
     }
-    await page.click(`${DIALOG} .monaco-button:has-text("Cancel")`);
-    await page.waitForSelector(DIALOG, { state: 'hidden' });
+    await page.click(BUTTON('Reject'));
+    await page.waitForSelector(BUTTON('Delete'), { state: 'hidden' });
     assert.ok(await exists());
   });
 
   it('deletes after Delete, and says so', async () => {
     await askToDelete();
-    await page.click(`${DIALOG} .monaco-button:text-is("Delete")`);
+    await page.click(BUTTON('Delete'));
     await page.waitForSelector(`.notification-toast:has-text("Deployment ${NAME} deleted.")`);
     await page.waitForSelector(row(NAME), { state: 'hidden' });
     assert.equal(await exists(), false);

@@ -38,8 +38,8 @@ async function apply(
   const { problems } = app.documents.conflicts;
   problems.clear(document.uri);
   const { signal } = new AbortController();
-  const writer = (access: 'create' | 'update') =>
-    app.writes.writer({ target, access, context, confirm: (...review) => app.reviews.confirm(...review), signal });
+  const writer = () =>
+    app.writes.writer({ target, context, confirm: (...review) => app.reviews.confirm(...review), signal });
   try {
     const connection = await app.clusters.connect(target, context);
     const { lines, failed, ...found } = await applyText(document.getText(range), offset, {
@@ -47,7 +47,7 @@ async function apply(
       signal,
       writer,
       // Through a writer, so that a rejection is journaled.
-      review: async (changes) => (await writer(changes[0]?.access === 'create' ? 'create' : 'update')).review(changes),
+      review: async (changes) => (await writer()).review(changes),
       force,
     });
     problems.show(document, found.problems, found.conflicts);
@@ -58,7 +58,7 @@ async function apply(
       return;
     }
     app.log.warn(text);
-    const overwrite = vscode.l10n.t('Overwrite');
+    const overwrite = vscode.l10n.t('Apply Anyway');
     const choices = found.conflicts.length > 0 ? [overwrite] : [];
     const answer = await vscode.window.showErrorMessage(vscode.l10n.t('Not applied: {0}', text), ...choices);
     if (answer === overwrite) await apply(app, document, selection, true);

@@ -35,7 +35,7 @@ export async function deleteManifest(app: App, argument?: unknown): Promise<void
   ]);
   const { signal } = new AbortController();
   const writer = await app.writes.writer({
-    ...{ target, access: 'delete', context: connection.context.name, signal },
+    ...{ target, context: connection.context.name, signal },
     confirm: (...review) => app.reviews.confirm(...review),
   });
   const states = await Promise.all(objects.map((object) => liveStateOf(connection, object, signal)));

@@ -50,7 +50,7 @@ export async function rollbackRelease(app: App, argument?: unknown): Promise<voi
   const { target, connection, namespace, name } = chosen;
   const { signal } = new AbortController();
   const writer = await app.writes.writer({
-    ...{ target, access: 'update', operation: 'helmRollback', context: connection.context.name, signal },
+    ...{ target, context: connection.context.name, signal },
     confirm: (changes, asked) => app.reviews.confirm(changes, asked),
   });
   const [{ findHelm }, { ReleaseOperation, summaryText }] = await Promise.all([

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import * as vscode from 'vscode';
 import type { ChosenObject } from '../../browse/choose-object.ts';
+import { shortContext } from '../../common/context-name.ts';
 import { type ForwardedTo, likelyLocalPort, PortForward } from '../../forwards/port-forward.ts';
 import { canDo } from '../../views/actions.ts';
 import type { App } from '../parts/app.ts';
@@ -18,7 +19,7 @@ export async function forwardPort(app: App, argument?: unknown): Promise<void> {
   const context = connection.context.name;
   // Checked before any question: like exec, a forward opens a way into a container.
   const { signal } = new AbortController();
-  const writer = await app.writes.writer({ target, access: 'exec', context, confirm: async () => undefined, signal });
+  const writer = await app.writes.writer({ target, context, confirm: async () => undefined, signal });
   const remote = await whichPort(chosen);
   if (!remote) return;
   const local = await whichLocalPort(remote.port);
@@ -117,7 +118,10 @@ async function offer(app: App, forward: PortForward): Promise<void> {
   const { to, localPort } = forward;
   const open = vscode.l10n.t('Open in Browser');
   const stop = vscode.l10n.t('Stop');
-  const message = vscode.l10n.t('localhost:{0} leads to port {1} of {2}.', localPort, to.port, to.what);
+  const message = vscode.l10n.t(
+    'localhost:{0} leads to port {1} of {2} in context {3}.',
+    ...[localPort, to.port, to.what, shortContext(to.context)],
+  );
   const answer = await vscode.window.showInformationMessage(message, open, stop);
   if (answer === open) await openForwarded(app, forward);
   if (answer === stop) app.forwards.stop(forward);
@@ -130,7 +134,7 @@ async function whichForward(all: readonly PortForward[]): Promise<PortForward | 
   }
   const items = all.map((forward) => ({
     label: `localhost:${forward.localPort}`,
-    description: `${forward.to.what}:${forward.to.port}`,
+    description: `${forward.to.what}:${forward.to.port} · ${shortContext(forward.to.context)}`,
     forward,
   }));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Port Forwards') }))?.forward;

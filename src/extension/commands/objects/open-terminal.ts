@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { containerNames, statusOf } from '../../../kubernetes/workloads/containers.ts';
+import { shortContext } from '../../common/context-name.ts';
+import { contextTerminalColor } from '../../targets/context-colors.ts';
 import { PodTerminal } from '../../terminals/pod-terminal.ts';
 import { canDo } from '../../views/actions.ts';
 import { isNode } from '../../views/nodes.ts';
@@ -19,7 +21,7 @@ export async function openTerminal(app: App, argument?: unknown): Promise<void> 
   const { target, connection, resource, namespace, name } = chosen;
   const { signal } = new AbortController();
   const permission = {
-    ...{ target, access: 'exec' as const, context: connection.context.name, confirm: async () => undefined, signal },
+    ...{ target, context: connection.context.name, confirm: async () => undefined, signal },
   };
   const writer = await app.writes.writer(permission);
   const { pods } = await podsOfObject(chosen);
@@ -43,5 +45,12 @@ export async function openTerminal(app: App, argument?: unknown): Promise<void> 
     ),
   );
   const label = running.length === 1 ? name : `${name}/${container}`;
-  vscode.window.createTerminal({ name: label, pty, iconPath: new vscode.ThemeIcon('terminal') }).show();
+  const context = connection.context.name;
+  const color = contextTerminalColor(context, target.settings);
+  vscode.window
+    .createTerminal({
+      ...{ name: `${label} · ${shortContext(context)}`, pty, iconPath: new vscode.ThemeIcon('terminal') },
+      ...(color ? { color } : {}),
+    })
+    .show();
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { canDo } from '../../views/actions.ts';
 import type { App } from '../parts/app.ts';
-import { called, namedOf, reviewedWriter, write } from '../parts/object-writes.ts';
+import { called, namedOf, write, writerFor } from '../parts/object-writes.ts';
 import { theObject } from '../parts/the-object.ts';
 
 /** Lists the revisions of a workload, and rolls it back to the chosen one after a review. */
@@ -28,7 +28,7 @@ export async function showRolloutHistory(app: App, argument?: unknown): Promise<
   const options = { title: `${title}: ${called(chosen)}`, placeHolder: vscode.l10n.t('Choose one to roll back to') };
   const toRevision = (await vscode.window.showQuickPick(items, options))?.number;
   if (toRevision === undefined) return;
-  const writer = await reviewedWriter(app, chosen, 'update');
+  const writer = await writerFor(app, chosen);
   await write(title, async () => {
     const { rollOut } = await import('../../../kubernetes/writes/rollout.ts');
     await rollOut(namedOf(chosen), 'undo', { toRevision, force: true }, writer);

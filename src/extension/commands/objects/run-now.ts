@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { canDo } from '../../views/actions.ts';
 import type { App } from '../parts/app.ts';
-import { called, namedOf, reviewedWriter, write } from '../parts/object-writes.ts';
+import { called, namedOf, write, writerFor } from '../parts/object-writes.ts';
 import { theObject } from '../parts/the-object.ts';
 
 /** Starts a Job of a CronJob now. */
@@ -9,7 +9,7 @@ export async function runNow(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Run Now');
   const chosen = await theObject(app, argument, title, (resource) => canDo('run', resource));
   if (!chosen) return;
-  const writer = await reviewedWriter(app, chosen, 'create');
+  const writer = await writerFor(app, chosen);
   await write(title, async () => {
     const { startManualJob } = await import('../../../kubernetes/writes/manual-job.ts');
     return vscode.l10n.t('{0} runs as Job {1}.', called(chosen), await startManualJob(namedOf(chosen), writer));

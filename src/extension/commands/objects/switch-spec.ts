@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { SpecSwitch } from '../../../kubernetes/writes/spec-switches.ts';
 import { type Action, canDo } from '../../views/actions.ts';
 import type { App } from '../parts/app.ts';
-import { called, namedOf, reviewedWriter, write } from '../parts/object-writes.ts';
+import { called, namedOf, write, writerFor } from '../parts/object-writes.ts';
 import { theObject } from '../parts/the-object.ts';
 
 /** No new pods come to a node. */
@@ -48,7 +48,7 @@ async function setSwitch(
 ): Promise<void> {
   const chosen = await theObject(app, argument, title, (resource) => canDo(action, resource));
   if (!chosen) return;
-  const writer = await reviewedWriter(app, chosen, 'update');
+  const writer = await writerFor(app, chosen);
   await write(title, async () => {
     const { setSpecSwitch } = await import('../../../kubernetes/writes/spec-switches.ts');
     const isChanged = await setSpecSwitch(namedOf(chosen), field, !isOff, writer);

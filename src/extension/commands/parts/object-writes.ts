@@ -1,26 +1,15 @@
 import * as vscode from 'vscode';
-import type { WriteAccess } from '../../../kubernetes/apimachinery/access.ts';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import type { Named } from '../../../kubernetes/client/read-object.ts';
 import type { Writer } from '../../../kubernetes/writes/writer.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
-import type { Confirm } from '../../writing/user-writes.ts';
 import type { App } from './app.ts';
 
-/** A writer for one action of the user on an object. */
-export function writerFor(
-  app: App,
-  { target, connection }: ChosenObject,
-  access: WriteAccess,
-  confirm: Confirm,
-): Promise<Writer> {
+/** A writer for one action of the user on objects of this cluster: its changes are reviewed. */
+export function writerFor(app: App, { target, connection }: ChosenObject): Promise<Writer> {
+  const { signal } = new AbortController();
   const context = connection.context.name;
-  return app.writes.writer({ target, access, context, confirm, signal: new AbortController().signal });
-}
-
-/** A writer whose changes the user reviews as a diff. */
-export function reviewedWriter(app: App, chosen: ChosenObject, access: WriteAccess): Promise<Writer> {
-  return writerFor(app, chosen, access, (...review) => app.reviews.confirm(...review));
+  return app.writes.writer({ target, context, confirm: (...review) => app.reviews.confirm(...review), signal });
 }
 
 /** Writes, shows that it is under way, and then what came of it. */

@@ -61,7 +61,7 @@ async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
       description: status.namespace,
       value: run(COMMANDS.switchNamespace),
     },
-    separator(vscode.l10n.t('agents and you may')),
+    separator(vscode.l10n.t('agents may')),
     ...WRITE_SWITCHES.map((setting) => ({
       label: `$(${target.settings[setting] ? 'check' : 'blank'}) ${switchWord(setting)}`,
       description: target.settings[setting] ? vscode.l10n.t('on') : vscode.l10n.t('off'),

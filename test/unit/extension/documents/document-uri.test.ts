@@ -10,14 +10,17 @@ function parts(text: string): [path: string, query: string] {
 describe('document URI', () => {
   const coordinates = { context: 'kind', namespace: 'shop', resource: 'deployments.apps', name: 'web' };
 
-  it('is that of the object where there is one cluster', () => {
-    assert.equal(documentUri({ target: undefined, coordinates }), 'k8s:///shop/deployments.apps/web.yaml?context=kind');
+  it('is that of the object, after its context', () => {
+    assert.equal(
+      documentUri({ target: undefined, coordinates }),
+      'k8s:///kind/shop/deployments.apps/web.yaml?context=kind',
+    );
   });
 
   it('names the folder where there are several', () => {
     assert.equal(
       documentUri({ target: 'api', coordinates }),
-      'k8s:///shop/deployments.apps/web.yaml?context=kind&folder=api',
+      'k8s:///kind/shop/deployments.apps/web.yaml?context=kind&folder=api',
     );
   });
 
@@ -31,6 +34,16 @@ describe('document URI', () => {
       assert.deepEqual(documentAddress(...parts(documentUri(address))), address);
     });
   }
+
+  it('may leave the context out of the path, as resource links do', () => {
+    const found = documentAddress('/shop/deployments.apps/web.yaml', 'context=kind');
+    assert.deepEqual(found, { target: undefined, coordinates });
+  });
+
+  it('never shows one context and means another', () => {
+    for (const query of ['context=prod', ''])
+      assert.equal(documentAddress('/kind/shop/deployments.apps/web.yaml', query), undefined);
+  });
 
   it('is not any other path', () => {
     for (const path of ['/', '/shop', '/shop/pods', '/shop/pods/web', '/shop/pods/.git/web.yaml'])

@@ -10,7 +10,7 @@ describe('the address of a log', () => {
           const address = { target, coordinates, container, previous };
           const { pathname, search } = new URL(logUri(address));
           const [path, query] = [decodeURIComponent(pathname), search.slice(1)];
-          assert.match(path, /^\/shop\/pods\/web\.yaml\.log$/);
+          assert.match(path, /^\/arn:aws:eks∕x&y=z\/shop\/pods\/web\.yaml\.log$/);
           const found = logAddress(path, query);
           assert.deepEqual(found && { ...found, target: found.target && decodeURIComponent(found.target) }, address);
         }

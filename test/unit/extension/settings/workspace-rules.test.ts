@@ -24,6 +24,7 @@ const values = {
   list: words,
   paths: fc.constant([]),
   choice: fc.constantFrom('preview', 'never'),
+  map: fc.dictionary(fc.string(), fc.constantFrom('red', 'none')),
 };
 const settings = fc.record({
   ...Object.fromEntries(names.map((name) => [name, values[settingOf(name).type]])),

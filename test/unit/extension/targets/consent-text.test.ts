@@ -1,32 +1,31 @@
 import assert from 'node:assert/strict';
-import { formatSettings } from '../../../../src/extension/targets/consent-text.ts';
+import { formatDetails } from '../../../../src/extension/targets/consent-text.ts';
 import { providedSetting } from '../../../../src/extension/targets/provided-by-workspace.ts';
 
 const where = { place: 'file:///w', identity: 'w' };
 
-describe('the question about settings', () => {
+describe('what a workspace asks for', () => {
   const context = { name: 'dev', server: 'https://dev' };
 
-  it('says what they let agents do, in which context, and what else they allow', () => {
-    const { message, isShortened } = formatSettings([
+  it('is told in full: what agents may do, in which context, and what else is allowed', () => {
+    const details = formatDetails([
       providedSetting('enableCreate', true, { ...where, context }),
       providedSetting('enableExec', true, { ...where, context }),
       providedSetting('allowedContexts', ['dev-*', 'a b'], where),
       providedSetting('context', undefined, where),
     ]);
-    assert.equal(
-      message,
-      'The settings of this workspace let agents write to the cluster of context dev: create, run commands. ' +
-        'The settings of this workspace allow more than yours: allowedContexts = dev-*, "a b"; context = nothing. Do you agree?',
-    );
-    assert.equal(isShortened, false);
+    assert.deepEqual(details.split('\n'), [
+      'mcpK8s.enableCreate = true (agents may create) in the context dev',
+      'mcpK8s.enableExec = true (agents may run commands) in the context dev',
+      'mcpK8s.allowedContexts = dev-*, "a b"',
+      'mcpK8s.context = nothing',
+      '',
+    ]);
   });
 
-  it('that does not fit is listed to the end, in lines that an editor shows', () => {
+  it('is listed to the end, in lines that an editor shows', () => {
     const names = Array.from({ length: 500 }, (_, index) => `context-${index}`);
-    const { message, details, isShortened } = formatSettings([providedSetting('allowedContexts', names, where)]);
-    assert.equal(isShortened, true);
-    assert.ok(message.length < 1_000 && /choose “Show”/.test(message));
+    const details = formatDetails([providedSetting('allowedContexts', names, where)]);
     assert.match(details.replaceAll('\n    ', ''), /context-499\n$/);
     assert.ok(details.split('\n').every((line) => line.length < 250));
   });
