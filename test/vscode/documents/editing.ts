@@ -35,7 +35,7 @@ export async function startEditing(document: vscode.TextDocument): Promise<void>
 }
 
 /** Waits for the review and answers it. */
-export async function answerReview(answer: 'Apply' | 'Reject', screenshot?: string): Promise<void> {
+export async function answerReview(answer: 'Apply' | 'Delete' | 'Reject', screenshot?: string): Promise<void> {
   await page.waitFor('.monaco-diff-editor .view-line');
   const button = titleButton(answer);
   await page.waitFor(button);

@@ -84,7 +84,7 @@ describe('manifests of the workspace', () => {
       const editor = await vscode.window.showTextDocument(document);
       await until('the editor to be active', () => vscode.window.activeTextEditor === editor);
       const deleted = vscode.commands.executeCommand('mcpK8s.deleteManifest');
-      await answerReview('Apply', 'manifest-delete');
+      await answerReview('Delete', 'manifest-delete');
       await deleted;
       await notified('ConfigMap lens-a, ConfigMap lens-b deleted.');
       assert.equal(await left(), '');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { diffTabs } from '../reviewing.ts';
+import { diffTabs, titleButton } from '../reviewing.ts';
 import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
 import { allow, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
 
@@ -143,9 +143,14 @@ describe('the view as a workbench', () => {
         'kubectl get configmaps workbench-a --namespace team-b --context admin --output yaml',
       ),
     );
+    const left = () => kubectl('-n', 'team-b', 'get', 'configmap', '-o', 'name');
     await page.press('Delete');
-    await notified('mcpK8s.enableDelete is off');
-    assert.match(await kubectl('-n', 'team-b', 'get', 'configmap', 'workbench-a', '-o', 'name'), /workbench-a/);
+    await page.waitFor(titleButton('Delete'));
+    assert.match(await left(), /workbench-a[\s\S]*workbench-b/, 'nobody has agreed yet');
+    await screenshots('workbench-delete');
+    await page.click(titleButton('Delete'));
+    await page.waitFor(row('workbench-b'), { state: 'hidden' });
+    assert.doesNotMatch(await left(), /workbench/);
   });
 
   it('filters every kind of a namespace, with counts, and keeps favorites and hidden kinds', async () => {
