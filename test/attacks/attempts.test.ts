@@ -115,7 +115,7 @@ describe('an attempt to write', () => {
         assert.equal(entries.length, 1, JSON.stringify(entries));
         const [entry] = entries;
         assert.deepEqual({ ...entry, ...expected }, entry);
-        assert.equal(entry?.caller, 'test');
+        assert.equal(entry?.caller, 'Visual Studio Code');
         if (isError) assert.ok(entry?.reason);
         if (args.length > 0 && tool !== 'scale_resource') assert.equal(entry?.context, 'admin');
         assert.equal(await kubectl('get', 'cm', 'there', '-n', namespace.name, '-o', 'jsonpath={.data.a}'), 'b');

@@ -68,6 +68,9 @@ describe('the context that was current at the start', () => {
         scale_resource: { ...idle, replicas: 0 },
         rollout_resource: { ...idle, action: 'pause' },
         exec_in_pod: { name: 'postgres-0', namespace: 'shop', command: ['true'] },
+        request_service: { name: 'web', namespace: 'shop' },
+        debug_pod: { name: 'postgres-0', namespace: 'shop', image: 'busybox', command: ['true'], timeoutSeconds: 1 },
+        copy_files: { name: 'postgres-0', namespace: 'shop', direction: 'out', path: '/etc/hostname' },
         delete_resource: one,
       };
       const { tools } = await server.client.listTools();

@@ -62,7 +62,7 @@ describe('VS Code beside real containers', () => {
   }
 
   it('follows a log as it is written', async () => {
-    await fromMenu('Deployment', 'gateway', 'Show Logs');
+    await fromMenu('Deployments', 'gateway', 'Show Logs');
     const newest = async () => {
       const lines = await page.locator('.view-line:has-text("GET /products/")').allTextContents();
       return Math.max(0, ...lines.map((line) => Number(/products\/(\d+)/.exec(line)?.[1] ?? 0)));
@@ -74,7 +74,7 @@ describe('VS Code beside real containers', () => {
   });
 
   it('opens a terminal in a container', async () => {
-    await fromMenu('Pod', 'ledger-0', 'Open Terminal');
+    await fromMenu('Pods', 'ledger-0', 'Open Terminal');
     await page.waitForSelector('.xterm-rows:has-text("#")');
     await page.keyboard.type('tail -n 2 /data/ledger; echo "exit $?"; hostname\n');
     await page.waitForSelector('.xterm-rows:has-text("exit 0")');
@@ -85,7 +85,7 @@ describe('VS Code beside real containers', () => {
   it('leads to a page of a Service', async () => {
     await page.click(row('Workloads'));
     await expand('Network');
-    await fromMenu('Service', 'gateway', 'Port Forward…');
+    await fromMenu('Services', 'gateway', 'Port Forward…');
     await page.click('.quick-input-list .monaco-list-row:has(:text-is("80"))');
     const { port } = await freePorts(['port']);
     await page.waitForSelector('.quick-input-widget:has-text("Port of This Machine")');

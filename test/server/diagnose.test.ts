@@ -221,6 +221,8 @@ describe('diagnose_resource', () => {
 
     it('of a Node that is not ready', async () => {
       await apply(sickNode);
+      // Its simulation makes it ready, once.
+      await kubectl('wait', 'node', 'sick', '--for=condition=Ready', '--timeout=60s');
       await kubectl(
         'patch',
         'node',

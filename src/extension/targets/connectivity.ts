@@ -44,7 +44,7 @@ export class Connectivity implements vscode.Disposable {
     try {
       for (;;) {
         await delay(PAUSE_MS, undefined, { signal, ref: false });
-        if (!connection.client.isUsed || !vscode.window.state.focused) continue;
+        if (!connection.client.isSignedIn || !vscode.window.state.focused) continue;
         const isOffline = !(await answers(connection, signal));
         if (isOffline === this.#offline.has(key)) continue;
         if (isOffline) this.#offline.add(key);

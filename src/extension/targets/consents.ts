@@ -119,7 +119,7 @@ export class Consents implements vscode.Disposable {
     const query = String(this.#details.push(`${covered}${formatDetails(provided)}`) - 1);
     const uri = vscode.Uri.from({ scheme: DETAILS_SCHEME, path: `/${CONSENT_TITLE()}`, query });
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+    await vscode.window.showTextDocument(document, { preview: false, preserveFocus: true });
     return uri;
   }
 }

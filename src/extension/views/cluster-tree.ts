@@ -173,10 +173,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   /** Looks again at what no watch reports: counts, problems, usage, and what is below objects. */
   lookAgain(): void {
     for (const node of this.#nodes.all()) {
-      if (!this.#isShown(node)) continue;
+      if (!this.#isShown(node) || !isSignedIn(node)) continue;
       if (node.type === 'group') void this.#count(node.parent, this.#kindsIn(node));
       if (node.type === 'scope') void this.#count(node, this.#kindsIn(node));
-      if (node.type === 'context') for (const one of this.#problemsOf(node)) void this.#search.look(one);
+      if (node.type === 'context')
+        for (const one of this.#problemsOf(node)) if (isSignedIn(one)) void this.#search.look(one);
       if (node.type === 'kind') void this.#readUsage(node);
       if (node.type === 'object') void this.#lookBelow(node);
     }
@@ -610,6 +611,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#nodes.clear();
     this.#problems.fire([]);
   }
+}
+
+/** Would looking again ask nobody to sign in? */
+function isSignedIn(node: Node): boolean {
+  return lineage(node).every((one) => !('connection' in one) || one.connection.client.isSignedIn);
 }
 
 async function started(list: LiveList): Promise<LiveList> {

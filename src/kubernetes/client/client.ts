@@ -40,6 +40,8 @@ export class ApiClient {
   readonly #acceptEncoding: string | undefined;
   #answersPings = true;
   #isUsed = false;
+  /** Were the credentials accepted when they were last looked at? */
+  #isAccepted = false;
 
   /**
    * @param guard checks every request.
@@ -182,11 +184,12 @@ export class ApiClient {
     try {
       for (;;) {
         // Signing in takes longer than any request's timeout; the request then continues.
-        await deadline.without(() => this.login(request.signal));
+        await deadline.without(() => this.#signIn(request.signal));
         const { generation } = this.#credentials;
         try {
           const answer = await exchange(signal);
-          if (answer.statusCode !== 401) this.#credentials.accept();
+          this.#isAccepted = answer.statusCode !== 401;
+          if (this.#isAccepted) this.#credentials.accept();
           const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
           if (retry === undefined) {
             if (answer.statusCode >= 400) throw await this.#refused(request, answer);
@@ -241,9 +244,18 @@ export class ApiClient {
     this.#credentials.close();
   }
 
-  /** Was a request sent, or about to be? */
-  get isUsed(): boolean {
-    return this.#isUsed;
+  /** Can it be asked in the background? It is in use, and no user would be asked to sign in again for it. */
+  get isSignedIn(): boolean {
+    return this.#isUsed && (this.#isAccepted || !hasPlugin(this.context));
+  }
+
+  async #signIn(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.login(signal);
+    } catch (error) {
+      this.#isAccepted = false;
+      throw error;
+    }
   }
 
   /** Are the connections kept alive with pings? If not, a stream that is silent for long is aborted. */
@@ -331,4 +343,8 @@ function doubt(request: Pick<ApiRequest, 'method' | 'path' | 'query' | 'body'>):
 function cancelled(request: ApiRequest): unknown {
   const unknown = doubt(request);
   return unknown ? failure('The call was cancelled.', unknown) : request.signal?.reason;
+}
+
+function hasPlugin({ user: { user } }: ContextEntry): boolean {
+  return isObject(user) && ('exec' in user || 'auth-provider' in user);
 }

@@ -68,11 +68,11 @@ describe('fields', () => {
     const widget = await openObject('shop/widgets.demo.mcp-k8s.dev/blue-widget');
     assert.match(await hover(widget, '  colour'), /painted/);
     await vscode.window.showTextDocument(document);
+    // The lens moves the text, which would end the hover.
+    await page.waitFor('.codelens-decoration >> text=Edit');
     const position = behind(document, '  revisionHistoryLimi');
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.InCenter);
-    // The lens moves the text, which would end the hover.
-    await page.waitFor('.codelens-decoration >> text=Edit');
     await vscode.commands.executeCommand('editor.action.showHover');
     await page.waitFor('.monaco-hover >> text=old ReplicaSets');
     await screenshots('field-hover');

@@ -65,11 +65,11 @@ describe('deleting an object', () => {
 
   it('asks before it does, and takes Reject for a no', async () => {
     await page.click('.activitybar [aria-label^="Kubernetes MCP"]');
-    for (const label of ['team-b', 'Workloads', 'Deployment']) {
+    for (const label of ['team-b', 'Workloads', 'Deployments']) {
       await page.waitForSelector(row(label));
       if ((await page.locator(`${row(label)}[aria-expanded=true]`).count()) === 0) await page.click(row(label));
     }
-    await page.waitForSelector(`${row('Deployment')}:has(.label-description:not(:empty))`);
+    await page.waitForSelector(`${row('Deployments')}:has(.label-description:not(:empty))`);
     await page.waitForSelector(row(NAME));
     await askToDelete();
     await page.waitForSelector(`.tab.active:has-text("Delete Deployment team-b/${NAME} in context admin")`);

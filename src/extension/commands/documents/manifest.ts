@@ -5,7 +5,6 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
-import { isManifestFile, manifestObjects } from '../../manifests/manifest-objects.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 
@@ -67,6 +66,7 @@ export async function deleteManifest(app: App, argument?: unknown): Promise<void
 }
 
 async function theManifest(app: App, argument: unknown): Promise<ChosenManifest> {
+  const { isManifestFile, manifestObjects } = await import('../../manifests/manifest-objects.ts');
   const place = isLensTarget(argument) ? argument : undefined;
   const uri = place?.uri ?? (argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri);
   const document = uri && (await vscode.workspace.openTextDocument(uri));
