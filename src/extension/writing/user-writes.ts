@@ -3,8 +3,6 @@ import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
 import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
-import { defaultJournal, Journal } from '../../kubernetes/writes/journal.ts';
-import { JournaledWriter } from '../../kubernetes/writes/journaled-writer.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target } from '../targets/targets.ts';
@@ -27,11 +25,11 @@ export interface UserWrite {
  */
 export class UserWrites {
   readonly #clusters: Clusters;
-  readonly #journal: Journal;
+  readonly #log: vscode.LogOutputChannel;
 
   constructor(clusters: Clusters, log: vscode.LogOutputChannel) {
     this.#clusters = clusters;
-    this.#journal = new Journal(defaultJournal(), (message) => log.warn(message));
+    this.#log = log;
   }
 
   /**
@@ -51,6 +49,12 @@ export class UserWrites {
       await confirm(changes, signal);
       return 'editor' as const;
     };
-    return new JournaledWriter({ connection, signal, journal: this.#journal, actor: 'user', ask });
+    // Loaded with the first write, to keep activation fast.
+    const [{ defaultJournal, journalAt }, { JournaledWriter }] = await Promise.all([
+      import('../../kubernetes/writes/journal.ts'),
+      import('../../kubernetes/writes/journaled-writer.ts'),
+    ]);
+    const journal = journalAt(defaultJournal(), (message) => this.#log.warn(message));
+    return new JournaledWriter({ connection, signal, journal, actor: 'user', ask });
   }
 }
