@@ -73,6 +73,32 @@ describe('Helm in the editor', () => {
     await collapseAll();
   });
 
+  it('follows what others do', async () => {
+    await expand('admin', 'releases', 'Helm Releases');
+    await page.waitFor(row('storefront'));
+    const read = (status: string) =>
+      until(`the tree to say ${status}`, async () =>
+        (await readAloud()).includes(`Helm release storefront, Revision 3 · ${status}`),
+      );
+    const label = (...labels: string[]) =>
+      kubectl('label', 'secret', '-n', 'releases', 'sh.helm.release.v1.storefront.v3', ...labels);
+    const labels = (status: string) => ['owner=helm', 'name=storefront', 'version=3', `status=${status}`];
+    await kubectl('create', 'secret', 'generic', '-n', 'releases', 'sh.helm.release.v1.storefront.v3');
+    try {
+      await label(...labels('pending-upgrade'));
+      await read('pending-upgrade');
+      await label('--overwrite', 'status=failed');
+      await read('failed');
+      await screenshots('helm-followed');
+    } finally {
+      await kubectl('delete', 'secret', '-n', 'releases', 'sh.helm.release.v1.storefront.v3');
+    }
+    await until('the tree to forget it', async () =>
+      (await readAloud()).includes('Helm release storefront, Revision 2 · deployed'),
+    );
+    await collapseAll();
+  });
+
   it('renders the charts of the workspace, with what is wrong at its line', async () => {
     await vscode.window.showTextDocument(vscode.Uri.file(join(chart(), 'Chart.yaml')));
     await vscode.commands.executeCommand('mcpK8s.previewChart');
