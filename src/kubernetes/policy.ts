@@ -3,12 +3,13 @@ import type { Access, WriteAccess } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
+import { matcher, matchesAny } from './apimachinery/name-patterns.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
 import type { KnownKinds, RequestRules } from './client/guard.ts';
 import type { GuardedRequest } from './client/request.ts';
 import { isAboutOne, isReleaseStorage } from './enumeration.ts';
-import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
+import { isBuiltIn, KindPatterns } from './kind-patterns.ts';
 import type { Rules, Toolset } from './rules.ts';
 
 /** A tool, as far as permissions are concerned. */
@@ -226,9 +227,4 @@ function strayText(problem: string, close: readonly string[], setting: FlagName)
 
 function placeText(setting: FlagName): string {
   return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
-}
-
-/** Does one of the patterns match the name? */
-export function matchesAny(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => matcher(pattern)(name));
 }
