@@ -37,7 +37,7 @@ const suites: Record<string, Suite> = {
     await testCluster();
     return mocha('test/attacks/**/*.test.ts', grep, 120_000);
   },
-  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
+  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 60_000),
   lint: async () =>
     total([
       await command('biome', ['check', '--error-on-warnings', '.']),
