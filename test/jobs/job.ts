@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
@@ -135,7 +136,7 @@ export class Place {
 
   /** Waits until a Deployment has rolled out. */
   async untilRolledOut(name: string): Promise<void> {
-    await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=20s');
+    await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=100s');
   }
 
   /** helm's output, run in the namespace. @throws with its stderr. */
@@ -158,10 +159,12 @@ export class Place {
 }
 
 async function until<T>(what: string, expected: T, read: () => Promise<T>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 100_000;
   for (;;) {
     const found = await read();
     if (isDeepStrictEqual(found, expected)) return;
+    // A process each time: without a pause they keep the cluster from getting there.
+    await delay(200);
     if (Date.now() > deadline) throw new Error(`${what} are ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
   }
 }
