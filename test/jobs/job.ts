@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
+import { SHORT_LIVED } from '../support/go.ts';
 
 /** Calls a tool that must succeed; returns the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;
@@ -149,7 +150,7 @@ export class Place {
   #run(args: readonly string[], input: string): Promise<string> {
     const where = ['--kubeconfig', this.#cluster.kubeconfig('admin'), '--namespace', this.namespace];
     return new Promise((resolve, reject) => {
-      const options = { maxBuffer: 64 << 20 };
+      const options = { maxBuffer: 64 << 20, env: { ...process.env, ...SHORT_LIVED } };
       const child = execFile(this.#cluster.kubectl, [...where, ...args], options, (error, stdout) =>
         error ? reject(error) : resolve(stdout.trim()),
       );

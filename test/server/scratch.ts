@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { SHORT_LIVED } from '../support/go.ts';
 import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 
@@ -13,7 +14,7 @@ export async function kubectl(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(
     cluster.kubectl,
     ['--kubeconfig', cluster.kubeconfig('admin'), ...args],
-    { maxBuffer: 64 << 20 },
+    { maxBuffer: 64 << 20, env: { ...process.env, ...SHORT_LIVED } },
   );
   return stdout.trim();
 }
@@ -25,6 +26,7 @@ export async function apply(manifest: string, ...args: string[]): Promise<void> 
     const child = execFile(
       cluster.kubectl,
       ['--kubeconfig', cluster.kubeconfig('admin'), 'apply', '-f', '-', ...args],
+      { env: { ...process.env, ...SHORT_LIVED } },
       (error) => (error ? reject(error) : resolve()),
     );
     child.stdin?.end(manifest);
