@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { SHORT_LIVED } from '../support/go.ts';
 import { page } from './harness/page.ts';
 
 /** What the runner tells the suite. */
@@ -17,10 +16,7 @@ export const environment = {
 /** kubectl's output, run as admin. */
 export async function kubectl(...args: string[]): Promise<string> {
   const command = ['--kubeconfig', environment.kubeconfig, ...args];
-  const { stdout } = await promisify(execFile)(environment.kubectl, command, {
-    maxBuffer: 64 << 20,
-    env: { ...process.env, ...SHORT_LIVED },
-  });
+  const { stdout } = await promisify(execFile)(environment.kubectl, command, { maxBuffer: 64 << 20 });
   return stdout.trim();
 }
 
