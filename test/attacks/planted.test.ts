@@ -199,7 +199,7 @@ describe('a planted value', () => {
   }
 
   it('comes out by no tool, resource, prompt or error, in no form', async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     await fc.assert(
       fc.asyncProperty(
         fc.constant(null).chain(() => {

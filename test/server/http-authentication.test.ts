@@ -12,6 +12,7 @@ import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/typ
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { createAuthority } from '../cluster/certificates.ts';
 import { unhurried } from '../support/load.ts';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { type HttpClient, HttpServer, INITIALIZE, type LogLine } from './http-process.ts';
 import { SERVER } from './mcp-process.ts';
@@ -278,7 +279,10 @@ ${callers}`;
       for (let count = 0; count < 5; count += 1) assert.equal(await status(old), 200);
       assert.equal(issuer.reads, 1);
       await issuer.rotate();
-      while ((await status(await issuer.sign())) !== 200) assert.ok(issuer.reads < 5);
+      await until(async () => {
+        assert.ok(issuer.reads < 5);
+        return (await status(await issuer.sign())) === 200;
+      });
       assert.equal(await status(old), 401);
       assert.ok(issuer.reads <= 3, `${issuer.reads} reads`);
     });
@@ -447,6 +451,6 @@ subjects: [{kind: ServiceAccount, name: ${name}, namespace: ${namespace}}]
     await server.logged(({ message }) => message.startsWith('The changed certificate is not used'));
     assert.equal(await subject(), 'first');
     await copyFile(join(folder, 'second.key'), keyFile);
-    while ((await subject()) !== 'second');
+    await until(async () => (await subject()) === 'second');
   });
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl } from './scratch.ts';
+import { kubectl, namespacesDeleted, podsMeasured } from './scratch.ts';
 
 const APISERVICE = 'v1beta1.metrics.k8s.io';
 
@@ -12,12 +11,7 @@ describe('get_resource_usage', () => {
   before(async () => {
     const cluster = await testCluster();
     server = await McpServer.start(cluster.kubeconfig('admin'));
-    // metrics-server needs two readings before it reports a pod.
-    for (;;) {
-      const known = await kubectl('get', 'podmetrics', '-n', 'shop', '-o', 'name').catch(() => '');
-      if (known.split('\n').length >= 13) return;
-      await delay(200);
-    }
+    await podsMeasured();
   });
   after(() => server.stop());
 
@@ -96,6 +90,7 @@ describe('get_resource_usage', () => {
   });
 
   it('shows nodes in percent of what they can give', async () => {
+    await namespacesDeleted();
     const text = await server.text('get_resource_usage', { kind: 'nodes', sortBy: 'memory' });
     assert.match(
       text,
