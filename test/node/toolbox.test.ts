@@ -5,6 +5,7 @@ import { issue } from '../server/issued-certificates.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { applyPods, podSpec, script } from './pods.ts';
+import { waitFor } from './waiting.ts';
 
 const NODE = 'real-node';
 
@@ -132,6 +133,20 @@ describe('the toolbox on a real node', () => {
   it('reads logs of the node', async () => {
     const list = await server.text('get_node_logs', { name: NODE, log: '/' });
     assert.match(list, /^\/var\/log of node real-node \(context admin\): there is:\n/);
+  });
+
+  it('tells how full the disks of the node are', async () => {
+    const usage = (more: object) => server.text('get_resource_usage', { sortBy: 'disk', ...more });
+    const text = await usage({ kind: 'Node', name: NODE });
+    assert.match(
+      text,
+      /^1 node, by share of the disk that is used\nNODE\tDISK\tINODES\tIMAGES\tLARGEST PODS\nreal-node\t\S+ \d+% of \S+\t\S+\t[^\t\n]+\t\S/,
+    );
+    const pods = await waitFor(async () => {
+      const found = await usage({ kind: 'Pod', name: 'box' });
+      return /^1 pod/.test(found) ? found : undefined;
+    });
+    assert.match(pods, /\nPOD\tNODE\tDISK\tOF LIMIT\nbox\treal-node\t\d\S+\t-$/);
   });
 
   it('drains the node of what its budgets allow', async () => {

@@ -118,7 +118,7 @@ function leaveOutPlatitudes(schema: {
   if (schema.minLength === 1) delete schema.minLength;
   delete schema.minimum;
   delete schema.maximum;
-  if (schema.default === false) delete schema.default;
+  if (schema.default === false || (Array.isArray(schema.default) && schema.default.length === 0)) delete schema.default;
 }
 
 /** Client hints, derived from the tool's access. */

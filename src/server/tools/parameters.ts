@@ -13,7 +13,7 @@ export const force = z.boolean().default(false).describe('Take over fields that 
 
 /** For Helm. */
 export const chart = z.string().min(1).describe('repository/name, oci://… or a workspace folder');
-export const chartVersion = z.string().optional().describe('The newest by default');
+export const chartVersion = z.string().optional().describe('Default: newest');
 export const values = z.string().optional().describe('YAML');
-export const wait = z.boolean().default(true).describe('Until everything is ready');
+export const wait = z.boolean().default(true).describe('Until ready');
 export const waitSeconds = z.int().min(1).max(1800).default(300);

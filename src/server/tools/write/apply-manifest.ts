@@ -25,11 +25,7 @@ export const applyManifest = defineTool({
   input: {
     manifest: z.string().min(1).describe('YAML or JSON'),
     namespace: parameters.namespace,
-    applySet: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('A name for the set: its members that the manifest omits are deleted'),
+    applySet: z.string().min(1).optional().describe('Names the set; members that the manifest omits are deleted'),
     rollback: z.boolean().default(false).describe('Undo all if one fails'),
     force: parameters.force,
     dryRun: parameters.dryRun,

@@ -14,7 +14,7 @@ export const upgradeHelmChart = defineTool({
   name: 'upgrade_helm_chart',
   title: 'Upgrade Helm Chart',
   description:
-    'Upgrade a Helm release: to another chart or version, with new values, or both. Values set before stay unless resetValues. dryRun shows the diff.',
+    'Upgrade a Helm release to another chart, version or values. Values set before stay unless resetValues; dryRun shows the diff.',
   access: 'update',
   switch: 'helmUpgrade',
   toolset: 'helm',
