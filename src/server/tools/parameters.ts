@@ -8,6 +8,8 @@ export const name = z.string().min(1);
 /** Instead of a name, for what is done to several objects. */
 export const names = z.array(z.string().min(1)).optional();
 export const labelSelector = z.string().optional();
+/** Of a manifest, instead of its text. */
+export const path = z.string().min(1).optional().describe('Workspace file or folder, or kustomization');
 export const dryRun = z.boolean().default(false);
 export const force = z.boolean().default(false).describe('Take over fields that others own');
 

@@ -28,7 +28,7 @@ export const getResourceUsage = defineTool({
   name: 'get_resource_usage',
   title: 'Get Resource Usage',
   description:
-    'Get CPU, memory or disk use of pods, nodes or claims beside requests and limits, largest first, in all namespaces unless one is given.',
+    'Get CPU, memory or disk use of pods, nodes or claims beside requests and limits, largest first, in all namespaces by default.',
   access: 'read',
   input,
   async run(asked, call) {

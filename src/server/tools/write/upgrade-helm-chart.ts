@@ -22,7 +22,7 @@ export const upgradeHelmChart = defineTool({
     name: parameters.name,
     chart: parameters.chart
       .optional()
-      .describe('repository/name, oci://… or a workspace folder; by default the chart as installed'),
+      .describe('repository/name, oci://… or a workspace folder; default: as installed'),
     version: parameters.chartVersion,
     namespace: parameters.namespace,
     values: parameters.values,
