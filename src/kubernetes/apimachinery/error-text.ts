@@ -13,6 +13,7 @@ function wholeText(error: unknown): string {
   if (error instanceof RangeError) return error.message;
   if (error instanceof ApiError) return [apiErrorText(error), error.doubt].filter(Boolean).join(' ');
   if (error instanceof Error && error.name === 'AbortError') return 'The call was cancelled.';
+  if (error instanceof Error && error.name === 'TimeoutError') return 'The call took too long and was ended.';
   return `Unexpected error in the server: ${messageOf(error)}`;
 }
 
