@@ -79,7 +79,8 @@ async function table(events: readonly FoldedEvent[], namespaces: boolean): Promi
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
   const rows = await mapUnhurried(events, ({ namespace, last, first, count, type, reason, object, message }) => [
     ...(namespaces ? [cellText(namespace)] : []),
-    ageText(now - last),
+    // Some events have no time at all.
+    last === 0 ? '-' : ageText(now - last),
     type,
     cellText(reason),
     `${object.kind ?? '-'}/${object.name ?? '-'}`,
