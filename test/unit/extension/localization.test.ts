@@ -10,6 +10,7 @@ const texts = (file: string) => JSON.parse(read(file)) as Record<string, string>
 
 const ENGLISH = 'package.nls.json';
 const CHINESE = 'package.nls.zh-cn.json';
+const PRODUCT = 'MCP for Kubernetes';
 const BUNDLE = 'l10n/bundle.l10n.zh-cn.json';
 
 // User-visible anywhere in the manifest.
@@ -67,7 +68,10 @@ function assertTranslated(file: string, originals: Record<string, string>): void
     assert.notEqual(translation.trim(), '', `${file}: ${key} is empty`);
     assert.deepEqual(placeholders(translation), placeholders(original), `${file}: ${key} keeps what is not words`);
     // Product and resource names stay untranslated; sentences do not.
-    const words = original.replace(/\{\d+\}|\$\([a-z~-]+\)/g, '').trim();
+    const words = original
+      .replaceAll(PRODUCT, '')
+      .replace(/\{\d+\}|\$\([a-z~-]+\)/g, '')
+      .trim();
     if (/\w \w/.test(words) && !/^[A-Z][\w-]*( [A-Z][\w-]*)*$/.test(words))
       assert.match(translation, /\p{Script=Han}/u, `${file}: ${key} is not translated`);
   }
