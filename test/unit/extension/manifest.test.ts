@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs';
 import { COMMANDS, PROVIDER_ID, SCHEME } from '../../../src/extension/common/ids.ts';
 import { LOG_SCHEME } from '../../../src/extension/logs/log-uri.ts';
 import { WORKSPACE_FILES } from '../../../src/extension/targets/kubeconfig-order.ts';
-import { fullName, SECTION, SETTING_NAMES, settingOf, WRITE_SWITCHES } from '../../../src/settings.ts';
+import {
+  fullName,
+  SECTION,
+  SETTING_NAMES,
+  type SettingName,
+  settingOf,
+  WRITE_SWITCHES,
+} from '../../../src/settings.ts';
 
 interface Property {
   type?: string;
@@ -13,6 +20,7 @@ interface Property {
   order?: number;
   markdownDescription?: string;
   default?: unknown;
+  ignoreSync?: boolean;
 }
 
 interface Manifest {
@@ -32,6 +40,13 @@ const settings = Object.assign({}, ...contributes.configuration.map(({ propertie
   string,
   Property
 >;
+
+/** Does it grant something or point somewhere? Settings Sync must not carry that to another machine's clusters. */
+function staysOnThisMachine(name: SettingName): boolean {
+  const { flag, widens } = settingOf(name);
+  // What only the editor reads is a taste, and a list of what is closed is welcome everywhere.
+  return flag !== undefined && widens !== 'fewer entries';
+}
 
 describe('package.json', () => {
   it('contributes the commands that the code registers', () => {
@@ -101,6 +116,7 @@ describe('package.json', () => {
             : {}),
           default: usual,
           scope: setBy === 'workspace' ? 'resource' : 'application',
+          ...(staysOnThisMachine(name) ? { ignoreSync: true } : {}),
           markdownDescription: `%setting.${name}%`,
         },
       ];
@@ -122,6 +138,17 @@ describe('package.json', () => {
     const { restrictedConfigurations } = capabilities.untrustedWorkspaces;
     const restricted = SETTING_NAMES.filter((name) => settingOf(name).setBy === 'workspace').map(fullName);
     assert.deepEqual([...restrictedConfigurations].sort(), restricted.sort());
+  });
+
+  it('keeps switches, paths and targets out of Settings Sync', () => {
+    const synced = Object.keys(settings).filter((name) => settings[name]?.ignoreSync !== true);
+    assert.deepEqual(synced.sort(), [
+      'mcpK8s.contextColors',
+      'mcpK8s.deniedKinds',
+      'mcpK8s.openResults',
+      'mcpK8s.protectedContexts',
+      'mcpK8s.readOnlyKinds',
+    ]);
   });
 
   it('leaves what protects the user out of a workspace’s reach', () => {
