@@ -43,10 +43,10 @@ export function seriesOf({ result }: JsonObject, { start, end, step }: Range): S
     const slots = new Array<number | undefined>(count).fill(undefined);
     for (const pair of Array.isArray(values) ? values : []) {
       const [time, text] = Array.isArray(pair) ? pair : [];
-      const at = Math.round((Number(time) - start) / step);
-      if (at >= 0 && at < count) slots[at] = numberOf(String(text));
+      const at = Math.round(((numberOf(plain(time)) ?? Number.NaN) - start) / step);
+      if (at >= 0 && at < count) slots[at] = numberOf(plain(text));
     }
-    const labels = Object.entries(isObject(metric) ? metric : {}).map(([name, value]) => [name, String(value)]);
+    const labels = Object.entries(isObject(metric) ? metric : {}).map(([name, value]) => [name, plain(value)]);
     return { labels: Object.fromEntries(labels), values: slots };
   });
 }
@@ -54,11 +54,16 @@ export function seriesOf({ result }: JsonObject, { start, end, step }: Range): S
 /** The values of an answer to `query`, by one of their labels. */
 export function valuesBy(label: string, { result }: JsonObject): Map<string, number> {
   const all = (Array.isArray(result) ? result : []).filter(isObject).flatMap(({ metric, value }) => {
-    const number = Array.isArray(value) ? numberOf(String(value[1])) : undefined;
-    const key = isObject(metric) ? String(metric[label] ?? '') : '';
+    const number = Array.isArray(value) ? numberOf(plain(value[1])) : undefined;
+    const key = isObject(metric) ? plain(metric[label]) : '';
     return number === undefined ? [] : [[key, number] as const];
   });
   return new Map(all);
+}
+
+/** A label, value or time as text; empty for anything else, since `{"toString":0}` cannot even be converted. */
+function plain(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** Undefined for a series without values. */
@@ -93,7 +98,7 @@ const UNITS: [number, number, string][] = [
 
 function numberOf(text: string): number | undefined {
   const value = /^[+-]?Inf$/.test(text) ? Number(text.replace('Inf', 'Infinity')) : Number(text);
-  return Number.isNaN(value) ? undefined : value;
+  return text === '' || Number.isNaN(value) ? undefined : value;
 }
 
 function trendOf(values: readonly (number | undefined)[], min: number, max: number): string {

@@ -53,13 +53,20 @@ describe('series of metrics', () => {
     );
   });
 
+  it('have no value where an answer has none', () => {
+    const result = [{ metric: {}, values: [[1_060], [1_120, null], [1_180, {}], [1_240, '']] }];
+    assert.ok(seriesOf({ result }, RANGE).every(({ values }) => values.every((value) => value === undefined)));
+    assert.equal(valuesBy('container', { result: [{ metric: {}, value: [1_060] }] }).size, 0);
+  });
+
   it('are read from whatever an answer holds', () => {
     fc.assert(
       fc.property(fc.anything(), (result) => {
         seriesOf({ result }, RANGE).map(summaryOf);
         valuesBy('container', { result });
-        seriesOf({ result: [result, { metric: result, values: [result, [1_060, result]] }] }, RANGE);
+        seriesOf({ result: [result, { metric: result, values: [result, [1_060, result], [result, '1']] }] }, RANGE);
       }),
+      { examples: [[{ toString: 0 }], [Object.create(null)]] },
     );
   });
 
