@@ -100,7 +100,13 @@ describe('an attack by what others have written', () => {
         metadata: { name },
         spec: {
           matchConstraints: {
-            resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['secrets'] }],
+            // Only this test's: the policy of the one before stays in effect for a moment after its deletion.
+            resourceRules: [
+              {
+                ...{ apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'] },
+                ...{ resources: ['secrets'], resourceNames: [`old-${action.toLowerCase()}`] },
+              },
+            ],
             namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace.name } },
           },
           validations: [
@@ -136,11 +142,21 @@ describe('an attack by what others have written', () => {
       const until = Date.now() + 30_000;
       while (!heard.text.includes('it was') && Date.now() < until) heard = await update({ note: 'x' });
       assert.match(heard.text, /it was <redacted>.* of <redacted>, wanted x/);
+      assert.equal(heard.isError, action === 'Deny');
       assert.equal(leakOf(PASSWORD, heard.text), undefined);
       // Nor whether a guess is right.
-      const said = await Promise.all([PASSWORD, `${PASSWORD.slice(0, -1)}q`].map((note) => update({ note })));
-      const [right, wrong] = said.map(({ text }) => text.replaceAll(/note: .*/g, ''));
-      assert.equal(right, wrong);
+      const { apiVersion, kind, metadata } = secret;
+      const applied = (labels: object) =>
+        server.call('apply_manifest', {
+          manifest: JSON.stringify({ apiVersion, kind, metadata: { ...metadata, labels } }),
+          dryRun: true,
+        });
+      for (const way of [update, applied]) {
+        const said = await Promise.all([PASSWORD, `${PASSWORD.slice(0, -1)}q`].map((note) => way({ note })));
+        const [right = '', wrong] = said.map(({ text }) => text.replaceAll(/note: .*/g, ''));
+        assert.match(right, /it was <redacted>/);
+        assert.equal(right, wrong);
+      }
       for (const kind of ['validatingadmissionpolicybinding', 'validatingadmissionpolicy'])
         await kubectl('delete', kind, name);
     });

@@ -1,7 +1,7 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import { fieldAt, objectsAt, textAt } from '../../kubernetes/apimachinery/fields.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
-import { isOwnedBy } from '../../kubernetes/apimachinery/ownership.ts';
+import { controllerOf, isOwnedBy } from '../../kubernetes/apimachinery/ownership.ts';
 import { type Kind, kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { listAll } from '../../kubernetes/client/pages.ts';
@@ -99,7 +99,7 @@ class Relations {
       USERS.map(async ([user, path]) => {
         // What may not be listed does not hide the rest.
         const all = await this.#list(user, namespace).catch(() => []);
-        const own = all.filter((object) => !isControlled(object) && isUsed(fieldAt(object, ...path), kind, name));
+        const own = all.filter((object) => !controllerOf(object) && isUsed(fieldAt(object, ...path), kind, name));
         return this.#objects(user, own);
       }),
     );
@@ -130,10 +130,6 @@ class Relations {
     const { resources } = await this.#connection.discovery.kinds();
     return resources.find((one) => resourceNameOf(one) === resourceNameOf(kind));
   }
-}
-
-function isControlled({ metadata }: KubernetesObject): boolean {
-  return objectsAt(metadata, 'ownerReferences').some((owner) => owner.controller === true);
 }
 
 function isUsed(spec: unknown, kind: string, name: string): boolean {

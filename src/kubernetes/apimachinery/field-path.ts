@@ -93,10 +93,10 @@ export function changedPaths(before: unknown, after: unknown, above: FieldPath =
     return [...keys].flatMap((key) => changedPaths(before[key], after[key], [...above, key]));
   }
   if (!Array.isArray(before) || !Array.isArray(after)) return [above];
-  const names = [...new Set([...before, ...after].map(nameOf))];
+  const names = [...new Set([...before, ...after].map(memberName))];
   if (names.every((name) => name !== undefined)) {
     return names.flatMap((name) => {
-      const named = (item: unknown) => nameOf(item) === name;
+      const named = (item: unknown) => memberName(item) === name;
       return changedPaths(before.find(named), after.find(named), [...above, { keys: { name } }]);
     });
   }
@@ -104,6 +104,7 @@ export function changedPaths(before: unknown, after: unknown, above: FieldPath =
   return before.flatMap((item, index) => changedPaths(item, after[index], [...above, index]));
 }
 
-function nameOf(item: unknown): string | undefined {
+/** The name by which a member of a list is found. */
+export function memberName(item: unknown): string | undefined {
   return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
 }

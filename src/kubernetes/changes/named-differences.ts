@@ -1,7 +1,7 @@
 import { otherOwners } from '../apimachinery/field-ownership.ts';
-import { changedPaths, valueAt } from '../apimachinery/field-path.ts';
-import { deepEqual, isObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { parseQuantity } from '../apimachinery/quantity.ts';
+import { changedPaths, memberName, valueAt } from '../apimachinery/field-path.ts';
+import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import { isSameValue } from '../apimachinery/same-value.ts';
 import { holdsMarker } from '../text/counterparts.ts';
 import { comparable } from '../text/diff.ts';
 import { redact, withoutDigests } from '../text/redact.ts';
@@ -43,10 +43,10 @@ export function namedDifferences(manifest: KubernetesObject, live: KubernetesObj
         walk(value, isObject(has) ? has[key] : undefined, `${path}${stepText(key)}`, steps && [...steps, key]);
       return;
     }
-    if (Array.isArray(wanted) && Array.isArray(has) && wanted.every((one) => nameOf(one) !== undefined)) {
+    if (Array.isArray(wanted) && Array.isArray(has) && wanted.every((one) => memberName(one) !== undefined)) {
       for (const value of wanted) {
-        const name = nameOf(value);
-        const member = has.find((one) => nameOf(one) === name);
+        const name = memberName(value);
+        const member = has.find((one) => memberName(one) === name);
         if (member === undefined) compare(value, undefined, `${path}[${name}]`, undefined);
         else walk(value, member, `${path}[${name}]`, undefined);
       }
@@ -60,10 +60,10 @@ export function namedDifferences(manifest: KubernetesObject, live: KubernetesObj
   };
   const compare = (wanted: unknown, has: unknown, path: string, steps: readonly string[] | undefined) => {
     if (hidesSomething(wanted) || hidesSomething(has)) {
-      if (!isSame(bare(wanted), bare(has)) || hidesSomething(has)) found.unsaid.push(path);
+      if (!isSameValue(bare(wanted), bare(has)) || hidesSomething(has)) found.unsaid.push(path);
       return;
     }
-    if (isSame(wanted, has)) return;
+    if (isSameValue(wanted, has)) return;
     const owners = steps ? otherOwners(live, ...steps) : [];
     found.differences.push({ path, live: textOf(has), manifest: textOf(wanted), owners });
   };
@@ -106,10 +106,6 @@ function stepText(key: string): string {
   return /[./[\]]/.test(key) ? `[${key}]` : `.${key}`;
 }
 
-function nameOf(item: unknown): string | undefined {
-  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
-}
-
 function hidesSomething(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hidesSomething);
   return isObject(value) ? Object.values(value).some(hidesSomething) : holdsMarker(value);
@@ -117,16 +113,6 @@ function hidesSomething(value: unknown): boolean {
 
 function bare(value: unknown): unknown {
   return typeof value === 'string' ? withoutDigests(value) : value;
-}
-
-// A quantity can be written in several ways; empty values may be omitted.
-function isSame(own: unknown, live: unknown): boolean {
-  if (deepEqual(own, live) || (!isObject(own) && !Array.isArray(own) && String(own) === String(live))) return true;
-  if (live === undefined) return own === '' || own === false || own === 0 || (Array.isArray(own) && own.length === 0);
-  const [a, b] = [own, live].map((value) =>
-    typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined,
-  );
-  return a !== undefined && a === b;
 }
 
 function textOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { memberName } from '../apimachinery/field-path.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
 /**
@@ -14,14 +15,10 @@ function part(wanted: unknown, has: unknown): unknown {
     return Object.fromEntries(kept.map((key) => [key, part(wanted[key], has[key])]));
   }
   if (!Array.isArray(wanted) || !Array.isArray(has)) return has;
-  const isNamed = wanted.length > 0 && wanted.every((one) => nameOf(one) !== undefined);
+  const isNamed = wanted.length > 0 && wanted.every((one) => memberName(one) !== undefined);
   if (!isNamed) return has.map((one, index) => (index < wanted.length ? part(wanted[index], one) : one));
   return wanted.flatMap((one) => {
-    const member = has.find((other) => nameOf(other) === nameOf(one));
+    const member = has.find((other) => memberName(other) === memberName(one));
     return member === undefined ? [] : [part(one, member)];
   });
-}
-
-function nameOf(item: unknown): string | undefined {
-  return isObject(item) && typeof item.name === 'string' ? item.name : undefined;
 }

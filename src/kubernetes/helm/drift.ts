@@ -1,5 +1,6 @@
+import { memberName } from '../apimachinery/field-path.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { parseQuantity } from '../apimachinery/quantity.ts';
+import { isSameValue } from '../apimachinery/same-value.ts';
 import { redact } from '../text/redact.ts';
 
 /** A field whose live value differs from the release's manifest. */
@@ -31,11 +32,11 @@ export function driftOf(manifest: KubernetesObject, live: KubernetesObject): Dri
     if (Array.isArray(own) && Array.isArray(is)) {
       for (const [index, value] of own.entries()) {
         const at = counterpartIndex(own, is, index);
-        walk(value, is[at], part(ownShown, index), part(isShown, at), `${path}[${nameOf(value) ?? index}]`);
+        walk(value, is[at], part(ownShown, index), part(isShown, at), `${path}[${memberName(value) ?? index}]`);
       }
       return;
     }
-    if (!isSame(own, is)) found.push({ path, manifest: textOf(ownShown), live: textOf(isShown) });
+    if (!isSameValue(own, is)) found.push({ path, manifest: textOf(ownShown), live: textOf(isShown) });
   };
   for (const key of Object.keys(manifest)) {
     if (key === 'apiVersion' || key === 'kind') continue;
@@ -50,23 +51,9 @@ function part(value: unknown, key: string | number): unknown {
 }
 
 function counterpartIndex(own: readonly unknown[], live: readonly unknown[], index: number): number {
-  const name = nameOf(own[index]);
-  const at = name === undefined ? -1 : live.findIndex((one) => nameOf(one) === name);
+  const name = memberName(own[index]);
+  const at = name === undefined ? -1 : live.findIndex((one) => memberName(one) === name);
   return at < 0 ? index : at;
-}
-
-function nameOf(value: unknown): string | undefined {
-  return isObject(value) && typeof value.name === 'string' ? value.name : undefined;
-}
-
-// A quantity can be written in several ways; empty values may be omitted.
-function isSame(own: unknown, live: unknown): boolean {
-  if (own === live || String(own) === String(live)) return true;
-  if (live === undefined) return own === '' || own === false || own === 0 || (Array.isArray(own) && own.length === 0);
-  const [a, b] = [own, live].map((value) =>
-    typeof value === 'string' || typeof value === 'number' ? parseQuantity(String(value)) : undefined,
-  );
-  return a !== undefined && a === b;
 }
 
 function textOf(value: unknown): string {

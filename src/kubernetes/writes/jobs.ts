@@ -1,33 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { pathOf } from '../apimachinery/api-resource.ts';
+import { UserError } from '../apimachinery/errors.ts';
+import { fieldAt } from '../apimachinery/fields.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import { patchObject } from './patch.ts';
-import type { Update } from './planned-update.ts';
-import { changeOf, describeTarget, targetOf, WRITE_QUERY, warningsOf } from './target.ts';
+import type { Outcome, Update } from './planned-update.ts';
+import { changeOf, type Target, targetOf, WRITE_QUERY, warningsOf } from './target.ts';
 
 /** As `kubectl create job --from` marks it. */
 const MANUAL = { 'cronjob.kubernetes.io/instantiate': 'manual' };
 /** Leaves room for the suffix, and for those of the Job's pods. */
 const MAX_NAME_LENGTH = 40;
 
-/** Suspends or resumes a Job or CronJob, and describes the result. */
-export async function setSuspended(
-  update: Update,
-  live: KubernetesObject,
-  suspend: boolean,
-  what: string,
-): Promise<string> {
-  const { after, notes } = await patchObject(update, live, jsonText({ spec: { suspend } }), 'merge');
+/** Suspends or resumes a Job or CronJob. */
+export function setSuspended(update: Update, live: KubernetesObject, suspend: boolean): Promise<Outcome> {
+  return patchObject(update, live, jsonText({ spec: { suspend } }), 'merge');
+}
+
+/** What came of it, for a model. */
+export function suspendedText({ target }: Update, { after, notes }: Outcome, suspend: boolean, what: string): string {
   if (!after) return `No change: ${what} is ${suspend ? 'suspended already' : 'not suspended'}. Nothing was sent.`;
-  const isCronJob = update.target.resource.name === kinds.cronJobs.name;
+  const isCronJob = target.resource.name === kinds.cronJobs.name;
   const effect = isCronJob ? 'no new Jobs start; those that run go on' : 'its pods are deleted until it is resumed';
   return [suspend ? `Suspended ${what}: ${effect}.` : `Resumed ${what}.`, ...notes].join('\n');
 }
 
-/** Starts a Job of a CronJob now, and describes the result. */
-export async function trigger({ target, name, writer }: Update, live: KubernetesObject, what: string): Promise<string> {
+/** A Job that was started by hand, and the API server's warnings. */
+export interface StartedJob {
+  job: Target;
+  notes: string[];
+}
+
+/** Starts a Job of a CronJob now, as `kubectl create job --from` does. @throws UserError for one without a template. */
+export async function startJob({ target, name, writer }: Update, live: KubernetesObject): Promise<StartedJob> {
   const { connection, signal } = writer;
   const path = pathOf(kinds.jobs, target.namespace);
   connection.client.assertPermitted({ method: 'POST', path });
@@ -50,12 +57,13 @@ export async function trigger({ target, name, writer }: Update, live: Kubernetes
     () => send(false),
     ({ body }) => body,
   );
-  return [`Triggered ${what}: created ${describeTarget(place)}.`, ...warningsOf(headers)].join('\n');
+  return { job: place, notes: warningsOf(headers) };
 }
 
-/** The Job that the CronJob would start now. */
+/** The Job that the CronJob would start now. @throws UserError for anything without a template. */
 export function jobOf({ metadata, spec }: KubernetesObject, name: string): KubernetesObject {
-  const template = isObject(spec) && isObject(spec.jobTemplate) ? spec.jobTemplate : {};
+  const template = fieldAt(spec, 'jobTemplate');
+  if (!isObject(template)) throw new UserError(`${metadata?.name} has no template of a Job.`);
   const { labels, annotations } = isObject(template.metadata) ? template.metadata : {};
   const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: metadata?.name, uid: metadata?.uid, controller: true };
   return {

@@ -7,7 +7,7 @@ import type { Connection } from '../client/cluster.ts';
 import { type Named, readObject } from '../client/read-object.ts';
 import { objectDiff } from '../text/diff.ts';
 import { CHANGE_CAUSE, describeRevisions, type Revision, revisionsOf, revisionsTable } from '../workloads/revisions.ts';
-import { setSuspended, trigger } from './jobs.ts';
+import { type StartedJob, setSuspended, startJob, suspendedText } from './jobs.ts';
 import { patchObject } from './patch.ts';
 import type { Outcome, Update } from './planned-update.ts';
 import { describeTarget, targetOf } from './target.ts';
@@ -75,12 +75,15 @@ export async function rollOut(
       return rollout.textOf(await rollout.restart());
     case 'undo':
       return rollout.undo(toRevision);
-    case 'trigger':
-      return trigger(update, live, what);
+    case 'trigger': {
+      const { job, notes } = await startJob(update, live);
+      return [`Triggered ${what}: created ${describeTarget(job)}.`, ...notes].join('\n');
+    }
     case 'suspend':
-      return setSuspended(update, live, true, what);
+      return suspendedText(update, await setSuspended(update, live, true), true, what);
     case 'resume':
-      if (JOBS.includes(resourceNameOf(update.target.resource))) return setSuspended(update, live, false, what);
+      if (JOBS.includes(resourceNameOf(update.target.resource)))
+        return suspendedText(update, await setSuspended(update, live, false), false, what);
       return rollout.resume();
     default:
       return rollout[action]();
@@ -95,6 +98,18 @@ export async function restart(named: Named, writer: Writer): Promise<Restart> {
   const { update, live } = await updateOf(named, 'restart', writer, true);
   const what = `${describeTarget(update.target)} (context ${writer.connection.context.name})`;
   return new Rollout(update, live, what).restart();
+}
+
+/** Starts a Job of a CronJob now. @throws UserError where it cannot be done. */
+export async function trigger(named: Named, writer: Writer): Promise<StartedJob> {
+  const { update, live } = await updateOf(named, 'trigger', writer, true);
+  return startJob(update, live);
+}
+
+/** Suspends a Job or CronJob, or resumes it; without `after` in the outcome it was so already. */
+export async function suspend(named: Named, isSuspended: boolean, writer: Writer): Promise<Outcome> {
+  const { update, live } = await updateOf(named, 'suspend', writer, true);
+  return setSuspended(update, live, isSuspended);
 }
 
 /** The kept revisions as a table. @throws UserError for a kind without rollouts. */

@@ -24,9 +24,12 @@ export function renderObject(
 }
 
 /** What the cluster said about a write, without redacted or submitted values. */
-export function fromOutside(texts: readonly string[]): readonly string[] {
+export async function fromOutside(texts: readonly string[]): Promise<readonly string[]> {
   const clean = texts.map(redactText);
-  return Call.current()?.hideFromOutside(clean) ?? clean;
+  const call = Call.current();
+  // Otherwise what the client submitted would not be known yet.
+  await call?.prepare();
+  return call?.hideFromOutside(clean) ?? clean;
 }
 
 /** The text, or the first lines that fit, followed by `advice` on how to get the rest. */

@@ -7,7 +7,7 @@ import type { ReleaseAddress, ReleasePart } from '../../helm/release-uri.ts';
 import type { Target } from '../../targets/targets.ts';
 import { contextOf, isNode } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
-import { LOST } from '../parts/the-object.ts';
+import { theRow } from '../parts/the-object.ts';
 
 /** The release of a command. */
 interface ChosenRelease {
@@ -91,15 +91,15 @@ function addressOf(
 
 // The release of the view's node, else one the user chooses.
 async function theRelease(app: App, argument: unknown, title: string): Promise<ChosenRelease | undefined> {
-  if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
+  const row = theRow(argument, 'release');
   const { latestRevisions, ReleaseStorage } = await import('../../../kubernetes/helm/release-storage.ts');
   const { signal } = new AbortController();
-  if (isNode(argument) && argument.type === 'release') {
-    const { name } = argument.latest;
-    const context = contextOf(argument);
+  if (row) {
+    const { name } = row.latest;
+    const context = contextOf(row);
     const target = (await app.targets.named(context.target.name)) ?? context.target;
     const connection = await app.clusters.connect(target, context.name);
-    const { namespace } = argument.latest;
+    const { namespace } = row.latest;
     const revisions = await new ReleaseStorage(connection.client, 'helmReleaseGet', signal).revisions(namespace, name);
     return { target, connection, namespace, name, revisions: revisions.sort((a, b) => b.revision - a.revision) };
   }

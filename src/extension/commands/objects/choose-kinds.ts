@@ -1,24 +1,24 @@
 import * as vscode from 'vscode';
 import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isNode } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
+import { theRow } from '../parts/the-object.ts';
 
 /** Puts a kind at the top of every namespace. */
 export async function addFavorite({ view }: App, argument?: unknown): Promise<void> {
-  if (isNode(argument) && argument.type === 'kind')
-    await view.choices.setFavorite(resourceNameOf(argument.resource), true);
+  const kind = theRow(argument, 'kind');
+  if (kind) await view.choices.setFavorite(resourceNameOf(kind.resource), true);
 }
 
 /** A kind is a favorite no longer. */
 export async function removeFavorite({ view }: App, argument?: unknown): Promise<void> {
-  if (isNode(argument) && argument.type === 'kind')
-    await view.choices.setFavorite(resourceNameOf(argument.resource), false);
+  const kind = theRow(argument, 'kind');
+  if (kind) await view.choices.setFavorite(resourceNameOf(kind.resource), false);
 }
 
 /** Hides a kind everywhere in the view. */
 export async function hideKind({ view }: App, argument?: unknown): Promise<void> {
-  if (isNode(argument) && argument.type === 'kind')
-    await view.choices.setHidden(resourceNameOf(argument.resource), true);
+  const kind = theRow(argument, 'kind');
+  if (kind) await view.choices.setHidden(resourceNameOf(kind.resource), true);
 }
 
 /** Lets the user choose which hidden kinds to show again. */

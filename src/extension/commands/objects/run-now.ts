@@ -11,7 +11,8 @@ export async function runNow(app: App, argument?: unknown): Promise<void> {
   if (!chosen) return;
   const writer = await writerFor(app, chosen);
   await write(title, async () => {
-    const { startManualJob } = await import('../../../kubernetes/writes/manual-job.ts');
-    return vscode.l10n.t('{0} runs as Job {1}.', called(chosen), await startManualJob(namedOf(chosen), writer));
+    const { trigger } = await import('../../../kubernetes/writes/rollout.ts');
+    const { job } = await trigger(namedOf(chosen), writer);
+    return vscode.l10n.t('{0} runs as Job {1}.', called(chosen), String(job.name));
   });
 }

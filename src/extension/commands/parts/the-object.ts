@@ -5,11 +5,23 @@ import type { ResourceCoordinates } from '../../../kubernetes/apimachinery/resou
 import { type ChosenObject, chooseObject } from '../../browse/choose-object.ts';
 import { SCHEME } from '../../common/ids.ts';
 import { documentAddress } from '../../documents/document-uri.ts';
-import { isNode, objectOf } from '../../views/nodes.ts';
+import { isNode, type Node, objectOf } from '../../views/nodes.ts';
 import type { App } from './app.ts';
 
 /** Replaces an argument that VS Code no longer knows. */
 export const LOST = Symbol('lost');
+
+/** @throws UserError when VS Code no longer knows what a command was called on, rather than do nothing. */
+function assertKnown(argument: unknown): void {
+  if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
+}
+
+/** The row of the view, of this type, that a command was called on; undefined for anything else. @throws UserError */
+export function theRow<T extends Node['type']>(argument: unknown, type: T): Extract<Node, { type: T }> | undefined {
+  assertKnown(argument);
+  const isMeant = (node: Node): node is Extract<Node, { type: T }> => node.type === type;
+  return isNode(argument) && isMeant(argument) ? argument : undefined;
+}
 
 /**
  * The object of a command: that of the view's node or document it was called on, else of the active document, else
@@ -22,7 +34,7 @@ export async function theObject(
   title: string,
   wanted: (resource: ApiResource) => boolean = () => true,
 ): Promise<ChosenObject | undefined> {
-  if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
+  assertKnown(argument);
   const node = isNode(argument) ? objectOf(argument) : undefined;
   if (node) {
     const { context, ...located } = node;

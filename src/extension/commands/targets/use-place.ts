@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
 import { isTrustedOrExplained, writeSetting } from '../../targets/setting-writing.ts';
-import { contextOf, isNode } from '../../views/nodes.ts';
+import { contextOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
+import { theRow } from '../parts/the-object.ts';
 
 /** Makes the context of a row, and with it its namespace, the one in use. */
 export async function useContext(app: App, argument?: unknown): Promise<void> {
-  if (!isNode(argument) || argument.type !== 'context') return;
-  await use(app, argument.target, argument.name, undefined);
+  const context = theRow(argument, 'context');
+  if (context) await use(app, context.target, context.name, undefined);
 }
 
 /** Makes the namespace of a row the one in use, and its context with it. */
 export async function useNamespace(app: App, argument?: unknown): Promise<void> {
-  if (!isNode(argument) || argument.type !== 'scope' || argument.namespace === undefined) return;
-  const { target, name } = contextOf(argument);
-  await use(app, target, name, argument.namespace);
+  const scope = theRow(argument, 'scope');
+  if (scope?.namespace === undefined) return;
+  const { target, name } = contextOf(scope);
+  await use(app, target, name, scope.namespace);
 }
 
 async function use(

@@ -18,7 +18,7 @@ export async function forEach<R>(
   choice: Choice,
   { connection, writer, progress }: Pick<ToolContext, 'connection' | 'writer' | 'progress'>,
   work: (named: Named, writer: Writer, place: string) => Promise<R>,
-  textOf: (result: R, place: string) => string,
+  textOf: (result: R, place: string) => string | Promise<string>,
 ): Promise<string> {
   const objects = await chosen(choice, writer);
   const context = connection.context.name;
@@ -34,7 +34,9 @@ export async function forEach<R>(
     write: (own: Writer) => work(named, own, ''),
   }));
   const endings = await writeSeveral(parts, writer, { progress });
-  const texts = endings.map((ending) => (ending.state === 'done' ? textOf(ending.result, '') : undefined));
+  const texts = await Promise.all(
+    endings.map((ending) => (ending.state === 'done' ? textOf(ending.result, '') : undefined)),
+  );
   const lines = folded(texts.flatMap((text, index) => (text ? [{ text, name: parts[index]?.name ?? '' }] : [])));
   const problems = problemsOf(endings);
   if (problems.length === 0)

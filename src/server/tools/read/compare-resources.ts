@@ -185,13 +185,13 @@ function mayTry(client: ApiClient, target: Target, name: string): boolean {
   }
 }
 
-function differences(
+async function differences(
   label: string,
   { differences: found, unsaid }: NamedDifferences,
   room: number,
   to: 'manifest' | 'applied',
   remarks: readonly string[] = [],
-): Compared {
+): Promise<Compared> {
   const details: string[] = [];
   for (const { path, live, manifest, owners } of found.slice(0, MAX_LINES)) {
     details.push(
@@ -204,7 +204,8 @@ function differences(
     details.push(
       `  Not compared, values are redacted: ${unsaid.slice(0, 10).join(', ')}${unsaid.length > 10 ? ', …' : ''}`,
     );
-  details.push(...fromOutside(remarks.slice(0, MAX_REMARKS)).map((remark) => `  ${oneLine(remark).slice(0, 500)}`));
+  const said = await fromOutside(remarks.slice(0, MAX_REMARKS));
+  details.push(...said.map((remark) => `  ${oneLine(remark).slice(0, 500)}`));
   if (found.length === 0) return { state: 'same', line: `same: ${label}`, details };
   const fields = found.length === 1 ? '1 field' : `${found.length} fields`;
   return { state: 'differs', line: `differs: ${label}, ${fields} (live -> ${to})`, details };

@@ -43,7 +43,7 @@ export const applyManifest = defineTool({
     if (problemsOf(endings).length > 0) throw await failure(endings, applied, rollback, call);
     const head = options.dryRun ? 'Dry run, nothing was changed. In' : 'In';
     const lines = applied.map(({ state, target }) => `${stateText(state, options.dryRun)}: ${describeTarget(target)}`);
-    const notes = new Set(applied.flatMap((one) => fromOutside(one.notes)));
+    const notes = new Set(await fromOutside(applied.flatMap((one) => one.notes)));
     const text = [`${head} context ${connection.context.name}:`, ...lines, ...notes, ...applied.flatMap(diffOf)];
     return { text: bounded(text.join('\n'), 'get_resource shows each object as it is now.'), isRedacted: true };
   },

@@ -53,7 +53,7 @@ export const updateResource = defineTool({
       return { text: await forEach(choice, call, patch, reportText), isRedacted: true };
     }
     const updated = await updateOne(input, connection, call.writer);
-    return { text: reportText(updated, ` (context ${connection.context.name})`), isRedacted: true };
+    return { text: await reportText(updated, ` (context ${connection.context.name})`), isRedacted: true };
   },
 });
 
@@ -151,9 +151,12 @@ function identify(
     : { kind, metadata: { name: found } };
 }
 
-function reportText({ update: { target, subresource, dryRun }, outcome }: Updated, place: string): string {
+async function reportText(
+  { update: { target, subresource, dryRun }, outcome }: Updated,
+  place: string,
+): Promise<string> {
   const { before, after, submitted } = outcome;
-  const notes = fromOutside(outcome.notes);
+  const notes = await fromOutside(outcome.notes);
   const what = `${subresource ? `${subresource} of ` : ''}${describeTarget(target)}${place}`;
   if (!after) return [`No change: ${what} is already as submitted. Nothing was sent.`, ...notes].join('\n');
   const diff = objectDiff(before, after, submitted) || 'Only fields that are not shown differ.\n';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { jobOf } from '../../../../src/kubernetes/writes/manual-job.ts';
+import { jobOf } from '../../../../src/kubernetes/writes/jobs.ts';
 
 describe('a Job started by hand', () => {
   it('is what the CronJob would have started, and belongs to it', () => {
     const template = { metadata: { labels: { app: 'report' }, annotations: { a: 'b' } }, spec: { backoffLimit: 2 } };
     const cronJob = { metadata: { name: 'report', namespace: 'shop', uid: 'u' }, spec: { jobTemplate: template } };
-    assert.deepEqual(jobOf(cronJob, 'batch/v1', 'report-manual-1'), {
+    assert.deepEqual(jobOf(cronJob, 'report-manual-1'), {
       apiVersion: 'batch/v1',
       kind: 'Job',
       metadata: {
@@ -20,6 +20,6 @@ describe('a Job started by hand', () => {
   });
 
   it('needs a template', () => {
-    assert.throws(() => jobOf({ metadata: { name: 'web' }, spec: {} }, 'batch/v1', 'x'), /has no template of a Job/);
+    assert.throws(() => jobOf({ metadata: { name: 'web' }, spec: {} }, 'x'), /has no template of a Job/);
   });
 });
