@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { npmName } from '../../scripts/server-files.ts';
 import { HELP } from '../../src/server/command-line/options.ts';
 import { helm } from './chart.ts';
 import { snippetsOf } from './docs.ts';
@@ -33,7 +34,7 @@ describe('the documentation on HTTP', () => {
     for (const page of PAGES) {
       const { text, commands } = await snippetsOf(page);
       const written = [...text.matchAll(/`(--[a-z-]+)/g)].map(([, option = '']) => option);
-      const used = commands.filter(([, program]) => program === 'mcp-k8s').flat();
+      const used = commands.filter(([program]) => program === 'npx').flat();
       for (const option of [...written, ...used.filter((word) => word.startsWith('--'))])
         assert.ok(new RegExp(`${option}(?![\\w-])`).test(HELP), `${page}: ${option}`);
     }
@@ -43,7 +44,8 @@ describe('the documentation on HTTP', () => {
     let started = 0;
     for (const page of PAGES) {
       for (const [program, name, ...args] of (await snippetsOf(page)).commands) {
-        if (program !== 'npx' || name !== 'mcp-k8s') continue;
+        if (program !== 'npx') continue;
+        assert.equal(name, npmName(), page);
         const server = await HttpServer.start([...args, '--kubeconfig', kubeconfig], {}, { cwd: folder });
         assert.equal((await fetch(server.url('/readyz'))).status, 200, args.join(' '));
         started += 1;
@@ -102,7 +104,7 @@ describe('the documentation on HTTP', () => {
     try {
       let token = '';
       for (const args of kubectls) token = await kubectl(...args);
-      const [, , ...args] = commands.find(([, name]) => name === 'mcp-k8s') ?? [];
+      const [, , ...args] = commands.find(([program]) => program === 'npx') ?? [];
       const server = await HttpServer.start([...args, '--kubeconfig', kubeconfig]);
       const tools = json.find((one) => 'kubernetes' in one) as { kubernetes: Remote & { transport: string } };
       const { url, headers, transport } = tools.kubernetes;
