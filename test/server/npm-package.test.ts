@@ -111,7 +111,9 @@ describe('the npm package', () => {
 
   it('starts from a plugin, for the hosts that know each of its two formats', async () => {
     const place = join(folder, 'plugin');
-    writeFiles(place, agentPlugin());
+    const plugin = agentPlugin();
+    assert.ok(plugin.has('skills/kubernetes-triage/SKILL.md'));
+    writeFiles(place, plugin);
     for (const [file, variable] of [
       ['mcp.json', 'PLUGIN_ROOT'],
       ['.mcp.json', 'CLAUDE_PLUGIN_ROOT'],
