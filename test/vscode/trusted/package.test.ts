@@ -64,6 +64,13 @@ describe('the package', () => {
     );
   });
 
+  it('has pictures in its README that show wherever it is read', () => {
+    const readme = readFileSync(join(folder(), 'readme.md'), 'utf8');
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, address = '']) => address);
+    assert.ok(pictures.length > 0);
+    for (const address of pictures) assert.match(address, /^https:\/\/github\.com\/mcp-k8s\/mcp-k8s\/raw\/.+\.png$/);
+  });
+
   it('is under 3 MB', () => {
     const { size } = statSync(environment.vsix);
     console.log(`VSIX: ${Math.round(size / 1024)} KiB`);
