@@ -43,6 +43,7 @@ const suites: Record<string, Suite> = {
       await command('biome', ['check', '--error-on-warnings', '.']),
       await command('tsc', []),
       await command('node', ['scripts/layout.ts']),
+      await command('node', ['scripts/regular-expressions.ts']),
       await command('knip', []),
     ]),
 };

@@ -66,8 +66,9 @@ function kindAndName(parts: readonly string[]): { kind: string; name: string } {
 }
 
 function splitFlag(word: string): { flag: string; attached: string | undefined } {
-  const [, flag = word, attached] = /^(--[^=]+|-[a-zA-Z])=?(.+)?$/s.exec(word) ?? [];
-  return { flag, attached };
+  const flag = /^(?:--[^=]+|-[a-zA-Z])/.exec(word)?.[0] ?? word;
+  const attached = word.slice(flag.length).replace(/^=/, '');
+  return { flag, attached: attached === '' ? undefined : attached };
 }
 
 function exampleOf(meaning: 'namespace' | 'context' | 'ignored'): string {

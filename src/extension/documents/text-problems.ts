@@ -113,10 +113,10 @@ export function fieldProblemsOf(error: unknown): FieldProblem[] {
     /cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)/.exec(error.message) ?? [];
   if (field) return [{ path: parsePath(field), message: `${found}, where ${type} is wanted` }];
   // `.spec.foo: field not declared in schema`
-  return [...error.message.matchAll(/(\.[\w.[\]"=-]+): (field not declared in schema|expected [^,;\n]*)/g)].map(
-    ([, path = '', message = '']) => ({
-      path: parsePath(path),
-      message: message.startsWith('expected') ? message : `unknown field "${path.slice(1)}"`,
-    }),
-  );
+  return [
+    ...error.message.matchAll(/(?<![\w.[\]"=-])(\.[\w.[\]"=-]+): (field not declared in schema|expected [^,;\n]*)/g),
+  ].map(([, path = '', message = '']) => ({
+    path: parsePath(path),
+    message: message.startsWith('expected') ? message : `unknown field "${path.slice(1)}"`,
+  }));
 }

@@ -84,7 +84,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const decorations = await Promise.all(
       shown.map(async (value): Promise<vscode.DecorationOptions> => {
         const text = await this.#valueOf(document, value);
-        const line = text.replace(/\s*\n\s*/g, ' ⏎ ');
+        const line = text.replace(/(?<!\s)\s*\n\s*/g, ' ⏎ ');
         return {
           range: new vscode.Range(document.positionAt(value.span.start), document.positionAt(value.span.end)),
           renderOptions: {

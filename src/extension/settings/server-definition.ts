@@ -70,7 +70,7 @@ export function serverArguments({
 export function distinctNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
-    const word = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'folder';
+    const word = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|(?<!-)-+$/g, '') || 'folder';
     let candidate = word;
     for (let count = 2; taken.has(candidate.toLowerCase()); count++) candidate = `${word}-${count}`;
     taken.add(candidate.toLowerCase());

@@ -40,6 +40,13 @@ async function originOf(repository: string): Promise<string> {
     // In a worktree: the file that points to the repository.
     .catch(() => readFile(repository, 'utf8'))
     .catch(() => '');
-  const origin = /^\s*\[remote "origin"\]([^[]*)/m.exec(config)?.[1] ?? (config.startsWith('gitdir:') ? config : '');
-  return /^\s*url\s*=\s*(.+)$/m.exec(origin)?.[1]?.trim() ?? origin.trim();
+  if (config.startsWith('gitdir:')) return config.trim();
+  const lines = config.split('\n').map((line) => line.trim());
+  const begin = lines.findIndex((line) => line.startsWith('[remote "origin"]'));
+  if (begin < 0) return '';
+  const section = lines.slice(begin + 1);
+  const end = section.findIndex((line) => line.startsWith('['));
+  const origin = end < 0 ? section : section.slice(0, end);
+  const url = origin.map((line) => /^url\s*=(.*)/.exec(line)?.[1]?.trim()).find((value) => value);
+  return url ?? origin.join('\n').trim();
 }

@@ -7,7 +7,7 @@ const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 60
  * @throws UserError when it is no duration.
  */
 export function parseDuration(text: string): number {
-  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)([smhdw])/g)];
+  const parts = [...text.trim().matchAll(/(?<!\d)(\d+(?:\.\d+)?)([smhdw])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text.trim()) {
     throw new UserError(`"${text}" is not a duration. Examples: 90s, 10m, 1h30m, 2d.`);
   }

@@ -18,11 +18,15 @@ export function pathText(path: FieldPath): string {
   }, '');
 }
 
+/** A key, a pair of brackets, or what is neither; after a bracket without its end, nothing more is read. */
+const STEP = /([^.[\]]+)|\[((?:"(?:[^"\\]|\\.)*"|[^\]"])*)\]|[.\]]|\[.*/gsy;
+
 /** Parses paths written by the API server: `.spec.containers[0].image`, `[name="web"]`, `[=“value”]`, `data[a.b]`. */
 export function parsePath(text: string): FieldPath {
   const steps: FieldStep[] = [];
-  for (const [, key, inside = ''] of text.matchAll(/([^.[\]]+)|\[((?:"(?:[^"\\]|\\.)*"|[^\]"])*)\]/g)) {
-    steps.push(key ?? bracketStep(inside));
+  for (const [, key, inside] of text.matchAll(STEP)) {
+    if (key !== undefined) steps.push(key);
+    else if (inside !== undefined) steps.push(bracketStep(inside));
   }
   return steps;
 }
@@ -30,7 +34,7 @@ export function parsePath(text: string): FieldPath {
 function bracketStep(inside: string): FieldStep {
   if (/^\d+$/.test(inside)) return Number(inside);
   if (inside.startsWith('=')) return { value: jsonOr(inside.slice(1)) };
-  const pairs = [...inside.matchAll(/([\w.-]+)=("(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)/g)];
+  const pairs = [...inside.matchAll(/(?<![\w.-])([\w.-]+)=("(?:[^"\\]|\\.)*"|[^,]*)(?:,|$)/g)];
   if (pairs.length > 0) return { keys: Object.fromEntries(pairs.map(([, key, value = '']) => [key, jsonOr(value)])) };
   const name = jsonOr(inside);
   return typeof name === 'string' ? name : inside;

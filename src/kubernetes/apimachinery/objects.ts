@@ -53,12 +53,18 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** A copy without what no reader needs: `managedFields` and the last-applied annotation (which repeats Secrets). */
 export function withoutNoise(object: KubernetesObject): KubernetesObject {
-  const { apiVersion, kind, metadata, ...rest } = object;
+  const { apiVersion, kind, metadata } = object;
   // The usual order of fields; the API server returns some objects in another.
-  const head = { ...(apiVersion === undefined ? {} : { apiVersion }), ...(kind === undefined ? {} : { kind }) };
-  if (!isObject(metadata)) return metadata === undefined ? { ...head, ...rest } : { ...head, metadata, ...rest };
+  const head = {
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+  const shown: KubernetesObject = { ...head, ...object };
+  if (!isObject(metadata)) return shown;
   const { managedFields: _, annotations, ...kept } = metadata;
-  return { ...head, metadata: { ...kept, ...shownAnnotations(annotations) }, ...rest };
+  shown.metadata = { ...kept, ...shownAnnotations(annotations) };
+  return shown;
 }
 
 function shownAnnotations(annotations: unknown): JsonObject {

@@ -19,7 +19,7 @@ const SUFFIXES: Record<string, number> = {
 
 /** A quantity such as `250m`, `2`, `128Mi` or `1e3` as a number (cores, bytes); undefined for anything else. */
 export function parseQuantity(text: unknown): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(String(text));
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(String(text));
   if (!match) return undefined;
   const suffix = match[2] ?? '';
   const exponent = /^[eE][+-]?\d+$/.test(suffix);

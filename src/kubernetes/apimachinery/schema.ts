@@ -116,7 +116,7 @@ function isKey(name: string, schema: Schema, definitions: Definitions): boolean 
 
 function pathParts(path: string): string[] {
   return path
-    .replace(/\[[^\]]*\]/g, '')
+    .replace(/\[[^[\]]*\]/g, '')
     .split('.')
     .map((part) => part.trim())
     .filter(Boolean);

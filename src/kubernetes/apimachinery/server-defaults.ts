@@ -174,6 +174,6 @@ function isDerived(key: string, fields: JsonObject): boolean {
 
 // Without a tag, or with the tag `latest`, the default is Always.
 function isUsualPull({ image, imagePullPolicy }: JsonObject): boolean {
-  const isLatest = !/@|:(?!latest$)[^/]+$/.test(String(image));
+  const isLatest = !/@|:(?!latest$)[^/:]+$/.test(String(image));
   return imagePullPolicy === (isLatest ? 'Always' : 'IfNotPresent');
 }

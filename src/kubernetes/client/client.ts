@@ -59,7 +59,7 @@ export class ApiClient {
     this.witness = witness;
     this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
-    this.#server = String(cluster.server).replace(/\/+$/, '');
+    this.#server = String(cluster.server).replace(/(?<!\/)\/+$/, '');
     // On the same machine, compression only costs time.
     const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.#server);
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';

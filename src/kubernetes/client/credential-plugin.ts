@@ -17,7 +17,7 @@ const LINE_PAUSE_MS = 200;
 /** Limit on a plugin's output; a credential has a few kilobytes. */
 const MAX_OUTPUT_BYTES = 1 << 20;
 /** Where the messages on stdout end and the credential begins. */
-const CREDENTIAL_BEGIN = /^\s*\{/m;
+const CREDENTIAL_BEGIN = /^[ \t]*\{/m;
 /** How much of its last output is kept for the error. */
 const MAX_WORDS = 4_000;
 const MAX_ERROR = 500;

@@ -3,6 +3,7 @@ import type { KindNames } from '../apimachinery/built-in-kinds.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { type RequestTarget, requestTargets } from '../apimachinery/request-target.ts';
+import { isKubeletRead } from './kubelet-reads.ts';
 import type { ApiRequest, GuardedRequest } from './request.ts';
 
 /** What a decision about a request needs to know of the cluster. */
@@ -55,15 +56,6 @@ export class RequestGuard {
 
 /** A query of metrics, through the API server. */
 const METRICS = /^\/api\/v1\/namespaces\/[^/]+\/services\/[^/]+\/proxy\/api\/v1\/(query|query_range|alerts)$/;
-
-/** What a kubelet tells when it is only read: its logs and statistics. Nothing in it is escaped, and nothing leads up. */
-const KUBELET_READ =
-  /^\/api\/v1\/nodes\/[^/%]+\/proxy\/(?:stats\/summary|logs\/(?!(?:pods|containers)(?:\/|$))(?:(?!\.{1,2}(?:\/|$))[\w.@+-]+\/?)*)$/;
-
-/** Is it a read of what a node tells of all its pods? */
-export function isKubeletRead({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
-  return method === 'GET' && KUBELET_READ.test(path);
-}
 
 /** The kind of access, judged by method and path alone. */
 export function accessOf({ method = 'GET', path }: Pick<ApiRequest, 'method' | 'path'>): Access {

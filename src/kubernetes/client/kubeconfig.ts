@@ -78,7 +78,7 @@ export function serverOf({ cluster }: ContextEntry): string {
 
 /** A URL without any credentials in it. */
 export function withoutUserInfo(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*$/s, '');
+  return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*/s, '');
 }
 
 /** The files to read: the given ones, else `KUBECONFIG`, else `~/.kube/config`. */
@@ -92,7 +92,7 @@ export function kubeconfigPaths(explicit: readonly string[], env: NodeJS.Process
 /** The members of a list of paths. On Windows they may be quoted, and then contain the separator. */
 export function splitList(list: string, separator: string): string[] {
   if (separator !== ';') return list.split(separator);
-  return [...list.matchAll(/((?:"[^"]*(?:"|$)|[^";])*)(?:;|$)/g)]
+  return [...list.matchAll(/((?:"[^"]*(?:"|$)|[^";])*)(?:;|$)/gy)]
     .map(([, member = '']) => member.replaceAll('"', ''))
     .slice(0, -1);
 }

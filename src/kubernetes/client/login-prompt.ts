@@ -90,7 +90,9 @@ function saidOf(lines: readonly string[], index: number): string {
 /** The address as a browser would open it; undefined if nobody should be sent there. */
 function offered(found: string): string | undefined {
   if (found.length > MAX_URL) return undefined;
-  const text = found.replace(/[.,;:!?)\]*_]+$/u, (end) => (end.startsWith(')') && found.includes('(') ? ')' : ''));
+  const text = found.replace(/(?<![.,;:!?)\]*_])[.,;:!?)\]*_]+$/u, (end) =>
+    end.startsWith(')') && found.includes('(') ? ')' : '',
+  );
   if (hasInvisible(text) || !URL.canParse(text)) return undefined;
   const { href, protocol, username, password } = new URL(text);
   if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '') return undefined;

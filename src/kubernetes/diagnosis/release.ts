@@ -108,7 +108,7 @@ function lastWriter({ metadata }: KubernetesObject, path: string): string | unde
     .filter(({ manager }) => manager !== 'helm')
     .find(({ fieldsV1 }) => {
       let fields: unknown = fieldsV1;
-      for (const key of keys.map((one) => one.replace(/\[.*$/, ''))) {
+      for (const key of keys.map((one) => one.replace(/\[.*/s, ''))) {
         fields = (fields as Record<string, unknown> | undefined)?.[`f:${key}`];
         if (fields === undefined) return false;
       }

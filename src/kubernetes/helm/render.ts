@@ -33,7 +33,7 @@ export class TemplateError extends UserError {
 
 const TIMEOUT_MS = 60_000;
 /** How helm gives the place: `web/templates/a.yaml:12:5`, `(web/templates/a.yaml:12)`. */
-const PLACE = /\(?([\w.-]+(?:\/[\w.-]+)*\/templates\/[\w./-]+):(\d+)/;
+const PLACE = /(?<![\w./-])((?=[\w./-]*?\/templates\/)[\w.-][\w./-]*):(\d+)/;
 
 /** The manifest a chart renders to, hooks included, without contacting a cluster. @throws TemplateError */
 export async function render(program: HelmProgram, rendering: Rendering, signal: AbortSignal): Promise<string> {

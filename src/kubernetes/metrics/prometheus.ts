@@ -65,7 +65,7 @@ export function prometheusAt(address: string): Prometheus {
   const { username, password, origin } = url;
   const login = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
   const authorization = username || password ? { authorization: `Basic ${login}` } : {};
-  const base = url.pathname.replace(/\/+$/, '');
+  const base = url.pathname.replace(/(?<!\/)\/+$/, '');
   return {
     place: origin,
     async ask(endpoint, query, signal, timeout = TIMEOUT_MS) {

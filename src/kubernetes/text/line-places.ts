@@ -46,7 +46,7 @@ export function placeOfLine(lines: readonly string[], index: number): string {
 }
 
 function parse(line: string): Line {
-  const [, indent = '', items = '', text = ''] = /^( *)((?:- )*)(.*)$/.exec(line) ?? [];
+  const [, indent = '', items = ''] = /^( *)((?:- )*)/.exec(line) ?? [];
   const dashes = Array.from({ length: items.length / 2 }, (_, item) => indent.length + 2 * item);
-  return { dashes, column: indent.length + items.length, text };
+  return { dashes, column: indent.length + items.length, text: line.slice(indent.length + items.length) };
 }

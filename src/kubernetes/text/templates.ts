@@ -12,7 +12,7 @@ const LANGUAGES: readonly (readonly [RegExp, string])[] = [
     /\{\{-?\s*(?:\.|\$|\/\*|(?:if|with|range|include|define|template|end|else|tpl|toYaml|printf|lookup|block)\b)[^\n]*/,
     'a Helm template',
   ],
-  [/\{%-?[^\n]*|\{\{[^\n]*\|[^\n]*\}\}/, 'a Jinja template'],
+  [/\{%-?[^\n]*|\{\{(?:(?!\{\{)[^\n|])*\|[^\n]*/, 'a Jinja template'],
   [/<%[^\n]*/, 'an ERB template'],
   [/\{\{[^\n]*/, 'a template'],
 ];

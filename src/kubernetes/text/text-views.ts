@@ -13,7 +13,7 @@ const ESCAPE = /\\(?:u\{?([0-9a-fA-F]{4,6})\}?|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2
 const PERCENT = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+/g;
 const FORM = /%[0-7][0-9a-fA-F]|(?:%[89a-fA-F][0-9a-fA-F])+|\+/g;
 /** A line end with the indentation or diff sign that a document adds after it. */
-const LINE_END = /[ \t]*\r?\n(?:[-+ ](?=[ \t]))?[ \t]*/g;
+const LINE_END = /(?:(?<![ \t])[ \t]+)?\r?\n(?:[-+ ](?=[ \t]))?[ \t]*/g;
 const DOUBLED_QUOTE = /''/g;
 
 const DECODERS: readonly [RegExp, (match: RegExpMatchArray) => string][] = [

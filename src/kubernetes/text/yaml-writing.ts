@@ -12,13 +12,12 @@ const WORDS = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
 
 /** The tests for what YAML 1.1 or 1.2 reads as no string without quotes: numbers, dates and the like. */
 const { tags, compat } = new Schema({ schema: 'core', compat: 'yaml-1.1' });
-/** Strings that are numbers to kubectl but not in YAML 1.2. */
-const NUMBER_TO_KUBECTL =
-  /^[-+]?(0_*[xX][\da-fA-F_]+|0_*[oO][0-7_]+|0_*[bB][-+]?[01_]+|(\.\d[\d_]*|\d[\d_]*(\.[\d_]*)?)(_*[eE]_*[-+]?_*\d[\d_]*)?_*)$/;
+/** What begins a number to kubectl, which then ignores underscores; not so in YAML 1.2. */
+const NUMBER_BEGIN = /^[-+]?\.?\d/;
+const NUMBER = /^[-+]?(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][-+]?[01]+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)$/;
 const typed = [...tags, ...(compat ?? [])].flatMap((tag) =>
   'test' in tag && tag.test && tag.default && tag.tag !== 'tag:yaml.org,2002:str' ? [tag.test] : [],
 );
-const others = [...typed, NUMBER_TO_KUBECTL];
 
 /** YAML as kubectl prints it: no line folding, no anchors, two spaces. Takes linear time. */
 export function toYaml(value: unknown): string {
@@ -79,7 +78,13 @@ function scalar(value: unknown, indent: string): string {
 function isOther(text: string): boolean {
   if (/^[a-z]/i.test(text)) return WORDS.test(text);
   // Long texts get one cheap test, and may be quoted without need.
-  return text.length > MAX_TYPED_LENGTH ? /^[-+.\d][\w.+:-]*$/.test(text) : others.some((test) => test.test(text));
+  return text.length > MAX_TYPED_LENGTH
+    ? /^[-+.\d][\w.+:-]*$/.test(text)
+    : isNumber(text) || typed.some((test) => test.test(text));
+}
+
+function isNumber(text: string): boolean {
+  return NUMBER_BEGIN.test(text) && NUMBER.test(text.replaceAll('_', ''));
 }
 
 function quoted(text: string): string {

@@ -2,6 +2,7 @@ import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import { TEXT_TYPE } from '../apimachinery/media-types.ts';
 import type { ApiClient } from '../client/client.ts';
+import { isLogOfPod, isNodeLog } from '../client/kubelet-reads.ts';
 import { readRedacted } from '../text/reading.ts';
 import type { LogLine } from './logs.ts';
 
@@ -22,7 +23,6 @@ export type NodeLog = { lines: LogLine[]; from: 'service' | 'file' } | { names: 
 /** The most that is read of one log, in bytes: the newest. */
 const MAX_BYTES = 8 << 20;
 const READ_TIMEOUT_MS = 30_000;
-const NAME = /^(?:(?!\.{1,2}(?:\/|$))[\w.@+-]+\/?)*$/;
 
 /**
  * Reads a log through the kubelet: a service's by its node log query, where that is switched on, else a file.
@@ -64,12 +64,11 @@ export async function readNodeLog(client: ApiClient, resource: ApiResource, requ
 }
 
 function assertLog(log: string): void {
-  if (!NAME.test(log))
+  if (!isNodeLog(log))
     throw new UserError(
       `"${log.slice(0, 200)}" is no log: a service such as kubelet, or a file below /var/log such as syslog or apt/history.log.`,
     );
-  if (/^(?:pods|containers)(?:\/|$)/.test(log))
-    throw new UserError('The logs of pods are not read through their node: each has its own.');
+  if (isLogOfPod(log)) throw new UserError('The logs of pods are not read through their node: each has its own.');
 }
 
 async function newest(body: AsyncIterable<Buffer>): Promise<string> {

@@ -61,7 +61,7 @@ async function selected(
 
 /** Does a label selector only exclude? Then it chooses nearly everything. */
 export function isNegative(labelSelector: string): boolean {
-  const requirements = labelSelector.replace(/\([^)]*\)/g, '()').split(',');
+  const requirements = labelSelector.replace(/\([^()]*\)/g, '()').split(',');
   return requirements.every((one) => /^\s*!|!=|\snotin\s*\(/.test(one) || one.trim() === '');
 }
 

@@ -78,7 +78,7 @@ export async function debugCopy(options: DebugOptions, writer: Writer): Promise<
   const { connection } = writer;
   const { client } = connection;
   const { target: original, pod, chosen } = await podToDebug(options, writer);
-  const name = `${options.pod.slice(0, 50).replace(/[^a-z0-9]+$/, '')}-debug-${suffix()}`;
+  const name = `${options.pod.slice(0, 50).replace(/(?<![^a-z0-9])[^a-z0-9]+$/, '')}-debug-${suffix()}`;
   const { copy, image } = copyOf(pod, name, chosen, options);
   const target = { ...original, name, object: copy };
   const path = pathOf(target.resource, target.namespace);

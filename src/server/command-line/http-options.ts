@@ -76,7 +76,7 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
     host: values.host ?? 'localhost',
     port: toNumber('--port', values.port, 8080, 0, 65_535),
     endpointPath: toPath(values['endpoint-path'] ?? '/mcp'),
-    publicUrl: publicUrl?.href.replace(/\/+$/, ''),
+    publicUrl: publicUrl?.href.replace(/(?<!\/)\/+$/, ''),
     stateless: values.stateless ?? false,
     allowedHosts: values['allowed-host'] ?? [],
     allowedOrigins: (values['allowed-origin'] ?? []).map((origin) => toUrl('--allowed-origin', origin).origin),

@@ -35,6 +35,10 @@ function decoded(header: string | string[] | undefined): string | undefined {
   const [, base64] = ENCODED.exec(header) ?? [];
   if (base64 === undefined) return header;
   const text = Buffer.from(base64, 'base64').toString('utf8');
-  if (Buffer.from(text).toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '')) return text;
+  if (withoutPadding(Buffer.from(text).toString('base64')) === withoutPadding(base64)) return text;
   throw new RequestError('The header Mcp-Name is not base64 of UTF-8.', HEADER_MISMATCH);
+}
+
+function withoutPadding(base64: string): string {
+  return base64.replaceAll('=', '');
 }

@@ -5,7 +5,7 @@ import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../workloads
 import { type Lookup, members } from './lookup.ts';
 
 /** What the scheduler adds when it could not evict anything either. */
-export const PREEMPTION = /\s*(no new claims to deallocate,\s*)?preemption:.*$/is;
+export const PREEMPTION = /(?<!\s)\s*(no new claims to deallocate,\s*)?preemption:.*/is;
 /** The event recorder's prefix for a message that stands for several. */
 const COMBINED = /^\(combined from similar events\): /;
 const POD_IDENTITY = / in pod \S+\([\w-]+\)/;

@@ -28,7 +28,7 @@ const WORD =
 const FLAG = / -(?:[pPauUw]|-(?:user|proxy-user|auth|basic-auth|cred))/;
 const BEARER =
   /\b(?:bearer|basic|negotiate|apikey|aws4-hmac-sha256)[^\S\n]{1,8}(?:Credential=)?(?!(?:tokens?|auth|authentication|authorization|scheme|realm|error|is|and|or|not|for|access|users?|settings?|info(?:rmation)?|functions?|usage|tests?|checks?|configuration|header|credentials?|authenticated)(?:[\s:,;="'.)]|$))[^\s"'\\]{6,}/gi;
-const TOKEN_OF_BEARER = /\S+$/;
+const TOKEN_OF_BEARER = /(?<!\S)\S+$/;
 
 /** Credentials in commands, statements and headers. */
 export function credentialsInCommands(text: string): Span[] {

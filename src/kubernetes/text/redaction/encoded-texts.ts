@@ -3,7 +3,7 @@ import { matches, type Span } from './spans.ts';
 const CERTIFICATES =
   /-----BEGIN (?:TRUSTED )?(?:CERTIFICATE|PUBLIC KEY|X509 CRL|CERTIFICATE REQUEST|PKCS7|CMS|DH PARAMETERS|EC PARAMETERS|RSA PUBLIC KEY|SSH2? PUBLIC KEY|PGP PUBLIC KEY BLOCK|PGP SIGNATURE|PGP MESSAGE|NEW CERTIFICATE REQUEST)/g;
 /** What only a key or another long encoded value looks like: a whole line of base64 that is no hex checksum. */
-const LINE = /^[^\S\n]*[A-Za-z0-9+/]{60,}={0,2}[^\S\n]*\r?$/gm;
+const LINE = /(?<![^\n])[^\S\n]*[A-Za-z0-9+/]{60,}={0,2}[^\S\n]*(?![^\n])/g;
 const CHECKSUM = /^[0-9a-fA-F]+$/;
 /** Minimum number of distinct characters; drawn lines have fewer. */
 const MIN_DISTINCT_CHARACTERS = 12;

@@ -25,23 +25,32 @@ export function followingLines(
   const spans: Span[] = [];
   if (/^\s*-\s/.test(line) && indentOf(text, first.start) >= own && !saysOnlySecret(name)) {
     for (let item: Span | undefined = first; item && spans.length < MAX_LINES; item = nextLine(text, item.end)) {
-      const scalar = /^\s*-\s+(["']?)([^\s"'{[#&*][^\n]*?)\1\s*$/.exec(text.slice(item.start, item.end));
-      if (!scalar?.[2] || /[^\s:]:(?:\s|$)/.test(scalar[2])) break;
-      const start = item.start + text.slice(item.start, item.end).lastIndexOf(scalar[2]);
-      if (!isHarmless(scalar[2])) spans.push({ start, end: start + scalar[2].length });
+      const scalar = scalarAfter(/^\s*-\s+/, text, item);
+      if (!scalar || /^[&*]/.test(scalar.value) || /[^\s:]:(?:\s|$)/.test(scalar.value)) break;
+      if (!isHarmless(scalar.value)) spans.push(scalar.span);
     }
     return spans.length > 0 ? { spans, next: spans.at(-1)?.end ?? at } : none;
   }
-  const scalar = /^(\s+)(["']?)([^\s"'{[#&*|>-][^\n]*?)\2\s*$/.exec(line);
+  const scalar = scalarAfter(/^\s+/, text, first);
   if (
-    !scalar?.[3] ||
+    !scalar ||
     indentOf(text, first.start) <= own ||
-    /[:=](?:\s|$)|^\S+\s\S+\s/.test(scalar[3]) ||
-    isHarmless(scalar[3])
+    /^[&*|>-]|[:=](?:\s|$)|^\S+\s\S+\s/.test(scalar.value) ||
+    isHarmless(scalar.value)
   )
     return none;
-  const start = first.start + (scalar[1]?.length ?? 0) + (scalar[2]?.length ?? 0);
-  return { spans: [{ start, end: start + scalar[3].length }], next: start + scalar[3].length };
+  return { spans: [scalar.span], next: scalar.span.end };
+}
+
+/** The scalar that is all of the line after its head, without its quotes. */
+function scalarAfter(head: RegExp, text: string, line: Span): { value: string; span: Span } | undefined {
+  const words = text.slice(line.start, line.end).trimEnd();
+  const lead = head.exec(words)?.[0].length ?? 0;
+  const quote = /^["']/.exec(words.slice(lead))?.[0] ?? '';
+  const value = words.slice(lead + quote.length, words.length - quote.length);
+  if (lead === 0 || !words.endsWith(quote) || !/^[^\s"'{[#]/.test(value)) return undefined;
+  const start = line.start + lead + quote.length;
+  return { value, span: { start, end: start + value.length } };
 }
 
 /** The lines of the YAML block scalar below the line that ends here, as one. */

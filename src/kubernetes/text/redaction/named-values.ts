@@ -53,7 +53,7 @@ export function namedValuesIn(text: string): Span[] {
     const least = Math.max(0, start - 64);
     while (start > least && /[\w.$-]/.test(text.charAt(start - 1))) start -= 1;
     // A dot at the end belongs to the sentence, a hyphen to the separator.
-    const word = text.slice(start, match.index + match[0].length).replace(/[.-]+$/, '');
+    const word = text.slice(start, match.index + match[0].length).replace(/(?<![.-])[.-]+$/, '');
     const end = start + word.length;
     const name =
       /^keys?$/i.test(word) && QUALIFIER.test(text.slice(Math.max(0, start - 20), start)) ? `api_${word}` : word;

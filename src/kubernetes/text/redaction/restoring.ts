@@ -107,7 +107,9 @@ function pieceFor(
 
 function leadOf(text: string, at: number): string {
   const head = text.slice(Math.max(0, at - 80), at);
-  return /[^\s]*\s*$/.exec(head.slice(head.lastIndexOf('\n') + 1))?.[0].replace(/^.*<redacted[^>]*>/, '') ?? '';
+  const line = head.slice(head.lastIndexOf('\n') + 1);
+  const word = /(?<!\S)\S*$/.exec(line.trimEnd())?.index ?? 0;
+  return line.slice(word).replace(/^.*<redacted[^>]*>/, '');
 }
 
 function strayMarker(marker: string, path: string): UserError {

@@ -79,7 +79,7 @@ export class JsonWebTokens {
 
   async #discover(): Promise<RemoteJWKSet> {
     const { issuerUrl } = this.#options;
-    const base = issuerUrl.replace(/\/+$/, '');
+    const base = issuerUrl.replace(/(?<!\/)\/+$/, '');
     const response = await this.#fetch(`${base}/.well-known/openid-configuration`);
     const metadata: unknown = await response.json();
     if (!response.ok || !isObject(metadata) || typeof metadata.jwks_uri !== 'string')

@@ -95,7 +95,8 @@ function summaryOf(
 type Header = readonly [string, string];
 
 function headerOf(text: string): Header {
-  const [, name = '', value = ''] = /^([^:\s]+)\s*:\s*(.*)$/s.exec(text) ?? [];
+  const [, name = '', rest = ''] = /^([^:\s]+)\s*:(.*)$/s.exec(text) ?? [];
+  const value = rest.trim();
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
