@@ -26,7 +26,7 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
     return { state: 'good', title, facts: [where, ...formatContext(context)], remedies: [], context };
   } catch (error) {
     if (error instanceof UntrustedKubeconfigError) {
-      const remedies = [vscode.l10n.t('Run “MCP for Kubernetes: Answer What This Workspace Asks For”.')];
+      const remedies = [vscode.l10n.t('Run “MCP for Kubernetes: Show What This Workspace Asks For”.')];
       return { state: 'bad', title, facts: [where, formatError(error)], remedies };
     }
     const remedies = [

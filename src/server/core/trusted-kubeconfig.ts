@@ -4,7 +4,7 @@ import type { Agreement } from '../../protocol.ts';
 import type { EditorLink } from './editor-link.ts';
 
 const HOW =
-  'in VS Code they can: “MCP for Kubernetes: Answer What This Workspace Asks For” in the command palette, or a click on the status bar.';
+  'in VS Code they can: “MCP for Kubernetes: Show What This Workspace Asks For” in the command palette, or a click on the status bar.';
 
 /** What the command line says about the origin of kubeconfigs. */
 export interface KubeconfigTrust {
