@@ -166,6 +166,8 @@ const MAX_FLAT_FILES = 4;
 /** Unit tests that belong to no file of `src`. */
 const TESTS_OF_OTHER_FILES = [
   'architecture',
+  'packages',
+  'skills',
   'readme',
   'release',
   'security',

@@ -14,6 +14,8 @@ import { apply, kubectl } from './scratch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'mcp-k8s';
+/** Makes it reachable at http://<node>:30080/sse. */
+const FROM_OUTSIDE = ['sse=true', 'service.nodePort=30080', 'networkPolicy.from[0].ipBlock.cidr=10.0.0.0/8'];
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 
 describe('deploy', () => {
@@ -80,6 +82,7 @@ describe('deploy', () => {
   it('has a chart whose every form the API server takes', async () => {
     const forms = [
       ['authentication.mode=pass-through', 'stateless=false', 'sse=true'],
+      FROM_OUTSIDE,
       ['authentication.mode=token-file', 'authentication.tokenSecret=tokens', 'autoscaling.enabled=false'],
       [
         'authentication.mode=oidc',
@@ -100,8 +103,21 @@ describe('deploy', () => {
       await apply(await template('other', NAMESPACE, ...set), '--dry-run=server');
       await lint(...set);
     }
-    await assert.rejects(template('other', NAMESPACE, '--set', 'sse=true'), /sse needs sessions/);
-    await assert.rejects(template('other', NAMESPACE, '--set', 'authentication.mode=none'), /authentication\.mode is/);
+  });
+
+  it('refuses values that it does not know, and says which and what it knows', async () => {
+    const refused = (value: string) => template('other', NAMESPACE, '--set', value);
+    for (const [value, reason] of [
+      ['enable.crate=true', /'\/enable'.*'crate' not allowed/],
+      ['enabled.create=true', /'enabled' not allowed/],
+      ['enable.create=yes', /'\/enable\/create'.*want boolean/],
+      ['authentication.mode=none', /'\/authentication\/mode'.*'token-review', 'pass-through'/],
+      ['service.nodePort=http', /'\/service\/nodePort'/],
+      // Without peers, a NetworkPolicy lets everyone in.
+      ['networkPolicy.from=null', /'\/networkPolicy'.*'from'/],
+      ['extraArgs={enable-create}', /'\/extraArgs\/0'/],
+    ] as const)
+      await assert.rejects(refused(value), reason, value);
   });
 
   it('gives the server the rights to read, and no Secret', async () => {
