@@ -45,7 +45,7 @@ export async function rollbackRelease(app: App, argument?: unknown): Promise<voi
   const summary = [`helm rollback ${name} ${to.revision}`];
   const args = ['rollback', name, String(to.revision)];
   await changeRelease(app, chosen, title, { operation: 'helmRollback', args, summary, renders: false });
-  await app.view.tree.refresh(isNode(argument) ? argument.parent : undefined);
+  await app.view.refresh(isNode(argument) ? argument.parent : undefined);
   void vscode.window.showInformationMessage(vscode.l10n.t('{0} is rolled back to revision {1}.', name, to.revision));
 }
 
