@@ -31,14 +31,29 @@ const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
 /** Makes every permission decision: when tools are listed or called, and for each request to the API server. */
 export class Policy implements RequestRules {
-  readonly #rules: Rules;
-  readonly #denied: KindPatterns;
-  readonly #readOnly: KindPatterns;
+  readonly #listeners = new Set<() => void>();
+  #rules: Rules;
+  #denied: KindPatterns;
+  #readOnly: KindPatterns;
 
   constructor(rules: Rules) {
     this.#rules = rules;
     this.#denied = new KindPatterns(rules.deniedKinds);
     this.#readOnly = new KindPatterns(rules.readOnlyKinds);
+  }
+
+  /** Replaces the rules: also what is under way is judged by the new ones from its next request on. */
+  follow(rules: Rules): void {
+    this.#rules = rules;
+    this.#denied = new KindPatterns(rules.deniedKinds);
+    this.#readOnly = new KindPatterns(rules.readOnlyKinds);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` when the rules are replaced, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** The namespaces that may be used; empty: all. */
