@@ -13,10 +13,11 @@ interface Launch {
   options: string | undefined;
 }
 
-/** Node's arguments for a server over HTTP that was started without a limit; undefined if it can run as it is. */
+/** Node's arguments for a server that may be for HTTP and was started without a limit; undefined if it can run as it is. */
 export function limitedLaunch({ platform, argv, execArgv, options = '' }: Launch): string[] | undefined {
   const [program, ...args] = argv;
-  const isHttp = args.some((arg) => /(?:^|[=,])(?:sse|streamable-http)(?:$|,)/.test(arg));
+  // A file of options may ask for it too, and reading it here would slow every start.
+  const isHttp = args.some((arg) => /(?:^|[=,])(?:sse|streamable-http)(?:$|,)|^--config(?:=|$)/.test(arg));
   const isLimited = [...execArgv, options].some((given) => given.includes('semi-space-size'));
   // Windows cannot replace a process.
   if (program === undefined || !isHttp || isLimited || platform === 'win32') return undefined;

@@ -16,6 +16,7 @@ describe('the limit of the heap', () => {
     ['--transport=sse'],
     ['--transport', 'streamable-http,sse'],
     ['--port', '1', '--transport=sse,streamable-http'],
+    ['--config', 'options.yaml'],
   ])
     it(`is set for ${args.join(' ')}`, () => {
       assert.deepEqual(launch(args), ['node', LIMIT, 'server.cjs', ...args]);
