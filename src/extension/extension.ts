@@ -75,7 +75,6 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
     ...[descriptions, logs, lenses, comparisons, releases, charts, forwards, channel, serving, status],
-    ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),
