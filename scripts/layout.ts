@@ -17,6 +17,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/metrics': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   'kubernetes/changes': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/workloads'],
   'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
+  'kubernetes/kustomize': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/helm': [
     'kubernetes/apimachinery',
     'kubernetes/text',

@@ -95,6 +95,7 @@ describe('deploy', () => {
         'enable.delete=true',
         'enable.exec=true',
         `allowedNamespaces={${NAMESPACE}}`,
+        'toolsets={core,node,metrics}',
       ],
     ];
     for (const form of forms) {
@@ -157,6 +158,37 @@ describe('deploy', () => {
     assert.equal(await verbs('delete'), 'delete get list watch');
     const exec = objects(await template('mcp-k8s', NAMESPACE, '--set', 'enable.exec=true'));
     assert.match(JSON.stringify(exec), /"resources":\["pods\/exec"\],"verbs":\["create","get"\]/);
+  });
+
+  it('gives rights to nodes and metrics only with their toolsets, and only what they ask for', async () => {
+    const rights = async (...values: string[]) => {
+      const set = values.flatMap((value) => ['--set', value]);
+      const manifests = await template('mcp-k8s', NAMESPACE, ...set);
+      const role = objects(manifests).find(
+        ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'mcp-k8s',
+      );
+      const special = (role?.rules ?? []).flatMap(({ resources, verbs }) =>
+        resources.map((resource) => `${verbs.join()} ${resource}`),
+      );
+      const args = serverArguments(manifests).filter((arg) => /^--(toolsets|prometheus)/.test(arg));
+      return [...special.filter((right) => /proxy|eviction|(update|patch) nodes/.test(right)), ...args];
+    };
+    assert.deepEqual(await rights(), []);
+    assert.deepEqual(await rights('enable.update=true', 'enable.delete=true'), []);
+    const node = 'toolsets={core,node}';
+    assert.deepEqual(await rights(node), ['get nodes/proxy', '--toolsets=core,node']);
+    assert.deepEqual(await rights(node, 'enable.update=true', 'enable.delete=true'), [
+      'get nodes/proxy',
+      'update,patch nodes',
+      'create pods/eviction',
+      '--toolsets=core,node',
+    ]);
+    const metrics = 'toolsets={core,metrics}';
+    assert.deepEqual(await rights(metrics), ['get services/proxy', '--toolsets=core,metrics']);
+    assert.deepEqual(await rights(metrics, 'prometheusUrl=http://prometheus.monitoring:9090'), [
+      '--toolsets=core,metrics',
+      '--prometheus-url=http://prometheus.monitoring:9090',
+    ]);
   });
 
   it('serves a Python client with a token for the server what the server’s account may see', async () => {

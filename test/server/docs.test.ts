@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npmName } from '../../scripts/server-files.ts';
 import { HELP } from '../../src/server/command-line/options.ts';
+import { until } from '../support/until.ts';
 import { helm, serverArguments } from './chart.ts';
 import { snippetsIn, snippetsOf } from './docs.ts';
 import { testCluster } from './environment.ts';
@@ -139,7 +140,7 @@ describe('the documentation on HTTP', () => {
       const last = [...text.matchAll(/`(kubectl delete [^`]+)`/g)].at(-1)?.[1] ?? '';
       await kubectl(...last.split(' ').slice(1));
       // The token review stays cached for ten seconds, here and in the API server.
-      while ((await statusOf(server, pathname, { host, authorization })) !== 401);
+      await until(async () => (await statusOf(server, pathname, { host, authorization })) === 401);
     } finally {
       await kubectl('delete', 'namespace', 'agents', '--wait=false', '--ignore-not-found');
       await kubectl('delete', 'clusterrolebinding', 'dify-view', '--ignore-not-found');
