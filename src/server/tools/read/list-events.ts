@@ -23,7 +23,7 @@ export const listEvents = defineTool({
   name: 'list_events',
   title: 'List Events',
   description:
-    'List events, newest first, repeated ones folded, in all namespaces unless one is given. Start with type Warning, or with kind and name.',
+    'List events, newest first, repeated ones folded, in all namespaces by default. Start with type Warning, or with kind and name.',
   access: 'read',
   input: {
     namespace: parameters.namespace,
