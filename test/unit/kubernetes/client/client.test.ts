@@ -40,3 +40,37 @@ describe('a stream', () => {
     }
   });
 });
+
+describe('a WebSocket', () => {
+  for (const [status, headers, text, expected] of [
+    [200, {}, '<html><title>Sign in</title>', /with a web page, "Sign in".*opened no WebSocket/],
+    [200, {}, '', /with nothing, and opened no WebSocket/],
+    [302, { location: 'https://sso.example.com/' }, '', /a redirect to https:\/\/sso\.example\.com\//],
+  ] as const)
+    it(`is not open where the answer is ${status} ${text}`, async () => {
+      const server = createServer((_, response) => response.writeHead(status, headers).end(text));
+      // By default the server closes the connection of an upgrade without an answer.
+      server.on('upgrade', (_, socket) => {
+        const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+        socket.end(`HTTP/1.1 ${status} A\r\n${lines.join('')}content-length: ${text.length}\r\n\r\n${text}`);
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const context = {
+        name: 'c',
+        namespace: 'default',
+        cluster: { name: 'a', cluster: { server: url } },
+        user: { name: 'u', user: {} },
+        shadowed: [],
+      };
+      const client = new ApiClient(context, UNGUARDED);
+      try {
+        const request = { path: '/exec', query: new URLSearchParams(), protocols: ['v5.channel.k8s.io'] };
+        await assert.rejects(client.webSocket(request), expected);
+      } finally {
+        client.close();
+        server.close();
+      }
+    });
+});
