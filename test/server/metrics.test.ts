@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { testCluster } from './environment.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
@@ -191,6 +192,9 @@ describe('metrics of Prometheus', function () {
 
     it('say what was requested and never used', async () => {
       await prometheus.until(`container_memory_working_set_bytes{pod="${pod}",container="web"}`);
+      // metrics-server needs two readings before it reports a pod.
+      while (!(await kubectl('get', 'podmetrics', pod, '-n', namespace.name, '-o', 'name').catch(() => '')))
+        await delay(200);
       const text = await admin.text('get_resource_usage', { kind: 'pod', name: pod, sortBy: 'unused' });
       const [, note = '', header = '', row = ''] = text.split('\n');
       assert.match(
