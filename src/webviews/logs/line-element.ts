@@ -12,7 +12,7 @@ export interface LineHead {
 }
 
 /** More pods share colours. */
-const POD_COLORS = 8;
+const POD_COLORS = 7;
 
 /** The texts before a line: its time and its source. */
 export function headOf({ source, time }: LogLine, { times, podOf, containers }: LineHead): string[] {

@@ -7,24 +7,28 @@ export interface LogLine {
   source: LogSource | undefined;
   /** As the kubelet wrote it. */
   time: string | undefined;
-  /** In milliseconds, for the order; that of the line before where it has none. */
+  /** In milliseconds, for the order; that of the line before where it has none, for a note that of all before. */
   at: number;
   /** With its escape sequences. */
   raw: string;
   text: string;
   isNote: boolean;
-  /** That of the line before where it states none, such as the lines of a stack trace. */
+  /** That of the line before for those that continue it, such as the lines of a stack trace. */
   level: Level | undefined;
 }
 
 /** How many lines are kept, and how many more may come before the oldest are dropped, many at a time. */
 export const MAX_LINES = 100_000;
 const SLACK = 10_000;
+/** A line that is indented, or written at once with the one before, continues it. */
+const INDENTED = /^\s/;
+const AT_ONCE_MS = 5;
 
 /** The newest lines of all sources in order of time. */
 export class LogLines {
   readonly #sources: LogSource[] = [];
   readonly #newest = new Map<LogSource | undefined, LogLine>();
+  #latest = 0;
   readonly #max: number;
   readonly #slack: number;
   readonly all: LogLine[] = [];
@@ -58,14 +62,15 @@ export class LogLines {
 
   #kept({ source: index, time, text: raw, isNote = false }: SentLine): LogLine {
     const source = index === undefined ? undefined : this.#sources[index];
-    const before = this.#newest.get(source);
-    const at = time === undefined ? Number.NaN : Date.parse(time);
+    const before = isNote ? undefined : this.#newest.get(source);
+    const own = time === undefined ? Number.NaN : Date.parse(time);
+    const at = Number.isNaN(own) ? (before?.at ?? this.#latest) : own;
     const text = plainText(raw);
-    const line = {
-      ...{ source, time, raw: raw === text ? text : raw, text, isNote },
-      at: Number.isNaN(at) ? (before?.at ?? this.all.at(-1)?.at ?? 0) : at,
-      level: isNote ? undefined : (levelOf(text) ?? before?.level),
-    };
+    const continues = before !== undefined && (INDENTED.test(text) || at - before.at <= AT_ONCE_MS);
+    const continued = continues ? before.level : undefined;
+    const level = isNote ? undefined : (levelOf(text) ?? continued);
+    const line = { source, time, at, raw: raw === text ? text : raw, text, isNote, level };
+    this.#latest = Math.max(this.#latest, at);
     if (!isNote) this.#newest.set(source, line);
     return line;
   }

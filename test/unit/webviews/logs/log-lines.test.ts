@@ -39,13 +39,15 @@ describe('the lines of a log', () => {
     );
   });
 
-  it('without a time or a level belong to the one before', () => {
+  it('that continue another belong to it, and notes are where they were said', () => {
     const lines = new LogLines();
     lines.add(
       [
         { source: 0, time: time(5), text: 'ERROR failed' },
         { source: 1, time: time(9), text: 'INFO fine' },
         { source: 0, text: '  at main.js:1' },
+        { source: 0, text: 'goroutine 1:' },
+        { source: 0, time: time(6), text: 'plain' },
         { source: 0, text: 'the stream ended', isNote: true },
       ],
       SOURCES,
@@ -55,8 +57,10 @@ describe('the lines of a log', () => {
       [
         ['ERROR failed', 'error'],
         ['  at main.js:1', 'error'],
-        ['the stream ended', undefined],
+        ['goroutine 1:', 'error'],
+        ['plain', undefined],
         ['INFO fine', 'info'],
+        ['the stream ended', undefined],
       ],
     );
   });

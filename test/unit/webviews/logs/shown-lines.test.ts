@@ -46,7 +46,7 @@ describe('the shown lines', () => {
   it('are searched in slices, and the last of two searches counts', async () => {
     const lines = new LogLines();
     lines.add(
-      Array.from({ length: 50_000 }, (_, index) => ({ source: 0, text: `line ${index}` })),
+      Array.from({ length: 20_000 }, (_, index) => ({ source: 0, text: `line ${index}` })),
       SOURCES,
     );
     let pauses = 0;
@@ -55,7 +55,7 @@ describe('the shown lines', () => {
       await new Promise((resolve) => setImmediate(resolve));
     });
     const first = shown.select(await lineTest({ pattern: '7$', level: undefined }));
-    const second = shown.select(await lineTest({ pattern: '^line 4.{4}$', level: undefined }));
+    const second = shown.select(await lineTest({ pattern: '^line 1.{4}$', level: undefined }));
     assert.deepEqual(await Promise.all([first, second]), [false, true]);
     assert.equal(shown.lines.length, 10_000);
     assert.ok(pauses > 0);
