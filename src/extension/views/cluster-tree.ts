@@ -16,6 +16,7 @@ import { type Counted, countKinds } from './counts.ts';
 import type { KindChoices } from './kind-choices.ts';
 import { kindGroups } from './kind-groups.ts';
 import type { LiveList } from './live-list.ts';
+import type { LiveReleases } from './live-releases.ts';
 import { countText, tooltipOf, treeItem } from './node-items.ts';
 import { lineage, NodeStore } from './node-store.ts';
 import {
@@ -55,6 +56,9 @@ const FILTER_WAIT_MS = 5_000;
 /** How often CPU and memory are read, and how long a list waits for them at first, in milliseconds. */
 const USAGE_INTERVAL_MS = 30_000;
 const USAGE_WAIT_MS = 300;
+
+/** What is followed while it is shown. */
+type Followed = LiveList | LiveReleases;
 
 /** The clusters as a tree. A node says why something cannot be read; nothing waits for it. */
 export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -140,6 +144,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   set filter(text: string) {
     this.#filter = text;
+    for (const node of this.#all('releases')) dropList(node);
     for (const node of this.#all('kind')) {
       dropList(node);
       node.matches = undefined;
@@ -218,7 +223,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   /** Shows more of a list. */
   showMore({ parent }: MoreNode): void {
-    listOf(parent)?.showMore();
+    (parent.type === 'kind' ? parent.list : parent.namespaces)?.showMore();
     this.#changes.fire([parent]);
   }
 
@@ -349,22 +354,30 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   }
 
   async #releases(node: ReleasesNode): Promise<Node[]> {
-    const { connection, namespace } = node.parent;
-    const { latestRevisions, ReleaseStorage } = await import('../../kubernetes/helm/release-storage.ts');
-    const storage = new ReleaseStorage(connection.client, 'helmReleaseList', connection.closed);
-    const all = latestRevisions(await storage.revisions(namespace));
-    const shown = all.filter(({ name }) => name.includes(this.#filter));
-    if (shown.length === 0) return [this.#message(node, vscode.l10n.t('None'))];
-    return shown.map((latest) => {
-      const release = this.#nodes.keep<ReleaseNode>({
-        type: 'release',
-        id: `${node.id}/${latest.name}`,
-        parent: node,
-        latest,
-      });
-      release.latest = latest;
-      return release;
+    const { connection, namespace = '' } = node.parent;
+    const { LiveReleases } = await import('./live-releases.ts');
+    node.list ??= new LiveReleases({
+      ...{ client: connection.client, namespace, filter: this.#filter },
+      onChange: (name) => this.#releaseChanged(node, name),
     });
+    const list = await started(node.list);
+    node.shown = list.version;
+    if (list.problem) throw list.problem;
+    if (list.releases.length === 0) return [this.#message(node, vscode.l10n.t('None'))];
+    return list.releases.map((latest) => this.#releaseNode(node, latest));
+  }
+
+  #releaseNode(parent: ReleasesNode, latest: ReleaseNode['latest']): ReleaseNode {
+    return this.#nodes.keep<ReleaseNode>(
+      { type: 'release', id: `${parent.id}/${latest.name}`, parent, latest },
+      { latest },
+    );
+  }
+
+  #releaseChanged(parent: ReleasesNode, name: string | undefined): void {
+    const latest = name === undefined ? undefined : parent.list?.latest(name);
+    if (name === undefined) this.#changed(parent);
+    if (latest) this.#changed(this.#releaseNode(parent, latest));
   }
 
   async #kinds(node: GroupNode): Promise<Node[]> {
@@ -618,24 +631,25 @@ function isSignedIn(node: Node): boolean {
   return lineage(node).every((one) => !('connection' in one) || one.connection.client.isSignedIn);
 }
 
-async function started(list: LiveList): Promise<LiveList> {
+async function started<T extends Followed>(list: T): Promise<T> {
   list.start();
   await list.ready;
   return list;
 }
 
-function listOf(node: Node): LiveList | undefined {
-  return node.type === 'kind' ? node.list : node.type === 'context' ? node.namespaces : undefined;
+function listOf(node: Node): Followed | undefined {
+  if (node.type === 'context') return node.namespaces;
+  return node.type === 'kind' || node.type === 'releases' ? node.list : undefined;
 }
 
 function dropList(node: Node): void {
   listOf(node)?.stop();
-  if (node.type === 'kind') delete node.list;
+  if (node.type === 'kind' || node.type === 'releases') delete node.list;
   if (node.type === 'context') delete node.namespaces;
 }
 
 /** Is there anything new to show? Refreshing a kind refreshes all of its objects. */
 function isOutdated(node: Node): boolean {
-  if (node.type === 'context') return node.shown !== node.namespaces?.version;
+  if (node.type === 'context' || node.type === 'releases') return node.shown !== listOf(node)?.version;
   return node.type !== 'kind' || node.shown !== node.list?.version || node.shownCount !== countText(node);
 }

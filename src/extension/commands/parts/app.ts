@@ -3,6 +3,7 @@ import type { ObjectDocuments } from '../../documents/object-documents.ts';
 import type { PortForwards } from '../../forwards/port-forwards.ts';
 import type { ChartPreviews } from '../../helm/chart-previews.ts';
 import type { ReleaseDocuments } from '../../helm/release-documents.ts';
+import type { ValueDrafts } from '../../helm/value-drafts.ts';
 import type { History } from '../../history/history.ts';
 import type { LogViewers } from '../../logs/log-viewers.ts';
 import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
@@ -33,6 +34,7 @@ export interface App {
   lenses: ManifestLenses;
   comparisons: ManifestComparisons;
   releases: ReleaseDocuments;
+  drafts: ValueDrafts;
   charts: ChartPreviews;
   forwards: PortForwards;
   serving: HttpServing;
