@@ -65,6 +65,18 @@ const bundles = [
     define: { ...shared.define, 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
     plugins: [...logins, ...standIns('validator', 'raw-body'), workerCode, ...server.plugins],
   },
+  {
+    ...shared,
+    platform: 'browser',
+    target: 'chrome132',
+    format: 'iife',
+    sourcemap: production ? false : 'inline',
+    entryPoints: [
+      { in: 'src/webviews/logs/main.ts', out: 'logs' },
+      { in: 'src/webviews/logs/logs.css', out: 'logs' },
+    ],
+    outdir: 'dist/webviews',
+  },
 ];
 
 if (watch) {

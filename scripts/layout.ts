@@ -81,6 +81,8 @@ const FLOORS: Record<string, readonly string[]> = {
   ],
   server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
 
+  'webviews/logs': ['kubernetes/workloads'],
+
   'extension/common': ['kubernetes/*'],
   'extension/settings': ['.', 'kubernetes/*', 'extension/common'],
   'extension/targets': ['.', 'kubernetes/*', 'kubernetes', 'extension/common', 'extension/settings'],
@@ -130,7 +132,7 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/reviews',
   ],
   'extension/helm': ['kubernetes/*', 'extension/common', 'extension/targets'],
-  'extension/logs': ['kubernetes/*', 'extension/common', 'extension/targets', 'extension/documents'],
+  'extension/logs': ['kubernetes/*', 'webviews/logs', 'extension/common', 'extension/targets', 'extension/documents'],
   'extension/identity': ['.', 'extension/common', 'extension/settings', 'extension/targets', 'extension/helm'],
   'extension/status': [
     '.',

@@ -12,6 +12,7 @@ import { History } from './history/history.ts';
 import { ContextDecorations } from './identity/context-decorations.ts';
 import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
+import { LogViewers } from './logs/log-viewers.ts';
 import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
 import { ManifestLenses } from './manifests/manifest-lenses.ts';
 import { ReviewList } from './reviews/review-list.ts';
@@ -46,7 +47,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const releases = new ReleaseDocuments(targets, clusters);
   const drafts = new ValueDrafts();
   const charts = new ChartPreviews(targets);
-  const logs = new LogDocuments(targets, clusters, log);
+  const logTexts = new LogDocuments(targets, clusters, log);
+  const logs = new LogViewers({ targets, clusters, documents: logTexts, log }, context.extensionUri);
   const lenses = new ManifestLenses(targets, clusters);
   const comparisons = new ManifestComparisons();
   const forwards = new PortForwards(log);
@@ -77,7 +79,8 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logs, lenses, comparisons, releases, drafts, charts, forwards, channel, serving, status],
+    ...[descriptions, logTexts, logs, lenses, comparisons, releases, drafts, charts, forwards, channel],
+    ...[serving, status],
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),

@@ -63,13 +63,17 @@ describe('VS Code beside real containers', () => {
 
   it('follows a log as it is written', async () => {
     await fromMenu('Deployments', 'gateway', 'Show Logs');
+    const viewer = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
     const newest = async () => {
-      const lines = await page.locator('.view-line:has-text("GET /products/")').allTextContents();
+      const lines = await viewer.locator('.line:has-text("GET /products/")').allTextContents();
       return Math.max(0, ...lines.map((line) => Number(/products\/(\d+)/.exec(line)?.[1] ?? 0)));
     };
-    await page.waitForSelector('.view-line:has-text("GET /products/")');
+    await viewer.locator('.line:has-text("GET /products/")').first().waitFor();
     const first = await newest();
-    await page.waitForSelector(`.view-line:has-text("GET /products/${first + 2}")`);
+    await viewer
+      .locator(`.line:has-text("GET /products/${first + 2}")`)
+      .first()
+      .waitFor();
     await windowActions(page).screenshot('real-log');
   });
 

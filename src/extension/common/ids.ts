@@ -9,6 +9,9 @@ export const SOURCE = 'MCP for Kubernetes';
 export const PROVIDER_ID = 'mcp-k8s.servers';
 export const SERVER_LABEL = 'mcp-k8s';
 
+/** The viewer of logs. */
+export const LOG_EDITOR = 'mcpK8s.log';
+
 export const VIEWS = {
   clusters: 'mcpK8s.clusters',
   reviews: 'mcpK8s.reviews',

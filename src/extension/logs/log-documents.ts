@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { LogBuffer } from './log-buffer.ts';
+import type { FollowedLine } from './log-follower.ts';
+import { sourceOf } from './log-source.ts';
 import { LOG_SCHEME, type LogAddress, logAddress, logUri } from './log-uri.ts';
 
 /** A log that is being followed. */
@@ -12,6 +13,9 @@ interface Followed {
   controller: AbortController;
   mtime: number;
 }
+
+/** How many of the newest lines to begin with. */
+const LINES = 2_000;
 
 /** Logs as read-only documents that grow. Each is followed while it is open. */
 export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposable {
@@ -42,7 +46,7 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** Opens a log at its end, and follows it. */
+  /** Opens a log as text at its end, and follows it. */
   async show(address: LogAddress): Promise<void> {
     const uri = vscode.Uri.parse(logUri(address), true);
     const editor = await vscode.window.showTextDocument(uri, { preview: false });
@@ -50,8 +54,9 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { mtime, buffer } = this.#follow(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime, size: buffer.length };
+    // VS Code asks for every editor, also for the viewer, which reads the log by itself.
+    const { mtime = 0, buffer } = this.#followed.get(uri.toString()) ?? {};
+    return { type: vscode.FileType.File, ctime: 0, mtime, size: buffer?.length ?? 0 };
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
@@ -95,26 +100,22 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
 
   async #read(uri: vscode.Uri, address: LogAddress, followed: Followed): Promise<void> {
     const { signal } = followed.controller;
-    const onLines = (lines: readonly string[]) => {
+    const onLines = (lines: readonly FollowedLine[]) => {
       if (signal.aborted) return;
-      followed.buffer.add(lines);
+      followed.buffer.add(lines.map(textOf));
       followed.mtime = Math.max(Date.now(), followed.mtime + 1);
       this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     };
     try {
-      const target = await this.#targets.named(address.target);
-      if (!target) throw new UserError(vscode.l10n.t('This object is not of this workspace any more.'));
-      const { context, resource: kind, namespace, name } = address.coordinates;
-      const connection = await this.#clusters.connect(target, context);
-      const resource = await connection.discovery.resolve(kind);
+      const source = await sourceOf(this.#targets, this.#clusters, address);
       const { follow } = await import('./log-follower.ts');
       const { container, previous } = address;
-      await follow({ connection, resource, namespace, name, container, previous, onLines, signal });
+      await follow({ ...source, container, previous, lines: LINES, onLines, signal });
     } catch (error) {
       if (signal.aborted) return;
       const problem = formatError(error);
       this.#log.warn(`${uri.path}: ${problem}`);
-      onLines([`# ${problem}`]);
+      onLines([{ time: undefined, text: problem, source: undefined, isNote: true }]);
     }
   }
 
@@ -131,6 +132,10 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
     this.#followed.get(uri.toString())?.controller.abort();
     this.#followed.delete(uri.toString());
   }
+}
+
+function textOf({ source, text, isNote }: FollowedLine): string {
+  return `${source?.prefix ?? ''}${isNote ? '# ' : ''}${text}`;
 }
 
 function uriOfTab({ input }: vscode.Tab): vscode.Uri | undefined {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { type ApiResource, resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, messageOf, UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { isApiError, messageOf, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { readObject } from '../../kubernetes/client/read-object.ts';
 import { containerNames, reasonNotStarted, statusOf } from '../../kubernetes/workloads/containers.ts';
@@ -9,29 +9,49 @@ import { LogProgress } from '../../kubernetes/workloads/log-progress.ts';
 import { followLog } from '../../kubernetes/workloads/log-stream.ts';
 import { type Pod, podsOf } from '../../kubernetes/workloads/pods.ts';
 
-/** What to follow. */
-export interface FollowRequest {
-  connection: Connection;
-  /** A pod, or an object that has pods. */
+/** A pod, or an object that has pods. */
+export interface FollowedObject {
   resource: ApiResource;
   namespace: string | undefined;
   name: string;
+}
+
+/** What to follow. */
+export interface FollowRequest {
+  connection: Connection;
+  objects: readonly FollowedObject[];
   /** All containers unless one is named. */
   container: string | undefined;
   /** The run before the last restart; it has ended, so there is nothing to follow. */
   previous: boolean;
+  /** How many of the newest lines to begin with, and of how many seconds at most. */
+  lines: number;
+  sinceSeconds?: number | undefined;
   /** Receives the lines of each batch, ordered by time. */
-  onLines: (lines: string[]) => void;
+  onLines: (lines: FollowedLine[]) => void;
+  /** Receives all pods, of whatever container, each time they were looked for. */
+  onPods?: (pods: readonly Pod[]) => void;
   signal: AbortSignal;
 }
 
-interface Line {
-  time: string | undefined;
-  text: string;
+/** A container of a pod whose log is followed. */
+export interface FollowedSource {
+  pod: string;
+  container: string;
+  /** Tells it from the others in a text of all; empty if it is the only one. */
+  prefix: string;
 }
 
-/** How many recent lines to read at first: in total, and at least per log. */
-const LINES = 2_000;
+export interface FollowedLine {
+  time: string | undefined;
+  text: string;
+  /** Absent for notes about all of them. */
+  source: FollowedSource | undefined;
+  /** Said by us, not by the container. */
+  isNote: boolean;
+}
+
+/** How many lines to begin with at least per log. */
 const LINES_EACH = 100;
 const MAX_LOGS = 50;
 /** Lines are batched for this many milliseconds after the first. */
@@ -40,16 +60,16 @@ const BATCH_MS = 200;
 const CHECK_INTERVAL_MS = 3_000;
 
 /**
- * Follows the logs of a pod or of all pods of a workload, including later ones, until the signal aborts. For a
- * previous run, returns when it is read.
- * @throws what the first search for pods throws.
+ * Follows the logs of the pods of objects, including later ones, until the signal aborts. For a previous run, returns
+ * when it is read. Waits for a cluster that cannot be reached.
+ * @throws what the first search for pods throws otherwise.
  */
 export async function follow(request: FollowRequest): Promise<void> {
-  const { connection, resource, namespace, name, previous, signal } = request;
+  const { objects, previous, signal } = request;
   const gathered = new Gathered(request.onLines);
   const logs = new Map<string, Log>();
-  let pods = await findPods(request);
-  const single = resourceNameOf(resource) === 'pods';
+  let pods = await firstPods(request, gathered);
+  const single = objects.length === 1 && objects.every(({ resource }) => resourceNameOf(resource) === 'pods');
   for (let round = 0; ; round += 1) {
     const found = pods.flatMap((pod) =>
       wantedContainers(pod, request.container).map((container) => ({ pod, container })),
@@ -57,7 +77,7 @@ export async function follow(request: FollowRequest): Promise<void> {
     const many = found.length > 1 || logs.size > 1 || !single;
     const wanted = found.slice(0, MAX_LOGS);
     if (round === 0) say(gathered, request, found.length, wanted.length);
-    const lines = Math.max(LINES_EACH, Math.floor(LINES / Math.max(1, wanted.length)));
+    const lines = Math.max(LINES_EACH, Math.floor(request.lines / Math.max(1, wanted.length)));
     const running = wanted.map(({ pod, container }) => {
       const key = `${pod.metadata?.uid}/${container}`;
       const log = logs.get(key) ?? new Log(pod, container, many ? prefixOf(pod, container, request.container) : '');
@@ -73,23 +93,40 @@ export async function follow(request: FollowRequest): Promise<void> {
     // Keep the known pods while the cluster cannot list them.
     pods = await findPods(request).catch(() => pods);
   }
+}
 
-  async function findPods({ container }: FollowRequest): Promise<Pod[]> {
-    const object = await readObject(connection.client, resource, namespace, name, signal);
-    const found = await podsOf(connection, resource, object, signal);
-    if (!found) throw new UserError(vscode.l10n.t('{0} {1} has no pods.', resource.kind, name));
-    return found.filter((pod) => wantedContainers(pod, container).length > 0);
+async function firstPods(request: FollowRequest, gathered: Gathered): Promise<Pod[]> {
+  for (let isSaid = false; ; isSaid = true) {
+    try {
+      return await findPods(request);
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      if (!isSaid) gathered.add({ time: undefined, text: messageOf(error), source: undefined, isNote: true });
+    }
+    await delay(CHECK_INTERVAL_MS, undefined, { signal: request.signal });
   }
 }
 
-function say(gathered: Gathered, { resource, name }: FollowRequest, found: number, wanted: number): void {
-  if (found === 0)
-    gathered.add({
-      time: undefined,
-      text: `# ${vscode.l10n.t('{0} {1} has no pods now; its log begins with the first.', resource.kind, name)}`,
-    });
-  if (found > wanted)
-    gathered.add({ time: undefined, text: `# ${vscode.l10n.t('{0} of {1} logs are followed.', wanted, found)}` });
+async function findPods({ connection, objects, onPods, signal }: FollowRequest): Promise<Pod[]> {
+  const lists = await Promise.all(
+    objects.map(async ({ resource, namespace, name }) => {
+      const object = await readObject(connection.client, resource, namespace, name, signal);
+      const found = await podsOf(connection, resource, object, signal);
+      if (!found) throw new UserError(vscode.l10n.t('{0} {1} has no pods.', resource.kind, name));
+      return found;
+    }),
+  );
+  const pods = [...new Map(lists.flat().map((pod) => [pod.metadata?.uid, pod])).values()];
+  onPods?.(pods);
+  return pods;
+}
+
+function say(gathered: Gathered, { objects }: FollowRequest, found: number, wanted: number): void {
+  const note = (text: string) => gathered.add({ time: undefined, text, source: undefined, isNote: true });
+  const [first] = objects;
+  if (found === 0 && first)
+    note(vscode.l10n.t('{0} {1} has no pods now; its log begins with the first.', first.resource.kind, first.name));
+  if (found > wanted) note(vscode.l10n.t('{0} of {1} logs are followed.', wanted, found));
 }
 
 function wantedContainers(pod: Pod, wanted: string | undefined): string[] {
@@ -103,42 +140,37 @@ function prefixOf({ metadata }: Pod, container: string, wanted: string | undefin
 
 /** The log of one container, from one start to the next. */
 class Log {
-  readonly #name: string;
-  readonly #container: string;
-  readonly #prefix: string;
+  readonly #source: FollowedSource;
   readonly #progress = new LogProgress();
   #running = false;
   #said = '';
 
   constructor(pod: Pod, container: string, prefix: string) {
-    this.#name = pod.metadata?.name ?? '';
-    this.#container = container;
-    this.#prefix = prefix;
+    this.#source = { pod: pod.metadata?.name ?? '', container, prefix };
   }
 
   /** Follows it unless that is under way; reports once why it cannot. */
   async follow(
     pod: Pod,
     lines: number,
-    { connection, previous, signal }: FollowRequest,
+    { connection, previous, sinceSeconds, signal }: FollowRequest,
     gathered: Gathered,
   ): Promise<void> {
-    if (this.#running || (this.#progress.since !== undefined && !isRunning(pod, this.#container))) return;
+    const source = this.#source;
+    if (this.#running || (this.#progress.since !== undefined && !isRunning(pod, source.container))) return;
     this.#running = true;
-    const { namespace } = pod.metadata ?? {};
     const stream = {
-      namespace,
-      pod: this.#name,
-      container: this.#container,
+      namespace: pod.metadata?.namespace,
+      pod: source.pod,
+      container: source.container,
       previous,
       lines,
+      sinceSeconds,
       progress: this.#progress,
       signal,
     };
     try {
-      for await (const { time, text } of followLog(connection.client, stream)) {
-        gathered.add({ time, text: this.#prefix + text });
-      }
+      for await (const line of followLog(connection.client, stream)) gathered.add({ ...line, source, isNote: false });
     } catch (error) {
       if (!signal.aborted) this.#say(gathered, this.#reason(error, pod, previous));
     } finally {
@@ -148,13 +180,13 @@ class Log {
 
   #reason(error: unknown, pod: Pod, previous: boolean): string {
     if (!isApiError(error, 400)) return messageOf(error);
-    return (previous ? undefined : reasonNotStarted(pod, this.#container)) ?? error.message;
+    return (previous ? undefined : reasonNotStarted(pod, this.#source.container)) ?? error.message;
   }
 
-  #say(gathered: Gathered, reason: string): void {
-    if (reason === this.#said) return;
-    this.#said = reason;
-    gathered.add({ time: undefined, text: `${this.#prefix}# ${reason}` });
+  #say(gathered: Gathered, text: string): void {
+    if (text === this.#said) return;
+    this.#said = text;
+    gathered.add({ time: undefined, text, source: this.#source, isNote: true });
   }
 }
 
@@ -164,15 +196,15 @@ function isRunning(pod: Pod, container: string): boolean {
 
 /** Merges the lines of several logs in order. */
 class Gathered {
-  readonly #onLines: (lines: string[]) => void;
-  #lines: Line[] = [];
+  readonly #onLines: (lines: FollowedLine[]) => void;
+  #lines: FollowedLine[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(onLines: (lines: string[]) => void) {
+  constructor(onLines: (lines: FollowedLine[]) => void) {
     this.#onLines = onLines;
   }
 
-  add(line: Line): void {
+  add(line: FollowedLine): void {
     this.#lines.push(line);
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
@@ -186,8 +218,8 @@ class Gathered {
     let time = '';
     const timed = lines.map((line) => {
       time = line.time ?? time;
-      return { text: line.text, at: time };
+      return { line, at: time };
     });
-    this.#onLines(timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ text }) => text));
+    this.#onLines(timed.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).map(({ line }) => line));
   }
 }

@@ -1,3 +1,4 @@
+import type { RE2JS } from 're2js';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
 import type { LogLine } from './logs.ts';
 
@@ -19,11 +20,9 @@ const MAX_PATTERN_LENGTH = 1_000;
  */
 export async function lineFilter(pattern: string): Promise<(lines: readonly LogLine[], enough: number) => Matches> {
   if (pattern.length > MAX_PATTERN_LENGTH) throw new UserError(`grep takes at most ${MAX_PATTERN_LENGTH} characters.`);
-  // Loaded with the first search: it costs more than most calls.
-  const { RE2JS } = await import('re2js');
-  let expression: { test(text: string): boolean };
+  let expression: RE2JS;
   try {
-    expression = RE2JS.compile(pattern);
+    expression = await compilePattern(pattern);
   } catch (error) {
     throw new UserError(
       `grep is not a regular expression of RE2: ${messageOf(error)}. It knows no look-around and no back-references; (?i) ignores case, \\Q…\\E quotes.`,
@@ -42,4 +41,11 @@ export async function lineFilter(pattern: string): Promise<(lines: readonly LogL
     left -= performance.now() - begin;
     return { lines: found.reverse(), searched: lines.length - at, oldest: lines[at] };
   };
+}
+
+/** A pattern of RE2, which searches in time linear in the text. @throws what RE2 says about an invalid one. */
+export async function compilePattern(pattern: string): Promise<RE2JS> {
+  // Loaded with the first search: it costs more than most calls.
+  const { RE2JS } = await import('re2js');
+  return RE2JS.compile(pattern);
 }

@@ -12,6 +12,8 @@ import type { LogLine, LogRequest } from './logs.ts';
 export interface LogStreamRequest extends Pick<LogRequest, 'namespace' | 'pod' | 'container' | 'previous' | 'signal'> {
   /** How many of the newest existing lines to read. */
   lines: number;
+  /** Of these only those written in the last seconds. */
+  sinceSeconds?: number | undefined;
   /** What has been read and is to be skipped; kept up to date. */
   progress?: LogProgress;
 }
@@ -27,10 +29,10 @@ const RETRY_INTERVAL_MS = 1_000;
  */
 export async function* followLog(
   client: Pick<ApiClient, 'stream'> & Partial<Pick<ApiClient, 'json'>>,
-  { namespace, pod, container, previous, lines, progress = new LogProgress(), signal }: LogStreamRequest,
+  { namespace, pod, container, previous, lines, sinceSeconds, progress = new LogProgress(), signal }: LogStreamRequest,
 ): AsyncGenerator<LogLine, void> {
   for (;;) {
-    const start = progress.since === undefined ? { tailLines: lines } : { sinceTime: progress.since };
+    const start = progress.since === undefined ? { tailLines: lines, sinceSeconds } : { sinceTime: progress.since };
     const query = { container, timestamps: true, ...start, ...(previous ? { previous: true } : { follow: true }) };
     const request = { path: pathOf(kinds.pods, namespace, pod, 'log'), query, accept: TEXT_TYPE, signal };
     const body = await throughKubelet(client, { namespace, pod, signal }, () => client.stream(request));

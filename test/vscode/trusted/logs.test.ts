@@ -2,17 +2,43 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { collapseAll, expand, fromMenu, row } from '../tree.ts';
+import { drawnLines, inViewer, viewerButton } from '../viewer.ts';
 import { kubectl, screenshots, until } from '../workspace.ts';
 
 const text = () => vscode.window.activeTextEditor?.document.getText() ?? '';
 const isLog = () => vscode.window.activeTextEditor?.document.uri.scheme === 'k8s-log';
-const choice = (label: string) => `.quick-input-list .monaco-list-row:has(:text-is("${label}"))`;
+const filter = inViewer('role=searchbox[name="Filter"]');
+const status = () => page.text(inViewer('.status'));
 
 /** How many logs the API server is streaming. */
 async function followed(): Promise<number> {
   const metrics = await kubectl('get', '--raw', '/metrics');
   const lines = [...metrics.matchAll(/^apiserver_longrunning_requests\{.*subresource="log".*\} (\d+)$/gm)];
   return lines.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** The different texts that are drawn; the simulated pods of a workload write one log. */
+async function drawnTexts(): Promise<string[]> {
+  return [...new Set((await page.texts(inViewer('.line .text'))).map((one) => one.trim()))];
+}
+
+/** The pods of the Deployment web. */
+async function pods(): Promise<string[]> {
+  const names = await kubectl('-n', 'shop', 'get', 'pod', '-l', 'app=web', '-o', 'name');
+  return names.split('\n').map((name) => name.slice('pod/'.length));
+}
+
+/** A command in a simulated pod runs in the folder of its log. */
+async function write(pod: string, ...texts: string[]): Promise<void> {
+  const time = new Date().toISOString().replace('Z', '000000Z');
+  const lines = texts.map((one) => `${time} stdout F ${one}\\n`).join('');
+  await kubectl('-n', 'shop', 'exec', pod, '--', 'sh', '-c', `printf '${lines}' >> web.log`);
+}
+
+async function showLogs(name: string): Promise<void> {
+  await expand('admin', 'shop', 'Workloads', 'Deployments');
+  await page.waitFor(row(name));
+  await fromMenu(name, 'Show Logs');
 }
 
 describe('logs', () => {
@@ -23,44 +49,87 @@ describe('logs', () => {
   after(() => vscode.commands.executeCommand('workbench.view.explorer'));
 
   it('of a workload are those of all its pods, end where the newest line is, and stop when their tab is closed', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployments');
-    await page.waitFor(row('web'));
-    await fromMenu('web', 'Show Logs');
-    await until('the log', () => isLog() && text().split('\n').length > 20);
-    const pods = (await kubectl('-n', 'shop', 'get', 'pod', '-l', 'app=web', '-o', 'name')).split('\n');
-    assert.equal(pods.length, 3);
-    for (const pod of pods) assert.ok(text().includes(`[${pod.slice(4)}] `), `${pod} in\n${text()}`);
-    await until('the end in view', () => {
-      const editor = vscode.window.activeTextEditor;
-      return (editor?.visibleRanges.at(-1)?.end.line ?? 0) >= (editor?.document.lineCount ?? 0) - 2;
+    await showLogs('web');
+    await until('lines of every pod', async () => {
+      const sources = await page.texts(inViewer('.source'));
+      return (await pods()).every((pod) => sources.includes(pod));
     });
-    await screenshots('logs');
     assert.equal(await followed(), 3);
-    const [pod = ''] = pods;
-    const line = `${new Date().toISOString().replace('Z', '000000Z')} stdout F just-arrived`;
-    // A command in a simulated pod runs in the folder of its log.
-    await kubectl('-n', 'shop', 'exec', pod, '--', 'sh', '-c', `echo '${line}' >> web.log`);
-    await page.waitFor('.view-line >> text=just-arrived');
-    await page.screenshot('logs-arrived');
+    const [pod = '', other = ''] = await pods();
+    await write(pod, 'ERROR just-arrived', '\\033[1;32mgreen\\033[0m \\033]0;title\\007and plain');
+    await page.waitFor(inViewer('.line.error >> text=just-arrived'));
+    await page.waitFor(inViewer('.text .bold.ansi-2:text-is("green")'));
+    assert.ok((await drawnLines()).some((line) => line === `${pod} green and plain`));
+    assert.notEqual(
+      (await page.attributes(inViewer(`.source:text-is("${pod}")`), 'class'))[0],
+      (await page.attributes(inViewer(`.source:text-is("${other}")`), 'class'))[0],
+      'pods have colours of their own',
+    );
+    await screenshots('logs');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await until('the end of following', async () => (await followed()) === 0);
   });
 
+  it('are filtered by an RE2 expression and by level, wrapped, timed, copied, and opened as text', async () => {
+    await showLogs('web');
+    const [pod = ''] = await pods();
+    await page.waitFor(inViewer('.line'));
+    await write(pod, 'WARN filtered-1', '  at filtered-2', `INFO filtered-3 ${'long '.repeat(100)}`);
+    await page.waitFor(inViewer('.line >> text=filtered-3'));
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await page.click(filter);
+    await page.type('filtered-[12');
+    await page.waitFor(inViewer('role=alert >> text=/^Not a regular expression of RE2: .*missing closing/'));
+    await page.screenshot('logs-pattern');
+    await page.type(']');
+    await page.waitFor(inViewer('role=alert'), { state: 'hidden' });
+    await until('the two lines', async () => (await drawnTexts()).join() === 'WARN filtered-1,at filtered-2');
+    assert.match(await status(), /^\d+ of \d+ lines$/);
+    await page.press('Control+A');
+    await page.type('filtered');
+    await until('three lines', async () => (await drawnTexts()).length === 3);
+    await page.press('Shift+Tab');
+    await page.type('Warn');
+    // A line without a level is part of what is before it.
+    await until('the warning and its second line', async () => (await drawnTexts()).length === 2);
+    await page.click(viewerButton('Timestamps'));
+    await page.waitFor(inViewer('.line .time'));
+    await page.click(viewerButton('Copy'));
+    await until('a copy', async () => {
+      const copied = await vscode.env.clipboard.readText();
+      return /^\S+Z web-\S+ WARN filtered-1$/m.test(copied) && /^\S+Z web-\S+ {3}at filtered-2$/m.test(copied);
+    });
+    await page.click(viewerButton('Wrap'));
+    assert.deepEqual(await page.attributes(viewerButton('Wrap'), 'aria-pressed'), ['true']);
+    await page.screenshot('logs-filtered');
+    await page.click(viewerButton('Open as Text'));
+    await until('the text', () => isLog() && /^\[web-\S+\/\S+\] WARN filtered-1$/m.test(text()));
+  });
+
+  it('of several chosen pods are shown together', async () => {
+    await expand('admin', 'shop', 'Workloads', 'Pods');
+    const [first = '', second = ''] = await pods();
+    await page.click(row(first));
+    await page.press('Shift+ArrowDown');
+    await fromMenu(first, 'Show Logs');
+    await until('lines of both', async () => {
+      const sources = new Set(await page.texts(inViewer('.source')));
+      return sources.has(first) && sources.has(second) && sources.size === 2;
+    });
+    assert.equal(await followed(), 2);
+  });
+
   it('of a container that crashed are there from its previous run', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployments');
-    await page.waitFor(row('payments'));
-    await fromMenu('payments', 'Show Logs');
-    await page.waitFor(choice('payments: previous run'));
-    await page.screenshot('logs-containers');
-    await page.click(choice('payments: previous run'));
-    await until('the log', () => isLog() && text().split('\n').length > 3);
+    await showLogs('payments');
+    await page.waitFor(inViewer('.line'));
+    await page.click(viewerButton('Previous Run'));
+    await until('the log', async () => (await drawnLines()).length > 3);
     assert.equal(await followed(), 0, 'nothing comes of a run that has ended');
+    await page.screenshot('logs-previous');
   });
 
   it('say why there are none', async () => {
-    await expand('admin', 'shop', 'Workloads', 'Deployments');
-    await page.waitFor(row('recommendations'));
-    await fromMenu('recommendations', 'Show Logs');
-    await until('the reason', () => isLog() && /# It has not started: (ImagePullBackOff|ErrImagePull)/.test(text()));
+    await showLogs('recommendations');
+    await page.waitFor(inViewer('.line.note >> text=/It has not started: (ImagePullBackOff|ErrImagePull)/'));
   });
 });

@@ -30,6 +30,8 @@ describe('the package', () => {
       'dist/extension.cjs',
       'dist/server',
       'dist/server.cjs',
+      'dist/webviews/logs.css',
+      'dist/webviews/logs.js',
       'l10n/bundle.l10n.zh-cn.json',
       'media/activity-bar.svg',
       'media/icon.png',

@@ -1,50 +1,33 @@
 import * as vscode from 'vscode';
-import { containerNames, statusOf, troubleOf } from '../../../kubernetes/workloads/containers.ts';
-import type { Pod } from '../../../kubernetes/workloads/pods.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
-import type { LogAddress } from '../../logs/log-uri.ts';
 import { canDo } from '../../views/actions.ts';
 import { isNode } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
-import { podsOfObject } from '../parts/pods-of-object.ts';
-import { coordinatesOf, theObject } from '../parts/the-object.ts';
+import { coordinatesOf, theObjects } from '../parts/the-object.ts';
 
-type Part = Pick<LogAddress, 'container' | 'previous'>;
-
-/** Opens and follows the log of a pod, or of all pods of a workload. */
-export async function showLogs(app: App, argument?: unknown): Promise<void> {
+/** Opens and follows the log of a pod, of all pods of a workload, or of several of them together. */
+export async function showLogs(app: App, argument?: unknown, selected?: readonly unknown[]): Promise<void> {
   const title = vscode.l10n.t('Show Logs');
-  const chosen = await theObject(app, argument, title, (resource) => canDo('logs', resource));
-  if (!chosen) return;
-  const part = await partOf(argument, chosen);
-  if (part) await app.logs.show({ target: chosen.target.name, coordinates: coordinatesOf(chosen), ...part });
+  const chosen = await theObjects(app, argument, selected, title, (resource) => canDo('logs', resource));
+  const container = isNode(argument) && argument.type === 'container' ? argument.name : undefined;
+  for (const [first, ...others] of byContext(chosen))
+    await app.logs.show({
+      target: first.target.name,
+      coordinates: coordinatesOf(first),
+      container: chosen.length === 1 ? container : undefined,
+      previous: false,
+      others: others.map(coordinatesOf),
+    });
 }
 
-async function partOf(argument: unknown, chosen: ChosenObject): Promise<Part | undefined> {
-  if (isNode(argument) && argument.type === 'container') return { container: argument.name, previous: false };
-  return choosePart(chosen, (await podsOfObject(chosen)).pods);
-}
-
-/** Which container, and which run of it; asks only if there is a choice. */
-async function choosePart({ resource, name }: ChosenObject, pods: readonly Pod[]): Promise<Part | undefined> {
-  const names = [...new Set(pods.flatMap(containerNames))];
-  const statuses = (container: string) => pods.flatMap((pod) => statusOf(pod, container) ?? []);
-  const restarted = names.filter((container) => statuses(container).some(({ restartCount = 0 }) => restartCount > 0));
-  const only: Part = { container: names.length === 1 ? names[0] : undefined, previous: false };
-  if (names.length <= 1 && restarted.length === 0) return only;
-  const parts: (vscode.QuickPickItem & { part: Part })[] = [
-    ...(names.length > 1 ? [{ label: vscode.l10n.t('All containers'), part: only }] : []),
-    ...names.map((container) => ({
-      label: container,
-      description: [...new Set(statuses(container).flatMap((status) => troubleOf(status) ?? []))].join(', '),
-      part: { container, previous: false },
-    })),
-    ...restarted.map((container) => ({
-      label: vscode.l10n.t('{0}: previous run', container),
-      description: vscode.l10n.t('what it wrote before it was restarted'),
-      part: { container, previous: true },
-    })),
-  ];
-  const title = vscode.l10n.t('Logs of {0} {1}', resource.kind, name);
-  return (await vscode.window.showQuickPick(parts, { title, placeHolder: vscode.l10n.t('Choose a container') }))?.part;
+/** A viewer shows the logs of one cluster, whose context its tab names. */
+function byContext(chosen: readonly ChosenObject[]): [ChosenObject, ...ChosenObject[]][] {
+  const groups = new Map<string, [ChosenObject, ...ChosenObject[]]>();
+  for (const one of chosen) {
+    const key = JSON.stringify([one.target.name, one.connection.context.name]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()];
 }

@@ -5,7 +5,7 @@ import type { ChartPreviews } from '../../helm/chart-previews.ts';
 import type { ReleaseDocuments } from '../../helm/release-documents.ts';
 import type { ValueDrafts } from '../../helm/value-drafts.ts';
 import type { History } from '../../history/history.ts';
-import type { LogDocuments } from '../../logs/log-documents.ts';
+import type { LogViewers } from '../../logs/log-viewers.ts';
 import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
 import type { ManifestLenses } from '../../manifests/manifest-lenses.ts';
 import type { Reviews } from '../../reviews/reviews.ts';
@@ -30,7 +30,7 @@ export interface App {
   writes: UserWrites;
   view: ClusterView;
   descriptions: Descriptions;
-  logs: LogDocuments;
+  logs: LogViewers;
   lenses: ManifestLenses;
   comparisons: ManifestComparisons;
   releases: ReleaseDocuments;

@@ -32,7 +32,7 @@ describe('the address of a document', () => {
       fc.property(context, fc.option(context, { nil: undefined }), (name, target) => {
         const coordinates = { context: name, namespace: 'shop', resource: 'deployments.apps', name: 'web' };
         assert.deepEqual(documentAddress(...parts(documentUri({ target, coordinates }))), { target, coordinates });
-        const log = { target, coordinates, container: 'app', previous: true };
+        const log = { target, coordinates, container: 'app', previous: true, others: [] };
         assert.deepEqual(logAddress(...parts(logUri(log))), log);
       }),
       { numRuns: 1_000 },
