@@ -13,6 +13,7 @@ import { Logins } from './logins/logins.ts';
 import { LogDocuments } from './logs/log-documents.ts';
 import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
 import { ManifestLenses } from './manifests/manifest-lenses.ts';
+import { ManifestView } from './manifests/manifest-view.ts';
 import { ReviewList } from './reviews/review-list.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
@@ -41,12 +42,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const history = new History({ targets, clusters, writes, reviews });
   const view = new ClusterView(targets, clusters, context.globalState, log);
   const descriptions = new Descriptions(targets, clusters);
-  const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
+  const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, context.workspaceState, log);
   const releases = new ReleaseDocuments(targets, clusters);
   const charts = new ChartPreviews(targets);
   const logs = new LogDocuments(targets, clusters, log);
   const lenses = new ManifestLenses(targets, clusters);
   const comparisons = new ManifestComparisons();
+  const manifests = new ManifestView(clusters, lenses, log);
   const forwards = new PortForwards(log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
@@ -67,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
     logs,
     lenses,
     comparisons,
+    manifests,
     releases,
     charts,
     forwards,
@@ -74,8 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logs, lenses, comparisons, releases, charts, forwards, channel, serving, status],
-    ...[descriptions, logs, releases, charts, forwards, channel, serving, status],
+    ...[descriptions, logs, lenses, comparisons, manifests, releases, charts, forwards, channel, serving, status],
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),

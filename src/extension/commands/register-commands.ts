@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import { applyDocument } from './documents/apply-document.ts';
+import { applyManifests, refreshManifests } from './documents/apply-manifests.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
 import { editDocument, saveDocument } from './documents/edit-document.ts';
 import { compareManifest, deleteManifest } from './documents/manifest.ts';
@@ -92,6 +93,8 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.applyDocument]: applyDocument,
   [COMMANDS.compareManifest]: compareManifest,
   [COMMANDS.deleteManifest]: deleteManifest,
+  [COMMANDS.applyManifests]: applyManifests,
+  [COMMANDS.refreshManifests]: refreshManifests,
   [COMMANDS.newResource]: newResource,
   [COMMANDS.editDocument]: editDocument,
   [COMMANDS.saveDocument]: saveDocument,

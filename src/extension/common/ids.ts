@@ -13,6 +13,7 @@ export const VIEWS = {
   clusters: 'mcpK8s.clusters',
   reviews: 'mcpK8s.reviews',
   portForwards: 'mcpK8s.portForwards',
+  manifests: 'mcpK8s.manifests',
 } as const;
 
 export const COMMANDS = {
@@ -54,6 +55,8 @@ export const COMMANDS = {
   applyDocument: 'mcpK8s.applyDocument',
   compareManifest: 'mcpK8s.compareManifest',
   deleteManifest: 'mcpK8s.deleteManifest',
+  applyManifests: 'mcpK8s.applyManifests',
+  refreshManifests: 'mcpK8s.refreshManifests',
   newResource: 'mcpK8s.newResource',
   editDocument: 'mcpK8s.editDocument',
   saveDocument: 'mcpK8s.saveDocument',

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import { kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
-import { VIEWS } from '../common/ids.ts';
+import { fileDrop } from '../common/file-drop.ts';
+import { COMMANDS, VIEWS } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { countProblems } from './cluster-problems.ts';
@@ -32,6 +33,9 @@ export class ClusterView implements vscode.Disposable {
       treeDataProvider: this.tree,
       showCollapseAll: true,
       canSelectMany: true,
+      dragAndDropController: fileDrop<Node>((files, on) =>
+        vscode.commands.executeCommand(COMMANDS.applyManifests, on ?? files[0], files),
+      ),
     });
     this.#subscriptions = [
       this.tree,

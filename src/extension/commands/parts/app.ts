@@ -7,6 +7,7 @@ import type { History } from '../../history/history.ts';
 import type { LogDocuments } from '../../logs/log-documents.ts';
 import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
 import type { ManifestLenses } from '../../manifests/manifest-lenses.ts';
+import type { ManifestView } from '../../manifests/manifest-view.ts';
 import type { Reviews } from '../../reviews/reviews.ts';
 import type { HttpServing } from '../../servers/http-serving.ts';
 import type { Clusters } from '../../targets/clusters.ts';
@@ -32,6 +33,7 @@ export interface App {
   logs: LogDocuments;
   lenses: ManifestLenses;
   comparisons: ManifestComparisons;
+  manifests: ManifestView;
   releases: ReleaseDocuments;
   charts: ChartPreviews;
   forwards: PortForwards;
