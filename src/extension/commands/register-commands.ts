@@ -21,10 +21,12 @@ import { browseResources } from './objects/browse-resources.ts';
 import { addFavorite, hideKind, removeFavorite, showHiddenKinds } from './objects/choose-kinds.ts';
 import { copyKubectlCommand, copyName, copyYaml } from './objects/copy-object.ts';
 import { describeResource, showEvents } from './objects/describe-resource.ts';
+import { drainNode } from './objects/drain-node.ts';
 import { forwardPort, openForwarded, stopPortForward } from './objects/forward-port.ts';
 import { openObject } from './objects/open-object.ts';
 import { openResource } from './objects/open-resource.ts';
 import { openTerminal } from './objects/open-terminal.ts';
+import { hideProblemsFromPanel, showProblemsInPanel } from './objects/problems-panel.ts';
 import { showRolloutHistory } from './objects/rollout-history.ts';
 import { runNow } from './objects/run-now.ts';
 import { showLogs } from './objects/show-logs.ts';
@@ -73,6 +75,7 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.showRolloutHistory]: showRolloutHistory,
   [COMMANDS.cordonNode]: cordonNode,
   [COMMANDS.uncordonNode]: uncordonNode,
+  [COMMANDS.drainNode]: drainNode,
   [COMMANDS.runNow]: runNow,
   [COMMANDS.suspendWorkload]: suspendWorkload,
   [COMMANDS.resumeWorkload]: resumeWorkload,
@@ -85,6 +88,8 @@ const commands: Record<CommandId, Command> = {
   [COMMANDS.restartWorkload]: restartWorkload,
   [COMMANDS.scaleWorkload]: scaleWorkload,
   [COMMANDS.deleteResource]: deleteResource,
+  [COMMANDS.showProblemsInPanel]: showProblemsInPanel,
+  [COMMANDS.hideProblemsFromPanel]: hideProblemsFromPanel,
   [COMMANDS.filterView]: filterView,
   [COMMANDS.clearFilter]: clearFilter,
   [COMMANDS.refreshView]: refreshView,

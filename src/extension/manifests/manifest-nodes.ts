@@ -34,6 +34,9 @@ const COLORS: Partial<Record<ManifestState['is'], string>> = {
   missing: 'list.warningForeground',
 };
 
+/** What a file is shown as that is not in sync: a difference first. */
+const ORDER: readonly ManifestState['is'][] = ['different', 'missing', 'forbidden', 'unknown'];
+
 /** How a node looks. */
 export function manifestItem(node: ManifestNode): vscode.TreeItem {
   if (node.type === 'file') return fileItem(node);
@@ -48,11 +51,17 @@ function fileItem({ uri, objects }: ManifestFileNode): vscode.TreeItem {
   item.tooltip = uri.path;
   item.iconPath = new vscode.ThemeIcon('file-code');
   const known = states.filter((state) => state !== undefined);
-  if (known.length === 0) return item;
-  const off = known.filter(({ is }) => is !== 'in sync').length;
+  const off = known.filter(({ is }) => is !== 'in sync');
+  const [first] = off.length > 0 ? off.sort((a, b) => ORDER.indexOf(a.is) - ORDER.indexOf(b.is)) : known;
+  const label = vscode.workspace.asRelativePath(uri);
+  item.accessibilityInformation = { label };
+  if (!first) return item;
   item.description =
-    off === 0 ? stateText({ is: 'in sync' }) : vscode.l10n.t('{0} of {1} not in sync', off, states.length);
-  item.iconPath = stateTheme(off === 0 ? { is: 'in sync' } : worst(known));
+    objects.length === 1 || off.length === 0
+      ? stateText(first)
+      : vscode.l10n.t('{0} of {1} not in sync', off.length, objects.length);
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  item.iconPath = stateTheme(first);
   return item;
 }
 
@@ -85,14 +94,4 @@ function chartItem({ uri }: ManifestChartNode): vscode.TreeItem {
 function stateTheme(state: ManifestState): vscode.ThemeIcon {
   const color = COLORS[state.is];
   return new vscode.ThemeIcon(stateIcon(state), color === undefined ? undefined : new vscode.ThemeColor(color));
-}
-
-/** What a file is shown as that is not in sync: a difference first. */
-function worst(states: readonly ManifestState[]): ManifestState {
-  const order = ['different', 'missing', 'forbidden', 'unknown'];
-  return (
-    [...states].sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)).find(({ is }) => is !== 'in sync') ?? {
-      is: 'in sync',
-    }
-  );
 }

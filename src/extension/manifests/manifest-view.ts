@@ -26,6 +26,7 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   #files: ManifestFileNode[] = [];
   #looking = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #watcher: vscode.FileSystemWatcher | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -40,16 +41,10 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
         vscode.commands.executeCommand(COMMANDS.applyManifests, files[0], files),
       ),
     });
-    const files = (uris: readonly vscode.Uri[]) => uris.some(({ path }) => /\.ya?ml$/.test(path)) && this.refresh();
     this.#subscriptions = [
       this.#changed,
       this.#view,
       lenses.onDidChangeCodeLenses(() => this.refresh()),
-      vscode.workspace.onDidCreateFiles((event) => files(event.files)),
-      vscode.workspace.onDidDeleteFiles((event) => files(event.files)),
-      vscode.workspace.onDidRenameFiles((event) =>
-        files(event.files.flatMap(({ oldUri, newUri }) => [oldUri, newUri])),
-      ),
       vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => {
         const key = uri.toString();
         if (this.#files.some((file) => file.uri.toString() === key)) this.refresh();
@@ -80,6 +75,7 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
 
   async getChildren(node?: ManifestNode): Promise<ManifestNode[]> {
     if (node) return node.type === 'file' ? node.objects : [];
+    this.#watch();
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
     const { chartsBelow, yamlFiles } = await import('./manifest-files.ts');
     const [uris, charts] = await Promise.all([yamlFiles(folders), Promise.all(folders.map(chartsBelow))]);
@@ -87,6 +83,16 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     this.#files = files.flatMap((file) => (file && file.objects.length > 0 ? [file] : []));
     void this.#look(this.#files);
     return [...this.#files, ...charts.flat().map((uri) => ({ type: 'chart', uri }) as const)];
+  }
+
+  /** From the first time on that the view is shown. */
+  #watch(): void {
+    if (this.#watcher) return;
+    this.#watcher = vscode.workspace.createFileSystemWatcher('**/*.{yaml,yml}');
+    const refresh = () => this.refresh();
+    for (const event of [this.#watcher.onDidCreate, this.#watcher.onDidChange, this.#watcher.onDidDelete])
+      this.#subscriptions.push(event(refresh));
+    this.#subscriptions.push(this.#watcher);
   }
 
   /** The objects of a file; those known before keep their state until it is looked up again. */

@@ -60,7 +60,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   getTreeItem(node: Node): vscode.TreeItem {
     if (node.type === 'kind') node.shownCount = countText(node);
-    if (node.type === 'object') Object.assign(node, { shownUsage: usageOf(node), isShown: true });
+    if (node.type === 'object')
+      Object.assign(node, { shownUsage: usageOf(node), isShown: true, shownTooltip: undefined });
     return treeItem(node);
   }
 
@@ -68,6 +69,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
     const tooltip = tooltipOf(node);
     if (tooltip !== undefined) item.tooltip = tooltip;
+    if (node.type === 'object') node.shownTooltip = tooltip;
     return item;
   }
 
@@ -120,8 +122,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   /** Looks again at what no watch reports: counts, problems, usage, and what is below objects. */
   lookAgain(): void {
-    const { nodes, counts, search } = this.#tree;
+    const { nodes, counts, search, changes } = this.#tree;
     const kindsIn = (parent: GroupNode | ScopeNode) => nodes.ofType('kind').filter((node) => node.parent === parent);
+    for (const node of nodes.ofType('object'))
+      if (node.shownTooltip !== undefined && node.shownTooltip !== tooltipOf(node)) changes.add(node);
     for (const node of nodes.all()) {
       if (!this.#isShown(node) || !isSignedIn(node)) continue;
       if (node.type === 'group') void counts.again(node.parent, kindsIn(node));

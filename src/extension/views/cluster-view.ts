@@ -9,6 +9,7 @@ import { countProblems } from './cluster-problems.ts';
 import { ClusterTree } from './cluster-tree.ts';
 import { KindChoices } from './kind-choices.ts';
 import type { Node, ProblemsNode } from './nodes.ts';
+import { ProblemsPanel } from './problems-panel.ts';
 
 /** How often a visible view polls what no watch reports, counts and the kubeconfig, in milliseconds. */
 const REFRESH_INTERVAL_MS = 10_000;
@@ -18,6 +19,7 @@ const FILTERED = 'mcpK8s.viewIsFiltered';
 export class ClusterView implements vscode.Disposable {
   readonly tree: ClusterTree;
   readonly choices: KindChoices;
+  readonly panel: ProblemsPanel;
   readonly #targets: Targets;
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
@@ -28,6 +30,7 @@ export class ClusterView implements vscode.Disposable {
   constructor(targets: Targets, clusters: Clusters, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#targets = targets;
     this.choices = new KindChoices(memento);
+    this.panel = new ProblemsPanel(memento);
     this.tree = new ClusterTree(targets, clusters, this.choices, log);
     this.#view = vscode.window.createTreeView(VIEWS.clusters, {
       treeDataProvider: this.tree,
@@ -40,6 +43,7 @@ export class ClusterView implements vscode.Disposable {
     this.#subscriptions = [
       this.tree,
       this.choices,
+      this.panel,
       this.#view,
       this.tree.onDidFindProblems((nodes) => this.#showProblems(nodes)),
       this.choices.onDidChange(() => this.tree.redraw()),
@@ -70,6 +74,7 @@ export class ClusterView implements vscode.Disposable {
   }
 
   #showProblems(nodes: readonly ProblemsNode[]): void {
+    this.panel.update(nodes);
     const value = nodes.reduce((sum, { found }) => sum + countProblems(found), 0);
     const tooltip = value === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', value.toLocaleString());
     this.#view.badge = value === 0 ? undefined : { value, tooltip };

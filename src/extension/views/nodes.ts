@@ -86,6 +86,8 @@ export interface ObjectNode extends Base<KindNode | ObjectNode> {
   /** Has VS Code asked for it? And the usage that it was told. */
   isShown?: boolean;
   shownUsage?: string | undefined;
+  /** Its tooltip, once the user has seen it: VS Code keeps it. */
+  shownTooltip?: string | undefined;
   /** What is shown below it, to notice a change; undefined before it is shown. */
   below?: string;
 }
