@@ -71,14 +71,21 @@ function releasesOf(tree: Tree, parent: ScopeNode): ReleasesNode[] {
 }
 
 function kindsOf(tree: Tree, node: GroupNode): KindNode[] {
-  return node.kinds.map((resource) => kindNode(tree, node, node.id, resource));
+  return node.kinds.map((resource) => kindNode(tree, node, node.id, resource, node.kinds));
 }
 
-function kindNode(tree: Tree, parent: GroupNode | ScopeNode, prefix: string, resource: ApiResource): KindNode {
+function kindNode(
+  tree: Tree,
+  parent: GroupNode | ScopeNode,
+  prefix: string,
+  resource: ApiResource,
+  siblings: readonly ApiResource[] = [],
+): KindNode {
   const isFavorite = tree.choices.favorites.includes(resourceNameOf(resource));
+  const isNamesake = siblings.some((one) => one !== resource && one.kind === resource.kind);
   const id = `${prefix}/${resourceNameOf(resource)}`;
   return tree.nodes.keep<KindNode>(
-    { type: 'kind', id, parent, resource, count: undefined, isFavorite },
-    { resource, isFavorite },
+    { type: 'kind', id, parent, resource, count: undefined, isFavorite, isNamesake },
+    { resource, isFavorite, isNamesake },
   );
 }

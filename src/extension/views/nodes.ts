@@ -64,6 +64,8 @@ export interface KindNode extends Base<GroupNode | ScopeNode> {
   /** How many fit the filter; undefined until they are counted, and without a filter. */
   matches?: number | undefined;
   isFavorite: boolean;
+  /** Is there another kind of the same name beside it? */
+  isNamesake: boolean;
   list?: LiveList;
   /** The list version and the count that are shown. */
   shown?: number;
