@@ -17,6 +17,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'kubernetes/metrics': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
   'kubernetes/changes': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/workloads'],
   'kubernetes/writes': ['.', 'kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client', 'kubernetes/workloads'],
+  'kubernetes/kustomize': ['kubernetes/apimachinery', 'kubernetes/text', 'kubernetes/client'],
   'kubernetes/helm': [
     'kubernetes/apimachinery',
     'kubernetes/text',
@@ -165,6 +166,8 @@ const MAX_FLAT_FILES = 4;
 /** Unit tests that belong to no file of `src`. */
 const TESTS_OF_OTHER_FILES = [
   'architecture',
+  'packages',
+  'skills',
   'readme',
   'release',
   'security',

@@ -1,4 +1,4 @@
-/** `npm run docs`: regenerates the tables of README.md from package.json and the tools. */
+/** `npm run docs`: regenerates the tables of the READMEs from package.json and the tools. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { switchesFor } from '../src/kubernetes/policy.ts';
 import type { Tool } from '../src/server/core/tool.ts';
@@ -12,28 +12,44 @@ interface Manifest {
   };
 }
 
+/** Each README with the texts of its language, and the parts that it has: tools describe themselves in English only. */
+export const READMES = {
+  'README.md': {
+    texts: 'package.nls.json',
+    parts: ['commands', 'settings', 'tools'],
+    words: ['setting', 'default', 'or'],
+  },
+  'README.zh-cn.md': {
+    texts: 'package.nls.zh-cn.json',
+    parts: ['commands', 'settings'],
+    words: ['设置', '默认值', '或'],
+  },
+} as const;
+type Readme = keyof typeof READMES;
+
 const root = new URL('../', import.meta.url);
-const file = new URL('README.md', root);
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
 
 /** Refills each `<!-- name -->…<!-- /name -->` in the text. @throws when one of them is missing. */
-export function withTables(readme: string): string {
+export function withTables(file: Readme, readme: string): string {
   const { contributes } = JSON.parse(read('package.json')) as Manifest;
-  const texts = JSON.parse(read('package.nls.json')) as Record<string, string>;
+  const { texts: source, parts, words } = READMES[file];
+  const texts = JSON.parse(read(source)) as Record<string, string>;
   const textOf = (key: string) => texts[key.replaceAll('%', '')] ?? key;
-  const parts = {
-    commands: commands(contributes, textOf),
-    settings: settings(textOf),
-    tools: table(
-      ['tool', '', 'needs'],
-      tools.map((tool) => [code(tool.name), firstSentence(tool.description), neededSetting(tool)]),
-    ),
+  const contents = {
+    commands: () => commands(contributes, textOf),
+    settings: () => settings(textOf, words),
+    tools: () =>
+      table(
+        ['tool', '', 'needs'],
+        tools.map((tool) => [code(tool.name), firstSentence(tool.description), neededSetting(tool)]),
+      ),
   };
-  return Object.entries(parts).reduce((text, [name, content]) => {
+  return parts.reduce((text: string, name) => {
     const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`README.md has no ${begin} … ${end}.`);
-    return `${text.slice(0, from)}${begin}\n\n${content}\n\n${text.slice(to)}`;
+    if (from < 0 || to < from) throw new Error(`${file} has no ${begin} … ${end}.`);
+    return `${text.slice(0, from)}${begin}\n\n${contents[name]()}\n\n${text.slice(to)}`;
   }, readme);
 }
 
@@ -41,19 +57,20 @@ export function withTables(readme: string): string {
 function commands({ commands, menus }: Manifest['contributes'], textOf: (key: string) => string): string {
   const hidden = new Set(menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command));
   const titles = commands.filter(({ command }) => !hidden.has(command)).map(({ title }) => textOf(title));
-  return titles.map((title) => `**${title}**`).join(' · ');
+  // Two commands that do the same in two places have one title.
+  return [...new Set(titles)].map((title) => `**${title}**`).join(' · ');
 }
 
-function settings(textOf: (key: string) => string): string {
+function settings(textOf: (key: string) => string, [setting, usual, or]: readonly [string, string, string]): string {
   const rows = SETTING_NAMES.map((name) => {
     const { default: value, choices = [] } = settingOf(name);
     const empty = value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
     const [paragraph = ''] = textOf(`setting.${name}`).split('\n\n');
-    const others = choices.filter((other) => other !== value).map((other) => `, or ${code(other)}`);
+    const others = choices.filter((other) => other !== value).map((other) => `, ${or} ${code(other)}`);
     const choice = empty ? choices.map(code).join(', ') : `${code(String(value))}${others.join('')}`;
     return [code(fullName(name)), choice, paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')];
   });
-  return table(['setting', 'default', ''], rows);
+  return table([setting, usual, ''], rows);
 }
 
 /** The settings that switch the tool on; empty if it needs none. */
@@ -77,4 +94,5 @@ export function table(header: string[], rows: string[][]): string {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-if (import.meta.main) writeFileSync(file, withTables(readFileSync(file, 'utf8')));
+if (import.meta.main)
+  for (const file of Object.keys(READMES) as Readme[]) writeFileSync(new URL(file, root), withTables(file, read(file)));

@@ -4,7 +4,11 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { agentPlugin } from './agent-plugin.ts';
+import { writeFiles, zipOf } from './archives.ts';
 import { changesOf } from './changelog.ts';
+import { mcpBundle } from './mcp-bundle.ts';
+import { npmPackage } from './npm-package.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'dist', 'release');
@@ -29,7 +33,7 @@ function npm(...args: string[]): void {
   if (status !== 0) throw new Error(`npm ${args.join(' ')} failed`);
 }
 
-function release(tag: string): void {
+async function release(tag: string): Promise<void> {
   const wanted = tag.replace(/^v/, '');
   const others = Object.entries(versions()).filter(([, version]) => version !== wanted);
   if (others.length > 0)
@@ -38,9 +42,14 @@ function release(tag: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   npm('run', 'package', '--', '--out', join(folder, 'mcp-k8s.vsix'));
-  npm('pack', '--pack-destination', folder);
+  const staged = join(root, 'dist', 'npm');
+  rmSync(staged, { recursive: true, force: true });
+  writeFiles(staged, npmPackage());
+  npm('pack', staged, '--pack-destination', folder);
   for (const file of readdirSync(folder))
     if (file.endsWith('.tgz')) renameSync(join(folder, file), join(folder, 'mcp-k8s.tgz'));
+  writeFileSync(join(folder, 'mcp-k8s.mcpb'), await zipOf(mcpBundle()));
+  writeFileSync(join(folder, 'mcp-k8s-plugin.zip'), await zipOf(agentPlugin()));
   for (const name of ['sbom.cdx.json', 'THIRD-PARTY-NOTICES.txt'])
     copyFileSync(join(root, 'dist', name), join(folder, name));
   writeFileSync(join(folder, 'CHANGES.md'), changes);
@@ -51,7 +60,7 @@ if (import.meta.main) {
   const [tag = ''] = process.argv.slice(2);
   try {
     if (!/^v\d+\.\d+\.\d+$/.test(tag)) throw new Error('npm run release -- v1.2.3');
-    release(tag);
+    await release(tag);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

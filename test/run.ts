@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
 import { stopTestCluster, testCluster } from './server/environment.ts';
 import { prepare } from './server/prerequisites.ts';
+import { cacheFolder } from './support/cache.ts';
 import { firstLine, type Runs, type Score, sideBySide, total } from './support/side-by-side.ts';
 import { packExtension } from './vscode/harness/pack.ts';
 import { runVsCodeSuites, windows } from './vscode/suites.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// Of test files without their types, too.
+enableCompileCache(cacheFolder('compiled'));
 // VS Code provides a module of this name; outside it, only its texts are needed.
 registerHooks({
   resolve: (name, context, next) =>
@@ -37,7 +40,7 @@ const suites: Record<string, Suite> = {
     await testCluster();
     return mocha('test/attacks/**/*.test.ts', grep, 120_000);
   },
-  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 20_000),
+  unit: (grep) => mocha('test/unit/**/*.test.ts', grep, 60_000),
   lint: async () =>
     total([
       await command('biome', ['check', '--error-on-warnings', '.']),

@@ -30,7 +30,7 @@ import { UserWrites } from './writing/user-writes.ts';
 
 /** Called when the first of our features is needed. Does not wait and sends no request to a cluster. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('Kubernetes MCP', { log: true });
+  const log = vscode.window.createOutputChannel('MCP for Kubernetes', { log: true });
   const kubernetesExtension = new KubernetesExtension(log);
   const notifications = new StickyNotifications();
   const consents = new Consents(context.globalState);

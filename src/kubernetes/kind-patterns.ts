@@ -1,5 +1,6 @@
 import { type ApiResource, isCustom, resourceNameOf } from './apimachinery/api-resource.ts';
 import { BUILT_IN_KINDS, type KindNames } from './apimachinery/built-in-kinds.ts';
+import { matcher } from './apimachinery/name-patterns.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
 
@@ -67,13 +68,6 @@ export class KindPatterns {
 /** Is it a kind of Kubernetes itself? */
 export function isBuiltIn({ group, resource }: Target): boolean {
   return BUILT_IN_KINDS.some((kind) => kind.group === group && kind.name === resource);
-}
-
-/** Tests a text against a pattern in which `*` matches anything, ignoring case. */
-export function matcher(pattern: string): (text: string) => boolean {
-  const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  const expression = new RegExp(`^${escaped.join('.*')}$`, 'is');
-  return (text) => expression.test(text);
 }
 
 type Target = Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>;

@@ -3,12 +3,13 @@ import type { Access, WriteAccess } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
 import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
+import { matcher, matchesAny } from './apimachinery/name-patterns.ts';
 import { nearest } from './apimachinery/nearest.ts';
 import type { RequestTarget } from './apimachinery/request-target.ts';
 import type { KnownKinds, RequestRules } from './client/guard.ts';
 import type { GuardedRequest } from './client/request.ts';
 import { isAboutOne, isReleaseStorage } from './enumeration.ts';
-import { isBuiltIn, KindPatterns, matcher } from './kind-patterns.ts';
+import { isBuiltIn, KindPatterns } from './kind-patterns.ts';
 import type { Rules, Toolset } from './rules.ts';
 
 /** A tool, as far as permissions are concerned. */
@@ -30,14 +31,29 @@ const CREDENTIALS = new KindPatterns(['serviceaccounts/token']);
 
 /** Makes every permission decision: when tools are listed or called, and for each request to the API server. */
 export class Policy implements RequestRules {
-  readonly #rules: Rules;
-  readonly #denied: KindPatterns;
-  readonly #readOnly: KindPatterns;
+  readonly #listeners = new Set<() => void>();
+  #rules: Rules;
+  #denied: KindPatterns;
+  #readOnly: KindPatterns;
 
   constructor(rules: Rules) {
     this.#rules = rules;
     this.#denied = new KindPatterns(rules.deniedKinds);
     this.#readOnly = new KindPatterns(rules.readOnlyKinds);
+  }
+
+  /** Replaces the rules: also what is under way is judged by the new ones from its next request on. */
+  follow(rules: Rules): void {
+    this.#rules = rules;
+    this.#denied = new KindPatterns(rules.deniedKinds);
+    this.#readOnly = new KindPatterns(rules.readOnlyKinds);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` when the rules are replaced, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** The namespaces that may be used; empty: all. */
@@ -211,9 +227,4 @@ function strayText(problem: string, close: readonly string[], setting: FlagName)
 
 function placeText(setting: FlagName): string {
   return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
-}
-
-/** Does one of the patterns match the name? */
-export function matchesAny(name: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => matcher(pattern)(name));
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
-import { parseCommandLine } from './command-line/options.ts';
+import { configIn, parseCommandLine } from './command-line/options.ts';
 import { serveStdio } from './stdio/stdio.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
@@ -14,7 +14,13 @@ async function main(args: readonly string[]): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const options = parseCommandLine(args, VERSION);
+  // Most servers have none.
+  const path = configIn(args);
+  const config =
+    path === undefined
+      ? undefined
+      : await (await import('./command-line/followed-config.ts')).openConfig(path, args, VERSION);
+  const options = config?.options ?? parseCommandLine(args, VERSION);
   if ('code' in options) {
     (options.code === 0 ? process.stdout : process.stderr).write(options.text);
     process.exitCode = options.code;
@@ -22,12 +28,14 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const { http } = options;
   if (!http) {
-    serveStdio(options, VERSION);
+    const follower = serveStdio(options, VERSION);
+    config?.follow(follower);
     return;
   }
   try {
     const { serveHttp } = await import('./http/serve.ts');
-    await serveHttp({ ...options, http }, VERSION);
+    const follower = await serveHttp({ ...options, http }, VERSION);
+    config?.follow(follower);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);

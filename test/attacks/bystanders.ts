@@ -8,6 +8,8 @@ import { Pace } from '../support/load.ts';
 const PATIENCE = 100;
 /** How often the machine's pace is looked at, in milliseconds. */
 const PACE_EVERY = 50;
+/** How long each waits between two of its requests, in milliseconds: far below `PATIENCE`, and no load of its own. */
+const PROBE_EVERY = 5;
 /** The most memory the server may use, in bytes. */
 const MAX_MEMORY = 512 << 20;
 
@@ -31,7 +33,7 @@ export async function withBystanders<T>(server: HttpServer, attack: () => Promis
       await probe();
       slowest = Math.max(slowest, loopTime(server.pid) - begin);
       largest = Math.max(largest, memoryOf(server.pid));
-      await delay(2);
+      await delay(PROBE_EVERY);
     }
   });
   try {

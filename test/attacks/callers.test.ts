@@ -8,13 +8,13 @@ import { FaultProxy } from '../server/fault-proxy.ts';
 import { HttpServer, INITIALIZE } from '../server/http-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { TokenIssuer } from '../server/token-issuer.ts';
+import { until } from '../support/until.ts';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const PING = { jsonrpc: '2.0', id: 1, method: 'ping' };
 
 // Who is let in over HTTP, and as whom.
-describe('callers over HTTP', function () {
-  this.timeout(60_000);
+describe('callers over HTTP', () => {
   const scratch = scratchNamespace();
   let kubeconfig: string;
   let folder: string;
@@ -54,7 +54,7 @@ describe('callers over HTTP', function () {
         await assert.rejects(client.ping(), /401|not valid/);
         await rm(path(), { recursive: true, force: true });
         await write(`${alice},alice\n`);
-        while ((await server.post('/mcp', INITIALIZE, bearer(alice))).status !== 200);
+        await until(async () => (await server.post('/mcp', INITIALIZE, bearer(alice))).status === 200);
       });
   });
 

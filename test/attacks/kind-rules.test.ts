@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { testCluster } from '../server/environment.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
+import { until } from '../support/until.ts';
 
 // A rule applies however the kind is spelled; a rule that matches nothing is an error.
-describe('rules about kinds', function () {
-  this.timeout(60_000);
+describe('rules about kinds', () => {
   const scratch = scratchNamespace();
   const group = () => `${scratch.name}.example.com`;
   const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--review=off', '--journal=/dev/null'];
@@ -186,7 +186,10 @@ spec:
   versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]`);
       try {
         await kubectl('wait', '--for=condition=Established', `crd/${name}`);
-        while (/no kind of this cluster/.test((await server.call('list_resources', { kind: 'pods' })).text));
+        await until(async () => {
+          const { text } = await server.call('list_resources', { kind: 'pods' });
+          return !/no kind of this cluster/.test(text);
+        });
         assert.match(await server.error('list_resources', { kind: 'gadgets' }), /closed/);
         assert.match(
           await server.text('list_resources', { kind: 'pods', namespace: 'shop' }),

@@ -20,15 +20,29 @@ export function formsOf(value: string): string[] {
 
 /** The part of the value found in the text, with its surroundings; undefined if there is none. */
 export function leakOf(value: string, text: string): string | undefined {
+  const parts = partsOf(value);
+  // One look at each place of the text, which is long, instead of one search for each part.
+  for (let at = 0; at + PART <= text.length; at += 1) {
+    const part = text.slice(at, at + PART);
+    if (parts.has(part))
+      return `${JSON.stringify(part)} of ${JSON.stringify(value)} in …${text.slice(Math.max(0, at - 200), at + 100)}…`;
+  }
+  return undefined;
+}
+
+const known = new Map<string, ReadonlySet<string>>();
+
+function partsOf(value: string): ReadonlySet<string> {
+  const made = known.get(value);
+  if (made) return made;
+  const parts = new Set<string>();
   for (const form of formsOf(value)) {
     for (let at = 0; at + PART <= form.length; at += 1) {
       const part = form.slice(at, at + PART);
       // Parts with hardly a letter (quotes, spaces, escapes) occur in any text.
-      if (new Set(part.match(/[A-Za-z0-9]/g)).size < 5) continue;
-      const found = text.indexOf(part);
-      if (found >= 0)
-        return `${JSON.stringify(part)} of ${JSON.stringify(value)} in …${text.slice(Math.max(0, found - 200), found + 100)}…`;
+      if (new Set(part.match(/[A-Za-z0-9]/g)).size >= 5) parts.add(part);
     }
   }
-  return undefined;
+  known.set(value, parts);
+  return parts;
 }

@@ -5,8 +5,7 @@ import { McpServer } from '../server/mcp-process.ts';
 import { kubectl, scratchNamespace } from '../server/scratch.ts';
 
 // With listing off, no tool, prompt, completion, resource or error reveals names.
-describe('listing that is switched off', function () {
-  this.timeout(60_000);
+describe('listing that is switched off', () => {
   const scratch = scratchNamespace();
   let proxy: FaultProxy;
   let server: McpServer;

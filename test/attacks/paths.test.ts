@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { testCluster } from '../server/environment.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
+import { until } from '../support/until.ts';
 import { everythingSaid } from './everything.ts';
 import { leakOf } from './leaks.ts';
 
@@ -139,8 +140,10 @@ describe('an attack by what others have written', () => {
         });
       // A policy takes effect once the API server has compiled it.
       let heard = await update({ note: 'x' });
-      const until = Date.now() + 30_000;
-      while (!heard.text.includes('it was') && Date.now() < until) heard = await update({ note: 'x' });
+      await until(async () => {
+        heard = await update({ note: 'x' });
+        return heard.text.includes('it was');
+      });
       assert.match(heard.text, /it was <redacted>.* of <redacted>, wanted x/);
       assert.equal(heard.isError, action === 'Deny');
       assert.equal(leakOf(PASSWORD, heard.text), undefined);

@@ -12,6 +12,7 @@ import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { everythingSaid, type Served } from './everything.ts';
 import { leakOf } from './leaks.ts';
+import { type RepeatingPrometheus, startRepeatingPrometheus } from './repeating-prometheus.ts';
 
 /** Each costs several hundred requests. */
 const RUNS = 2;
@@ -165,20 +166,24 @@ describe('a planted value', () => {
   let server: McpServer;
   let folder: string;
   let journal: string;
+  let prometheus: RepeatingPrometheus;
   let count = 0;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-planted-'));
+    prometheus = await startRepeatingPrometheus();
     journal = join(folder, 'journal');
     await apply(DEFINITION);
     await kubectl('wait', '--for=condition=Established', 'crd/vaults.attacks.mcp-k8s.dev');
     const args = ['--enable-create', '--enable-update', '--enable-delete', '--review=off', `--journal=${journal}`];
     const { path } = await findHelm(console.error);
     const file = (await testCluster()).kubeconfig('admin');
-    server = await McpServer.start(file, [...args, `--helm=${path}`], { HOME: folder }, {}, dirname(CHART));
+    const metrics = ['--toolsets=core,helm,metrics', `--prometheus-url=${prometheus.url}`];
+    server = await McpServer.start(file, [...args, ...metrics, `--helm=${path}`], { HOME: folder }, {}, dirname(CHART));
   });
   after(async () => {
     await server.stop();
+    prometheus.stop();
     await kubectl('delete', 'crd', 'vaults.attacks.mcp-k8s.dev', '--wait=false');
     await rm(folder, { recursive: true });
   });
@@ -191,6 +196,7 @@ describe('a planted value', () => {
     const hidden = redactedValues(live).join('\n');
     const recognised = secrets.filter((secret) => areRecognised || hidden.includes(secret));
     assert.ok(recognised.length > 0, 'nothing of it is recognised');
+    prometheus.repeat(recognised);
     const said = await everythingSaid(server, served);
     await kubectl('delete', ...named, '--wait=false');
     said.set('the journal', await readFile(journal, 'utf8').catch(() => ''));
@@ -199,7 +205,7 @@ describe('a planted value', () => {
   }
 
   it('comes out by no tool, resource, prompt or error, in no form', async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     await fc.assert(
       fc.asyncProperty(
         fc.constant(null).chain(() => {

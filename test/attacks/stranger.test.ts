@@ -66,7 +66,7 @@ describe('a repository is a stranger', () => {
         assert.equal(its.hasRun(), false, what);
         await server.stop();
       }
-    }).timeout(120_000);
+    });
 
     it('is none read that never ends, or is no file', async () => {
       const { workspace } = its;
@@ -85,7 +85,7 @@ describe('a repository is a stranger', () => {
         assert.match(await server.error(...READ), /is not used|No kubeconfig/, path);
         await server.stop();
       }
-    }).timeout(60_000);
+    });
 
     it('does no content of it run a program, whatever else it says', async () => {
       const { workspace } = its;
@@ -134,7 +134,7 @@ describe('a repository is a stranger', () => {
         }),
         { numRuns: 60 },
       );
-    }).timeout(60_000);
+    });
 
     it('is nothing asked for callers of a server for HTTP either', async () => {
       const { workspace } = its;
@@ -233,7 +233,7 @@ describe('a repository is a stranger', () => {
         assert.equal(its.hasRun(), false, how);
         await server.stop();
       }
-    }).timeout(60_000);
+    });
 
     it('runs it, asks again when it changes, and runs it again when it is as it was', async () => {
       const plugin = await its.program(join(its.workspace, 'plugin'), printToken(await token()));
@@ -309,7 +309,7 @@ describe('a repository is a stranger', () => {
         assert.equal(its.hasRun(), false, entry);
         await server.stop();
       }
-    }).timeout(60_000);
+    });
 
     it('is no place for programs to find something by chance', async () => {
       const { workspace, outside } = its;

@@ -171,8 +171,7 @@ describe('a write that the user would not have seen', () => {
       'Reject',
     ));
 
-  it('is never any change of any field', function () {
-    this.timeout(120_000);
+  it('is never any change of any field', () => {
     const word = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 10 }),
       fc.constantFrom('', 'true', '1', ' x', 'x ', '\u202e', 'x: y'),

@@ -225,7 +225,8 @@ export class Components {
     const folder = this.#data.file(`work/${name}`);
     mkdirSync(folder, { recursive: true });
     // The user's environment (proxies, kubeconfigs, tokens) must not reach a component or a command in a "pod".
-    const env: Record<string, string> = { HOME: folder, TMPDIR: folder };
+    // With little in memory, Go would collect garbage all the time.
+    const env: Record<string, string> = { HOME: folder, TMPDIR: folder, GOGC: '400' };
     for (const key of ['PATH', 'SystemRoot', 'TEMP']) if (process.env[key]) env[key] = process.env[key];
     return { name, command: binary?.path ?? name, args, env, folder };
   }

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
+import { SHORT_LIVED } from '../support/go.ts';
 
 /** Calls a tool that must succeed; returns the text that an agent reads. */
 export type Call = (tool: string, args: Record<string, unknown>) => Promise<string>;
@@ -135,7 +137,7 @@ export class Place {
 
   /** Waits until a Deployment has rolled out. */
   async untilRolledOut(name: string): Promise<void> {
-    await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=20s');
+    await this.kubectl('rollout', 'status', `deployment/${name}`, '--timeout=100s');
   }
 
   /** helm's output, run in the namespace. @throws with its stderr. */
@@ -148,7 +150,7 @@ export class Place {
   #run(args: readonly string[], input: string): Promise<string> {
     const where = ['--kubeconfig', this.#cluster.kubeconfig('admin'), '--namespace', this.namespace];
     return new Promise((resolve, reject) => {
-      const options = { maxBuffer: 64 << 20 };
+      const options = { maxBuffer: 64 << 20, env: { ...process.env, ...SHORT_LIVED } };
       const child = execFile(this.#cluster.kubectl, [...where, ...args], options, (error, stdout) =>
         error ? reject(error) : resolve(stdout.trim()),
       );
@@ -158,10 +160,12 @@ export class Place {
 }
 
 async function until<T>(what: string, expected: T, read: () => Promise<T>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 100_000;
   for (;;) {
     const found = await read();
     if (isDeepStrictEqual(found, expected)) return;
+    // A process each time: without a pause they keep the cluster from getting there.
+    await delay(200);
     if (Date.now() > deadline) throw new Error(`${what} are ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
   }
 }

@@ -38,7 +38,7 @@ export const resize: Job = {
       spec: { ...storage, resources: { requests: { storage: '5Gi' } } },
     };
     await place.apply(documents(...[disks, volume, claim].map((object) => JSON.stringify(object))));
-    await place.kubectl('wait', 'pvc/data', '--for=jsonpath={.status.phase}=Bound', '--timeout=20s');
+    await place.kubectl('wait', 'pvc/data', '--for=jsonpath={.status.phase}=Bound', '--timeout=100s');
   },
   async run(call, namespace) {
     const data = { kind: 'PersistentVolumeClaim', name: 'data', namespace };
@@ -50,7 +50,7 @@ export const resize: Job = {
   },
   // The cluster has no such driver, so the test stands in for it.
   async meanwhile(place) {
-    await place.kubectl('wait', 'pvc/data', GROWN, '--timeout=20s');
+    await place.kubectl('wait', 'pvc/data', GROWN, '--timeout=100s');
     const capacity = JSON.stringify({ capacity: { storage: '10Gi' } });
     await place.kubectl('patch', 'pv', volumeOf(place), '-p', `{"spec":${capacity}}`);
     await place.kubectl('patch', 'pvc', 'data', '--subresource=status', '-p', `{"status":${capacity}}`);

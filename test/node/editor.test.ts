@@ -33,7 +33,7 @@ describe('VS Code beside real containers', () => {
     });
     page = await openPage(join(server.dataFolder, 'chromium'));
     await page.goto(server.origin);
-    await page.click('.activitybar [aria-label^="Kubernetes MCP"]');
+    await page.click('.activitybar [aria-label^="MCP for Kubernetes"]');
     await expand('live', 'Workloads');
   });
   after(async () => {

@@ -5,6 +5,7 @@ import { issue } from '../server/issued-certificates.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { applyPods, podSpec, script } from './pods.ts';
+import { waitFor } from './waiting.ts';
 
 const NODE = 'real-node';
 
@@ -134,7 +135,21 @@ describe('the toolbox on a real node', () => {
     assert.match(list, /^\/var\/log of node real-node \(context admin\): there is:\n/);
   });
 
-  it('drains the node of what its budgets allow', async () => {
+  it('tells how full the disks of the node are', async () => {
+    const usage = (more: object) => server.text('get_resource_usage', { sortBy: 'disk', ...more });
+    const text = await usage({ kind: 'Node', name: NODE });
+    assert.match(
+      text,
+      /^1 node, by share of the disk that is used\nNODE\tDISK\tINODES\tIMAGES\tLARGEST PODS\nreal-node\t\S+ \d+% of \S+\t\S+\t[^\t\n]+\t\S/,
+    );
+    const pods = await waitFor(async () => {
+      const found = await usage({ kind: 'Pod', name: 'box' });
+      return /^1 pod/.test(found) ? found : undefined;
+    });
+    assert.match(pods, /\nPOD\tNODE\tDISK\tOF LIMIT\nbox\treal-node\t\d\S+\t-$/);
+  });
+
+  it('previews a drain of the node', async () => {
     const spec = await podSpec({ containers: [script('exec sleep infinity')] });
     const labels = { app: 'drained' };
     const selector = { matchLabels: labels };
@@ -153,7 +168,76 @@ describe('the toolbox on a real node', () => {
     assert.match(preview, /^- \S+: ReplicaSet drained-\S+: drained-\S+, drained-\S+$/m);
     assert.match(preview, /^No other node takes these pods: .*drained-/m);
     assert.match(preview, /It needs force: true, as nothing makes these pods again: .*\/box/);
-    // A drain itself would take the pods of other tests.
     assert.equal(await kubectl('get', 'node', NODE, '-o', 'jsonpath={.spec.unschedulable}'), '');
+  });
+
+  // The last of this file: it takes the pods of the others, and those of the cluster's DNS for a while.
+  it('drains the node while a budget blocks, is cancelled, and goes on', async () => {
+    const all = { name: NODE, action: 'drain', force: true, deleteEmptyDirData: true };
+    const kept = async () =>
+      (
+        await kubectl(
+          'get',
+          'pods',
+          '-n',
+          namespace.name,
+          '-l',
+          'app=drained',
+          '-o',
+          'name',
+          '--field-selector=status.phase=Running',
+        )
+      )
+        .split('\n')
+        .filter(Boolean);
+    const before = await kept();
+    try {
+      await kubectl(
+        'patch',
+        'pdb',
+        'drained',
+        '-n',
+        namespace.name,
+        '--type=merge',
+        '--patch={"spec":{"minAvailable":2}}',
+      );
+      await kubectl(
+        'wait',
+        'pdb/drained',
+        '-n',
+        namespace.name,
+        '--for=jsonpath={.status.disruptionsAllowed}=0',
+        '--timeout=60s',
+      );
+      const preview = await server.text('maintain_node', { ...all, dryRun: true });
+      assert.match(preview, /drained-\S+/);
+      const cancel = new AbortController();
+      const running = server.client.callTool({ name: 'maintain_node', arguments: all }, undefined, {
+        signal: cancel.signal,
+        onprogress: ({ message = '' }) => {
+          if (/^[1-9]\d* of \d+ evicted/.test(message)) cancel.abort();
+        },
+      });
+      await assert.rejects(running);
+      // Whoever looks afterwards sees a cordoned node, with what the budget holds untouched.
+      assert.equal(await kubectl('get', 'node', NODE, '-o', 'jsonpath={.spec.unschedulable}'), 'true');
+      assert.deepEqual(await kept(), before);
+      const refused = await server.error('maintain_node', { ...all, waitSeconds: 1 });
+      assert.match(
+        refused,
+        /^Node "real-node" is cordoned, but not drained: 1 s were not enough\. \d+ of \d+ evictions were accepted\. Still there: .*drained-\S+ \(The disruption budget drained needs 2 healthy pods and has 2 currently\)/,
+      );
+      assert.match(refused, /Drain it again to go on, or uncordon it\.$/);
+      await kubectl('delete', 'pdb', 'drained', '-n', namespace.name);
+      assert.match(
+        await server.text('maintain_node', all),
+        /^Drained node "real-node" \(context admin\): \d+ pods evicted, all gone after \d+ s\. It stays cordoned until action=uncordon\./,
+      );
+      assert.deepEqual(await kept(), []);
+    } finally {
+      await server.text('maintain_node', { name: NODE, action: 'uncordon' });
+    }
+    await kubectl('rollout', 'status', 'deployment/drained', '-n', namespace.name, '--timeout=100s');
+    await kubectl('wait', '--for=condition=Available', 'deployment', '--all', '-n', 'kube-system', '--timeout=100s');
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { stringify } from 'yaml';
 import { TOOLSETS } from '../../src/kubernetes/rules.ts';
@@ -10,7 +9,7 @@ import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
 import { type ExampleCall, exampleCalls } from './example-calls.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl, scratchNamespace } from './scratch.ts';
+import { kubectl, podsMeasured, scratchNamespace } from './scratch.ts';
 import { withoutVolatile } from './volatile.ts';
 
 const folder = new URL('snapshots/', import.meta.url);
@@ -35,8 +34,7 @@ describe('what a model reads', () => {
 
   before(async () => {
     const { kubeconfig } = await testCluster();
-    // metrics-server needs two readings before it reports a pod.
-    while (!/postgres-0\n.*postgres-1/.test(await podMetrics())) await delay(200);
+    await podsMeasured();
     const { path } = await findHelm(console.error);
     const server = await McpServer.start(kubeconfig(), [`--helm=${path}`, ...switches]);
     const pod = await kubectl('get', 'pod', '-n', 'shop', '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}');
@@ -46,9 +44,6 @@ describe('what a model reads', () => {
     }
     await server.stop();
   });
-
-  const podMetrics = () =>
-    kubectl('get', 'podmetrics', '-n', 'shop', '-l', 'app=postgres', '-o', 'name').catch(() => '');
 
   function example({ title, input }: ExampleCall, { content, isError }: CallToolResult): string {
     const parts = content.map((part) =>

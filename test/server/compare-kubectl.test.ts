@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { changedPaths, pathText } from '../../src/kubernetes/apimachinery/field-path.ts';
 import type { KubernetesObject } from '../../src/kubernetes/apimachinery/objects.ts';
+import { SHORT_LIVED } from '../support/go.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -197,7 +198,7 @@ function text(objects: readonly KubernetesObject[]): string {
 async function kubectlDiff(manifests: string): Promise<Map<string, string[]>> {
   const cluster = await testCluster();
   // With all the context there is, each side is a whole document.
-  const env = { ...process.env, KUBECTL_EXTERNAL_DIFF: 'diff -N -U 100000' };
+  const env = { ...process.env, ...SHORT_LIVED, KUBECTL_EXTERNAL_DIFF: 'diff -N -U 100000' };
   const args = ['--kubeconfig', cluster.kubeconfig('admin'), 'diff', '-f', '-'];
   const running = promisify(execFile)(cluster.kubectl, args, { env, maxBuffer: 64 << 20 });
   running.child.stdin?.end(manifests);

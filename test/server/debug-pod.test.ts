@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { withAgent } from '../attacks/agent.ts';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -69,10 +70,10 @@ describe('debug_pod', () => {
       const call = { name: 'debug_pod', arguments: { ...box, copy: true, timeoutSeconds: 600 } };
       const running = server.client.callTool(call, undefined, { signal: cancel.signal, timeout: 120_000 });
       running.catch(() => undefined);
-      while (!(await podNames()).includes('box-debug')) await new Promise((resolve) => setTimeout(resolve, 100));
+      await until(async () => (await podNames()).includes('box-debug'));
       cancel.abort();
       await assert.rejects(running);
-      while ((await podNames()).includes('box-debug')) await new Promise((resolve) => setTimeout(resolve, 100));
+      await until(async () => !(await podNames()).includes('box-debug'));
     } finally {
       await server.stop();
     }

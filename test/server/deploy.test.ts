@@ -14,6 +14,8 @@ import { apply, kubectl } from './scratch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NAMESPACE = 'mcp-k8s';
+/** Makes it reachable at http://<node>:30080/sse. */
+const FROM_OUTSIDE = ['sse=true', 'service.nodePort=30080', 'networkPolicy.from[0].ipBlock.cidr=10.0.0.0/8'];
 const ACCOUNT = `system:serviceaccount:${NAMESPACE}:mcp-k8s`;
 
 describe('deploy', () => {
@@ -80,6 +82,7 @@ describe('deploy', () => {
   it('has a chart whose every form the API server takes', async () => {
     const forms = [
       ['authentication.mode=pass-through', 'stateless=false', 'sse=true'],
+      FROM_OUTSIDE,
       ['authentication.mode=token-file', 'authentication.tokenSecret=tokens', 'autoscaling.enabled=false'],
       [
         'authentication.mode=oidc',
@@ -92,6 +95,7 @@ describe('deploy', () => {
         'enable.delete=true',
         'enable.exec=true',
         `allowedNamespaces={${NAMESPACE}}`,
+        'toolsets={core,node,metrics}',
       ],
     ];
     for (const form of forms) {
@@ -99,8 +103,21 @@ describe('deploy', () => {
       await apply(await template('other', NAMESPACE, ...set), '--dry-run=server');
       await lint(...set);
     }
-    await assert.rejects(template('other', NAMESPACE, '--set', 'sse=true'), /sse needs sessions/);
-    await assert.rejects(template('other', NAMESPACE, '--set', 'authentication.mode=none'), /authentication\.mode is/);
+  });
+
+  it('refuses values that it does not know, and says which and what it knows', async () => {
+    const refused = (value: string) => template('other', NAMESPACE, '--set', value);
+    for (const [value, reason] of [
+      ['enable.crate=true', /'\/enable'.*'crate' not allowed/],
+      ['enabled.create=true', /'enabled' not allowed/],
+      ['enable.create=yes', /'\/enable\/create'.*want boolean/],
+      ['authentication.mode=none', /'\/authentication\/mode'.*'token-review', 'pass-through'/],
+      ['service.nodePort=http', /'\/service\/nodePort'/],
+      // Without peers, a NetworkPolicy lets everyone in.
+      ['networkPolicy.from=null', /'\/networkPolicy'.*'from'/],
+      ['extraArgs={enable-create}', /'\/extraArgs\/0'/],
+    ] as const)
+      await assert.rejects(refused(value), reason, value);
   });
 
   it('gives the server the rights to read, and no Secret', async () => {
@@ -141,6 +158,37 @@ describe('deploy', () => {
     assert.equal(await verbs('delete'), 'delete get list watch');
     const exec = objects(await template('mcp-k8s', NAMESPACE, '--set', 'enable.exec=true'));
     assert.match(JSON.stringify(exec), /"resources":\["pods\/exec"\],"verbs":\["create","get"\]/);
+  });
+
+  it('gives rights to nodes and metrics only with their toolsets, and only what they ask for', async () => {
+    const rights = async (...values: string[]) => {
+      const set = values.flatMap((value) => ['--set', value]);
+      const manifests = await template('mcp-k8s', NAMESPACE, ...set);
+      const role = objects(manifests).find(
+        ({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'mcp-k8s',
+      );
+      const special = (role?.rules ?? []).flatMap(({ resources, verbs }) =>
+        resources.map((resource) => `${verbs.join()} ${resource}`),
+      );
+      const args = serverArguments(manifests).filter((arg) => /^--(toolsets|prometheus)/.test(arg));
+      return [...special.filter((right) => /proxy|eviction|(update|patch) nodes/.test(right)), ...args];
+    };
+    assert.deepEqual(await rights(), []);
+    assert.deepEqual(await rights('enable.update=true', 'enable.delete=true'), []);
+    const node = 'toolsets={core,node}';
+    assert.deepEqual(await rights(node), ['get nodes/proxy', '--toolsets=core,node']);
+    assert.deepEqual(await rights(node, 'enable.update=true', 'enable.delete=true'), [
+      'get nodes/proxy',
+      'update,patch nodes',
+      'create pods/eviction',
+      '--toolsets=core,node',
+    ]);
+    const metrics = 'toolsets={core,metrics}';
+    assert.deepEqual(await rights(metrics), ['get services/proxy', '--toolsets=core,metrics']);
+    assert.deepEqual(await rights(metrics, 'prometheusUrl=http://prometheus.monitoring:9090'), [
+      '--toolsets=core,metrics',
+      '--prometheus-url=http://prometheus.monitoring:9090',
+    ]);
   });
 
   it('serves a Python client with a token for the server what the server’s account may see', async () => {

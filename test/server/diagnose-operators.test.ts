@@ -65,8 +65,7 @@ describe('diagnose_resource, custom resources of operators', () => {
   const uidOf = (kind: string, name: string) =>
     kubectl('get', kind, name, `--namespace=${namespace.name}`, '-o', 'jsonpath={.metadata.uid}');
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     await apply(
       DEFINITIONS.map(({ group, version, kind, plural }) => definition(group, version, kind, plural)).join('\n---\n'),
     );

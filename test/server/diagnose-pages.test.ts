@@ -3,7 +3,7 @@ import { diagnosing } from './diagnosing.ts';
 import { testCluster } from './environment.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
-import { apply, kubectl } from './scratch.ts';
+import { apply, kubectl, namespacesDeleted } from './scratch.ts';
 
 const GOOD = 510;
 
@@ -35,6 +35,7 @@ describe('diagnose_resource of more than one page', () => {
       /: 511 pods, 1 not ready\nCause: pod zzz: image "nginx:none" of container app cannot be pulled/,
     );
     const node = await kubectl('get', 'pod', 'zzz', place(), '-o', 'jsonpath={.spec.nodeName}');
+    await namespacesDeleted();
     const count = await kubectl('get', 'pods', '-A', `--field-selector=spec.nodeName=${node}`, '-o', 'name');
     assert.match(
       await diagnose('node', node),

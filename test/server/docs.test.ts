@@ -3,15 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { npmName } from '../../scripts/server-files.ts';
 import { HELP } from '../../src/server/command-line/options.ts';
-import { helm } from './chart.ts';
-import { snippetsOf } from './docs.ts';
+import { until } from '../support/until.ts';
+import { helm, serverArguments } from './chart.ts';
+import { snippetsIn, snippetsOf } from './docs.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer, INITIALIZE } from './http-process.ts';
 import { PYTHON_SDKS } from './prerequisites.ts';
 import { PythonClient } from './python-client.ts';
-import { kubectl } from './scratch.ts';
+import { apply, kubectl, namespacesDeleted } from './scratch.ts';
 
+/** Where the page turns to SSE at a node's port. */
+const OTHER_WAY = /^## 6\. /m;
 const PAGES = ['http.md', 'dify.md', 'dify.zh-cn.md'];
 
 interface Remote {
@@ -33,7 +37,7 @@ describe('the documentation on HTTP', () => {
     for (const page of PAGES) {
       const { text, commands } = await snippetsOf(page);
       const written = [...text.matchAll(/`(--[a-z-]+)/g)].map(([, option = '']) => option);
-      const used = commands.filter(([, program]) => program === 'mcp-k8s').flat();
+      const used = commands.filter(([program]) => program === 'npx').flat();
       for (const option of [...written, ...used.filter((word) => word.startsWith('--'))])
         assert.ok(new RegExp(`${option}(?![\\w-])`).test(HELP), `${page}: ${option}`);
     }
@@ -43,7 +47,8 @@ describe('the documentation on HTTP', () => {
     let started = 0;
     for (const page of PAGES) {
       for (const [program, name, ...args] of (await snippetsOf(page)).commands) {
-        if (program !== 'npx' || name !== 'mcp-k8s') continue;
+        if (program !== 'npx') continue;
+        assert.equal(name, npmName(), page);
         const server = await HttpServer.start([...args, '--kubeconfig', kubeconfig], {}, { cwd: folder });
         assert.equal((await fetch(server.url('/readyz'))).status, 200, args.join(' '));
         started += 1;
@@ -63,7 +68,7 @@ describe('the documentation on HTTP', () => {
         rendered += 1;
       }
     }
-    assert.equal(rendered, 3);
+    assert.equal(rendered, 5);
   });
 
   it('configures VS Code with a URL and a header that let it in', async () => {
@@ -97,12 +102,13 @@ describe('the documentation on HTTP', () => {
   });
 
   it('leads from an empty Dify to tools that only read, and back, as it is written', async () => {
-    const { commands, json, text } = await snippetsOf('dify.md');
+    const [page = ''] = (await snippetsOf('dify.md')).text.split(OTHER_WAY);
+    const { commands, json, text } = snippetsIn(page);
     const kubectls = commands.flatMap(([program, ...args]) => (program === 'kubectl' ? [args] : []));
     try {
       let token = '';
       for (const args of kubectls) token = await kubectl(...args);
-      const [, , ...args] = commands.find(([, name]) => name === 'mcp-k8s') ?? [];
+      const [, , ...args] = commands.find(([program]) => program === 'npx') ?? [];
       const server = await HttpServer.start([...args, '--kubeconfig', kubeconfig]);
       const tools = json.find((one) => 'kubernetes' in one) as { kubernetes: Remote & { transport: string } };
       const { url, headers, transport } = tools.kubernetes;
@@ -134,10 +140,57 @@ describe('the documentation on HTTP', () => {
       const last = [...text.matchAll(/`(kubectl delete [^`]+)`/g)].at(-1)?.[1] ?? '';
       await kubectl(...last.split(' ').slice(1));
       // The token review stays cached for ten seconds, here and in the API server.
-      while ((await statusOf(server, pathname, { host, authorization })) !== 401);
+      await until(async () => (await statusOf(server, pathname, { host, authorization })) === 401);
     } finally {
       await kubectl('delete', 'namespace', 'agents', '--wait=false', '--ignore-not-found');
       await kubectl('delete', 'clusterrolebinding', 'dify-view', '--ignore-not-found');
+    }
+  });
+
+  it('leads a Dify that only knows SSE to a node’s port, as it is written', async () => {
+    const [first = '', other = ''] = (await snippetsOf('dify.md')).text.split(OTHER_WAY);
+    const { commands, json } = snippetsIn(other);
+    const install = commands.find(([program]) => program === 'helm') ?? [];
+    const manifests = await helm('template', ...install.slice(2));
+    const { url, transport } = Object.values(json[0] ?? {})[0] as Remote & { transport: string };
+    const port = /nodePort: (\d+)/.exec(manifests)?.[1];
+    assert.deepEqual([transport, url], ['sse', `http://<node>:${port}/sse`]);
+    const roles = manifests.split(/^---$/m).filter((one) => /^kind: ClusterRole$/m.test(one));
+    const account = snippetsIn(first).commands.filter(([program, verb, what]) =>
+      /^kubectl create (namespace|serviceaccount)$/.test([program, verb, what].join(' ')),
+    );
+    // The namespace of the other way.
+    await namespacesDeleted();
+    try {
+      await apply(roles.join('---'));
+      let token = '';
+      for (const [program, ...args] of [...account, ...commands])
+        if (program === 'kubectl') token = await kubectl(...args);
+      const args = serverArguments(manifests).filter((arg) => !/^--(host|port)=/.test(arg));
+      const server = await HttpServer.start(['--kubeconfig', kubeconfig, ...args]);
+      // Names of nodes have no dot; a name with one is explained in the text.
+      const client = await PythonClient.start(PYTHON_SDKS[0] ?? '', server.url('/sse'), 'sse', token);
+      assert.match(await client.text('list_resources', { kind: 'deploy', namespace: 'shop' }), /deployments\.apps in/);
+      // Its older models of an answer know texts, pictures and embedded resources only.
+      assert.match(
+        await client.text('get_resource', { kind: 'deploy', name: 'web', namespace: 'shop' }),
+        /kind: Deploy/,
+      );
+      // Of a schema it shows the model types and descriptions: values are taken in any case.
+      assert.match(await client.text('list_events', { namespace: 'shop', type: 'warning' }), /Warning/);
+      assert.match((await client.ask('delete_resource', { kind: 'pod', name: 'x' })).text, /switched off/);
+      await client.stop();
+    } finally {
+      await kubectl('delete', 'namespace', 'agents', '--wait=false', '--ignore-not-found');
+      await kubectl('delete', 'clusterrolebinding', 'dify-mcp', '--ignore-not-found');
+      await kubectl(
+        'delete',
+        'clusterrole',
+        'agents:mcp-k8s',
+        'agents:mcp-k8s:caller',
+        'agents:mcp-k8s:token-review',
+        '--ignore-not-found',
+      );
     }
   });
 

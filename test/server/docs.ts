@@ -12,7 +12,11 @@ export interface Snippets {
 
 /** The snippets of a page in `docs`. @throws for an invalid JSON document. */
 export async function snippetsOf(page: string): Promise<Snippets> {
-  const text = await readFile(fileURLToPath(new URL(`../../docs/${page}`, import.meta.url)), 'utf8');
+  return snippetsIn(await readFile(fileURLToPath(new URL(`../../docs/${page}`, import.meta.url)), 'utf8'));
+}
+
+/** The snippets of a part of a page. @throws for an invalid JSON document. */
+export function snippetsIn(text: string): Snippets {
   const blocks = (language: string) =>
     [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block = '']) => block);
   const lines = blocks('sh').flatMap((block) => block.split('\n'));
@@ -21,6 +25,11 @@ export async function snippetsOf(page: string): Promise<Snippets> {
   return {
     text,
     json: blocks('json').map((block) => JSON.parse(block)),
-    commands: commands.map((command) => command.trim().split(/\s+/)),
+    commands: commands.map((command) =>
+      command
+        .trim()
+        .split(/\s+/)
+        .map((word) => word.replace(/^'(.*)'$/, '$1')),
+    ),
   };
 }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { apply, kubectl, scratchNamespace } from './scratch.ts';
+import { apply, kubectl, namespacesDeleted, scratchNamespace } from './scratch.ts';
 
 describe('list_resources groupBy', () => {
   let server: McpServer;
   const namespace = scratchNamespace();
 
   before(async () => {
+    await namespacesDeleted();
     server = await McpServer.start((await testCluster()).kubeconfig('admin'));
   });
   after(() => server.stop());

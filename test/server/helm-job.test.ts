@@ -11,8 +11,7 @@ import { kubectl, scratchNamespace } from './scratch.ts';
 /** The most calls, and bytes of answers, it may cost. */
 const AT_MOST = { calls: 5, bytes: 6_000 };
 
-describe('A failed release', function () {
-  this.timeout(120_000);
+describe('A failed release', () => {
   const namespace = scratchNamespace();
 
   it('is found, explained, compared, rolled back under review and upgraded in few calls and bytes', async () => {

@@ -13,8 +13,7 @@ const TOOLS = [
   ...['add_helm_repository', 'remove_helm_repository'],
 ];
 
-describe('What Helm may not do', function () {
-  this.timeout(120_000);
+describe('What Helm may not do', () => {
   const namespace = scratchNamespace();
   const running: McpServer[] = [];
   const start = async (...args: string[]) => {

@@ -14,8 +14,7 @@ import { scratchNamespace } from './scratch.ts';
 
 const PASSWORD = 'repo-pass-4711-secret';
 
-describe('Chart repositories', function () {
-  this.timeout(120_000);
+describe('Chart repositories', () => {
   const namespace = scratchNamespace();
   let folder: string;
   let repository: Server;

@@ -3,8 +3,7 @@ import { helm, startWithCharts, WRITES } from './helm.ts';
 import type { McpServer } from './mcp-process.ts';
 import { kubectl, scratchNamespace } from './scratch.ts';
 
-describe('Helm changes', function () {
-  this.timeout(120_000);
+describe('Helm changes', () => {
   let server: McpServer;
   const namespace = scratchNamespace();
   before(async () => {

@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
+import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { createAuthority } from '../cluster/certificates.ts';
 import { unhurried } from '../support/load.ts';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { type HttpClient, HttpServer, INITIALIZE, type LogLine } from './http-process.ts';
 import { SERVER } from './mcp-process.ts';
@@ -37,6 +39,53 @@ describe('authentication over HTTP', () => {
     await rename(`${path}.new`, path);
     return path;
   }
+
+  describe('with a configuration for callers', () => {
+    const [alice, bob] = ['a'.repeat(32), 'b'.repeat(32)];
+    const config = (callers: string) => `transport: streamable-http
+auth-token-file: ${join(folder, 'people')}
+allow-namespace: [shop]
+callers:
+${callers}`;
+    const names = async ({ client }: HttpClient) => (await client.listTools()).tools.map(({ name }) => name);
+
+    it('lets each do what is theirs, and takes over a change without losing a session', async () => {
+      await file('people', `${alice},alice\n${bob},bob\n`);
+      const path = await file('config.yaml', config('  - {users: [alice], enable-create: true, review: "off"}\n'));
+      const server = await start('--config', path);
+      const [first, second] = [await server.connect({ token: alice }), await server.connect({ token: bob })];
+      const manifest = {
+        manifest: `{apiVersion: v1, kind: ConfigMap, metadata: {name: by-alice, namespace: ${scratch.name}}}`,
+      };
+      assert.ok((await names(first)).includes('create_resource'));
+      assert.ok(!(await names(second)).includes('create_resource'));
+      assert.match(await second.call('create_resource', manifest), /create_resource is switched off/);
+      assert.match(await first.call('create_resource', manifest), /outside of what is allowed here.*shop/);
+
+      const told = new Promise<void>((resolve) =>
+        second.client.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve()),
+      );
+      await file(
+        'config.yaml',
+        config(`  - {users: [bob], allow-namespace: [${scratch.name}], enable-create: true}\n`),
+      );
+      await told;
+      assert.ok((await names(second)).includes('create_resource'));
+      assert.match(await second.call('list_resources', { kind: 'pods', namespace: 'shop' }), /outside of what is/);
+      assert.match(await second.call('create_resource', manifest), /created/);
+      assert.match(await first.call('create_resource', manifest), /create_resource is switched off/);
+
+      await file('config.yaml', config('  - {users: [bob], enable-creat: true}\n'));
+      const { message } = await server.logged(({ message }) => message.includes('not used'));
+      assert.match(message, /config\.yaml: "callers\[0\]\.enable-creat" is no option.*Nearest: enable-create/);
+      assert.ok((await names(second)).includes('create_resource'));
+    });
+
+    it('does not start with one that it does not understand', async () => {
+      const path = await file('wrong.yaml', 'enable-creat: true\n');
+      await assert.rejects(start('--config', path), /wrong\.yaml: "enable-creat" is no option/);
+    });
+  });
 
   describe('with a token file', () => {
     const alice = 'a'.repeat(32);
@@ -230,7 +279,10 @@ describe('authentication over HTTP', () => {
       for (let count = 0; count < 5; count += 1) assert.equal(await status(old), 200);
       assert.equal(issuer.reads, 1);
       await issuer.rotate();
-      while ((await status(await issuer.sign())) !== 200) assert.ok(issuer.reads < 5);
+      await until(async () => {
+        assert.ok(issuer.reads < 5);
+        return (await status(await issuer.sign())) === 200;
+      });
       assert.equal(await status(old), 401);
       assert.ok(issuer.reads <= 3, `${issuer.reads} reads`);
     });
@@ -399,6 +451,6 @@ subjects: [{kind: ServiceAccount, name: ${name}, namespace: ${namespace}}]
     await server.logged(({ message }) => message.startsWith('The changed certificate is not used'));
     assert.equal(await subject(), 'first');
     await copyFile(join(folder, 'second.key'), keyFile);
-    while ((await subject()) !== 'second');
+    await until(async () => (await subject()) === 'second');
   });
 });

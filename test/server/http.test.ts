@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer, INITIALIZE } from './http-process.ts';
 import { SERVER } from './mcp-process.ts';
@@ -73,7 +74,7 @@ describe('HTTP', () => {
       assert.deepEqual(await sessions(), [200, 200]);
       stop.abort();
       for (const id of ids) await fetch(server.url('/mcp'), { method: 'DELETE', headers: { 'mcp-session-id': id } });
-      while ((await sessions()).some((count) => count > 0));
+      await until(async () => (await sessions()).every((count) => count === 0));
     });
 
     it('end when the client says so, and a request for one that ended is not found', async () => {

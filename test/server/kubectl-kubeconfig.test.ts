@@ -15,6 +15,7 @@ import {
 } from '../../src/kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../src/kubernetes/client/kubeconfig-use.ts';
 import { toYaml } from '../../src/kubernetes/text/yaml.ts';
+import { SHORT_LIVED } from '../support/go.ts';
 import { testCluster } from './environment.ts';
 import { type KubeconfigCase, kubeconfigCases } from './kubeconfig-cases.ts';
 
@@ -317,7 +318,7 @@ function run(
     execFile(
       file,
       args,
-      { env: { ...env, HOME: tmpdir(), PATH: process.env.PATH }, maxBuffer: 64 << 20 },
+      { env: { ...env, ...SHORT_LIVED, HOME: tmpdir(), PATH: process.env.PATH }, maxBuffer: 64 << 20 },
       (error, stdout, stderr) => resolve({ code: error ? 1 : 0, stdout, stderr }),
     ).stdin?.end();
   });

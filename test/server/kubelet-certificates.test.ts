@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { followLog } from '../../src/kubernetes/workloads/log-stream.ts';
+import { requestPod } from '../../src/kubernetes/workloads/pod-request.ts';
+import { TerminalSession } from '../../src/kubernetes/workloads/terminal-session.ts';
 import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, FaultProxy } from './fault-proxy.ts';
@@ -81,6 +83,35 @@ describe('kubelets with which the API server cannot talk', () => {
     });
     const error = await server.error('exec_in_pod', { name: pod, command: ['true'] });
     assert.match(error, new RegExp(`no serving certificate yet: approval is pending .* ${requests()[0]} `));
+  });
+
+  it('are named where a terminal or a forwarded port was open already', async () => {
+    const client = new ApiClient(findContext(await loadKubeconfig([proxy.kubeconfig]), 'proxy'), UNGUARDED);
+    const cause = 'error dialing backend: remote error: tls: internal error';
+    const { signal } = new AbortController();
+    const where = { namespace: 'shop', pod, signal };
+    proxy.fail(isExec, {
+      session: (socket) => {
+        socket.send(Buffer.concat([Buffer.of(3), Buffer.from(JSON.stringify({ status: 'Failure', message: cause }))]));
+        socket.close();
+      },
+    });
+    const terminal = { ...where, container: 'web', command: ['sh'], onOutput: () => undefined };
+    const { ended } = await TerminalSession.start(client, terminal);
+    assert.match(JSON.stringify(await ended), /no serving certificate yet: approval is pending/);
+    proxy.fail(({ path }) => path.endsWith('/portforward'), {
+      session: (socket) => {
+        for (const channel of [0, 1]) socket.send(Buffer.of(channel, 80, 0));
+        socket.send(Buffer.concat([Buffer.of(1), Buffer.from(cause)]));
+        socket.close();
+      },
+    });
+    const request = { method: 'GET', path: '/', headers: [], body: undefined, host: 'web', tlsNames: undefined };
+    await assert.rejects(
+      requestPod(client, { ...where, ...request, port: 80, timeout: 60_000 }),
+      /no serving certificate yet: approval is pending/,
+    );
+    client.close();
   });
 
   it('are named in a log that is followed', async () => {

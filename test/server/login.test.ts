@@ -13,6 +13,7 @@ import { parse, stringify } from 'yaml';
 import { EditorChannel } from '../../src/extension/servers/editor-channel.ts';
 import type { LoginShown } from '../../src/protocol.ts';
 import { AskingPlugin, type PluginScript } from '../support/asking-plugin.ts';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
 import { McpServer } from './mcp-process.ts';
@@ -108,8 +109,7 @@ describe('a login that needs a person', () => {
     assert.notEqual((await call).isError, true);
   });
 
-  it('is named in the answer where nobody else could be told; it goes on, and the next call has its credential', async function () {
-    this.timeout(60_000);
+  it('is named in the answer where nobody else could be told; it goes on, and the next call has its credential', async () => {
     const asking = await plugin();
     const server = await start(asking);
     const error = await server.error(...READ);
@@ -362,10 +362,6 @@ describe('a login that needs a person', () => {
     await until(() => runs.every(({ pid }) => !isAlive(pid)));
   }
 });
-
-async function until(test: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await test())) await delay(20);
-}
 
 function isAlive(pid: number): boolean {
   try {

@@ -32,7 +32,7 @@ describe('metrics of Prometheus', function () {
       { alert: 'TestWaits', expr: 'vector(1)', for: '1d' },
     ]);
     await apply(
-      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: ${namespace.name} }\nspec:\n  replicas: 1\n  selector: { matchLabels: { app: web } }\n  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: nginx }] } }`,
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: ${namespace.name} }\nspec:\n  replicas: 1\n  selector: { matchLabels: { app: web } }\n  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: nginx, resources: { requests: { cpu: '4' } } }] } }`,
     );
     await kubectl('rollout', 'status', 'deploy/web', '-n', namespace.name);
     pod = await kubectl('get', 'pods', '-n', namespace.name, '-o', 'jsonpath={.items[0].metadata.name}');
@@ -130,16 +130,16 @@ describe('metrics of Prometheus', function () {
     });
 
     it('are a small table, with what all series share said once', async () => {
-      const text = await query({ query: 'sum by (job, instance) (up)', range: '1m' });
+      const text = await query({ query: 'count by (job, instance) (up)', range: '1m' });
       const [head, all, header, ...rows] = text.split('\n');
       assert.equal(head, `Prometheus (Service ${namespace.name}/prom), last 1m in steps of 15 s: 5 series`);
       assert.equal(all, 'instance\tjob\tMIN\tMEDIAN\tMAX\tLAST\tTREND');
       assert.equal([header, ...rows].length, 5);
       assert.match(text, /\n127\.0\.0\.1:\d+\tapiserver\t1\t1\t1\t1\t[▁ ]{5}$/m);
-      const one = await query({ query: 'up{job="page"}', range: '1m' });
+      const one = await query({ query: 'many{index="299"}', range: '1m' });
       assert.match(
         one,
-        /: 1 series\nAll: __name__=up, instance=127\.0\.0\.1:\d+, job=page\nMIN\tMEDIAN\tMAX\tLAST\tTREND\n1\t1\t1\t1\t/,
+        /: 1 series\nAll: __name__=many, index=299, instance=127\.0\.0\.1:\d+, job=page\nMIN\tMEDIAN\tMAX\tLAST\tTREND\n299\t299\t299\t299\t/,
       );
       const control = await query({ query: 'sum(apiserver_request_total)' });
       assert.match(control, /: 1 series\nMIN\tMEDIAN\tMAX\tLAST\tTREND\n\d/);
@@ -187,6 +187,18 @@ describe('metrics of Prometheus', function () {
         ),
       );
       assert.doesNotMatch(await admin.text('diagnose_resource', { kind: 'ns', name: namespace.name }), /Prometheus/);
+    });
+
+    it('say what was requested and never used', async () => {
+      await prometheus.until(`container_memory_working_set_bytes{pod="${pod}",container="web"}`);
+      const text = await admin.text('get_resource_usage', { kind: 'pod', name: pod, sortBy: 'unused' });
+      const [, note = '', header = '', row = ''] = text.split('\n');
+      assert.match(
+        note,
+        /^MAX is the most that one container used in the last week, as far as Prometheus \(Service \S+\/prom\) knows it/,
+      );
+      assert.match(header, /\tSINCE$/);
+      assert.match(row, /^Deployment\/web\tweb\t1\t4\t\d+m\t3\d{3}m\t-\t-\t-\t\d+s$/);
     });
 
     it('come from the address of the user, for the own context only, and its password from nowhere', async () => {

@@ -102,4 +102,55 @@ describe('lists that a server writes as null', () => {
       await other.stop();
     }
   });
+
+  const JSON_TYPE = { 'content-type': 'application/json' };
+  const foreign: [string, number, Record<string, string>, string, RegExp][] = [
+    ['null', 200, JSON_TYPE, 'null', /with JSON that is no object/],
+    ['a number', 200, JSON_TYPE, '42', /with JSON that is no object/],
+    ['an object of nothing', 200, JSON_TYPE, '{}', /with JSON that is no list of/],
+    ['a success', 200, JSON_TYPE, '{"kind":"Status","status":"Success"}', /with a Status that is no list of/],
+    [
+      'a failure in 200',
+      200,
+      JSON_TYPE,
+      '{"kind":"Status","status":"Failure","message":"no room","code":507}',
+      /no room/,
+    ],
+    ['items that are no list', 200, JSON_TYPE, '{"kind":"PodList","items":{}}', /whose items are no list/],
+    ['a web page', 200, {}, '<html><title>Sign in</title>', /with a web page, "Sign in": the server of this context/],
+    [
+      'a redirect',
+      302,
+      { location: 'https://sso.example.com/?t=1' },
+      '',
+      /a redirect to https:\/\/sso\.example\.com\/:/,
+    ],
+    ['a gateway', 502, {}, '<html><title>502 Bad Gateway</title>', /A proxy or gateway in front .* "502 Bad Gateway"/],
+    ['a text that is not compressed', 200, { 'content-encoding': 'gzip' }, '{}', /not compressed as it says/],
+  ];
+  for (const [name, status, headers, text, expected] of foreign)
+    it(`are not what is no list: ${name}`, async () => {
+      proxy.fail(isList, { answer: (response) => response.writeHead(status, headers).end(text) });
+      for (const [tool, args] of [
+        ['list_resources', { kind: 'pods' }],
+        ['list_resources', { kind: 'pods', sortBy: 'name' }],
+        ['list_resources', { kind: 'deploy', groupBy: ['.a'] }],
+        ['list_events', {}],
+      ] as const)
+        assert.match(await server.error(tool, args), expected);
+    });
+
+  it('are not pages that are always the same', async () => {
+    const answer = { kind: 'PodList', metadata: { continue: 'a' }, items: [{ metadata: { name: 'a' } }] };
+    proxy.fail(isList, { status: 200, body: answer });
+    for (const args of [{ sortBy: 'name' }, { groupBy: ['.a'] }, { continue: 'a' }])
+      assert.match(await server.error('list_resources', { kind: 'pods', ...args }), /the same page again and again/);
+  });
+
+  it('are missing where an APIService has no server, which is named', async () => {
+    const isMetrics = ({ path }: Exchange) => path.startsWith('/apis/metrics.k8s.io/v1beta1/');
+    proxy.fail(isMetrics, { answer: (response) => response.writeHead(503).end('service unavailable\n') });
+    const error = await server.error('list_resources', { kind: 'pods.metrics.k8s.io' });
+    assert.match(error, /^APIService v1beta1\.metrics\.k8s\.io is not available: .* \(503\)\. Try again/);
+  });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { type Exchange, FaultProxy } from './fault-proxy.ts';
 import { McpServer } from './mcp-process.ts';
-import { apply, kubectl, scratchNamespace } from './scratch.ts';
+import { apply, kubectl, podsMeasured, scratchNamespace } from './scratch.ts';
 
 const WRITES = ['--enable-create', '--enable-update', '--enable-delete', '--review=off'];
 const isDiscovery = ({ path }: Exchange) => path === '/api' || path === '/apis';
@@ -95,8 +95,7 @@ describe('clusters that are old or broken', () => {
       accept: 'application/json',
     });
     await use(async (server) => {
-      // metrics-server needs two readings before it reports a pod.
-      while ((await kubectl('get', 'podmetrics', '-n', 'shop', '-o', 'name').catch(() => '')) === '') await delay(200);
+      await podsMeasured();
       const usage = await server.text('list_resources', { kind: 'pods.metrics.k8s.io', namespace: 'shop' });
       assert.match(usage, /pods\.metrics\.k8s\.io in namespace shop\nNAME\tCREATED\n\S+\t\d{4}-/);
       const deployments = await server.text('list_resources', { kind: 'deploy' });
@@ -128,7 +127,7 @@ describe('clusters that are old or broken', () => {
         if (accept) proxy.fail(isDiscovery, { accept });
         await use(async (server) => {
           const groups = async () => JSON.stringify(await (await testCluster()).client.get('/apis'));
-          while (!(await groups()).includes(group)) await delay(100);
+          await until(async () => (await groups()).includes(group));
           const kinds = await server.text('get_api_resources');
           assert.match(kinds, /^deployments\tdeploy\tapps\/v1\t/m);
           assert.match(kinds, new RegExp(`Not available now, the cluster could not list them: .*${group}/v1`));

@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
+import { SHORT_LIVED } from '../support/go.ts';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
+
+/** The running pods of the demo seed in the namespace `shop`. */
+const MEASURED_PODS = 13;
 
 /** kubectl's output, run as admin. @throws with its stderr. */
 export async function kubectl(...args: string[]): Promise<string> {
@@ -9,7 +14,7 @@ export async function kubectl(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(
     cluster.kubectl,
     ['--kubeconfig', cluster.kubeconfig('admin'), ...args],
-    { maxBuffer: 64 << 20 },
+    { maxBuffer: 64 << 20, env: { ...process.env, ...SHORT_LIVED } },
   );
   return stdout.trim();
 }
@@ -21,9 +26,19 @@ export async function apply(manifest: string, ...args: string[]): Promise<void> 
     const child = execFile(
       cluster.kubectl,
       ['--kubeconfig', cluster.kubeconfig('admin'), 'apply', '-f', '-', ...args],
+      { env: { ...process.env, ...SHORT_LIVED } },
       (error) => (error ? reject(error) : resolve()),
     );
     child.stdin?.end(manifest);
+  });
+}
+
+/** Waits until metrics-server, which needs two readings of a pod, reports those of the namespace `shop`. */
+export async function podsMeasured(): Promise<void> {
+  const { client } = await testCluster();
+  await until(async () => {
+    const { status, body } = await client.send('GET', '/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods');
+    return status === 200 && JSON.parse(body).items.length >= MEASURED_PODS;
   });
 }
 

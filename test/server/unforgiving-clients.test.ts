@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer, INITIALIZE } from './http-process.ts';
 import { McpServer, RawServer } from './mcp-process.ts';
@@ -173,10 +174,10 @@ describe('a client that forgives nothing', () => {
       fetch(server.url('/mcp'), { method: 'POST', headers, body: JSON.stringify(wait), signal: gone.signal }),
     );
     const ping = async () => (await server.post('/mcp', { jsonrpc: '2.0', id: 1, method: 'ping' })).status;
-    while ((await ping()) !== 429);
+    await until(async () => (await ping()) === 429);
     gone.abort();
     await Promise.allSettled(waiting);
-    while ((await ping()) !== 200);
+    await until(async () => (await ping()) === 200);
   });
 
   it('finds the tools in the same order each time, whatever is switched on', async () => {

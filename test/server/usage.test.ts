@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl } from './scratch.ts';
+import { kubectl, namespacesDeleted, podsMeasured } from './scratch.ts';
 
 const APISERVICE = 'v1beta1.metrics.k8s.io';
 
@@ -12,12 +11,7 @@ describe('get_resource_usage', () => {
   before(async () => {
     const cluster = await testCluster();
     server = await McpServer.start(cluster.kubeconfig('admin'));
-    // metrics-server needs two readings before it reports a pod.
-    for (;;) {
-      const known = await kubectl('get', 'podmetrics', '-n', 'shop', '-o', 'name').catch(() => '');
-      if (known.split('\n').length >= 13) return;
-      await delay(200);
-    }
+    await podsMeasured();
   });
   after(() => server.stop());
 
@@ -96,6 +90,7 @@ describe('get_resource_usage', () => {
   });
 
   it('shows nodes in percent of what they can give', async () => {
+    await namespacesDeleted();
     const text = await server.text('get_resource_usage', { kind: 'nodes', sortBy: 'memory' });
     assert.match(
       text,
@@ -113,10 +108,87 @@ describe('get_resource_usage', () => {
     assert.deepEqual(requests(one), requests(text));
   });
 
+  it('adds up pods by a label, their workload, namespace or node', async () => {
+    const usage = (more: object) => server.text('get_resource_usage', { kind: 'pod', ...more });
+    const byLabel = await usage({ namespace: 'shop', groupBy: 'app' });
+    assert.match(
+      byLabel,
+      /^\d+ pods in namespace shop, by app, cpu; together [^\n]*\nAPP\tPODS\tCPU\tCPU OF REQUEST\t/,
+    );
+    assert.match(byLabel, /^web\t3\t\d+m\t\d\d% of 750m\t\d\d% of 1500m\t288Mi\t75% of 384Mi\t38% of 768Mi$/m);
+    assert.match(await usage({ namespace: 'shop', groupBy: 'workload' }), /^shop\/Deployment\/web\t3\t/m);
+    assert.match(
+      await usage({ groupBy: 'namespace', sortBy: 'memory' }),
+      /\nNAMESPACE\tPODS\t[^\n]*\n[\s\S]*^shop\t\d+\t/m,
+    );
+    assert.match(
+      await usage({ groupBy: 'node', limit: 1 }),
+      /\nNODE\tPODS\t[^\n]*\nnode-\d\t\d+\t[^\n]*\n2 more use less/,
+    );
+    for (const wrong of [{ containers: true }, { sortBy: 'unused' }, { kind: 'node' }])
+      assert.match(
+        await server.error('get_resource_usage', { kind: 'pod', groupBy: 'app', ...wrong }),
+        /^groupBy adds up the CPU and memory of pods/,
+      );
+  });
+
+  it('shows the pods of one node', async () => {
+    const text = await server.text('get_resource_usage', { kind: 'pod', node: 'node-1' });
+    const rows = text.split('\n').filter((line) => /^[\w-]+\t[\w-]+\t\d/.test(line));
+    const there = await kubectl('get', 'pods', '-A', '--field-selector=spec.nodeName=node-1', '-o', 'name');
+    assert.ok(rows.length > 0 && rows.length <= there.split('\n').length, text);
+    for (const row of rows) assert.ok(there.includes(`pod/${row.split('\t')[1]}`), row);
+    for (const node of ['node-9', 'node-1,metadata.name=x'])
+      assert.match(await server.error('get_resource_usage', { kind: 'pod', node }), /[Nn]o nodes? "node-/);
+  });
+
+  it('finds what is requested and not used', async () => {
+    const text = await server.text('get_resource_usage', { kind: 'pod', namespace: 'shop', sortBy: 'unused' });
+    const [head = '', note = '', header = '', ...rows] = text.split('\n');
+    assert.match(head, /^\d+ pods in namespace shop: requested and not used now: \S+ of \S+ CPU, \S+ of \S+ memory\.$/);
+    assert.match(
+      note,
+      /^Only what is used at this moment is known, which is no reason to lower a request: .*toolset metrics/,
+    );
+    assert.equal(
+      header,
+      'WORKLOAD\tCONTAINER\tPODS\tCPU REQUEST\tCPU MAX\tCPU UNUSED\tMEMORY REQUEST\tMEMORY MAX\tMEMORY UNUSED',
+    );
+    assert.match(rows.join('\n'), /^StatefulSet\/postgres\tpostgres\t\d\t500m\t\d+m\t\d+m\t1Gi\t700Mi\t\S+$/m);
+    assert.match(rows.join('\n'), /^No requests at all: .*Deployment\/api\/metrics-exporter/m);
+    assert.match(
+      await server.error('get_resource_usage', { kind: 'node', sortBy: 'unused' }),
+      /^Pods request: use kind=Pod/,
+    );
+  });
+
+  // A simulated kubelet is one that the API server refuses to connect to; a real one is asked in suite node.
+  it('asks kubelets about disks, where it may', async () => {
+    const disks = await server.text('get_resource_usage', { kind: 'node', sortBy: 'disk' });
+    assert.match(disks, /^0 nodes, by share of the disk that is used\nNot read: node-\d \([^\n]+\), node-\d \(/);
+    const viewer = await McpServer.start((await testCluster()).kubeconfig('viewer'));
+    const confined = await McpServer.start((await testCluster()).kubeconfig('admin'), ['--allow-namespace', 'shop']);
+    try {
+      assert.match(
+        await viewer.error('get_resource_usage', { kind: 'pod', sortBy: 'disk' }),
+        /^Disk use is known to the kubelets only, and this user may not ask them: that needs the verb get on nodes\/proxy \(/,
+      );
+      assert.match(
+        await confined.error('get_resource_usage', { kind: 'pod', namespace: 'shop', sortBy: 'disk' }),
+        /^What a node tells of the pods of all namespaces is outside/,
+      );
+      const claims = await viewer.text('get_resource_usage', { kind: 'pvc', namespace: 'team-b' });
+      assert.match(claims, /^No claims in namespace team-b\.$/);
+    } finally {
+      await viewer.stop();
+      await confined.stop();
+    }
+  });
+
   it('teaches about mistakes', async () => {
     assert.match(
       await server.error('get_resource_usage', { kind: 'deploy' }),
-      /Only Pods and Nodes have usage, a Deployment has none.*labelSelector/,
+      /Only Pods, Nodes and PersistentVolumeClaims have usage, a Deployment has none.*labelSelector/,
     );
     assert.match(
       await server.error('get_resource_usage', { kind: 'pod', name: 'postgres-7', namespace: 'shop' }),
@@ -134,7 +206,7 @@ describe('get_resource_usage', () => {
       await server.text('get_resource_usage', { kind: 'pod', labelSelector: 'a=b' }),
       /^No running pods in all namespaces match a=b\.$/,
     );
-    assert.match(await server.error('get_resource_usage', { kind: 'pod', sortBy: 'disk' }), /sortBy/);
+    assert.match(await server.error('get_resource_usage', { kind: 'pod', sortBy: 'size' }), /sortBy/);
   });
 
   it('shows a user what that user may see', async () => {

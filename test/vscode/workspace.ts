@@ -171,7 +171,7 @@ export async function until(what: string, test: () => boolean | Promise<boolean>
   const deadline = Date.now() + seconds * 1000;
   while (!(await test())) {
     if (Date.now() > deadline) throw new Error(`Never came: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

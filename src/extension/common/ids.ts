@@ -5,7 +5,7 @@ export const LIVE_SCHEME = 'k8s-live';
 export const REVIEW_SCHEME = 'k8s-review';
 export const HISTORY_SCHEME = 'k8s-history';
 /** The source of diagnostics. */
-export const SOURCE = 'Kubernetes MCP';
+export const SOURCE = 'MCP for Kubernetes';
 export const PROVIDER_ID = 'mcp-k8s.servers';
 export const SERVER_LABEL = 'mcp-k8s';
 

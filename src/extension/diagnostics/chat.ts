@@ -14,7 +14,7 @@ export async function checkChat(serverId: string): Promise<Finding> {
     return bad(
       vscode.l10n.t('This editor cannot take MCP servers from extensions'),
       vscode.l10n.t(
-        'Run “Kubernetes MCP: Copy MCP Configuration” and add the server to the editor’s own configuration.',
+        'Run “MCP for Kubernetes: Copy MCP Configuration” and add the server to the editor’s own configuration.',
       ),
     );
   if (vscode.workspace.getConfiguration('chat.mcp').get('access') === 'none')

@@ -37,7 +37,7 @@ export async function checkCluster({ client }: Connection, signal: AbortSignal):
 function signIn(): string[] {
   return [
     vscode.l10n.t('Sign in to the cluster as you do for kubectl, and run the diagnostics again.'),
-    vscode.l10n.t('If another context is meant, run “Kubernetes MCP: Switch Context”.'),
+    vscode.l10n.t('If another context is meant, run “MCP for Kubernetes: Switch Context”.'),
   ];
 }
 
@@ -47,6 +47,6 @@ function reach(): string[] {
     vscode.l10n.t(
       'In a Remote, WSL or Dev Container window the address has to be reachable from there, where localhost is another machine.',
     ),
-    vscode.l10n.t('If another context is meant, run “Kubernetes MCP: Switch Context”.'),
+    vscode.l10n.t('If another context is meant, run “MCP for Kubernetes: Switch Context”.'),
   ];
 }

@@ -26,12 +26,12 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
     return { state: 'good', title, facts: [where, ...formatContext(context)], remedies: [], context };
   } catch (error) {
     if (error instanceof UntrustedKubeconfigError) {
-      const remedies = [vscode.l10n.t('Run “Kubernetes MCP: Answer What This Workspace Asks For”.')];
+      const remedies = [vscode.l10n.t('Run “MCP for Kubernetes: Show What This Workspace Asks For”.')];
       return { state: 'bad', title, facts: [where, formatError(error)], remedies };
     }
     const remedies = [
       vscode.l10n.t('Correct the file, or name another one in the setting {0}.', 'mcpK8s.kubeconfig'),
-      vscode.l10n.t('If it is the context that is missing, run “Kubernetes MCP: Switch Context”.'),
+      vscode.l10n.t('If it is the context that is missing, run “MCP for Kubernetes: Switch Context”.'),
     ];
     return { state: 'bad', title, facts: [where, formatError(error)], remedies };
   }

@@ -12,7 +12,7 @@ export function reportText(findings: readonly Finding[], surroundings: readonly 
       ? vscode.l10n.t('Everything works.')
       : vscode.l10n.t('Not everything works. Look at: {0}.', open.join(', '));
   const parts = [
-    `# ${vscode.l10n.t('Kubernetes MCP: diagnostics')}`,
+    `# ${vscode.l10n.t('MCP for Kubernetes: diagnostics')}`,
     conclusion,
     ...findings.flatMap(({ state, title, facts, remedies }) => [
       `## ${MARKS[state]} ${title}`,

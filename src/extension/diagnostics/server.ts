@@ -34,7 +34,7 @@ export async function checkServer(definition: ServerDefinition, signal: AbortSig
       ? vscode.l10n.t('Does not answer within {0} s', SERVER_TIMEOUT_MS / 1_000)
       : messageOf(error);
     const remedies = [
-      vscode.l10n.t('Run “Kubernetes MCP: Show Server Log” to see what the server says.'),
+      vscode.l10n.t('Run “MCP for Kubernetes: Show Server Log” to see what the server says.'),
       vscode.l10n.t('If its files are damaged, install this extension again.'),
     ];
     return { state: 'bad', title, facts: [fact], remedies };

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
-import { kindSchema } from '../../kubernetes/client/openapi.ts';
 import { SCHEME } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
@@ -35,6 +34,7 @@ export function registerManifestHelp(
     if (!targets.used) return undefined;
     try {
       const { client, discovery } = await connect(document);
+      const { kindSchema } = await import('../../kubernetes/client/openapi.ts');
       return await kindSchema(
         client,
         await discovery.resolve(kind, apiVersion),

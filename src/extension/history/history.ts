@@ -10,8 +10,6 @@ import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
 import type { UserWrites } from '../writing/user-writes.ts';
-import { chooseEntry } from './entry-list.ts';
-import { entryTitle, whyNotUndoable } from './entry-text.ts';
 
 /** Marks, in a document's path, the entries that Revert is offered for; package.json matches it. */
 const UNDOABLE = 'undoable-';
@@ -54,6 +52,7 @@ export class History implements vscode.Disposable {
       void vscode.window.showInformationMessage(vscode.l10n.t('Nothing has been written yet, by agents or by you.'));
       return;
     }
+    const { chooseEntry } = await import('./entry-list.ts');
     const choice = await chooseEntry(entries, (entry) => undoingAccess(entry) !== undefined);
     if (choice?.revert) await this.#undo(choice.entry);
     else if (choice) await this.#open(choice.entry, undoingAccess(choice.entry) !== undefined);
@@ -69,7 +68,8 @@ export class History implements vscode.Disposable {
   }
 
   async #open(entry: JournalEntry, undoable: boolean): Promise<void> {
-    const [{ toYaml }, { comparable }, { foldedText, visibleText }] = await Promise.all([
+    const [{ entryTitle }, { toYaml }, { comparable }, { foldedText, visibleText }] = await Promise.all([
+      import('./entry-text.ts'),
       import('../../kubernetes/text/yaml.ts'),
       import('../../kubernetes/text/diff.ts'),
       import('../../kubernetes/text/visible.ts'),
@@ -87,7 +87,10 @@ export class History implements vscode.Disposable {
   }
 
   async #undo(entry: JournalEntry): Promise<void> {
-    const { undo, undoingAccess } = await import('../../kubernetes/writes/undo.ts');
+    const [{ undo, undoingAccess }, { entryTitle, whyNotUndoable }] = await Promise.all([
+      import('../../kubernetes/writes/undo.ts'),
+      import('./entry-text.ts'),
+    ]);
     if (!undoingAccess(entry)) throw new UserError(whyNotUndoable(entry));
     const target = await this.#targetOf(entry);
     const { reviews, writes } = this.#options;

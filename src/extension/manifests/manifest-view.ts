@@ -4,8 +4,7 @@ import { COMMANDS, VIEWS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { ManifestLenses } from './manifest-lenses.ts';
-import { type ManifestFileNode, type ManifestNode, type ManifestObjectNode, manifestItem } from './manifest-nodes.ts';
-import { manifestState } from './manifest-state.ts';
+import type { ManifestFileNode, ManifestNode, ManifestObjectNode } from './manifest-nodes.ts';
 
 /** How long the cluster may take to tell the state of an object, in milliseconds. */
 const TIMEOUT_MS = 8_000;
@@ -65,7 +64,8 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     this.#timer = setTimeout(() => this.#changed.fire(undefined), BATCH_MS);
   }
 
-  getTreeItem(node: ManifestNode): vscode.TreeItem {
+  async getTreeItem(node: ManifestNode): Promise<vscode.TreeItem> {
+    const { manifestItem } = await import('./manifest-nodes.ts');
     return manifestItem(node);
   }
 
@@ -121,6 +121,7 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     this.#looking.abort();
     this.#looking = new AbortController();
     const { signal } = this.#looking;
+    const { manifestState } = await import('./manifest-state.ts');
     const left = files.flatMap(({ objects }) => objects);
     const work = async () => {
       for (let node = left.shift(); node && !signal.aborted; node = left.shift()) {

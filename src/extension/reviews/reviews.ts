@@ -6,7 +6,6 @@ import type { Review, Verdict } from '../../protocol.ts';
 import { REVIEW_SCHEME } from '../common/ids.ts';
 import type { StickyNotifications } from '../common/sticky-notifications.ts';
 import { DiffDocuments } from './diff-documents.ts';
-import { reviewFileName, reviewQuestion, reviewTexts, reviewTitle, reviewVerb } from './review-text.ts';
 
 /** How long a quiet note stays, in milliseconds. */
 const NOTE_MS = 5_000;
@@ -55,15 +54,14 @@ export class Reviews implements vscode.Disposable {
 
   /** Reviews a write by an agent. A cancelled review is a rejection. Takes no focus. */
   ask(review: Review, signal: AbortSignal): Promise<Verdict> {
-    const question = vscode.l10n.t('An agent wants to write to the cluster. {0}', reviewQuestion(review));
-    return this.#decide(review, signal, question, true);
+    return this.#decide(review, signal, true);
   }
 
   /** Reviews a write by the user. @throws RejectedError when the user rejects it. */
   async confirm(changes: readonly Change[], signal: AbortSignal): Promise<void> {
     const { toReview } = await import('../../kubernetes/writes/to-review.ts');
     const review = toReview(changes);
-    const verdict = await this.#decide(review, signal, reviewQuestion(review), false);
+    const verdict = await this.#decide(review, signal, false);
     if (!verdict.applied) throw new RejectedError(verdict.reason || vscode.l10n.t('Nothing was written.'));
   }
 
@@ -102,7 +100,9 @@ export class Reviews implements vscode.Disposable {
     else void vscode.window.showInformationMessage(vscode.l10n.t('No review is waiting.'));
   }
 
-  async #decide(review: Review, signal: AbortSignal, question: string, byAgent: boolean): Promise<Verdict> {
+  async #decide(review: Review, signal: AbortSignal, byAgent: boolean): Promise<Verdict> {
+    // Loaded with the first review, to keep activation fast.
+    const { reviewFileName, reviewQuestion, reviewTexts, reviewTitle, reviewVerb } = await import('./review-text.ts');
     if (signal.aborted) return { applied: false };
     // package.json names the button by it.
     const id = `${reviewVerb(review)}-${randomUUID()}`;
@@ -120,7 +120,7 @@ export class Reviews implements vscode.Disposable {
     this.#open.set(id, { id, title, byAgent, over: over.signal, settle: resolve, show });
     this.#changed.fire();
     signal.addEventListener('abort', () => resolve({ applied: false }), { once: true });
-    if (byAgent) this.#announce(id, promise, question);
+    if (byAgent) this.#announce(id, promise, reviewQuestion(review));
     try {
       // An agent's action takes no focus.
       await show(byAgent);
@@ -141,11 +141,12 @@ export class Reviews implements vscode.Disposable {
 
   // The user's own review has the focus, and needs no announcement.
   #announce(id: string, over: Promise<unknown>, question: string): void {
+    const announced = vscode.l10n.t('An agent wants to write to the cluster. {0}', question);
     const answers = [
       { label: vscode.l10n.t('Reject'), run: () => this.reject(id) },
       { label: vscode.l10n.t('Reject with Reason…'), run: () => this.rejectWithReason(id) },
     ];
-    this.#notifications.show(over, question, answers, { label: vscode.l10n.t('Review'), run: () => this.show(id) });
+    this.#notifications.show(over, announced, answers, { label: vscode.l10n.t('Review'), run: () => this.show(id) });
   }
 
   // When a tab is moved, or is open twice, another one remains.

@@ -29,7 +29,7 @@ export class StatusBar implements vscode.Disposable {
     this.#serving = serving;
     this.#log = log;
     this.#item = vscode.window.createStatusBarItem('mcpK8s.status', vscode.StatusBarAlignment.Left, 0);
-    this.#item.name = 'Kubernetes MCP';
+    this.#item.name = 'MCP for Kubernetes';
     this.#item.command = COMMANDS.showStatus;
     this.#color = vscode.window.createStatusBarItem('mcpK8s.color', vscode.StatusBarAlignment.Left, 0.1);
     this.#color.name = vscode.l10n.t('Color of the Kubernetes Context');

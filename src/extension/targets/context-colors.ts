@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { matchesAny } from '../../kubernetes/policy.ts';
+import { matchesAny } from '../../kubernetes/apimachinery/name-patterns.ts';
 import type { Settings } from '../../settings.ts';
 
 type ContextColor = Exclude<Settings['contextColors'][string], 'none'>;

@@ -6,23 +6,30 @@ import { COMMANDS, VIEWS } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { countProblems } from './cluster-problems.ts';
-import { ClusterTree } from './cluster-tree.ts';
+import type { ClusterTree } from './cluster-tree.ts';
 import { KindChoices } from './kind-choices.ts';
-import type { Node, ProblemsNode } from './nodes.ts';
+import type { MoreNode, Node, ProblemsNode } from './nodes.ts';
 import { ProblemsPanel } from './problems-panel.ts';
 
 /** How often a visible view polls what no watch reports, counts and the kubeconfig, in milliseconds. */
 const REFRESH_INTERVAL_MS = 10_000;
 const FILTERED = 'mcpK8s.viewIsFiltered';
 
-/** The view of clusters in the activity bar. Reads and follows nothing while it is closed or hidden. */
+/**
+ * The view of clusters in the activity bar. Reads and follows nothing while it is closed or hidden, and loads its tree,
+ * which is much of the extension's code, when it is first shown.
+ */
 export class ClusterView implements vscode.Disposable {
-  readonly tree: ClusterTree;
   readonly choices: KindChoices;
   readonly panel: ProblemsPanel;
   readonly #targets: Targets;
+  readonly #clusters: Clusters;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changes = new vscode.EventEmitter<Node[] | undefined>();
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
+  #loading: Promise<ClusterTree> | undefined;
+  #tree: ClusterTree | undefined;
   #round: NodeJS.Timeout | undefined;
   /** What the view showed at the last check. */
   #place: string | undefined;
@@ -31,9 +38,16 @@ export class ClusterView implements vscode.Disposable {
     this.#targets = targets;
     this.choices = new KindChoices(memento);
     this.panel = new ProblemsPanel(memento);
-    this.tree = new ClusterTree(targets, clusters, this.choices, log);
-    this.#view = vscode.window.createTreeView(VIEWS.clusters, {
-      treeDataProvider: this.tree,
+    this.#clusters = clusters;
+    this.#log = log;
+    this.#view = vscode.window.createTreeView<Node>(VIEWS.clusters, {
+      treeDataProvider: {
+        onDidChangeTreeData: this.#changes.event,
+        getChildren: async (node) => (await this.#loaded()).getChildren(node),
+        getTreeItem: async (node) => (await this.#loaded()).getTreeItem(node),
+        getParent: ({ parent }) => parent,
+        resolveTreeItem: async (item, node) => (await this.#loaded()).resolveTreeItem(item, node),
+      },
       showCollapseAll: true,
       canSelectMany: true,
       dragAndDropController: fileDrop<Node>((files, on) =>
@@ -41,17 +55,16 @@ export class ClusterView implements vscode.Disposable {
       ),
     });
     this.#subscriptions = [
-      this.tree,
+      this.#changes,
       this.choices,
       this.panel,
       this.#view,
-      this.tree.onDidFindProblems((nodes) => this.#showProblems(nodes)),
-      this.choices.onDidChange(() => this.tree.redraw()),
-      this.#view.onDidExpandElement(({ element }) => this.tree.expanded(element)),
-      this.#view.onDidCollapseElement(({ element }) => this.tree.collapsed(element)),
+      this.choices.onDidChange(() => this.#tree?.redraw()),
+      this.#view.onDidExpandElement(({ element }) => this.#tree?.expanded(element)),
+      this.#view.onDidCollapseElement(({ element }) => this.#tree?.collapsed(element)),
       this.#view.onDidChangeVisibility(({ visible }) => this.#show(visible)),
       targets.onDidChange(() => void this.#look()),
-      clusters.connectivity.onDidChange((context) => this.tree.connectivityChanged(context)),
+      clusters.connectivity.onDidChange((context) => this.#tree?.connectivityChanged(context)),
     ];
     if (this.#view.visible) this.#show(true);
   }
@@ -59,18 +72,50 @@ export class ClusterView implements vscode.Disposable {
   dispose(): void {
     clearInterval(this.#round);
     for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#tree?.dispose();
+  }
+
+  /** Only objects with this in their names are shown; empty for all. */
+  get filterText(): string {
+    return this.#tree?.filter ?? '';
   }
 
   /** Shows only objects with this in their names; an empty text shows all. */
-  filter(text: string): void {
-    this.tree.filter = text;
+  async filter(text: string): Promise<void> {
+    const tree = await this.#loaded();
+    tree.filter = text;
     this.#view.message = text === '' ? undefined : vscode.l10n.t('Only objects with “{0}” in their names', text);
     void vscode.commands.executeCommand('setContext', FILTERED, text !== '');
+  }
+
+  /** Reloads a node, or everything. */
+  async refresh(node?: Node): Promise<void> {
+    await this.#tree?.refresh(node);
+  }
+
+  /** Shows more of a list. */
+  showMore(node: MoreNode): void {
+    this.#tree?.showMore(node);
   }
 
   /** The selected nodes, the focused one first. */
   get selection(): readonly Node[] {
     return this.#view.selection;
+  }
+
+  #loaded(): Promise<ClusterTree> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<ClusterTree> {
+    const { ClusterTree } = await import('./cluster-tree.ts');
+    const tree = new ClusterTree(this.#targets, this.#clusters, this.choices, this.#log);
+    tree.onDidChangeTreeData((nodes) => this.#changes.fire(nodes));
+    tree.onDidFindProblems((nodes) => this.#showProblems(nodes));
+    tree.visible = this.#view.visible;
+    this.#tree = tree;
+    return tree;
   }
 
   #showProblems(nodes: readonly ProblemsNode[]): void {
@@ -81,7 +126,7 @@ export class ClusterView implements vscode.Disposable {
   }
 
   #show(visible: boolean): void {
-    this.tree.visible = visible;
+    if (this.#tree) this.#tree.visible = visible;
     clearInterval(this.#round);
     if (!visible) return;
     void this.#look();
@@ -100,7 +145,7 @@ export class ClusterView implements vscode.Disposable {
     const place = JSON.stringify(await Promise.all(places));
     const before = this.#place;
     this.#place = place;
-    if (before !== undefined && before !== place) await this.tree.refresh();
-    else if (this.#view.visible) this.tree.lookAgain();
+    if (before !== undefined && before !== place) await this.#tree?.refresh();
+    else if (this.#view.visible) this.#tree?.lookAgain();
   }
 }

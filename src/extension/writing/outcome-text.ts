@@ -8,8 +8,8 @@ import { formatError } from '../common/problems.ts';
 export function formatScaling(what: string, { before, after, autoscaler, owners, notes }: Scaling): string {
   return [
     after === before
-      ? vscode.l10n.t('{0} has {1} replicas already: nothing was written.', what, after)
-      : vscode.l10n.t('{0} scaled: {1} → {2} replicas.', what, before, after),
+      ? vscode.l10n.t('{0} is scaled to {1} already: nothing was written.', what, after)
+      : vscode.l10n.t('{0} scaled from {1} to {2}.', what, before, after),
     ...(autoscaler ? [formatAutoscaler(autoscaler, after)] : []),
     ...(owners.length > 0
       ? [vscode.l10n.t('{0} also sets the number of replicas, and may set it back.', owners.join(', '))]

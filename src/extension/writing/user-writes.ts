@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { RefusedError } from '../../kubernetes/apimachinery/errors.ts';
-import { Policy } from '../../kubernetes/policy.ts';
 import { rulesOf } from '../../kubernetes/rules.ts';
 import type { Change } from '../../kubernetes/writes/change.ts';
 import type { Writer } from '../../kubernetes/writes/writer.ts';
@@ -40,6 +39,12 @@ export class UserWrites {
     if (!vscode.workspace.isTrusted)
       throw new RefusedError(vscode.l10n.t('Trust this workspace first: until then nothing can be written from it.'));
     const connection = await this.#clusters.connect(target, context);
+    // Loaded with the first write, to keep activation fast.
+    const [{ Policy }, { defaultJournal, journalAt }, { JournaledWriter }] = await Promise.all([
+      import('../../kubernetes/policy.ts'),
+      import('../../kubernetes/writes/journal.ts'),
+      import('../../kubernetes/writes/journaled-writer.ts'),
+    ]);
     const { name } = connection.context;
     if (new Policy(rulesOf(target.settings)).isProtected(name))
       throw new RefusedError(
@@ -49,11 +54,6 @@ export class UserWrites {
       await confirm(changes, signal);
       return 'editor' as const;
     };
-    // Loaded with the first write, to keep activation fast.
-    const [{ defaultJournal, journalAt }, { JournaledWriter }] = await Promise.all([
-      import('../../kubernetes/writes/journal.ts'),
-      import('../../kubernetes/writes/journaled-writer.ts'),
-    ]);
     const journal = journalAt(defaultJournal(), (message) => this.#log.warn(message));
     return new JournaledWriter({ connection, signal, journal, actor: 'user', ask });
   }

@@ -1,4 +1,4 @@
-import { ApiError, messageOf, UserError } from './errors.ts';
+import { ApiError, messageOf, SERVICE_UNAVAILABLE, UserError } from './errors.ts';
 
 /** Limit in characters; an error may quote what a call sent. */
 const MAX_CHARACTERS = 20_000;
@@ -13,10 +13,13 @@ function wholeText(error: unknown): string {
   if (error instanceof RangeError) return error.message;
   if (error instanceof ApiError) return [apiErrorText(error), error.doubt].filter(Boolean).join(' ');
   if (error instanceof Error && error.name === 'AbortError') return 'The call was cancelled.';
+  if (error instanceof Error && error.name === 'TimeoutError') return 'The call took too long and was ended.';
   return `Unexpected error in the server: ${messageOf(error)}`;
 }
 
 function apiErrorText({ code, reason, message, retryAfter, doubt }: ApiError): string {
+  const again = doubt ? '' : ` Try again in ${retryAfter ? `${retryAfter} s` : 'a moment'}.`;
+  if (reason === SERVICE_UNAVAILABLE) return `${message} (503).${again}`;
   switch (code) {
     case 401:
       return `The API server refused the credentials of this context (401 ${message}). The user has to log in again or mend the kubeconfig.`;
@@ -26,7 +29,7 @@ function apiErrorText({ code, reason, message, retryAfter, doubt }: ApiError): s
       return `${message} (410). The continue token has expired: start again without it.`;
     case 429:
     case 503:
-      return `The API server is overloaded or not ready (${code}): ${message}.${doubt ? '' : ` Try again in ${retryAfter ? `${retryAfter} s` : 'a moment'}.`}`;
+      return `The API server is overloaded or not ready (${code}): ${message}.${again}`;
     default:
       return `${message} (${[code, reason].filter(Boolean).join(' ')})${doubt ? '.' : ''}`;
   }

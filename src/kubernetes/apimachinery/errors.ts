@@ -43,6 +43,9 @@ export class UnknownOutcomeError extends UserError {
   override name = 'UnknownOutcomeError';
 }
 
+/** The reason of a failure where an APIService has no server that answers. */
+export const SERVICE_UNAVAILABLE = 'APIServiceUnavailable';
+
 /** One entry of `status.details.causes`. */
 export interface StatusCause {
   reason?: string;
@@ -83,7 +86,10 @@ function wholeMessage(message: string, causes: readonly StatusCause[]): string {
   const short = withoutDumps(message);
   const [head = ''] = message.split(' is invalid: ');
   if (short === message || head === message || causes.length === 0) return short;
-  const reasons = causes.map((cause) => [cause.field, withoutDumps(cause.message ?? '')].filter(Boolean).join(': '));
+  const reasons = causes
+    .map((cause) => [cause.field, withoutDumps(cause.message ?? '')].filter(Boolean).join(': '))
+    .filter(Boolean);
+  if (reasons.length === 0) return short;
   return `${withoutDumps(head)} is invalid: ${reasons.join('; ')}`;
 }
 

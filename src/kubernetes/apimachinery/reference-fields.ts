@@ -42,6 +42,11 @@ const REFERENCE_FIELDS: Readonly<Record<string, ReferenceField>> = {
   storageClassName: { kind: 'StorageClass', resource: kinds.storageClasses, members: [], needed: true },
   priorityClassName: { kind: 'PriorityClass', resource: kinds.priorityClasses, members: [], needed: true },
   runtimeClassName: { kind: 'RuntimeClass', resource: kinds.runtimeClasses, members: [], needed: true },
+  resourceClaimName: { kind: 'ResourceClaim', resource: kinds.resourceClaims, members: [], needed: true },
+  resourceClaimTemplateName: {
+    ...{ kind: 'ResourceClaimTemplate', resource: kinds.resourceClaimTemplates, members: [] },
+    needed: true,
+  },
   // A webhook's service may be in another namespace.
   service: { kind: 'Service', resource: kinds.services, members: ['name'], needed: ['Ingress'] },
   serviceName: { kind: 'Service', resource: kinds.services, members: [], within: 'StatefulSet', needed: false },

@@ -42,6 +42,8 @@ export const kinds = {
   drivers: kind('storage.k8s.io', 'v1', 'csidrivers', false),
   priorityClasses: kind('scheduling.k8s.io', 'v1', 'priorityclasses', false),
   runtimeClasses: kind('node.k8s.io', 'v1', 'runtimeclasses', false),
+  resourceClaims: kind('resource.k8s.io', 'v1', 'resourceclaims'),
+  resourceClaimTemplates: kind('resource.k8s.io', 'v1', 'resourceclaimtemplates'),
   roles: kind(RBAC, 'v1', 'roles'),
   clusterRoles: kind(RBAC, 'v1', 'clusterroles', false),
   roleBindings: kind(RBAC, 'v1', 'rolebindings'),

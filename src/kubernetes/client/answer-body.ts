@@ -26,7 +26,8 @@ export async function textOf(answer: Answer): Promise<string> {
 
 /** The answer's bytes, decompressed as they arrive; when the reader stops, so does the decompression. */
 export async function* unpacked({ headers, body }: Answer): AsyncIterable<Uint8Array> {
-  if (headers['content-encoding'] !== 'gzip') {
+  const coding = String(headers['content-encoding'] ?? '').trim();
+  if (!/^(?:x-)?gzip$/i.test(coding)) {
     yield* body;
     return;
   }

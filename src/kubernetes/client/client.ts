@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import {
   ApiError,
   ConnectionLostError,
+  SERVICE_UNAVAILABLE,
   UnknownOutcomeError,
   UnreachableError,
   UserError,
@@ -15,17 +16,21 @@ import { isObject } from '../apimachinery/objects.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { JsonReader } from '../text/json-reader.ts';
 import { type Answer, textOf, unpacked, untilSilent } from './answer-body.ts';
-import { withLists } from './answers.ts';
-import { apiError, connectionProblem, isNeverSent } from './connection-failures.ts';
+import { misfit, withLists } from './answers.ts';
+import { apiError, connectionProblem, isNeverSent, retryAfterOf } from './connection-failures.ts';
 import { type ContextLoginListener, Credentials } from './credentials.ts';
 import { Deadline } from './deadline.ts';
 import { listInNamespaces } from './fan-out.ts';
+import { foreignAnswer, unavailableService } from './foreign-answers.ts';
 import { accessOf, type RequestGuard } from './guard.ts';
 import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
+import type { Upgrade } from './web-socket.ts';
 
+/** How much of an answer is looked at to say what it is instead of JSON. */
+const BEGIN_BYTES = 4_096;
 /** Of path and query, in characters. */
 const MAX_URL_LENGTH = 32_000;
 
@@ -82,17 +87,25 @@ export class ApiClient {
     const problem = (what: string) => failure(`${this.#where()} answered ${request.path} ${what}.`, doubt(request));
     const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
     let body: T;
-    let headers: ApiResponse['headers'];
+    let headers: ApiResponse['headers'] = {};
+    let begin = Buffer.alloc(0);
     try {
-      const answer = await this.#attempt(request, exchange, async (response) => {
-        const reader = new JsonReader(LIMITS.answer);
-        for await (const piece of unpacked(response)) reader.push(piece);
-        return { reader, headers: response.headers };
+      const reader = await this.#attempt(request, exchange, async (response) => {
+        const pieces = new JsonReader(LIMITS.answer);
+        begin = Buffer.alloc(0);
+        for await (const piece of unpacked(response)) {
+          if (begin.length < BEGIN_BYTES) begin = Buffer.concat([begin, piece.subarray(0, BEGIN_BYTES)]);
+          pieces.push(piece);
+        }
+        headers = response.headers;
+        return pieces;
       });
-      headers = answer.headers;
-      body = withLists(await answer.reader.read()) as T;
+      const value = withLists(await reader.read());
+      const other = misfit(value, request);
+      if (other) throw problem(`with ${other}`);
+      body = value as T;
     } catch (error) {
-      if (error instanceof SyntaxError) throw problem('with something that is not JSON');
+      if (error instanceof SyntaxError) throw problem(`with ${foreignAnswer(200, headers, begin.toString())}`);
       if (error instanceof LimitError)
         throw problem(
           `with too much: ${error.message}. Ask for less: a name, a namespace, a selector or a lower limit`,
@@ -157,7 +170,15 @@ export class ApiClient {
       const { openWebSocket } = await import('./web-socket.ts');
       return openWebSocket(url, protocols, options, signal);
     };
-    return this.#attempt(request, open, async ({ socket }) => socket, true);
+    const read = async (answer: Upgrade) => {
+      const { statusCode, headers, socket } = answer;
+      if (statusCode === 101) return socket;
+      const other = foreignAnswer(statusCode, headers, await textOf(answer));
+      throw new UserError(
+        `${this.#where()} answered ${request.path} with ${other}, and opened no WebSocket: a proxy in front of it may not pass them on.`,
+      );
+    };
+    return this.#attempt(request, open, read, true);
   }
 
   async *#pieces(body: AsyncIterable<Buffer>, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
@@ -192,7 +213,7 @@ export class ApiClient {
           if (this.#isAccepted) this.#credentials.accept();
           const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
           if (retry === undefined) {
-            if (answer.statusCode >= 400) throw await this.#refused(request, answer);
+            if (answer.statusCode >= 300) throw await this.#refused(request, answer);
             if (endless) deadline.end();
             return await read(answer);
           }
@@ -220,7 +241,11 @@ export class ApiClient {
   }
 
   async #refused(request: ApiRequest, answer: Answer): Promise<ApiError> {
-    return this.#explained(apiError(answer.statusCode, answer.headers, await textOf(answer), doubt(request)));
+    const { statusCode, headers } = answer;
+    const text = await textOf(answer);
+    const service = statusCode === 503 ? unavailableService(request.path, text) : undefined;
+    if (service) return new ApiError(503, SERVICE_UNAVAILABLE, service, [], retryAfterOf(headers), doubt(request));
+    return this.#explained(apiError(statusCode, headers, text, doubt(request)));
   }
 
   #late(request: ApiRequest, timeout: number): UserError {

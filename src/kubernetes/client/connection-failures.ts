@@ -1,7 +1,8 @@
 import { ApiError, messageOf, type StatusCause } from '../apimachinery/errors.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
-import { isObject } from '../apimachinery/objects.ts';
+import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
+import { foreignAnswer, foreignFailure } from './foreign-answers.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -44,6 +45,8 @@ const NOT_CONNECTED: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: FOREIGN_CERTIFICATE,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: FOREIGN_CERTIFICATE,
 };
+/** What zlib says of an answer that is not compressed as its header says, or breaks off. */
+const BROKEN_COMPRESSION = /^Z_(?:DATA|BUF)_ERROR$/;
 
 /** Did the connection fail before anything was sent, or does the server guarantee it did not process the request? */
 export function isNeverSent(error: unknown): boolean {
@@ -63,6 +66,7 @@ export function connectionProblem(error: unknown, namesAuthority = true): string
   const { code, http2ErrorCode } = causeOf(error);
   if (http2ErrorCode === REFUSED_STREAM) return 'the server refused the request without a look at it';
   if (code === 'ETIMEDOUT') return 'the connection timed out';
+  if (BROKEN_COMPRESSION.test(code)) return 'its answer is not compressed as it says, or breaks off';
   if (!namesAuthority && NOT_CONNECTED[code] === FOREIGN_CERTIFICATE) return UNTRUSTED_CERTIFICATE;
   return NOT_CONNECTED[code] ?? (CONNECTION_LOST.has(code) ? 'the connection was lost' : messageOf(error));
 }
@@ -82,20 +86,27 @@ export function retryAfterOf(headers: Headers): number | undefined {
 export function apiError(status: number, headers: Headers, text: string, unknown: string): ApiError {
   const retryAfter = retryAfterOf(headers);
   const doubt = status >= 500 ? unknown : '';
+  if (status < 400) return new ApiError(status, '', `It was answered with ${foreignAnswer(status, headers, text)}`);
+  const body = jsonIn(text);
+  const message = foreignFailure(status, text, body).slice(0, MAX_CHARACTERS);
+  if (!isObject(body)) return new ApiError(status, '', message, [], retryAfter, doubt);
+  const details = isObject(body.details) ? body.details : {};
+  const causes = Array.isArray(details.causes) ? details.causes.filter(isObject).map(causeIn) : [];
+  const reason = typeof body.reason === 'string' ? body.reason : '';
+  return new ApiError(status, reason, message, causes.slice(0, MAX_CAUSES), retryAfter, doubt);
+}
+
+function jsonIn(text: string): unknown {
   try {
-    const body = parseBoundedJson(text, LIMITS.failure);
-    // What the API server relays, such as Prometheus, often calls it `error`.
-    const said = isObject(body) ? (body.message ?? body.error) : undefined;
-    if (isObject(body) && typeof said === 'string') {
-      const details = isObject(body.details) ? body.details : {};
-      const causes = Array.isArray(details.causes) ? (details.causes as StatusCause[]) : [];
-      const message = said.slice(0, MAX_CHARACTERS);
-      return new ApiError(status, String(body.reason ?? ''), message, causes.slice(0, MAX_CAUSES), retryAfter, doubt);
-    }
+    return parseBoundedJson(text, LIMITS.failure);
   } catch {
-    // Not a Status object: it comes from a proxy or an aggregated API.
+    // It comes from a proxy or an aggregated API.
+    return undefined;
   }
-  return new ApiError(status, '', text.trim().slice(0, 300) || `HTTP ${status}`, [], retryAfter, doubt);
+}
+
+function causeIn(cause: JsonObject): StatusCause {
+  return Object.fromEntries(Object.entries(cause).filter(([, value]) => typeof value === 'string'));
 }
 
 interface Cause {

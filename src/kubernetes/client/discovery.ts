@@ -1,29 +1,40 @@
 import { type ApiResource, apiVersionOf } from '../apimachinery/api-resource.ts';
 import { BUILT_IN_KINDS, type KindNames } from '../apimachinery/built-in-kinds.ts';
-import { isApiError, messageOf } from '../apimachinery/errors.ts';
+import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { DISCOVERY_TYPE } from '../apimachinery/media-types.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import type { ApiClient } from './client.ts';
 import { resolveKind, UnknownKindError } from './kind-resolution.ts';
+import { serverOf } from './kubeconfig.ts';
+
+const ROOTS = ['/api', '/apis'];
+/** Limit on why an API is missing, in characters. */
+const MAX_REASON = 100;
 
 interface AggregatedResource {
   resource: string;
-  responseKind?: { kind?: string };
+  responseKind?: { kind?: string } | null;
   scope: 'Namespaced' | 'Cluster';
   singularResource?: string;
   shortNames?: string[];
-  verbs?: string[];
-  subresources?: { subresource: string }[];
+  verbs?: string[] | null;
+  subresources?: ({ subresource: string } | null)[] | null;
+}
+
+interface AggregatedVersion {
+  version: string;
+  freshness?: string;
+  resources?: (AggregatedResource | null)[] | null;
 }
 
 interface AggregatedGroup {
-  metadata?: { name?: string };
-  versions?: { version: string; freshness?: string; resources?: AggregatedResource[] | null }[] | null;
+  metadata?: { name?: string } | null;
+  versions?: (AggregatedVersion | null)[] | null;
 }
 
 interface LegacyResource {
   name: string;
-  kind: string;
+  kind?: string;
   singularName?: string;
   namespaced: boolean;
   shortNames?: string[];
@@ -115,10 +126,31 @@ export class Discovery {
 }
 
 async function discover(client: ApiClient): Promise<ServedKinds> {
+  const asked = ROOTS.map(async (path) => describe(client, path, await announced(client, path)));
+  const [failure, ...more] = (await Promise.allSettled(asked)).flatMap((part) =>
+    part.status === 'rejected' ? [part.reason as unknown] : [],
+  );
+  // As with kubectl, one half is used without the other.
+  if (isApiError(failure, 401) || more.length > 0) throw noApi(client, failure);
   const parts = await Promise.all(
-    ['/api', '/apis'].map(async (path) => describe(client, await announced(client, path))),
+    asked.map((part, index) => part.catch((error: unknown) => withoutRoot(ROOTS[index] ?? '', error))),
   );
   return { resources: parts.flatMap((part) => part.resources), missing: parts.flatMap((part) => part.missing) };
+}
+
+function withoutRoot(path: string, error: unknown): ServedKinds {
+  return { resources: [], missing: [missingText(path, error)] };
+}
+
+function missingText(what: string, error: unknown): string {
+  return `${what} (${messageOf(error).slice(0, MAX_REASON)})`;
+}
+
+function noApi({ context }: ApiClient, error: unknown): unknown {
+  if (!isApiError(error, 404)) return error;
+  return new UserError(
+    `The server of context "${context.name}" (${serverOf(context)}) serves no Kubernetes API there (${error.message}, 404): its URL in the kubeconfig may lack a path, or be another server's.`,
+  );
 }
 
 async function announced(client: ApiClient, path: string): Promise<unknown> {
@@ -131,26 +163,27 @@ async function announced(client: ApiClient, path: string): Promise<unknown> {
   }
 }
 
-function describe(client: ApiClient, answer: unknown): Promise<ServedKinds> | ServedKinds {
+function describe(client: ApiClient, path: string, answer: unknown): Promise<ServedKinds> | ServedKinds {
   const { kind, items, versions, groups } = answer as {
     kind?: string;
     items?: AggregatedGroup[];
     versions?: string[];
     groups?: {
       name: string;
-      versions: { groupVersion: string }[] | null;
+      versions: ({ groupVersion: string } | null)[] | null;
       preferredVersion?: { groupVersion: string } | null;
     }[];
   };
   if (kind === 'APIGroupDiscoveryList') return fromAggregated(items ?? []);
   if (versions) return fromLegacy(client, [{ group: '', versions }]);
+  if (!groups) throw new UserError(`The cluster answered ${path} with something that is no list of APIs.`);
   return fromLegacy(
     client,
-    (groups ?? []).map(({ name, versions: all, preferredVersion }) => ({
+    groups.map(({ name, versions: all, preferredVersion }) => ({
       group: name,
-      versions: [
-        ...new Set([preferredVersion?.groupVersion ?? '', ...(all ?? []).map(({ groupVersion }) => groupVersion)]),
-      ].filter(Boolean),
+      versions: [...new Set([preferredVersion, ...present(all)].map((version) => version?.groupVersion ?? ''))].filter(
+        Boolean,
+      ),
     })),
   );
 }
@@ -159,9 +192,9 @@ function fromAggregated(groups: AggregatedGroup[]): ServedKinds {
   const served: ServedKinds = { resources: [], missing: [] };
   for (const { metadata, versions } of groups) {
     const group = metadata?.name ?? '';
-    for (const { version, freshness, resources } of versions ?? []) {
+    for (const { version, freshness, resources } of present(versions)) {
       if (freshness === 'Stale') served.missing.push(apiVersionOf({ group, version }));
-      for (const resource of resources ?? []) {
+      for (const resource of present(resources)) {
         served.resources.push({
           group,
           version,
@@ -171,7 +204,7 @@ function fromAggregated(groups: AggregatedGroup[]): ServedKinds {
           shortNames: resource.shortNames ?? [],
           namespaced: resource.scope === 'Namespaced',
           verbs: resource.verbs ?? [],
-          subresources: (resource.subresources ?? []).map(({ subresource }) => subresource),
+          subresources: present(resource.subresources).map(({ subresource }) => subresource),
         });
       }
     }
@@ -179,39 +212,46 @@ function fromAggregated(groups: AggregatedGroup[]): ServedKinds {
   return served;
 }
 
+/** The members of a list in which, or instead of which, a server may write null. */
+function present<T>(list: readonly (T | null)[] | null | undefined): T[] {
+  return (list ?? []).filter((member) => member !== null);
+}
+
 // Servers before 1.27, and proxies that drop the Accept header, describe one group version at a time.
 async function fromLegacy(client: ApiClient, groups: GroupVersions[]): Promise<ServedKinds> {
   const served: ServedKinds = { resources: [], missing: [] };
+  let failure: unknown;
   const all = groups.flatMap(({ group, versions }) => versions.map((groupVersion) => ({ group, groupVersion })));
   const lists = await Promise.all(
     all.map(({ groupVersion, group }) =>
       client
         .json<{ resources?: LegacyResource[] }>({ path: `${group === '' ? '/api' : '/apis'}/${groupVersion}` })
         .catch((error: unknown) => {
-          if (isApiError(error, 401) || isApiError(error, 403)) throw error;
-          served.missing.push(`${groupVersion} (${messageOf(error)})`);
+          if (isApiError(error, 401)) throw error;
+          failure ??= error;
+          served.missing.push(missingText(groupVersion, error));
           return {};
         }),
     ),
   );
+  if (all.length > 0 && served.missing.length === all.length) throw failure;
   lists.forEach(({ resources = [] }: { resources?: LegacyResource[] }, index) => {
     const { group, groupVersion } = all[index] as { group: string; groupVersion: string };
     const version = group === '' ? groupVersion : groupVersion.slice(group.length + 1);
-    for (const resource of resources) {
+    const named = resources.filter(({ name }) => typeof name === 'string');
+    for (const resource of named) {
       if (resource.name.includes('/')) continue;
       const prefix = `${resource.name}/`;
       served.resources.push({
         group,
         version,
-        kind: resource.kind,
+        kind: resource.kind ?? resource.name,
         name: resource.name,
         singularName: resource.singularName ?? '',
         shortNames: resource.shortNames ?? [],
         namespaced: resource.namespaced,
         verbs: resource.verbs ?? [],
-        subresources: resources
-          .filter(({ name }) => name.startsWith(prefix))
-          .map(({ name }) => name.slice(prefix.length)),
+        subresources: named.filter(({ name }) => name.startsWith(prefix)).map(({ name }) => name.slice(prefix.length)),
       });
     }
   });

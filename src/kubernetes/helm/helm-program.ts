@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { UserError } from '../apimachinery/errors.ts';
+import { type ProgramRun, runProgram } from '../client/program-run.ts';
 import { findProgram } from '../client/programs.ts';
 import { workFolder } from './work-folder.ts';
 
@@ -11,11 +11,7 @@ export interface HelmProgram {
 }
 
 /** The result of a helm run. */
-export interface HelmRun {
-  code: number | undefined;
-  stdout: string;
-  stderr: string;
-}
+export type HelmRun = ProgramRun;
 
 export interface RunOptions {
   /** Its working directory, where it may leave files. */
@@ -33,9 +29,6 @@ const INSTALL =
   'Install Helm 3.14 or newer (https://helm.sh/docs/intro/install), or name the program by the setting mcpK8s.helm.path in VS Code, or the flag --helm of the server.';
 /** The oldest Helm 3 minor version with the flags used here. */
 const OLDEST_MINOR = 14;
-const MAX_OUTPUT_BYTES = 16 << 20;
-/** Time to stop before it is killed, in milliseconds. */
-const KILL_AFTER_MS = 15_000;
 const VERSION_TIMEOUT_MS = 20_000;
 
 /** The only environment variables passed on: for helm's own files, and for access to chart repositories. */
@@ -94,33 +87,9 @@ async function checked(path: string): Promise<HelmProgram> {
 }
 
 /** Runs helm with these arguments, never through a shell. Resolves when the process ends, for whatever reason. */
-export async function runHelm({ path }: HelmProgram, args: readonly string[], options: RunOptions): Promise<HelmRun> {
-  const { folder, kubeconfig, stdin, signal, timeout } = options;
-  signal.throwIfAborted();
-  const child = spawn(path, args, { cwd: folder, env: environment(folder, kubeconfig), windowsHide: true });
-  const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)];
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(stdin ?? '');
-  let killing: NodeJS.Timeout | undefined;
-  const stop = () => {
-    child.kill('SIGTERM');
-    killing ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
-  };
-  const timer = setTimeout(stop, timeout);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    const code = await new Promise<number | undefined>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exit) => resolve(exit ?? undefined));
-    });
-    return { code, stdout: stdout(), stderr: stderr() };
-  } catch (error) {
-    throw new UserError(`${path} could not be run: ${(error as Error).message}.`);
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(killing);
-    signal.removeEventListener('abort', stop);
-  }
+export function runHelm({ path }: HelmProgram, args: readonly string[], options: RunOptions): Promise<HelmRun> {
+  const { kubeconfig, ...run } = options;
+  return runProgram(path, args, { ...run, env: environment(run.folder, kubeconfig) });
 }
 
 /** Helm's error message, without meaningless lines. */
@@ -145,14 +114,4 @@ function environment(folder: string, kubeconfig: string | undefined): NodeJS.Pro
     HELM_PLUGINS: `${folder}/plugins`,
     HELM_NO_PLUGINS: '1',
   };
-}
-
-function collected(stream: NodeJS.ReadableStream): () => string {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  stream.on('data', (piece: Buffer) => {
-    size += piece.length;
-    if (size <= MAX_OUTPUT_BYTES) pieces.push(piece);
-  });
-  return () => Buffer.concat(pieces).toString('utf8');
 }

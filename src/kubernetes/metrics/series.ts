@@ -46,19 +46,33 @@ export function seriesOf({ result }: JsonObject, { start, end, step }: Range): S
       const at = Math.round(((numberOf(plain(time)) ?? Number.NaN) - start) / step);
       if (at >= 0 && at < count) slots[at] = numberOf(plain(text));
     }
-    const labels = Object.entries(isObject(metric) ? metric : {}).map(([name, value]) => [name, plain(value)]);
-    return { labels: Object.fromEntries(labels), values: slots };
+    return { labels: labelsOf(metric), values: slots };
+  });
+}
+
+/** A value of an answer to `query`. */
+export interface LabelledValue {
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** The values of an answer to `query`; what is no number is left out. */
+export function labelledValues({ result }: JsonObject): LabelledValue[] {
+  return (Array.isArray(result) ? result : []).filter(isObject).flatMap(({ metric, value: pair }) => {
+    const value = Array.isArray(pair) ? numberOf(plain(pair[1])) : undefined;
+    return value === undefined ? [] : [{ labels: labelsOf(metric), value }];
   });
 }
 
 /** The values of an answer to `query`, by one of their labels. */
-export function valuesBy(label: string, { result }: JsonObject): Map<string, number> {
-  const all = (Array.isArray(result) ? result : []).filter(isObject).flatMap(({ metric, value }) => {
-    const number = Array.isArray(value) ? numberOf(plain(value[1])) : undefined;
-    const key = isObject(metric) ? plain(metric[label]) : '';
-    return number === undefined ? [] : [[key, number] as const];
-  });
-  return new Map(all);
+export function valuesBy(label: string, data: JsonObject): Map<string, number> {
+  return new Map(labelledValues(data).map(({ labels, value }) => [labels[label] ?? '', value]));
+}
+
+function labelsOf(metric: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(isObject(metric) ? metric : {}).map(([name, value]) => [name, plain(value)]),
+  );
 }
 
 /** A label, value or time as text; empty for anything else, since `{"toString":0}` cannot even be converted. */

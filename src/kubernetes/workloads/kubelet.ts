@@ -31,7 +31,7 @@ const MAX_SHOWN = 3;
 const PAUSES_MS = [500, 1_500];
 const LOOKUP_TIMEOUT_MS = 3_000;
 const NO_CERTIFICATE = 'the kubelet has no serving certificate yet';
-/** Causes of a failed handshake, in Go's words. */
+/** Why no connection was made, in Go's words. */
 const FAILURES: readonly [RegExp, string][] = [
   [/tls: internal error/, NO_CERTIFICATE],
   [
@@ -46,7 +46,23 @@ const FAILURES: readonly [RegExp, string][] = [
     /x509: (?:cannot validate certificate for|certificate is (?:not )?valid for|certificate is not valid for any names)/,
     'the serving certificate of the kubelet is for another address',
   ],
+  [/x509: certificate relies on legacy Common Name/, 'the serving certificate of the kubelet names no address'],
 ];
+/** Where the API server says that it asked a kubelet. */
+const ASKED = /error dialing backend: |:\d+\/(?:containerLogs|exec|attach|portForward|run)\//;
+/** As it says why it could not, with what that means; nothing was sent then. */
+const UNREACHED: readonly [RegExp, string][] = [
+  [
+    /remote error: (tls: (?:bad certificate|certificate required|expired certificate|unknown certificate.*))$/s,
+    'the kubelet refuses the certificate of the API server',
+  ],
+  [/((?:remote error: )?tls: .+)$/s, 'the TLS connection to the kubelet failed'],
+  [/(x509: .+)$/s, 'the serving certificate of the kubelet was refused'],
+  [/(TLS handshake timeout)/, 'the TLS connection to the kubelet failed'],
+  [/(dial tcp.+)$/s, 'the API server cannot connect to the kubelet'],
+  [/(No agent available)/, 'the tunnel from the API server to the nodes has no agent'],
+];
+const MAX_QUOTED = 200;
 
 /** Calls a pod's kubelet, retrying briefly while it has no certificate. @throws KubeletError with the cause. */
 export async function throughKubelet<T>(
@@ -99,7 +115,13 @@ export async function kubeletError(
 }
 
 function failureIn(message: string): string | undefined {
-  return FAILURES.find(([pattern]) => pattern.test(message))?.[1];
+  const known = FAILURES.find(([pattern]) => pattern.test(message))?.[1];
+  if (known !== undefined || !ASKED.test(message)) return known;
+  for (const [pattern, meaning] of UNREACHED) {
+    const cause = pattern.exec(message)?.[1];
+    if (cause !== undefined) return `${meaning} (${cause.slice(0, MAX_QUOTED)})`;
+  }
+  return undefined;
 }
 
 function isPending({ spec, status }: KubernetesObject, node: string | undefined): boolean {

@@ -39,8 +39,10 @@ export async function joinToPod(
   const socket = await throughKubelet(client, { namespace, pod }, () =>
     client.webSocket({ path, query, protocols: [PROTOCOL] }),
   );
-  const report = async (text: string) =>
-    onProblem((await kubeletError(text, client, { namespace, pod }))?.message ?? text);
+  let reported = Promise.resolve();
+  const report = (text: string) => {
+    reported = kubeletError(text, client, { namespace, pod }).then((error) => onProblem(error?.message ?? text));
+  };
   const greeted = new Map<number | undefined, number>();
   socket.on('message', (message) => {
     // By default, `ws` delivers Buffers.
@@ -50,13 +52,14 @@ export async function joinToPod(
     greeted.set(channel, (greeted.get(channel) ?? 0) + skipped);
     const content = message.subarray(1 + skipped);
     if (content.length === 0) return;
-    if (channel === ERROR) void report(content.toString());
+    if (channel === ERROR) report(content.toString());
     if (channel !== DATA || local.write(content)) return;
     socket.pause();
     local.once('drain', () => socket.resume());
   });
   socket.on('error', () => local.destroy());
-  socket.on('close', () => local.end());
+  // Whoever hears of the end asks for the reason at once.
+  socket.on('close', () => reported.then(() => local.end()));
   local.on('data', (data: Buffer) => send(socket, data, local));
   local.on('end', () => local.setTimeout?.(CLOSE_TIMEOUT_MS, () => local.destroy()));
   local.on('error', () => socket.terminate());

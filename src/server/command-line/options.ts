@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { type Rules, rulesOf, TOOLSETS } from '../../kubernetes/rules.ts';
+import { rulesOf, TOOLSETS } from '../../kubernetes/rules.ts';
 import { SETTING_FLAGS, settingsOf } from '../../setting-flags.ts';
 import { WRITE_SWITCHES } from '../../settings.ts';
+import type { Permissions } from '../mcp/permissions.ts';
 import type { ReviewMode } from '../mcp/review.ts';
+import type { CallerEntry, Config } from './config.ts';
 import { AUTHENTICATION_FLAGS, HTTP_FLAGS, LIMIT_FLAGS, LISTENING_FLAGS } from './http-flags.ts';
-import { type HttpOptions, toHttpOptions } from './http-options.ts';
-import { argumentsOf, helpOf, type Options } from './option.ts';
+import { type HttpOptions, isAuthenticated, toHttpOptions } from './http-options.ts';
+import { argumentsOf, helpOf, type Options, type Values } from './option.ts';
 
 /** The parsed command line. */
 export interface CommandLine {
@@ -15,8 +17,10 @@ export interface CommandLine {
   vouched: string[];
   context: string | undefined;
   namespace: string | undefined;
-  rules: Rules;
-  review: ReviewMode;
+  /** What every caller may do who is not among `callers`. */
+  permissions: Permissions;
+  /** What some callers may do; the first entry that names a caller counts. */
+  callers: readonly CallerPermissions[];
   /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
   /** The helm program; undefined for the one on PATH. */
@@ -27,6 +31,9 @@ export interface CommandLine {
   http: HttpOptions | undefined;
 }
 
+/** The permissions of the named users, and of the members of the named groups. */
+export interface CallerPermissions extends Permissions, Pick<CallerEntry, 'users' | 'groups'> {}
+
 /** A command line that ends the process: help, version or an error. */
 export interface Exit {
   code: number;
@@ -35,6 +42,11 @@ export interface Exit {
 
 /** Options besides the settings. */
 const OWN_FLAGS = {
+  config: {
+    type: 'text',
+    value: '<path>',
+    help: 'YAML file with these options as keys, and "callers" with what holds for some users or groups; then the files in <path>.d; the command line counts over them; what callers may do is read again when it changes',
+  },
   distrust: {
     type: 'list',
     value: '<path>',
@@ -71,34 +83,74 @@ ${[SETTING_FLAGS, OWN_FLAGS, LISTENING_FLAGS, AUTHENTICATION_FLAGS, LIMIT_FLAGS,
 A switch without a value, such as --enable-create, is on.
 `;
 
-/** Parses the arguments that follow the script's name. */
-export function parseCommandLine(args: readonly string[], version: string): CommandLine | Exit {
+const ALL_FLAGS = { ...SETTING_FLAGS, ...OWN_FLAGS, ...HTTP_FLAGS };
+type AllValues = Values<typeof ALL_FLAGS>;
+
+/** What is the same for all callers. */
+const COMMON = [
+  'kubeconfig',
+  'context',
+  'namespace',
+  'helm',
+  'prometheus-url',
+  'config',
+  'distrust',
+  'vouched',
+  'journal',
+];
+
+/** What a configuration file may set: everything but another file. */
+export const { config: _, ...CONFIG_OPTIONS }: Options = ALL_FLAGS;
+/** What it may set for some callers. */
+export const CALLER_OPTIONS: Options = Object.fromEntries(
+  Object.entries({ ...SETTING_FLAGS, ...OWN_FLAGS }).filter(([name]) => !COMMON.includes(name)),
+);
+
+/** The configuration file that the arguments name. */
+export function configIn(args: readonly string[]): string | undefined {
+  const { values } = parseArgs({ args: [...args], options: { config: { type: 'string' } }, strict: false });
+  return typeof values.config === 'string' ? values.config : undefined;
+}
+
+/** Parses the arguments that follow the script's name; they count over the configuration. */
+export function parseCommandLine(args: readonly string[], version: string, config?: Config): CommandLine | Exit {
   try {
-    const { values } = parseArgs({
+    const { values: given } = parseArgs({
       args: args.map((arg) => (/^--enable-[a-z-]+$/.test(arg) ? `${arg}=true` : arg)),
-      options: argumentsOf({ ...SETTING_FLAGS, ...OWN_FLAGS, ...HTTP_FLAGS, ...END_FLAGS }),
+      options: argumentsOf({ ...ALL_FLAGS, ...END_FLAGS }),
     });
-    if (values.help) return { code: 0, text: HELP };
-    if (values.version) return { code: 0, text: `${version}\n` };
-    const settings = settingsOf(values);
-    if (values['read-only']) for (const name of WRITE_SWITCHES) settings[name] = false;
-    const { kubeconfig, context, namespace } = settings;
+    if (given.help) return { code: 0, text: HELP };
+    if (given.version) return { code: 0, text: `${version}\n` };
+    const values = { ...config?.values, ...given } as AllValues;
+    const { kubeconfig, context, namespace, 'helm.path': helm, 'prometheus.url': prometheus } = settingsOf(values);
     const { distrust = [], vouched = [], journal } = values;
-    const rules = rulesOf({ ...settings, writeContexts: values['write-context'] ?? [] });
-    const unknown = rules.toolsets.find((name) => name !== '' && !TOOLSETS.some((one) => one === name));
-    if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(', ')}, not "${unknown}".`);
+    const permissions = permissionsOf(values);
+    const callers = (config?.callers ?? []).map(({ users, groups, values: own }) => ({
+      ...{ users, groups },
+      ...permissionsOf({ ...config?.values, ...own, ...given } as AllValues),
+    }));
     const http = toHttpOptions(values);
-    if (http?.authentication.passThrough && rules.contexts.length > 0)
+    if (callers.length > 0 && !(http && isAuthenticated(http.authentication)))
+      throw new Error('callers in the configuration are those of an HTTP server with authentication.');
+    if (http?.authentication.passThrough && [permissions, ...callers].some(({ rules }) => rules.contexts.length > 0))
       throw new Error(
         '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
       );
-    const review = toReviewMode(values.review);
-    const helm = settings['helm.path'];
-    const prometheus = settings['prometheus.url'];
-    return { kubeconfig, distrust, vouched, context, namespace, rules, review, journal, helm, prometheus, http };
+    return {
+      ...{ kubeconfig, distrust, vouched, context, namespace, permissions, callers, journal, helm, prometheus, http },
+    };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };
   }
+}
+
+function permissionsOf(values: AllValues): Permissions {
+  const settings = settingsOf(values);
+  if (values['read-only']) for (const name of WRITE_SWITCHES) settings[name] = false;
+  const rules = rulesOf({ ...settings, writeContexts: values['write-context'] ?? [] });
+  const unknown = rules.toolsets.find((name) => name !== '' && !TOOLSETS.some((one) => one === name));
+  if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(', ')}, not "${unknown}".`);
+  return { rules, review: toReviewMode(values.review) };
 }
 
 function toReviewMode(value: string | undefined): ReviewMode {

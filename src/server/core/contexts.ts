@@ -156,12 +156,20 @@ export class Contexts {
     return allowed.length > 1 ? allowed : [];
   }
 
-  /** Calls `listener` when the allowed contexts change, until the returned function is called. Keeps nothing alive. */
+  /** Calls `listener` when the allowed contexts or other rules change, until the returned function is called. Keeps nothing alive. */
   watch(listener: () => void): () => void {
-    if (!this.#options.policy.mayOfferContexts) return () => undefined;
+    const { policy } = this.#options;
+    const follow = () => {
+      if (policy.mayOfferContexts) this.#watching ??= this.#watch();
+    };
+    const unwatch = policy.watch(() => {
+      follow();
+      listener();
+    });
     this.#listeners.add(listener);
-    this.#watching ??= this.#watch();
+    follow();
     return () => {
+      unwatch();
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
       clearInterval(this.#watching);

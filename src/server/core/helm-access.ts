@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { findHelm } from '../../kubernetes/helm/helm-program.ts';
+import { findKustomize } from '../../kubernetes/kustomize/kustomize-program.ts';
 import type { HelmAccess } from './tool.ts';
 
 /**
@@ -10,10 +11,14 @@ import type { HelmAccess } from './tool.ts';
 export function localHelm(named: string | undefined, places: readonly string[], folder = process.cwd()): HelmAccess {
   // Started from anywhere, the server has no workspace; the home folder is not one.
   const isWorkspace = folder !== homedir() && folder !== dirname(folder);
-  return { program: () => findHelm(named, places), workspace: isWorkspace ? folder : undefined };
+  return {
+    program: () => findHelm(named, places),
+    kustomize: () => findKustomize(places),
+    workspace: isWorkspace ? folder : undefined,
+  };
 }
 
 /** Helm for callers over a network: reads none of this machine's files. */
 export function remoteHelm(named: string | undefined): HelmAccess {
-  return { program: () => findHelm(named, []), workspace: undefined };
+  return { program: () => findHelm(named, []), kustomize: () => findKustomize([]), workspace: undefined };
 }

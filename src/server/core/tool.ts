@@ -7,6 +7,7 @@ import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { HelmProgram } from '../../kubernetes/helm/helm-program.ts';
+import type { WorkspaceAccess } from '../../kubernetes/kustomize/workspace-manifest.ts';
 import type { Prometheus } from '../../kubernetes/metrics/prometheus.ts';
 import type { Policy } from '../../kubernetes/policy.ts';
 import type { Toolset } from '../../kubernetes/rules.ts';
@@ -31,12 +32,10 @@ export interface ToolContext {
   prometheus(): Promise<Prometheus | undefined>;
 }
 
-/** Access to Helm on this machine. */
-export interface HelmAccess {
+/** Access to Helm, Kustomize and the workspace, on this machine. */
+export interface HelmAccess extends WorkspaceAccess {
   /** @throws UserError that says what to install. */
   program(): Promise<HelmProgram>;
-  /** The only folder that charts are read from; undefined: none. */
-  workspace: string | undefined;
 }
 
 /** A tool's answer. */
@@ -118,7 +117,7 @@ function leaveOutPlatitudes(schema: {
   if (schema.minLength === 1) delete schema.minLength;
   delete schema.minimum;
   delete schema.maximum;
-  if (schema.default === false) delete schema.default;
+  if (schema.default === false || (Array.isArray(schema.default) && schema.default.length === 0)) delete schema.default;
 }
 
 /** Client hints, derived from the tool's access. */

@@ -4,7 +4,7 @@ import type { Agreement } from '../../protocol.ts';
 import type { EditorLink } from './editor-link.ts';
 
 const HOW =
-  'in VS Code they can: “Kubernetes MCP: Answer What This Workspace Asks For” in the command palette, or a click on the status bar.';
+  'in VS Code they can: “MCP for Kubernetes: Show What This Workspace Asks For” in the command palette, or a click on the status bar.';
 
 /** What the command line says about the origin of kubeconfigs. */
 export interface KubeconfigTrust {
@@ -42,6 +42,6 @@ function refusalText(path: string, agreement: Exclude<Agreement, 'agreed'>): str
     case 'waiting':
       return `The user has not yet agreed to the kubeconfig that this workspace provides, ${path}: until then no cluster is used, and no other in its place. Tell them that their answer is awaited, and call again after it; ${HOW}`;
     case 'nobody':
-      return `A workspace provides the kubeconfig ${path}, or a program that it runs, and nobody vouches for what they are now: no cluster is used, and no other in its place. Report it. This server was started without the editor that could ask the user; a configuration from “Kubernetes MCP: Copy MCP Configuration” in VS Code holds for what they agreed to until that changes.`;
+      return `A workspace provides the kubeconfig ${path}, or a program that it runs, and nobody vouches for what they are now: no cluster is used, and no other in its place. Report it. This server was started without the editor that could ask the user; a configuration from “MCP for Kubernetes: Copy MCP Configuration” in VS Code holds for what they agreed to until that changes.`;
   }
 }

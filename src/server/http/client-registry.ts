@@ -2,6 +2,7 @@ import type { AuthenticationOptions } from '../command-line/http-options.ts';
 import { Contexts, type ContextsOptions } from '../core/contexts.ts';
 import type { Identity } from './authentication/identity.ts';
 import { userInfoOf } from './authentication/user-info.ts';
+import type { CallerPermissions } from './caller-permissions.ts';
 
 /** How long unused contexts are kept, in milliseconds. */
 const MAX_IDLE_MS = 15 * 60_000;
@@ -11,22 +12,31 @@ interface Kept {
   used: number;
 }
 
-/** The contexts of all callers: shared by those who are the same user to the API server, and by no others. */
+/** The contexts of all callers: shared by those who are the same user to the API server and may do the
+ * same, and by no others. */
 export class ClientRegistry {
   readonly #authentication: AuthenticationOptions;
-  readonly #options: Omit<ContextsOptions, 'userInfo'>;
+  readonly #permissions: CallerPermissions;
+  readonly #options: Omit<ContextsOptions, 'userInfo' | 'policy'>;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(authentication: AuthenticationOptions, options: Omit<ContextsOptions, 'userInfo'>) {
+  constructor(
+    authentication: AuthenticationOptions,
+    permissions: CallerPermissions,
+    options: Omit<ContextsOptions, 'userInfo' | 'policy'>,
+  ) {
     this.#authentication = authentication;
+    this.#permissions = permissions;
     this.#options = options;
   }
 
   contexts(identity: Identity): Contexts {
-    const { key, userInfo } = userInfoOf(identity, this.#authentication);
+    const { key: user, userInfo } = userInfoOf(identity, this.#authentication);
+    const key = `${user} ${this.#permissions.keyOf(identity)}`;
     let kept = this.#kept.get(key);
     if (!kept) {
-      kept = { contexts: new Contexts({ ...this.#options, ...(userInfo && { userInfo }) }), used: 0 };
+      const { policy } = this.#permissions.of(identity);
+      kept = { contexts: new Contexts({ ...this.#options, policy, ...(userInfo && { userInfo }) }), used: 0 };
       this.#kept.set(key, kept);
     }
     kept.used = performance.now();

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { Policy } from '../../kubernetes/policy.ts';
 import { LISTENING, type Listening } from '../../protocol.ts';
+import type { ConfigFollower } from '../command-line/followed-config.ts';
 import { type AuthenticationOptions, baseUrl, type HttpOptions } from '../command-line/http-options.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import { type EditorLink, editorLink } from '../core/editor-link.ts';
@@ -22,6 +22,7 @@ import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
+import { CallerPermissions } from './caller-permissions.ts';
 import { ClientRegistry } from './client-registry.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
 import { GracefulShutdown, type ShutdownSignals } from './graceful-shutdown.ts';
@@ -43,24 +44,24 @@ const ORPHAN_TIMEOUT_MS = 500;
 export type HttpCommandLine = CommandLine & { http: HttpOptions };
 
 /**
- * Serves many clients over HTTP until the process is told to end.
+ * Serves many clients over HTTP until the process is told to end; returns how a changed configuration is taken over.
  * @throws Error when the port is taken, or a file named by the options is unusable.
  */
-export async function serveHttp(options: HttpCommandLine, version: string): Promise<void> {
+export async function serveHttp(options: HttpCommandLine, version: string): Promise<ConfigFollower> {
   logUnexpectedErrors();
   const { http } = options;
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate, http.limits.atOnce);
   const readers = new StalledReaders();
   const shared = sharedBy(options);
-  const { registry } = shared;
+  const { registry, permissions } = shared;
   const metrics = metricsOf(sessions);
   const tracing = await tracingFor(version);
   const ends = { stopping: new AbortController(), ending: new AbortController() };
   const seal = await sealOf(http);
   const connect = connectWith(
     { ...serverOptions(options, version, shared), seal },
-    { registry, metrics, tracing, ends },
+    { permissions, registry, metrics, tracing, ends },
   );
 
   const { url, ...resource } = protectedResource(http);
@@ -112,6 +113,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   startSessionReaper({ sessions, registry, limiter, readers, authenticator, idle: http.limits.idle, log });
   const urls = [...endpoints.keys()].filter((path) => path !== MESSAGE_PATH).map((path) => base + path);
   log('info', LISTENING, { address, port, urls } satisfies Listening);
+  return { apply: (changed) => permissions.follow(changed), log: (message) => log('warning', message) };
 }
 
 function logUnexpectedErrors(): void {
@@ -122,7 +124,7 @@ function logUnexpectedErrors(): void {
 
 /** What all clients share. */
 interface Shared {
-  policy: Policy;
+  permissions: CallerPermissions;
   editor: EditorLink | undefined;
   permit: ReturnType<typeof permitOf>;
   own: OwnContext;
@@ -131,8 +133,8 @@ interface Shared {
 }
 
 function sharedBy(options: HttpCommandLine): Shared {
-  const policy = new Policy(options.rules);
   const { http } = options;
+  const permissions = new CallerPermissions(options, http.authentication);
   const warn = (message: string) => log('warning', message);
   const editor = editorLink(process.env, warn);
   const permit = permitOf(editor, options);
@@ -142,16 +144,15 @@ function sharedBy(options: HttpCommandLine): Shared {
     isUsersOwn: isLoopback(http.host) && http.publicUrl === undefined,
     log: warn,
   });
-  const registry = new ClientRegistry(http.authentication, {
+  const registry = new ClientRegistry(http.authentication, permissions, {
     ...options,
     own,
     permit,
-    policy,
     onKubeconfigProblem: (error) => warn(`The changed kubeconfig is not used: ${messageOf(error)}`),
     onLogin: desk.onLogin,
     warn,
   });
-  return { policy, editor, permit, own, desk, registry };
+  return { permissions, editor, permit, own, desk, registry };
 }
 
 function metricsOf(sessions: Sessions): Metrics {
@@ -168,31 +169,30 @@ function hostNamesOf({ host, allowedHosts, allowedOrigins }: HttpOptions, base: 
 
 function authenticatorOf(
   { http, kubeconfig }: HttpCommandLine,
-  { permit, own, desk }: Shared,
+  { permit, own, desk, permissions }: Shared,
   given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'resource'>,
 ): Promise<Authenticator> {
   return Authenticator.create({
     ...given,
     authentication: http.authentication,
     cluster: { kubeconfig, permit, context: (file) => own.in(file), onLogin: desk.onLogin },
+    rights: (identity) => permissions.keyOf(identity),
     log,
   });
 }
 
-type CommonOptions = Pick<
-  ServerOptions,
-  'version' | 'policy' | 'review' | 'journal' | 'helm' | 'prometheus' | 'editor' | 'seal'
->;
+type CommonOptions = Pick<ServerOptions, 'version' | 'journal' | 'helm' | 'prometheus' | 'editor' | 'seal'>;
 
 function serverOptions(
-  { review, journal, helm, prometheus }: HttpCommandLine,
+  { journal, helm, prometheus }: HttpCommandLine,
   version: string,
-  { policy, editor }: Shared,
+  { editor }: Shared,
 ): CommonOptions {
-  return { version, policy, review, journal, helm: remoteHelm(helm), prometheus, editor };
+  return { version, journal, helm: remoteHelm(helm), prometheus, editor };
 }
 
 interface ConnectOptions {
+  permissions: CallerPermissions;
   registry: ClientRegistry;
   metrics: Metrics;
   tracing: Tracing | undefined;
@@ -202,12 +202,14 @@ interface ConnectOptions {
 /** Connects each client to an MCP server of its own. */
 function connectWith(
   options: CommonOptions,
-  { registry, metrics, tracing, ends }: ConnectOptions,
+  { permissions, registry, metrics, tracing, ends }: ConnectOptions,
 ): EndpointOptions['connect'] {
   return async (client) => {
+    const { policy, review } = permissions.of(client.identity);
     const server = createServer(
       {
         ...options,
+        ...{ policy, review },
         caller: () => client.identity.name,
         owner: () => client.identity.owner,
         tellsLater: !client.isSingle,

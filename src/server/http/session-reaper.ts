@@ -42,7 +42,7 @@ function endIdle({ sessions, idle }: SessionReaperOptions): void {
   for (const session of sessions.list()) if (!isBusy(session) && session.used < oldest) void session.transport.close();
 }
 
-/** Ends the streams of callers whose token is no longer valid; requests are checked one by one. */
+/** Ends the streams of callers whose token is no longer valid, or gives other rights; requests are checked one by one. */
 async function endRevoked({ sessions, authenticator }: SessionReaperOptions): Promise<void> {
   for (const { responses, identity } of sessions.open()) {
     if (responses.length === 0 || identity.token === undefined) continue;
@@ -50,6 +50,6 @@ async function endRevoked({ sessions, authenticator }: SessionReaperOptions): Pr
     const valid = await authenticator
       .identify(identity.token)
       .catch((error: unknown) => (error instanceof HttpError && error.status === 403 ? undefined : identity));
-    if (!valid) for (const response of responses) response.destroy();
+    if (valid?.owner !== identity.owner) for (const response of responses) response.destroy();
   }
 }

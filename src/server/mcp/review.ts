@@ -41,7 +41,7 @@ const FORM = {
 };
 
 export interface ReviewerOptions {
-  mode: ReviewMode;
+  mode: () => ReviewMode;
   editor: Pick<EditorLink, 'review'> | undefined;
   /** Seals questions whose answer comes with another request. */
   seal: QuestionSeal;
@@ -75,7 +75,8 @@ export class Reviewer {
    * @throws RejectedError when they may not, UndecidedError when the client has to repeat the call with the decision.
    */
   async review(changes: readonly Change[], reviewed: ReviewedCall): Promise<Decision> {
-    const { mode, editor } = this.#options;
+    const { editor } = this.#options;
+    const mode = this.#options.mode();
     const { signal } = reviewed;
     if (mode === 'off') return 'nobody';
     const tooLong = AbortSignal.timeout(this.#patience);

@@ -9,7 +9,7 @@ import type { ReviewMode } from './review.ts';
 export interface ServerOptions {
   version: string;
   policy: Policy;
-  review: ReviewMode;
+  review: () => ReviewMode;
   /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
   helm: HelmAccess;

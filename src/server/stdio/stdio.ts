@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { Policy } from '../../kubernetes/policy.ts';
+import type { ConfigFollower } from '../command-line/followed-config.ts';
 import type { CommandLine } from '../command-line/options.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { editorLink } from '../core/editor-link.ts';
@@ -9,14 +9,16 @@ import { localHelm } from '../core/helm-access.ts';
 import { createLog } from '../core/log.ts';
 import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
+import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
 import { LineTransport } from './line-transport.ts';
 import { whenQuiet } from './quiet.ts';
 
-/** Serves one client over stdin and stdout until stdin ends. */
-export function serveStdio(options: CommandLine, version: string): void {
+/** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
+export function serveStdio(options: CommandLine, version: string): ConfigFollower {
   const transport = new LineTransport(process.stdin, takeStdout());
-  const policy = new Policy(options.rules);
+  const permissions = new LivePermissions(options.permissions);
+  const { policy, review } = permissions;
   const stopping = new AbortController();
   let server: Server | undefined;
   const log = createLog(() => server);
@@ -46,7 +48,7 @@ export function serveStdio(options: CommandLine, version: string): void {
     {
       version,
       policy,
-      review: options.review,
+      review,
       journal: options.journal,
       helm: localHelm(options.helm, options.distrust),
       prometheus: options.prometheus,
@@ -62,6 +64,7 @@ export function serveStdio(options: CommandLine, version: string): void {
   process.on('SIGTERM', () => process.exit(0));
   process.on('SIGINT', () => process.exit(0));
   void server.connect(transport);
+  return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
 
 /** Ends the process with stdin, once pending answers are sent or none will come soon. */

@@ -13,7 +13,7 @@ export const debugLogs: Task<string> = {
   atMost: { calls: 1, bytes: 500 },
   async prepare(place) {
     await place.apply(manifest(calculator));
-    await place.kubectl('wait', 'pod/calc-app-pod', '--for=condition=Ready', '--timeout=20s');
+    await place.kubectl('wait', 'pod/calc-app-pod', '--for=condition=Ready', '--timeout=100s');
   },
   async run(call, namespace) {
     const text = await call('diagnose_resource', { kind: 'Pod', name: 'calc-app-pod', namespace });
@@ -39,9 +39,9 @@ export const filterEvents: Task<string> = {
     });
     const good = core('Pod', 'good-pod', { spec: { containers: [{ name: 'good', image: 'nginx:1.29' }] } });
     await place.apply(manifest(bad, good));
-    await place.kubectl('wait', 'pod/good-pod', '--for=condition=Ready', '--timeout=20s');
+    await place.kubectl('wait', 'pod/good-pod', '--for=condition=Ready', '--timeout=100s');
     const waits = '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff';
-    await place.kubectl('wait', 'pod/bad-pod', waits, '--timeout=20s');
+    await place.kubectl('wait', 'pod/bad-pod', waits, '--timeout=100s');
   },
   run: (call, namespace) => call('list_events', { kind: 'Pod', name: 'bad-pod', type: 'Warning', namespace }),
   theirs: (call, { namespace }) =>

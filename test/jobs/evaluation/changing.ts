@@ -141,7 +141,7 @@ export const resizeClaim: Task = {
     await call('pods_get', { namespace, name: 'storage-pod' });
     await call('resources_get', { ...KINDS.claim, name: 'data', namespace });
     await send(call, { ...KINDS.claim, metadata: { name: 'data', namespace }, ...JSON.parse(grown('10Gi')) });
-    await place.kubectl('wait', 'pvc/data', '--for=jsonpath={.status.capacity.storage}=10Gi', '--timeout=20s');
+    await place.kubectl('wait', 'pvc/data', '--for=jsonpath={.status.capacity.storage}=10Gi', '--timeout=100s');
     await call('resources_get', { ...KINDS.claim, name: 'data', namespace });
   },
 };

@@ -14,7 +14,7 @@ async function createPod(call: Call, namespace: string, name: string, ...objects
 
 /** Looks at a pod with the peer once it is ready. */
 async function lookAtPod(call: Call, place: Place, name: string): Promise<void> {
-  await place.kubectl('wait', 'pod', name, '--for=condition=Ready', '--timeout=20s');
+  await place.kubectl('wait', 'pod', name, '--for=condition=Ready', '--timeout=100s');
   await call('pods_get', { namespace: place.namespace, name });
 }
 
@@ -69,7 +69,7 @@ export const mountConfigMaps: Task = {
   async theirs(call, place) {
     const other = place.at(own(place.namespace));
     await send(call, core('Namespace', other.namespace), ...within(other.namespace, ...settings));
-    await other.kubectl('wait', 'serviceaccount/default', '--for=create', '--timeout=20s');
+    await other.kubectl('wait', 'serviceaccount/default', '--for=create', '--timeout=100s');
     await send(call, ...within(other.namespace, pod1));
     await lookAtPod(call, other, 'pod1');
   },
@@ -103,7 +103,7 @@ export const limitResources: Task = {
   async theirs(call, place) {
     const other = place.at(own(place.namespace));
     await send(call, core('Namespace', other.namespace));
-    await other.kubectl('wait', 'serviceaccount/default', '--for=create', '--timeout=20s');
+    await other.kubectl('wait', 'serviceaccount/default', '--for=create', '--timeout=100s');
     await send(call, ...within(other.namespace, limited));
     await lookAtPod(call, other, 'resource-limits-pod');
   },

@@ -184,7 +184,7 @@ export const fixPendingPod: Task = {
       },
     });
     await place.apply(manifest(claim, pod));
-    await place.kubectl('wait', 'pod/homepage-pod', '--for=condition=PodScheduled=False', '--timeout=20s');
+    await place.kubectl('wait', 'pod/homepage-pod', '--for=condition=PodScheduled=False', '--timeout=100s');
   },
   async run(call, namespace) {
     const pod = { kind: 'Pod', name: 'homepage-pod', namespace };
@@ -201,7 +201,7 @@ export const fixPendingPod: Task = {
     await call('resources_get', { ...KINDS.claim, name: 'homepage-pvc', namespace });
     await call('resources_list', KINDS.storageClass);
     await send(call, ...storage(place));
-    await place.kubectl('wait', 'pod/homepage-pod', '--for=condition=Ready', '--timeout=20s');
+    await place.kubectl('wait', 'pod/homepage-pod', '--for=condition=Ready', '--timeout=100s');
     await call('pods_get', { namespace, name: 'homepage-pod' });
   },
   async verify(place) {
@@ -313,8 +313,8 @@ export const fixNodeSelector: Task = {
     await place.apply(
       documents(JSON.stringify(frontend({ environment: 'production-gpu' })), service('web-app', { app: 'web-app' })),
     );
-    const pods = ['wait', 'pods', '-l', 'app=web-app', '--for=condition=PodScheduled=False', '--timeout=20s'];
-    await place.kubectl('wait', 'pods', '-l', 'app=web-app', '--for=create', '--timeout=20s');
+    const pods = ['wait', 'pods', '-l', 'app=web-app', '--for=condition=PodScheduled=False', '--timeout=100s'];
+    await place.kubectl('wait', 'pods', '-l', 'app=web-app', '--for=create', '--timeout=100s');
     await place.kubectl(...pods);
   },
   async run(call, namespace) {
@@ -331,7 +331,7 @@ export const fixNodeSelector: Task = {
     await call('events_list', { namespace });
     await call('resources_get', { ...KINDS.deployment, name: 'web-app', namespace });
     await call('resources_delete', { ...KINDS.deployment, name: 'web-app', namespace });
-    await place.kubectl('wait', 'deployment/web-app', '--for=delete', '--timeout=20s');
+    await place.kubectl('wait', 'deployment/web-app', '--for=delete', '--timeout=100s');
     await send(call, ...within(namespace, frontend({})));
     await place.untilRolledOut('web-app');
     await call('pods_list_in_namespace', { namespace });

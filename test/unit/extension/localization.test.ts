@@ -10,6 +10,7 @@ const texts = (file: string) => JSON.parse(read(file)) as Record<string, string>
 
 const ENGLISH = 'package.nls.json';
 const CHINESE = 'package.nls.zh-cn.json';
+const PRODUCT = 'MCP for Kubernetes';
 const BUNDLE = 'l10n/bundle.l10n.zh-cn.json';
 
 // User-visible anywhere in the manifest.
@@ -67,10 +68,54 @@ function assertTranslated(file: string, originals: Record<string, string>): void
     assert.notEqual(translation.trim(), '', `${file}: ${key} is empty`);
     assert.deepEqual(placeholders(translation), placeholders(original), `${file}: ${key} keeps what is not words`);
     // Product and resource names stay untranslated; sentences do not.
-    const words = original.replace(/\{\d+\}|\$\([a-z~-]+\)/g, '').trim();
+    const words = original
+      .replaceAll(PRODUCT, '')
+      .replace(/\{\d+\}|\$\([a-z~-]+\)/g, '')
+      .trim();
     if (/\w \w/.test(words) && !/^[A-Z][\w-]*( [A-Z][\w-]*)*$/.test(words))
       assert.match(translation, /\p{Script=Han}/u, `${file}: ${key} is not translated`);
   }
+}
+
+/** What must not be found in a Chinese text, outside of code. Line breaks separate paragraphs and links. */
+const CHINESE_RULES: readonly [rule: string, mistake: RegExp][] = [
+  ['full-width punctuation beside Chinese', /\p{Script=Han}[,;:?!.](?!\w)|[,;:?!]\p{Script=Han}/u],
+  ['full-width parentheses beside Chinese', /\p{Script=Han} ?\(|\) ?\p{Script=Han}|\(\p{Script=Han}|\p{Script=Han}\)/u],
+  ['a space between Chinese and Latin letters or digits', /\p{Script=Han}[A-Za-z0-9]|[A-Za-z0-9%]\p{Script=Han}/u],
+  ['no space beside full-width punctuation', / [，。；：？！、（）“”]|[，。；：？！、（）“”] /],
+  ['“…” for quotes', /["']|[‘’「」]/],
+  ['… for an ellipsis', /\.\.\.|。。/],
+  ['one mark at a time', /[，。；：、？！][，。；：、]/],
+  ['no full-width letters or digits', /[Ａ-Ｚａ-ｚ０-９]/],
+];
+
+/** Words that mean one thing in this extension. */
+const GLOSSARY: readonly [english: RegExp, chinese: string][] = [
+  [/\bagents?\b/i, '智能体'],
+  [/\bclusters?\b/i, '集群'],
+  [/\bworkspaces?\b/i, '工作区'],
+  [/\bcontexts?\b/i, '上下文'],
+  [/\bnamespaces?\b/i, '命名空间'],
+  [/\breview/i, '审阅'],
+  [/\bredacted\b/i, '隐去'],
+  [/\bmanifests?\b/i, '清单'],
+  [/\bHelm releases?\b/, '发布'],
+  [/\brollout/i, '上线'],
+  [/\bnodes?\b/i, '节点'],
+  [/\breject/i, '拒绝'],
+  [/\brevert/i, '还原'],
+  [/\bdiscard/i, '放弃'],
+  [/\bcredential/i, '凭据'],
+];
+
+/** A text without what is not words: code, addresses of links, icons, options, and titles of commands. */
+function wordsOf(text: string): string {
+  return text
+    .replace(/`[^`]*`/g, 'x')
+    .replace(/\]\([^)]*\)/g, '')
+    .replace(/\[|\$\([a-z~-]+\)/g, '')
+    .replace(/<[a-z-]+>|--?[a-z]+/g, 'x')
+    .replace(/“[^”]*: [^”]*”/g, '“”');
 }
 
 describe('localization', () => {
@@ -99,6 +144,23 @@ describe('localization', () => {
     const wanted = Object.fromEntries(messages.map((message) => [message, message]));
     assertSameKeys(BUNDLE, wanted, 'texts that src/extension gives to vscode.l10n.t');
     assertTranslated(BUNDLE, wanted);
+  });
+
+  it('is written by the rules of Chinese punctuation', () => {
+    for (const file of [CHINESE, BUNDLE])
+      for (const [key, text] of Object.entries(texts(file)))
+        for (const [rule, mistake] of CHINESE_RULES)
+          assert.ok(!mistake.test(wordsOf(text)), `${file}: ${key}: ${rule}, in: ${text}`);
+  });
+
+  it('has one Chinese word for one English word', () => {
+    const translated = { ...texts(BUNDLE) };
+    const manifest = texts(CHINESE);
+    for (const [key, english] of Object.entries(texts(ENGLISH))) translated[english] = manifest[key] ?? '';
+    for (const [english, text] of Object.entries(translated))
+      for (const [word, chinese] of GLOSSARY)
+        if (word.test(wordsOf(english)))
+          assert.ok(text.includes(chinese), `"${english}" says ${chinese}, not: ${text}`);
   });
 
   it('is where package.json says', () => {

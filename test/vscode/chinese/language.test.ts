@@ -14,7 +14,7 @@ describe('with VS Code in Chinese', () => {
     assert.equal(vscode.env.language, 'zh-cn');
     await page.press('F1');
     await page.waitFor('.quick-input-widget input:focus');
-    await page.type('Kubernetes MCP: 浏览');
+    await page.type('MCP for Kubernetes: 浏览');
     await page.waitFor('.quick-input-list .monaco-list-row.focused >> text=浏览资源');
     await page.screenshot('chinese-commands');
     await page.press('Enter');

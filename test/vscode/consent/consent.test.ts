@@ -95,7 +95,7 @@ describe('consent', () => {
     await decide([KUBECONFIG, UPDATE, DELETE], []);
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
     await page.waitFor(`${WELCOME} >> text=${REFUSED}`);
-    assert.match(await readSecret(), /refused the kubeconfig that this workspace provides.*Answer What This Workspace/);
+    assert.match(await readSecret(), /refused the kubeconfig that this workspace provides.*Show What This Workspace/);
     void vscode.commands.executeCommand('mcpK8s.browseResources');
     await page.waitFor(`${ROW} >> text=You did not allow the kubeconfig`);
     await page.screenshot('consent-refused');

@@ -23,7 +23,7 @@ export async function saveInEditor(document: vscode.TextDocument): Promise<void>
 
 /** Our extension's diagnostics for a document. */
 export function problems(document: vscode.TextDocument): vscode.Diagnostic[] {
-  return vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'Kubernetes MCP');
+  return vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'MCP for Kubernetes');
 }
 
 /** Begins to edit the document, in its editor. */

@@ -70,6 +70,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token'],
       ...['--accept-server-license-terms', '--telemetry-level', 'off'],
       ...['--server-data-dir', data, '--extensions-dir', extensions],
+      // Elsewhere than at any address: no host of agents, which starts five times and ends each time.
+      ...['--agent-host-bridge-connection-token', 'none'],
       // Ignores the login shell's environment.
       '--force-disable-user-env',
       ...(options.underTest ? ['--enable-smoke-test-driver'] : []),

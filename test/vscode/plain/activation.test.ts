@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 
-const BUDGET = 30;
+const BUDGET = 20;
 const SAMPLES = 15;
 
 interface Entry {

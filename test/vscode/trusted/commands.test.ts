@@ -11,7 +11,7 @@ const row = (text: string) => `${ROW} >> text=${text}`;
 async function fromPalette(command: string): Promise<void> {
   await page.press('F1');
   await page.waitFor('.quick-input-widget input:focus');
-  await page.type(`Kubernetes MCP: ${command}`);
+  await page.type(`MCP for Kubernetes: ${command}`);
   await page.waitFor(`${ROW}.focused >> text=${command}`);
   await page.press('Enter');
 }

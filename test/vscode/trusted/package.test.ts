@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { environment } from '../workspace.ts';
 
@@ -40,9 +40,35 @@ describe('the package', () => {
       'package.nls.json',
       'package.nls.zh-cn.json',
       'readme.md',
+      'skills/kubernetes-access/SKILL.md',
+      'skills/kubernetes-capacity/SKILL.md',
+      'skills/kubernetes-rollout/SKILL.md',
+      'skills/kubernetes-triage/SKILL.md',
+      'skills/kubernetes-upgrade/SKILL.md',
     ]);
     for (const file of files)
       assert.doesNotMatch(readFileSync(join(folder(), file), 'latin1'), /sourceMappingURL=/, file);
+  });
+
+  it('brings skills that VS Code offers to its agents', async () => {
+    // A command of its own for exactly this question; in no API.
+    const found =
+      await vscode.commands.executeCommand<{ uri: { path: string }; type: string }[]>('_listExtensionPromptFiles');
+    const skills = found.filter(({ type }) => type === 'skill').map(({ uri }) => uri.path);
+    assert.deepEqual(
+      skills
+        .filter((path) => path.startsWith(folder()))
+        .map((path) => basename(dirname(path)))
+        .sort(),
+      ['access', 'capacity', 'rollout', 'triage', 'upgrade'].map((name) => `kubernetes-${name}`),
+    );
+  });
+
+  it('has pictures in its README that show wherever it is read', () => {
+    const readme = readFileSync(join(folder(), 'readme.md'), 'utf8');
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, address = '']) => address);
+    assert.ok(pictures.length > 0);
+    for (const address of pictures) assert.match(address, /^https:\/\/github\.com\/mcp-k8s\/mcp-k8s\/raw\/.+\.png$/);
   });
 
   it('is under 3 MB', () => {

@@ -52,7 +52,7 @@ describe('serve over HTTP', () => {
     assert.deepEqual(await processes(), []);
     await page.press('F1');
     await page.waitFor('.quick-input-widget input');
-    await page.type('Kubernetes MCP: Serve');
+    await page.type('MCP for Kubernetes: Serve');
     await page.click(`${ROW} >> text=Serve over HTTP…`);
     await page.waitFor(`${ROW} >> text=Copy URL`);
     await screenshots('serve-over-http');

@@ -216,7 +216,7 @@ describe('the view', () => {
     await page.waitFor(titleButton('Apply'));
     assert.equal(await read('{.spec.replicas}'), '1', 'nobody has agreed yet');
     await page.click(titleButton('Apply'));
-    await notified('Deployment viewed scaled: 1 → 3 replicas.');
+    await notified('Deployment viewed scaled from 1 to 3.');
     assert.equal(await read('{.spec.replicas}'), '3');
 
     for (const choice of ['Reject', 'Apply']) {

@@ -27,3 +27,8 @@ labels:
   name: {{ .Release.Name }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
+
+{{- /* Not empty if clients have sessions. */}}
+{{- define "mcp-k8s.sessions" -}}
+{{ if or .Values.sse (not .Values.stateless) }}yes{{ end }}
+{{- end }}

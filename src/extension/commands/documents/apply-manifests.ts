@@ -9,7 +9,8 @@ import { type ApplyPlace, applyParts, type ManifestPart } from '../parts/apply-p
 /** Applies files and folders, or rows of the view of manifests; a row of the cluster view says where. */
 export async function applyManifests(app: App, argument?: unknown, selected?: readonly unknown[]): Promise<void> {
   const place = isNode(argument) ? placeOf(argument) : undefined;
-  const chosen = selected?.length ? selected : [argument];
+  const chosen = selected?.length ? selected : argument === undefined ? await chooseFiles() : [argument];
+  if (chosen.length === 0) return;
   const found = await partsOf(chosen);
   if (found.length === 0)
     throw new UserError(vscode.l10n.t('There are no YAML files with Kubernetes objects among these.'));
@@ -44,6 +45,12 @@ async function partsOf(chosen: readonly unknown[]): Promise<ManifestPart[]> {
     parts.map(async ({ uri, range }) => ({ document: await vscode.workspace.openTextDocument(uri), range })),
   );
   return opened.filter(({ document, range }) => looksLikeManifest(document.getText(range)));
+}
+
+async function chooseFiles(): Promise<readonly vscode.Uri[]> {
+  const filters = { YAML: ['yaml', 'yml'] };
+  const title = vscode.l10n.t('Apply to Cluster');
+  return (await vscode.window.showOpenDialog({ canSelectMany: true, filters, title })) ?? [];
 }
 
 /** The context, and the namespace, of a row that files are dropped on. */

@@ -71,7 +71,7 @@ export async function rollbackRelease(app: App, argument?: unknown): Promise<voi
   await operation.review();
   const { problem } = await vscode.window.withProgress(progress, () => operation.run());
   if (problem !== undefined) throw new UserError(vscode.l10n.t('Helm failed: {0}', problem));
-  await app.view.tree.refresh(isNode(argument) ? argument.parent : undefined);
+  await app.view.refresh(isNode(argument) ? argument.parent : undefined);
   void vscode.window.showInformationMessage(vscode.l10n.t('{0} is rolled back to revision {1}.', name, to.revision));
 }
 

@@ -7,9 +7,7 @@ import { SCHEME } from '../../common/ids.ts';
 import { documentAddress } from '../../documents/document-uri.ts';
 import { isNode, type Node, objectOf } from '../../views/nodes.ts';
 import type { App } from './app.ts';
-
-/** Replaces an argument that VS Code no longer knows. */
-export const LOST = Symbol('lost');
+import { LOST } from './lost.ts';
 
 /** @throws UserError when VS Code no longer knows what a command was called on, rather than do nothing. */
 function assertKnown(argument: unknown): void {

@@ -42,7 +42,7 @@ export async function runDiagnostics(app: App): Promise<void> {
 function surroundings({ packageJSON }: vscode.Extension<unknown>): string[] {
   const remote = vscode.env.remoteName;
   return [
-    `Kubernetes MCP ${packageJSON.version}`,
+    `MCP for Kubernetes ${packageJSON.version}`,
     `${vscode.env.appName} ${vscode.version}${remote ? ` (${remote})` : ''}`,
     `${process.platform} ${process.arch}`,
     `Node ${process.versions.node}`,

@@ -31,7 +31,7 @@ export async function switchContext(app: App): Promise<void> {
     if (context === BACK || context === CANCELLED) return;
     await writeSetting(app.consents, target, 'context', context);
     const used = context === NONE ? vscode.l10n.t('the kubeconfig’s current context') : context;
-    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Kubernetes MCP now uses {0}', used), 5_000);
+    vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) MCP for Kubernetes now uses {0}', used), 5_000);
   } finally {
     picker.dispose();
   }

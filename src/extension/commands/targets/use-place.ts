@@ -29,5 +29,5 @@ async function use(
   await writeSetting(consents, target, 'context', context);
   await writeSetting(consents, target, 'namespace', namespace);
   const used = namespace === undefined ? context : `${context} / ${namespace}`;
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Kubernetes MCP now uses {0}', used), 5_000);
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) MCP for Kubernetes now uses {0}', used), 5_000);
 }

@@ -49,6 +49,7 @@ export interface PodSpec {
   nodeName?: string;
   nodeSelector?: Record<string, string>;
   serviceAccountName?: string;
+  resourceClaims?: { name: string; resourceClaimName?: string; resourceClaimTemplateName?: string }[];
   imagePullSecrets?: { name?: string }[];
   priorityClassName?: string;
   priority?: number;

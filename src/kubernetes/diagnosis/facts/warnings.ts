@@ -38,5 +38,5 @@ export function inOrder(warnings: readonly Warning[]): Warning[] {
 export function warningLine({ object, reason, message, count, last }: Warning): string {
   const times = count > 1 ? ` x${count}` : '';
   const words = message.replace(COMBINED, '').replace(POD_IDENTITY, '').replace(PREEMPTION, '').trim();
-  return `${object.kind}/${object.name} ${reason}${times} ${ageText(Date.now() - last)} ago${words ? `: ${words}` : ''}`;
+  return `${object.kind ?? '-'}/${object.name ?? '-'} ${reason}${times}${last === 0 ? '' : ` ${ageText(Date.now() - last)} ago`}${words ? `: ${words}` : ''}`;
 }

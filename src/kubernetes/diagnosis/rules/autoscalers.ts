@@ -1,6 +1,6 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
-import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
 import type { Container, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -39,7 +39,7 @@ export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): 
     const condition = conditionOf(autoscaler, type);
     if (condition?.status !== 'False') continue;
     // Scaled to 0 by hand, which disables the autoscaler.
-    const finding = condition.reason === 'ScalingDisabled' ? risk : cause;
+    const finding = condition.reason === 'ScalingDisabled' ? risk : known ? symptom : cause;
     const text = `${type} is False (${condition.reason ?? ''})`;
     findings.push(finding(known ? text : `it cannot scale: ${condition.message ?? ''} (${condition.reason ?? ''})`));
   }

@@ -74,7 +74,9 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
       ...finding,
       text: `Job ${last?.metadata?.name}: ${finding.text}`,
     })),
-    ...warnings.slice(0, 1).map(({ reason, message }) => symptom(`${reason}: ${message}`)),
+    ...warnings
+      .slice(0, 1)
+      .map(({ reason, message }) => (reason === 'InvalidSchedule' ? cause : symptom)(`${reason}: ${message}`)),
   ];
   const lines = jobs.slice(0, MAX_SHOWN).map((job) => {
     const failed = isConditionTrue(job, 'Failed');

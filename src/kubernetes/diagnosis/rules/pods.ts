@@ -2,7 +2,7 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
-import { cause, type Finding, type Report, risk, type Section, symptom } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';
@@ -98,6 +98,11 @@ async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Looku
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') return [await schedulingFinding(pod, scheduled.reason, scheduled.message, lookup)];
   if (status?.phase === 'Pending' && !spec?.nodeName) {
+    const claims = spec?.resourceClaims ?? [];
+    if (claims.length > 0)
+      return [
+        symptom(`it is not scheduled before its resource claims exist: ${someOf(claims.map(({ name }) => name))}`),
+      ];
     return [
       cause(`no scheduler has looked at it: does one named "${spec?.schedulerName ?? 'default-scheduler'}" run?`),
     ];

@@ -22,7 +22,7 @@ export interface Reference {
 /** Everything in its namespace that a pod of this spec needs to start; optional references are omitted. */
 export function referencesOf(spec: PodSpec): Reference[] {
   const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
-  const { volumes = [], serviceAccountName } = spec;
+  const { volumes = [], serviceAccountName, resourceClaims = [] } = spec;
   return [
     ...containers.flatMap(({ name, env = [], envFrom = [] }) => [
       ...envFrom.flatMap((source) => referencesIn(source, `envFrom of container ${name}`)),
@@ -31,6 +31,7 @@ export function referencesOf(spec: PodSpec): Reference[] {
     ...volumes.flatMap(({ name, projected, ...sources }) =>
       [sources, ...(projected?.sources ?? [])].flatMap((source) => referencesIn(source, `volume ${name}`)),
     ),
+    ...resourceClaims.flatMap(({ name, ...source }) => referencesIn(source, `resource claim ${name}`)),
     ...(serviceAccountName === 'default' ? [] : referencesIn({ serviceAccountName }, 'service account')),
   ];
 }

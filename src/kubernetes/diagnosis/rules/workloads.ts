@@ -177,8 +177,15 @@ function withClaims({ spec }: Workload, pods: readonly Pod[]): PodSpec {
 
 function rolloutFindings(deployment: Workload, current: Workload | undefined, live: readonly Workload[]): Finding[] {
   const { spec } = deployment;
-  const paused = spec?.paused ? [risk('its rollout is paused')] : [];
   const old = live.filter((set) => set !== current);
+  const held = !current || old.length > 0;
+  const paused = spec?.paused
+    ? [
+        held
+          ? cause('its rollout is paused: its pods stay as they are until it is resumed')
+          : risk('its rollout is paused'),
+      ]
+    : [];
   const { wanted, ready } = scaleOf(current ?? { spec: { replicas: 0 } });
   const serving = old.map((set) => `${set.metadata?.name} still serves ${set.status?.readyReplicas ?? 0}`).join(', ');
   const state = current

@@ -12,21 +12,26 @@ export interface AuthenticatorOptions {
   cluster: Pick<KubernetesTokensOptions, 'kubeconfig' | 'permit' | 'context' | 'onLogin'>;
   /** The endpoint's public URL: the required audience of tokens, unless configured otherwise. */
   resource: string;
+  /** What the caller may do, as a text: who may do something else from one token to the next is another caller. */
+  rights: (identity: Identity) => string;
   log: Log;
 }
 
 /** Identifies callers. */
 export class Authenticator {
   readonly #options: AuthenticationOptions;
+  readonly #rights: AuthenticatorOptions['rights'];
   readonly #checks: readonly TokenCheck[];
 
-  private constructor(options: AuthenticationOptions, checks: readonly TokenCheck[]) {
-    this.#options = options;
+  private constructor({ authentication, rights }: AuthenticatorOptions, checks: readonly TokenCheck[]) {
+    this.#options = authentication;
+    this.#rights = rights;
     this.#checks = checks;
   }
 
   /** @throws Error for an unusable token file. */
-  static async create({ authentication, stdin, cluster, resource, log }: AuthenticatorOptions): Promise<Authenticator> {
+  static async create(options: AuthenticatorOptions): Promise<Authenticator> {
+    const { authentication, stdin, cluster, resource, log } = options;
     const { tokenFile, oidc, tokenReview, passThrough } = authentication;
     const checks: TokenCheck[] = stdin ? [stdin] : [];
     if (tokenFile) {
@@ -45,7 +50,7 @@ export class Authenticator {
       const tokens = new KubernetesTokens({ ...cluster, tokenReview, log });
       checks.push((token) => tokens.check(token));
     }
-    return new Authenticator(authentication, checks);
+    return new Authenticator(options, checks);
   }
 
   /**
@@ -67,7 +72,7 @@ export class Authenticator {
       const identity = await check(token);
       if (identity) {
         assertImpersonation(identity, this.#options);
-        return identity;
+        return { ...identity, owner: `${identity.owner}${this.#rights(identity)}` };
       }
     }
     return undefined;

@@ -4,6 +4,8 @@ import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 export interface Identity {
   /** For the journal and the log; undefined where callers do not authenticate. */
   name: string | undefined;
+  /** Who it is, in the words of whoever vouches for it: nobody can choose it. */
+  user: string | undefined;
   /** Separates callers: nobody can use what another has begun. */
   owner: string;
   /** The token that proved it. */
@@ -13,7 +15,7 @@ export interface Identity {
 }
 
 /** Any caller of a server without authentication. */
-export const ANYONE: Identity = { name: undefined, owner: '', token: undefined, claims: {} };
+export const ANYONE: Identity = { name: undefined, user: undefined, owner: '', token: undefined, claims: {} };
 
 /** Identifies a token's owner; undefined for a token that is unknown or not valid (any more). */
 export type TokenCheck = (token: string) => Promise<Identity | undefined>;

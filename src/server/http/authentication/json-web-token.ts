@@ -64,6 +64,7 @@ export class JsonWebTokens {
       // Users can often choose the other names themselves.
       return {
         name: name === undefined ? subject : `${subject} (${name})`,
+        user: subject,
         owner: `${issuerUrl} ${subject}`,
         token,
         claims: payload,

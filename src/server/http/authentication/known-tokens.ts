@@ -24,7 +24,9 @@ export function identityOf(token: string, known: readonly KnownToken[]): Identit
   const digest = sha256(token);
   // Compares every token in constant time, so that timing reveals nothing.
   const [found] = known.filter((one) => timingSafeEqual(one.digest, digest));
-  return found && { name: found.name, owner: `token:${found.digest.toString('hex')}`, token, claims: {} };
+  return (
+    found && { name: found.name, user: found.name, owner: `token:${found.digest.toString('hex')}`, token, claims: {} }
+  );
 }
 
 function toKnown(line: string): KnownToken {

@@ -23,6 +23,7 @@ import { describeTarget, type Target, targetOf, targetPath, withoutReport } from
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { type ManifestSource, manifestOf } from '../parts/manifest-source.ts';
 
 const MAX_DOCUMENTS = 100;
 const MAX_LINES = 30;
@@ -32,7 +33,8 @@ const MAX_DETAILS = 20_000;
 const WITH_REVISIONS = /^(deployments|statefulsets|daemonsets)\.apps$/;
 
 const input = {
-  manifest: z.string().optional().describe('YAML, of several objects too'),
+  manifest: z.string().optional().describe('YAML'),
+  path: parameters.path,
   kind: z.string().optional(),
   name: z.string().optional(),
   namespace: parameters.namespace,
@@ -50,12 +52,13 @@ export const compareResources = defineTool({
   access: 'read',
   input,
   async run(asked, call) {
-    const { manifest, kind, name } = asked;
-    if (manifest !== undefined) {
+    const { manifest, path, kind, name } = asked;
+    if (manifest !== undefined || path !== undefined) {
       if (name) throw new UserError('compare_resources takes a manifest, or kind and name, not both.');
-      return { text: await manifestText(asked, manifest, call), isRedacted: true };
+      const source = await manifestOf({ manifest, path }, call);
+      return { text: await manifestText(asked, source, call), isRedacted: true };
     }
-    if (!kind || !name) throw new UserError('compare_resources needs a manifest, or kind and name.');
+    if (!kind || !name) throw new UserError('compare_resources needs a manifest, a path, or kind and name.');
     const text =
       asked.toRevision === undefined
         ? await objectsText({ ...asked, kind, name }, call)
@@ -75,7 +78,7 @@ interface Compared {
 
 async function manifestText(
   asked: Input,
-  manifest: string,
+  { text: manifest, origin }: ManifestSource,
   { connection, contexts, signal }: ToolContext,
 ): Promise<string> {
   if (asked.toName || asked.toRevision !== undefined)
@@ -93,7 +96,7 @@ async function manifestText(
   const counts = (['differs', 'missing', 'same', 'failed'] as const).flatMap((state) =>
     count(state) > 0 ? `${count(state)} ${state === 'differs' && count(state) > 1 ? 'differ' : state}` : [],
   );
-  const place = `(context ${there.context.name})`;
+  const place = `(context ${there.context.name}${origin})`;
   const head = objects.length > 1 ? [`${objects.length} objects ${place}: ${counts.join(', ')}`] : [];
   const lines = compared.flatMap(({ line, details }) => [objects.length > 1 ? line : `${line} ${place}`, ...details]);
   return bounded([...head, ...lines].join('\n'), 'Compare fewer objects.');

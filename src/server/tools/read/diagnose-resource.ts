@@ -32,7 +32,7 @@ export const diagnoseResource = defineTool({
   name: 'diagnose_resource',
   title: 'Diagnose Resource',
   description:
-    'Find the likely cause of what is wrong with an object, from its status, pods, logs, events and what it refers to. Start here when something fails; kind=cluster finds the worst of all, a Namespace gives an overview, kind=helmrelease is a Helm release.',
+    'Find the likely cause of what is wrong with an object, from its status, pods, logs, events and what it refers to. Start here when something fails; kind=cluster: the worst of all, Namespace: an overview, helmrelease: a Helm release.',
   access: 'read',
   input: {
     kind: parameters.kind,

@@ -42,8 +42,8 @@ export const getHelmRelease = defineTool({
     namespace: parameters.namespace,
     section: z.enum(SECTIONS).default('summary'),
     revision: z.int().min(1).optional(),
-    compareTo: z.int().min(1).optional().describe('For diff; the revision before by default'),
-    object: z.string().optional().describe('Of the manifest or diff only this: Deployment/web, Service'),
+    compareTo: z.int().min(1).optional().describe('For diff; default: the one before'),
+    object: z.string().optional().describe('Only this of manifest or diff: Deployment/web, Service'),
   },
   async run({ name, namespace, section, revision, compareTo, object }, { connection, signal }) {
     const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', signal);

@@ -32,7 +32,7 @@ const input = {
   container: z.string().optional(),
   tailLines: z.int().min(1).max(10_000).default(100).describe('Newest lines; shared by the pods of a workload'),
   since: z.string().optional().describe('e.g. 10m, 2h'),
-  previous: z.boolean().default(false).describe('The run before the last restart'),
+  previous: z.boolean().default(false),
   timestamps: z.boolean().default(false),
   grep: z.string().optional().describe('RE2 regular expression; searches further back than tailLines'),
   limitBytes: z.int().min(1).optional(),

@@ -23,7 +23,7 @@ export const listEvents = defineTool({
   name: 'list_events',
   title: 'List Events',
   description:
-    'List events, newest first, repeated ones folded, in all namespaces unless one is given. Start with type Warning, or with kind and name.',
+    'List events, newest first, repeated ones folded, in all namespaces by default. Start with type Warning, or with kind and name.',
   access: 'read',
   input: {
     namespace: parameters.namespace,
@@ -79,7 +79,8 @@ async function table(events: readonly FoldedEvent[], namespaces: boolean): Promi
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
   const rows = await mapUnhurried(events, ({ namespace, last, first, count, type, reason, object, message }) => [
     ...(namespaces ? [cellText(namespace)] : []),
-    ageText(now - last),
+    // Some events have no time at all.
+    last === 0 ? '-' : ageText(now - last),
     type,
     cellText(reason),
     `${object.kind ?? '-'}/${object.name ?? '-'}`,

@@ -18,7 +18,7 @@ const HEADER = ['NAMESPACE', 'NAME', 'REVISION', 'STATUS', 'UPDATED', 'CHART', '
 export const listHelmReleases = defineTool({
   name: 'list_helm_releases',
   title: 'List Helm Releases',
-  description: 'List Helm releases in any state, the newest revision of each, in all namespaces unless one is given.',
+  description: 'List Helm releases in any state, the newest revision of each, in all namespaces by default.',
   access: 'read',
   switch: 'helmReleaseList',
   toolset: 'helm',

@@ -65,7 +65,7 @@ export const listResources = defineTool({
   name: 'list_resources',
   title: 'List Resources',
   description:
-    'List objects of a kind as a table, in all namespaces unless one is given. Prefer selectors and columns to fetching objects one by one.',
+    'List objects of a kind as a table, in all namespaces by default. Prefer selectors and columns to fetching objects one by one.',
   access: 'read',
   switch: 'list',
   input,

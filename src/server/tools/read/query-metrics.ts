@@ -3,6 +3,7 @@ import { parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { lastRange, numberText, type Series, seriesOf, summaryOf } from '../../../kubernetes/metrics/series.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
+import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -60,7 +61,7 @@ export const queryMetrics = defineTool({
     const table = renderRows([
       [...names, 'MIN', 'MEDIAN', 'MAX', 'LAST', 'TREND'],
       ...shown.map(({ labels, min, median, max, last, trend }) => [
-        ...names.map((name) => labels[name] || '-'),
+        ...names.map((name) => labelText(name, labels[name])),
         ...[min, median, max, last].map(numberText),
         trend,
       ]),
@@ -71,6 +72,11 @@ export const queryMetrics = defineTool({
     return { text: [text, ...remarks].join('\n') };
   },
 });
+
+// A column tells less of a value than its label does.
+function labelText(name: string, value: string | undefined): string {
+  return value ? redactText(`${name}=${value}`).slice(name.length + 1) : '-';
+}
 
 /** The labels that all series share with their value, and the names of the others. */
 function labelsOf(series: readonly Pick<Series, 'labels'>[]): { common: [string, string][]; names: string[] } {

@@ -11,6 +11,7 @@ import { formatError } from '../../core/error-text.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { manifestOf } from '../parts/manifest-source.ts';
 
 /** What was done, in an error that also has room for what was not, in characters. */
 const MAX_DONE = 2_500;
@@ -23,28 +24,31 @@ export const applyManifest = defineTool({
   access: 'update',
   also: ['create'],
   input: {
-    manifest: z.string().min(1).describe('YAML or JSON'),
+    manifest: z.string().min(1).optional().describe('YAML or JSON'),
+    path: parameters.path,
     namespace: parameters.namespace,
-    applySet: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('A name for the set: its members that the manifest omits are deleted'),
+    applySet: z.string().min(1).optional().describe('Names the set; members that the manifest omits are deleted'),
     rollback: z.boolean().default(false).describe('Undo all if one fails'),
     force: parameters.force,
     dryRun: parameters.dryRun,
   },
-  async run({ manifest, rollback, ...options }, call) {
+  async run({ manifest, path, rollback, ...options }, call) {
     const { connection, writer, progress } = call;
+    const { text: whole, origin } = await manifestOf({ manifest, path }, call);
     if (options.applySet !== undefined) needDeleting('applySet deletes what the manifest omits', call);
     if (rollback && !options.dryRun) needDeleting('rollback deletes what was created', call);
-    const endings = await applyAll(manifest, { ...options, progress }, writer);
+    const endings = await applyAll(whole, { ...options, progress }, writer);
     const applied = appliedOf(endings);
     if (problemsOf(endings).length > 0) throw await failure(endings, applied, rollback, call);
     const head = options.dryRun ? 'Dry run, nothing was changed. In' : 'In';
     const lines = applied.map(({ state, target }) => `${stateText(state, options.dryRun)}: ${describeTarget(target)}`);
     const notes = new Set(await fromOutside(applied.flatMap((one) => one.notes)));
-    const text = [`${head} context ${connection.context.name}:`, ...lines, ...notes, ...applied.flatMap(diffOf)];
+    const text = [
+      `${head} context ${connection.context.name}${origin}:`,
+      ...lines,
+      ...notes,
+      ...applied.flatMap(diffOf),
+    ];
     return { text: bounded(text.join('\n'), 'get_resource shows each object as it is now.'), isRedacted: true };
   },
 });

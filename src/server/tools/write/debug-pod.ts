@@ -12,7 +12,7 @@ export const debugPod = defineTool({
   name: 'debug_pod',
   title: 'Debug Pod',
   description:
-    'Run a command in an ephemeral container with an image of your choice; with copy in place of a container that crashes, in a copy of the pod.',
+    'Run a command in an ephemeral container of any image; with copy, in a copy of the pod in place of a crashing container.',
   access: 'exec',
   input: {
     name: parameters.name,

@@ -42,8 +42,7 @@ const input = {
 export const requestService = defineTool({
   name: 'request_service',
   title: 'Request Service',
-  description:
-    'Send an HTTP request to a pod of a Service; get status, headers, body and timing. Redirects are not followed.',
+  description: 'Send an HTTP request to a pod of a Service. Redirects are not followed.',
   access: 'exec',
   input,
   async run(given, { connection, signal, writer }) {

@@ -20,7 +20,7 @@ export const rolloutResource = defineTool({
     labelSelector: parameters.labelSelector,
     namespace: parameters.namespace,
     action: z.enum(ROLLOUT_ACTIONS),
-    toRevision: z.int().min(1).optional().describe('For undo; the previous one by default'),
+    toRevision: z.int().min(1).optional().describe('For undo; default: the previous'),
     force: parameters.force,
   },
   async run({ action, toRevision, force, ...choice }, call) {

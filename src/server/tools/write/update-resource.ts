@@ -36,7 +36,7 @@ export const updateResource = defineTool({
     patchType: z
       .enum(['merge', 'strategic', 'json'])
       .optional()
-      .describe('By default strategic where the kind has it, else merge'),
+      .describe('Default: strategic where the kind has it, else merge'),
     force: parameters.force,
     dryRun: parameters.dryRun,
   },

@@ -14,7 +14,7 @@ export const upgradeHelmChart = defineTool({
   name: 'upgrade_helm_chart',
   title: 'Upgrade Helm Chart',
   description:
-    'Upgrade a Helm release: to another chart or version, with new values, or both. Values set before stay unless resetValues. dryRun shows the diff.',
+    'Upgrade a Helm release to another chart, version or values. Values set before stay unless resetValues; dryRun shows the diff.',
   access: 'update',
   switch: 'helmUpgrade',
   toolset: 'helm',
@@ -22,7 +22,7 @@ export const upgradeHelmChart = defineTool({
     name: parameters.name,
     chart: parameters.chart
       .optional()
-      .describe('repository/name, oci://… or a workspace folder; by default the chart as installed'),
+      .describe('repository/name, oci://… or a workspace folder; default: as installed'),
     version: parameters.chartVersion,
     namespace: parameters.namespace,
     values: parameters.values,

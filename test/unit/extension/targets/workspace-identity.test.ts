@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workspaceIdentity } from '../../../../src/extension/targets/workspace-identity.ts';
 
-describe('the identity of a workspace', function () {
+describe('the identity of a workspace', () => {
   // Each test runs git several times.
-  this.timeout(20_000);
   let folder: string;
   let clone: string;
   beforeEach(async () => {

@@ -10,9 +10,8 @@ import { pinsOf } from '../../../../src/kubernetes/client/pins.ts';
 
 const VERSION = 'client.authentication.k8s.io/v1';
 
-describe('a credential plugin', function () {
+describe('a credential plugin', () => {
   // Each run starts a process, which is slow on a busy machine.
-  this.timeout(20_000);
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plugin-'));

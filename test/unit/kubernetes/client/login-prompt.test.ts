@@ -207,9 +207,9 @@ describe('what a credential plugin asks', () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
-        const begin = performance.now();
+        const begin = process.cpuUsage();
         const found = loginPromptOf(`sign in with a code ${pieces.join('')}`);
-        assert.ok(performance.now() - begin < 1_000);
+        assert.ok(process.cpuUsage(begin).user < 1_000_000);
         assert.ok(found);
         assert.match(found.text, /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,310}$/u);
         assert.ok(found.code === undefined || /^[A-Za-z0-9-]{4,40}$/.test(found.code));

@@ -178,5 +178,5 @@ describe('diagnose', () => {
       ),
       { numRuns: 200 },
     );
-  }).timeout(20_000);
+  });
 });

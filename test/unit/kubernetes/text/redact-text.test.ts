@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactText } from '../../../../src/kubernetes/text/redact-text.ts';
+import { processorTime } from '../../../support/load.ts';
 
 const SECRETS = [
   'hunter2',
@@ -139,7 +140,7 @@ describe('redactText', () => {
     }
   });
 
-  it('takes little time for any text', () => {
+  it('takes little time for any text', async () => {
     const hostile = [
       '://a:',
       '://a:@',
@@ -159,9 +160,7 @@ describe('redactText', () => {
     ];
     for (const [first, part] of hostile.flatMap((one) => ['', 'token='].map((start) => [start, one] as const))) {
       const text = first + part.repeat(Math.ceil(200_000 / part.length));
-      const begin = process.cpuUsage();
-      redactText(text);
-      const took = process.cpuUsage(begin).user / 1_000;
+      const took = await processorTime(() => redactText(text));
       assert.ok(took < 1_000, `${part}: ${took.toFixed(0)} ms`);
     }
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { lineFilter } from '../../../../src/kubernetes/workloads/line-filter.ts';
+import { processorTime } from '../../../support/load.ts';
 
 const logOf = (...texts: string[]) => texts.map((text, index) => ({ time: `2026-01-01T00:00:0${index}Z`, text }));
 
@@ -19,11 +20,12 @@ describe('lineFilter', () => {
   });
 
   it('is fast where other engines hang', async () => {
-    const begin = process.cpuUsage();
-    for (const pattern of ['(a+)+$', '(a|a)*b', '(a*)*[bc]$', '(.*a){25}[xy]$']) {
-      (await lineFilter(pattern))(logOf(`${'a'.repeat(20_000)}!`), 1);
-    }
-    assert.ok(process.cpuUsage(begin).user / 1_000 < 5_000);
+    const took = await processorTime(async () => {
+      for (const pattern of ['(a+)+$', '(a|a)*b', '(a*)*[bc]$', '(.*a){25}[xy]$']) {
+        (await lineFilter(pattern))(logOf(`${'a'.repeat(20_000)}!`), 1);
+      }
+    });
+    assert.ok(took < 5_000, `${took} ms`);
   });
 
   it('says what it cannot read', async () => {

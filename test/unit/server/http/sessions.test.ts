@@ -6,7 +6,7 @@ import { PendingRequests } from '../../../../src/server/mcp/pending-requests.ts'
 const LONG_AGO_MS = 60_000;
 
 function identity(owner: string) {
-  return { name: owner, owner, token: undefined, claims: {} };
+  return { name: owner, user: owner, owner, token: undefined, claims: {} };
 }
 
 function session(id: string, { owner = 'a', unused = LONG_AGO_MS, isOpen = false } = {}): Session {

@@ -22,7 +22,7 @@ function reviewed(signal: AbortSignal): ReviewedCall {
 function reviewer(answer: (signal: AbortSignal) => Promise<Verdict | undefined>, patience?: number): Reviewer {
   const editor = { review: (_: unknown, signal: AbortSignal) => answer(signal) };
   return new Reviewer({
-    mode: 'required',
+    mode: () => 'required',
     editor,
     seal: new QuestionSeal(),
     owner: () => '',

@@ -38,6 +38,17 @@ describe('podReport', () => {
     );
   });
 
+  it('knows a pod whose claims for devices do not exist, which no scheduler looks at', async () => {
+    const pod = {
+      spec: { resourceClaims: [{ name: 'gpu', resourceClaimName: 'gpu-1' }] },
+      status: { phase: 'Pending' },
+    };
+    assert.deepEqual(await told(pod), [
+      'cause: ResourceClaim "gpu-1" does not exist in namespace shop, needed by resource claim gpu',
+      'symptom: it is not scheduled before its resource claims exist: gpu',
+    ]);
+  });
+
   it('has something to say of every pod that is not ready', async () => {
     for (const phase of ['Running', 'Pending', 'Unknown', 'Failed'])
       assert.ok(

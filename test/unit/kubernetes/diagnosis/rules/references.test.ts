@@ -5,6 +5,10 @@ describe('references of a pod', () => {
   it('cover every place in it that can hold one, and no optional one', () => {
     const names = referencesOf({
       serviceAccountName: 'runner',
+      resourceClaims: [
+        { name: 'gpu', resourceClaimName: 'gpu-1' },
+        { name: 'net', resourceClaimTemplateName: 'nets' },
+      ],
       initContainers: [{ name: 'init', envFrom: [{ secretRef: { name: 'init-env' } }] }],
       containers: [
         {
@@ -34,6 +38,8 @@ describe('references of a pod', () => {
       'Secret/certs',
       'ConfigMap/left',
       'PersistentVolumeClaim/disk',
+      'ResourceClaim/gpu-1',
+      'ResourceClaimTemplate/nets',
       'ServiceAccount/runner',
     ]);
   });

@@ -7,6 +7,7 @@ describe('the login of a caller', () => {
   it('keeps the credentials of the kubeconfig’s user, and nothing of whom that one acts as', () => {
     const identity = {
       name: 'ann',
+      user: 'ann',
       owner: 'ann',
       token: 't',
       claims: { email: 'ann@example.com', groups: ['readers'] },

@@ -1,0 +1,28 @@
+import { Policy } from '../../kubernetes/policy.ts';
+import type { Rules } from '../../kubernetes/rules.ts';
+import type { ReviewMode } from './review.ts';
+
+/** What a caller may do, and whether a user is asked first. */
+export interface Permissions {
+  rules: Rules;
+  review: ReviewMode;
+}
+
+/** The permissions of a caller; they may change while the caller is connected. */
+export class LivePermissions {
+  readonly policy: Policy;
+  #review: ReviewMode;
+
+  constructor({ rules, review }: Permissions) {
+    this.policy = new Policy(rules);
+    this.#review = review;
+  }
+
+  readonly review = (): ReviewMode => this.#review;
+
+  /** Replaces them, also for what is under way. */
+  follow({ rules, review }: Permissions): void {
+    this.#review = review;
+    this.policy.follow(rules);
+  }
+}

@@ -1,0 +1,182 @@
+import { type ApiResource, pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
+import { listAll } from '../../../kubernetes/client/pages.ts';
+import type { Pod } from '../../../kubernetes/workloads/pods.ts';
+import type { ContainerMetrics } from '../../../kubernetes/workloads/usage.ts';
+import { acrossNamespaces, placeText } from './across-namespaces.ts';
+
+/** What usage is asked of. */
+export interface UsageQuery {
+  resource: ApiResource;
+  name: string | undefined;
+  namespace: string | undefined;
+  labelSelector: string | undefined;
+  /** Pods of this node only. */
+  node: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Objects, where they were looked for, and what the reader should know of that. */
+export interface FoundObjects<T> {
+  items: T[];
+  /** Undefined: all namespaces. */
+  namespace: string | undefined;
+  notes: string[];
+  /** ` in namespace shop`. */
+  where: string;
+}
+
+/** Pods with their metrics, by `keyOf`. */
+export interface FoundPods extends FoundObjects<Pod> {
+  metrics: Map<string, ContainerMetrics[]>;
+}
+
+/** A pod that is measured. */
+export interface MeasuredPod {
+  pod: Pod;
+  metrics: ContainerMetrics[];
+}
+
+/** The most objects that are read. */
+export const MAX_READ = 20_000;
+const MAX_NAMES = 10;
+const UNFINISHED = 'status.phase!=Succeeded,status.phase!=Failed';
+
+/** The pods that a query is about, and their metrics; without metrics where `measured` is false. */
+export async function findPods(query: UsageQuery, connection: Connection, measured = true): Promise<FoundPods> {
+  const { node } = query;
+  const fieldSelector = runningOn(node);
+  const found = await findInPlace(query, connection, async (at) => {
+    const metrics = measured ? readMetrics(at, connection) : [];
+    const [items, known] = await Promise.all([readObjects<Pod>(at, connection, fieldSelector), metrics]);
+    return { items, metrics: known };
+  });
+  const metrics = found.metrics.map((one) => [keyOf(one), (one.containers ?? []) as ContainerMetrics[]] as const);
+  if (node && found.items.length === 0) {
+    // A mistyped name should not look like an empty node.
+    const resource = await connection.discovery.resolve('nodes', 'v1');
+    await readObjects({ ...query, resource, name: node, namespace: undefined }, connection);
+  }
+  return { ...found, metrics: new Map(metrics) };
+}
+
+/** Reads in the namespace of a query, or in all. A named object is looked up in the default one. */
+export async function findInPlace<T extends { items: unknown[] }>(
+  query: UsageQuery,
+  connection: Connection,
+  read: (query: UsageQuery) => Promise<T>,
+): Promise<T & { namespace: string | undefined; notes: string[]; where: string }> {
+  const { resource, name, signal } = query;
+  const place = name ? query.namespace || connection.namespace : query.namespace;
+  const scoped = await acrossNamespaces(connection, resource, place, (namespace) => read({ ...query, namespace }));
+  const { namespace, notes, result } = scoped;
+  if (result.items.length === 0 && namespace) {
+    const missing = await missingNamespaceText(connection.client, namespace, signal);
+    if (missing) throw new UserError(missing);
+  }
+  return { ...result, namespace, notes, where: placeText(resource, namespace) };
+}
+
+/** The objects of a query, without their metrics. */
+export async function readObjects<T extends KubernetesObject>(
+  { resource, name, namespace, labelSelector, signal }: UsageQuery,
+  { client }: Connection,
+  fieldSelector?: string,
+): Promise<T[]> {
+  const path = pathOf(resource, namespace, name);
+  if (!name) {
+    const list = await listAll(client, { path, query: { labelSelector, fieldSelector }, signal }, MAX_READ);
+    return list.items as T[];
+  }
+  try {
+    return [await client.json<T>({ path, signal })];
+  } catch (error) {
+    if (isApiError(error, 404)) throw await notFoundError(client, resource, namespace, name, signal);
+    throw error;
+  }
+}
+
+/** Selects the pods that are not finished, of all nodes or one. @throws UserError for what is no name of a node. */
+export function runningOn(node: string | undefined): string {
+  if (!node) return UNFINISHED;
+  if (!/^[a-z0-9.-]+$/.test(node)) throw new UserError(`There is no node ${JSON.stringify(node.slice(0, 100))}.`);
+  return `${UNFINISHED},spec.nodeName=${node}`;
+}
+
+/** The metrics of a query's objects. @throws UserError where there is no metrics API, or it does not answer. */
+export async function readMetrics(
+  { resource, name, namespace, labelSelector, signal }: UsageQuery,
+  { client, discovery }: Connection,
+): Promise<KubernetesObject[]> {
+  const isMetrics = (one: ApiResource) => one.group === 'metrics.k8s.io' && one.name === resource.name;
+  let served = await discovery.kinds();
+  // It may have been installed since discovery was read.
+  if (!served.resources.some(isMetrics)) served = await discovery.kinds(true);
+  const found = served.resources.find(isMetrics);
+  if (!found) {
+    throw new UserError(
+      served.missing.some((text) => text.includes('metrics.k8s.io'))
+        ? 'The metrics API (metrics.k8s.io) is registered but does not answer: look at the metrics-server pods, usually in kube-system.'
+        : 'This cluster has no metrics API (metrics.k8s.io): metrics-server is not installed. Requests and limits are in list_resources with columns.',
+    );
+  }
+  try {
+    const path = pathOf(found, namespace, name);
+    if (name) return [await client.json<KubernetesObject>({ path, signal })];
+    return (await client.json<KubernetesList>({ path, query: { labelSelector }, signal })).items ?? [];
+  } catch (error) {
+    if (name && isApiError(error, 404)) return [];
+    if (isApiError(error, 503))
+      throw new UserError(
+        'The metrics API (metrics.k8s.io) is not ready: metrics-server has just started or its pods are failing. Try again in a minute, or look at them in kube-system.',
+      );
+    throw error;
+  }
+}
+
+/** Tells the pods with metrics from the others, of which a line tells. */
+export function splitMeasured({
+  items: pods,
+  metrics,
+  namespace,
+}: Pick<FoundPods, 'items' | 'metrics' | 'namespace'>): { measured: MeasuredPod[]; unmeasured: string[] } {
+  const measured = pods.flatMap((pod): MeasuredPod[] => {
+    const found = metrics.get(keyOf(pod));
+    return found ? [{ pod, metrics: found }] : [];
+  });
+  const others = pods.filter((pod) => !metrics.has(keyOf(pod)));
+  return {
+    measured,
+    unmeasured: others.map((pod) => `${titleOf(pod, namespace).join('/')} (${pod.status?.phase ?? 'unknown'})`),
+  };
+}
+
+/** `3 pods`. */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Identifies an object within its kind. */
+export function keyOf({ metadata }: KubernetesObject): string {
+  return `${metadata?.namespace ?? ''}/${metadata?.name}`;
+}
+
+/** What names an object in a table: with its namespace where there are several. */
+export function titleOf({ metadata }: KubernetesObject, namespace: string | undefined): string[] {
+  return [...(namespace === undefined ? [metadata?.namespace ?? ''] : []), metadata?.name ?? ''];
+}
+
+/** A line with the names, or none. */
+export function namesText(head: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const others = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} others` : '';
+  return [`${head}: ${names.slice(0, MAX_NAMES).join(', ')}${others}`];
+}
+
+/** A line about what has no metrics, or none. */
+export function unmeasuredText(names: readonly string[]): string[] {
+  return namesText('No metrics (not running, or started a moment ago)', names);
+}
