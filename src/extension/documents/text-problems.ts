@@ -111,7 +111,8 @@ export function fieldProblemsOf(error: unknown): FieldProblem[] {
   // `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`
   const [, found, field, type] =
     /cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)/.exec(error.message) ?? [];
-  if (field) return [{ path: parsePath(field), message: vscode.l10n.t('{0}, where {1} is wanted', found ?? '', type ?? '') }];
+  if (field)
+    return [{ path: parsePath(field), message: vscode.l10n.t('{0}, where {1} is wanted', found ?? '', type ?? '') }];
   // `.spec.foo: field not declared in schema`
   return [
     ...error.message.matchAll(/(?<![\w.[\]"=-])(\.[\w.[\]"=-]+): (field not declared in schema|expected [^,;\n]*)/g),
