@@ -33,7 +33,11 @@ const suites: Record<string, Suite> = {
     await stopTestCluster();
     const { node } = await testCluster({ node: true });
     if (node) return mocha('test/node/**/*.test.ts', grep, 120_000);
-    console.log('Without a real node the tests of real containers are left out.');
+    console.log(
+      process.env.TEST_KUBECONFIG
+        ? 'The tests of real containers are left out: no API imports their images into the nodes of TEST_KUBECONFIG.'
+        : 'Without a real node the tests of real containers are left out.',
+    );
     return { passed: 0, failed: [] };
   },
   attacks: async (grep) => {

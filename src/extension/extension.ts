@@ -7,6 +7,7 @@ import { ObjectDocuments } from './documents/object-documents.ts';
 import { PortForwards } from './forwards/port-forwards.ts';
 import { ChartPreviews } from './helm/chart-previews.ts';
 import { ReleaseDocuments } from './helm/release-documents.ts';
+import { ValueDrafts } from './helm/value-drafts.ts';
 import { History } from './history/history.ts';
 import { ContextDecorations } from './identity/context-decorations.ts';
 import { Logins } from './logins/logins.ts';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const descriptions = new Descriptions(targets, clusters);
   const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, context.workspaceState, log);
   const releases = new ReleaseDocuments(targets, clusters);
+  const drafts = new ValueDrafts();
   const charts = new ChartPreviews(targets);
   const logs = new LogDocuments(targets, clusters, log);
   const lenses = new ManifestLenses(targets, clusters);
@@ -71,13 +73,27 @@ export function activate(context: vscode.ExtensionContext): void {
     comparisons,
     manifests,
     releases,
+    drafts,
     charts,
     forwards,
     serving,
   };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logs, lenses, comparisons, manifests, releases, charts, forwards, channel, serving, status],
+    ...[
+      descriptions,
+      logs,
+      lenses,
+      comparisons,
+      manifests,
+      releases,
+      drafts,
+      charts,
+      forwards,
+      channel,
+      serving,
+      status,
+    ],
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),

@@ -138,8 +138,8 @@ function ourTarget({ cluster, script, home }: HttpLoadInput): Target {
     name: 'ours',
     start: (port) => ({
       command: process.execPath,
-      // Started as in the image.
-      args: ['--max-semi-space-size=8', script, ...options, '--port', String(port)],
+      // Started as by npx.
+      args: [script, ...options, '--port', String(port)],
       env: environment(home),
     }),
     call: (session) => session.call('get_resource', { kind: 'Deployment', name: 'web', namespace: 'shop' }),

@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, type Progress } from '../support/cache.ts';
 import { build } from './build.ts';
-import { buildKey, helmModule, type Module, modules, prometheusModule } from './modules.ts';
+import {
+  buildKey,
+  helm3Module,
+  helmModule,
+  type Module,
+  modules,
+  prometheusModule,
+  registryModule,
+} from './modules.ts';
 
 /** A program of the cluster. */
 export interface Binary {
@@ -38,17 +46,29 @@ export async function findKubectl(progress: Progress): Promise<Binary> {
 }
 
 /** Helm, to render charts. */
-export async function findHelm(progress: Progress): Promise<Binary> {
-  const { helm } = await moduleBinaries(helmModule, progress);
-  if (!helm) throw new Error('helm was not built');
-  return helm;
+export function findHelm(progress: Progress): Promise<Binary> {
+  return onlyBinary(helmModule, progress);
+}
+
+/** Helm of the major version before. */
+export function findHelm3(progress: Progress): Promise<Binary> {
+  return onlyBinary(helm3Module, progress);
+}
+
+/** An OCI registry. */
+export function findRegistry(progress: Progress): Promise<Binary> {
+  return onlyBinary(registryModule, progress);
 }
 
 /** Prometheus, to scrape the cluster. */
-export async function findPrometheus(progress: Progress): Promise<Binary> {
-  const { prometheus } = await moduleBinaries(prometheusModule, progress);
-  if (!prometheus) throw new Error('prometheus was not built');
-  return prometheus;
+export function findPrometheus(progress: Progress): Promise<Binary> {
+  return onlyBinary(prometheusModule, progress);
+}
+
+async function onlyBinary(module: Module, progress: Progress): Promise<Binary> {
+  const [found] = Object.values(await moduleBinaries(module, progress));
+  if (!found) throw new Error(`${module.name} was not built`);
+  return found;
 }
 
 /** All or some of a module's binaries. */

@@ -78,6 +78,12 @@ const localPathProvisioner = load('local-path-provisioner', 'github.com/rancher/
 /** Not part of the cluster: renders the chart of `deploy/`. */
 export const helmModule = load('helm', 'helm.sh/helm/v4', { helm: 'cmd/helm' });
 
+/** Not part of the cluster: the helm of those who have not moved on to the newest major version. */
+export const helm3Module = load('helm-3', 'helm.sh/helm/v3', { 'helm-3': 'cmd/helm' });
+
+/** Not part of the cluster: a registry that keeps what is pushed in memory. */
+export const registryModule = load('registry', 'github.com/google/go-containerregistry', { registry: 'cmd/registry' });
+
 /** Not part of the cluster: scrapes it. Without its service discoveries, whose cloud clients are most of the build. */
 export const prometheusModule: Module = {
   ...load('prometheus', 'github.com/prometheus/prometheus', { prometheus: 'cmd/prometheus' }),

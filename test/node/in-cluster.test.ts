@@ -73,7 +73,10 @@ describe('the server in a cluster', () => {
     return name;
   }
 
-  /** Installs the chart with a node port, and waits until that answers. */
+  /**
+   * Installs the chart with a node port, and waits until that answers. Its NetworkPolicy would let in this namespace
+   * alone; the node's network plugin, ptp, enforces none.
+   */
   async function install(release: string, port: number, ...values: string[]): Promise<void> {
     const { placement } = await realNode();
     const placed = Object.entries(placement).flatMap(([key, value]) => [

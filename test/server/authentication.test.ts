@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl } from './scratch.ts';
+import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
 interface Config {
   clusters: { name: string; cluster: Record<string, unknown> }[];
@@ -16,11 +16,18 @@ interface Config {
   'current-context': string;
 }
 
+/** Does an error leave open whether a token is still accepted? @throws if it does not say that it is refused */
+function isStillRead(error: Error): boolean {
+  assert.match(error.message, /Unauthorized|must be logged in/);
+  return false;
+}
+
 describe('authentication', () => {
   let folder: string;
   let admin: Config;
   let viewer: Config;
   let viewerToken: string;
+  const namespace = scratchNamespace();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-auth-'));
@@ -70,6 +77,48 @@ describe('authentication', () => {
     assert.match(await list(await file('token', viewer)), succeeded);
     await file('the-token', `${viewerToken}\n`);
     assert.match(await list(await file('token-file', withUser({ tokenFile: 'the-token' }))), succeeded);
+  });
+
+  it('goes on with the next token of a file when the one before is revoked', async () => {
+    const { name } = namespace;
+    const [account, flag] = ['rotated', `--serviceaccount=${name}:rotated`];
+    await kubectl('create', 'serviceaccount', account, '-n', name);
+    await kubectl('create', 'rolebinding', account, '--clusterrole=edit', flag, '-n', name);
+    /** A token that ends with the object it is bound to, with the line end of an editor. */
+    const issue = async (bound: string) => {
+      await kubectl('create', 'secret', 'generic', bound, '-n', name);
+      const binding = ['--bound-object-kind=Secret', `--bound-object-name=${bound}`];
+      return `${await kubectl('create', 'token', account, '-n', name, ...binding)}\n`;
+    };
+    await apply(`apiVersion: v1
+kind: Pod
+metadata: { name: box, namespace: ${name} }
+spec: { containers: [{ name: app, image: busybox }] }`);
+    await kubectl('wait', 'pod/box', '-n', name, '--for=condition=Ready', '--timeout=60s');
+    const first = await issue('first');
+    await file('rotating-token', first);
+    const kubeconfig = await file('rotating', withUser({ tokenFile: 'rotating-token' }));
+    const server = await McpServer.start(kubeconfig, ['--namespace', name, '--enable-exec', '--review=off']);
+    try {
+      const echo = () => server.text('exec_in_pod', { name: 'box', command: ['echo', 'hello'] });
+      const list = () => server.text('list_resources', { kind: 'pods', namespace: name });
+      assert.match(await list(), /box/);
+      assert.match(await echo(), /hello/);
+      // As a kubelet does it: the new file in the place of the old one.
+      await file('rotating-token.new', await issue('second'));
+      await rename(path('rotating-token.new'), path('rotating-token'));
+      await kubectl('delete', 'secret', 'first', '-n', name);
+      const asFirst = await file('first', withUser({ token: first.trim() }));
+      // The API server remembers for some seconds that a token was good.
+      while (await kubectl('--kubeconfig', asFirst, 'get', 'pods', '-n', name).then(() => true, isStillRead));
+      for (const [call, answer] of [
+        [echo, /hello/],
+        [list, /box/],
+      ] as const)
+        assert.match(await call(), answer);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('runs a credential plugin once for many calls, beside the kubeconfig, with KUBERNETES_EXEC_INFO', async () => {

@@ -10,10 +10,12 @@ import { refreshDocument } from './documents/refresh-document.ts';
 import { compareChart, previewChart } from './helm/chart.ts';
 import {
   compareReleaseRevisions,
+  describeRelease,
   rollbackRelease,
   showReleaseManifest,
   showReleaseValues,
 } from './helm/helm-release.ts';
+import { editReleaseValues, upgradeRelease } from './helm/release-upgrade.ts';
 import { askWhy } from './objects/ask-why.ts';
 import { browseResources } from './objects/browse-resources.ts';
 import { addFavorite, hideKind, removeFavorite, showHiddenKinds } from './objects/choose-kinds.ts';
@@ -125,6 +127,9 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.showReleaseManifest]: showReleaseManifest,
   [COMMANDS.compareReleaseRevisions]: compareReleaseRevisions,
   [COMMANDS.rollbackRelease]: rollbackRelease,
+  [COMMANDS.describeRelease]: describeRelease,
+  [COMMANDS.editReleaseValues]: editReleaseValues,
+  [COMMANDS.upgradeRelease]: upgradeRelease,
   [COMMANDS.previewChart]: previewChart,
   [COMMANDS.compareChart]: compareChart,
 };

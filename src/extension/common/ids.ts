@@ -90,6 +90,9 @@ export const COMMANDS = {
   showReleaseManifest: 'mcpK8s.showReleaseManifest',
   compareReleaseRevisions: 'mcpK8s.compareReleaseRevisions',
   rollbackRelease: 'mcpK8s.rollbackRelease',
+  describeRelease: 'mcpK8s.describeRelease',
+  editReleaseValues: 'mcpK8s.editReleaseValues',
+  upgradeRelease: 'mcpK8s.upgradeRelease',
   previewChart: 'mcpK8s.previewChart',
   compareChart: 'mcpK8s.compareChart',
 } as const;

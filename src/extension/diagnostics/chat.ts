@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { cursorMcp } from '../servers/cursor-servers.ts';
 import type { Finding } from './finding.ts';
 
 /** How VS Code names our tools: the server's title, shortened, as a prefix. */
@@ -10,6 +11,10 @@ export async function checkChat(serverId: string): Promise<Finding> {
   const bad = (fact: string, ...remedies: string[]): Finding => ({ state: 'bad', title, facts: [fact], remedies });
   // Forks of VS Code may lack what the type declarations promise.
   const register: unknown = vscode.lm?.registerMcpServerDefinitionProvider;
+  if (!register && cursorMcp(vscode)) {
+    const facts = [vscode.l10n.t('The editor has the server in its own list of MCP servers')];
+    return { state: 'good', title, facts, remedies: [] };
+  }
   if (!register)
     return bad(
       vscode.l10n.t('This editor cannot take MCP servers from extensions'),

@@ -5,11 +5,17 @@ import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { RELEASE_SCHEME, type ReleaseAddress, releaseAddress, releaseUri } from './release-uri.ts';
 
-/** Values and manifests of releases as read-only documents: a revision never changes. Secret values are redacted. */
+/**
+ * Values and manifests of releases as read-only documents: a revision never changes. What is wrong with a release does:
+ * it is looked at whenever it is shown. Secret values are redacted.
+ */
 export class ReleaseDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #targets: Targets;
   readonly #clusters: Clusters;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration: vscode.Disposable;
+
+  readonly onDidChange = this.#changed.event;
 
   constructor(targets: Targets, clusters: Clusters) {
     this.#targets = targets;
@@ -19,10 +25,13 @@ export class ReleaseDocuments implements vscode.TextDocumentContentProvider, vsc
 
   dispose(): void {
     this.#registration.dispose();
+    this.#changed.dispose();
   }
 
   async show(address: ReleaseAddress): Promise<void> {
-    await vscode.window.showTextDocument(releaseUri(address), { preview: true });
+    const uri = releaseUri(address);
+    if (address.part === 'digest') this.#changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: true });
   }
 
   /** Shows the difference between two revisions. */
@@ -53,6 +62,10 @@ export class ReleaseDocuments implements vscode.TextDocumentContentProvider, vsc
     ]);
     const storage = new ReleaseStorage(connection.client, 'helmReleaseGet', signal);
     const found = await findRelease(connection, storage, address.name, address.namespace);
+    if (address.part === 'digest') {
+      const { releaseDigest } = await import('../../kubernetes/diagnosis/release.ts');
+      return `${await releaseDigest(connection, found, storage, signal)}\n`;
+    }
     const release = await storage.read(revisionIn(found, address.revision));
     return address.part === 'values' ? shownValues(release.config) : redactedManifest(release);
   }

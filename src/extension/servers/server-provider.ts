@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { PROVIDER_ID } from '../common/ids.ts';
 import { type ServerDefinition, serverDefinition, serverLabel } from '../settings/server-definition.ts';
 import type { Target, Targets } from '../targets/targets.ts';
+import { type CursorMcp, CursorServers, cursorMcp } from './cursor-servers.ts';
 import type { EditorChannel } from './editor-channel.ts';
 
 const SERVER_STARTED = 'mcpK8s.serverStarted';
 const NOTICE_SHOWN = 'missingApiNoticeShown';
 
-/** Offers VS Code one server per target; VS Code starts them on demand. */
+/** Offers the editor one server per target: VS Code asks and starts them on demand, Cursor is told. */
 export function registerServerProvider(
   context: vscode.ExtensionContext,
   targets: Targets,
@@ -20,6 +22,8 @@ export function registerServerProvider(
   const register: typeof vscode.lm.registerMcpServerDefinitionProvider | undefined =
     vscode.lm?.registerMcpServerDefinitionProvider;
   if (!register) {
+    const cursor = cursorMcp(vscode);
+    if (cursor) return registerInCursor(cursor, context, targets, log);
     explainMissingApi(context, log);
     return new vscode.Disposable(() => undefined);
   }
@@ -45,6 +49,43 @@ export function registerServerProvider(
       return server;
     },
   });
+}
+
+function registerInCursor(
+  cursor: CursorMcp,
+  context: vscode.ExtensionContext,
+  targets: Targets,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  const servers = new CursorServers(cursor);
+  const define = async () =>
+    Promise.all((await targets.current()).map((target) => standaloneDefinition(context, target)));
+  // One after the other, so that the newest counts.
+  let last = Promise.resolve();
+  const update = () => {
+    last = last
+      .then(define)
+      .then((definitions) => servers.set(definitions))
+      .catch((error: unknown) => log.error(`The servers cannot be registered: ${messageOf(error)}`));
+  };
+  update();
+  return vscode.Disposable.from(targets.onDidChange(update), servers);
+}
+
+/**
+ * The definition of a server that starts without this editor. There is nobody to ask, so it gets the user's consents,
+ * which hold for exactly what they agreed to; what they did not agree to it refuses.
+ */
+export async function standaloneDefinition(
+  context: vscode.ExtensionContext,
+  target: Target,
+): Promise<ServerDefinition> {
+  const { kubeconfigPaths } = await import('../../kubernetes/client/kubeconfig.ts');
+  // The client's environment may differ from ours, so defaults are written out.
+  const paths = kubeconfigPaths(target.kubeconfig.paths).filter((path) => existsSync(path));
+  const definition = definitionOf(context, { ...target, kubeconfig: { ...target.kubeconfig, paths } });
+  const args = [...definition.args, ...target.vouched.map((fingerprint) => `--vouched=${fingerprint}`)];
+  return { ...definition, args };
 }
 
 /** The definition of a target's server, for VS Code or another client. */

@@ -90,6 +90,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   set filter(text: string) {
     this.#tree.filter = text;
+    for (const node of this.#tree.nodes.ofType('releases')) dropList(node);
     for (const node of this.#tree.nodes.ofType('kind')) {
       dropList(node);
       node.matches = undefined;
@@ -173,7 +174,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   /** Shows more of a list. */
   showMore({ parent }: MoreNode): void {
-    listOf(parent)?.showMore();
+    (parent.type === 'kind' ? parent.list : parent.namespaces)?.showMore();
     this.#tree.changes.now(parent);
   }
 

@@ -9,6 +9,7 @@ import type { StoredRevision } from '../../kubernetes/helm/release-storage.ts';
 import type { Target } from '../targets/targets.ts';
 import type { KindGroup } from './kind-groups.ts';
 import type { LiveList, LiveRow } from './live-list.ts';
+import type { LiveReleases } from './live-releases.ts';
 
 interface Base<Parent> {
   /** Its path in the tree, so that VS Code keeps it expanded. */
@@ -132,6 +133,9 @@ export interface Located {
 /** The releases of a namespace. */
 export interface ReleasesNode extends Base<ScopeNode> {
   type: 'releases';
+  list?: LiveReleases;
+  /** The list version that is shown. */
+  shown?: number;
 }
 
 export interface ReleaseNode extends Base<ReleasesNode> {

@@ -172,9 +172,18 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
       const options: RequestOptions = {};
       await assertFiles(files);
       await config.applyToHTTPSOptions(options);
-      return { ...options, headers: { ...options.headers, ...impersonationHeaders(context.user.user) } };
+      return { ...options, headers: { ...trimmed(options.headers), ...impersonationHeaders(context.user.user) } };
     },
   };
+}
+
+/** Headers without line ends, such as that of a token file: Node sends none that has one. */
+function trimmed(headers: RequestOptions['headers']): RequestOptions['headers'] {
+  const entries = Object.entries(headers ?? {}).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.trim() : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function filesOf({ cluster, user }: ContextEntry): string[] {

@@ -21,25 +21,36 @@ const NEAR = 2;
 const URL_LIKE = /https?:\/\/[^\s"'<>`\\{}|^，。；：！？、（）【】「」《》“”‘’│┃║]+/giu;
 /** Phrases that ask a person to act. */
 const ASKS =
-  /\b(?:sign(?:ing)?[ -]?in|log(?:ging)?[ -]?[io]n(?:to)?|authori[sz]e|authenticate|browser|device|one-time|verification|enter|type|paste|approve|confirm|tap|touch|press|insert|password|passcode|passphrase|otp|pin|mfa)\b|登录|登入|浏览器|输入|验证码|代码|ブラウザ|コード|anmelden|navegador|navigateur/iu;
+  /\b(?:sign(?:ing)?[ -]?in|log(?:ging)?[ -]?[io]n(?:to)?|authori[sz]e|authenticate|browser|device|one-time|verification|enter|type|paste|approve|confirm|tap|touch|press|insert|password|passcode|passphrase|otp|pin|mfa)\b|登录|登入|浏览器|输入|验证码|代码|ブラウザ|コード|anmelden|navegador|navigateur|로그인|브라우저|вой(?:ти|дите)|браузер|accedere|zalogow|oturum/iu;
 /** Phrases that only inform, with an address to read more. */
 const REMARKS =
-  /\bwarn(?:ing)?\b|\berror\b|deprecat|\bdocs?\b|documentation|learn more|more (?:information|details|info)|\bsee\b|upgrade|update available|new(?:er)? version|release notes|changelog|troubleshoot|support ticket/iu;
+  /\bwarn(?:ing)?\b|\bdownload|\berror\b|deprecat|\bdocs?\b|documentation|learn more|more (?:information|details|info)|\bsee\b|upgrade|update available|new(?:er)? version|release notes|changelog|troubleshoot|support ticket/iu;
 
-const LABEL = '(?<![A-Za-z])(?:code|c[oó]digo|passcode|otp|one[- ]time password|验证码|代码|代碼|コード)';
+const LABEL =
+  '(?<![A-Za-z])(?:code|c[oó]digo|codice|k[oó]d|код|passcode|otp|one[- ]time password|验证码|代码|代碼|コード|코드)';
 /** Codes that are not for entering. */
 const OTHER_CODES = /\b(?:error|exit|status|response|return|result|country|zip|area|http|source|qr)[ _-]?$/iu;
 const GROUPED = '[A-Z0-9]{2,8}(?:-[A-Z0-9]{2,8}){1,3}';
 const TOKEN = String.raw`(?:${GROUPED}|[a-z0-9]{4}-[a-z0-9]{4}|(?=[A-Z]*\d)[A-Z0-9]{4,12}|[A-Z]{6,12}|(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{6,12}|\d{4,10})`;
 const END = '(?![A-Za-z0-9_-])';
-const OPEN = String.raw`["'“‘\x60*([<]*`;
+const OPEN = String.raw`["'“‘「\x60*([<]*`;
 /** "the code ABCD", "code: ABCD", "code is 'ABCD'", "codes: [ABCD]", also with words between label and colon. */
 const LABELLED = [
   new RegExp(String.raw`${LABEL}s?(?:\s*(?:is|为|是|[:：=>»]))?\s*${OPEN}(${TOKEN})${END}`, 'giu'),
   new RegExp(String.raw`${LABEL}\b[^:：.\n]{0,60}[:：]\s*${OPEN}(${TOKEN})${END}`, 'giu'),
 ];
-/** "enter ABCD-EFGH", "type in ABCD-EFGH": only a code looks like this. */
-const ENTERED = new RegExp(String.raw`\b(?:enter|type(?: in)?|paste|input|use)\s+${OPEN}(${GROUPED})${END}`, 'iu');
+/** "enter ABCD-EFGH", "type in ABC1EFGH": only a code looks like this. */
+const ENTERED = new RegExp(
+  String.raw`\b(?:enter|type(?: in)?|paste|input|use)\s+${OPEN}(${GROUPED}|(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{6,12})${END}`,
+  'iu',
+);
+/** "enter 482913 when prompted for the code". */
+const ENTERED_NUMBER = new RegExp(
+  String.raw`\b(?:enter|type(?: in)?|paste|input|use)\s+${OPEN}(\d{4,10})${END}[^.\n]{0,40}${LABEL}`,
+  'iu',
+);
+/** Where the word follows the code: Turkish. */
+const BEFORE_WORD = new RegExp(String.raw`(?:^|[\s"'“(])(${TOKEN})["'”)]?\s+kodu`, 'iu');
 /** "ABCD-EFGH as the code", and a code alone on its line. */
 const BEFORE_LABEL = new RegExp(
   String.raw`(?:^|[\s"'“(])(${GROUPED})["'”)]?\s+(?:as|into|in)\b[^.\n]{0,30}${LABEL}`,
@@ -105,8 +116,10 @@ function codeIn(lines: readonly string[], url: string | undefined): string | und
     for (const pattern of LABELLED)
       for (const match of line.matchAll(pattern))
         if (match[1] && isCode(match[1]) && !OTHER_CODES.test(line.slice(0, match.index))) return match[1];
-    const entered = ENTERED.exec(line)?.[1] ?? BEFORE_LABEL.exec(line)?.[1];
-    if (entered && isCode(entered)) return entered;
+    for (const pattern of [ENTERED, BEFORE_LABEL, ENTERED_NUMBER, BEFORE_WORD]) {
+      const entered = pattern.exec(line)?.[1];
+      if (entered && isCode(entered) && (entered.includes('-') || !/[a-z]/.test(entered))) return entered;
+    }
   }
   for (const [index, line] of plain.entries()) {
     const alone = ALONE.exec(line)?.[1];

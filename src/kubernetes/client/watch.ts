@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, isApiError, LoginError, RefusedError, UserError } from '../apimachinery/errors.ts';
+import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
 import { METADATA_LIST_TYPE, METADATA_TYPE, TABLE_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
@@ -21,6 +22,8 @@ export interface WatchRequest {
   from?: string | undefined;
   /** Each event holds a Table of one row, with this much of the object in it; goes with `from`. */
   rows?: 'Metadata' | 'Object';
+  /** The Helm operation it is followed for, if any. */
+  operation?: HelmOperation;
   signal: AbortSignal;
 }
 
@@ -94,13 +97,14 @@ interface WatchState {
 
 async function* list(
   client: WatchClient,
-  { path, labelSelector, fieldSelector, metadataOnly = false, signal }: WatchRequest,
+  { path, labelSelector, fieldSelector, metadataOnly = false, operation, signal }: WatchRequest,
   state: WatchState,
 ): AsyncGenerator<WatchEvent, void> {
   const found = await client.json<KubernetesList>({
     path,
     query: { labelSelector, fieldSelector },
     ...(metadataOnly ? { accept: METADATA_LIST_TYPE } : {}),
+    operation,
     signal,
   });
   state.resourceVersion = found.metadata?.resourceVersion ?? '';
@@ -114,7 +118,7 @@ async function* follow(
   request: WatchRequest,
   state: WatchState,
 ): AsyncGenerator<WatchEvent, void> {
-  const { path, labelSelector, fieldSelector, metadataOnly = false, rows, signal } = request;
+  const { path, labelSelector, fieldSelector, metadataOnly = false, rows, operation, signal } = request;
   const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
   const stream = await client.stream({
     path,
@@ -128,6 +132,7 @@ async function* follow(
       includeObject: rows,
     },
     ...(accept ? { accept } : {}),
+    operation,
     signal: AbortSignal.any([signal, AbortSignal.timeout(MAX_WATCH_MS)]),
   });
   state.began = performance.now();

@@ -10,7 +10,7 @@ import { decodeRelease, type Release, ReleaseError } from './release.ts';
 import { readUnseen } from './unseen.ts';
 
 /** The kinds of objects that Helm keeps releases in; which one is a setting of Helm's, `HELM_DRIVER`. */
-const DRIVERS = [
+export const DRIVERS = [
   { resource: { group: '', version: 'v1', name: 'secrets', namespaced: true }, kind: 'secret', plural: 'Secrets' },
   {
     resource: { group: '', version: 'v1', name: 'configmaps', namespaced: true },
@@ -19,7 +19,7 @@ const DRIVERS = [
   },
 ] as const;
 
-type Driver = (typeof DRIVERS)[number];
+export type Driver = (typeof DRIVERS)[number];
 
 /** How many revisions are looked at, of all releases together. */
 const MAX_REVISIONS = 50_000;
@@ -69,7 +69,7 @@ export class ReleaseStorage {
     const [secrets, configMaps] = await Promise.allSettled(
       DRIVERS.map((driver) => this.#revisionsIn(driver, namespace, name)),
     );
-    if (secrets?.status !== 'fulfilled') throw this.#explained(secrets?.reason, namespace);
+    if (secrets?.status !== 'fulfilled') throw explained(secrets?.reason, namespace);
     // Hardly anybody keeps them there: who may not look misses nothing.
     return [...secrets.value, ...(configMaps?.status === 'fulfilled' ? configMaps.value : [])];
   }
@@ -87,7 +87,7 @@ export class ReleaseStorage {
         throw new ReleaseError(
           `Revision ${revision} of release "${name}" in namespace ${namespace} cannot be read: ${error.message}.`,
         );
-      if (isApiError(error, 403)) throw this.#explained(error, namespace);
+      if (isApiError(error, 403)) throw explained(error, namespace);
       throw error;
     }
   }
@@ -111,15 +111,16 @@ export class ReleaseStorage {
     );
     return items.flatMap((item) => revisionOf(item, driver) ?? []);
   }
+}
 
-  #explained(error: unknown, namespace: string | undefined): unknown {
-    if (!(error instanceof ApiError) || error.code !== 403) return error;
-    const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
-    const role = namespace === undefined ? 'ClusterRole' : 'Role';
-    return new ForbiddenReleasesError(
-      `This user may not read Secrets ${where}, where Helm keeps its releases: a ${role} with the verbs get and list on secrets would do.`,
-    );
-  }
+/** The error, or what would have to be permitted to read releases there. */
+export function explained(error: unknown, namespace: string | undefined): unknown {
+  if (!(error instanceof ApiError) || error.code !== 403) return error;
+  const where = namespace === undefined ? 'in all namespaces' : `in namespace ${namespace}`;
+  const role = namespace === undefined ? 'ClusterRole' : 'Role';
+  return new ForbiddenReleasesError(
+    `This user may not read Secrets ${where}, where Helm keeps its releases: a ${role} with the verbs get and list on secrets would do.`,
+  );
 }
 
 /** Releases that this user may not read. */
@@ -127,7 +128,8 @@ export class ForbiddenReleasesError extends RefusedError {
   override name = 'ForbiddenReleasesError';
 }
 
-function revisionOf({ metadata = {} }: KubernetesObject, driver: Driver): StoredRevision | undefined {
+/** The revision that an object keeps; undefined for other objects. */
+export function revisionOf({ metadata = {} }: KubernetesObject, driver: Driver): StoredRevision | undefined {
   const { name: objectName = '', namespace = '', labels = {}, creationTimestamp = '' } = metadata;
   const { name, version, status = 'unknown', modifiedAt } = labels;
   const revision = Number(version);

@@ -40,7 +40,9 @@ export function checkedRepository(name: string, url: string): Repository {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const shown = JSON.stringify(url.slice(0, 200));
   if (parsed?.protocol === 'oci:')
-    throw new UserError('A registry (oci://) needs no adding: its charts are given as oci://registry/name.');
+    throw new UserError(
+      'A registry (oci://) needs no adding: its charts are given as oci://registry/name. If it wants a login, the user makes it: helm registry login.',
+    );
   if (parsed?.protocol !== 'https:')
     throw new UserError(`${shown} is not added: repositories are read by https:// only.`);
   if (parsed.username || parsed.password)

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { redact } from '../text/redact.ts';
+import { redact, restoreRedacted } from '../text/redact.ts';
 import { toYaml } from '../text/yaml.ts';
 
 /** The chart's values overridden by the user's, merged as Helm does: null removes a key, lists are replaced. */
@@ -17,4 +17,12 @@ export function mergedValues(defaults: JsonObject, own: JsonObject): JsonObject 
 export function shownValues(values: JsonObject): string {
   const { values: shown } = redact({ values } as KubernetesObject);
   return toYaml(shown);
+}
+
+/** Values as the user changed them, with what was redacted as it is in the release's own. @throws UserError for a stray marker */
+export function restoredValues(changed: JsonObject, own: JsonObject): JsonObject {
+  const { values } = restoreRedacted({ values: changed } as KubernetesObject, { values: own } as KubernetesObject) as {
+    values?: JsonObject;
+  };
+  return values ?? {};
 }

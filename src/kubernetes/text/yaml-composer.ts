@@ -10,12 +10,15 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { isJson } from './yaml-chunks.ts';
 import { keyText, type PlainScalar, plainScalar } from './yaml-scalars.ts';
 import { aliasTargets, at, blockOf, YamlProblem } from './yaml-syntax.ts';
 
 const CORE = 'tag:yaml.org,2002:';
 /** Tags allowed on a collection, as they only state the obvious. */
 const COLLECTION_TAGS = new Set(['map', 'seq', 'omap', 'pairs', 'set'].map((name) => CORE + name));
+/** In a text in double quotes: an escape of a surrogate, behind other escapes. */
+const HALF = /^(?:[^\\]|\\[^u]|\\u(?![dD][89a-fA-F]))*(\\u[dD][89a-fA-F][\da-fA-F]{0,2})/;
 /** Duplicate keys are refused by default, unlike kubectl, where the last one wins. */
 export type Duplicates = 'refused' | 'last wins';
 
@@ -65,6 +68,7 @@ export class Composer {
     if (typeof value === 'string' && !value.isWellFormed())
       throw new YamlProblem('a text holds half of a character', at(node));
     if (node.type === 'PLAIN') this.#refuseFlowMark(node);
+    this.#refuseHalves(node);
     // -0 is 0 in JSON.
     return value === 0 ? 0 : value;
   }
@@ -107,6 +111,7 @@ export class Composer {
     if (!isScalar(node))
       throw new YamlProblem('a key is a mapping or a list: write text, in quotes if it holds braces', at(key));
     if (node.type === 'PLAIN') this.#refuseFlowMark(node);
+    this.#refuseHalves(node);
     const text = keyText(scalarOf(node));
     if (text === undefined) throw new YamlProblem('a key is not text: quote it', at(key));
     return text;
@@ -120,6 +125,14 @@ export class Composer {
     const result = use(target);
     this.#open.delete(target);
     return result;
+  }
+
+  // JSON writes a character beyond 16 bits as two escapes; in YAML kubectl accepts neither of them.
+  #refuseHalves(node: Scalar): void {
+    if (node.type !== 'QUOTE_DOUBLE' || !node.range) return;
+    const half = HALF.exec(this.#text.slice(node.range[0], node.range[1]))?.[1];
+    if (half && !isJson(this.#text))
+      throw new YamlProblem(`the escape ${half} is half of a character: write the character itself`, at(node), true);
   }
 
   // In flow style kubectl takes `a?b` for a complex key, and `{a:}` for the text "a:".

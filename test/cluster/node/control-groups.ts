@@ -6,6 +6,18 @@ const ROOT = '/sys/fs/cgroup';
 const PREFIX = 'mcp-k8s-';
 let made = 0;
 
+/** What a kubelet needs to divide, where all controllers are in one hierarchy. */
+const NEEDED = ['cpu', 'memory', 'pids'];
+
+/** @throws where groups of this machine cannot limit what is in them: version 2, in a container that shares nothing. */
+export function assertDivisible(): void {
+  const enabled = join(ROOT, 'cgroup.subtree_control');
+  if (!existsSync(enabled)) return;
+  const names = readFileSync(enabled, 'utf8').trim().split(' ');
+  const missing = NEEDED.filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new Error(`it needs control groups with ${missing.join(', ')}`);
+}
+
 /** Makes a cgroup for this process's node in every hierarchy of this machine; returns their folders. */
 export function createGroups(): string[] {
   const name = `${PREFIX}${process.pid}-${made++}`;

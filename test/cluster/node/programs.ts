@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { Progress } from '../../support/cache.ts';
 import { moduleBinaries } from '../binaries.ts';
 import { nodeModules } from '../modules.ts';
+import { assertDivisible } from './control-groups.ts';
 import { programOf, unpackPackages } from './debian.ts';
 
 /** The programs of a real node. */
@@ -65,6 +66,7 @@ const NAMESPACES = ['--mount', '--pid', '--net', '--uts', '--ipc', '--cgroup', '
 async function checkMachine(): Promise<void> {
   if (process.platform !== 'linux') throw new Error('it needs Linux');
   if (process.getuid?.() !== 0) throw new Error('it needs root');
+  assertDivisible();
   const run = promisify(execFile);
   await run('unshare', [...NAMESPACES, 'sh', '-c', PROBE]);
 }

@@ -43,6 +43,14 @@ describe('Helm in the editor', () => {
     assert.doesNotMatch(manifest, /change-me-please/);
   });
 
+  it('says what is wrong with a release, and why', async () => {
+    await fromMenu('checkout', 'Describe Helm Release');
+    const digest = await shown('Helm release releases/checkout: failed');
+    assert.match(digest, /Revision 1 was the last that worked/);
+    assert.match(digest, /Deployment checkout/);
+    await screenshots('helm-described');
+  });
+
   it('compares revisions', async () => {
     await fromMenu('checkout', 'Compare Revisions of Helm Release');
     await page.waitFor('.quick-input-list >> text=Revision 1');
@@ -70,6 +78,59 @@ describe('Helm in the editor', () => {
     await until('the tree to say so', async () =>
       (await readAloud()).includes('Helm release checkout, Revision 3 · deployed'),
     );
+    await collapseAll();
+  });
+
+  it('upgrades to new values, after a review, and keeps what is redacted', async () => {
+    await expand('admin', 'releases', 'Helm Releases');
+    await fromMenu('storefront', 'Upgrade Helm Release with New Values');
+    const text = await shown('greeting: ');
+    assert.doesNotMatch(text, /change-me-please/);
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    const at = text.indexOf('greeting: ');
+    const end = editor.document.lineAt(editor.document.positionAt(at)).range.end;
+    await editor.edit((edit) =>
+      edit.replace(new vscode.Range(editor.document.positionAt(at), end), 'greeting: good day'),
+    );
+    await screenshots('helm-values');
+    await page.click('.codelens-decoration a:has-text("Review and Upgrade storefront")');
+    await until('the review', () => diffTabs('k8s-review').length > 0, 120);
+    await page.waitFor(titleButton('Apply'));
+    await screenshots('helm-upgrade-review');
+    await vscode.commands.executeCommand('mcpK8s.applyReview');
+    await until(
+      'the tree to say so',
+      async () => (await readAloud()).includes('Helm release storefront, Revision 3 · deployed'),
+      120,
+    );
+    const greeting = 'jsonpath={.spec.template.spec.containers[0].env[0].value}';
+    assert.equal(await kubectl('get', 'deploy', 'storefront', '-n', 'releases', '-o', greeting), 'good day');
+    await vscode.window.showTextDocument(editor.document);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await collapseAll();
+  });
+
+  it('follows what others do', async () => {
+    await expand('admin', 'releases', 'Helm Releases');
+    await page.waitFor(row('storefront'));
+    const said = async () => (await readAloud()).find((label) => label.startsWith('Helm release storefront,'));
+    const before = await said();
+    const read = (status: string) =>
+      until(`the tree to say ${status}`, async () => (await said())?.endsWith(`Revision 9 · ${status}`) ?? false);
+    const label = (...labels: string[]) =>
+      kubectl('label', 'secret', '-n', 'releases', 'sh.helm.release.v1.storefront.v9', ...labels);
+    const first = ['owner=helm', 'name=storefront', 'version=9', 'status=pending-upgrade'];
+    await kubectl('create', 'secret', 'generic', '-n', 'releases', 'sh.helm.release.v1.storefront.v9');
+    try {
+      await label(...first);
+      await read('pending-upgrade');
+      await label('--overwrite', 'status=failed');
+      await read('failed');
+    } finally {
+      await kubectl('delete', 'secret', '-n', 'releases', 'sh.helm.release.v1.storefront.v9');
+    }
+    await until('the tree to forget it', async () => (await said()) === before);
     await collapseAll();
   });
 

@@ -3,6 +3,7 @@ import type { ObjectDocuments } from '../../documents/object-documents.ts';
 import type { PortForwards } from '../../forwards/port-forwards.ts';
 import type { ChartPreviews } from '../../helm/chart-previews.ts';
 import type { ReleaseDocuments } from '../../helm/release-documents.ts';
+import type { ValueDrafts } from '../../helm/value-drafts.ts';
 import type { History } from '../../history/history.ts';
 import type { LogDocuments } from '../../logs/log-documents.ts';
 import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
@@ -35,6 +36,7 @@ export interface App {
   comparisons: ManifestComparisons;
   manifests: ManifestView;
   releases: ReleaseDocuments;
+  drafts: ValueDrafts;
   charts: ChartPreviews;
   forwards: PortForwards;
   serving: HttpServing;

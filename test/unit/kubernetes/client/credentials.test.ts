@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Credentials } from '../../../../src/kubernetes/client/credentials.ts';
 
 const exec = { command: '/no/such/plugin', apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
@@ -24,6 +27,25 @@ describe('credentials', () => {
       const { headers } = await both.authorize();
       assert.equal(headers.Authorization, header);
       both.close();
+    }
+  });
+
+  it('are the same for requests and WebSockets, whatever surrounds a token', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'credentials-'));
+    try {
+      for (const around of ['', '\n', '\r\n', ' \n\n', '\t']) {
+        const tokenFile = join(folder, 'token');
+        await writeFile(tokenFile, `t${around}`);
+        for (const user of [{ tokenFile }, { token: `t${around}` }, { tokenFile, as: 'jane' }]) {
+          const one = credentials(user);
+          const { headers } = await one.authorize();
+          assert.equal(headers.Authorization, 'Bearer t');
+          assert.deepEqual((await one.socketOptions()).headers, headers, JSON.stringify({ user, around }));
+          one.close();
+        }
+      }
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 

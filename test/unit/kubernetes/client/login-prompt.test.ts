@@ -95,12 +95,46 @@ const VENDORS: Record<string, [words: string, expected: Expected]> = {
     '│ Open https://a.example/device │\n│ Code: ABCD-EFGH │\n',
     { url: 'https://a.example/device', code: 'ABCD-EFGH' },
   ],
+  'in Korean': [
+    '로그인하려면 웹 브라우저를 사용하여 https://microsoft.com/devicelogin 페이지를 열고 코드 A1B2C3D4E 를 입력하여 인증하세요.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'A1B2C3D4E' },
+  ],
+  'in Russian': [
+    'Чтобы войти, откройте в браузере страницу https://microsoft.com/devicelogin и введите код F5G6H7J8K для аутентификации.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'F5G6H7J8K' },
+  ],
+  'in Italian': [
+    'Per accedere, usare un Web browser per aprire la pagina https://microsoft.com/devicelogin e immettere il codice R6S7T8U9V per eseguire l’autenticazione.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'R6S7T8U9V' },
+  ],
+  'in Polish': [
+    'Aby się zalogować, otwórz stronę https://microsoft.com/devicelogin i wprowadź kod W2X3Y4Z5A.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'W2X3Y4Z5A' },
+  ],
+  'in Turkish': [
+    'Oturum açmak için https://microsoft.com/devicelogin sayfasını açın ve B6C7D8E9F kodunu girin.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'B6C7D8E9F' },
+  ],
+  'in Japanese': [
+    'サインインするには https://microsoft.com/devicelogin を開き、コード「BX2TPQ9ZR」を入力します。\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'BX2TPQ9ZR' },
+  ],
+  'in German': [
+    'Verwenden Sie zum Anmelden einen Webbrowser, um die Seite https://microsoft.com/devicelogin zu öffnen, und geben Sie den Code E3QXZVN2K ein.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'E3QXZVN2K' },
+  ],
+  'a number, before its name': [
+    'Open https://a.example/device and enter 482913 when prompted for the code\n',
+    { url: 'https://a.example/device', code: '482913' },
+  ],
+  'an address without a scheme': ['Go to microsoft.com/devicelogin and enter ABCD1EFGH\n', { code: 'ABCD1EFGH' }],
   'a key to touch': ['Tap any security key\n', {}],
   'a question': ['Enter MFA code: ', {}],
 };
 
 /** Plugin output that asks for nothing. */
 const REMARKS = [
+  'Downloading https://a.example/tool.tgz … 100%\n',
   'WARNING: the gke plugin is deprecated, see https://cloud.google.com/blog/products/containers\n',
   'ERROR: AADSTS70043: The refresh token has expired. error code: AADSTS70043 Trace: https://aka.ms/x\n',
   'A new version is available: https://github.com/int128/kubelogin/releases\n',

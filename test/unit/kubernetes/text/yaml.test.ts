@@ -85,6 +85,16 @@ describe('parseManifests', () => {
     assert.throws(() => parseManifests('--- kind: Pod\n'), /Line 1 begins with "---"/);
   });
 
+  it('takes a character in two escapes from JSON alone, as kubectl does', () => {
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', a: '\u{1F680}' };
+    const json = JSON.stringify(object).replace('\u{1F680}', '\\ud83d\\ude80');
+    assert.deepEqual(parseManifests(json), [object]);
+    for (const text of ['a: "\\ud83d\\ude80"', '"\\uD83D\\uDE80": a', 'a: "\\\\ \\ud83d"'])
+      assert.throws(() => parseManifests(`apiVersion: v1\nkind: ConfigMap\n${text}\n`), /line 3.*half of a character/);
+    const [escaped] = parseManifests('apiVersion: v1\nkind: ConfigMap\na: "\\\\ud83d \\U0001F680"\n');
+    assert.equal(escaped?.a, '\\ud83d \u{1F680}');
+  });
+
   it('gives the members of a list of one kind what they do not say', () => {
     const [member] = parseManifests('apiVersion: v1\nkind: PodList\nitems: [{metadata: {name: a}}]');
     assert.deepEqual(member, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } });
