@@ -15,6 +15,7 @@ import { LogDocuments } from './logs/log-documents.ts';
 import { LogViewers } from './logs/log-viewers.ts';
 import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
 import { ManifestLenses } from './manifests/manifest-lenses.ts';
+import { ManifestView } from './manifests/manifest-view.ts';
 import { ReviewList } from './reviews/review-list.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
@@ -43,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const history = new History({ targets, clusters, writes, reviews });
   const view = new ClusterView(targets, clusters, context.globalState, log);
   const descriptions = new Descriptions(targets, clusters);
-  const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, log);
+  const documents = new ObjectDocuments({ targets, clusters, writes, reviews }, context.workspaceState, log);
   const releases = new ReleaseDocuments(targets, clusters);
   const drafts = new ValueDrafts();
   const charts = new ChartPreviews(targets);
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const logs = new LogViewers({ targets, clusters, documents: logTexts, log }, context.extensionUri);
   const lenses = new ManifestLenses(targets, clusters);
   const comparisons = new ManifestComparisons();
+  const manifests = new ManifestView(clusters, lenses, log);
   const forwards = new PortForwards(log);
   const channel = new EditorChannel({
     onShown: (target, shown) => documents.show(target, shown),
@@ -71,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     logs,
     lenses,
     comparisons,
+    manifests,
     releases,
     drafts,
     charts,
@@ -79,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logTexts, logs, lenses, comparisons, releases, drafts, charts, forwards, channel],
+    ...[descriptions, logTexts, logs, lenses, comparisons, manifests, releases, drafts, charts, forwards, channel],
     ...[serving, status],
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),

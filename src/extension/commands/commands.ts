@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandId } from '../common/ids.ts';
 import { applyDocument } from './documents/apply-document.ts';
+import { applyManifests, refreshManifests } from './documents/apply-manifests.ts';
 import { overwriteLive, reloadDocument, showLive } from './documents/document-conflict.ts';
 import { editDocument, saveDocument } from './documents/edit-document.ts';
 import { compareManifest, deleteManifest } from './documents/manifest.ts';
@@ -20,10 +21,12 @@ import { browseResources } from './objects/browse-resources.ts';
 import { addFavorite, hideKind, removeFavorite, showHiddenKinds } from './objects/choose-kinds.ts';
 import { copyKubectlCommand, copyName, copyYaml } from './objects/copy-object.ts';
 import { describeResource, showEvents } from './objects/describe-resource.ts';
+import { drainNode } from './objects/drain-node.ts';
 import { forwardPort, openForwarded, stopPortForward } from './objects/forward-port.ts';
 import { openObject } from './objects/open-object.ts';
 import { openResource } from './objects/open-resource.ts';
 import { openTerminal } from './objects/open-terminal.ts';
+import { hideProblemsFromPanel, showProblemsInPanel } from './objects/problems-panel.ts';
 import { showRolloutHistory } from './objects/rollout-history.ts';
 import { runNow } from './objects/run-now.ts';
 import { showLogs } from './objects/show-logs.ts';
@@ -69,6 +72,7 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.showRolloutHistory]: showRolloutHistory,
   [COMMANDS.cordonNode]: cordonNode,
   [COMMANDS.uncordonNode]: uncordonNode,
+  [COMMANDS.drainNode]: drainNode,
   [COMMANDS.runNow]: runNow,
   [COMMANDS.suspendWorkload]: suspendWorkload,
   [COMMANDS.resumeWorkload]: resumeWorkload,
@@ -81,6 +85,8 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.restartWorkload]: restartWorkload,
   [COMMANDS.scaleWorkload]: scaleWorkload,
   [COMMANDS.deleteResource]: deleteResource,
+  [COMMANDS.showProblemsInPanel]: showProblemsInPanel,
+  [COMMANDS.hideProblemsFromPanel]: hideProblemsFromPanel,
   [COMMANDS.filterView]: filterView,
   [COMMANDS.clearFilter]: clearFilter,
   [COMMANDS.refreshView]: refreshView,
@@ -89,6 +95,8 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.applyDocument]: applyDocument,
   [COMMANDS.compareManifest]: compareManifest,
   [COMMANDS.deleteManifest]: deleteManifest,
+  [COMMANDS.applyManifests]: applyManifests,
+  [COMMANDS.refreshManifests]: refreshManifests,
   [COMMANDS.newResource]: newResource,
   [COMMANDS.editDocument]: editDocument,
   [COMMANDS.saveDocument]: saveDocument,

@@ -16,6 +16,7 @@ export const VIEWS = {
   clusters: 'mcpK8s.clusters',
   reviews: 'mcpK8s.reviews',
   portForwards: 'mcpK8s.portForwards',
+  manifests: 'mcpK8s.manifests',
 } as const;
 
 export const COMMANDS = {
@@ -37,6 +38,7 @@ export const COMMANDS = {
   showRolloutHistory: 'mcpK8s.showRolloutHistory',
   cordonNode: 'mcpK8s.cordonNode',
   uncordonNode: 'mcpK8s.uncordonNode',
+  drainNode: 'mcpK8s.drainNode',
   runNow: 'mcpK8s.runNow',
   suspendWorkload: 'mcpK8s.suspendWorkload',
   resumeWorkload: 'mcpK8s.resumeWorkload',
@@ -49,6 +51,8 @@ export const COMMANDS = {
   restartWorkload: 'mcpK8s.restartWorkload',
   scaleWorkload: 'mcpK8s.scaleWorkload',
   deleteResource: 'mcpK8s.deleteResource',
+  showProblemsInPanel: 'mcpK8s.showProblemsInPanel',
+  hideProblemsFromPanel: 'mcpK8s.hideProblemsFromPanel',
   filterView: 'mcpK8s.filterView',
   clearFilter: 'mcpK8s.clearFilter',
   refreshView: 'mcpK8s.refreshView',
@@ -57,6 +61,8 @@ export const COMMANDS = {
   applyDocument: 'mcpK8s.applyDocument',
   compareManifest: 'mcpK8s.compareManifest',
   deleteManifest: 'mcpK8s.deleteManifest',
+  applyManifests: 'mcpK8s.applyManifests',
+  refreshManifests: 'mcpK8s.refreshManifests',
   newResource: 'mcpK8s.newResource',
   editDocument: 'mcpK8s.editDocument',
   saveDocument: 'mcpK8s.saveDocument',

@@ -4,9 +4,12 @@ import { looksLikeManifest } from './manifest-text.ts';
 
 /** The context key for features of Kubernetes YAML only. */
 const KEY = 'mcpK8s.manifest';
+/** The context key for offers in places of every workspace: the extension has been needed in this one. */
+const ACTIVE = 'mcpK8s.active';
 
-/** Keeps the context key true while the active editor shows a Kubernetes manifest. */
+/** Keeps the context keys: is the active editor a Kubernetes manifest, and may there be others? */
 export function trackManifests(): vscode.Disposable {
+  void vscode.commands.executeCommand('setContext', ACTIVE, true);
   let shown: boolean | undefined;
   const update = () => {
     const document = vscode.window.activeTextEditor?.document;

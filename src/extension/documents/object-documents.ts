@@ -8,6 +8,7 @@ import { ClusterObjects, type Collaborators, type Place } from './cluster-object
 import { DocumentConflicts } from './document-conflicts.ts';
 import { documentUri } from './document-uri.ts';
 import { EditLenses } from './edit-lenses.ts';
+import { KeptEdits } from './kept-edits.ts';
 import { ObjectFileSystem } from './object-file-system.ts';
 import { ReferenceLinks } from './reference-links.ts';
 import { ValueLenses } from './value-lenses.ts';
@@ -27,12 +28,12 @@ export class ObjectDocuments implements vscode.Disposable {
   /** Values that documents redact. */
   readonly values: ValueLenses;
 
-  constructor(collaborators: Collaborators, log: vscode.LogOutputChannel) {
+  constructor(collaborators: Collaborators, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#targets = collaborators.targets;
     this.#log = log;
     this.conflicts = new DocumentConflicts(log);
     this.#objects = new ClusterObjects(collaborators, this.conflicts);
-    this.#files = new ObjectFileSystem(this.#objects, log);
+    this.#files = new ObjectFileSystem(this.#objects, new KeptEdits(memento), log);
     this.conflicts.register(this.#files, this.#objects);
     this.values = new ValueLenses(this.#files);
     this.#registration = vscode.Disposable.from(

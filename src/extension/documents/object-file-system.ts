@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts'
 import { SCHEME } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import { documentAddress } from './document-uri.ts';
+import { isMadeFrom, type KeptEdits } from './kept-edits.ts';
 import type { ObjectText } from './object-text.ts';
 
 /** How long a read is reused for VS Code's calls in a row: stat, stat again, read. */
@@ -39,12 +40,15 @@ interface Entry {
   shown: Version;
   /** A text of the user's that is saved nowhere but here. */
   draft?: Version;
+  /** What an edit was begun from before the window was reloaded. */
+  restored?: KubernetesObject | undefined;
 }
 
 /** Live objects as files, which are read-only until the user begins to edit. An object that cannot be read becomes a document that says why. */
 export class ObjectFileSystem implements vscode.FileSystemProvider {
   readonly #source: ObjectSource;
   readonly #log: vscode.LogOutputChannel;
+  readonly #kept: KeptEdits;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #behind = new vscode.EventEmitter<vscode.Uri>();
   readonly #draftChanged = new vscode.EventEmitter<vscode.Uri>();
@@ -64,8 +68,9 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   /** The object of a dirty document has changed in the cluster. */
   readonly onDidFallBehind = this.#behind.event;
 
-  constructor(source: ObjectSource, log: vscode.LogOutputChannel) {
+  constructor(source: ObjectSource, kept: KeptEdits, log: vscode.LogOutputChannel) {
     this.#source = source;
+    this.#kept = kept;
     this.#log = log;
     const catchUp = (document: vscode.TextDocument) => {
       if (document.uri.scheme === SCHEME && !document.isDirty) this.#catchUp(document.uri);
@@ -75,7 +80,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
         const key = uri.toString();
         if (uri.scheme !== SCHEME || this.#entries.get(key)?.draft) return;
         this.#entries.delete(key);
-        this.#editing.delete(key);
+        if (this.#editing.delete(key)) this.#kept.forget(uri);
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         for (const { input } of closed) if (input instanceof vscode.TabInputText) this.#onClosed(input.uri);
@@ -101,8 +106,10 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   /** The object the document shows and the one in the cluster, where known. */
   objects(uri: vscode.Uri): { shown: KubernetesObject | undefined; live: KubernetesObject | undefined } {
-    const entry = this.#entries.get(uri.toString());
-    return { shown: entry?.shown.object, live: entry?.live.object };
+    const key = uri.toString();
+    const entry = this.#entries.get(key);
+    const text = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key)?.getText() ?? '';
+    return { shown: baseOf(entry, text), live: entry?.live.object };
   }
 
   /** May the user edit the document? */
@@ -190,8 +197,8 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.NoPermissions(uri);
     const key = uri.toString();
-    const base = this.#entries.get(key)?.shown.object;
-    const saved = await this.#source.write(uri, Buffer.from(content).toString(), base);
+    const text = Buffer.from(content).toString();
+    const saved = await this.#source.write(uri, text, baseOf(this.#entries.get(key), text));
     if (typeof saved === 'string') {
       if (saved === 'refused' && isShown(uri)) this.#unwritten.add(key);
       else this.#keepDraft(uri, content);
@@ -236,7 +243,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
 
   #setEditing(uri: vscode.Uri, editing: boolean): void {
     if (editing) this.#editing.add(uri.toString());
-    else this.#editing.delete(uri.toString());
+    else if (this.#editing.delete(uri.toString())) this.#kept.forget(uri);
     this.#editingChanged.fire();
   }
 
@@ -247,6 +254,8 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     if (!entry) return;
     const mtime = Math.max(Date.now(), (entry.draft ?? entry.shown).mtime + 1);
     this.#entries.set(key, { ...entry, draft: { bytes, mtime } });
+    const text = Buffer.from(bytes).toString();
+    this.#kept.keep(uri, { base: baseOf(entry, text), text });
     this.#draftChanged.fire(uri);
   }
 
@@ -278,6 +287,7 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     // Other extensions look for their own files beside any document.
     if (!documentAddress(uri.path, uri.query)) throw vscode.FileSystemError.FileNotFound(uri);
     const known = this.#entries.get(uri.toString());
+    if (!known) this.#restore(uri);
     const entry = known && performance.now() - known.at < CACHE_MS ? known : await this.#loadOrExplain(uri, known);
     if (entry.state === 'gone' && !this.hasHiddenEdits(uri)) throw vscode.FileSystemError.FileNotFound(uri);
     return entry;
@@ -298,6 +308,21 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
       this.#entries.set(uri.toString(), entry);
       return entry;
     }
+  }
+
+  /** A document that was being edited before the window was reloaded is being edited. */
+  #restore(uri: vscode.Uri): void {
+    if (!this.#kept.get(uri) || this.isEditing(uri)) return;
+    this.#setEditing(uri, true);
+    this.#draftChanged.fire(uri);
+  }
+
+  #restored(uri: vscode.Uri): Pick<Entry, 'draft' | 'restored'> {
+    const { base, text } = this.#kept.get(uri) ?? {};
+    return {
+      ...(text === undefined ? {} : { draft: { bytes: Buffer.from(text), mtime: Date.now() } }),
+      restored: base,
+    };
   }
 
   #load(uri: vscode.Uri): Promise<Entry> {
@@ -322,9 +347,11 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
     const live: Version = { bytes, mtime, object };
     const dirty = known !== undefined && (isDirty(uri) || this.hasHiddenEdits(uri));
     const shown = dirty ? known.shown : live;
-    const draft = known?.draft ? { draft: known.draft } : {};
-    const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown, ...draft };
+    const { draft, restored } = known ?? this.#restored(uri);
+    const own = { ...(draft ? { draft } : {}), ...(restored ? { restored } : {}) };
+    const entry: Entry = { ctime: created, at: performance.now(), state: 'live', live, shown, ...own };
     this.#entries.set(key, entry);
+    if (this.#editing.has(key) && !dirty && !draft) this.#kept.keep(uri, { base: restored ?? object });
     if (!known || unchanged) return entry;
     const { Changed, Created } = vscode.FileChangeType;
     this.#changed.fire([{ type: known.state === 'gone' ? Created : Changed, uri }]);
@@ -348,8 +375,14 @@ export class ObjectFileSystem implements vscode.FileSystemProvider {
   }
 }
 
-function withoutDraft({ draft: _, ...entry }: Entry): Entry {
+function withoutDraft({ draft: _draft, restored: _restored, ...entry }: Entry): Entry {
   return entry;
+}
+
+/** The object that a text was made from. */
+function baseOf(entry: Entry | undefined, text: string): KubernetesObject | undefined {
+  const { restored, shown } = entry ?? {};
+  return restored && isMadeFrom(text, restored) ? restored : shown?.object;
 }
 
 function isShown(uri: vscode.Uri): boolean {

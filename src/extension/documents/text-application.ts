@@ -4,7 +4,7 @@ import { type ApplyOutcome, applyObjects, type Requester } from '../../kubernete
 import { EditConflictError } from '../../kubernetes/writes/edit.ts';
 import { formatError } from '../common/problems.ts';
 import type { PlacedConflict } from './object-saving.ts';
-import { fieldProblemsOf, objectsOf, type TextObject, type TextProblem } from './text-problems.ts';
+import { fieldProblemsOf, type TextObject, type TextProblem } from './text-problems.ts';
 import type { Span } from './yaml-positions.ts';
 
 /** The result of applying a text, for a user. */
@@ -16,27 +16,30 @@ export interface Application {
   conflicts: PlacedConflict[];
 }
 
-/**
- * Applies every object in a part of a text.
- * @param offset where the part begins in its document.
- * @throws TextError with places in the part, or RejectedError.
- */
-export async function applyText(part: string, offset: number, requester: Requester): Promise<Application> {
-  const objects = await objectsOf(part);
+/** The objects of a part of a text, which begins at an offset of its document. */
+export interface TextPart {
+  objects: readonly TextObject[];
+  offset: number;
+}
+
+/** Applies every object of some texts under one review: an outcome for each text. @throws RejectedError */
+export async function applyTexts(parts: readonly TextPart[], requester: Requester): Promise<Application[]> {
   const outcomes = await applyObjects(
-    objects.map(({ object }) => object),
+    parts.flatMap(({ objects }) => objects.map(({ object }) => object)),
     requester,
   );
   const errors = outcomes.flatMap((outcome) => (outcome.state === 'failed' ? [outcome.error] : []));
   // Has no place in the text.
   const rejection = errors.find((error) => error instanceof RejectedError);
   if (rejection && errors.every((error) => error instanceof RejectedError)) throw rejection;
-  const application: Application = { lines: [], failed: false, problems: [], conflicts: [] };
-  for (const [index, text] of objects.entries()) {
-    const outcome = outcomes[index];
-    if (outcome) report(application, text, outcome, offset);
-  }
-  return application;
+  return parts.map(({ objects, offset }) => {
+    const application: Application = { lines: [], failed: false, problems: [], conflicts: [] };
+    for (const text of objects) {
+      const outcome = outcomes.shift();
+      if (outcome) report(application, text, outcome, offset);
+    }
+    return application;
+  });
 }
 
 function report(application: Application, text: TextObject, outcome: ApplyOutcome, offset: number): void {

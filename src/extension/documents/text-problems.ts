@@ -111,12 +111,13 @@ export function fieldProblemsOf(error: unknown): FieldProblem[] {
   // `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`
   const [, found, field, type] =
     /cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)/.exec(error.message) ?? [];
-  if (field) return [{ path: parsePath(field), message: `${found}, where ${type} is wanted` }];
+  if (field)
+    return [{ path: parsePath(field), message: vscode.l10n.t('{0}, where {1} is wanted', found ?? '', type ?? '') }];
   // `.spec.foo: field not declared in schema`
   return [
     ...error.message.matchAll(/(?<![\w.[\]"=-])(\.[\w.[\]"=-]+): (field not declared in schema|expected [^,;\n]*)/g),
   ].map(([, path = '', message = '']) => ({
     path: parsePath(path),
-    message: message.startsWith('expected') ? message : `unknown field "${path.slice(1)}"`,
+    message: message.startsWith('expected') ? message : vscode.l10n.t('unknown field "{0}"', path.slice(1)),
   }));
 }

@@ -18,6 +18,7 @@ export class PortForward {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #localPort = 0;
+  #problem: unknown;
 
   /** Notified of each connection opened or closed, and of its error. */
   constructor(to: ForwardedTo, onChange: (problem?: unknown) => void) {
@@ -30,16 +31,28 @@ export class PortForward {
         onChange();
       });
       socket.on('error', () => undefined);
-      to.join(socket).catch((error: unknown) => {
-        socket.destroy();
-        onChange(error);
-      });
+      to.join(socket).then(
+        () => {
+          this.#problem = undefined;
+          onChange();
+        },
+        (error: unknown) => {
+          this.#problem = error;
+          socket.destroy();
+          onChange(error);
+        },
+      );
       onChange();
     });
   }
 
   get localPort(): number {
     return this.#localPort;
+  }
+
+  /** Why the last connection did not come about, as when its pod is gone. */
+  get problem(): unknown {
+    return this.#problem;
   }
 
   get connections(): number {

@@ -50,11 +50,13 @@ export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscod
     return forward ? [] : this.#all;
   }
 
-  getTreeItem({ localPort, connections, to }: PortForward): vscode.TreeItem {
+  getTreeItem({ localPort, connections, problem, to }: PortForward): vscode.TreeItem {
+    const isFailed = problem !== undefined && connections === 0;
     const item = new vscode.TreeItem(`localhost:${localPort}`);
     item.description = [
       `${to.what}:${to.port}`,
       shortContext(to.context),
+      ...(isFailed ? [vscode.l10n.t('failed')] : []),
       ...(connections === 1 ? [vscode.l10n.t('1 connection')] : []),
       ...(connections > 1 ? [vscode.l10n.t('{0} connections', connections)] : []),
     ].join(' · ');
@@ -67,6 +69,10 @@ export class PortForwards implements vscode.TreeDataProvider<PortForward>, vscod
     );
     item.contextValue = 'forward';
     item.iconPath = new vscode.ThemeIcon('plug');
+    if (isFailed) {
+      item.tooltip = `${item.tooltip}\n${formatError(problem)}`;
+      item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    }
     return item;
   }
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { COMMANDS } from '../common/ids.ts';
-import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
+import { manifestState, stateIcon, stateText } from './manifest-state.ts';
 
 /** How long a lens waits for the cluster, in milliseconds. */
 const TIMEOUT_MS = 8_000;
@@ -104,23 +104,12 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   }
 
   async #stateText(uri: vscode.Uri, object: KubernetesObject): Promise<{ title: string; tooltip?: string }> {
-    try {
-      const target = await this.targetOf(uri);
-      if (!target) return { title: '' };
-      const connection = await this.#clusters.connect(target);
-      const { liveStateOf } = await import('./live-state.ts');
-      const { live, fields } = await liveStateOf(connection, object, AbortSignal.timeout(TIMEOUT_MS));
-      const tooltip = vscode.l10n.t('Context {0}', connection.context.name);
-      if (!live) return { title: vscode.l10n.t('not in the cluster'), tooltip };
-      if (fields === 0) return { title: vscode.l10n.t('$(check) in sync'), tooltip };
-      return {
-        title:
-          fields === 1 ? vscode.l10n.t('$(diff) 1 field differs') : vscode.l10n.t('$(diff) {0} fields differ', fields),
-        tooltip,
-      };
-    } catch (error) {
-      return { title: vscode.l10n.t('$(question) not known'), tooltip: formatError(error) };
-    }
+    const target = await this.targetOf(uri);
+    if (!target) return { title: '' };
+    const connection = await this.#clusters.connect(target);
+    const state = await manifestState(() => connection, object, AbortSignal.timeout(TIMEOUT_MS));
+    const tooltip = 'why' in state ? state.why : vscode.l10n.t('Context {0}', connection.context.name);
+    return { title: `$(${stateIcon(state)}) ${stateText(state)}`, tooltip };
   }
 }
 

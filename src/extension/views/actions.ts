@@ -18,6 +18,7 @@ const KINDS = {
   resume: SUSPENDABLE,
   cordon: ['nodes'],
   uncordon: ['nodes'],
+  drain: ['nodes'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Actions for objects of a kind besides opening them: words in the `when` clauses of package.json. */

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
 import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import { kubeconfigPaths } from '../../kubernetes/client/kubeconfig.ts';
-import { VIEWS } from '../common/ids.ts';
+import { fileDrop } from '../common/file-drop.ts';
+import { COMMANDS, VIEWS } from '../common/ids.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Targets } from '../targets/targets.ts';
 import { countProblems } from './cluster-problems.ts';
 import type { ClusterTree } from './cluster-tree.ts';
 import { KindChoices } from './kind-choices.ts';
 import type { MoreNode, Node, ProblemsNode } from './nodes.ts';
+import { ProblemsPanel } from './problems-panel.ts';
 
 /** How often a visible view polls what no watch reports, counts and the kubeconfig, in milliseconds. */
 const REFRESH_INTERVAL_MS = 10_000;
@@ -19,6 +21,7 @@ const FILTERED = 'mcpK8s.viewIsFiltered';
  */
 export class ClusterView implements vscode.Disposable {
   readonly choices: KindChoices;
+  readonly panel: ProblemsPanel;
   readonly #targets: Targets;
   readonly #clusters: Clusters;
   readonly #log: vscode.LogOutputChannel;
@@ -34,6 +37,7 @@ export class ClusterView implements vscode.Disposable {
   constructor(targets: Targets, clusters: Clusters, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#targets = targets;
     this.choices = new KindChoices(memento);
+    this.panel = new ProblemsPanel(memento);
     this.#clusters = clusters;
     this.#log = log;
     this.#view = vscode.window.createTreeView<Node>(VIEWS.clusters, {
@@ -46,10 +50,14 @@ export class ClusterView implements vscode.Disposable {
       },
       showCollapseAll: true,
       canSelectMany: true,
+      dragAndDropController: fileDrop<Node>((files, on) =>
+        vscode.commands.executeCommand(COMMANDS.applyManifests, on ?? files[0], files),
+      ),
     });
     this.#subscriptions = [
       this.#changes,
       this.choices,
+      this.panel,
       this.#view,
       this.choices.onDidChange(() => this.#tree?.redraw()),
       this.#view.onDidExpandElement(({ element }) => this.#tree?.expanded(element)),
@@ -111,6 +119,7 @@ export class ClusterView implements vscode.Disposable {
   }
 
   #showProblems(nodes: readonly ProblemsNode[]): void {
+    this.panel.update(nodes);
     const value = nodes.reduce((sum, { found }) => sum + countProblems(found), 0);
     const tooltip = value === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', value.toLocaleString());
     this.#view.badge = value === 0 ? undefined : { value, tooltip };

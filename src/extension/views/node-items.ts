@@ -38,7 +38,7 @@ const GROUP_ICONS: Record<GroupNode['group'], string> = {
   custom: 'extensions',
 };
 const HEALTH_ICONS: Record<Health['state'], vscode.ThemeIcon> = {
-  good: new vscode.ThemeIcon('pass-filled', new vscode.ThemeColor('testing.iconPassed')),
+  good: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
   busy: new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')),
   bad: new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed')),
   done: new vscode.ThemeIcon('check', new vscode.ThemeColor('testing.iconSkipped')),
@@ -171,10 +171,12 @@ function kindItem(node: KindNode): vscode.TreeItem {
   const label = pluralOf(resource);
   const item = new vscode.TreeItem(label, Collapsed);
   const count = countText(node);
-  item.description = count ?? '';
+  // Of two kinds with one name, the group tells which is which.
+  const group = node.isNamesake ? resource.group || 'core' : undefined;
+  item.description = [count, group].filter(Boolean).join(' · ');
   item.tooltip = `${resourceNameOf(resource)} (${apiVersionOf(resource)})`;
   item.contextValue = node.isFavorite ? 'kind favorite' : 'kind';
-  item.accessibilityInformation = { label: [label, ...spokenCount(count)].join(', ') };
+  item.accessibilityInformation = { label: [label, group, ...spokenCount(count)].filter(Boolean).join(', ') };
   return withIcon(item, kindIcon(resource));
 }
 

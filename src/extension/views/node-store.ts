@@ -16,6 +16,10 @@ export class NodeStore {
     return this.#nodes.values();
   }
 
+  ofType<T extends Node['type']>(type: T): Extract<Node, { type: T }>[] {
+    return [...this.#nodes.values()].filter((node): node is Extract<Node, { type: T }> => node.type === type);
+  }
+
   clear(): void {
     this.#nodes = new Map();
   }

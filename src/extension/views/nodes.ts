@@ -65,6 +65,8 @@ export interface KindNode extends Base<GroupNode | ScopeNode> {
   /** How many fit the filter; undefined until they are counted, and without a filter. */
   matches?: number | undefined;
   isFavorite: boolean;
+  /** Is there another kind of the same name beside it? */
+  isNamesake: boolean;
   list?: LiveList;
   /** The list version and the count that are shown. */
   shown?: number;
@@ -87,6 +89,8 @@ export interface ObjectNode extends Base<KindNode | ObjectNode> {
   /** Has VS Code asked for it? And the usage that it was told. */
   isShown?: boolean;
   shownUsage?: string | undefined;
+  /** Its tooltip, once the user has seen it: VS Code keeps it. */
+  shownTooltip?: string | undefined;
   /** What is shown below it, to notice a change; undefined before it is shown. */
   below?: string;
 }

@@ -34,6 +34,13 @@ export interface Drain {
   seconds: number;
 }
 
+/** How far a drain has come, in numbers of pods. */
+export interface DrainProgress {
+  accepted: number;
+  planned: number;
+  left: number;
+}
+
 /** How often pods are looked at, and evictions tried again that a budget refused; in milliseconds. */
 const POLL_MS = 1_000;
 const EVICTION_TIMEOUT_MS = 10_000;
@@ -46,7 +53,7 @@ export async function drain(
   name: string,
   options: DrainOptions,
   writer: Writer,
-  progress: (message: string) => void,
+  progress: (state: DrainProgress) => void,
 ): Promise<Drain> {
   const { connection, signal } = writer;
   const node = await readNode(name, writer);
@@ -88,7 +95,7 @@ class Evictions {
   readonly #plan: DrainPlan;
   readonly #options: DrainOptions;
   readonly #writer: Writer;
-  readonly #progress: (message: string) => void;
+  readonly #progress: (state: DrainProgress) => void;
   /** Of pods whose eviction was accepted. */
   readonly #accepted = new Set<Pod>();
   /** Why pods are still there. */
@@ -101,7 +108,7 @@ class Evictions {
     plan: DrainPlan,
     options: DrainOptions,
     writer: Writer,
-    progress: (message: string) => void,
+    progress: (state: DrainProgress) => void,
   ) {
     this.#node = node;
     this.#plan = plan;
@@ -135,7 +142,7 @@ class Evictions {
     const targets = [...this.#plan.evicted.map(({ pod }) => pod), ...this.#plan.leaving];
     let left = targets;
     while (left.some((pod) => !this.#failed.has(pod)) && !stop.aborted) {
-      this.#progress(`${this.#accepted.size} of ${this.#plan.evicted.length} evicted, ${left.length} still there`);
+      this.#progress({ accepted: this.#accepted.size, planned: this.#plan.evicted.length, left: left.length });
       try {
         await delay(POLL_MS, undefined, { signal: stop });
         const found = await podsOn(this.#writer.connection.client, this.#node, stop);

@@ -93,6 +93,28 @@ describe('manifests of the workspace', () => {
     }
   });
 
+  it('are listed with how far the cluster has them, and applied as a folder', async () => {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(root);
+    const folder = vscode.Uri.joinPath(root, 'lenses');
+    const file = vscode.Uri.joinPath(folder, 'both.yaml');
+    const row = (state: string) => `.monaco-list-row[aria-label^="lenses/both.yaml, ${state}"]`;
+    await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found');
+    await vscode.workspace.fs.writeFile(file, Buffer.from(MANIFEST));
+    try {
+      await vscode.commands.executeCommand('mcpK8s.manifests.focus');
+      await page.waitFor(row('2 of 2 not in sync'));
+      await screenshots('manifest-view');
+      const applied = vscode.commands.executeCommand('mcpK8s.applyManifests', folder, [folder]);
+      await answerReview('Apply');
+      await applied;
+      await notified('ConfigMap team-b/lens-a created; ConfigMap team-b/lens-b created');
+      await page.waitFor(row('in sync'));
+    } finally {
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
   it('begin with a template of their kind', async () => {
     void vscode.commands.executeCommand('mcpK8s.newResource');
     await page.waitFor('.quick-input-title >> text=New Resource');

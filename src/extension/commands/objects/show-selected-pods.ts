@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
+import { healthOf } from '../../../kubernetes/diagnosis/health.ts';
 import { BACK, CANCELLED } from '../../browse/ask.ts';
 import { Picker } from '../../browse/picker.ts';
 import type { PodsLink } from '../../documents/reference-links.ts';
@@ -44,8 +45,11 @@ export async function showSelectedPods(app: App, argument?: unknown): Promise<vo
   }
 }
 
-function summary({ status, spec }: KubernetesObject): string {
-  const phase = isObject(status) ? status.phase : undefined;
+/** As `kubectl get` tells it: a pod whose container crashes is in the phase Running, too. */
+function summary(pod: KubernetesObject): string {
+  const { status, spec } = pod;
+  const { state, detail } = healthOf({ ...kinds.pods, subresources: [] }, pod);
+  const phase = state === 'bad' ? detail : isObject(status) ? status.phase : undefined;
   const node = isObject(spec) ? spec.nodeName : undefined;
   return [phase, node].filter((part) => typeof part === 'string').join(' · ');
 }

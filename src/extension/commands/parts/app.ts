@@ -8,6 +8,7 @@ import type { History } from '../../history/history.ts';
 import type { LogViewers } from '../../logs/log-viewers.ts';
 import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
 import type { ManifestLenses } from '../../manifests/manifest-lenses.ts';
+import type { ManifestView } from '../../manifests/manifest-view.ts';
 import type { Reviews } from '../../reviews/reviews.ts';
 import type { HttpServing } from '../../servers/http-serving.ts';
 import type { Clusters } from '../../targets/clusters.ts';
@@ -33,6 +34,7 @@ export interface App {
   logs: LogViewers;
   lenses: ManifestLenses;
   comparisons: ManifestComparisons;
+  manifests: ManifestView;
   releases: ReleaseDocuments;
   drafts: ValueDrafts;
   charts: ChartPreviews;

@@ -6,8 +6,11 @@ import type { ChosenObject } from '../../browse/choose-object.ts';
 import type { App } from './app.ts';
 
 /** A writer for one action of the user on objects of this cluster: its changes are reviewed. */
-export function writerFor(app: App, { target, connection }: ChosenObject): Promise<Writer> {
-  const { signal } = new AbortController();
+export function writerFor(
+  app: App,
+  { target, connection }: ChosenObject,
+  signal = new AbortController().signal,
+): Promise<Writer> {
   const context = connection.context.name;
   return app.writes.writer({ target, context, confirm: (...review) => app.reviews.confirm(...review), signal });
 }

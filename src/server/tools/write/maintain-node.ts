@@ -87,7 +87,9 @@ function outcomeText(
 async function drainText(given: Input, { writer, progress, policy, connection }: ToolContext): Promise<string> {
   const refusal = policy.toolRefusal({ name: 'action=drain', access: 'delete' });
   if (refusal) throw new RefusedError(refusal);
-  const done = await drain(given.name, given, writer, progress);
+  const done = await drain(given.name, given, writer, ({ accepted, planned, left }) =>
+    progress(`${accepted} of ${planned} evicted, ${left} still there`),
+  );
   const what = `node "${given.name}" (context ${connection.context.name})`;
   return (given.dryRun ? previewLines(what, done, given) : doneLines(what, done)).join('\n');
 }

@@ -13,8 +13,8 @@ describe('actions of a kind', () => {
 
   it('follow its state: what is off can only be switched on again', () => {
     const node = kind('Node', '', { namespaced: false });
-    assert.deepEqual(actionsOf(node), ['cordon', 'delete']);
-    assert.deepEqual(actionsOf(node, true), ['uncordon', 'delete']);
+    assert.deepEqual(actionsOf(node), ['cordon', 'drain', 'delete']);
+    assert.deepEqual(actionsOf(node, true), ['uncordon', 'drain', 'delete']);
     const cronJob = kind('CronJob', 'batch');
     assert.deepEqual(actionsOf(cronJob), ['logs', 'run', 'suspend', 'delete']);
     assert.deepEqual(actionsOf(cronJob, true), ['logs', 'run', 'resume', 'delete']);

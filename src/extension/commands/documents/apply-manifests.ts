@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isLensTarget } from '../../manifests/manifest-lenses.ts';
+import type { Target } from '../../targets/targets.ts';
+import { contextOf, isNode, type Node, scopeOf } from '../../views/nodes.ts';
+import type { App } from '../parts/app.ts';
+import { type ApplyPlace, applyParts, type ManifestPart } from '../parts/apply-parts.ts';
+
+/** Applies files and folders, or rows of the view of manifests; a row of the cluster view says where. */
+export async function applyManifests(app: App, argument?: unknown, selected?: readonly unknown[]): Promise<void> {
+  const place = isNode(argument) ? placeOf(argument) : undefined;
+  const chosen = selected?.length ? selected : argument === undefined ? await chooseFiles() : [argument];
+  if (chosen.length === 0) return;
+  const found = await partsOf(chosen);
+  if (found.length === 0)
+    throw new UserError(vscode.l10n.t('There are no YAML files with Kubernetes objects among these.'));
+  if (place) return applyParts(app, place, found);
+  // Each folder of the workspace may have a cluster of its own.
+  const targets = new Map<Target, ManifestPart[]>();
+  for (const part of found) {
+    const target = await app.lenses.targetOf(part.document.uri);
+    if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
+    targets.set(target, [...(targets.get(target) ?? []), part]);
+  }
+  for (const [target, parts] of targets) await applyParts(app, { target }, parts);
+}
+
+/** Reads the workspace's manifests again, and how far the cluster has them. */
+export async function refreshManifests({ manifests }: App): Promise<void> {
+  manifests.refresh();
+}
+
+async function partsOf(chosen: readonly unknown[]): Promise<ManifestPart[]> {
+  const [{ yamlFiles }, { looksLikeManifest }] = await Promise.all([
+    import('../../manifests/manifest-files.ts'),
+    import('../../documents/manifest-text.ts'),
+  ]);
+  const files = await yamlFiles(chosen.filter((one) => one instanceof vscode.Uri));
+  const whole = files.map((uri) => ({ uri, range: undefined }));
+  const rows = chosen.filter(isLensTarget);
+  const within = (one: vscode.Uri, range: vscode.Range) =>
+    rows.some((row) => row.range !== range && row.uri === one && row.range.contains(range));
+  const parts = [...whole, ...rows.filter(({ uri, range }) => !within(uri, range))];
+  const opened = await Promise.all(
+    parts.map(async ({ uri, range }) => ({ document: await vscode.workspace.openTextDocument(uri), range })),
+  );
+  return opened.filter(({ document, range }) => looksLikeManifest(document.getText(range)));
+}
+
+async function chooseFiles(): Promise<readonly vscode.Uri[]> {
+  const filters = { YAML: ['yaml', 'yml'] };
+  const title = vscode.l10n.t('Apply to Cluster');
+  return (await vscode.window.showOpenDialog({ canSelectMany: true, filters, title })) ?? [];
+}
+
+/** The context, and the namespace, of a row that files are dropped on. */
+function placeOf(node: Node): ApplyPlace | undefined {
+  if (node.type === 'target') return { target: node.target };
+  if (node.type === 'message' || node.type === 'more') return node.parent && placeOf(node.parent);
+  const { target, name: context } = contextOf(node);
+  return { target, context, namespace: namespaceOf(node) };
+}
+
+function namespaceOf(node: Node): string | undefined {
+  switch (node.type) {
+    case 'scope':
+    case 'object':
+      return node.namespace;
+    case 'kind':
+      return scopeOf(node).namespace;
+    case 'group':
+    case 'releases':
+      return node.parent.namespace;
+    default:
+      return undefined;
+  }
+}
