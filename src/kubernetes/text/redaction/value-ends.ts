@@ -4,7 +4,7 @@ import { lineEnd, type Span } from './spans.ts';
 const NEXT_SETTING =
   'server|host|hostname|hostaddr|address|addr|port|database|dbname|db|initial catalog|user ?(?:id|name)?|uid|data source|driver|encrypt|ssl|sslmode|ssl_?mode|trusted_connection|integrated security|persist security info|(?:connect(?:ion)? )?timeout|command timeout|endpointsuffix|defaultendpointsprotocol|accountname|accountkey|sharedaccesskey(?:name)?|sharedaccesssignature|(?:blob|queue|table|file)endpoint|entitypath|pooling|(?:max|min)(?:imum)? pool size|multipleactiveresultsets|trustservercertificate|application name|charset|allow\\w{1,30}|abort\\w{1,30}|connect\\w{1,20}|syncTimeout|defaultDatabase|scheme|protocol|virtualhost|vhost|account|warehouse|role|schema|hostnameincertificate|deviceid';
 const WORD_END = new RegExp(
-  String.raw`\s|&(?=[\w.%-]{1,64}=)|&amp;|%26|[;,](?=\s{0,4}(?:${NEXT_SETTING})\s{0,4}=)|\\{0,64}"(?=[,:;}\])]|$)|\\{0,4}'(?=[,}\])]|$)|(?<![=:\s])<\/(?=[A-Za-z])`,
+  String.raw`\s|&(?=[\w.%-]{1,64}=)|&amp;|%26|[;,](?=\s{0,4}(?:${NEXT_SETTING})\s{0,4}=)|\\{0,64}"(?=[,:;}\])]|$)|\\{0,4}'(?=[,}\])]|$)|(?<![=:\s])<\/(?=[A-Za-z][\w:.-]{0,64}\s{0,4}>)`,
   'gim',
 );
 const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;

@@ -85,6 +85,11 @@ describe('redactText', () => {
     );
   });
 
+  it('ends a value at the end of its element, and not at what only begins like it', () => {
+    assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted #\w{4}>$/);
+    assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted #\w{4}><\/x>$/);
+  });
+
   it('takes what begins like a flag for the value that it is', () => {
     assert.match(redactText('--secret -a=;>~$.;,%'), /^--secret <redacted #\w{4}>$/);
     assert.equal(redactText('--token-file -v=2 --secret'), '--token-file -v=2 --secret');

@@ -22,10 +22,11 @@ describe('redact, of any object', () => {
   it('hides nothing where there is nothing to hide', () => {
     // Letters that cannot spell a credential's name.
     const key = fc.stringMatching(/^[b-df-hjlmqrvxz]{1,8}$/);
+    const text = fc.string().map((any) => any.replace(/[a-z]/gi, 'x'));
     const value = fc.letrec((tie) => ({
       node: fc.oneof(
         { depthSize: 'small' },
-        fc.string(),
+        text,
         fc.integer(),
         fc.boolean(),
         fc.constant(null),
