@@ -87,22 +87,25 @@ async function joined(
   texts: ReadonlyMap<string, string>,
   sourcemap: 'inline' | false,
 ): Promise<string> {
+  // Absolute paths would make the result depend on where it is built.
+  const named = (path: string) => `./${relative(dirname(entry), path).replaceAll('\\', '/')}`;
   const others = [...start].filter((path) => path !== entry);
-  const exports = others.map((path) => `export * as ${partName(path)} from '${path}';`);
+  const exports = others.map((path) => `export * as ${partName(path)} from '${named(path)}';`);
   const { outputFiles } = await build({
     ...{ ...TO_COMMON_JS, bundle: true, format: 'cjs', write: false, sourcemap, logLevel: 'warning' },
-    stdin: { contents: [`export * from '${entry}';`, ...exports].join('\n'), resolveDir: dirname(entry) },
+    stdin: { contents: [`export * from '${named(entry)}';`, ...exports].join('\n'), resolveDir: dirname(entry) },
     plugins: [
       {
         name: 'start-parts',
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /\.cjs$/ }, ({ path: given, importer }) => {
-            const path = resolve(dirname(importer === '<stdin>' ? entry : importer), given);
-            if (start.has(path)) return { path, namespace: 'start' };
-            return { path: `./${relative(dirname(entry), path)}`, external: true };
+            const path = resolve(dirname(entry), importer === '<stdin>' ? '' : dirname(importer), given);
+            return start.has(path) ? { path: named(path), namespace: 'start' } : { path: named(path), external: true };
           });
           onResolve({ filter: /.*/ }, ({ path }) => ({ path, external: true }));
-          onLoad({ filter: /.*/, namespace: 'start' }, ({ path }) => ({ contents: texts.get(path) ?? '' }));
+          onLoad({ filter: /.*/, namespace: 'start' }, ({ path }) => ({
+            contents: texts.get(resolve(dirname(entry), path)) ?? '',
+          }));
         },
       },
     ],

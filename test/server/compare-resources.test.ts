@@ -116,7 +116,7 @@ describe('compare_resources', () => {
 
   it('teaches what was wrong', async () => {
     const error = (args: object, server = admin) => server.error('compare_resources', { ...args });
-    assert.match(await error({}), /needs a manifest, or kind and name/);
+    assert.match(await error({}), /needs a manifest, a path, or kind and name/);
     assert.match(await error(web), /toName, toNamespace, toContext, toRevision, or a manifest/);
     assert.match(await error({ ...web, manifest: 'kind: X' }), /not both/);
     assert.match(await error({ ...web, toNamespace: 'shp' }), /namespace "shp" does not exist; nearest: shop/);
