@@ -127,11 +127,13 @@ export class Discovery {
 
 async function discover(client: ApiClient): Promise<ServedKinds> {
   const asked = ROOTS.map(async (path) => describe(client, path, await announced(client, path)));
-  const [failure, ...more] = (await Promise.allSettled(asked)).flatMap((part) =>
+  const failures = (await Promise.allSettled(asked)).flatMap((part) =>
     part.status === 'rejected' ? [part.reason as unknown] : [],
   );
-  // As with kubectl, one half is used without the other.
-  if (isApiError(failure, 401) || more.length > 0) throw noApi(client, failure);
+  // As with kubectl, one half is used where the other is not there or not for this user. Anything else may pass, and
+  // half of an answer must not be kept until then.
+  const failure = failures.find((error) => !isApiError(error, 403) && !isApiError(error, 404));
+  if (failure !== undefined || failures.length > 1) throw noApi(client, failure ?? failures[0]);
   const parts = await Promise.all(
     asked.map((part, index) => part.catch((error: unknown) => withoutRoot(ROOTS[index] ?? '', error))),
   );

@@ -23,14 +23,17 @@ describe('discovery', () => {
   for (const error of [
     new ApiError(404, '', '404 page not found'),
     new ApiError(403, 'Forbidden', 'cannot get path "/apis"'),
-    new ApiError(500, '', 'etcd is down'),
-    new UserError('something that is not JSON'),
   ])
-    it(`uses the core API where the others fail: ${error.message}`, async () => {
+    it(`uses the core API where the others are not there: ${error.message}`, async () => {
       const kinds = await discovered({ '/api': CORE, '/api/v1': PODS, '/apis': error });
       assert.deepEqual(names(kinds), ['pods.']);
       assert.deepEqual(kinds.missing, [`/apis (${error.message})`]);
     });
+
+  it('knows nothing where half of the answer failed and may come yet', async () => {
+    for (const error of [new ApiError(500, '', 'etcd is down'), new UserError('something that is not JSON')])
+      await assert.rejects(discovered({ '/api': CORE, '/api/v1': PODS, '/apis': error }), error);
+  });
 
   it('uses the other APIs where the core API fails', async () => {
     const groups = { kind: 'APIGroupList', groups: [{ name: 'a', versions: [{ groupVersion: 'a/v1' }] }] };
