@@ -65,6 +65,8 @@ describe('deleting an object', () => {
 
   it('asks before it does, and takes Reject for a no', async () => {
     await page.click('.activitybar [aria-label^="MCP for Kubernetes"]');
+    // The tooltip of the icon would lie over the rows.
+    await page.mouse.move(800, 450);
     for (const label of ['team-b', 'Workloads', 'Deployments']) {
       await page.waitForSelector(row(label));
       if ((await page.locator(`${row(label)}[aria-expanded=true]`).count()) === 0) await page.click(row(label));
