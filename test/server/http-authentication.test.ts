@@ -55,7 +55,7 @@ ${callers}`;
       const server = await start('--config', path);
       const [first, second] = [await server.connect({ token: alice }), await server.connect({ token: bob })];
       const manifest = {
-        manifest: `{apiVersion: v1, kind: ConfigMap, metadata: {name: by-alice, namespace: ${scratch.name}}}`,
+        manifest: `{apiVersion: v1, kind: ConfigMap, metadata: {name: by-bob, namespace: ${scratch.name}}}`,
       };
       assert.ok((await names(first)).includes('create_resource'));
       assert.ok(!(await names(second)).includes('create_resource'));

@@ -45,6 +45,7 @@ describe('the npm package', () => {
         'CHANGELOG.md',
         'LICENSE',
         'README.md',
+        'README.zh-cn.md',
         'dist/THIRD-PARTY-NOTICES.txt',
         'dist/sbom.cdx.json',
         'dist/server',
