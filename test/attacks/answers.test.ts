@@ -55,7 +55,9 @@ describe('an API server that answers with too much', () => {
       });
       assert.match(
         await get(),
-        status === 200 ? /with too much: it has more than 64 MB\. Ask for less/ : /^(Internal Server Error|Not Found) \((500|404)\)$/,
+        status === 200
+          ? /with too much: it has more than 64 MB\. Ask for less/
+          : /^(Internal Server Error|Not Found) \((500|404)\)$/,
       );
     }
   });

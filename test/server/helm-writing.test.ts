@@ -115,7 +115,10 @@ describe('Helm changes', () => {
         assert.match(dry, new RegExp(`^${line}`, 'm'));
       assert.equal(await kubectl('get', 'namespace', place, '--ignore-not-found'), '');
       await server.text('install_helm_chart', call);
-      assert.match(await kubectl('get', 'cm,gadgets.helm.mcp-k8s.test', '-n', place, '-o', 'name'), /configmap\/gadgets/);
+      assert.match(
+        await kubectl('get', 'cm,gadgets.helm.mcp-k8s.test', '-n', place, '-o', 'name'),
+        /configmap\/gadgets/,
+      );
     } finally {
       await kubectl('delete', 'crd', 'gadgets.helm.mcp-k8s.test', '--ignore-not-found');
       await kubectl('delete', 'namespace', place, '--ignore-not-found', '--wait=false');
