@@ -48,6 +48,16 @@ export async function collapseAll(): Promise<void> {
   await page.waitFor(`${ROW}[aria-expanded=true]`, { state: 'hidden' });
 }
 
+/** Selects an object's row and the next one by keyboard, once the object that the click opens has taken the focus. */
+export async function selectWithNext(label: string): Promise<void> {
+  await page.click(row(label));
+  await until(label, () => vscode.window.activeTextEditor?.document.uri.path.includes(label) === true);
+  await page.waitFor(`.view-line >> text=${label}`);
+  await vscode.commands.executeCommand('mcpK8s.clusters.focus');
+  await page.press('Shift+ArrowDown');
+  await page.waitFor(`${ROW}.selected >> nth=1`);
+}
+
 /** Chooses from a row's context menu, and again if a notification says that the list was just being updated. */
 export async function fromMenu(label: string, entry: string): Promise<void> {
   await until(`${entry} of ${label}`, async () => {

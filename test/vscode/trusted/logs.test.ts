@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { collapseAll, expand, fromMenu, row } from '../tree.ts';
+import { collapseAll, expand, fromMenu, row, selectWithNext } from '../tree.ts';
 import { drawnLines, inViewer, viewerButton } from '../viewer.ts';
 import { kubectl, screenshots, until } from '../workspace.ts';
 
@@ -109,8 +109,7 @@ describe('logs', () => {
   it('of several chosen pods are shown together', async () => {
     await expand('admin', 'shop', 'Workloads', 'Pods');
     const [first = '', second = ''] = await pods();
-    await page.click(row(first));
-    await page.press('Shift+ArrowDown');
+    await selectWithNext(first);
     await fromMenu(first, 'Show Logs');
     await until('lines of both', async () => {
       const sources = new Set(await page.texts(inViewer('.source')));

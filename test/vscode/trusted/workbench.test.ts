@@ -2,8 +2,18 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
-import { answer, collapseAll, expand, fromMenu, notification, notified, readAloud, row } from '../tree.ts';
-import { allow, kubectl, objectTabs, screenshots, set, until } from '../workspace.ts';
+import {
+  answer,
+  collapseAll,
+  expand,
+  fromMenu,
+  notification,
+  notified,
+  readAloud,
+  row,
+  selectWithNext,
+} from '../tree.ts';
+import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
 
 /** Opens what is below an object; a click on its name would open the object. */
 async function unfold(name: string): Promise<void> {
@@ -129,12 +139,7 @@ describe('the view as a workbench', () => {
   it('is used by keyboard, on several objects at once', async () => {
     await expand('admin', 'team-b', 'Config', 'ConfigMaps');
     await page.waitFor(row('workbench-b'));
-    await page.click(row('workbench-a'));
-    // The object takes the focus; the keys belong to the view again once it has it.
-    await until('the document', () => objectTabs().some(({ path }) => path === '/team-b/configmaps/workbench-a.yaml'));
-    await page.waitFor('.view-line >> text=workbench-a');
-    await vscode.commands.executeCommand('mcpK8s.clusters.focus');
-    await page.press('Shift+ArrowDown');
+    await selectWithNext('workbench-a');
     await page.press('Control+c');
     const copied = () => vscode.env.clipboard.readText();
     await until('both names', async () => (await copied()).split('\n').sort().join() === 'workbench-a,workbench-b');
