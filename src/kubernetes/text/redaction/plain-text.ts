@@ -1,10 +1,12 @@
+import { CONTROL_STRING, ESCAPE_SEQUENCE } from '../../apimachinery/control-sequences.ts';
+
 /** Invisible characters, except tabs and line ends. */
 const UNSEEN = String.raw`(?![\t\n\r])[\p{Cc}\p{Default_Ignorable_Code_Point}]`;
 /** Terminal control sequences (ECMA-48), also as loggers escape them in JSON. */
 const SEQUENCES = [
   String.raw`(?:\x1b\[|\x9b|\\(?:u001[bB]|x1[bB]|033|e)\[)[0-?]*[ -/]*[@-~]`,
-  String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)`,
-  String.raw`\x1b[ -/]*[0-~]`,
+  CONTROL_STRING,
+  ESCAPE_SEQUENCE,
   // Overstruck characters.
   String.raw`[^\n\x08]\x08`,
 ];
