@@ -1,3 +1,4 @@
+import { setInterval } from 'node:timers/promises';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { deepEqual } from '../../kubernetes/apimachinery/objects.ts';
 import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
@@ -34,7 +35,7 @@ export async function openConfig(path: string, args: readonly string[], version:
   let seen = await look();
   const options = await read();
   let used = options;
-  const follow = async ({ apply, log }: ConfigFollower) => {
+  const lookAgain = async ({ apply, log }: ConfigFollower) => {
     const latest = await look();
     if (latest === seen) return;
     seen = latest;
@@ -50,7 +51,11 @@ export async function openConfig(path: string, args: readonly string[], version:
       log(`The changed configuration is not used: ${messageOf(error)}`);
     }
   };
-  return { options, follow: (follower) => void setInterval(() => void follow(follower), CHECK_INTERVAL_MS).unref() };
+  // One after the other, so that no older content replaces a newer one.
+  const follow = async (follower: ConfigFollower) => {
+    for await (const _ of setInterval(CHECK_INTERVAL_MS, undefined, { ref: false })) await lookAgain(follower);
+  };
+  return { options, follow: (follower) => void follow(follower) };
 }
 
 function needingRestart(before: CommandLine | Exit, after: CommandLine): string[] {

@@ -156,7 +156,7 @@ export class Contexts {
     return allowed.length > 1 ? allowed : [];
   }
 
-  /** Calls `listener` when the allowed contexts or other rules change, until the returned function is called. Keeps nothing alive. */
+  /** Calls `listener` when contexts or rules change, until the returned function is called. Keeps nothing alive. */
   watch(listener: () => void): () => void {
     const { policy } = this.#options;
     const follow = () => {

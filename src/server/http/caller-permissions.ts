@@ -5,12 +5,18 @@ import type { Identity } from './authentication/identity.ts';
 
 type Given = Pick<CommandLine, 'permissions' | 'callers'>;
 
+/** Who a caller is, as far as entries name it. */
+interface Caller {
+  user: string | undefined;
+  groups: readonly string[];
+}
+
 /** The permissions of every caller, which follow the configuration. */
 export class CallerPermissions {
   /** Does it depend on the caller? Then callers share nothing that was read under the rules of another. */
   readonly differ: boolean;
   readonly #groupClaim: string;
-  readonly #kept = new Map<string, { identity: Identity; live: LivePermissions }>();
+  readonly #kept = new Map<string, { caller: Caller; live: LivePermissions }>();
   #given: Given;
 
   constructor(given: Given, { impersonate }: AuthenticationOptions) {
@@ -23,7 +29,8 @@ export class CallerPermissions {
     const key = this.keyOf(identity);
     let kept = this.#kept.get(key);
     if (!kept) {
-      kept = { identity, live: new LivePermissions(this.#for(identity)) };
+      const caller = this.#callerOf(identity);
+      kept = { caller, live: new LivePermissions(this.#for(caller)) };
       this.#kept.set(key, kept);
     }
     return kept.live;
@@ -31,7 +38,9 @@ export class CallerPermissions {
 
   /** The same for callers who may do the same. */
   keyOf(identity: Identity): string {
-    return this.differ ? JSON.stringify([identity.user, this.#groupsOf(identity)]) : '';
+    if (!this.differ) return '';
+    const { user, groups } = this.#callerOf(identity);
+    return JSON.stringify([user, groups]);
   }
 
   /** Replaces what callers may do. @throws Error when it would begin to depend on the caller. */
@@ -39,20 +48,17 @@ export class CallerPermissions {
     if (given.callers.length > 0 && !this.differ)
       throw new Error('"callers" was added, which needs a restart: what callers have read so far is shared by them.');
     this.#given = given;
-    for (const { identity, live } of this.#kept.values()) live.follow(this.#for(identity));
+    for (const { caller, live } of this.#kept.values()) live.follow(this.#for(caller));
   }
 
-  #for(identity: Identity): Permissions {
-    const groups = this.#groupsOf(identity);
+  #for({ user, groups }: Caller): Permissions {
     const entry = this.#given.callers.find(
-      ({ users, groups: of }) =>
-        (identity.user !== undefined && users.includes(identity.user)) || of.some((group) => groups.includes(group)),
+      (one) => (user !== undefined && one.users.includes(user)) || one.groups.some((group) => groups.includes(group)),
     );
     return entry ?? this.#given.permissions;
   }
 
-  #groupsOf({ claims }: Identity): string[] {
-    const value = claims[this.#groupClaim];
-    return [value].flat().filter((group) => typeof group === 'string');
+  #callerOf({ user, claims }: Identity): Caller {
+    return { user, groups: [claims[this.#groupClaim]].flat().filter((group) => typeof group === 'string') };
   }
 }

@@ -12,8 +12,7 @@ interface Kept {
   used: number;
 }
 
-/** The contexts of all callers: shared by those who are the same user to the API server and may do the
- * same, and by no others. */
+/** The contexts of all callers: shared by those who are one user to the API server and may do the same, by no others. */
 export class ClientRegistry {
   readonly #authentication: AuthenticationOptions;
   readonly #permissions: CallerPermissions;
