@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
+import { apply, fieldOf, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { routes, withAgent } from './agent.ts';
 
 const NOBODY = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'nobody', uid: '00000000-0000-4000-8000-000000000000' }];
@@ -88,14 +88,12 @@ describe('an update that makes a controller delete', () => {
       it(`needs the delete switch: ${what}, by ${route}`, () =>
         withAgent(place(), async (agent) => {
           const version = () =>
-            kubectl(
-              'get',
+            fieldOf(
+              '{.metadata.generation}{.metadata.ownerReferences}',
               object.kind,
               object.name,
               '-n',
               namespace.name,
-              '-o',
-              'jsonpath={.metadata.generation}{.metadata.ownerReferences}',
             );
           const before = await version();
           for (const dryRun of [true, false]) {

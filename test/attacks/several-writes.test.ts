@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
+import { apply, fieldOf, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { withAgent } from './agent.ts';
 
 const RIGHT = 'tR0ub4dor-8462';
@@ -33,15 +33,7 @@ describe('writes of several objects', () => {
     ),
   );
   after(() => kubectl('patch', 'cm', 'held', '-n', namespace.name, '-p', '{"metadata":{"finalizers":null}}'));
-  const versions = () =>
-    kubectl(
-      'get',
-      'cm,secret,cronjob,job',
-      '-n',
-      namespace.name,
-      '-o',
-      'jsonpath={.items[*].metadata.resourceVersion}',
-    );
+  const versions = () => fieldOf('{.items[*].metadata.resourceVersion}', 'cm,secret,cronjob,job', '-n', namespace.name);
   /** Nothing of it reaches the cluster, or the user. */
   const refused = (more: readonly string[], calls: [string, Record<string, unknown>, RegExp][]) =>
     withAgent(args(...more), async (agent) => {

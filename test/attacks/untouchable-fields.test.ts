@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
+import { apply, fieldOf, kubectl, scratchNamespace } from '../server/scratch.ts';
 import { withAgent } from './agent.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -121,15 +121,7 @@ describe('what only kubectl and the API server write', () => {
         });
       await agent.text('create_resource', { manifest: manifest('made') });
       await agent.text('update_resource', { manifest: manifest('owned') });
-      const resourceVersion = await kubectl(
-        'get',
-        'cm',
-        'made',
-        '-n',
-        namespace.name,
-        '-o',
-        'jsonpath={.metadata.resourceVersion}',
-      );
+      const resourceVersion = await fieldOf('{.metadata.resourceVersion}', 'cm', 'made', '-n', namespace.name);
       await agent.text('update_resource', { manifest: manifest('made', { resourceVersion, labels: { a: 'b' } }) });
       for (const name of ['made', 'owned']) {
         const live = await kubectl('get', 'cm', name, '-n', namespace.name, '-o', 'yaml', '--show-managed-fields');

@@ -3,7 +3,7 @@ import { withAgent } from '../attacks/agent.ts';
 import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { apply, kubectl, scratchNamespace } from './scratch.ts';
+import { apply, fieldOf, kubectl, scratchNamespace } from './scratch.ts';
 
 // Simulated pods run no debug container: how commands end is tested on a real node.
 describe('debug_pod', () => {
@@ -130,15 +130,7 @@ describe('debug_pod', () => {
         assert.match(await error('debug_pod', { ...input }), expected);
         assert.deepEqual(asked, []);
       });
-    const before = await kubectl(
-      'get',
-      'pod',
-      'keyed',
-      '-n',
-      namespace.name,
-      '-o',
-      'jsonpath={.spec.ephemeralContainers}',
-    );
+    const before = await fieldOf('{.spec.ephemeralContainers}', 'pod', 'keyed', '-n', namespace.name);
     assert.equal(before, '');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { testCluster } from './environment.ts';
 import { McpServer, RawServer } from './mcp-process.ts';
-import { kubectl, scratchNamespace } from './scratch.ts';
+import { fieldOf, scratchNamespace } from './scratch.ts';
 
 /** The first integer a double cannot hold, and the last of 64 bits. */
 const [ODD, LARGEST] = ['9007199254740993', '9223372036854775807'];
@@ -11,15 +11,7 @@ describe('numbers that a double cannot hold', () => {
   const namespace = scratchNamespace();
   const name = 'exact';
   const live = () =>
-    kubectl(
-      'get',
-      'deploy',
-      name,
-      '-n',
-      namespace.name,
-      '-o',
-      'jsonpath={.spec.template.spec.terminationGracePeriodSeconds}',
-    );
+    fieldOf('{.spec.template.spec.terminationGracePeriodSeconds}', 'deploy', name, '-n', namespace.name);
 
   before(async () => {
     const { kubeconfig } = await testCluster();

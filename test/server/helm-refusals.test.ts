@@ -6,7 +6,7 @@ import { findHelm } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
 import { CHART, helm, helmHome, startWithCharts, WRITES } from './helm.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl, scratchNamespace } from './scratch.ts';
+import { fieldOf, kubectl, scratchNamespace } from './scratch.ts';
 
 const TOOLS = [
   ...['install_helm_chart', 'upgrade_helm_chart', 'rollback_helm_release', 'uninstall_helm_release'],
@@ -192,14 +192,12 @@ describe('What Helm may not do', () => {
     const server = await start(...WRITES);
     const greeting = '--post-renderer=/bin/sh; $(id) `id`\n{{ .Release }}';
     await server.text('install_helm_chart', install('quoted', { values: JSON.stringify({ greeting }) }));
-    const value = await kubectl(
-      'get',
+    const value = await fieldOf(
+      '{.spec.template.spec.containers[0].env[0].value}',
       'deploy',
       'quoted',
       '-n',
       namespace.name,
-      '-o',
-      'jsonpath={.spec.template.spec.containers[0].env[0].value}',
     );
     assert.equal(value, greeting);
     assert.match(await server.error('install_helm_chart', install('y', { values: '[1]' })), /YAML mapping/);

@@ -9,7 +9,7 @@ import { testCluster } from './environment.ts';
 import { CHART, helm, WRITES } from './helm.ts';
 import { McpServer } from './mcp-process.ts';
 import { startRegistry, type TestRegistry } from './registry.ts';
-import { kubectl, scratchNamespace } from './scratch.ts';
+import { fieldOf, scratchNamespace } from './scratch.ts';
 
 const LOGIN = ['ada', 'registry-pass-4711-secret'] as const;
 const VERSIONS = { 4: findHelm, 3: findHelm3 };
@@ -48,16 +48,7 @@ describe('Charts of a registry, with each version of Helm', function () {
       const server = await McpServer.start(cluster.kubeconfig('admin'), [...flags, '--enable-helm-repo-add'], env);
       const own = async (...args: string[]) => promisify(execFile)(path, args, { env });
       const name = `web-${version}`;
-      const image = () =>
-        kubectl(
-          'get',
-          'deploy',
-          name,
-          '-n',
-          namespace.name,
-          '-o',
-          'jsonpath={.spec.template.spec.containers[0].image}',
-        );
+      const image = () => fieldOf('{.spec.template.spec.containers[0].image}', 'deploy', name, '-n', namespace.name);
       try {
         assert.equal(await server.text('list_helm_repositories'), 'Helm knows no chart repositories here.');
         const install = { name, chart, version: '1.0.0', wait: false };

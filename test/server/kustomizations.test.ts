@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { findKubectl } from '../cluster/binaries.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl, scratchNamespace } from './scratch.ts';
+import { fieldOf, kubectl, scratchNamespace } from './scratch.ts';
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -75,13 +75,11 @@ describe('kustomizations of the workspace', () => {
     assert.equal([...applied.matchAll(/^created: /gm)].length, 3, applied);
     assert.ok(!`${missing}${dry}${applied}`.includes('correct-horse-battery'));
     assert.equal(
-      await kubectl(
-        'get',
+      await fieldOf(
+        '{.spec.replicas} {.spec.template.spec.containers[0].image}',
         'deploy/prod-web',
         '-n',
         namespace.name,
-        '-o',
-        'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image}',
       ),
       '3 nginx:1.30',
     );

@@ -9,7 +9,7 @@ import { findPrometheus } from '../cluster/binaries.ts';
 import { freePorts } from '../cluster/ports.ts';
 import { Processes } from '../support/processes.ts';
 import { testCluster } from './environment.ts';
-import { kubectl } from './scratch.ts';
+import { fieldOf } from './scratch.ts';
 
 /** A running Prometheus that scrapes the control plane, the simulated kubelets, and a page of the test's own. */
 export interface TestPrometheus {
@@ -51,13 +51,7 @@ export async function startPrometheus(rules: object[]): Promise<TestPrometheus> 
   };
   const secure = (host: string) => ({ scheme: 'https', tls_config, static_configs: [{ targets: [host] }] });
   const nodes = ['node-0', 'node-1', 'node-2'];
-  const kubelet = await kubectl(
-    'get',
-    'node',
-    'node-0',
-    '-o',
-    'jsonpath={.status.daemonEndpoints.kubeletEndpoint.Port}',
-  );
+  const kubelet = await fieldOf('{.status.daemonEndpoints.kubeletEndpoint.Port}', 'node', 'node-0');
   const file = await write(
     'prometheus.yml',
     stringify({

@@ -3,7 +3,7 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { testCluster } from './environment.ts';
 import { signingRequest } from './issued-certificates.ts';
 import { McpServer } from './mcp-process.ts';
-import { apply, kubectl, scratchNamespace } from './scratch.ts';
+import { apply, fieldOf, kubectl, scratchNamespace } from './scratch.ts';
 
 describe('the review of a subresource', () => {
   const namespace = scratchNamespace();
@@ -109,15 +109,7 @@ spec:
     assert.match(question, /^! Container app is restarted for it, as its resizePolicy for memory says\.$/m);
     assert.doesNotMatch(question, /Container other/);
     assert.equal(
-      await kubectl(
-        'get',
-        'pod',
-        'sized',
-        '-n',
-        namespace.name,
-        '-o',
-        'jsonpath={.spec.containers[0].resources.limits.memory}',
-      ),
+      await fieldOf('{.spec.containers[0].resources.limits.memory}', 'pod', 'sized', '-n', namespace.name),
       '256Mi',
     );
   });

@@ -19,6 +19,11 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
+/** What a JSONPath finds in objects, which are named as for `kubectl get`. */
+export function fieldOf(path: string, ...objects: string[]): Promise<string> {
+  return kubectl('get', ...objects, '-o', `jsonpath=${path}`);
+}
+
 /** Applies a manifest, as kubectl does. */
 export async function apply(manifest: string, ...args: string[]): Promise<void> {
   const cluster = await testCluster();
