@@ -19,6 +19,12 @@ export function apiVersionOf(resource: Pick<ApiResource, 'group' | 'version'>): 
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
+/** The group in an `apiVersion`: '' for the core group. */
+export function groupIn(apiVersion: string): string {
+  const end = apiVersion.indexOf('/');
+  return end < 0 ? '' : apiVersion.slice(0, end);
+}
+
 /** `deployments.apps`, or `pods` for the core group: the kind without its version. */
 export function resourceNameOf(resource: Pick<ApiResource, 'group' | 'name'>): string {
   return resource.group === '' ? resource.name : `${resource.name}.${resource.group}`;

@@ -1,3 +1,4 @@
+import { groupIn } from './api-resource.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from './objects.ts';
 
 /** The API server's defaults, by field; a list's item stands for all its members. */
@@ -140,8 +141,7 @@ const KINDS: Record<string, Defaults> = {
 /** The object without fields whose values equal the API server's defaults. */
 export function withoutDefaults(object: KubernetesObject): KubernetesObject {
   const { apiVersion = '', kind = '' } = object;
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  const defaults = KINDS[`${group}/${kind}`];
+  const defaults = KINDS[`${groupIn(apiVersion)}/${kind}`];
   if (!defaults) return object;
   const left = without(object, defaults);
   return left === NOTHING ? object : (left as KubernetesObject);

@@ -19,9 +19,20 @@ export interface ProgramOptions {
   timeout: number;
 }
 
+/** What every program needs of its environment: its files, and how it speaks. */
+const BASICS = [
+  ...['HOME', 'PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
+];
 const MAX_OUTPUT_BYTES = 16 << 20;
 /** Time to stop before it is killed, in milliseconds. */
 const KILL_AFTER_MS = 15_000;
+
+/** The variables of this process that a program is given: the basic ones, and these. */
+export function passedOn(names: readonly string[] = []): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    [...BASICS, ...names].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+}
 
 /** Runs a program with these arguments, never through a shell. Resolves when the process ends, for whatever reason. */
 export async function runProgram(

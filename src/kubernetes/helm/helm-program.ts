@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { UserError } from '../apimachinery/errors.ts';
-import { type ProgramRun, runProgram } from '../client/program-run.ts';
+import { type ProgramRun, passedOn, runProgram } from '../client/program-run.ts';
 import { findProgram } from '../client/programs.ts';
 import { workFolder } from './work-folder.ts';
 
@@ -31,9 +31,8 @@ const INSTALL =
 const OLDEST_MINOR = 14;
 const VERSION_TIMEOUT_MS = 20_000;
 
-/** The only environment variables passed on: for helm's own files, and for access to chart repositories. */
+/** The only environment variables passed on besides the basic ones: for helm's own files, and for chart repositories. */
 const PASSED_ON = [
-  ...['HOME', 'PATH', 'LANG', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
   ...['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME'],
   ...['HELM_REPOSITORY_CONFIG', 'HELM_REPOSITORY_CACHE', 'HELM_REGISTRY_CONFIG', 'HELM_DRIVER'],
   ...[
@@ -106,9 +105,8 @@ export function helmError({ stderr, stdout }: HelmRun): string {
 }
 
 function environment(folder: string, kubeconfig: string | undefined): NodeJS.ProcessEnv {
-  const env = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
   return {
-    ...env,
+    ...passedOn(PASSED_ON),
     KUBECONFIG: kubeconfig ?? `${folder}/none`,
     // No plugins, which are programs: neither the user's nor a workspace's.
     HELM_PLUGINS: `${folder}/plugins`,

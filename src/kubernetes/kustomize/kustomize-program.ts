@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
-import { runProgram } from '../client/program-run.ts';
+import { passedOn, runProgram } from '../client/program-run.ts';
 import { findProgram } from '../client/programs.ts';
 import type { Staging } from './staging.ts';
 
@@ -19,18 +19,6 @@ const FLAGS = [
   '--enable-helm=false',
   '--enable-alpha-plugins=false',
   '--network=false',
-];
-const PASSED_ON = [
-  'HOME',
-  'PATH',
-  'LANG',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SystemRoot',
-  'USERPROFILE',
-  'APPDATA',
-  'LOCALAPPDATA',
 ];
 /** Nobody listens there. */
 const NOWHERE = 'http://127.0.0.1:1';
@@ -66,10 +54,9 @@ export async function buildKustomization(
 
 // What a kustomization loads was copied, so nothing is left to load: neither by git nor by HTTP.
 function environment(root: string): NodeJS.ProcessEnv {
-  const env = Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
   return {
-    ...env,
+    ...passedOn(),
     ...Object.fromEntries(proxies.map((name) => [name, NOWHERE])),
     NO_PROXY: '',
     no_proxy: '',

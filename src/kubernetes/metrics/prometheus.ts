@@ -2,6 +2,7 @@ import { pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { withoutEndingSlashes } from '../apimachinery/urls.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { connectionProblem } from '../client/connection-failures.ts';
@@ -65,7 +66,7 @@ export function prometheusAt(address: string): Prometheus {
   const { username, password, origin } = url;
   const login = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
   const authorization = username || password ? { authorization: `Basic ${login}` } : {};
-  const base = url.pathname.replace(/(?<!\/)\/+$/, '');
+  const base = withoutEndingSlashes(url.pathname);
   return {
     place: origin,
     async ask(endpoint, query, signal, timeout = TIMEOUT_MS) {

@@ -11,6 +11,7 @@ import { controllerOf } from '../apimachinery/ownership.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { oneLine } from '../text/one-line.ts';
+import { HASH_LABEL } from './workload-of.ts';
 
 /** A past or present pod template of a workload. */
 export interface Revision {
@@ -26,7 +27,6 @@ type Stored = Omit<Revision, 'current'>;
 
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const REVISION = 'deployment.kubernetes.io/revision';
-const HASH_LABEL = 'pod-template-hash';
 
 /** The revisions of a Deployment (ReplicaSets), StatefulSet or DaemonSet (ControllerRevisions), newest first. */
 export async function revisionsOf(

@@ -10,7 +10,8 @@ export interface Workload {
   name: string;
 }
 
-const HASH_LABEL = 'pod-template-hash';
+/** Of a Deployment's pods: what the name of their ReplicaSet ends with. */
+export const HASH_LABEL = 'pod-template-hash';
 
 /** The workload of a pod: for one of a ReplicaSet, the Deployment that its name and label tell of. */
 export function workloadOf(pod: Pod): Workload {

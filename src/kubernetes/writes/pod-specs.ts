@@ -1,3 +1,4 @@
+import { groupIn } from '../apimachinery/api-resource.ts';
 import { objectsAt } from '../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
@@ -80,8 +81,7 @@ function withinReferences(value: unknown): Reference[] {
 function groupOf({ apiGroup, apiVersion, group }: JsonObject): string | undefined {
   if (typeof apiGroup === 'string') return apiGroup;
   if (typeof group === 'string') return group;
-  if (typeof apiVersion !== 'string') return undefined;
-  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  return typeof apiVersion === 'string' ? groupIn(apiVersion) : undefined;
 }
 
 function namesOf(value: unknown): string[] {

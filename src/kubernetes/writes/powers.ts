@@ -1,3 +1,4 @@
+import { groupIn } from '../apimachinery/api-resource.ts';
 import { objectsAt } from '../apimachinery/fields.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { certificateDangers } from './certificate-dangers.ts';
@@ -299,7 +300,7 @@ function ownPart(object: KubernetesObject | undefined): JsonObject | undefined {
 }
 
 function groupOf({ apiVersion = '' }: KubernetesObject): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return groupIn(apiVersion);
 }
 
 function texts(value: unknown): string[] {

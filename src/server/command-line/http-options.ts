@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { withoutEndingSlashes } from '../../kubernetes/apimachinery/urls.ts';
 import { isLoopback } from '../core/loopback.ts';
 import { HTTP_FLAGS, type HttpValues } from './http-flags.ts';
 import { parseRequiredAccess, type RequiredAccess } from './required-access.ts';
@@ -76,7 +77,7 @@ export function toHttpOptions(values: HttpValues): HttpOptions | undefined {
     host: values.host ?? 'localhost',
     port: toNumber('--port', values.port, 8080, 0, 65_535),
     endpointPath: toPath(values['endpoint-path'] ?? '/mcp'),
-    publicUrl: publicUrl?.href.replace(/(?<!\/)\/+$/, ''),
+    publicUrl: publicUrl && withoutEndingSlashes(publicUrl.href),
     stateless: values.stateless ?? false,
     allowedHosts: values['allowed-host'] ?? [],
     allowedOrigins: (values['allowed-origin'] ?? []).map((origin) => toUrl('--allowed-origin', origin).origin),

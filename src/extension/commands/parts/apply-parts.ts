@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { groupIn } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
@@ -128,8 +129,7 @@ function assertNoneTwice(texts: readonly TextPart[], parts: readonly ManifestPar
 
 function keyOf({ apiVersion = '', kind, metadata }: KubernetesObject): string | undefined {
   if (!metadata?.name) return undefined;
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return JSON.stringify([group, kind, metadata.namespace, metadata.name]);
+  return JSON.stringify([groupIn(apiVersion), kind, metadata.namespace, metadata.name]);
 }
 
 function summary(lines: readonly string[]): string {

@@ -3,6 +3,7 @@ import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type Rem
 import { Agent } from 'undici';
 import { messageOf } from '../../../kubernetes/apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { withoutEndingSlashes } from '../../../kubernetes/apimachinery/urls.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import type { Identity } from './identity.ts';
@@ -80,7 +81,7 @@ export class JsonWebTokens {
 
   async #discover(): Promise<RemoteJWKSet> {
     const { issuerUrl } = this.#options;
-    const base = issuerUrl.replace(/(?<!\/)\/+$/, '');
+    const base = withoutEndingSlashes(issuerUrl);
     const response = await this.#fetch(`${base}/.well-known/openid-configuration`);
     const metadata: unknown = await response.json();
     if (!response.ok || !isObject(metadata) || typeof metadata.jwks_uri !== 'string')
