@@ -59,6 +59,12 @@ export class LogList {
     this.#draw();
   }
 
+  /** What is selected in the lines; a field elsewhere has a selection of its own, which the document's contains. */
+  get selectedText(): string {
+    const selection = getSelection();
+    return this.element.contains(selection?.anchorNode ?? null) ? `${selection}` : '';
+  }
+
   set head(head: LineHead) {
     this.#head = head;
     this.#relayout();

@@ -141,7 +141,7 @@ class Viewer {
 
   /** What is selected, or else everything that is shown. */
   #text(): string {
-    const selected = getSelection()?.toString() ?? '';
+    const selected = this.#list.selectedText;
     if (selected !== '') return selected;
     const head = this.#head();
     return this.#shown.lines.map((line) => `${[...headOf(line, head), line.text].join(' ')}\n`).join('');

@@ -70,7 +70,7 @@ describe('logs', () => {
     await until('the end of following', async () => (await followed()) === 0);
   });
 
-  it('are filtered by an RE2 expression and by level, wrapped, timed, and opened as text', async () => {
+  it('are filtered by an RE2 expression and by level, wrapped, timed, copied, and opened as text', async () => {
     await showLogs('web');
     const [pod = ''] = await pods();
     await page.waitFor(inViewer('.line'));
@@ -94,6 +94,13 @@ describe('logs', () => {
     await until('the warning and its second line', async () => (await drawnTexts()).length === 2);
     await page.click(viewerButton('Timestamps'));
     await page.waitFor(inViewer('.line .time'));
+    await page.click(filter);
+    await page.press('Control+A');
+    await page.click(viewerButton('Copy'));
+    await until('a copy of the lines, not of the word selected in the filter', async () => {
+      const copied = await vscode.env.clipboard.readText();
+      return /^\S+Z web-\S+ WARN filtered-1$/m.test(copied) && /^\S+Z web-\S+ {3}at filtered-2$/m.test(copied);
+    });
     await page.click(viewerButton('Wrap'));
     assert.deepEqual(await page.attributes(viewerButton('Wrap'), 'aria-pressed'), ['true']);
     await page.screenshot('logs-filtered');
