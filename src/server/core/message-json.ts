@@ -18,20 +18,32 @@ export function parseMessage(text: string): unknown {
 // Some clients write null for what they leave out, or the arguments as the text of their JSON.
 function mended(message: unknown): unknown {
   if (Array.isArray(message)) return message.map(mended);
-  if (!isObject(message) || !('method' in message)) return message;
-  const { params, ...rest } = message;
-  if (params === null) return rest;
-  if (!isObject(params)) return message;
-  const { arguments: given, ...others } = withoutNulls(params);
-  const args = typeof given === 'string' ? parsedObject(given) : given;
-  if (args === undefined) return { ...rest, params: others };
+  if (!isObject(message) || !('method' in message || 'result' in message)) return message;
+  const { id, params, ...said } = message;
+  const rest = withoutNulls(said);
+  // A request needs an id, even a wrong one; a notification has none.
+  const named =
+    id === undefined || (id === null && /^notifications\//.test(String(rest.method))) ? rest : { ...rest, id };
+  if (!isObject(params)) return params === null || params === undefined ? named : { ...named, params };
+  const { arguments: given, ...others } = params;
+  const about = withoutNulls(others);
+  if (rest.method === 'initialize') return { ...named, params: { capabilities: {}, ...about } };
+  const args = typeof given === 'string' ? parsedObject(given) : (given ?? undefined);
+  if (args === undefined) return { ...named, params: about };
   // To a tool null says something: nothing for that parameter. A prompt takes texts only.
-  const isPrompt = message.method === 'prompts/get' && isObject(args);
-  return { ...rest, params: { ...others, arguments: isPrompt ? withoutNulls(args) : args } };
+  const isPrompt = rest.method === 'prompts/get' && isObject(args);
+  return { ...named, params: { ...about, arguments: isPrompt ? withoutNulls(args) : args } };
 }
 
+/** Without the members that are null, at any depth. */
 function withoutNulls(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+  const kept = Object.entries(object).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([key, value]) => [key, partWithoutNulls(value)]));
+}
+
+function partWithoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(partWithoutNulls);
+  return isObject(value) ? withoutNulls(value) : value;
 }
 
 /** The object that a text is the JSON of; the text itself if it is of none. */

@@ -149,11 +149,15 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
   const problems = parsed.error.issues
     .slice(0, 10)
     .map(({ path, message }) =>
-      path.length === 1 && args[String(path[0])] == null
+      path.length === 1 && isNothing(args[String(path[0])])
         ? `${String(path[0])} is missing`
         : `${path.join('.')}: ${message}`,
     );
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
+}
+
+function isNothing(given: unknown): boolean {
+  return given == null || given === '';
 }
 
 // `kinds` for `kind`, `column` for `columns`: unambiguous. In a write, every name must match exactly.
@@ -177,12 +181,13 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
   }
 }
 
-// Models often send "50" for 50, an object for its JSON text or for a selector, a string for a list of one or
-// the reverse, several kinds as a list, or null for nothing.
+// Models often send "50" for 50 or the reverse, "True" for true, an object for its JSON text or for a selector, a string
+// for a list of one or the reverse, several kinds as a list, and null or "" for nothing.
 function lenient(tool: Tool, args: JsonObject): JsonObject {
   const { properties } = inputSchema(tool);
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
     const { type, enum: choices } = (properties[key] ?? {}) as { type?: string; enum?: unknown[] };
+    if (value === '' && (choices || type !== 'string')) return [key, null];
     // Some clients show the model no choices.
     if (choices && typeof value === 'string') return [key, choiceOf(value, choices)];
     if (/Selector$/.test(key) && isObject(value)) return [key, selectorText(value) ?? ''];
@@ -191,11 +196,17 @@ function lenient(tool: Tool, args: JsonObject): JsonObject {
     if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];
-    if (type === 'boolean' && (value === 'true' || value === 'false')) return [key, value === 'true'];
+    if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return [key, String(value)];
+    if (type === 'boolean' && typeof value === 'string') return [key, booleanOf(value)];
     if (type === 'array' && typeof value === 'string') return [key, parseList(value)];
     return [key, value];
   });
   return Object.fromEntries(mended.filter(([, value]) => value !== null));
+}
+
+function booleanOf(text: string): unknown {
+  const given = text.trim().toLowerCase();
+  return given === 'true' || (given === 'false' ? false : text);
 }
 
 function choiceOf(value: string, choices: readonly unknown[]): unknown {

@@ -45,4 +45,47 @@ describe('a message of a client', () => {
       arguments: { a: 'b' },
     });
   });
+
+  it('means the same with nulls for whatever it leaves out, wherever they stand', () => {
+    const whole = [
+      { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { cursor: 'c', _meta: { progressToken: 2 } } },
+      { jsonrpc: '2.0', id: 'a', method: 'resources/read', params: { uri: 'k8s:///a', _meta: { trace: { id: 'x' } } } },
+      { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 3, reason: 'r' } },
+      { jsonrpc: '2.0', id: 4, result: { action: 'accept', content: { decision: 'Apply' } } },
+      { jsonrpc: '2.0', id: 5, result: { roots: [{ uri: 'file:///a' }, { uri: 'file:///b' }] } },
+      { jsonrpc: '2.0', id: 6, method: 'tools/call', params: { name: 'n', arguments: { kind: 'pods' } } },
+      {
+        jsonrpc: '2.0',
+        id: 7,
+        method: 'initialize',
+        params: { protocolVersion: '2025-11-25', capabilities: { roots: {} }, clientInfo: { name: 'n', version: '1' } },
+      },
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...whole), fc.infiniteStream(fc.boolean()), (message, coins) => {
+        const toss = () => coins.next().value === true;
+        const withNulls = (value: unknown, isArguments = false): unknown => {
+          if (Array.isArray(value)) return value.map((one) => withNulls(one));
+          if (typeof value !== 'object' || value === null || isArguments) return value;
+          const members = Object.entries(value).map(([key, member]) => [key, withNulls(member, key === 'arguments')]);
+          return Object.fromEntries([...members, ...(toss() ? [['leftOut', null]] : [])]);
+        };
+        assert.deepEqual(parseMessage(JSON.stringify(withNulls(message))), message);
+      }),
+    );
+    const begun = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: null },
+    };
+    assert.deepEqual(parseMessage(JSON.stringify(begun)), {
+      ...begun,
+      params: { protocolVersion: '2025-06-18', capabilities: {} },
+    });
+    assert.deepEqual(parseMessage('{"id":null,"method":"notifications/initialized"}'), {
+      method: 'notifications/initialized',
+    });
+    assert.deepEqual(parseMessage('{"id":null,"method":"ping"}'), { id: null, method: 'ping' });
+  });
 });

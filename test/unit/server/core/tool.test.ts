@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { inputSchema, parseInput } from '../../../../src/server/core/tool.ts';
+import { tools } from '../../../../src/server/mcp/tools.ts';
+
+interface Property {
+  type?: string;
+  enum?: readonly string[];
+}
+
+const cases = tools.flatMap((tool) => {
+  const { properties, required = [] } = inputSchema(tool);
+  return Object.entries(properties as Record<string, Property>).map(([key, schema]) => ({
+    tool,
+    key,
+    schema,
+    // The least that the tool can be called with, besides.
+    others: Object.fromEntries(required.filter((name) => name !== key).map((name) => [name, least(properties, name)])),
+    isRequired: required.includes(key),
+  }));
+});
+
+function least(properties: object, name: string): unknown {
+  const { type, enum: choices } = (properties as Record<string, Property>)[name] ?? {};
+  if (choices) return choices[0];
+  if (type === 'number' || type === 'integer') return 1;
+  if (type === 'array') return ['x'];
+  return 'x';
+}
+
+/** Pairs of a value and of what clients send for it. */
+function alternatives({ type, enum: choices }: Property): [unknown, unknown][] {
+  if (choices)
+    return choices.flatMap((choice): [unknown, unknown][] => [
+      [choice, String(choice).toUpperCase()],
+      [choice, ` ${choice} `],
+    ]);
+  switch (type) {
+    case 'boolean':
+      return [true, false].flatMap((value): [unknown, unknown][] =>
+        [String(value), String(value).toUpperCase(), value ? 'True' : 'False', ` ${value}`].map((text) => [
+          value,
+          text,
+        ]),
+      );
+    case 'number':
+    case 'integer':
+      return [
+        [1, '1'],
+        [1, ' 1 '],
+      ];
+    case 'string':
+      return [
+        ['5', 5],
+        ['true', true],
+        ['x', ['x']],
+      ];
+    case 'array':
+      return [
+        [['x'], 'x'],
+        [['x', 'y'], '["x","y"]'],
+      ];
+    default:
+      return [];
+  }
+}
+
+function outcome(of: () => unknown): unknown {
+  try {
+    return of();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('the arguments of a call', () => {
+  it('may be left out, null, or empty where nothing is empty', () => {
+    for (const { tool, key, schema, others, isRequired } of cases) {
+      const without = outcome(() => parseInput(tool, others));
+      assert.deepEqual(
+        outcome(() => parseInput(tool, { ...others, [key]: null })),
+        without,
+      );
+      if (schema.type !== 'string' || schema.enum)
+        assert.deepEqual(
+          outcome(() => parseInput(tool, { ...others, [key]: '' })),
+          without,
+          `${tool.name} ${key}`,
+        );
+      if (isRequired) assert.match(String(without), new RegExp(`${key} is missing`));
+      else assert.equal(typeof without, 'object', String(without));
+    }
+  });
+
+  it('may have the form that clients give them', () => {
+    for (const { tool, key, schema, others } of cases)
+      for (const [value, given] of alternatives(schema))
+        assert.deepEqual(
+          outcome(() => parseInput(tool, { ...others, [key]: given })),
+          outcome(() => parseInput(tool, { ...others, [key]: value })),
+          `${tool.name} ${key} ${JSON.stringify(given)}`,
+        );
+  });
+
+  it('are told apart by what is wrong with them, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...tools), fc.jsonValue(), (tool, args) => {
+        const result = outcome(() => parseInput(tool, args));
+        if (typeof result === 'string') assert.match(result, new RegExp(`^${tool.name}\\b`));
+      }),
+    );
+  });
+});
