@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer, INITIALIZE } from './http-process.ts';
@@ -9,7 +13,8 @@ import { McpServer, RawServer } from './mcp-process.ts';
 const LIST = { name: 'list_resources', arguments: { kind: 'deploy', namespace: 'shop' } };
 const FOUND = /deployments\.apps in namespace shop/;
 const WEB = { kind: 'deploy', name: 'web', namespace: 'shop' };
-const call = (params: object | null, id = 1) => ({ jsonrpc: '2.0', id, method: 'tools/call', params });
+const POSTGRES = { kind: 'sts', name: 'postgres', namespace: 'shop' };
+const request = (params: object | null, id = 1) => ({ jsonrpc: '2.0', id, method: 'tools/call', params });
 
 describe('a client that forgives nothing', () => {
   let kubeconfig: string;
@@ -34,10 +39,82 @@ describe('a client that forgives nothing', () => {
     for (const stale of ['of-another-life', (await begin(server))['mcp-session-id']]) {
       const session = await begin(server, { 'mcp-session-id': stale });
       assert.notEqual(session['mcp-session-id'], stale);
-      assert.match(await (await server.post('/mcp', call(LIST), session)).text(), FOUND);
+      assert.match(await (await server.post('/mcp', request(LIST), session)).text(), FOUND);
     }
-    const gone = await server.post('/mcp', call(LIST), { 'mcp-session-id': 'of-another-life' });
+    const gone = await server.post('/mcp', request(LIST), { 'mcp-session-id': 'of-another-life' });
     assert.equal(gone.status, 404);
+  });
+
+  it('goes on with its session after a restart, as the one who began it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-restart-'));
+    const tokens = join(folder, 'tokens');
+    const [anna, bob] = ['a'.repeat(40), 'b'.repeat(40)];
+    await writeFile(tokens, `${anna},anna\n${bob},bob\n`);
+    const flags = ['--auth-token-file', tokens, '--enable-update', '--review', 'required'];
+    const first = await start(...flags);
+    let current = first;
+    const { client, transport, call } = await first.connect({
+      token: anna,
+      capabilities: { elicitation: {} },
+      fetch: (url, init) => fetch(String(url).replace(first.url(), current.url()), init),
+    });
+    const asked = Promise.withResolvers<string>();
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+      asked.resolve(params.message);
+      return { action: 'decline' };
+    });
+    assert.match(await call('list_resources', LIST.arguments), FOUND);
+    const session = { 'mcp-session-id': 'sessionId' in transport ? (transport.sessionId ?? '') : '' };
+    const second = await start(...flags);
+    first.process.kill('SIGKILL');
+    await first.exited;
+    current = second;
+
+    const as = (token: string) => ({ ...session, authorization: `Bearer ${token}` });
+    assert.equal((await second.post('/mcp', request(LIST), as(bob))).status, 404);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => call('list_resources', LIST.arguments)));
+    for (const answer of answers) assert.match(answer, FOUND);
+    assert.match(
+      await call('scale_resource', { ...POSTGRES, replicas: 5 }),
+      /The user rejected this; nothing was written/,
+    );
+    assert.match(await asked.promise, /postgres/);
+    assert.equal((await second.post('/mcp', request(LIST), as(bob))).status, 404);
+
+    // It may have missed that its tools have changed, whichever event it knows of.
+    const stream = await fetch(second.url('/mcp'), {
+      headers: { ...as(anna), accept: 'text/event-stream', 'last-event-id': 'of-before-1-standing' },
+    });
+    const reader = stream.body?.getReader();
+    const told = new TextDecoder().decode((await reader?.read())?.value);
+    assert.match(told, /notifications\/tools\/list_changed/);
+    await reader?.cancel();
+    await fetch(second.url('/mcp'), { method: 'DELETE', headers: as(anna) });
+    assert.equal((await second.post('/mcp', request(LIST), as(anna))).status, 404);
+    await rm(folder, { recursive: true });
+  });
+
+  it('may have no session at all where nothing needs one', async () => {
+    const server = await start();
+    const answer = await server.post('/mcp', request(LIST));
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), FOUND);
+    assert.equal((await server.post('/mcp', { jsonrpc: '2.0', method: 'notifications/initialized' })).status, 202);
+    for (const method of ['GET', 'DELETE'])
+      assert.equal((await fetch(server.url('/mcp'), { method, headers: { accept: 'text/event-stream' } })).status, 405);
+    const odd = await server.post('/mcp', request(LIST), { 'mcp-protocol-version': '1999-01-01' });
+    assert.equal(odd.status, 400);
+  });
+
+  it('is not waited for when it can be asked only on a stream that it does not read', async () => {
+    const server = await start('--enable-update', '--review', 'required');
+    const capabilities = { elicitation: {} };
+    const begun = await server.post('/mcp', { ...INITIALIZE, params: { ...INITIALIZE.params, capabilities } });
+    const headers = { 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '', accept: 'application/json' };
+    const scale = request({ name: 'scale_resource', arguments: { ...POSTGRES, replicas: 5 } });
+    const { result } = (await (await server.post('/mcp', scale, headers)).json()) as { result: { isError: boolean } };
+    assert.equal(result.isError, true);
+    assert.match(JSON.stringify(result), /accepts application\/json only/);
   });
 
   it('may accept one form of answer, and gets that', async () => {
@@ -48,7 +125,7 @@ describe('a client that forgives nothing', () => {
         [server, session],
         [stateless, {}],
       ] as const) {
-        const answer = await place.post('/mcp', call(LIST), { accept, ...headers });
+        const answer = await place.post('/mcp', request(LIST), { accept, ...headers });
         const text = await answer.text();
         assert.equal(answer.status, 200, text);
         assert.match(text, FOUND);
@@ -75,9 +152,9 @@ describe('a client that forgives nothing', () => {
       [{ name: 'list_events', arguments: { namespace: 'shop', type: 'warning' } }, /events?/i],
     ];
     for (const [index, [params, expected]] of cases.entries()) {
-      stdio.send(call(params, index + 1));
+      stdio.send(request(params, index + 1));
       const [answer] = await Promise.all([
-        server.post('/mcp', call(params), { ...session, accept: 'application/json' }),
+        server.post('/mcp', request(params), { ...session, accept: 'application/json' }),
       ]);
       assert.match(await answer.text(), expected);
       assert.match(JSON.stringify(await stdio.answer(index + 1)), expected);
@@ -92,7 +169,7 @@ describe('a client that forgives nothing', () => {
 
   it('gets no link that it might not be able to read', async () => {
     const [server, stateless] = await Promise.all([start(), start('--stateless', '--transport', 'streamable-http')]);
-    const get = call({ name: 'get_resource', arguments: WEB });
+    const get = request({ name: 'get_resource', arguments: WEB });
     const vscode = { name: 'Visual Studio Code', version: '1' };
     const linked = async (headers: Record<string, string>, from = server) =>
       /resource_link/.test(await (await from.post('/mcp', get, headers)).text());
@@ -167,7 +244,10 @@ describe('a client that forgives nothing', () => {
 
   it('may ask for many at once, as many as are allowed', async () => {
     const server = await start('--stateless', '--transport', 'streamable-http', '--max-requests', '2');
-    const wait = call({ name: 'wait_for_resource', arguments: { ...WEB, for: 'condition=Never', timeoutSeconds: 60 } });
+    const wait = request({
+      name: 'wait_for_resource',
+      arguments: { ...WEB, for: 'condition=Never', timeoutSeconds: 60 },
+    });
     const gone = new AbortController();
     const headers = { 'content-type': 'application/json' };
     const waiting = [1, 2].map(() =>

@@ -25,7 +25,7 @@ export const LISTENING_FLAGS = {
   },
   stateless: {
     type: 'flag',
-    help: 'no sessions, plain JSON answers: for load balancers and clients that cannot read streams',
+    help: 'no sessions: for load balancers without affinity',
   },
   insecure: {
     type: 'flag',

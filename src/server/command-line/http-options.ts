@@ -13,7 +13,7 @@ export interface HttpOptions {
   endpointPath: string;
   /** Where clients reach this server, if not at its listening address; without a trailing slash. */
   publicUrl: string | undefined;
-  /** Every request is independent and answered with plain JSON. */
+  /** Every request is independent. */
   stateless: boolean;
   allowedHosts: readonly string[];
   allowedOrigins: readonly string[];

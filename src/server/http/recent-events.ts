@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 
@@ -7,8 +8,17 @@ const MAX_AGE_MS = 60_000;
 /** A fully sent answer is kept this long, in milliseconds, in case it was lost. */
 const KEPT_SENT = 5_000;
 
+/** The stream on which a client waits for what happens, in the SDK's words, and the end of the ids of its events. */
+const STANDING_STREAM = '_GET_stream';
+const STANDING = '-standing';
+
+/** Could this event be of the stream on which a client waits for no particular answer, in whatever process? */
+export function isOfStandingStream(eventId: string): boolean {
+  return eventId.endsWith(STANDING);
+}
+
 interface StoredEvent {
-  id: number;
+  id: string;
   streamId: string;
   message: JSONRPCMessage;
   size: number;
@@ -20,32 +30,35 @@ interface StoredEvent {
 export class RecentEvents implements EventStore {
   #events: StoredEvent[] = [];
   #size = 0;
-  #lastId = 0;
+  #count = 0;
+  /** Another process counts anew. */
+  readonly #prefix = randomUUID().slice(0, 8);
 
   async storeEvent(streamId: string, message: JSONRPCMessage): Promise<string> {
-    this.#lastId += 1;
+    this.#count += 1;
+    const id = `${this.#prefix}-${this.#count}${streamId === STANDING_STREAM ? STANDING : ''}`;
     const size = JSON.stringify(message).length;
-    this.#events.push({ id: this.#lastId, streamId, message, size, until: performance.now() + MAX_AGE_MS });
+    this.#events.push({ id, streamId, message, size, until: performance.now() + MAX_AGE_MS });
     this.#size += size;
     while (this.#size > MAX_CHARACTERS && this.#events.length > 1) this.#size -= this.#events.shift()?.size ?? 0;
-    return String(this.#lastId);
+    return id;
   }
 
   /** Can a client resume from this event? */
   has(eventId: string): boolean {
-    return this.#events.some(({ id }) => String(id) === eventId);
+    return this.#events.some(({ id }) => id === eventId);
   }
 
   async replayEventsAfter(
     lastEventId: string,
     { send }: { send: (eventId: string, message: JSONRPCMessage) => Promise<void> },
   ): Promise<string> {
-    const streamId = this.#events.find(({ id }) => String(id) === lastEventId)?.streamId;
+    const last = this.#events.findIndex(({ id }) => id === lastEventId);
+    const streamId = this.#events[last]?.streamId;
     if (streamId === undefined) throw new Error(`The event ${lastEventId} is not kept any more.`);
-    for (const event of this.#events) {
+    for (const event of this.#events.slice(last + 1)) {
       // An event without a message only gives the client an id to resume from.
-      if (event.streamId === streamId && event.id > Number(lastEventId) && 'jsonrpc' in event.message)
-        await send(String(event.id), event.message);
+      if (event.streamId === streamId && 'jsonrpc' in event.message) await send(event.id, event.message);
     }
     return streamId;
   }

@@ -34,7 +34,8 @@ import { startSessionReaper } from './session-reaper.ts';
 import { Sessions } from './sessions.ts';
 import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from './sse.ts';
 import { StalledReaders } from './stalled-readers.ts';
-import { StatelessHttp, StreamableHttp } from './streamable-http.ts';
+import { StatelessHttp } from './stateless-http.ts';
+import { StreamableHttp } from './streamable-http.ts';
 import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
 /** How long running calls may take once the server's parent has stopped it or is gone, in milliseconds. */

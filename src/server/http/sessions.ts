@@ -8,6 +8,9 @@ import { HttpError } from './base/http-error.ts';
 /** The SDK's code for this error. */
 const SESSION_NOT_FOUND = -32_001;
 
+/** How many ended sessions are remembered. */
+const MAX_ENDED = 10_000;
+
 /** Many clients never end a session: one unused for this long gives way to a new one of its caller, in milliseconds. */
 const ABANDONED_MS = 30_000;
 
@@ -37,6 +40,7 @@ export interface OpenStream {
 export class Sessions {
   readonly #most: number;
   readonly #sessions = new Map<string, Session>();
+  readonly #ended = new Set<string>();
   readonly #streams = new Set<OpenStream>();
 
   constructor(most: number) {
@@ -52,7 +56,7 @@ export class Sessions {
     if (this.#sessions.size < this.#most) return;
     const abandoned = this.#abandonedBy(owner);
     if (abandoned) {
-      this.#end(abandoned);
+      this.#drop(abandoned);
       return;
     }
     const owned = Map.groupBy(this.#sessions.values(), ({ identity }) => identity.owner);
@@ -60,7 +64,7 @@ export class Sessions {
     const [given] = largest.sort((a, b) => Number(isBusy(a)) - Number(isBusy(b)) || a.used - b.used);
     if (!given || largest.length <= (owned.get(owner)?.length ?? 0) + 1)
       throw new HttpError(503, `This server has its ${this.#most} sessions already.`, { 'retry-after': '10' });
-    this.#end(given);
+    this.#drop(given);
   }
 
   #abandonedBy(owner: string): Session | undefined {
@@ -70,7 +74,7 @@ export class Sessions {
       .sort((a, b) => a.used - b.used)[0];
   }
 
-  #end({ id, transport }: Session): void {
+  #drop({ id, transport }: Session): void {
     this.delete(id);
     void transport.close();
   }
@@ -86,6 +90,21 @@ export class Sessions {
 
   delete(id: string): void {
     this.#sessions.delete(id);
+  }
+
+  /** Remembers that the client has ended it: it is not continued. */
+  end(id: string): void {
+    const [oldest] = this.#ended;
+    if (this.#ended.size >= MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest);
+    this.#ended.add(id);
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#ended.has(id);
+  }
+
+  has(id: string): boolean {
+    return this.#sessions.has(id);
   }
 
   /**

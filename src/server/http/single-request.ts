@@ -2,12 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, type JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
 import { HEADER_MISMATCH, UNSUPPORTED_VERSION } from '../core/modern.ts';
+import { takesStreams } from './accept.ts';
 import { sendJson } from './base/http-error.ts';
-
-/** An answer that takes longer is streamed, so that proxies see that the connection lives, in milliseconds. */
-const PATIENCE_MS = 5_000;
-/** Interval of signs of life on a quiet stream, in milliseconds. */
-const HEARTBEAT_INTERVAL_MS = 15_000;
+import { HEARTBEAT_INTERVAL_MS, PATIENCE_MS, SlowAnswer } from './slow-answer.ts';
 
 /** The status of an error that the request itself is to blame for. */
 const STATUS: Record<number, number> = {
@@ -25,32 +22,39 @@ export class SingleRequest implements Transport {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #message: JSONRPCRequest;
+  /** For a client that takes no streams. */
+  readonly #json: SlowAnswer | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, message: JSONRPCRequest) {
     this.#request = request;
     this.#response = response;
     this.#message = message;
+    if (!takesStreams(request)) this.#json = new SlowAnswer(response);
   }
 
   async start(): Promise<void> {
     // Nobody else can ask for the answer.
     this.#response.once('close', () => void this.close());
-    this.#timer = setTimeout(() => this.#stream(), PATIENCE_MS);
+    if (!this.#json) this.#timer = setTimeout(() => this.#stream(), PATIENCE_MS);
     const { url = '', headers } = this.#request;
     this.onmessage?.(this.#message, { requestInfo: { headers, url: new URL(url, 'http://localhost') } });
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     const response = this.#response;
-    if ('method' in message) {
-      if (this.#stream()) this.#write(message);
+    const status = ('error' in message && STATUS[message.error.code]) || 200;
+    if (this.#json) {
+      if (!('method' in message)) this.#json.send(status, JSON.stringify(message));
+    } else if ('method' in message) {
+      this.#stream();
+      this.#write(message);
     } else if (response.headersSent) {
       this.#write(message);
       response.end();
     } else {
       clearTimeout(this.#timer);
-      sendJson(response, ('error' in message && STATUS[message.error.code]) || 200, message);
+      sendJson(response, status, message);
     }
   }
 
@@ -59,11 +63,10 @@ export class SingleRequest implements Transport {
     this.onclose?.();
   }
 
-  /** Answers with a stream from now on. @returns false where the client takes none. */
-  #stream(): boolean {
+  /** Answers with a stream from now on. */
+  #stream(): void {
     const response = this.#response;
-    if (response.headersSent) return true;
-    if (!/text\/event-stream|\*\/\*/.test(this.#request.headers.accept ?? '')) return false;
+    if (response.headersSent) return;
     clearTimeout(this.#timer);
     this.#timer = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_INTERVAL_MS);
     response.writeHead(200, {
@@ -72,7 +75,6 @@ export class SingleRequest implements Transport {
       'x-accel-buffering': 'no',
     });
     response.flushHeaders();
-    return true;
   }
 
   #write(message: JSONRPCMessage): void {

@@ -1,55 +1,81 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
-import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ErrorCode,
+  isInitializeRequest,
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  type JSONRPCNotification,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
+import { takesStreams } from './accept.ts';
 import type { Identity } from './authentication/identity.ts';
-import { originOf } from './base/host-names.ts';
 import { HttpError } from './base/http-error.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
-import { RecentEvents } from './recent-events.ts';
+import { isOfStandingStream, RecentEvents } from './recent-events.ts';
+import { handshakeIn, newSessionId } from './session-id.ts';
 import type { Session } from './sessions.ts';
+import { SlowAnswer } from './slow-answer.ts';
+import { StatelessHttp } from './stateless-http.ts';
+import { isStream, ownRequest, sendAnswer, toWebRequest } from './web-exchange.ts';
 
 interface StreamableSession extends Session<WebStandardStreamableHTTPServerTransport> {
   events: RecentEvents;
+  /** Another process began it, or this one had dropped it: the client may have missed changes. */
+  isContinued?: boolean;
 }
 
-/** Streamable HTTP with sessions: a client that loses a stream reconnects and gets what it missed. */
+const INITIALIZED = { jsonrpc: '2.0', method: 'notifications/initialized' };
+const TOOLS_CHANGED: JSONRPCNotification = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+
+/** What a client is told that cannot be asked because it reads no streams. */
+const READS_JSON_ONLY =
+  'The client cannot be asked: it accepts application/json only, and questions come on streams (text/event-stream).';
+
+/**
+ * Streamable HTTP with sessions: a client that loses a stream reconnects and gets what it missed. Sessions outlive the
+ * process, and what needs none is answered without: many clients never begin anew, whatever they are told.
+ */
 export class StreamableHttp implements Endpoint {
   readonly #options: EndpointOptions;
+  readonly #stateless: StatelessHttp;
+  /** Sessions that are being continued, by id. */
+  readonly #continuing = new Map<string, Promise<void>>();
 
   constructor(options: EndpointOptions) {
     this.#options = options;
+    this.#stateless = new StatelessHttp(options);
   }
 
-  async handle({ request, response, identity, body }: Exchange): Promise<void> {
+  async handle(exchange: Exchange): Promise<void> {
+    const { request, response, identity, body } = exchange;
     const { sessions } = this.#options;
     const id = request.headers['mcp-session-id'];
     const messages = Array.isArray(body) ? body : [body];
-    const isBeginning = request.method === 'POST' && messages.some((message) => isInitializeRequest(message));
+    const beginning = request.method === 'POST' ? messages.find((message) => isInitializeRequest(message)) : undefined;
     // Some clients send the id of their last session when they begin anew.
-    if (typeof id === 'string' && !isBeginning) {
+    if (beginning !== undefined) {
+      sessions.makeRoom(identity);
+      const session = await this.#open(newSessionId(beginning.params, identity), identity);
+      await this.#answer(session, { request, response, body, isBeginning: true });
+    } else if (typeof id === 'string') {
+      await this.#continued(id, identity);
       const session = sessions.get(id, 'streamable-http', identity) as StreamableSession;
-      await this.#answer(session, { request, response, body, isBeginning });
-      return;
-    }
-    if (!isBeginning)
-      throw new HttpError(
-        400,
-        'The header Mcp-Session-Id is missing: a client begins with initialize, which gives it.',
-      );
-    sessions.makeRoom(identity);
-    await this.#answer(await this.#begin(identity), { request, response, body, isBeginning });
+      await this.#answer(session, { request, response, body, isBeginning: false });
+    } else await this.#stateless.handle(exchange);
   }
 
-  async #begin(identity: Identity): Promise<StreamableSession> {
+  async #open(id: string, identity: Identity): Promise<StreamableSession> {
     const { sessions, connect } = this.#options;
-    const id = randomUUID();
     const events = new RecentEvents();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       eventStore: events,
       onsessioninitialized: () => sessions.add(session),
+      onsessionclosed: () => sessions.end(id),
     });
     const session: StreamableSession = {
       id,
@@ -67,12 +93,36 @@ export class StreamableHttp implements Endpoint {
     return session;
   }
 
+  /** Continues the session with this id if it is not here and the caller began it somewhere. */
+  async #continued(id: string, identity: Identity): Promise<void> {
+    const { sessions } = this.#options;
+    if (sessions.has(id) || sessions.hasEnded(id)) return;
+    const params = handshakeIn(id, identity);
+    if (!params) return;
+    const continuing = this.#continuing.get(id) ?? this.#repeatHandshake(id, params, identity);
+    this.#continuing.set(id, continuing);
+    await continuing.finally(() => this.#continuing.delete(id));
+  }
+
+  async #repeatHandshake(id: string, params: JsonObject, identity: Identity): Promise<void> {
+    this.#options.sessions.makeRoom(identity);
+    const session = await this.#open(id, identity);
+    session.isContinued = true;
+    const { transport } = session;
+    const initialize = { jsonrpc: '2.0', id: 'initialize', method: 'initialize', params };
+    await (await transport.handleRequest(ownRequest(), { parsedBody: initialize })).text();
+    await transport.handleRequest(ownRequest(id), { parsedBody: INITIALIZED });
+  }
+
   async #answer(
-    { transport, events, open }: StreamableSession,
+    session: StreamableSession,
     { request, response, body, isBeginning }: Omit<Exchange, 'identity'> & { isBeginning: boolean },
   ): Promise<void> {
+    const { transport, events, open } = session;
     const last = request.headers['last-event-id'];
-    if (typeof last === 'string' && !events.has(last))
+    const isLost = typeof last === 'string' && !events.has(last);
+    // Whoever waits for an answer would wait in vain; whoever waits for anything can go on waiting.
+    if (isLost && !isOfStandingStream(last))
       throw new HttpError(400, `What came after the event ${last} is not kept any more.`);
     open.add(response);
     response.once('close', () => open.delete(response));
@@ -80,89 +130,41 @@ export class StreamableHttp implements Endpoint {
     response.once('finish', () => {
       for (const message of messages) if (isJSONRPCRequest(message)) events.sent(message.id);
     });
-    const answer = await transport.handleRequest(toWebRequest(request, isBeginning), { parsedBody: body });
-    await send(request.method === 'POST' && !takesStreams(request) ? await asJson(answer) : answer, response);
+    const jsonOnly = request.method === 'POST' && !takesStreams(request) ? new SlowAnswer(response) : undefined;
+    const own = toWebRequest(request, { isBeginning, isLost });
+    const answer = await transport.handleRequest(own, { parsedBody: body });
+    if (jsonOnly && isStream(answer)) {
+      const text = JSON.stringify(await answersIn(answer, (question) => transport.onmessage?.(question)));
+      const id = answer.headers.get('mcp-session-id');
+      jsonOnly.send(answer.status, text, id === null ? {} : { 'mcp-session-id': id });
+      return;
+    }
+    jsonOnly?.stop();
+    const sent = sendAnswer(answer, response);
+    if (request.method === 'GET' && answer.ok && session.isContinued) {
+      session.isContinued = false;
+      await transport.send(TOOLS_CHANGED);
+    }
+    await sent;
   }
 }
 
-/** Stateless Streamable HTTP: no sessions, no streams, plain JSON. */
-export class StatelessHttp implements Endpoint {
-  readonly #options: EndpointOptions;
-
-  constructor(options: EndpointOptions) {
-    this.#options = options;
+/**
+ * The answers on a stream, for a client that reads none. What is told meanwhile is left out, and what is asked is
+ * answered for the client, or both would wait.
+ */
+async function answersIn({ body }: Response, answer: (message: JSONRPCMessage) => void): Promise<unknown> {
+  const answers: unknown[] = [];
+  if (!body) return undefined;
+  for await (const line of createInterface(Readable.fromWeb(body as NodeReadableStream))) {
+    const message = /^data: ?\{/.test(line) ? JSON.parse(line.slice(5)) : undefined;
+    if (isJSONRPCRequest(message))
+      answer({
+        jsonrpc: '2.0',
+        id: message.id,
+        error: { code: ErrorCode.MethodNotFound, message: READS_JSON_ONLY },
+      });
+    else if (message !== undefined && !('method' in message)) answers.push(message);
   }
-
-  async handle({ request, response, identity, body }: Exchange): Promise<void> {
-    if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    await this.#options.connect({ transport, identity, isSingle: true });
-    // Nobody else can ask for the answer, so stop when the client disconnects.
-    response.once('close', () => void transport.close());
-    const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
-    const answer = await Promise.race([transport.handleRequest(toWebRequest(request), { parsedBody: body }), gone]);
-    if (answer) await send(answer, response);
-  }
-}
-
-/** May the answer be a stream of events? */
-function takesStreams({ headers: { accept = '' } }: IncomingMessage): boolean {
-  return /^\s*$|\*\/\*|text\/(event-stream|\*)/.test(accept);
-}
-
-/** An answer as JSON, for a client that reads no streams: what is told meanwhile is left out. */
-async function asJson(answer: Response): Promise<Response> {
-  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer;
-  const answers = (await answer.text())
-    .split('\n')
-    .flatMap((line) => (/^data: ?\{/.test(line) ? [JSON.parse(line.slice(5))] : []))
-    .filter((message) => !('method' in message));
-  const headers = new Headers({ 'content-type': 'application/json' });
-  const session = answer.headers.get('mcp-session-id');
-  if (session !== null) headers.set('mcp-session-id', session);
-  return new Response(JSON.stringify(answers.length === 1 ? answers[0] : answers), { status: answer.status, headers });
-}
-
-/** The request as the SDK takes it; its body has been read. */
-function toWebRequest(request: IncomingMessage, isBeginning = false): Request {
-  const { method = '', url = '', headers } = request;
-  const own = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) own.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  // The SDK insists on both forms of answer; which one is sent is decided here.
-  if (method === 'POST') own.set('accept', 'application/json, text/event-stream');
-  else if (method === 'GET' && takesStreams(request)) own.set('accept', 'text/event-stream');
-  // What is left of an earlier session.
-  if (isBeginning) own.delete('mcp-session-id');
-  return new Request(new URL(url, originOf(request)), { method, headers: own });
-}
-
-async function send(answer: Response, response: ServerResponse): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (!answer.headers.get('content-type')?.startsWith('text/event-stream') || !answer.body) {
-    response.end(await answer.text());
-    return;
-  }
-  response.flushHeaders();
-  // A client that disconnects ends its stream and nothing else.
-  const reader = answer.body.getReader();
-  response.once('close', () => void reader.cancel().catch(() => undefined));
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done || response.destroyed) break;
-    if (!response.write(value)) await writable(response);
-  }
-  response.end();
-}
-
-/** Resolves when there is room again or the reader is gone. */
-function writable(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      response.off('drain', go).off('close', go);
-      resolve();
-    };
-    response.once('drain', go).once('close', go);
-  });
+  return answers.length === 1 ? answers[0] : answers;
 }

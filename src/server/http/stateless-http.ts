@@ -1,0 +1,39 @@
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { isJSONRPCRequest, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import { HttpError } from './base/http-error.ts';
+import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
+import { SingleRequest } from './single-request.ts';
+import { sendAnswer, toWebRequest } from './web-exchange.ts';
+
+/** Stateless Streamable HTTP: each request is answered by itself. */
+export class StatelessHttp implements Endpoint {
+  readonly #options: EndpointOptions;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+  }
+
+  async handle({ request, response, identity, body }: Exchange): Promise<void> {
+    if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
+    const { sessions, connect } = this.#options;
+    const revision = request.headers['mcp-protocol-version'];
+    if (revision !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(revision)))
+      throw new HttpError(
+        400,
+        `The header MCP-Protocol-Version has to be one of ${SUPPORTED_PROTOCOL_VERSIONS.join(', ')}.`,
+      );
+    if (Array.isArray(body) && body.length === 0) throw new HttpError(400, 'The body holds no message.');
+    if (isJSONRPCRequest(body)) {
+      sessions.addStream({ response, identity });
+      await connect({ transport: new SingleRequest(request, response, body), identity, isSingle: true });
+      return;
+    }
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+    await connect({ transport, identity, isSingle: true });
+    // Nobody else can ask for the answer, so stop when the client disconnects.
+    response.once('close', () => void transport.close());
+    const gone = new Promise<undefined>((resolve) => response.once('close', () => resolve(undefined)));
+    const answer = await Promise.race([transport.handleRequest(toWebRequest(request), { parsedBody: body }), gone]);
+    if (answer) await sendAnswer(answer, response);
+  }
+}
