@@ -45,6 +45,29 @@ const workerCode = {
   },
 };
 
+const inBrowsers = { platform: 'browser', target: 'chrome132', format: 'iife' };
+
+/**
+ * Embeds the script and the style of the views for MCP Apps in the server, which sends them to its clients.
+ * @type {import('esbuild').Plugin}
+ */
+const appCode = {
+  name: 'app-code',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]app-source\.ts$/ }, async () => {
+      const entryPoints = ['src/webviews/apps/main.ts', 'src/webviews/apps/apps.css'];
+      const options = { ...shared, ...inBrowsers, minify: true, metafile: true, write: false, outdir: 'dist' };
+      const { outputFiles, metafile } = await build({ ...options, entryPoints });
+      const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();
+      const appSource = { script: textOf('.js'), style: textOf('.css') };
+      return {
+        contents: `export const appSource = ${JSON.stringify(appSource)};`,
+        watchFiles: Object.keys(metafile.inputs),
+      };
+    });
+  },
+};
+
 const extension = inParts({ name: 'extension', production, external: 'vscode' });
 // For npx, which runs it as a program.
 const server = inParts({ name: 'server', production, banner: '#!/usr/bin/env node\n' });
@@ -63,13 +86,11 @@ const bundles = [
     ...server,
     entryPoints: ['src/server/start.ts'],
     define: { ...shared.define, 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
-    plugins: [...logins, ...standIns('validator', 'raw-body'), workerCode, ...server.plugins],
+    plugins: [...logins, ...standIns('validator', 'raw-body'), workerCode, appCode, ...server.plugins],
   },
   {
     ...shared,
-    platform: 'browser',
-    target: 'chrome132',
-    format: 'iife',
+    ...inBrowsers,
     sourcemap: production ? false : 'inline',
     entryPoints: [
       { in: 'src/webviews/logs/main.ts', out: 'logs' },

@@ -81,6 +81,7 @@ const FLOORS: Record<string, readonly string[]> = {
   ],
   server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
 
+  'webviews/apps': ['kubernetes/apimachinery'],
   'webviews/logs': ['kubernetes/workloads'],
 
   'extension/common': ['kubernetes/*'],

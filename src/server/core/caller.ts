@@ -18,6 +18,10 @@ export type RequestExtra = RequestHandlerExtra<ServerRequest, ServerNotification
 const FIRST_WITH_LINKS = '2025-06-18';
 const SHOWS_LINKS = /^(Visual Studio Code|Code - OSS|VSCodium|code-server)\b/;
 
+/** MCP Apps: the extension by which a host shows a page of the server beside a tool's answer, and the type of pages. */
+const APPS = 'io.modelcontextprotocol/ui';
+export const APP_TYPE = 'text/html;profile=mcp-app';
+
 /** What a modern request that repeats an unanswered one brings along; any of it may be made up. */
 export interface GivenInput {
   responses: JsonObject;
@@ -74,6 +78,12 @@ export class Caller {
    */
   get showsLinks(): boolean {
     return this.#revision >= FIRST_WITH_LINKS && SHOWS_LINKS.test(this.name ?? '');
+  }
+
+  /** Does the client show pages of MCP Apps? */
+  get showsApps(): boolean {
+    const { [APPS]: apps } = this.capabilities.extensions ?? {};
+    return isObject(apps) && Array.isArray(apps.mimeTypes) && apps.mimeTypes.includes(APP_TYPE);
   }
 
   get input(): GivenInput {

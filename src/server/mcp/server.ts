@@ -74,7 +74,11 @@ interface Feature {
 }
 
 function handleTools({ server, options, calls: loadCalls }: Feature): void {
-  server.setRequestHandler(ListToolsRequestSchema, async () => (await loadCalls()).list());
+  server.setRequestHandler(ListToolsRequestSchema, async () => {
+    const list = await (await loadCalls()).list();
+    if (!Call.current()?.caller?.showsApps) return list;
+    return (await import('../resources/apps.ts')).withViews(list);
+  });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, requestInfo }) => {
     const caller = Call.current()?.caller;
     const progress = (message: string) => caller?.progress(message);
@@ -96,6 +100,7 @@ function handleResources(feature: Feature): (() => void) | undefined {
   );
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) => {
     refuseLong([params.uri]);
+    if (params.uri.startsWith('ui:')) return (await import('../resources/apps.ts')).readPage(params.uri);
     return (await resources()).readResource(params.uri, await contexts(), signal);
   });
 
