@@ -106,6 +106,49 @@ describe('a client that forgives nothing', () => {
     assert.equal(odd.status, 400);
   });
 
+  it('is answered by its id, and told what is wrong, however it writes', async () => {
+    const [server, stateless] = await Promise.all([start(), start('--stateless', '--transport', 'streamable-http')]);
+    const stdio = new RawServer(['--kubeconfig', kubeconfig]);
+    stdio.initialize();
+    const session = await begin(server);
+    const rpc = (method: string, params?: unknown) => ({ jsonrpc: '2.0', method, params });
+    const cases: [object, RegExp][] = [
+      [rpc('tools/call', { ...LIST, task: { ttl: 60_000 } }), FOUND],
+      [{ ...rpc('tools/call', { ...LIST, _meta: [] }), session: 'x', error: null }, FOUND],
+      [rpc('tools/call', { name: 'list_contexts', arguments: [] }), /admin/],
+      [rpc('tools/list', []), /list_resources/],
+      [rpc('tools/call', { arguments: {} }), /-32602.*not as MCP defines it\. params\.name: /],
+      [rpc('tools/call', { ...LIST, arguments: [1] }), /-32602.*params\.arguments: /],
+      [rpc('tools/list', { cursor: 5 }), /-32602.*params\.cursor: /],
+      [rpc('nothing/at-all'), /-32601/],
+      [rpc('tasks/get', { taskId: 'x' }), /-32601/],
+    ];
+    const accept = 'application/json';
+    for (const [index, [message, expected]] of cases.entries()) {
+      const id = index + 1;
+      stdio.send({ ...message, id });
+      const answers = await Promise.all([
+        server.post('/mcp', { ...message, id }, { ...session, accept }),
+        server.post('/mcp/', { ...message, id }, { 'mcp-session-id': '', accept }),
+        stateless.post('/mcp', { ...message, id }),
+      ]);
+      const bodies = await Promise.all(answers.map((answer) => answer.json() as Promise<{ id: number }>));
+      for (const body of [...bodies, await stdio.answer(id)]) {
+        assert.equal(body.id, id);
+        assert.match(JSON.stringify(body), expected);
+      }
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+    }
+    for (const client of [
+      { protocolVersion: '2025-06-18' },
+      { protocolVersion: '2025-06-18', capabilities: { roots: [] }, clientInfo: { name: 'php', title: null } },
+    ]) {
+      const begun = await server.post('/mcp', { ...rpc('initialize', client), id: 1 }, { accept });
+      assert.match(await begun.text(), /"protocolVersion":"2025-06-18"/);
+      assert.ok(begun.headers.get('mcp-session-id'));
+    }
+  });
+
   it('is not waited for when it can be asked only on a stream that it does not read', async () => {
     const server = await start('--enable-update', '--review', 'required');
     const capabilities = { elicitation: {} };

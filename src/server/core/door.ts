@@ -141,11 +141,10 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
     const how = failed ? 'hideFromOutside' : 'hide';
     return { ...message, result: search(result, call, how) as typeof message.result };
   }
-  if ('error' in message)
-    return {
-      ...message,
-      error: search(withTexts(message.error, redactedOutside), call, 'hideFromOutside') as typeof message.error,
-    };
+  if ('error' in message) {
+    const error = withTexts(readableError(message.error), redactedOutside);
+    return { ...message, error: search(error, call, 'hideFromOutside') as typeof message.error };
+  }
   if (!message.params) return message;
   // A question to the user shows what the agent wants to write; a notification is treated like an answer.
   const isQuestion = 'id' in message;
@@ -154,6 +153,19 @@ function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessa
     ...message,
     params: search(params, call, isQuestion ? 'hideFromQuestion' : 'hide') as typeof message.params,
   };
+}
+
+/** An error of the SDK, which says in JSON what is wrong with parameters that are not as MCP defines them. */
+function readableError<T extends { code: number; message: string }>(error: T): T {
+  if (error.code !== ErrorCode.InternalError || !error.message.startsWith('[')) return error;
+  try {
+    const issues: { path: string[]; message: string }[] = JSON.parse(error.message);
+    const told = issues.slice(0, 5).map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const message = `The request is not as MCP defines it. ${told.join('; ')}.`;
+    return { ...error, code: ErrorCode.InvalidParams, message };
+  } catch {
+    return error;
+  }
 }
 
 // The content is what the SDK adds to any result of a tool.

@@ -15,24 +15,48 @@ export function parseMessage(text: string): unknown {
   return withDoubles(message);
 }
 
-// Some clients write null for what they leave out, or the arguments as the text of their JSON.
+/** The members that a message of JSON-RPC may have. */
+const MEMBERS = ['jsonrpc', 'method', 'result', 'error'];
+
+// Some clients write null for what they leave out, [] for an empty object as PHP does, or the arguments as the text of
+// their JSON.
 function mended(message: unknown): unknown {
   if (Array.isArray(message)) return message.map(mended);
   if (!isObject(message) || !('method' in message || 'result' in message)) return message;
   const { id, params, ...said } = message;
-  const rest = withoutNulls(said);
+  const rest = Object.fromEntries(Object.entries(withoutNulls(said)).filter(([key]) => MEMBERS.includes(key)));
   // A request needs an id, even a wrong one; a notification has none.
   const named =
     id === undefined || (id === null && /^notifications\//.test(String(rest.method))) ? rest : { ...rest, id };
-  if (!isObject(params)) return params === null || params === undefined ? named : { ...named, params };
+  if (params == null || isEmptyList(params)) return named;
+  if (!isObject(params)) return { ...named, params };
   const { arguments: given, ...others } = params;
   const about = withoutNulls(others);
-  if (rest.method === 'initialize') return { ...named, params: { capabilities: {}, ...about } };
+  if (rest.method === 'initialize') return { ...named, params: introduced(about) };
+  if (isEmptyList(about._meta)) delete about._meta;
+  // Whoever does not run calls as tasks, runs them as calls.
+  if (rest.method === 'tools/call') delete about.task;
   const args = typeof given === 'string' ? parsedObject(given) : (given ?? undefined);
-  if (args === undefined) return { ...named, params: about };
+  if (args === undefined || isEmptyList(args)) return { ...named, params: about };
   // To a tool null says something: nothing for that parameter. A prompt takes texts only.
   const isPrompt = rest.method === 'prompts/get' && isObject(args);
   return { ...named, params: { ...about, arguments: isPrompt ? withoutNulls(args) : args } };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** The parameters of `initialize` with what a client has to say of itself, if only that it says nothing. */
+function introduced({ capabilities = {}, clientInfo = {}, ...others }: JsonObject): JsonObject {
+  const info = isObject(clientInfo) ? { name: '', version: '', ...clientInfo } : clientInfo;
+  return { ...others, capabilities: withObjects(capabilities), clientInfo: info };
+}
+
+function withObjects(value: unknown): unknown {
+  if (isEmptyList(value)) return {};
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withObjects(member)]));
 }
 
 /** Without the members that are null, at any depth. */

@@ -73,7 +73,7 @@ export class Listener {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { endpoints, documents, authenticator, limiter, sessions, body, isShuttingDown } = this.#options;
-    const path = request.url?.replace(/\?.*/s, '') ?? '';
+    const path = request.url?.replace(/\?.*/s, '').replace(/(?<=.)\/$/, '') ?? '';
     this.#admit(request, response);
     const document = documents.get(path);
     const endpoint = endpoints.get(path);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, type JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
-import { HEADER_MISMATCH, UNSUPPORTED_VERSION } from '../core/modern.ts';
+import { HEADER_MISMATCH, isModern, UNSUPPORTED_VERSION } from '../core/modern.ts';
 import { takesStreams } from './accept.ts';
 import { sendJson } from './base/http-error.ts';
 import { HEARTBEAT_INTERVAL_MS, PATIENCE_MS, SlowAnswer } from './slow-answer.ts';
@@ -43,7 +43,9 @@ export class SingleRequest implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     const response = this.#response;
-    const status = ('error' in message && STATUS[message.error.code]) || 200;
+    // Clients of older revisions take a status for the failure of their session.
+    const isMistake = 'error' in message && isModern(this.#message.params);
+    const status = (isMistake && STATUS[message.error.code]) || 200;
     if (this.#json) {
       if (!('method' in message)) this.#json.send(status, JSON.stringify(message));
     } else if ('method' in message) {

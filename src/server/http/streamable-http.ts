@@ -61,7 +61,7 @@ export class StreamableHttp implements Endpoint {
       sessions.makeRoom(identity);
       const session = await this.#open(newSessionId(beginning.params, identity), identity);
       await this.#answer(session, { request, response, body, isBeginning: true });
-    } else if (typeof id === 'string') {
+    } else if (typeof id === 'string' && id !== '') {
       await this.#continued(id, identity);
       const session = sessions.get(id, 'streamable-http', identity) as StreamableSession;
       await this.#answer(session, { request, response, body, isBeginning: false });

@@ -73,6 +73,32 @@ describe('a message of a client', () => {
         assert.deepEqual(parseMessage(JSON.stringify(withNulls(message))), message);
       }),
     );
+    const called = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'n' } };
+    for (const params of [
+      { name: 'n', arguments: [], _meta: [] },
+      { name: 'n', task: { ttl: 60_000 }, arguments: null },
+    ])
+      assert.deepEqual(parseMessage(JSON.stringify({ ...called, params, extra: 1 })), called);
+    const php = {
+      protocolVersion: '2025-06-18',
+      capabilities: { roots: [], elicitation: { form: [] } },
+      clientInfo: { name: 'php' },
+    };
+    assert.deepEqual(parseMessage(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: php })), {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-06-18',
+        capabilities: { roots: {}, elicitation: { form: {} } },
+        clientInfo: { name: 'php', version: '' },
+      },
+    });
+    assert.deepEqual(parseMessage('{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}'), {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'ping',
+    });
     const begun = {
       jsonrpc: '2.0',
       id: 1,
@@ -81,7 +107,7 @@ describe('a message of a client', () => {
     };
     assert.deepEqual(parseMessage(JSON.stringify(begun)), {
       ...begun,
-      params: { protocolVersion: '2025-06-18', capabilities: {} },
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: '', version: '' } },
     });
     assert.deepEqual(parseMessage('{"id":null,"method":"notifications/initialized"}'), {
       method: 'notifications/initialized',
