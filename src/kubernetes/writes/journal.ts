@@ -137,14 +137,14 @@ export class Journal {
   }
 
   /** Adds one line. A failure to write is logged and never blocks an answer. */
-  add(entry: JournalEntry): Promise<void> {
+  add(entry: object): Promise<void> {
     this.#last = this.#last
       .then(() => this.#append(entry))
       .catch((error: unknown) => this.#log(`The journal ${this.#path} cannot be written: ${String(error)}`));
     return this.#last;
   }
 
-  async #append(entry: JournalEntry): Promise<void> {
+  async #append(entry: object): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const found = await stat(this.#path).catch(() => undefined);
     // The mode below applies to new files only. A device's mode is not ours to change.

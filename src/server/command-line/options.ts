@@ -23,6 +23,8 @@ export interface CommandLine {
   callers: readonly CallerPermissions[];
   /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
+  /** Where each call is recorded; undefined for nowhere. */
+  audit: string | undefined;
   /** The helm program; undefined for the one on PATH. */
   helm: string | undefined;
   /** Address of Prometheus; undefined to look for one in the cluster. */
@@ -68,6 +70,11 @@ const OWN_FLAGS = {
     value: '<path>',
     help: "record of every write (default: mcp-k8s/journal.jsonl in the user's state folder)",
   },
+  'audit-log': {
+    type: 'text',
+    value: '<path>',
+    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended',
+  },
 } as const satisfies Options;
 
 const END_FLAGS = {
@@ -97,6 +104,7 @@ const COMMON = [
   'distrust',
   'vouched',
   'journal',
+  'audit-log',
 ];
 
 /** What a configuration file may set: everything but another file. */
@@ -123,7 +131,7 @@ export function parseCommandLine(args: readonly string[], version: string, confi
     if (given.version) return { code: 0, text: `${version}\n` };
     const values = { ...config?.values, ...given } as AllValues;
     const { kubeconfig, context, namespace, 'helm.path': helm, 'prometheus.url': prometheus } = settingsOf(values);
-    const { distrust = [], vouched = [], journal } = values;
+    const { distrust = [], vouched = [], journal, 'audit-log': audit } = values;
     const permissions = permissionsOf(values);
     const callers = (config?.callers ?? []).map(({ users, groups, values: own }) => ({
       ...{ users, groups },
@@ -137,7 +145,20 @@ export function parseCommandLine(args: readonly string[], version: string, confi
         '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
       );
     return {
-      ...{ kubeconfig, distrust, vouched, context, namespace, permissions, callers, journal, helm, prometheus, http },
+      ...{
+        kubeconfig,
+        distrust,
+        vouched,
+        context,
+        namespace,
+        permissions,
+        callers,
+        journal,
+        audit,
+        helm,
+        prometheus,
+        http,
+      },
     };
   } catch (error) {
     return { code: 2, text: `${messageOf(error)}\nmcp-k8s --help lists the options.\n` };

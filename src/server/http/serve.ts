@@ -182,14 +182,14 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'journal' | 'helm' | 'prometheus' | 'editor' | 'seal'>;
+type CommonOptions = Pick<ServerOptions, 'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal'>;
 
 function serverOptions(
-  { journal, helm, prometheus }: HttpCommandLine,
+  { journal, audit, helm, prometheus }: HttpCommandLine,
   version: string,
   { editor }: Shared,
 ): CommonOptions {
-  return { version, journal, helm: remoteHelm(helm), prometheus, editor };
+  return { version, journal, audit, helm: remoteHelm(helm), prometheus, editor };
 }
 
 interface ConnectOptions {

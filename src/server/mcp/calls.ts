@@ -19,6 +19,7 @@ import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
 import { annotations, inputSchema, parseInput, type Tool, type ToolContext } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
+import { audited } from './audit.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
 import { QuestionSeal } from './question-seal.ts';
 import { type ReviewedCall, Reviewer } from './review.ts';
@@ -78,11 +79,11 @@ export class Calls {
    * @throws only when the answer is a question to the client, or its answer to one was made up.
    */
   async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
-    const { policy, editor, called } = this.#options;
+    const { policy, editor } = this.#options;
     const begin = performance.now();
     const tool = tools.find((candidate) => candidate.name === name);
     const finished = (outcome: FinishedCall['outcome']) =>
-      called?.({
+      audited(this.#options, {
         tool: tool?.name ?? 'unknown',
         ...coordinatesIn(args),
         outcome,

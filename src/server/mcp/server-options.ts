@@ -12,6 +12,8 @@ export interface ServerOptions {
   review: () => ReviewMode;
   /** Where writes are recorded; undefined for the default location. */
   journal: string | undefined;
+  /** Where each call is recorded; undefined for nowhere. */
+  audit?: string | undefined;
   helm: HelmAccess;
   /** Address of Prometheus; undefined to look for one in the cluster. */
   prometheus: string | undefined;

@@ -101,7 +101,9 @@ function handleResources(feature: Feature): (() => void) | undefined {
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, { signal }) => {
     refuseLong([params.uri]);
     if (params.uri.startsWith('ui:')) return (await import('../resources/apps.ts')).readPage(params.uri);
-    return (await resources()).readResource(params.uri, await contexts(), signal);
+    return (await import('./audit.ts')).auditedRead(options, params.uri, async () =>
+      (await resources()).readResource(params.uri, await contexts(), signal),
+    );
   });
 
   return (options.tellsLater ?? true) ? handleSubscriptions(feature) : undefined;

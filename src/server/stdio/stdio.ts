@@ -50,6 +50,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
       policy,
       review,
       journal: options.journal,
+      audit: options.audit,
       helm: localHelm(options.helm, options.distrust),
       prometheus: options.prometheus,
       editor,

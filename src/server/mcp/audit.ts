@@ -1,0 +1,41 @@
+import { oneLine } from '../../kubernetes/text/one-line.ts';
+import { redactText } from '../../kubernetes/text/redact-text.ts';
+import { journalAt } from '../../kubernetes/writes/journal.ts';
+import { Call } from '../core/call.ts';
+import { MAX_NAME_LENGTH } from './failed-attempt.ts';
+import type { FinishedCall, ServerOptions } from './server-options.ts';
+
+/** Of an address that is kept, in characters. */
+const MAX_URI_LENGTH = 500;
+
+/** Records what a call was about and how it ended: for whoever counts calls, and as a line of the audit log. */
+export function audited({ called, audit, caller, log }: ServerOptions, call: FinishedCall): void {
+  called?.(call);
+  if (audit === undefined) return;
+  const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
+  void journalAt(audit, log).add({
+    time: new Date().toISOString(),
+    ...(name !== undefined && { caller: name }),
+    ...call,
+  });
+}
+
+/** Reads a resource, which is recorded like a call. */
+export async function auditedRead<T>(options: ServerOptions, uri: string, read: () => Promise<T>): Promise<T> {
+  const begin = performance.now();
+  const finished = (outcome: FinishedCall['outcome']) =>
+    audited(options, {
+      tool: 'resources/read',
+      name: redactText(oneLine(uri.slice(0, MAX_URI_LENGTH))),
+      outcome,
+      seconds: Math.round(performance.now() - begin) / 1000,
+    });
+  try {
+    const result = await read();
+    finished('ok');
+    return result;
+  } catch (error) {
+    finished('error');
+    throw error;
+  }
+}
