@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
+import { ModernStdioBridge } from './modern-stdio-bridge.ts';
 import { CONFORMANCE, conformanceSuite } from './prerequisites.ts';
 import { StdioBridge } from './stdio-bridge.ts';
 
@@ -39,6 +40,9 @@ const FOR_EVERY_MODERN_SERVER = [
   'tools-call-simple-text',
   'tools-list',
 ];
+
+/** Of these, what stdio has not: headers and host names. */
+const OF_HTTP = ['dns-rebinding-protection', 'http-header-validation'];
 
 describe('the conformance suite of MCP', () => {
   let folder: string;
@@ -91,5 +95,19 @@ describe('the conformance suite of MCP', () => {
     const results = await run(server.url('/mcp').replace('127.0.0.1', 'localhost'), '2026-07-28', 'all');
     assert.deepEqual(passedOf(results), FOR_EVERY_MODERN_SERVER);
     assert.deepEqual(results.get('server-stateless'), [26, 2]);
+  });
+
+  it('passes at the newest revision over stdio', async () => {
+    const bridge = await ModernStdioBridge.start(['--kubeconfig', kubeconfig]);
+    try {
+      const results = await run(bridge.url, '2026-07-28', 'all');
+      const passed = passedOf(results);
+      assert.deepEqual(
+        passed,
+        FOR_EVERY_MODERN_SERVER.filter((name) => !OF_HTTP.includes(name)),
+      );
+    } finally {
+      await bridge.stop();
+    }
   });
 });
