@@ -4,6 +4,13 @@ import type { Plugin } from 'esbuild';
 const MODULE = /[\\/]@modelcontextprotocol[\\/]sdk[\\/]dist[\\/]esm[\\/]types\.js$/;
 /** A schema of the module, up to the next line that is not part of it. */
 const SCHEMA = /^((?:export )?const \w+Schema = )([^;]*(?:;(?!\n[^\s})])[^;]*)*);(?=\n[^\s})])/gm;
+/** The predicates of messages, each with a member that what it looks for has: a failing schema takes long to say so. */
+const TELLING: Record<string, string> = {
+  isJSONRPCRequest: 'method',
+  isJSONRPCNotification: 'method',
+  isJSONRPCResultResponse: 'result',
+  isJSONRPCErrorResponse: 'error',
+};
 /** Stands in for a schema that is made when something of it is asked for. */
 const LATER = `
 function later(make) {
@@ -23,9 +30,11 @@ export const laterSchemas: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: MODULE }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      const contents = `${madeLater(text)}${LATER}`;
+      const contents = `${lookingFirst(madeLater(text))}${LATER}`;
+      const schemas = text.match(/^(?:export )?const \w+Schema =/gm)?.length;
       const missed =
-        text.match(/^(?:export )?const \w+Schema =/gm)?.length !== contents.match(/ = later\(\(\) =>/g)?.length;
+        contents.match(/ = later\(\(\) =>/g)?.length !== schemas ||
+        contents.match(/' in Object\(value\)\) && /g)?.length !== Object.keys(TELLING).length;
       return {
         contents,
         errors: missed ? [{ text: `${path} is written in another way than scripts/later-schemas.ts knows` }] : [],
@@ -37,4 +46,10 @@ export const laterSchemas: Plugin = {
 /** The module's text with schemas that are made on first use. */
 export function madeLater(text: string): string {
   return text.replace(SCHEMA, (_, begin: string, made: string) => `${begin}later(() => ${made});`);
+}
+
+function lookingFirst(text: string): string {
+  return text.replace(/^export const (\w+) = \(value\) => (?=\w+\.safeParse)/gm, (whole, name: string) =>
+    TELLING[name] === undefined ? whole : `${whole}('${TELLING[name]}' in Object(value)) && `,
+  );
 }

@@ -15,7 +15,7 @@ import { formatError } from '../core/error-text.ts';
 import { prometheusOf } from '../core/prometheus-access.ts';
 import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
-import { parseInput, type ToolContext, type ToolDeclaration } from '../core/tool.ts';
+import { parseInput, type Tool, type ToolContext, type ToolDeclaration } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
 import { QuestionSeal } from './question-seal.ts';
@@ -27,6 +27,9 @@ const COORDINATES = ['context', 'kind', 'namespace', 'name'] as const;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
+
+/** Looking for a module that is loaded takes time as well. */
+const loadedTools = new Map<ListedTool, Promise<Tool>>();
 
 export interface CallsOptions extends ServerOptions {
   /** The caller's contexts. */
@@ -72,7 +75,7 @@ export class Calls {
       const refusal = policy.toolRefusal(listed);
       if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
       const { context, rest } = takeContext(listed, args);
-      const tool = await listed.load();
+      const tool = await loaded(listed);
       const input = parseInput(tool, listed.schema, rest);
       const contexts = await this.#options.contexts();
       const connect = async (named: string | undefined, until: AbortSignal): Promise<ToolContext> => {
@@ -179,4 +182,10 @@ function takeContext(tool: ListedTool, args: unknown): { context: string | undef
   const { context, ...rest } = args;
   const named = tool.inContexts && Array.isArray(context) ? context.join(',') : context;
   return typeof named === 'string' ? { context: named || undefined, rest } : { context: undefined, rest: args };
+}
+
+function loaded(listed: ListedTool): Promise<Tool> {
+  const tool = loadedTools.get(listed) ?? listed.load();
+  loadedTools.set(listed, tool);
+  return tool;
 }
