@@ -62,6 +62,7 @@ const server = inParts({
       'src/server/core/own-context.ts',
       'src/server/core/login-desk.ts',
       'src/server/mcp/list-tools.ts',
+      'src/kubernetes/text/jobs.ts',
     ],
     'first-call': [
       'src/server/mcp/calls.ts',
