@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page } from '../harness/page.ts';
+import { collapseAll, expand, fromMenu, row } from '../tree.ts';
+import { inViewer } from '../viewer.ts';
+import { kubectl, screenshots, until } from '../workspace.ts';
+
+const heading = (name: string) => inViewer(`role=heading[name="${name}"]`);
+const link = (name: string) => inViewer(`role=link[name="${name}"]`);
+const button = (name: string) => inViewer(`role=button[name="${name}"]`);
+const shown = (part: string, text: string) => inViewer(`role=region[name="${part}"] >> text=${text}`);
+
+/** The page of the active tab. */
+function activePage(): string {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab?.input instanceof vscode.TabInputCustom ? activeTab.input.uri.path : '';
+}
+
+describe('pages', () => {
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await collapseAll();
+  });
+  after(() => vscode.commands.executeCommand('workbench.view.explorer'));
+
+  it('of an object tell how it is and why, lead to what is around it, and follow it', async () => {
+    await expand('admin', 'shop', 'Workloads', 'Deployments');
+    await page.waitFor(row('payments'));
+    await fromMenu('payments', 'Show Overview');
+    await page.waitFor(heading('payments'));
+    assert.equal(activePage(), '/admin/shop/deployments.apps/payments.overview');
+    const pod = (await kubectl('-n', 'shop', 'get', 'pod', '-l', 'app=payments', '-o', 'name')).slice(4);
+    await page.waitFor(shown('What Is Wrong', 'Cause:'));
+    await page.waitFor(inViewer('.status >> text=failing'));
+    await screenshots('overview');
+    await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen=live');
+    await page.waitFor(shown('Details', 'seen=live'));
+    await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen-');
+    await page.click(link(pod));
+    await page.waitFor(heading(pod));
+    await page.waitFor(shown('Relations', 'Deployment payments'));
+    await page.waitFor(shown('Last Output', '/./'));
+    await screenshots('overview-pod');
+    await page.click(button('YAML'));
+    await until('its document', () => vscode.window.activeTextEditor?.document.uri.path.endsWith(`${pod}.yaml`) === true);
+  });
+
+  it('of a cluster tell its problems, its capacity and what changed', async () => {
+    await vscode.commands.executeCommand('mcpK8s.showDashboard');
+    await page.waitFor(heading('admin'));
+    await page.waitFor(shown('Problems', 'payments'));
+    await page.waitFor(shown('Capacity', 'CPU Requested'));
+    await page.waitFor(inViewer('role=table[name="Nodes"]'));
+    await screenshots('dashboard');
+  });
+});
