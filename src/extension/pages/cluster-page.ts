@@ -5,7 +5,7 @@ import { kinds } from '../../kubernetes/apimachinery/well-known-kinds.ts';
 import type { Change } from '../../kubernetes/changes/object-changes.ts';
 import { serverOf } from '../../kubernetes/client/kubeconfig.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
-import type { Bar, Cell, Item, Line, Page, Section, State } from '../../webviews/pages/messages.ts';
+import type { Bar, Cell, Item, Line, Link, Page, Section, State } from '../../webviews/pages/messages.ts';
 import { shortContext } from '../common/context-name.ts';
 import { COMMANDS } from '../common/ids.ts';
 import { type Capacity, COUNTED, type Counted, type NodeCapacity, shareOf, totalCapacity } from './capacity.ts';
@@ -54,15 +54,12 @@ function problemSection({ connection, problems, served }: ClusterFacts, to: Dest
   const items = findings.slice(0, MAX_FINDINGS).map(({ level, text, about }): Item => {
     const resource = about && served.find((one) => resourceNameOf(one) === resourceNameOf(about.kind));
     if (!resource) return { state: stateOfLevel(level), line: [text] };
-    // A finding begins with what it is about.
-    const [, what = text, why = ''] = /^([^:]{1,120}:) (.*)$/s.exec(text) ?? [];
-    const link = objectLink(
-      what,
-      { resource, namespace: about.namespace, name: about.name },
-      connection.context.name,
-      to,
-    );
-    return { state: stateOfLevel(level), line: why === '' ? [link] : [link, ` ${why}`] };
+    const { namespace, name } = about;
+    const link = (named: string) => objectLink(named, { resource, namespace, name }, connection.context.name, to);
+    return {
+      state: stateOfLevel(level),
+      line: linkedAt(shownText(text), namespace ? `${namespace}/${name}` : name, link),
+    };
   });
   const more = findings.length - items.length;
   const notes = [
@@ -72,6 +69,13 @@ function problemSection({ connection, problems, served }: ClusterFacts, to: Dest
     ...limits,
   ];
   return sectionWith('problems', vscode.l10n.t('Problems'), { type: 'list', items }, { notes, isWide: true });
+}
+
+/** The text, with a link where it names the object. */
+function linkedAt(text: string, name: string, link: (named: string) => Link): Line {
+  const start = text.indexOf(name);
+  if (start < 0) return [link(text)];
+  return [text.slice(0, start), link(name), text.slice(start + name.length)].filter((part) => part !== '');
 }
 
 function capacitySection({ nodes, limits }: ClusterFacts): Section {

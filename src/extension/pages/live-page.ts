@@ -145,8 +145,7 @@ export class LivePage implements vscode.Disposable {
         throw new UserError(vscode.l10n.t('The cluster does not answer.'));
       const signal = AbortSignal.any([showing, reading.signal, connection.closed]);
       this.#destinations.begin();
-      const page = await this.#subject.read(connection, this.#destinations, signal);
-      if (signal.aborted) return;
+      const page = await orAborted(this.#subject.read(connection, this.#destinations, signal), signal);
       this.#last = { page: redactedPage(page), at: new Date() };
       this.#send(this.#last.page);
       void this.#watch(connection, AbortSignal.any([showing, connection.closed]));
@@ -190,4 +189,12 @@ export class LivePage implements vscode.Disposable {
     const message: ToPage = { type: 'page', page };
     void this.#panel.webview.postMessage(message);
   }
+}
+
+// What hangs in a connection that is being made does not hear of it.
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  if (signal.aborted) reject(signal.reason);
+  return Promise.race([work, promise]);
 }

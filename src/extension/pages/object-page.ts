@@ -70,10 +70,10 @@ class ObjectPage {
     const { resource, object, diagnosis } = this.#facts;
     const health = healthOf(resource, object);
     const [worst] = diagnosis.findings;
-    // Rules see more than the status of a kind says.
-    if (!worst || worst.level === 'risk' || health.state === 'bad' || health.state === 'busy')
-      return stateOfHealth(health);
-    return stateOfHealth({ state: worst.level === 'cause' ? 'bad' : 'busy', detail: '' });
+    // Rules see more than the status of an object says.
+    if (worst?.level === 'cause') return stateOfHealth({ state: 'bad', detail: '' });
+    if (worst?.level === 'symptom' && health.state !== 'bad') return stateOfHealth({ state: 'busy', detail: '' });
+    return stateOfHealth(health);
   }
 
   #actions(): Link[] {
@@ -98,8 +98,13 @@ class ObjectPage {
     );
     const more = findings.length - items.length;
     const notes = [...(more > 0 ? [vscode.l10n.t('and {0} more', more)] : []), ...limits];
-    const title = vscode.l10n.t('What Is Wrong');
-    const texts = evidence.map(({ title: of, lines }) => ({ title: of, lines }));
+    const isWrong = findings.some(({ level }) => level !== 'risk');
+    const title = isWrong ? vscode.l10n.t('What Is Wrong') : vscode.l10n.t('Risks');
+    // Tabs would become single blanks.
+    const texts = evidence.map(({ title: of, lines }) => ({
+      title: of,
+      lines: lines.map((line) => line.replaceAll('\t', '    ')),
+    }));
     return [
       ...(items.length + notes.length > 0
         ? [sectionWith('findings', title, { type: 'list', items }, { notes, isWide: true })]

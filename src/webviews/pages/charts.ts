@@ -1,8 +1,7 @@
+import { HEIGHT, outline, WIDTH } from './chart-line.ts';
 import { drawn, element } from './elements.ts';
 import type { Bar, Chart } from './messages.ts';
 
-const WIDTH = 240;
-const HEIGHT = 48;
 /** From here on a bar says that it is much. */
 const MUCH = 0.9;
 
@@ -28,27 +27,4 @@ export function chartOf({ name, text, points, limit }: Chart): HTMLElement {
     picture.append(drawn('line', { class: 'limit', x1: 0, x2: WIDTH, y1: limitAt, y2: limitAt }));
   picture.append(drawn('polyline', { points: line }));
   return element('div', 'chart', element('span', 'name', name), element('span', 'value', text), picture);
-}
-
-/** Where the line of a chart goes, from the first point at the left to the last at the right. */
-export function outline(
-  points: Chart['points'],
-  limit: number | undefined,
-): { line: string; limitAt: number | undefined } {
-  const first = points[0]?.[0] ?? 0;
-  const time = (points.at(-1)?.[0] ?? 0) - first;
-  // A limit far above would press the line to the ground.
-  const highest = Math.max(...points.map(([, value]) => value), 0);
-  const isNear = limit !== undefined && limit > 0 && limit <= highest * 4;
-  const top = Math.max(highest, isNear ? limit : 0) || 1;
-  const y = (value: number) => round(HEIGHT - 2 - (value / top) * (HEIGHT - 4));
-  const places = points.map(([at, value]) => `${round(time > 0 ? ((at - first) / time) * WIDTH : WIDTH)},${y(value)}`);
-  const [only] = places;
-  // One point alone is a line of its height.
-  const line = places.length === 1 && only ? `0,${only.split(',')[1]} ${only}` : places.join(' ');
-  return { line, limitAt: isNear ? y(limit) : undefined };
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { withFarCluster } from '../far-cluster.ts';
 import { page } from '../harness/page.ts';
 import { collapseAll, expand, fromMenu, row } from '../tree.ts';
 import { inViewer } from '../viewer.ts';
@@ -33,6 +34,9 @@ describe('pages', () => {
     await page.waitFor(shown('What Is Wrong', 'Cause:'));
     await page.waitFor(inViewer('.status >> text=failing'));
     await screenshots('overview');
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await page.press('Tab');
+    await page.waitFor(inViewer('button:focus:text-is("YAML")'));
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen=live');
     await page.waitFor(shown('Details', 'seen=live'));
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen-');
@@ -42,7 +46,10 @@ describe('pages', () => {
     await page.waitFor(shown('Last Output', '/./'));
     await screenshots('overview-pod');
     await page.click(button('YAML'));
-    await until('its document', () => vscode.window.activeTextEditor?.document.uri.path.endsWith(`${pod}.yaml`) === true);
+    await until(
+      'its document',
+      () => vscode.window.activeTextEditor?.document.uri.path.endsWith(`${pod}.yaml`) === true,
+    );
   });
 
   it('of a cluster tell its problems, its capacity and what changed', async () => {
@@ -52,5 +59,21 @@ describe('pages', () => {
     await page.waitFor(shown('Capacity', 'CPU Requested'));
     await page.waitFor(inViewer('role=table[name="Nodes"]'));
     await screenshots('dashboard');
+  });
+
+  it('of a cluster that stops answering say so above what was read, and go on when it is back', async () => {
+    await withFarCluster(async (gate) => {
+      gate.mode = 'opens';
+      await vscode.commands.executeCommand('mcpK8s.clusters.focus');
+      await page.waitFor(row('far'));
+      await fromMenu('far', 'Show Cluster Dashboard');
+      await page.waitFor(shown('Nodes', 'node-0'));
+      gate.hold();
+      await page.waitFor(inViewer('.notice:has-text("The cluster does not answer. What follows is as it was at")'));
+      assert.ok((await page.texts(shown('Nodes', 'node-0'))).length > 0, 'what was read stays');
+      await page.screenshot('dashboard-offline');
+      gate.mode = 'opens';
+      await page.waitFor(inViewer('.notice'), { state: 'hidden' });
+    });
   });
 });
