@@ -10,6 +10,7 @@ import { objectLink, stateOfHealth } from './page-parts.ts';
 import { readOf } from './part.ts';
 
 const MAX_ITEMS = 25;
+const ORDINARY: readonly string[] = ['ServiceAccount default', 'ConfigMap kube-root-ca.crt'];
 
 /** The owners of an object from the top, the object below them, and below it what it leads to. */
 export function relationItems(
@@ -46,9 +47,9 @@ export function relationItems(
     return shown.length > 0 ? [{ line: [title], items: shown }] : [];
   }
 
-  // Every pod has it.
+  // Every pod has them.
   function isOrdinary(one: NamedObject): boolean {
-    return one.kind === 'ServiceAccount' && one.name === 'default' && one.namespace === namespace;
+    return one.namespace === namespace && ORDINARY.includes(`${one.kind} ${one.name}`);
   }
 }
 

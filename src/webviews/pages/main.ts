@@ -31,7 +31,7 @@ class PageView {
   constructor() {
     this.#notice.setAttribute('role', 'status');
     this.#status.setAttribute('role', 'status');
-    const main = element('main', '', this.#head, this.#notice, this.#sections);
+    const main = element('main', '', this.#notice, this.#head, this.#sections);
     document.body.append(main);
     // What is selected is being read or copied: its part of the page is drawn again afterwards.
     document.addEventListener('selectionchange', () => {
