@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
+import { orAborted } from '../../kubernetes/apimachinery/or-aborted.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import { serverOf } from '../../kubernetes/client/kubeconfig.ts';
 import type { FromPage, Page, ToPage } from '../../webviews/pages/messages.ts';
@@ -68,7 +69,6 @@ export class LivePage implements vscode.Disposable {
       // Its first word, also each time it becomes visible again: VS Code ends hidden pages.
       if (this.#last) this.#send(this.#last.page);
       this.#follow();
-      this.#wake();
       return;
     }
     const destination = this.#destinations.at(message.to);
@@ -189,12 +189,4 @@ export class LivePage implements vscode.Disposable {
     const message: ToPage = { type: 'page', page };
     void this.#panel.webview.postMessage(message);
   }
-}
-
-// What hangs in a connection that is being made does not hear of it.
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  if (signal.aborted) reject(signal.reason);
-  return Promise.race([work, promise]);
 }
