@@ -17,6 +17,15 @@ function activePage(): string {
   return activeTab?.input instanceof vscode.TabInputCustom ? activeTab.input.uri.path : '';
 }
 
+/** How many single Deployments are being watched. */
+async function watched(): Promise<number> {
+  const metrics = await kubectl('get', '--raw', '/metrics');
+  const lines = metrics.matchAll(
+    /^apiserver_longrunning_requests\{.*resource="deployments",scope="resource".*\} (\d+)$/gm,
+  );
+  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 describe('pages', () => {
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -40,9 +49,11 @@ describe('pages', () => {
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen=live');
     await page.waitFor(shown('Details', 'seen=live'));
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen-');
+    await until('a watch', async () => (await watched()) === 1);
     await page.click(link(pod));
     await page.waitFor(heading(pod));
     await page.waitFor(shown('Relations', 'Deployment payments'));
+    await until('the end of the watch', async () => (await watched()) === 0);
     await page.waitFor(shown('Last Output', '/./'));
     await screenshots('overview-pod');
     await page.click(button('YAML'));
@@ -50,6 +61,15 @@ describe('pages', () => {
       'its document',
       () => vscode.window.activeTextEditor?.document.uri.path.endsWith(`${pod}.yaml`) === true,
     );
+  });
+
+  it('of a Secret have none of its values', async () => {
+    const uri = 'k8s-overview:///admin/shop/secrets/db-credentials.overview?context=admin';
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(uri));
+    await page.waitFor(shown('Relations', 'Used By'));
+    const value = await kubectl('-n', 'shop', 'get', 'secret', 'db-credentials', '-o', 'jsonpath={.data.password}');
+    const [text = ''] = await page.texts(inViewer('main'));
+    assert.ok(value !== '' && !text.includes(value) && !text.includes(Buffer.from(value, 'base64').toString()), text);
   });
 
   it('of a cluster tell its problems, its capacity and what changed', async () => {
