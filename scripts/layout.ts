@@ -83,6 +83,7 @@ const FLOORS: Record<string, readonly string[]> = {
 
   'webviews/apps': ['kubernetes/apimachinery'],
   'webviews/logs': ['kubernetes/workloads'],
+  'webviews/pages': [],
 
   'extension/common': ['kubernetes/*'],
   'extension/settings': ['.', 'kubernetes/*', 'extension/common'],
@@ -152,6 +153,14 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/targets',
     'extension/browse',
     'extension/documents',
+  ],
+  'extension/pages': [
+    'kubernetes/*',
+    'webviews/pages',
+    'extension/common',
+    'extension/targets',
+    'extension/documents',
+    'extension/views',
   ],
   'extension/commands/parts': ['kubernetes/*', 'extension/*'],
   'extension/commands/objects': ['.', 'kubernetes/*', 'extension/*'],

@@ -4,12 +4,13 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import {
   ErrorCode,
+  type InitializeRequest,
   isInitializeRequest,
   isJSONRPCRequest,
   type JSONRPCMessage,
   type JSONRPCNotification,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { takesStreams } from './accept.ts';
 import type { Identity } from './authentication/identity.ts';
@@ -55,7 +56,7 @@ export class StreamableHttp implements Endpoint {
     const { sessions } = this.#options;
     const id = request.headers['mcp-session-id'];
     const messages = Array.isArray(body) ? body : [body];
-    const beginning = request.method === 'POST' ? messages.find((message) => isInitializeRequest(message)) : undefined;
+    const beginning = request.method === 'POST' ? messages.find(begins) : undefined;
     // Some clients send the id of their last session when they begin anew.
     if (beginning !== undefined) {
       sessions.makeRoom(identity);
@@ -140,13 +141,18 @@ export class StreamableHttp implements Endpoint {
       return;
     }
     jsonOnly?.stop();
-    const sent = sendAnswer(answer, response);
+    const sent = sendAnswer(answer, response, request.method === 'POST');
     if (request.method === 'GET' && answer.ok && session.isContinued) {
       session.isContinued = false;
       await transport.send(TOOLS_CHANGED);
     }
     await sent;
   }
+}
+
+// The method tells most messages apart without a schema.
+function begins(message: unknown): message is InitializeRequest {
+  return isObject(message) && message.method === 'initialize' && isInitializeRequest(message);
 }
 
 /**

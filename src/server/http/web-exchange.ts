@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { takesStreams } from './accept.ts';
 import { originOf } from './base/host-names.ts';
 
+/** Most calls are answered sooner, in milliseconds. */
+const SOON_MS = 50;
+
 const BOTH = 'application/json, text/event-stream';
 
 /** The request as the SDK takes it; its body has been read. */
@@ -31,20 +34,30 @@ export function ownRequest(id?: string): Request {
   return new Request('http://localhost/', { method: 'POST', headers });
 }
 
-/** Sends an answer of the SDK's transport. */
-export async function sendAnswer(answer: Response, response: ServerResponse): Promise<void> {
+/**
+ * Sends an answer of the SDK's transport.
+ * @param isSoon headers wait a moment for the first event, to leave with it.
+ */
+export async function sendAnswer(answer: Response, response: ServerResponse, isSoon = false): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (!isStream(answer) || !answer.body) {
     response.end(await answer.text());
     return;
   }
-  response.flushHeaders();
+  if (isSoon) {
+    const late = setTimeout(() => response.flushHeaders(), SOON_MS);
+    response.once('close', () => clearTimeout(late));
+  } else response.flushHeaders();
   // A client that disconnects ends its stream and nothing else.
   const reader = answer.body.getReader();
   response.once('close', () => void reader.cancel().catch(() => undefined));
   for (;;) {
     const { done, value } = await reader.read();
     if (done || response.destroyed) break;
+    // What belongs together leaves together: each piece would cost the system, and the client, as much as all.
+    const { socket } = response;
+    socket?.cork();
+    setImmediate(() => socket?.uncork());
     if (!response.write(value)) await writable(response);
   }
   response.end();

@@ -46,7 +46,7 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     { capabilities: tellsLater ? { ...TELLING, logging: {} } : ANSWERING, instructions: INSTRUCTIONS },
     options.ending,
   );
-  // Loaded with the first request for them: the tool definitions cost more than the rest of the start.
+  // Loaded with the first request for them.
   let calls: Promise<Calls> | undefined;
   const loadCalls = () => {
     calls ??= import('./calls.ts').then((module) => new module.Calls({ ...options, contexts }));
@@ -73,9 +73,10 @@ interface Feature {
   calls: () => Promise<Calls>;
 }
 
-function handleTools({ server, options, calls: loadCalls }: Feature): void {
+function handleTools({ server, options, contexts, calls: loadCalls }: Feature): void {
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    const list = await (await loadCalls()).list();
+    const [{ listTools }, loaded] = await Promise.all([import('./list-tools.ts'), contexts()]);
+    const list = await listTools(options.policy, loaded);
     if (!Call.current()?.caller?.showsApps) return list;
     return (await import('../resources/apps.ts')).withViews(list);
   });
