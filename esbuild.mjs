@@ -111,6 +111,8 @@ const bundles = [
     entryPoints: [
       { in: 'src/webviews/logs/main.ts', out: 'logs' },
       { in: 'src/webviews/logs/logs.css', out: 'logs' },
+      { in: 'src/webviews/pages/main.ts', out: 'pages' },
+      { in: 'src/webviews/pages/pages.css', out: 'pages' },
     ],
     outdir: 'dist/webviews',
   },

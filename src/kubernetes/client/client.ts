@@ -13,6 +13,7 @@ import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, LimitError } from '../apimachinery/limits.ts';
 import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
+import { orAborted } from '../apimachinery/or-aborted.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { withoutEndingSlashes } from '../apimachinery/urls.ts';
 import { JsonReader } from '../text/json-reader.ts';
@@ -209,7 +210,8 @@ export class ApiClient {
         await deadline.without(() => this.#signIn(request.signal));
         const { generation } = this.#credentials;
         try {
-          const answer = await exchange(signal);
+          // While a connection is being made, undici does not hear of the signal.
+          const answer = await orAborted(exchange(signal), signal);
           this.#isAccepted = answer.statusCode !== 401;
           if (this.#isAccepted) this.#credentials.accept();
           const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
