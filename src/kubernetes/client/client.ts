@@ -301,7 +301,7 @@ export class ApiClient {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     refuseTooLong(url);
-    const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
+    const { dispatcher, headers, isWatchedOver } = await this.#login(this.#credentials.authorize(), request, signal);
     const response = await dispatcher.request({
       ...options,
       origin: url.origin,
@@ -318,7 +318,6 @@ export class ApiClient {
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
-    const { isWatchedOver } = await import('./connections.ts');
     this.#answersPings = isWatchedOver(dispatcher);
     return response;
   }
