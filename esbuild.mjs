@@ -71,8 +71,10 @@ const appCode = {
 };
 
 const extension = inParts({ name: 'extension', production, external: 'vscode' });
+// While a tool is worked on, all are loaded as the sources say: the list that the build makes would be an old one.
+const TOOLS = watch ? [] : [...toolSources().values()];
 /** Most sessions call these, and most only these. */
-const COMMON_TOOLS = ['get-resource', 'list-resources'].map((name) => `src/server/tools/read/${name}.ts`);
+const COMMON = /\/(get-resource|list-resources)\.ts$/;
 // For npx, which runs it as a program.
 const server = inParts({
   name: 'server',
@@ -91,9 +93,9 @@ const server = inParts({
       'src/server/mcp/calls.ts',
       'src/kubernetes/client/connections.ts',
       'node_modules/@kubernetes/client-node/dist/config.js',
-      ...COMMON_TOOLS,
+      ...TOOLS.filter((source) => COMMON.test(source)),
     ],
-    tools: [...toolSources().values()].filter((source) => !COMMON_TOOLS.includes(source)),
+    tools: TOOLS.filter((source) => !COMMON.test(source)),
   },
 });
 const logins = [
@@ -118,9 +120,9 @@ const bundles = [
       ...logins,
       ...standIns('validator', 'raw-body'),
       laterSchemas,
-      toolList,
-      workerCode,
-      appCode,
+        ...(watch ? [] : [toolList]),
+        workerCode,
+        appCode,
       ...server.plugins,
     ],
   },
