@@ -69,7 +69,11 @@ const cniPlugins = load('cni-plugins', 'github.com/containernetworking/plugins',
   portmap: 'plugins/meta/portmap',
 });
 
-const coredns = load('coredns', 'github.com/coredns/coredns', { coredns: '' });
+/** With the plugins that its main.go names; all of them need clients of every cloud, which are most of the build. */
+const coredns: Module = {
+  ...load('coredns', 'github.com/coredns/coredns', {}),
+  packages: { coredns: '.' },
+};
 
 const localPathProvisioner = load('local-path-provisioner', 'github.com/rancher/local-path-provisioner', {
   'local-path-provisioner': '',
