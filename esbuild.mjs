@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 import { billOfMaterials } from './scripts/bill-of-materials.ts';
 import { bundledPackages } from './scripts/bundled-packages.ts';
+import { laterSchemas } from './scripts/later-schemas.ts';
 import { inParts } from './scripts/parts.ts';
 import { standIns } from './scripts/stand-ins.ts';
 import { thirdPartyNotices } from './scripts/third-party-notices.ts';
+import { toolList, toolSources } from './scripts/tool-list.ts';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -46,9 +48,35 @@ const workerCode = {
 };
 
 const extension = inParts({ name: 'extension', production, external: 'vscode' });
+/** Most sessions call these, and most only these. */
+const COMMON_TOOLS = ['get-resource', 'list-resources'].map((name) => `src/server/tools/read/${name}.ts`);
 // For npx, which runs it as a program.
-const server = inParts({ name: 'server', production, banner: '#!/usr/bin/env node\n' });
-const logins = standIns('generated-api', 'undici', 'removed-logins', 'js-yaml');
+const server = inParts({
+  name: 'server',
+  production,
+  banner: '#!/usr/bin/env node\n',
+  together: {
+    start: ['src/server/jitless.ts', 'src/server/main.ts'],
+    session: [
+      'src/server/core/contexts.ts',
+      'src/server/core/own-context.ts',
+      'src/server/core/login-desk.ts',
+      'src/server/mcp/list-tools.ts',
+      'src/kubernetes/text/jobs.ts',
+    ],
+    'first-call': [
+      'src/server/mcp/calls.ts',
+      'src/kubernetes/client/connections.ts',
+      'node_modules/@kubernetes/client-node/dist/config.js',
+      ...COMMON_TOOLS,
+    ],
+    tools: [...toolSources().values()].filter((source) => !COMMON_TOOLS.includes(source)),
+  },
+});
+const logins = [
+  ...standIns('generated-api', 'undici', 'removed-logins', 'js-yaml'),
+  ...standIns('openid-client', 'socks-proxy-agent', 'socks', 'hpagent'),
+];
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
@@ -63,7 +91,7 @@ const bundles = [
     ...server,
     entryPoints: ['src/server/start.ts'],
     define: { ...shared.define, 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
-    plugins: [...logins, ...standIns('validator', 'raw-body'), workerCode, ...server.plugins],
+    plugins: [...logins, ...standIns('validator', 'raw-body'), laterSchemas, toolList, workerCode, ...server.plugins],
   },
   {
     ...shared,
@@ -74,6 +102,8 @@ const bundles = [
     entryPoints: [
       { in: 'src/webviews/logs/main.ts', out: 'logs' },
       { in: 'src/webviews/logs/logs.css', out: 'logs' },
+      { in: 'src/webviews/pages/main.ts', out: 'pages' },
+      { in: 'src/webviews/pages/pages.css', out: 'pages' },
     ],
     outdir: 'dist/webviews',
   },

@@ -82,6 +82,7 @@ const FLOORS: Record<string, readonly string[]> = {
   server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
 
   'webviews/logs': ['kubernetes/workloads'],
+  'webviews/pages': [],
 
   'extension/common': ['kubernetes/*'],
   'extension/settings': ['.', 'kubernetes/*', 'extension/common'],
@@ -151,6 +152,14 @@ const FLOORS: Record<string, readonly string[]> = {
     'extension/targets',
     'extension/browse',
     'extension/documents',
+  ],
+  'extension/pages': [
+    'kubernetes/*',
+    'webviews/pages',
+    'extension/common',
+    'extension/targets',
+    'extension/documents',
+    'extension/views',
   ],
   'extension/commands/parts': ['kubernetes/*', 'extension/*'],
   'extension/commands/objects': ['.', 'kubernetes/*', 'extension/*'],

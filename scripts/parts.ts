@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin, transform } from 'esbuild';
 
 interface PartsOptions {
@@ -10,9 +10,17 @@ interface PartsOptions {
   banner?: string;
   /** The editor's API module, which the editor provides. */
   external?: string;
+  /** Lazily imported sources that nearly every session needs, by the name of the file that holds them. */
+  together?: Record<string, readonly string[]>;
 }
 
 const TO_COMMON_JS = { platform: 'node', target: 'node22', supported: { 'dynamic-import': false } } as const;
+
+/** Parts that become one file: each file costs more time than its few lines. */
+interface Group {
+  file: string;
+  parts: ReadonlySet<string>;
+}
 
 /**
  * An entry point that loads its lazy imports from files in a folder of its name, so that a start parses only what it
@@ -20,7 +28,7 @@ const TO_COMMON_JS = { platform: 'node', target: 'node22', supported: { 'dynamic
  * is then converted to CommonJS, which every editor can load and Node loads faster (the server: 201 ms instead of 235
  * to its first answer, the least of 15 runs in turn on a busy machine; a single file: 387).
  */
-export function inParts({ name, production, banner = '', external }: PartsOptions): BuildOptions {
+export function inParts({ name, production, banner = '', external, together = {} }: PartsOptions): BuildOptions {
   const sourcemap = production ? false : 'inline';
   const commonJs: Plugin = {
     name: 'commonjs-parts',
@@ -31,22 +39,24 @@ export function inParts({ name, production, banner = '', external }: PartsOption
         mkdirSync(`dist/${name}`, { recursive: true });
         const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
         const entry = resolve(`dist/${name}.cjs`);
-        const start = startParts(entry, metafile);
+        const groups = groupsOf(entry, together, metafile);
+        const grouped = groups.flatMap(({ parts }) => [...parts]);
+        const alone = [...texts.keys()].filter((path) => !grouped.includes(path));
+        const files = [
+          ...groups.map(({ file, parts }) => ({ file, code: joined({ file, parts }, entry, texts, sourcemap) })),
+          ...alone.map((file) => ({ file, code: converted(texts.get(file) ?? '', sourcemap) })),
+        ];
         let direct = 0;
-        for (const { path, text } of outputFiles) {
-          if (start.has(path) && path !== entry) continue;
-          const code =
-            path === entry && start.size > 1
-              ? await joined(entry, start, texts, sourcemap)
-              : fromEntry(entry, start, (await transform(text, { ...TO_COMMON_JS, format: 'cjs', sourcemap })).code);
+        for (const { file, code } of files) {
+          const linked = fromGroups(file, groups, await code);
           // Copying the API's hundreds of names for each importing file would be most of the activation.
           const copied = `__toESM(require("${external}"))`;
-          direct += code.split(copied).length - 1;
-          const whole = code.replaceAll(copied, `require("${external}")`);
-          const file = production
+          direct += linked.split(copied).length - 1;
+          const whole = linked.replaceAll(copied, `require("${external}")`);
+          const text = production
             ? (await transform(whole, { ...TO_COMMON_JS, format: 'cjs', minify: true })).code
             : whole;
-          writeFileSync(path, path === entry ? `${banner}${file}` : file);
+          writeFileSync(file, file === entry ? `${banner}${text}` : text);
         }
         const text = `esbuild imports ${external} in another way than scripts/parts.ts knows`;
         return external && direct === 0 ? { errors: [{ text }] } : {};
@@ -68,43 +78,70 @@ export function inParts({ name, production, banner = '', external }: PartsOption
   };
 }
 
-/** The entry point and the parts that it cannot start without. */
-function startParts(entry: string, { outputs }: Metafile): Set<string> {
-  const found = new Set([entry]);
-  for (const path of found)
-    for (const { kind, path: imported } of outputs[relative('.', path)]?.imports ?? [])
-      if (kind === 'import-statement' && outputs[imported]) found.add(resolve(imported));
-  return found;
+/** The entry point and what is loaded together, each with all that it cannot run without. */
+function groupsOf(entry: string, together: Record<string, readonly string[]>, { outputs }: Metafile): Group[] {
+  const grouped = new Set<string>();
+  const groupOf = (file: string, begin: readonly string[]): Group => {
+    const parts = new Set(begin.filter((path) => !grouped.has(path)));
+    for (const path of parts)
+      for (const { kind, path: imported } of outputs[relative('.', path)]?.imports ?? [])
+        if (kind === 'import-statement' && outputs[imported] && !grouped.has(resolve(imported)))
+          parts.add(resolve(imported));
+    for (const path of parts) grouped.add(path);
+    return { file, parts };
+  };
+  const partOf = (source: string) => {
+    const [path] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === source) ?? [];
+    if (path === undefined) throw new Error(`${source} is not imported lazily any longer`);
+    return resolve(path);
+  };
+  return [
+    groupOf(entry, [entry]),
+    ...Object.entries(together).map(([name, sources]) =>
+      groupOf(join(entry.slice(0, -'.cjs'.length), `${name}.cjs`), sources.map(partOf)),
+    ),
+  ];
 }
 
-/**
- * The parts of the start as one file: each file costs more time than its few lines. It exports every part under the
- * name of its file, for those that are loaded later.
- */
+/** A group's parts as one file. It exports every part under the name of its file, and runs each when it is asked for. */
 async function joined(
+  { file, parts }: Group,
   entry: string,
-  start: ReadonlySet<string>,
   texts: ReadonlyMap<string, string>,
   sourcemap: 'inline' | false,
 ): Promise<string> {
   // Absolute paths would make the result depend on where it is built.
-  const named = (path: string) => `./${relative(dirname(entry), path).replaceAll('\\', '/')}`;
-  const others = [...start].filter((path) => path !== entry);
-  const exports = others.map((path) => `export * as ${partName(path)} from '${named(path)}';`);
+  const named = (path: string) => withDot(relative(dirname(file), path));
+  const others = [...parts].filter((path) => path !== entry);
+  if (file === entry && others.length === 0) return converted(texts.get(entry) ?? '', sourcemap);
+  const contents =
+    file === entry
+      ? [
+          `export * from '${named(entry)}';`,
+          ...others.map((path) => `export * as ${partName(path)} from '${named(path)}';`),
+        ]
+      : [
+          'const made = {};',
+          'module.exports = {',
+          ...others.map(
+            (path) => `get ${partName(path)}() { return (made.${partName(path)} ??= require('${named(path)}')); },`,
+          ),
+          '};',
+        ];
   const { outputFiles } = await build({
     ...{ ...TO_COMMON_JS, bundle: true, format: 'cjs', write: false, sourcemap, logLevel: 'warning' },
-    stdin: { contents: [`export * from '${named(entry)}';`, ...exports].join('\n'), resolveDir: dirname(entry) },
+    stdin: { contents: contents.join('\n'), resolveDir: dirname(file) },
     plugins: [
       {
-        name: 'start-parts',
+        name: 'group',
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /\.cjs$/ }, ({ path: given, importer }) => {
-            const path = resolve(dirname(entry), importer === '<stdin>' ? '' : dirname(importer), given);
-            return start.has(path) ? { path: named(path), namespace: 'start' } : { path: named(path), external: true };
+            const path = resolve(dirname(file), importer === '<stdin>' ? '' : dirname(importer), given);
+            return parts.has(path) ? { path: named(path), namespace: 'group' } : { path: named(path), external: true };
           });
           onResolve({ filter: /.*/ }, ({ path }) => ({ path, external: true }));
-          onLoad({ filter: /.*/, namespace: 'start' }, ({ path }) => ({
-            contents: texts.get(resolve(dirname(entry), path)) ?? '',
+          onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => ({
+            contents: texts.get(resolve(dirname(file), path)) ?? '',
           }));
         },
       },
@@ -113,12 +150,24 @@ async function joined(
   return (outputFiles as OutputFile[])[0]?.text ?? '';
 }
 
-/** A part that takes what is in the start from the entry point. */
-function fromEntry(entry: string, start: ReadonlySet<string>, code: string): string {
-  return code.replace(/require\("(\.[^"]*)"\)/g, (whole, path: string) => {
-    const from = resolve(`${entry.slice(0, -'.cjs'.length)}`, path);
-    return start.has(from) ? `require("../${basename(entry)}").${partName(from)}` : whole;
+async function converted(text: string, sourcemap: 'inline' | false): Promise<string> {
+  return (await transform(text, { ...TO_COMMON_JS, format: 'cjs', sourcemap })).code;
+}
+
+/** A file that takes the parts of groups from the groups' files. */
+function fromGroups(file: string, groups: readonly Group[], code: string): string {
+  return code.replace(/require\("(\.[^"]*)"\)/g, (whole, given: string) => {
+    const path = resolve(dirname(file), given);
+    const group = groups.find(({ parts }) => parts.has(path));
+    return group && group.file !== path
+      ? `require("${withDot(relative(dirname(file), group.file))}").${partName(path)}`
+      : whole;
   });
+}
+
+function withDot(path: string): string {
+  const portable = path.replaceAll('\\', '/');
+  return portable.startsWith('.') ? portable : `./${portable}`;
 }
 
 function partName(path: string): string {

@@ -1,6 +1,7 @@
 /** Part of `npm run docs`: writes docs/tools.md from the tools' declarations and their answers to the example calls. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { inputSchema, type Tool } from '../src/server/core/tool.ts';
+import { inputSchema } from '../src/server/core/input-schema.ts';
+import type { Tool } from '../src/server/core/tool.ts';
 import { tools } from '../src/server/mcp/tools.ts';
 import { code, neededSetting, table } from './readme.ts';
 

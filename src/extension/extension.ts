@@ -16,6 +16,7 @@ import { LogViewers } from './logs/log-viewers.ts';
 import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
 import { ManifestLenses } from './manifests/manifest-lenses.ts';
 import { ManifestView } from './manifests/manifest-view.ts';
+import { PageEditors } from './pages/page-editors.ts';
 import { ReviewList } from './reviews/review-list.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
@@ -50,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const charts = new ChartPreviews(targets);
   const logTexts = new LogDocuments(targets, clusters, log);
   const logs = new LogViewers({ targets, clusters, documents: logTexts, log }, context.extensionUri);
+  const pages = new PageEditors({ targets, clusters, log }, context.extensionUri);
   const lenses = new ManifestLenses(targets, clusters);
   const comparisons = new ManifestComparisons();
   const manifests = new ManifestView(clusters, lenses, log);
@@ -71,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     view,
     descriptions,
     logs,
+    pages,
     lenses,
     comparisons,
     manifests,
@@ -82,7 +85,20 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[descriptions, logTexts, logs, lenses, comparisons, manifests, releases, drafts, charts, forwards, channel],
+    ...[
+      descriptions,
+      logTexts,
+      logs,
+      pages,
+      lenses,
+      comparisons,
+      manifests,
+      releases,
+      drafts,
+      charts,
+      forwards,
+      channel,
+    ],
     ...[serving, status],
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),

@@ -9,6 +9,7 @@ import { HttpSession } from './http-session.ts';
 import { treeMemory } from './memory.ts';
 import type { Peer } from './peer.ts';
 import { byteSize, milliseconds, type Row } from './report.ts';
+import { UNLIMITED } from './servers.ts';
 import type { Command } from './session.ts';
 
 export interface HttpLoadInput {
@@ -25,7 +26,7 @@ export interface HttpLoadInput {
 }
 
 /** A call that both servers support: one Deployment of the demo seed. */
-interface Target {
+export interface Target {
   name: string;
   start(port: number): Command;
   call(session: HttpSession): Promise<string>;
@@ -65,15 +66,30 @@ export async function httpLoad(input: HttpLoadInput): Promise<Row[]> {
   ];
 }
 
-async function load(target: Target, { clients, seconds, progress }: HttpLoadInput): Promise<Load> {
+/** A server that listens. */
+export interface Listening {
+  target: Target;
+  origin: string;
+  pid: number;
+}
+
+/** Passes a server that listens to `use`, then ends it. */
+export async function serving<T>(target: Target, use: (server: Listening) => Promise<T>): Promise<T> {
   const { port } = await freePorts(['port'] as const);
   const { command, args, env } = target.start(port);
   const child = spawn(command, args, { env, stdio: 'ignore' });
   const origin = `http://127.0.0.1:${port}`;
-  const agent = new Agent({ connections: clients, keepAliveTimeout: 60_000 });
   try {
-    await until(async () => (await agent.request({ origin, path: '/healthz', method: 'GET' })).statusCode === 200);
-    const pid = child.pid ?? 0;
+    await until(async () => (await fetch(`${origin}/healthz`)).ok);
+    return await use({ target, origin, pid: child.pid ?? 0 });
+  } finally {
+    await stop(child);
+  }
+}
+
+function load(target: Target, { clients, seconds, progress }: HttpLoadInput): Promise<Load> {
+  return serving(target, async ({ origin, pid }) => {
+    const agent = new Agent({ connections: clients, keepAliveTimeout: 60_000 });
     const memory = async () => (await treeMemory(pid)).now;
     const before = await sockets(pid);
     const idle = await memory();
@@ -100,9 +116,7 @@ async function load(target: Target, { clients, seconds, progress }: HttpLoadInpu
       memory: { idle, early: await early, late: await late, peak, after: await memory() },
       sockets: { before, after: await sockets(pid) },
     };
-  } finally {
-    await stop(child);
-  }
+  });
 }
 
 async function saturate(sessions: readonly HttpSession[], target: Target): Promise<number> {
@@ -132,13 +146,15 @@ async function pace(session: HttpSession, target: Target, seconds: number): Prom
   return durations;
 }
 
-function ourTarget({ cluster, script, home }: HttpLoadInput): Target {
+type TargetInput = Pick<HttpLoadInput, 'cluster' | 'script' | 'peer' | 'home'>;
+
+/** Started as by npx. */
+export function ourTarget({ cluster, script, home }: TargetInput): Target {
   const options = ['--transport', 'streamable-http', '--kubeconfig', cluster.kubeconfig('admin')];
   return {
     name: 'ours',
     start: (port) => ({
       command: process.execPath,
-      // Started as by npx.
       args: [script, ...options, '--port', String(port)],
       env: environment(home),
     }),
@@ -146,11 +162,16 @@ function ourTarget({ cluster, script, home }: HttpLoadInput): Target {
   };
 }
 
-function theirTarget({ cluster, peer, home }: HttpLoadInput): Target {
+/** With its limits lifted. */
+export function theirTarget({ cluster, peer, home }: TargetInput): Target {
   const options = ['--kubeconfig', cluster.kubeconfig('admin'), '--bind-address', '127.0.0.1'];
   return {
     name: 'the peer',
-    start: (port) => ({ command: peer.program, args: [...options, '--port', String(port)], env: environment(home) }),
+    start: (port) => ({
+      command: peer.program,
+      args: [...options, '--port', String(port)],
+      env: { ...environment(home), ...UNLIMITED },
+    }),
     call: (session) =>
       session.call('resources_get', { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' }),
   };

@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: our server beside a peer on the scale seed. After `--`: `--quick` takes fewer samples, `--limit N`
- * lists in pages of N, `--server <bundle>` measures that bundle instead of building one, `--jobs` only counts what
- * agents' jobs cost and keeps the figures with `--json <file>`, and `--http` only measures many HTTP clients
- * (`--clients 200 --seconds 300`).
+ * lists in pages of N, `--server <bundle>` measures that bundle instead of building one, `--json <file>` keeps the
+ * figures, `--jobs` only counts what agents' jobs cost, and `--http` only measures many HTTP clients (`--clients 200
+ * --seconds 300`).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,12 +16,16 @@ import type { Cluster } from '../cluster/running-cluster.ts';
 import { seedDemo } from '../cluster/seed-demo.ts';
 import { seedScale } from '../cluster/seed-scale.ts';
 import { IMAGES } from '../jobs/evaluation/answering.ts';
+import { slowdown } from '../support/load.ts';
 import { bench, defaultPage } from './bench.ts';
 import { httpLoad } from './http-load.ts';
 import { jobCosts } from './job-costs.ts';
 import { installPeer, peerPackage } from './peer.ts';
-import { isMet, renderJobs, renderRows, renderTasks } from './report.ts';
+import { isMet, keptRow, renderJobs, renderRows, renderTasks } from './report.ts';
+import { UNLIMITED } from './servers.ts';
 
+/** A quiet machine takes at most this many times as long for the same work as it should. */
+const QUIET = 1.3;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const progress = (line: string) => console.error(`bench: ${line}`);
 
@@ -45,17 +49,22 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   console.log(`The tasks of the peer's own evaluation, by both on this cluster.\n\n${table}\n`);
   console.log(`${dearer === 0 ? 'Every bound is met.' : `${dearer} missed.`}\n`);
   const kept = { peer: peerPackage, kubernetes: cluster.versions.kubernetes, without: IMAGES, ...costs };
-  if (json) await writeFile(json, `${JSON.stringify(kept, undefined, 2)}\n`);
+  const keep = async (figures: object) => json && writeFile(json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  await keep(kept);
   if (jobs) return;
   await seedScale(cluster, progress);
+  const slowness = slowdown();
   const before = loadavg();
   const begin = performance.now();
   const rows = await bench({ cluster, script, peer, home, quick, limit, progress });
   const seconds = Math.round((performance.now() - begin) / 1_000);
   console.log(
     `${conditions(cluster, before)}, ${seconds} s\n` +
-      `Medians; lists in pages of ${limit}; the peer is ${peerPackage.name} ${peerPackage.version}.\n\n${renderRows(rows)}`,
+      `${quietness(slowness)}\n` +
+      `Medians; lists in pages of ${limit}. The peer is ${peerPackage.name} ${peerPackage.version} with the limits that ` +
+      `it sets itself lifted (${Object.keys(UNLIMITED).join(', ')}).\n\n${renderRows(rows)}`,
   );
+  await keep({ ...kept, slowness, load: before, rows: rows.map(keptRow) });
   const missed = rows.filter((row) => !isMet(row)).length;
   console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
 }
@@ -63,6 +72,11 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
 function conditions({ versions }: Cluster, before: readonly number[]): string {
   const load = `load ${before[0]?.toFixed(1)} before and ${loadavg()[0]?.toFixed(1)} after`;
   return `Kubernetes ${versions.kubernetes}, Node ${process.version}, ${availableParallelism()} cores, ${load}`;
+}
+
+function quietness(slowness: number): string {
+  if (slowness < QUIET) return 'The machine was quiet.';
+  return `THE MACHINE WAS NOT QUIET: before, the same work took ${slowness.toFixed(1)} times as long as it should. Only processor times and ratios say something.`;
 }
 
 interface Options {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/running-cluster.ts';
 import { treeMemory } from './memory.ts';
+import { processorTimeOf } from './processor-time.ts';
 import { kinds, type ListInput, namesIn, namespace, type Server } from './servers.ts';
 import { type Answer, type Command, Session } from './session.ts';
 import { interleaved, median, timed } from './timing.ts';
@@ -15,6 +16,8 @@ export interface Pair<T> {
 
 /** Milliseconds until a server has finished its background work after an answer. */
 const IDLE_AFTER = 2_000;
+/** Calls before warm ones are measured. */
+const WARM_UP = 200;
 
 /** Milliseconds from spawn to the `initialize` answer of each command; `node` is `node -e 0`. */
 export async function startTimes<Name extends string>(
@@ -41,7 +44,7 @@ export interface EarlySession {
   /** Memory in bytes, `IDLE_AFTER` milliseconds after `initialize` and `tools/list`. */
   idle: number;
   firstGet: number;
-  /** The next calls; few, because the peer soon throttles its own requests. */
+  /** The next calls. */
   nextGets: number;
 }
 
@@ -158,35 +161,72 @@ export function bareTable(
   };
 }
 
-/**
- * The milliseconds of one `get` in warm sessions. The peer limits itself to five requests a second, so it is called at
- * that rate and ours fills the gaps.
- */
-export async function warmGets(rounds: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
-  const samples: Pair<number[]> = { ours: [], theirs: [] };
+/** One `get` among many in succession: milliseconds until its answer, and of processor time. */
+export async function getsInARow(
+  count: number,
+  servers: Pair<Server>,
+  sessions: Pair<Session>,
+): Promise<Pair<{ ms: number; processor: number }>> {
   let index = 0;
-  for (let round = 0; round <= rounds; round++) {
-    const next = performance.now() + 210;
-    const theirs = await getPod(servers.theirs, sessions.theirs, index++);
-    const ours: number[] = [];
-    while (performance.now() < next) ours.push(await getPod(servers.ours, sessions.ours, index++));
-    // The first round is a warm-up.
-    if (round === 0) continue;
-    samples.theirs.push(theirs);
-    samples.ours.push(...ours);
-  }
-  return medians(samples);
+  const samplers = {
+    ours: () => getPod(servers.ours, sessions.ours, index++),
+    theirs: () => getPod(servers.theirs, sessions.theirs, index++),
+  };
+  // Code is compiled while it is used.
+  await interleaved(WARM_UP, samplers);
+  const before = await processorTimes(sessions);
+  const ms = medians(await interleaved(count, samplers));
+  const after = await processorTimes(sessions);
+  const cost = (who: keyof Pair<Server>) => ({ ms: ms[who], processor: (after[who] - before[who]) / count });
+  return { ours: cost('ours'), theirs: cost('theirs') };
 }
 
-/** The milliseconds of one `get` among many in succession. */
-export async function getsInARow(count: number, servers: Pair<Server>, sessions: Pair<Session>): Promise<Pair<number>> {
-  let index = 0;
-  return medians(
-    await interleaved(count, {
-      ours: () => getPod(servers.ours, sessions.ours, index++),
-      theirs: () => getPod(servers.theirs, sessions.theirs, index++),
-    }),
-  );
+async function processorTimes({ ours, theirs }: Pair<Session>): Promise<Pair<number>> {
+  return { ours: await processorTimeOf(ours.pid), theirs: await processorTimeOf(theirs.pid) };
+}
+
+/** From spawn to a session's first answer: milliseconds, and of processor time. */
+export interface FirstAnswer {
+  get: number;
+  list: number;
+  processor: number;
+}
+
+/** New sessions of each server that are only asked one thing, a Pod or 100 Pods. */
+export async function firstAnswers<Name extends string>(
+  runs: number,
+  servers: Record<Name, Server>,
+): Promise<Record<Name, FirstAnswer>> {
+  const processor: Record<string, number[]> = {};
+  const samplers: Record<string, () => Promise<number>> = {};
+  for (const [name, server] of Object.entries<Server>(servers)) {
+    const times: number[] = [];
+    processor[name] = times;
+    samplers[`${name} get`] = async () => {
+      const begin = performance.now();
+      return withSession(server.start, async (session) => {
+        await getPod(server, session, 0);
+        const ms = performance.now() - begin;
+        times.push(await processorTimeOf(session.pid));
+        return ms;
+      });
+    };
+    samplers[`${name} list`] = async () => {
+      const begin = performance.now();
+      return withSession(server.start, async (session) => {
+        await server.list(session, { kind: 'Pod', labelSelector: 'group=g7', limit: 100 });
+        return performance.now() - begin;
+      });
+    };
+  }
+  await interleaved(1, samplers);
+  const times = medians(await interleaved(runs, samplers));
+  const of = (name: string): FirstAnswer => ({
+    get: times[`${name} get`] ?? Number.NaN,
+    list: times[`${name} list`] ?? Number.NaN,
+    processor: median(processor[name] ?? []),
+  });
+  return Object.fromEntries(Object.keys(servers).map((name) => [name, of(name)])) as Record<Name, FirstAnswer>;
 }
 
 /** The milliseconds until 50 concurrent `get` calls in one session are answered. */

@@ -15,7 +15,13 @@ export interface Row {
 
 /** The rows as a table, and which targets were met or missed. */
 export function renderRows(rows: readonly Row[]): string {
-  return renderTable(['row', 'ours', 'peer', 'ours ÷ peer', 'target', ''], rows.map(cells));
+  return renderTable(['row', 'ours', 'peer', 'ours ÷ peer', 'bound', ''], rows.map(cells));
+}
+
+/** A row as kept, so that two commits can be compared. */
+export function keptRow(row: Row): object {
+  const { name, ours, other, against = 'the peer', target } = row;
+  return { name, ours, other, against, ratio: ours / other, bound: target, met: isMet(row) };
 }
 
 /** What each job costs an agent with our server and with the peer, and the totals. */

@@ -34,7 +34,7 @@ export interface Server {
 }
 
 /** Our server with default settings, started as the extension does, or `bare`, without the extension's environment. */
-export function ours(kubeconfig: string, script: string, home: string): Server & { bare: Command } {
+export function ours(kubeconfig: string, script: string, home: string): Server & { bare: Command; uncached: Command } {
   const { command, args, env } = serverDefinition({
     settings: parseSettings({}, true, { home, folder: undefined, env: {} }),
     kubeconfig: [kubeconfig],
@@ -49,6 +49,7 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
   const bare = { command, args, env: environment(home) };
   return {
     bare,
+    uncached: { ...bare, env: { ...bare.env, NODE_DISABLE_COMPILE_CACHE: '1' } },
     start: { ...bare, env: { ...bare.env, ...env } },
     getPod: (session, name) => session.call('get_resource', { kind: 'Pod', name, namespace }),
     async list(session, { kind, allNamespaces, labelSelector, limit }) {
@@ -78,7 +79,10 @@ export async function writing(kubeconfig: string, script: string, home: string):
   };
 }
 
-/** The peer with its defaults, or with the named toolsets. */
+/** By default the peer sends five requests a second, and waits. */
+export const UNLIMITED = { KUBE_CLIENT_QPS: '10000', KUBE_CLIENT_BURST: '10000' };
+
+/** The peer with its defaults, or with the named toolsets, and its limits lifted. */
 export function theirs(
   kubeconfig: string,
   peer: Peer,
@@ -86,7 +90,7 @@ export function theirs(
   toolsets: readonly string[] = [],
 ): Server & { launcher: Command } {
   const args = ['--kubeconfig', kubeconfig, ...toolsets];
-  const env = environment(home);
+  const env = { ...environment(home), ...UNLIMITED };
   return {
     start: { command: peer.program, args, env },
     launcher: { command: process.execPath, args: [peer.launcher, ...args], env },

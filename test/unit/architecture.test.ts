@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 
 const root = new URL('../../', import.meta.url);
 
@@ -17,5 +17,14 @@ describe('the pages for those who change the code', () => {
     assert.deepEqual(missing('docs/architecture.md'), []);
     // The tool that its example adds.
     assert.deepEqual(missing('.github/CONTRIBUTING.md'), ['src/server/tools/read/count-pods.ts']);
+  });
+});
+
+describe('the pages in the editor', () => {
+  it('never make elements out of texts', () => {
+    for (const file of globSync('src/webviews/**/*.ts', { cwd: root })) {
+      const text = readFileSync(new URL(file, root), 'utf8');
+      assert.doesNotMatch(text, /(inner|outer)HTML|insertAdjacentHTML|document\.write|DOMParser|setHTML/, file);
+    }
   });
 });

@@ -6,6 +6,8 @@ import { BACK, CANCELLED } from './ask.ts';
 /** An item and the value that choosing it returns. A separator has none. */
 export interface Choice<T> extends vscode.QuickPickItem {
   value?: T;
+  /** Highlighted at first, in place of the top. */
+  isFirst?: boolean;
 }
 
 /** Replaces the choices shown so far; a caption replaces the question's title or placeholder. */
@@ -25,6 +27,7 @@ export interface Question<T> {
 /** An item of the quick pick and the action on accept. */
 export interface Entry extends vscode.QuickPickItem {
   run?: () => void;
+  isFirst?: boolean;
 }
 
 type Answer<T> = T | typeof BACK | typeof CANCELLED;
@@ -85,7 +88,7 @@ export class QuestionSession<T> {
   #display(): void {
     const pick = this.#pick;
     const typed = this.#question.typed?.(pick.value.trim());
-    const [active] = pick.activeItems;
+    const [active = this.#choices.find(({ isFirst }) => isFirst)] = pick.activeItems;
     pick.items = typed ? [...this.#choices, this.#entryOf(typed)] : this.#choices;
     // New items reset the highlight to the top; keep the user's.
     if (active && pick.items.includes(active)) pick.activeItems = [active];

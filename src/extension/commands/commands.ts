@@ -30,6 +30,7 @@ import { hideProblemsFromPanel, showProblemsInPanel } from './objects/problems-p
 import { showRolloutHistory } from './objects/rollout-history.ts';
 import { runNow } from './objects/run-now.ts';
 import { showLogs } from './objects/show-logs.ts';
+import { showOverview } from './objects/show-overview.ts';
 import { showSelectedPods } from './objects/show-selected-pods.ts';
 import { cordonNode, resumeWorkload, suspendWorkload, uncordonNode } from './objects/switch-spec.ts';
 import { deleteResource, restartWorkload, scaleWorkload } from './objects/write-object.ts';
@@ -43,6 +44,7 @@ import { serveOverHttp } from './servers/serve-over-http.ts';
 import { showServerLog } from './servers/show-server-log.ts';
 import { answerWorkspace } from './targets/answer-workspace.ts';
 import { openSettings } from './targets/open-settings.ts';
+import { showDashboard } from './targets/show-dashboard.ts';
 import { showStatus } from './targets/show-status.ts';
 import { switchContext } from './targets/switch-context.ts';
 import { switchNamespace } from './targets/switch-namespace.ts';
@@ -65,6 +67,8 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.openForwarded]: openForwarded,
   [COMMANDS.describeResource]: describeResource,
   [COMMANDS.showEvents]: showEvents,
+  [COMMANDS.showOverview]: showOverview,
+  [COMMANDS.showDashboard]: showDashboard,
   [COMMANDS.askWhy]: askWhy,
   [COMMANDS.copyName]: copyName,
   [COMMANDS.copyYaml]: copyYaml,

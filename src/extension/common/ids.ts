@@ -11,6 +11,8 @@ export const SERVER_LABEL = 'mcp-k8s';
 
 /** The viewer of logs. */
 export const LOG_EDITOR = 'mcpK8s.log';
+/** The pages of objects and clusters. */
+export const PAGE_EDITOR = 'mcpK8s.overview';
 
 export const VIEWS = {
   clusters: 'mcpK8s.clusters',
@@ -31,6 +33,8 @@ export const COMMANDS = {
   openForwarded: 'mcpK8s.openForwarded',
   describeResource: 'mcpK8s.describeResource',
   showEvents: 'mcpK8s.showEvents',
+  showOverview: 'mcpK8s.showOverview',
+  showDashboard: 'mcpK8s.showDashboard',
   askWhy: 'mcpK8s.askWhy',
   copyName: 'mcpK8s.copyName',
   copyYaml: 'mcpK8s.copyYaml',

@@ -20,3 +20,8 @@ export function unescaped(text: string | undefined): string | undefined {
 export function contextInQuery(query: string): string | undefined {
   return unescaped(/(?:^|&)context=([^&]*)/.exec(query)?.[1]);
 }
+
+/** The folder in it, in a workspace whose folders differ. */
+export function folderInQuery(query: string): string | undefined {
+  return unescaped(/(?:^|&)folder=([^&]*)/.exec(query)?.[1]);
+}

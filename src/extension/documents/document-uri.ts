@@ -1,6 +1,6 @@
 import { coordinatesOf, type ResourceCoordinates, resourceUri } from '../../kubernetes/apimachinery/resource-uri.ts';
 import { contextSegment } from '../common/context-name.ts';
-import { escaped, unescaped } from '../common/uri-query.ts';
+import { escaped, folderInQuery, unescaped } from '../common/uri-query.ts';
 
 /** The location of a document's object: its target's kubeconfig, and where in the cluster. */
 export interface DocumentAddress {
@@ -29,6 +29,5 @@ export function documentAddress(path: string, query: string): DocumentAddress | 
   if (!coordinates) return undefined;
   const context = unescaped(coordinates.context);
   if (isNamed && (context === undefined || first !== contextSegment(context))) return undefined;
-  const target = unescaped(/(?:^|&)folder=([^&]*)/.exec(query)?.[1]);
-  return { target, coordinates: { ...coordinates, context } };
+  return { target: folderInQuery(query), coordinates: { ...coordinates, context } };
 }

@@ -14,7 +14,7 @@ export function entryTitle(entry: JournalEntry): string {
 export function entryDescription({ actor, caller, outcome, time }: JournalEntry): string {
   const who = actor === 'agent' ? vscode.l10n.t('agent') : vscode.l10n.t('you');
   const client = caller === undefined ? [] : [visible(caller)];
-  return [who, outcomeWord(outcome), vscode.l10n.t('{0} ago', age(time)), ...client].join(' · ');
+  return [who, outcomeWord(outcome, actor), vscode.l10n.t('{0} ago', age(time)), ...client].join(' · ');
 }
 
 /** Why an entry cannot be reverted. */
@@ -33,14 +33,15 @@ export function whyNotUndoable({ notUndoable }: JournalEntry): string {
   }
 }
 
-function outcomeWord(outcome: JournalEntry['outcome']): string {
+function outcomeWord(outcome: JournalEntry['outcome'], actor: JournalEntry['actor']): string {
   switch (outcome) {
     case 'applied':
       return vscode.l10n.t('applied');
     case 'refused':
       return vscode.l10n.t('refused');
     case 'rejected':
-      return vscode.l10n.t('rejected');
+      // Nobody rejects what they ask for themselves.
+      return actor === 'user' ? vscode.l10n.t('cancelled') : vscode.l10n.t('rejected');
     case 'failed':
       return vscode.l10n.t('failed');
     case 'unknown':

@@ -3,12 +3,14 @@ import * as vscode from 'vscode';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { Kubeconfig } from '../../kubernetes/client/kubeconfig.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { HISTORY_SCHEME } from '../common/ids.ts';
 import { DiffDocuments } from '../reviews/diff-documents.ts';
 import type { Reviews } from '../reviews/reviews.ts';
 import type { Clusters } from '../targets/clusters.ts';
 import type { Target, Targets } from '../targets/targets.ts';
+import { readKubeconfig } from '../targets/trusted-kubeconfig.ts';
 import type { UserWrites } from '../writing/user-writes.ts';
 
 /** Marks, in a document's path, the entries that Revert is offered for; package.json matches it. */
@@ -52,8 +54,12 @@ export class History implements vscode.Disposable {
       void vscode.window.showInformationMessage(vscode.l10n.t('Nothing has been written yet, by agents or by you.'));
       return;
     }
-    const { chooseEntry } = await import('./entry-list.ts');
-    const choice = await chooseEntry(entries, (entry) => undoingAccess(entry) !== undefined);
+    const [{ chooseEntry }, places] = await Promise.all([import('./entry-list.ts'), this.#places()]);
+    const choice = await chooseEntry(
+      entries,
+      (entry) => undoingAccess(entry) !== undefined,
+      ({ context, server }) => !places.has(placeOf(context, server)),
+    );
     if (choice?.revert) await this.#undo(choice.entry);
     else if (choice) await this.#open(choice.entry, undoingAccess(choice.entry) !== undefined);
   }
@@ -120,6 +126,23 @@ export class History implements vscode.Disposable {
     );
   }
 
+  /** The clusters of this window. */
+  async #places(): Promise<Set<string>> {
+    const { findContext, serverOf } = await import('../../kubernetes/client/kubeconfig.ts');
+    const targets = await this.#options.targets.current();
+    // What cannot be read, or not yet, or is not complete has no cluster.
+    const kubeconfigs = await Promise.all(targets.map((target) => readKubeconfig(target).catch(() => undefined)));
+    const placesIn = (kubeconfig: Kubeconfig) =>
+      kubeconfig.contexts.flatMap(({ name }) => {
+        try {
+          return [placeOf(name, serverOf(findContext(kubeconfig, name)))];
+        } catch {
+          return [];
+        }
+      });
+    return new Set(kubeconfigs.flatMap((kubeconfig) => (kubeconfig ? placesIn(kubeconfig) : [])));
+  }
+
   #forget(closed: readonly vscode.Tab[]): void {
     for (const tab of closed) {
       const id = this.#texts.idOfTab(tab);
@@ -128,4 +151,9 @@ export class History implements vscode.Disposable {
       this.#texts.release(id);
     }
   }
+}
+
+/** Where a write went: a context's name alone may be another cluster's elsewhere. */
+function placeOf(context: string, server: string | undefined): string {
+  return JSON.stringify([context, server]);
 }

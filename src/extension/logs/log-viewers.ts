@@ -40,12 +40,12 @@ export class LogViewers implements vscode.CustomReadonlyEditorProvider, vscode.D
   async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
     const address = logAddress(uri.path, uri.query);
     if (!address) throw vscode.FileSystemError.FileNotFound(uri);
-    const [{ LogViewer }, { viewerPage }] = await Promise.all([import('./log-viewer.ts'), import('./viewer-page.ts')]);
-    const { webview } = panel;
-    const folder = vscode.Uri.joinPath(this.#extension, 'dist', 'webviews');
-    webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    const viewer = new LogViewer(webview, address, this.#services);
+    const [{ LogViewer }, { openPage }] = await Promise.all([
+      import('./log-viewer.ts'),
+      import('../common/webview-page.ts'),
+    ]);
+    const viewer = new LogViewer(panel.webview, address, this.#services);
     panel.onDidDispose(() => viewer.dispose());
-    webview.html = viewerPage(webview, this.#extension, 'logs');
+    openPage(panel.webview, this.#extension, 'logs');
   }
 }

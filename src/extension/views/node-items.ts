@@ -8,6 +8,7 @@ import { formatError } from '../common/problems.ts';
 import { contextThemeColor } from '../targets/context-colors.ts';
 import { actionsOf } from './actions.ts';
 import { countProblems } from './cluster-problems.ts';
+import { healthLabel, levelLabel } from './health-labels.ts';
 import { iconOf, pluralOf } from './kind-labels.ts';
 import type {
   ContainerNode,
@@ -279,17 +280,6 @@ function shortened(what: string): string {
   return what.replace(/^pod (\S+?)(-[a-f0-9]{6,10})?-[a-z0-9]{5}$/, '$1');
 }
 
-function levelLabel(level: ProblemNode['finding']['level']): string {
-  switch (level) {
-    case 'cause':
-      return vscode.l10n.t('Cause');
-    case 'symptom':
-      return vscode.l10n.t('Symptom');
-    case 'risk':
-      return vscode.l10n.t('Risk');
-  }
-}
-
 /** The tooltip of a node that is written anew each time, because it tells an age. */
 export function tooltipOf(node: Node): string | undefined {
   if (node.type !== 'object') return undefined;
@@ -318,21 +308,6 @@ function releaseItem(node: ReleaseNode): vscode.TreeItem {
           ? 'busy'
           : 'done';
   return withIcon(item, HEALTH_ICONS[state]);
-}
-
-function healthLabel({ state }: Health): string {
-  switch (state) {
-    case 'good':
-      return vscode.l10n.t('healthy');
-    case 'busy':
-      return vscode.l10n.t('not ready');
-    case 'bad':
-      return vscode.l10n.t('failing');
-    case 'done':
-      return vscode.l10n.t('completed');
-    case 'plain':
-      return '';
-  }
 }
 
 function moreItem(node: MoreNode): vscode.TreeItem {

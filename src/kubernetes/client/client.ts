@@ -13,6 +13,7 @@ import { jsonText } from '../apimachinery/json.ts';
 import { LIMITS, LimitError } from '../apimachinery/limits.ts';
 import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
+import { orAborted } from '../apimachinery/or-aborted.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
 import { baseUrl } from '../apimachinery/urls.ts';
 import { JsonReader } from '../text/json-reader.ts';
@@ -209,7 +210,8 @@ export class ApiClient {
         await deadline.without(() => this.#signIn(request.signal));
         const { generation } = this.#credentials;
         try {
-          const answer = await exchange(signal);
+          // While a connection is being made, undici does not hear of the signal.
+          const answer = await orAborted(exchange(signal), signal);
           this.#isAccepted = answer.statusCode !== 401;
           if (this.#isAccepted) this.#credentials.accept();
           const retry = retries.afterAnswer(answer.statusCode, answer.headers, deadline.left);
@@ -299,7 +301,7 @@ export class ApiClient {
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     refuseTooLong(url);
-    const { dispatcher, headers } = await this.#login(this.#credentials.authorize(), request, signal);
+    const { dispatcher, headers, isWatchedOver } = await this.#login(this.#credentials.authorize(), request, signal);
     const response = await dispatcher.request({
       ...options,
       origin: url.origin,
@@ -316,7 +318,6 @@ export class ApiClient {
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
-    const { isWatchedOver } = await import('./connections.ts');
     this.#answersPings = isWatchedOver(dispatcher);
     return response;
   }

@@ -17,10 +17,11 @@ import { type Headers, impersonationHeaders, userHeaders } from './user-headers.
 export interface Authorization {
   dispatcher: Dispatcher;
   headers: Headers;
+  /** Are all its connections checked with pings? */
+  isWatchedOver(dispatcher: Dispatcher): boolean;
 }
 
-interface Loaded {
-  dispatcher: Dispatcher;
+interface Loaded extends Pick<Authorization, 'dispatcher' | 'isWatchedOver'> {
   headers(): Promise<Headers>;
   socketOptions(): Promise<RequestOptions>;
 }
@@ -70,7 +71,8 @@ export class Credentials {
       this.#headers ??= loaded.headers().finally(() => {
         this.#headers = undefined;
       });
-      return { dispatcher: loaded.dispatcher, headers: await this.#headers };
+      const { dispatcher, isWatchedOver } = loaded;
+      return { dispatcher, headers: await this.#headers, isWatchedOver };
     } catch (error) {
       this.#loaded = undefined;
       throw credentialError(this.#context, error);
@@ -137,7 +139,7 @@ export class Credentials {
 
 async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
   // Loaded with the first request: they take longer to load than the whole server to start.
-  const [{ KubeConfig }, { connectionsTo, watchOverConnections }] = await Promise.all([
+  const [{ KubeConfig }, { connectionsTo, isWatchedOver, watchOverConnections }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
     import('./connections.ts'),
   ]);
@@ -169,6 +171,7 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
   let first: Awaited<ReturnType<typeof apply>> | undefined = await apply();
   return {
     dispatcher: first.dispatcher ?? connectionsTo({ type: 'none' }),
+    isWatchedOver,
     headers: async () => {
       const { headers } = first ?? (await apply());
       first = undefined;

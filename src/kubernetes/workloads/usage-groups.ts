@@ -14,9 +14,14 @@ export interface UsageGroup {
 export function groupUsage(pods: readonly { pod: Pod; usage: Usage }[], by: string): UsageGroup[] {
   const groups = Map.groupBy(pods, ({ pod }) => groupOf(pod, by));
   return [...groups].map(([value, members]) => {
-    const together = (measured: Measured) => added(members.map(({ usage }) => usage[measured]));
-    return { value, pods: members.length, usage: { cpu: together('cpu'), memory: together('memory') } };
+    return { value, pods: members.length, usage: addedUsage(members.map(({ usage }) => usage)) };
   });
+}
+
+/** What several use together. */
+export function addedUsage(usages: readonly Usage[]): Usage {
+  const together = (measured: Measured) => added(usages.map((usage) => usage[measured]));
+  return { cpu: together('cpu'), memory: together('memory') };
 }
 
 function groupOf(pod: Pod, by: string): string {

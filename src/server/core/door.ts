@@ -173,6 +173,8 @@ function search(value: unknown, call: Call | undefined, how: 'hide' | 'hideFromO
     texts.push(text);
     return text;
   });
-  const found = call[how](texts)[Symbol.iterator]();
+  const searched = call[how](texts);
+  if (searched === texts) return value;
+  const found = searched[Symbol.iterator]();
   return withTexts(value, (text) => found.next().value ?? text);
 }

@@ -47,8 +47,8 @@ export interface ToolAnswer {
   shown?: ResourceShown;
 }
 
-/** A tool as one declaration, from which registration, annotations and permission check follow. */
-export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
+/** What is known of a tool without loading it. */
+export interface ToolDeclaration {
   name: string;
   title: string;
   /** One sentence of purpose, one of advice. */
@@ -64,6 +64,10 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
   unconfined?: true;
   /** False for a tool that concerns no single cluster and takes no `context`. */
   inContext?: false;
+}
+
+/** A tool as one declaration, from which registration, annotations and permission check follow. */
+export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> extends ToolDeclaration {
   input: Shape;
   run(input: z.infer<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolAnswer>;
   /** For a tool that takes several contexts at once; `connect` connects to one of them and signs in. */
@@ -83,45 +87,11 @@ export function defineTool<Shape extends z.ZodRawShape>(tool: Tool<Shape>): Tool
   return tool as unknown as Tool;
 }
 
-type InputSchema = { type: 'object'; properties: Record<string, object>; required?: string[] };
-
-const schemas = new WeakMap<Tool, InputSchema>();
-
-/** The tool's input as a plain draft-07 schema; some clients drop every tool over one `$schema`. */
-export function inputSchema(tool: Tool): InputSchema {
-  const made = schemas.get(tool) ?? makeSchema(tool);
-  schemas.set(tool, made);
-  return made;
-}
-
-function makeSchema(tool: Tool): InputSchema {
-  const { properties, required } = z.toJSONSchema(z.object(tool.input), {
-    target: 'draft-7',
-    io: 'input',
-    override: ({ jsonSchema }) => leaveOutPlatitudes(jsonSchema),
-  });
-  return {
-    type: 'object',
-    properties: (properties ?? {}) as Record<string, object>,
-    ...(required?.length ? { required } : {}),
-  };
-}
-
-// Calls are checked anyway, and every word of every tool costs the model tokens.
-function leaveOutPlatitudes(schema: {
-  minLength?: number;
-  minimum?: number;
-  maximum?: number;
-  default?: unknown;
-}): void {
-  if (schema.minLength === 1) delete schema.minLength;
-  delete schema.minimum;
-  delete schema.maximum;
-  if (schema.default === false || (Array.isArray(schema.default) && schema.default.length === 0)) delete schema.default;
-}
+/** A tool's input as a plain draft-07 schema. */
+export type InputSchema = { type: 'object'; properties: Record<string, object>; required?: string[] };
 
 /** Client hints, derived from the tool's access. */
-export function annotations({ access }: Tool): ToolAnnotations {
+export function annotations({ access }: ToolDeclaration): ToolAnnotations {
   // Without the title, which each tool has already: every conversation would pay for it twice.
   if (access === 'read') return { readOnlyHint: true, openWorldHint: false };
   return {
@@ -135,7 +105,7 @@ export function annotations({ access }: Tool): ToolAnnotations {
  * Validates what a model sent and fills in the defaults.
  * @throws UserError that names every wrong parameter.
  */
-export function parseInput(tool: Tool, given: unknown): JsonObject {
+export function parseInput(tool: Tool, { properties }: InputSchema, given: unknown): JsonObject {
   const args = isObject(given) ? inOurNumber(tool, given) : {};
   const unknown = Object.keys(args).filter((key) => !(key in tool.input));
   if (unknown.length > 0) {
@@ -144,7 +114,7 @@ export function parseInput(tool: Tool, given: unknown): JsonObject {
     );
   }
   refuseTooMuch(tool, args);
-  const parsed = z.object(tool.input).safeParse(lenient(tool, args));
+  const parsed = z.object(tool.input).safeParse(lenient(properties, args));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, 10)
@@ -179,8 +149,7 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
 
 // Models often send "50" for 50, an object for its JSON text or for a selector, a string for a list of one or
 // the reverse, several kinds as a list, or null for nothing.
-function lenient(tool: Tool, args: JsonObject): JsonObject {
-  const { properties } = inputSchema(tool);
+function lenient(properties: InputSchema['properties'], args: JsonObject): JsonObject {
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
     const { type, enum: choices } = (properties[key] ?? {}) as { type?: string; enum?: unknown[] };
     // Some clients show the model no choices.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { isInitializeRequest, isJSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
+import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import type { Identity } from './authentication/identity.ts';
 import { originOf } from './base/host-names.ts';
@@ -9,6 +10,9 @@ import { HttpError } from './base/http-error.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { RecentEvents } from './recent-events.ts';
 import type { Session } from './sessions.ts';
+
+/** Most calls are answered sooner, in milliseconds. */
+const SOON_MS = 50;
 
 interface StreamableSession extends Session<WebStandardStreamableHTTPServerTransport> {
   events: RecentEvents;
@@ -26,7 +30,7 @@ export class StreamableHttp implements Endpoint {
     const { sessions } = this.#options;
     const id = request.headers['mcp-session-id'];
     const messages = Array.isArray(body) ? body : [body];
-    const isBeginning = request.method === 'POST' && messages.some((message) => isInitializeRequest(message));
+    const isBeginning = request.method === 'POST' && messages.some(begins);
     // Some clients send the id of their last session when they begin anew.
     if (typeof id === 'string' && !isBeginning) {
       const session = sessions.get(id, 'streamable-http', identity) as StreamableSession;
@@ -81,7 +85,8 @@ export class StreamableHttp implements Endpoint {
       for (const message of messages) if (isJSONRPCRequest(message)) events.sent(message.id);
     });
     const answer = await transport.handleRequest(toWebRequest(request, isBeginning), { parsedBody: body });
-    await send(request.method === 'POST' && !takesStreams(request) ? await asJson(answer) : answer, response);
+    const isPost = request.method === 'POST';
+    await send(isPost && !takesStreams(request) ? await asJson(answer) : answer, response, isPost);
   }
 }
 
@@ -103,6 +108,11 @@ export class StatelessHttp implements Endpoint {
     const answer = await Promise.race([transport.handleRequest(toWebRequest(request), { parsedBody: body }), gone]);
     if (answer) await send(answer, response);
   }
+}
+
+// The method tells most messages apart without a schema.
+function begins(message: unknown): boolean {
+  return isObject(message) && message.method === 'initialize' && isInitializeRequest(message);
 }
 
 /** May the answer be a stream of events? */
@@ -138,19 +148,27 @@ function toWebRequest(request: IncomingMessage, isBeginning = false): Request {
   return new Request(new URL(url, originOf(request)), { method, headers: own });
 }
 
-async function send(answer: Response, response: ServerResponse): Promise<void> {
+/** @param isSoon headers wait a moment for the first event, to leave with it. */
+async function send(answer: Response, response: ServerResponse, isSoon = false): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   if (!answer.headers.get('content-type')?.startsWith('text/event-stream') || !answer.body) {
     response.end(await answer.text());
     return;
   }
-  response.flushHeaders();
+  if (isSoon) {
+    const late = setTimeout(() => response.flushHeaders(), SOON_MS);
+    response.once('close', () => clearTimeout(late));
+  } else response.flushHeaders();
   // A client that disconnects ends its stream and nothing else.
   const reader = answer.body.getReader();
   response.once('close', () => void reader.cancel().catch(() => undefined));
   for (;;) {
     const { done, value } = await reader.read();
     if (done || response.destroyed) break;
+    // What belongs together leaves together: each piece would cost the system, and the client, as much as all.
+    const { socket } = response;
+    socket?.cork();
+    setImmediate(() => socket?.uncork());
     if (!response.write(value)) await writable(response);
   }
   response.end();

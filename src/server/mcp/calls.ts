@@ -1,8 +1,6 @@
-import type { CallToolResult, ListToolsResult } from '@modelcontextprotocol/sdk/types.js';
-import * as z from 'zod';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { RefusedError, RejectedError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.ts';
-import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
@@ -17,21 +15,21 @@ import { formatError } from '../core/error-text.ts';
 import { prometheusOf } from '../core/prometheus-access.ts';
 import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
-import { annotations, inputSchema, parseInput, type Tool, type ToolContext } from '../core/tool.ts';
+import { parseInput, type Tool, type ToolContext, type ToolDeclaration } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { failedAttempt, isRefused, MAX_NAME_LENGTH, manifestText } from './failed-attempt.ts';
 import { QuestionSeal } from './question-seal.ts';
 import { type ReviewedCall, Reviewer } from './review.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
-import { tools } from './tools.ts';
-
-/** Contexts are listed in schemas while that takes at most this many characters over all tools. */
-const MAX_SPELLED_OUT = 1_000;
+import { type ListedTool, listedTools } from './tool-list.ts';
 
 const COORDINATES = ['context', 'kind', 'namespace', 'name'] as const;
 
 const QUESTION =
   ' A review only asks a question, but by creating an object, so it needs the switch too. Without it, do what you would ask about: where this user may not, the answer (403) says so.';
+
+/** Looking for a module that is loaded takes time as well. */
+const loadedTools = new Map<ListedTool, Promise<Tool>>();
 
 export interface CallsOptions extends ServerOptions {
   /** The caller's contexts. */
@@ -44,7 +42,7 @@ interface OneCall {
   progress(message: string): void;
 }
 
-/** Lists and runs the tools for one client. */
+/** Runs the tools for one client. */
 export class Calls {
   readonly #options: CallsOptions;
   readonly #reviewer: Reviewer;
@@ -55,24 +53,6 @@ export class Calls {
     this.#reviewer = new Reviewer({ mode, editor, seal, owner });
   }
 
-  /** The enabled tools; each takes a context where there are several to choose from. */
-  async list(): Promise<ListToolsResult> {
-    const contexts = await (await this.#options.contexts()).choices();
-    const enabled = tools.filter((tool) => this.#options.policy.toolRefusal(tool) === undefined);
-    const isSpelledOut = jsonText(contexts).length * enabled.length <= MAX_SPELLED_OUT;
-    return {
-      tools: enabled
-        .map((tool) => withContext(tool, contexts, isSpelledOut))
-        .map((tool) => ({
-          name: tool.name,
-          title: tool.title,
-          description: tool.description,
-          inputSchema: inputSchema(tool),
-          annotations: annotations(tool),
-        })),
-    };
-  }
-
   /**
    * Runs one tool. Any failure becomes a result that the model can read.
    * @throws only when the answer is a question to the client, or its answer to one was made up.
@@ -80,22 +60,23 @@ export class Calls {
   async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
     const { policy, editor, called } = this.#options;
     const begin = performance.now();
-    const tool = tools.find((candidate) => candidate.name === name);
+    const listed = listedTools.find((candidate) => candidate.name === name);
     const finished = (outcome: FinishedCall['outcome']) =>
       called?.({
-        tool: tool?.name ?? 'unknown',
+        tool: listed?.name ?? 'unknown',
         ...coordinatesIn(args),
         outcome,
         seconds: Math.round(performance.now() - begin) / 1000,
       });
     let writer: JournaledWriter | undefined;
     try {
-      if (!tool) throw this.#unknownTool(name);
+      if (!listed) throw this.#unknownTool(name);
       // Checked here too: a client may call a tool that was never listed.
-      const refusal = policy.toolRefusal(tool);
+      const refusal = policy.toolRefusal(listed);
       if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
-      const { context, rest } = takeContext(tool, args);
-      const input = parseInput(tool, rest);
+      const { context, rest } = takeContext(listed, args);
+      const tool = await loaded(listed);
+      const input = parseInput(tool, listed.schema, rest);
       const contexts = await this.#options.contexts();
       const connect = async (named: string | undefined, until: AbortSignal): Promise<ToolContext> => {
         const connection = await contexts.connect(named);
@@ -116,25 +97,25 @@ export class Calls {
         editor?.announce(answer.shown);
       }
       finished('ok');
-      return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(tool)}` });
+      return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(listed)}` });
     } catch (error) {
       // The answer is a question, which the door puts in the place of the error.
       if (Call.current()?.caller?.questions || error instanceof RequestError) {
         finished(error instanceof RequestError ? 'error' : 'asked');
         throw error;
       }
-      if (tool && tool.access !== 'read') {
-        const entry = await failedAttempt({ tool: tool.name, access: tool.access, args, error, writer });
+      if (listed && listed.access !== 'read') {
+        const entry = await failedAttempt({ tool: listed.name, access: listed.access, args, error, writer });
         if (entry) await this.#record(entry);
       }
       finished(isRefused(error) || error instanceof RejectedError ? 'refused' : 'error');
       const advice = subresourceAdvice(error);
-      const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(tool)}`;
+      const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(listed)}`;
       return errorResult(notes ? new UserError(`${formatError(error)}${notes}`) : error);
     }
   }
 
-  #writer(connection: Connection, tool: Tool, call: Omit<ReviewedCall, 'hasWritten'>): JournaledWriter {
+  #writer(connection: Connection, tool: ToolDeclaration, call: Omit<ReviewedCall, 'hasWritten'>): JournaledWriter {
     const { signal } = call;
     const { policy } = this.#options;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
@@ -153,7 +134,7 @@ export class Calls {
   }
 
   // A user who switched contexts in a terminal may expect the next write there.
-  async #contextNote(tool: Tool | undefined): Promise<string> {
+  async #contextNote(tool: ToolDeclaration | undefined): Promise<string> {
     if (!tool || tool.access === 'read') return '';
     const { change } = await this.#options.contexts();
     return change ? `\nNote: ${change}` : '';
@@ -170,7 +151,7 @@ export class Calls {
   }
 
   #unknownTool(name: string): UserError {
-    const names = tools.filter((tool) => !this.#options.policy.toolRefusal(tool)).map((tool) => tool.name);
+    const names = listedTools.filter((tool) => !this.#options.policy.toolRefusal(tool)).map((tool) => tool.name);
     const close = nearest(name, names, 2);
     return new UserError(
       `There is no tool "${name}". ${close.length > 0 ? `Nearest: ${close.join(', ')}.` : `There are: ${names.join(', ')}.`}`,
@@ -196,18 +177,15 @@ function namesReview(args: unknown): boolean {
 }
 
 // Accepted wherever it is given; the connection decides whether it is allowed.
-function takeContext(tool: Tool, args: unknown): { context: string | undefined; rest: unknown } {
+function takeContext(tool: ListedTool, args: unknown): { context: string | undefined; rest: unknown } {
   if (tool.inContext === false || !isObject(args)) return { context: undefined, rest: args };
   const { context, ...rest } = args;
-  const named = tool.runInContexts && Array.isArray(context) ? context.join(',') : context;
+  const named = tool.inContexts && Array.isArray(context) ? context.join(',') : context;
   return typeof named === 'string' ? { context: named || undefined, rest } : { context: undefined, rest: args };
 }
 
-// A parameter with only one possible value would just cost tokens.
-function withContext(tool: Tool, contexts: readonly string[], isSpelledOut: boolean): Tool {
-  const [first, ...rest] = contexts;
-  if (tool.inContext === false || first === undefined) return tool;
-  const one = isSpelledOut ? z.enum([first, ...rest]) : z.string();
-  const choice = tool.runInContexts ? z.string().describe('One or more: a,b; * for all') : one;
-  return { ...tool, input: { ...tool.input, context: choice.optional() } };
+function loaded(listed: ListedTool): Promise<Tool> {
+  const tool = loadedTools.get(listed) ?? listed.load();
+  loadedTools.set(listed, tool);
+  return tool;
 }

@@ -46,7 +46,7 @@ export function createServer(options: ServerOptions, contexts: () => Promise<Con
     { capabilities: tellsLater ? { ...TELLING, logging: {} } : ANSWERING, instructions: INSTRUCTIONS },
     options.ending,
   );
-  // Loaded with the first request for them: the tool definitions cost more than the rest of the start.
+  // Loaded with the first request for them.
   let calls: Promise<Calls> | undefined;
   const loadCalls = () => {
     calls ??= import('./calls.ts').then((module) => new module.Calls({ ...options, contexts }));
@@ -73,8 +73,11 @@ interface Feature {
   calls: () => Promise<Calls>;
 }
 
-function handleTools({ server, options, calls: loadCalls }: Feature): void {
-  server.setRequestHandler(ListToolsRequestSchema, async () => (await loadCalls()).list());
+function handleTools({ server, options, contexts, calls: loadCalls }: Feature): void {
+  server.setRequestHandler(ListToolsRequestSchema, async () => {
+    const [{ listTools }, loaded] = await Promise.all([import('./list-tools.ts'), contexts()]);
+    return listTools(options.policy, loaded);
+  });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, requestInfo }) => {
     const caller = Call.current()?.caller;
     const progress = (message: string) => caller?.progress(message);

@@ -1,3 +1,4 @@
+import { Follow, type View } from './follow.ts';
 import { headOf, type LineHead, lineElement } from './line-element.ts';
 import { LineLayout, widthOf } from './line-layout.ts';
 import type { LogLine } from './log-lines.ts';
@@ -16,12 +17,10 @@ export class LogList {
   #layout = new LineLayout(Number.POSITIVE_INFINITY);
   #head: LineHead = { times: false, podOf: () => undefined, containers: false };
   #wraps = false;
-  #follows = true;
+  readonly #follow = new Follow();
   #rowHeight = 18;
   #columnWidth = 8;
   #frame: number | undefined;
-  /** Where we scrolled to: any other place is the user's doing. */
-  #scrolledTo = 0;
 
   constructor(label: string, onFollow: (follows: boolean) => void) {
     this.#onFollow = onFollow;
@@ -54,7 +53,7 @@ export class LogList {
       const before = this.#layout.rows;
       this.#layOut(0);
       const gone = Math.max(0, before - this.#layout.rows);
-      if (!this.#follows) this.#scrollTo(this.element.scrollTop - gone * this.#rowHeight);
+      if (!this.#follow.follows) this.#scrollTo(this.element.scrollTop - gone * this.#rowHeight);
     }
     this.#draw();
   }
@@ -77,7 +76,7 @@ export class LogList {
   }
 
   set follows(follows: boolean) {
-    this.#follows = follows;
+    this.#follow.follows = follows;
     this.#draw();
   }
 
@@ -91,7 +90,7 @@ export class LogList {
       this.#wraps ? Math.floor(this.element.clientWidth / this.#columnWidth) - 2 : Number.POSITIVE_INFINITY,
     );
     this.#layOut(0);
-    if (!this.#follows) this.#scrollTo(this.#layout.rowOf(Math.min(top, this.#lines.length)) * this.#rowHeight);
+    if (!this.#follow.follows) this.#scrollTo(this.#layout.rowOf(Math.min(top, this.#lines.length)) * this.#rowHeight);
     this.#draw();
   }
 
@@ -125,22 +124,19 @@ export class LogList {
     return Math.floor(this.element.scrollTop / this.#rowHeight);
   }
 
+  get #view(): View {
+    const { scrollTop, scrollHeight, clientWidth, clientHeight } = this.element;
+    return { top: scrollTop, width: clientWidth, height: clientHeight, whole: scrollHeight };
+  }
+
   #scrolled(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.element;
-    if (Math.abs(scrollTop - this.#scrolledTo) > 1) {
-      const follows = scrollTop + clientHeight >= scrollHeight - this.#rowHeight;
-      if (follows !== this.#follows) {
-        this.#follows = follows;
-        this.#onFollow(follows);
-      }
-      this.#scrolledTo = scrollTop;
-    }
+    if (this.#follow.scrolled(this.#view, this.#rowHeight)) this.#onFollow(this.#follow.follows);
     this.#draw();
   }
 
   #scrollTo(top: number): void {
     this.element.scrollTop = top;
-    this.#scrolledTo = this.element.scrollTop;
+    this.#follow.moved(this.#view);
   }
 
   #draw(): void {
@@ -153,7 +149,7 @@ export class LogList {
   #drawNow(): void {
     const visible = Math.ceil(this.element.clientHeight / this.#rowHeight);
     const bottom = Math.max(0, this.#layout.rows - visible);
-    const row = this.#follows ? bottom : Math.min(this.#topRow(), bottom);
+    const row = this.#follow.follows ? bottom : Math.min(this.#topRow(), bottom);
     const first = this.#layout.lineAt(Math.max(0, row - MARGIN_ROWS));
     const end = Math.min(this.#lines.length, this.#layout.lineAt(row + visible + MARGIN_ROWS) + 1);
     const wanted = this.#lines.slice(first, end);
@@ -167,7 +163,8 @@ export class LogList {
     for (const [index, line] of wanted.entries()) this.#drawn.set(line, elements[index] as HTMLElement);
     this.#window.style.top = `${this.#layout.rowOf(first) * this.#rowHeight}px`;
     this.#replace(elements);
-    if (!this.#follows) return;
+    this.#follow.drawn(this.#view);
+    if (!this.#follow.follows) return;
     // What wraps otherwise than estimated ends above or below the room.
     if (this.#wraps) this.#room.style.height = `${this.#window.offsetTop + this.#window.offsetHeight}px`;
     this.#scrollTo(this.element.scrollHeight);

@@ -160,7 +160,9 @@ describe('history', () => {
       ...{ before: { data: { a: '1' } }, after: { data: { a: '2' } } },
     };
     await appendFile(defaultJournal(), `${JSON.stringify(entry)}\n`);
-    await revertFromList('elsewhere');
+    await list('elsewhere');
+    assert.match((await page.texts(`${ROW}.focused`))[0] ?? '', /agent · applied[\s\S]*https:\/\/other/);
+    await page.click(`${ROW}.focused .quick-input-list-entry-action-bar .codicon-discard`);
     await notified('https://other');
     assert.equal(diffTabs('k8s-review').length, 0);
   });

@@ -32,6 +32,8 @@ describe('the package', () => {
       'dist/server.cjs',
       'dist/webviews/logs.css',
       'dist/webviews/logs.js',
+      'dist/webviews/pages.css',
+      'dist/webviews/pages.js',
       'l10n/bundle.l10n.zh-cn.json',
       'media/activity-bar.svg',
       'media/icon.png',

@@ -56,9 +56,11 @@ describe('serve over HTTP', () => {
     await page.click(`${ROW} >> text=Serve over HTTP…`);
     await page.waitFor(`${ROW} >> text=Copy URL`);
     await screenshots('serve-over-http');
+    const rows = (await page.texts(ROW)).join('\n');
     address = await copiedAddress();
     assert.match(address.url, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
     assert.match(address.token, /^[\w-]{43}$/, '256 bits');
+    assert.ok(!rows.includes(address.token), 'the token is not on the screen');
     await page.waitFor(SERVED);
     const [server, ...others] = await processes();
     assert.ok(server && others.length === 0);

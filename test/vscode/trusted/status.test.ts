@@ -29,6 +29,7 @@ describe('status bar', () => {
     await page.waitFor(`${STATUS} >> text=admin / default · agents may create`);
     assert.equal(configuration().inspect('enableCreate')?.workspaceValue, true);
     await page.waitFor(`${ROW}:has-text("create") .codicon-check`);
+    await page.waitFor(`${ROW}.focused:has-text("create")`);
     await page.screenshot('status-create');
     await serverWith((tools) => tools.includes('create_resource'));
     await page.click(STATUS);

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
-import { parse } from 'yaml';
 import { unhurried } from '../../support/load.ts';
+import { withFarCluster } from '../far-cluster.ts';
 import { page } from '../harness/page.ts';
 import { titleButton } from '../reviewing.ts';
 import { SCALE_TIMEOUT_MS, scaled } from '../scale.ts';
 import { answer, collapseAll, expand, fromMenu, notified, readAloud, row } from '../tree.ts';
-import { environment, kubectl, objectTabs, screenshots, until } from '../workspace.ts';
+import { kubectl, objectTabs, screenshots, until } from '../workspace.ts';
 
 /** How many watches of a kind in single namespaces the API server has open. */
 async function watches(resource: string): Promise<number> {
@@ -21,43 +16,6 @@ async function watches(resource: string): Promise<number> {
     'm',
   );
   return Number(line.exec(metrics)?.[1] ?? 0);
-}
-
-/** A proxy between VS Code and the API server. */
-class Gate {
-  /** How it treats a connection: holds, breaks or relays it. */
-  mode: 'holds' | 'breaks' | 'opens' = 'holds';
-  connections = 0;
-  readonly #held: Socket[] = [];
-  readonly #server = createServer((socket) => {
-    this.connections += 1;
-    socket.on('error', () => {});
-    if (this.mode === 'breaks') socket.destroy();
-    else if (this.mode === 'holds') this.#held.push(socket);
-    else socket.pipe(connect(this.#port, '127.0.0.1').on('error', () => socket.destroy())).pipe(socket);
-  });
-  readonly #port: number;
-
-  constructor(port: number) {
-    this.#port = port;
-  }
-
-  /** Its own port. */
-  async listen(): Promise<number> {
-    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
-    const address = this.#server.address();
-    return typeof address === 'object' ? (address?.port ?? 0) : 0;
-  }
-
-  breakOff(): void {
-    this.mode = 'breaks';
-    for (const socket of this.#held) socket.destroy();
-  }
-
-  close(): void {
-    this.breakOff();
-    this.#server.close();
-  }
 }
 
 describe('the view', () => {
@@ -126,18 +84,7 @@ describe('the view', () => {
   });
 
   it('waits for no cluster that does not answer, says so in its place, and forgets it when it is back', async () => {
-    const content = parse(await readFile(environment.kubeconfig, 'utf8'));
-    const gate = new Gate(Number(new URL(content.clusters[0].cluster.server).port));
-    const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-dead-'));
-    const file = join(folder, 'dead.yaml');
-    const settings = vscode.workspace.getConfiguration('mcpK8s');
-    const cluster = { server: `https://127.0.0.1:${await gate.listen()}`, 'insecure-skip-tls-verify': true };
-    const context = { cluster: 'far', user: content.users[0].name };
-    const far = { clusters: [{ name: 'far', cluster }], contexts: [{ name: 'far', context }] };
-    await writeFile(file, JSON.stringify(far));
-    const kubeconfig = [environment.kubeconfig, file].join(delimiter);
-    await settings.update('kubeconfig', kubeconfig, vscode.ConfigurationTarget.Global);
-    try {
+    await withFarCluster(async (gate) => {
       await page.waitFor(row('far'));
       await page.click(row('far'));
       await until('the question', () => gate.connections > 0);
@@ -155,12 +102,7 @@ describe('the view', () => {
         return (await readAloud()).filter((label) => label === 'Namespace kube-public').length === 2;
       });
       await page.waitFor(`${row('far')} >> text=offline`, { state: 'hidden' });
-    } finally {
-      await settings.update('kubeconfig', undefined, vscode.ConfigurationTarget.Global);
-      gate.close();
-      await rm(folder, { recursive: true });
-      await page.waitFor(row('refused'));
-    }
+    });
   });
 
   it('shows only what fits the filter', async () => {

@@ -9,6 +9,7 @@ import type { LogViewers } from '../../logs/log-viewers.ts';
 import type { ManifestComparisons } from '../../manifests/manifest-comparisons.ts';
 import type { ManifestLenses } from '../../manifests/manifest-lenses.ts';
 import type { ManifestView } from '../../manifests/manifest-view.ts';
+import type { PageEditors } from '../../pages/page-editors.ts';
 import type { Reviews } from '../../reviews/reviews.ts';
 import type { HttpServing } from '../../servers/http-serving.ts';
 import type { Clusters } from '../../targets/clusters.ts';
@@ -32,6 +33,7 @@ export interface App {
   view: ClusterView;
   descriptions: Descriptions;
   logs: LogViewers;
+  pages: PageEditors;
   lenses: ManifestLenses;
   comparisons: ManifestComparisons;
   manifests: ManifestView;

@@ -5,6 +5,7 @@ import type { ResourceCoordinates } from '../../../kubernetes/apimachinery/resou
 import { type ChosenObject, chooseObject } from '../../browse/choose-object.ts';
 import { SCHEME } from '../../common/ids.ts';
 import { documentAddress } from '../../documents/document-uri.ts';
+import { isOfObject, PAGE_SCHEME, pageAddress } from '../../pages/page-uri.ts';
 import { isNode, type Node, objectOf } from '../../views/nodes.ts';
 import type { App } from './app.ts';
 import { LOST } from './lost.ts';
@@ -41,8 +42,8 @@ export async function theObject(
     const connection = await app.clusters.connect(target, context.name);
     return { target, connection, ...located };
   }
-  const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  const shown = uri?.scheme === SCHEME ? await ofDocument(app, uri) : undefined;
+  const uri = argument instanceof vscode.Uri ? argument : activeUri();
+  const shown = uri ? await ofUri(app, uri) : undefined;
   if (shown && wanted(shown.resource)) return shown;
   return chooseObject(app, title, wanted);
 }
@@ -69,8 +70,17 @@ export function coordinatesOf({ connection, resource, namespace, name }: ChosenO
   return { context: connection.context.name, resource: resourceNameOf(resource), namespace, name };
 }
 
-async function ofDocument(app: App, uri: vscode.Uri): Promise<ChosenObject | undefined> {
-  const address = documentAddress(uri.path, uri.query);
+/** Of the active document, or the active page. */
+function activeUri(): vscode.Uri | undefined {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  if (activeTab?.input instanceof vscode.TabInputCustom) return activeTab.input.uri;
+  return vscode.window.activeTextEditor?.document.uri;
+}
+
+async function ofUri(app: App, { scheme, path, query }: vscode.Uri): Promise<ChosenObject | undefined> {
+  const page = scheme === PAGE_SCHEME ? pageAddress(path, query) : undefined;
+  const ofPage = page && isOfObject(page) ? page : undefined;
+  const address = scheme === SCHEME ? documentAddress(path, query) : ofPage;
   const target = address && (await app.targets.named(address.target));
   if (!target) return undefined;
   const { context, resource: kind, namespace, name } = address.coordinates;

@@ -66,12 +66,13 @@ async function offer({ serving, log }: App, served: Served, title: string): Prom
   }
 }
 
-function choices({ url, token }: Served, copied: ReadonlySet<Action>): Choice<Action>[] {
+function choices({ url }: Served, copied: ReadonlySet<Action>): Choice<Action>[] {
   const urlLabel = copied.has('url') ? vscode.l10n.t('$(check) URL Copied') : vscode.l10n.t('$(link) Copy URL');
   const tokenLabel = copied.has('token') ? vscode.l10n.t('$(check) Token Copied') : vscode.l10n.t('$(key) Copy Token');
   return [
     { label: urlLabel, description: url, value: 'url' },
-    { label: tokenLabel, description: token, value: 'token' },
+    // Not shown: screens are shared, and pictures of them kept.
+    { label: tokenLabel, description: vscode.l10n.t('a secret, only for the clipboard'), value: 'token' },
     {
       label: vscode.l10n.t('$(json) Copy Configuration…'),
       description: vscode.l10n.t('for a client, with URL and token'),

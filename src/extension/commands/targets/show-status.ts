@@ -14,7 +14,12 @@ import type { App } from '../parts/app.ts';
 type Action = () => Promise<unknown>;
 
 /** Lets the user change what the status bar shows: context, namespace, switches, settings. */
-export async function showStatus(app: App): Promise<void> {
+export function showStatus(app: App): Promise<void> {
+  return offer(app, undefined);
+}
+
+/** @param toggled the switch that was just toggled, where the highlight stays. */
+async function offer(app: App, toggled: WriteSwitch | undefined): Promise<void> {
   const picker = new Picker(app.log);
   const title = vscode.l10n.t('Context and Switches');
   const placeholder = vscode.l10n.t('Choose what to change');
@@ -25,7 +30,7 @@ export async function showStatus(app: App): Promise<void> {
       canGoBack: false,
       load: async (show) => {
         const target = targetInView(await app.targets.current());
-        if (target) show(await actions(app, target));
+        if (target) show(await actions(app, target, toggled));
       },
     });
     if (action !== BACK && action !== CANCELLED) await action();
@@ -34,7 +39,7 @@ export async function showStatus(app: App): Promise<void> {
   }
 }
 
-async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
+async function actions(app: App, target: Target, toggled: WriteSwitch | undefined): Promise<Choice<Action>[]> {
   const status = await clusterStatus(target);
   const run = (command: string) => () => Promise.resolve(vscode.commands.executeCommand(command));
   const separator = (label: string) => ({ label, kind: vscode.QuickPickItemKind.Separator });
@@ -66,6 +71,7 @@ async function actions(app: App, target: Target): Promise<Choice<Action>[]> {
       label: `$(${target.settings[setting] ? 'check' : 'blank'}) ${switchWord(setting)}`,
       description: target.settings[setting] ? vscode.l10n.t('on') : vscode.l10n.t('off'),
       value: () => toggle(app, target, setting),
+      isFirst: setting === toggled,
     })),
     ...(status.isProtected
       ? [{ label: vscode.l10n.t('$(shield) This context is protected: nothing is written here.') }]
@@ -87,5 +93,5 @@ async function toggle(app: App, target: Target, setting: WriteSwitch): Promise<v
   if (!(await isTrustedOrExplained(message))) return;
   const on = !target.settings[setting];
   await writeSetting(app.consents, target, setting, on);
-  await showStatus(app);
+  await offer(app, setting);
 }

@@ -1,3 +1,4 @@
+import type { ApiResource } from '../../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { controllerOf, isOwnedBy, ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
@@ -9,34 +10,49 @@ import { deploymentReport, podsReport, podsSection, replicasReport } from './wor
 const GENERATIONS = 4;
 const MAX_SHOWN = 6;
 
-/** The owners of the object, from its controller up: `ReplicaSet web-5d, Deployment web`. */
+/** An owner of an object, as its reference names it. */
+export interface Owner {
+  kind: string;
+  name: string;
+  /** Undefined for a kind that the cluster does not serve. */
+  resource: ApiResource | undefined;
+  /** Undefined for a cluster-scoped owner. */
+  namespace: string | undefined;
+  /** Is there none with its uid any more? */
+  isGone: boolean;
+}
+
+/** The owners of the object, from its controller up, as far as they can be read. */
+export async function ownerChain(object: KubernetesObject, lookup: Lookup): Promise<Owner[]> {
+  const chain: Owner[] = [];
+  let current: KubernetesObject = object;
+  while (chain.length < GENERATIONS) {
+    const owner = controllerOf(current) ?? ownerReferencesOf(current)[0];
+    if (!owner) break;
+    const [kind, name] = [String(owner.kind), String(owner.name)];
+    const resource = await lookup.kindOf(kind, String(owner.apiVersion));
+    const namespace = resource?.namespaced ? current.metadata?.namespace : undefined;
+    const found = resource ? await lookup.get(resource, namespace, name) : 'unknown';
+    const isGone = found !== 'unknown' && (found === 'absent' || found.metadata?.uid !== owner.uid);
+    chain.push({ kind, name, resource, namespace, isGone });
+    if (isGone || typeof found === 'string') break;
+    current = found;
+  }
+  return chain;
+}
+
+/** The owners of the object by name, `ReplicaSet web-5d, Deployment web`, and what is wrong with them. */
 export async function ownersOf(
   object: KubernetesObject,
   lookup: Lookup,
 ): Promise<{ names: string[]; findings: Finding[] }> {
-  const names: string[] = [];
-  let current: KubernetesObject = object;
-  for (let left = GENERATIONS; left > 0; left -= 1) {
-    const { namespace } = current.metadata ?? {};
-    const owner = controllerOf(current) ?? ownerReferencesOf(current)[0];
-    if (!owner) break;
-    const { kind, apiVersion, name, uid } = owner;
-    names.push(`${String(kind)} ${String(name)}`);
-    const resource = await lookup.kindOf(String(kind), String(apiVersion));
-    if (!resource) break;
-    const found = await lookup.get(resource, resource.namespaced ? namespace : undefined, String(name));
-    if (found === 'unknown') break;
-    if (found === 'absent' || found.metadata?.uid !== uid) {
-      return {
-        names,
-        findings: [
-          risk(`its owner ${String(kind)} "${String(name)}" no longer exists: garbage collection will delete it`),
-        ],
-      };
-    }
-    current = found;
-  }
-  return { names, findings: [] };
+  const chain = await ownerChain(object, lookup);
+  return {
+    names: chain.map(({ kind, name }) => `${kind} ${name}`),
+    findings: chain
+      .filter(({ isGone }) => isGone)
+      .map(({ kind, name }) => risk(`its owner ${kind} "${name}" no longer exists: garbage collection will delete it`)),
+  };
 }
 
 /** The problems of the workloads and pods that an object of any kind owns, such as an operator's. */

@@ -2,9 +2,39 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSilentServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { UNGUARDED } from '../../../support/unguarded.ts';
+
+describe('a request', () => {
+  it('ends at its timeout while its connection is still being made', async () => {
+    // Accepts connections, and never says a word of TLS.
+    const sockets: Socket[] = [];
+    const server = createSilentServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const context = {
+      name: 'c',
+      namespace: 'default',
+      cluster: { name: 'a', cluster: { server: `https://127.0.0.1:${(server.address() as AddressInfo).port}` } },
+      user: { name: 'u', user: {} },
+      shadowed: [],
+    };
+    const client = new ApiClient(context, UNGUARDED);
+    const abort = new AbortController();
+    // undici itself would give up after 10 s.
+    const late = delay(9_000, 'late', { signal: abort.signal }).catch(String);
+    try {
+      const asked = client.send({ path: '/version', timeout: 100 }).catch((error: unknown) => String(error));
+      assert.match(String(await Promise.race([asked, late])), /did not answer within 0\.1 s/);
+    } finally {
+      abort.abort();
+      client.close();
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  });
+});
 
 describe('a stream', () => {
   it('is cut by no timeout of the HTTP client, however quiet it is', async () => {
