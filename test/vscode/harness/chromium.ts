@@ -25,7 +25,13 @@ export async function openPage(profileFolder: string): Promise<Page> {
   const { executablePath, source } = await findChromium();
   process.stderr.write(`Chromium: ${executablePath} (${source})\n`);
   const context = await chromium.launchPersistentContext(profileFolder, {
-    ...{ executablePath, args: flags, artifactsDir: profileFolder, viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' },
+    ...{
+      executablePath,
+      args: flags,
+      artifactsDir: profileFolder,
+      viewport: { width: 1400, height: 900 },
+      reducedMotion: 'reduce',
+    },
     // A signal ends this process, and Chromium with it; Playwright would only close the browser.
     ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
   });
