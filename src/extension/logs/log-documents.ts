@@ -24,6 +24,8 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #followed = new Map<string, Followed>();
+  /** The lines that editors show. */
+  readonly #shown = new WeakMap<vscode.TextEditor, vscode.Range>();
   readonly #subscriptions: vscode.Disposable[];
 
   readonly onDidChangeFile = this.#changed.event;
@@ -38,6 +40,7 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#stop(uri)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#stopClosed(closed)),
       vscode.workspace.onDidChangeTextDocument(showEnd),
+      vscode.window.onDidChangeTextEditorVisibleRanges((event) => this.#stayAtEnd(event)),
     ];
   }
 
@@ -126,6 +129,17 @@ export class LogDocuments implements vscode.FileSystemProvider, vscode.Disposabl
       const uri = uriOfTab(tab);
       if (uri?.scheme === LOG_SCHEME && !open.some((other) => other?.toString() === uri.toString())) this.#stop(uri);
     }
+  }
+
+  // An editor that becomes lower keeps its first line; one that is scrolled does not.
+  #stayAtEnd({ textEditor: editor, visibleRanges }: vscode.TextEditorVisibleRangesChangeEvent): void {
+    const [now] = visibleRanges;
+    if (editor.document.uri.scheme !== LOG_SCHEME || !now) return;
+    const before = this.#shown.get(editor);
+    this.#shown.set(editor, now);
+    const end = editor.document.lineCount - 2;
+    if (before && before.end.line >= end && now.end.line < end && now.start.line === before.start.line)
+      revealEnd(editor);
   }
 
   #stop(uri: vscode.Uri): void {

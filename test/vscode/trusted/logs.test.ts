@@ -106,6 +106,16 @@ describe('logs', () => {
     await page.screenshot('logs-filtered');
     await page.click(viewerButton('Open as Text'));
     await until('the text', () => isLog() && /^\[web-\S+\/\S+\] WARN filtered-1$/m.test(text()));
+    const atEnd = () => {
+      const { document, visibleRanges } = vscode.window.activeTextEditor ?? {};
+      return isLog() && (visibleRanges?.at(-1)?.end.line ?? 0) >= (document?.lineCount ?? 0) - 2;
+    };
+    await until('its end', atEnd);
+    await vscode.commands.executeCommand('workbench.action.output.toggleOutput');
+    await page.waitFor('.part.panel');
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await until('its end in what the panel leaves', atEnd);
+    await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
   it('of several chosen pods are shown together', async () => {

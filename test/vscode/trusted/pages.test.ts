@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { withFarCluster } from '../far-cluster.ts';
 import { page } from '../harness/page.ts';
+import { titleButton } from '../reviewing.ts';
 import { collapseAll, expand, fromMenu, row } from '../tree.ts';
 import { inViewer } from '../viewer.ts';
 import { kubectl, screenshots, until } from '../workspace.ts';
@@ -49,7 +50,7 @@ describe('pages', () => {
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen=live');
     await page.waitFor(shown('Details', 'seen=live'));
     await kubectl('-n', 'shop', 'label', 'deployment', 'payments', 'seen-');
-    await until('a watch', async () => (await watched()) === 1);
+    await until('a watch', async () => (await watched()) > 0);
     await page.click(link(pod));
     await page.waitFor(heading(pod));
     await page.waitFor(shown('Relations', 'Deployment payments'));
@@ -61,6 +62,8 @@ describe('pages', () => {
       'its document',
       () => vscode.window.activeTextEditor?.document.uri.path.endsWith(`${pod}.yaml`) === true,
     );
+    await page.click(titleButton('Show Overview'));
+    await page.waitFor(heading(pod));
   });
 
   it('of a Secret have none of its values', async () => {

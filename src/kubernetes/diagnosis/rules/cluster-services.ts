@@ -53,24 +53,27 @@ export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; f
   return { summary: count, findings: firstOf(all, 'nodes are not as they should be') };
 }
 
+const WEBHOOK_KINDS = [kinds.validatingWebhooks, kinds.mutatingWebhooks];
+
 /** API server extensions: APIServices, webhooks, CustomResourceDefinitions. */
 export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
   const [services, definitions, ...configurations] = await Promise.all([
     rowsOf(kinds.apiServices, undefined, lookup),
     rowsOf(kinds.definitions, undefined, lookup),
-    lookup.list<WebhookConfiguration>(kinds.validatingWebhooks, undefined),
-    lookup.list<WebhookConfiguration>(kinds.mutatingWebhooks, undefined),
+    ...WEBHOOK_KINDS.map((kind) => lookup.list<WebhookConfiguration>(kind, undefined)),
   ]);
   const down = rows(services).filter((row) => row.cell('available') !== 'True');
-  const webhooks = configurations
-    .flatMap((list) => members(list))
-    .flatMap(({ metadata, webhooks = [] }) => webhooks.map((webhook) => ({ metadata, webhook })));
+  const webhooks = configurations.flatMap((list, index) =>
+    members(list).flatMap(({ metadata, webhooks: own = [] }) =>
+      own.map((webhook) => ({ kind: WEBHOOK_KINDS[index], name: metadata?.name ?? '', webhook })),
+    ),
+  );
   const found = await Promise.all(
-    webhooks.slice(0, WEBHOOKS).map(async ({ metadata, webhook }) =>
-      (await webhookFindings(webhook, lookup)).map((finding) => ({
-        ...finding,
-        text: `${metadata?.name}: ${finding.text}`,
-      })),
+    webhooks.slice(0, WEBHOOKS).map(async ({ kind, name, webhook }) =>
+      (await webhookFindings(webhook, lookup)).map((finding) => {
+        const named = { ...finding, text: `${name}: ${finding.text}` };
+        return kind ? about(kind, { namespace: undefined, name }, named) : named;
+      }),
     ),
   );
   const deleted = rows(definitions).filter((row) => row.deleted);
@@ -107,7 +110,10 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
   const full = members(quotas).flatMap((quota) =>
     quotaReport(quota)
       .findings.filter(({ level }) => level === 'cause')
-      .map(({ text }) => risk(`ResourceQuota ${quota.metadata?.namespace}/${quota.metadata?.name}: ${text}`)),
+      .map(({ text }) => {
+        const { name = '', namespace: own } = quota.metadata ?? {};
+        return about(kinds.quotas, { namespace: own, name }, risk(`ResourceQuota ${own}/${name}: ${text}`));
+      }),
   );
   const shut = rows(budgets).filter((row) => row.cell('allowed disruptions') === '0');
   return [

@@ -2,7 +2,7 @@ import { parseJson } from '../../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
-import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
+import { about, cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
@@ -78,8 +78,10 @@ export async function expiringCertificates(namespace: string | undefined, lookup
     await lookup.list(kinds.secrets, namespace, { fieldSelector: 'type=kubernetes.io/tls' }, MAX_SECRETS),
   );
   return secrets.flatMap(({ metadata, data }) => {
-    const place = namespace ? '' : `${metadata?.namespace}/`;
-    return certificateReport(isObject(data) ? data['tls.crt'] : undefined, `Secret ${place}${metadata?.name}`).findings;
+    const { name = '', namespace: own } = metadata ?? {};
+    const what = `Secret ${namespace ? '' : `${own}/`}${name}`;
+    const { findings } = certificateReport(isObject(data) ? data['tls.crt'] : undefined, what);
+    return findings.map((finding) => about(kinds.secrets, { namespace: own, name }, finding));
   });
 }
 
