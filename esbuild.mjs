@@ -48,8 +48,10 @@ const workerCode = {
 };
 
 const extension = inParts({ name: 'extension', production, external: 'vscode' });
+// While a tool is worked on, all are loaded as the sources say: the list that the build makes would be an old one.
+const TOOLS = watch ? [] : [...toolSources().values()];
 /** Most sessions call these, and most only these. */
-const COMMON_TOOLS = ['get-resource', 'list-resources'].map((name) => `src/server/tools/read/${name}.ts`);
+const COMMON = /\/(get-resource|list-resources)\.ts$/;
 // For npx, which runs it as a program.
 const server = inParts({
   name: 'server',
@@ -68,9 +70,9 @@ const server = inParts({
       'src/server/mcp/calls.ts',
       'src/kubernetes/client/connections.ts',
       'node_modules/@kubernetes/client-node/dist/config.js',
-      ...COMMON_TOOLS,
+      ...TOOLS.filter((source) => COMMON.test(source)),
     ],
-    tools: [...toolSources().values()].filter((source) => !COMMON_TOOLS.includes(source)),
+    tools: TOOLS.filter((source) => !COMMON.test(source)),
   },
 });
 const logins = [
@@ -91,7 +93,14 @@ const bundles = [
     ...server,
     entryPoints: ['src/server/start.ts'],
     define: { ...shared.define, 'process.env.MCP_K8S_VERSION': JSON.stringify(version) },
-    plugins: [...logins, ...standIns('validator', 'raw-body'), laterSchemas, toolList, workerCode, ...server.plugins],
+    plugins: [
+      ...logins,
+      ...standIns('validator', 'raw-body'),
+      laterSchemas,
+      ...(watch ? [] : [toolList]),
+      workerCode,
+      ...server.plugins,
+    ],
   },
   {
     ...shared,

@@ -183,6 +183,7 @@ const TESTS_OF_OTHER_FILES = [
   'readme',
   'release',
   'security',
+  'later-schemas',
   'stand-ins',
   'tool-names',
   'tool-reference',

@@ -106,9 +106,9 @@ function standIn(name: string, { filter, names, contents }: StandIn): Plugin {
         const errors = missing.map((one) => ({
           text: `${found.path} has no ${one} any longer: see scripts/stand-ins.ts`,
         }));
-        return { path, namespace: name, errors };
+        return { path, namespace: name, errors, pluginData: resolveDir };
       });
-      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, resolveDir: process.cwd() }));
+      onLoad({ filter: /.*/, namespace: name }, ({ pluginData: resolveDir }) => ({ contents, resolveDir }));
       onEnd(({ errors }) => {
         const text = `Nothing imports ${filter} any longer: the stand-in "${name}" can go from scripts/stand-ins.ts`;
         return used || errors.length > 0 ? {} : { errors: [{ text }] };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
 import { standIns } from '../../scripts/stand-ins.ts';
 
@@ -36,5 +37,18 @@ describe('stand-ins of modules', () => {
 
   it('fail the build when nothing imports the module', async () => {
     await assert.rejects(bundle('console.log(1)'), /Nothing imports .*js-yaml.* can go/);
+  });
+
+  it('load what few need when it is used', async () => {
+    await mkdir(join(folder, 'node_modules', 'hpagent'), { recursive: true });
+    const text = 'order.push("loaded"); exports.HttpProxyAgent = exports.HttpsProxyAgent = "an agent";';
+    await writeFile(join(folder, 'node_modules', 'hpagent', 'index.js'), text);
+    const contents = 'import { HttpProxyAgent } from "hpagent"; order.push("started"); order.push(HttpProxyAgent);';
+    const options = { bundle: true, write: false, format: 'iife', logLevel: 'silent' } as const;
+    const stdin = { contents, resolveDir: folder };
+    const { outputFiles } = await build({ ...options, stdin, plugins: standIns('hpagent') });
+    const order: string[] = [];
+    runInNewContext(outputFiles[0]?.text ?? '', { order });
+    assert.deepEqual(order, ['started', 'loaded', 'an agent']);
   });
 });
