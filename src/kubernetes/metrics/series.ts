@@ -90,8 +90,8 @@ export function summaryOf({ values }: Series): Summary | undefined {
   const middle = sorted.length / 2;
   const [low = last, high = last] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
   // Halves first: a sum may be infinite. Between the infinities there is no middle.
-  const middle = low / 2 + high / 2;
-  const median = low === high || Number.isNaN(middle) ? low : middle;
+  const between = low / 2 + high / 2;
+  const median = low === high || Number.isNaN(between) ? low : between;
   return { min, median, max, last, trend: trendOf(values, min, max) };
 }
 
