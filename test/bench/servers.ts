@@ -67,7 +67,9 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
 
 /** Our server with writes switched on, in a folder with charts. */
 export async function writing(kubeconfig: string, script: string, home: string): Promise<Command> {
-  const switches = ['create', 'update', 'delete', 'helm-install', 'helm-uninstall'].map((name) => `--enable-${name}`);
+  const switches = ['create', 'update', 'delete', 'exec', 'helm-install', 'helm-uninstall'].map(
+    (name) => `--enable-${name}`,
+  );
   const helm = (await findHelm(console.error)).path;
   return {
     command: process.execPath,

@@ -3,6 +3,7 @@ import { compareNamespaces } from './comparing.ts';
 import { canary, createWithService } from './creating.ts';
 import { findCrash, findPressure } from './finding.ts';
 import type { Job } from './job.ts';
+import { approveRequest, askService, findExpiry, resizePod } from './operating.ts';
 import { grantRights, isolate } from './permissions.ts';
 import { fixImage, rollBack, scale } from './rollouts.ts';
 import { resize } from './storage.ts';
@@ -26,4 +27,8 @@ export const jobs = [
   findWhoChanged,
   foretell,
   findReaders,
+  findExpiry,
+  approveRequest,
+  resizePod,
+  askService,
 ] as readonly Job[];

@@ -117,7 +117,7 @@ describe('diagnose_resource, who may do what', () => {
     try {
       assert.match(
         await diagnose('csr', name),
-        /Pending, for signer example\.com\/mine, asked by admin\nCause: it is pending since \S+: nobody has approved or denied it/,
+        /Pending, for signer example\.com\/mine, asked by admin, for \S.*\nCause: it is pending since \S+: nobody has approved or denied it/,
       );
       assert.match(
         await server().text('diagnose_resource', { kind: 'cluster' }),

@@ -142,8 +142,13 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
 
     {
       tool: 'get_resource_usage',
-      title: 'Pods of a workload, the largest first',
-      input: { kind: 'pod', namespace: 'shop', labelSelector: 'app=postgres', sortBy: 'memory' },
+      title: 'Of a workload: its pods, the largest first',
+      input: { kind: 'sts', name: 'postgres', namespace: 'shop', sortBy: 'memory' },
+    },
+    {
+      tool: 'get_resource_usage',
+      title: 'A kind without usage',
+      input: { kind: 'configmap', name: 'kube-root-ca.crt', namespace: 'shop' },
     },
 
     { tool: 'list_contexts', title: 'All of them', input: {} },
@@ -184,6 +189,11 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
           'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: shop }\nspec: { replicas: 5 }',
       },
     },
+    {
+      tool: 'compare_resources',
+      title: 'A file or folder of the workspace with what is live',
+      input: { path: 'test/demo/workspace/manifests' },
+    },
     { tool: 'compare_resources', title: 'Two objects', input: { ...web, toName: 'payments' } },
 
     { tool: 'query_metrics', title: 'Without Prometheus in the cluster', input: { query: 'sum by (namespace) (up)' } },
@@ -216,6 +226,11 @@ export function exampleCalls({ namespace, pod }: ExampleNames): ExampleCall[] {
         namespace,
         manifest: `${SETTINGS.replace('name: greeter', 'name: polite')}---\n${SETTINGS.replace('English', 'German')}`,
       },
+    },
+    {
+      tool: 'apply_manifest',
+      title: 'A dry run of a file or folder of the workspace',
+      input: { path: 'test/demo/workspace/manifests', dryRun: true },
     },
     {
       tool: 'apply_manifest',

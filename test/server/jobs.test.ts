@@ -12,7 +12,7 @@ import { McpServer } from './mcp-process.ts';
 describe('an agent does the job in few calls and bytes:', () => {
   let server: McpServer;
   before(async () => {
-    const what = ['create', 'update', 'delete', 'helm-install', 'helm-uninstall'];
+    const what = ['create', 'update', 'delete', 'exec', 'helm-install', 'helm-uninstall'];
     const { path } = await findHelm(console.error);
     const args = [...what.map((name) => `--enable-${name}`), `--helm=${path}`];
     const kubeconfig = (await testCluster()).kubeconfig('admin');

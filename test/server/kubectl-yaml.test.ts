@@ -182,6 +182,39 @@ describe('manifests, beside kubectl', () => {
     await assertAlike(fc.sample(text, { numRuns: 3_000, seed: SEED }));
   });
 
+  it('are read alike, whatever is a key, and wherever its colon and its value stand', async function () {
+    this.timeout(180_000);
+    const key = fc.constantFrom(
+      ...['a', '*a', '*b', '? a\n', '? *a\n', '"q"', "'q'", '&a d', '!!str 1', '!!binary YQ==', 'a b', '0x10', '1e3'],
+      ...['9223372036854775807', '-9223372036854775809', '12345678901234567890123', '2001-01-01', '=', '190:20'],
+    );
+    const value = fc.constantFrom(
+      ...['v', '', '*a', '*b', '[*a, *a: w]', '{*a: w, x: *b}', '{<<: *b, x: 1}', '{<<: [*b, {z: 1}]}', '&c [x]'],
+      ...[
+        '|\n  *a: t',
+        '"*a: t"',
+        '? a\n  : b',
+        '\n  - *a: 1\n    x: 2',
+        '\n  *a: {x: 1}',
+        '{x\n  : 1}',
+        '>+\n\n  t\n',
+      ],
+      ...['!!binary aGk=', '!!binary "aG\n  k="', '!!binary a', '!!set {x, y}', '!!timestamp 2001-12-14', '"\\/"'],
+    );
+    const entry = fc
+      .tuple(key, fc.constantFrom(': ', ': ', ' : ', ':\t', '\n  : '), value)
+      .map(([name, colon, content]) => name + (name.endsWith('\n') ? colon.trimStart() : colon) + content);
+    const text = fc
+      .tuple(fc.constantFrom('  ', '- ', '    '), fc.array(entry, { minLength: 1, maxLength: 3 }))
+      .map(([margin, entries]) => {
+        const lines = entries
+          .flatMap((one) => one.split('\n'))
+          .map((line, index) => (index === 0 ? margin : '  ') + line);
+        return `${HEAD}x: &a k\ny: &b {m: 1}\nspec:\n${lines.join('\n')}\n`;
+      });
+    await assertAlike(fc.sample(text, { numRuns: 2_000, seed: SEED }));
+  });
+
   it('are read alike, whatever separates documents', async function () {
     this.timeout(180_000);
     const one = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;

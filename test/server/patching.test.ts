@@ -226,7 +226,22 @@ describe('what an update means', () => {
     assert.match(await dry('crd', `parts.${group()}`), /With it go all objects of its kind: 1 parts\./);
     await server.text('scale_resource', { kind: 'deploy', name: 'web', replicas: 1 });
     await server.text('wait_for_resource', { kind: 'deploy', name: 'web', for: 'rollout', timeoutSeconds: 20 });
-    assert.match(await dry('deploy', 'web'), /What it owns goes with it: \d+ replicasets\.apps\./);
+    assert.match(await dry('deploy', 'web'), /What it owns goes with it: 1 pods, \d+ replicasets\.apps\./);
+    const orphans = { kind: 'deploy', name: 'web', dryRun: true, propagationPolicy: 'Orphan' };
+    assert.match(await server.text('delete_resource', orphans), /no owner any more: \d+ replicasets\.apps\.$/m);
+    assert.match(await dry('node', 'node-0'), /With it goes what is in it: \d+ pods\./);
+    await apply(
+      ['Delete', 'Retain']
+        .map((policy) => {
+          const name = `${namespace.name}-${policy.toLowerCase()}`;
+          const size = `{ storage: 1Gi }, accessModes: [ReadWriteOnce]`;
+          return `apiVersion: v1\nkind: PersistentVolume\nmetadata: { name: ${name} }\nspec: { capacity: ${size}, persistentVolumeReclaimPolicy: ${policy}, storageClassName: none, hostPath: { path: /none } }\n---\napiVersion: v1\nkind: PersistentVolumeClaim\n${metadata(policy.toLowerCase())}\nspec: { resources: { requests: { storage: 1Gi } }, accessModes: [ReadWriteOnce], storageClassName: none, volumeName: ${name} }`;
+        })
+        .join('\n---\n'),
+    );
+    assert.match(await dry('pvc', 'delete'), /Its volume \S+-delete goes with it, with all data/);
+    assert.doesNotMatch(await dry('pvc', 'retain'), /goes with it/);
+    await kubectl('delete', 'pv', '--wait=false', ...['delete', 'retain'].map((one) => `${namespace.name}-${one}`));
     await apply(
       `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: held, namespace: ${namespace.name}, finalizers: [example.com/x] }`,
     );
@@ -240,6 +255,37 @@ describe('what an update means', () => {
       '--type=merge',
       '-p',
       '{"metadata":{"finalizers":null}}',
+    );
+  });
+
+  it('of a Service’s port goes by its name, and by all that a directive says', async () => {
+    const ports = ['{name: dns, port: 53, protocol: UDP}', '{name: tcp, port: 53}', '{name: http, port: 80}'];
+    await apply(`apiVersion: v1\nkind: Service\n${metadata('named')}\nspec: { ports: [${ports.join(', ')}] }`);
+    const one = { kind: 'svc', name: 'named' };
+    await server.text('update_resource', { ...one, patch: '{spec: {ports: [{name: dns, targetPort: 5353}]}}' });
+    const manifest = `apiVersion: v1\nkind: Service\n${metadata('named')}\nspec: {ports: [{name: http, targetPort: 8080}]}`;
+    await server.text('update_resource', { manifest });
+    const targets = () => jsonPath('{.spec.ports[*].targetPort}', 'svc', 'named');
+    assert.equal(await targets(), '5353 53 8080');
+    const patch = '{spec: {ports: [{$patch: delete, port: 53, protocol: UDP}]}}';
+    for (const patchType of [undefined, 'strategic'])
+      assert.match(
+        await server.error('update_resource', { ...one, patch, ...(patchType && { patchType }) }),
+        /would delete spec\.ports\[name="tcp",port=53,protocol="TCP"\] too.*patchType: json/,
+      );
+    await server.text('update_resource', { ...one, patch: '{spec: {ports: [{$patch: delete, port: 80}]}}' });
+    assert.equal(await targets(), '5353 53');
+  });
+
+  it('of another kind than the call names is refused', async () => {
+    const manifest = `apiVersion: apps/v1\nkind: Deployment\n${metadata('web')}\nspec: {replicas: 1}`;
+    assert.match(
+      await server.error('update_resource', { kind: 'sts', name: 'web', manifest }),
+      /The manifest is of a Deployment, the call says StatefulSet/,
+    );
+    assert.match(
+      await server.error('update_resource', { kind: 'svc', name: 'web', manifest }),
+      /not served in "apps\/v1"/,
     );
   });
 

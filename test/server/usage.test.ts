@@ -185,10 +185,38 @@ describe('get_resource_usage', () => {
     }
   });
 
+  it('of a workload is that of its pods, in every form', async () => {
+    const web = { kind: 'deploy', name: 'web', namespace: 'shop' };
+    const text = await server.text('get_resource_usage', web);
+    assert.match(text, /^3 pods of Deployment web in namespace shop, by cpu; together \S+ CPU, 288Mi memory\n/);
+    assert.equal(text.match(/^web-/gm)?.length, 3);
+    assert.match(await server.text('get_resource_usage', { ...web, containers: true }), /^web-\S+\tweb\t/m);
+    assert.match(
+      await server.text('get_resource_usage', { ...web, kind: 'svc', groupBy: 'workload' }),
+      /^\S*web\S*\t3\t/m,
+    );
+    assert.match(
+      await server.text('get_resource_usage', { kind: 'sts', name: 'postgres', namespace: 'shop', sortBy: 'unused' }),
+      /^2 pods of StatefulSet postgres in namespace shop: requested and not used now/,
+    );
+    assert.match(
+      await server.text('get_resource_usage', { kind: 'job', name: 'migrate-db', namespace: 'shop' }),
+      /^No running pods of Job migrate-db in namespace shop\.$/,
+    );
+  });
+
   it('teaches about mistakes', async () => {
     assert.match(
       await server.error('get_resource_usage', { kind: 'deploy' }),
-      /Only Pods, Nodes and PersistentVolumeClaims have usage, a Deployment has none.*labelSelector/,
+      /Only Pods, Nodes and PersistentVolumeClaims have usage, a Deployment has none\. With a name.*groupBy=workload/,
+    );
+    assert.match(
+      await server.error('get_resource_usage', { kind: 'cm', name: 'kube-root-ca.crt', namespace: 'shop' }),
+      /a ConfigMap has none/,
+    );
+    assert.match(
+      await server.error('get_resource_usage', { kind: 'deploy', name: 'wep', namespace: 'shop' }),
+      /Nearest: web/,
     );
     assert.match(
       await server.error('get_resource_usage', { kind: 'pod', name: 'postgres-7', namespace: 'shop' }),

@@ -129,13 +129,22 @@ describe('watch', () => {
   }
 
   it('survives a restart of the API server', async () => {
-    const { next } = start();
+    const { next, events } = start();
     await next(2);
     const more = next(1);
     await watching();
     await (await testCluster()).restartApiServer();
     await apply(configMap('first', 'b'));
-    assert.deepEqual(await more, ['MODIFIED first']);
+    await more;
+    // The cache of the new server may begin after the version that is known here: that is a gap.
+    while (events.at(-1)?.type === 'SYNC') await next(1);
+    assert.deepEqual(
+      events
+        .slice(2)
+        .map(text)
+        .filter((one) => one !== 'SYNC'),
+      ['MODIFIED first'],
+    );
   });
 
   it('forgives refusals of a server that permitted it before', async () => {

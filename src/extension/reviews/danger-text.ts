@@ -62,6 +62,7 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   objectsGo: (v) => vscode.l10n.t('With it go all objects of its kind: {0}.', v[0]),
   dependentsGo: (v) => vscode.l10n.t('What it owns goes with it: {0}.', v[0]),
   dependentsStay: (v) => vscode.l10n.t('What it owns stays, and has no owner any more: {0}.', v[0]),
+  volumeGoes: (v) => vscode.l10n.t('Its volume {0} goes with it, with all data: its reclaimPolicy is Delete.', v[0]),
   notMadeAgain: () => vscode.l10n.t('Nothing makes this pod again.'),
   lostForGood: (v) => vscode.l10n.t('Nothing makes these pods again: {0}.', v[0]),
   dataGoes: (v) => vscode.l10n.t('These pods lose the data of their emptyDir volumes: {0}.', v[0]),

@@ -2,3 +2,10 @@
 export function withoutEndingSlashes(url: string): string {
   return url.replace(/(?<!\/)\/+$/, '');
 }
+
+/** A server's URL as requests continue it, as in client-go: without credentials, a query, or slashes in a row. */
+export function baseUrl(server: string): string {
+  if (!URL.canParse(server)) return withoutEndingSlashes(server);
+  const { protocol, host, pathname } = new URL(server);
+  return withoutEndingSlashes(`${protocol}//${host}${pathname.replace(/\/{2,}/g, '/')}`);
+}

@@ -15,7 +15,7 @@ import { JSON_TYPE } from '../apimachinery/media-types.ts';
 import { isObject } from '../apimachinery/objects.ts';
 import { orAborted } from '../apimachinery/or-aborted.ts';
 import { giveWay } from '../apimachinery/unhurried.ts';
-import { withoutEndingSlashes } from '../apimachinery/urls.ts';
+import { baseUrl } from '../apimachinery/urls.ts';
 import { JsonReader } from '../text/json-reader.ts';
 import { type Answer, textOf, unpacked, untilSilent } from './answer-body.ts';
 import { misfit, withLists } from './answers.ts';
@@ -66,7 +66,7 @@ export class ApiClient {
     this.witness = witness;
     this.#credentials = new Credentials(context, onLogin);
     const cluster = isObject(context.cluster.cluster) ? context.cluster.cluster : {};
-    this.#server = withoutEndingSlashes(String(cluster.server));
+    this.#server = baseUrl(String(cluster.server));
     // On the same machine, compression only costs time.
     const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.#server);
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';

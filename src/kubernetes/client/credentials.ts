@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import type { Dispatcher } from 'undici';
@@ -12,17 +11,18 @@ import type { Login } from './login.ts';
 import { type LoginListener, type PluginLogin, pluginLogin } from './plugin-login.ts';
 import { proxyFor } from './proxies.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
+import { type Headers, impersonationHeaders, userHeaders } from './user-headers.ts';
 
 /** What a request needs to reach the API server as the context's user. */
 export interface Authorization {
   dispatcher: Dispatcher;
-  headers: Record<string, string | string[]>;
+  headers: Headers;
   /** Are all its connections checked with pings? */
   isWatchedOver(dispatcher: Dispatcher): boolean;
 }
 
 interface Loaded extends Pick<Authorization, 'dispatcher' | 'isWatchedOver'> {
-  headers(): Promise<Record<string, string | string[]>>;
+  headers(): Promise<Headers>;
   socketOptions(): Promise<RequestOptions>;
 }
 
@@ -38,7 +38,7 @@ export class Credentials {
   #credential: PluginCredential | undefined;
   #loaded: Promise<Loaded> | undefined;
   #generation = 0;
-  #headers: Promise<Record<string, string | string[]>> | undefined;
+  #headers: Promise<Headers> | undefined;
 
   /** @param onLogin told of a login that a request waits for. */
   constructor(context: ContextEntry, onLogin?: ContextLoginListener) {
@@ -148,19 +148,25 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   if (plugin) config.addAuthenticator(plugin);
   const files = filesOf(context);
+  const complete = async (made: Headers) => {
+    const user = userInfoOf(context);
+    const headers = await userHeaders(String((context.cluster.cluster as JsonObject).server), user, made);
+    if (usesProvider(user) && headers.Authorization === undefined) throw new UserError(ENDED);
+    return { ...headers, ...impersonationHeaders(context.user.user) };
+  };
   const apply = async () => {
     await assertFiles(files);
-    const headers: Record<string, string | string[]> = {};
+    const headers: Headers = {};
     let dispatcher: Dispatcher | undefined;
     await config.applySecurityAuthentication({
       setHeaderParam: (key: string, value: string) => {
-        headers[key] = value.trim();
+        headers[key] = value;
       },
       setDispatcher: (made: Dispatcher) => {
         dispatcher = made;
       },
     } as unknown as Parameters<typeof config.applySecurityAuthentication>[0]);
-    return { dispatcher, headers: { ...headers, ...impersonationHeaders(context.user.user) } };
+    return { dispatcher, headers: await complete(headers) };
   };
   let first: Awaited<ReturnType<typeof apply>> | undefined = await apply();
   return {
@@ -175,18 +181,11 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
       const options: RequestOptions = {};
       await assertFiles(files);
       await config.applyToHTTPSOptions(options);
-      return { ...options, headers: { ...trimmed(options.headers), ...impersonationHeaders(context.user.user) } };
+      const { auth, ...others } = options;
+      const basic = auth && { Authorization: `Basic ${Buffer.from(auth).toString('base64')}` };
+      return { ...others, headers: await complete({ ...basic, ...(options.headers as Headers) }) };
     },
   };
-}
-
-/** Headers without line ends, such as that of a token file: Node sends none that has one. */
-function trimmed(headers: RequestOptions['headers']): RequestOptions['headers'] {
-  const entries = Object.entries(headers ?? {}).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value.trim() : value,
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function filesOf({ cluster, user }: ContextEntry): string[] {
@@ -194,7 +193,6 @@ function filesOf({ cluster, user }: ContextEntry): string[] {
   const places: [unknown, string[]][] = [
     [cluster.cluster, ['certificate-authority']],
     [user.user, ['client-certificate', 'client-key']],
-    [isObject(user.user) && !isReplacedByToken(user.user) ? user.user : undefined, ['tokenFile']],
     [isObject(provider) ? provider.config : undefined, ['idp-certificate-authority']],
   ];
   return places.flatMap(([value, fields]) =>
@@ -223,6 +221,11 @@ const OIDC_FIELDS = [
   ...['client-id', 'client-secret', 'id-token', 'refresh-token'],
 ];
 
+/** Stands for a missing id-token: client-node renews only one that has ended. */
+const PAST = `${[{}, { exp: 1 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
+const ENDED =
+  'its id-token has ended, and there is no refresh-token to renew it: log in again with the tool that wrote the kubeconfig';
+
 // Converts fields that client-node ignores into ones it understands; omits those that would make it run a program.
 async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   const cluster: JsonObject = { ...(context.cluster.cluster as JsonObject) };
@@ -232,14 +235,11 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
     const proxy = proxyFor(server);
     if (proxy) cluster['proxy-url'] = proxy;
   }
-  const { exec: _, 'auth-provider': provider, ...rest } = userInfoOf(context);
+  const info = userInfoOf(context);
+  const { exec: _, 'auth-provider': provider, tokenFile: __, ...rest } = info;
   const user: JsonObject = rest;
-  if (user.tokenFile && !isReplacedByToken(user)) {
-    user['auth-provider'] = { name: 'tokenFile', config: { tokenFile: user.tokenFile } };
-    delete user.token;
-  } else if (isObject(provider)) {
-    user['auth-provider'] = oidcProvider(provider);
-  }
+  if (user.username) user.password ??= '';
+  if (usesProvider(info) && isObject(provider)) user['auth-provider'] = oidcProvider(provider);
   return {
     clusters: [{ name: context.cluster.name, cluster: await withSystemAuthorities(cluster) }],
     users: [{ name: context.user.name, user }],
@@ -248,9 +248,9 @@ async function kubeconfigOf(context: ContextEntry): Promise<JsonObject> {
   };
 }
 
-/** As in client-go, the token is used if its file does not exist. */
-function isReplacedByToken({ token, tokenFile }: JsonObject): boolean {
-  return Boolean(token) && !existsSync(String(tokenFile));
+/** As in client-go, a provider is not asked where something else identifies the user. */
+function usesProvider(user: JsonObject): boolean {
+  return isObject(user['auth-provider']) && !(user.token || user.tokenFile || user.username);
 }
 
 function oidcProvider({ name, config }: JsonObject): JsonObject {
@@ -259,7 +259,7 @@ function oidcProvider({ name, config }: JsonObject): JsonObject {
   if (isObject(config) && ('exec' in config || 'cmd-path' in config))
     throw new UserError('an auth-provider runs no program here: a credential plugin is named under exec');
   const fields = Object.entries(isObject(config) ? config : {}).filter(([field]) => OIDC_FIELDS.includes(field));
-  return { name: 'oidc', config: Object.fromEntries(fields) };
+  return { name: 'oidc', config: { 'id-token': PAST, ...Object.fromEntries(fields) } };
 }
 
 /** The fields that identify a user: as in client-go, never sent unencrypted. */
@@ -284,27 +284,6 @@ function pluginOf(context: ContextEntry): PluginLogin | undefined {
     confinement: user.confinement ?? { places: [], pins: undefined },
   };
   return exec && pluginLogin(exec, options);
-}
-
-function impersonationHeaders(user: unknown): Record<string, string | string[]> {
-  if (!isObject(user)) return {};
-  const headers: Record<string, string | string[]> = {};
-  if (user.as) headers['Impersonate-User'] = headerValue(user.as);
-  if (Array.isArray(user['as-groups'])) headers['Impersonate-Group'] = user['as-groups'].map(headerValue);
-  if (user['as-uid']) headers['Impersonate-Uid'] = headerValue(user['as-uid']);
-  if (isObject(user['as-user-extra'])) {
-    for (const [key, values] of Object.entries(user['as-user-extra'])) {
-      headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = Array.isArray(values)
-        ? values.map(headerValue)
-        : headerValue(values);
-    }
-  }
-  return headers;
-}
-
-// Node sends each character of a header as one byte; Kubernetes reads the bytes as UTF-8.
-function headerValue(value: unknown): string {
-  return Buffer.from(String(value), 'utf8').toString('latin1');
 }
 
 function credentialError(context: ContextEntry, error: unknown): UserError {

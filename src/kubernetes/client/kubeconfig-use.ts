@@ -31,9 +31,9 @@ function clusterProblem(cluster: JsonObject, which: string): string | undefined 
   return undefined;
 }
 
-// Other parsers ignore characters around or inside a URL that make it invalid.
+// Other parsers ignore characters around or inside a URL that make it invalid, and what is behind a #.
 function isUrl(text: string, protocol: RegExp): boolean {
-  return !/[\s\p{Cc}]/u.test(text) && URL.canParse(text) && protocol.test(new URL(text).protocol);
+  return !/[\s\p{Cc}#]/u.test(text) && URL.canParse(text) && protocol.test(new URL(text).protocol);
 }
 
 function isPem(data: unknown): boolean {
@@ -50,7 +50,7 @@ function userProblem(user: JsonObject, which: string): string | undefined {
   if (hasCertificate && !hasKey) return `${which} has a client certificate without its client-key`;
   for (const field of hasCertificate ? ['client-certificate-data', 'client-key-data'] : [])
     if (user[field] && !isPem(user[field])) return `the ${field} of ${which} is not what it must be: PEM, in base64`;
-  if (user.token && (user.username || user.password))
+  if ((user.token && (user.username || user.password)) || (user.tokenFile && user.username))
     return `${which} has a token beside a username or password; remove one of them`;
   if (!user.as && ['as-uid', 'as-groups', 'as-user-extra'].some((field) => isGiven(user[field])))
     return `${which} impersonates groups, a uid or extra fields without a user: add "as"`;

@@ -196,9 +196,9 @@ export function shadowedOf({ shadowed }: Pick<Kubeconfig, 'shadowed'>, { name, c
   return shadowed.filter((entry) => used[entry.list] === entry.name);
 }
 
-// As in client-go, a server may be only a host.
+// As in client-go, a server may be only a host and a port.
 function withScheme(server: string): string {
-  return server.includes('://') ? server : `http://${server}`;
+  return /^[^/]+\/?$/.test(server) ? `http://${server}` : server;
 }
 
 function isSame({ confinement: _, ...one }: NamedEntry, { confinement: __, ...other }: NamedEntry): boolean {

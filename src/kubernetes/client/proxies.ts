@@ -21,12 +21,15 @@ export function proxyFor(server: string, env: NodeJS.ProcessEnv = process.env): 
       .some((rule) => isExcepted(place, rule.trim().toLowerCase()))
   )
     return undefined;
-  return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(proxy) ? proxy : `http://${proxy}`;
+  const url = /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(proxy) ? proxy : `http://${proxy}`;
+  // Go takes what is no URL for no proxy.
+  return /\s/.test(url) || !URL.canParse(url) ? undefined : url;
 }
 
+// Includes IPv4 addresses written as IPv6.
 function isLocal(host: string): boolean {
   if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
+  return isIP(host) !== 0 && isWithin(host, '127.0.0.0', 8);
 }
 
 function isExcepted({ host, port }: { host: string; port: string }, rule: string): boolean {
@@ -47,10 +50,13 @@ function isInRange(host: string, range: string): boolean {
   const [family, version] = [isIP(address), isIP(host)];
   if (family === 0 || version !== family || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
     return false;
+  return isWithin(host, address, Number(bits));
+}
+
+function isWithin(host: string, address: string, bits: number): boolean {
   const list = new BlockList();
-  const kind = family === 4 ? 'ipv4' : 'ipv6';
-  list.addSubnet(address, Number(bits), kind);
-  return list.check(host, kind);
+  list.addSubnet(address, bits, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  return list.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6');
 }
 
 function sameAddress(one: string, other: string): boolean {

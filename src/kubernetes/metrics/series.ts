@@ -89,7 +89,9 @@ export function summaryOf({ values }: Series): Summary | undefined {
   const [min = last, max = last] = [sorted[0], sorted.at(-1)];
   const middle = sorted.length / 2;
   const [low = last, high = last] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  const median = low === high ? low : (low + high) / 2;
+  // Halves first: a sum may be infinite. Between the infinities there is no middle.
+  const between = low / 2 + high / 2;
+  const median = low === high || Number.isNaN(between) ? low : between;
   return { min, median, max, last, trend: trendOf(values, min, max) };
 }
 

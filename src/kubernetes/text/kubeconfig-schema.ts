@@ -1,5 +1,6 @@
 import { jsonText } from '../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { strictBase64 } from './base64.ts';
 
 /** A kubeconfig field's type; as in kubectl, other fields are ignored. */
 type Field =
@@ -70,9 +71,6 @@ const KUBECONFIG: Field = {
   },
 };
 
-/** Standard base64, padded; line breaks are ignored. */
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
 /** A field that kubectl would not accept; never contains the value, which may be a credential. */
 export class KubeconfigFieldProblem extends Error {
   override name = 'KubeconfigFieldProblem';
@@ -125,8 +123,8 @@ function scalarOf(value: unknown, field: 'string' | 'boolean' | 'base64', path: 
     return value || undefined;
   }
   if (typeof value !== 'string') throw wrong(path, 'a string', value);
-  const text = field === 'base64' ? value.replace(/[\r\n]/g, '') : value;
-  if (field === 'base64' && !BASE64.test(text)) throw new KubeconfigFieldProblem(path, 'must be base64, and is not');
+  const text = field === 'base64' ? strictBase64(value) : value;
+  if (text === undefined) throw new KubeconfigFieldProblem(path, 'must be base64, and is not');
   return text === '' ? undefined : text;
 }
 

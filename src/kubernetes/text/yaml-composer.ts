@@ -10,6 +10,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { strictBase64 } from './base64.ts';
 import { isJson } from './yaml-chunks.ts';
 import { keyText, type PlainScalar, plainScalar } from './yaml-scalars.ts';
 import { aliasTargets, at, blockOf, YamlProblem } from './yaml-syntax.ts';
@@ -17,8 +18,8 @@ import { aliasTargets, at, blockOf, YamlProblem } from './yaml-syntax.ts';
 const CORE = 'tag:yaml.org,2002:';
 /** Tags allowed on a collection, as they only state the obvious. */
 const COLLECTION_TAGS = new Set(['map', 'seq', 'omap', 'pairs', 'set'].map((name) => CORE + name));
-/** In a text in double quotes: an escape of a surrogate, behind other escapes. */
-const HALF = /^(?:[^\\]|\\[^u]|\\u(?![dD][89a-fA-F]))*(\\u[dD][89a-fA-F][\da-fA-F]{0,2})/;
+/** In a text in double quotes: an escape that only JSON has, of a slash or of a surrogate, behind other escapes. */
+const JSON_ESCAPE = /^(?:[^\\]|\\[^u/]|\\u(?![dD][89a-fA-F]))*(\\u[dD][89a-fA-F][\da-fA-F]{0,2}|\\\/)/;
 /** Duplicate keys are refused by default, unlike kubectl, where the last one wins. */
 export type Duplicates = 'refused' | 'last wins';
 
@@ -68,7 +69,7 @@ export class Composer {
     if (typeof value === 'string' && !value.isWellFormed())
       throw new YamlProblem('a text holds half of a character', at(node));
     if (node.type === 'PLAIN') this.#refuseFlowMark(node);
-    this.#refuseHalves(node);
+    this.#refuseJsonEscapes(node);
     // -0 is 0 in JSON.
     return value === 0 ? 0 : value;
   }
@@ -111,7 +112,7 @@ export class Composer {
     if (!isScalar(node))
       throw new YamlProblem('a key is a mapping or a list: write text, in quotes if it holds braces', at(key));
     if (node.type === 'PLAIN') this.#refuseFlowMark(node);
-    this.#refuseHalves(node);
+    this.#refuseJsonEscapes(node);
     const text = keyText(scalarOf(node));
     if (text === undefined) throw new YamlProblem('a key is not text: quote it', at(key));
     return text;
@@ -127,12 +128,13 @@ export class Composer {
     return result;
   }
 
-  // JSON writes a character beyond 16 bits as two escapes; in YAML kubectl accepts neither of them.
-  #refuseHalves(node: Scalar): void {
+  // JSON may escape a slash, and writes a character beyond 16 bits as two escapes: in YAML kubectl accepts neither.
+  #refuseJsonEscapes(node: Scalar): void {
     if (node.type !== 'QUOTE_DOUBLE' || !node.range) return;
-    const half = HALF.exec(this.#text.slice(node.range[0], node.range[1]))?.[1];
-    if (half && !isJson(this.#text))
-      throw new YamlProblem(`the escape ${half} is half of a character: write the character itself`, at(node), true);
+    const escaped = JSON_ESCAPE.exec(this.#text.slice(node.range[0], node.range[1]))?.[1];
+    if (!escaped || isJson(this.#text)) return;
+    const what = escaped === '\\/' ? 'only for JSON: write /' : 'half of a character: write the character itself';
+    throw new YamlProblem(`the escape ${escaped} is ${what}`, at(node), true);
   }
 
   // In flow style kubectl takes `a?b` for a complex key, and `{a:}` for the text "a:".
@@ -170,7 +172,9 @@ export function scalarOf(node: Scalar): PlainScalar {
 }
 
 function binaryText(node: Scalar, source: string): string {
-  const bytes = Buffer.from(source, 'base64');
+  const encoded = strictBase64(source);
+  if (encoded === undefined) throw new YamlProblem('a !!binary value is not base64', at(node));
+  const bytes = Buffer.from(encoded, 'base64');
   const text = bytes.toString();
   if (!Buffer.from(text).equals(bytes))
     throw new YamlProblem(

@@ -43,8 +43,8 @@ export function needsQuotes(text: string): boolean {
 /** A mapping key as text in JSON; undefined for a value that cannot be a key. */
 export function keyText({ type, value }: PlainScalar): string | undefined {
   if (value === null) return undefined;
-  const isLarge = type === 'int' && BigInt(value) > LARGEST_SIGNED;
-  if (isLarge && BigInt(value) <= LARGEST_UNSIGNED) return undefined;
+  const isLarge = type === 'int' && (BigInt(value) > LARGEST_SIGNED || BigInt(value) < SMALLEST);
+  if (isLarge && BigInt(value) > 0 && BigInt(value) <= LARGEST_UNSIGNED) return undefined;
   return isLarge || type === 'float' ? floatKey(Number(value)) : String(value);
 }
 

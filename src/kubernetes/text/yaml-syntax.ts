@@ -1,4 +1,17 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar, visit } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+  type Scalar,
+  visit,
+} from 'yaml';
 import { blockText } from './yaml-blocks.ts';
 import { isJson } from './yaml-chunks.ts';
 
@@ -31,20 +44,44 @@ export function syntaxOf(text: string): Document.Parsed[] {
     const code = invisible[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
     throw new YamlProblem(`it holds the character U+${code}, which not every reader sees: escape it`, invisible.index);
   }
-  const documents = parseAllDocuments(text, {
+  const composer = new Composer({
     schema: 'failsafe',
     resolveKnownTags: false,
     uniqueKeys: false,
     prettyErrors: false,
     keepSourceTokens: true,
   });
+  const documents = [...composer.compose(tokensOf(text))];
   const [first] = documents;
-  const [problem] = first?.errors ?? ('errors' in documents ? documents.errors : []);
+  const [problem] = (first ?? composer.streamInfo()).errors;
   if (problem?.message.startsWith('Maximum call stack')) throw new YamlProblem('it is nested too deeply');
   if (problem) throw new YamlProblem(problem.message.split('\n')[0] ?? '', problem.pos[0], true);
   if (first) refuseDirectives(first);
   if (first) refuseTabs(first, text);
-  return [...documents];
+  if (first) refuseFarColons(first, text);
+  return documents;
+}
+
+/** The part of the library's lexer that reads names of aliases. */
+interface NameLexer {
+  pushUntil(ends: (sign: string) => boolean): Generator<string, number>;
+}
+
+/** Tokens as in YAML 1.1, where an alias ends before a colon: in YAML 1.2 the colon of `*a: b` is part of its name. */
+function* tokensOf(text: string): Generator<CST.Token> {
+  const lexer = new Lexer();
+  const names = lexer as unknown as NameLexer;
+  const pushUntil = names.pushUntil.bind(lexer);
+  names.pushUntil = (ends) => {
+    let isAlias: boolean | undefined;
+    return pushUntil((sign) => {
+      isAlias ??= sign === '*';
+      return ends(sign) || (isAlias && sign === ':');
+    });
+  };
+  const parser = new Parser();
+  for (const lexeme of lexer.lex(text)) yield* parser.next(lexeme);
+  yield* parser.end();
 }
 
 /** kubectl reads YAML 1.1, and refuses a directive for another version. */
@@ -73,6 +110,24 @@ function refuseTabs(document: Document, text: string): void {
   });
   const tab = tabs.find((place) => !free.some(([start, end]) => place >= start && place < end));
   if (tab !== undefined) throw new YamlProblem('a tab indents a line: use spaces', tab, true);
+}
+
+/** kubectl's library wants a colon on the line of its key, or exactly below the question mark before it. */
+function refuseFarColons(document: Document, text: string): void {
+  const column = (offset: number) => offset - text.lastIndexOf('\n', offset - 1);
+  visit(document, {
+    Map: (_, { items, flow }) => {
+      for (const { srcToken } of items) {
+        const colon = srcToken?.sep?.find(({ type }) => type === 'map-value-ind');
+        if (!colon) continue;
+        const question = srcToken?.start.find(({ type }) => type === 'explicit-key-ind');
+        const isFar = question
+          ? !flow && column(question.offset) !== column(colon.offset)
+          : srcToken?.sep?.some(({ type, offset }) => type === 'newline' && offset < colon.offset);
+        if (isFar) throw new YamlProblem('a colon stands apart from its key: put both on one line', colon.offset, true);
+      }
+    },
+  });
 }
 
 /** The node each alias refers to: the last one above it with that anchor. */

@@ -52,6 +52,7 @@ export const DANGER_WORDS = {
   objectsGo: 'With it go all objects of its kind: {0}.',
   dependentsGo: 'What it owns goes with it: {0}.',
   dependentsStay: 'What it owns stays, and has no owner any more: {0}.',
+  volumeGoes: 'Its volume {0} goes with it, with all data: its reclaimPolicy is Delete.',
   notMadeAgain: 'Nothing makes this pod again.',
   lostForGood: 'Nothing makes these pods again: {0}.',
   dataGoes: 'These pods lose the data of their emptyDir volumes: {0}.',

@@ -1,7 +1,8 @@
 import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { METADATA_LIST_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
-import { controllerOf, isOwnedBy } from '../apimachinery/ownership.ts';
+import { controllerOf, ownerReferencesOf } from '../apimachinery/ownership.ts';
+import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
 import { preferredOfEachGroup } from '../client/kind-resolution.ts';
 import { type Danger, danger } from './danger.ts';
@@ -35,24 +36,32 @@ export async function deletionConsequences(
   const held = finalizers.length > 0 ? [danger('heldBack', finalizers.join(', '))] : [];
   switch (resourceNameOf(resource)) {
     case 'namespaces': {
-      const kinds = await kindsToCount(connection, ({ namespaced }) => namespaced);
-      const counted = await Promise.all(kinds.map((kind) => count(kind, name, connection, signal)));
+      const served = await kindsToCount(connection, ({ namespaced }) => namespaced);
+      const counted = await Promise.all(served.map((kind) => count(kind, name, connection, signal)));
       return [...said('contentGoes', counted), ...held];
     }
     case 'customresourcedefinitions.apiextensions.k8s.io': {
       const { group, names } = isObject(object.spec) ? object.spec : {};
       const plural = isObject(names) ? names.plural : undefined;
-      const kinds = await kindsToCount(connection, (kind) => kind.group === group && kind.name === plural);
+      const served = await kindsToCount(connection, (kind) => kind.group === group && kind.name === plural);
       return [
         ...said(
           'objectsGo',
-          await Promise.all(kinds.slice(0, 1).map((kind) => count(kind, undefined, connection, signal))),
+          await Promise.all(served.slice(0, 1).map((kind) => count(kind, undefined, connection, signal))),
         ),
         ...held,
       ];
     }
+    case 'nodes': {
+      const served = await kindsToCount(connection, (kind) => resourceNameOf(kind) === 'pods');
+      const onIt = { fieldSelector: `spec.nodeName=${name}` };
+      const counted = await Promise.all(served.map((kind) => count(kind, undefined, connection, signal, onIt)));
+      return [...said('contentGoes', counted), ...held];
+    }
+    case 'persistentvolumeclaims':
+      return [...(await volumeOf(object, connection, signal)), ...held];
     default: {
-      const owned = await dependents(object, resource, connection, signal, read);
+      const owned = await dependents(object, resource, connection, signal, read, propagation !== 'Orphan');
       const alone = resourceNameOf(resource) === 'pods' && !controllerOf(object) ? [danger('notMadeAgain')] : [];
       return [...said(propagation === 'Orphan' ? 'dependentsStay' : 'dependentsGo', owned), ...alone, ...held];
     }
@@ -98,47 +107,89 @@ async function count(
   namespace: string | undefined,
   { client }: Connection,
   signal: AbortSignal,
+  selector?: { fieldSelector: string },
 ): Promise<Count> {
   const kind = resourceNameOf(resource);
   try {
     const list = await client.json<KubernetesList>({
       path: pathOf(resource, namespace),
-      query: { limit: 1 },
+      // The API server does not count the rest of a selection.
+      query: selector ? { limit: MAX_DEPENDENTS, ...selector } : { limit: 1 },
       accept: METADATA_LIST_TYPE,
       timeout: TIMEOUT_MS,
       signal,
     });
-    return { kind, number: (list.items?.length ?? 0) + (list.metadata?.remainingItemCount ?? 0) };
+    const { remainingItemCount = 0, continue: more } = list.metadata ?? {};
+    return { kind, number: (list.items?.length ?? 0) + remainingItemCount, isMore: Boolean(more && selector) };
   } catch {
     signal.throwIfAborted();
     return { kind, number: undefined };
   }
 }
 
-/** The objects that name this one as their owner: for a namespaced one in its namespace, else wherever we may list. */
+/** Deleting a claim may delete its volume, with all data. */
+async function volumeOf({ spec }: KubernetesObject, { client }: Connection, signal: AbortSignal): Promise<Danger[]> {
+  const name = isObject(spec) && typeof spec.volumeName === 'string' ? spec.volumeName : '';
+  if (name === '') return [];
+  try {
+    const path = pathOf(kinds.volumes, undefined, name);
+    const volume = await client.json<KubernetesObject>({ path, timeout: TIMEOUT_MS, signal });
+    const policy = isObject(volume.spec) ? volume.spec.persistentVolumeReclaimPolicy : undefined;
+    return policy === 'Delete' ? [danger('volumeGoes', name)] : [];
+  } catch {
+    signal.throwIfAborted();
+    return [danger('notLookedAt', `persistentvolumes "${name}"`)];
+  }
+}
+
+/** The objects of one kind among which dependents are. */
+interface Candidates {
+  kind: string;
+  items: readonly KubernetesObject[];
+  isMore: boolean;
+}
+
+/**
+ * The objects that name this one as their owner, and with `isDeep` those that they own in turn: for a namespaced one in
+ * its namespace, else wherever we may list.
+ */
 async function dependents(
   object: KubernetesObject,
   resource: ApiResource,
   connection: Connection,
   signal: AbortSignal,
   read: Dependents,
+  isDeep: boolean,
 ): Promise<Count[]> {
   const { uid, namespace } = object.metadata ?? {};
-  const kinds = await kindsToCount(connection, ({ namespaced }) => namespaced === resource.namespaced);
-  const counts = await Promise.all(kinds.map((kind) => ownedOf(kind, namespace, uid, connection, signal, read)));
+  const served = await kindsToCount(connection, ({ namespaced }) => namespaced === resource.namespaced);
+  const lists = await Promise.all(served.map((kind) => candidates(kind, namespace, connection, signal, read)));
   // Kinds that cannot be read are not reported: nothing is known to exist there.
-  return counts.filter(({ number }) => number !== undefined);
+  const known = lists.filter((list) => list !== undefined);
+  const owned = ownedBy(uid, known, isDeep);
+  return known.map(({ kind, items, isMore }) => {
+    const number = items.filter((item) => owned.has(item)).length;
+    return { kind, number, isMore: number > 0 && isMore };
+  });
 }
 
-async function ownedOf(
+function ownedBy(uid: string | undefined, lists: readonly Candidates[], isDeep: boolean): Set<KubernetesObject> {
+  const byOwner = new Map<unknown, KubernetesObject[]>();
+  for (const item of lists.flatMap(({ items }) => items))
+    for (const owner of ownerReferencesOf(item)) byOwner.set(owner.uid, [...(byOwner.get(owner.uid) ?? []), item]);
+  const owned = new Set(byOwner.get(uid) ?? []);
+  // What is added to a set while it is read is read too.
+  if (isDeep) for (const one of owned) for (const item of byOwner.get(one.metadata?.uid) ?? []) owned.add(item);
+  return owned;
+}
+
+async function candidates(
   resource: ApiResource,
   namespace: string | undefined,
-  uid: string | undefined,
   { client }: Connection,
   signal: AbortSignal,
   read: Dependents,
-): Promise<Count> {
-  const kind = resourceNameOf(resource);
+): Promise<Candidates | undefined> {
   const path = pathOf(resource, namespace);
   try {
     const query = { limit: MAX_DEPENDENTS };
@@ -147,10 +198,9 @@ async function ownedOf(
       client.json<KubernetesList>({ path, query, accept: METADATA_LIST_TYPE, timeout: TIMEOUT_MS, signal });
     read.set(path, reading);
     const { items, metadata } = await reading;
-    const owned = (items ?? []).filter((item) => isOwnedBy(item, uid));
-    return { kind, number: owned.length, isMore: owned.length > 0 && Boolean(metadata?.continue) };
+    return { kind: resourceNameOf(resource), items: items ?? [], isMore: Boolean(metadata?.continue) };
   } catch {
     signal.throwIfAborted();
-    return { kind, number: undefined };
+    return undefined;
   }
 }

@@ -24,6 +24,45 @@ export function droppedParts(before: KubernetesObject, after: KubernetesObject):
   return [...new Set(changedPaths(was, is).flatMap((path) => droppedAt(path, was, is)))];
 }
 
+/**
+ * The list members that a strategic patch deletes though none of its directives is about them: the API server looks at
+ * one field of a directive, so of two ports with one number and two protocols both go.
+ */
+export function deletedBeside(content: unknown, before: unknown, after: unknown, path: FieldPath = []): string[] {
+  if (isObject(content) && isObject(before))
+    return Object.entries(content).flatMap(([key, inner]) =>
+      deletedBeside(inner, before[key], isObject(after) ? after[key] : undefined, [...path, key]),
+    );
+  if (!Array.isArray(content) || !Array.isArray(before)) return [];
+  const given = content.filter(isObject);
+  const was = before.filter(isObject);
+  const is = Array.isArray(after) ? after.filter(isObject) : [];
+  const directives = given.filter(({ $patch }) => $patch === 'delete');
+  const gone = directives.length === 0 ? [] : was.filter((one) => !is.some((other) => isSame(one, other)));
+  const unnamed = gone.filter((one) => !directives.some(({ $patch: _, ...named }) => holds(one, named)));
+  const inner = given.flatMap((member) => {
+    const key = KEYS.find((one) => member[one] !== undefined);
+    if (key === undefined || member.$patch !== undefined) return [];
+    const [old, now] = [was, is].map((list) => list.find((other) => other[key] === member[key]));
+    return deletedBeside(member, old, now, [...path, { keys: { [key]: member[key] } }]);
+  });
+  return [...unnamed.map((one) => pathText([...path, { keys: keysOf(one) }])), ...inner];
+}
+
+function isSame(one: JsonObject, other: JsonObject): boolean {
+  return deepEqual(keysOf(one), keysOf(other));
+}
+
+function keysOf(member: JsonObject): JsonObject {
+  return Object.fromEntries(
+    [...KEYS, 'protocol'].flatMap((key) => (member[key] === undefined ? [] : [[key, member[key]]])),
+  );
+}
+
+function holds(member: JsonObject, part: JsonObject): boolean {
+  return Object.entries(part).every(([key, value]) => deepEqual(member[key], value));
+}
+
 function droppedAt(path: FieldPath, before: KubernetesObject, after: KubernetesObject): string[] {
   const [was, is] = [valueAt(before, path), valueAt(after, path)];
   const isInside = path.some((step) => typeof step !== 'string');

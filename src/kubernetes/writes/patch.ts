@@ -7,7 +7,7 @@ import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { stringAdvice, stringProblem } from '../text/string-fields.ts';
-import { droppedParts } from './dropped-parts.ts';
+import { deletedBeside, droppedParts } from './dropped-parts.ts';
 import { mergePatch } from './guesses.ts';
 import { patchShown } from './json-patch.ts';
 import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
@@ -131,7 +131,10 @@ function patchByFields(
     };
     const check = (after: KubernetesObject) => {
       if (isGuess) refuseDropping(update.target, meant, sent, current, after);
-      if (sent === 'strategic') refuseEmptyLists(update.target, content, after);
+      if (sent === 'strategic') {
+        refuseEmptyLists(update.target, content, after);
+        refuseDeletingBeside(update.target, content, current, after);
+      }
     };
     return plan(update, current, { content: meant, given: content, write }, { check });
   });
@@ -154,6 +157,19 @@ function refuseEmptyLists(target: Target, content: JsonObject, after: Kubernetes
   if (!kept) return;
   throw new UserError(
     `${describeTarget(target)} was not changed: a strategic patch merges ${pathText(kept)} with what is there, so an empty list takes nothing away. Say patchType: merge to empty it.`,
+  );
+}
+
+function refuseDeletingBeside(
+  target: Target,
+  content: JsonObject,
+  before: KubernetesObject,
+  after: KubernetesObject,
+): void {
+  const others = deletedBeside(content, before, after);
+  if (others.length === 0) return;
+  throw new UserError(
+    `${describeTarget(target)} was not changed: $patch: delete goes by one field of a member, and would delete ${others.join(', ')} too. Remove the one that is meant with patchType: json, or send the whole list with patchType: merge.`,
   );
 }
 

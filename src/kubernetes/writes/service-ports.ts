@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
-/** Does a manifest change the number of a Service port, identified by its name or as the only one? */
+/** Does a manifest change a Service port that it identifies by its name, or as the only one, and not by its number? */
 export function hasRenumberedPorts(given: KubernetesObject, live: KubernetesObject): boolean {
   const old = portsOf(live);
   return portsOf(given).some((port) => {
     const same = counterpart(port, old, portsOf(given).length);
-    return same !== undefined && keyOf(same) !== keyOf(port) && port.port !== undefined;
+    return same !== undefined && keyOf(same) !== keyOf(port);
   });
 }
 
@@ -24,6 +24,7 @@ export function withPorts(given: KubernetesObject, live: KubernetesObject): Kube
 }
 
 function counterpart(port: JsonObject, old: readonly JsonObject[], count: number): JsonObject | undefined {
+  if (port.$patch !== undefined) return undefined;
   const exact = old.find((one) => keyOf(one) === keyOf(port));
   if (exact) return exact;
   const named = port.name === undefined ? undefined : old.find(({ name }) => name === port.name);

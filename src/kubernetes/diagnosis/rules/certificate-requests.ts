@@ -1,12 +1,13 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { certificateRequestOf } from '../../text/certificate-request.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { rule } from '../facts/rule.ts';
 
 export interface CertificateRequest extends KubernetesObject {
-  spec?: { signerName?: string; username?: string };
+  spec?: { signerName?: string; username?: string; request?: string };
   status?: { certificate?: string };
 }
 
@@ -16,11 +17,19 @@ export const certificateRequestRule = rule<CertificateRequest>([], (request): Re
   const { state, findings } = stateOf(request);
   const certificate = status?.certificate ? certificateReport(status.certificate, 'its answer') : undefined;
   return {
-    summary: `${state}, for signer ${spec?.signerName ?? '?'}, asked by ${spec?.username ?? '?'}${certificate?.summary ? `, ${certificate.summary}` : ''}`,
+    summary: `${state}, for signer ${spec?.signerName ?? '?'}, asked by ${spec?.username ?? '?'}, ${contentText(request)}${certificate?.summary ? `, ${certificate.summary}` : ''}`,
     // Many signers issue short-lived certificates on purpose.
     findings: [...findings, ...(certificate?.findings ?? []).filter(({ level }) => level === 'cause')],
   };
 });
+
+/** Whom the certificate would stand for. */
+function contentText({ spec }: CertificateRequest): string {
+  const content = certificateRequestOf(spec?.request);
+  if (!content) return 'for a subject that cannot be read';
+  const { subject, names } = content;
+  return `for ${[subject.join(', ') || 'no subject', ...names].join(', ')}`;
+}
 
 function stateOf(request: CertificateRequest): { state: string; findings: Finding[] } {
   const { spec, status, metadata } = request;

@@ -37,7 +37,10 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
     findings.push(cause('it is suspended'));
   } else if (!complete && found !== 'unknown' && pods.length === 0) {
     const refused = creationFinding(job, warnings);
-    findings.push(...(refused ? [refused] : await exhaustedQuotas(namespace, lookup)), symptom('it has no pods'));
+    findings.push(
+      ...(refused ? [refused] : await exhaustedQuotas(namespace, spec?.template?.spec, lookup)),
+      symptom('it has no pods'),
+    );
   } else if (!complete && status?.failed) {
     findings.push(symptom(`${status.failed} pods failed so far (backoffLimit ${spec?.backoffLimit ?? 6})`));
   }

@@ -4,9 +4,11 @@ import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import type { PodSpec } from '../facts/types.ts';
 import type { Warning } from '../facts/warnings.ts';
 
 export interface Quota extends KubernetesObject {
+  spec?: { scopes?: string[]; scopeSelector?: { matchExpressions?: { scopeName?: string }[] } };
   status?: { hard?: Record<string, string>; used?: Record<string, string> };
 }
 
@@ -18,15 +20,32 @@ export function creationFinding(workload: KubernetesObject, warnings: readonly W
   return message === undefined ? undefined : cause(refusalText(message));
 }
 
-/** Quotas without room for another pod: the cause when the event that reported it is gone. */
-export async function exhaustedQuotas(namespace: string, lookup: Lookup): Promise<Finding[]> {
+/** Quotas without room for another of these pods: the cause when the event that reported it is gone. */
+export async function exhaustedQuotas(namespace: string, pod: PodSpec | undefined, lookup: Lookup): Promise<Finding[]> {
   const quotas = members(await lookup.list<Quota>(kinds.quotas, namespace));
   return quotas.flatMap((quota) => {
-    const full = used(quota).filter(({ share }) => share >= 1);
-    return full.length > 0
-      ? [cause(`ResourceQuota "${quota.metadata?.name}" is used up: ${full.map(({ text }) => text).join(', ')}`)]
-      : [];
+    const full = used(quota).filter(({ share, resource }) => share >= 1 && isTakenBy(resource, pod));
+    if (full.length === 0) return [];
+    const { scopes = [], scopeSelector } = quota.spec ?? {};
+    const scope = [...scopes, ...(scopeSelector?.matchExpressions ?? []).map(({ scopeName = '' }) => scopeName)];
+    const text = `is used up: ${full.map((one) => one.text).join(', ')}`;
+    const name = `ResourceQuota "${quota.metadata?.name}"`;
+    return [
+      scope.length > 0 ? risk(`${name}, for pods of scope ${scope.join(', ')}, ${text}`) : cause(`${name} ${text}`),
+    ];
   });
+}
+
+/** Does a pod take from what a quota counts under this name? Other kinds of objects do not hold it back. */
+function isTakenBy(resource: string, pod: PodSpec | undefined): boolean {
+  if (['pods', 'count/pods'].includes(resource)) return true;
+  const [, kind, name = resource] = /^(requests|limits)\.(.+)$/.exec(resource) ?? [];
+  if (['cpu', 'memory'].includes(name)) return true;
+  if (kind === undefined && !/^(ephemeral-storage$|hugepages-)/.test(name)) return false;
+  const containers = [...(pod?.containers ?? []), ...(pod?.initContainers ?? [])];
+  return containers.some(({ resources }) =>
+    [resources?.requests, resources?.limits].some((amounts) => amounts?.[name] !== undefined),
+  );
 }
 
 /** How much of a quota is used. */
@@ -50,10 +69,11 @@ export function refusalText(message: string): string {
   return `its pods cannot be created: ${message.replace(/^Error creating: /, '')}`;
 }
 
-function used({ status }: Quota): { text: string; share: number }[] {
+function used({ status }: Quota): { resource: string; text: string; share: number }[] {
   return Object.entries(status?.hard ?? {}).map(([resource, hard]) => {
     const now = status?.used?.[resource] ?? '0';
     const limit = parseQuantity(hard) ?? Number.POSITIVE_INFINITY;
-    return { text: `${resource} ${now} of ${hard}`, share: limit === 0 ? 1 : (parseQuantity(now) ?? 0) / limit };
+    const share = limit === 0 ? 1 : (parseQuantity(now) ?? 0) / limit;
+    return { resource, text: `${resource} ${now} of ${hard}`, share };
   });
 }

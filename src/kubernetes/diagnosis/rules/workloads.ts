@@ -155,7 +155,11 @@ async function workloadReport(
   const count = Math.max(pods.length, made);
   if (count < wanted) {
     const refused = creationFinding(workload, warnings);
-    const known = refused ? [refused] : references.length > 0 ? [] : await exhaustedQuotas(namespace, lookup);
+    const known = refused
+      ? [refused]
+      : references.length > 0
+        ? []
+        : await exhaustedQuotas(namespace, workload.spec?.template?.spec, lookup);
     findings.push(...known, symptom(`it has ${count} of ${wanted} pods`));
   } else if (found === 'unknown' && ready < wanted) {
     findings.push(symptom(`${wanted - ready} of its ${wanted} pods are not ready, and they could not be looked at`));

@@ -4,7 +4,8 @@ import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apima
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
-import type { Pod } from '../../../kubernetes/workloads/pods.ts';
+import { readObject } from '../../../kubernetes/client/read-object.ts';
+import { type Pod, podsOf } from '../../../kubernetes/workloads/pods.ts';
 import type { ContainerMetrics } from '../../../kubernetes/workloads/usage.ts';
 import { acrossNamespaces, placeText } from './across-namespaces.ts';
 
@@ -16,7 +17,16 @@ export interface UsageQuery {
   labelSelector: string | undefined;
   /** Pods of this node only. */
   node: string | undefined;
+  /** Pods of this workload only. */
+  workload?: WorkloadPods;
   signal: AbortSignal;
+}
+
+/** A workload, and the UIDs of its pods. */
+interface WorkloadPods {
+  /** `Deployment web`. */
+  title: string;
+  uids: ReadonlySet<string | undefined>;
 }
 
 /** Objects, where they were looked for, and what the reader should know of that. */
@@ -47,12 +57,15 @@ const UNFINISHED = 'status.phase!=Succeeded,status.phase!=Failed';
 
 /** The pods that a query is about, and their metrics; without metrics where `measured` is false. */
 export async function findPods(query: UsageQuery, connection: Connection, measured = true): Promise<FoundPods> {
-  const { node } = query;
+  const { node, workload } = query;
   const fieldSelector = runningOn(node);
   const found = await findInPlace(query, connection, async (at) => {
     const metrics = measured ? readMetrics(at, connection) : [];
     const [items, known] = await Promise.all([readObjects<Pod>(at, connection, fieldSelector), metrics]);
-    return { items, metrics: known };
+    return {
+      items: workload ? items.filter(({ metadata }) => workload.uids.has(metadata?.uid)) : items,
+      metrics: known,
+    };
   });
   const metrics = found.metrics.map((one) => [keyOf(one), (one.containers ?? []) as ContainerMetrics[]] as const);
   if (node && found.items.length === 0) {
@@ -60,7 +73,21 @@ export async function findPods(query: UsageQuery, connection: Connection, measur
     const resource = await connection.discovery.resolve('nodes', 'v1');
     await readObjects({ ...query, resource, name: node, namespace: undefined }, connection);
   }
-  return { ...found, metrics: new Map(metrics) };
+  const where = `${workload ? ` of ${workload.title}` : ''}${found.where}`;
+  return { ...found, where, metrics: new Map(metrics) };
+}
+
+/** The query about a workload's pods instead of the workload itself; undefined for a kind unrelated to pods. */
+export async function queryOfWorkload(query: UsageQuery, connection: Connection): Promise<UsageQuery | undefined> {
+  const { resource, signal } = query;
+  const name = query.name ?? '';
+  const namespace = query.namespace || connection.namespace;
+  const object = await readObject(connection.client, resource, namespace, name, signal);
+  const owned = await podsOf(connection, resource, object, signal);
+  if (owned === undefined) return undefined;
+  const workload = { title: `${resource.kind} ${name}`, uids: new Set(owned.map(({ metadata }) => metadata?.uid)) };
+  const pods = await connection.discovery.resolve('pods', 'v1');
+  return { ...query, resource: pods, name: undefined, namespace, workload };
 }
 
 /** Reads in the namespace of a query, or in all. A named object is looked up in the default one. */

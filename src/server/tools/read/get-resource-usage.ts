@@ -8,10 +8,10 @@ import { claimsText, nodeDisksText, podDisksText } from '../parts/disk-text.ts';
 import { nodesText } from '../parts/node-usage.ts';
 import { podsText } from '../parts/pod-usage.ts';
 import { unusedText } from '../parts/unused-text.ts';
-import type { UsageQuery } from '../parts/usage-reading.ts';
+import { queryOfWorkload, type UsageQuery } from '../parts/usage-reading.ts';
 
 const input = {
-  kind: z.string().min(1).describe('Pod, Node or PersistentVolumeClaim'),
+  kind: z.string().min(1).describe('Pod, Node, PersistentVolumeClaim, or a workload with its name'),
   name: z.string().optional(),
   namespace: parameters.namespace,
   labelSelector: z.string().optional(),
@@ -42,9 +42,27 @@ export const getResourceUsage = defineTool({
       node: node || undefined,
       signal: call.signal,
     };
-    return { text: bounded(await usageText(query, asked, call), 'Narrow it with namespace, name or labelSelector.') };
+    const text = await usageText(await queryOf(query, call), asked, call);
+    return { text: bounded(text, 'Narrow it with namespace, name or labelSelector.') };
   },
 });
+
+const MEASURED = ['pods', 'nodes', 'persistentvolumeclaims'];
+
+/** The query about what has usage: for a workload, its pods. */
+async function queryOf(query: UsageQuery, { connection }: ToolContext): Promise<UsageQuery> {
+  const { resource, name } = query;
+  const { kind, namespaced } = resource;
+  if (MEASURED.includes(resourceNameOf(resource))) return query;
+  if (namespaced && name) {
+    const found = await queryOfWorkload(query, connection);
+    if (found) return found;
+  }
+  const advice = namespaced && !name ? ` With a name, that of its pods is read, if it has any.` : '';
+  throw new UserError(
+    `Only Pods, Nodes and PersistentVolumeClaims have usage, a ${kind} has none.${advice} kind=Pod with groupBy=workload adds up the pods of each workload.`,
+  );
+}
 
 function usageText(query: UsageQuery, asked: Input, { connection, prometheus }: ToolContext): Promise<string> {
   const { sortBy, containers, groupBy, limit } = asked;
@@ -65,11 +83,7 @@ function usageText(query: UsageQuery, asked: Input, { connection, prometheus }: 
       if (sortBy === 'disk') return nodeDisksText(nodes, connection, limit);
       return nodesText(nodes, connection, sortBy, limit);
     }
-    case 'persistentvolumeclaims':
-      return claimsText(query, connection, limit);
     default:
-      throw new UserError(
-        `Only Pods, Nodes and PersistentVolumeClaims have usage, a ${query.resource.kind} has none. For a workload use kind=Pod with its labelSelector.`,
-      );
+      return claimsText(query, connection, limit);
   }
 }

@@ -77,6 +77,7 @@ async function updateOne(input: Input, connection: Connection, writer: Writer): 
   const submitted =
     input.manifest === undefined ? undefined : await singleObject(input.manifest, input.kind, connection);
   const target = await targetOf(identify(submitted, input), input.namespace, connection);
+  if (submitted && input.kind) await assertSameKind(target, input.kind, connection);
   if (subresource !== undefined) assertWritable(target.resource, subresource, input.manifest !== undefined);
   const whole: Update = { target, name: String(target.name), dryRun, force, writer };
   const parent = subresource === 'scale' ? await readLive(whole) : undefined;
@@ -133,6 +134,12 @@ async function singleObject(
   if (object.apiVersion) return object;
   const resource = await connection.discovery.resolve(String(object.kind));
   return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
+}
+
+async function assertSameKind({ resource, object }: Target, kind: string, { discovery }: Connection): Promise<void> {
+  const named = await discovery.resolve(kind, object.apiVersion);
+  if (resourceNameOf(named) !== resourceNameOf(resource))
+    throw new UserError(`The manifest is of a ${resource.kind}, the call says ${named.kind}. Make them agree.`);
 }
 
 // The call and the manifest must name the same object.

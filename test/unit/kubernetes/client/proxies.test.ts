@@ -11,6 +11,7 @@ describe('the proxy for a server', () => {
     ['https://localhost:6443', '', false],
     ['https://127.0.0.2:6443', '', false],
     ['https://[::1]:6443', '', false],
+    ['https://[::ffff:127.0.0.1]:6443', '', false],
     ['https://a.example.com', '*', false],
     ['https://a.example.com', 'example.com', false],
     ['https://example.com', 'example.com', false],
@@ -42,5 +43,6 @@ describe('the proxy for a server', () => {
     assert.equal(proxyFor(server, { HTTPS_PROXY: 'socks5://proxy', https_proxy: PROXY }), 'socks5://proxy');
     assert.equal(proxyFor(server, { HTTP_PROXY: PROXY, ALL_PROXY: PROXY }), undefined);
     assert.equal(proxyFor('http://a.example.com', { HTTP_PROXY: PROXY }), PROXY);
+    assert.equal(proxyFor(server, { HTTPS_PROXY: ` ${PROXY}` }), undefined);
   });
 });

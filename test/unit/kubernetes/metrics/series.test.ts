@@ -53,6 +53,13 @@ describe('series of metrics', () => {
     );
   });
 
+  it('have a median between the largest numbers, and between the infinities', () => {
+    const medianOf = (...values: number[]) => summaryOf({ labels: {}, values })?.median;
+    assert.equal(medianOf(1.7e308, 1.5e308), 1.6e308);
+    assert.equal(medianOf(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY);
+    assert.equal(medianOf(1, 2), 1.5);
+  });
+
   it('have no value where an answer has none', () => {
     const result = [{ metric: {}, values: [[1_060], [1_120, null], [1_180, {}], [1_240, '']] }];
     assert.ok(seriesOf({ result }, RANGE).every(({ values }) => values.every((value) => value === undefined)));

@@ -62,9 +62,11 @@ describe('redactText', () => {
   }
 
   it('lets no generated secret through, and keeps the lines', () => {
-    // Nothing that ends a value (whitespace, quotes, a query's &), no plain word (may be prose), no port with a path.
+    // Nothing that ends a value (whitespace, quotes, a query's &), no plain word (may be prose), no port with a path,
+    // and nothing that is the next flag.
     const secret = fc
       .stringMatching(/^[\w!#$%()*+,./:;<=>?@^~-]{8,40}$/)
+      .filter((text) => !/^-{1,2}[A-Za-z][\w-]*(=|$)/.test(text))
       .filter((text) => !/^\w*$|^\d{1,5}[/?#]/.test(text) || /^\w*\d\w*$/.test(text));
     const frame = fc.constantFrom(
       'password=S',

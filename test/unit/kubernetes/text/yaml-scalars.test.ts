@@ -38,6 +38,8 @@ describe('a plain scalar', () => {
       ['true', '16', '1.1', '1000', '1.2345675e+06', '1e-05', '-1', '.inf', '2024-01-01'],
     );
     assert.equal(keyText(plainScalar('null')), undefined);
+    assert.equal(keyText(plainScalar('18446744073709551615')), undefined);
+    assert.equal(keyText(plainScalar('-9223372036854775809')), '-9.223372e+18');
   });
 
   it('is quoted where it would not stay a string', () => {

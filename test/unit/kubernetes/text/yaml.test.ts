@@ -13,7 +13,22 @@ describe('parseManifests', () => {
     assert.deepEqual(parseManifests(''), []);
   });
 
+  it('reads an alias as a key, in whatever stands around it', () => {
+    const texts = ['{*a: 1}', '{*a : 1}', '\n  *a: 1', '\n  ? *a\n  : 1'];
+    for (const text of texts)
+      assert.deepEqual(parseManifests(`${pod('a')}x: &a k\nspec: ${text}\n`)[0]?.spec, { k: 1 }, text);
+    const list = '\n- *a: v\n  b: c\n- b: "*a: v"\n  *a: d';
+    assert.deepEqual(parseManifests(`${pod('a')}x: &a k\nspec: ${list}\n`)[0]?.spec, [
+      { k: 'v', b: 'c' },
+      { b: '*a: v', k: 'd' },
+    ]);
+  });
+
   const mistakes: [string, RegExp][] = [
+    [`${pod('a')}a:? b\n    : c`, /line 6: a colon stands apart from its key/],
+    [`${pod('a')}spec:\n  ? a\n    : b`, /line 7: a colon stands apart from its key/],
+    [`${pod('a')}spec: !!binary "a b="`, /line 5: a !!binary value is not base64/],
+    [`${pod('a')}spec: "\\/"`, /line 5: the escape \\\/ is only for JSON: write \//],
     ['a: [1', /The manifest is not valid YAML or JSON at line 1/],
     [`${pod('a')}---\nkind: [`, /Document 2 of the manifest is not valid YAML or JSON at line \d/],
     ['just words', /not an object/],

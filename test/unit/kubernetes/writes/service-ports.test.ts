@@ -9,6 +9,8 @@ describe('ports of a Service', () => {
   it('are known by their names, or by being the only one', () => {
     assert.equal(hasRenumberedPorts(service({ name: 'http', port: 8080 }), live), true);
     assert.equal(hasRenumberedPorts(service({ name: 'http', port: 80 }), live), false);
+    assert.equal(hasRenumberedPorts(service({ name: 'http', targetPort: 2 }), live), true);
+    assert.equal(hasRenumberedPorts(service({ $patch: 'delete', name: 'http' }), live), false);
     assert.equal(hasRenumberedPorts(service({ name: 'new', port: 81 }), live), false);
     assert.equal(hasRenumberedPorts(service({ port: 81 }), service({ port: 80 })), true);
     assert.equal(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cause, risk } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
-import { quotaReport, refusalText } from '../../../../../src/kubernetes/diagnosis/rules/quotas.ts';
+import { exhaustedQuotas, quotaReport, refusalText } from '../../../../../src/kubernetes/diagnosis/rules/quotas.ts';
+import { holding, lookupIn } from '../fake-cluster.ts';
 
 describe('quotas', () => {
   it('are named in what is said of a refusal', () => {
@@ -28,5 +29,27 @@ describe('quotas', () => {
       cause('nothing more may be created: pods 10 of 10'),
       risk('almost used up: cpu 3800m of 4'),
     ]);
+  });
+
+  it('are the cause for pods only where pods take from what is used up', async () => {
+    const GPU = 'requests.nvidia.com/gpu';
+    const quota = (resource: string, spec = {}) => {
+      const status = { hard: { [resource]: '1' }, used: { [resource]: '1' } };
+      return { metadata: { name: 'q' }, spec, status };
+    };
+    const findingsOf = (one: ReturnType<typeof quota>, requests = {}) =>
+      exhaustedQuotas(
+        'a',
+        { containers: [{ name: 'c', resources: { requests } }] },
+        lookupIn(holding({ '/api/v1/namespaces/a/resourcequotas/q': one })),
+      );
+    for (const resource of ['pods', 'count/pods', 'cpu', 'requests.memory', 'limits.cpu'])
+      assert.match((await findingsOf(quota(resource)))[0]?.text ?? '', /ResourceQuota "q" is used up/, resource);
+    for (const resource of ['secrets', 'services', 'configmaps', 'requests.storage', 'count/jobs.batch', GPU])
+      assert.deepEqual(await findingsOf(quota(resource)), [], resource);
+    for (const name of ['nvidia.com/gpu', 'ephemeral-storage'])
+      assert.equal((await findingsOf(quota(`requests.${name}`), { [name]: '1' })).length, 1);
+    const scoped = await findingsOf(quota('pods', { scopes: ['Terminating'] }));
+    assert.deepEqual([scoped[0]?.level, /scope Terminating/.test(scoped[0]?.text ?? '')], ['risk', true]);
   });
 });
