@@ -12,7 +12,7 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
 import { LineTransport } from './line-transport.ts';
-import { whenQuiet } from './quiet.ts';
+import { quietWatch } from './quiet.ts';
 
 /** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
 export function serveStdio(options: CommandLine, version: string): ConfigFollower {
@@ -71,6 +71,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
 /** Ends the process with stdin, once pending answers are sent or none will come soon. */
 function exitWithClient(transport: LineTransport, stopping: AbortController): void {
   let gone = false;
+  const whenQuiet = quietWatch();
   const pending = new PendingRequests(transport, () => {
     if (gone && pending.size === 0) process.exit(0);
   });
