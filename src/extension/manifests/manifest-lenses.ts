@@ -64,9 +64,13 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    const { documentSpan, isManifestFile, manifestObjects } = await import('./manifest-objects.ts');
+    const [{ documentSpan, isManifestFile, manifestObjects }, { kustomizationKind }] = await Promise.all([
+      import('./manifest-objects.ts'),
+      import('./kustomization-files.ts'),
+    ]);
     if (!isManifestFile(document)) return [];
     const text = document.getText();
+    if (kustomizationKind(document.uri.path, text) === 'Kustomization') return kustomizationLenses(document.uri);
     const objects = await manifestObjects(text);
     if (objects.length === 0) return [];
     const isConnected = await this.#isConnected(document.uri);
@@ -111,6 +115,17 @@ export class ManifestLenses implements vscode.CodeLensProvider, vscode.Disposabl
     const tooltip = 'why' in state ? state.why : vscode.l10n.t('Context {0}', connection.context.name);
     return { title: `$(${stateIcon(state)}) ${stateText(state)}`, tooltip };
   }
+}
+
+/** At the top of a kustomization. */
+function kustomizationLenses(uri: vscode.Uri): vscode.CodeLens[] {
+  const place = { type: 'kustomization', uri };
+  const lens = (title: string, command: string) =>
+    new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [place] });
+  return [
+    lens(vscode.l10n.t('Apply'), COMMANDS.applyManifests),
+    lens(vscode.l10n.t('Compare with Cluster'), COMMANDS.compareManifest),
+  ];
 }
 
 /** Commands can be called with any argument. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { COMMANDS } from '../common/ids.ts';
 import type { LensTarget } from './manifest-lenses.ts';
 import { type ManifestState, stateIcon, stateText } from './manifest-state.ts';
@@ -10,13 +11,26 @@ export interface ManifestFileNode extends LensTarget {
   objects: ManifestObjectNode[];
 }
 
-/** An object of a file; its range is its document. */
-export interface ManifestObjectNode extends LensTarget {
+/** An object of a file, or of what a kustomization makes. */
+export interface ManifestObjectNode {
   type: 'object';
-  parent: ManifestFileNode;
+  uri: vscode.Uri;
+  /** Its document in the file. */
+  range: vscode.Range | undefined;
+  parent: ManifestFileNode | KustomizationNode;
   object: KubernetesObject;
   /** Undefined until it is looked up. */
   state: ManifestState | undefined;
+}
+
+/** A kustomization, by its kustomization.yaml. */
+export interface KustomizationNode {
+  type: 'kustomization';
+  uri: vscode.Uri;
+  /** Empty until it is built. */
+  objects: ManifestObjectNode[];
+  /** Why it could not be built. */
+  failure: string | undefined;
 }
 
 /** A chart, by its Chart.yaml: Helm makes its objects. */
@@ -25,8 +39,14 @@ export interface ManifestChartNode {
   uri: vscode.Uri;
 }
 
-export type ManifestNode = ManifestFileNode | ManifestObjectNode | ManifestChartNode;
+export type ManifestNode = ManifestFileNode | ManifestObjectNode | KustomizationNode | ManifestChartNode;
 
+/** Commands can be called with any argument. */
+export function isKustomization(value: unknown): value is Pick<KustomizationNode, 'type' | 'uri'> {
+  return isObject(value) && value.type === 'kustomization' && value.uri instanceof vscode.Uri;
+}
+
+const MAX_FAILURE_LENGTH = 200;
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 const COLORS: Partial<Record<ManifestState['is'], string>> = {
   'in sync': 'testing.iconPassed',
@@ -39,30 +59,62 @@ const ORDER: readonly ManifestState['is'][] = ['different', 'missing', 'forbidde
 
 /** How a node looks. */
 export function manifestItem(node: ManifestNode): vscode.TreeItem {
-  if (node.type === 'file') return fileItem(node);
-  return node.type === 'object' ? objectItem(node) : chartItem(node);
+  switch (node.type) {
+    case 'file':
+      return fileItem(node);
+    case 'object':
+      return objectItem(node);
+    case 'kustomization':
+      return kustomizationItem(node);
+    case 'chart':
+      return chartItem(node);
+  }
 }
 
 function fileItem({ uri, objects }: ManifestFileNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.workspace.asRelativePath(uri), Collapsed);
-  const states = objects.map(({ state }) => state);
   item.id = uri.toString();
   item.contextValue = 'manifestFile';
   item.tooltip = uri.path;
   item.iconPath = new vscode.ThemeIcon('file-code');
-  const known = states.filter((state) => state !== undefined);
-  const off = known.filter(({ is }) => is !== 'in sync');
-  const [first] = off.length > 0 ? off.sort((a, b) => ORDER.indexOf(a.is) - ORDER.indexOf(b.is)) : known;
   const label = vscode.workspace.asRelativePath(uri);
   item.accessibilityInformation = { label };
-  if (!first) return item;
-  item.description =
-    objects.length === 1 || off.length === 0
-      ? stateText(first)
-      : vscode.l10n.t('{0} of {1} not in sync', off.length, objects.length);
-  item.accessibilityInformation = { label: `${label}, ${item.description}` };
-  item.iconPath = stateTheme(first);
+  const whole = wholeState(objects);
+  if (!whole) return item;
+  item.description = whole.text;
+  item.accessibilityInformation = { label: `${label}, ${whole.text}` };
+  item.iconPath = stateTheme(whole.state);
   return item;
+}
+
+function kustomizationItem({ uri, objects, failure }: KustomizationNode): vscode.TreeItem {
+  const label = vscode.workspace.asRelativePath(uri).replace(/\/?[^/]*$/, '') || '.';
+  const item = new vscode.TreeItem(label, failure === undefined ? Collapsed : None);
+  const whole = wholeState(objects);
+  const said = failure === undefined ? whole?.text : oneLine(failure).slice(0, MAX_FAILURE_LENGTH);
+  item.id = uri.toString();
+  item.description = [vscode.l10n.t('kustomization'), said].filter(Boolean).join(' · ');
+  item.tooltip = failure ?? uri.path;
+  item.contextValue = 'manifestKustomization';
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  item.iconPath = whole ? stateTheme(whole.state) : new vscode.ThemeIcon('layers');
+  if (failure === undefined) return item;
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
+  return item;
+}
+
+/** The state of several objects: what stands for all, and a few words. Undefined until one is looked up. */
+function wholeState(objects: readonly ManifestObjectNode[]): { state: ManifestState; text: string } | undefined {
+  const known = objects.map(({ state }) => state).filter((state) => state !== undefined);
+  const off = known.filter(({ is }) => is !== 'in sync');
+  const [state] = off.length > 0 ? off.sort((a, b) => ORDER.indexOf(a.is) - ORDER.indexOf(b.is)) : known;
+  if (!state) return undefined;
+  const text =
+    objects.length === 1 || off.length === 0
+      ? stateText(state)
+      : vscode.l10n.t('{0} of {1} not in sync', off.length, objects.length);
+  return { state, text };
 }
 
 function objectItem({ uri, range, object, parent, state }: ManifestObjectNode): vscode.TreeItem {
@@ -72,11 +124,12 @@ function objectItem({ uri, range, object, parent, state }: ManifestObjectNode): 
   item.id = `${uri.toString()}#${parent.objects.findIndex((one) => one.object === object)}`;
   item.description = [metadata?.namespace, state && stateText(state)].filter(Boolean).join(' · ');
   item.tooltip = state && 'why' in state ? state.why : label;
-  item.contextValue = 'manifestObject';
+  // What a kustomization makes is applied as a whole.
+  item.contextValue = range ? 'manifestObject' : 'manifestPart';
   item.accessibilityInformation = { label: [label, item.description].filter(Boolean).join(', ') };
   item.iconPath = state ? stateTheme(state) : new vscode.ThemeIcon('symbol-class');
-  const selection = new vscode.Range(range.start, range.start);
-  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri, { selection }] };
+  const options = range && { selection: new vscode.Range(range.start, range.start) };
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri, options] };
   return item;
 }
 

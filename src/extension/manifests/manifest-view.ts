@@ -3,8 +3,9 @@ import { fileDrop } from '../common/file-drop.ts';
 import { COMMANDS, VIEWS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Clusters } from '../targets/clusters.ts';
+import type { BuiltKustomization } from './kustomization-build.ts';
 import type { ManifestLenses } from './manifest-lenses.ts';
-import type { ManifestFileNode, ManifestNode, ManifestObjectNode } from './manifest-nodes.ts';
+import type { KustomizationNode, ManifestFileNode, ManifestNode, ManifestObjectNode } from './manifest-nodes.ts';
 
 /** How long the cluster may take to tell the state of an object, in milliseconds. */
 const TIMEOUT_MS = 8_000;
@@ -23,6 +24,9 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   readonly #view: vscode.TreeView<ManifestNode>;
   readonly #subscriptions: vscode.Disposable[];
   #files: ManifestFileNode[] = [];
+  #kustomizations: KustomizationNode[] = [];
+  /** What kustomizations made, until a file changes. */
+  readonly #built = new Map<string, Pick<BuiltKustomization, 'objects'> | { failure: string }>();
   #looking = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #watcher: vscode.FileSystemWatcher | undefined;
@@ -48,6 +52,11 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
         const key = uri.toString();
         if (this.#files.some((file) => file.uri.toString() === key)) this.refresh();
       }),
+      // A kustomization is made of any files.
+      vscode.workspace.onDidSaveTextDocument(
+        ({ uri: { scheme } }) => scheme === 'file' && this.#kustomizations.length > 0 && this.rebuild(),
+      ),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.rebuild()),
     ];
   }
 
@@ -55,6 +64,12 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     clearTimeout(this.#timer);
     this.#looking.abort();
     for (const one of this.#subscriptions) one.dispose();
+  }
+
+  /** Reads everything again, and builds the kustomizations, soon. */
+  rebuild(): void {
+    this.#built.clear();
+    this.refresh();
   }
 
   /** Reads everything again, soon. */
@@ -74,22 +89,24 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   }
 
   async getChildren(node?: ManifestNode): Promise<ManifestNode[]> {
-    if (node) return node.type === 'file' ? node.objects : [];
+    if (node) return 'objects' in node ? node.objects : [];
     this.#watch();
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
-    const { chartsBelow, yamlFiles } = await import('./manifest-files.ts');
-    const [uris, charts] = await Promise.all([yamlFiles(folders), Promise.all(folders.map(chartsBelow))]);
-    const files = await Promise.all(uris.map((uri) => this.#read(uri)));
+    const { manifestsOf } = await import('./manifest-files.ts');
+    const found = await manifestsOf(folders);
+    const files = await Promise.all(found.files.map((uri) => this.#read(uri)));
     this.#files = files.flatMap((file) => (file && file.objects.length > 0 ? [file] : []));
-    void this.#look(this.#files);
-    return [...this.#files, ...charts.flat().map((uri) => ({ type: 'chart', uri }) as const)];
+    this.#kustomizations = found.kustomizations.map((uri) => this.#kustomization(uri));
+    void this.#look();
+    const charts = found.charts.map((uri) => ({ type: 'chart', uri }) as const);
+    return [...this.#files, ...this.#kustomizations, ...charts];
   }
 
   /** From the first time on that the view is shown. */
   #watch(): void {
     if (this.#watcher) return;
-    this.#watcher = vscode.workspace.createFileSystemWatcher('**/*.{yaml,yml}');
-    const refresh = () => this.refresh();
+    this.#watcher = vscode.workspace.createFileSystemWatcher('**/{*.yaml,*.yml,Kustomization}');
+    const refresh = () => this.rebuild();
     for (const event of [this.#watcher.onDidCreate, this.#watcher.onDidChange, this.#watcher.onDidDelete])
       this.#subscriptions.push(event(refresh));
     this.#subscriptions.push(this.#watcher);
@@ -116,13 +133,53 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     }
   }
 
-  /** Looks the objects up, file by file. */
-  async #look(files: readonly ManifestFileNode[]): Promise<void> {
+  /** As it was built before, until it is built again. */
+  #kustomization(uri: vscode.Uri): KustomizationNode {
+    const key = uri.toString();
+    const before = this.#kustomizations.find((one) => one.uri.toString() === key);
+    const node: KustomizationNode = { type: 'kustomization', uri, objects: [], failure: before?.failure };
+    node.objects = (before?.objects ?? []).map((object) => ({ ...object, parent: node }));
+    return node;
+  }
+
+  /** Looks all objects up, and builds the kustomizations one by one: each is a program. */
+  async #look(): Promise<void> {
     this.#looking.abort();
     this.#looking = new AbortController();
     const { signal } = this.#looking;
+    const build = async (nodes: readonly KustomizationNode[]) => {
+      for (const node of nodes) {
+        await this.#build(node, signal);
+        await this.#lookUp(node.objects, signal);
+      }
+    };
+    const own = this.#files.flatMap(({ objects }) => objects);
+    await Promise.all([this.#lookUp(own, signal), build(this.#kustomizations)]);
+  }
+
+  async #build(node: KustomizationNode, signal: AbortSignal): Promise<void> {
+    const { uri } = node;
+    const key = uri.toString();
+    let built = this.#built.get(key);
+    if (!built && !signal.aborted) {
+      const { buildKustomization } = await import('./kustomization-build.ts');
+      built = await buildKustomization(uri, signal).catch((error) => ({ failure: formatError(error) }));
+    }
+    if (!built || signal.aborted) return;
+    this.#built.set(key, built);
+    const objects = 'objects' in built ? built.objects : [];
+    const before = node.objects;
+    node.failure = 'failure' in built ? built.failure : undefined;
+    node.objects = objects.map((object, index) => {
+      return { type: 'object', uri, range: undefined, parent: node, object, state: before[index]?.state };
+    });
+    this.#changed.fire(node);
+  }
+
+  /** Looks objects up, some at a time. */
+  async #lookUp(objects: readonly ManifestObjectNode[], signal: AbortSignal): Promise<void> {
     const { manifestState } = await import('./manifest-state.ts');
-    const left = files.flatMap(({ objects }) => objects);
+    const left = [...objects];
     const work = async () => {
       for (let node = left.shift(); node && !signal.aborted; node = left.shift()) {
         const { uri, object } = node;

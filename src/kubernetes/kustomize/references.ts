@@ -33,6 +33,18 @@ export function referencesOf(kustomization: unknown, where: string): References 
     throw new UserError(
       `${where} has ${refused}, which are not built here: no plugin, function or chart is run. The user can build it and pass the result as manifest.`,
     );
+  const { files, bases } = namedBy(kustomization);
+  for (const entry of [...files, ...bases]) assertLocal(entry, where);
+  return { files: [...new Set(files)], bases: [...new Set(bases)] };
+}
+
+/** Everything that a kustomization names as a file or a folder, whether it can be built or not. */
+export function partsOf(kustomization: unknown): string[] {
+  const { files, bases } = namedBy(kustomization);
+  return [...files, ...bases, ...REFUSED.flatMap((field) => textsOf(kustomization, field))];
+}
+
+function namedBy(kustomization: unknown): References {
   const generators = GENERATORS.flatMap((field) => valuesOf(kustomization, field)).flat();
   // A file may be given a key: `app.conf=config/app.conf`.
   const keyed = generators.flatMap((generator) => textsOf(generator, 'files'));
@@ -44,9 +56,7 @@ export function referencesOf(kustomization: unknown, where: string): References 
     ...generators.flatMap((generator) => ['envs', 'env'].flatMap((field) => textsOf(generator, field))),
     ...keyed.map((entry) => entry.slice(entry.indexOf('=') + 1)),
   ];
-  const bases = BASES.flatMap((field) => textsOf(kustomization, field));
-  for (const entry of [...files, ...bases]) assertLocal(entry, where);
-  return { files: [...new Set(files)], bases: [...new Set(bases)] };
+  return { files, bases: BASES.flatMap((field) => textsOf(kustomization, field)) };
 }
 
 function textsOf(value: unknown, field: string): string[] {

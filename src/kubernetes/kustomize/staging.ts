@@ -12,9 +12,12 @@ export interface Staging extends AsyncDisposable {
   root: string;
   /** The folder to build. */
   folder: string;
+  /** The files and folders of the workspace that were copied, without links. */
+  originals: ReadonlySet<string>;
 }
 
-const NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+/** The names that the file of a kustomization may have. */
+export const NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 const MAX_FILES = 2_000;
 const MAX_BYTES = 16 << 20;
 
@@ -35,8 +38,10 @@ export async function stage(tree: WorkspaceTree, folder: Place): Promise<Staging
   const root = await realpath(await mkdtemp(join(tmpdir(), 'mcp-k8s-kustomize-')));
   const remove = () => rm(root, { recursive: true, force: true });
   try {
-    await new Copying(tree, root).base(folder);
-    return { root, folder: tree.copyIn(root, folder), [Symbol.asyncDispose]: remove };
+    const copying = new Copying(tree, root);
+    await copying.base(folder);
+    const { originals } = copying;
+    return { root, folder: tree.copyIn(root, folder), originals, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
     throw error;
@@ -44,9 +49,9 @@ export async function stage(tree: WorkspaceTree, folder: Place): Promise<Staging
 }
 
 class Copying {
+  readonly originals = new Set<string>();
   readonly #tree: WorkspaceTree;
   readonly #root: string;
-  readonly #done = new Set<string>();
   #bytesLeft = MAX_BYTES;
 
   constructor(tree: WorkspaceTree, root: string) {
@@ -56,8 +61,8 @@ class Copying {
 
   /** Copies the kustomization of a folder, and what it loads. */
   async base(folder: Place): Promise<void> {
-    if (this.#done.has(folder.real)) return;
-    this.#done.add(folder.real);
+    if (this.originals.has(folder.real)) return;
+    this.originals.add(folder.real);
     const where = this.#tree.shown(folder.real);
     const file = await kustomizationIn(this.#tree, folder);
     if (!file) throw new UserError(`The folder ${where} has no kustomization.yaml.`);
@@ -77,8 +82,8 @@ class Copying {
   }
 
   async #file(found: Place): Promise<Buffer> {
-    this.#done.add(found.real);
-    if (this.#done.size > MAX_FILES)
+    this.originals.add(found.real);
+    if (this.originals.size > MAX_FILES)
       throw new UserError(`The kustomization is made of more than ${MAX_FILES} files and folders.`);
     const content = await this.#tree.read(found, this.#bytesLeft);
     this.#bytesLeft -= content.length;

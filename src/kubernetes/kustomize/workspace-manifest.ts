@@ -35,10 +35,8 @@ export async function readWorkspaceManifest(
   const folder = found.isFolder ? found : { real: dirname(found.real), isFolder: true };
   const kustomization = await kustomizationIn(tree, folder);
   if (kustomization && (found.isFolder || kustomization.real === found.real)) {
-    await using staging = await stage(tree, folder);
-    const program = await kustomize();
-    const text = await buildKustomization(program, staging, signal);
-    return { text, origin: `${tree.shown(folder.real)}, built by ${program.name}` };
+    const { text, builder } = await build(tree, folder, kustomize, signal);
+    return { text, origin: `${tree.shown(folder.real)}, built by ${builder}` };
   }
   const files = found.isFolder ? await manifestsIn(tree, found) : [found];
   let left: number = LIMITS.manifest.bytes;
@@ -50,6 +48,29 @@ export async function readWorkspaceManifest(
   }
   const count = found.isFolder ? ` (${files.length} ${files.length === 1 ? 'file' : 'files'})` : '';
   return { text: texts.join('\n---\n'), origin: `${tree.shown(found.real)}${count}` };
+}
+
+/** What the kustomization of a file makes, and which files it loads, without links. @throws UserError */
+export async function readKustomization(
+  path: string,
+  { workspace, kustomize }: WorkspaceAccess,
+  signal: AbortSignal,
+): Promise<{ text: string; files: ReadonlySet<string> }> {
+  const tree = await WorkspaceTree.of(workspace);
+  const { real } = await tree.find(path);
+  return build(tree, { real: dirname(real), isFolder: true }, kustomize, signal);
+}
+
+async function build(
+  tree: WorkspaceTree,
+  folder: Place,
+  kustomize: WorkspaceAccess['kustomize'],
+  signal: AbortSignal,
+): Promise<{ text: string; builder: string; files: ReadonlySet<string> }> {
+  await using staging = await stage(tree, folder);
+  const program = await kustomize();
+  const text = await buildKustomization(program, staging, signal);
+  return { text, builder: program.name, files: staging.originals };
 }
 
 function textOf(content: Uint8Array, where: string): string {

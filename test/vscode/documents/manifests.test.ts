@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { delimiter, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs } from '../reviewing.ts';
 import { notified } from '../tree.ts';
-import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
+import { allow, environment, kubectl, screenshots, set, until } from '../workspace.ts';
 import { answerReview, edit } from './editing.ts';
 
 const NAMESPACE = 'team-b';
@@ -111,6 +112,46 @@ describe('manifests of the workspace', () => {
       await notified('ConfigMap team-b/lens-a created; ConfigMap team-b/lens-b created');
       await page.waitFor(row('in sync'));
     } finally {
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
+  it('are one node where a kustomization makes them, and applied as what it makes', async () => {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(root);
+    const folder = vscode.Uri.joinPath(root, 'kustomized');
+    const write = (name: string, text: string) =>
+      vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), Buffer.from(text));
+    const file = vscode.Uri.joinPath(folder, 'kustomization.yaml');
+    const row = (state: string) => `.monaco-list-row[aria-label^="kustomized, kustomization · ${state}"]`;
+    const path = process.env.PATH;
+    process.env.PATH = `${dirname(environment.kubectl)}${delimiter}${path}`;
+    await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found');
+    await write('both.yaml', MANIFEST);
+    await write('patch.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: lens-b\ndata:\n  b: "2"\n');
+    await write('kustomization.yaml', 'resources: [both.yaml]\npatches: [{ path: missing.yaml }]\n');
+    try {
+      await vscode.commands.executeCommand('mcpK8s.manifests.focus');
+      await page.waitFor(row('"missing.yaml" does not exist'.replaceAll('"', '\\"')));
+      await screenshots('manifest-kustomization-broken');
+      await write(
+        'kustomization.yaml',
+        `namespace: ${NAMESPACE}\nresources: [both.yaml]\npatches: [{ path: patch.yaml }]\n`,
+      );
+      await page.waitFor(row('2 of 2 not in sync'));
+      assert.equal(await page.count('.monaco-list-row[aria-label^="kustomized/"]'), 0, 'no part is a manifest');
+      await screenshots('manifest-kustomization');
+      const applied = vscode.commands.executeCommand('mcpK8s.applyManifests', folder, [folder]);
+      await answerReview('Apply');
+      await applied;
+      await notified('ConfigMap team-b/lens-a created; ConfigMap team-b/lens-b created');
+      await page.waitFor(row('in sync'));
+      const patched = await kubectl('-n', NAMESPACE, 'get', 'configmap', 'lens-b', '-o', 'jsonpath={.data.b}');
+      assert.equal(patched, '2');
+      await vscode.commands.executeCommand('mcpK8s.compareManifest', { type: 'kustomization', uri: file });
+      await page.waitFor('.monaco-diff-editor .view-line');
+    } finally {
+      process.env.PATH = path;
       await vscode.workspace.fs.delete(folder, { recursive: true });
     }
   });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
+import { isKustomization } from '../../manifests/manifest-nodes.ts';
 import type { Target } from '../../targets/targets.ts';
 import { contextOf, isNode, type Node, scopeOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
@@ -27,16 +28,27 @@ export async function applyManifests(app: App, argument?: unknown, selected?: re
 
 /** Reads the workspace's manifests again, and how far the cluster has them. */
 export async function refreshManifests({ manifests }: App): Promise<void> {
-  manifests.refresh();
+  manifests.rebuild();
 }
 
 async function partsOf(chosen: readonly unknown[]): Promise<ManifestPart[]> {
-  const [{ yamlFiles }, { looksLikeManifest }] = await Promise.all([
+  const [{ manifestsAmong }, { kustomizationObjects }, { looksLikeManifest }] = await Promise.all([
     import('../../manifests/manifest-files.ts'),
+    import('../../manifests/kustomization-build.ts'),
     import('../../documents/manifest-text.ts'),
   ]);
-  const files = await yamlFiles(chosen.filter((one) => one instanceof vscode.Uri));
-  const whole = files.map((uri) => ({ uri, range: undefined }));
+  const found = await manifestsAmong(chosen.filter((one) => one instanceof vscode.Uri));
+  const kustomizations = [...found.kustomizations, ...chosen.filter(isKustomization).map(({ uri }) => uri)];
+  const built = await Promise.all(
+    kustomizations.map(async (uri): Promise<ManifestPart> => {
+      const [document, objects] = await Promise.all([
+        vscode.workspace.openTextDocument(uri),
+        kustomizationObjects(uri),
+      ]);
+      return { document, range: undefined, built: objects };
+    }),
+  );
+  const whole = found.files.map((uri) => ({ uri, range: undefined }));
   const rows = chosen.filter(isLensTarget);
   const within = (one: vscode.Uri, range: vscode.Range) =>
     rows.some((row) => row.range !== range && row.uri === one && row.range.contains(range));
@@ -44,7 +56,7 @@ async function partsOf(chosen: readonly unknown[]): Promise<ManifestPart[]> {
   const opened = await Promise.all(
     parts.map(async ({ uri, range }) => ({ document: await vscode.workspace.openTextDocument(uri), range })),
   );
-  return opened.filter(({ document, range }) => looksLikeManifest(document.getText(range)));
+  return [...opened.filter(({ document, range }) => looksLikeManifest(document.getText(range))), ...built];
 }
 
 async function chooseFiles(): Promise<readonly vscode.Uri[]> {

@@ -5,6 +5,7 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { isLensTarget } from '../../manifests/manifest-lenses.ts';
+import { isKustomization } from '../../manifests/manifest-nodes.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
 
@@ -66,6 +67,7 @@ export async function deleteManifest(app: App, argument?: unknown): Promise<void
 }
 
 async function theManifest(app: App, argument: unknown): Promise<ChosenManifest> {
+  if (isKustomization(argument)) return theKustomization(app, argument.uri);
   const { isManifestFile, manifestObjects } = await import('../../manifests/manifest-objects.ts');
   const place = isLensTarget(argument) ? argument : undefined;
   const uri = place?.uri ?? (argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri);
@@ -81,4 +83,13 @@ async function theManifest(app: App, argument: unknown): Promise<ChosenManifest>
     target,
     connection: await app.clusters.connect(target),
   };
+}
+
+async function theKustomization(app: App, uri: vscode.Uri): Promise<ChosenManifest> {
+  const { kustomizationObjects } = await import('../../manifests/kustomization-build.ts');
+  const [objects, target] = await Promise.all([kustomizationObjects(uri), app.lenses.targetOf(uri)]);
+  if (!target) throw new UserError(vscode.l10n.t('There is no kubeconfig.'));
+  if (objects.length === 0) throw new UserError(vscode.l10n.t('This kustomization makes no objects.'));
+  const fileName = posix.basename(posix.dirname(uri.path));
+  return { fileName, objects, target, connection: await app.clusters.connect(target) };
 }

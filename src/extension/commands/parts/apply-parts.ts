@@ -7,10 +7,12 @@ import type { TextPart } from '../../documents/text-application.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from './app.ts';
 
-/** What is applied: the objects of a document, or of a range of it. */
+/** What is applied: the objects of a document, or of a range of it, or what a kustomization makes. */
 export interface ManifestPart {
+  /** Shows what is wrong: for a kustomization, at its top. */
   document: vscode.TextDocument;
   range: vscode.Range | undefined;
+  built?: readonly KubernetesObject[];
 }
 
 /** Where it is applied. */
@@ -21,6 +23,7 @@ export interface ApplyPlace {
   namespace?: string | undefined;
 }
 
+const TOP = { start: 0, end: 1 };
 /** The most objects that a notification names. */
 const MAX_NAMED = 8;
 
@@ -74,7 +77,8 @@ async function textsOf(app: App, parts: readonly ManifestPart[]): Promise<TextPa
   const { objectsOf, TextError } = await import('../../documents/text-problems.ts');
   const messages: string[] = [];
   const texts = await Promise.all(
-    parts.map(async ({ document, range }): Promise<TextPart> => {
+    parts.map(async ({ document, range, built }): Promise<TextPart> => {
+      if (built) return { objects: built.map((object) => ({ object, spanOf: () => TOP })), offset: 0 };
       const offset = range ? document.offsetAt(range.start) : 0;
       try {
         return { objects: await objectsOf(document.getText(range)), offset };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { referencesOf } from '../../../../src/kubernetes/kustomize/references.ts';
+import { partsOf, referencesOf } from '../../../../src/kubernetes/kustomize/references.ts';
 
 const WHERE = 'app/kustomization.yaml';
 
@@ -100,5 +100,19 @@ describe('the references of a kustomization', () => {
         for (const entry of found) assert.doesNotMatch(entry, /:|@|\?|^\/|\/\/|\n/);
       }),
     );
+  });
+});
+
+describe('the parts of a kustomization', () => {
+  it('are all that it names, also where it cannot be built', () => {
+    const remote = 'github.com/org/repo?ref=v1';
+    const kustomization = {
+      resources: ['web.yaml', remote],
+      Patches: [{ path: 'patch.yaml' }],
+      transformers: ['labels.yaml'],
+      helmCharts: [{ name: 'redis' }],
+    };
+    assert.deepEqual(partsOf(kustomization).sort(), [remote, 'labels.yaml', 'patch.yaml', 'web.yaml'].sort());
+    assert.deepEqual(partsOf('no kustomization'), []);
   });
 });
