@@ -134,7 +134,7 @@ export function whichNamespace({ connection, resource }: ChosenKind): Question<{
   };
 }
 
-/** Which object? Pages show as they arrive. */
+/** Which object? They show as they arrive: the first page at once, then whenever there are twice as many. */
 export function whichObject(
   { connection, resource }: ChosenKind,
   namespace: string | undefined,
@@ -170,6 +170,11 @@ export function whichObject(
     show: Show<ListedObject>,
     signal: AbortSignal,
   ): Promise<void> {
+    let shown = 0;
+    const showAll = (total: number) => {
+      shown = choices.length;
+      show(choices, { placeholder: vscode.l10n.t('Choose one of {0}', total.toLocaleString()) });
+    };
     for await (const { objects, remaining } of objectPages(connection.client, resource, namespace, signal)) {
       for (const object of objects) {
         const where = namespace === undefined ? object.namespace : undefined;
@@ -178,12 +183,14 @@ export function whichObject(
       }
       const total = choices.length + remaining;
       if (choices.length >= MAX_OBJECTS && remaining > 0) {
-        const shown = choices.length.toLocaleString();
-        const placeholder = vscode.l10n.t('The first {0} of {1}', shown, total.toLocaleString());
+        const first = choices.length.toLocaleString();
+        const placeholder = vscode.l10n.t('The first {0} of {1}', first, total.toLocaleString());
         return show(choices, { placeholder });
       }
-      show(choices, { placeholder: vscode.l10n.t('Choose one of {0}', total.toLocaleString()) });
+      // VS Code takes all of them anew each time: once a page would be quadratic.
+      if (choices.length >= 2 * shown) showAll(total);
     }
+    if (choices.length > shown) showAll(choices.length);
     if (choices.length === 0) show([{ label: vscode.l10n.t('$(info) There are none'), alwaysShow: true }]);
   }
 }
