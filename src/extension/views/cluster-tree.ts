@@ -124,7 +124,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
   /** Looks again at what no watch reports: counts, problems, usage, and what is below objects. */
   lookAgain(): void {
     const { nodes, counts, search, changes } = this.#tree;
-    const kindsIn = (parent: GroupNode | ScopeNode) => nodes.ofType('kind').filter((node) => node.parent === parent);
+    const kinds = nodes.ofType('kind');
+    const kindsIn = (parent: GroupNode | ScopeNode) => kinds.filter((node) => node.parent === parent);
     for (const node of nodes.ofType('object'))
       if (node.shownTooltip !== undefined && node.shownTooltip !== tooltipOf(node)) changes.add(node);
     for (const node of nodes.all()) {

@@ -41,6 +41,8 @@ const FIRST_ROWS = 200;
 const FIRST_EVENTS = 2_000;
 const MORE_ROWS = 1_000;
 const PAGE = 1_000;
+/** The most objects that are read at once: parsing more would be felt. */
+const MAX_PAGE = FIRST_ROWS + MORE_ROWS;
 /** Timeout for a cluster that does not answer, in milliseconds. */
 const READ_TIMEOUT_MS = 15_000;
 /** Pause before a broken watch is retried, in milliseconds. */
@@ -80,6 +82,11 @@ export class LiveList {
     const rows = [...this.#rows.values()];
     if (isEvent(this.#options.resource)) return rows.sort((a, b) => ((a.created ?? '') > (b.created ?? '') ? -1 : 1));
     return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** How many rows there are. */
+  get size(): number {
+    return this.#rows.size;
   }
 
   row(name: string): LiveRow | undefined {
@@ -181,7 +188,7 @@ export class LiveList {
       const answer = await client.json<ServerTable | KubernetesList>({
         path: pathOf(resource, namespace),
         query: {
-          limit: filter === '' ? this.#limit - read : PAGE,
+          limit: filter === '' ? Math.min(this.#limit - read, MAX_PAGE) : PAGE,
           continue: token,
           includeObject: this.#includeObject,
         },

@@ -198,7 +198,7 @@ export function countText({ list, count, matches }: KindNode): string | undefine
   if (!list && matches !== undefined && all !== undefined)
     return vscode.l10n.t('{0} of {1}', matches.toLocaleString(), all);
   if (!list?.isFiltered || all === undefined) return all;
-  return vscode.l10n.t('{0} of {1}', `${list.rows.length.toLocaleString()}${list.hasMore ? '+' : ''}`, all);
+  return vscode.l10n.t('{0} of {1}', `${list.size.toLocaleString()}${list.hasMore ? '+' : ''}`, all);
 }
 
 function objectItem(node: ObjectNode): vscode.TreeItem {

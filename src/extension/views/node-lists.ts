@@ -28,6 +28,6 @@ export async function started<T extends Followed>(list: T): Promise<T> {
 /** The row for the rest of a list, if there is one. */
 export function restOf(parent: ContextNode | KindNode, list: LiveList): MoreNode[] {
   if (!list.hasMore) return [];
-  const left = list.isFiltered || list.total === undefined ? undefined : list.total - list.rows.length;
+  const left = list.isFiltered || list.total === undefined ? undefined : list.total - list.size;
   return [{ type: 'more', id: `${parent.id}/…`, parent, left }];
 }

@@ -27,5 +27,16 @@ export class NodeStore {
 
 /** The node and its ancestors, innermost first. */
 export function lineage(node: Node): Node[] {
-  return node.parent ? [node, ...lineage(node.parent)] : [node];
+  const found: Node[] = [];
+  for (let one: Node | undefined = node; one; one = one.parent) found.push(one);
+  return found;
+}
+
+/** The changed nodes that VS Code can be told of now, and those that are in or above what it is reading. */
+export function apartFromRead(nodes: readonly Node[], reading: readonly Node[]): { now: Node[]; later: Node[] } {
+  const read = new Set(reading);
+  const above = new Set(reading.flatMap(lineage));
+  const isRead = (node: Node) => above.has(node) || lineage(node).some((one) => read.has(one));
+  const { now = [], later = [] } = Object.groupBy(nodes, (node) => (isRead(node) ? 'later' : 'now'));
+  return { now, later };
 }

@@ -26,7 +26,7 @@ export async function objectNodes(tree: Tree, node: KindNode): Promise<Node[]> {
     return [messageNode(node, text, 'locked', formatError(list.problem))];
   }
   if (list.problem) throw list.problem;
-  if (list.rows.length === 0 && !list.hasMore) return [messageNode(node, noneText(tree.filter))];
+  if (list.size === 0 && !list.hasMore) return [messageNode(node, noneText(tree.filter))];
   await Promise.race([readUsage(tree, node), delay(USAGE_WAIT_MS, undefined, { ref: false })]);
   return [...list.rows.map((row) => objectNode(tree, node, row)), ...restOf(node, list)];
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { countText } from './node-items.ts';
 import { listOf } from './node-lists.ts';
-import { lineage } from './node-store.ts';
+import { apartFromRead } from './node-store.ts';
 import type { Node } from './nodes.ts';
 
 /** Changes are batched for this many milliseconds after the first. */
@@ -60,10 +60,8 @@ export class TreeChanges implements vscode.Disposable {
     this.#pending.clear();
     // VS Code drops the children of a changed node, and does not ask again for those it is just receiving; what the
     // user has just opened in it would close again.
-    const isRead = (one: Node) =>
-      this.#reading.some((read) => lineage(one).includes(read) || lineage(read).includes(one));
-    const now = nodes.filter((one) => !isRead(one));
-    for (const later of nodes) if (!now.includes(later)) this.add(later);
+    const { now, later } = apartFromRead(nodes, this.#reading);
+    for (const one of later) this.add(one);
     if (now.length > 0) this.#emitter.fire(now);
   }
 }

@@ -206,6 +206,29 @@ describe('a live list', () => {
     list.stop();
   });
 
+  it('read large numbers in pages, however many are shown', async () => {
+    const numbered = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => `a${String(from + index).padStart(5, '0')}`);
+    const { list, requests } = listOver([
+      page(numbered(0, 200), { continue: 'x', remaining: 9_800 }),
+      page(numbered(0, 1_200), { continue: 'x', remaining: 8_800 }),
+      page(numbered(0, 1_200), { continue: 'x', remaining: 8_800 }),
+      page(numbered(1_200, 1_000), { continue: 'y', remaining: 7_800 }),
+    ]);
+    list.start();
+    await list.ready;
+    for (const size of [1_200, 2_200]) {
+      list.showMore();
+      await list.ready;
+      assert.deepEqual([list.size, list.hasMore, list.total], [size, true, 10_000]);
+    }
+    assert.deepEqual(
+      requests.map(({ query }) => query?.limit),
+      [200, 1_200, 1_200, 1_000],
+    );
+    list.stop();
+  });
+
   it('that cannot be read says why, and asks again only after it was stopped', async () => {
     const problem = new UserError('the connection was refused');
     const { list, requests, changes } = listOver([problem, page(['a'])]);
