@@ -91,9 +91,11 @@ function kustomizationItem({ uri, objects, failure }: KustomizationNode): vscode
   const label = vscode.workspace.asRelativePath(uri).replace(/\/?[^/]*$/, '') || '.';
   const item = new vscode.TreeItem(label, failure === undefined ? Collapsed : None);
   const whole = wholeState(objects);
-  const said = failure === undefined ? whole?.text : oneLine(failure).slice(0, MAX_FAILURE_LENGTH);
   item.id = uri.toString();
-  item.description = [vscode.l10n.t('kustomization'), said].filter(Boolean).join(' · ');
+  item.description =
+    failure === undefined
+      ? [vscode.l10n.t('kustomization'), whole?.text].filter(Boolean).join(' · ')
+      : oneLine(failure).slice(0, MAX_FAILURE_LENGTH);
   item.tooltip = failure ?? uri.path;
   item.contextValue = 'manifestKustomization';
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
