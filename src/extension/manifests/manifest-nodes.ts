@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { isObject, type KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
@@ -88,7 +89,7 @@ function fileItem({ uri, objects }: ManifestFileNode): vscode.TreeItem {
 }
 
 function kustomizationItem({ uri, objects, failure }: KustomizationNode): vscode.TreeItem {
-  const label = vscode.workspace.asRelativePath(uri).replace(/\/?[^/]*$/, '') || '.';
+  const label = posix.dirname(vscode.workspace.asRelativePath(uri));
   const item = new vscode.TreeItem(label, failure === undefined ? Collapsed : None);
   const whole = wholeState(objects);
   item.id = uri.toString();
