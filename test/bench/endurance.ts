@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
+import { UserError } from '../../src/kubernetes/apimachinery/errors.ts';
 import { ApiClient } from '../../src/kubernetes/client/client.ts';
 import { findContext, loadKubeconfig } from '../../src/kubernetes/client/kubeconfig.ts';
 import { followLog } from '../../src/kubernetes/workloads/log-stream.ts';
@@ -44,6 +46,8 @@ export interface Endurance {
 
 /** Seconds after which the HTTP server drops the sessions of clients that have gone. */
 const IDLE = '2';
+/** Milliseconds after which a log is followed again. */
+const AGAIN_MS = 200;
 
 /** An agent's mixed work with one server of each transport, while connections break, fall silent and change. */
 export async function endurance(input: EnduranceInput): Promise<Endurance> {
@@ -92,10 +96,11 @@ async function work(input: Work): Promise<Endurance> {
   const writes = new CountedWrites(cluster.client, namespace);
   await writes.prepare();
   const watched = await WatchedObject.subscribe(session, cluster, namespace);
+  const pod = await podOf(cluster);
   let rounds = 0;
   for (let turns = 0; input.goesOn(turns); turns += 1) {
     for (const disturbance of turn) {
-      await round(input, disturbance, record, writes, watched.uri);
+      await round(input, disturbance, record, writes, { uri: watched.uri, pod });
       await watched.change();
       await writes.check();
       rounds += 1;
@@ -121,40 +126,40 @@ async function round(
   disturbance: Disturbance,
   record: CallRecord,
   writes: CountedWrites,
-  uri: string,
+  { uri, pod }: { uri: string; pod: string },
 ): Promise<void> {
   const agent = new Agent();
   try {
     const agents = [session, await HttpSession.start(agent, origin)].map((caller) => new MixedCalls(caller, record));
     const end = new AbortController();
-    const follows = follow(disturbances.kubeconfig, end.signal);
-    const calls = agents.flatMap((one) => [one.read(), writes.update(one), writes.create(one)]);
-    await Promise.all([...calls, silentClients(origin, clients, uri), disturbances.happen(disturbance)]);
-    // Afterwards everything works, and nothing is only remembered.
-    await Promise.all(agents.flatMap((one) => [one.read(), writes.update(one), writes.create(one)]));
-    end.abort();
-    await follows;
+    const follows = follow(disturbances.kubeconfig, pod, end.signal);
+    const work = () => agents.flatMap((one) => [one.read(), writes.update(one), writes.create(one)]);
+    const disturbed = Promise.all([...work(), silentClients(origin, clients, uri), disturbances.happen(disturbance)]);
+    const afterwards = disturbed.then(() => Promise.all(work())).finally(() => end.abort());
+    await Promise.all([afterwards, follows]);
   } finally {
     await agent.destroy();
   }
 }
 
-/** Follows a log as the extension does, until the signal. */
-async function follow(kubeconfig: string, signal: AbortSignal): Promise<void> {
+/** Follows a log as the extension does, until the signal; anew when the connection breaks. */
+async function follow(kubeconfig: string, pod: string, signal: AbortSignal): Promise<void> {
   const client = new ApiClient(findContext(await loadKubeconfig([kubeconfig]), undefined), UNGUARDED);
-  try {
-    const pods = await client.json<{ items: { metadata: { name: string } }[] }>({
-      path: '/api/v1/namespaces/shop/pods',
-      query: { labelSelector: 'app=web', limit: '1' },
-    });
-    const pod = pods.items[0]?.metadata.name ?? '';
-    const log = { namespace: 'shop', pod, container: 'web', previous: false, lines: 10, signal };
-    for await (const _ of followLog(client, log));
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  } finally {
-    client.close();
+  const log = { namespace: 'shop', pod, container: 'web', previous: false, lines: 10, signal };
+  while (!signal.aborted) {
+    try {
+      for await (const _ of followLog(client, log));
+    } catch (error) {
+      if (!(error instanceof UserError) && !signal.aborted) throw error;
+    }
+    await delay(AGAIN_MS);
   }
+  client.close();
+}
+
+async function podOf({ client }: Pick<Cluster, 'client'>): Promise<string> {
+  const list = await client.get('/api/v1/namespaces/shop/pods?labelSelector=app%3Dweb&limit=1');
+  return (list as { items: { metadata: { name: string } }[] }).items[0]?.metadata.name ?? '';
 }
 
 /** An object that a client has subscribed to for the whole time. */

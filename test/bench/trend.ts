@@ -26,8 +26,8 @@ export function plot(points: readonly Point[], format: (value: number) => string
   const end = points.at(-1)?.seconds ?? 0;
   const highest = Math.max(...points.map(({ value }) => value));
   const columns = Array.from({ length: WIDTH }, (_, column) => {
-    const inside = points.filter(({ seconds }) => Math.min(WIDTH - 1, Math.floor((seconds / end) * WIDTH)) === column);
-    return inside.length === 0 ? 0 : Math.max(...inside.map(({ value }) => value)) / highest;
+    const until = ((column + 1) / WIDTH) * end;
+    return (points.findLast(({ seconds }) => seconds <= until)?.value ?? 0) / highest;
   });
   const lines = Array.from({ length: HEIGHT }, (_, line) => {
     const level = HEIGHT - line;
