@@ -178,7 +178,6 @@ const MAX_FLAT_FILES = 4;
 /** Unit tests that belong to no file of `src`. */
 const TESTS_OF_OTHER_FILES = [
   'architecture',
-  'later-schemas',
   'packages',
   'skills',
   'readme',

@@ -172,6 +172,14 @@ describe('a client that forgives nothing', () => {
         const text = await answer.text();
         assert.equal(answer.status, 200, text);
         assert.match(text, FOUND);
+        // What JSON may hold and some readers take for the end of a line.
+        const odd = {
+          name: 'get_resource',
+          arguments: { kind: 'pod', name: 'a\u2028b\u2029c\u0085d', namespace: 'shop' },
+        };
+        const told = await place.post('/mcp', request(odd), { accept, ...headers });
+        assert.equal(told.status, 200);
+        assert.match(await told.text(), /"isError":true/);
         if (accept.startsWith('application')) {
           assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
           assert.equal(JSON.parse(text).id, 1);

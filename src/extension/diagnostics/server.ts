@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
+import { streamLines } from '../../kubernetes/text/stream-lines.ts';
 import { spawnServer } from '../servers/server-process.ts';
 import type { ServerDefinition } from '../settings/server-definition.ts';
 import type { Finding } from './finding.ts';
@@ -56,7 +56,7 @@ async function offeredTools(definition: ServerDefinition, signal: AbortSignal): 
   const clientInfo = { name: 'mcp-k8s-diagnostics', version: '1' };
   send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo } });
   try {
-    for await (const line of createInterface({ input: child.stdout })) {
+    for await (const line of streamLines(child.stdout)) {
       const { id, result, error } = JSON.parse(line) as Message;
       if (error) throw new Error(error.message);
       if (id === 1) {

@@ -128,8 +128,10 @@ export class LivePage implements vscode.Disposable {
       timer = setTimeout(resolve, Math.max(0, MIN_PAUSE_MS - (performance.now() - begin)));
     };
     if (this.#isDue) this.#ring();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const stop = () => resolve();
+    signal.addEventListener('abort', stop, { once: true });
     if (!signal.aborted) await promise;
+    signal.removeEventListener('abort', stop);
     clearTimeout(timer);
     this.#ring = () => undefined;
   }

@@ -48,9 +48,14 @@ function isExcepted({ host, port }: { host: string; port: string }, rule: string
 function isInRange(host: string, range: string): boolean {
   const [address = '', bits = ''] = range.split('/');
   const [family, version] = [isIP(address), isIP(host)];
-  if (family === 0 || version !== family || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
-    return false;
-  return isWithin(host, address, Number(bits));
+  if (family === 0 || version === 0 || !/^\d+$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128)) return false;
+  // A range of IPv6 holds IPv4 addresses only where it is a range of IPv4 written as IPv6.
+  const isOfIpv4 = family === 4 || (Number(bits) >= 96 && isIpv4(address));
+  return isOfIpv4 === isIpv4(host) && isWithin(host, address, Number(bits));
+}
+
+function isIpv4(address: string): boolean {
+  return isWithin(address, '::ffff:0:0', 96);
 }
 
 function isWithin(host: string, address: string, bits: number): boolean {
@@ -60,10 +65,5 @@ function isWithin(host: string, address: string, bits: number): boolean {
 }
 
 function sameAddress(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((address) => isIP(address));
-  if (a !== b) return false;
-  const kind = a === 4 ? 'ipv4' : 'ipv6';
-  const list = new BlockList();
-  list.addAddress(one, kind);
-  return list.check(other, kind);
+  return isWithin(one, other, isIP(other) === 4 ? 32 : 128);
 }

@@ -58,7 +58,7 @@ export function syntaxOf(text: string): Document.Parsed[] {
   if (problem) throw new YamlProblem(problem.message.split('\n')[0] ?? '', problem.pos[0], true);
   if (first) refuseDirectives(first);
   if (first) refuseTabs(first, text);
-  if (first) refuseFarColons(first, text);
+  if (first && !isJson(text)) refuseFarColons(first, text);
   return documents;
 }
 

@@ -38,8 +38,12 @@ export function deletedBeside(content: unknown, before: unknown, after: unknown,
   const was = before.filter(isObject);
   const is = Array.isArray(after) ? after.filter(isObject) : [];
   const directives = given.filter(({ $patch }) => $patch === 'delete');
+  // Whatever the members of this list are known by, each member of the patch has it.
+  const keys = KEYS.filter((key) => given.every((member) => member[key] !== undefined));
+  const isThere = (one: JsonObject) =>
+    is.some((other) => keys.some((key) => one[key] !== undefined && deepEqual(other[key], one[key])));
   const gone = directives.length === 0 ? [] : was.filter((one) => !is.some((other) => isSame(one, other)));
-  const unnamed = gone.filter((one) => !directives.some(({ $patch: _, ...named }) => holds(one, named)));
+  const unnamed = gone.filter((one) => !isThere(one) && !directives.some((named) => holds(one, keysOf(named))));
   const inner = given.flatMap((member) => {
     const key = KEYS.find((one) => member[one] !== undefined);
     if (key === undefined || member.$patch !== undefined) return [];

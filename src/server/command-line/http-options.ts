@@ -181,10 +181,10 @@ function toTls(values: HttpValues): HttpOptions['tls'] {
 }
 
 function toPath(value: string): string {
-  if (!/^\/[\w\-./]*$/.test(value) || value === '/')
-    throw new Error(`--endpoint-path takes a path such as /mcp, not "${value}".`);
-  if (TAKEN.has(value)) throw new Error(`--endpoint-path cannot be ${value}: something else is there.`);
-  return value;
+  const path = withoutEndingSlashes(value);
+  if (!/^\/[\w\-./]+$/.test(path)) throw new Error(`--endpoint-path takes a path such as /mcp, not "${value}".`);
+  if (TAKEN.has(path)) throw new Error(`--endpoint-path cannot be ${path}: something else is there.`);
+  return path;
 }
 
 function toUrl(option: string, value: string): URL {

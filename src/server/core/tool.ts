@@ -114,14 +114,14 @@ export function parseInput(tool: Tool, { properties }: InputSchema, given: unkno
     );
   }
   refuseTooMuch(tool, args);
-  const parsed = z.object(tool.input).safeParse(lenient(properties, args));
+  const parsed = z.object(tool.input).safeParse(lenient(tool, properties, args));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .slice(0, 10)
     .map(({ path, message }) =>
       path.length === 1 && isNothing(args[String(path[0])])
         ? `${String(path[0])} is missing`
-        : `${path.join('.')}: ${message}`,
+        : `${path.join('.')}: ${message}${typeof args[String(path[0])] === 'number' && /expected string/.test(message) ? ': write it in quotes, since a number loses what its digits say' : ''}`,
     );
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
 }
@@ -152,8 +152,9 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
 }
 
 // Models often send "50" for 50 or the reverse, "True" for true, an object for its JSON text or for a selector, a string
-// for a list of one or the reverse, several kinds as a list, and null or "" for nothing.
-function lenient(properties: InputSchema['properties'], args: JsonObject): JsonObject {
+// for a list of one or the reverse, several kinds as a list, and null or "" for nothing. A write takes no number for a
+// text: the version 1.10 would be another one.
+function lenient({ access }: Tool, properties: InputSchema['properties'], args: JsonObject): JsonObject {
   const mended = Object.entries(args).map(([key, value]): [string, unknown] => {
     const { type, enum: choices } = (properties[key] ?? {}) as { type?: string; enum?: unknown[] };
     if (value === '' && (choices || type !== 'string')) return [key, null];
@@ -165,7 +166,8 @@ function lenient(properties: InputSchema['properties'], args: JsonObject): JsonO
     if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
     if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
       return [key, Number(value)];
-    if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return [key, String(value)];
+    if (type === 'string' && (typeof value === 'boolean' || (access === 'read' && Number.isSafeInteger(value))))
+      return [key, String(value)];
     if (type === 'boolean' && typeof value === 'string') return [key, booleanOf(value)];
     if (type === 'array' && typeof value === 'string') return [key, parseList(value)];
     return [key, value];

@@ -14,7 +14,10 @@ export class StatelessHttp implements Endpoint {
   }
 
   async handle({ request, response, identity, body }: Exchange): Promise<void> {
-    if (request.method !== 'POST') throw new HttpError(405, 'Without sessions there is only POST.', { allow: 'POST' });
+    if (request.method !== 'POST')
+      throw new HttpError(405, 'Without a session, which the header Mcp-Session-Id names, there is only POST.', {
+        allow: 'POST',
+      });
     const { sessions, connect } = this.#options;
     const revision = request.headers['mcp-protocol-version'];
     if (revision !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(String(revision)))

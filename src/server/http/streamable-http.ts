@@ -1,6 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import {
   ErrorCode,
@@ -11,6 +8,7 @@ import {
   type JSONRPCNotification,
 } from '@modelcontextprotocol/sdk/types.js';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { streamLines } from '../../kubernetes/text/stream-lines.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { takesStreams } from './accept.ts';
 import type { Identity } from './authentication/identity.ts';
@@ -162,7 +160,7 @@ function begins(message: unknown): message is InitializeRequest {
 async function answersIn({ body }: Response, answer: (message: JSONRPCMessage) => void): Promise<unknown> {
   const answers: unknown[] = [];
   if (!body) return undefined;
-  for await (const line of createInterface(Readable.fromWeb(body as NodeReadableStream))) {
+  for await (const line of streamLines(body)) {
     const message = /^data: ?\{/.test(line) ? JSON.parse(line.slice(5)) : undefined;
     if (isJSONRPCRequest(message))
       answer({

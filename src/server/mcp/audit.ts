@@ -8,12 +8,15 @@ import type { FinishedCall, ServerOptions } from './server-options.ts';
 /** Of an address that is kept, in characters. */
 const MAX_URI_LENGTH = 500;
 
-/** Records what a call was about and how it ended: for whoever counts calls, and as a line of the audit log. */
-export function audited({ called, audit, caller, log }: ServerOptions, call: FinishedCall): void {
+/**
+ * Records what a call was about and how it ended: for whoever counts calls, and as a line of the audit log, which is
+ * written before the answer leaves.
+ */
+export async function audited({ called, audit, caller, log }: ServerOptions, call: FinishedCall): Promise<void> {
   called?.(call);
   if (audit === undefined) return;
   const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
-  void journalAt(audit, log).add({
+  await journalAt(audit, log).add({
     time: new Date().toISOString(),
     ...(name !== undefined && { caller: name }),
     ...call,
@@ -32,10 +35,10 @@ export async function auditedRead<T>(options: ServerOptions, uri: string, read: 
     });
   try {
     const result = await read();
-    finished('ok');
+    await finished('ok');
     return result;
   } catch (error) {
-    finished('error');
+    await finished('error');
     throw error;
   }
 }

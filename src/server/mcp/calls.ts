@@ -97,19 +97,19 @@ export class Calls {
         contexts.recentKinds.add(answer.shown.resource);
         editor?.announce(answer.shown);
       }
-      finished('ok');
+      await finished('ok');
       return toResult({ ...answer, text: `${answer.text}${await this.#contextNote(listed)}` });
     } catch (error) {
       // The answer is a question, which the door puts in the place of the error.
       if (Call.current()?.caller?.questions || error instanceof RequestError) {
-        finished(error instanceof RequestError ? 'error' : 'asked');
+        await finished(error instanceof RequestError ? 'error' : 'asked');
         throw error;
       }
       if (listed && listed.access !== 'read') {
         const entry = await failedAttempt({ tool: listed.name, access: listed.access, args, error, writer });
         if (entry) await this.#record(entry);
       }
-      finished(isRefused(error) || error instanceof RejectedError ? 'refused' : 'error');
+      await finished(isRefused(error) || error instanceof RejectedError ? 'refused' : 'error');
       const advice = subresourceAdvice(error);
       const notes = `${advice ? ` ${advice}` : ''}${await this.#contextNote(listed)}`;
       return errorResult(notes ? new UserError(`${formatError(error)}${notes}`) : error);

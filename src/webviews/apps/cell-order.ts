@@ -10,7 +10,7 @@ export function cellOrder(column: string): (a: string, b: string) => number {
   return (a, b) => {
     const [one, other] = [size(a), size(b)];
     if (one !== undefined && other !== undefined) return one - other || natural(a, b);
-    // What has no size comes last.
+    // What has no size is more than any.
     if (one !== undefined || other !== undefined) return one === undefined ? 1 : -1;
     return natural(a, b);
   };

@@ -24,6 +24,11 @@ describe('parseManifests', () => {
     ]);
   });
 
+  it('of JSON may have their colons anywhere', () => {
+    const json = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name"\n:"a"},"data":{"k"\n  :\n"v"}}';
+    assert.deepEqual(parseManifests(json)[0]?.data, { k: 'v' });
+  });
+
   const mistakes: [string, RegExp][] = [
     [`${pod('a')}a:? b\n    : c`, /line 6: a colon stands apart from its key/],
     [`${pod('a')}spec:\n  ? a\n    : b`, /line 7: a colon stands apart from its key/],

@@ -33,7 +33,8 @@ describe('the command line for HTTP', () => {
     assert.match(mistake('--transport', 'stdio,sse'), /start another server/);
     const over = ['--transport', 'sse'];
     assert.match(mistake(...over, '--port', 'x'), /number from 0 to 65535/);
-    assert.match(mistake(...over, '--endpoint-path', 'mcp'), /a path such as/);
+    for (const path of ['mcp', '/', '//']) assert.match(mistake(...over, '--endpoint-path', path), /a path such as/);
+    for (const path of ['/sse', '/sse/']) assert.match(mistake(...over, '--endpoint-path', path), /cannot be \/sse:/);
     assert.match(mistake(...over, '--public-url', 'mcp.example.com'), /a URL such as/);
     assert.match(mistake(...over, '--tls-cert-file', 'x'), /go together/);
     assert.match(mistake(...over, '--pass-through', '--auth-token-file', 'x'), /goes neither with/);
