@@ -16,6 +16,7 @@ export class CountedWrites {
   #count = 0;
   /** All so far. */
   total = 0;
+  done = { updates: 0, creations: 0 };
   unknown = 0;
   /** What the agent was told wrongly, one line each. */
   readonly wrong: string[] = [];
@@ -40,8 +41,12 @@ export class CountedWrites {
     this.#count += 1;
     const entry = rule(this.#count);
     const patch = JSON.stringify([{ op: 'add', path: '/spec/ingress/-', value: entry }]);
-    const args = { kind: 'NetworkPolicy', name: 'counted', namespace: this.#namespace, patchType: 'json', patch };
-    this.#updates.set(entry.from[0].ipBlock.cidr, told(await calls.call('update_resource', args)));
+    const place = { kind: 'NetworkPolicy', name: 'counted', namespace: this.#namespace };
+    // The list belongs to whoever prepared it.
+    const args = { ...place, patchType: 'json', patch, force: true };
+    const said = told(await calls.call('update_resource', args));
+    if (said === 'done') this.done.updates += 1;
+    this.#updates.set(entry.from[0].ipBlock.cidr, said);
   }
 
   /** Creates an object; a second time would be refused. */
@@ -55,7 +60,9 @@ export class CountedWrites {
     });
     const answer = await calls.call('create_resource', { manifest });
     if (/already exists/.test(answer?.text ?? '')) this.wrong.push(`${name} was created twice`);
-    this.#creations.set(name, told(answer));
+    const said = told(answer);
+    if (said === 'done') this.done.creations += 1;
+    this.#creations.set(name, said);
   }
 
   /** Compares what was said with what is there, and clears it. */

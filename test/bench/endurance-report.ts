@@ -23,7 +23,7 @@ export function renderEndurance({ rounds, calls, errors, lost, writes, samples }
       const values = its.map((sample) => sample[field]);
       const risen = rise(pointsOf(its, field));
       const shown = [values[0], values.at(-1), Math.max(...values)].map((value = Number.NaN) => format(value));
-      return [`${server}: ${name}`, ...shown, `${(100 * risen).toFixed(2)} %`, risen < BOUND ? 'flat' : 'RISES'];
+      return [`${server}: ${name}`, ...shown, `${(100 * risen).toFixed(2)} %`, isFlat(its, field) ? 'flat' : 'RISES'];
     }),
   );
   const table = renderTable(['row', 'first', 'last', 'peak', 'rise of second half', `< ${100 * BOUND} %`], rows);
@@ -32,7 +32,7 @@ export function renderEndurance({ rounds, calls, errors, lost, writes, samples }
   );
   const failures = Object.entries(errors).map(([error, count]) => `${String(count).padStart(6)} × ${error}`);
   return [
-    `${rounds} rounds, ${calls} calls, ${lost.length} lost; ${writes.total} writes, of ${writes.unknown} the agent was told that the outcome is unknown, of ${writes.wrong.length} something wrong.`,
+    `${rounds} rounds, ${calls} calls, ${lost.length} lost; ${writes.total} writes, of which ${writes.done.updates} updates and ${writes.done.creations} creations were done, of ${writes.unknown} the agent was told that the outcome is unknown, of ${writes.wrong.length} something wrong.`,
     ...[...lost, ...writes.wrong].map((line) => `  ${line}`),
     `\n${table}\n`,
     ...plots,
@@ -41,6 +41,13 @@ export function renderEndurance({ rounds, calls, errors, lost, writes, samples }
       : '\nNo call was answered with an error.',
     ...failures,
   ].join('\n');
+}
+
+/** A count that rises by less than one thing has not risen. */
+function isFlat(samples: readonly Sample[], field: (typeof COLUMNS)[number][1]): boolean {
+  const share = rise(pointsOf(samples, field));
+  const isCount = field !== 'heap' && field !== 'resident';
+  return share < BOUND || (isCount && share * Math.max(1, ...samples.map((sample) => sample[field])) <= 1);
 }
 
 function pointsOf(samples: readonly Sample[], field: keyof Sample): Point[] {

@@ -40,7 +40,7 @@ export interface Endurance {
   calls: number;
   errors: Record<string, number>;
   lost: readonly string[];
-  writes: { total: number; unknown: number; wrong: readonly string[] };
+  writes: { total: number; done: { updates: number; creations: number }; unknown: number; wrong: readonly string[] };
   samples: { stdio: readonly Sample[]; http: readonly Sample[] };
 }
 
@@ -115,7 +115,7 @@ async function work(input: Work): Promise<Endurance> {
     calls: record.calls,
     errors: Object.fromEntries(record.errors),
     lost: record.lost,
-    writes: { total: writes.total, unknown: writes.unknown, wrong: writes.wrong },
+    writes: { total: writes.total, done: writes.done, unknown: writes.unknown, wrong: writes.wrong },
     samples: { stdio: inspected.stdio.samples, http: inspected.http.samples },
   };
 }
