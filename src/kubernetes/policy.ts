@@ -1,7 +1,8 @@
-import { type FlagName, fullName, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
+import { type FlagName, fullName, isWriteSwitch, SETTINGS, type Switch, settingOfSwitch } from '../settings.ts';
 import type { Access, WriteAccess } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
+import { type ClusterPlace, concerns } from './apimachinery/cluster-match.ts';
 import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
 import { matcher, matchesAny } from './apimachinery/name-patterns.ts';
 import { nearest } from './apimachinery/nearest.ts';
@@ -10,7 +11,7 @@ import type { KnownKinds, RequestRules } from './client/guard.ts';
 import type { GuardedRequest } from './client/request.ts';
 import { isAboutOne, isReleaseStorage } from './enumeration.ts';
 import { isBuiltIn, KindPatterns } from './kind-patterns.ts';
-import type { Rules, Toolset } from './rules.ts';
+import { type ClusterRules, type ReviewMode, type Rules, stricterReview, type Toolset } from './rules.ts';
 
 /** A tool, as far as permissions are concerned. */
 export interface Guarded {
@@ -35,9 +36,13 @@ export class Policy implements RequestRules {
   #rules: Rules;
   #denied: KindPatterns;
   #readOnly: KindPatterns;
+  /** What holds anyway, and the entry of the rules that narrows it. */
+  readonly #narrows: { within: Policy; entry: ClusterRules } | undefined;
+  readonly #placed = new Map<string, Policy>();
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, narrows?: { within: Policy; entry: ClusterRules }) {
     this.#rules = rules;
+    this.#narrows = narrows;
     this.#denied = new KindPatterns(rules.deniedKinds);
     this.#readOnly = new KindPatterns(rules.readOnlyKinds);
   }
@@ -47,6 +52,7 @@ export class Policy implements RequestRules {
     this.#rules = rules;
     this.#denied = new KindPatterns(rules.deniedKinds);
     this.#readOnly = new KindPatterns(rules.readOnlyKinds);
+    this.#placed.clear();
     for (const listener of this.#listeners) listener();
   }
 
@@ -56,32 +62,75 @@ export class Policy implements RequestRules {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The namespaces that may be used; empty: all. */
+  /**
+   * What holds in one cluster: this, and each entry of the rules that concerns it. What either refuses is refused, so
+   * an entry never widens. Ask again after a change of the rules.
+   */
+  in(place: ClusterPlace): Policy {
+    const key = JSON.stringify([place.name, place.server]);
+    let placed = this.#placed.get(key);
+    if (!placed) {
+      const entries = (this.#rules.clusters ?? []).filter((entry) => concerns(entry, place));
+      placed = entries.reduce<Policy>((within, entry) => new Policy(entry.rules, { within, entry }), this);
+      this.#placed.set(key, placed);
+    }
+    return placed;
+  }
+
+  /** The rules in force; others after each change. */
+  get rules(): Rules {
+    return this.#rules;
+  }
+
+  /** Does it depend on the cluster? */
+  get differsByCluster(): boolean {
+    return (this.#rules.clusters ?? []).length > 0;
+  }
+
+  /** The least that a user is asked before a write, whatever is set otherwise. */
+  get review(): ReviewMode {
+    return this.#narrows ? stricterReview(this.#narrows.within.review, this.#narrows.entry.review) : 'off';
+  }
+
+  /** The namespaces that may be used; empty: all, or none where an entry allows none of those that are allowed. */
   get namespaces(): readonly string[] {
-    return this.#rules.namespaces;
+    return this.#confined ?? [];
+  }
+
+  /** Undefined: not confined to any. */
+  get #confined(): readonly string[] | undefined {
+    const { namespaces } = this.#rules;
+    const own = namespaces.length > 0 ? namespaces : undefined;
+    const wider = this.#narrows ? this.#narrows.within.#confined : undefined;
+    return own && wider ? wider.filter((name) => own.includes(name)) : (own ?? wider);
   }
 
   /** Why the tool may not be used, worded for the model and its user; undefined when it may. */
   toolRefusal(tool: Guarded): string | undefined {
+    return this.#narrows?.within.toolRefusal(tool) ?? this.#toolRefusal(tool);
+  }
+
+  #toolRefusal(tool: Guarded): string | undefined {
     const { name, toolset = 'core', unconfined } = tool;
     if (!this.hasToolset(toolset))
-      return `${name} belongs to the toolset ${toolset}, which is switched off. Only the user can switch it on: ${placeText('toolsets')}.`;
+      return `${name} belongs to the toolset ${toolset}, which is switched off${this.#where}. Only the user can switch it on: ${this.#placeText('toolsets')}.`;
     const { namespaces, deniedKinds } = this.#rules;
     if (unconfined && namespaces.length + deniedKinds.length > 0)
-      return `${name} may tell of every namespace and kind, and here only some are allowed. Only the user can change that: ${placeText(namespaces.length > 0 ? 'allowedNamespaces' : 'deniedKinds')}.`;
+      return `${name} may tell of every namespace and kind, and here only some are allowed. Only the user can change that: ${this.#placeText(namespaces.length > 0 ? 'allowedNamespaces' : 'deniedKinds')}.`;
     const needed = switchesFor(tool).find((one) => !this.#rules.switches[one]);
     if (needed === undefined) return undefined;
-    return `${name} is switched off. Only the user can switch it on: ${switchText(needed)}.`;
+    return `${name} is switched off${this.#where}. Only the user can switch it on: ${this.#switchText(needed)}.`;
   }
 
   /** Is this set of tools on? */
   hasToolset(toolset: Toolset): boolean {
-    return this.#rules.toolsets.includes(toolset);
+    return this.#rules.toolsets.includes(toolset) && this.#narrows?.within.hasToolset(toolset) !== false;
   }
 
   /** Is this kind of access on? Helm's requests are permitted as a whole, by Helm's own switch. */
   permits(access: Access, operation?: HelmOperation): boolean {
     if (access === 'read') return true;
+    if (this.#narrows?.within.permits(access, operation) === false) return false;
     const { switches, toolsets } = this.#rules;
     if (operation === undefined) return switches[access] === true;
     return toolsets.includes('helm') && access !== 'exec' && !isHelmRead(operation) && switches[operation] === true;
@@ -89,12 +138,15 @@ export class Policy implements RequestRules {
 
   /** May there be contexts besides the one the server was started for? */
   get mayOfferContexts(): boolean {
-    return this.#rules.contexts.length > 0;
+    return this.#narrows?.within.mayOfferContexts ?? this.#rules.contexts.length > 0;
   }
 
   /** May a call name this context? `own` is the one the server was started for. */
   allowsContext(context: string, own: string | undefined): boolean {
-    return context === own || matchesAny(context, this.#rules.contexts);
+    return (
+      this.#narrows?.within.allowsContext(context, own) ??
+      (context === own || matchesAny(context, this.#rules.contexts))
+    );
   }
 
   /**
@@ -102,18 +154,26 @@ export class Policy implements RequestRules {
    * may match future contexts.
    */
   contextProblem(names: readonly string[]): string | undefined {
-    const missing = this.#rules.contexts.find((name) => !name.includes('*') && !names.some(matcher(name)));
-    if (missing === undefined) return undefined;
-    return strayText(
-      `allowed context "${missing}" is not in the kubeconfig`,
-      nearest(missing, names),
-      'allowedContexts',
-    );
+    const isMissing = (name: string) => !name.includes('*') && !names.some(matcher(name));
+    const missing = this.#rules.contexts.find(isMissing);
+    if (missing !== undefined)
+      return strayText(
+        `allowed context "${missing}" is not in the kubeconfig`,
+        nearest(missing, names),
+        this.#placeText('allowedContexts'),
+      );
+    // An entry for a misspelt context would protect nothing.
+    for (const { contexts, place } of this.#rules.clusters ?? []) {
+      const stray = contexts.find(isMissing);
+      if (stray === undefined) continue;
+      return strayText(`context "${stray}" is not in the kubeconfig`, nearest(stray, names), `contexts in ${place}`);
+    }
+    return undefined;
   }
 
   /** Are writes forbidden in this context? */
   isProtected(context: string): boolean {
-    return matchesAny(context, this.#rules.protectedContexts);
+    return matchesAny(context, this.#rules.protectedContexts) || this.#narrows?.within.isProtected(context) === true;
   }
 
   /** Is this kind, or a subresource of it, closed to agents? `known` are the kinds of the cluster. */
@@ -121,7 +181,7 @@ export class Policy implements RequestRules {
     target: Pick<RequestTarget, 'group' | 'version' | 'resource' | 'subresource'>,
     known: readonly KindNames[],
   ): boolean {
-    return this.#denied.match(target, known) !== undefined;
+    return this.#denied.match(target, known) !== undefined || this.#narrows?.within.deniesKind(target, known) === true;
   }
 
   /**
@@ -129,6 +189,10 @@ export class Policy implements RequestRules {
    * undefined when there is none. `missing` are groups the cluster could not list.
    */
   kindProblem(known?: { resources: readonly KindNames[]; missing: readonly string[] }): string | undefined {
+    return this.#narrows?.within.kindProblem(known) ?? this.#kindProblem(known);
+  }
+
+  #kindProblem(known: KnownKinds['known']): string | undefined {
     for (const [patterns, what, setting] of [
       [this.#denied, 'denied', 'deniedKinds'],
       [this.#readOnly, 'read-only', 'readOnlyKinds'],
@@ -136,20 +200,29 @@ export class Policy implements RequestRules {
       const stray = patterns.stray(known?.resources);
       if (!stray) continue;
       const unlisted = known?.missing.length ? `, which could not list ${known.missing.join(', ')}` : '';
-      return strayText(`${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`, stray.nearest, setting);
+      return strayText(
+        `${what} kind "${stray.pattern}" is no kind of this cluster${unlisted}`,
+        stray.nearest,
+        this.#placeText(setting),
+      );
     }
     return undefined;
   }
 
   /** Why a request may not be sent; undefined when it may. An unknown kind counts as namespaced. */
-  requestRefusal(
+  requestRefusal(context: string, request: GuardedRequest, cluster: KnownKinds): string | undefined {
+    const refused = this.#narrows?.within.requestRefusal(context, request, cluster);
+    return refused ?? this.#requestRefusal(context, request, cluster);
+  }
+
+  #requestRefusal(
     context: string,
     { access, target, listed, operation, created, metrics }: GuardedRequest,
     cluster: KnownKinds,
   ): string | undefined {
     if (access !== 'read') {
       if (!this.permits(access, operation))
-        return `A request to ${access} is not permitted here and was not sent.${operation ? '' : ` Only the user can switch it on: ${switchText(access)}.`}`;
+        return `A request to ${access} is not permitted here and was not sent.${operation ? '' : ` Only the user can switch it on: ${this.#switchText(access)}.`}`;
       if (this.isProtected(context))
         return `Context "${context}" is protected: nothing is written there, whatever is switched on.`;
       const { writeContexts = [] } = this.#rules;
@@ -157,7 +230,7 @@ export class Policy implements RequestRules {
         return `Writing was allowed for context "${writeContexts.join('", "')}", not for "${context}": the user has to allow it there first.`;
     }
     if (metrics && !this.hasToolset('metrics'))
-      return `Metrics are switched off. Only the user can switch them on: ${placeText('toolsets')}.`;
+      return `Metrics are switched off. Only the user can switch them on: ${this.#placeText('toolsets')}.`;
     if (!target) return undefined;
     const kind = resourceNameOf({ group: target.group, name: target.resource });
     const namespaced = cluster.isNamespaced(target) ?? true;
@@ -168,21 +241,21 @@ export class Policy implements RequestRules {
         : this.#kindRefusal(access, target, cluster)) ??
       this.#namespaceRefusal(access, target, kind, namespaced) ??
       (listed && !this.#rules.switches.list && !isAboutOne(target, listed, namespaced)
-        ? `This would list ${kind}, and listing is switched off: only what is named, in a namespace that is named, is read. Only the user can switch it on: ${switchText('list')}.`
+        ? `This would list ${kind}, and listing is switched off: only what is named, in a namespace that is named, is read. Only the user can switch it on: ${this.#switchText('list')}.`
         : undefined)
     );
   }
 
   #kindRefusal(access: Access, target: RequestTarget, { known }: KnownKinds): string | undefined {
     // All names of a built-in kind are known here; any other kind may be what an unknown word means.
-    const problem = known || !isBuiltIn(target) ? this.kindProblem(known) : undefined;
+    const problem = known || !isBuiltIn(target) ? this.#kindProblem(known) : undefined;
     if (problem) return problem;
     const resources = known?.resources;
     const denied = this.#denied.match(target, resources);
-    if (denied) return `The kind ${denied} is closed to agents here.`;
+    if (denied) return `The kind ${denied} is closed to agents here${this.#by('deniedKinds')}.`;
     if (CREDENTIALS.match(target)) return 'Tokens are not handed out to agents.';
     const readOnly = access === 'read' ? undefined : this.#readOnly.match(target, resources);
-    return readOnly && `The kind ${readOnly} may be read but not written here.`;
+    return readOnly && `The kind ${readOnly} may be read but not written here${this.#by('readOnlyKinds')}.`;
   }
 
   #namespaceRefusal(access: Access, target: RequestTarget, kind: string, namespaced: boolean): string | undefined {
@@ -200,13 +273,37 @@ export class Policy implements RequestRules {
   }
 
   #outside(what: string): string {
-    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}. ${allowText('allowedNamespaces')}`;
+    return `${what} is outside of what is allowed here. Allowed namespaces: ${this.#rules.namespaces.join(', ')}. ${allowText(this.#placeText('allowedNamespaces'))}`;
+  }
+
+  get #where(): string {
+    return this.#narrows ? ' in this cluster' : '';
+  }
+
+  #by(setting: FlagName): string {
+    return this.#narrows ? `, by ${this.#placeText(setting)}` : '';
+  }
+
+  /** Where the user turns a switch on. */
+  #switchText(name: Switch): string {
+    return this.#placeText(settingOfSwitch(name));
+  }
+
+  #placeText(setting: FlagName): string {
+    if (!this.#narrows) return placeText(setting);
+    const { place, isReadOnly } = this.#narrows.entry;
+    return `${isReadOnly && isWriteSwitch(setting) ? 'read-only' : SETTINGS[setting].flag} in ${place}`;
   }
 }
 
+/** Where the user sets it. */
+export function placeText(setting: FlagName): string {
+  return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
+}
+
 /** How the user allows more. */
-export function allowText(setting: 'allowedContexts' | 'allowedNamespaces'): string {
-  return `Only the user can allow more: ${placeText(setting)}.`;
+export function allowText(place: string): string {
+  return `Only the user can allow more: ${place}.`;
 }
 
 /** The switches that a tool needs. */
@@ -215,16 +312,7 @@ export function switchesFor({ access, switch: own, also = [] }: Omit<Guarded, 'n
   return first === undefined ? [...also] : [first, ...also];
 }
 
-/** Where the user turns a switch on. */
-function switchText(name: Switch): string {
-  return placeText(settingOfSwitch(name));
-}
-
-function strayText(problem: string, close: readonly string[], setting: FlagName): string {
+function strayText(problem: string, close: readonly string[], place: string): string {
   const advice = close.length > 0 ? ` Nearest: ${close.join(', ')}.` : '';
-  return `The ${problem}.${advice} Nothing is read or written until the user corrects ${placeText(setting)}.`;
-}
-
-function placeText(setting: FlagName): string {
-  return `the setting ${fullName(setting)} in VS Code, or the flag --${SETTINGS[setting].flag} of the server`;
+  return `The ${problem}.${advice} Nothing is read or written until the user corrects ${place}.`;
 }

@@ -1,4 +1,5 @@
 import { type Settings, type Switches, switchesOf } from '../settings.ts';
+import type { ClusterPatterns } from './apimachinery/cluster-match.ts';
 
 /** What the user allows. `*` is a wildcard in patterns. */
 export interface Rules {
@@ -17,6 +18,28 @@ export interface Rules {
   readOnlyKinds: readonly string[];
   /** The enabled toolsets. */
   toolsets: readonly string[];
+  /** What holds in some clusters besides; each entry narrows, and none widens. */
+  clusters?: readonly ClusterRules[];
+}
+
+/** What holds besides in the clusters that it concerns. */
+export interface ClusterRules extends ClusterPatterns {
+  rules: Rules;
+  /** Are its switches for writes off because it says so of all of them? */
+  isReadOnly: boolean;
+  /** The least that a user is asked; `off` leaves it as it is. */
+  review: ReviewMode;
+  /** Where the user wrote it, such as `clusters[0] of team.yaml`. */
+  place: string;
+}
+
+/** From the laxest: `off`: never ask; `elicit`: ask where the client can; `required`: no write without approval. */
+export const REVIEW_MODES = ['off', 'elicit', 'required'] as const;
+export type ReviewMode = (typeof REVIEW_MODES)[number];
+
+/** The mode that asks more. */
+export function stricterReview(one: ReviewMode, other: ReviewMode): ReviewMode {
+  return REVIEW_MODES.indexOf(one) > REVIEW_MODES.indexOf(other) ? one : other;
 }
 
 /** Tools that are switched on and off together. */

@@ -25,8 +25,8 @@ export interface ClusterOptions {
   context?: string | ((kubeconfig: Kubeconfig) => string | undefined) | undefined;
   /** Replaces the context's namespace. */
   namespace?: string | undefined;
-  /** Which requests may be sent. */
-  rules: RequestRules;
+  /** Which requests may be sent; a function, if it depends on where the context leads. */
+  rules: RequestRules | ((context: ContextEntry) => RequestRules);
   /** Maps the kubeconfig's user to the one requests are made as; the same user if absent. */
   userInfo?: (user: NamedEntry) => NamedEntry;
   /** Sees every object read or written. */
@@ -98,17 +98,22 @@ export class Cluster {
   }
 
   #connectTo(context: ContextEntry): Connection {
-    const { rules, namespace, witness, onLogin } = this.#options;
-    const { namespaces: allowedNamespaces } = rules;
+    const { rules: given, namespace, witness, onLogin } = this.#options;
+    const rules = typeof given === 'function' ? given(context) : given;
     const own = namespace || context.namespace;
-    const [first = own] = allowedNamespaces;
     const guard = new RequestGuard(rules, context.name, () => discovery);
     const client = new ApiClient(context, guard, witness, onLogin);
     const discovery = new Discovery(client);
     return {
       context,
-      namespace: allowedNamespaces.length === 0 || allowedNamespaces.includes(own) ? own : first,
-      allowedNamespaces,
+      // Read each time, as the rules may change.
+      get namespace() {
+        const [first = own] = rules.namespaces;
+        return rules.namespaces.includes(own) ? own : first;
+      },
+      get allowedNamespaces() {
+        return rules.namespaces;
+      },
       client,
       discovery,
       closed: this.#closing.signal,

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
@@ -14,16 +14,25 @@ export interface CallerEntry {
   users: readonly string[];
   groups: readonly string[];
   values: GivenValues;
+  /** What holds for them besides in some clusters. */
+  clusters?: readonly ClusterEntry[];
+}
+
+/** Which clusters an entry of `clusters` is about, and what holds there besides. */
+export interface ClusterEntry {
+  contexts: readonly string[];
+  servers: readonly string[];
+  values: GivenValues;
+  /** Where it is written, such as `clusters[0] of team.yaml`. */
+  place: string;
 }
 
 /** The content of a configuration file and of its drop-in folder. */
 export interface Config {
   values: GivenValues;
   callers: readonly CallerEntry[];
+  clusters?: readonly ClusterEntry[];
 }
-
-/** Whom an entry is about, beside its options. */
-const ABOUT = ['users', 'groups'];
 
 /**
  * The files of a configuration, in the order in which later ones count over earlier ones: the file itself, then those
@@ -42,35 +51,68 @@ export async function configFiles(path: string): Promise<string[]> {
 }
 
 /**
- * Reads a configuration. Its keys are the options' names; `callers` lists what holds for some callers instead.
- * @param options what the file may set. @param perCaller those of them that an entry of `callers` may set.
+ * Reads a configuration. Its keys are the options' names; `callers` lists what holds for some callers instead, and
+ * `clusters` what holds in some clusters besides.
+ * @param options what the file may set. @param perCaller those of them that an entry of `callers` may set, and
+ * @param perCluster an entry of `clusters`.
  * @throws Error naming the file and the key.
  */
-export async function readConfig(path: string, options: Options, perCaller: Options): Promise<Config> {
-  const values: GivenValues = {};
-  const callers: CallerEntry[] = [];
+export async function readConfig(
+  path: string,
+  options: Options,
+  perCaller: Options,
+  perCluster: Options = {},
+): Promise<Config> {
+  const config = { values: {}, callers: [] as CallerEntry[], clusters: [] as ClusterEntry[] };
   for (const file of await configFiles(path)) {
     try {
       const content = (await readValue(await readFile(file, 'utf8'), 'The file')) ?? {};
       if (!isObject(content)) throw new Error('options with their values are needed, such as "enable-create: true".');
-      const { callers: entries = [], ...own } = content;
-      Object.assign(values, valuesOf(own, options, ['callers']));
-      if (!Array.isArray(entries)) throw new Error('callers has to be a list.');
-      callers.push(...entries.map((entry, index) => callerOf(entry, `callers[${index}]`, perCaller)));
+      const { callers, clusters, ...own } = content;
+      Object.assign(config.values, valuesOf(own, options, ['callers', 'clusters']));
+      config.callers.push(
+        ...entriesOf(callers, 'callers', 'users or groups', (entry, place) => {
+          const { clusters: own, ...about } = entry;
+          return {
+            ...callerOf(about, place, perCaller),
+            clusters: clustersOf(own, `${place}.clusters`, basename(file), perCluster),
+          };
+        }),
+      );
+      config.clusters.push(...clustersOf(clusters, 'clusters', basename(file), perCluster));
     } catch (error) {
       throw new Error(`${file}: ${messageOf(error)}`);
     }
   }
-  return { values, callers };
+  return config;
 }
 
-function callerOf(entry: unknown, place: string, options: Options): CallerEntry {
-  if (!isObject(entry)) throw new Error(`${place} has to be users or groups, with options.`);
-  const { users, groups, ...own } = entry;
-  const values = valuesOf(own, options, ABOUT, `${place}.`);
+type Content = Record<string, unknown>;
+
+function entriesOf<T>(given: unknown, place: string, about: string, read: (entry: Content, place: string) => T): T[] {
+  const entries = given === undefined ? [] : given;
+  if (!Array.isArray(entries)) throw new Error(`${place} has to be a list.`);
+  return entries.map((entry: unknown, index) => {
+    if (!isObject(entry)) throw new Error(`${place}[${index}] has to be ${about}, with options.`);
+    return read(entry, `${place}[${index}]`);
+  });
+}
+
+function callerOf({ users, groups, ...own }: Content, place: string, options: Options): CallerEntry {
   const about = { users: namesOf(users, `${place}.users`), groups: namesOf(groups, `${place}.groups`) };
+  const values = valuesOf(own, options, ['users', 'groups', 'clusters'], `${place}.`);
   if (about.users.length + about.groups.length === 0) throw new Error(`${place} names no users and no groups.`);
   return { ...about, values };
+}
+
+function clustersOf(entries: unknown, list: string, file: string, options: Options): ClusterEntry[] {
+  return entriesOf(entries, list, 'contexts or servers', ({ contexts, servers, ...own }, place) => {
+    const about = { contexts: namesOf(contexts, `${place}.contexts`), servers: namesOf(servers, `${place}.servers`) };
+    const values = valuesOf(own, options, ['contexts', 'servers'], `${place}.`);
+    if (about.contexts.length + about.servers.length === 0)
+      throw new Error(`${place} names no contexts and no servers.`);
+    return { ...about, values, place: `${place} of ${file}` };
+  });
 }
 
 function namesOf(value: unknown, place: string): string[] {

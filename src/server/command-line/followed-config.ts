@@ -3,7 +3,14 @@ import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { deepEqual } from '../../kubernetes/apimachinery/objects.ts';
 import { filesFingerprint } from '../../kubernetes/client/files-fingerprint.ts';
 import { configFiles, readConfig } from './config.ts';
-import { CALLER_OPTIONS, CONFIG_OPTIONS, type CommandLine, type Exit, parseCommandLine } from './options.ts';
+import {
+  CALLER_OPTIONS,
+  CLUSTER_OPTIONS,
+  CONFIG_OPTIONS,
+  type CommandLine,
+  type Exit,
+  parseCommandLine,
+} from './options.ts';
 
 /** How often the files are looked at, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -27,7 +34,7 @@ export async function openConfig(path: string, args: readonly string[], version:
   const look = async () => filesFingerprint([`${path}.d`, ...(await configFiles(path))]);
   const read = async (): Promise<CommandLine | Exit> => {
     try {
-      return parseCommandLine(args, version, await readConfig(path, CONFIG_OPTIONS, CALLER_OPTIONS));
+      return parseCommandLine(args, version, await readConfig(path, CONFIG_OPTIONS, CALLER_OPTIONS, CLUSTER_OPTIONS));
     } catch (error) {
       return { code: 2, text: `${messageOf(error)}\n` };
     }

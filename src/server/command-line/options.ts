@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { rulesOf, TOOLSETS } from '../../kubernetes/rules.ts';
+import { type ClusterRules, REVIEW_MODES, type ReviewMode, rulesOf, TOOLSETS } from '../../kubernetes/rules.ts';
 import { SETTING_FLAGS, settingsOf } from '../../setting-flags.ts';
-import { WRITE_SWITCHES } from '../../settings.ts';
+import { isSwitch, SETTING_NAMES, SETTINGS, WRITE_SWITCHES } from '../../settings.ts';
 import type { Permissions } from '../mcp/permissions.ts';
-import type { ReviewMode } from '../mcp/review.ts';
-import type { CallerEntry, Config } from './config.ts';
+import type { CallerEntry, ClusterEntry, Config, GivenValues } from './config.ts';
 import { AUTHENTICATION_FLAGS, HTTP_FLAGS, LIMIT_FLAGS, LISTENING_FLAGS } from './http-flags.ts';
 import { type HttpOptions, isAuthenticated, toHttpOptions } from './http-options.ts';
 import { argumentsOf, helpOf, type Options, type Values } from './option.ts';
@@ -47,7 +46,7 @@ const OWN_FLAGS = {
   config: {
     type: 'text',
     value: '<path>',
-    help: 'YAML file with these options as keys, and "callers" with what holds for some users or groups; then the files in <path>.d; the command line counts over them; what callers may do is read again when it changes',
+    help: 'YAML file with these options as keys, and "callers" and "clusters" with what holds for some users or groups, and in some clusters; then the files in <path>.d; the command line counts over them; what callers may do is read again when it changes',
   },
   distrust: {
     type: 'list',
@@ -107,11 +106,18 @@ const COMMON = [
   'audit-log',
 ];
 
+/** What names contexts, and so cannot depend on the context. */
+const BY_CONTEXT = ['allow-context', 'protect-context', 'write-context'];
+
 /** What a configuration file may set: everything but another file. */
 export const { config: _, ...CONFIG_OPTIONS }: Options = ALL_FLAGS;
 /** What it may set for some callers. */
 export const CALLER_OPTIONS: Options = Object.fromEntries(
   Object.entries({ ...SETTING_FLAGS, ...OWN_FLAGS }).filter(([name]) => !COMMON.includes(name)),
+);
+/** What it may set for some clusters. */
+export const CLUSTER_OPTIONS: Options = Object.fromEntries(
+  Object.entries(CALLER_OPTIONS).filter(([name]) => !BY_CONTEXT.includes(name)),
 );
 
 /** The configuration file that the arguments name. */
@@ -132,10 +138,11 @@ export function parseCommandLine(args: readonly string[], version: string, confi
     const values = { ...config?.values, ...given } as AllValues;
     const { kubeconfig, context, namespace, 'helm.path': helm, 'prometheus.url': prometheus } = settingsOf(values);
     const { distrust = [], vouched = [], journal, 'audit-log': audit } = values;
-    const permissions = permissionsOf(values);
-    const callers = (config?.callers ?? []).map(({ users, groups, values: own }) => ({
+    const clusters = config?.clusters ?? [];
+    const permissions = permissionsOf(values, clusters);
+    const callers = (config?.callers ?? []).map(({ users, groups, values: own, clusters: more = [] }) => ({
       ...{ users, groups },
-      ...permissionsOf({ ...config?.values, ...own, ...given } as AllValues),
+      ...permissionsOf({ ...config?.values, ...own, ...given } as AllValues, [...clusters, ...more]),
     }));
     const http = toHttpOptions(values);
     if (callers.length > 0 && !(http && isAuthenticated(http.authentication)))
@@ -165,19 +172,30 @@ export function parseCommandLine(args: readonly string[], version: string, confi
   }
 }
 
-function permissionsOf(values: AllValues): Permissions {
+function permissionsOf(values: AllValues, clusters: readonly ClusterEntry[] = []): Permissions {
   const settings = settingsOf(values);
   if (values['read-only']) for (const name of WRITE_SWITCHES) settings[name] = false;
   const rules = rulesOf({ ...settings, writeContexts: values['write-context'] ?? [] });
   const unknown = rules.toolsets.find((name) => name !== '' && !TOOLSETS.some((one) => one === name));
   if (unknown !== undefined) throw new Error(`--toolsets knows ${TOOLSETS.join(', ')}, not "${unknown}".`);
-  return { rules, review: toReviewMode(values.review) };
+  return {
+    rules: clusters.length > 0 ? { ...rules, clusters: clusters.map(clusterRulesOf) } : rules,
+    review: toReviewMode(values.review),
+  };
+}
+
+function clusterRulesOf({ contexts, servers, values, place }: ClusterEntry): ClusterRules {
+  // What the entry leaves out stays as it is otherwise, so here it is on.
+  const on: GivenValues = Object.fromEntries(
+    SETTING_NAMES.filter(isSwitch).map((name) => [SETTINGS[name].flag, 'true']),
+  );
+  const given = { toolsets: [...TOOLSETS], review: 'off', ...on, ...values } as AllValues;
+  return { ...permissionsOf(given), contexts, servers, isReadOnly: values['read-only'] === true, place };
 }
 
 function toReviewMode(value: string | undefined): ReviewMode {
   if (value === undefined) return 'elicit';
-  if (value !== 'required' && value !== 'elicit' && value !== 'off') {
-    throw new Error(`--review takes required, elicit or off, not "${value}".`);
-  }
-  return value;
+  const mode = REVIEW_MODES.find((one) => one === value);
+  if (mode === undefined) throw new Error(`--review takes required, elicit or off, not "${value}".`);
+  return mode;
 }

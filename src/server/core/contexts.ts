@@ -17,7 +17,8 @@ import {
   UntrustedKubeconfigError,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
-import { allowText, type Policy } from '../../kubernetes/policy.ts';
+import { allowText, type Policy, placeText } from '../../kubernetes/policy.ts';
+import type { Rules } from '../../kubernetes/rules.ts';
 import { Call } from './call.ts';
 import type { OwnContext } from './own-context.ts';
 import { RecentKinds } from './recent-kinds.ts';
@@ -68,6 +69,8 @@ export class Contexts {
   readonly #warned = new WeakSet<Connection>();
   readonly #listeners = new Set<() => void>();
   #watching: NodeJS.Timeout | undefined;
+  /** The rules whose contexts are known to exist. */
+  #checkedRules: Rules | undefined;
 
   constructor(options: ContextsOptions) {
     this.#options = options;
@@ -87,17 +90,38 @@ export class Contexts {
       else if (!policy.allowsContext(chosen, own.name)) {
         const allowed = this.#allowed(kubeconfig).join(', ');
         throw new RefusedError(
-          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText('allowedContexts')}`,
+          `Context "${chosen}" is not allowed here. Allowed: ${allowed || 'none'}. ${allowText(placeText('allowedContexts'))}`,
         );
       }
     }
+    // A context that the rules name may be misspelt in rules that changed since the kubeconfig was read.
+    if (policy.differsByCluster && this.#checkedRules !== policy.rules) {
+      const { rules } = policy;
+      this.#assertContexts(await this.#load());
+      this.#checkedRules = rules;
+    }
     const connection = await this.#cluster(chosen).connect();
     await this.#assertRules(connection);
-    if (policy.namespaces.length > 0 && !this.#warned.has(connection)) {
+    const { namespaces } = this.policyFor(connection);
+    if (namespaces.length > 0 && !this.#warned.has(connection)) {
       this.#warned.add(connection);
-      void this.#warnOfMissingNamespaces(connection);
+      void this.#warnOfMissingNamespaces(connection, namespaces);
     }
     return connection;
+  }
+
+  /** What is allowed in the cluster of a connection, as of now. */
+  policyFor({ context }: Pick<Connection, 'context'>): Policy {
+    return this.#options.policy.in({ name: context.name, server: serverOf(context) });
+  }
+
+  /** What is allowed, in each context that a call may name if it differs. */
+  async policies(): Promise<Policy[]> {
+    const { policy } = this.#options;
+    if (!policy.differsByCluster) return [policy];
+    const contexts = await this.list().catch(() => []);
+    const policies = contexts.filter(({ allowed }) => allowed).map((context) => policy.in(context));
+    return policies.length > 0 ? policies : [policy];
   }
 
   /** Is it the context that the server was started for? */
@@ -215,10 +239,16 @@ export class Contexts {
     return kubeconfig.contexts.map(({ name }) => name).filter((name) => this.#options.policy.allowsContext(name, own));
   }
 
+  #assertContexts({ contexts }: Kubeconfig): void {
+    const problem = this.#options.policy.contextProblem(contexts.map(({ name }) => name));
+    if (problem) throw new RefusedError(problem);
+  }
+
   // A name that is no built-in kind may be a custom one, so the cluster is asked; until it answers, every kind that the
   // name could mean is refused.
-  async #assertRules({ discovery }: Connection): Promise<void> {
-    const { policy } = this.#options;
+  async #assertRules(connection: Connection): Promise<void> {
+    const { discovery } = connection;
+    const policy = this.policyFor(connection);
     if (policy.kindProblem() === undefined) return;
     const known = await discovery.kinds().catch(() => undefined);
     if (!known || policy.kindProblem(known) === undefined) return;
@@ -227,8 +257,8 @@ export class Contexts {
   }
 
   // It may be created later, so this is only logged.
-  async #warnOfMissingNamespaces({ client, context }: Connection): Promise<void> {
-    for (const namespace of this.#options.policy.namespaces) {
+  async #warnOfMissingNamespaces({ client, context }: Connection, namespaces: readonly string[]): Promise<void> {
+    for (const namespace of namespaces) {
       try {
         await client.send({ path: pathOf(kinds.namespaces, undefined, namespace) });
       } catch (error) {
@@ -242,13 +272,12 @@ export class Contexts {
   #cluster(context: string | undefined): Cluster {
     let cluster = this.#clusters.get(context);
     if (!cluster) {
-      const { kubeconfig, own, permit, policy, userInfo, onKubeconfigProblem, onLogin } = this.#options;
+      const { kubeconfig, own, permit, userInfo, onKubeconfigProblem, onLogin } = this.#options;
       cluster = new Cluster({
         kubeconfig,
         permit,
         context: (read) => {
-          const problem = policy.contextProblem(read.contexts.map(({ name }) => name));
-          if (problem) throw new RefusedError(problem);
+          this.#assertContexts(read);
           return context ?? own.in(read);
         },
         // The default namespace belongs to the context that the server was started for.
@@ -257,7 +286,16 @@ export class Contexts {
         onKubeconfigProblem,
         ...(onLogin && { onLogin }),
         witness: (request, answer) => Call.current()?.saw(request, answer),
-        rules: policy,
+        // Looked up for each request, as the rules may change.
+        rules: (entry) => {
+          const here = () => this.policyFor({ context: entry });
+          return {
+            get namespaces() {
+              return here().namespaces;
+            },
+            requestRefusal: (...request) => here().requestRefusal(...request),
+          };
+        },
       });
       this.#clusters.set(context, cluster);
     }

@@ -26,6 +26,9 @@ export interface ToolContext {
   /** Reports progress of a long call, if the client asked for it. */
   progress(message: string): void;
   contexts: Contexts;
+  /** Connects to another context, if the tool may be used there too. */
+  connectTo(context: string): Promise<Connection>;
+  /** What is allowed in the connection's cluster. */
   policy: Policy;
   helm: HelmAccess;
   /** The Prometheus of the connection's cluster; undefined if there is none, or the toolset is off. */

@@ -4,6 +4,7 @@ import { isHelmOperation } from '../../kubernetes/apimachinery/helm-operations.t
 import { nearest } from '../../kubernetes/apimachinery/nearest.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import type { Policy } from '../../kubernetes/policy.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { defaultJournal, type JournalEntry, journalAt } from '../../kubernetes/writes/journal.ts';
@@ -73,20 +74,32 @@ export class Calls {
     try {
       if (!listed) throw this.#unknownTool(name);
       // Checked here too: a client may call a tool that was never listed.
-      const refusal = policy.toolRefusal(listed);
-      if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
+      const check = (rules: Policy) => {
+        const refusal = rules.toolRefusal(listed);
+        if (refusal) throw new RefusedError(`${refusal}${namesReview(args) ? QUESTION : ''}`);
+      };
+      check(policy);
       const { context, rest } = takeContext(listed, args);
       const tool = await loaded(listed);
       const input = parseInput(tool, listed.schema, rest);
       const contexts = await this.#options.contexts();
       const connect = async (named: string | undefined, until: AbortSignal): Promise<ToolContext> => {
         const connection = await contexts.connect(named);
-        writer = this.#writer(connection, tool, { signal: until, call: [name, args] });
+        // A tool that concerns no cluster is not narrowed by the rules of one.
+        const policyOf = (one: Connection) => (tool.inContext === false ? policy : contexts.policyFor(one));
+        const here = policyOf(connection);
+        writer = this.#writer(connection, tool, () => policyOf(connection), { signal: until, call: [name, args] });
+        check(here);
+        const connectTo = async (other: string) => {
+          const there = await contexts.connect(other);
+          check(policyOf(there));
+          return there;
+        };
         // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
         if (tool.inContext !== false) await connection.client.login(until);
         const { helm, prometheus: address } = this.#options;
-        const prometheus = () => prometheusOf(connection, address, contexts, policy);
-        return { connection, signal: until, progress, contexts, policy, helm, prometheus, writer };
+        const prometheus = () => prometheusOf(connection, address, contexts, here);
+        return { connection, signal: until, progress, contexts, connectTo, policy: here, helm, prometheus, writer };
       };
       const names = tool.runInContexts && context !== undefined ? await contexts.among(context) : [];
       const answer =
@@ -116,13 +129,17 @@ export class Calls {
     }
   }
 
-  #writer(connection: Connection, tool: ToolDeclaration, call: Omit<ReviewedCall, 'hasWritten'>): JournaledWriter {
+  #writer(
+    connection: Connection,
+    tool: ToolDeclaration,
+    policy: () => Policy,
+    call: Omit<ReviewedCall, 'hasWritten' | 'atLeast'>,
+  ): JournaledWriter {
     const { signal } = call;
-    const { policy } = this.#options;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
     const rules: WriteRules = {
-      permits: (access) => policy.permits(access, operation),
-      deniesKind: (target, known) => policy.deniesKind(target, known),
+      permits: (access) => policy().permits(access, operation),
+      deniesKind: (target, known) => policy().deniesKind(target, known),
     };
     return new JournaledWriter({
       connection,
@@ -130,7 +147,7 @@ export class Calls {
       journal: this.#journal,
       actor: 'agent',
       judge: (changes) => judge(changes, rules, connection, signal),
-      ask: (changes, hasWritten) => this.#reviewer.review(changes, { ...call, hasWritten }),
+      ask: (changes, hasWritten) => this.#reviewer.review(changes, { ...call, hasWritten, atLeast: policy().review }),
     });
   }
 

@@ -69,7 +69,6 @@ const none: Candidates = { values: [] };
 export async function complete(
   { ref, argument, context }: CompleteRequestParams,
   contexts: Contexts,
-  policy: Policy,
   signal: AbortSignal,
 ): Promise<CompleteResult> {
   const inTemplate = ref.type === 'ref/resource';
@@ -85,6 +84,7 @@ export async function complete(
     if (argument.name === 'context') return answer({ values: await contexts.allowed() }, argument.value);
     const connection = await contexts.connect(chosen.context || undefined);
     const { recentKinds } = contexts;
+    const policy = contexts.policyFor(connection);
     const question = { argument: argument.name, chosen, inTemplate, connection, policy, recentKinds, signal };
     return answer(await candidates(question), argument.value);
   } catch {

@@ -11,7 +11,11 @@ const MAX_SPELLED_OUT = 1_000;
 /** The enabled tools; each takes a context where there are several to choose from. */
 export async function listTools(policy: Policy, contexts: Contexts): Promise<ListToolsResult> {
   const choices = await contexts.choices();
-  const enabled = listedTools.filter((tool) => policy.toolRefusal(tool) === undefined);
+  const policies = await contexts.policies();
+  // One cluster that allows it is enough: the call tells where it is refused.
+  const enabled = listedTools.filter((tool) =>
+    (tool.inContext === false ? [policy] : policies).some((one) => one.toolRefusal(tool) === undefined),
+  );
   const isSpelledOut = jsonText(choices).length * enabled.length <= MAX_SPELLED_OUT;
   return {
     tools: enabled.map((tool) => ({

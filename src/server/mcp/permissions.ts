@@ -1,6 +1,5 @@
 import { Policy } from '../../kubernetes/policy.ts';
-import type { Rules } from '../../kubernetes/rules.ts';
-import type { ReviewMode } from './review.ts';
+import type { ReviewMode, Rules } from '../../kubernetes/rules.ts';
 
 /** What a caller may do, and whether a user is asked first. */
 export interface Permissions {

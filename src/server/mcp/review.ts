@@ -1,5 +1,6 @@
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { type ReviewMode, stricterReview } from '../../kubernetes/rules.ts';
 import { textDiff } from '../../kubernetes/text/diff.ts';
 import { type Change, describeChange } from '../../kubernetes/writes/change.ts';
 import { type Danger, dangerText } from '../../kubernetes/writes/danger.ts';
@@ -11,9 +12,6 @@ import { Call } from '../core/call.ts';
 import type { Caller } from '../core/caller.ts';
 import type { EditorLink } from '../core/editor-link.ts';
 import type { QuestionSeal } from './question-seal.ts';
-
-/** `required`: no write without a user's approval; `elicit`: ask where the client can; `off`: never ask. */
-export type ReviewMode = 'required' | 'elicit' | 'off';
 
 /** How long a user may take, in milliseconds. */
 const REVIEW_TIMEOUT_MS = 10 * 60_000;
@@ -58,6 +56,8 @@ export interface ReviewedCall {
   call: unknown;
   /** Has it changed anything before? Then it cannot be repeated. */
   hasWritten: boolean;
+  /** The least that the user is asked in this cluster. */
+  atLeast?: ReviewMode;
 }
 
 /** Shows the user what is about to be written; anything but an explicit yes is a no. */
@@ -76,7 +76,7 @@ export class Reviewer {
    */
   async review(changes: readonly Change[], reviewed: ReviewedCall): Promise<Decision> {
     const { editor } = this.#options;
-    const mode = this.#options.mode();
+    const mode = stricterReview(this.#options.mode(), reviewed.atLeast ?? 'off');
     const { signal } = reviewed;
     if (mode === 'off') return 'nobody';
     const tooLong = AbortSignal.timeout(this.#patience);

@@ -1,10 +1,10 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Policy } from '../../kubernetes/policy.ts';
+import type { ReviewMode } from '../../kubernetes/rules.ts';
 import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import type { EditorLink } from '../core/editor-link.ts';
 import type { HelmAccess } from '../core/tool.ts';
 import type { QuestionSeal } from './question-seal.ts';
-import type { ReviewMode } from './review.ts';
 
 export interface ServerOptions {
   version: string;

@@ -133,9 +133,7 @@ function handleSubscriptions({ server, options, contexts }: Feature): () => void
 
 function handlePrompts({ server, options: { policy }, contexts, calls: loadCalls }: Feature): void {
   const prompts = () => import('../prompts/index.ts');
-  server.setRequestHandler(ListPromptsRequestSchema, async () =>
-    (await prompts()).listPrompts(policy, await contexts()),
-  );
+  server.setRequestHandler(ListPromptsRequestSchema, async () => (await prompts()).listPrompts(await contexts()));
   server.setRequestHandler(GetPromptRequestSchema, async ({ params }, { signal, requestInfo }) => {
     const { manifest: _, ...short } = params.arguments ?? {};
     refuseLong([params.name, ...Object.entries(short).flat()]);
@@ -150,7 +148,7 @@ function handlePrompts({ server, options: { policy }, contexts, calls: loadCalls
   server.setRequestHandler(CompleteRequestSchema, async ({ params }, { signal }) => {
     const { ref, argument, context } = params;
     refuseLong([ref, argument, context?.arguments ?? {}].flatMap((part) => Object.values(part)));
-    return (await import('./completions.ts')).complete(params, await contexts(), policy, signal);
+    return (await import('./completions.ts')).complete(params, await contexts(), signal);
   });
 }
 

@@ -37,11 +37,12 @@ export interface PromptRequest {
 }
 
 /** The available prompts; each takes a context where there are several to choose from. */
-export async function listPrompts(policy: Policy, contexts: Contexts): Promise<ListPromptsResult> {
+export async function listPrompts(contexts: Contexts): Promise<ListPromptsResult> {
   const several = (await contexts.choices()).length > 0;
+  const policies = await contexts.policies();
   return {
     prompts: prompts
-      .filter((prompt) => refusal(prompt, policy) === undefined)
+      .filter((prompt) => policies.some((policy) => refusal(prompt, policy) === undefined))
       .map(({ name, title, description, arguments: args }) => ({
         name,
         title,
@@ -68,12 +69,15 @@ export async function getPrompt(params: GetPromptRequestParams, request: PromptR
   const { context, ...args } = checked(prompt, params.arguments ?? {});
   try {
     const connection = await contexts.connect(context);
+    const here = contexts.policyFor(connection);
+    const refusedHere = refusal(prompt, here);
+    if (refusedHere) throw new RequestError(refusedHere);
     const given = context === undefined ? {} : { context };
     const limits: PromptContext['limits'] = new Map();
     const text = await prompt.run(args, {
       connection,
       limits,
-      policy,
+      policy: here,
       signal,
       call: (tool, input) => request.call(tool, { ...input, ...given }),
       roots: async () => caller && rootFolders(caller, signal),

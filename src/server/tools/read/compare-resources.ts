@@ -79,14 +79,14 @@ interface Compared {
 async function manifestText(
   asked: Input,
   { text: manifest, origin }: ManifestSource,
-  { connection, contexts, signal }: ToolContext,
+  { connection, connectTo, signal }: ToolContext,
 ): Promise<string> {
   if (asked.toName || asked.toRevision !== undefined)
     throw new UserError('A manifest names its objects: it is compared in toNamespace and toContext only.');
   const objects = await readManifests(manifest, asked.kind ? { kind: asked.kind, apiVersion: '' } : undefined);
   if (objects.length === 0) throw new UserError('The manifest holds no object.');
   if (objects.length > MAX_DOCUMENTS) throw new UserError(`One call compares at most ${MAX_DOCUMENTS} objects.`);
-  const there = asked.toContext ? await contexts.connect(asked.toContext) : connection;
+  const there = asked.toContext ? await connectTo(asked.toContext) : connection;
   const compared: Compared[] = [];
   for (const object of objects) {
     compared.push(await document(object, asked, there, signal, objects.length));
@@ -214,12 +214,12 @@ async function differences(
   return { state: 'differs', line: `differs: ${label}, ${fields} (live -> ${to})`, details };
 }
 
-async function objectsText(asked: Named, { connection, contexts, signal }: ToolContext): Promise<string> {
+async function objectsText(asked: Named, { connection, connectTo, signal }: ToolContext): Promise<string> {
   const { toName, toNamespace, toContext } = asked;
   if (!toName && !toNamespace && !toContext)
     throw new UserError('Say what to compare with: toName, toNamespace, toContext, toRevision, or a manifest.');
   const here = await locate(connection, asked, signal);
-  const there = toContext ? await contexts.connect(toContext) : connection;
+  const there = toContext ? await connectTo(toContext) : connection;
   if (!here.resource.namespaced && toNamespace)
     throw new UserError(`${resourceNameOf(here.resource)} live in no namespace.`);
   const other = await locate(

@@ -36,6 +36,13 @@ const whenCalledOff = (signal: AbortSignal) =>
   });
 
 describe('reviewer', () => {
+  it('asks where the cluster demands it, whatever holds otherwise', async () => {
+    const seal = new QuestionSeal();
+    const lax = new Reviewer({ mode: () => 'off', editor: undefined, seal, owner: () => '' });
+    assert.equal(await lax.review([change], never), 'nobody');
+    await assert.rejects(lax.review([change], { ...never, atLeast: 'required' }), /no way to ask/);
+  });
+
   it('lets through what the user applied', () => reviewer(async () => ({ applied: true })).review([change], never));
 
   it('passes on the reason of a no', () =>
