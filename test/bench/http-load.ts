@@ -67,14 +67,17 @@ export async function httpLoad(input: HttpLoadInput): Promise<Row[]> {
 }
 
 /** A server that listens. */
-export interface Listening {
-  target: Target;
+export interface Listening<Its = Target> {
+  target: Its;
   origin: string;
   pid: number;
 }
 
 /** Passes a server that listens to `use`, then ends it. */
-export async function serving<T>(target: Target, use: (server: Listening) => Promise<T>): Promise<T> {
+export async function serving<Its extends Pick<Target, 'start'>, T>(
+  target: Its,
+  use: (server: Listening<Its>) => Promise<T>,
+): Promise<T> {
   const { port } = await freePorts(['port'] as const);
   const { command, args, env } = target.start(port);
   const child = spawn(command, args, { env, stdio: 'ignore' });

@@ -23,7 +23,7 @@ export class HttpSession {
 
   static async start(agent: Agent, origin: string): Promise<HttpSession> {
     const session = new HttpSession(agent, origin);
-    const { headers } = await session.#post('initialize', {
+    const { headers } = await session.request('initialize', {
       protocolVersion: '2025-06-18',
       capabilities: {},
       clientInfo: { name: 'bench', version: '1' },
@@ -40,10 +40,23 @@ export class HttpSession {
 
   /** Calls a tool that must succeed; returns its text. */
   async call(name: string, args: object): Promise<string> {
-    const { result } = (await this.#post('tools/call', { name, arguments: args })).message;
-    const text = (result?.content ?? []).map((part) => part.text ?? '').join('\n');
-    if (!result || result.isError) throw new Error(`${name} failed: ${text}`);
+    const { text, isError } = await this.answer(name, args);
+    if (isError) throw new Error(`${name} failed: ${text}`);
     return text;
+  }
+
+  /** Calls a tool; an error is an answer as well. */
+  async answer(name: string, args: object): Promise<{ text: string; isError: boolean }> {
+    const { result } = (await this.request('tools/call', { name, arguments: args })).message;
+    const text = (result?.content ?? []).map((part) => part.text ?? '').join('\n');
+    return { text, isError: !result || result.isError === true };
+  }
+
+  /** Opens the stream of the server's notifications; it ends with the agent. */
+  async listen(): Promise<void> {
+    const request = { origin: this.#origin, path: '/mcp', method: 'GET', headers: this.#headers } as const;
+    const { body } = await this.#agent.request(request);
+    body.on('error', () => {}).resume();
   }
 
   async end(): Promise<void> {
@@ -52,7 +65,8 @@ export class HttpSession {
     await body.dump();
   }
 
-  async #post(method: string, params: object) {
+  /** Sends a request and waits for its answer. */
+  async request(method: string, params: object) {
     this.#lastId += 1;
     const { text, headers } = await this.#send({ jsonrpc: '2.0', id: this.#lastId, method, params });
     // In an event stream, the answer is the last event with data.

@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: our server beside a peer on the scale seed. After `--`: `--quick` takes fewer samples, `--limit N`
  * lists in pages of N, `--server <bundle>` measures that bundle instead of building one, `--json <file>` keeps the
- * figures, `--jobs` only counts what agents' jobs cost, and `--http` only measures many HTTP clients (`--clients 200
- * --seconds 300`).
+ * figures, `--jobs` only counts what agents' jobs cost, `--http` only measures many HTTP clients (`--clients 200
+ * --seconds 300`), and `--endurance` only works for an hour, or so many minutes as follow, with disturbances.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,6 +18,8 @@ import { seedScale } from '../cluster/seed-scale.ts';
 import { IMAGES } from '../jobs/evaluation/answering.ts';
 import { slowdown } from '../support/load.ts';
 import { bench, defaultPage } from './bench.ts';
+import { type EnduranceInput, endurance } from './endurance.ts';
+import { renderEndurance } from './endurance-report.ts';
 import { httpLoad } from './http-load.ts';
 import { jobCosts } from './job-costs.ts';
 import { installPeer, peerPackage } from './peer.ts';
@@ -30,8 +32,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const progress = (line: string) => console.error(`bench: ${line}`);
 
 async function run(home: string, started: (cluster: Cluster) => void): Promise<void> {
-  const { server, quick, limit, jobs, json, http, clients, seconds: duration } = options();
+  const { server, quick, limit, jobs, json, http, clients, seconds: duration, minutes } = options();
   const script = server ?? (await buildInto(home));
+  const keep = async (figures: object) => json && writeFile(json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  if (minutes !== undefined) {
+    const cluster = await startCluster({ progress });
+    started(cluster);
+    await keep(await endure({ cluster, script, home, clients, minutes }));
+    return;
+  }
   const peer = await installPeer(progress);
   const cluster = await startCluster({ progress });
   started(cluster);
@@ -49,7 +58,6 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   console.log(`The tasks of the peer's own evaluation, by both on this cluster.\n\n${table}\n`);
   console.log(`${dearer === 0 ? 'Every bound is met.' : `${dearer} missed.`}\n`);
   const kept = { peer: peerPackage, kubernetes: cluster.versions.kubernetes, without: IMAGES, ...costs };
-  const keep = async (figures: object) => json && writeFile(json, `${JSON.stringify(figures, undefined, 2)}\n`);
   await keep(kept);
   if (jobs) return;
   await seedScale(cluster, progress);
@@ -67,6 +75,27 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
   await keep({ ...kept, slowness, load: before, rows: rows.map(keptRow) });
   const missed = rows.filter((row) => !isMet(row)).length;
   console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
+}
+
+async function endure({
+  minutes,
+  ...input
+}: Pick<EnduranceInput, 'script' | 'home' | 'clients'> & { cluster: Cluster; minutes: number }): Promise<object> {
+  const { cluster } = input;
+  await seedDemo(cluster);
+  const namespace = 'endurance';
+  await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const before = loadavg();
+  const end = performance.now() + minutes * 60_000;
+  const found = await endurance({
+    ...input,
+    namespace,
+    disturbances: ['nothing', 'cut', 'sleep', 'kubeconfig', 'restart', 'freeze'],
+    goesOn: () => performance.now() < end,
+    progress,
+  });
+  console.log(`${conditions(cluster, before)}\n\n${renderEndurance(found)}`);
+  return { kubernetes: cluster.versions.kubernetes, ...found };
 }
 
 function conditions({ versions }: Cluster, before: readonly number[]): string {
@@ -88,11 +117,15 @@ interface Options {
   http: boolean;
   clients: number;
   seconds: number;
+  /** Of endurance; undefined to measure something else. */
+  minutes: number | undefined;
 }
 
 function options(): Options {
-  const { limit, server, json, clients, seconds, ...switches } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
+      endurance: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       limit: { type: 'string', default: String(defaultPage) },
       server: { type: 'string' },
@@ -102,8 +135,18 @@ function options(): Options {
       clients: { type: 'string', default: '200' },
       seconds: { type: 'string', default: '300' },
     },
-  }).values;
-  return { ...switches, limit: Number(limit), server, json, clients: Number(clients), seconds: Number(seconds) };
+  });
+  const { limit, server, json, clients, seconds, endurance, ...switches } = values;
+  const minutes = endurance ? Number(positionals[0] ?? 60) : undefined;
+  return {
+    ...switches,
+    minutes,
+    limit: Number(limit),
+    server,
+    json,
+    clients: Number(clients),
+    seconds: Number(seconds),
+  };
 }
 
 // A copy, so a build during the run has no effect.

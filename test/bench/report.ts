@@ -80,7 +80,8 @@ function sum(a: Cost, b: Cost): Cost {
   return { calls: a.calls + b.calls, bytes: a.bytes + b.bytes };
 }
 
-function renderTable(columns: readonly string[], rows: readonly string[][]): string {
+/** A text table; the first column is aligned to the left. */
+export function renderTable(columns: readonly string[], rows: readonly string[][]): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   const render = (line: readonly string[]) =>

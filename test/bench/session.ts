@@ -18,6 +18,7 @@ export interface Answer {
 
 interface Message {
   id?: number;
+  method?: string;
   result?: { content?: { type: string; text?: string }[]; isError?: boolean; tools?: unknown[] };
   error?: { message: string };
 }
@@ -31,6 +32,8 @@ const NEWLINE = 10;
 
 /** A server as a child process, driven with raw lines so no client library is measured. */
 export class Session {
+  /** Told the method of every notification. */
+  onNotification: (method: string) => void = () => {};
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
   #parts: Buffer[] = [];
@@ -91,10 +94,16 @@ export class Session {
 
   /** Calls a tool that must succeed. */
   async call(name: string, args: object): Promise<Answer> {
+    const { isError, ...answer } = await this.answer(name, args);
+    if (isError) throw new Error(`${name} failed: ${answer.text}`);
+    return answer;
+  }
+
+  /** Calls a tool; an error is an answer as well. */
+  async answer(name: string, args: object): Promise<Answer & { isError: boolean }> {
     const { result, bytes } = await this.request('tools/call', { name, arguments: args });
     const text = (result?.content ?? []).map((part) => part.text ?? '').join('\n');
-    if (result?.isError) throw new Error(`${name} failed: ${text}`);
-    return { text, bytes };
+    return { text, bytes, isError: result?.isError === true };
   }
 
   /** Closes stdin, as clients do; kills the server if it does not exit. */
@@ -117,7 +126,10 @@ export class Session {
       this.#parts = [];
       rest = rest.subarray(end + 1);
       const message = JSON.parse(line.toString()) as Message;
-      if (message.id === undefined) continue;
+      if (message.id === undefined) {
+        this.onNotification(message.method ?? '');
+        continue;
+      }
       this.#waiting.get(message.id)?.resolve({ ...message, bytes: line.length });
       this.#waiting.delete(message.id);
     }
