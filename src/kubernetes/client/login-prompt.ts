@@ -36,7 +36,7 @@ const END = '(?![A-Za-z0-9_-])';
 const OPEN = String.raw`["'“‘「\x60*([<]*`;
 /** "the code ABCD", "code: ABCD", "code is 'ABCD'", "codes: [ABCD]", also with words between label and colon. */
 const LABELLED = [
-  new RegExp(String.raw`${LABEL}s?(?:\s*(?:is|为|是|[:：=>»]))?\s*${OPEN}(${TOKEN})${END}`, 'giu'),
+  new RegExp(String.raw`${LABEL}s?(?:\s*(?:is(?![\p{L}\p{N}-])|为|是|[:：=>»]))?\s*${OPEN}(${TOKEN})${END}`, 'giu'),
   new RegExp(String.raw`${LABEL}\b[^:：.\n]{0,60}[:：]\s*${OPEN}(${TOKEN})${END}`, 'giu'),
 ];
 /** "enter ABCD-EFGH", "type in ABC1EFGH": only a code looks like this. */

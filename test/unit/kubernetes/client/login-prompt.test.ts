@@ -17,6 +17,10 @@ const VENDORS: Record<string, [words: string, expected: Expected]> = {
     'WARNING: To sign in, use a web browser to open the page https://login.microsoft.com/device and enter the code F7BKQZ2WT to authenticate.\n',
     { url: 'https://login.microsoft.com/device', code: 'F7BKQZ2WT' },
   ],
+  'Azure, with a code that begins like a word': [
+    'To sign in, use a web browser to open the page https://microsoft.com/devicelogin and enter the code ISAB-CDEF to authenticate.\n',
+    { url: 'https://microsoft.com/devicelogin', code: 'ISAB-CDEF' },
+  ],
   'Azure, browser': [
     'A web browser has been opened at https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize. Please continue the login in the web browser. If the web browser fails to open, use device code flow with `az login --use-device-code`.\n',
     { url: 'https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize' },
