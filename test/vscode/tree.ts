@@ -29,12 +29,18 @@ export async function expand(...labels: string[]): Promise<void> {
   }
 }
 
-/** VS Code drops a click on a row that it is refreshing, as after a settings change: a user clicks again. */
+/**
+ * VS Code drops a click on a row that it is refreshing, as after a settings change: a user clicks again. A click that
+ * only takes long has moved the focus there: another would close the row, the key to the right does not.
+ */
 async function open(closed: string): Promise<void> {
   const opened = `${closed}[aria-expanded=true]`;
+  let isClicked = false;
   await until(`${closed} open`, async () => {
     if ((await page.texts(opened)).length > 0) return true;
-    await page.click(closed);
+    if (isClicked && (await page.texts(`${closed}.focused`)).length > 0) await page.press('ArrowRight');
+    else await page.click(closed);
+    isClicked = true;
     return page.waitFor(opened, { timeout: 5_000 }).then(
       () => true,
       () => false,
