@@ -89,13 +89,15 @@ async function wasUpdated(): Promise<boolean> {
 // By keyboard, because a menu ignores clicks in its first tenth of a second.
 async function choose(label: string, entry: string): Promise<void> {
   const listed = `.monaco-menu .action-label:text-is("${entry}")`;
-  // A click on a row being refreshed is lost, as in `open`.
+  // A click on a row being refreshed is lost, as in `open`, or opens the menu of what the row was before.
   await until(`the menu of ${label}`, async () => {
     await page.click(row(label), { button: 'right' });
-    return page.waitFor(listed, { timeout: 5_000 }).then(
+    const isListed = await page.waitFor(listed, { timeout: 5_000 }).then(
       () => true,
       () => false,
     );
+    if (!isListed && (await page.texts('.context-view .monaco-menu')).length > 0) await page.press('Escape');
+    return isListed;
   });
   await until(`${entry} in the menu`, async () => {
     await page.press('ArrowDown');
