@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net';
 import { matchesAny } from './name-patterns.ts';
+import { baseUrl, withoutEndingSlashes } from './urls.ts';
 
 /** A cluster, as a context leads to it. */
 export interface ClusterPlace {
@@ -16,29 +18,52 @@ export interface ClusterPatterns {
   servers: readonly string[];
 }
 
-/** Does an entry concern this cluster? By the context's name, or by the server, which no other name hides. */
+/** Does an entry concern this cluster? By the context's name, or by the address that its requests go to. */
 export function concerns({ contexts, servers }: ClusterPatterns, place: ClusterPlace): boolean {
   if (matchesAny(place.name, contexts)) return true;
-  const spellings = spellingsOf(place.server);
-  return servers.map(plainAddress).some((pattern) => spellings.some((one) => matchesAny(one, [pattern])));
+  const patterns = servers.map(plainPattern);
+  return spellingsOf(place.server).some((one) => matchesAny(one, patterns));
 }
 
-/** The ways to write an address: whole, host and port, or host alone. */
+/** The ways to write the address: whole, also with its usual port, host and port, or host alone. */
 function spellingsOf(server: string): string[] {
-  const plain = plainAddress(server);
-  try {
-    const { href, host, hostname, port, protocol } = new URL(plain);
-    const usual = protocol === 'http:' ? '80' : '443';
-    return [plain, plainAddress(href), host, hostname, ...(port === '' ? [`${hostname}:${usual}`] : [])];
-  } catch {
-    return [plain];
-  }
+  const url = addressOf(server);
+  if (!url) return [];
+  const host = hostOf(url);
+  const place = `${host}:${url.port || (url.protocol === 'http:' ? '80' : '443')}`;
+  return [wholeOf(url), `${url.protocol}//${place}${pathOf(url)}`, place, host];
 }
 
-/** Without what makes no difference: the port that is usual, and slashes at the end. */
-function plainAddress(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === '/') end -= 1;
-  const bare = text.slice(0, end).toLowerCase();
-  return bare.replace(/^(https:\/\/[^/]*):443(?=\/|$)/, '$1').replace(/^(http:\/\/[^/]*):80(?=\/|$)/, '$1');
+/** A pattern as those ways are written. One that is no address, such as `prod:*`, stays as it is. */
+function plainPattern(pattern: string): string {
+  const text = withoutEndingSlashes(pattern);
+  if (text.includes('://')) {
+    const url = addressOf(text);
+    return url ? wholeOf(url) : text;
+  }
+  const [, name = text, port = ''] = /^(\[[^\]]*\]|[^:]*)(:[\d*]+)?$/.exec(text) ?? [];
+  const url = addressOf(`https://${isIPv6(name) ? `[${name}]` : name}`);
+  return url?.pathname === '/' ? `${hostOf(url)}${port}` : text;
+}
+
+function addressOf(text: string): URL | undefined {
+  const url = baseUrl(text);
+  return URL.canParse(url) ? new URL(url) : undefined;
+}
+
+function wholeOf(url: URL): string {
+  return `${url.protocol}//${hostOf(url)}${url.port && `:${url.port}`}${pathOf(url)}`;
+}
+
+/** A dot at the end says that a name is complete, and leads to the same host. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/\.$/, '');
+}
+
+function pathOf({ pathname }: URL): string {
+  try {
+    return withoutEndingSlashes(decodeURIComponent(pathname));
+  } catch {
+    return withoutEndingSlashes(pathname);
+  }
 }

@@ -31,9 +31,15 @@ function clusterProblem(cluster: JsonObject, which: string): string | undefined 
   return undefined;
 }
 
-// Other parsers ignore characters around or inside a URL that make it invalid, and what is behind a #.
+// Other parsers ignore characters around or inside a URL that make it invalid, and what is behind a #; and they take a
+// backslash for a slash, and no slashes for two, where client-go finds no host.
 function isUrl(text: string, protocol: RegExp): boolean {
-  return !/[\s\p{Cc}#]/u.test(text) && URL.canParse(text) && protocol.test(new URL(text).protocol);
+  return (
+    !/[\s\p{Cc}#\\]/u.test(text) &&
+    /^[a-z\d]+:\/\//i.test(text) &&
+    URL.canParse(text) &&
+    protocol.test(new URL(text).protocol)
+  );
 }
 
 function isPem(data: unknown): boolean {

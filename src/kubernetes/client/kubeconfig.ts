@@ -78,7 +78,7 @@ export function serverOf({ cluster }: ContextEntry): string {
 
 /** A URL without any credentials in it. */
 export function withoutUserInfo(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//').replace(/[?#].*/s, '');
+  return url.replace(/\/\/[^/\\?#]*@/, '//').replace(/[?#].*/s, '');
 }
 
 /** The files to read: the given ones, else `KUBECONFIG`, else `~/.kube/config`. */

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { concerns } from '../../../../src/kubernetes/apimachinery/cluster-match.ts';
+import { baseUrl } from '../../../../src/kubernetes/apimachinery/urls.ts';
+import { withoutUserInfo } from '../../../../src/kubernetes/client/kubeconfig.ts';
 
 describe('patterns of clusters', () => {
   const by = (server: string, pattern: string) => concerns({ contexts: [], servers: [pattern] }, { name: 'x', server });
@@ -30,6 +33,45 @@ describe('patterns of clusters', () => {
     assert.ok(by('https://10.0.0.1:6443', '10.0.0.1:6443'));
     assert.ok(by('https://10.0.0.1:6443', '10.0.0.1'));
     assert.ok(by('https://rancher.example.com/k8s/clusters/c-1', 'https://rancher.example.com/k8s/clusters/c-1/'));
+  });
+
+  it('mean the address that requests go to, however a kubeconfig or a pattern spells it', () => {
+    const spelled = fc.record({
+      scheme: fc.constantFrom('https://', 'HTTPS://'),
+      login: fc.constantFrom('', 'u@', 'u:p@', 'u%40x:p@', 'other.example@'),
+      host: fc.constantFrom(
+        ...['prod.example.com', 'PROD.example.com', 'prod.example.com.', 'pr%6fd.example.com', 'prod。example.com'],
+        ...['bücher.example', 'xn--bcher-kva.example', '127.1', '127.0.0.1', '0x7f000001'],
+        ...['[2001:db8::1]', '[2001:DB8:0::1]'],
+      ),
+      port: fc.constantFrom('', ':443', ':6443', ':06443', ':'),
+      path: fc.constantFrom('', '/', '//', '/x', '//x/', '/./x', '/%78', '/@other.example', '/y/../x'),
+      end: fc.constantFrom('', '?@other.example', '?x', '?//u@other.example/'),
+    });
+    const text = ({ scheme, login, host, port, path, end }: Record<string, string>) =>
+      `${scheme}${login}${host}${port}${path}${end}`;
+    fc.assert(
+      fc.property(spelled, (parts) => {
+        const server = withoutUserInfo(text(parts));
+        const used = new URL(baseUrl(text(parts)));
+        const { hostname } = used;
+        const port = used.port || '443';
+        const bare = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+        const patterns = [
+          hostname,
+          bare,
+          `${hostname}:${port}`,
+          `${hostname}:*`,
+          used.href,
+          text({ ...parts, end: '' }),
+          `${parts.host}`,
+        ];
+        for (const pattern of patterns) assert.ok(by(server, pattern), `${pattern} misses ${text(parts)}`);
+        assert.ok(!by(server, 'other.example'), text(parts));
+        assert.ok(!by(server, `${hostname}:1`), text(parts));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('mean no other server', () => {

@@ -25,7 +25,10 @@ describe('a context', () => {
       (error: Error) => !error.message.includes('top-secret'),
     ));
   it('cannot be used with a server or a proxy that is no URL', () => {
-    for (const server of [' https://a', 'https://a ', 'https://a\n', 'wss://a', 'https://', 'https://a b'])
+    for (const server of [
+      ...[' https://a', 'https://a ', 'https://a\n', 'wss://a', 'https://', 'https://a b'],
+      ...['https:/\\a', 'https:a', 'https:/a', 'https:u:p@a', 'https://prod:6443\\@a', 'https://a/b\\c'],
+    ])
       assert.throws(() => assertUsable(entry({ server })), /the server of cluster "a" must be a URL such as/, server);
     for (const proxy of [' http://p', 'http://', 'p:3128', 'p', 'socks5h://p', 'http://p\t'])
       assert.throws(
