@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { parse, stringify } from 'yaml';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from './scratch.ts';
@@ -14,8 +16,8 @@ describe('rules of clusters in the configuration', () => {
   let folder: string;
   let server: McpServer;
 
-  async function configure(text: string): Promise<string> {
-    const path = join(folder, 'team.yaml');
+  async function configure(text: string, name = 'team.yaml'): Promise<string> {
+    const path = join(folder, name);
     await writeFile(`${path}.new`, text);
     await rename(`${path}.new`, path);
     return path;
@@ -96,6 +98,37 @@ describe('rules of clusters in the configuration', () => {
     assert.match(contexts, /^dev \(default\)\t.*\tcreate$/m);
     assert.match(contexts, /^prod\t.*\tno$/m);
     assert.match(contexts, new RegExp(`Allowed namespaces in prod: ${namespace.name}$`, 'm'));
+  });
+
+  it('hold for a call that waited for a login while they changed', async () => {
+    const kubeconfig = parse(await readFile((await testCluster()).kubeconfig('admin'), 'utf8'));
+    const [{ user }] = kubeconfig.users;
+    const status = {
+      clientCertificateData: Buffer.from(user['client-certificate-data'], 'base64').toString(),
+      clientKeyData: Buffer.from(user['client-key-data'], 'base64').toString(),
+    };
+    const apiVersion = 'client.authentication.k8s.io/v1';
+    const path = (name: string) => join(folder, name);
+    await writeFile(path('sign-in.credential'), JSON.stringify({ apiVersion, kind: 'ExecCredential', status }));
+    const script = 'touch "$0.asked"; until [ -e "$0.answered" ]; do sleep 0.05; done; cat "$0.credential"';
+    await writeFile(path('sign-in'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const exec = { apiVersion, command: path('sign-in'), interactiveMode: 'Never' };
+    kubeconfig.users[0].user = { exec };
+    await writeFile(path('signs-in'), stringify(kubeconfig));
+    const late = await McpServer.start(path('signs-in'), ['--config', await configure('review: "off"\n', 'late.yaml')]);
+    try {
+      const told = new Promise<void>((resolve) =>
+        late.client.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve()),
+      );
+      const refused = late.error('get_helm_release', { name: 'x' });
+      await until(() => existsSync(path('sign-in.asked')));
+      await configure('clusters:\n  - {contexts: ["*"], toolsets: [core]}\n', 'late.yaml');
+      await told;
+      await writeFile(path('sign-in.answered'), '');
+      assert.match(await refused, /switched off in this cluster.*toolsets in clusters\[0\] of late\.yaml/);
+    } finally {
+      await late.stop();
+    }
   });
 
   it('are taken over when they change, also for a review, and one for a misspelt context closes everything', async () => {

@@ -87,9 +87,8 @@ export class Calls {
         const connection = await contexts.connect(named);
         // A tool that concerns no cluster is not narrowed by the rules of one.
         const policyOf = (one: Connection) => (tool.inContext === false ? policy : contexts.policyFor(one));
-        const here = policyOf(connection);
         writer = this.#writer(connection, tool, () => policyOf(connection), { signal: until, call: [name, args] });
-        check(here);
+        check(policyOf(connection));
         const connectTo = async (other: string) => {
           const there = await contexts.connect(other);
           check(policyOf(there));
@@ -97,8 +96,11 @@ export class Calls {
         };
         // Each call waits for a login itself: what calls share later, such as discovery, knows only the first of them.
         if (tool.inContext !== false) await connection.client.login(until);
+        // The rules may have changed while somebody signed in.
+        const here = policyOf(connection);
+        check(here);
         const { helm, prometheus: address } = this.#options;
-        const prometheus = () => prometheusOf(connection, address, contexts, here);
+        const prometheus = () => prometheusOf(connection, address, contexts, policyOf(connection));
         return { connection, signal: until, progress, contexts, connectTo, policy: here, helm, prometheus, writer };
       };
       const names = tool.runInContexts && context !== undefined ? await contexts.among(context) : [];
