@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
 import { decodeText } from '../text/encoding.ts';
@@ -32,9 +32,10 @@ export async function readWorkspaceManifest(
 ): Promise<WorkspaceManifest> {
   const tree = await WorkspaceTree.of(workspace);
   const found = await tree.find(path);
-  const folder = found.isFolder ? found : { real: dirname(found.real), isFolder: true };
+  // Of the file itself, not of what it may link to.
+  const folder = found.isFolder ? found : await tree.find(dirname(path));
   const kustomization = await kustomizationIn(tree, folder);
-  if (kustomization && (found.isFolder || kustomization.real === found.real)) {
+  if (kustomization !== undefined && (found.isFolder || kustomization === basename(path))) {
     const { text, builder } = await build(tree, folder, kustomize, signal);
     return { text, origin: `${tree.shown(folder.real)}, built by ${builder}` };
   }
@@ -57,8 +58,7 @@ export async function readKustomization(
   signal: AbortSignal,
 ): Promise<{ text: string; files: ReadonlySet<string> }> {
   const tree = await WorkspaceTree.of(workspace);
-  const { real } = await tree.find(path);
-  return build(tree, { real: dirname(real), isFolder: true }, kustomize, signal);
+  return build(tree, await tree.find(dirname(path)), kustomize, signal);
 }
 
 async function build(

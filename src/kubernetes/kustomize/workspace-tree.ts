@@ -71,9 +71,9 @@ export class WorkspaceTree {
     return relative(this.root, path).split(sep).join('/') || '.';
   }
 
-  /** Where a copy of it is in a copy of the workspace. */
-  copyIn(folder: string, { real }: Place): string {
-    return join(folder, relative(this.root, real));
+  /** Where a copy of a path is in a copy of the workspace. */
+  copyIn(folder: string, path: string): string {
+    return join(folder, relative(this.root, path));
   }
 
   #refused(path: string, why: string): UserError {

@@ -3,7 +3,7 @@ import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stage } from '../../../../src/kubernetes/kustomize/staging.ts';
-import { readWorkspaceManifest } from '../../../../src/kubernetes/kustomize/workspace-manifest.ts';
+import { readKustomization, readWorkspaceManifest } from '../../../../src/kubernetes/kustomize/workspace-manifest.ts';
 import { WorkspaceTree } from '../../../../src/kubernetes/kustomize/workspace-tree.ts';
 
 const signal = new AbortController().signal;
@@ -103,6 +103,27 @@ describe('a manifest of the workspace', () => {
     // A link within the workspace is what it leads to.
     await using inner = await staged('inner');
     assert.deepEqual(await readdir(inner.folder), ['kustomization.yaml', 'web.yaml']);
+  });
+
+  it('is of the folder that a kustomization is in, also where its file is a link', async () => {
+    await put('linked/web.yaml', 'kind: Linked\n');
+    await symlink(join(workspace, 'base/kustomization.yaml'), join(workspace, 'linked/kustomization.yaml'));
+    await put('shared/app.conf', 'a: 2\n');
+    await put('generated/kustomization.yaml', 'configMapGenerator: [{ name: x, files: [k=app.conf] }]\n');
+    await symlink(join(workspace, 'shared/app.conf'), join(workspace, 'generated/app.conf'));
+    const path = join(outside, 'program');
+    await writeFile(path, '#!/bin/sh\ncat "$2"/web.yaml "$2"/app.conf 2>/dev/null || true\n', { mode: 0o755 });
+    const access = { workspace, kustomize: async () => ({ path, name: 'kustomize' }) as const };
+    for (const [folder, expected] of [
+      ['linked', 'kind: Linked\n'],
+      ['base', 'kind: Deployment\n'],
+      ['generated', 'a: 2\n'],
+    ] as const) {
+      const file = `${folder}/kustomization.yaml`;
+      assert.equal((await readKustomization(file, access, signal)).text, expected);
+      for (const path of [folder, file])
+        assert.equal((await readWorkspaceManifest(path, access, signal)).text, expected, path);
+    }
   });
 
   it('is not built of anything outside, and what was copied is deleted', async () => {
