@@ -39,15 +39,12 @@ async function partsOf(chosen: readonly unknown[]): Promise<ManifestPart[]> {
   ]);
   const found = await manifestsAmong(chosen.filter((one) => one instanceof vscode.Uri));
   const kustomizations = [...found.kustomizations, ...chosen.filter(isKustomization).map(({ uri }) => uri)];
-  const built = await Promise.all(
-    kustomizations.map(async (uri): Promise<ManifestPart> => {
-      const [document, objects] = await Promise.all([
-        vscode.workspace.openTextDocument(uri),
-        kustomizationObjects(uri),
-      ]);
-      return { document, range: undefined, built: objects };
-    }),
-  );
+  const built: ManifestPart[] = [];
+  // One by one: each is a program.
+  for (const uri of kustomizations) {
+    const document = await vscode.workspace.openTextDocument(uri);
+    built.push({ document, range: undefined, built: await kustomizationObjects(uri) });
+  }
   const whole = found.files.map((uri) => ({ uri, range: undefined }));
   const rows = chosen.filter(isLensTarget);
   const within = (one: vscode.Uri, range: vscode.Range) =>
