@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
 import { fileDrop } from '../common/file-drop.ts';
 import { COMMANDS, VIEWS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
@@ -6,6 +7,8 @@ import type { Clusters } from '../targets/clusters.ts';
 import type { BuiltKustomization } from './kustomization-build.ts';
 import type { ManifestLenses } from './manifest-lenses.ts';
 import type { KustomizationNode, ManifestFileNode, ManifestNode, ManifestObjectNode } from './manifest-nodes.ts';
+import type { ManifestState } from './manifest-state.ts';
+import { objectKey } from './object-key.ts';
 
 /** How long the cluster may take to tell the state of an object, in milliseconds. */
 const TIMEOUT_MS = 8_000;
@@ -25,7 +28,7 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
   readonly #subscriptions: vscode.Disposable[];
   #files: ManifestFileNode[] = [];
   #kustomizations: KustomizationNode[] = [];
-  /** What kustomizations made, until a file changes. */
+  /** What kustomizations made, until a manifest changes, a file is saved, or the user asks. */
   readonly #built = new Map<string, Pick<BuiltKustomization, 'objects'> | { failure: string }>();
   #looking = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -68,13 +71,14 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
 
   /** Reads everything again, and builds the kustomizations, soon. */
   rebuild(): void {
+    // What is being built may be of files as they were.
+    this.#looking.abort();
     this.#built.clear();
     this.refresh();
   }
 
   /** Reads everything again, soon. */
   refresh(): void {
-    if (!this.#view.visible) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed.fire(undefined), BATCH_MS);
   }
@@ -118,13 +122,13 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
       const { documentSpan, manifestObjects } = await import('./manifest-objects.ts');
       const text = await textOf(uri);
       const key = uri.toString();
-      const before = this.#files.find((file) => file.uri.toString() === key)?.objects ?? [];
+      const stateOf = knownStates(this.#files.find((file) => file.uri.toString() === key)?.objects);
       const file: ManifestFileNode = { type: 'file', uri, range: ALL, objects: [] };
       const lines = lineStarts(text);
-      const objects = (await manifestObjects(text)).map(({ object, spanOf }, index): ManifestObjectNode => {
+      const objects = (await manifestObjects(text)).map(({ object, spanOf }): ManifestObjectNode => {
         const { start, end } = documentSpan(text, spanOf([]).start);
         const range = new vscode.Range(positionAt(lines, start), positionAt(lines, end));
-        return { type: 'object', uri, range, parent: file, object, state: before[index]?.state };
+        return { type: 'object', uri, range, parent: file, object, state: stateOf(object) };
       });
       return Object.assign(file, { objects });
     } catch (error) {
@@ -168,10 +172,10 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     if (!built || signal.aborted) return;
     this.#built.set(key, built);
     const objects = 'objects' in built ? built.objects : [];
-    const before = node.objects;
+    const stateOf = knownStates(node.objects);
     node.failure = 'failure' in built ? built.failure : undefined;
-    node.objects = objects.map((object, index) => {
-      return { type: 'object', uri, range: undefined, parent: node, object, state: before[index]?.state };
+    node.objects = objects.map((object) => {
+      return { type: 'object', uri, range: undefined, parent: node, object, state: stateOf(object) };
     });
     this.#changed.fire(node);
   }
@@ -202,6 +206,15 @@ export class ManifestView implements vscode.TreeDataProvider<ManifestNode>, vsco
     if (!target) throw new Error(vscode.l10n.t('There is no kubeconfig.'));
     return this.#clusters.connect(target);
   }
+}
+
+/** The states that objects had, by the object. */
+function knownStates(before: readonly ManifestObjectNode[] = []) {
+  const states = new Map(before.map(({ object, state }) => [objectKey(object), state]));
+  return (object: KubernetesObject): ManifestState | undefined => {
+    const key = objectKey(object);
+    return key === undefined ? undefined : states.get(key);
+  };
 }
 
 /** The text of a file, as it is edited now. */

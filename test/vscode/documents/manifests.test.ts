@@ -148,6 +148,11 @@ describe('manifests of the workspace', () => {
       await page.waitFor(row('in sync'));
       const patched = await kubectl('-n', NAMESPACE, 'get', 'configmap', 'lens-b', '-o', 'jsonpath={.data.b}');
       assert.equal(patched, '2');
+      await vscode.commands.executeCommand('workbench.view.explorer');
+      await page.waitFor(row('in sync'), { state: 'hidden' });
+      await write('patch.yaml', MANIFEST.slice(MANIFEST.indexOf('---') + 4).replace('"1"', '"3"'));
+      await vscode.commands.executeCommand('mcpK8s.manifests.focus');
+      await page.waitFor(row('1 of 2 not in sync'));
       await vscode.commands.executeCommand('mcpK8s.compareManifest', { type: 'kustomization', uri: file });
       await page.waitFor('.monaco-diff-editor .view-line');
     } finally {

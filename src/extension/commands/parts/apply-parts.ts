@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { groupIn } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import type { TextPart } from '../../documents/text-application.ts';
+import { objectKey } from '../../manifests/object-key.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from './app.ts';
 
@@ -120,7 +120,7 @@ function assertNoneTwice(texts: readonly TextPart[], parts: readonly ManifestPar
     const uri = parts[index]?.document.uri;
     const file = uri ? vscode.workspace.asRelativePath(uri) : '';
     for (const { object } of objects) {
-      const key = keyOf(object);
+      const key = objectKey(object);
       const other = key === undefined ? undefined : seen.get(key);
       if (other !== undefined) {
         const what = `${object.kind} ${object.metadata?.name}`;
@@ -129,11 +129,6 @@ function assertNoneTwice(texts: readonly TextPart[], parts: readonly ManifestPar
       if (key !== undefined) seen.set(key, file);
     }
   }
-}
-
-function keyOf({ apiVersion = '', kind, metadata }: KubernetesObject): string | undefined {
-  if (!metadata?.name) return undefined;
-  return JSON.stringify([groupIn(apiVersion), kind, metadata.namespace, metadata.name]);
 }
 
 function summary(lines: readonly string[]): string {
