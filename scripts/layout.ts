@@ -81,9 +81,10 @@ const FLOORS: Record<string, readonly string[]> = {
   ],
   server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
 
-  'webviews/apps': ['kubernetes/apimachinery'],
+  'webviews/common': [],
+  'webviews/apps': ['kubernetes/apimachinery', 'webviews/common'],
   'webviews/logs': ['kubernetes/workloads'],
-  'webviews/pages': [],
+  'webviews/pages': ['webviews/common'],
 
   'extension/common': ['kubernetes/*'],
   'extension/settings': ['.', 'kubernetes/*', 'extension/common'],

@@ -1,4 +1,4 @@
-import { element } from './elements.ts';
+import { element } from '../common/element.ts';
 
 const KINDS: Record<string, string> = { '+': 'added', '-': 'removed', '@': 'place' };
 

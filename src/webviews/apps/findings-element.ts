@@ -1,4 +1,4 @@
-import { element } from './elements.ts';
+import { element } from '../common/element.ts';
 import { type Section, sectionsOf } from './sections.ts';
 
 /** The lines of a diagnosis: what is wrong, from what is seen down to what causes it, and what it was found by. */

@@ -1,6 +1,6 @@
+import { element } from '../common/element.ts';
 import { type Block, blocksOf } from './answer.ts';
 import { diffElement } from './diff-element.ts';
-import { element } from './elements.ts';
 import { findingsElement } from './findings-element.ts';
 import { Host } from './host.ts';
 import { tableElement } from './table-element.ts';

@@ -1,6 +1,6 @@
+import { element } from '../common/element.ts';
 import type { Block } from './answer.ts';
 import { cellOrder } from './cell-order.ts';
-import { element } from './elements.ts';
 
 /** A table that its user sorts by any column and filters. */
 export function tableElement({ header, rows }: Extract<Block, { type: 'table' }>): HTMLElement {

@@ -1,5 +1,6 @@
+import { element } from '../common/element.ts';
 import { HEIGHT, outline, WIDTH } from './chart-line.ts';
-import { drawn, element } from './elements.ts';
+import { drawn } from './elements.ts';
 import type { Bar, Chart } from './messages.ts';
 
 /** From here on a bar says that it is much. */

@@ -1,3 +1,4 @@
+import { element } from '../common/element.ts';
 import type { Line, Link, State, Tone } from './messages.ts';
 
 /** Called with where a link leads. */
@@ -12,18 +13,6 @@ const SHAPES: Record<Tone, string> = {
   done: 'M3 8.5 6.5 12 13 4.5',
   plain: 'M8 8h.01',
 };
-
-/** An element with a class and what is in it. Texts are set as texts, whatever is in them. */
-export function element<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  className: string,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
-  if (className !== '') made.className = className;
-  made.append(...children);
-  return made;
-}
 
 /** An element of a drawing. */
 export function drawn(name: string, attributes: Record<string, string | number>, ...children: Node[]): SVGElement {

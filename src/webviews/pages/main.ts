@@ -1,4 +1,5 @@
-import { buttonOf, element, lineOf, shapeOf } from './elements.ts';
+import { element } from '../common/element.ts';
+import { buttonOf, lineOf, shapeOf } from './elements.ts';
 import type { FromPage, Page, Section, ToPage } from './messages.ts';
 import { sectionOf } from './sections.ts';
 

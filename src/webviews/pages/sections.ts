@@ -1,5 +1,6 @@
+import { element } from '../common/element.ts';
 import { barOf, chartOf } from './charts.ts';
-import { buttonOf, element, type Follow, lineOf, shapeOf } from './elements.ts';
+import { buttonOf, type Follow, lineOf, shapeOf } from './elements.ts';
 import type { Cell, Content, Item, Section } from './messages.ts';
 
 /** A titled part of the page. */
