@@ -69,7 +69,6 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     reviews,
     history,
-    writes,
     view,
     descriptions,
     logs,
@@ -84,27 +83,13 @@ export function activate(context: vscode.ExtensionContext): void {
     serving,
   };
   context.subscriptions.push(
-    ...[log, kubernetesExtension, notifications, consents, targets, clusters, documents, reviews, history, view],
-    ...[
-      descriptions,
-      logTexts,
-      logs,
-      pages,
-      lenses,
-      comparisons,
-      manifests,
-      releases,
-      drafts,
-      charts,
-      forwards,
-      channel,
-    ],
-    ...[serving, status],
+    ...[log, kubernetesExtension, notifications, consents, targets, clusters, logTexts, channel, status],
+    ...Object.values(features),
     new ReviewList(reviews),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),
     registerServerProvider(context, targets, channel, log),
-    registerCommands({ context, log, targets, clusters, consents, ...features }),
+    registerCommands({ context, log, targets, clusters, consents, writes, ...features }),
   );
 }

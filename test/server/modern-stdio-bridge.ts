@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import { SERVER } from './mcp-process.ts';
+import { stdioChild } from './stdio-child.ts';
 
 /** Lets an HTTP-only client of MCP 2026-07-28 talk to one stdio server: it relays messages and checks none. */
 export class ModernStdioBridge {
@@ -20,13 +20,7 @@ export class ModernStdioBridge {
   }
 
   static async start(args: readonly string[]): Promise<ModernStdioBridge> {
-    const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
-    const child = new StdioClientTransport({
-      command: process.execPath,
-      args: [SERVER, ...args],
-      env,
-      stderr: 'ignore',
-    });
+    const child = stdioChild(args);
     const bridge = new ModernStdioBridge(child);
     await child.start();
     await new Promise<void>((resolve) => bridge.#server.listen(0, '127.0.0.1', resolve));

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import type { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
-import { SERVER } from './mcp-process.ts';
+import { stdioChild } from './stdio-child.ts';
 
 /** Lets an HTTP-only client talk to stdio servers, one process per session; it only relays messages. */
 export class StdioBridge {
@@ -43,13 +43,7 @@ export class StdioBridge {
       onsessioninitialized: (id) => void this.#sessions.set(id, transport),
       onsessionclosed: (id) => void this.#sessions.delete(id),
     });
-    const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent' };
-    const child = new StdioClientTransport({
-      command: process.execPath,
-      args: [SERVER, ...args],
-      env,
-      stderr: 'ignore',
-    });
+    const child = stdioChild(args);
     this.#children.push(child);
     // What a server sends while handling a request goes out on that request's stream.
     let current: RequestId | undefined;
