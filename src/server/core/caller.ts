@@ -19,7 +19,7 @@ const FIRST_WITH_LINKS = '2025-06-18';
 const SHOWS_LINKS = /^(Visual Studio Code|Code - OSS|VSCodium|code-server)\b/;
 
 /** MCP Apps: the extension by which a host shows a page of the server beside a tool's answer, and the type of pages. */
-const APPS = 'io.modelcontextprotocol/ui';
+export const APPS = 'io.modelcontextprotocol/ui';
 export const APP_TYPE = 'text/html;profile=mcp-app';
 
 /** What a modern request that repeats an unanswered one brings along; any of it may be made up. */

@@ -8,6 +8,7 @@ import type { Limiter } from './base/limiter.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ProtectedResource } from './protected-resource.ts';
 import { readJson } from './request-body.ts';
+import { begins } from './session-id.ts';
 import type { Sessions } from './sessions.ts';
 
 /** How long a client may take to send a request, and its headers alone, in milliseconds. */
@@ -137,11 +138,6 @@ export class Listener {
   #base(request: IncomingMessage): string {
     return this.#options.publicUrl ?? originOf(request);
   }
-}
-
-/** Does this message start a session? */
-function begins(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'method' in message && message.method === 'initialize';
 }
 
 // A caller may have many sessions, and an address many callers; an invented session id does not count.

@@ -1,12 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { APPS } from '../core/caller.ts';
 import type { Identity } from './authentication/identity.ts';
 
 /** What answers depend on of what a client said when it began. */
 const CAPABILITIES = ['elicitation', 'extensions', 'roots', 'tasks'];
-const EXTENSIONS = ['io.modelcontextprotocol/ui'];
+const EXTENSIONS = [APPS];
 /** Of an id; a client that says more cannot be recognized by another process. */
 const MAX_LENGTH = 2_000;
+
+/** Does a message of a client ask for a session? */
+export function begins(message: unknown): boolean {
+  return isObject(message) && message.method === 'initialize';
+}
 
 /**
  * The id of a new session. It says what the client said in `initialize`, so the session outlives this process: many

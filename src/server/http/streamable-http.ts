@@ -7,7 +7,7 @@ import {
   type JSONRPCMessage,
   type JSONRPCNotification,
 } from '@modelcontextprotocol/sdk/types.js';
-import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import type { JsonObject } from '../../kubernetes/apimachinery/objects.ts';
 import { streamLines } from '../../kubernetes/text/stream-lines.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { takesStreams } from './accept.ts';
@@ -15,7 +15,7 @@ import type { Identity } from './authentication/identity.ts';
 import { HttpError } from './base/http-error.ts';
 import type { Endpoint, EndpointOptions, Exchange } from './endpoint.ts';
 import { isOfStandingStream, RecentEvents } from './recent-events.ts';
-import { handshakeIn, newSessionId } from './session-id.ts';
+import { begins, handshakeIn, newSessionId } from './session-id.ts';
 import type { Session } from './sessions.ts';
 import { SlowAnswer } from './slow-answer.ts';
 import { StatelessHttp } from './stateless-http.ts';
@@ -54,7 +54,7 @@ export class StreamableHttp implements Endpoint {
     const { sessions } = this.#options;
     const id = request.headers['mcp-session-id'];
     const messages = Array.isArray(body) ? body : [body];
-    const beginning = request.method === 'POST' ? messages.find(begins) : undefined;
+    const beginning = request.method === 'POST' ? messages.find(isInitialize) : undefined;
     // Some clients send the id of their last session when they begin anew.
     if (beginning !== undefined) {
       sessions.makeRoom(identity);
@@ -149,8 +149,8 @@ export class StreamableHttp implements Endpoint {
 }
 
 // The method tells most messages apart without a schema.
-function begins(message: unknown): message is InitializeRequest {
-  return isObject(message) && message.method === 'initialize' && isInitializeRequest(message);
+function isInitialize(message: unknown): message is InitializeRequest {
+  return begins(message) && isInitializeRequest(message);
 }
 
 /**
