@@ -32,13 +32,13 @@ describe('list_events', () => {
     const text = await server.text('list_events', { namespace: namespace.name });
     assert.equal(
       // The newest is recent enough for its age to be in seconds.
-      text.replace(/^5m\d+s\t/m, '5m\t').replace(/#[0-9a-f]{4}/, '#…'),
+      text.replace(/^5m\d+s\t/m, '5m\t'),
       [
         `3 events in namespace ${namespace.name}`,
         'AGE\tTYPE\tREASON\tOBJECT\tMESSAGE',
         '5m\tWarning\tShaken\tConfigMap/thing\tit was shaken (x6 in 35m)',
         '20m\tNormal\tMoved\tPod/other\tit was moved (x9 in 30m)',
-        '45m\tNormal\tTold\tConfigMap/thing\tconnected with password=<redacted #…> to db',
+        '45m\tNormal\tTold\tConfigMap/thing\tconnected with password=<redacted> to db',
       ].join('\n'),
     );
   });

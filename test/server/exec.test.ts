@@ -97,7 +97,7 @@ spec: { containers: [{ name: app, image: busybox }] }`);
     assert.doesNotMatch(text, /horse|staple/);
     assert.match(
       await shell("printf 'A=1\\0DB_PASSWORD=correct-horse\\0B=2\\0'"),
-      /\nA=1\nDB_PASSWORD=<redacted #[0-9a-f]{4}>\nB=2$/,
+      /\nA=1\nDB_PASSWORD=<redacted>\nB=2$/,
     );
     assert.match(await run(['head', '-c', '300', '/bin/sh']), /\n… 300 bytes that are not text$/);
     assert.match(await shell("printf '\\033[31mred\\033[0m'"), /\nred$/);

@@ -160,8 +160,8 @@ describe('get_pod_logs', () => {
     const text = await server.text('get_pod_logs', place);
     assert.doesNotMatch(text, /Pa55word|51c0ffee|MIIEvQ/);
     const [address, login] = body(text);
-    assert.match(address ?? '', /^connecting to postgres:\/\/\w+:<redacted #[0-9a-f]{4}>@postgres:5432\/shop$/);
-    assert.match(login ?? '', /^{"level":"debug","msg":"login","password":"<redacted #[0-9a-f]{4}>","user":"bob"}$/);
+    assert.match(address ?? '', /^connecting to postgres:\/\/\w+:<redacted>@postgres:5432\/shop$/);
+    assert.match(login ?? '', /^{"level":"debug","msg":"login","password":"<redacted>","user":"bob"}$/);
     assert.equal(body(text).at(-1), 'ready');
     for (const grep of ['demo-Pa', '"password":"d', 'MIIE'])
       assert.match(await server.text('get_pod_logs', { ...place, grep }), /: 0 matching lines/);

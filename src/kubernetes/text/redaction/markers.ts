@@ -10,7 +10,10 @@ const EXACT = /<redacted(?: #[0-9a-f]{4})?(?:, changed)?(?:, \d+ bytes)?>/g;
 /** Replaces markers while a text is examined: a private-use character. */
 const MASK = '\ue000';
 
-/** A value's marker; equal values have equal markers, and no marker reveals a length. */
+/** Replaces what a text holds: a digest would tell whoever wrote the text whether it is a value hidden from them. */
+export const BARE_MARKER = '<redacted>';
+
+/** The marker of an object's own value; equal values have equal markers, and no marker reveals a length. */
 export function markerOf(value: string | Buffer, changed = false): string {
   const digest = createHash('sha256').update(KEY).update(value).digest('hex');
   return `<redacted #${digest.slice(0, DIGITS)}${changed ? ', changed' : ''}>`;

@@ -55,7 +55,7 @@ describe('redactText', () => {
         const text = place.replace(/(?<![A-Za-z_])S(?![A-Za-z_])/g, () => secret);
         const shown = redactText(text);
         assert.ok(!shown.includes(secret), `${text} → ${shown}`);
-        assert.match(shown, /<redacted #[0-9a-f]{4}>/);
+        assert.match(shown, /<redacted>/);
         assert.equal(redactText(shown), shown);
       }
     });
@@ -88,12 +88,12 @@ describe('redactText', () => {
   });
 
   it('ends a value at the end of its element, and not at what only begins like it', () => {
-    assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted #\w{4}>$/);
-    assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted #\w{4}><\/x>$/);
+    assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted>$/);
+    assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted><\/x>$/);
   });
 
   it('takes what begins like a flag for the value that it is', () => {
-    assert.match(redactText('--secret -a=;>~$.;,%'), /^--secret <redacted #\w{4}>$/);
+    assert.match(redactText('--secret -a=;>~$.;,%'), /^--secret <redacted>$/);
     assert.equal(redactText('--token-file -v=2 --secret'), '--token-file -v=2 --secret');
   });
 
@@ -104,7 +104,7 @@ describe('redactText', () => {
       'AKIAIOSFODNN7EXAMPLE',
       'xoxb-1234567890-abcdefghij',
     ]) {
-      assert.match(redactText(`got ${token} from upstream`), /^got <redacted #[0-9a-f]{4}> from upstream$/);
+      assert.match(redactText(`got ${token} from upstream`), /^got <redacted> from upstream$/);
     }
   });
 
