@@ -97,12 +97,12 @@ export function changedPaths(before: unknown, after: unknown, above: FieldPath =
     return [...keys].flatMap((key) => changedPaths(before[key], after[key], [...above, key]));
   }
   if (!Array.isArray(before) || !Array.isArray(after)) return [above];
+  const [was, is] = [before, after].map((list) => Map.groupBy(list as unknown[], memberName));
   const names = [...new Set([...before, ...after].map(memberName))];
   if (names.every((name) => name !== undefined)) {
-    return names.flatMap((name) => {
-      const named = (item: unknown) => memberName(item) === name;
-      return changedPaths(before.find(named), after.find(named), [...above, { keys: { name } }]);
-    });
+    return names.flatMap((name) =>
+      changedPaths(was?.get(name)?.[0], is?.get(name)?.[0], [...above, { keys: { name } }]),
+    );
   }
   if (before.length !== after.length) return [above];
   return before.flatMap((item, index) => changedPaths(item, after[index], [...above, index]));

@@ -1,4 +1,4 @@
-export { counterpart, member } from './redaction/places.ts';
+export { counterparts, member } from './redaction/places.ts';
 
 /** Does the text contain a redaction marker? */
 export function holdsMarker(value: unknown): boolean {

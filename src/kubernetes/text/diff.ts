@@ -1,6 +1,6 @@
 import { createTwoFilesPatch, diffLines } from 'diff';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { counterpart, holdsMarker, member } from './counterparts.ts';
+import { counterparts, holdsMarker, member } from './counterparts.ts';
 import { placeOfLine } from './line-places.ts';
 import { redact } from './redact.ts';
 import { toYaml } from './yaml.ts';
@@ -62,9 +62,8 @@ function marked(shown: unknown, after: unknown, submitted: unknown): unknown {
   if (submitted === undefined) return shown;
   if (typeof shown === 'string') return shown === after || holdsMarker(submitted) ? shown : asChanged(shown);
   if (Array.isArray(shown)) {
-    return shown.map((item, index) =>
-      marked(item, Array.isArray(after) ? after[index] : undefined, counterpart(shown, submitted, index)),
-    );
+    const given = counterparts(shown, submitted);
+    return shown.map((item, index) => marked(item, Array.isArray(after) ? after[index] : undefined, given[index]));
   }
   if (!isObject(shown)) return shown;
   return Object.fromEntries(

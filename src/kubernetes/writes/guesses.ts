@@ -1,6 +1,6 @@
 import { UserError } from '../apimachinery/errors.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
-import { counterpart, holdsMarker, member } from '../text/counterparts.ts';
+import { counterparts, holdsMarker, member } from '../text/counterparts.ts';
 import { redact } from '../text/redact.ts';
 
 const KINDS = ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
@@ -80,9 +80,8 @@ function walk(content: unknown, live: unknown, shown: unknown, visit: Visit): un
   const isShownWhole = typeof shown !== 'object' || typeof live !== 'object' || live === null;
   if (isShownWhole) return holdsMarker(content) ? content : visit(content, { live, shown });
   if (Array.isArray(content)) {
-    return content.map((item, index) => {
-      return walk(item, counterpart(content, live, index), counterpart(content, shown, index), visit);
-    });
+    const [own, seen] = [counterparts(content, live), counterparts(content, shown)];
+    return content.map((item, index) => walk(item, own[index], seen[index], visit));
   }
   if (!isObject(content)) return content;
   return Object.fromEntries(

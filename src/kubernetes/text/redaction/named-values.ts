@@ -42,6 +42,7 @@ const QUALIFIER =
 const MAX_PAIR = 300;
 /** A longer value is not random enough under a weak name. */
 const MAX_WEAK = 600;
+const MAX_PATH = 4_096;
 const UPPER_NAME = /^[A-Z][A-Z0-9_]{2,63}$/;
 
 /** Values under a credential's name, in every form in which texts write names and values. */
@@ -154,6 +155,8 @@ function assigned(named: Name, at: number, sign: string): Found {
     const size = /^(?:(?!%2[267]|[\s&"'<>]).)*/i.exec(rest.slice(quoted, quoted + 4_096))?.[0].length ?? 0;
     return single(named, { start: at + quoted, end: at + quoted + size });
   }
+  // Before the value is looked for: a header's is the rest of the line, which each header in it would search again.
+  if (isSentence(text, at)) return { spans: [], next: Math.max(at, end) };
   const header = HEADER.test(name);
   const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
   if (!header && /^\s*(?:-\s+)?["']?$/.test(before) && !/^\\*["'`]/.test(rest)) value.end = configuredEnd(text, value);
@@ -162,8 +165,7 @@ function assigned(named: Name, at: number, sign: string): Found {
 
 // In a settings file a value extends to the end of its line, unless the line has more settings.
 function configuredEnd(text: string, value: Span): number {
-  const end = lineEnd(text, value.start);
-  const rest = text.slice(value.end, Math.min(end, value.end + 400));
+  const rest = restOfLine(text, value.end);
   if (!/^[^\S\n]/.test(rest) || /[\w"'\]][=:]|["'`]|[^\S\n][#;]/.test(rest)) return value.end;
   return value.end + rest.trimEnd().length;
 }
@@ -171,9 +173,7 @@ function configuredEnd(text: string, value: Span): number {
 function single({ text, name, strength, end }: Name, value: Span): Found {
   const words = text.slice(value.start, value.end);
   const next = Math.max(value.end, end);
-  const hidden =
-    isHidden(name.replace(/^-+/, ''), words, strength) &&
-    !(text.charAt(value.start - 1) === ' ' && isSentence(text, value.start));
+  const hidden = isHidden(name.replace(/^-+/, ''), words, strength) && !isSentence(text, value.start);
   return hidden ? { spans: [value], next } : { spans: [], next: Math.max(value.start, end) };
 }
 
@@ -181,7 +181,7 @@ function single({ text, name, strength, end }: Name, value: Span): Found {
 export function isHidden(name: string, value: string, strength: Strength): boolean {
   if (strength === 'none' || value.trim() === '' || isHarmless(value)) return false;
   if (/^pass(?:es)?$/i.test(name) && isCount(value)) return false;
-  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/');
+  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH;
   if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return false;
   if (isReference(name) && isObjectName(value)) return false;
   if (strength === 'strong') return !/^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) || !/secret|key/i.test(name);
@@ -197,7 +197,7 @@ const ERROR =
 
 /** Does a sentence continue after the separator? */
 function isSentence(text: string, start: number): boolean {
-  return ERROR.test(text.slice(start, start + 40));
+  return text.charAt(start - 1) === ' ' && ERROR.test(text.slice(start, start + 40));
 }
 
 /** Another flag in the place of a value: `-v`, `-v=2`, `-verbose`, `--dry-run=server`. */

@@ -1,4 +1,4 @@
-import { lineEnd, lineStart, matches, type Span } from './spans.ts';
+import { headOfLine, lineEnd, lineStart, matches, type Span } from './spans.ts';
 
 const MARK =
   /-----(BEGIN|END) [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?(?:-----)?|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----/g;
@@ -45,7 +45,7 @@ function pemKeys(text: string): Span[] {
 // The text starts inside the key.
 function keyBefore(text: string, end: number, from: number): number {
   let start = end;
-  let line = lineStart(text, end);
+  let line = end - headOfLine(text, end, end - from).length;
   if (line > from && text.slice(line, end).trim() !== '' && LAST_KEY_LINE.test(text.slice(line, end))) start = line;
   for (let lines = 0; lines < KEY_LINES && line > from; lines += 1) {
     const before = lineStart(text, line - 1);

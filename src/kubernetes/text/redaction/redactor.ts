@@ -7,7 +7,7 @@ import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { isHidden } from './named-values.ts';
-import { counterpart, member } from './places.ts';
+import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
 import { merged, type Span } from './spans.ts';
 import { Substrings } from './substrings.ts';
@@ -201,8 +201,9 @@ export class Redactor {
     const references = saysOnlySecret(place.name);
     const inner = { ...place, strength: 'none' as const, under: place.under && !references };
     const told = toldByOthers(list, place);
+    const earlier = before === undefined ? [] : counterparts(list, before);
     return list.map((item, index) => {
-      const old = counterpart(list, before, index);
+      const old = earlier[index];
       const flag = index > 0 ? list[index - 1] : undefined;
       if (typeof item === 'string' && typeof flag === 'string' && FLAG.test(flag) && !item.startsWith('-')) {
         const name = flag.replace(/^-+/, '');

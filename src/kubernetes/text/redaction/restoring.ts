@@ -1,7 +1,7 @@
 import { UserError } from '../../apimachinery/errors.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { isMarker, markersIn } from './markers.ts';
-import { counterpart, member } from './places.ts';
+import { counterparts, member } from './places.ts';
 import { piecesOf } from './redactor.ts';
 
 /** A value in a text, and what is shown in its place. */
@@ -16,8 +16,9 @@ interface Piece {
 export function restored(submitted: unknown, live: unknown, shown: unknown, path: string): unknown {
   if (typeof submitted === 'string') return restoredText(submitted, live, shown, path);
   if (Array.isArray(submitted)) {
+    const found = inList(submitted, live, shown);
     return submitted.map((item: unknown, index) => {
-      const [own, seen] = inList(submitted, index, live, shown);
+      const [own, seen] = found[index] ?? [];
       return restored(item, own, seen, `${path}[${index}]`);
     });
   }
@@ -30,17 +31,27 @@ export function restored(submitted: unknown, live: unknown, shown: unknown, path
   );
 }
 
-/** The list item's counterpart: the same text after the same predecessor, if items were inserted or removed. */
-function inList(submitted: readonly unknown[], index: number, live: unknown, shown: unknown): [unknown, unknown] {
-  const item = submitted[index];
-  if (typeof item !== 'string' || !Array.isArray(live) || !Array.isArray(shown) || shown[index] === item)
-    return [counterpart(submitted, live, index), counterpart(submitted, shown, index)];
-  const same = shown.flatMap((one: unknown, at) => (one === item ? [at] : []));
-  const at = same.find((one) => shown[one - 1] === submitted[index - 1]) ?? same[0];
-  if (at !== undefined) return [live[at], shown[at]];
-  return submitted.length === shown.length || markersIn(item).length === 0
-    ? [live[index], shown[index]]
-    : [undefined, undefined];
+/** Each list item's counterparts: the same text after the same predecessor, if items were inserted or removed. */
+function inList(submitted: readonly unknown[], live: unknown, shown: unknown): [unknown, unknown][] {
+  const [own, seen] = [counterparts(submitted, live), counterparts(submitted, shown)];
+  if (!Array.isArray(live) || !Array.isArray(shown)) return submitted.map((_, index) => [own[index], seen[index]]);
+  const first = new Map<unknown, number>();
+  const after = new Map<unknown, Map<unknown, number>>();
+  for (const [at, one] of shown.entries()) {
+    if (typeof one !== 'string') continue;
+    if (!first.has(one)) first.set(one, at);
+    const places = after.get(one) ?? new Map<unknown, number>();
+    after.set(one, places);
+    if (!places.has(shown[at - 1])) places.set(shown[at - 1], at);
+  }
+  return submitted.map((item, index) => {
+    if (typeof item !== 'string' || shown[index] === item) return [own[index], seen[index]];
+    const at = after.get(item)?.get(submitted[index - 1]) ?? first.get(item);
+    if (at !== undefined) return [live[at], shown[at]];
+    return submitted.length === shown.length || markersIn(item).length === 0
+      ? [live[index], shown[index]]
+      : [undefined, undefined];
+  });
 }
 
 function restoredText(submitted: string, live: unknown, shown: unknown, path: string): unknown {

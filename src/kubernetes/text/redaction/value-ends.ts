@@ -12,7 +12,6 @@ const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
 const MAX_LINES = 50;
 const MAX_CHARACTERS = 65_536;
-const STRUCTURE = /["'{}[\]()]/g;
 /** Maximum number of brackets and quotes examined before the closing one. */
 const MAX_STRUCTURE = 400;
 
@@ -76,20 +75,20 @@ function wordEnd(text: string, from: number, stop: RegExp): number {
 /** The position after the closing bracket; undefined if there is none, or it is too far away. */
 export function bracketEnd(text: string, at: number): number | undefined {
   let depth = 0;
-  STRUCTURE.lastIndex = at;
-  for (let count = 0; count < MAX_STRUCTURE; count += 1) {
-    const match = STRUCTURE.exec(text);
-    if (!match || match.index > at + MAX_CHARACTERS) return undefined;
-    const [char] = match;
+  const most = Math.min(text.length, at + MAX_CHARACTERS);
+  // A loop over characters: this is the innermost one for texts of unclosed brackets.
+  for (let index = at, count = 0; index < most && count < MAX_STRUCTURE; index += 1) {
+    const char = text[index];
     if (char === '"' || char === "'") {
-      const escapes = backslashesBefore(text, match.index);
-      const end = closing(text, match.index + 1, char, escapes) + escapes;
-      if (text.charAt(end) === char) STRUCTURE.lastIndex = end + 1;
-    } else if ('{[('.includes(char)) depth += 1;
-    else {
+      const escapes = backslashesBefore(text, index);
+      const end = closing(text, index + 1, char, escapes) + escapes;
+      if (text[end] === char) index = end;
+    } else if (char === '{' || char === '[' || char === '(') depth += 1;
+    else if (char === '}' || char === ']' || char === ')') {
       depth -= 1;
-      if (depth <= 0) return match.index + 1;
-    }
+      if (depth <= 0) return index + 1;
+    } else continue;
+    count += 1;
   }
   return undefined;
 }
