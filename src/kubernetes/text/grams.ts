@@ -1,4 +1,4 @@
-import { endOf, startOf, type TextView } from './text-views.ts';
+import { endOf, startOf, type TextView } from './redaction/text-views.ts';
 
 /** From this many consecutive characters on, a match counts as part of a redacted value. */
 export const GRAM = 8;

@@ -3,7 +3,7 @@ import { textsOf } from '../apimachinery/texts.ts';
 import { COMMON_WORDS } from './common-words.ts';
 import { GRAM, merged, partsIn, type Region } from './grams.ts';
 import { redact, redactedValues } from './redact.ts';
-import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './text-views.ts';
+import { endOf, startOf, type TextView, viewsOf, withoutIndentation } from './redaction/text-views.ts';
 
 /** Replaces a redacted value. */
 const MARKER = '<redacted>';

@@ -6,6 +6,10 @@ const FORMS: readonly RegExp[] = [
   /\b(?:mysql\w{0,16}|mariadb[\w-]{0,16}|mycli|xtrabackup|innobackupex|mydumper|7z|zip|unrar)\b(?:(?!-p)[^\n|;&]){0,200}?\s-p['"]?([^\s'"`;|&]{1,256})/dg,
   /\b(?:sshpass|mongo\w{0,16}|sqlcmd|bcp|osql|tsql|(?:docker|podman|nerdctl|helm registry|oras|crane auth|skopeo|buildah|oc|cf|az|registry) login|redis-(?:cli|benchmark)|ldap\w{3,8}|rabbitmqadmin|mosquitto_(?:pub|sub)|clickhouse-client|cqlsh|influx|keytool|impdp|wget|kinit|lftp|smbclient|winexe|iscsiadm)\b(?:(?! -[pPaw][ =])[^\n|;&]){0,200}? -[pPaw][ =]{1,4}['"]?([^\s'"`;|&-][^\s'"`;|&]{0,255})/dg,
   /\b(?:curl|wget|http|https|httpie|xh|elasticdump|jfrog|ab|siege|fortio|lynx|smbclient|etcdctl|rclone|ftp|lftp)\b(?:(?! (?:-u|--user|--proxy-user|-U|-a)[ =])[^\n]){0,300}? (?:-u|--user|--proxy-user|-U|-a)[ =]{1,4}['"]?[^\s:'"]{1,128}[:%]([^\s'"`;|&]{1,256})/dg,
+  /(?<![\w-])curl\b[^\n]{0,300}? -[a-zA-Z]{0,8}u['"]?[^\s:'"=-][^\s:'"=]{0,127}:([^\s'"`;|&]{1,256})/dg,
+  /(?<![\w-])curl\b[^\n]{0,300}? -[a-zA-Z]{1,8}u[ ]{1,4}['"]?[^\s:'"=-][^\s:'"=]{0,127}:([^\s'"`;|&]{1,256})/dg,
+  /\bsshpass\s{1,4}-p['"]?([^\s'"`;|&]{1,256})/dg,
+  /--from-literal[ =](?<=\bgeneric\s[^\n]{0,400}--from-literal[ =])['"]?[^\s='"]{1,253}=['"]?([^\s'"`;|&]{1,256})/dg,
   /(?<![\w-])(?:--user|--proxy-user|--auth|--basic-auth|--userpass|--cred(?:ential)?s?)[ =]['"]?[\w.@+-]{1,128}:(?!\d{1,5}(?:\s|$))([^\s'"`;|&]{1,256})/dg,
   /\bidentified\s{1,4}(?:with\s{1,4}\S{1,64}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?['"]((?:[^'"\n]|''){1,256})/dgi,
   /\b(?:password|passphrase|passwd)\s{1,4}(?:=\s{0,4})?'([^'\n]{1,256})'/dgi,
@@ -25,7 +29,7 @@ const FORMS: readonly RegExp[] = [
 /** Every form contains one of these. */
 const WORD =
   /pass|identified|masterauth|stats |bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth |bearer|basic|negotiate|apikey|aws4/i;
-const FLAG = / -(?:[pPauUw]|-(?:user|proxy-user|auth|basic-auth|cred))/;
+const FLAG = / -(?:[pPauUw]|[a-zA-Z]{1,8}u|-(?:from-literal|user|proxy-user|auth|basic-auth|cred))/;
 const BEARER =
   /\b(?:bearer|basic|negotiate|apikey|aws4-hmac-sha256)[^\S\n]{1,8}(?:Credential=)?(?!(?:tokens?|auth|authentication|authorization|scheme|realm|error|is|and|or|not|for|access|users?|settings?|info(?:rmation)?|functions?|usage|tests?|checks?|configuration|header|credentials?|authenticated)(?:[\s:,;="'.)]|$))[^\s"'\\]{6,}/gi;
 const TOKEN_OF_BEARER = /(?<!\S)\S+$/;

@@ -1,5 +1,6 @@
 import { credentialsInCommands } from './commands.ts';
-import { encodedLinesIn } from './encoded-texts.ts';
+import { encodedLinesIn, encodedTextsIn } from './encoded-texts.ts';
+import { encodedViewsOf } from './encoded-views.ts';
 import { knownCredentialsIn } from './known-credentials.ts';
 import { isMasked, withMaskedMarkers } from './markers.ts';
 import { namedValuesIn } from './named-values.ts';
@@ -7,6 +8,7 @@ import { plainText } from './plain-text.ts';
 import { privateKeysIn } from './private-keys.ts';
 import { valuesOfSecretsIn } from './secret-manifests.ts';
 import { merged, type Span } from './spans.ts';
+import { endOf, startOf } from './text-views.ts';
 import { userInfoIn } from './user-info.ts';
 
 /** Full-width letters, each of which reads as one ASCII character. */
@@ -18,16 +20,23 @@ const WIDE = /[\uff01-\uff5e]/g;
  */
 export function credentialsIn(text: string): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
-  const spans = [
-    ...namedValuesIn(seen),
-    ...userInfoIn(seen),
-    ...credentialsInCommands(seen),
-    ...privateKeysIn(seen),
-    ...valuesOfSecretsIn(seen),
-    ...encodedLinesIn(seen, holdsCredential),
-    ...knownCredentialsIn(seen),
-  ];
+  const spans = [...spansIn(seen), ...encodedLinesIn(seen, holdsCredential), ...encodedTextsIn(seen, holdsCredential)];
+  for (const view of encodedViewsOf(seen)) {
+    for (const { start, end } of spansIn(view.text))
+      spans.push({ start: startOf(view, start), end: endOf(view, end - 1) });
+  }
   return merged(spans).filter(({ start, end }) => !isMasked(seen.slice(start, end)));
+}
+
+function spansIn(text: string): Span[] {
+  return [
+    ...namedValuesIn(text),
+    ...userInfoIn(text),
+    ...credentialsInCommands(text),
+    ...privateKeysIn(text),
+    ...valuesOfSecretsIn(text),
+    ...knownCredentialsIn(text),
+  ].filter(({ start, end }) => end > start);
 }
 
 /** Does the text contain a credential, even one written with control characters? */

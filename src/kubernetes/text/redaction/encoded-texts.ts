@@ -1,3 +1,4 @@
+import { unzipSync } from 'node:zlib';
 import { matches, type Span } from './spans.ts';
 
 const CERTIFICATES =
@@ -8,6 +9,11 @@ const CHECKSUM = /^[0-9a-fA-F]+$/;
 /** Minimum number of distinct characters; drawn lines have fewer. */
 const MIN_DISTINCT_CHARACTERS = 12;
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
+/** Base64 that stands in a text: after a sign, or alone. */
+const RUN = /(?<![\w+/-])[\w+/-]{16,}={0,2}/g;
+/** Text whose every second byte is zero. */
+const UTF16 = /^(?:[^\0]\0)+$/;
+const MAX_INFLATED = 4_000_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 /** How many layers of encoding are undone. */
 const MAX_DEPTH = 4;
@@ -30,10 +36,30 @@ export function encodedLinesIn(text: string, recognised: (text: string) => boole
   return spans;
 }
 
+/** Base64 of a text that contains a credential, anywhere in the text. */
+export function encodedTextsIn(text: string, recognised: (text: string) => boolean): Span[] {
+  const spans: Span[] = [];
+  for (const { 0: run, index } of matches(RUN, text)) {
+    const content = decoded(run) ?? inflated(run);
+    if (content !== undefined && recognised(content)) spans.push({ start: index, end: index + run.length });
+  }
+  return spans;
+}
+
+/** The text behind base64 of data that zlib or gzip compressed; undefined if the value is nothing such. */
+function inflated(value: string): string | undefined {
+  if (!/^(?:H4sI|eJ|eAE|eN)/.test(value)) return undefined;
+  try {
+    return decoder.decode(unzipSync(Buffer.from(value, 'base64'), { maxOutputLength: MAX_INFLATED }));
+  } catch {
+    return undefined;
+  }
+}
+
 /** True for base64 of compressed data, or of a text that contains a credential. */
 export function isEncodedCredential(value: string, recognised: (text: string) => boolean): boolean {
-  if (value.startsWith('H4sI')) return true;
-  const content = decoded(value);
+  if (/^(?:H4sI|KLUv\/[QS])/.test(value)) return true;
+  const content = decoded(value) ?? inflated(value);
   return content !== undefined && recognised(content);
 }
 
@@ -43,7 +69,9 @@ export function decoded(value: string): string | undefined {
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     if (!BASE64.test(text)) break;
     try {
-      const next = decoder.decode(Buffer.from(text, 'base64'));
+      const bytes = Buffer.from(text, 'base64');
+      const wide = UTF16.test(bytes.toString('latin1', 0, 32));
+      const next = wide ? bytes.toString('utf16le') : decoder.decode(bytes);
       if (next === '' || /(?![\t\n\r])\p{Cc}/u.test(next)) break;
       text = next;
     } catch {

@@ -24,7 +24,7 @@ const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`]?(?=[A-Za-z0-9+/])
 const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
 /** The fields for names and values in lists of pairs. */
 const NAME_OF_NAME =
-  /(?<![\w-])(?:name|key|header|field|property|param(?:eter)?|variable|var|setting|option)(?:\\{0,8}["'`]){0,2}[^\S\n]{0,4}(?:=>|[:=])[^\S\n]{0,8}(?:\\{0,8}["'`])?$/i;
+  /(?<![\w-])(?:name|key|header|field|property|param(?:eter)?|variable|var|setting|option)(?:\\{0,8}["'`]){0,2}[^\S\n]{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}(?:\\{0,8}["'`])?$/i;
 const NAME_OF_VALUE =
   /(?<![\w-])(?:value|val|content|string_?value|default(?:_?value)?)(?:\\{0,8}["'`]){0,2}\s{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}/i;
 /** What a sentence says about a credential instead of naming it. */
@@ -242,13 +242,16 @@ function paired(named: Name): Found {
   const { text, start, end } = named;
   const after = text.slice(end, end + MAX_PAIR);
   const lines = after.split('\n', 3).join('\n').length;
-  const stop = Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
+  // In XML the elements of a pair may stand far apart.
+  const close = /^[^\S\n]*<\/name>/i.test(after) ? after.search(/<\/property>|<name>/i) : -1;
+  const stop = close >= 0 ? close : Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
   const label = NAME_OF_VALUE.exec(after.slice(0, Math.min(after.length, stop + 40)));
   if (label && label.index < Math.max(stop, 1)) {
     const at = end + label.index + label[0].length;
     const rest = restOfLine(text, at);
     if (/^[|>][-+\d]{0,2}\s*$/.test(rest)) return followingLines(text, lineStart(text, at), at, named.name);
     if (/>[^\S\n]*$/.test(label[0])) return element(text, at);
+    if (/^[{[]/.test(rest)) return flowValues(text, at, named.name);
     return single(named, valueAt(text, at));
   }
   const before = text.slice(Math.max(0, start - MAX_PAIR), start);

@@ -354,8 +354,7 @@ function toldByOthers(list: readonly unknown[], place: Place): ReadonlySet<numbe
   if (list.length === 2 && typeof first === 'string' && typeof second === 'string') {
     if (strengthOf(first) === 'strong' && isRandom(second)) told.add(1);
   }
-  if (!COMMANDS.test(place.name) || !list.some((item) => typeof item === 'string' && /^-[pPaAuUw]$/.test(item)))
-    return told;
+  if (!COMMANDS.test(place.name)) return told;
   const words = list.map((item) => (typeof item === 'string' ? item : ''));
   let from = place.program === '' ? 0 : place.program.length + 1;
   const spans = credentialsInCommands([...(place.program === '' ? [] : [place.program]), ...words].join(' '));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactText } from '../../../../src/kubernetes/text/redact-text.ts';
+import { tooSlow, usualTime } from '../../../support/growth.ts';
 import { needle } from '../../../support/redacted-values.ts';
+import { UNITS } from '../../../support/repeated-units.ts';
 
 describe('redactText, of any text', () => {
   const forms = fc.constantFrom<(value: string) => string>(
@@ -33,5 +35,33 @@ describe('redactText, of any text', () => {
         numRuns: 20,
       },
     );
+  });
+});
+
+const SIZE = 15_000;
+/** What stands around the repeated unit. */
+const SETTINGS: readonly [string, string][] = [
+  ['', ''],
+  ['', '!'],
+  ['password=', ''],
+  ['kind: Secret\ndata: {"', ''],
+];
+
+const repeated = (unit: string, size: number) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
+
+describe('redactText, of a unit repeated', () => {
+  it('takes linear time with a small factor', () => {
+    const prose = repeated('time=2026-01-01 level=info msg="GET /api/products?page=2 took 12 ms" user=bob\n', SIZE);
+    const baseline = usualTime(() => redactText(prose));
+    const slow = UNITS.flatMap((unit) =>
+      SETTINGS.flatMap(([before, after]) => {
+        const problem = tooSlow((times) => {
+          const text = before + repeated(unit, SIZE * times) + after;
+          return () => redactText(text);
+        }, baseline);
+        return problem === undefined ? [] : `${JSON.stringify(before + unit + after)} ${problem}`;
+      }),
+    );
+    assert.deepEqual(slow, []);
   });
 });

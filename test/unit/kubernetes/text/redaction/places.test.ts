@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { changedPaths } from '../../../../src/kubernetes/apimachinery/field-path.ts';
-import type { KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import { objectDiff } from '../../../../src/kubernetes/text/diff.ts';
-import { redact, restoreRedacted } from '../../../../src/kubernetes/text/redact.ts';
-import { counterparts } from '../../../../src/kubernetes/text/redaction/places.ts';
-import { Guesses } from '../../../../src/kubernetes/writes/guesses.ts';
-import { tooSlow, usualTime } from '../../../support/growth.ts';
+import { changedPaths } from '../../../../../src/kubernetes/apimachinery/field-path.ts';
+import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
+import { objectDiff } from '../../../../../src/kubernetes/text/diff.ts';
+import { redact, restoreRedacted } from '../../../../../src/kubernetes/text/redact.ts';
+import { counterparts } from '../../../../../src/kubernetes/text/redaction/places.ts';
+import { Guesses } from '../../../../../src/kubernetes/writes/guesses.ts';
+import { tooSlow, usualTime } from '../../../../support/growth.ts';
 
 const SIZE = 1_000;
 

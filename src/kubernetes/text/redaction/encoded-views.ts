@@ -1,0 +1,30 @@
+import { type DecodedView, decodedView } from './text-views.ts';
+
+/** How many encodings may lie on top of each other. */
+const MAX_LAYERS = 3;
+/** Cheap: hardly any text has one of these. */
+const ENCODED = /%[2-7][0-9a-fA-F]|&(?:#|quot;|apos;|amp;|lt;|gt;)|\\[/ux]/;
+/** A URL's, HTML's and JSON's ways to write a character; not those for line ends and quotes, which scanners know. */
+const CHARACTER =
+  /%([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,6});|&#(\d{1,7});|&(quot|apos|amp|lt|gt);|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(\/)/g;
+const ENTITIES: Record<string, string> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' };
+
+/** The text with encoded characters decoded, once and again: only what differs from the text itself. */
+export function encodedViewsOf(text: string): DecodedView[] {
+  const views: DecodedView[] = [];
+  let view: { text: string; places: DecodedView['places'] | undefined } = { text, places: undefined };
+  while (views.length < MAX_LAYERS && ENCODED.test(view.text)) {
+    const decoded = decodedView(view, CHARACTER, character);
+    if (!decoded) break;
+    views.push(decoded);
+    view = decoded;
+  }
+  return views;
+}
+
+function character([whole, percent, hex, decimal, entity, unicode, byte, slash]: RegExpMatchArray): string {
+  if (entity !== undefined) return ENTITIES[entity] ?? whole;
+  if (slash !== undefined) return slash;
+  const code = decimal === undefined ? Number.parseInt(percent ?? hex ?? unicode ?? byte ?? '', 16) : Number(decimal);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
