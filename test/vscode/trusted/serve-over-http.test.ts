@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
@@ -84,16 +85,34 @@ describe('serve over HTTP', () => {
     assert.equal(await statusFor(address.url, { authorization: `Bearer ${address.token}` }), 200);
   });
 
-  it('follows the settings, at the same URL and with the same token', async () => {
+  it('follows the settings, at the same URL and with the same token; who is connected stays so, and is told', async () => {
+    const client = await connect(address);
+    const session = client.transport?.sessionId;
+    assert.ok(session);
+    let told = 0;
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+      told += 1;
+    });
+    // While the server is replaced, nobody answers for a moment.
+    const names = async () =>
+      client.listTools().then(
+        ({ tools }) => tools.map(({ name }) => name),
+        (): string[] => [],
+      );
+    assert.ok((await names()).includes('get_resource'));
     await allow('enableCreate');
-    await until('the tool', async () => (await toolsAt(address)).includes('create_resource'));
+    await until('the tool', async () => (await names()).includes('create_resource'));
+    await until('word of it', () => told > 0);
     await openSheet();
     assert.deepEqual(await copiedAddress(), address);
     await set('enableCreate', undefined);
     await until('the tool to go', async () => {
-      const tools = await toolsAt(address);
+      const tools = await names();
       return tools.includes('get_resource') && !tools.includes('create_resource');
     });
+    const read = await call(client, 'get_resource', { kind: 'namespace', name: 'shop' });
+    assert.match(read, /kind: Namespace/);
+    assert.equal(client.transport?.sessionId, session);
     assert.equal((await processes()).length, 1);
   });
 
