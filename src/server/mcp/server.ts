@@ -2,7 +2,6 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
   CompleteRequestSchema,
-  ErrorCode,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
   ListResourcesRequestSchema,
@@ -17,8 +16,8 @@ import * as z from 'zod';
 import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { GuardedServer } from '../core/door.ts';
-import { MODERN_REVISIONS } from '../core/modern.ts';
-import { RequestError, refuseLong } from '../core/request-error.ts';
+import { envelopeOf, MODERN_REVISIONS } from '../core/modern.ts';
+import { refuseLong } from '../core/request-error.ts';
 import type { Subscriptions } from '../resources/subscriptions.ts';
 import type { Calls } from './calls.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -154,16 +153,14 @@ function handlePrompts({ server, options: { policy }, contexts, calls: loadCalls
 
 /** What only modern clients ask for. */
 function handleModern({ server, options, contexts }: Feature): void {
-  const assertModern = (method: string) => {
-    if (!Call.current()?.caller?.isModern)
-      throw new RequestError(`${method} needs MCP ${MODERN_REVISIONS[0]}.`, ErrorCode.MethodNotFound);
-  };
-  server.setRequestHandler(DiscoverRequestSchema, async ({ method }) => {
-    assertModern(method);
+  // Without its revision, a request seems to belong to a session, where nobody asks this.
+  const assertModern = (params: unknown) => void envelopeOf(params);
+  server.setRequestHandler(DiscoverRequestSchema, async ({ params }) => {
+    assertModern(params);
     return { supportedVersions: [...MODERN_REVISIONS], capabilities: TELLING, instructions: INSTRUCTIONS };
   });
-  server.setRequestHandler(ListenRequestSchema, async ({ method, params }, extra) => {
-    assertModern(method);
+  server.setRequestHandler(ListenRequestSchema, async ({ params }, extra) => {
+    assertModern(params);
     const { listen } = await import('./listening.ts');
     return listen(params?.notifications, { ...options, contexts, extra });
   });
