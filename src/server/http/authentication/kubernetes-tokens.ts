@@ -168,7 +168,7 @@ export class KubernetesTokens {
     const { status } = await client.json<SelfSubjectReview>({
       method: 'POST',
       path: SELF_SUBJECT_REVIEWS,
-      headers: { authorization: `Bearer ${token}` },
+      token,
       body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
     });
     return status?.userInfo;

@@ -21,7 +21,7 @@ export function userInfoOf(identity: Identity, { passThrough, impersonate }: Aut
   const { token, name = 'caller' } = identity;
   if (passThrough && token !== undefined) {
     const key = createHash('sha256').update(token).digest('hex');
-    return { key: `token ${key}`, userInfo: () => ({ name, user: { token } }) };
+    return { key: `token ${key}`, userInfo: () => ({ name, user: {}, tokens: { token: async () => token } }) };
   }
   if (!impersonate) return { key: 'own' };
   const { user, groups } = impersonated(identity, impersonate);
