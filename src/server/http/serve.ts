@@ -18,7 +18,9 @@ import { MIN_KEY_BYTES, QuestionSeal } from '../mcp/question-seal.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
 import { Authenticator } from './authentication/authenticator.ts';
+import type { Issuer } from './authentication/issuer.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
+import type { TokenExchange } from './authentication/token-exchange.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
@@ -54,7 +56,8 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate, http.limits.atOnce);
   const readers = new StalledReaders();
-  const shared = sharedBy(options);
+  const issuer = await issuerOf(http.authentication);
+  const shared = sharedBy(options, await exchangeAt(issuer, http.authentication));
   const { registry, permissions } = shared;
   const metrics = metricsOf(sessions);
   const tracing = await tracingFor(version);
@@ -65,11 +68,12 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     { permissions, registry, metrics, tracing, ends },
   );
 
-  const { url, ...resource } = protectedResource(http);
+  const { urls: resources, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
   const authenticator = await authenticatorOf(options, shared, {
     stdin: stdin?.check,
-    resource: url(http.publicUrl ?? ''),
+    issuer,
+    resources: resources(http.publicUrl ?? ''),
   });
   warnOfEveryAccount(http.authentication);
   const server = await listen(http);
@@ -133,7 +137,22 @@ interface Shared {
   registry: ClientRegistry;
 }
 
-function sharedBy(options: HttpCommandLine): Shared {
+async function issuerOf({ oidc }: AuthenticationOptions): Promise<Issuer | undefined> {
+  if (!oidc) return undefined;
+  const module = await import('./authentication/issuer.ts');
+  return new module.Issuer(oidc);
+}
+
+async function exchangeAt(
+  issuer: Issuer | undefined,
+  { tokenExchange }: AuthenticationOptions,
+): Promise<TokenExchange | undefined> {
+  if (!issuer || !tokenExchange) return undefined;
+  const module = await import('./authentication/token-exchange.ts');
+  return new module.TokenExchange({ ...tokenExchange, issuer, log });
+}
+
+function sharedBy(options: HttpCommandLine, exchange: TokenExchange | undefined): Shared {
   const { http } = options;
   const permissions = new CallerPermissions(options, http.authentication);
   const warn = (message: string) => log('warning', message);
@@ -152,6 +171,7 @@ function sharedBy(options: HttpCommandLine): Shared {
     onKubeconfigProblem: (error) => warn(`The changed kubeconfig is not used: ${messageOf(error)}`),
     onLogin: desk.onLogin,
     warn,
+    exchanged: exchange && ((token) => exchange.tokensOf(token)),
   });
   return { permissions, editor, permit, own, desk, registry };
 }
@@ -171,7 +191,7 @@ function hostNamesOf({ host, allowedHosts, allowedOrigins }: HttpOptions, base: 
 function authenticatorOf(
   { http, kubeconfig }: HttpCommandLine,
   { permit, own, desk, permissions }: Shared,
-  given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'resource'>,
+  given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'issuer' | 'resources'>,
 ): Promise<Authenticator> {
   return Authenticator.create({
     ...given,

@@ -9,6 +9,7 @@ import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { Identity } from './identity.ts';
+import { claimsOf, ended, endOf, isFor, wrongAudience } from './token-claims.ts';
 
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const SUBJECT_ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
@@ -86,11 +87,15 @@ export class KubernetesTokens {
   }
 
   /**
-   * The owner of a token.
+   * The owner of a token, or why there is none, as far as the token itself says.
    * @throws HttpError 403 without the required access; another when the API server cannot be asked, or has been asked
    * about too many tokens.
    */
-  async check(token: string): Promise<Identity | undefined> {
+  async check(token: string): Promise<Identity | string | undefined> {
+    return (await this.#owner(token)) ?? this.#why(token);
+  }
+
+  async #owner(token: string): Promise<Identity | undefined> {
     const now = performance.now();
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.#answers.get(key);
@@ -112,6 +117,14 @@ export class KubernetesTokens {
     const [oldest] = this.#answers.keys();
     if (this.#answers.size > MAX_ANSWERS && oldest !== undefined) this.#answers.delete(oldest);
     return identity;
+  }
+
+  #why(token: string): string | undefined {
+    const claims = claimsOf(token);
+    if (!claims) return undefined;
+    if ((endOf(claims) ?? Number.POSITIVE_INFINITY) < Date.now()) return ended(claims);
+    const { audiences = [] } = this.#options.tokenReview ?? {};
+    return audiences.length > 0 && !isFor(claims, audiences) ? wrongAudience(claims, audiences) : undefined;
   }
 
   async #ask(token: string): Promise<Identity | undefined> {
