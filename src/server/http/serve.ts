@@ -17,6 +17,7 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { MIN_KEY_BYTES, QuestionSeal } from '../mcp/question-seal.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
+import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import type { Issuer } from './authentication/issuer.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
@@ -38,7 +39,6 @@ import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from './sse.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import { StatelessHttp } from './stateless-http.ts';
 import { StreamableHttp } from './streamable-http.ts';
-import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
 /** How long running calls may take once the server's parent has stopped it or is gone, in milliseconds. */
 const ORPHAN_TIMEOUT_MS = 500;
@@ -50,7 +50,11 @@ export type HttpCommandLine = CommandLine & { http: HttpOptions };
  * Serves many clients over HTTP until the process is told to end; returns how a changed configuration is taken over.
  * @throws Error when the port is taken, or a file named by the options is unusable.
  */
-export async function serveHttp(options: HttpCommandLine, version: string): Promise<ConfigFollower> {
+export async function serveHttp(
+  options: HttpCommandLine,
+  version: string,
+  startTelemetry: StartTelemetry | undefined,
+): Promise<ConfigFollower> {
   logUnexpectedErrors();
   const { http } = options;
   const sessions = new Sessions(http.limits.sessions);
@@ -60,12 +64,12 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const shared = sharedBy(options, await exchangeAt(issuer, http.authentication));
   const { registry, permissions } = shared;
   const metrics = metricsOf(sessions);
-  const tracing = await tracingFor(version);
+  const telemetry = startTelemetry?.(version, (message) => log('warning', message));
   const ends = { stopping: new AbortController(), ending: new AbortController() };
   const seal = await sealOf(http);
   const connect = connectWith(
-    { ...serverOptions(options, version, shared), seal },
-    { permissions, registry, metrics, tracing, ends },
+    { ...serverOptions(options, version, shared), seal, telemetry },
+    { permissions, registry, metrics, ends },
   );
 
   const { urls: resources, ...resource } = protectedResource(http);
@@ -87,7 +91,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     registry,
     readers,
     ends,
-    last: async () => tracing?.end(),
+    last: async () => telemetry?.end(),
     log,
   });
   void stdin?.ended.then(() => shutdown.end(ORPHAN_TIMEOUT_MS));
@@ -202,7 +206,10 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal'>;
+type CommonOptions = Pick<
+  ServerOptions,
+  'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal' | 'telemetry'
+>;
 
 function serverOptions(
   { journal, audit, helm, prometheus }: HttpCommandLine,
@@ -216,14 +223,13 @@ interface ConnectOptions {
   permissions: CallerPermissions;
   registry: ClientRegistry;
   metrics: Metrics;
-  tracing: Tracing | undefined;
   ends: ShutdownSignals;
 }
 
 /** Connects each client to an MCP server of its own. */
 function connectWith(
   options: CommonOptions,
-  { permissions, registry, metrics, tracing, ends }: ConnectOptions,
+  { permissions, registry, metrics, ends }: ConnectOptions,
 ): EndpointOptions['connect'] {
   return async (client) => {
     const { policy, review } = permissions.of(client.identity);
@@ -236,7 +242,6 @@ function connectWith(
         tellsLater: !client.isSingle,
         stopping: ends.stopping.signal,
         ending: ends.ending.signal,
-        ...(tracing && { trace: tracing.trace }),
         called: (call) => {
           metrics.called(call);
           log('info', 'call', { ...call, caller: client.identity.name });
@@ -278,12 +283,6 @@ function answerProbe({ url }: IncomingMessage, response: ServerResponse, isShutt
   else if (url === '/readyz') response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');
   else return false;
   return true;
-}
-
-async function tracingFor(version: string): Promise<Tracing | undefined> {
-  if (!wantsTraces(process.env)) return undefined;
-  const { startTracing } = await import('./tracing.ts');
-  return startTracing(version);
 }
 
 function endpointsOf(http: HttpOptions, options: EndpointOptions): Map<string, Endpoint> {

@@ -87,7 +87,7 @@ function handleTools({ server, options, contexts, calls: loadCalls }: Feature): 
     const run = () => calls.call(params.name, params.arguments, { signal, progress });
     // Modern clients name the trace in the request itself.
     const carrier = { ...requestInfo?.headers, ...params._meta };
-    return options.trace ? options.trace(params.name, carrier, run) : run();
+    return options.telemetry ? options.telemetry.trace(params.name, carrier, run) : run();
   });
 }
 

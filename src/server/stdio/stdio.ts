@@ -11,17 +11,29 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
+import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { LineTransport } from './line-transport.ts';
 import { quietWatch } from './quiet.ts';
 
 /** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
-export function serveStdio(options: CommandLine, version: string): ConfigFollower {
+export function serveStdio(
+  options: CommandLine,
+  version: string,
+  startTelemetry: StartTelemetry | undefined,
+): ConfigFollower {
   const transport = new LineTransport(process.stdin, takeStdout());
   const permissions = new LivePermissions(options.permissions);
   const { policy, review } = permissions;
   const stopping = new AbortController();
   let server: Server | undefined;
   const log = createLog(() => server);
+  const telemetry = startTelemetry?.(version, log);
+  let isEnding = false;
+  const exit = () => {
+    if (!telemetry) process.exit(0);
+    if (!isEnding) void telemetry.end().then(() => process.exit(0));
+    isEnding = true;
+  };
   const editor = editorLink(process.env, log);
   const permit = permitOf(editor, options);
   let contexts: Promise<Contexts> | undefined;
@@ -51,6 +63,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
       review,
       journal: options.journal,
       audit: options.audit,
+      telemetry,
       helm: localHelm(options.helm, options.distrust),
       prometheus: options.prometheus,
       editor,
@@ -61,26 +74,26 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
   );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
-  exitWithClient(transport, stopping);
-  process.on('SIGTERM', () => process.exit(0));
-  process.on('SIGINT', () => process.exit(0));
+  exitWithClient(transport, stopping, exit);
+  process.on('SIGTERM', exit);
+  process.on('SIGINT', exit);
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
 
 /** Ends the process with stdin, once pending answers are sent or none will come soon. */
-function exitWithClient(transport: LineTransport, stopping: AbortController): void {
+function exitWithClient(transport: LineTransport, stopping: AbortController, exit: () => void): void {
   let gone = false;
   const whenQuiet = quietWatch();
   const pending = new PendingRequests(transport, () => {
-    if (gone && pending.size === 0) process.exit(0);
+    if (gone && pending.size === 0) exit();
   });
   const leave = () => {
     if (gone) return;
     gone = true;
     stopping.abort();
-    if (pending.size === 0) process.exit(0);
-    whenQuiet(() => process.exit(0));
+    if (pending.size === 0) exit();
+    else whenQuiet(exit);
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);
