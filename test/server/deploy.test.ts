@@ -305,6 +305,8 @@ describe('deploy', () => {
     after(() => setModes(image.root, { folders: 0o755, files: 0o644 }));
 
     it('of Node and the server, which is the one that is tested here', async () => {
+      const { name } = JSON.parse(await readFile(join(ROOT, 'server.json'), 'utf8')) as { name: string };
+      assert.equal(image.labels['io.modelcontextprotocol.server.name'], name);
       assert.match(image.base, /^gcr\.io\/distroless\/nodejs24\S*:nonroot$/);
       const server = ['/server.cjs', ...(await filesBelow(SERVER_PARTS)).map((file) => `/server${file}`)];
       const files = ['/app/LICENSE', '/app/THIRD-PARTY-NOTICES.txt', ...server.map((file) => `/app${file}`)];
