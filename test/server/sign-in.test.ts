@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OAuthClientProvider, UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernHttp,
+  UnauthorizedError as ModernUnauthorized,
+} from '@modelcontextprotocol/client';
+import {
+  type OAuthClientProvider,
+  type OAuthDiscoveryState,
+  UnauthorizedError,
+} from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -20,6 +29,7 @@ class Laptop implements OAuthClientProvider {
   #client: OAuthClientInformationMixed | undefined;
   #verifier = '';
   #tokens: OAuthTokens | undefined;
+  #discovered: OAuthDiscoveryState | undefined;
   /** Where the user is to sign in. */
   page: URL | undefined;
 
@@ -33,6 +43,10 @@ class Laptop implements OAuthClientProvider {
   }
   redirectToAuthorization(page: URL): void {
     this.page = page;
+  }
+  discoveryState = () => this.#discovered;
+  saveDiscoveryState(found: OAuthDiscoveryState): void {
+    this.#discovered = found;
   }
   codeVerifier = () => this.#verifier;
   saveCodeVerifier(verifier: string): void {
@@ -96,6 +110,22 @@ subjects: [{kind: User, name: "oidc:alice", apiGroup: rbac.authorization.k8s.io}
     return { client, call, page: laptop.page, token: laptop.tokens()?.access_token ?? '' };
   }
 
+  /** As `signedIn`, with version 2 of the SDK and the newest revision. */
+  async function signedInAnew(server: HttpServer, user: string) {
+    const laptop = new Laptop();
+    const transportOf = () => new ModernHttp(new URL(server.url('/mcp')), { authProvider: laptop });
+    const options = { versionNegotiation: { mode: { pin: '2026-07-28' } } } as const;
+    const newClient = () => new ModernClient({ name: 'laptop', version: '2' }, options);
+    const first = transportOf();
+    await assert.rejects(newClient().connect(first), ModernUnauthorized);
+    assert.ok(laptop.page);
+    const back = await provider.signIn(laptop.page, user);
+    await first.finishAuth(back.searchParams);
+    const client = newClient();
+    await client.connect(transportOf());
+    return client;
+  }
+
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
   it('takes a client from a 401 to calls as its user, whose token is exchanged once', async () => {
@@ -116,9 +146,27 @@ subjects: [{kind: User, name: "oidc:alice", apiGroup: rbac.authorization.k8s.io}
     assert.match(await bob.call(scratch.name), /"oidc:bob" cannot list/);
     assert.match(await alice.call(scratch.name), /kube-root-ca\.crt/);
     assert.equal(provider.exchanges, exchanges + 1);
+    const carol = await signedInAnew(server, 'carol');
+    const answer = await carol.callTool({ name: 'list_resources', arguments: { kind: 'pods', namespace: 'shop' } });
+    assert.match(JSON.stringify(answer.content), /oidc:carol.{1,3} cannot list/);
+
+    // Nothing that a client adds reaches the API server.
+    const name = 'list_resources';
+    const params = { name, arguments: { kind: 'configmap', namespace: 'shop' } };
+    const smuggled = await server.post(
+      '/mcp',
+      { jsonrpc: '2.0', id: 1, method: 'tools/call', params },
+      {
+        ...bearer(alice.token),
+        'impersonate-user': 'admin',
+        'x-remote-user': 'admin',
+        'x-remote-group': 'system:masters',
+      },
+    );
+    assert.match(await smuggled.text(), /oidc:alice.{1,3} cannot list/);
     for (const secret of [alice.token, bob.token, SERVER_CLIENT.client_secret])
       assert.ok(!server.stderr.includes(secret));
-    await Promise.all([alice.client.close(), bob.client.close()]);
+    await Promise.all([alice.client, bob.client, carol].map((client) => client.close()));
   });
 
   it('refuses a token that is not enough, and says what is missing', async () => {

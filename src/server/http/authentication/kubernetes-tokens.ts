@@ -134,7 +134,7 @@ export class KubernetesTokens {
       const name = user?.username;
       if (!name || name === 'system:anonymous') return undefined;
       if (tokenReview?.access) await this.#assertAccess(user, tokenReview.access);
-      return { name, user: name, owner: `kubernetes ${name} ${user.uid ?? ''}`, token, claims: user };
+      return { name, user: name, owner: `kubernetes ${JSON.stringify([name, user.uid])}`, token, claims: user };
     } catch (error) {
       if (isForbidden(error)) throw error;
       if (!tokenReview && isApiError(error, 401)) return undefined;
