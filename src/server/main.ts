@@ -29,14 +29,10 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const { http } = options;
   const startTelemetry = await telemetryWanted(process.env);
-  if (!http) {
-    const follower = serveStdio(options, VERSION, startTelemetry);
-    config?.follow(follower);
-    return;
-  }
   try {
-    const { serveHttp } = await import('./http/serve.ts');
-    const follower = await serveHttp({ ...options, http }, VERSION, startTelemetry);
+    const follower = http
+      ? await (await import('./http/serve.ts')).serveHttp({ ...options, http }, VERSION, startTelemetry)
+      : serveStdio(options, VERSION, startTelemetry);
     config?.follow(follower);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

@@ -72,7 +72,7 @@ const OWN_FLAGS = {
   'audit-log': {
     type: 'text',
     value: '<path>',
-    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended',
+    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended; - for stdout, over HTTP',
   },
 } as const satisfies Options;
 

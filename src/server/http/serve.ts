@@ -127,8 +127,8 @@ export async function serveHttp(
 
 function logUnexpectedErrors(): void {
   process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
-  // The reader of the log may be gone before the last calls are.
-  process.stderr.on('error', () => undefined);
+  // The readers of the logs may be gone before the last calls are.
+  for (const stream of [process.stderr, process.stdout]) stream.on('error', () => undefined);
 }
 
 /** What all clients share. */

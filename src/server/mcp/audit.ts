@@ -1,3 +1,4 @@
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { journalAt } from '../../kubernetes/writes/journal.ts';
@@ -5,6 +6,8 @@ import { Call } from '../core/call.ts';
 import { MAX_NAME_LENGTH } from './failed-attempt.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 
+/** Stands for stdout, which is free over HTTP. */
+const STDOUT = '-';
 /** Of an address that is kept, in characters. */
 const MAX_URI_LENGTH = 500;
 
@@ -21,7 +24,8 @@ export async function audited(
   const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
   const entry = { time: new Date().toISOString(), ...(name !== undefined && { caller: name }), ...call };
   telemetry?.called(entry);
-  if (audit !== undefined) await journalAt(audit, log).add(entry);
+  if (audit === STDOUT) process.stdout.write(`${jsonText(entry)}\n`);
+  else if (audit !== undefined) await journalAt(audit, log).add(entry);
 }
 
 /** Reads a resource, which is recorded like a call. */

@@ -13,14 +13,19 @@ import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
 import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { LineTransport } from './line-transport.ts';
+import { assertNoStdout } from './protocol-stdout.ts';
 import { quietWatch } from './quiet.ts';
 
-/** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
+/**
+ * Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over.
+ * @throws Error when something else is to be written to stdout.
+ */
 export function serveStdio(
   options: CommandLine,
   version: string,
   startTelemetry: StartTelemetry | undefined,
 ): ConfigFollower {
+  assertNoStdout({ '--journal': options.journal, '--audit-log': options.audit });
   const transport = new LineTransport(process.stdin, takeStdout());
   const permissions = new LivePermissions(options.permissions);
   const { policy, review } = permissions;
