@@ -19,9 +19,8 @@ import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
 import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { Authenticator } from './authentication/authenticator.ts';
-import type { Issuer } from './authentication/issuer.ts';
+import { type SignIn, signInOf } from './authentication/sign-in.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
-import type { TokenExchange } from './authentication/token-exchange.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
 import { Limiter } from './base/limiter.ts';
@@ -60,8 +59,8 @@ export async function serveHttp(
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate, http.limits.atOnce);
   const readers = new StalledReaders();
-  const issuer = await issuerOf(http.authentication);
-  const shared = sharedBy(options, await exchangeAt(issuer, http.authentication));
+  const { issuer, exchange } = await signInOf(http.authentication, log);
+  const shared = sharedBy(options, exchange);
   const { registry, permissions } = shared;
   const metrics = metricsOf(sessions);
   const telemetry = startTelemetry?.(version, (message) => log('warning', message));
@@ -141,22 +140,7 @@ interface Shared {
   registry: ClientRegistry;
 }
 
-async function issuerOf({ oidc }: AuthenticationOptions): Promise<Issuer | undefined> {
-  if (!oidc) return undefined;
-  const module = await import('./authentication/issuer.ts');
-  return new module.Issuer(oidc);
-}
-
-async function exchangeAt(
-  issuer: Issuer | undefined,
-  { tokenExchange }: AuthenticationOptions,
-): Promise<TokenExchange | undefined> {
-  if (!issuer || !tokenExchange) return undefined;
-  const module = await import('./authentication/token-exchange.ts');
-  return new module.TokenExchange({ ...tokenExchange, issuer, log });
-}
-
-function sharedBy(options: HttpCommandLine, exchange: TokenExchange | undefined): Shared {
+function sharedBy(options: HttpCommandLine, exchange: SignIn['exchange']): Shared {
   const { http } = options;
   const permissions = new CallerPermissions(options, http.authentication);
   const warn = (message: string) => log('warning', message);
