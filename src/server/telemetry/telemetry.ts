@@ -6,8 +6,8 @@ import { startMetrics } from './metrics.ts';
 import type { Signal } from './signal.ts';
 import { startTraces } from './traces.ts';
 
-/** How long the end of the process waits for what is not sent yet, in milliseconds. */
-const END_TIMEOUT_MS = 900;
+/** How long the end of the process waits for what is not sent yet, in milliseconds; clients kill it after 2 s. */
+const END_TIMEOUT_MS = 1_800;
 
 export interface TelemetryOptions {
   version: string;
