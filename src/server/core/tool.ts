@@ -110,7 +110,7 @@ export function annotations({ access }: ToolDeclaration): ToolAnnotations {
  * @throws UserError that names every wrong parameter.
  */
 export function parseInput(tool: Tool, { properties }: InputSchema, given: unknown): JsonObject {
-  const args = isObject(given) ? inOurNumber(tool, given) : {};
+  const args = isObject(given) ? withPlainName(tool, inOurNumber(tool, given)) : {};
   const unknown = Object.keys(args).filter((key) => !(key in tool.input));
   if (unknown.length > 0) {
     throw new UserError(
@@ -147,6 +147,22 @@ function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
     return [key in input || !(other in input) || other in args ? key : other, value];
   });
   return Object.fromEntries(named);
+}
+
+/** What stands before a name in kubectl's TYPE/NAME, for tools that take objects of one kind. */
+const OF_ONE_KIND = { node: /^(?:nodes?|no)\//i, pod: /^(?:pods?|po)\//i };
+
+// kubectl's TYPE/NAME, unless the call names another kind. A write takes it only where there is only one kind.
+function withPlainName({ name: tool, access, input }: Tool, args: JsonObject): JsonObject {
+  const { name, kind } = args;
+  if (typeof name !== 'string' || !('name' in input)) return args;
+  if (!('kind' in input)) {
+    const prefix = Object.entries(OF_ONE_KIND).find(([of]) => tool.includes(of))?.[1];
+    return prefix ? { ...args, name: name.replace(prefix, '') } : args;
+  }
+  const [type = '', plain = '', more] = name.split('/');
+  if (access !== 'read' || type === '' || plain === '' || more !== undefined) return args;
+  return isNothing(kind) || kind === type ? { ...args, kind: type, name: plain } : args;
 }
 
 // Texts have limits of their own.

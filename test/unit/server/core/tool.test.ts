@@ -156,6 +156,26 @@ describe('the arguments of a call', () => {
         );
   });
 
+  it("may be kubectl's TYPE/NAME, unless that may mean something else", () => {
+    const named = (name: string, args: object) => {
+      const tool = tools.find((one) => one.name === name);
+      assert.ok(tool, name);
+      const result = outcome(() => parse(tool, args)) as { kind?: string; name?: string };
+      return typeof result === 'string' ? result : `${result.kind} ${result.name}`;
+    };
+    assert.equal(named('get_resource', { name: 'deploy/web' }), 'deploy web');
+    assert.equal(named('get_resource', { kind: 'deploy', name: 'deploy/web' }), 'deploy web');
+    assert.equal(named('get_pod_logs', { name: 'deploy/web' }), 'deploy web');
+    assert.equal(named('get_pod_logs', { name: 'web-0' }), 'Pod web-0');
+    assert.equal(named('get_resource', { kind: 'pod', name: 'shop/web' }), 'pod shop/web');
+    assert.equal(named('get_resource', { kind: 'pod', name: 'a/b/c' }), 'pod a/b/c');
+    assert.equal(named('get_node_logs', { name: 'node/node-1' }), 'undefined node-1');
+    assert.equal(named('maintain_node', { name: 'no/node-1', action: 'cordon' }), 'undefined node-1');
+    assert.equal(named('maintain_node', { name: 'pod/node-1', action: 'cordon' }), 'undefined pod/node-1');
+    assert.match(named('scale_resource', { name: 'deploy/web', replicas: 1 }), /kind is missing/);
+    assert.equal(named('scale_resource', { kind: 'deploy', name: 'deploy/web', replicas: 1 }), 'deploy deploy/web');
+  });
+
   it('are no numbers for the texts of a write, nor where a number has lost digits', () => {
     for (const { tool, key, schema, others } of cases) {
       // A port is a number, or a name.
