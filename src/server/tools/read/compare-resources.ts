@@ -248,7 +248,7 @@ async function revisionText(asked: Named, number: number, { connection, signal }
   const revision = number > 0 ? revisions.find((one) => one.number === number) : backFrom(revisions, -number);
   if (!revision)
     throw new UserError(
-      `There is no revision ${number}${number > 0 ? '' : ' before the current one'}. There are: ${describeRevisions(revisions) || 'none'}.`,
+      `There is no revision ${number > 0 ? number : `${-number} before the current one`}. There are: ${describeRevisions(revisions) || 'none'}.`,
     );
   const { apiVersion, kind: type } = object;
   const of = (template: unknown) =>
