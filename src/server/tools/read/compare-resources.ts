@@ -41,7 +41,7 @@ const input = {
   toName: z.string().optional(),
   toNamespace: z.string().optional(),
   toContext: z.string().optional(),
-  toRevision: z.int().optional().describe('-1: the one before'),
+  toRevision: z.int().optional(),
 };
 type Input = z.infer<z.ZodObject<typeof input>>;
 
