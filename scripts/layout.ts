@@ -185,6 +185,7 @@ const MAX_FLAT_FILES = 4;
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'packages',
+  'sentences',
   'skills',
   'readme',
   'release',

@@ -11,10 +11,20 @@ export function errorText(error: unknown): string {
 function wholeText(error: unknown): string {
   if (error instanceof UserError) return error.message;
   if (error instanceof RangeError) return error.message;
-  if (error instanceof ApiError) return [apiErrorText(error), error.doubt].filter(Boolean).join(' ');
+  if (error instanceof ApiError) return quoteAdvice([apiErrorText(error), error.doubt].filter(Boolean).join(' '));
   if (error instanceof Error && error.name === 'AbortError') return 'The call was cancelled.';
   if (error instanceof Error && error.name === 'TimeoutError') return 'The call took too long and was ended.';
   return `Unexpected error in the server: ${messageOf(error)}`;
+}
+
+/** The API server speaks of Go types where a number or a boolean only lacks its quotation marks. */
+function quoteAdvice(text: string): string {
+  return text
+    .replaceAll(/: expected string, got &value\.valueUnstructured\{…\}/g, ' must be a string: quote it')
+    .replaceAll(
+      /json: cannot unmarshal (number|bool) into Go struct field [A-Za-z]\w*\.(\S+) of type string/g,
+      '$2 must be a string, and this is a $1: quote it',
+    );
 }
 
 function apiErrorText({ code, reason, message, retryAfter, doubt }: ApiError): string {

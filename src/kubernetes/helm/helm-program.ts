@@ -81,7 +81,7 @@ async function checked(path: string): Promise<HelmProgram> {
       `${path} does not say which version of Helm it is: ${(stderr || stdout).trim().slice(0, 200)} ${INSTALL}`,
     );
   const isKnown = major === '4' || (major === '3' && Number(minor) >= OLDEST_MINOR);
-  if (!isKnown) throw new UserError(`${path} is Helm ${version}, which is not supported. ${INSTALL}`);
+  if (!isKnown) throw new UserError(`Helm ${version} (${path}) is not supported. ${INSTALL}`);
   return { path, version };
 }
 
