@@ -32,6 +32,8 @@ export class Call {
   #wanted: Promise<string[]> | undefined;
   /** What the client's manifest or patch would write; known once `prepare` has ended. */
   #contents: readonly string[] = [];
+  /** What the client asks to write, wherever it took it from. */
+  #proposed: readonly string[] = [];
   /** Who waits for the answer; undefined before the request is handled and after it is answered. */
   caller: Caller | undefined;
 
@@ -81,6 +83,11 @@ export class Call {
     for (const object of objectsIn(body)) this.#pending.push({ object: { ...type, ...object }, open: false });
   };
 
+  /** Questions to the user show these texts whole: they are what the user decides about. */
+  proposes(texts: readonly string[]): void {
+    this.#proposed = texts;
+  }
+
   /** The texts without redacted values. What the client itself said stays. */
   hide(texts: readonly string[]): readonly string[] {
     const known = () => (this.#isPrompt ? [] : this.#knownTexts());
@@ -93,7 +100,8 @@ export class Call {
       const said = this.#knownTexts();
       return [...said, ...said.map((text) => Buffer.from(text).toString('base64'))];
     };
-    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), known));
+    // In the question they may be in another notation, and in lines.
+    return this.#search(texts, () => this.#values.without(this.#proposed).hide(texts.join(BETWEEN), known));
   }
 
   /** Like `hide`, but also hides what the client said, for texts that it searches: a correct guess must not match. */
