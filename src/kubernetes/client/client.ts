@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import {
   ApiError,
   ConnectionLostError,
+  RefusedError,
   SERVICE_UNAVAILABLE,
   UnknownOutcomeError,
   UnreachableError,
@@ -72,6 +73,17 @@ export class ApiClient {
     // On the same machine, compression only costs time.
     const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.#server);
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';
+  }
+
+  /** May the object at the path be read here? Asks no cluster. */
+  mayRead(path: string): boolean {
+    try {
+      this.#guard.check({ path });
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError) return false;
+      throw error;
+    }
   }
 
   /**
