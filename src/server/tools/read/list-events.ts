@@ -7,6 +7,7 @@ import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { shortened } from '../../../kubernetes/text/shortened.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../../kubernetes/workloads/events.ts';
 import { bounded } from '../../core/response.ts';
@@ -91,7 +92,7 @@ async function table(events: readonly FoldedEvent[], namespaces: boolean): Promi
 
 function messageText(message: string): string {
   const text = cellText(redactText(message.slice(0, 10 * MAX_MESSAGE_LENGTH)).trim());
-  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text;
+  return shortened(text, MAX_MESSAGE_LENGTH);
 }
 
 function selectorOf(fields: Record<string, string | undefined>): string | undefined {

@@ -9,6 +9,7 @@ import { parsePath } from '../../../kubernetes/text/json-path-syntax.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { countOmitted, fieldsOfPath } from '../../../kubernetes/text/path-fields.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { shortened } from '../../../kubernetes/text/shortened.ts';
 import { cellOf, cellText } from '../../../kubernetes/text/table.ts';
 import {
   conditionIs,
@@ -245,5 +246,5 @@ function formatVerdict({ detail, remedy }: Verdict): string {
 }
 
 function sentence(head: string, detail: string): string {
-  return `${head}: ${oneLine(redactText(detail.slice(0, 20_000)).slice(0, 2_000)).replace(/\.$/, '')}.`;
+  return `${head}: ${oneLine(shortened(redactText(detail.slice(0, 20_000)), 2_000)).replace(/\.$/, '')}.`;
 }
