@@ -114,6 +114,10 @@ describe('list_resources chooses and orders', () => {
       await admin.error('list_resources', { kind: 'sts', namespace: `${other.name},shp` }),
       /"shp" does not exist; nearest: shop/,
     );
+    assert.match(
+      await admin.text('list_resources', { ...args, namespace: `${other.name},shp` }),
+      /^The namespace "shp" does not exist; nearest: shop\.\n1 configmaps /,
+    );
     assert.match(await tenant.error('list_resources', { ...args, namespace: both }), /forbidden|may not/i);
   });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
-import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
+import { missingNamespaceTexts } from '../../../kubernetes/client/not-found.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool, type ToolAnswer, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -252,10 +252,18 @@ async function listResource(
     const fewer = Math.max(fitting, 1);
     page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
   }
-  const hints = await hintsOf(query, page);
+  const [hints, missing] = await Promise.all([
+    hintsOf(query, page),
+    input.continue ? [] : missingNamespaceTexts(client, asked.namespaces, signal),
+  ]);
   // What is mistyped needs no second word.
   const told = hints.length > 0 ? [] : (page.selected?.notes ?? []);
-  return { notes: [...notes, ...told], page: pageText(query, page, input.continue !== undefined), hints, length };
+  return {
+    notes: [...notes, ...missing, ...told],
+    page: pageText(query, page, input.continue !== undefined),
+    hints,
+    length,
+  };
 }
 
 /** The paths of columns and of the selection that found nothing because there is no such field. */
@@ -272,10 +280,8 @@ async function hintsOf({ client, resource, signal }: Query, page: Page): Promise
 /** @throws UserError when the reason is that the namespace does not exist. */
 async function nothing(query: Query, page: Page | undefined): Promise<Pick<Listed, 'page' | 'empty' | 'hints'>> {
   const { client, resource, namespace, namespaces, selectors, selection, signal } = query;
-  for (const place of namespace ? [namespace] : namespaces) {
-    const missing = await missingNamespaceText(client, place, signal);
-    if (missing) throw new UserError(missing);
-  }
+  const missing = await missingNamespaceTexts(client, namespace ? [namespace] : namespaces, signal);
+  if (missing.length > 0) throw new UserError(missing.join(' '));
   const given = Object.entries({ ...selectors, where: selection?.condition && selection.texts[0] }).filter(
     ([, value]) => value,
   );
