@@ -20,7 +20,7 @@ import { clusterWorkloads } from './rules/cluster-workloads.ts';
 
 const MAX_FINDINGS = 20;
 const MAX_FINDING_LENGTH = 230;
-const MAX_EVENT_LENGTH = 220;
+const MAX_EVENT_LENGTH = 180;
 const EVENTS = 5;
 const EVENTS_READ = 1_000;
 

@@ -14,7 +14,7 @@ export function shortened(whole: string, length: number): string {
   const text = redactText(whole.slice(0, MAX_SCANNED));
   if (text.length <= length) return text;
   const room = Math.max(0, length - GAP.length);
-  const head = Math.ceil(room / 2);
+  const head = Math.ceil((room * 2) / 3);
   const start = entire(text.slice(0, head), /[\uD800-\uDBFF]$/);
   const end = room > head ? entire(text.slice(head - room), /^[\uDC00-\uDFFF]/) : '';
   return `${start.trimEnd()}${GAP}${end.trimStart()}`;
