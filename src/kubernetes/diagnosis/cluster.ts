@@ -19,7 +19,7 @@ import {
 import { clusterWorkloads } from './rules/cluster-workloads.ts';
 
 const MAX_FINDINGS = 20;
-const MAX_FINDING_LENGTH = 230;
+const MAX_FINDING_LENGTH = 250;
 const MAX_EVENT_LENGTH = 180;
 const EVENTS = 5;
 const EVENTS_READ = 1_000;

@@ -38,7 +38,7 @@ export function cellKey(cells: readonly unknown[], column: number): unknown {
   const text = shownCell(cells, column);
   if (NOTHING.test(text)) return undefined;
   if (!AGE.test(text)) return text;
-  return [...text.matchAll(/(\d+)([smhdy])/g)].reduce(
+  return [...text.matchAll(/(?<!\d)(\d+)([smhdy])/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * (SECONDS[unit ?? ''] ?? 0),
     0,
   );

@@ -144,7 +144,7 @@ async function goalOf(text: string, { resource }: Place, call: ToolContext): Pro
     }
     default:
       throw new UserError(
-        `for="${text}" is nothing that can be waited for. Use ready, available, rollout, complete, created, deleted, condition=Type, condition=Type=Status, or a JSONPath and its value: .status.phase=Running.`,
+        `for="${text}" is nothing that can be waited for. Use ready, available, rollout, deleted, condition=Type, condition=Type=Status, created, complete, or a JSONPath and its value: .status.phase=Running.`,
       );
   }
 }
