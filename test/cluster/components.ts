@@ -225,8 +225,8 @@ export class Components {
     const folder = this.#data.file(`work/${name}`);
     mkdirSync(folder, { recursive: true });
     // The user's environment (proxies, kubeconfigs, tokens) must not reach a component or a command in a "pod".
-    // With little in memory, Go would collect garbage all the time.
-    const env: Record<string, string> = { HOME: folder, TMPDIR: folder, GOGC: '400' };
+    // With little in memory, Go would collect garbage all the time; with more threads, look for work instead of waiting.
+    const env: Record<string, string> = { HOME: folder, TMPDIR: folder, GOGC: '400', GOMAXPROCS: '1' };
     for (const key of ['PATH', 'SystemRoot', 'TEMP']) if (process.env[key]) env[key] = process.env[key];
     return { name, command: binary?.path ?? name, args, env, folder };
   }

@@ -40,7 +40,7 @@ const MAX_URL_LENGTH = 32_000;
 export class ApiClient {
   readonly context: ContextEntry;
   readonly #credentials: Credentials;
-  readonly #guard: Pick<RequestGuard, 'check' | 'limitOf'>;
+  readonly #guard: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'>;
   /** Called with each JSON answer; code that reads other answers piece by piece calls it with their objects. */
   readonly witness: Witness;
   readonly #server: string;
@@ -57,7 +57,7 @@ export class ApiClient {
    */
   constructor(
     context: ContextEntry,
-    guard: Pick<RequestGuard, 'check' | 'limitOf'>,
+    guard: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'>,
     witness: Witness = () => undefined,
     onLogin?: ContextLoginListener,
   ) {
@@ -136,14 +136,21 @@ export class ApiClient {
 
   /**
    * Sends a read and yields its answer piece by piece, for logs and watches. The timeout covers the first byte; after
-   * that only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws
-   * ConnectionLostError.
+   * that the signal ends it, or rules that forbid it from then on. Errors before the first byte are those of `send`;
+   * later the iteration throws ConnectionLostError or RefusedError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    // A stream may be silent for long.
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: 0 });
-    const body = await this.#attempt(request, exchange, async (response) => response.body, true);
-    return this.#pieces(this.answersPings ? body : untilSilent(body), request.signal);
+    const standing = this.#guard.standing(request);
+    try {
+      const signal = request.signal ? AbortSignal.any([request.signal, standing.signal]) : standing.signal;
+      // A stream may be silent for long.
+      const exchange = (until: AbortSignal) => this.#exchange(request, until, { bodyTimeout: 0 });
+      const body = await this.#attempt({ ...request, signal }, exchange, async (response) => response.body, true);
+      return this.#pieces(this.answersPings ? body : untilSilent(body), { ...standing, signal });
+    } catch (error) {
+      standing.end();
+      throw error;
+    }
   }
 
   /**
@@ -183,12 +190,17 @@ export class ApiClient {
     return this.#attempt(request, open, read, true);
   }
 
-  async *#pieces(body: AsyncIterable<Buffer>, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+  async *#pieces(
+    body: AsyncIterable<Buffer>,
+    { signal, end }: { signal: AbortSignal; end: () => void },
+  ): AsyncIterable<Buffer> {
     try {
       yield* body;
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw new ConnectionLostError(`${this.#where()} cannot be reached: ${connectionProblem(error)}.`);
+    } finally {
+      end();
     }
   }
 

@@ -34,6 +34,8 @@ export class Call {
   #contents: readonly string[] = [];
   /** Who waits for the answer; undefined before the request is handled and after it is answered. */
   caller: Caller | undefined;
+  /** The name that the client gives itself. */
+  clientName: string | undefined;
 
   constructor(method: string | undefined, params: unknown) {
     this.#isPrompt = method === 'prompts/get';

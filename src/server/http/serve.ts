@@ -17,6 +17,7 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { MIN_KEY_BYTES, QuestionSeal } from '../mcp/question-seal.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
+import { Tasks } from '../mcp/tasks.ts';
 import { Authenticator } from './authentication/authenticator.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
@@ -60,8 +61,10 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
   const tracing = await tracingFor(version);
   const ends = { stopping: new AbortController(), ending: new AbortController() };
   const seal = await sealOf(http);
+  // A key for reviews is shared by replicas, and another one would know nothing of a task.
+  const tasks = http.reviewKeyFile === undefined ? new Tasks() : undefined;
   const connect = connectWith(
-    { ...serverOptions(options, version, shared), seal },
+    { ...serverOptions(options, version, shared), seal, tasks },
     { permissions, registry, metrics, tracing, ends },
   );
 
@@ -82,6 +85,7 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     sessions,
     registry,
     readers,
+    tasks,
     ends,
     last: async () => tracing?.end(),
     log,
@@ -182,7 +186,10 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal'>;
+type CommonOptions = Pick<
+  ServerOptions,
+  'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal' | 'tasks'
+>;
 
 function serverOptions(
   { journal, audit, helm, prometheus }: HttpCommandLine,

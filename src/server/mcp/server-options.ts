@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import type { EditorLink } from '../core/editor-link.ts';
 import type { HelmAccess } from '../core/tool.ts';
 import type { QuestionSeal } from './question-seal.ts';
+import type { Tasks } from './tasks.ts';
 
 export interface ServerOptions {
   version: string;
@@ -25,6 +26,8 @@ export interface ServerOptions {
   owner?: () => string;
   /** Recognizes the answers to questions that another process may have asked. */
   seal?: QuestionSeal | undefined;
+  /** Where long calls go on whose client asks later; undefined where it may then reach another process. */
+  tasks?: Tasks | undefined;
   /** False where the client has no stream for what happens later: then it is not promised to tell. */
   tellsLater?: boolean;
   /** Aborts when open subscriptions end. */

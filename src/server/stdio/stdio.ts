@@ -11,6 +11,7 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
+import { Tasks } from '../mcp/tasks.ts';
 import { LineTransport } from './line-transport.ts';
 import { quietWatch } from './quiet.ts';
 
@@ -44,6 +45,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
     );
     return contexts;
   };
+  const leaving = exitWithClient(transport, stopping);
   server = createServer(
     {
       version,
@@ -54,6 +56,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
       helm: localHelm(options.helm, options.distrust),
       prometheus: options.prometheus,
       editor,
+      tasks: leaving.tasks,
       stopping: stopping.signal,
       log,
     },
@@ -61,29 +64,31 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
   );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
-  exitWithClient(transport, stopping);
   process.on('SIGTERM', () => process.exit(0));
   process.on('SIGINT', () => process.exit(0));
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
 
-/** Ends the process with stdin, once pending answers are sent or none will come soon. */
-function exitWithClient(transport: LineTransport, stopping: AbortController): void {
+/** Ends the process with stdin, once pending answers are sent and tasks have ended, or none will soon. */
+function exitWithClient(transport: LineTransport, stopping: AbortController): { tasks: Tasks } {
   let gone = false;
   const whenQuiet = quietWatch();
-  const pending = new PendingRequests(transport, () => {
-    if (gone && pending.size === 0) process.exit(0);
-  });
+  const exitWhenIdle = () => {
+    if (gone && pending.size + tasks.running === 0) process.exit(0);
+  };
+  const tasks = new Tasks(exitWhenIdle);
+  const pending = new PendingRequests(transport, exitWhenIdle);
   const leave = () => {
     if (gone) return;
     gone = true;
     stopping.abort();
-    if (pending.size === 0) process.exit(0);
+    exitWhenIdle();
     whenQuiet(() => process.exit(0));
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);
+  return { tasks };
 }
 
 /** Reserves stdout for the protocol: other output, from a library or a stray console.log, goes to stderr. */
