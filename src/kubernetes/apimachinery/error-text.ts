@@ -34,7 +34,7 @@ function apiErrorText({ code, reason, message, retryAfter, doubt }: ApiError): s
     case 401:
       return `The API server refused the credentials of this context (401 ${message}). The user has to log in again or mend the kubeconfig.`;
     case 403:
-      return `${message} (403). The user of this context may not do that; ${/ cannot (list|watch) /.test(message) ? 'an object that is named can still be read; ' : ''}another namespace may be allowed, or the user has to grant it.`;
+      return `${message} (403). The user of this context may not do that; ${/ cannot (list|watch) /.test(message) ? 'an object that is named may still be readable; ' : ''}another namespace may be allowed, or the user has to grant it.`;
     case 410:
       return `${message} (410). The continue token has expired: start again without it.`;
     case 429:

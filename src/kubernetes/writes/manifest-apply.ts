@@ -2,6 +2,7 @@ import { apiVersionOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { Slots } from '../apimachinery/slots.ts';
+import { writeError } from '../client/not-found.ts';
 import { readManifests } from '../text/reading.ts';
 import { restoreRedacted } from '../text/redact.ts';
 import { withoutServerFields } from './application.ts';
@@ -241,7 +242,9 @@ class ManifestApply {
   async #create({ target }: Document, writer: Writer): Promise<Applied> {
     const update = this.#update(target, writer);
     const write = this.#creation(target, writer);
-    const tried = await sendWrite(update, write, true);
+    const tried = await sendWrite(update, write, true).catch(async (error: unknown) => {
+      throw await writeError(error, writer.connection.client, target.namespace, writer.signal);
+    });
     refuseEmptied(target.object, undefined, tried.object);
     const after = withoutTrial(target, tried.object);
     const change = changeOf(target, writer.connection, 'create', { after, submitted: target.object });
