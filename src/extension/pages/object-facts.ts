@@ -14,6 +14,7 @@ import { toYaml } from '../../kubernetes/text/yaml.ts';
 import type { FoldedEvent } from '../../kubernetes/workloads/events.ts';
 import { type Revision, revisionsOf } from '../../kubernetes/workloads/revisions.ts';
 import type { Usage } from '../../kubernetes/workloads/usage.ts';
+import { told } from '../common/told.ts';
 import { referencesIn } from '../documents/references.ts';
 import { canDo } from '../views/actions.ts';
 import { eventsOf } from '../views/event-text.ts';
@@ -76,7 +77,7 @@ export async function objectFacts(connection: Connection, located: Located, sign
   const isNotItself = (mention: Mention) => mention.name !== name || mention.resource.kind !== resource.kind;
   const mentions = (text: string) => mentionsIn(text, served).filter(isNotItself);
   const exists = await existing(
-    diagnosis.findings.flatMap(({ text }) => mentions(text)),
+    diagnosis.findings.flatMap(({ message }) => mentions(told(message))),
     namespace,
     lookup,
   );

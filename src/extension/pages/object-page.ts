@@ -8,6 +8,7 @@ import { healthOf } from '../../kubernetes/diagnosis/health.ts';
 import type { Cell, Item, Line, Link, Page, Section, State } from '../../webviews/pages/messages.ts';
 import { shortContext } from '../common/context-name.ts';
 import { COMMANDS, type CommandId } from '../common/ids.ts';
+import { told } from '../common/told.ts';
 import { canDo } from '../views/actions.ts';
 import type { Destinations } from './destinations.ts';
 import { cutAt } from './named-objects.ts';
@@ -91,9 +92,9 @@ class ObjectPage {
     const { diagnosis } = this.#facts;
     const { findings, evidence } = diagnosis;
     const items = findings.slice(0, MAX_FINDINGS).map(
-      ({ level, text }): Item => ({
+      ({ level, message }): Item => ({
         state: stateOfLevel(level),
-        line: this.#linked(text),
+        line: this.#linked(told(message)),
       }),
     );
     const more = findings.length - items.length;

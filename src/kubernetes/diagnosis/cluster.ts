@@ -5,6 +5,7 @@ import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
 import { bounded, LEVELS, limitsOf } from './digest.ts';
 import { type Finding, ranked } from './facts/finding.ts';
 import { Lookup, members, namesOf } from './facts/lookup.ts';
+import type { Message } from './facts/message.ts';
 import { inOrder, warningLine } from './facts/warnings.ts';
 import {
   clusterAccess,
@@ -28,6 +29,12 @@ interface Survey {
   warnings: string[];
 }
 
+/** A finding as it is shown. */
+export interface ClusterFinding extends Finding {
+  /** A line, without credentials. */
+  text: string;
+}
+
 /** What is wrong with a whole cluster. */
 export interface ClusterProblems {
   /** `3 nodes, 3 ready; 2018 pods, 4 not ready`. */
@@ -35,7 +42,7 @@ export interface ClusterProblems {
   /** What of the cluster was looked at, unless all of it was. */
   scope: string[];
   /** Causes first. */
-  findings: Finding[];
+  findings: ClusterFinding[];
   /** What could not be looked at. */
   limits: string[];
 }
@@ -53,12 +60,16 @@ export async function clusterDigest(connection: Connection, signal: AbortSignal)
   return redactText(lines.map(bounded).join('\n'));
 }
 
-/** The same problems one by one; each text is a line, credentials redacted. */
-export async function clusterProblems(connection: Connection, signal: AbortSignal): Promise<ClusterProblems> {
+/** The same problems one by one, with their texts in the language of `told`. */
+export async function clusterProblems(
+  connection: Connection,
+  signal: AbortSignal,
+  told: (message: Message) => string = String,
+): Promise<ClusterProblems> {
   const { lookup, summary, scope, findings } = await surveyOf(connection, signal);
   return {
     ...{ summary, scope, limits: limitsOf(lookup).map(bounded) },
-    findings: findings.map((finding) => ({ ...finding, text: bounded(finding.text) })),
+    findings: findings.map((finding) => ({ ...finding, text: bounded(told(finding.message)) })),
   };
 }
 
@@ -105,8 +116,8 @@ function verdictOf({ unreadable, partial }: Lookup): string {
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
-  const lines = findings.slice(0, MAX_FINDINGS).map(({ level, text }) => {
-    const line = text.replace(/\s+/g, ' ');
+  const lines = findings.slice(0, MAX_FINDINGS).map(({ level, message }) => {
+    const line = String(message).replace(/\s+/g, ' ');
     return `${LEVELS[level]}: ${line.length > MAX_FINDING_LENGTH ? `${line.slice(0, MAX_FINDING_LENGTH)}…` : line}`;
   });
   const rest = findings.length - MAX_FINDINGS;

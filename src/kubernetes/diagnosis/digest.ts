@@ -61,9 +61,9 @@ export function bounded(line: string): string {
 function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis): string[] {
   const { metadata } = object;
   const { summary, findings, evidence, children, warnings, owners, verdict } = diagnosis;
-  const found = findings.slice(0, MAX_FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
+  const found = findings.slice(0, MAX_FINDINGS).map(({ level, message }) => `${LEVELS[level]}: ${message}`);
   if (findings.length > MAX_FINDINGS) found.push(`and ${findings.length - MAX_FINDINGS} more findings`);
-  const told = findings.map(({ text }) => text).join('\n');
+  const told = findings.map(({ message }) => message).join('\n');
   const ill = findings.some(({ level }) => level !== 'risk');
   const conditions = conditionsOf(object).map((condition) => {
     const { type, status, reason, lastTransitionTime } = condition;

@@ -1,10 +1,11 @@
 import type { Kind } from '../../apimachinery/well-known-kinds.ts';
+import { type Filling, type Message, say } from './message.ts';
 import type { Warning } from './warnings.ts';
 
 /** One problem, in words: what explains the rest, what is only observed, or what may go wrong later. */
 export interface Finding {
   level: 'cause' | 'symptom' | 'risk';
-  text: string;
+  message: Message;
   /** The object that it is about, in findings of a whole cluster. */
   about?: Subject;
 }
@@ -36,16 +37,16 @@ export interface Report {
   warnings?: Warning[];
 }
 
-export function cause(text: string): Finding {
-  return { level: 'cause', text };
+export function cause(message: Message): Finding {
+  return { level: 'cause', message };
 }
 
-export function symptom(text: string): Finding {
-  return { level: 'symptom', text };
+export function symptom(message: Message): Finding {
+  return { level: 'symptom', message };
 }
 
-export function risk(text: string): Finding {
-  return { level: 'risk', text };
+export function risk(message: Message): Finding {
+  return { level: 'risk', message };
 }
 
 const ORDER = { cause: 0, symptom: 1, risk: 2 };
@@ -54,7 +55,10 @@ const ORDER = { cause: 0, symptom: 1, risk: 2 };
 export function ranked(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings
-    .filter(({ text }) => (seen.has(text) ? false : seen.add(text)))
+    .filter(({ message }) => {
+      const text = String(message);
+      return seen.has(text) ? false : seen.add(text);
+    })
     .sort((a, b) => ORDER[a.level] - ORDER[b.level]);
 }
 
@@ -69,13 +73,26 @@ export function merged(summary: string, reports: readonly Omit<Report, 'summary'
   };
 }
 
+/** The finding as one of a part, such as a pod of a workload. */
+export function within(what: Filling, finding: Finding): Finding {
+  return { ...finding, message: say`${what}: ${finding.message}` };
+}
+
+/** Similar names, after what says that one does not exist. */
+export function nearestText(names: readonly string[]): Filling {
+  return names.length > 0 ? say`; nearest: ${names.join(', ')}` : '';
+}
+
 /** The finding as one about this object. */
 export function about(kind: Kind, { namespace, name }: Omit<Subject, 'kind'>, finding: Finding): Finding {
   return { ...finding, about: { kind, namespace, name } };
 }
 
-/** The names, shortened to the first few. */
-export function someOf(names: readonly string[], count = 3): string {
+/** The names, shortened to the first few; empty for none. */
+export function someOf(names: readonly Filling[], count = 3): Message | '' {
   const rest = names.length - count;
-  return names.slice(0, count).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const [first, ...others] = names.slice(0, count);
+  if (first === undefined) return '';
+  const shown = others.reduce<Message>((all, name) => say`${all}, ${name}`, say`${first}`);
+  return rest > 0 ? say`${shown} and ${rest} more` : shown;
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
 import { members, namesOf } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { type Peer, peerText } from '../facts/network.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
@@ -58,8 +59,8 @@ export const adminNetworkPolicyRule = rule<AdminNetworkPolicy>(
     const isKnown = namespaces !== 'unknown' && pods !== 'unknown';
     const findings: Finding[] = [];
     if (namespaces !== 'unknown' && places.size === 0)
-      findings.push(risk('it is about no namespace, so it does nothing'));
-    else if (isKnown && covered.length === 0) findings.push(risk('it is about no pod, so it does nothing'));
+      findings.push(risk(say`it is about no namespace, so it does nothing`));
+    else if (isKnown && covered.length === 0) findings.push(risk(say`it is about no pod, so it does nothing`));
     for (const [rules, way] of [
       [spec?.ingress, 'in'],
       [spec?.egress, 'out'],
@@ -69,7 +70,7 @@ export const adminNetworkPolicyRule = rule<AdminNetworkPolicy>(
         const peers = asPods(peer);
         if (namespaces === 'unknown' || !(peer.namespaces || peer.pods)) continue;
         if (!members(namespaces).some(({ metadata }) => isIn(peers, metadata?.labels)))
-          findings.push(risk(`a rule is about ${adminPeerText(peer)}, but no namespace has these labels`));
+          findings.push(risk(say`a rule is about ${adminPeerText(peer)}, but no namespace has these labels`));
       }
     }
     const isBaseline = kind === 'BaselineAdminNetworkPolicy' || spec?.tier === 'Baseline';
@@ -103,7 +104,7 @@ function shadowed(rules: readonly AdminRule[], way: string): Finding[] {
   const rest = last < 0 ? [] : rules.slice(last + 1);
   if (rest.length === 0) return [];
   const names = rest.map(({ name }, index) => name ?? `number ${last + 2 + index}`);
-  return [risk(`rules ${way} that never count, as the one before them is about everybody: ${someOf(names)}`)];
+  return [risk(say`rules ${way} that never count, as the one before them is about everybody: ${someOf(names)}`)];
 }
 
 function isEverybody({ namespaces, pods, networks }: AdminPeer): boolean {

@@ -4,8 +4,9 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
-import { type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { cause, type Finding, merged, type Report, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';
 import { isHealthy, podState } from '../facts/pod-state.ts';
 import type { Claim, EndpointSlice, Pod, Service, Workload } from '../facts/types.ts';
@@ -64,7 +65,7 @@ export function refusals(deployments: readonly Workload[]): Finding[] {
   return deployments.flatMap((deployment) => {
     const failure = conditionOf(deployment, 'ReplicaFailure');
     if (failure?.status !== 'True') return [];
-    return [{ level: 'cause', text: `Deployment ${deployment.metadata?.name}: ${refusalText(failure.message ?? '')}` }];
+    return [cause(say`Deployment ${deployment.metadata?.name}: ${refusalText(failure.message ?? '')}`)];
   });
 }
 
@@ -103,14 +104,14 @@ async function ingressFindings(namespace: string, services: Service[] | 'unknown
       if (!backend.service || services === 'unknown') return [];
       const to = { namespace, name: backend.service.name, port: backend.service.port };
       const service = services.find(({ metadata }) => metadata?.name === to.name);
-      const whence = `${route} leads to`;
+      const whence = say`${route} leads to`;
       if (!service) return [absentService(to, namesOf(services), whence)];
       return hasPort(service, to.port) ? [] : [absentPort(to, service, whence)];
     });
     const names = (ingress.spec?.tls ?? []).flatMap(({ secretName }) => secretName ?? []);
     const missing = secrets === 'unknown' ? [] : names.filter((name) => !namesOf(secrets).includes(name));
-    const certificates = missing.map(
-      (name): Finding => ({ level: 'cause', text: `the Secret "${name}" with its TLS certificate does not exist` }),
+    const certificates = missing.map((name) =>
+      cause(say`the Secret "${name}" with its TLS certificate does not exist`),
     );
     return prefixed(`Ingress ${ingress.metadata?.name}`, [...backends, ...certificates]);
   });
@@ -124,7 +125,7 @@ async function claimsOf(namespace: string | undefined, lookup: Lookup): Promise<
   const rest = waiting.length - shown.length;
   return [
     ...found.flatMap((findings, index) => prefixed(`PersistentVolumeClaim ${shown[index]?.metadata?.name}`, findings)),
-    ...(rest > 0 ? [symptom(`${rest} more PersistentVolumeClaims are not bound`)] : []),
+    ...(rest > 0 ? [symptom(say`${rest} more PersistentVolumeClaims are not bound`)] : []),
   ];
 }
 
@@ -135,7 +136,7 @@ function serviceFindings(services: readonly Service[], slices: EndpointSlice[] |
   );
   const dead = services.filter(({ spec, metadata }) => spec?.selector && !served.has(metadata?.name));
   if (dead.length === 0) return [];
-  return [symptom(`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)];
+  return [symptom(say`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)];
 }
 
 async function networkFindings(
@@ -159,7 +160,7 @@ async function networkFindings(
     );
   });
   if (shut.length === 0) return [];
-  return [symptom(`NetworkPolicies let nobody reach the pods of Services: ${someOf(namesOf(shut), 5)}`)];
+  return [symptom(say`NetworkPolicies let nobody reach the pods of Services: ${someOf(namesOf(shut), 5)}`)];
 }
 
 async function quotasOf(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
@@ -171,9 +172,9 @@ async function budgetFindings(namespace: string, lookup: Lookup): Promise<Findin
   const budgets = members(await lookup.list<Budget>(kinds.budgets, namespace));
   const shut = budgets.filter(({ status }) => (status?.expectedPods ?? 0) > 0 && status?.disruptionsAllowed === 0);
   if (shut.length === 0) return [];
-  return [risk(`PodDisruptionBudgets that allow 0 disruptions: ${someOf(namesOf(shut), 5)}`)];
+  return [risk(say`PodDisruptionBudgets that allow 0 disruptions: ${someOf(namesOf(shut), 5)}`)];
 }
 
 function prefixed(what: string, findings: readonly Finding[]): Finding[] {
-  return findings.map(({ level, text }) => ({ level, text: `${what}: ${text}` }));
+  return findings.map((finding) => within(what, finding));
 }

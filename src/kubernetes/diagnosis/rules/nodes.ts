@@ -6,6 +6,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { podUsage } from '../../workloads/usage.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -52,7 +53,7 @@ function fullnessRisks({ status }: Node, pods: readonly Pod[]): Finding[] {
   return Object.entries(requested).flatMap(([name, amount]) => {
     const whole = parseQuantity(status?.allocatable?.[name]);
     if (!whole || amount < whole * FULL) return [];
-    return [risk(`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
+    return [risk(say`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
   });
 }
 
@@ -64,17 +65,17 @@ function sum(amounts: readonly (number | undefined)[]): number {
 export function nodeFindings(node: Node): Finding[] {
   const findings: Finding[] = [];
   const ready = conditionOf(node, 'Ready');
-  if (ready?.status !== 'True') findings.push(cause(`it is not ready: ${readyProblem(node)}`));
+  if (ready?.status !== 'True') findings.push(cause(say`it is not ready: ${readyProblem(node)}`));
   for (const { type, status, message } of conditionsOf(node)) {
     if (status === 'True' && /Pressure|Unavailable|Problem/.test(type))
-      findings.push(cause(`it has ${type}: ${message ?? ''}`));
+      findings.push(cause(say`it has ${type}: ${message ?? ''}`));
   }
-  if (node.spec?.unschedulable) findings.push(risk('it is cordoned: no new pods come to it'));
+  if (node.spec?.unschedulable) findings.push(risk(say`it is cordoned: no new pods come to it`));
   // Taints set by Kubernetes itself repeat the conditions.
   const taints = (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
   if (taints.length > 0) {
     const texts = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
-    findings.push(risk(`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
+    findings.push(risk(say`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
   }
   return findings;
 }

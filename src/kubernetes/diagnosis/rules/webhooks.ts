@@ -4,6 +4,7 @@ import { certificateReport } from '../facts/certificates.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
 import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 
 /** How the API server reaches an extension. */
@@ -44,10 +45,10 @@ export async function webhookFindings(webhook: Webhook, lookup: Lookup): Promise
   const { name, failurePolicy = 'Fail' } = webhook;
   const problems = await clientFindings(webhook.clientConfig, lookup);
   const effect =
-    failurePolicy === 'Fail' ? `${verbsText(webhook)} are refused` : `${verbsText(webhook)} go through unchecked`;
-  return problems.map(({ level, text }) => {
-    const whole = `webhook ${name}: ${text}${level === 'cause' ? `, so ${effect} (failurePolicy ${failurePolicy})` : ''}`;
-    return failurePolicy === 'Fail' ? { level, text: whole } : risk(whole);
+    failurePolicy === 'Fail' ? say`${verbsText(webhook)} are refused` : say`${verbsText(webhook)} go through unchecked`;
+  return problems.map(({ level, message }) => {
+    const whole = say`webhook ${name}: ${message}${level === 'cause' ? say`, so ${effect} (failurePolicy ${failurePolicy})` : ''}`;
+    return failurePolicy === 'Fail' ? { level, message: whole } : risk(whole);
   });
 }
 
@@ -57,11 +58,11 @@ export async function clientFindings(
   lookup: Lookup,
   defaultPort = 443,
 ): Promise<Finding[]> {
-  const trust = caBundle ? certificateReport(caBundle, 'its caBundle', { bundle: true }).findings : [];
+  const trust = caBundle ? certificateReport(caBundle, say`its caBundle`, { bundle: true }).findings : [];
   if (!service) return trust;
   const { namespace = '', name = '', port = defaultPort } = service;
   return [
-    ...(await destinationFindings({ namespace, name, port: { number: port } }, 'it is served by', lookup)),
+    ...(await destinationFindings({ namespace, name, port: { number: port } }, say`it is served by`, lookup)),
     ...trust,
   ];
 }
@@ -73,8 +74,8 @@ function webhookText(webhook: Webhook): string {
   return `${name} → ${where}, ${failurePolicy ?? 'Fail'}: ${verbsText(webhook)}`;
 }
 
-function verbsText({ rules = [] }: Webhook): string {
+function verbsText({ rules = [] }: Webhook): Message {
   const operations = [...new Set(rules.flatMap((one) => one.operations ?? []))];
   const resources = [...new Set(rules.flatMap((one) => one.resources ?? []))];
-  return `${someOf(operations, 4) || '?'} of ${someOf(resources, 4) || '?'}`;
+  return say`${someOf(operations, 4) || '?'} of ${someOf(resources, 4) || '?'}`;
 }

@@ -84,7 +84,7 @@ describe('diagnose', () => {
           resource,
           lookup,
         );
-        const told = [summary, ...findings.map(({ text }) => text)].join('\n');
+        const told = [summary, ...findings.map(({ message }) => message)].join('\n');
         assert.doesNotMatch(
           told,
           /does not exist|\bno pods?\b|no endpoints|no binding|nobody reaches|no CSIDriver|given to nobody|\b0 (of|pods|claims)\b/,

@@ -6,7 +6,7 @@ import { holding, lookupIn } from '../fake-cluster.ts';
 const metadata = { name: 'p', namespace: 'shop', uid: '1' };
 const told = async (pod: Pod) =>
   (await podReport({ metadata, ...pod }, lookupIn(holding({})), { references: true })).findings.map(
-    ({ level, text }) => `${level}: ${text}`,
+    ({ level, message }) => `${level}: ${message}`,
   );
 
 describe('podReport', () => {
