@@ -84,7 +84,7 @@ export async function clusterFacts(connection: Connection, signal: AbortSignal):
         entry.outcome === 'applied' &&
         Date.parse(entry.time) >= since,
     ),
-    limits: limitsOf(lookup),
+    limits: limitsOf(lookup).map(told),
     served: (await discovery.kinds()).resources,
   };
 }

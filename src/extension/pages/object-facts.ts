@@ -72,7 +72,7 @@ export async function objectFacts(connection: Connection, located: Located, sign
       canDo('rollout', resource) ? revisionsOf(connection.client, resource, live, signal) : [],
     ),
   ]);
-  const limits = limitsOf(lookup);
+  const limits = limitsOf(lookup).map(told);
   const { resources: served } = await connection.discovery.kinds();
   const isNotItself = (mention: Mention) => mention.name !== name || mention.resource.kind !== resource.kind;
   const mentions = (text: string) => mentionsIn(text, served).filter(isNotItself);

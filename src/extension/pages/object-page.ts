@@ -51,7 +51,7 @@ class ObjectPage {
       title: name,
       subtitle: `${resource.kind} · ${place}`,
       state: this.#state(),
-      status: [[diagnosis.summary, ...(isSound ? [diagnosis.verdict] : [])].filter(Boolean).join(' · ')],
+      status: [[diagnosis.summary, ...(isSound ? [told(diagnosis.verdict)] : [])].filter(Boolean).join(' · ')],
       actions: this.#actions(),
       actionsName: vscode.l10n.t('Actions'),
       sections: [

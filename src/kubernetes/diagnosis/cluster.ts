@@ -5,7 +5,7 @@ import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
 import { bounded, LEVELS, limitsOf } from './digest.ts';
 import { type Finding, ranked } from './facts/finding.ts';
 import { Lookup, members, namesOf } from './facts/lookup.ts';
-import type { Message } from './facts/message.ts';
+import { type Message, say } from './facts/message.ts';
 import { inOrder, warningLine } from './facts/warnings.ts';
 import {
   clusterAccess,
@@ -24,7 +24,7 @@ const EVENTS_READ = 1_000;
 interface Survey {
   lookup: Lookup;
   /** `3 nodes, 3 ready; 2018 pods, 4 not ready`. */
-  summary: string;
+  summary: Message;
   findings: Finding[];
   warnings: string[];
 }
@@ -57,10 +57,10 @@ export async function clusterDigest(connection: Connection, signal: AbortSignal)
     ...(warnings.length > 0 ? ['Warning events, newest first:', ...warnings] : []),
     ...limitsOf(lookup),
   ];
-  return redactText(lines.map(bounded).join('\n'));
+  return redactText(lines.map((line) => bounded(String(line))).join('\n'));
 }
 
-/** The same problems one by one, with their texts in the language of `told`. */
+/** The same problems one by one, with their texts in a language. */
 export async function clusterProblems(
   connection: Connection,
   signal: AbortSignal,
@@ -68,21 +68,23 @@ export async function clusterProblems(
 ): Promise<ClusterProblems> {
   const { lookup, summary, scope, findings } = await surveyOf(connection, signal);
   return {
-    ...{ summary, scope, limits: limitsOf(lookup).map(bounded) },
+    summary: told(summary),
+    scope: scope.map(told),
+    limits: limitsOf(lookup).map((limit) => bounded(told(limit))),
     findings: findings.map((finding) => ({ ...finding, text: bounded(told(finding.message)) })),
   };
 }
 
-async function surveyOf(connection: Connection, signal: AbortSignal): Promise<Survey & { scope: string[] }> {
+async function surveyOf(connection: Connection, signal: AbortSignal): Promise<Survey & { scope: Message[] }> {
   const { allowedNamespaces, namespace } = connection;
   const everywhere = await survey(undefined, new Lookup(connection, signal));
   // A user who may not list in all namespaces often may in their own.
   const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
   const found = isForbidden ? await survey(namespace, new Lookup(connection, signal)) : everywhere;
   const scope = isForbidden
-    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
+    ? [say`Only namespace ${namespace}: this user may not list in all namespaces.`]
     : allowedNamespaces.length > 0
-      ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
+      ? [say`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
       : [];
   return { ...found, scope };
 }
@@ -102,7 +104,7 @@ async function survey(namespace: string | undefined, lookup: Lookup): Promise<Su
   ]);
   return {
     lookup,
-    summary: `${nodes.summary}; ${workloads.summary}`,
+    summary: say`${nodes.summary}; ${workloads.summary}`,
     findings: ranked([...nodes.findings, ...workloads.findings, ...others.flat()]),
     warnings,
   };

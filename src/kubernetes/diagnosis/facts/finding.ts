@@ -32,7 +32,7 @@ export interface Report {
   evidence?: Section[];
   children?: Section[];
   /** What its health depends on but was not checked, as a sentence: it may be unhealthy even without findings. */
-  unseen?: string;
+  unseen?: Message;
   /** Warning events of the objects that were read on its behalf. */
   warnings?: Warning[];
 }

@@ -33,9 +33,9 @@ const CUSTOM = [
 const APPLICATIONS = 'applications.argoproj.io';
 
 /** The nodes with problems, and the number of nodes. */
-export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; findings: Finding[] }> {
+export async function clusterNodes(lookup: Lookup): Promise<{ summary: Message; findings: Finding[] }> {
   const nodes = await lookup.list<Node>(kinds.nodes, undefined);
-  if (nodes === 'unknown') return { summary: 'nodes unknown', findings: [] };
+  if (nodes === 'unknown') return { summary: say`nodes unknown`, findings: [] };
   const ready = nodes.filter((node) => isConditionTrue(node, 'Ready')).length;
   // Taints divide a cluster on purpose.
   const all = nodes.flatMap((node) =>
@@ -46,7 +46,7 @@ export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; f
         return about(kinds.nodes, { namespace: undefined, name }, within(say`node ${name}`, finding));
       }),
   );
-  const count = `${nodes.length} node${nodes.length === 1 ? '' : 's'}, ${ready} ready`;
+  const count = nodes.length === 1 ? say`1 node, ${ready} ready` : say`${nodes.length} nodes, ${ready} ready`;
   return { summary: count, findings: firstOf(all, (count) => say`${count} more nodes are not as they should be`) };
 }
 

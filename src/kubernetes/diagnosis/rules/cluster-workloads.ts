@@ -1,7 +1,7 @@
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
 import { about, type Finding, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
-import { say } from '../facts/message.ts';
+import { type Message, say } from '../facts/message.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Claim, Pod, Workload } from '../facts/types.ts';
 import { podReport } from './pods.ts';
@@ -18,7 +18,7 @@ const NAMES = 4;
 /** The state of the pods and workloads of a whole cluster. */
 export interface ClusterWorkloads {
   /** `2018 pods, 4 not ready`. */
-  summary: string;
+  summary: Message;
   findings: Finding[];
 }
 
@@ -46,12 +46,16 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
           ofFirst(
             kinds.jobs,
             failed,
-            symptom(say`${countOf(failed.length, 'Job')} failed: ${someOf(failed.map(placeOf), NAMES)}`),
+            symptom(
+              failed.length === 1
+                ? say`1 Job failed: ${someOf(failed.map(placeOf), NAMES)}`
+                : say`${failed.length} Jobs failed: ${someOf(failed.map(placeOf), NAMES)}`,
+            ),
           ),
         ]
       : [];
   return {
-    summary: pods === 'unknown' ? 'pods unknown' : `${all.length} pods, ${bad.length} not ready`,
+    summary: pods === 'unknown' ? say`pods unknown` : say`${all.length} pods, ${bad.length} not ready`,
     findings: [...ofPods, ...ofWorkloads, ...ofClaims, ...ofJobs, ...restartRisks(all)],
   };
 }
@@ -164,15 +168,14 @@ function restartRisks(pods: readonly Row[]): Finding[] {
   const restarting = pods.filter((row) => isFine(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')));
   if (restarting.length === 0) return [];
   const names = restarting.map((row) => `${placeOf(row)} ${row.cell('restarts')}`);
-  const text = say`${countOf(restarting.length, 'pod')} that run restarted a short time ago: ${someOf(names, NAMES)}`;
+  const text =
+    restarting.length === 1
+      ? say`1 pod that runs restarted a short time ago: ${someOf(names, NAMES)}`
+      : say`${restarting.length} pods that run restarted a short time ago: ${someOf(names, NAMES)}`;
   return [ofFirst(kinds.pods, restarting, risk(text))];
 }
 
 /** A finding about several objects leads to the first. */
 function ofFirst(kind: Kind, [first]: readonly Row[], finding: Finding): Finding {
   return first ? about(kind, first, finding) : finding;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -51,8 +51,7 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
   return { ...report, unseen: LOOKED_AT };
 }
 
-const LOOKED_AT =
-  'looked at: pods, what workloads need, Ingresses, claims, Services, NetworkPolicies, quotas, budgets and TLS certificates; other kinds were not';
+const LOOKED_AT = say`looked at: pods, what workloads need, Ingresses, claims, Services, NetworkPolicies, quotas, budgets and TLS certificates; other kinds were not`;
 
 // Pods of one workload that fail in the same way are one line.
 function failureOf(pod: Pod): string {

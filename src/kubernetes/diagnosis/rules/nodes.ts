@@ -6,7 +6,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { podUsage } from '../../workloads/usage.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
-import { say } from '../facts/message.ts';
+import { type Message, say } from '../facts/message.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -80,14 +80,14 @@ export function nodeFindings(node: Node): Finding[] {
   return findings;
 }
 
-function readyProblem(node: Node): string {
+function readyProblem(node: Node): Message {
   const ready = conditionOf(node, 'Ready');
-  if (!ready) return 'it has never reported; does its kubelet run?';
+  if (!ready) return say`it has never reported; does its kubelet run?`;
   const heartbeat =
     isObject(ready) && typeof ready.lastHeartbeatTime === 'string' ? ready.lastHeartbeatTime : undefined;
   const silent =
     ready.status === 'Unknown'
-      ? `; last heartbeat ${age(heartbeat)} ago: the node is down, or cut off, or its kubelet stopped`
+      ? say`; last heartbeat ${age(heartbeat)} ago: the node is down, or cut off, or its kubelet stopped`
       : '';
-  return `${ready.reason ?? ready.status}${ready.message ? `: ${ready.message}` : ''}${silent}`;
+  return say`${ready.reason ?? ready.status}${ready.message ? say`: ${ready.message}` : ''}${silent}`;
 }

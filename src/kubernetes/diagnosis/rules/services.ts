@@ -18,7 +18,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
     return {
       summary: `ExternalName: an alias in DNS of ${textAt(service, 'spec', 'externalName')}, without endpoints`,
       findings: [],
-      unseen: 'whether that name resolves, and who answers there, is not known here',
+      unseen: say`whether that name resolves, and who answers there, is not known here`,
     };
   const labelSelector = selectorText(selector);
   const [slices, matching, warnings] = await Promise.all([

@@ -46,7 +46,7 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
     findings,
     ...(driver || provisioner === 'kubernetes.io/no-provisioner'
       ? {}
-      : { unseen: `whether its provisioner runs is not known: no CSIDriver "${provisioner}" is installed` }),
+      : { unseen: say`whether its provisioner runs is not known: no CSIDriver "${provisioner}" is installed` }),
   };
 });
 

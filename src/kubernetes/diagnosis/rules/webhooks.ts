@@ -4,7 +4,7 @@ import { certificateReport } from '../facts/certificates.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
 import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
-import { type Message, say } from '../facts/message.ts';
+import { type Filling, say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 
 /** How the API server reaches an extension. */
@@ -44,8 +44,11 @@ export const webhookRule = rule<WebhookConfiguration>(
 export async function webhookFindings(webhook: Webhook, lookup: Lookup): Promise<Finding[]> {
   const { name, failurePolicy = 'Fail' } = webhook;
   const problems = await clientFindings(webhook.clientConfig, lookup);
+  const { operations, resources } = requestsOf(webhook);
   const effect =
-    failurePolicy === 'Fail' ? say`${verbsText(webhook)} are refused` : say`${verbsText(webhook)} go through unchecked`;
+    failurePolicy === 'Fail'
+      ? say`${operations} of ${resources} are refused`
+      : say`${operations} of ${resources} go through unchecked`;
   return problems.map(({ level, message }) => {
     const whole = say`webhook ${name}: ${message}${level === 'cause' ? say`, so ${effect} (failurePolicy ${failurePolicy})` : ''}`;
     return failurePolicy === 'Fail' ? { level, message: whole } : risk(whole);
@@ -70,12 +73,13 @@ export async function clientFindings(
 function webhookText(webhook: Webhook): string {
   const { name, clientConfig, failurePolicy } = webhook;
   const service = clientConfig?.service;
+  const { operations, resources } = requestsOf(webhook);
   const where = service ? `Service ${service.namespace}/${service.name}` : (clientConfig?.url ?? '?');
-  return `${name} → ${where}, ${failurePolicy ?? 'Fail'}: ${verbsText(webhook)}`;
+  return `${name} → ${where}, ${failurePolicy ?? 'Fail'}: ${operations} of ${resources}`;
 }
 
-function verbsText({ rules = [] }: Webhook): Message {
+function requestsOf({ rules = [] }: Webhook): { operations: Filling; resources: Filling } {
   const operations = [...new Set(rules.flatMap((one) => one.operations ?? []))];
   const resources = [...new Set(rules.flatMap((one) => one.resources ?? []))];
-  return say`${someOf(operations, 4) || '?'} of ${someOf(resources, 4) || '?'}`;
+  return { operations: someOf(operations, 4) || '?', resources: someOf(resources, 4) || '?' };
 }

@@ -32,7 +32,7 @@ describe('the page of an object', () => {
       summary: '0/1 CrashLoopBackOff',
       findings: [cause(say`ConfigMap "app" has no key "a"; ConfigMap "other" does not exist`)],
       evidence: [{ title: 'Log', lines: ['\tat main'] }],
-      ...{ children: [], warnings: [], owners: [], verdict: '' },
+      ...{ children: [], warnings: [], owners: [], verdict: say`` },
     },
     limits: ['Not readable for this user, so not considered: events'],
     mentionsIn: (text) => mentionsIn(text, [configMaps]).filter(({ name }) => name === 'app'),
