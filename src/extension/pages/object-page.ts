@@ -16,6 +16,7 @@ import type { ObjectFacts } from './object-facts.ts';
 import { failureOf, objectLink, sectionWith, shownText, stateOfHealth, stateOfLevel } from './page-parts.ts';
 import { readOf } from './part.ts';
 import { relationItems } from './relation-items.ts';
+import { remedyLinks } from './remedy-links.ts';
 import type { UsageHistory } from './usage-history.ts';
 
 const MAX_FINDINGS = 20;
@@ -92,9 +93,10 @@ class ObjectPage {
     const { diagnosis } = this.#facts;
     const { findings, evidence } = diagnosis;
     const items = findings.slice(0, MAX_FINDINGS).map(
-      ({ level, message }): Item => ({
-        state: stateOfLevel(level),
-        line: this.#linked(told(message)),
+      (finding): Item => ({
+        state: stateOfLevel(finding.level),
+        line: this.#linked(told(finding.message)),
+        actions: remedyLinks(finding, this.#facts.connection.context.name, this.#to),
       }),
     );
     const more = findings.length - items.length;

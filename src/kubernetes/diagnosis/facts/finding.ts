@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import type { Kind } from '../../apimachinery/well-known-kinds.ts';
 import { type Filling, type Message, say } from './message.ts';
 import type { Warning } from './warnings.ts';
@@ -8,6 +9,14 @@ export interface Finding {
   message: Message;
   /** The object that it is about, in findings of a whole cluster. */
   about?: Subject;
+  /** What may mend it or tell more, the likeliest first. */
+  remedies?: readonly Remedy[];
+}
+
+/** What somebody may do about a finding, and on which object. */
+export interface Remedy {
+  action: 'image' | 'memory' | 'create' | 'rollBack' | 'restart' | 'scale' | 'uncordon' | 'logs';
+  of: Subject;
 }
 
 /** An object with a problem. */
@@ -76,6 +85,16 @@ export function merged(summary: string, reports: readonly Omit<Report, 'summary'
 /** The finding as one of a part, such as a pod of a workload. */
 export function within(what: Filling, finding: Finding): Finding {
   return { ...finding, message: say`${what}: ${finding.message}` };
+}
+
+/** The finding with what may mend it. */
+export function withRemedies(finding: Finding, of: Subject, ...actions: Remedy['action'][]): Finding {
+  return { ...finding, remedies: [...(finding.remedies ?? []), ...actions.map((action) => ({ action, of }))] };
+}
+
+/** The object with a kind, as a subject. */
+export function subjectOf(kind: Kind, { metadata }: KubernetesObject): Subject {
+  return { kind, namespace: metadata?.namespace, name: metadata?.name ?? '' };
 }
 
 /** Similar names, after what says that one does not exist. */

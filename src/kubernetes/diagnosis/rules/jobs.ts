@@ -28,7 +28,9 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
     complete ? [] : brokenReferences(spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const findings: Finding[] = [
-    ...references.map((text) => (pods.length > 0 && status?.failed ? risk(text) : cause(text))),
+    ...references.map(
+      (finding): Finding => (pods.length > 0 && status?.failed ? { ...finding, level: 'risk' } : finding),
+    ),
     ...ofPods.findings,
   ];
   if (ended?.status === 'True') {
@@ -73,7 +75,7 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
   const report = last && (await jobReport(last, lookup));
   const findings: Finding[] = [
     ...(spec?.suspend ? [risk(say`it is suspended: no Jobs are started`)] : []),
-    ...references.map(cause),
+    ...references,
     ...(report?.findings ?? []).map((finding) => within(`Job ${last?.metadata?.name}`, finding)),
     ...warnings
       .slice(0, 1)

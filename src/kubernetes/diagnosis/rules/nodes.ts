@@ -4,7 +4,7 @@ import { isObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { podUsage } from '../../workloads/usage.ts';
-import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, subjectOf, withRemedies } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
@@ -70,7 +70,14 @@ export function nodeFindings(node: Node): Finding[] {
     if (status === 'True' && /Pressure|Unavailable|Problem/.test(type))
       findings.push(cause(say`it has ${type}: ${message ?? ''}`));
   }
-  if (node.spec?.unschedulable) findings.push(risk(say`it is cordoned: no new pods come to it`));
+  if (node.spec?.unschedulable)
+    findings.push(
+      withRemedies(
+        risk(say`it is cordoned: no new pods come to it`),
+        { ...subjectOf(kinds.nodes, node), namespace: undefined },
+        'uncordon',
+      ),
+    );
   // Taints set by Kubernetes itself repeat the conditions.
   const taints = (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
   if (taints.length > 0) {

@@ -2,7 +2,18 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
-import { cause, type Finding, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
+import {
+  cause,
+  type Finding,
+  type Remedy,
+  type Report,
+  risk,
+  type Section,
+  someOf,
+  subjectOf,
+  symptom,
+  withRemedies,
+} from '../facts/finding.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
 import { type Filling, listed, type Message, say } from '../facts/message.ts';
@@ -33,14 +44,16 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
     options.references ? networkSections(namespace, metadata?.labels, lookup) : [],
     options.references ? pullSecretRisks(spec, namespace, lookup) : [],
   ]);
-  const missing = references.map((message) => (hasStarted(pod) ? risk(startRisk(message)) : cause(message)));
+  const missing = hasStarted(pod) ? references.map(startRisk) : references;
   const node = host && present(host);
   const sickNode = node && !isConditionTrue(node, 'Ready') ? nodeFindings(node).slice(0, 1) : [];
   const findings = [
     ...missing,
     ...(await podFindings(pod, warnings, lookup)),
     ...sickNode.map(({ message }) => cause(say`node ${spec.nodeName}: ${message}`)),
-    ...troubles.map((trouble, index) => explainTrouble(trouble, logs[index], warnings)),
+    ...troubles.map((trouble, index) =>
+      withRemedies(explainTrouble(trouble, logs[index], warnings), subjectOf(kinds.pods, pod), ...remediesOf(trouble)),
+    ),
     ...restartRisks(pod, troubles),
     ...told,
     ...pulls,
@@ -72,19 +85,31 @@ export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Pro
       const newest = errors.at(-1);
       if (newest === undefined) return [];
       const count = say`${errors.length} of its last ${log?.lines.length} lines`;
-      return [
-        risk(
-          say`container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${newest.slice(0, 200)}`,
-        ),
-      ];
+      const finding = risk(
+        say`container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${newest.slice(0, 200)}`,
+      );
+      return [withRemedies(finding, subjectOf(kinds.pods, from), 'logs', 'restart')];
     }),
   );
   return found.flat();
 }
 
 /** What a missing reference means for pods that already run. */
-export function startRisk(text: Message): Message {
-  return say`${text}: a pod that starts now does not get past this`;
+export function startRisk(finding: Finding): Finding {
+  return { ...finding, level: 'risk', message: say`${finding.message}: a pod that starts now does not get past this` };
+}
+
+function remediesOf({ kind, ended }: Trouble): Remedy['action'][] {
+  switch (kind) {
+    case 'image':
+      return ['image'];
+    case 'crash':
+      return ended?.reason === 'OOMKilled' ? ['memory', 'logs'] : ['logs', 'image'];
+    case 'unready':
+      return ['logs', 'restart'];
+    default:
+      return [];
+  }
 }
 
 async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Lookup): Promise<Finding[]> {

@@ -3,7 +3,7 @@ import { nearest } from '../../apimachinery/nearest.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { namesIn, referenceField } from '../../apimachinery/reference-fields.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, nearestText, risk, someOf } from '../facts/finding.ts';
+import { cause, type Finding, nearestText, risk, someOf, withRemedies } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
 import type { Claim, PodSpec } from '../facts/types.ts';
@@ -37,8 +37,8 @@ export function referencesOf(spec: PodSpec): Reference[] {
   ];
 }
 
-/** The references of the spec that do not exist or are unusable, in words. */
-export async function brokenReferences(spec: PodSpec, namespace: string, lookup: Lookup): Promise<Message[]> {
+/** The references of the spec that do not exist or are unusable. */
+export async function brokenReferences(spec: PodSpec, namespace: string, lookup: Lookup): Promise<Finding[]> {
   const byObject = Object.groupBy(referencesOf(spec), ({ kind, name }) => `${kind}/${name}`);
   const problems = await Promise.all(
     Object.values(byObject).map((references = []) => problemsOf(references, namespace, lookup)),
@@ -62,9 +62,9 @@ export async function missingReferences(
       const missing = uses.filter(({ reference }) => !names.includes(reference.name));
       return [...Map.groupBy(missing, ({ reference }) => reference.name)].map(([name, users]) => {
         const advice = nearestText(nearest(name, names, 2));
-        return cause(
-          say`${kind} "${name}" does not exist, needed by ${someOf([...new Set(users.map(({ what }) => what))])}${advice}`,
-        );
+        const needed = someOf([...new Set(users.map(({ what }) => what))]);
+        const finding = cause(say`${kind} "${name}" does not exist, needed by ${needed}${advice}`);
+        return withRemedies(finding, { kind: resource, namespace, name }, 'create');
       });
     }),
   );
@@ -86,7 +86,7 @@ export async function pullSecretRisks(
   );
 }
 
-async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<Message[]> {
+async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<Finding[]> {
   const [first] = references;
   if (!first) return [];
   const { kind, resource, name } = first;
@@ -96,20 +96,20 @@ async function problemsOf(references: readonly Reference[], namespace: string, l
   if (found === 'absent') {
     const others = members(await lookup.names(resource, namespace)).map((other) => other.metadata?.name ?? '');
     const advice = nearestText(nearest(name, others, 2));
-    return [say`${kind} "${name}" does not exist in namespace ${namespace}, needed by ${uses}${advice}`];
+    const finding = cause(say`${kind} "${name}" does not exist in namespace ${namespace}, needed by ${uses}${advice}`);
+    return [withRemedies(finding, { kind: resource, namespace, name }, 'create')];
   }
   if (kind === 'PersistentVolumeClaim') {
     const findings = await claimFindings(found as Claim, lookup);
     return findings
       .filter(({ level }) => level !== 'risk')
-      .map(({ message }) => say`PersistentVolumeClaim "${name}": ${message}`);
+      .map(({ message }) => cause(say`PersistentVolumeClaim "${name}": ${message}`));
   }
   const keys = [found.data, found.binaryData].flatMap((part) => (isObject(part) ? Object.keys(part) : []));
   return references
     .filter(({ key }) => key !== undefined && !keys.includes(key))
-    .map(
-      ({ key, use }) =>
-        say`${kind} "${name}" has no key "${key}", needed by ${use}; its keys: ${someOf(keys, 8) || say`none`}`,
+    .map(({ key, use }) =>
+      cause(say`${kind} "${name}" has no key "${key}", needed by ${use}; its keys: ${someOf(keys, 8) || say`none`}`),
     );
 }
 

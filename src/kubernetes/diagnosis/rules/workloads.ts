@@ -2,8 +2,19 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
-import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
+import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
+import {
+  cause,
+  type Finding,
+  merged,
+  type Report,
+  risk,
+  type Section,
+  someOf,
+  subjectOf,
+  symptom,
+  withRemedies,
+} from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
 import { type Filling, listed, say } from '../facts/message.ts';
 import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
@@ -18,6 +29,12 @@ const REVISION = 'deployment.kubernetes.io/revision';
 /** How many different failures of pods are examined. */
 const SAMPLES = 3;
 const CHILDREN = 8;
+/** The kinds that users scale. */
+const SCALED: Record<string, Kind> = {
+  Deployment: kinds.deployments,
+  StatefulSet: kinds.statefulSets,
+  ReplicaSet: kinds.replicaSets,
+};
 
 /** The number of a workload's pods: wanted, existing, and ready. */
 interface Scale {
@@ -149,9 +166,10 @@ async function workloadReport(
     pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const warnings = [...own, ...creators];
+
   const { wanted, ready, made } = scaleOf(workload);
   const started = pods.length > 0 && pods.every(hasStarted);
-  const findings = references.map((message) => (started ? risk(startRisk(message)) : cause(message)));
+  const findings = started ? references.map(startRisk) : [...references];
   // The controller's count is more reliable than a list read in part.
   const count = Math.max(pods.length, made);
   if (count < wanted) {
@@ -165,7 +183,11 @@ async function workloadReport(
   } else if (found === 'unknown' && ready < wanted) {
     findings.push(symptom(say`${wanted - ready} of its ${wanted} pods are not ready, and they could not be looked at`));
   }
-  if (wanted === 0 && kind !== 'DaemonSet') findings.push(risk(say`it is scaled to 0: no pods are wanted`));
+  if (wanted === 0 && kind !== 'DaemonSet') {
+    const idle = risk(say`it is scaled to 0: no pods are wanted`);
+    const scaled = SCALED[kind];
+    findings.push(scaled ? withRemedies(idle, subjectOf(scaled, workload), 'scale') : idle);
+  }
   return {
     ...merged(`${ready}/${wanted} ready`, [{ findings }, ofPods, { findings: [...logs, ...pulls], warnings }]),
     children: [podsSection(pods), ...network],
@@ -182,6 +204,7 @@ function withClaims({ spec }: Workload, pods: readonly Pod[]): PodSpec {
 
 function rolloutFindings(deployment: Workload, current: Workload | undefined, live: readonly Workload[]): Finding[] {
   const { spec } = deployment;
+  const subject = subjectOf(kinds.deployments, deployment);
   const old = live.filter((set) => set !== current);
   const held = !current || old.length > 0;
   const paused = spec?.paused
@@ -202,9 +225,13 @@ function rolloutFindings(deployment: Workload, current: Workload | undefined, li
   const progressing = conditionOf(deployment, 'Progressing');
   if (progressing?.status === 'False') {
     const parts = listed([state, serving, progressing.reason]);
-    return [symptom(say`its rollout is stuck: ${parts}`), ...paused];
+    const stuck = symptom(say`its rollout is stuck: ${parts}`);
+    return [old.length > 0 ? withRemedies(stuck, subject, 'rollBack') : stuck, ...paused];
   }
-  if (current && old.length > 0) return [symptom(say`its rollout is not complete: ${state}; ${serving}`), ...paused];
+  if (current && old.length > 0) {
+    const incomplete = symptom(say`its rollout is not complete: ${state}; ${serving}`);
+    return [withRemedies(incomplete, subject, 'rollBack'), ...paused];
+  }
   return paused;
 }
 
