@@ -25,9 +25,9 @@ describe('podReport', () => {
     assert.deepEqual(await remedies(crash, { exitCode: 1 }), ['logs pods/p', 'image pods/p']);
     const killed = { exitCode: 137, reason: 'OOMKilled' };
     assert.deepEqual(await remedies(crash, killed), ['memory pods/p', 'logs pods/p']);
-    const needy = { envFrom: [{ configMapRef: { name: 'settings' } }] };
+    const needy = { envFrom: [{ configMapRef: { name: 'config' } }] };
     assert.deepEqual(await remedies({ reason: 'CreateContainerConfigError' }, undefined, needy), [
-      'create configmaps/settings',
+      'create configmaps/config',
     ]);
   });
 
