@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { delimiter, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { clickLens, lens } from '../lenses.ts';
 import { diffTabs } from '../reviewing.ts';
 import { notified } from '../tree.ts';
 import { allow, environment, kubectl, screenshots, set, until } from '../workspace.ts';
@@ -24,20 +25,6 @@ metadata:
 data:
   b: "1"
 `;
-
-const lens = (text: string) => `.codelens-decoration:visible >> text=${text}`;
-
-/** VS Code drops a click on a lens that it is refreshing: a user clicks again. */
-async function clickLens(text: string, scheme: string): Promise<void> {
-  await until(`what ${text} shows`, async () => {
-    if (diffTabs(scheme).length > 0) return true;
-    await page.click(lens(text));
-    return page.waitFor('.monaco-diff-editor .view-line', { timeout: 5_000 }).then(
-      () => true,
-      () => false,
-    );
-  });
-}
 
 const left = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found', '-o', 'name');
 
