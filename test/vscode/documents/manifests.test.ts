@@ -140,8 +140,18 @@ describe('manifests of the workspace', () => {
       await write('patch.yaml', MANIFEST.slice(MANIFEST.indexOf('---') + 4).replace('"1"', '"3"'));
       await vscode.commands.executeCommand('mcpK8s.manifests.focus');
       await page.waitFor(row('1 of 2 not in sync'));
-      await vscode.commands.executeCommand('mcpK8s.compareManifest', { type: 'kustomization', uri: file });
-      await page.waitFor('.monaco-diff-editor .view-line');
+      await vscode.window.showTextDocument(file);
+      await clickLens('Compare with Cluster', 'k8s-manifest');
+      await vscode.window.tabGroups.close(diffTabs('k8s-manifest'));
+      const part = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, 'patch.yaml'));
+      await edit(part, '"3"', '"4"');
+      void vscode.commands.executeCommand('mcpK8s.applyManifests', { type: 'kustomization', uri: file });
+      await notified('Save kustomized/patch.yaml first: a kustomization is built from saved files.');
+      await part.save();
+      const deleted = vscode.commands.executeCommand('mcpK8s.deleteManifest', { type: 'kustomization', uri: file });
+      await answerReview('Delete');
+      await deleted;
+      assert.equal(await left(), '');
     } finally {
       process.env.PATH = path;
       await vscode.workspace.fs.delete(folder, { recursive: true });
