@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { row } from '../tree.ts';
+import { inViewer } from '../viewer.ts';
 import { environment, screenshots } from '../workspace.ts';
 
 const WELCOME = '.pane-body .welcome-view-content';
@@ -30,7 +31,8 @@ describe('without any kubeconfig', () => {
 
   it('the diagnostics say where one is looked for', async () => {
     await vscode.commands.executeCommand('mcpK8s.runDiagnostics');
-    const report = vscode.window.activeTextEditor?.document.getText() ?? '';
+    await page.waitFor(inViewer('role=region[name="Checks"] >> text=/\\.kube\\/config/'));
+    const [report = ''] = await page.texts(inViewer('main'));
     assert.match(report, /Kubeconfig[\s\S]*\.kube\/config[\s\S]*does not exist/);
   });
 
