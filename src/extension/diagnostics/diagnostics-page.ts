@@ -16,9 +16,11 @@ export function diagnosticsPage(findings: readonly Finding[], surroundings: read
     return {
       state: stateOf(state),
       line: [title],
-      ...(remedies.length > 0 ? { detail: [remedies.join(' ')] } : {}),
-      actions: commands.map((command) => commandLink(command, to)),
-      items: factItems(facts),
+      items: [
+        ...factItems(facts),
+        ...remedies.map((remedy): Item => ({ state: { tone: 'plain', spoken: '' }, line: [remedy] })),
+        ...(commands.length > 0 ? [{ line: [], actions: commands.map((command) => commandLink(command, to)) }] : []),
+      ],
     };
   });
   return {

@@ -37,9 +37,10 @@ describe('the page of the diagnostics', () => {
         [['again'], []],
       ],
     );
-    assert.deepEqual(bad?.detail, ['Correct it. Or not.']);
+    const [, correct, , buttons] = bad?.items ?? [];
+    assert.deepEqual(correct?.line, ['Correct it.']);
     assert.deepEqual(
-      bad?.actions?.map(({ text, to: number }) => [text, to.at(number)]),
+      buttons?.actions?.map(({ text, to: number }) => [text, to.at(number)]),
       [['Switch Context', { type: 'command', command: 'mcpK8s.switchContext', coordinates: undefined }]],
     );
   });
