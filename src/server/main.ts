@@ -1,6 +1,7 @@
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import { configIn, parseCommandLine } from './command-line/options.ts';
 import { serveStdio } from './stdio/stdio.ts';
+import { telemetryWanted } from './telemetry/wanted.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 /** The oldest supported Node release. */
@@ -27,14 +28,11 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { http } = options;
-  if (!http) {
-    const follower = serveStdio(options, VERSION);
-    config?.follow(follower);
-    return;
-  }
+  const startTelemetry = await telemetryWanted(process.env);
   try {
-    const { serveHttp } = await import('./http/serve.ts');
-    const follower = await serveHttp({ ...options, http }, VERSION);
+    const follower = http
+      ? await (await import('./http/serve.ts')).serveHttp({ ...options, http }, VERSION, startTelemetry)
+      : serveStdio(options, VERSION, startTelemetry);
     config?.follow(follower);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

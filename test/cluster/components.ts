@@ -26,6 +26,9 @@ export type Ports = Record<(typeof portNames)[number], number>;
 /** The metrics-server's address, as named in its certificate. */
 export const metricsServerHost = 'metrics-server.kube-system.svc';
 
+/** The file of the issuers that the API server trusts; it is read again when it changes. */
+export const AUTHENTICATION_CONFIG = 'authentication.json';
+
 const master = (name: string): Subject => ({ name, groups: ['system:masters'] });
 
 /** The subjects of the components' certificates. */
@@ -122,6 +125,7 @@ export class Components {
         'tls-private-key-file': 'server.key',
         'client-ca-file': 'ca.crt',
         'token-auth-file': 'tokens.csv',
+        'authentication-config': AUTHENTICATION_CONFIG,
         'service-account-key-file': 'service-account.pub',
         'service-account-signing-key-file': 'service-account.key',
         'kubelet-certificate-authority': 'ca.crt',

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import {
   ApiError,
   ConnectionLostError,
+  RefusedError,
   SERVICE_UNAVAILABLE,
   UnknownOutcomeError,
   UnreachableError,
@@ -29,6 +30,8 @@ import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
+import { tokenFor } from './token-source.ts';
+import type { Headers } from './user-headers.ts';
 import type { Upgrade } from './web-socket.ts';
 
 /** How much of an answer is looked at to say what it is instead of JSON. */
@@ -70,6 +73,17 @@ export class ApiClient {
     // On the same machine, compression only costs time.
     const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.#server);
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';
+  }
+
+  /** May the object at the path be read here? Asks no cluster. */
+  mayRead(path: string): boolean {
+    try {
+      this.#guard.check({ path });
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError) return false;
+      throw error;
+    }
   }
 
   /**
@@ -324,14 +338,19 @@ export class ApiClient {
         accept: request.accept ?? JSON_TYPE,
         ...(this.#acceptEncoding ? { 'accept-encoding': this.#acceptEncoding } : {}),
         ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
-        ...headers,
         ...request.headers,
+        ...(await this.#loginOf(request, headers)),
       },
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
     this.#answersPings = isWatchedOver(dispatcher);
     return response;
+  }
+
+  async #loginOf({ token }: ApiRequest, headers: Headers): Promise<Headers> {
+    if (token === undefined) return headers;
+    return { Authorization: `Bearer ${await tokenFor({ token: async () => token }, this.#server)}` };
   }
 
   // Credential look-ups take no signal, so only the wait for them is aborted.

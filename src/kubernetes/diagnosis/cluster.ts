@@ -1,14 +1,16 @@
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
 import { redactText } from '../text/redact-text.ts';
+import { shortened } from '../text/shortened.ts';
 import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
 import { bounded, LEVELS, limitsOf } from './digest.ts';
 import { type Finding, ranked } from './facts/finding.ts';
 import { Lookup, members, namesOf } from './facts/lookup.ts';
 import { type Message, say } from './facts/message.ts';
-import { inOrder, warningLine } from './facts/warnings.ts';
+import { newestByReason, warningLine } from './facts/warnings.ts';
 import {
   clusterAccess,
+  clusterAutoscalers,
   clusterCustomResources,
   clusterExtensions,
   clusterNodes,
@@ -17,7 +19,8 @@ import {
 import { clusterWorkloads } from './rules/cluster-workloads.ts';
 
 const MAX_FINDINGS = 20;
-const MAX_FINDING_LENGTH = 230;
+const MAX_FINDING_LENGTH = 250;
+const MAX_EVENT_LENGTH = 180;
 const EVENTS = 5;
 const EVENTS_READ = 1_000;
 
@@ -101,6 +104,7 @@ async function survey(namespace: string | undefined, lookup: Lookup): Promise<Su
     clusterRoutes(namespace, lookup),
     clusterAccess(namespace, lookup),
     clusterCustomResources(namespace, lookup),
+    clusterAutoscalers(namespace, lookup),
   ]);
   return {
     lookup,
@@ -120,7 +124,7 @@ function verdictOf({ unreadable, partial }: Lookup): string {
 function findingLines(findings: readonly Finding[]): string[] {
   const lines = findings.slice(0, MAX_FINDINGS).map(({ level, message }) => {
     const line = String(message).replace(/\s+/g, ' ');
-    return `${LEVELS[level]}: ${line.length > MAX_FINDING_LENGTH ? `${line.slice(0, MAX_FINDING_LENGTH)}…` : line}`;
+    return `${LEVELS[level]}: ${shortened(line, MAX_FINDING_LENGTH)}`;
   });
   const rest = findings.length - MAX_FINDINGS;
   return rest > 0 ? [...lines, `and ${rest} more findings: kind=Namespace has those of one`] : lines;
@@ -129,13 +133,11 @@ function findingLines(findings: readonly Finding[]): string[] {
 async function warningLines(namespace: string | undefined, lookup: Lookup): Promise<string[]> {
   const fieldSelector = 'type=Warning';
   const events = await lookup.list<ClusterEvent>(kinds.events, namespace, { fieldSelector }, EVENTS_READ);
-  const all = inOrder(foldEvents(members(events)));
   // One line per reason: the objects are named in the findings or in the events.
-  const byReason = [...Map.groupBy(all, ({ object, reason }) => `${object.kind} ${reason}`).values()];
-  const lines = byReason.slice(0, EVENTS).flatMap(([newest, ...same]) => {
-    if (!newest) return [];
-    const alike = same.length > 0 ? ` (and ${same.length} more ${newest.object.kind}s or messages)` : '';
-    return [`${newest.namespace}: ${warningLine(newest).slice(0, 160)}${alike}`];
+  const byReason = newestByReason(foldEvents(members(events)));
+  const lines = byReason.slice(0, EVENTS).map(({ warning, others }) => {
+    const alike = others > 0 ? ` (and ${others} more ${warning.object.kind}s or messages)` : '';
+    return `${warning.namespace}: ${shortened(warningLine(warning), MAX_EVENT_LENGTH)}${alike}`;
   });
   const rest = byReason.length - EVENTS;
   return rest > 0 ? [...lines, `and ${rest} more reasons`] : lines;

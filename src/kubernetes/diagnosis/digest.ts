@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { oneLine } from '../text/one-line.ts';
 import { redactText } from '../text/redact-text.ts';
+import { shortened } from '../text/shortened.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { isTrouble } from './facts/condition-findings.ts';
 import { type Finding, someOf } from './facts/finding.ts';
@@ -58,7 +59,7 @@ export function limitsOf({ unreadable, partial }: Lookup): Message[] {
 /** One line of the digest without credentials, cut if too long. */
 export function bounded(line: string): string {
   const whole = oneLine(redactText(line.slice(0, MAX_SCANNED_LENGTH)));
-  return whole.length > MAX_LINE_LENGTH ? `${whole.slice(0, MAX_LINE_LENGTH)}…` : whole;
+  return shortened(whole, MAX_LINE_LENGTH);
 }
 
 function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis): string[] {

@@ -1,5 +1,5 @@
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
-import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
 import { TEXT_TYPE } from '../apimachinery/media-types.ts';
 import type { ApiClient } from '../client/client.ts';
 import { isLogOfPod, isNodeLog } from '../client/kubelet-reads.ts';
@@ -41,6 +41,7 @@ export async function readNodeLog(client: ApiClient, resource: ApiResource, requ
       .stream({ ...options, path: base, query })
       .then(newest)
       .catch((error: unknown) => {
+        refuseUnreachable(error, node);
         if (!isApiError(error, 404)) throw error;
         throw new UserError(`The kubelet of node "${node}" shows no logs: its system log handler is switched off.`);
       });
@@ -56,11 +57,20 @@ export async function readNodeLog(client: ApiClient, resource: ApiResource, requ
     .stream({ ...options, path: `${base}${log}`, headers })
     .then(newest)
     .catch((error: unknown) => {
+      refuseUnreachable(error, node);
       if (!isApiError(error, 404)) throw error;
       throw new UserError(`Node "${node}" has no log "${log}". log="/" shows what there is.`);
     });
   if (isListing(text)) return { names: namesIn(text) };
   return { lines: (await linesOf(text)).slice(-lines), from: 'file' };
+}
+
+// The API server does not go to addresses of its own machine, which nodes without a kubelet have.
+function refuseUnreachable(error: unknown, node: string): void {
+  if (error instanceof ApiError && /address not allowed/.test(error.message))
+    throw new UserError(
+      `The API server cannot reach a kubelet of node "${node}": the node's address is one of the API server's own machine, as simulated nodes have. Other nodes may have logs.`,
+    );
 }
 
 function assertLog(log: string): void {

@@ -29,7 +29,7 @@ export interface GracefulShutdownOptions {
   readers: StalledReaders;
   tasks: Pick<Tasks, 'running'> | undefined;
   ends: ShutdownSignals;
-  /** Runs when everything else has ended. */
+  /** Runs when everything else has ended, and ends by itself. */
   last(): Promise<void>;
   log: Log;
 }
@@ -74,8 +74,7 @@ export class GracefulShutdown {
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     registry.close();
-    setTimeout(() => process.exit(0), FLUSH_TIMEOUT_MS);
-    await Promise.all([once(server, 'close'), last()]);
+    await Promise.all([Promise.race([once(server, 'close'), delay(FLUSH_TIMEOUT_MS)]), last()]);
     process.exit(0);
   }
 

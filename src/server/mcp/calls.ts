@@ -16,6 +16,7 @@ import { formatError } from '../core/error-text.ts';
 import { prometheusOf } from '../core/prometheus-access.ts';
 import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
+import { refuseTellingSelectors } from '../core/telling-selectors.ts';
 import { parseInput, type Tool, type ToolContext, type ToolDeclaration } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { audited } from './audit.ts';
@@ -84,6 +85,7 @@ export class Calls {
       const { context, rest } = takeContext(listed, args);
       const tool = await loaded(listed);
       const input = parseInput(tool, listed.schema, rest);
+      refuseTellingSelectors(input);
       const contexts = await this.#options.contexts();
       const connect = async (named: string | undefined, until: AbortSignal): Promise<ToolContext> => {
         const connection = await contexts.connect(named);

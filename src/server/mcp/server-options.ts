@@ -38,12 +38,8 @@ export interface ServerOptions {
   called?: (call: FinishedCall) => void;
   /** Called for each journal entry. */
   recorded?: (entry: JournalEntry) => void;
-  /** Runs a call within the trace named by its request headers. */
-  trace?: (
-    tool: string,
-    headers: Record<string, unknown>,
-    run: () => Promise<CallToolResult>,
-  ) => Promise<CallToolResult>;
+  /** Is told of calls, where OpenTelemetry's environment variables ask for it. */
+  telemetry?: Telemetry | undefined;
   /** For whoever runs the server; never for the model. */
   log(message: string): void;
 }
@@ -57,4 +53,17 @@ export interface FinishedCall {
   name?: string;
   outcome: 'ok' | 'error' | 'refused' | 'asked';
   seconds: number;
+}
+
+/** What the audit log keeps of a call. */
+export interface AuditEntry extends FinishedCall {
+  time: string;
+  caller?: string;
+}
+
+export interface Telemetry {
+  /** Runs a call within the trace that its carrier names: the request's headers, or what it says in `_meta`. */
+  trace(tool: string, carrier: Record<string, unknown>, run: () => Promise<CallToolResult>): Promise<CallToolResult>;
+  /** A call has ended. */
+  called(entry: AuditEntry): void;
 }

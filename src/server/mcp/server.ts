@@ -96,7 +96,7 @@ function handleTools({ server, options, contexts, calls: loadCalls }: Feature): 
     const carrier = { ...requestInfo?.headers, ...params._meta };
     const call = (given: LongCall | LongRequest) => {
       const run = () => calls.call(params.name, params.arguments, given);
-      return options.trace ? options.trace(params.name, carrier, run) : run();
+      return options.telemetry ? options.telemetry.trace(params.name, carrier, run) : run();
     };
     const request = { owner: options.owner?.() ?? '', signal, progress };
     return options.tasks && caller?.knowsTasks ? options.tasks.run(request, call) : call(request);

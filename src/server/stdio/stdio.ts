@@ -12,17 +12,34 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
 import { Tasks } from '../mcp/tasks.ts';
+import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { LineTransport } from './line-transport.ts';
+import { assertNoStdout } from './protocol-stdout.ts';
 import { quietWatch } from './quiet.ts';
 
-/** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
-export function serveStdio(options: CommandLine, version: string): ConfigFollower {
+/**
+ * Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over.
+ * @throws Error when something else is to be written to stdout.
+ */
+export function serveStdio(
+  options: CommandLine,
+  version: string,
+  startTelemetry: StartTelemetry | undefined,
+): ConfigFollower {
+  assertNoStdout({ '--journal': options.journal, '--audit-log': options.audit });
   const transport = new LineTransport(process.stdin, takeStdout());
   const permissions = new LivePermissions(options.permissions);
   const { policy, review } = permissions;
   const stopping = new AbortController();
   let server: Server | undefined;
   const log = createLog(() => server);
+  const telemetry = startTelemetry?.(version, log);
+  let isEnding = false;
+  const exit = () => {
+    if (!telemetry) process.exit(0);
+    if (!isEnding) void telemetry.end().then(() => process.exit(0));
+    isEnding = true;
+  };
   const editor = editorLink(process.env, log);
   const permit = permitOf(editor, options);
   let contexts: Promise<Contexts> | undefined;
@@ -45,7 +62,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
     );
     return contexts;
   };
-  const leaving = exitWithClient(transport, stopping);
+  const leaving = exitWithClient(transport, stopping, exit);
   server = createServer(
     {
       version,
@@ -53,6 +70,7 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
       review,
       journal: options.journal,
       audit: options.audit,
+      telemetry,
       helm: localHelm(options.helm, options.distrust),
       prometheus: options.prometheus,
       editor,
@@ -64,18 +82,18 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
   );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
-  process.on('SIGTERM', () => process.exit(0));
-  process.on('SIGINT', () => process.exit(0));
+  process.on('SIGTERM', exit);
+  process.on('SIGINT', exit);
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
 
 /** Ends the process with stdin, once pending answers are sent and tasks have ended, or none will soon. */
-function exitWithClient(transport: LineTransport, stopping: AbortController): { tasks: Tasks } {
+function exitWithClient(transport: LineTransport, stopping: AbortController, exit: () => void): { tasks: Tasks } {
   let gone = false;
   const whenQuiet = quietWatch();
   const exitWhenIdle = () => {
-    if (gone && pending.size + tasks.running === 0) process.exit(0);
+    if (gone && pending.size + tasks.running === 0) exit();
   };
   const tasks = new Tasks(exitWhenIdle);
   const pending = new PendingRequests(transport, exitWhenIdle);
@@ -84,7 +102,7 @@ function exitWithClient(transport: LineTransport, stopping: AbortController): { 
     gone = true;
     stopping.abort();
     exitWhenIdle();
-    whenQuiet(() => process.exit(0));
+    whenQuiet(exit);
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);

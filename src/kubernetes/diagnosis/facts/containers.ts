@@ -1,4 +1,5 @@
 import { age } from '../../apimachinery/age.ts';
+import { shortened } from '../../text/shortened.ts';
 import type { ContainerState } from '../../workloads/pods.ts';
 import { cause, type Finding, symptom } from './finding.ts';
 import { errorLine, type LogTail, tellingLine } from './logs.ts';
@@ -178,5 +179,5 @@ function pullProblem(message: string | undefined, warnings: readonly Warning[]):
 }
 
 function short(text: string): string {
-  return text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH)}…` : text;
+  return shortened(text, MAX_LINE_LENGTH);
 }

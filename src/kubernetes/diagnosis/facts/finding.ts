@@ -107,6 +107,13 @@ export function about(kind: Kind, { namespace, name }: Omit<Subject, 'kind'>, fi
   return { ...finding, about: { kind, namespace, name } };
 }
 
+/** The first few findings of one source, and the number of the rest, so that no source fills the answer. */
+export function firstOf(findings: readonly Finding[], count: number, restText: (count: number) => Message): Finding[] {
+  const rest = findings.slice(count);
+  const [next] = rest;
+  return next ? [...findings.slice(0, count), { level: next.level, message: restText(rest.length) }] : [...findings];
+}
+
 /** The names, shortened to the first few; empty for none. */
 export function someOf(names: readonly Filling[], count = 3): Message | '' {
   const rest = names.length - count;

@@ -1,5 +1,6 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
 import { say } from '../facts/message.ts';
@@ -50,7 +51,7 @@ export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): 
   }
   const range = `${spec?.minReplicas ?? 1}–${spec?.maxReplicas}`;
   return {
-    summary: `${name}, ${status?.currentReplicas ?? 0} replicas, wants ${status?.desiredReplicas ?? 0}, may have ${range}`,
+    summary: `${name}, ${counted(status?.currentReplicas ?? 0, 'replica')}, wants ${status?.desiredReplicas ?? 0}, may have ${range}`,
     findings,
     warnings,
   };

@@ -1,6 +1,7 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { members, namesOf } from '../facts/lookup.ts';
@@ -49,7 +50,7 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
       ? `minAvailable ${spec?.minAvailable ?? '?'}`
       : `maxUnavailable ${spec.maxUnavailable}`;
   return {
-    summary: `${wants}, ${disruptionsAllowed} disruptions allowed, ${currentHealthy} of ${expectedPods} pods healthy`,
+    summary: `${wants}, ${counted(disruptionsAllowed, 'disruption')} allowed, ${currentHealthy} of ${counted(expectedPods, 'pod')} healthy`,
     findings,
   };
 });

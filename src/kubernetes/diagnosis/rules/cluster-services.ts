@@ -1,13 +1,14 @@
 import type { Binding } from '../../access/rbac.ts';
-import { conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../facts/condition-findings.ts';
-import { about, cause, type Finding, risk, someOf, symptom, within } from '../facts/finding.ts';
+import { about, cause, type Finding, firstOf, ranked, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
 import { type Message, say } from '../facts/message.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';
+import { type Autoscaler, autoscalerReport } from './autoscalers.ts';
 import { FLUX_SOURCES, HELM_RELEASES, KUSTOMIZATIONS } from './flux.ts';
 import { type Ingress, routesOf } from './ingresses.ts';
 import { nodeFindings } from './nodes.ts';
@@ -47,7 +48,10 @@ export async function clusterNodes(lookup: Lookup): Promise<{ summary: Message; 
       }),
   );
   const count = nodes.length === 1 ? say`1 node, ${ready} ready` : say`${nodes.length} nodes, ${ready} ready`;
-  return { summary: count, findings: firstOf(all, (count) => say`${count} more nodes are not as they should be`) };
+  return {
+    summary: count,
+    findings: firstOf(all, EACH, (count) => say`${count} more nodes are not as they should be`),
+  };
 }
 
 const WEBHOOK_KINDS = [kinds.validatingWebhooks, kinds.mutatingWebhooks];
@@ -84,7 +88,7 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
           cause(say`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`),
         ),
       ),
-    ...firstOf(found.flat(), (count) => say`${count} more webhooks are not as they should be`),
+    ...firstOf(found.flat(), EACH, (count) => say`${count} more webhooks are not as they should be`),
     ...(webhooks.length > WEBHOOKS ? [risk(say`${webhooks.length - WEBHOOKS} more webhooks were not looked at`)] : []),
     ...(deleted.length > 0
       ? [symptom(say`CustomResourceDefinitions that are being deleted: ${someOf(deleted.map(placeOf), NAMES)}`)]
@@ -127,9 +131,9 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
     ...(ending.length > 0
       ? [symptom(say`namespaces that are being deleted, and left out here: ${someOf(namesOf(ending), NAMES)}`)]
       : []),
-    ...firstOf(certificates, (count) => say`${count} more certificates are not as they should be`),
-    ...firstOf(bindings, (count) => say`${count} more bindings give a role that does not exist`),
-    ...firstOf(full, (count) => say`${count} more quotas are used up`),
+    ...firstOf(certificates, EACH, (count) => say`${count} more certificates are not as they should be`),
+    ...firstOf(bindings, EACH, (count) => say`${count} more bindings give a role that does not exist`),
+    ...firstOf(full, EACH, (count) => say`${count} more quotas are used up`),
     ...(shut.length > 0
       ? [risk(say`PodDisruptionBudgets that allow 0 disruptions: ${someOf(shut.map(placeOf), NAMES)}`)]
       : []),
@@ -153,6 +157,13 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
     slices === 'unknown'
       ? []
       : services.filter((row) => row.cell('selector') !== '<none>' && !served.has(placeOf(row)));
+  const bare =
+    slices === 'unknown'
+      ? []
+      : services.filter(
+          (row) =>
+            row.cell('selector') === '<none>' && row.cell('type') !== 'ExternalName' && !served.has(placeOf(row)),
+        );
   const names = new Set(services.map(placeOf));
   const lost = members(ingresses).flatMap((ingress) =>
     routesOf(ingress).flatMap(({ route, backend }) => {
@@ -172,7 +183,7 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
     }),
   );
   return [
-    ...firstOf(lost, (count) => say`${count} more routes of Ingresses lead nowhere`),
+    ...firstOf(lost, EACH, (count) => say`${count} more routes of Ingresses lead nowhere`),
     ...dead
       .slice(0, 1)
       .map((first) =>
@@ -182,7 +193,36 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
           symptom(say`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`),
         ),
       ),
+    ...bare
+      .slice(0, 1)
+      .map((first) =>
+        about(
+          kinds.services,
+          first,
+          symptom(say`Services without a selector and without endpoints: ${someOf(bare.map(placeOf), NAMES)}`),
+        ),
+      ),
   ];
+}
+
+/** Autoscalers that cannot scale, by their conditions. */
+export async function clusterAutoscalers(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const stuck = members(await lookup.list<Autoscaler>(kinds.autoscalers, namespace)).filter((autoscaler) =>
+    ['AbleToScale', 'ScalingActive'].some((type) => {
+      const condition = conditionOf(autoscaler, type);
+      return condition?.status === 'False' && condition.reason !== 'ScalingDisabled';
+    }),
+  );
+  const found = await Promise.all(
+    stuck.slice(0, EACH).map(async (autoscaler) => {
+      const { name = '', namespace: place } = autoscaler.metadata ?? {};
+      const [finding] = ranked((await autoscalerReport(autoscaler, lookup)).findings);
+      const what = `HorizontalPodAutoscaler ${placeOf({ namespace: place, name })}`;
+      return finding ? [about(kinds.autoscalers, { namespace: place, name }, within(what, finding))] : [];
+    }),
+  );
+  const rest = stuck.length - EACH;
+  return [...found.flat(), ...(rest > 0 ? [symptom(say`${rest} more ${kinds.autoscalers.name} cannot scale`)] : [])];
 }
 
 /** Objects of operators that report not being ready. */
@@ -196,8 +236,8 @@ export async function clusterCustomResources(namespace: string | undefined, look
 
 async function unready(resourceName: string, namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const resource = await lookup.served(resourceName);
-  if (!resource) return [];
-  const objects = members(await lookup.list(resource, resource.namespaced ? namespace : undefined));
+  if (!resource || (namespace !== undefined && !resource.namespaced)) return [];
+  const objects = members(await lookup.list(resource, namespace));
   const bad = objects.flatMap((object) => {
     const trouble = conditionsOf(object).find(isTrouble);
     const { namespace: place, name = '' } = object.metadata ?? {};
@@ -213,7 +253,7 @@ async function unready(resourceName: string, namespace: string | undefined, look
         ]
       : [];
   });
-  return firstOf(bad, (count) => say`${count} more ${resource.name} are not ready`);
+  return firstOf(bad, EACH, (count) => say`${count} more ${resource.name} are not ready`);
 }
 
 async function applications(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
@@ -228,13 +268,16 @@ async function applications(namespace: string | undefined, lookup: Lookup): Prom
       ? []
       : [about(resource, { namespace: object.metadata?.namespace, name: object.metadata?.name ?? '' }, cause(text))];
   });
-  return firstOf(bad, (count) => say`${count} more Applications are not healthy`);
+  return firstOf(bad, EACH, (count) => say`${count} more Applications are not healthy`);
 }
 
-async function bindingFindings(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+/** Bindings of roles that do not exist; of a namespace, its own. */
+export async function bindingFindings(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const [bindings, ofCluster, roles, clusterRoles] = await Promise.all([
     lookup.list<Binding>(kinds.roleBindings, namespace),
-    lookup.list<Binding>(kinds.clusterRoleBindings, undefined),
+    namespace === undefined
+      ? lookup.list<Binding>(kinds.clusterRoleBindings, undefined)
+      : Promise.resolve<Binding[]>([]),
     lookup.names(kinds.roles, namespace),
     lookup.names(kinds.clusterRoles, undefined),
   ]);
@@ -251,13 +294,6 @@ async function bindingFindings(namespace: string | undefined, lookup: Lookup): P
     const place = placeOf({ namespace: metadata?.namespace, name: metadata?.name ?? '' });
     return [risk(say`${kind} ${place} gives ${roleRef?.kind} "${roleRef?.name}", which does not exist`)];
   });
-}
-
-/** The first few findings of one source, and the number of the rest, so that no source fills the answer. */
-function firstOf(findings: readonly Finding[], restText: (count: number) => Message): Finding[] {
-  const rest = findings.slice(EACH);
-  const [next] = rest;
-  return next ? [...findings.slice(0, EACH), { level: next.level, message: restText(rest.length) }] : [...findings];
 }
 
 function rows(list: Row[] | 'unknown'): Row[] {

@@ -1,5 +1,6 @@
 import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionFindings } from '../facts/condition-findings.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
@@ -46,7 +47,7 @@ export const gatewayRule = rule([kinds.secrets], async (gateway, lookup, { kind 
       `${textAt(one, 'name')} ${textAt(one, 'protocol')} ${numberAt(one, 'port')} ${textAt(one, 'hostname') ?? '*'}`,
   );
   return {
-    summary: `class ${textAt(gateway, 'spec', 'gatewayClassName')}, ${addresses.length > 0 ? `address ${someOf(addresses)}` : 'no address'}, ${attached} routes`,
+    summary: `class ${textAt(gateway, 'spec', 'gatewayClassName')}, ${addresses.length > 0 ? `address ${someOf(addresses)}` : 'no address'}, ${counted(attached, 'route')}`,
     findings,
     children: [{ title: 'Listeners', lines: lines.slice(0, MAX_SHOWN) }],
     warnings,

@@ -1,5 +1,6 @@
 import { fieldAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { absentPort, absentService, hasPort } from '../facts/endpoints.ts';
@@ -48,7 +49,7 @@ export async function ingressReport(ingress: Ingress, lookup: Lookup): Promise<R
   const findings = [...backends.flat(), ...secrets.flat(), ...classes];
   if (addresses.length === 0) findings.push(symptom(say`it has no address: no ingress controller has acted on it`));
   return {
-    summary: `${routes.length} routes, ${addresses.length > 0 ? `address ${addresses.join(', ')}` : 'no address'}`,
+    summary: `${counted(routes.length, 'route')}, ${addresses.length > 0 ? `address ${addresses.join(', ')}` : 'no address'}`,
     findings,
     children: [
       { title: 'Routes', lines: routes.slice(0, 8).map(({ route, backend }) => `${route} → ${backendText(backend)}`) },

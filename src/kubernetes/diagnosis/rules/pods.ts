@@ -1,6 +1,7 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { shortened } from '../../text/shortened.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
 import {
   cause,
@@ -86,7 +87,7 @@ export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Pro
       if (newest === undefined) return [];
       const count = say`${errors.length} of its last ${log?.lines.length} lines`;
       const finding = risk(
-        say`container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${newest.slice(0, 200)}`,
+        say`container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${shortened(newest, 200)}`,
       );
       return [withRemedies(finding, subjectOf(kinds.pods, from), 'logs', 'restart')];
     }),
@@ -209,6 +210,6 @@ function troubleLog(
 }
 
 function logSection({ container, previous, lines }: LogTail, pod: string): Section {
-  const shown = lines.slice(-LOG_LINES).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
+  const shown = lines.slice(-LOG_LINES).map((line) => shortened(line, 200));
   return { title: `Log of ${pod} ${container}${previous ? ' (previous run)' : ''}`, lines: shown };
 }

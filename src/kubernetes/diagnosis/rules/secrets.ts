@@ -1,5 +1,6 @@
 import { parseJson } from '../../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { about, cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
@@ -112,7 +113,7 @@ async function usersOf(
     );
     return [risk(say`it has no key "${first.key}", needed by ${first.use} of pod ${pods}`)];
   });
-  return { text: users.length > 0 ? `used by ${users.length} pods` : 'used by no pod', findings };
+  return { text: users.length > 0 ? `used by ${counted(users.length, 'pod')}` : 'used by no pod', findings };
 }
 
 function keysOf({ data, binaryData }: KubernetesObject): string[] {

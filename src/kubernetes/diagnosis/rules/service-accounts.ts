@@ -1,6 +1,7 @@
 import { type Binding, isSubject, serviceAccount } from '../../access/rbac.ts';
 import { textAt } from '../../apimachinery/fields.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
@@ -39,13 +40,13 @@ export const serviceAccountRule = rule<Account>(
     const unknown = inNamespaces === 'unknown' || ofCluster === 'unknown';
     const rights =
       bindings.length > 0
-        ? `has ${bindings.length} bindings`
+        ? `has ${counted(bindings.length, 'binding')}`
         : unknown
           ? 'bindings unknown'
           : 'has no binding of its own';
     const rest = bindings.length - MAX_BINDINGS;
     return {
-      summary: `${rights}, used by ${pods === 'unknown' ? 'unknown' : lookup.count(pods) === String(pods.length) ? users.length : `${users.length} or more`} pods`,
+      summary: `${rights}, used by ${pods === 'unknown' ? 'unknown pods' : lookup.count(pods) === String(pods.length) ? counted(users.length, 'pod') : `${users.length} or more pods`}`,
       findings,
       children: [
         {

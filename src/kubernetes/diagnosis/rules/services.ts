@@ -10,6 +10,9 @@ import { warningsOf } from '../facts/warnings.ts';
 import { blockedFindings } from './network-policies.ts';
 import { podsReport, podsSection } from './workloads.ts';
 
+const UNTOUCHED = say`no controller of load balancers has acted on it`;
+const WITHOUT_SELECTOR = say`it has no endpoints: it has no selector, and nobody has made an EndpointSlice for it`;
+
 /** The problems of a Service: why it has no endpoints, or not the expected ones. */
 export async function serviceReport(service: Service, lookup: Lookup): Promise<Report> {
   const { spec, status, metadata } = service;
@@ -45,11 +48,11 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
       ),
     );
   } else if (!labelSelector && slices !== 'unknown' && endpoints.length === 0) {
-    findings.push(cause(say`it has no endpoints: it has no selector, and nobody has made an EndpointSlice for it`));
+    findings.push(cause(WITHOUT_SELECTOR));
   }
   const others = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
   if (spec?.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length) {
-    const told = warnings[0]?.message ?? say`no controller of load balancers has acted on it`;
+    const told = warnings[0]?.message ?? UNTOUCHED;
     others.push(cause(say`it has no external address: ${told}`));
   }
   const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
@@ -64,6 +67,16 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
     ]),
     children: [...(pods.length > 0 ? [podsSection(pods)] : []), ...network.sections],
   };
+}
+
+/** What is wrong with a Service whose pods and endpoints are known, beside a lack of ready ones. */
+export function plainFindings(service: Service, pods: readonly Pod[], hasEndpoints: boolean): Finding[] {
+  const { spec, status } = service;
+  if (spec?.type === 'ExternalName') return [];
+  const bare = !selectorText(spec?.selector ?? {}) && !hasEndpoints ? [cause(WITHOUT_SELECTOR)] : [];
+  const ports = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
+  const isExposed = spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length;
+  return [...bare, ...ports, ...(isExposed ? [] : [cause(say`it has no external address: ${UNTOUCHED}`)])];
 }
 
 function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): Finding[] {
