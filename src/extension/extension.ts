@@ -17,6 +17,7 @@ import { ManifestComparisons } from './manifests/manifest-comparisons.ts';
 import { ManifestLenses } from './manifests/manifest-lenses.ts';
 import { ManifestView } from './manifests/manifest-view.ts';
 import { PageEditors } from './pages/page-editors.ts';
+import { WelcomePage } from './pages/welcome-page.ts';
 import { ReviewList } from './reviews/review-list.ts';
 import { Reviews } from './reviews/reviews.ts';
 import { EditorChannel } from './servers/editor-channel.ts';
@@ -86,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...[log, kubernetesExtension, notifications, consents, targets, clusters, logTexts, channel, status],
     ...Object.values(features),
     new ReviewList(reviews),
+    new WelcomePage(view, pages, context.workspaceState),
     new ContextDecorations(clusters.connectivity),
     trackManifests(),
     registerManifestHelp(documents, targets, clusters, log),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { findHelm } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/running-cluster.ts';
 import { seedReleases } from '../cluster/seed-releases.ts';
+import { makeWorkspace } from '../demo/workspace.ts';
 import { testCluster } from '../server/environment.ts';
 import { firstLine, type Score, total } from '../support/side-by-side.ts';
 import { bundleSuite } from './harness/bundle.ts';
@@ -30,6 +31,8 @@ export interface WindowSuite {
   homeless?: boolean;
   /** Two folders: the second has the viewer's kubeconfig and no settings. */
   twoFolders?: boolean;
+  /** The workspace is the demo's, and its dashboard is welcome. */
+  demo?: boolean;
   /** The namespace `releases` has releases, the workspace has their chart, and PATH has helm. */
   releases?: boolean;
 }
@@ -73,6 +76,7 @@ export const windows: readonly WindowSuite[] = [
     installed: true,
     releases: true,
   },
+  { name: 'newcomer', trust: false, settings: {}, installed: true, demo: true },
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
@@ -98,9 +102,12 @@ export async function runVsCodeSuites(
     homeless,
     twoFolders,
     releases,
+    demo,
   } of suites) {
     console.log(`\n  in VS Code, ${name}`);
-    const folder = await workspace(plain ? undefined : cluster.kubeconfig(), settings);
+    const folder = demo
+      ? await makeWorkspace(await mkdtemp(join(tmpdir(), 'mcp-k8s-demo-')), cluster.kubeconfig())
+      : await workspace(plain ? undefined : cluster.kubeconfig(), settings);
     if (releases) await withReleases(folder, cluster);
     const state = await mkdtemp(join(tmpdir(), 'mcp-k8s-state-'));
     try {
@@ -113,7 +120,7 @@ export async function runVsCodeSuites(
         folder: twoFolders ? await withSecondFolder(folder, cluster.kubeconfig('viewer')) : folder,
         trust,
         // No forwarding of the ports of the cluster and of VS Code itself.
-        settings: { 'remote.autoForwardPorts': false },
+        settings: { 'remote.autoForwardPorts': false, ...(demo ? {} : { 'workbench.startupEditor': 'none' }) },
         ...(grep ? { grep } : {}),
         env: {
           ...(homeless ? { KUBECONFIG: undefined, HOME: state } : { KUBECONFIG: cluster.kubeconfig('viewer') }),
@@ -135,7 +142,7 @@ export async function runVsCodeSuites(
       ].map((failure) => `${name}: ${failure}`);
       scores.push({ passed: result.passed, failed });
     } finally {
-      await rm(folder, { recursive: true });
+      await rm(demo ? dirname(folder) : folder, { recursive: true });
       await rm(state, { recursive: true });
     }
   }

@@ -1,8 +1,8 @@
 import { page } from './harness/page.ts';
 
-/** A selector within the page of our webview; there is one when one editor is open. */
+/** A selector within the page of our webview that is shown; there is one when one editor is. */
 export function inViewer(selector: string): string {
-  return ['iframe.webview.ready', 'iframe#active-frame', selector].join(' >> internal:control=enter-frame >> ');
+  return ['iframe.webview.ready:visible', 'iframe#active-frame', selector].join(' >> internal:control=enter-frame >> ');
 }
 
 /** The texts of the log's lines that are drawn. */

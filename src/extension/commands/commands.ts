@@ -44,6 +44,7 @@ import { runDiagnostics } from './servers/run-diagnostics.ts';
 import { serveOverHttp } from './servers/serve-over-http.ts';
 import { showServerLog } from './servers/show-server-log.ts';
 import { answerWorkspace } from './targets/answer-workspace.ts';
+import { chooseKubeconfig } from './targets/choose-kubeconfig.ts';
 import { openSettings } from './targets/open-settings.ts';
 import { showDashboard } from './targets/show-dashboard.ts';
 import { showStatus } from './targets/show-status.ts';
@@ -60,6 +61,7 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.browseResources]: browseResources,
   [COMMANDS.openResource]: openResource,
   [COMMANDS.switchContext]: switchContext,
+  [COMMANDS.chooseKubeconfig]: chooseKubeconfig,
   [COMMANDS.openObject]: openObject,
   [COMMANDS.showLogs]: showLogs,
   [COMMANDS.openTerminal]: openTerminal,

@@ -25,6 +25,7 @@ export const COMMANDS = {
   browseResources: 'mcpK8s.browseResources',
   openResource: 'mcpK8s.openResource',
   switchContext: 'mcpK8s.switchContext',
+  chooseKubeconfig: 'mcpK8s.chooseKubeconfig',
   openObject: 'mcpK8s.openObject',
   showLogs: 'mcpK8s.showLogs',
   openTerminal: 'mcpK8s.openTerminal',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { COMMANDS } from '../common/ids.ts';
 import { cursorMcp } from '../servers/cursor-servers.ts';
 import type { Finding } from './finding.ts';
 
@@ -15,13 +16,15 @@ export async function checkChat(serverId: string): Promise<Finding> {
     const facts = [vscode.l10n.t('The editor has the server in its own list of MCP servers')];
     return { state: 'good', title, facts, remedies: [] };
   }
-  if (!register)
-    return bad(
+  if (!register) {
+    const finding = bad(
       vscode.l10n.t('This editor cannot take MCP servers from extensions'),
       vscode.l10n.t(
         'Run “MCP for Kubernetes: Copy MCP Configuration” and add the server to the editor’s own configuration.',
       ),
     );
+    return { ...finding, commands: [COMMANDS.copyMcpConfiguration] };
+  }
   if (vscode.workspace.getConfiguration('chat.mcp').get('access') === 'none')
     return bad(
       vscode.l10n.t('MCP servers are switched off in this editor'),

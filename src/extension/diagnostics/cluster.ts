@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { isApiError } from '../../kubernetes/apimachinery/errors.ts';
+import { ConnectionLostError, isApiError, UnreachableError, UserError } from '../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { COMMANDS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 
@@ -30,8 +31,16 @@ export async function checkCluster({ client }: Connection, signal: AbortSignal):
     signal.throwIfAborted();
     const facts = [formatError(error)];
     if (isApiError(error, 403)) return { state: 'good', title, facts, remedies: [] };
-    return { state: 'bad', title, facts, remedies: isApiError(error, 401) ? signIn() : reach() };
+    const remedies = isAboutCredentials(error) ? signIn() : reach();
+    return { state: 'bad', title, facts, remedies, commands: [COMMANDS.switchContext] };
   }
+}
+
+// What neither the network nor the cluster said was said while credentials were made, as by a failing plugin.
+function isAboutCredentials(error: unknown): boolean {
+  if (isApiError(error, 401)) return true;
+  const isOfNetwork = error instanceof UnreachableError || error instanceof ConnectionLostError;
+  return error instanceof UserError && !isOfNetwork;
 }
 
 function signIn(): string[] {

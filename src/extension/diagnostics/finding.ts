@@ -1,3 +1,6 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../common/ids.ts';
+
 /** The result of one check. */
 export interface Finding {
   /** `unknown`: not checked, because an earlier check failed. */
@@ -7,4 +10,14 @@ export interface Finding {
   facts: string[];
   /** Fixes, a sentence each. */
   remedies: string[];
+  /** What may be run for them. */
+  commands?: readonly CommandId[];
+}
+
+/** All findings in a sentence. */
+export function conclusionOf(findings: readonly Finding[]): string {
+  const open = findings.filter(({ state }) => state === 'bad' || state === 'limited').map(({ title }) => title);
+  return open.length === 0
+    ? vscode.l10n.t('Everything works.')
+    : vscode.l10n.t('Not everything works. Look at: {0}.', open.join(', '));
 }

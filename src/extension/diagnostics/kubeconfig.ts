@@ -8,6 +8,7 @@ import {
   withoutUserInfo,
 } from '../../kubernetes/client/kubeconfig.ts';
 import { assertUsable } from '../../kubernetes/client/kubeconfig-use.ts';
+import { COMMANDS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { FoundKubeconfig } from '../targets/kubeconfig-order.ts';
 import type { Target } from '../targets/targets.ts';
@@ -27,13 +28,20 @@ export async function checkKubeconfig(target: Target): Promise<Finding & { conte
   } catch (error) {
     if (error instanceof UntrustedKubeconfigError) {
       const remedies = [vscode.l10n.t('Run “MCP for Kubernetes: Show What This Workspace Asks For”.')];
-      return { state: 'bad', title, facts: [where, formatError(error)], remedies };
+      return {
+        state: 'bad',
+        title,
+        facts: [where, formatError(error)],
+        remedies,
+        commands: [COMMANDS.answerWorkspace],
+      };
     }
     const remedies = [
       vscode.l10n.t('Correct the file, or name another one in the setting {0}.', 'mcpK8s.kubeconfig'),
       vscode.l10n.t('If it is the context that is missing, run “MCP for Kubernetes: Switch Context”.'),
     ];
-    return { state: 'bad', title, facts: [where, formatError(error)], remedies };
+    const commands = [COMMANDS.openSettings, COMMANDS.switchContext];
+    return { state: 'bad', title, facts: [where, formatError(error)], remedies, commands };
   }
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ownRules, review } from '../../kubernetes/access/review.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
+import { COMMANDS } from '../common/ids.ts';
 import { formatError } from '../common/problems.ts';
 import type { Finding } from './finding.ts';
 import { allowedKinds, includesKind } from './rules.ts';
@@ -37,7 +38,7 @@ export async function checkPermissions({ client, namespace }: Connection, signal
       vscode.l10n.t('If another namespace is meant, name it in the setting {0}.', 'mcpK8s.namespace'),
       vscode.l10n.t('Otherwise ask an administrator of the cluster for the role “view”.'),
     ];
-    return { state: 'limited', title, facts, remedies };
+    return { state: 'limited', title, facts, remedies, commands: [COMMANDS.switchNamespace] };
   } catch (error) {
     signal.throwIfAborted();
     return { state: 'limited', title, facts: [formatError(error)], remedies: [] };

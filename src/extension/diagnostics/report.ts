@@ -1,19 +1,14 @@
 import * as vscode from 'vscode';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
-import type { Finding } from './finding.ts';
+import { conclusionOf, type Finding } from './finding.ts';
 
 const MARKS: Record<Finding['state'], string> = { good: '✔', limited: '⚠', bad: '✘', unknown: '…' };
 
 /** The findings as Markdown, conclusion first, without anything that looks like a credential. */
 export function reportText(findings: readonly Finding[], surroundings: readonly string[]): string {
-  const open = findings.filter(({ state }) => state === 'bad' || state === 'limited').map(({ title }) => title);
-  const conclusion =
-    open.length === 0
-      ? vscode.l10n.t('Everything works.')
-      : vscode.l10n.t('Not everything works. Look at: {0}.', open.join(', '));
   const parts = [
     `# ${vscode.l10n.t('MCP for Kubernetes: diagnostics')}`,
-    conclusion,
+    conclusionOf(findings),
     ...findings.flatMap(({ state, title, facts, remedies }) => [
       `## ${MARKS[state]} ${title}`,
       list(facts),

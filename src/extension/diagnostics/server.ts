@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { streamLines } from '../../kubernetes/text/stream-lines.ts';
+import { COMMANDS } from '../common/ids.ts';
 import { spawnServer } from '../servers/server-process.ts';
 import type { ServerDefinition } from '../settings/server-definition.ts';
 import type { Finding } from './finding.ts';
@@ -37,7 +38,8 @@ export async function checkServer(definition: ServerDefinition, signal: AbortSig
       vscode.l10n.t('Run “MCP for Kubernetes: Show Server Log” to see what the server says.'),
       vscode.l10n.t('If its files are damaged, install this extension again.'),
     ];
-    return { state: 'bad', title, facts: [fact], remedies };
+    const commands = [COMMANDS.showServerLog, COMMANDS.restartServer];
+    return { state: 'bad', title, facts: [fact], remedies, commands };
   }
 }
 

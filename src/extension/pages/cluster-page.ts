@@ -42,7 +42,12 @@ export function clusterPage(facts: ClusterFacts, to: Destinations): Page {
       to.link(vscode.l10n.t('Change History'), command(COMMANDS.showChangeHistory)),
     ],
     actionsName: vscode.l10n.t('Actions'),
-    sections: [problemSection(facts, to), capacitySection(facts), nodeSection(facts, to), changeSection(facts, to)],
+    sections: [
+      problemSection(facts, to),
+      capacitySection(facts),
+      ...(facts.nodes.length > 0 ? [nodeSection(facts, to)] : []),
+      changeSection(facts, to),
+    ],
   };
 }
 

@@ -21,7 +21,7 @@ export class PageEditors implements vscode.Disposable {
     this.#registration.dispose();
   }
 
-  async show(address: PageAddress): Promise<void> {
-    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(pageUri(address), true));
+  async show(address: PageAddress, options?: vscode.TextDocumentShowOptions): Promise<void> {
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(pageUri(address), true), options);
   }
 }

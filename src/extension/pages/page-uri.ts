@@ -3,8 +3,6 @@ import { contextInQuery, escaped, folderInQuery } from '../common/uri-query.ts';
 import { type DocumentAddress, documentAddress, documentUri } from '../documents/document-uri.ts';
 
 export const PAGE_SCHEME = 'k8s-overview';
-/** The file of a cluster's page, directly below its context. */
-const CLUSTER_FILE = 'cluster.overview';
 
 /** What a page is about: an object, or the cluster of a context. */
 export type PageAddress = DocumentAddress | ClusterAddress;
@@ -27,7 +25,9 @@ export function pageUri(address: PageAddress): string {
       .replace(/\.yaml(?=\?|$)/, '.overview');
   const { target, context } = address;
   const folder = target === undefined ? '' : `&folder=${encodeURIComponent(escaped(target))}`;
-  const path = `${encodeURIComponent(contextSegment(context))}/${CLUSTER_FILE}`;
+  // Its tab is named after the context.
+  const segment = encodeURIComponent(contextSegment(context));
+  const path = `${segment}/${segment}.overview`;
   return `${PAGE_SCHEME}:///${path}?context=${encodeURIComponent(escaped(context))}${folder}`;
 }
 
@@ -35,7 +35,8 @@ export function pageUri(address: PageAddress): string {
 export function pageAddress(path: string, query: string): PageAddress | undefined {
   if (!path.endsWith('.overview')) return undefined;
   const context = contextInQuery(query);
-  if (context !== undefined && path === `/${contextSegment(context)}/${CLUSTER_FILE}`)
+  const segment = context === undefined ? '' : contextSegment(context);
+  if (context !== undefined && path === `/${segment}/${segment}.overview`)
     return { target: folderInQuery(query), context };
   return documentAddress(path.replace(/overview$/, 'yaml'), query);
 }

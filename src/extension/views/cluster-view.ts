@@ -26,6 +26,7 @@ export class ClusterView implements vscode.Disposable {
   readonly #clusters: Clusters;
   readonly #log: vscode.LogOutputChannel;
   readonly #changes = new vscode.EventEmitter<Node[] | undefined>();
+  readonly #found = new vscode.EventEmitter<readonly ProblemsNode[]>();
   readonly #view: vscode.TreeView<Node>;
   readonly #subscriptions: vscode.Disposable[];
   #loading: Promise<ClusterTree> | undefined;
@@ -33,6 +34,9 @@ export class ClusterView implements vscode.Disposable {
   #round: NodeJS.Timeout | undefined;
   /** What the view showed at the last check. */
   #place: string | undefined;
+
+  /** Fires whenever the problems of a cluster that is shown have been looked for. */
+  readonly onDidFindProblems = this.#found.event;
 
   constructor(targets: Targets, clusters: Clusters, memento: vscode.Memento, log: vscode.LogOutputChannel) {
     this.#targets = targets;
@@ -56,6 +60,7 @@ export class ClusterView implements vscode.Disposable {
     });
     this.#subscriptions = [
       this.#changes,
+      this.#found,
       this.choices,
       this.panel,
       this.#view,
@@ -123,6 +128,7 @@ export class ClusterView implements vscode.Disposable {
     const value = nodes.reduce((sum, { found }) => sum + countProblems(found), 0);
     const tooltip = value === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', value.toLocaleString());
     this.#view.badge = value === 0 ? undefined : { value, tooltip };
+    this.#found.fire(nodes);
   }
 
   #show(visible: boolean): void {

@@ -21,6 +21,8 @@ const FLAGS = [
   '--enable-alpha-plugins=false',
   '--network=false',
 ];
+/** As klog writes it: `E1126 11:34:05.000000   12345 run.go:72] `. */
+const LOG_PREFIX = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+:\d+\] /gm;
 /** Nobody listens there. */
 const NOWHERE = 'http://127.0.0.1:1';
 
@@ -48,9 +50,17 @@ export async function buildKustomization(
   const done = await runProgram(path, args, { folder: root, env: environment(root), signal, timeout: TIMEOUT_MS });
   signal.throwIfAborted();
   if (done.code === 0) return done.stdout;
-  const reason = (done.stderr.trim() || done.stdout.trim() || 'it does not say why').replace(/^[Ee]rror: /, '');
+  const reason = reasonIn(done.stderr) || reasonIn(done.stdout) || 'it does not say why';
   const shown = reason.replaceAll(`${root}/`, '').replaceAll(root, '.').replaceAll(basename(root), 'workspace');
   throw new UserError(`The kustomization cannot be built. ${name} says: ${shortened(shown, MAX_ERROR_LENGTH)}`);
+}
+
+/** What a program says, without what only its own log needs: kubectl begins lines with the time and its source. */
+export function reasonIn(output: string): string {
+  return output
+    .replace(LOG_PREFIX, '')
+    .trim()
+    .replace(/^error: /i, '');
 }
 
 // What a kustomization loads was copied, so nothing is left to load: neither by git nor by HTTP.

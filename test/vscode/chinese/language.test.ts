@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { expand, readAloud, row } from '../tree.ts';
+import { inViewer } from '../viewer.ts';
 import { STATUS, screenshots, until } from '../workspace.ts';
 
 describe('with VS Code in Chinese', () => {
@@ -32,6 +33,17 @@ describe('with VS Code in Chinese', () => {
     await screenshots('chinese-view');
     await page.press('Escape');
     await vscode.commands.executeCommand('workbench.view.explorer');
+  });
+
+  it('what is wrong is Chinese, and so are the buttons for it', async () => {
+    await vscode.commands.executeCommand('mcpK8s.showDashboard');
+    const problem = inViewer('role=region[name="问题"] >> li:has-text("recommendations")');
+    await page.waitFor(`${problem} >> text=/无法拉取容器 recommendations 的镜像/`);
+    await page.waitFor(`${problem} >> role=button[name="更改镜像…"]`);
+    await screenshots('chinese-dashboard');
+    await page.click(`${problem} >> role=link`);
+    await page.waitFor(inViewer('role=region[name="问题所在"] >> text=/无法拉取容器/'));
+    await screenshots('chinese-overview');
   });
 
   it('settings are Chinese', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { delimiter, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { clickLens, lens } from '../lenses.ts';
 import { diffTabs } from '../reviewing.ts';
 import { notified } from '../tree.ts';
 import { allow, environment, kubectl, screenshots, set, until } from '../workspace.ts';
@@ -24,20 +25,6 @@ metadata:
 data:
   b: "1"
 `;
-
-const lens = (text: string) => `.codelens-decoration:visible >> text=${text}`;
-
-/** VS Code drops a click on a lens that it is refreshing: a user clicks again. */
-async function clickLens(text: string, scheme: string): Promise<void> {
-  await until(`what ${text} shows`, async () => {
-    if (diffTabs(scheme).length > 0) return true;
-    await page.click(lens(text));
-    return page.waitFor('.monaco-diff-editor .view-line', { timeout: 5_000 }).then(
-      () => true,
-      () => false,
-    );
-  });
-}
 
 const left = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found', '-o', 'name');
 
@@ -153,8 +140,18 @@ describe('manifests of the workspace', () => {
       await write('patch.yaml', MANIFEST.slice(MANIFEST.indexOf('---') + 4).replace('"1"', '"3"'));
       await vscode.commands.executeCommand('mcpK8s.manifests.focus');
       await page.waitFor(row('1 of 2 not in sync'));
-      await vscode.commands.executeCommand('mcpK8s.compareManifest', { type: 'kustomization', uri: file });
-      await page.waitFor('.monaco-diff-editor .view-line');
+      await vscode.window.showTextDocument(file);
+      await clickLens('Compare with Cluster', 'k8s-manifest');
+      await vscode.window.tabGroups.close(diffTabs('k8s-manifest'));
+      const part = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, 'patch.yaml'));
+      await edit(part, '"3"', '"4"');
+      void vscode.commands.executeCommand('mcpK8s.applyManifests', { type: 'kustomization', uri: file });
+      await notified('Save kustomized/patch.yaml first: a kustomization is built from saved files.');
+      await part.save();
+      const deleted = vscode.commands.executeCommand('mcpK8s.deleteManifest', { type: 'kustomization', uri: file });
+      await answerReview('Delete');
+      await deleted;
+      assert.equal(await left(), '');
     } finally {
       process.env.PATH = path;
       await vscode.workspace.fs.delete(folder, { recursive: true });

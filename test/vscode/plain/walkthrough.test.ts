@@ -64,7 +64,10 @@ describe('the walkthrough', () => {
   it('leads to the diagnostics, which tick the first step off', async () => {
     await page.click(`${STEP} >> text=Find your kubeconfig`);
     await page.click(`${STEP}.expanded .monaco-button >> text=Run Diagnostics`);
-    await until('the report', () => vscode.window.activeTextEditor?.document.uri.scheme === 'mcp-k8s-diagnostics');
+    await until('the report', () => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      return activeTab?.input instanceof vscode.TabInputWebview && /mcpK8s\.diagnostics/.test(activeTab.input.viewType);
+    });
     await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'mcp-k8s.mcp-k8s#start', false);
     await until('the check mark', async () => (await done()).includes('Find your kubeconfig'));
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
+import { inViewer } from '../viewer.ts';
 import { until } from '../workspace.ts';
 
 const PASSWORD = 'pass-that-nobody-sees';
@@ -13,10 +14,16 @@ async function set(setting: 'kubeconfig' | 'context', value: string | undefined)
   await vscode.workspace.getConfiguration('mcpK8s').update(setting, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Runs the diagnostics; returns the report and the mark of each section. */
-async function diagnose(): Promise<{ text: string; marks: string[] }> {
+/** Runs the diagnostics, whose page is looked at; returns the report as text, and the mark of each section. */
+async function diagnose(picture: string): Promise<{ text: string; marks: string[] }> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await vscode.commands.executeCommand('mcpK8s.runDiagnostics');
+  const asText = inViewer('role=button[name="Open as Text"]');
+  await page.waitFor(asText);
+  const [shown = ''] = await page.texts(inViewer('main'));
+  assert.ok(!shown.includes(PASSWORD), shown);
+  await page.screenshot(`diagnostics-${picture}`);
+  await page.click(asText);
   let text = '';
   await until('the report', () => {
     const { document } = vscode.window.activeTextEditor ?? {};
@@ -40,7 +47,7 @@ describe('diagnostics', () => {
   });
 
   it('say what works for an admin, from the kubeconfig to the chat', async () => {
-    const { text, marks } = await diagnose();
+    const { text, marks } = await diagnose('admin');
     assert.deepEqual(marks, ['✔', '✔', '✔', '✔', '✔', '✔'], text);
     assert.match(text, /Everything works\./);
     assert.match(text, /kubeconfig\.yaml \(found in the workspace folder\)/);
@@ -53,12 +60,11 @@ describe('diagnostics', () => {
     assert.equal(names.split(', ').length, Number(count));
     assert.match(text, new RegExp(`Has ${count} tools of this server`));
     assert.equal(vscode.window.activeTextEditor?.document.languageId, 'markdown');
-    await page.screenshot('diagnostics');
   });
 
   it('tell a viewer what is closed', async () => {
     await set('context', 'viewer');
-    const { text, marks } = await diagnose();
+    const { text, marks } = await diagnose('viewer');
     assert.deepEqual(marks, ['✔', '✔', '✔', '✔', '✔', '✔'], text);
     assert.match(text, /User viewer signs in with a token/);
     assert.match(text, /read pods, deployments\.apps, .* and \d+ more/);
@@ -70,14 +76,14 @@ describe('diagnostics', () => {
 
   it('tell a tenant that only one namespace is open', async () => {
     await set('context', 'tenant');
-    const { text } = await diagnose();
+    const { text } = await diagnose('tenant');
     assert.match(text, /In namespace team-a you may:\n {2}- read .*pods/);
     assert.match(text, /You may not list pods in all namespaces/);
   });
 
   it('tell what to do when the cluster refuses the credentials', async () => {
     await set('context', 'refused');
-    const { text, marks } = await diagnose();
+    const { text, marks } = await diagnose('refused');
     assert.deepEqual(marks, ['✔', '✘', '…', '✔', '✔', '✔'], text);
     assert.match(text, /refused your credentials/);
     assert.match(text, /Sign in to the cluster/);
@@ -88,7 +94,7 @@ describe('diagnostics', () => {
     const path = join(folder, 'broken.yaml');
     await writeFile(path, `users:\n- name: a\n  user: {password: "${PASSWORD}\n`);
     await set('kubeconfig', path);
-    const { text, marks } = await diagnose();
+    const { text, marks } = await diagnose('broken');
     assert.deepEqual(marks, ['✘', '…', '…', '✔', '✔', '✔'], text);
     assert.match(text, /^Not everything works\. Look at: Kubeconfig\.$/m);
     assert.match(text, /broken\.yaml is not valid YAML \(line \d\)/);
@@ -107,11 +113,10 @@ describe('diagnostics', () => {
     };
     await writeFile(path, JSON.stringify(content));
     await set('kubeconfig', path);
-    const { text, marks } = await diagnose();
+    const { text, marks } = await diagnose('dead-cluster');
     assert.deepEqual(marks, ['✔', '✘', '…', '✔', '✔', '✔'], text);
     assert.match(text, /cannot be reached: the connection was refused/);
     assert.match(text, /VPN, proxy or firewall/);
     assert.ok(!text.includes(PASSWORD));
-    await page.screenshot('diagnostics-dead-cluster');
   });
 });

@@ -13,6 +13,7 @@ import {
   row,
   selectWithNext,
 } from '../tree.ts';
+import { inViewer } from '../viewer.ts';
 import { allow, kubectl, screenshots, set, until } from '../workspace.ts';
 
 /** Opens what is below an object; a click on its name would open the object. */
@@ -65,8 +66,8 @@ describe('the view as a workbench', () => {
     await screenshots('workbench-problems');
     const begin = performance.now();
     await page.click('.pane-body .monaco-list-row:has-text("payments")');
-    await page.waitFor('.view-line >> text=Cause:');
-    console.log(`a problem's description after ${(performance.now() - begin).toFixed(0)} ms`);
+    await page.waitFor(inViewer('role=region[name="What Is Wrong"] >> role=button[name="Show Logs"]'));
+    console.log(`a problem's page after ${(performance.now() - begin).toFixed(0)} ms`);
   });
 
   it('leads from an object to what it runs, and to what uses it', async () => {

@@ -33,6 +33,21 @@ describe('a workspace that is not trusted', () => {
     assert.deepEqual(await page.texts('.quick-input-widget'), []);
   });
 
+  it('has no kustomization built', async () => {
+    const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(root);
+    const folder = vscode.Uri.joinPath(root, 'kustomized');
+    const uri = vscode.Uri.joinPath(folder, 'kustomization.yaml');
+    await vscode.workspace.fs.writeFile(uri, Buffer.from('resources: []\n'));
+    try {
+      void vscode.commands.executeCommand('mcpK8s.compareManifest', { type: 'kustomization', uri });
+      await notified('Kustomizations are not built in Restricted Mode.');
+    } finally {
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
   it('gets what its settings say once it is trusted', async () => {
     await vscode.commands.executeCommand('workbench.trust.manage');
     await page.click('.workspace-trust-editor .monaco-button >> text=/^Trust$/');

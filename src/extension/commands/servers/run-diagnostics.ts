@@ -1,20 +1,19 @@
 import * as vscode from 'vscode';
-import type { DiagnosticsDocument } from '../../diagnostics/document.ts';
+import type { DiagnosticsPanel } from '../../diagnostics/diagnostics-panel.ts';
 import type { Finding } from '../../diagnostics/finding.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
 
-let document: DiagnosticsDocument | undefined;
+let panel: DiagnosticsPanel | undefined;
 
 /** Checks everything between the editor and the cluster; shows what works and how to fix what does not. */
 export async function runDiagnostics(app: App): Promise<void> {
   const title = vscode.l10n.t('Run Diagnostics');
   const target = await chooseTarget(app, title);
   if (!target) return;
-  const [{ diagnose }, { reportText }, { DiagnosticsDocument }] = await Promise.all([
+  const [{ diagnose }, { DiagnosticsPanel }] = await Promise.all([
     import('../../diagnostics/diagnose.ts'),
-    import('../../diagnostics/report.ts'),
-    import('../../diagnostics/document.ts'),
+    import('../../diagnostics/diagnostics-panel.ts'),
   ]);
   const findings: Finding[] = [];
   const stopped = new AbortController();
@@ -31,11 +30,11 @@ export async function runDiagnostics(app: App): Promise<void> {
     if (stopped.signal.aborted) return;
     throw error;
   }
-  if (!document) {
-    document = new DiagnosticsDocument();
-    app.context.subscriptions.push(document);
+  if (!panel) {
+    panel = new DiagnosticsPanel(app.context.extensionUri);
+    app.context.subscriptions.push(panel);
   }
-  await document.show(reportText(findings, surroundings(app.context.extension)));
+  panel.show(findings, surroundings(app.context.extension));
 }
 
 /** What a reader of the report needs to know about this machine. */

@@ -21,7 +21,7 @@ describe('the address of a page', () => {
 
   it('is of pages only, and of the context that its path names', () => {
     assert.equal(pageAddress('/shop/pods/web.yaml', 'context=a'), undefined);
-    assert.equal(pageAddress('/a/cluster.overview', 'context=b'), undefined);
+    assert.equal(pageAddress('/a/a.overview', 'context=b'), undefined);
     assert.equal(pageAddress('/a/shop/pods/web.overview', 'context=b'), undefined);
   });
 });
