@@ -15,6 +15,8 @@ const MIN_ENCODED_LENGTH = 6;
 const MIN_WORD_LENGTH = 3;
 /** The public content of up to this many objects is kept; beyond that nothing counts as public. */
 const MAX_OPEN = 200;
+/** So many finds in a text are looked up among what is public. */
+const MAX_LOOKED_UP = 1_000;
 /** Numbers, quantities, versions, times, and words of letters alone. */
 const ORDINARY = /^(?:v?\d[\d.,:+%-]*[A-Za-z]{0,3}|[a-z]+|[A-Z]+|[A-Z][a-z]+)$/;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
@@ -92,7 +94,8 @@ export class RedactedValues {
     const said = known();
     const news = found.filter(({ start, end }) => !said.some((one) => one.includes(text.slice(start, end))));
     const open = new OpenTexts(this.#open, this.#values);
-    return merged(news).filter((region) => !this.#isPublic(text, region, open));
+    // What would take long to look up is not public.
+    return merged(news).filter((region, index) => index >= MAX_LOOKED_UP || !this.#isPublic(text, region, open));
   }
 
   #isPublic(text: string, region: Region, open: OpenTexts): boolean {
@@ -167,6 +170,7 @@ class OpenTexts {
   readonly #objects: readonly KubernetesObject[];
   readonly #values: ReadonlySet<string>;
   #texts: string[] | undefined;
+  #joined: string | undefined;
   #words: Set<string> | undefined;
 
   constructor(objects: readonly KubernetesObject[], values: ReadonlySet<string>) {
@@ -176,7 +180,8 @@ class OpenTexts {
 
   /** Does one of them contain the text? */
   hold(text: string): boolean {
-    return this.#all().some((one) => one.includes(text));
+    this.#joined ??= this.#all().join('\0');
+    return this.#joined.includes(text);
   }
 
   hasWord(word: string): boolean {
@@ -204,8 +209,26 @@ class OpenTexts {
   #openTexts(): string[] {
     const whole = new Set(this.#objects.flatMap((object) => textsOf(redact(object))));
     const secret = [...this.#values].filter((value) => value.length >= GRAM && !whole.has(value));
-    return [...whole].filter((text) => text.length <= GRAM || !secret.some((value) => text.includes(value)));
+    const holds = searchFor(secret);
+    return [...whole].filter((text) => text.length <= GRAM || !holds(text));
   }
+}
+
+/** Does a text hold one of the values? In one pass over it, however many there are. */
+function searchFor(values: readonly string[]): (text: string) => boolean {
+  // By their first characters, and then by length: many may begin alike.
+  const byStart = new Map<string, Map<number, Set<string>>>();
+  for (const value of values) {
+    const start = value.slice(0, GRAM);
+    const byLength = byStart.get(start) ?? new Map<number, Set<string>>();
+    byStart.set(start, byLength.set(value.length, (byLength.get(value.length) ?? new Set()).add(value)));
+  }
+  return (text) => {
+    for (let at = 0; at + GRAM <= text.length; at += 1)
+      for (const [length, same] of byStart.get(text.slice(at, at + GRAM)) ?? [])
+        if (same.has(text.slice(at, at + length))) return true;
+    return false;
+  };
 }
 
 /** Mostly public words; those at its ends are completed from the surrounding text. */
