@@ -11,6 +11,7 @@ import { UNGUARDED } from '../support/unguarded.ts';
 import { until } from '../support/until.ts';
 import { CountedWrites } from './counted-writes.ts';
 import { type Disturbance, Disturbances } from './disturbances.ts';
+import { type Growth, growthOf, type HeapKind } from './heap-objects.ts';
 import { serving } from './http-load.ts';
 import { HttpSession } from './http-session.ts';
 import { InspectedProcess, type Sample } from './inspected-process.ts';
@@ -32,6 +33,8 @@ export interface EnduranceInput {
   clients: number;
   /** Is there another turn? */
   goesOn(turns: number): boolean;
+  /** Is half of it done? Then the heaps are looked at, which takes seconds, and again at the end. */
+  isHalfDone?(turns: number): boolean;
   progress: (line: string) => void;
 }
 
@@ -42,6 +45,8 @@ export interface Endurance {
   lost: readonly string[];
   writes: { total: number; done: { updates: number; creations: number }; unknown: number; wrong: readonly string[] };
   samples: { stdio: readonly Sample[]; http: readonly Sample[] };
+  /** What each heap held more of at the end than in the middle; of a run without a middle, nothing. */
+  grown: { stdio: readonly Growth[]; http: readonly Growth[] };
 }
 
 /** Seconds after which the HTTP server drops the sessions of clients that have gone. */
@@ -98,6 +103,8 @@ async function work(input: Work): Promise<Endurance> {
   const watched = await WatchedObject.subscribe(session, cluster, namespace);
   const pod = await podOf(cluster);
   let rounds = 0;
+  let middle: { stdio: Map<string, HeapKind>; http: Map<string, HeapKind> } | undefined;
+  const look = async () => ({ stdio: await inspected.stdio.heapKinds(), http: await inspected.http.heapKinds() });
   for (let turns = 0; input.goesOn(turns); turns += 1) {
     for (const disturbance of turn) {
       await round(input, disturbance, record, writes, { uri: watched.uri, pod });
@@ -109,7 +116,9 @@ async function work(input: Work): Promise<Endurance> {
     const [stdio, http] = [await inspected.stdio.sample(), await inspected.http.sample()];
     const told = [stdio, http].map(({ heap, sockets }) => `${(heap / 1e6).toFixed(1)} MB, ${sockets} sockets`);
     progress(`round ${rounds}, ${record.calls} calls, ${record.lost.length} lost; ${told.join('; ')}`);
+    if (input.isHalfDone?.(turns + 1)) middle ??= await look();
   }
+  const end = middle && (await look());
   return {
     rounds,
     calls: record.calls,
@@ -117,6 +126,10 @@ async function work(input: Work): Promise<Endurance> {
     lost: record.lost,
     writes: { total: writes.total, done: writes.done, unknown: writes.unknown, wrong: writes.wrong },
     samples: { stdio: inspected.stdio.samples, http: inspected.http.samples },
+    grown: {
+      stdio: middle && end ? growthOf(middle.stdio, end.stdio) : [],
+      http: middle && end ? growthOf(middle.http, end.http) : [],
+    },
   };
 }
 

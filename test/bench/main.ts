@@ -86,12 +86,14 @@ async function endure({
   const namespace = 'endurance';
   await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const before = loadavg();
-  const end = performance.now() + minutes * 60_000;
+  const begin = performance.now();
+  const length = minutes * 60_000;
   const found = await endurance({
     ...input,
     namespace,
     disturbances: ['nothing', 'cut', 'sleep', 'kubeconfig', 'restart', 'freeze'],
-    goesOn: () => performance.now() < end,
+    goesOn: () => performance.now() < begin + length,
+    isHalfDone: () => performance.now() >= begin + length / 2,
     progress,
   });
   console.log(`${conditions(cluster, before)}\n\n${renderEndurance(found)}`);
