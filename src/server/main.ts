@@ -1,6 +1,6 @@
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import { configIn, parseCommandLine } from './command-line/options.ts';
-import { serveStdio } from './stdio/stdio.ts';
+import { openStdio } from './stdio/opening.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 /** The oldest supported Node release. */
@@ -28,11 +28,15 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const { http } = options;
   if (!http) {
-    const follower = serveStdio(options, VERSION);
+    const opened = await openStdio();
+    await import('./jitless.ts');
+    const { serveStdio } = await import('./stdio/stdio.ts');
+    const follower = serveStdio(options, VERSION, opened);
     config?.follow(follower);
     return;
   }
   try {
+    await import('./jitless.ts');
     const { serveHttp } = await import('./http/serve.ts');
     const follower = await serveHttp({ ...options, http }, VERSION);
     config?.follow(follower);

@@ -19,5 +19,4 @@ const caches = isAbsolute(given) ? given : join(homedir(), '.cache');
 
 // As with Node's own cache.
 if (!isOff) keepCompiledCode(join(__dirname, 'server'), told || join(caches, 'mcp-k8s', 'compiled'));
-// Its setting applies to schemas made later.
-void import('./jitless.ts').then(() => import('./main.ts'));
+void import('./main.ts');

@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { ConfigFollower } from '../command-line/followed-config.ts';
@@ -12,11 +11,12 @@ import { PendingRequests } from '../mcp/pending-requests.ts';
 import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
 import { LineTransport } from './line-transport.ts';
+import type { OpenedStdio } from './opening.ts';
 import { quietWatch } from './quiet.ts';
 
 /** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
-export function serveStdio(options: CommandLine, version: string): ConfigFollower {
-  const transport = new LineTransport(process.stdin, takeStdout());
+export function serveStdio(options: CommandLine, version: string, stdio: OpenedStdio): ConfigFollower {
+  const transport = new LineTransport(stdio);
   const permissions = new LivePermissions(options.permissions);
   const { policy, review } = permissions;
   const stopping = new AbortController();
@@ -62,8 +62,6 @@ export function serveStdio(options: CommandLine, version: string): ConfigFollowe
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
   exitWithClient(transport, stopping);
-  process.on('SIGTERM', () => process.exit(0));
-  process.on('SIGINT', () => process.exit(0));
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
@@ -84,18 +82,5 @@ function exitWithClient(transport: LineTransport, stopping: AbortController): vo
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);
-}
-
-/** Reserves stdout for the protocol: other output, from a library or a stray console.log, goes to stderr. */
-function takeStdout(): Writable {
-  const { stdout, stderr } = process;
-  const write = stdout.write.bind(stdout);
-  stdout.on('error', () => process.exit(0));
-  stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
-  return new Writable({
-    decodeStrings: false,
-    write: (chunk: string, encoding, callback) => {
-      write(chunk, encoding, callback);
-    },
-  });
+  if (process.stdin.destroyed) leave();
 }
