@@ -79,7 +79,8 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/command-line',
     'server/http/*',
   ],
-  server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http'],
+  'server/launch': [],
+  server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http', 'server/launch'],
 
   'webviews/common': [],
   'webviews/apps': ['kubernetes/apimachinery', 'webviews/common'],

@@ -84,7 +84,7 @@ function asAscii(code: string): string {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Tells compiled code of this text from that of another: see `src/server/kept-code.ts`. */
+/** Tells compiled code of this text from that of another: see `src/server/launch/kept-code.ts`. */
 function withHash(code: string): string {
   return `/*${createHash('sha256').update(code).digest('hex').slice(0, 16)}*/${code}`;
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { limitedLaunch } from './heap-limit.ts';
-import { keepCompiledCode } from './kept-code.ts';
+import { limitedLaunch } from './launch/heap-limit.ts';
+import { keepCompiledCode } from './launch/kept-code.ts';
 
 const {
   XDG_CACHE_HOME: given = '',
