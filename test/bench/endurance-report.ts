@@ -49,7 +49,7 @@ export function renderEndurance({ rounds, calls, errors, lost, writes, samples, 
 }
 
 function renderGrowth(grown: readonly Growth[]): string {
-  if (grown.length === 0) return 'the heap holds nothing more than in the middle, or was not looked at';
+  if (grown.length === 0) return 'the heap holds nothing more than when it was warm, or nobody looked';
   const rows = grown
     .slice(0, GROWN)
     .map(({ kind, before, after }) => [
@@ -58,7 +58,7 @@ function renderGrowth(grown: readonly Growth[]): string {
       `${after.count}`,
       byteSize(after.bytes - before.bytes),
     ]);
-  return `what the heap holds more of than in the middle\n${renderTable(['kind', 'middle', 'end', 'bytes more'], rows)}`;
+  return `what the heap holds more of than when it was warm\n${renderTable(['kind', 'warm', 'end', 'bytes more'], rows)}`;
 }
 
 /** A count that rises by less than one thing has not risen. */

@@ -33,8 +33,11 @@ export interface EnduranceInput {
   clients: number;
   /** Is there another turn? */
   goesOn(turns: number): boolean;
-  /** Is half of it done? Then the heaps are looked at, which takes seconds, and again at the end. */
-  isHalfDone?(turns: number): boolean;
+  /**
+   * Is everything warm? Then the heaps are looked at, and again at the end. It comes before the second half, of which
+   * the growth is measured: to look takes memory that is not given back.
+   */
+  isWarm?(turns: number): boolean;
   progress: (line: string) => void;
 }
 
@@ -45,7 +48,7 @@ export interface Endurance {
   lost: readonly string[];
   writes: { total: number; done: { updates: number; creations: number }; unknown: number; wrong: readonly string[] };
   samples: { stdio: readonly Sample[]; http: readonly Sample[] };
-  /** What each heap held more of at the end than in the middle; of a run without a middle, nothing. */
+  /** What each heap held more of at the end than when it was warm; nothing, if nobody looked. */
   grown: { stdio: readonly Growth[]; http: readonly Growth[] };
 }
 
@@ -103,7 +106,7 @@ async function work(input: Work): Promise<Endurance> {
   const watched = await WatchedObject.subscribe(session, cluster, namespace);
   const pod = await podOf(cluster);
   let rounds = 0;
-  let middle: { stdio: Map<string, HeapKind>; http: Map<string, HeapKind> } | undefined;
+  let warm: { stdio: Map<string, HeapKind>; http: Map<string, HeapKind> } | undefined;
   const look = async () => ({ stdio: await inspected.stdio.heapKinds(), http: await inspected.http.heapKinds() });
   for (let turns = 0; input.goesOn(turns); turns += 1) {
     for (const disturbance of turn) {
@@ -116,9 +119,9 @@ async function work(input: Work): Promise<Endurance> {
     const [stdio, http] = [await inspected.stdio.sample(), await inspected.http.sample()];
     const told = [stdio, http].map(({ heap, sockets }) => `${(heap / 1e6).toFixed(1)} MB, ${sockets} sockets`);
     progress(`round ${rounds}, ${record.calls} calls, ${record.lost.length} lost; ${told.join('; ')}`);
-    if (input.isHalfDone?.(turns + 1)) middle ??= await look();
+    if (input.isWarm?.(turns + 1)) warm ??= await look();
   }
-  const end = middle && (await look());
+  const end = warm && (await look());
   return {
     rounds,
     calls: record.calls,
@@ -127,8 +130,8 @@ async function work(input: Work): Promise<Endurance> {
     writes: { total: writes.total, done: writes.done, unknown: writes.unknown, wrong: writes.wrong },
     samples: { stdio: inspected.stdio.samples, http: inspected.http.samples },
     grown: {
-      stdio: middle && end ? growthOf(middle.stdio, end.stdio) : [],
-      http: middle && end ? growthOf(middle.http, end.http) : [],
+      stdio: warm && end ? growthOf(warm.stdio, end.stdio) : [],
+      http: warm && end ? growthOf(warm.http, end.http) : [],
     },
   };
 }

@@ -103,7 +103,7 @@ async function endure({
     namespace,
     disturbances: ['nothing', 'cut', 'sleep', 'kubeconfig', 'restart', 'freeze'],
     goesOn: () => performance.now() < begin + length,
-    isHalfDone: () => performance.now() >= begin + length / 2,
+    isWarm: () => performance.now() >= begin + length / 3,
     progress,
   });
   console.log(`${conditions(cluster, before)}\n\n${renderEndurance(found)}`);
