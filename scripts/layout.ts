@@ -67,7 +67,11 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/tools/*',
   ],
   'server/command-line': ['.', 'kubernetes/*', 'kubernetes', 'server/core', 'server/mcp'],
-  'server/stdio': ['kubernetes/*', 'kubernetes', 'server/core', 'server/mcp', 'server/command-line'],
+  'server/telemetry': ['kubernetes/apimachinery', 'server/mcp'],
+  'server/stdio': [
+    ...['kubernetes/*', 'kubernetes', 'server/core', 'server/mcp', 'server/command-line'],
+    'server/telemetry',
+  ],
   'server/http/base': ['kubernetes/*'],
   'server/http/authentication': ['kubernetes/*', 'server/command-line', 'server/http/base'],
   'server/http': [
@@ -77,10 +81,11 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/core',
     'server/mcp',
     'server/command-line',
+    'server/telemetry',
     'server/http/*',
   ],
   'server/launch': [],
-  server: ['kubernetes/*', 'server/command-line', 'server/stdio', 'server/http', 'server/launch'],
+  server: ['kubernetes/*', 'server/command-line', 'server/telemetry', 'server/stdio', 'server/http', 'server/launch'],
 
   'webviews/common': [],
   'webviews/apps': ['kubernetes/apimachinery', 'webviews/common'],
@@ -181,6 +186,7 @@ const MAX_FLAT_FILES = 4;
 const TESTS_OF_OTHER_FILES = [
   'architecture',
   'packages',
+  'sentences',
   'skills',
   'readme',
   'release',

@@ -16,13 +16,22 @@ const read = (name: string) => readFileSync(join(root, name), 'utf8');
 
 /** The version, by each place that states it. */
 export function versions(): Record<string, string> {
-  const server = JSON.parse(read('server.json')) as { version: string; packages: { version: string }[] };
+  const server = JSON.parse(read('server.json')) as {
+    version: string;
+    packages: { identifier: string; version?: string }[];
+  };
   const chart = parse(read('deploy/helm/mcp-k8s/Chart.yaml')) as { version: string; appVersion: string };
   return {
     'package.json': (JSON.parse(read('package.json')) as { version: string }).version,
     'package-lock.json': (JSON.parse(read('package-lock.json')) as { version: string }).version,
     'server.json': server.version,
-    ...Object.fromEntries(server.packages.map(({ version }, at) => [`packages[${at}] of server.json`, version])),
+    ...Object.fromEntries(
+      server.packages.map(({ identifier, version }, at) => [
+        `packages[${at}] of server.json`,
+        // An image has it in its tag.
+        version ?? identifier.replace(/^.*:v?/, ''),
+      ]),
+    ),
     'version of Chart.yaml': chart.version,
     'appVersion of Chart.yaml': chart.appVersion,
   };

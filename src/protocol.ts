@@ -2,20 +2,33 @@ import type { WriteAccess } from './kubernetes/apimachinery/access.ts';
 
 /**
  * The JSON-RPC protocol between server and editor, over a local socket. The extension listens; the server connects if
- * both variables below are set, authenticates with the token, and sends announcements.
+ * both variables below are set, and sends announcements.
  */
 export const EDITOR_SOCKET_VARIABLE = 'MCP_K8S_EDITOR_SOCKET';
 export const EDITOR_TOKEN_VARIABLE = 'MCP_K8S_EDITOR_TOKEN';
 
 /**
- * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. The
- * token from the environment is good for one answer only: every process of the user can read it.
+ * For a server whose host did not let the extension add the two above: a folder with an `EditorPlace`, as JSON, for
+ * each window that offers exactly this server. No secret, unlike what is in it.
+ */
+export const EDITORS_VARIABLE = 'MCP_K8S_EDITORS';
+export interface EditorPlace {
+  socket: string;
+  token: string;
+}
+
+/**
+ * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. Each
+ * proves that it knows the token, which neither sends: the socket may be another's by now. The token from the
+ * environment is good for one answer only: every process of the user can read it.
  */
 export const HELLO = 'hello';
 export interface Hello {
-  token: string;
+  nonce: string;
+  proof: string;
 }
 export interface Welcome {
+  proof: string;
   /** Authenticates further connections of this server. */
   token: string;
 }

@@ -21,7 +21,7 @@ registerHooks({
 });
 type Suite = (grep: string | undefined) => Promise<Score>;
 const suites: Record<string, Suite> = {
-  vscode: async (grep) => total([await runVsCodeSuites(windows, grep), await browserTests(grep)]),
+  vscode: async (grep) => total([await runVsCodeSuites(windows, grep, themes), await browserTests(grep)]),
   server: async (grep) => {
     // A machine's first start builds for minutes, which must not count against a test.
     await testCluster();
@@ -57,7 +57,10 @@ const suites: Record<string, Suite> = {
 /** A single VS Code window: `vscode/documents`. */
 const windowSuites: Record<string, Suite> = {
   ...Object.fromEntries(
-    windows.map((window) => [`vscode/${window.name}`, (grep: string | undefined) => runVsCodeSuites([window], grep)]),
+    windows.map((window) => [
+      `vscode/${window.name}`,
+      (grep: string | undefined) => runVsCodeSuites([window], grep, themes),
+    ]),
   ),
   'vscode/window': browserTests,
 };
@@ -75,6 +78,8 @@ const runs: Runs = {
 };
 /** Set by `--shard 1/2`, which picks every second test file, from the first. */
 let shard = { index: 0, count: 1 };
+/** Nobody looks at the screenshots of a whole run, and to change the theme costs a second of the processor. */
+let themes: 'both' | 'current' = 'both';
 
 /**
  * Runs the named suites in sequence, or all in parallel; `--grep <text>` picks tests by name, `--update` is for
@@ -94,6 +99,7 @@ async function main(args: string[]): Promise<void> {
   });
   const [index = 1, count = 1] = values.shard.split('/').map(Number);
   shard = { index: index - 1, count };
+  if (values.built) themes = 'current';
   const names = [suites, windowSuites].flatMap(Object.keys);
   const unknown = chosen.find((name) => !names.includes(name));
   if (unknown) throw new Error(`There is no suite "${unknown}"; there are: ${names.join(', ')}.`);

@@ -2,7 +2,7 @@ import { type FlagName, fullName, isWriteSwitch, SETTINGS, type Switch, settingO
 import type { Access, WriteAccess } from './apimachinery/access.ts';
 import { resourceNameOf } from './apimachinery/api-resource.ts';
 import type { KindNames } from './apimachinery/built-in-kinds.ts';
-import { type ClusterPlace, concerns } from './apimachinery/cluster-match.ts';
+import { type ClusterPlace, concerns, strayPatterns } from './apimachinery/cluster-match.ts';
 import { type HelmOperation, isHelmRead } from './apimachinery/helm-operations.ts';
 import { matcher, matchesAny } from './apimachinery/name-patterns.ts';
 import { nearest } from './apimachinery/nearest.ts';
@@ -47,7 +47,10 @@ export class Policy implements RequestRules {
     this.#readOnly = new KindPatterns(rules.readOnlyKinds);
   }
 
-  /** Replaces the rules: also what is under way is judged by the new ones from its next request on. */
+  /**
+   * Replaces the rules: also what is under way is judged by the new ones from its next request on, and what is read
+   * without end at once.
+   */
   follow(rules: Rules): void {
     this.#rules = rules;
     this.#denied = new KindPatterns(rules.deniedKinds);
@@ -169,6 +172,18 @@ export class Policy implements RequestRules {
       return strayText(`context "${stray}" is not in the kubeconfig`, nearest(stray, names), `contexts in ${place}`);
     }
     return undefined;
+  }
+
+  /**
+   * Warns of patterns of clusters that concern none of these, and so narrow nothing: a cluster may be added later, but
+   * the pattern may also be misspelt.
+   */
+  clusterWarnings(places: readonly ClusterPlace[]): string[] {
+    return (this.#rules.clusters ?? []).flatMap((entry) =>
+      strayPatterns(entry, places).map(
+        (pattern) => `"${pattern}" in ${entry.place} concerns no cluster of the kubeconfig, so it narrows nothing.`,
+      ),
+    );
   }
 
   /** Are writes forbidden in this context? */

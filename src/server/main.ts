@@ -1,6 +1,8 @@
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import { configIn, parseCommandLine } from './command-line/options.ts';
 import { openStdio } from './stdio/opening.ts';
+import { assertNoStdout } from './stdio/protocol-stdout.ts';
+import { telemetryWanted } from './telemetry/wanted.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
 /** The oldest supported Node release. */
@@ -27,19 +29,15 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { http } = options;
-  if (!http) {
-    const opened = await openStdio();
-    await import('./jitless.ts');
-    const { serveStdio } = await import('./stdio/stdio.ts');
-    const follower = serveStdio(options, VERSION, opened);
-    config?.follow(follower);
-    return;
-  }
   try {
+    if (!http) assertNoStdout({ '--journal': options.journal, '--audit-log': options.audit });
+    const startTelemetry = await telemetryWanted(process.env);
+    const opened = http ? undefined : await openStdio();
     await import('./jitless.ts');
-    const { serveHttp } = await import('./http/serve.ts');
-    const follower = await serveHttp({ ...options, http }, VERSION);
-    config?.follow(follower);
+    const follower = opened
+      ? (await import('./stdio/stdio.ts')).serveStdio(options, VERSION, opened, startTelemetry)
+      : http && (await (await import('./http/serve.ts')).serveHttp({ ...options, http }, VERSION, startTelemetry));
+    if (follower) config?.follow(follower);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);

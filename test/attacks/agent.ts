@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JournalEntry } from '../../src/kubernetes/writes/journal.ts';
 import { testCluster } from '../server/environment.ts';
@@ -13,37 +13,78 @@ export interface Agent extends Pick<McpServer, 'call' | 'text' | 'error'> {
   journal(): Promise<JournalEntry[]>;
 }
 
-/** Runs an agent whose user answers every question the same way. */
+type Answer = 'Apply' | 'Reject';
+
+interface Running {
+  /** How it was started. */
+  arguments: string;
+  server: McpServer;
+  journal: string;
+  /** What its current user is asked, and answers. */
+  user: { asked: string[]; answer: Answer };
+}
+
+/** For the next test, if it wants one with the same arguments. */
+let idle: Running | undefined;
+
+after(async () => {
+  if (idle) await stop(idle);
+  idle = undefined;
+});
+
+/** Runs an agent whose user answers every question the same way, and whose journal is empty. */
 export async function withAgent(
   args: readonly string[],
   run: (agent: Agent) => Promise<void>,
-  answer: 'Apply' | 'Reject' = 'Apply',
+  answer: Answer = 'Apply',
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-k8s-attack-'));
-  const path = join(folder, 'journal');
-  const { kubeconfig } = await testCluster();
-  const server = await McpServer.start(kubeconfig('admin'), ['--journal', path, ...args], {}, { elicitation: {} });
-  const asked: string[] = [];
-  server.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
-    asked.push(params.message);
-    return { action: 'accept', content: { decision: answer } };
-  });
-  const journal = async () => {
-    const text = await readFile(path, 'utf8').catch(() => '');
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as JournalEntry]));
-  };
+  const running = await start(args);
+  const { server } = running;
+  const user = { asked: [], answer };
+  running.user = user;
+  const entries = () => entriesOf(running.journal);
+  const before = (await entries()).length;
+  let passed = false;
   try {
     await run({
-      asked,
-      journal,
+      asked: user.asked,
+      journal: async () => (await entries()).slice(before),
       call: (...call) => server.call(...call),
       text: (...call) => server.text(...call),
       error: (...call) => server.error(...call),
     });
+    passed = true;
   } finally {
-    await server.stop();
-    await rm(folder, { recursive: true });
+    // What a failed test leaves says nothing about the next one.
+    if (passed && !idle) idle = running;
+    else await stop(running);
   }
+}
+
+async function start(args: readonly string[]): Promise<Running> {
+  const kept = idle;
+  idle = undefined;
+  if (kept?.arguments === JSON.stringify(args)) return kept;
+  if (kept) await stop(kept);
+  const journal = join(await mkdtemp(join(tmpdir(), 'mcp-k8s-attack-')), 'journal');
+  const { kubeconfig } = await testCluster();
+  const server = await McpServer.start(kubeconfig('admin'), ['--journal', journal, ...args], {}, { elicitation: {} });
+  const running: Running = { arguments: JSON.stringify(args), server, journal, user: { asked: [], answer: 'Reject' } };
+  server.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+    running.user.asked.push(params.message);
+    return { action: 'accept', content: { decision: running.user.answer } };
+  });
+  return running;
+}
+
+async function stop({ server, journal }: Running): Promise<void> {
+  await server.stop();
+  await rm(dirname(journal), { recursive: true });
+}
+
+async function entriesOf(journal: string): Promise<JournalEntry[]> {
+  const text = await readFile(journal, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as JournalEntry]));
 }
 
 /** The ways to change a field of an object, each as `update_resource` arguments. */

@@ -62,6 +62,51 @@ describe('a closed kind', () => {
     });
   });
 
+  it('is not read by an admission policy, whose messages tell', async () => {
+    const policy = (kind: string, name: string) =>
+      `apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\nmetadata: { name: ${namespace.name}-${name} }\nspec: { paramKind: { apiVersion: v1, kind: ${kind} }, matchConstraints: { resourceRules: [{ apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments] }] }, validations: [{ expression: "false", messageExpression: "string(params.data.k)" }] }`;
+    const binding = (name: string) =>
+      `apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicyBinding\nmetadata: { name: ${namespace.name}-${name} }\nspec: { policyName: ${namespace.name}-${name}, validationActions: [Warn], paramRef: { name: s, namespace: ${namespace.name}, parameterNotFoundAction: Allow }, matchResources: { namespaceSelector: { matchLabels: { nothing: has-it } } } }`;
+    await withAgent(args(), async (agent) => {
+      const text = await agent.error('create_resource', { manifest: policy('Secret', 'secret'), dryRun: true });
+      assert.match(text, /could tell what a Secret holds/);
+    });
+    await apply(policy('ConfigMap', 'known'));
+    try {
+      await withAgent(closed('configmaps'), async (agent) => {
+        for (const manifest of [
+          policy('ConfigMap', 'new'),
+          binding('known'),
+          `${policy('ConfigMap', 'both')}\n---\n${binding('both')}`,
+        ])
+          assert.match(await agent.error('create_resource', { manifest }), /would reach the kind configmaps/, manifest);
+        assert.deepEqual(agent.asked, []);
+      });
+    } finally {
+      await kubectl('delete', 'validatingadmissionpolicy', `${namespace.name}-known`);
+    }
+  });
+
+  it('is not read by a step', () =>
+    withAgent(closed('secrets'), async (agent) => {
+      const role = (resources: string, verbs: string) =>
+        `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: r }\nrules: [{ apiGroups: ["", apps], resources: [${resources}], verbs: [${verbs}] }]`;
+      for (const manifest of [
+        role('serviceaccounts/token', 'create'),
+        role('pods', 'create'),
+        role('deployments', 'patch'),
+        role('pods/exec', 'create'),
+        kinds.Pod?.(container('securityContext: { privileged: true }')),
+        kinds.Deployment?.(`${container('command: [x]')}, volumes: [{ name: v, hostPath: { path: /var/lib } }]`),
+      ])
+        assert.match(
+          await agent.error('create_resource', { manifest, dryRun: true }),
+          /would reach the kind secrets/,
+          manifest,
+        );
+      await agent.text('create_resource', { manifest: role('pods', 'get, list'), dryRun: true });
+    }));
+
   it('is not read with the token of an account that may', async () => {
     const rbac = 'apiVersion: rbac.authorization.k8s.io/v1';
     const place = `namespace: ${namespace.name}`;

@@ -180,6 +180,41 @@ describe('an update that makes a controller delete', () => {
       assert.match(await agent.error('update_resource', node), /believe the status of Node/);
     }));
 
+  it('needs it for what a controller takes over', async () => {
+    const labels = (name: string) => `labels: { app: ${name} }`;
+    const bare = (name: string, app: string) =>
+      `apiVersion: v1\nkind: Pod\n${metadata(name, `, ${labels(app)}`)}\nspec: { containers: [{ name: c, image: nginx }] }`;
+    const controller = (kind: string, name: string, app: string, more = '') =>
+      `apiVersion: apps/v1\nkind: ${kind}\n${metadata(name)}\nspec: { ${more}selector: { matchLabels: { app: ${app} } }, template: { metadata: { ${labels(app)} }, spec: { containers: [{ name: c, image: nginx }] } } }`;
+    await apply(
+      [bare('solo', 'solo'), bare('loner', 'loner'), controller('ReplicaSet', 'none', 'taken', 'replicas: 0, ')].join(
+        '\n---\n',
+      ),
+    );
+    await withAgent([...place(), '--enable-create'], async (agent) => {
+      const create = (manifest: string, more: object = {}) => agent.error('create_resource', { manifest, ...more });
+      for (const kind of ['ReplicaSet', 'DaemonSet'])
+        assert.match(
+          await create(controller(kind, 'taker', 'solo')),
+          /may delete it: pods solo.*switch for deleting/s,
+          kind,
+        );
+      assert.match(await create(bare('new', 'taken'), { dryRun: true }), /replicasets none takes it over/);
+      for (const [way, args] of Object.entries(
+        routes({ apiVersion: 'v1', kind: 'Pod', name: 'loner' }, { metadata: { labels: { app: 'taken' } } }),
+      ))
+        assert.match(
+          await agent.error('update_resource', { ...args, force: true }),
+          /replicasets none takes it over/,
+          way,
+        );
+      assert.deepEqual(agent.asked, []);
+      // Of its own pods, and of nobody's.
+      await agent.text('create_resource', { manifest: controller('ReplicaSet', 'own', 'own') });
+      await agent.text('update_resource', { kind: 'pod', name: 'loner', patch: '{"metadata":{"labels":{"x":"y"}}}' });
+    });
+  });
+
   it('goes through with the switch, after the user has read what it does', () =>
     withAgent([...place(), '--enable-delete'], async (agent) => {
       const patch = JSON.stringify({ spec: { successfulJobsHistoryLimit: 0 } });

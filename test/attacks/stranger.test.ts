@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { parse } from 'yaml';
+import { helloWith } from '../../src/editor-proof.ts';
 import { EDITOR_SOCKET_VARIABLE, EDITOR_TOKEN_VARIABLE, HELLO, type KubeconfigInQuestion } from '../../src/protocol.ts';
 import { testCluster } from '../server/environment.ts';
 import { HttpServer } from '../server/http-process.ts';
@@ -287,7 +288,7 @@ describe('a repository is a stranger', () => {
       const closed = once(socket, 'close');
       const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
       connection.listen();
-      connection.sendRequest(HELLO, { token: value(EDITOR_TOKEN_VARIABLE) }).catch(() => undefined);
+      connection.sendRequest(HELLO, helloWith(value(EDITOR_TOKEN_VARIABLE))).catch(() => undefined);
       await closed;
       // And the server keeps working.
       await writeFile(file, `${await its.kubeconfig()}# changed\n`);

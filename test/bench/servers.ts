@@ -45,6 +45,7 @@ export function ours(kubeconfig: string, script: string, home: string): Server &
     execPath: process.execPath,
     version: '0.0.0',
     compileCache: path.join(home, 'compile-cache'),
+    editors: path.join(home, 'editors'),
   });
   const bare = { command, args, env: environment(home) };
   return {

@@ -1,10 +1,11 @@
+import { renameSync } from 'node:fs';
 import type { Cluster as Endpoint } from '@kubernetes/client-node';
 import type { Progress } from '../support/cache.ts';
 import { Processes } from '../support/processes.ts';
 import { ApiClient, inParallel } from './api-client.ts';
 import { baseObjects } from './base-objects.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { Components, type Ports, portNames, subjects } from './components.ts';
+import { AUTHENTICATION_CONFIG, Components, type Ports, portNames, subjects } from './components.ts';
 import { DataFolder } from './data-folder.ts';
 import { existingCluster } from './existing-cluster.ts';
 import { writeKwokConfig } from './kwok-config.ts';
@@ -13,7 +14,7 @@ import { nodeObjects } from './node/node-objects.ts';
 import { findNodePrograms, type NodePrograms } from './node/programs.ts';
 import { nodeReady, prepareNode, realNode } from './node/real-node.ts';
 import { freePorts } from './ports.ts';
-import type { Cluster } from './running-cluster.ts';
+import type { Cluster, TokenIssuer } from './running-cluster.ts';
 import { type Credential, refusedToken, type User, writeKubeconfigs } from './users.ts';
 
 /** How to start a cluster. */
@@ -68,6 +69,7 @@ async function start(binaries: Binaries, nodePrograms: NodePrograms | undefined)
   let client: ApiClient | undefined;
   try {
     const files = writeUsers(data, components.endpoint);
+    trustIssuers(data, []);
     processes.start(components.etcd());
     processes.start(components.apiServer());
     processes.start(components.kubelet());
@@ -111,6 +113,7 @@ async function start(binaries: Binaries, nodePrograms: NodePrograms | undefined)
           data,
           preparing.then(() => processes.until('node', () => nodeReady(admin, data))),
         ),
+      trustIssuer: (issuer) => trustIssuers(data, [issuer]),
       restartApiServer: async () => {
         await processes.stop('kube-apiserver');
         processes.start(components.apiServer());
@@ -139,6 +142,18 @@ function writeUsers(data: DataFolder, cluster: Endpoint): Record<User | 'all', s
     refused: { token: refusedToken },
   };
   return writeKubeconfigs(cluster, credentials, (name, content) => data.write(name, content));
+}
+
+/** Writes whose tokens the API server takes: `oidc:` comes before the names of users and groups. */
+function trustIssuers(data: DataFolder, issuers: readonly TokenIssuer[]): void {
+  const prefixed = (claim: string) => ({ claim, prefix: 'oidc:' });
+  const jwt = issuers.map(({ url, ca, audience }) => ({
+    issuer: { url, certificateAuthority: ca, audiences: [audience] },
+    claimMappings: { username: prefixed('sub'), groups: prefixed('groups') },
+  }));
+  const content = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthenticationConfiguration', jwt };
+  // Renamed, so that no half of it is read.
+  renameSync(data.write(`${AUTHENTICATION_CONFIG}.new`, JSON.stringify(content)), data.file(AUTHENTICATION_CONFIG));
 }
 
 /** Pods are refused until the controller manager has created the namespace's service account. */

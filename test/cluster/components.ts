@@ -26,6 +26,9 @@ export type Ports = Record<(typeof portNames)[number], number>;
 /** The metrics-server's address, as named in its certificate. */
 export const metricsServerHost = 'metrics-server.kube-system.svc';
 
+/** The file of the issuers that the API server trusts; it is read again when it changes. */
+export const AUTHENTICATION_CONFIG = 'authentication.json';
+
 const master = (name: string): Subject => ({ name, groups: ['system:masters'] });
 
 /** The subjects of the components' certificates. */
@@ -122,6 +125,7 @@ export class Components {
         'tls-private-key-file': 'server.key',
         'client-ca-file': 'ca.crt',
         'token-auth-file': 'tokens.csv',
+        'authentication-config': AUTHENTICATION_CONFIG,
         'service-account-key-file': 'service-account.pub',
         'service-account-signing-key-file': 'service-account.key',
         'kubelet-certificate-authority': 'ca.crt',
@@ -225,8 +229,8 @@ export class Components {
     const folder = this.#data.file(`work/${name}`);
     mkdirSync(folder, { recursive: true });
     // The user's environment (proxies, kubeconfigs, tokens) must not reach a component or a command in a "pod".
-    // With little in memory, Go would collect garbage all the time.
-    const env: Record<string, string> = { HOME: folder, TMPDIR: folder, GOGC: '400' };
+    // With little in memory, Go would collect garbage all the time; with more threads, look for work instead of waiting.
+    const env: Record<string, string> = { HOME: folder, TMPDIR: folder, GOGC: '400', GOMAXPROCS: '1' };
     for (const key of ['PATH', 'SystemRoot', 'TEMP']) if (process.env[key]) env[key] = process.env[key];
     return { name, command: binary?.path ?? name, args, env, folder };
   }

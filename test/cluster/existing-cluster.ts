@@ -56,6 +56,9 @@ export async function existingCluster(file: string, progress: Progress): Promise
       kubeconfig: (user) => files[user ?? 'all'],
       client,
       node: undefined,
+      trustIssuer: () => {
+        throw new Error('the API server of an existing cluster is not made to trust an issuer');
+      },
       restartApiServer: () => Promise.reject(new Error('the API server of an existing cluster is not restarted')),
       stop,
     };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A Go module of `modules/` and its binaries. */
+/** Programs of one Go module, built in a folder of `modules/`. */
 export interface Module {
   name: string;
   folder: string;
@@ -72,7 +72,7 @@ const cniPlugins = load('cni-plugins', 'github.com/containernetworking/plugins',
 /** With the plugins that its main.go names; all of them need clients of every cloud, which are most of the build. */
 const coredns: Module = {
   ...load('coredns', 'github.com/coredns/coredns', {}),
-  packages: { coredns: '.' },
+  packages: { coredns: './coredns' },
 };
 
 const localPathProvisioner = load('local-path-provisioner', 'github.com/rancher/local-path-provisioner', {
@@ -114,8 +114,12 @@ export function buildKey(module: Module): string {
   return `${module.name}-${module.version}-${digest}-${process.platform}-${process.arch}`;
 }
 
+/**
+ * Kubernetes is built from the dependencies of its release. All other programs share theirs: what many of them need,
+ * Kubernetes' client above all, is then compiled once.
+ */
 function load(name: string, path: string, packages: Record<string, string>): Module {
-  const folder = join(import.meta.dirname, 'modules', name);
+  const folder = join(import.meta.dirname, 'modules', name === 'kubernetes' ? name : 'tools');
   const goMod = readFileSync(join(folder, 'go.mod'), 'utf8');
   const lines = goMod.split('\n').map((line) =>
     line
@@ -123,7 +127,7 @@ function load(name: string, path: string, packages: Record<string, string>): Mod
       .trim()
       .split(/\s+/),
   );
-  const value = (key: string) => lines.find(([first]) => first === key)?.[1];
+  const value = (key: string) => lines.find(([first, second]) => first === key && second !== undefined)?.[1];
   const version = value(path);
   const goVersion = value('go');
   if (!version || !goVersion) throw new Error(`${folder}/go.mod does not require ${path}`);

@@ -1,7 +1,8 @@
 /**
  * How simulated pods behave: KWOK plays these stages, which write what a kubelet would.
  * A pod chooses with annotations (of its template):
- *   demo.mcp-k8s/behaviour       crash-loop | image-pull-failure | probe-failure | job-failure; healthy by default
+ *   demo.mcp-k8s/behaviour       crash-loop | image-pull-failure | missing-image | probe-failure | job-failure;
+ *                                healthy by default, as a missing-image is with another tag than does-not-exist
  *   demo.mcp-k8s/exit-code       of a crash loop or failed job, default 1
  *   demo.mcp-k8s/reason          of the termination, default Error (OOMKilled for example)
  *   demo.mcp-k8s/ready-after     how long the pod takes to become ready, default 0s
@@ -24,6 +25,7 @@ const alive = hasNot('.metadata.deletionTimestamp');
 const fresh = [alive, is('.status.phase', 'Pending'), hasNot('.status.startTime')];
 const finishing = [alive, is('.status.phase', 'Running'), is('.metadata.ownerReferences.[].kind', 'Job')];
 const behaves = (behaviour: string) => is(annotation('behaviour'), behaviour);
+const MISSING_IMAGE = '.spec.containers.[] | select(.image | endswith(":does-not-exist"))';
 const isQuiet = is(annotation('quiet'), 'true');
 const isLoud = isNot(annotation('quiet'), 'true');
 const after = (name: string, milliseconds: number) => ({
@@ -67,6 +69,13 @@ export function stages(): object[] {
     stage('job-failed', 'Pod', [...finishing, behaves('job-failure')], failed, after('complete-after', 1000)),
     stage('pod-crash-loop', 'Pod', [...fresh, behaves('crash-loop')], crashLoop),
     stage('pod-image-pull-failure', 'Pod', [...fresh, behaves('image-pull-failure')], imagePullFailure),
+    stage('pod-image-missing', 'Pod', [...fresh, behaves('missing-image'), has(MISSING_IMAGE)], imagePullFailure),
+    stage(
+      'pod-image-found',
+      'Pod',
+      [...fresh, behaves('missing-image'), hasNot(MISSING_IMAGE)],
+      [...running, ...lively],
+    ),
     stage('pod-probe-failure', 'Pod', [...fresh, behaves('probe-failure')], [...probeFailure, ...lively]),
     stage(
       'pod-deleted',

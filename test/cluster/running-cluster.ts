@@ -14,6 +14,15 @@ export interface RealNode {
   importImage(file: string): Promise<void>;
 }
 
+/** An OpenID issuer, as the API server gets to know it. */
+export interface TokenIssuer {
+  url: string;
+  /** The authority of its certificate, in PEM. */
+  ca: string;
+  /** Whom its tokens have to be for. */
+  audience: string;
+}
+
 /** A cluster that tests may do anything with. */
 export interface Cluster {
   /** The API server's URL. */
@@ -32,6 +41,8 @@ export interface Cluster {
   client: ApiClient;
   /** Where containers run; undefined if this machine does not support it. */
   node: RealNode | undefined;
+  /** Makes the API server take the tokens of an issuer, in place of any other's, at some time after. */
+  trustIssuer(issuer: TokenIssuer): void;
   /** Restarts the API server at the same address; all its connections break. */
   restartApiServer(): Promise<void>;
   /** Ends it and removes all its data; of an existing cluster, only what was added. */

@@ -37,7 +37,12 @@ async function demo(ended: Promise<void>): Promise<void> {
   if (node) await step('Running real containers on the real node', () => seedLive(cluster, node));
   const failures = await tour(cluster.kubeconfig(), node !== undefined);
   if (failures > 0) process.exitCode = 1;
-  if (onlyTour) return;
+  if (onlyTour) {
+    console.log(
+      'npm run demo, without --tour, goes on in VS Code; npm run package makes a VSIX of your own to install.',
+    );
+    return;
+  }
 
   const home = await mkdtemp(path.join(tmpdir(), 'mcp-k8s-demo-'));
   // Nothing runs there; it is removed with the rest in any case.

@@ -18,6 +18,18 @@ const greeter = { kind: 'deploy', name: 'greeter', namespace: 'team-b' };
 
 const stops: Stop[] = [
   {
+    title: 'What is wrong in this cluster, the worst first?',
+    tool: 'diagnose_resource',
+    input: { kind: 'cluster' },
+    shows: /payments/,
+  },
+  {
+    title: 'And why, in one call: status, events, the last words of its log',
+    tool: 'diagnose_resource',
+    input: { kind: 'deploy', name: 'payments', namespace: 'shop' },
+    shows: /CrashLoopBackOff/,
+  },
+  {
     title: 'Which kinds of its own does this cluster have?',
     tool: 'get_api_resources',
     input: { query: 'mcp-k8s' },
@@ -53,6 +65,18 @@ const stops: Stop[] = [
     shows: /redacted/,
   },
   {
+    title: 'Who may read such Secrets, and by which binding?',
+    tool: 'check_access',
+    input: { verb: 'get', kind: 'secrets', subject: '*', namespace: 'shop' },
+    shows: /system:masters/,
+  },
+  {
+    title: 'Where is memory used?',
+    tool: 'get_resource_usage',
+    input: { kind: 'pods', namespace: 'shop', sortBy: 'memory' },
+    shows: /MEMORY/,
+  },
+  {
     title: 'Which Helm releases have failed?',
     tool: 'list_helm_releases',
     input: { status: 'failed' },
@@ -84,6 +108,12 @@ const stops: Stop[] = [
         '{apiVersion: apps/v1, kind: Deployment, metadata: {name: greeter, namespace: team-b}, spec: {replicas: 3}}',
     },
     shows: /\+\s+replicas: 3/,
+  },
+  {
+    title: 'What changed there, and by whom?',
+    tool: 'list_changes',
+    input: { namespace: 'team-b', kind: 'deploy', name: 'greeter' },
+    shows: /mcp-k8s/,
   },
   { title: 'And is deleted again', tool: 'delete_resource', input: greeter, shows: /greeter/ },
   {
@@ -130,18 +160,23 @@ const realStops: Stop[] = [
 const shownLines = 12;
 const server = fileURLToPath(new URL('../../dist/server.cjs', import.meta.url));
 
-/** Calls every tool as an agent would, and prints the answers' first lines; returns the number of failures. */
+/** Calls tools as an agent would, and prints the answers' first lines; returns the number of failures. */
 export async function tour(kubeconfig: string, hasRealNode: boolean): Promise<number> {
+  const visited = hasRealNode ? [...stops, ...realStops] : stops;
+  const begin = performance.now();
   const client = new Client({ name: 'mcp-k8s-demo', version: '1' });
   const switches = ['--enable-create', '--enable-update', '--enable-delete', '--enable-exec'];
   const args = [server, '--kubeconfig', kubeconfig, ...switches];
   await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'inherit' }));
   let failures = 0;
   try {
-    for (const stop of hasRealNode ? [...stops, ...realStops] : stops) if (!(await visit(client, stop))) failures++;
+    for (const stop of visited) if (!(await visit(client, stop))) failures++;
   } finally {
     await client.close();
   }
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const right = failures === 0 ? 'each as it should be' : `${failures} of them not as they should be`;
+  console.log(styleText('bold', `\n${visited.length} answers in ${seconds} s, ${right}.`));
   return failures;
 }
 

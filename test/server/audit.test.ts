@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
-import { HttpServer } from './http-process.ts';
-import { McpServer } from './mcp-process.ts';
+import { connectTo, HttpServer } from './http-process.ts';
+import { McpServer, RawServer } from './mcp-process.ts';
 
 const WEB = { kind: 'deploy', name: 'web', namespace: 'shop' };
 
@@ -65,5 +66,22 @@ describe('the audit log', () => {
     await call('list_contexts');
     const [entry] = await lines(path);
     assert.deepEqual([entry?.caller, entry?.tool, entry?.outcome], ['anna', 'list_contexts', 'ok']);
+  });
+
+  it('goes to stdout over HTTP, and never over stdio, by whatever name', async () => {
+    const server = new RawServer(['--kubeconfig', kubeconfig, '--transport', 'sse', '--port', '0', '--audit-log', '-']);
+    await until(() => server.stderr.includes('"listening"'));
+    const [, port] = /"port":(\d+)/.exec(server.stderr) ?? [];
+    const { call } = await connectTo(`http://127.0.0.1:${port}`, { over: 'sse' });
+    await call('list_contexts');
+    await until(() => server.stdout.endsWith('\n'));
+    assert.deepEqual(JSON.parse(server.stdout).tool, 'list_contexts');
+    for (const path of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
+      for (const option of ['--audit-log', '--journal']) {
+        const refused = new RawServer(['--kubeconfig', kubeconfig, option, path]);
+        assert.equal(await refused.exited, 1);
+        assert.match(refused.stderr, new RegExp(`${option} cannot be stdout`));
+        assert.equal(refused.stdout, '');
+      }
   });
 });

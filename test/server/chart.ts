@@ -10,6 +10,7 @@ const CHART = fileURLToPath(new URL('../../deploy/helm/mcp-k8s', import.meta.url
 export interface ChartObject {
   kind: string;
   metadata: { name: string; namespace?: string };
+  data?: Record<string, string>;
   rules?: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
   spec?: { template?: { spec: { containers: Container[] } } };
 }

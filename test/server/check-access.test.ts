@@ -108,6 +108,48 @@ describe('check_access', () => {
     assert.match(await check({}, viewer), /^these credentials may, in namespace \S+:\n/);
   });
 
+  it('names what everybody may, and the ServiceAccount that a bare name is of', async () => {
+    const text = await check({ subject: `${here()}/default` });
+    assert.match(text, /^nothing\nLeft out: what every user may, by the ClusterRoleBindings system:basic-user, /m);
+    assert.match(await check({ subject: 'group:system:authenticated' }), /selfsubjectaccessreviews/);
+    const bare = { verb: 'get', kind: 'pods' };
+    assert.match(
+      await check({ ...bare, subject: 'api' }),
+      new RegExp(`^no: User api .*\\n[^]*The ServiceAccount of this name is subject=${here()}/api\\.$`),
+    );
+    for (const subject of ['user:api', 'nobody', 'a/b'])
+      assert.doesNotMatch(
+        (await admin.call('check_access', { ...bare, subject, namespace: here() })).text,
+        /is subject=/,
+      );
+  });
+
+  it('knows what RBAC has and nobody serves, as kubectl auth can-i does, and no subresource that there is not', async () => {
+    const virtual = [
+      ['impersonate', 'users'],
+      ['impersonate', 'groups'],
+      ['approve', 'signers.certificates.k8s.io'],
+      ['get', 'nodes/metrics'],
+      ['update', 'deployments.apps/finalizers'],
+    ] as const;
+    for (const subject of ['alice', undefined])
+      for (const [verb, kind] of virtual)
+        assert.match(
+          await check({ verb, kind, subject }),
+          new RegExp(`^${await canI({ verb, kind }, subject)}: `),
+          kind,
+        );
+    assert.match(await check({ verb: '*', kind: '*' }), /^yes: these credentials may \* \*\.\* in namespace /);
+    for (const [kind, close] of [
+      ['pods/logs', 'log'],
+      ['deploy/scal', 'scale'],
+    ] as const)
+      assert.match(
+        await admin.error('check_access', { verb: 'get', kind, subject: '*', namespace: here() }),
+        new RegExp(`have no subresource .*Nearest: ${close}`),
+      );
+  });
+
   it('reads the bindings where the API server may not be asked, and says what it could not read', async () => {
     const text = await viewer.text('check_access', {
       verb: 'create',

@@ -3,7 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ResourceUpdatedNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { parse, stringify } from 'yaml';
 import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
@@ -131,6 +134,33 @@ describe('rules of clusters in the configuration', () => {
     }
   });
 
+  it('end a subscription that they forbid from then on, and let it go on when they allow it again', async () => {
+    const uri = `k8s:///${namespace.name}/configmaps/here.yaml?context=prod`;
+    const updates: string[] = [];
+    server.client.setNotificationHandler(
+      ResourceUpdatedNotificationSchema,
+      ({ params }) => void updates.push(params.uri),
+    );
+    await configure(config('  - {contexts: [prod], enable-delete: false}\n'));
+    await until(async () => (await server.call('get_resource', at(other.name, 'prod'))).text.includes('name: here'));
+    await server.client.subscribeResource({ uri });
+    const change = (value: string) =>
+      kubectl('-n', namespace.name, 'annotate', '--overwrite', 'cm', 'here', `a=${value}`);
+    await change('allowed');
+    await until(() => updates.length > 0);
+
+    await configure(config('  - {contexts: [prod], deny-kind: [configmaps]}\n'));
+    await until(() => /are not seen any more.*configmaps is closed to agents/.test(server.log));
+    updates.length = 0;
+    await change('forbidden');
+    assert.match(await server.error('get_resource', at(namespace.name, 'prod')), /configmaps is closed/);
+    assert.deepEqual(updates, []);
+
+    await configure(config('  - {contexts: [prod], enable-delete: false}\n'));
+    await until(() => updates.length > 0);
+    await server.client.unsubscribeResource({ uri });
+  });
+
   it('are taken over when they change, also for a review, and one for a misspelt context closes everything', async () => {
     const changed = () =>
       new Promise<void>((resolve) =>
@@ -146,6 +176,23 @@ describe('rules of clusters in the configuration', () => {
     assert.match(await server.error('create_resource', write('unasked', 'prod')), /a user must review every write/);
     assert.match(await server.text('create_resource', write('lax', 'dev')), /created/);
     assert.match(await server.text('get_resource', at(other.name, 'prod')), /name: here/);
+
+    told = changed();
+    await configure(
+      config(
+        '  - {contexts: [prod], servers: [api.prod.example.com, "*"], deny-kind: [jobs]}\n  - {contexts: ["prdo-*"]}\n',
+      ),
+    );
+    await told;
+    assert.match(await server.text('get_resource', at(other.name, 'dev')), /name: here/);
+    await until(() =>
+      server.log.includes('"prdo-*" in clusters[1] of team.yaml concerns no cluster of the kubeconfig'),
+    );
+    const warned = server.log.match(/\S+ in clusters.* concerns no cluster/g) ?? [];
+    assert.deepEqual(
+      warned.map((text) => text.split(' ')[0]),
+      ['"api.prod.example.com"', '"prdo-*"'],
+    );
 
     told = changed();
     await configure(config('  - {contexts: [prdo], read-only: true}\n'));

@@ -87,6 +87,11 @@ describe('compare_resources', () => {
     const text = await compare({ ...web, toRevision: 1 });
     assert.match(text, /^- the pod template of .*, revision 1\n\+ as it is now\n[\s\S]*nginx:1\.28\n\+.*nginx:1\.29$/);
     assert.match(await compare({ ...web, toRevision: 2 }), /^Same: /);
+    assert.equal(await compare({ ...web, toRevision: -1 }), text, 'counted back from the current one');
+    assert.match(
+      await admin.error('compare_resources', { ...web, toRevision: -2 }),
+      /no revision 2 before the current/,
+    );
     assert.match(
       await admin.error('compare_resources', { ...web, toRevision: 9 }),
       /no revision 9\. There are: 2 \(current\)/,

@@ -3,6 +3,7 @@ import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openConfig } from '../../src/server/command-line/followed-config.ts';
 import { containerOf, lint, objects, serverArguments, template } from './chart.ts';
 import { testCluster } from './environment.ts';
 import { HttpServer } from './http-process.ts';
@@ -103,6 +104,41 @@ describe('deploy', () => {
       await apply(await template('other', NAMESPACE, ...set), '--dry-run=server');
       await lint(...set);
     }
+  });
+
+  it('has values for a team and for a Gateway that make what the API server takes', async () => {
+    const made = async (name: string) => {
+      const values = ['-f', join(ROOT, `deploy/helm/mcp-k8s/ci/${name}-values.yaml`)];
+      await lint(...values);
+      const found = objects(await template('other', NAMESPACE, ...values));
+      // Not installed here.
+      const known = found.filter(({ kind }) => kind !== 'HTTPRoute' && kind !== 'ServiceMonitor');
+      await apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: known }), '--dry-run=server');
+      return found;
+    };
+    const gateway = (await made('gateway')).map(({ kind }) => kind);
+    assert.ok(['HTTPRoute', 'ServiceMonitor'].every((kind) => gateway.includes(kind)));
+    assert.ok(!gateway.includes('ServiceAccount'));
+
+    const team = await made('team');
+    const kinds = team.map(({ kind }) => kind);
+    assert.ok(kinds.includes('Ingress'));
+    // Callers act as themselves.
+    assert.ok(!kinds.some((kind) => /Role/.test(kind)));
+    const config = join(folder, 'config.yaml');
+    const { 'config.yaml': own = '', 'values.yaml': more = '' } =
+      team.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
+    await mkdir(`${config}.d`);
+    await Promise.all([writeFile(config, own), writeFile(join(`${config}.d`, 'values.yaml'), more)]);
+    const args = team.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec.containers[0]?.args ?? [];
+    assert.ok(args.includes('--config=/etc/mcp-k8s-config/config.yaml'));
+    const { options } = await openConfig(config, args, '1');
+    assert.ok(!('code' in options), 'text' in options ? options.text : '');
+    const { permissions, callers, http } = options;
+    assert.deepEqual([permissions.rules.switches.update, permissions.rules.switches.delete], [true, false]);
+    assert.deepEqual([callers[0]?.groups, callers[0]?.rules.switches.delete], [['sre'], true]);
+    assert.equal(permissions.rules.clusters?.length, 1);
+    assert.equal(http?.authentication.tokenExchange?.audience, 'kubernetes');
   });
 
   it('refuses values that it does not know, and says which and what it knows', async () => {
@@ -269,6 +305,8 @@ describe('deploy', () => {
     after(() => setModes(image.root, { folders: 0o755, files: 0o644 }));
 
     it('of Node and the server, which is the one that is tested here', async () => {
+      const { name } = JSON.parse(await readFile(join(ROOT, 'server.json'), 'utf8')) as { name: string };
+      assert.equal(image.labels['io.modelcontextprotocol.server.name'], name);
       assert.match(image.base, /^gcr\.io\/distroless\/nodejs24\S*:nonroot$/);
       const server = ['/server.cjs', ...(await filesBelow(SERVER_PARTS)).map((file) => `/server${file}`)];
       const files = ['/app/LICENSE', '/app/THIRD-PARTY-NOTICES.txt', ...server.map((file) => `/app${file}`)];

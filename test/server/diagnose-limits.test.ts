@@ -53,7 +53,7 @@ describe('diagnose_resource, what limits and extends a cluster', () => {
       await diagnose('pdb', 'strict'),
       /minAvailable 2, 0 disruptions allowed, 2 of 2 pods healthy\nCause: it allows 0 disruptions, .*: it wants 2 of 2 pods to stay, so none may ever go: the budget itself is the reason$/m,
     );
-    assert.match(await diagnose('pdb', 'fine'), /minAvailable 0, 1 disruptions allowed.*\nHealthy/);
+    assert.match(await diagnose('pdb', 'fine'), /minAvailable 0, 1 disruption allowed.*\nHealthy/);
     assert.match(await diagnose('pdb', 'of-nobody'), /\nRisk: its selector matches no pod: it protects nothing$/m);
     await apply(
       `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: ${meta('second')}\nspec: { maxUnavailable: 1, selector: { matchExpressions: [{ key: app, operator: In, values: [greedy, pair] }] } }`,

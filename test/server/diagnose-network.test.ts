@@ -211,7 +211,7 @@ spec:
     it('finds a Gateway without its class, its certificates or a controller', async () => {
       assert.match(
         await diagnose(`gateways.${GATEWAY}`, 'edge'),
-        /address 10\.0\.0\.1, 1 routes\nHealthy: nothing wrong found\.(\n.*)*\nListeners:\nweb HTTPS 443 a\.example\.com$/,
+        /address 10\.0\.0\.1, 1 route\nHealthy: nothing wrong found\.(\n.*)*\nListeners:\nweb HTTPS 443 a\.example\.com$/,
       );
       const text = await diagnose(`gateways.${GATEWAY}`, 'broken');
       assert.match(text, /\nCause: its GatewayClass "gone" does not exist$/m);

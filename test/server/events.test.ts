@@ -98,7 +98,11 @@ describe('list_events', () => {
   it('says that there is nothing, and why', async () => {
     assert.equal(
       await server.text('list_events', { namespace: namespace.name, kind: 'deploy', name: 'x' }),
-      `No events of Deployment x in namespace ${namespace.name}. The cluster forgets events after about an hour. Its pods have events of their own.`,
+      `No events of Deployment x in namespace ${namespace.name}. The cluster forgets events after about an hour. There is no deployments.apps "x" in namespace "${namespace.name}". There are none at all.`,
+    );
+    assert.equal(
+      await server.text('list_events', { namespace: namespace.name, kind: 'cronjobs' }),
+      `No events of CronJob in namespace ${namespace.name}. The cluster forgets events after about an hour. Its pods have events of their own.`,
     );
     assert.match(await server.error('list_events', { namespace: 'shopp' }), /"shopp" does not exist; nearest: shop/);
     assert.match(await server.error('list_events', { kind: 'depployment' }), /no kind "depployment"/);

@@ -14,7 +14,7 @@ import { FrozenProxy } from '../support/frozen-proxy.ts';
 import { unhurried } from '../support/load.ts';
 import { UNGUARDED } from '../support/unguarded.ts';
 import { testCluster } from './environment.ts';
-import { apply, scratchNamespace } from './scratch.ts';
+import { apply, kubectl, scratchNamespace } from './scratch.ts';
 
 /** As in client-go: pings after 30 s of silence and waits another 15 s. Milliseconds. */
 const NOTICED = 45_000;
@@ -79,7 +79,9 @@ describe('connections that are gone without a word', () => {
       socket.resume();
       return new Promise((resolve) => socket.once('close', resolve));
     });
-    while (lines.length === 0 || !changes.includes('ADDED kube-root-ca.crt')) await delay(50);
+    // The first lines may come alone.
+    const whole = (await kubectl('logs', '-n', 'shop', pod, '-c', 'web', `--tail=${log.lines}`)).split('\n').length;
+    while (lines.length < whole || !changes.includes('ADDED kube-root-ca.crt')) await delay(50);
     const before = [...lines];
     const connections = proxy.connections;
     proxy.freeze();

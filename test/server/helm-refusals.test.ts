@@ -84,6 +84,19 @@ describe('What Helm may not do', () => {
     );
   });
 
+  it('is told nothing of what a release holds of a closed kind or namespace', async () => {
+    await helm('upgrade', '--install', 'held', CHART, '-n', namespace.name, '--set', 'greeting=bonjour');
+    await helm('upgrade', 'held', CHART, '-n', namespace.name, '--reuse-values', '--set', 'greeting=ciao,replicas=3');
+    const server = await start('--deny-kind=deploy');
+    for (const section of ['summary', 'manifest', 'diff']) {
+      const text = await server.text('get_helm_release', { name: 'held', namespace: namespace.name, section });
+      assert.match(text, /Left out, as it is closed to agents here: Deployment \(1\)/, text);
+      assert.doesNotMatch(text, /kind: Deployment|Deployment[/ ]held|image:/, text);
+    }
+    const one = { name: 'held', namespace: namespace.name, section: 'manifest', object: 'Deployment' };
+    assert.match(await server.error('get_helm_release', one), /has no Deployment[\s\S]*closed to agents/);
+  });
+
   it('is told names where listing is off', async () => {
     await helm('upgrade', '--install', 'named', CHART, '-n', namespace.name);
     const server = await start('--enable-list=false');

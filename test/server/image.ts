@@ -10,6 +10,7 @@ export interface Image {
   root: string;
   user: string;
   env: Record<string, string>;
+  labels: Record<string, string>;
   entrypoint: string[];
 }
 
@@ -33,8 +34,8 @@ export async function buildImage({ dockerfile, context, folder }: ImageOptions):
   let image: Image | undefined;
   for (const [name, rest] of instructions(await readFile(dockerfile, 'utf8'))) {
     if (name === 'FROM') {
-      const [base = '', , alias = `stage-${stages.size}`] = rest.split(/\s+/);
-      image = { base, root: join(folder, alias), user: '', env: {}, entrypoint: [] };
+      const [base = '', , alias = `stage-${stages.size}`] = rest.replace(/^--platform=\S+\s+/, '').split(/\s+/);
+      image = { base, root: join(folder, alias), user: '', env: {}, labels: {}, entrypoint: [] };
       workdir = '/';
       stages.set(alias, image);
       await mkdir(image.root);
@@ -55,7 +56,10 @@ export async function buildImage({ dockerfile, context, folder }: ImageOptions):
     } else if (name === 'RUN') await run(rest, join(root, workdir));
     else if (name === 'USER') image.user = rest;
     else if (name === 'ENV') image.env = { ...image.env, ...Object.fromEntries([rest.split('=', 2)]) };
-    else if (name === 'ENTRYPOINT') image.entrypoint = JSON.parse(rest);
+    else if (name === 'LABEL') {
+      const [, key = '', value = ''] = /^([^=]+)="(.*)"$/.exec(rest) ?? [];
+      image.labels[key] = value;
+    } else if (name === 'ENTRYPOINT') image.entrypoint = JSON.parse(rest);
     else if (name !== 'EXPOSE' && name !== 'CMD') throw new Error(`${name} is not known here`);
   }
   if (!image) throw new Error('the Dockerfile is empty');

@@ -52,7 +52,7 @@ describe('a user who may get but not list', () => {
     for (const args of [{ kind: 'cm' }, { kind: 'cm', namespace: namespace.name }, { kind: 'ns' }])
       assert.match(
         await server.error('list_resources', args),
-        /cannot list resource .* \(403\)\. .*an object that is named can still be read/,
+        /cannot list resource .* \(403\)\. .*an object that is named may still be readable/,
       );
     assert.match(await server.text('get_resource', { kind: 'cm', name: 'mine' }), /^ {2}a: b$/m);
     assert.match(await server.error('get_resource', { kind: 'cm', name: 'none' }), /^There is no configmaps "none"/);

@@ -26,6 +26,7 @@ describe('list_resources chooses and orders', () => {
         `apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: ${namespace.name} }\nstringData: { password: correct-horse-battery }`,
       ].join('\n---\n'),
     );
+    await kubectl('wait', 'deploy', '--all', '--for=condition=Available', '-n', namespace.name, '--timeout=180s');
   });
   after(() => Promise.all([admin.stop(), tenant.stop()]));
   const list = (args: object) =>
@@ -54,6 +55,48 @@ describe('list_resources chooses and orders', () => {
     assert.match(await list({ sortBy: '-name', limit: 2, continue: 'from-2' }), /\nfree$/);
   });
 
+  it('counts a zero that the API leaves out, and says what it took for one', async () => {
+    const none = await list({ where: '.status.readyReplicas==0' });
+    assert.match(none, /^Where \.status\.readyReplicas is missing, it counts as 0\.\n1 deploy.*\nfree$/);
+    assert.match(await list({ where: 'status.readyReplicas=0', sortBy: '.status.replicas' }), /\nfree$/);
+    assert.match(await list({ where: '.spec.paused==false', sortBy: '-.status.replicas' }), /\nsmall\nlarge\nfree$/);
+    const wait = { kind: 'deploy', namespace: namespace.name, name: 'free', for: '.status.replicas=0' };
+    assert.match(await admin.text('wait_for_resource', wait), /^Has \.status\.replicas=0 (already|after)/);
+  });
+
+  it('sorts by what the table shows, and has its columns', async () => {
+    assert.match(await list({ sortBy: '-UP-TO-DATE' }), /\nsmall\nlarge\nfree$/);
+    assert.match(
+      await list({ sortBy: '-ready', columns: ['READY', '.spec.replicas'] }),
+      /\nNAME\tREADY\tREPLICAS\nsmall\t2\/2\t2\n/,
+    );
+    assert.match(
+      await list({ sortBy: 'nonsense' }),
+      /nonsense finds nothing: There is no field .* Columns to sort by: NAME, READY, /,
+    );
+  });
+
+  it('says that a path is mistyped, also where nothing matches', async () => {
+    assert.match(
+      await list({ where: '.spec.replica>0' }),
+      /^No .*\n\.spec\.replica finds nothing: .* Nearest there: replicas/,
+    );
+    assert.match(
+      await list({ where: '.spec.template.spec.containers[?(@.imag=="x")]' }),
+      /@\.imag finds nothing: .*: image/,
+    );
+    assert.match(await list({ sortBy: '.spec.replica' }), /\n\.spec\.replica finds nothing: /);
+    assert.match(
+      await admin.error('wait_for_resource', {
+        kind: 'deploy',
+        namespace: namespace.name,
+        name: 'free',
+        for: '.spec.replica=0',
+      }),
+      /There is no field "replica" .* nothing to wait for/,
+    );
+  });
+
   it('of several namespaces', async () => {
     const both = [namespace.name, other.name];
     const args = { kind: 'cm', output: 'name', labelSelector: 'own=yes' };
@@ -70,6 +113,10 @@ describe('list_resources chooses and orders', () => {
     assert.match(
       await admin.error('list_resources', { kind: 'sts', namespace: `${other.name},shp` }),
       /"shp" does not exist; nearest: shop/,
+    );
+    assert.match(
+      await admin.text('list_resources', { ...args, namespace: `${other.name},shp` }),
+      /^The namespace "shp" does not exist; nearest: shop\.\n1 configmaps /,
     );
     assert.match(await tenant.error('list_resources', { ...args, namespace: both }), /forbidden|may not/i);
   });
@@ -90,6 +137,8 @@ describe('list_resources chooses and orders', () => {
     );
     assert.match(await error({ sortBy: '.[' }), /is not a JSONPath/);
     assert.match(await error({ where: '.spec', groupBy: ['.spec'] }), /groupBy counts/);
+    const [, token] = /continue="([^"]+)"/.exec(await list({ limit: 1 })) ?? [];
+    assert.match(await error({ sortBy: 'name', continue: token }), /is of a list without where and sortBy/);
   });
 
   it('waits for several objects, by label, and for a value', async () => {

@@ -52,6 +52,7 @@ describe(`MCP ${MODERN}`, () => {
         resources: { subscribe: true },
         prompts: {},
         completions: {},
+        extensions: { 'io.modelcontextprotocol/tasks': {} },
       };
       assert.deepEqual(client.getServerCapabilities(), capabilities);
 

@@ -84,8 +84,7 @@ export const REAL_CLIENTS: readonly RealClient[] = [
   {
     name: '@modelcontextprotocol/inspector --cli',
     version: '2.12.0',
-    // Two processes for each, so not over all.
-    speaks: { legacy: ['stdio', 'Streamable HTTP', 'SSE'], modern: ['stdio', 'Streamable HTTP'] },
+    speaks: BOTH_ERAS,
     install: () => installPackage('@modelcontextprotocol/inspector', '2.12.0'),
     drive: (jobs) => inTurn(jobs, inspect),
   },

@@ -7,6 +7,8 @@ import { testCluster } from './environment.ts';
 
 /** The running pods of the demo seed in the namespace `shop`. */
 const MEASURED_PODS = 13;
+/** How often to ask for them, in milliseconds: each time costs two servers, and it takes half a minute. */
+const MEASURING_MS = 500;
 
 /** kubectl's output, run as admin. @throws with its stderr. */
 export async function kubectl(...args: string[]): Promise<string> {
@@ -44,7 +46,7 @@ export async function podsMeasured(): Promise<void> {
   await until(async () => {
     const { status, body } = await client.send('GET', '/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods');
     return status === 200 && JSON.parse(body).items.length >= MEASURED_PODS;
-  });
+  }, MEASURING_MS);
 }
 
 /** Waits until no namespace is being deleted: objects of the whole cluster change with each of them. */

@@ -168,6 +168,48 @@ spec: { user: viewer, groups: [mcp-k8s:viewers], resourceAttributes: { namespace
       assert.equal(await jsonPath('{.metadata.generation}', 'deploy', 'fields'), version);
     });
 
+    it('removes what a null says, as kubectl apply does, and makes nothing empty of it', async () => {
+      await apply(
+        `${deployment('nulls').replace('app, image', 'app, livenessProbe: { httpGet: { port: 80 } }, args: [x], resources: { limits: { memory: 1Gi } }, image')}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: nulls, labels: { l: m } }\ndata: { a: b, c: d }`,
+        ...place(),
+      );
+      const update = (kind: string, manifest: string) => ({ kind, name: 'nulls', manifest });
+      await server.text('update_resource', update('cm', 'metadata: { labels: null }\ndata: { a: null, new: null }'));
+      assert.equal(await jsonPath('{.metadata.labels}{.data}', 'cm/nulls'), '{"c":"d"}');
+      const container = (fields: string) => `spec: { template: { spec: { containers: [{ name: app, ${fields} }] } } }`;
+      const nulls = container('livenessProbe: null, resources: { limits: { memory: null } }');
+      await server.text('update_resource', update('deploy', nulls));
+      const left = ['livenessProbe', 'resources', 'args'].map(
+        (field) => `{.spec.template.spec.containers[0].${field}}`,
+      );
+      assert.equal(await jsonPath(left.join(''), 'deploy/nulls'), '{}["x"]');
+      for (const [tool, given, path] of [
+        ['update_resource', update('deploy', container('args: [null]')), /args\[0\] is null, and Kubernetes would/],
+        [
+          'update_resource',
+          { ...update('cm', ''), manifest: undefined, patch: '[{"op":"add","path":"/data/c","value":null}]' },
+          /data\.c is null, .* a merge patch with null removes/,
+        ],
+        [
+          'apply_manifest',
+          { manifest: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: nulls }\ndata: { c: null }' },
+          /data\.c is null/,
+        ],
+        [
+          'apply_manifest',
+          { manifest: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\ndata: { c: null }' },
+          /data\.c is null/,
+        ],
+      ] as const)
+        assert.match(await server.error(tool, given), path);
+      const whole = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: nulls, annotations: null }\ndata: null';
+      assert.match(
+        await server.text('apply_manifest', { manifest: whole }),
+        /^unchanged: .*\ndata is null in the manifest and stays as before: /m,
+      );
+      assert.equal(await jsonPath('{.data}', 'cm/nulls'), '{"c":"d"}');
+    });
+
     it('changes one container of several', async () => {
       await apply(
         deployment('two').replace(

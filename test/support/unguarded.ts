@@ -1,4 +1,8 @@
 import type { RequestGuard } from '../../src/kubernetes/client/guard.ts';
 
 /** For a client without restrictions. */
-export const UNGUARDED: Pick<RequestGuard, 'check' | 'limitOf'> = { check: () => undefined, limitOf: () => undefined };
+export const UNGUARDED: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'> = {
+  check: () => undefined,
+  limitOf: () => undefined,
+  standing: () => ({ signal: new AbortController().signal, end: () => undefined }),
+};

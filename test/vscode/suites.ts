@@ -76,8 +76,15 @@ export const windows: readonly WindowSuite[] = [
   { name: 'chinese', trust: false, settings: {}, installed: true, language: 'zh-cn' },
 ];
 
-/** Runs tests inside VS Code, each window in its own workspace with the admin's kubeconfig. */
-export async function runVsCodeSuites(suites: readonly WindowSuite[], grep: string | undefined): Promise<Score> {
+/**
+ * Runs tests inside VS Code, each window in its own workspace with the admin's kubeconfig.
+ * @param themes those in which screenshots are taken: a dark and a light one, or the one that is set.
+ */
+export async function runVsCodeSuites(
+  suites: readonly WindowSuite[],
+  grep: string | undefined,
+  themes: 'both' | 'current',
+): Promise<Score> {
   const cluster = await testCluster();
   const scores: Score[] = [];
   for (const {
@@ -117,6 +124,7 @@ export async function runVsCodeSuites(suites: readonly WindowSuite[], grep: stri
             : {}),
           TEST_KUBECTL: cluster.kubectl,
           TEST_VSIX: vsix,
+          TEST_THEMES: themes,
           TEST_ADMIN_KUBECONFIG: cluster.kubeconfig('admin'),
         },
       });

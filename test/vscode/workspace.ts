@@ -11,6 +11,8 @@ export const environment = {
   kubeconfig: process.env.TEST_ADMIN_KUBECONFIG ?? '',
   /** The package from which our extension is installed. */
   vsix: process.env.TEST_VSIX ?? '',
+  /** Whether screenshots are taken in both themes. */
+  bothThemes: process.env.TEST_THEMES === 'both',
 };
 
 /** kubectl's output, run as admin. */
@@ -25,8 +27,12 @@ export async function set(setting: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('mcpK8s').update(setting, value, vscode.ConfigurationTarget.Workspace);
 }
 
-/** Takes a screenshot in a dark theme and one in a light theme. */
+/** Takes a screenshot in a dark theme and one in a light theme; in a whole run, one as it is. */
 export async function screenshots(name: string): Promise<void> {
+  if (!environment.bothThemes) {
+    await page.screenshot(name);
+    return;
+  }
   const workbench = vscode.workspace.getConfiguration('workbench');
   for (const [theme, selector] of [
     ['Dark', '.monaco-workbench.vs-dark'],

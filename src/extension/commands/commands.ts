@@ -18,6 +18,7 @@ import {
 import { editReleaseValues, upgradeRelease } from './helm/release-upgrade.ts';
 import { askWhy } from './objects/ask-why.ts';
 import { browseResources } from './objects/browse-resources.ts';
+import { changeImage, changeMemoryLimit } from './objects/change-container.ts';
 import { addFavorite, hideKind, removeFavorite, showHiddenKinds } from './objects/choose-kinds.ts';
 import { copyKubectlCommand, copyName, copyYaml } from './objects/copy-object.ts';
 import { describeResource, showEvents } from './objects/describe-resource.ts';
@@ -88,6 +89,8 @@ export const commands: Record<CommandId, Command> = {
   [COMMANDS.showHiddenKinds]: showHiddenKinds,
   [COMMANDS.restartWorkload]: restartWorkload,
   [COMMANDS.scaleWorkload]: scaleWorkload,
+  [COMMANDS.changeImage]: changeImage,
+  [COMMANDS.changeMemoryLimit]: changeMemoryLimit,
   [COMMANDS.deleteResource]: deleteResource,
   [COMMANDS.showProblemsInPanel]: showProblemsInPanel,
   [COMMANDS.hideProblemsFromPanel]: hideProblemsFromPanel,

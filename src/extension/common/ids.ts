@@ -54,6 +54,8 @@ export const COMMANDS = {
   showHiddenKinds: 'mcpK8s.showHiddenKinds',
   restartWorkload: 'mcpK8s.restartWorkload',
   scaleWorkload: 'mcpK8s.scaleWorkload',
+  changeImage: 'mcpK8s.changeImage',
+  changeMemoryLimit: 'mcpK8s.changeMemoryLimit',
   deleteResource: 'mcpK8s.deleteResource',
   showProblemsInPanel: 'mcpK8s.showProblemsInPanel',
   hideProblemsFromPanel: 'mcpK8s.hideProblemsFromPanel',

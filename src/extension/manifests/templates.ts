@@ -52,16 +52,22 @@ export function hasTemplate(resource: ApiResource): boolean {
   return Object.hasOwn(CONTENTS, resourceNameOf(resource));
 }
 
+/** Which object is to be made; by default with a name to be replaced. */
+export interface NewObject {
+  resource: ApiResource;
+  namespace: string | undefined;
+  name?: string | undefined;
+}
+
 /** A new object of a kind, to be completed. */
 export function newObject(
-  resource: ApiResource,
-  namespace: string | undefined,
+  { resource, namespace, name = NAME }: NewObject,
   content: JsonObject = CONTENTS[resourceNameOf(resource)] ?? {},
 ): KubernetesObject {
   return {
     apiVersion: apiVersionOf(resource),
     kind: resource.kind,
-    metadata: { name: NAME, ...(resource.namespaced && namespace ? { namespace } : {}) },
+    metadata: { name, ...(resource.namespaced && namespace ? { namespace } : {}) },
     ...content,
   };
 }

@@ -15,6 +15,7 @@ import type { Node } from '../../kubernetes/workloads/node-room.ts';
 import type { Pod } from '../../kubernetes/workloads/pods.ts';
 import { defaultJournal, type JournalEntry } from '../../kubernetes/writes/journal.ts';
 import { readJournal } from '../../kubernetes/writes/journal-reading.ts';
+import { told } from '../common/told.ts';
 import { type NodeCapacity, nodeCapacities } from './capacity.ts';
 import { hasMetrics, NODE_METRICS } from './object-usage.ts';
 import { partOf, readOf } from './part.ts';
@@ -53,7 +54,7 @@ export async function clusterFacts(connection: Connection, signal: AbortSignal):
   const { client, context, discovery } = connection;
   const lookup = new Lookup(connection, signal);
   const [problems, nodes, pods, metrics, version, events, changed, entries] = await Promise.all([
-    clusterProblems(connection, signal),
+    clusterProblems(connection, signal, told),
     lookup.list<Node>(kinds.nodes, undefined),
     lookup.list<Pod>(kinds.pods, undefined),
     partOf(signal, async () => {
@@ -83,7 +84,7 @@ export async function clusterFacts(connection: Connection, signal: AbortSignal):
         entry.outcome === 'applied' &&
         Date.parse(entry.time) >= since,
     ),
-    limits: limitsOf(lookup),
+    limits: limitsOf(lookup).map(told),
     served: (await discovery.kinds()).resources,
   };
 }

@@ -13,6 +13,7 @@ import type { ClusterFacts } from './cluster-facts.ts';
 import type { Destinations } from './destinations.ts';
 import { servedKind } from './named-objects.ts';
 import { amountText, objectLink, sectionWith, shownText, stateOfHealth, stateOfLevel } from './page-parts.ts';
+import { remedyLinks } from './remedy-links.ts';
 
 const MAX_FINDINGS = 25;
 const MAX_NODES = 50;
@@ -51,14 +52,17 @@ function command(id: (typeof COMMANDS)[keyof typeof COMMANDS]) {
 
 function problemSection({ connection, problems, served }: ClusterFacts, to: Destinations): Section {
   const { findings, scope, limits } = problems;
-  const items = findings.slice(0, MAX_FINDINGS).map(({ level, text, about }): Item => {
+  const items = findings.slice(0, MAX_FINDINGS).map((finding): Item => {
+    const { level, text, about } = finding;
+    const actions = remedyLinks(finding, connection.context.name, to);
     const resource = about && served.find((one) => resourceNameOf(one) === resourceNameOf(about.kind));
-    if (!resource) return { state: stateOfLevel(level), line: [text] };
+    if (!resource) return { state: stateOfLevel(level), line: [text], actions };
     const { namespace, name } = about;
     const link = (named: string) => objectLink(named, { resource, namespace, name }, connection.context.name, to);
     return {
       state: stateOfLevel(level),
       line: linkedAt(shownText(text), namespace ? `${namespace}/${name}` : name, link),
+      actions,
     };
   });
   const more = findings.length - items.length;

@@ -9,8 +9,8 @@ export interface Mention {
   end: number;
 }
 
-/** A kind and a name: `ConfigMap "app"`, `pod web-5d`, `Node/kwok-1`. The name is looked ahead at: it may be a kind. */
-const NAMED = /(?<![A-Za-z])([A-Za-z]+)(?=[ /]("?)([a-z0-9][-a-z0-9.]*))/g;
+/** A kind and a name: `ConfigMap "app"`, `ConfigMap“app”`, `pod web-5d`, `Node/kwok-1`. The name may be a kind, too. */
+const NAMED = /(?<![A-Za-z])([A-Za-z]+)(?=([ /]"?|“)([a-z0-9][-a-z0-9.]*))/g;
 /** How many are looked up: each may cost a request. */
 const MAX_LOOKED_UP = 12;
 /** Kinds that are meant before others of that name. */
@@ -18,11 +18,11 @@ const OWN_GROUPS = ['', 'apps', 'batch', 'networking.k8s.io'];
 
 /** What a text may name: names that are quoted, or that no plain word looks like. */
 export function mentionsIn(text: string, served: readonly ApiResource[]): Mention[] {
-  return [...text.matchAll(NAMED)].flatMap(({ 1: word = '', 2: quote = '', 3: found = '', index }) => {
+  return [...text.matchAll(NAMED)].flatMap(({ 1: word = '', 2: between = '', 3: found = '', index }) => {
     const name = withoutEnd(found);
     const resource = servedKind(word, served);
-    if (!resource || name === '' || (quote === '' && !/[-.\d]/.test(name))) return [];
-    const start = index + word.length + 1 + quote.length;
+    if (!resource || name === '' || (!/["“]/.test(between) && !/[-.\d]/.test(name))) return [];
+    const start = index + word.length + between.length;
     return [{ resource, name, start, end: start + name.length }];
   });
 }

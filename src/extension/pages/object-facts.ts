@@ -14,6 +14,7 @@ import { toYaml } from '../../kubernetes/text/yaml.ts';
 import type { FoldedEvent } from '../../kubernetes/workloads/events.ts';
 import { type Revision, revisionsOf } from '../../kubernetes/workloads/revisions.ts';
 import type { Usage } from '../../kubernetes/workloads/usage.ts';
+import { told } from '../common/told.ts';
 import { referencesIn } from '../documents/references.ts';
 import { canDo } from '../views/actions.ts';
 import { eventsOf } from '../views/event-text.ts';
@@ -71,12 +72,12 @@ export async function objectFacts(connection: Connection, located: Located, sign
       canDo('rollout', resource) ? revisionsOf(connection.client, resource, live, signal) : [],
     ),
   ]);
-  const limits = limitsOf(lookup);
+  const limits = limitsOf(lookup).map(told);
   const { resources: served } = await connection.discovery.kinds();
   const isNotItself = (mention: Mention) => mention.name !== name || mention.resource.kind !== resource.kind;
   const mentions = (text: string) => mentionsIn(text, served).filter(isNotItself);
   const exists = await existing(
-    diagnosis.findings.flatMap(({ text }) => mentions(text)),
+    diagnosis.findings.flatMap(({ message }) => mentions(told(message))),
     namespace,
     lookup,
   );

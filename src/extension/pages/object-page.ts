@@ -8,6 +8,7 @@ import { healthOf } from '../../kubernetes/diagnosis/health.ts';
 import type { Cell, Item, Line, Link, Page, Section, State } from '../../webviews/pages/messages.ts';
 import { shortContext } from '../common/context-name.ts';
 import { COMMANDS, type CommandId } from '../common/ids.ts';
+import { told } from '../common/told.ts';
 import { canDo } from '../views/actions.ts';
 import type { Destinations } from './destinations.ts';
 import { cutAt } from './named-objects.ts';
@@ -15,6 +16,7 @@ import type { ObjectFacts } from './object-facts.ts';
 import { failureOf, objectLink, sectionWith, shownText, stateOfHealth, stateOfLevel } from './page-parts.ts';
 import { readOf } from './part.ts';
 import { relationItems } from './relation-items.ts';
+import { remedyLinks } from './remedy-links.ts';
 import type { UsageHistory } from './usage-history.ts';
 
 const MAX_FINDINGS = 20;
@@ -50,7 +52,7 @@ class ObjectPage {
       title: name,
       subtitle: `${resource.kind} · ${place}`,
       state: this.#state(),
-      status: [[diagnosis.summary, ...(isSound ? [diagnosis.verdict] : [])].filter(Boolean).join(' · ')],
+      status: [[diagnosis.summary, ...(isSound ? [told(diagnosis.verdict)] : [])].filter(Boolean).join(' · ')],
       actions: this.#actions(),
       actionsName: vscode.l10n.t('Actions'),
       sections: [
@@ -91,9 +93,10 @@ class ObjectPage {
     const { diagnosis } = this.#facts;
     const { findings, evidence } = diagnosis;
     const items = findings.slice(0, MAX_FINDINGS).map(
-      ({ level, text }): Item => ({
-        state: stateOfLevel(level),
-        line: this.#linked(text),
+      (finding): Item => ({
+        state: stateOfLevel(finding.level),
+        line: this.#linked(told(finding.message)),
+        actions: remedyLinks(finding, this.#facts.connection.context.name, this.#to),
       }),
     );
     const more = findings.length - items.length;

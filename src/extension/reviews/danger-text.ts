@@ -22,6 +22,10 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   deletesPods: (v) => vscode.l10n.t('{0} becomes {1}: running pods are deleted.', v[0], v[1]),
   deletesVolumes: (v) => vscode.l10n.t('{0} becomes {1}: volumes are deleted, with their data.', v[0], v[1]),
   deletesManaged: (v) => vscode.l10n.t('{0} becomes {1}: a controller may delete what it manages.', v[0], v[1]),
+  adopts: (v) =>
+    vscode.l10n.t('It takes over what has no controller and matches its selector, and may delete it: {0}.', v[0]),
+  adopted: (v) =>
+    vscode.l10n.t('Its labels match a selector: {0} takes it over, and may delete it or another of its own.', v[0]),
   statusBelieved: (v) => vscode.l10n.t('Controllers believe the status of {0}, and may delete because of it.', v[0]),
   grants: (v) => vscode.l10n.t('Gives whoever is bound to it the right to {0} {1} in {2}.', v[0], v[1], v[2]),
   collects: (v) => vscode.l10n.t('Takes over the rights of every ClusterRole with the labels {0}.', v[0]),
@@ -57,6 +61,8 @@ const WORDS: Record<DangerKind, (v: [string, string, string]) => string> = {
   hostPath: (v) => vscode.l10n.t('Its pods see the folder {0} of the node.', v[0]),
   actsAs: (v) => vscode.l10n.t('Its pods act as ServiceAccount {0}.', v[0]),
   readsSecret: (v) => vscode.l10n.t('It reads Secret {0}.', v[0]),
+  policyReads: (v) =>
+    vscode.l10n.t('A policy reads {0} for its decisions, and its messages may tell what is in them.', v[0]),
   tokenFor: (v) => vscode.l10n.t('It gets a token of ServiceAccount {0}.', v[0]),
   contentGoes: (v) => vscode.l10n.t('With it goes what is in it: {0}.', v[0]),
   objectsGo: (v) => vscode.l10n.t('With it go all objects of its kind: {0}.', v[0]),

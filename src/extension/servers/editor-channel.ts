@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { access, chmod, mkdtemp } from 'node:fs/promises';
@@ -6,15 +6,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CancellationToken } from 'vscode-jsonrpc';
-import { isWriteAccess } from '../../kubernetes/apimachinery/access.ts';
+import { isProven, proofOf } from '../../editor-proof.ts';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import {
   type Agreement,
-  type Danger,
   EDITOR_SOCKET_VARIABLE,
   EDITOR_TOKEN_VARIABLE,
+  type EditorPlace,
   HELLO,
-  type Hello,
   KUBECONFIG,
   type KubeconfigInQuestion,
   LOGIN,
@@ -23,10 +22,10 @@ import {
   REVIEW,
   type ResourceShown,
   type Review,
-  type ReviewedChange,
   type Verdict,
   type Welcome,
 } from '../../protocol.ts';
+import { isHello, isKubeconfig, isLogin, isResourceShown, isReview } from './editor-messages.ts';
 
 const HELLO_TIMEOUT_MS = 5_000;
 /** macOS limits socket paths to 104 bytes; some temporary folders are too long. */
@@ -48,12 +47,19 @@ interface Listening {
   server: Server;
 }
 
+/** Whoever knows a token: a server starting with it, one that has, or one that a host started by itself and that found us. */
+interface Speaker {
+  target: string | undefined;
+  by: 'environment' | 'started' | 'found';
+}
+
 /** A local socket for our servers only, on which they report to the editor. */
 export class EditorChannel {
   readonly #options: EditorChannelOptions;
-  /** The target of each token. An environment's token is valid for one connection; the server then gets its own. */
-  readonly #tokens = new Map<string, { target: string | undefined; isOfEnvironment: boolean }>();
-  readonly #sockets = new Set<Socket>();
+  /** An environment's token is valid for one connection; the server then gets its own. */
+  readonly #tokens = new Map<string, Speaker>();
+  /** Each with the token that it was greeted with. */
+  readonly #sockets = new Map<Socket, string | undefined>();
   #listening: Promise<Listening> | undefined;
 
   constructor(options: EditorChannelOptions) {
@@ -63,19 +69,34 @@ export class EditorChannel {
   /** The environment a server needs to connect. The first call starts listening. */
   async environment(target: string | undefined): Promise<Record<string, string>> {
     const { path } = await this.#listen();
-    return { [EDITOR_SOCKET_VARIABLE]: path, [EDITOR_TOKEN_VARIABLE]: this.#issue(target, true) };
+    return { [EDITOR_SOCKET_VARIABLE]: path, [EDITOR_TOKEN_VARIABLE]: this.#issue(target, 'environment') };
+  }
+
+  /**
+   * What a server needs to ask for reviews that a host started without that environment, until it is withdrawn. Such a
+   * server is not shown to the user as theirs: it opens no document and shows no login.
+   */
+  async place(token?: string): Promise<EditorPlace> {
+    const { path } = await this.#listen();
+    return { socket: path, token: token ?? this.#issue(undefined, 'found') };
+  }
+
+  /** Ends all conversations with a place's servers. */
+  withdraw({ token }: Pick<EditorPlace, 'token'>): void {
+    this.#tokens.delete(token);
+    for (const [socket, greeted] of this.#sockets) if (greeted === token) socket.destroy();
   }
 
   /** Closes every connection and removes the socket. */
   dispose(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
     this.#listening?.then(stop, () => undefined);
     this.#listening = undefined;
   }
 
-  #issue(target: string | undefined, isOfEnvironment: boolean): string {
+  #issue(target: string | undefined, by: Speaker['by']): string {
     const token = randomBytes(32).toString('hex');
-    this.#tokens.set(token, { target, isOfEnvironment });
+    this.#tokens.set(token, { target, by });
     return token;
   }
 
@@ -89,7 +110,7 @@ export class EditorChannel {
   }
 
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, undefined);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', (error) => this.#options.log(`A server's connection broke: ${error.message}`));
     this.#converse(socket).catch((error: unknown) => {
@@ -103,7 +124,7 @@ export class EditorChannel {
       'vscode-jsonrpc/node'
     );
     const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
-    let speaker: { target: string | undefined } | undefined;
+    let speaker: Speaker | undefined;
     const late = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
     const refuse = () => this.#refuse(socket);
     connection.onRequest(HELLO, (hello: unknown) => {
@@ -114,11 +135,12 @@ export class EditorChannel {
       }
       clearTimeout(late);
       speaker = greeted.speaker;
+      this.#sockets.set(socket, greeted.welcome.token);
       return greeted.welcome;
     });
     connection.onNotification(RESOURCE_SHOWN, (shown: unknown) => {
       if (!speaker) refuse();
-      else if (isResourceShown(shown)) this.#options.onShown(speaker.target, shown);
+      else if (speaker.by !== 'found' && isResourceShown(shown)) this.#options.onShown(speaker.target, shown);
     });
     connection.onRequest<Agreement, void>(KUBECONFIG, async (kubeconfig: unknown) => {
       if (!speaker) {
@@ -142,7 +164,7 @@ export class EditorChannel {
         refuse();
         return false;
       }
-      if (!this.#options.onLogin) return new ResponseError(-32601, 'Logins cannot be shown.');
+      if (!this.#options.onLogin || speaker.by === 'found') return new ResponseError(-32601, 'Logins cannot be shown.');
       if (!isLogin(login)) return new ResponseError(-32602, 'That is not a login.');
       return this.#options.onLogin(login, AbortSignal.any([gone.signal, cancelledBy(token)]));
     });
@@ -168,20 +190,22 @@ export class EditorChannel {
   }
 
   /** Checks a hello and returns the next token; a token from an environment expires here. */
-  #greet(hello: unknown): { speaker: { target: string | undefined }; welcome: Welcome } | undefined {
+  #greet(hello: unknown): { speaker: Speaker; welcome: Welcome } | undefined {
     const token = this.#known(hello);
     const speaker = token === undefined ? undefined : this.#tokens.get(token);
-    if (token === undefined || !speaker) return undefined;
-    if (!speaker.isOfEnvironment) return { speaker, welcome: { token } };
+    if (!isHello(hello) || token === undefined || !speaker) return undefined;
+    const proof = proofOf('editor', token, hello.nonce);
+    if (speaker.by !== 'environment') return { speaker, welcome: { proof, token } };
     this.#tokens.delete(token);
-    return { speaker, welcome: { token: this.#issue(speaker.target, false) } };
+    const next = this.#issue(speaker.target, 'started');
+    return { speaker: { ...speaker, by: 'started' }, welcome: { proof, token: next } };
   }
 
   #known(hello: unknown): string | undefined {
-    const given = digest(isHello(hello) ? hello.token : '');
+    if (!isHello(hello)) return undefined;
     let known: string | undefined;
     // Compare all, each in constant time, to prevent timing attacks.
-    for (const token of this.#tokens.keys()) if (timingSafeEqual(given, digest(token))) known = token;
+    for (const token of this.#tokens.keys()) if (isProven('server', token, hello)) known = token;
     return known;
   }
 }
@@ -220,62 +244,4 @@ function cancelledBy(token: CancellationToken): AbortSignal {
   const cancelled = new AbortController();
   token.onCancellationRequested(() => cancelled.abort());
   return cancelled.signal;
-}
-
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-function isHello(value: unknown): value is Hello {
-  return typeof value === 'object' && value !== null && 'token' in value && typeof value.token === 'string';
-}
-
-function isResourceShown(value: unknown): value is ResourceShown {
-  if (typeof value !== 'object' || value === null) return false;
-  const shown = value as Partial<Record<keyof ResourceShown, unknown>>;
-  const required = [shown.context, shown.resource, shown.apiVersion, shown.kind, shown.name];
-  return required.every(isFilled) && (shown.namespace === undefined || isFilled(shown.namespace));
-}
-
-function isKubeconfig(value: unknown): value is KubeconfigInQuestion {
-  if (typeof value !== 'object' || value === null) return false;
-  const { path, fingerprint, isStrange } = value as Partial<Record<keyof KubeconfigInQuestion, unknown>>;
-  return isFilled(path) && isFilled(fingerprint) && typeof isStrange === 'boolean';
-}
-
-function isReview(value: unknown): value is Review {
-  if (typeof value !== 'object' || value === null || !('changes' in value)) return false;
-  return Array.isArray(value.changes) && value.changes.length > 0 && value.changes.every(isReviewedChange);
-}
-
-function isLogin(value: unknown): value is LoginShown {
-  if (typeof value !== 'object' || value === null) return false;
-  const { context, plugin, url, code, text } = value as Partial<Record<keyof LoginShown, unknown>>;
-  const optional = [url, code].every((one) => one === undefined || isFilled(one));
-  return [context, plugin, text].every(isFilled) && optional;
-}
-
-function isReviewedChange(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const change = value as Partial<Record<keyof ReviewedChange, unknown>>;
-  return (
-    isWriteAccess(change.access) &&
-    [change.context, change.kind].every(isFilled) &&
-    Array.isArray(change.dangers) &&
-    change.dangers.every(isDanger) &&
-    [change.namespace, change.name, change.subresource].every(
-      (text) => text === undefined || typeof text === 'string',
-    ) &&
-    [change.before, change.after].every((text) => typeof text === 'string')
-  );
-}
-
-function isDanger(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, values } = value as Partial<Record<keyof Danger, unknown>>;
-  return isFilled(kind) && Array.isArray(values) && values.every((text) => typeof text === 'string');
-}
-
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }

@@ -7,6 +7,9 @@ import type { EditorChannel } from './editor-channel.ts';
 import type { HttpProcess } from './http-process.ts';
 import { definitionOf, editorEnvironment } from './server-provider.ts';
 
+/** A server that ends by itself again within this time stays ended, in milliseconds. */
+const SETTLED_MS = 5 * 60_000;
+
 /** A target served over HTTP to clients on this machine. URL and token stay the same until it is stopped. */
 export interface Served {
   target: Target;
@@ -18,6 +21,8 @@ interface Running extends Served {
   /** Of the definition it was started with. */
   version: string;
   process: HttpProcess;
+  /** When it took the place of one that had ended by itself. */
+  again?: number;
 }
 
 /** This window's HTTP servers: they follow the settings like the others and end with the window. */
@@ -29,8 +34,6 @@ export class HttpServing implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #running: readonly Running[] = [];
-  /** Servers being replaced: until the new one runs, the cluster still counts as served. */
-  readonly #replaced = new Set<Running>();
   #turn: Promise<unknown> = Promise.resolve();
 
   readonly onDidChange = this.#changed.event;
@@ -71,7 +74,9 @@ export class HttpServing implements vscode.Disposable {
   stop(served: Served): Promise<void> {
     return this.#inTurn(async () => {
       const running = this.#running.find(({ token }) => token === served.token);
-      if (running) await end(running);
+      if (!running) return;
+      await end(running);
+      this.#remove(running);
     });
   }
 
@@ -82,19 +87,34 @@ export class HttpServing implements vscode.Disposable {
     return result;
   }
 
-  async #run(target: Target, token: string, port: number): Promise<Served> {
+  async #run(target: Target, token: string, port: number): Promise<Running> {
     const { startHttpProcess } = await import('./http-process.ts');
     const { env, ...definition } = definitionOf(this.#context, target);
     const editor = await editorEnvironment(target, this.#channel, this.#log);
     const options = { port, token, log: this.#log };
     const process = await startHttpProcess({ ...definition, env: { ...env, ...editor } }, options);
-    const running = { target, url: process.url, token, version: definition.version, process };
+    const running: Running = { target, url: process.url, token, version: definition.version, process };
     this.#set([...this.#running, running]);
     void process.ended.then((lastWords) => {
-      if (!this.#replaced.has(running)) this.#remove(running);
-      if (lastWords !== undefined) this.#sayOver(lastWords);
+      if (lastWords !== undefined) void this.#inTurn(() => this.#runAgain(running, lastWords));
     });
     return running;
+  }
+
+  // Clients go on with their sessions: these outlive the process.
+  async #runAgain(ended: Running, lastWords: string): Promise<void> {
+    // Stopped or replaced meanwhile.
+    if (!this.#running.includes(ended)) return;
+    try {
+      if (ended.again !== undefined && Date.now() - ended.again < SETTLED_MS) throw new UserError(lastWords);
+      this.#log.warn(`The server over HTTP has ended and is started again. ${lastWords}`);
+      const running = await this.#run(ended.target, ended.token, portOf(ended));
+      running.again = Date.now();
+    } catch (error) {
+      this.#sayOver(formatError(error));
+    } finally {
+      this.#remove(ended);
+    }
   }
 
   // A server reads its settings only at start. The new one takes the old one's place for clients.
@@ -103,15 +123,13 @@ export class HttpServing implements vscode.Disposable {
     for (const running of this.#running) {
       const target = successor(running.target, targets);
       if (target && definitionOf(this.#context, target).version === running.version) continue;
-      this.#replaced.add(running);
       await end(running);
       try {
         if (!target) throw new UserError(vscode.l10n.t('The folder is not part of the workspace any more.'));
-        await this.#run(target, running.token, Number(new URL(running.url).port));
+        await this.#run(target, running.token, portOf(running));
       } catch (error) {
         this.#sayOver(formatError(error));
       } finally {
-        this.#replaced.delete(running);
         this.#remove(running);
       }
     }
@@ -131,6 +149,10 @@ export class HttpServing implements vscode.Disposable {
     this.#running = running;
     this.#changed.fire();
   }
+}
+
+function portOf({ url }: Running): number {
+  return Number(new URL(url).port);
 }
 
 async function end({ process }: Running): Promise<void> {

@@ -7,6 +7,7 @@ import { type ServerDefinition, serverDefinition, serverLabel } from '../setting
 import type { Target, Targets } from '../targets/targets.ts';
 import { type CursorMcp, CursorServers, cursorMcp } from './cursor-servers.ts';
 import type { EditorChannel } from './editor-channel.ts';
+import { EditorPlaces } from './editor-places.ts';
 
 const SERVER_STARTED = 'mcpK8s.serverStarted';
 const NOTICE_SHOWN = 'missingApiNoticeShown';
@@ -18,24 +19,35 @@ export function registerServerProvider(
   channel: EditorChannel,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
+  const places = new EditorPlaces(editorsFolder(context), channel, (message) => log.warn(message));
+  const focused = vscode.window.onDidChangeWindowState(({ focused }) => {
+    if (focused) void places.renew();
+  });
+  const findable = vscode.Disposable.from(focused, places);
   // Forks of VS Code may lack what the type declarations promise.
   const register: typeof vscode.lm.registerMcpServerDefinitionProvider | undefined =
     vscode.lm?.registerMcpServerDefinitionProvider;
   if (!register) {
     const cursor = cursorMcp(vscode);
-    if (cursor) return registerInCursor(cursor, context, targets, log);
+    if (cursor) return vscode.Disposable.from(findable, registerInCursor(cursor, places, context, targets, log));
     explainMissingApi(context, log);
-    return new vscode.Disposable(() => undefined);
+    return findable;
   }
-  const define = (target: Target): vscode.McpStdioServerDefinition => {
-    const { label, command, args, env, cwd, version } = definitionOf(context, target);
+  const define = (target: Target, { label, command, args, env, cwd, version }: ServerDefinition) => {
     const definition = new vscode.McpStdioServerDefinition(label, command, args, env, version);
     definition.cwd = target.folder?.uri ?? vscode.Uri.file(cwd);
     return definition;
   };
-  return register(PROVIDER_ID, {
+  const provider = register(PROVIDER_ID, {
     onDidChangeMcpServerDefinitions: targets.onDidChange,
-    provideMcpServerDefinitions: async () => (await targets.current()).map(define),
+    provideMcpServerDefinitions: async () => {
+      const offered = (await targets.current()).map((target) => ({
+        target,
+        definition: definitionOf(context, target),
+      }));
+      void places.offer(offered.map(({ definition }) => definition));
+      return offered.map(({ target, definition }) => define(target, definition));
+    },
     resolveMcpServerDefinition: async (server) => {
       if (!(server instanceof vscode.McpStdioServerDefinition)) return server;
       // An agent is about to use it. The server does not wait for the answer: a yes changes the definitions.
@@ -49,10 +61,12 @@ export function registerServerProvider(
       return server;
     },
   });
+  return vscode.Disposable.from(findable, provider);
 }
 
 function registerInCursor(
   cursor: CursorMcp,
+  places: EditorPlaces,
   context: vscode.ExtensionContext,
   targets: Targets,
   log: vscode.LogOutputChannel,
@@ -65,7 +79,10 @@ function registerInCursor(
   const update = () => {
     last = last
       .then(define)
-      .then((definitions) => servers.set(definitions))
+      .then((definitions) => {
+        void places.offer(definitions);
+        servers.set(definitions);
+      })
       .catch((error: unknown) => log.error(`The servers cannot be registered: ${messageOf(error)}`));
   };
   update();
@@ -100,7 +117,12 @@ export function definitionOf(context: vscode.ExtensionContext, target: Target): 
     execPath: process.execPath,
     version: String(context.extension.packageJSON.version),
     compileCache: vscode.Uri.joinPath(context.globalStorageUri, 'compile-cache').fsPath,
+    editors: editorsFolder(context),
   });
+}
+
+function editorsFolder(context: vscode.ExtensionContext): string {
+  return vscode.Uri.joinPath(context.globalStorageUri, 'editors').fsPath;
 }
 
 /** The environment for a target's server to reach the editor, for reviews and questions about the kubeconfig. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { EDITORS_VARIABLE } from '../../protocol.ts';
 import { flagsOf } from '../../setting-flags.ts';
 import { SERVER_LABEL } from '../common/ids.ts';
 import type { EffectiveSettings } from './setting-values.ts';
@@ -24,6 +26,8 @@ export interface ServerInput {
   version: string;
   /** Node's compile cache for the server: the editor's folder, not one of other clients. */
   compileCache: string;
+  /** Where windows leave word for servers that a host starts by itself. */
+  editors: string;
 }
 
 /** Everything VS Code needs to start a server; contains no secret, because VS Code keeps it on disk. */
@@ -44,8 +48,10 @@ export function serverDefinition(input: ServerInput): ServerDefinition {
     env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: input.compileCache },
     cwd: input.cwd,
   };
-  const hash = createHash('sha256').update(JSON.stringify(launch)).digest('hex').slice(0, 8);
-  return { label: serverLabel(input.name), ...launch, version: `${input.version}+${hash}` };
+  const hash = createHash('sha256').update(JSON.stringify(launch)).digest('hex');
+  // A folder for exactly this server: a window with other settings, or another workspace, does not answer for it.
+  const env = { ...launch.env, [EDITORS_VARIABLE]: join(input.editors, hash.slice(0, 32)) };
+  return { label: serverLabel(input.name), ...launch, env, version: `${input.version}+${hash.slice(0, 8)}` };
 }
 
 /** One word, and not "kubernetes", which a user's mcp.json may use: a duplicate label disables a server. */

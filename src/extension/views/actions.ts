@@ -12,6 +12,7 @@ const KINDS = {
   terminal: ['pods'],
   forward: ['pods', ...WITH_PODS.filter((name) => !name.endsWith('.batch'))],
   restart: WITH_ROLLOUTS,
+  change: ['pods', ...WITH_ROLLOUTS, 'replicasets.apps', 'cronjobs.batch'],
   rollout: WITH_ROLLOUTS,
   run: ['cronjobs.batch'],
   suspend: SUSPENDABLE,

@@ -1,4 +1,5 @@
 import type { ClusterProblems } from '../../kubernetes/diagnosis/cluster.ts';
+import { told } from '../common/told.ts';
 import type { ProblemsNode } from './nodes.ts';
 
 /** How long problems are shown before they are looked for again, and at least how many times the search lasted. */
@@ -22,7 +23,7 @@ export class ProblemSearch {
     this.#running.add(node);
     try {
       const { clusterProblems } = await import('../../kubernetes/diagnosis/cluster.ts');
-      node.found = await clusterProblems(node.connection, node.connection.closed);
+      node.found = await clusterProblems(node.connection, node.connection.closed, told);
       node.failure = undefined;
     } catch (error) {
       node.found = undefined;

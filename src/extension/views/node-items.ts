@@ -262,12 +262,13 @@ const LEVEL_STATES = { cause: 'bad', symptom: 'busy', risk: 'plain' } as const;
 function problemItem(node: ProblemNode): vscode.TreeItem {
   const { finding, about } = node;
   // A finding begins with what it is about.
-  const [, what = finding.text, why = ''] = /^(.{1,120}?): (.*)$/s.exec(finding.text) ?? [];
+  const [, what = finding.text, why = ''] = /^(.{1,120}?)(?:: |：)(.*)$/s.exec(finding.text) ?? [];
   const item = new vscode.TreeItem(shortened(what), None);
   item.description = why;
   item.tooltip = finding.text;
   item.contextValue = about ? ['problem', 'object', ...actionsOf(about.resource)].join(' ') : 'problem';
-  if (about) item.command = { command: COMMANDS.describeResource, title: vscode.l10n.t('Describe'), arguments: [node] };
+  if (about)
+    item.command = { command: COMMANDS.showOverview, title: vscode.l10n.t('Show Overview'), arguments: [node] };
   item.accessibilityInformation = { label: `${levelLabel(finding.level)}: ${finding.text}` };
   return withIcon(
     item,
@@ -277,7 +278,7 @@ function problemItem(node: ProblemNode): vscode.TreeItem {
 
 // The view is narrow, and what tells the pods of a workload apart comes last.
 function shortened(what: string): string {
-  return what.replace(/^pod (\S+?)(-[a-f0-9]{6,10})?-[a-z0-9]{5}$/, '$1');
+  return what.replace(/^pod (\S+?)(-[a-f0-9]{6,10})?-[a-z0-9]{5}$/i, '$1');
 }
 
 /** The tooltip of a node that is written anew each time, because it tells an age. */

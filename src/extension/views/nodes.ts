@@ -2,8 +2,7 @@ import type { ApiResource } from '../../kubernetes/apimachinery/api-resource.ts'
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../kubernetes/client/cluster.ts';
 import type { ShadowedEntry } from '../../kubernetes/client/kubeconfig.ts';
-import type { ClusterProblems } from '../../kubernetes/diagnosis/cluster.ts';
-import type { Finding } from '../../kubernetes/diagnosis/facts/finding.ts';
+import type { ClusterFinding, ClusterProblems } from '../../kubernetes/diagnosis/cluster.ts';
 import type { Health } from '../../kubernetes/diagnosis/health.ts';
 import type { StoredRevision } from '../../kubernetes/helm/release-storage.ts';
 import type { Target } from '../targets/targets.ts';
@@ -118,7 +117,7 @@ export interface ProblemsNode extends Base<ContextNode> {
 
 export interface ProblemNode extends Base<ProblemsNode> {
   type: 'problem';
-  finding: Finding;
+  finding: ClusterFinding;
   /** The object that it is about, if it is about one. */
   about: Located | undefined;
 }

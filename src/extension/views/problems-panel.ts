@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
+import type { ClusterFinding } from '../../kubernetes/diagnosis/cluster.ts';
 import type { Finding } from '../../kubernetes/diagnosis/facts/finding.ts';
 import { SOURCE } from '../common/ids.ts';
 import { documentUri } from '../documents/document-uri.ts';
@@ -79,7 +80,7 @@ function uriOf({ parent: { target, name: context } }: ProblemsNode, { about }: F
   return vscode.Uri.parse(documentUri({ target: target.name, coordinates }), true);
 }
 
-function diagnostic({ level, text }: Finding): vscode.Diagnostic {
+function diagnostic({ level, text }: ClusterFinding): vscode.Diagnostic {
   const problem = new vscode.Diagnostic(START, text, SEVERITIES[level]);
   problem.source = SOURCE;
   return problem;

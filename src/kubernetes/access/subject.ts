@@ -7,6 +7,8 @@ export interface CheckedSubject {
   identity: Identity;
   /** Set for a ServiceAccount. */
   account?: { namespace: string; name: string };
+  /** The name of a user that was given without saying that it is one. */
+  bare?: string;
 }
 
 const ACCOUNT = /^(?:(?:serviceaccounts?|sa)[ :/])?([a-z0-9-]+)\/([a-z0-9.-]+)$/i;
@@ -23,6 +25,8 @@ export function parseSubject(text: string, groups: readonly string[]): CheckedSu
   }
   const group = /^groups?[ :/](.+)$/i.exec(text)?.[1];
   if (group) return { text: `Group ${group}`, identity: { groups: [group, ...groups] } };
-  const user = /^users?[ :/](.+)$/i.exec(text)?.[1] ?? text;
-  return { text: `User ${user}`, identity: { user, groups: [...groups, 'system:authenticated'] } };
+  const named = /^users?[ :/](.+)$/i.exec(text)?.[1];
+  const user = named ?? text;
+  const identity = { user, groups: [...groups, 'system:authenticated'] };
+  return { text: `User ${user}`, identity, ...(named === undefined && { bare: text }) };
 }

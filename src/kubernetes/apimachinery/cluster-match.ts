@@ -25,6 +25,15 @@ export function concerns({ contexts, servers }: ClusterPatterns, place: ClusterP
   return spellingsOf(place.server).some((one) => matchesAny(one, patterns));
 }
 
+/** The patterns that concern none of these clusters. */
+export function strayPatterns({ contexts, servers }: ClusterPatterns, places: readonly ClusterPlace[]): string[] {
+  const none = (patterns: ClusterPatterns) => !places.some((place) => concerns(patterns, place));
+  return [
+    ...contexts.filter((pattern) => none({ contexts: [pattern], servers: [] })),
+    ...servers.filter((pattern) => none({ contexts: [], servers: [pattern] })),
+  ];
+}
+
 /** The ways to write the address: whole, also with its usual port, host and port, or host alone. */
 function spellingsOf(server: string): string[] {
   const url = addressOf(server);

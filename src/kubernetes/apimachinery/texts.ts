@@ -1,3 +1,8 @@
+/** `1 pod`, `2 pods`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** All strings in a JSON value, including keys. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import {
   ApiError,
   ConnectionLostError,
+  RefusedError,
   SERVICE_UNAVAILABLE,
   UnknownOutcomeError,
   UnreachableError,
@@ -29,6 +30,8 @@ import { type ContextEntry, describeShadowed, serverOf } from './kubeconfig.ts';
 import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness } from './request.ts';
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
+import { tokenFor } from './token-source.ts';
+import type { Headers } from './user-headers.ts';
 import type { Upgrade } from './web-socket.ts';
 
 /** How much of an answer is looked at to say what it is instead of JSON. */
@@ -40,7 +43,7 @@ const MAX_URL_LENGTH = 32_000;
 export class ApiClient {
   readonly context: ContextEntry;
   readonly #credentials: Credentials;
-  readonly #guard: Pick<RequestGuard, 'check' | 'limitOf'>;
+  readonly #guard: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'>;
   /** Called with each JSON answer; code that reads other answers piece by piece calls it with their objects. */
   readonly witness: Witness;
   readonly #server: string;
@@ -57,7 +60,7 @@ export class ApiClient {
    */
   constructor(
     context: ContextEntry,
-    guard: Pick<RequestGuard, 'check' | 'limitOf'>,
+    guard: Pick<RequestGuard, 'check' | 'limitOf' | 'standing'>,
     witness: Witness = () => undefined,
     onLogin?: ContextLoginListener,
   ) {
@@ -70,6 +73,17 @@ export class ApiClient {
     // On the same machine, compression only costs time.
     const loopback = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.#server);
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';
+  }
+
+  /** May the object at the path be read here? Asks no cluster. */
+  mayRead(path: string): boolean {
+    try {
+      this.#guard.check({ path });
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError) return false;
+      throw error;
+    }
   }
 
   /**
@@ -136,14 +150,21 @@ export class ApiClient {
 
   /**
    * Sends a read and yields its answer piece by piece, for logs and watches. The timeout covers the first byte; after
-   * that only the signal ends it. Errors before the first byte are those of `send`; later the iteration throws
-   * ConnectionLostError.
+   * that the signal ends it, or rules that forbid it from then on. Errors before the first byte are those of `send`;
+   * later the iteration throws ConnectionLostError or RefusedError.
    */
   async stream(request: ApiRequest): Promise<AsyncIterable<Buffer>> {
-    // A stream may be silent for long.
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: 0 });
-    const body = await this.#attempt(request, exchange, async (response) => response.body, true);
-    return this.#pieces(this.answersPings ? body : untilSilent(body), request.signal);
+    const standing = this.#guard.standing(request);
+    try {
+      const signal = request.signal ? AbortSignal.any([request.signal, standing.signal]) : standing.signal;
+      // A stream may be silent for long.
+      const exchange = (until: AbortSignal) => this.#exchange(request, until, { bodyTimeout: 0 });
+      const body = await this.#attempt({ ...request, signal }, exchange, async (response) => response.body, true);
+      return this.#pieces(this.answersPings ? body : untilSilent(body), { ...standing, signal });
+    } catch (error) {
+      standing.end();
+      throw error;
+    }
   }
 
   /**
@@ -183,12 +204,17 @@ export class ApiClient {
     return this.#attempt(request, open, read, true);
   }
 
-  async *#pieces(body: AsyncIterable<Buffer>, signal: AbortSignal | undefined): AsyncIterable<Buffer> {
+  async *#pieces(
+    body: AsyncIterable<Buffer>,
+    { signal, end }: { signal: AbortSignal; end: () => void },
+  ): AsyncIterable<Buffer> {
     try {
       yield* body;
     } catch (error) {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw new ConnectionLostError(`${this.#where()} cannot be reached: ${connectionProblem(error)}.`);
+    } finally {
+      end();
     }
   }
 
@@ -312,14 +338,19 @@ export class ApiClient {
         accept: request.accept ?? JSON_TYPE,
         ...(this.#acceptEncoding ? { 'accept-encoding': this.#acceptEncoding } : {}),
         ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? JSON_TYPE }),
-        ...headers,
         ...request.headers,
+        ...(await this.#loginOf(request, headers)),
       },
       body: request.body === undefined ? null : jsonText(request.body),
       signal,
     });
     this.#answersPings = isWatchedOver(dispatcher);
     return response;
+  }
+
+  async #loginOf({ token }: ApiRequest, headers: Headers): Promise<Headers> {
+    if (token === undefined) return headers;
+    return { Authorization: `Bearer ${await tokenFor({ token: async () => token }, this.#server)}` };
   }
 
   // Credential look-ups take no signal, so only the wait for them is aborted.

@@ -2,6 +2,7 @@ import { ApiError, messageOf, type StatusCause } from '../apimachinery/errors.ts
 import { LIMITS } from '../apimachinery/limits.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
+import { shortened } from '../text/shortened.ts';
 import { foreignAnswer, foreignFailure } from './foreign-answers.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -88,7 +89,7 @@ export function apiError(status: number, headers: Headers, text: string, unknown
   const doubt = status >= 500 ? unknown : '';
   if (status < 400) return new ApiError(status, '', `It was answered with ${foreignAnswer(status, headers, text)}`);
   const body = jsonIn(text);
-  const message = foreignFailure(status, text, body).slice(0, MAX_CHARACTERS);
+  const message = shortened(foreignFailure(status, text, body), MAX_CHARACTERS);
   if (!isObject(body)) return new ApiError(status, '', message, [], retryAfter, doubt);
   const details = isObject(body.details) ? body.details : {};
   const causes = Array.isArray(details.causes) ? details.causes.filter(isObject).map(causeIn) : [];

@@ -11,6 +11,7 @@ import type { Login } from './login.ts';
 import { type LoginListener, type PluginLogin, pluginLogin } from './plugin-login.ts';
 import { proxyFor } from './proxies.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
+import { tokenFor } from './token-source.ts';
 import { type Headers, impersonationHeaders, userHeaders } from './user-headers.ts';
 
 /** What a request needs to reach the API server as the context's user. */
@@ -39,6 +40,8 @@ export class Credentials {
   #loaded: Promise<Loaded> | undefined;
   #generation = 0;
   #headers: Promise<Headers> | undefined;
+  /** The last token of a caller that was sent. */
+  #sent = '';
 
   /** @param onLogin told of a login that a request waits for. */
   constructor(context: ContextEntry, onLogin?: ContextLoginListener) {
@@ -65,7 +68,7 @@ export class Credentials {
   /** @throws UserError when the credentials are unavailable (a failing plugin, a missing certificate file). */
   async authorize(): Promise<Authorization> {
     try {
-      this.#loaded ??= load(this.#context, this.#plugin);
+      this.#loaded ??= this.#load();
       const loaded = await this.#loaded;
       // Concurrent requests share one look-up, so that a burst runs a credential plugin once.
       this.#headers ??= loaded.headers().finally(() => {
@@ -82,7 +85,7 @@ export class Credentials {
   /** As `authorize`, for a WebSocket, which is opened with the options of `https.request`. */
   async socketOptions(): Promise<RequestOptions> {
     try {
-      this.#loaded ??= load(this.#context, this.#plugin);
+      this.#loaded ??= this.#load();
       return await (await this.#loaded).socketOptions();
     } catch (error) {
       this.#loaded = undefined;
@@ -94,6 +97,16 @@ export class Credentials {
   close(): void {
     this.#disconnect();
     this.#credential = undefined;
+  }
+
+  #load(): Promise<Loaded> {
+    const { user, cluster } = this.#context;
+    const { tokens } = user;
+    if (!tokens) return load(this.#context, this.#plugin, undefined);
+    return load(this.#context, this.#plugin, async () => {
+      this.#sent = await tokenFor(tokens, String((cluster.cluster as JsonObject).server));
+      return this.#sent;
+    });
   }
 
   #disconnect(): void {
@@ -119,6 +132,7 @@ export class Credentials {
     if (refused !== this.#generation) return;
     this.#generation += 1;
     this.#plugin?.forget(this.#credential);
+    this.#context.user.tokens?.refused?.(this.#sent);
     this.close();
   }
 
@@ -137,7 +151,12 @@ export class Credentials {
   }
 }
 
-async function load(context: ContextEntry, plugin: PluginLogin | undefined): Promise<Loaded> {
+/** @param token of the caller, if requests are made with theirs. */
+async function load(
+  context: ContextEntry,
+  plugin: PluginLogin | undefined,
+  token: (() => Promise<string>) | undefined,
+): Promise<Loaded> {
   // Loaded with the first request: they take longer to load than the whole server to start.
   const [{ KubeConfig }, { connectionsTo, isWatchedOver, watchOverConnections }] = await Promise.all([
     import('@kubernetes/client-node/dist/config.js'),
@@ -148,7 +167,9 @@ async function load(context: ContextEntry, plugin: PluginLogin | undefined): Pro
   config.loadFromString(JSON.stringify(await kubeconfigOf(context)));
   if (plugin) config.addAuthenticator(plugin);
   const files = filesOf(context);
-  const complete = async (made: Headers) => {
+  const complete = async (made: Headers): Promise<Headers> => {
+    // Not even a login in the server's address comes before it.
+    if (token) return { Authorization: `Bearer ${await token()}` };
     const user = userInfoOf(context);
     const headers = await userHeaders(String((context.cluster.cluster as JsonObject).server), user, made);
     if (usesProvider(user) && headers.Authorization === undefined) throw new UserError(ENDED);

@@ -3,6 +3,7 @@ import { BUILT_IN_KINDS, type KindNames } from '../apimachinery/built-in-kinds.t
 import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { DISCOVERY_TYPE } from '../apimachinery/media-types.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
+import { shortened } from '../text/shortened.ts';
 import type { ApiClient } from './client.ts';
 import { resolveKind, UnknownKindError } from './kind-resolution.ts';
 import { serverOf } from './kubeconfig.ts';
@@ -145,7 +146,7 @@ function withoutRoot(path: string, error: unknown): ServedKinds {
 }
 
 function missingText(what: string, error: unknown): string {
-  return `${what} (${messageOf(error).slice(0, MAX_REASON)})`;
+  return `${what} (${shortened(messageOf(error), MAX_REASON)})`;
 }
 
 function noApi({ context }: ApiClient, error: unknown): unknown {

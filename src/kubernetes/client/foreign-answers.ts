@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { oneLine } from '../text/one-line.ts';
+import { shortened } from '../text/shortened.ts';
 import { withoutUserInfo } from './kubeconfig.ts';
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -28,7 +29,7 @@ export function foreignAnswer(status: number, headers: Headers, text: string): s
 /** What a failure says that may not be an API server's: one of a proxy, a gateway or an aggregated API. */
 export function foreignFailure(status: number, text: string, body: unknown): string {
   if (isWebPage(text)) return `A proxy or gateway in front of the API server answered ${titleOf(text)}`;
-  const words = isObject(body) ? wordsOf(body) : text.trim().slice(0, MAX_QUOTED);
+  const words = isObject(body) ? wordsOf(body) : shortened(text.trim(), MAX_QUOTED);
   return words || STATUS_CODES[status] || `HTTP ${status}`;
 }
 

@@ -20,6 +20,8 @@ export interface RequestRules {
   namespaces: readonly string[];
   /** Why a request may not be sent in a context; undefined when it may. */
   requestRefusal(context: string, request: GuardedRequest, kinds: KnownKinds): string | undefined;
+  /** Calls `listener` when the rules change, until the returned function is called. Absent: they never do. */
+  watch?(listener: () => void): () => void;
 }
 
 type Judged = Pick<ApiRequest, 'method' | 'path' | 'query' | 'body' | 'operation'>;
@@ -43,6 +45,19 @@ export class RequestGuard {
       const refusal = this.#rules.requestRefusal(this.#context, guarded, this.#kinds());
       if (refusal) throw new RefusedError(refusal);
     }
+  }
+
+  /** For a request whose answer has no end: the signal aborts once it may not be sent any more. Call `end` after it. */
+  standing(request: Judged): { signal: AbortSignal; end: () => void } {
+    const refused = new AbortController();
+    const judge = () => {
+      try {
+        this.check(request);
+      } catch (error) {
+        refused.abort(error);
+      }
+    };
+    return { signal: refused.signal, end: this.#rules.watch?.(judge) ?? (() => undefined) };
   }
 
   /** The namespaces that a list of all of them is limited to; undefined for no limit. */

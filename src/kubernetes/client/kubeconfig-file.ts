@@ -6,12 +6,15 @@ import type { KubeconfigText } from '../text/kubeconfig-text.ts';
 import { readKubeconfigText } from '../text/reading.ts';
 import type { KubeconfigBytes } from './kubeconfig-bytes.ts';
 import type { Confinement } from './pins.ts';
+import type { TokenSource } from './token-source.ts';
 
 /** A named entry of a kubeconfig, with absolute paths. */
 export type NamedEntry = JsonObject & {
   name: string;
   /** For a user: the restrictions on its credential plugin. Never read from a file. */
   confinement?: Confinement;
+  /** For a user: where the tokens come from that replace its logins. Never read from a file. */
+  tokens?: TokenSource;
 };
 
 /** The content of one file. */
@@ -63,7 +66,7 @@ async function contentOf(path: string, text: string): Promise<KubeconfigText> {
 function namedEntries(content: JsonObject, list: 'contexts' | 'clusters' | 'users'): NamedEntry[] {
   const entries = Array.isArray(content[list]) ? content[list].filter(isObject) : [];
   return entries.map(
-    ({ confinement: _, ...entry }): NamedEntry => ({
+    ({ confinement: _, tokens: __, ...entry }): NamedEntry => ({
       ...entry,
       name: typeof entry.name === 'string' ? entry.name : '',
     }),

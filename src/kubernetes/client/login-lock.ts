@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rmdirSync, unlinkSync } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, rename, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { userFolder } from '../apimachinery/user-folders.ts';
 
 /** How often a waiting process checks the lock, and how often the holder refreshes it, in milliseconds. */
 const LOOK_MS = 250;
@@ -24,17 +25,7 @@ process.once('exit', () => {
 });
 
 /** Where the user's processes agree on which one runs a plugin. */
-export function lockFolder(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-  home = homedir(),
-): string {
-  const mac = join(home, 'Library', 'Caches');
-  const windows = env.LOCALAPPDATA || join(home, 'AppData', 'Local');
-  const cache =
-    platform === 'win32' ? windows : platform === 'darwin' ? mac : env.XDG_CACHE_HOME || join(home, '.cache');
-  return join(cache, 'mcp-k8s', 'logins');
-}
+const LOCKS = 'logins';
 
 /**
  * Waits until no other process of the user holds the lock of this name, and takes it. A lock is a folder with one file,
@@ -46,7 +37,11 @@ export function lockFolder(
  */
 export async function takeLoginLock(
   name: string,
-  { signal, onHeld, folder = lockFolder() }: { signal: AbortSignal; onHeld?: () => void; folder?: string },
+  {
+    signal,
+    onHeld,
+    folder = join(userFolder('cache'), LOCKS),
+  }: { signal: AbortSignal; onHeld?: () => void; folder?: string },
 ): Promise<LoginLock | undefined> {
   if (!(await isOwnFolder(folder))) return undefined;
   const path = join(folder, name);

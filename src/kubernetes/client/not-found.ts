@@ -61,6 +61,29 @@ export async function missingNamespaceText(
   return `The namespace "${namespace}" does not exist${all.length > 0 ? `; ${advice}` : ''}.${everywhere}`;
 }
 
+/** A text for each of the namespaces that does not exist. */
+export async function missingNamespaceTexts(
+  client: ApiClient,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const texts = await Promise.all(namespaces.map((name) => missingNamespaceText(client, name, signal)));
+  return texts.filter((text) => text !== undefined);
+}
+
+/** The error of a write; where its namespace does not exist, with the nearest ones. */
+export async function writeError(
+  error: unknown,
+  client: ApiClient,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!namespace || !isApiError(error, 404) || !error.message.includes(`namespaces "${namespace}" not found`))
+    return error;
+  const missing = await missingNamespaceText(client, namespace, signal);
+  return missing ? new UserError(`${error.message}. ${missing}`) : error;
+}
+
 interface Found {
   name: string;
   namespace: string | undefined;

@@ -37,6 +37,8 @@ export interface ApiRequest {
   contentType?: string;
   accept?: string;
   headers?: Record<string, string>;
+  /** Sent in place of every login of the context. */
+  token?: string;
   /** The Helm operation it is sent for, which has a switch of its own. */
   operation?: HelmOperation | undefined;
   signal?: AbortSignal | undefined;

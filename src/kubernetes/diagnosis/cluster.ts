@@ -1,13 +1,16 @@
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
 import { redactText } from '../text/redact-text.ts';
+import { shortened } from '../text/shortened.ts';
 import { type ClusterEvent, foldEvents } from '../workloads/events.ts';
 import { bounded, LEVELS, limitsOf } from './digest.ts';
 import { type Finding, ranked } from './facts/finding.ts';
 import { Lookup, members, namesOf } from './facts/lookup.ts';
-import { inOrder, warningLine } from './facts/warnings.ts';
+import { type Message, say } from './facts/message.ts';
+import { newestByReason, warningLine } from './facts/warnings.ts';
 import {
   clusterAccess,
+  clusterAutoscalers,
   clusterCustomResources,
   clusterExtensions,
   clusterNodes,
@@ -16,16 +19,23 @@ import {
 import { clusterWorkloads } from './rules/cluster-workloads.ts';
 
 const MAX_FINDINGS = 20;
-const MAX_FINDING_LENGTH = 230;
+const MAX_FINDING_LENGTH = 250;
+const MAX_EVENT_LENGTH = 180;
 const EVENTS = 5;
 const EVENTS_READ = 1_000;
 
 interface Survey {
   lookup: Lookup;
   /** `3 nodes, 3 ready; 2018 pods, 4 not ready`. */
-  summary: string;
+  summary: Message;
   findings: Finding[];
   warnings: string[];
+}
+
+/** A finding as it is shown. */
+export interface ClusterFinding extends Finding {
+  /** A line, without credentials. */
+  text: string;
 }
 
 /** What is wrong with a whole cluster. */
@@ -35,7 +45,7 @@ export interface ClusterProblems {
   /** What of the cluster was looked at, unless all of it was. */
   scope: string[];
   /** Causes first. */
-  findings: Finding[];
+  findings: ClusterFinding[];
   /** What could not be looked at. */
   limits: string[];
 }
@@ -50,28 +60,34 @@ export async function clusterDigest(connection: Connection, signal: AbortSignal)
     ...(warnings.length > 0 ? ['Warning events, newest first:', ...warnings] : []),
     ...limitsOf(lookup),
   ];
-  return redactText(lines.map(bounded).join('\n'));
+  return redactText(lines.map((line) => bounded(String(line))).join('\n'));
 }
 
-/** The same problems one by one; each text is a line, credentials redacted. */
-export async function clusterProblems(connection: Connection, signal: AbortSignal): Promise<ClusterProblems> {
+/** The same problems one by one, with their texts in a language. */
+export async function clusterProblems(
+  connection: Connection,
+  signal: AbortSignal,
+  told: (message: Message) => string = String,
+): Promise<ClusterProblems> {
   const { lookup, summary, scope, findings } = await surveyOf(connection, signal);
   return {
-    ...{ summary, scope, limits: limitsOf(lookup).map(bounded) },
-    findings: findings.map((finding) => ({ ...finding, text: bounded(finding.text) })),
+    summary: told(summary),
+    scope: scope.map(told),
+    limits: limitsOf(lookup).map((limit) => bounded(told(limit))),
+    findings: findings.map((finding) => ({ ...finding, text: bounded(told(finding.message)) })),
   };
 }
 
-async function surveyOf(connection: Connection, signal: AbortSignal): Promise<Survey & { scope: string[] }> {
+async function surveyOf(connection: Connection, signal: AbortSignal): Promise<Survey & { scope: Message[] }> {
   const { allowedNamespaces, namespace } = connection;
   const everywhere = await survey(undefined, new Lookup(connection, signal));
   // A user who may not list in all namespaces often may in their own.
   const isForbidden = everywhere.lookup.unreadable.get('pods') === '';
   const found = isForbidden ? await survey(namespace, new Lookup(connection, signal)) : everywhere;
   const scope = isForbidden
-    ? [`Only namespace ${namespace}: this user may not list in all namespaces.`]
+    ? [say`Only namespace ${namespace}: this user may not list in all namespaces.`]
     : allowedNamespaces.length > 0
-      ? [`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
+      ? [say`Only the allowed namespaces: ${allowedNamespaces.join(', ')}.`]
       : [];
   return { ...found, scope };
 }
@@ -88,10 +104,11 @@ async function survey(namespace: string | undefined, lookup: Lookup): Promise<Su
     clusterRoutes(namespace, lookup),
     clusterAccess(namespace, lookup),
     clusterCustomResources(namespace, lookup),
+    clusterAutoscalers(namespace, lookup),
   ]);
   return {
     lookup,
-    summary: `${nodes.summary}; ${workloads.summary}`,
+    summary: say`${nodes.summary}; ${workloads.summary}`,
     findings: ranked([...nodes.findings, ...workloads.findings, ...others.flat()]),
     warnings,
   };
@@ -105,9 +122,9 @@ function verdictOf({ unreadable, partial }: Lookup): string {
 }
 
 function findingLines(findings: readonly Finding[]): string[] {
-  const lines = findings.slice(0, MAX_FINDINGS).map(({ level, text }) => {
-    const line = text.replace(/\s+/g, ' ');
-    return `${LEVELS[level]}: ${line.length > MAX_FINDING_LENGTH ? `${line.slice(0, MAX_FINDING_LENGTH)}…` : line}`;
+  const lines = findings.slice(0, MAX_FINDINGS).map(({ level, message }) => {
+    const line = String(message).replace(/\s+/g, ' ');
+    return `${LEVELS[level]}: ${shortened(line, MAX_FINDING_LENGTH)}`;
   });
   const rest = findings.length - MAX_FINDINGS;
   return rest > 0 ? [...lines, `and ${rest} more findings: kind=Namespace has those of one`] : lines;
@@ -116,13 +133,11 @@ function findingLines(findings: readonly Finding[]): string[] {
 async function warningLines(namespace: string | undefined, lookup: Lookup): Promise<string[]> {
   const fieldSelector = 'type=Warning';
   const events = await lookup.list<ClusterEvent>(kinds.events, namespace, { fieldSelector }, EVENTS_READ);
-  const all = inOrder(foldEvents(members(events)));
   // One line per reason: the objects are named in the findings or in the events.
-  const byReason = [...Map.groupBy(all, ({ object, reason }) => `${object.kind} ${reason}`).values()];
-  const lines = byReason.slice(0, EVENTS).flatMap(([newest, ...same]) => {
-    if (!newest) return [];
-    const alike = same.length > 0 ? ` (and ${same.length} more ${newest.object.kind}s or messages)` : '';
-    return [`${newest.namespace}: ${warningLine(newest).slice(0, 160)}${alike}`];
+  const byReason = newestByReason(foldEvents(members(events)));
+  const lines = byReason.slice(0, EVENTS).map(({ warning, others }) => {
+    const alike = others > 0 ? ` (and ${others} more ${warning.object.kind}s or messages)` : '';
+    return `${warning.namespace}: ${shortened(warningLine(warning), MAX_EVENT_LENGTH)}${alike}`;
   });
   const rest = byReason.length - EVENTS;
   return rest > 0 ? [...lines, `and ${rest} more reasons`] : lines;

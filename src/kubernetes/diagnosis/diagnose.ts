@@ -5,6 +5,7 @@ import { kinds } from '../apimachinery/well-known-kinds.ts';
 import { isTrouble } from './facts/condition-findings.ts';
 import { type Report, ranked } from './facts/finding.ts';
 import type { Lookup } from './facts/lookup.ts';
+import { type Message, say } from './facts/message.ts';
 import { inOrder } from './facts/warnings.ts';
 import { RULES } from './rule-table.ts';
 import { deletionFindings } from './rules/finalizers.ts';
@@ -16,7 +17,7 @@ export interface Diagnosis extends Required<Omit<Report, 'unseen'>> {
   /** From its controller up. */
   owners: string[];
   /** How far the absence of findings can be trusted. */
-  verdict: string;
+  verdict: Message;
 }
 
 /** Finds the likely problems of an object of any kind, causes first. */
@@ -47,16 +48,20 @@ export async function diagnose(object: KubernetesObject, resource: ApiResource, 
 
 function verdictOf(
   object: KubernetesObject,
-  { known, whole, warned, unseen }: { known: boolean; whole: boolean; warned: boolean; unseen: string | undefined },
-): string {
-  if (warned) return 'Nothing wrong found but for the warnings.';
+  { known, whole, warned, unseen }: { known: boolean; whole: boolean; warned: boolean; unseen: Message | undefined },
+): Message {
+  if (warned) return say`Nothing wrong found but for the warnings.`;
   const troubled = conditionsOf(object).some(isTrouble);
-  if (troubled) return 'Not as it should be by its conditions, but no cause was found.';
-  if (known && unseen) return `Nothing wrong found; ${unseen}.`;
-  if (known) return whole ? 'Healthy: nothing wrong found.' : 'Nothing wrong found in what could be looked at.';
-  const seen = conditionsOf(object).length > 0 ? 'Nothing unusual in its conditions' : 'It has no conditions';
-  const events = whole
-    ? `${seen.startsWith('It') ? ' and no warning' : ' and'} events`
-    : '; its events could not be looked at';
-  return `${seen}${events}; nothing else is known about this kind.`;
+  if (troubled) return say`Not as it should be by its conditions, but no cause was found.`;
+  if (known && unseen) return say`Nothing wrong found; ${unseen}.`;
+  if (known) return whole ? say`Healthy: nothing wrong found.` : say`Nothing wrong found in what could be looked at.`;
+  const seen =
+    conditionsOf(object).length === 0
+      ? whole
+        ? say`It has no conditions and no warning events`
+        : say`It has no conditions; its events could not be looked at`
+      : whole
+        ? say`Nothing unusual in its conditions and events`
+        : say`Nothing unusual in its conditions; its events could not be looked at`;
+  return say`${seen}; nothing else is known about this kind.`;
 }

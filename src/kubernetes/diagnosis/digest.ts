@@ -5,10 +5,12 @@ import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { oneLine } from '../text/one-line.ts';
 import { redactText } from '../text/redact-text.ts';
+import { shortened } from '../text/shortened.ts';
 import { type Diagnosis, diagnose } from './diagnose.ts';
 import { isTrouble } from './facts/condition-findings.ts';
 import { type Finding, someOf } from './facts/finding.ts';
 import { Lookup } from './facts/lookup.ts';
+import { type Message, say } from './facts/message.ts';
 import { warningLine } from './facts/warnings.ts';
 
 const MAX_FINDINGS = 10;
@@ -28,11 +30,13 @@ export async function digest(
 ): Promise<string> {
   const lookup = new Lookup(connection, signal);
   const diagnosis = await diagnose(object, resource, lookup);
-  return redactText([...render(object, resource, diagnosis), ...limitsOf(lookup)].map(bounded).join('\n'));
+  return redactText(
+    [...render(object, resource, diagnosis), ...limitsOf(lookup)].map((line) => bounded(String(line))).join('\n'),
+  );
 }
 
 /** What the answer could not cover: what could not be read, or only in part. */
-export function limitsOf({ unreadable, partial }: Lookup): string[] {
+export function limitsOf({ unreadable, partial }: Lookup): Message[] {
   const of = (reason: string) => [...unreadable].filter(([, why]) => why === reason).map(([kind]) => kind);
   const reasons = [...new Set(unreadable.values())];
   // Without their groups, all of them fit into the line.
@@ -46,24 +50,24 @@ export function limitsOf({ unreadable, partial }: Lookup): string[] {
       : `${someOf(of(reason), 8)} (${reason})`,
   );
   return [
-    ...(forbidden.length > 0 ? [`Not readable for this user, so not considered: ${forbidden.join(', ')}`] : []),
-    ...(others.length > 0 ? [`Not readable, so not considered: ${others.join('; ')}`] : []),
-    ...(partial.size > 0 ? [`Too many to look at all: this is about ${[...partial].join(', ')}`] : []),
+    ...(forbidden.length > 0 ? [say`Not readable for this user, so not considered: ${forbidden.join(', ')}`] : []),
+    ...(others.length > 0 ? [say`Not readable, so not considered: ${others.join('; ')}`] : []),
+    ...(partial.size > 0 ? [say`Too many to look at all: this is about ${[...partial].join(', ')}`] : []),
   ];
 }
 
 /** One line of the digest without credentials, cut if too long. */
 export function bounded(line: string): string {
   const whole = oneLine(redactText(line.slice(0, MAX_SCANNED_LENGTH)));
-  return whole.length > MAX_LINE_LENGTH ? `${whole.slice(0, MAX_LINE_LENGTH)}…` : whole;
+  return shortened(whole, MAX_LINE_LENGTH);
 }
 
 function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diagnosis): string[] {
   const { metadata } = object;
   const { summary, findings, evidence, children, warnings, owners, verdict } = diagnosis;
-  const found = findings.slice(0, MAX_FINDINGS).map(({ level, text }) => `${LEVELS[level]}: ${text}`);
+  const found = findings.slice(0, MAX_FINDINGS).map(({ level, message }) => `${LEVELS[level]}: ${message}`);
   if (findings.length > MAX_FINDINGS) found.push(`and ${findings.length - MAX_FINDINGS} more findings`);
-  const told = findings.map(({ text }) => text).join('\n');
+  const told = findings.map(({ message }) => message).join('\n');
   const ill = findings.some(({ level }) => level !== 'risk');
   const conditions = conditionsOf(object).map((condition) => {
     const { type, status, reason, lastTransitionTime } = condition;
@@ -76,7 +80,7 @@ function render(object: KubernetesObject, { kind }: ApiResource, diagnosis: Diag
   const section = (title: string, lines: readonly string[]) => (lines.length > 0 ? [`${title}:`, ...lines] : []);
   return [
     `${kind} ${metadata?.namespace ? `${metadata.namespace}/` : ''}${metadata?.name}, ${age(metadata?.creationTimestamp)} old${summary ? `: ${summary}` : ''}`,
-    ...(findings.length > 0 ? found : [verdict]),
+    ...(findings.length > 0 ? found : [String(verdict)]),
     ...(conditions.length > 0 && (ill || children.length === 0) ? [`Conditions: ${conditions.join('; ')}`] : []),
     // Sets container output apart from our own text.
     ...evidence.flatMap(({ title, lines }) =>

@@ -11,6 +11,7 @@ import type { ReleaseStorage, StoredRevision } from '../helm/release-storage.ts'
 import { redactText } from '../text/redact-text.ts';
 import { bounded, digest, LEVELS } from './digest.ts';
 import { cause, type Finding, ranked, risk, symptom } from './facts/finding.ts';
+import { say } from './facts/message.ts';
 
 /** The annotation with which Helm marks the objects of a release. */
 const OWNER = 'meta.helm.sh/release-name';
@@ -35,7 +36,7 @@ export async function releaseDigest(
   const waiting = live.filter(({ detail }) => detail !== undefined);
   const findings = ranked([
     ...statusFindings(release, newest, worked),
-    ...waiting.map((one) => (one.object ? symptom : cause)(notReadyText(one))),
+    ...waiting.map((one) => (one.object ? symptom : cause)(say`${notReadyText(one)}`)),
     ...live.flatMap((one) => foreignOwner(one, release)),
     ...(await hookFindings(release)),
   ]);
@@ -50,7 +51,7 @@ export async function releaseDigest(
   const lines = [
     `Helm release ${found.namespace}/${release.name}: ${status}, revision ${revision}, chart ${chart.name}-${chart.version}, ${age(newest.modified)} ago`,
     ...(findings.length > 0
-      ? findings.map(({ level, text }) => `${LEVELS[level]}: ${text}`)
+      ? findings.map(({ level, message }) => `${LEVELS[level]}: ${message}`)
       : ['Healthy: nothing wrong found.']),
     ...(drift.length > 0 ? ['Live otherwise than in the manifest:', ...drift.slice(0, MAX_DRIFT)] : []),
     ...(drift.length > MAX_DRIFT ? [`and ${drift.length - MAX_DRIFT} more`] : []),
@@ -63,20 +64,22 @@ export async function releaseDigest(
 
 function statusFindings(release: Release, { modified }: StoredRevision, worked: StoredRevision | undefined): Finding[] {
   const { status, description } = release;
-  const back = worked ? ` Revision ${worked.revision} was the last that worked.` : '';
+  const back = worked ? say` Revision ${worked.revision} was the last that worked.` : '';
   if (status === 'failed')
-    return [symptom(`its last operation failed: ${description || 'Helm does not say why'}.${back}`)];
+    return [symptom(say`its last operation failed: ${description || say`Helm does not say why`}.${back}`)];
   if (status.startsWith('pending-'))
     return [
       cause(
-        `it is ${status} since ${age(modified)}: the operation is under way, or was interrupted and holds a lock that only a rollback or an uninstallation ends.${back}`,
+        say`it is ${status} since ${age(modified)}: the operation is under way, or was interrupted and holds a lock that only a rollback or an uninstallation ends.${back}`,
       ),
     ];
   if (status === 'uninstalling')
     return [
-      cause(`it is being uninstalled since ${age(modified)}: under way, or interrupted; uninstalling again goes on.`),
+      cause(
+        say`it is being uninstalled since ${age(modified)}: under way, or interrupted; uninstalling again goes on.`,
+      ),
     ];
-  if (status === 'uninstalled') return [risk('it is uninstalled, and only its history is kept.')];
+  if (status === 'uninstalled') return [risk(say`it is uninstalled, and only its history is kept.`)];
   return [];
 }
 
@@ -84,13 +87,13 @@ function foreignOwner({ object, resource, name }: LiveObject, release: Release):
   const owner = object?.metadata?.annotations?.[OWNER];
   return owner === undefined || owner === release.name
     ? []
-    : [cause(`${resource.kind} ${name} belongs to release ${owner}, not to this one.`)];
+    : [cause(say`${resource.kind} ${name} belongs to release ${owner}, not to this one.`)];
 }
 
 async function hookFindings({ hooks }: Release): Promise<Finding[]> {
   return hooks
     .filter(({ phase }) => phase === 'Failed')
-    .map(({ kind, name }) => cause(`its hook ${kind} ${name} failed.`));
+    .map(({ kind, name }) => cause(say`its hook ${kind} ${name} failed.`));
 }
 
 function driftLines({ manifest, object, resource, name }: LiveObject): string[] {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { UserError } from '../apimachinery/errors.ts';
 import { type ProgramRun, passedOn, runProgram } from '../client/program-run.ts';
 import { findProgram } from '../client/programs.ts';
+import { shortened } from '../text/shortened.ts';
 import { workFolder } from './work-folder.ts';
 
 /** The helm program of this machine, in a supported version. */
@@ -78,10 +79,10 @@ async function checked(path: string): Promise<HelmProgram> {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
   if (code !== 0 || major === undefined)
     throw new UserError(
-      `${path} does not say which version of Helm it is: ${(stderr || stdout).trim().slice(0, 200)} ${INSTALL}`,
+      `${path} does not say which version of Helm it is: ${shortened((stderr || stdout).trim(), 200)} ${INSTALL}`,
     );
   const isKnown = major === '4' || (major === '3' && Number(minor) >= OLDEST_MINOR);
-  if (!isKnown) throw new UserError(`${path} is Helm ${version}, which is not supported. ${INSTALL}`);
+  if (!isKnown) throw new UserError(`Helm ${version} (${path}) is not supported. ${INSTALL}`);
   return { path, version };
 }
 
@@ -96,11 +97,13 @@ export function helmError({ stderr, stdout }: HelmRun): string {
   const lines = (stderr.trim() || stdout.trim()).split('\n');
   const own = lines.filter((line) => !/^(WARNING|level=|time=|[IWE]\d{4} |Pulled:|Digest:|Use --debug)/.test(line));
   return (
-    own
-      .join('\n')
-      .replace(/^Error: /, '')
-      .trim()
-      .slice(0, 4_000) || 'it does not say why'
+    shortened(
+      own
+        .join('\n')
+        .replace(/^Error: /, '')
+        .trim(),
+      4_000,
+    ) || 'it does not say why'
   );
 }
 

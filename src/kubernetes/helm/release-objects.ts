@@ -1,7 +1,8 @@
-import { pathOf } from '../apimachinery/api-resource.ts';
+import { groupIn, pathOf } from '../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { mapUnhurried } from '../apimachinery/unhurried.ts';
 import type { ApiClient } from '../client/client.ts';
+import type { Connection } from '../client/cluster.ts';
 import { readManifests } from '../text/reading.ts';
 import { redact } from '../text/redact.ts';
 import { renderRows } from '../text/table.ts';
@@ -20,6 +21,31 @@ export async function objectsOf({ manifest, hooks }: Pick<Release, 'manifest' | 
   const objects = await readManifests(manifest);
   const hookTexts = hooks.map((hook) => hook.manifest).join('\n---\n');
   return { objects, hooks: await readManifests(hookTexts) };
+}
+
+/** The objects that may be read here by themselves, and the kinds of the others, with how many there are of each. */
+export interface ReadableObjects extends ReleaseObjects {
+  closed: string[];
+}
+
+/** What of a release may be shown: its storage is open where its objects' kinds or namespaces may be closed. */
+export async function readableObjectsOf(release: Release, { client, discovery }: Connection): Promise<ReadableObjects> {
+  const { objects, hooks } = await objectsOf(release);
+  const { resources } = await discovery.kinds();
+  const isReadable = ({ apiVersion = '', kind, metadata }: KubernetesObject) => {
+    // Rules name no version. A kind that the cluster does not serve has no objects to close.
+    const resource = resources.find((one) => one.kind === kind && one.group === groupIn(apiVersion));
+    if (!resource) return true;
+    const namespace = typeof metadata?.namespace === 'string' ? metadata.namespace : release.namespace;
+    return client.mayRead(pathOf(resource, namespace || 'default', String(metadata?.name ?? 'unnamed')));
+  };
+  const closed = [...objects, ...hooks].filter((object) => !isReadable(object));
+  const counts = Map.groupBy(closed, ({ kind = '?' }) => kind);
+  return {
+    objects: objects.filter(isReadable),
+    hooks: hooks.filter(isReadable),
+    closed: [...counts].map(([kind, of]) => `${kind} (${of.length})`),
+  };
 }
 
 /** Shows the release to the client's witness, so that secrets in its manifest are also redacted in its notes. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import { passedOn, runProgram } from '../client/program-run.ts';
 import { findProgram } from '../client/programs.ts';
+import { shortened } from '../text/shortened.ts';
 import type { Staging } from './staging.ts';
 
 /** A program of this machine that builds kustomizations. */
@@ -49,7 +50,7 @@ export async function buildKustomization(
   if (done.code === 0) return done.stdout;
   const reason = (done.stderr.trim() || done.stdout.trim() || 'it does not say why').replace(/^[Ee]rror: /, '');
   const shown = reason.replaceAll(`${root}/`, '').replaceAll(root, '.').replaceAll(basename(root), 'workspace');
-  throw new UserError(`The kustomization cannot be built. ${name} says: ${shown.slice(0, MAX_ERROR_LENGTH)}`);
+  throw new UserError(`The kustomization cannot be built. ${name} says: ${shortened(shown, MAX_ERROR_LENGTH)}`);
 }
 
 // What a kustomization loads was copied, so nothing is left to load: neither by git nor by HTTP.

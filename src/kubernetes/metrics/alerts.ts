@@ -2,6 +2,7 @@ import { ageText } from '../apimachinery/duration.ts';
 import { messageOf } from '../apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
 import { oneLine } from '../text/one-line.ts';
+import { shortened } from '../text/shortened.ts';
 import type { Prometheus } from './prometheus.ts';
 
 /** A diagnosis does not wait longer. */
@@ -32,7 +33,7 @@ export async function firingAlerts(prometheus: Prometheus, signal: AbortSignal):
     return alertLines(data, prometheus.place);
   } catch (error) {
     signal.throwIfAborted();
-    return [`Alerts were not looked at: ${oneLine(messageOf(error)).slice(0, 200)}`];
+    return [`Alerts were not looked at: ${shortened(oneLine(messageOf(error)), 200)}`];
   }
 }
 
@@ -56,7 +57,7 @@ export function alertLines({ alerts }: JsonObject, place: string, now = Date.now
     const age = Number.isNaN(since) ? '' : ` for ${ageText(now - since)}`;
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';
     const line = oneLine(`${head}${age}${subject ? `: ${subject}` : ''}${more}${summary ? `: ${summary}` : ''}`);
-    return `  ${line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line}`;
+    return `  ${shortened(line, MAX_LINE_LENGTH)}`;
   });
   if (lines.length === 0) return [`No alert fires (Prometheus, ${place}).`];
   const rest = alike.length > MAX_ALERTS ? [`  and ${alike.length - MAX_ALERTS} more kinds of alerts`] : [];

@@ -1,5 +1,6 @@
 import { messageOf } from '../apimachinery/errors.ts';
 import { oneLine } from '../text/one-line.ts';
+import { shortened } from '../text/shortened.ts';
 import type { Prometheus } from './prometheus.ts';
 import { lastRange, numberText, type Series, seriesOf, summaryOf, valuesBy } from './series.ts';
 
@@ -51,7 +52,7 @@ export async function podHistory(
     return [`Last hour (Prometheus, ${prometheus.place})${which}:`, ...lines.slice(0, MAX_CONTAINERS), ...more];
   } catch (error) {
     signal.throwIfAborted();
-    return [`Metrics were not looked at: ${oneLine(messageOf(error)).slice(0, 200)}`];
+    return [`Metrics were not looked at: ${shortened(oneLine(messageOf(error)), 200)}`];
   }
 }
 

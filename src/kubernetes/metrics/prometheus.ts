@@ -8,6 +8,7 @@ import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { connectionProblem } from '../client/connection-failures.ts';
 import { JsonReader } from '../text/json-reader.ts';
+import { shortened } from '../text/shortened.ts';
 
 /** What is asked of Prometheus's HTTP API; only reads. */
 export type Endpoint = 'query' | 'query_range' | 'alerts';
@@ -53,7 +54,7 @@ export function prometheusInCluster(client: ApiClient, { namespace, name, port, 
         return answerOf(await client.json({ path: `${proxy}/api/v1/${endpoint}`, query, signal, timeout }), place);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        throw new UserError(`Prometheus (${place}): ${error.message.slice(0, MAX_REASON_LENGTH)}`);
+        throw new UserError(`Prometheus (${place}): ${shortened(error.message, MAX_REASON_LENGTH)}`);
       }
     },
   };
@@ -89,7 +90,7 @@ export function prometheusAt(address: string): Prometheus {
         });
         if (statusCode < 400) return answerOf(answer, origin);
         const said = isObject(answer) && typeof answer.error === 'string' ? answer.error : `HTTP ${statusCode}`;
-        throw new UserError(`Prometheus (${origin}): ${said.slice(0, MAX_REASON_LENGTH)}`);
+        throw new UserError(`Prometheus (${origin}): ${shortened(said, MAX_REASON_LENGTH)}`);
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof UserError) throw error;

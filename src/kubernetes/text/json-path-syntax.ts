@@ -5,6 +5,8 @@ export interface Step {
   /** After `..`: the node itself and all its descendants. */
   deep: boolean;
   selectors: Selector[];
+  /** What counts where there is no such field. */
+  absent?: unknown;
 }
 
 export type Selector =
@@ -21,7 +23,14 @@ export type Condition =
   | { type: 'compare'; left: Operand; operator: string; right: Operand };
 
 /** A path from the node (`@`) or the object (`$`), a literal, or a measure: `1d`, `500m`, `1Gi`. */
-export type Operand = { from: '@' | '$'; steps: Step[] } | { value: unknown } | { measure: string };
+export type Operand = PathOperand | { value: unknown } | { measure: string };
+
+/** `text` is the path as it was written. */
+export interface PathOperand {
+  from: '@' | '$';
+  steps: Step[];
+  text: string;
+}
 
 const MAX_CHARACTERS = 1_000;
 /** An unquoted name ends at a special character; a backslash escapes the next character. */
@@ -31,9 +40,15 @@ const INTEGER = /-?\d{1,9}/y;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** An age or a quantity. */
 const MEASURE = /\d+(?:\.\d+)?(?:[smhdwkMGTPE]i?)(?![\w.])/y;
-const WORD = /true|false|null/y;
+const WORD = /(?:true|false|null)(?![\w.])/y;
+/** Text without its quotes: a value in a condition. */
+const PLAIN = /[A-Za-z][\w./:@-]*/y;
+/** Where a path in a condition may begin without its dot. */
+const ROOT = /^(?:metadata|spec|status)[.[]/;
 const QUOTED = /'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"/y;
 const OPERATOR = /===?|!==?|<=|>=|<|>/y;
+/** In a condition, `=` compares, too. */
+const LOOSE_OPERATOR = /={1,3}(?!~)|!==?|<=|>=|<|>/y;
 /** The usual way to write the last member in JSONPath with scripts. */
 const FROM_END = /\(\s*@\.length\s*-\s*(\d{1,9})\s*\)/y;
 
@@ -158,24 +173,35 @@ class Parser {
       this.#token(')') || this.#fail();
       return condition;
     }
-    const left = this.#operand();
+    const left = this.#operand(true);
     this.#space();
-    const operator = this.#match(OPERATOR);
-    return operator ? { type: 'compare', left, operator, right: this.#operand() } : { type: 'exists', operand: left };
+    const operator = this.#match(this.#isCondition ? LOOSE_OPERATOR : OPERATOR);
+    if (!operator) return { type: 'exists', operand: left };
+    const right = this.#operand(false);
+    // A path means what it means to kubectl.
+    if (!this.#isCondition) return { type: 'compare', left, operator, right };
+    return comparison(left, operator === '=' ? '==' : operator, right);
   }
 
-  #operand(): Operand {
+  #operand(isLeft: boolean): Operand {
     this.#space();
+    const start = this.#at;
+    const path = (from: '@' | '$', steps: Step[]): PathOperand => {
+      return { from, steps, text: this.#text.slice(start, this.#at) };
+    };
     for (const from of ['@', '$'] as const) {
-      if (this.#take(from)) return { from, steps: this.#steps() };
+      if (this.#take(from)) return path(from, this.#steps());
     }
-    if (this.#isCondition && this.#peek('.')) return { from: '$', steps: this.#steps() };
+    if (this.#isCondition && this.#peek('.')) return path('$', this.#steps());
     const quoted = this.#quoted();
     if (quoted !== undefined) return { value: quoted };
     const measure = this.#isCondition ? this.#match(MEASURE) : undefined;
     if (measure !== undefined) return { measure };
-    const literal = this.#match(WORD) ?? this.#match(NUMBER) ?? this.#fail();
-    return { value: JSON.parse(literal) };
+    const literal = this.#match(WORD) ?? this.#match(NUMBER);
+    if (literal !== undefined) return { value: JSON.parse(literal) };
+    if (!this.#isCondition) this.#fail();
+    if (isLeft || ROOT.test(this.#text.slice(this.#at))) return path('$', [this.#named(false), ...this.#steps()]);
+    return { value: this.#match(PLAIN) ?? this.#fail() };
   }
 
   #quoted(): string | undefined {
@@ -229,6 +255,21 @@ class Parser {
       `"${this.#text.slice(0, 200)}" is not a JSONPath: ${problem}. Examples: .spec.nodeName, .spec.containers[*].image, .metadata.labels['app.kubernetes.io/name'], .status.conditions[?(@.type=="Ready")].status.`,
     );
   }
+}
+
+// What is null is missing, and the API leaves out a text that is empty.
+function comparison(left: Operand, operator: string, right: Operand): Condition {
+  const compare: Condition = { type: 'compare', left, operator, right };
+  const equality = operator.startsWith('=') || operator.startsWith('!');
+  if (!equality || 'from' in right === 'from' in left) return compare;
+  const [path, other] = 'from' in left ? [left, right] : [right, left];
+  const exists: Condition = { type: 'exists', operand: path };
+  const isMissing: Condition = { type: 'not', condition: exists };
+  const isUnequal = operator.startsWith('!');
+  const value = 'value' in other ? other.value : undefined;
+  if (value === null) return isUnequal ? exists : isMissing;
+  if (value !== '') return compare;
+  return isUnequal ? { type: 'and', conditions: [exists, compare] } : { type: 'or', conditions: [isMissing, compare] };
 }
 
 function unescaped(text: string): string {

@@ -25,6 +25,12 @@ const ONE_OBJECT = 10;
 
 /** The paths of one call: each is parsed once, and they share a limit on visited nodes. */
 export class PathBudget {
+  /** The paths of conditions that found something in any object, as written. */
+  readonly found = new Set<string>();
+  /** How often paths of comparisons found nothing. */
+  readonly missed = new Map<string, number>();
+  /** The steps whose `absent` counted. */
+  readonly counted = new Set<Step>();
   readonly #paths = new Map<string, Step[]>();
   #left = MAX_OF_CALL;
 
@@ -63,9 +69,9 @@ export function parseColumn(text: string): Column {
  * Every value the path finds in `json`.
  * @throws UserError when the path is invalid, or would take too long.
  */
-export function queryPath(json: object, path: string, budget = new PathBudget()): unknown[] {
+export function queryPath(json: object, path: string | readonly Step[], budget = new PathBudget()): unknown[] {
   budget.spend(ONE_OBJECT);
-  return new Query(json, budget).follow([json], budget.steps(path));
+  return new Query(json, budget).follow([json], typeof path === 'string' ? budget.steps(path) : path);
 }
 
 /** Does the object meet the condition? @throws UserError when this would take too long. */
@@ -74,9 +80,14 @@ export function holdsFor(json: object, condition: Condition, budget: PathBudget)
   return new Query(json, budget).holds(json, condition);
 }
 
+/** No value: null is none either. */
+export function isMissing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
 /** Compares values found by paths: numbers, quantities and times by size, other texts alphabetically, missing last. */
 export function compareValues(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+  if (isMissing(a) || isMissing(b)) return Number(isMissing(a)) - Number(isMissing(b));
   const [left, right] = [sizeOf(a), sizeOf(b)];
   if (left !== undefined && right !== undefined) return left - right;
   order ??= new Intl.Collator('en', { numeric: true });
@@ -94,9 +105,14 @@ class Query {
   }
 
   follow(nodes: readonly unknown[], steps: readonly Step[]): unknown[] {
-    return steps.reduce<readonly unknown[]>((current, { deep, selectors }) => {
-      const from = deep ? this.#insides(current) : current;
-      return from.flatMap((node) => selectors.flatMap((selector) => this.#select(node, selector)));
+    return steps.reduce<readonly unknown[]>((current, step) => {
+      const from = step.deep ? this.#insides(current) : current;
+      return from.flatMap((node) => {
+        const found = step.selectors.flatMap((selector) => this.#select(node, selector));
+        if (step.absent === undefined || !isObject(node) || !found.every(isMissing)) return found;
+        this.#budget.counted.add(step);
+        return [step.absent];
+      });
     }, nodes) as unknown[];
   }
 
@@ -157,9 +173,9 @@ class Query {
       case 'not':
         return !this.holds(node, condition.condition);
       case 'exists':
-        return this.#values(node, condition.operand).length > 0;
+        return !this.#values(node, condition.operand).every(isMissing);
       case 'compare': {
-        const [left, right] = [this.#values(node, condition.left), this.#values(node, condition.right)];
+        const [left, right] = [this.#compared(node, condition.left), this.#compared(node, condition.right)];
         const holds = (operator: string) =>
           left.some((a) => {
             this.#count(right.length);
@@ -171,10 +187,19 @@ class Query {
     }
   }
 
+  #compared(node: unknown, operand: Operand): unknown[] {
+    const values = this.#values(node, operand);
+    const { missed } = this.#budget;
+    if ('text' in operand && values.every(isMissing)) missed.set(operand.text, (missed.get(operand.text) ?? 0) + 1);
+    return values;
+  }
+
   #values(node: unknown, operand: Operand): unknown[] {
     if ('measure' in operand) return [new Measure(operand.measure)];
     if (!('from' in operand)) return [operand.value];
-    return this.follow([operand.from === '@' ? node : this.#root], operand.steps);
+    const values = this.follow([operand.from === '@' ? node : this.#root], operand.steps);
+    if (values.length > 0) this.#budget.found.add(operand.text);
+    return values;
   }
 
   #count(nodes: number): void {

@@ -67,6 +67,14 @@ export class RedactedValues {
     return result + text.slice(from);
   }
 
+  /** These values without those that are in `texts`. */
+  without(texts: readonly string[]): RedactedValues {
+    const rest = new RedactedValues();
+    for (const value of this.#values) if (!texts.some((text) => text.includes(value))) rest.#values.add(value);
+    rest.#open.push(...this.#open);
+    return rest;
+  }
+
   /** Does the text contain a value, or a part of one, that is not in `known`? */
   isIn(text: string, known: Known = nothing): boolean {
     return this.#find(text, known, []).length > 0;

@@ -68,7 +68,7 @@ export function stringProblem(object: KubernetesObject): StringProblem | undefin
 }
 
 function problemAt(value: unknown, steps: readonly string[], path: FieldPath): StringProblem | undefined {
-  // The API server treats null as missing.
+  // A null is of any type: it says that the field is not set.
   if (value === undefined || value === null) return undefined;
   const [step, ...rest] = steps;
   if (step === undefined) return typeof value === 'string' ? undefined : { path, value, wanted: 'string' };

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { UserError } from '../apimachinery/errors.ts';
 import type { ApiClient } from '../client/client.ts';
+import { shortened } from '../text/shortened.ts';
 import { type ExecRequest, type ExecResult, exec } from './exec.ts';
 
 /** A file in a container. */
@@ -109,7 +110,7 @@ function contentOf({ stdout, stderr, end }: ExecResult, path: string): Buffer {
   }
   if ('stopped' in end && end.stopped === 'output') throw tooLarge(path);
   const said = 'problem' in end ? end.problem : 'stopped' in end ? 'it did not end in time' : stderr.toString('utf8');
-  throw new UserError(`${path} could not be copied: ${said.trim().slice(0, 500) || 'the command failed'}`);
+  throw new UserError(`${path} could not be copied: ${shortened(said.trim(), 500) || 'the command failed'}`);
 }
 
 function isMissing({ end }: ExecResult): boolean {

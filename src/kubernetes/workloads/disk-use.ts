@@ -4,6 +4,7 @@ import { fieldAt, numberAt, objectsAt, textAt } from '../apimachinery/fields.ts'
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { oneLine } from '../text/one-line.ts';
+import { shortened } from '../text/shortened.ts';
 
 /** How full a filesystem is, in bytes; what a kubelet does not know is undefined. */
 export interface Filesystem {
@@ -54,7 +55,7 @@ export async function readDisks(client: ApiClient, nodes: readonly string[], sig
       } catch (error) {
         signal.throwIfAborted();
         if (isApiError(error, 403) || error instanceof RefusedError) throw error;
-        found.failures.push({ node, reason: oneLine(messageOf(error)).slice(0, MAX_REASON_LENGTH) });
+        found.failures.push({ node, reason: shortened(oneLine(messageOf(error)), MAX_REASON_LENGTH) });
       }
     }
   };

@@ -4,6 +4,7 @@ import { ApiError, messageOf, UserError } from '../apimachinery/errors.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
+import { shortened } from '../text/shortened.ts';
 import type { Pod } from './pods.ts';
 
 /** A pod whose node's kubelet is asked for something. */
@@ -119,7 +120,7 @@ function failureIn(message: string): string | undefined {
   if (known !== undefined || !ASKED.test(message)) return known;
   for (const [pattern, meaning] of UNREACHED) {
     const cause = pattern.exec(message)?.[1];
-    if (cause !== undefined) return `${meaning} (${cause.slice(0, MAX_QUOTED)})`;
+    if (cause !== undefined) return `${meaning} (${shortened(cause, MAX_QUOTED)})`;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
-import { isApiError, UserError } from '../apimachinery/errors.ts';
+import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
 import { TEXT_TYPE } from '../apimachinery/media-types.ts';
 import { TimeLimit } from '../apimachinery/time-limit.ts';
 import type { ApiClient } from '../client/client.ts';
@@ -51,6 +51,7 @@ async function read(client: ApiClient, resource: ApiResource, request: NodeLogRe
       .stream({ ...options, path: base, query })
       .then(newest)
       .catch((error: unknown) => {
+        refuseUnreachable(error, node);
         if (!isApiError(error, 404)) throw error;
         throw new UserError(`The kubelet of node "${node}" shows no logs: its system log handler is switched off.`);
       });
@@ -66,11 +67,20 @@ async function read(client: ApiClient, resource: ApiResource, request: NodeLogRe
     .stream({ ...options, path: `${base}${log}`, headers })
     .then(newest)
     .catch((error: unknown) => {
+      refuseUnreachable(error, node);
       if (!isApiError(error, 404)) throw error;
       throw new UserError(`Node "${node}" has no log "${log}". log="/" shows what there is.`);
     });
   if (isListing(text)) return { names: namesIn(text) };
   return { lines: (await linesOf(text)).slice(-lines), from: 'file' };
+}
+
+// The API server does not go to addresses of its own machine, which nodes without a kubelet have.
+function refuseUnreachable(error: unknown, node: string): void {
+  if (error instanceof ApiError && /address not allowed/.test(error.message))
+    throw new UserError(
+      `The API server cannot reach a kubelet of node "${node}": the node's address is one of the API server's own machine, as simulated nodes have. Other nodes may have logs.`,
+    );
 }
 
 function assertLog(log: string): void {

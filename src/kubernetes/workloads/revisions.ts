@@ -93,7 +93,8 @@ function ofReplicaSet({ metadata, spec }: KubernetesObject): Stored[] {
   if (!Number.isInteger(number) || !isObject(template)) return [];
   const { labels, ...rest } = isObject(template.metadata) ? template.metadata : {};
   const { [HASH_LABEL]: _, ...own } = isObject(labels) ? labels : {};
-  return [revision(number, { ...template, metadata: { ...rest, labels: own } }, metadata)];
+  // In the order of the workload's own, with which it is compared.
+  return [revision(number, { ...template, metadata: { labels: own, ...rest } }, metadata)];
 }
 
 function ofControllerRevision({ metadata, revision: number, data }: KubernetesObject): Stored[] {

@@ -2,6 +2,7 @@ import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.t
 import { isOutcomeUnknown, RejectedError, UserError } from '../apimachinery/errors.ts';
 import { deepEqual, type KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { writeError } from '../client/not-found.ts';
 import { comparable } from '../text/diff.ts';
 import { readManifests } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
@@ -202,12 +203,14 @@ export class Creation {
   }
 
   async #post(target: Target, dryRun: boolean): Promise<KubernetesObject> {
-    const { body, headers } = await this.#connection.client.answer<KubernetesObject>({
-      ...postOf(target),
-      query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined },
-      body: target.object,
-      signal: this.#writer.signal,
-    });
+    const { client } = this.#connection;
+    const { signal } = this.#writer;
+    const request = { ...postOf(target), query: { ...WRITE_QUERY, dryRun: dryRun ? 'All' : undefined }, signal };
+    const { body, headers } = await client
+      .answer<KubernetesObject>({ ...request, body: target.object })
+      .catch(async (error: unknown) => {
+        throw await writeError(error, client, target.namespace, signal);
+      });
     for (const warning of warningsOf(headers)) this.#warnings.add(warning);
     return body;
   }

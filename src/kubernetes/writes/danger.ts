@@ -13,6 +13,8 @@ export const DANGER_WORDS = {
   deletesPods: '{0} becomes {1}: running pods are deleted.',
   deletesVolumes: '{0} becomes {1}: volumes are deleted, with their data.',
   deletesManaged: '{0} becomes {1}: a controller may delete what it manages.',
+  adopts: 'It takes over what has no controller and matches its selector, and may delete it: {0}.',
+  adopted: 'Its labels match a selector: {0} takes it over, and may delete it or another of its own.',
   statusBelieved: 'Controllers believe the status of {0}, and may delete because of it.',
   // Acts for others.
   grants: 'Gives whoever is bound to it the right to {0} {1} in {2}.',
@@ -46,6 +48,7 @@ export const DANGER_WORDS = {
   hostPath: 'Its pods see the folder {0} of the node.',
   actsAs: 'Its pods act as ServiceAccount {0}.',
   readsSecret: 'It reads Secret {0}.',
+  policyReads: 'A policy reads {0} for its decisions, and its messages may tell what is in them.',
   tokenFor: 'It gets a token of ServiceAccount {0}.',
   // Found by looking it up.
   contentGoes: 'With it goes what is in it: {0}.',

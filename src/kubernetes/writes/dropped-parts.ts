@@ -2,8 +2,8 @@ import { changedPaths, type FieldPath, pathText, valueAt } from '../apimachinery
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { comparable } from '../text/diff.ts';
 
-/** Keys of list members in Kubernetes' own kinds. */
-const KEYS = [
+/** What names a list's members in Kubernetes' own kinds. */
+export const LIST_KEYS = [
   'name',
   'containerPort',
   'port',
@@ -39,13 +39,13 @@ export function deletedBeside(content: unknown, before: unknown, after: unknown,
   const is = Array.isArray(after) ? after.filter(isObject) : [];
   const directives = given.filter(({ $patch }) => $patch === 'delete');
   // Whatever the members of this list are known by, each member of the patch has it.
-  const keys = KEYS.filter((key) => given.every((member) => member[key] !== undefined));
+  const keys = LIST_KEYS.filter((key) => given.every((member) => member[key] !== undefined));
   const isThere = (one: JsonObject) =>
     is.some((other) => keys.some((key) => one[key] !== undefined && deepEqual(other[key], one[key])));
   const gone = directives.length === 0 ? [] : was.filter((one) => !is.some((other) => isSame(one, other)));
   const unnamed = gone.filter((one) => !isThere(one) && !directives.some((named) => holds(one, keysOf(named))));
   const inner = given.flatMap((member) => {
-    const key = KEYS.find((one) => member[one] !== undefined);
+    const key = LIST_KEYS.find((one) => member[one] !== undefined);
     if (key === undefined || member.$patch !== undefined) return [];
     const [old, now] = [was, is].map((list) => list.find((other) => other[key] === member[key]));
     return deletedBeside(member, old, now, [...path, { keys: { [key]: member[key] } }]);
@@ -59,7 +59,7 @@ function isSame(one: JsonObject, other: JsonObject): boolean {
 
 function keysOf(member: JsonObject): JsonObject {
   return Object.fromEntries(
-    [...KEYS, 'protocol'].flatMap((key) => (member[key] === undefined ? [] : [[key, member[key]]])),
+    [...LIST_KEYS, 'protocol'].flatMap((key) => (member[key] === undefined ? [] : [[key, member[key]]])),
   );
 }
 
@@ -73,7 +73,7 @@ function droppedAt(path: FieldPath, before: KubernetesObject, after: KubernetesO
   if (isInside && is === undefined) return [pathText(path)];
   if (!Array.isArray(was) || !Array.isArray(is)) return [];
   const members = was.filter(isObject);
-  const key = KEYS.find((one) => isKey(one, members));
+  const key = LIST_KEYS.find((one) => isKey(one, members));
   if (key === undefined) return replacedIn(path, was, is);
   return members.flatMap((member) => {
     const same = is.find((other) => isObject(other) && other[key] === member[key]);

@@ -7,6 +7,7 @@ import { comparable } from '../text/diff.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
 import { lostFields } from './field-owners.ts';
 import { merge } from './merge.ts';
+import { refuseEmptied, withoutNulls } from './nulls.ts';
 import { sendWrite, type Write } from './planned-update.ts';
 import { changeOf, describeTarget, type Target, targetPath, withoutReport } from './target.ts';
 import { withHiddenParts, withoutServersOwn } from './update.ts';
@@ -203,7 +204,8 @@ function refuseForeign(target: Target, live: KubernetesObject, result: Kubernete
 }
 
 function plan(edit: Edit, live: KubernetesObject): Promise<Plan> {
-  return edit.base ? planReplacement(edit, live) : planApply(edit, live, restoreRedacted(edit.target.object, live));
+  if (edit.base) return planReplacement(edit, live);
+  return planApply(edit, live, withoutNulls(restoreRedacted(edit.target.object, live), live));
 }
 
 async function planReplacement(edit: Edit, live: KubernetesObject): Promise<Plan> {
@@ -245,6 +247,7 @@ async function planApply(edit: Edit, live: KubernetesObject, given: KubernetesOb
     return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force: true } };
   };
   const { object, warnings } = await send(edit, write(live), true);
+  refuseEmptied(given, live, object);
   return { result: object, write, warnings };
 }
 

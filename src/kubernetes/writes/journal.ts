@@ -1,10 +1,10 @@
 import { appendFile, chmod, mkdir, rename, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Access } from '../apimachinery/access.ts';
 import { isOutcomeUnknown, RefusedError, RejectedError } from '../apimachinery/errors.ts';
 import { jsonText } from '../apimachinery/json.ts';
 import { deepEqual, type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
+import { userFolder } from '../apimachinery/user-folders.ts';
 import { redact } from '../text/redact.ts';
 import { redactText } from '../text/redact-text.ts';
 import type { Change } from './change.ts';
@@ -57,7 +57,7 @@ export interface JournalEntry {
 
 /** The default journal file of a server. */
 export function defaultJournal(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'mcp-k8s', 'journal.jsonl');
+  return join(userFolder('state', env), 'journal.jsonl');
 }
 
 /** The entry for a change: redacted, and without objects too large to keep. */

@@ -2,6 +2,7 @@ import { errorText } from '../apimachinery/error-text.ts';
 import { RefusedError, UndecidedError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
+import { adoptionsOf } from './adoption.ts';
 import type { Change } from './change.ts';
 import { failedOutcome, type Journal, type JournalEntry, journalEntry } from './journal.ts';
 import type { Writer } from './writer.ts';
@@ -38,7 +39,8 @@ export class JournaledWriter implements Writer {
     this.signal = options.signal;
   }
 
-  async review(changes: readonly Change[], how?: 'dry run'): Promise<void> {
+  async review(planned: readonly Change[], how?: 'dry run'): Promise<void> {
+    const changes = await Promise.all(planned.map((change) => this.#withAdoptions(change)));
     try {
       await this.#options.judge?.(changes);
       if (how === undefined) this.#decision = await this.#options.ask(changes, this.#hasWritten);
@@ -72,6 +74,11 @@ export class JournaledWriter implements Writer {
   /** Is this failure in the journal already? */
   hasRecorded(error: unknown): boolean {
     return typeof error === 'object' && error !== null && this.#recorded.has(error);
+  }
+
+  async #withAdoptions(change: Change): Promise<Change> {
+    const found = await adoptionsOf(change, this.connection, this.signal);
+    return found.length === 0 ? change : { ...change, consequences: [...found, ...(change.consequences ?? [])] };
   }
 
   #fail(change: Change, outcome: JournalEntry['outcome'], error: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Access } from '../apimachinery/access.ts';
-import { type ApiResource, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
@@ -9,8 +9,8 @@ import { type Change, describeChange } from './change.ts';
 import { dangerText } from './danger.ts';
 import { hasForgedOwners } from './field-owners.ts';
 import { nameProblem } from './names.ts';
-import type { Reference } from './pod-specs.ts';
-import { newReach, powersOf, type Reach, reachOfRules } from './powers.ts';
+import { ANYTHING, type Reference } from './pod-specs.ts';
+import { newReach, type PolicyName, paramKindIn, powersOf, type Reach, reachOfRules } from './powers.ts';
 import { removalsOf } from './removals.ts';
 
 /** The writer's permissions that can be checked only on the result of a write. */
@@ -38,6 +38,7 @@ export async function judge(
     if (problem) throw refusal(change, problem);
     refuseUntouchable(change);
     refuseRemoval(change, rules);
+    refuseTelling(change);
   }
   const denied = await deniedKinds(rules, connection);
   if (denied.length === 0) return;
@@ -66,13 +67,23 @@ function refuseUntouchable(change: Change): void {
 }
 
 function refuseRemoval(change: Change, rules: WriteRules): void {
-  if (change.access !== 'update' || rules.permits('delete')) return;
-  const removals = removalsOf(change);
+  const { access, consequences = [] } = change;
+  if ((access !== 'create' && access !== 'update') || rules.permits('delete')) return;
+  const adoptions = consequences.filter(({ kind }) => kind === 'adopts' || kind === 'adopted');
+  // What is new goes by itself only.
+  const removals = [...removalsOf(change).filter(({ kind }) => kind !== 'owned' || access === 'update'), ...adoptions];
   if (removals.length > 0)
     throw refusal(
       change,
       `${removals.map(dangerText).join(' ')} So it needs the switch for deleting too, which only the user can turn on (mcpK8s.enableDelete in VS Code, --enable-delete of the server).`,
     );
+}
+
+// A policy's messages reach whoever writes, in any form that an expression gives to what it read.
+function refuseTelling(change: Change): void {
+  if (change.access === 'delete' || change.access === 'exec') return;
+  if (newReach(change).policyReads.some(({ kind, group }) => kind === 'Secret' && group === ''))
+    throw refusal(change, 'With paramKind Secret, the messages of this policy could tell what a Secret holds.');
 }
 
 async function refuseReach(
@@ -82,8 +93,10 @@ async function refuseReach(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reach: own, references, role, accounts } = newReach(change);
+  const { reach: own, references: named, role, accounts, policyReads, policy } = newReach(change);
   const { namespace = connection.namespace } = change;
+  const params = policy ? await paramKindOf(policy, change.apiVersion, changes, connection, signal) : [];
+  const references = [...named, ...policyReads, ...params];
   const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
   const held = await Promise.all(accounts.map((account) => reachOfAccount(account, namespace, connection, signal)));
   const found = [...own, ...given, ...held.flat()];
@@ -107,6 +120,25 @@ async function reachOfBinding(
 ): Promise<Reach[]> {
   const own = changes.find(({ kind, name, access }) => kind === role.kind && name === role.name && access !== 'delete');
   return own?.after ? reachOfRules(own.after.rules) : reachOfRole(role, change.namespace, connection, signal);
+}
+
+/** What the policy of a binding reads. One that cannot be read may read anything. */
+async function paramKindOf(
+  { kind, name }: PolicyName,
+  apiVersion: string,
+  changes: readonly Change[],
+  { client, discovery }: Connection,
+  signal: AbortSignal,
+): Promise<Reference[]> {
+  const own = changes.find((change) => change.kind === kind && change.name === name && change.access !== 'delete');
+  if (own?.after) return paramKindIn(own.after);
+  try {
+    const path = pathOf(await discovery.resolve(kind, apiVersion), undefined, name);
+    return paramKindIn(await client.json<KubernetesObject>({ path, signal }));
+  } catch {
+    signal.throwIfAborted();
+    return [ANYTHING];
+  }
 }
 
 /** A denied kind or subresource. */

@@ -2,6 +2,7 @@ import { apiVersionOf } from '../apimachinery/api-resource.ts';
 import { isApiError, UserError } from '../apimachinery/errors.ts';
 import type { KubernetesObject } from '../apimachinery/objects.ts';
 import { Slots } from '../apimachinery/slots.ts';
+import { writeError } from '../client/not-found.ts';
 import { readManifests } from '../text/reading.ts';
 import { restoreRedacted } from '../text/redact.ts';
 import { withoutServerFields } from './application.ts';
@@ -13,6 +14,7 @@ import { danger } from './danger.ts';
 import { deleteObject } from './deletion.ts';
 import type { Dependents } from './deletion-consequences.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
+import { refuseEmptied } from './nulls.ts';
 import { type ObjectProblem, ObjectsError } from './object-problems.ts';
 import { sendWrite, type Update } from './planned-update.ts';
 import { type Ending, NotTriedError, type Part, writeSeveral } from './several.ts';
@@ -88,7 +90,12 @@ async function locateAll(
     objects.map(async (given, index) => {
       const release = await slots.take();
       try {
-        return await located(withoutServerFields(withoutServersOwn(given)), objects, namespace, writer);
+        return await located(
+          withoutNullAnnotations(withoutServerFields(withoutServersOwn(given))),
+          objects,
+          namespace,
+          writer,
+        );
       } catch (error) {
         problems.push({ what: `${given.kind} "${given.metadata?.name ?? index + 1}"`, object: given, error });
         return [];
@@ -99,6 +106,12 @@ async function locateAll(
   );
   if (problems.length > 0) throw new ObjectsError(problems, { head: 'Nothing was changed.' });
   return found.flat();
+}
+
+// Templates often leave the annotations empty, and those of controllers stay in any case.
+function withoutNullAnnotations(object: KubernetesObject): KubernetesObject {
+  const { annotations, ...metadata } = object.metadata ?? {};
+  return (annotations ?? undefined) === undefined ? { ...object, metadata } : object;
 }
 
 async function located(
@@ -229,7 +242,10 @@ class ManifestApply {
   async #create({ target }: Document, writer: Writer): Promise<Applied> {
     const update = this.#update(target, writer);
     const write = this.#creation(target, writer);
-    const tried = await sendWrite(update, write, true);
+    const tried = await sendWrite(update, write, true).catch(async (error: unknown) => {
+      throw await writeError(error, writer.connection.client, target.namespace, writer.signal);
+    });
+    refuseEmptied(target.object, undefined, tried.object);
     const after = withoutTrial(target, tried.object);
     const change = changeOf(target, writer.connection, 'create', { after, submitted: target.object });
     await writer.review([change], this.#how);

@@ -6,13 +6,12 @@ import { PATCH_TYPES } from '../apimachinery/media-types.ts';
 import { isObject, type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import { readValue } from '../text/reading.ts';
 import { redact, restoreRedacted } from '../text/redact.ts';
-import { stringAdvice, stringProblem } from '../text/string-fields.ts';
 import { deletedBeside, droppedParts } from './dropped-parts.ts';
 import { mergePatch } from './guesses.ts';
 import { patchShown } from './json-patch.ts';
 import { type Outcome, plan, type Update, type Write, withFreshObject } from './planned-update.ts';
 import { hasRenumberedPorts, withPorts } from './service-ports.ts';
-import { describeTarget, type Target } from './target.ts';
+import { describeTarget, refuseOtherTypes, type Target } from './target.ts';
 
 /** Stands for what no reader is shown. */
 const NOT_SHOWN = '<redacted>';
@@ -35,7 +34,7 @@ export async function patchObject(
   if (!isObject(content)) throw new UserError('A patch is an object with the fields to change.');
   refuseStatus(update, content);
   if (update.subresource === undefined) {
-    refuseOtherTypes(update.target, content);
+    refuseOtherTypes(content, update.target.resource, 'The patch');
     refuseUnwritable(update.target, live, content);
   }
   const send = (as: 'merge' | 'strategic') => patchByFields(update, live, content, as, type === undefined);
@@ -56,12 +55,6 @@ export async function patchObject(
       `${resourceNameOf(update.target.resource)} is not one of Kubernetes' own kinds, and only those have strategic merge patches. Send a manifest with the fields to change, or patchType: json; patchType: merge replaces lists whole.`,
     );
   }
-}
-
-// The API server does not name the field, nor, for a strategic patch, report a wrong type at all.
-function refuseOtherTypes({ resource }: Target, content: JsonObject): void {
-  const problem = stringProblem({ ...content, apiVersion: apiVersionOf(resource), kind: resource.kind });
-  if (problem) throw new UserError(`The patch: ${stringAdvice(problem, undefined)}.`);
 }
 
 /** Metadata that only the API server writes; it ignores what others send. */

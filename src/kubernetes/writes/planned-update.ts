@@ -11,6 +11,7 @@ import type { Change } from './change.ts';
 import { sidesWithoutIdleStatus } from './decided-content.ts';
 import { hasForgedOwners, lostFields, ownersAdvice, ownerText } from './field-owners.ts';
 import { Guesses } from './guesses.ts';
+import { refuseEmptied } from './nulls.ts';
 import { changeOf, describeTarget, type Target, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import type { Writer } from './writer.ts';
 
@@ -94,6 +95,7 @@ export async function plan<Content>(
     throw new UserError(
       `${describeTarget(update.target)} was not changed: a value that is redacted now would be readable afterwards. Secret values stay where they are; the user can move them.`,
     );
+  refuseEmptied(content, before, planned.object);
   check?.(planned.object);
   // Do not tell whether a redacted value is as submitted: it is written, and the answer is the same.
   const named = guesses && { submitted: content };

@@ -27,12 +27,25 @@ export interface Reference {
   name: string;
 }
 
+/** What an object refers to that means any. */
+export const ANYTHING: Reference = { name: '…' };
+
 /** Every pod spec in an object of any kind, at any depth. */
 export function podSpecsIn(value: unknown): JsonObject[] {
   if (Array.isArray(value)) return value.flatMap(podSpecsIn);
   if (!isObject(value)) return [];
   if (containersOf(value).length > 0) return [value];
   return Object.entries(value).flatMap(([key, part]) => (DATA.includes(key) ? [] : podSpecsIn(part)));
+}
+
+/** Every ServiceAccount that an object names, at any depth: pods are made in other forms, too. */
+export function accountsIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(accountsIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, part]) => {
+    if (DATA.includes(key)) return [];
+    return /^serviceAccount(Name)?$/.test(key) && typeof part === 'string' && part !== '' ? [part] : accountsIn(part);
+  });
 }
 
 /** All containers of a pod spec. */
@@ -64,18 +77,33 @@ export function isOwnToken({ name, projected }: JsonObject): boolean {
 function withinReferences(value: unknown): Reference[] {
   if (Array.isArray(value)) return value.flatMap(withinReferences);
   if (!isObject(value) || isOwnToken(value)) return [];
+  const { kind, name, metadata, apiVersion } = value;
+  // Another object, by its name or whole.
+  const isObjectLike = typeof name === 'string' || isObject(metadata) || typeof apiVersion === 'string';
   const own: Reference[] =
-    typeof value.kind === 'string' && typeof value.name === 'string'
-      ? [{ kind: value.kind, group: groupOf(value), name: value.name }]
+    typeof kind === 'string' && isObjectLike
+      ? [{ kind, group: groupOf(value), name: typeof name === 'string' ? name : '…' }]
       : [];
   const named = Object.entries(value).flatMap(([key, part]) => {
     if (DATA.includes(key)) return [];
+    if (key === 'kinds') return [...textsIn(part).flatMap(kindsNamed), ...withinReferences(part)];
+    if (/urlPath$/i.test(key) && typeof part === 'string')
+      return part.split(/[/?]/).map((segment) => ({ plural: segment, group: '', name: '…' }));
     const plural = KINDS_BY_KEY.find(([pattern]) => pattern.test(key))?.[1];
     const names =
       plural === undefined ? [] : namesOf(part).filter((name) => name !== OWN_ACCOUNT || plural !== 'serviceaccounts');
     return [...names.map((name) => ({ plural: plural ?? '', group: '', name })), ...withinReferences(part)];
   });
   return [...own, ...named];
+}
+
+/** A kind as policies name it: `Secret`, `v1/Secret`, `Pod/exec`, or all of them. */
+function kindsNamed(text: string): Reference[] {
+  return text.split('/').map((kind) => (/^\*+$/.test(kind) ? ANYTHING : { kind, name: '…' }));
+}
+
+function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function groupOf({ apiGroup, apiVersion, group }: JsonObject): string | undefined {

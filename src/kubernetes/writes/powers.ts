@@ -1,10 +1,11 @@
+import { posix } from 'node:path';
 import { groupIn } from '../apimachinery/api-resource.ts';
 import { objectsAt } from '../apimachinery/fields.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { certificateDangers } from './certificate-dangers.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
-import { containersOf, isOwnToken, podSpecsIn, type Reference, referencesIn } from './pod-specs.ts';
+import { accountsIn, containersOf, isOwnToken, podSpecsIn, type Reference, referencesIn } from './pod-specs.ts';
 
 /** Kinds a write gives access to: groups and plural names, `*` for all. */
 export interface Reach {
@@ -16,6 +17,8 @@ export interface Reach {
 interface Powers {
   dangers: Danger[];
   reach: Reach[];
+  /** What an admission policy reads for its decisions. */
+  policyReads?: Reference[];
 }
 
 type Reader = (object: KubernetesObject, change: Pick<Change, 'namespace' | 'subresource' | 'before'>) => Powers;
@@ -24,7 +27,35 @@ const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
 /** Verbs that grant more than they name. */
-const OTHERS_RIGHTS = ['impersonate', 'bind', 'escalate', '*'];
+const OTHERS_RIGHTS = ['impersonate', 'bind', 'escalate'];
+/** What whoever runs something in a pod gets at: what pods read, and the tokens of the accounts that they run as. */
+const IN_PODS: Reach = { groups: [''], resources: ['secrets', 'configmaps', 'serviceaccounts'] };
+const WRITING = ['create', 'update', 'patch', '*'];
+/** Rights by which one gets at more than they name: resources, in the words of rules, the verbs, and what is reached. */
+const STEPS: readonly { resources: readonly string[]; verbs: readonly string[]; reach: Reach }[] = [
+  { resources: ['serviceaccounts/token'], verbs: ['create', '*'], reach: EVERYTHING },
+  { resources: ['nodes/proxy'], verbs: ['get', 'create', '*'], reach: EVERYTHING },
+  { resources: ['certificatesigningrequests/approval'], verbs: ['update', 'patch', '*'], reach: EVERYTHING },
+  { resources: ['certificatesigningrequests/status'], verbs: ['update', 'patch', '*'], reach: EVERYTHING },
+  { resources: ['signers'], verbs: ['approve', 'sign', '*'], reach: EVERYTHING },
+  {
+    resources: ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'],
+    verbs: ['get', ...WRITING],
+    reach: IN_PODS,
+  },
+  {
+    resources: [
+      ...['pods', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'replicationcontrollers'],
+      ...['jobs', 'cronjobs', 'podtemplates'],
+    ],
+    verbs: WRITING,
+    reach: IN_PODS,
+  },
+];
+/** Capabilities by which a container gets at all of its node. */
+const ROOT_CAPABILITIES = ['ALL', 'SYS_ADMIN', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'BPF'];
+/** Folders of a node in which lie its credentials, those of its pods, or the door of its containers. */
+const NODE_FOLDERS = ['/var/lib/kubelet', '/etc/kubernetes', '/var/lib/etcd', '/run', '/var/run', '/proc', '/root'];
 
 /** By group and kind. Pods and workloads are recognized by their pod specs. */
 const READERS: Record<string, Reader> = {
@@ -62,15 +93,25 @@ export interface NewReach {
   role: JsonObject | undefined;
   /** The ServiceAccounts whose tokens its pods hold. */
   accounts: string[];
+  /** What it reads for its decisions, as an admission policy. */
+  policyReads: Reference[];
+  /** The policy that it puts into force, with what that reads. */
+  policy: PolicyName | undefined;
+}
+
+/** An admission policy. */
+export interface PolicyName {
+  kind: string;
+  name: string;
 }
 
 /** What the object reaches after the change that it did not reach before, or not together with what the change adds. */
 export function newReach(change: Change): NewReach {
   const { before, after } = change;
-  if (!after) return { reach: [], references: [], role: undefined, accounts: [] };
+  if (!after) return { reach: [], references: [], role: undefined, accounts: [], policyReads: [], policy: undefined };
   const read = readerOf(after);
   const isSame = change.subresource === undefined && deepEqual(ownPart(before), ownPart(after));
-  const reach = read && !isSame ? read(after, change).reach : [];
+  const powers = read && !isSame ? read(after, change) : undefined;
   const known = before ? referencesIn(before) : [];
   const specs = before ? podSpecsIn(before) : [];
   // A pod that reads a Secret can leak it once it runs something else.
@@ -78,16 +119,19 @@ export function newReach(change: Change): NewReach {
   const fresh = referencesIn(after).filter((reference) => !known.some((one) => deepEqual(one, reference)));
   const isBinding = /^(Cluster)?RoleBinding$/.test(String(after.kind)) && groupOf(after) === RBAC;
   return {
-    reach,
+    reach: [...(powers?.reach ?? []), ...(changed.some(isOnNode) ? [EVERYTHING] : [])],
     references: isBinding ? [] : [...fresh, ...changed.flatMap((spec) => referencesIn({ spec }))],
     role: isBinding && isObject(after.roleRef) && !isSame ? after.roleRef : undefined,
     accounts: [
-      ...new Set(
-        changed.map(({ serviceAccountName, serviceAccount }) =>
+      ...new Set([
+        ...changed.map(({ serviceAccountName, serviceAccount }) =>
           String(serviceAccountName || serviceAccount || 'default'),
         ),
-      ),
+        ...(isSame ? [] : accountsIn(after)),
+      ]),
     ],
+    policyReads: powers?.policyReads ?? [],
+    policy: isSame ? undefined : policyOf(after),
   };
 }
 
@@ -98,9 +142,38 @@ export function reachOfRules(rules: unknown): Reach[] {
     const resources = texts(rule.resources);
     if (resources.length === 0) return [];
     // Impersonating others, or granting rights one lacks, reaches everything.
-    if (verbs.some((verb) => OTHERS_RIGHTS.includes(verb) && verb !== '*')) return [EVERYTHING];
-    return [{ groups: texts(rule.apiGroups), resources }];
+    if (verbs.some((verb) => OTHERS_RIGHTS.includes(verb))) return [EVERYTHING];
+    const steps = STEPS.filter((step) => step.resources.some((one) => names(resources, one)));
+    const further = steps.filter((step) => step.verbs.some((verb) => verbs.includes(verb)));
+    return [{ groups: texts(rule.apiGroups), resources }, ...further.map(({ reach }) => reach)];
   });
+}
+
+/** Do the resources of a rule, in which `*` means all, name this one? */
+function names(resources: readonly string[], one: string): boolean {
+  const [plural, part] = one.split('/');
+  return [one, '*', ...(part === undefined ? [] : [`${plural}/*`, `*/${part}`])].some((name) =>
+    resources.includes(name),
+  );
+}
+
+/** Does a pod get at what belongs to its node, and so to every pod there? */
+function isOnNode(spec: JsonObject): boolean {
+  const folders = objectsAt(spec.volumes).flatMap(({ hostPath }) => (isObject(hostPath) ? String(hostPath.path) : []));
+  const isWithin = (folder: string, other: string) => folder === other || folder.startsWith(`${other}/`);
+  return (
+    spec.hostPID === true ||
+    containersOf(spec).some(({ securityContext }) => isObject(securityContext) && isRoot(securityContext)) ||
+    folders
+      .map((folder) => posix.normalize(folder).replace(/(.)\/$/, '$1'))
+      .some((folder) => folder === '/' || NODE_FOLDERS.some((one) => isWithin(folder, one) || isWithin(one, folder)))
+  );
+}
+
+function isRoot({ privileged, capabilities, windowsOptions }: JsonObject): boolean {
+  const added = isObject(capabilities) ? texts(capabilities.add).map((one) => one.replace(/^CAP_/, '')) : [];
+  const ofHost = isObject(windowsOptions) && windowsOptions.hostProcess === true;
+  return privileged === true || ofHost || added.some((one) => ROOT_CAPABILITIES.includes(one));
 }
 
 function readerOf(object: KubernetesObject): Reader | undefined {
@@ -156,17 +229,36 @@ function ofWebhooks(configuration: KubernetesObject, kind: 'webhookChanges' | 'w
   };
 }
 
-function ofPolicy({ spec }: KubernetesObject): Powers {
+function ofPolicy(policy: KubernetesObject): Powers {
+  const { spec } = policy;
   const constraints = isObject(spec) && isObject(spec.matchConstraints) ? spec.matchConstraints : {};
   const rules = objectsAt(constraints.resourceRules);
+  const policyReads = paramKindIn(policy);
   return {
-    dangers: rules.map((rule) => danger('policyRules', texts(rule.operations).join(', '), rulesText(rule))),
+    dangers: [
+      ...rules.map((rule) => danger('policyRules', texts(rule.operations).join(', '), rulesText(rule))),
+      ...policyReads.map(({ kind = '?' }) => danger('policyReads', kind)),
+    ],
     reach: rules.map(reachOfRule),
+    policyReads,
   };
+}
+
+/** The kind of the parameters that an admission policy reads. */
+export function paramKindIn({ spec }: KubernetesObject): Reference[] {
+  const paramKind = isObject(spec) ? spec.paramKind : undefined;
+  if (!isObject(paramKind)) return [];
+  return [{ kind: String(paramKind.kind), group: groupIn(String(paramKind.apiVersion ?? '')), name: '…' }];
 }
 
 function ofPolicyBinding({ spec }: KubernetesObject): Powers {
   return marks(danger('policyInForce', String(isObject(spec) ? spec.policyName : '?')));
+}
+
+function policyOf(binding: KubernetesObject): PolicyName | undefined {
+  const { kind = '', spec } = binding;
+  if (groupOf(binding) !== ADMISSION || !/AdmissionPolicyBinding$/.test(kind) || !isObject(spec)) return undefined;
+  return { kind: kind.replace(/Binding$/, ''), name: String(spec.policyName) };
 }
 
 function ofApiService({ spec }: KubernetesObject): Powers {

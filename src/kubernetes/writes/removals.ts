@@ -4,7 +4,7 @@ import { ownerReferencesOf } from '../apimachinery/ownership.ts';
 import type { Change } from './change.ts';
 import { type Danger, type DangerKind, danger } from './danger.ts';
 
-/** A field that an update sets. */
+/** A field that an update sets or, where it is undefined then, removes. */
 interface SetField {
   path: FieldPath;
   key: string;
@@ -21,11 +21,16 @@ interface FieldRule {
 }
 
 const isLowered = ({ was, is }: SetField) => typeof is === 'number' && !(typeof was === 'number' && was <= is);
+/** A taint of a node or a device; pods tolerate it in the same words. */
+const evicts = ({ path, is }: SetField) => is === 'NoExecute' && !path.includes('tolerations');
+/** What a policy becomes that keeps what it is about only where it says so. */
+const letsGo = ({ was, is }: SetField) =>
+  is === 'Delete' || is === 'Recycle' || (is === undefined && typeof was === 'string' && was !== 'Delete');
 const becomes =
   (value: unknown) =>
   ({ is }: SetField) =>
     is === value;
-const isSooner = (field: SetField) => typeof field.is !== 'number' || isLowered(field);
+const isSooner = (field: SetField) => field.is !== undefined && (typeof field.is !== 'number' || isLowered(field));
 const always = () => true;
 
 /** The first rule for a field applies; rules without kinds cover unknown kinds too. */
@@ -37,13 +42,15 @@ const FIELDS: readonly FieldRule[] = [
   { key: /^(revisionHistory|history)Limit$/, when: isLowered, danger: 'deletesRevisions' },
   { key: /^(activeDeadlineSeconds|backoffLimit\w*|maxFailedIndexes)$/, when: isLowered, danger: 'deletesPods' },
   { key: /^suspend$/, kinds: ['Job'], when: becomes(true), danger: 'deletesPods' },
-  { key: /^effect$/, kinds: ['Node'], when: becomes('NoExecute'), danger: 'deletesPods' },
+  { key: /^parallelism$/, kinds: ['Job'], when: isLowered, danger: 'deletesPods' },
+  { key: /^effect$/, when: evicts, danger: 'deletesPods' },
   { key: /^renewTime$|^leaseDurationSeconds$/, kinds: ['Lease'], when: always, danger: 'deletesManaged' },
   {
-    key: /^when(Deleted|Scaled)$|(reclaim|deletion|retention)policy$/i,
+    key: /^when(Deleted|Scaled)$/,
     when: becomes('Delete'),
     danger: 'deletesVolumes',
   },
+  { key: /(reclaim|deletion|retention)policy$/i, when: letsGo, danger: 'deletesVolumes' },
   { key: /policy$|^on[A-Z]\w*$/i, when: becomes('Delete'), danger: 'deletesManaged' },
   { key: /^prune$|^autoDelete$/i, when: becomes(true), danger: 'deletesManaged' },
   {
@@ -79,12 +86,27 @@ export function removalsOf(change: Change): Danger[] {
   if (!after || (access !== 'create' && access !== 'update')) return [];
   const owners = ownersOf(after).filter((owner) => !ownersOf(before).some((known) => deepEqual(known, owner)));
   const owned = owners.map(({ kind, name }) => danger('owned', `${kind} ${JSON.stringify(name)}`));
-  if (!before) return owned;
+  if (!before) return [...owned, ...ofCreation(change, after)];
   return [
     ...owned,
     ...ofMetadata(before, after),
     ...ofFields(change, before, after),
     ...ofOtherParts(change, before, after),
+  ];
+}
+
+/** What a new object makes controllers delete of others. */
+function ofCreation({ kind }: Change, after: KubernetesObject): Danger[] {
+  const evictions = setFields({}, { spec: after.spec }).filter((field) => field.key === 'effect' && evicts(field));
+  const reclaim = ['spec', 'persistentVolumeReclaimPolicy'];
+  const policy = valueAt(after, reclaim);
+  const isReleased = kind === 'PersistentVolume' && valueAt(after, ['spec', 'claimRef']) !== undefined;
+  return [
+    // A node that is new has no pods.
+    ...(kind === 'Node' ? [] : evictions.map(({ path, is }) => becoming('deletesPods', path, is))),
+    ...(isReleased && (policy === 'Delete' || policy === 'Recycle')
+      ? [becoming('deletesVolumes', reclaim, policy)]
+      : []),
   ];
 }
 
@@ -152,11 +174,13 @@ function ownersOf(
 
 function setFields(before: JsonObject, after: JsonObject): SetField[] {
   return changedPaths(before, after)
-    .flatMap((path) => leavesAt(valueAt(after, path), path))
+    .flatMap((path) => {
+      const is = valueAt(after, path);
+      return leavesAt(is === undefined ? valueAt(before, path) : is, path);
+    })
     .flatMap((path) => {
       const key = path.findLast((step) => typeof step === 'string');
-      const is = valueAt(after, path);
-      return key === undefined || is === undefined ? [] : [{ path, key, was: valueAt(before, path), is }];
+      return key === undefined ? [] : [{ path, key, was: valueAt(before, path), is: valueAt(after, path) }];
     });
 }
 

@@ -10,14 +10,18 @@ export function shownToUser(
   before: KubernetesObject | undefined,
   submitted: unknown,
 ): KubernetesObject {
-  const known = new Set<string>();
-  for (const text of leavesIn(submitted)) {
-    known.add(text);
-    known.add(Buffer.from(text).toString('base64'));
-    // The API server stores base64 padded and without line breaks.
-    known.add(Buffer.from(text, 'base64').toString('base64'));
-  }
+  const known = new Set(leavesIn(submitted).flatMap(asStored));
   return shown(object, redact(object, before), known, object.kind === 'Secret') as KubernetesObject;
+}
+
+/** The texts of what the writer gave, as given, as stored, and as the user sees them. */
+export function submittedTexts(submitted: unknown): string[] {
+  return leavesIn(submitted).flatMap((text) => [...asStored(text), Buffer.from(text, 'base64').toString()]);
+}
+
+function asStored(text: string): string[] {
+  // The API server stores base64 padded and without line breaks.
+  return [text, Buffer.from(text).toString('base64'), Buffer.from(text, 'base64').toString('base64')];
 }
 
 function shown(value: unknown, redacted: unknown, known: ReadonlySet<string>, inSecret: boolean): unknown {

@@ -2,9 +2,10 @@ import type { WriteAccess } from '../apimachinery/access.ts';
 import { type ApiResource, apiVersionOf, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { UserError } from '../apimachinery/errors.ts';
 import { FIELD_MANAGER } from '../apimachinery/field-ownership.ts';
-import type { KubernetesObject } from '../apimachinery/objects.ts';
+import type { JsonObject, KubernetesObject } from '../apimachinery/objects.ts';
 import type { Connection } from '../client/cluster.ts';
 import { serverOf } from '../client/kubeconfig.ts';
+import { stringAdvice, stringProblem } from '../text/string-fields.ts';
 import type { Change } from './change.ts';
 
 /** An object to write, and where. */
@@ -33,6 +34,8 @@ export async function targetOf(
 ): Promise<Target> {
   const resource = served ?? (await connection.discovery.resolve(String(object.kind), object.apiVersion));
   if (served) await connection.discovery.expect(served);
+  // Reading a manifest, its kind was only known as far as it names it in full.
+  refuseOtherTypes(object, resource, 'The manifest');
   const metadata = object.metadata ?? {};
   const name = metadata.name;
   if (!resource.namespaced) return { resource, namespace: undefined, name, object };
@@ -43,6 +46,12 @@ export async function targetOf(
   }
   const place = metadata.namespace || namespace || connection.namespace;
   return { resource, namespace: place, name, object: { ...object, metadata: { ...metadata, namespace: place } } };
+}
+
+/** @throws UserError that names a field with a wrong type; the API server, in many cases, does not. */
+export function refuseOtherTypes(content: JsonObject, resource: ApiResource, what: string): void {
+  const problem = stringProblem({ ...content, apiVersion: apiVersionOf(resource), kind: resource.kind });
+  if (problem) throw new UserError(`${what}: ${stringAdvice(problem, undefined)}.`);
 }
 
 /** The path of the collection or, with a name, of the object or a subresource. */

@@ -8,6 +8,7 @@ import {
   mayTakeOver,
   withOwnedFields,
 } from '../apimachinery/field-ownership.ts';
+import { jsonText } from '../apimachinery/json.ts';
 import { APPLY_TYPE } from '../apimachinery/media-types.ts';
 import {
   deepEqual,
@@ -19,6 +20,8 @@ import {
 } from '../apimachinery/objects.ts';
 import { comparable, objectDiff } from '../text/diff.ts';
 import { restoreRedacted } from '../text/redact.ts';
+import { keptNotes, removesByNull, withoutNulls } from './nulls.ts';
+import { patchObject } from './patch.ts';
 import {
   type Outcome,
   ownedByOthers,
@@ -53,7 +56,8 @@ export async function replaceObject(
 
 /**
  * Sets the submitted fields by server-side apply and leaves all others alone; those of a whole manifest become exactly
- * what such manifests set.
+ * what such manifests set. A null removes the field, which an apply can only do to what its manager set: single fields
+ * are then sent as a patch, and of a whole manifest the answer says what stays.
  */
 export async function applyFields(
   update: Update,
@@ -61,9 +65,12 @@ export async function applyFields(
   submitted: KubernetesObject,
   as: 'fields' | 'manifest' = 'fields',
 ): Promise<Outcome> {
+  if (as === 'fields' && removesByNull(submitted, live))
+    return patchObject(update, live, jsonText(withoutNulls(withoutServersOwn(submitted), live)), undefined);
   return withFreshObject(update, live, async (current) => {
     const { uid, resourceVersion } = current.metadata ?? {};
-    const given = (content: KubernetesObject) => withoutServersOwn(restoreRedacted(content, current));
+    const meant = as === 'fields' ? withoutNulls : (object: KubernetesObject) => object;
+    const given = (content: KubernetesObject) => meant(withoutServersOwn(restoreRedacted(content, current)), current);
     const submission = (write: (object: KubernetesObject) => Write): Submission<KubernetesObject> => ({
       content: submitted,
       given: submitted,
@@ -84,9 +91,15 @@ export async function applyFields(
         const body = versioned(withOwnedFields(object, current));
         return { method: 'PATCH', body, contentType: APPLY_TYPE, query: { force } };
       });
-    if (update.force) return plan(update, current, apply(true));
+    const send = async (force: boolean, notes: string[] = []) => {
+      const outcome = await plan(update, current, apply(force), { notes });
+      const { before, after = before } = outcome;
+      const kept = as === 'manifest' ? keptNotes(submitted, before, after) : [];
+      return { ...outcome, notes: [...outcome.notes, ...kept] };
+    };
+    if (update.force) return send(true);
     try {
-      return await plan(update, current, apply(false));
+      return await send(false);
     } catch (error) {
       if (!isApiError(error, 409)) throw error;
       const conflicts = fieldConflicts(error.causes);
@@ -98,7 +111,7 @@ export async function applyFields(
           foreign.map(({ field, manager }) => `${field} (owned by ${manager})`),
           foreign.map(({ manager }) => manager),
         );
-      return plan(update, current, apply(true), { notes: takeOverNotes(conflicts) });
+      return send(true, takeOverNotes(conflicts));
     }
   });
 }
@@ -116,7 +129,9 @@ function isRenumbered({ resource }: Target, given: KubernetesObject, live: Kuber
 function takeOverNotes(conflicts: readonly FieldConflict[]): string[] {
   const others = conflicts.filter(({ manager }) => !isOwnManager(manager));
   const managers = [...new Set(others.map(({ manager }) => manager))].join(', ');
-  return others.length === 0 ? [] : [`Taken over from ${managers}: ${others.map(({ field }) => field).join(', ')}`];
+  return others.length === 0
+    ? []
+    : [`Taken over from ${managers}: ${[...new Set(others.map(({ field }) => field))].join(', ')}`];
 }
 
 /** The version to replace: the live one when only the status changed. @throws UserError with a diff otherwise. */
@@ -155,10 +170,10 @@ async function objectAt(
   }
 }
 
-/** The submitted object, with what readers are not shown restored from the live object. */
+/** The submitted object, without its nulls, and with what readers are not shown restored from the live object. */
 export function withHiddenParts(submitted: KubernetesObject, live: KubernetesObject): KubernetesObject {
   const applied = live.metadata?.annotations?.[LAST_APPLIED];
-  const own = withoutServersOwn(submitted);
+  const own = withoutNulls(withoutServersOwn(submitted));
   if (applied === undefined) return own;
   const annotations: JsonObject & Record<string, string> = { ...own.metadata?.annotations, [LAST_APPLIED]: applied };
   return { ...own, metadata: { ...own.metadata, annotations } };

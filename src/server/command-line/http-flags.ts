@@ -71,6 +71,11 @@ export const AUTHENTICATION_FLAGS = {
     value: '<name>',
     help: 'whom such a JWT has to be for; repeatable (default: the URL of the endpoint)',
   },
+  'oidc-scope': {
+    type: 'list',
+    value: '<name>',
+    help: 'what such a JWT has to permit besides; clients are told to ask for it; repeatable',
+  },
   'oidc-ca-file': { type: 'text', value: '<path>', help: "the authority of the issuer's certificate" },
   'token-review': {
     type: 'flag',
@@ -87,6 +92,22 @@ export const AUTHENTICATION_FLAGS = {
     help: 'right that such callers need besides, e.g. "get /mcp" or "get services/mcp-k8s tools"',
   },
   'pass-through': { type: 'flag', help: "the caller's own Kubernetes token is what reaches the API server" },
+  'token-exchange-audience': {
+    type: 'text',
+    value: '<name>',
+    help: "the caller's token is exchanged at its issuer (RFC 8693) for one for this audience, which is what reaches the API server",
+  },
+  'token-exchange-client-id': {
+    type: 'text',
+    value: '<name>',
+    help: 'as which client of the issuer this server does so',
+  },
+  'token-exchange-client-secret-file': {
+    type: 'text',
+    value: '<path>',
+    help: "the client's secret; read again for each exchange",
+  },
+  'token-exchange-scope': { type: 'list', value: '<name>', help: 'what the exchanged token is to permit; repeatable' },
   'impersonate-user': {
     type: 'text',
     value: '<claim>',

@@ -31,13 +31,31 @@ export interface AuthenticationOptions {
   tokenFile: string | undefined;
   /** The first line of stdin is a token, and the server ends when stdin does. */
   tokenStdin: boolean;
-  oidc: { issuerUrl: string; audiences: readonly string[]; caFile: string | undefined } | undefined;
+  oidc: OidcOptions | undefined;
   /** Kubernetes validates tokens, for one of `audiences`; with none, for those of the API server. */
   tokenReview: TokenReviewOptions | undefined;
   /** The caller's own token goes to the API server. */
   passThrough: boolean;
+  /** The caller's token is exchanged for one that goes to the API server. */
+  tokenExchange: TokenExchangeOptions | undefined;
   /** The claims that name the user and groups to impersonate. */
   impersonate: { user: string; group: string | undefined } | undefined;
+}
+
+export interface OidcOptions {
+  issuerUrl: string;
+  audiences: readonly string[];
+  /** What a token has to permit. */
+  scopes: readonly string[];
+  caFile: string | undefined;
+}
+
+export interface TokenExchangeOptions {
+  /** Whom the new token has to be for. */
+  audience: string;
+  clientId: string;
+  secretFile: string | undefined;
+  scopes: readonly string[];
 }
 
 export interface TokenReviewOptions {
@@ -137,8 +155,8 @@ function toAuthentication(values: HttpValues): AuthenticationOptions {
   const access = values['token-review-access'];
   const passThrough = values['pass-through'] ?? false;
   const [user, group] = [values['impersonate-user'], values['impersonate-group']];
-  if (!issuerUrl && (values['oidc-audience'] || values['oidc-ca-file']))
-    throw new Error('--oidc-audience and --oidc-ca-file need --oidc-issuer-url.');
+  if (!issuerUrl && (values['oidc-audience'] || values['oidc-scope'] || values['oidc-ca-file']))
+    throw new Error('--oidc-audience, --oidc-scope and --oidc-ca-file need --oidc-issuer-url.');
   if (audiences.length > 0 && !values['token-review']) throw new Error('--token-review-audience needs --token-review.');
   if (access !== undefined && !values['token-review']) throw new Error('--token-review-access needs --token-review.');
   if (group && !user) throw new Error('--impersonate-group needs --impersonate-user.');
@@ -155,6 +173,7 @@ function toAuthentication(values: HttpValues): AuthenticationOptions {
       ? {
           issuerUrl: toIssuer(issuerUrl),
           audiences: values['oidc-audience'] ?? [],
+          scopes: toScopes('--oidc-scope', values['oidc-scope']),
           caFile: values['oidc-ca-file'],
         }
       : undefined,
@@ -162,8 +181,37 @@ function toAuthentication(values: HttpValues): AuthenticationOptions {
       ? { audiences, access: access === undefined ? undefined : parseRequiredAccess('--token-review-access', access) }
       : undefined,
     passThrough,
+    tokenExchange: toTokenExchange(values),
     impersonate: user ? { user, group } : undefined,
   };
+}
+
+function toTokenExchange(values: HttpValues): TokenExchangeOptions | undefined {
+  const audience = values['token-exchange-audience'];
+  const clientId = values['token-exchange-client-id'];
+  const secretFile = values['token-exchange-client-secret-file'];
+  const scopes = toScopes('--token-exchange-scope', values['token-exchange-scope']);
+  if (!audience) {
+    if (clientId || secretFile || scopes.length > 0)
+      throw new Error('--token-exchange-client-id and the like need --token-exchange-audience.');
+    return undefined;
+  }
+  if (!clientId) throw new Error('--token-exchange-audience needs --token-exchange-client-id.');
+  if (!values['oidc-issuer-url']) throw new Error('--token-exchange-audience needs --oidc-issuer-url.');
+  const others = ['auth-token-file', 'auth-token-stdin', 'token-review', 'pass-through', 'impersonate-user'] as const;
+  const other = others.find((name) => values[name]);
+  if (other)
+    throw new Error(
+      `--token-exchange-audience sends what the issuer makes of the caller's token: it does not go with --${other}.`,
+    );
+  return { audience, clientId, secretFile, scopes };
+}
+
+function toScopes(option: string, values: readonly string[] = []): string[] {
+  const scopes = values.flatMap((value) => value.split(' ')).filter((scope) => scope !== '');
+  const wrong = scopes.find((scope) => !/^[!#-[\]-~]+$/.test(scope));
+  if (wrong !== undefined) throw new Error(`${option} takes names of scopes, not "${wrong}".`);
+  return scopes;
 }
 
 function toIssuer(value: string): string {

@@ -72,7 +72,7 @@ const OWN_FLAGS = {
   'audit-log': {
     type: 'text',
     value: '<path>',
-    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended',
+    help: 'record of every call, a line of JSON each: time, caller, tool, what it was about, and how it ended; - for stdout, over HTTP',
   },
 } as const satisfies Options;
 
@@ -147,10 +147,10 @@ export function parseCommandLine(args: readonly string[], version: string, confi
     const http = toHttpOptions(values);
     if (callers.length > 0 && !(http && isAuthenticated(http.authentication)))
       throw new Error('callers in the configuration are those of an HTTP server with authentication.');
-    if (http?.authentication.passThrough && [permissions, ...callers].some(({ rules }) => rules.contexts.length > 0))
-      throw new Error(
-        '--pass-through would send the token for one cluster to another: it does not go with --allow-context.',
-      );
+    const { passThrough, tokenExchange } = http?.authentication ?? {};
+    const sends = passThrough ? '--pass-through' : tokenExchange && '--token-exchange-audience';
+    if (sends && [permissions, ...callers].some(({ rules }) => rules.contexts.length > 0))
+      throw new Error(`${sends} would send the token for one cluster to another: it does not go with --allow-context.`);
     return {
       ...{
         kubeconfig,

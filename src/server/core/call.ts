@@ -32,8 +32,14 @@ export class Call {
   #wanted: Promise<string[]> | undefined;
   /** What the client's manifest or patch would write; known once `prepare` has ended. */
   #contents: readonly string[] = [];
+  /** The names of the objects that it would write: answers have to tell them. */
+  #names: ReadonlySet<unknown> = new Set();
+  /** What the client asks to write, wherever it took it from. */
+  #proposed: readonly string[] = [];
   /** Who waits for the answer; undefined before the request is handled and after it is answered. */
   caller: Caller | undefined;
+  /** The name that the client gives itself. */
+  clientName: string | undefined;
 
   constructor(method: string | undefined, params: unknown) {
     this.#isPrompt = method === 'prompts/get';
@@ -59,6 +65,7 @@ export class Call {
     if (content.length === 0 || (this.#values.isEmpty && !this.#isPrompt)) return;
     this.#wanted ??= Promise.all(content.map(contentOf)).then((all) => {
       if (this.#isPrompt) for (const object of all.flat().filter(isObject)) this.#values.add(object, false);
+      this.#names = new Set(all.flat().flatMap((one) => (isObject(one) ? namesIn(one) : [])));
       return all.flatMap(fieldTexts);
     });
     this.#contents = await this.#wanted;
@@ -81,6 +88,11 @@ export class Call {
     for (const object of objectsIn(body)) this.#pending.push({ object: { ...type, ...object }, open: false });
   };
 
+  /** Questions to the user show these texts whole: they are what the user decides about. */
+  proposes(texts: readonly string[]): void {
+    this.#proposed = texts;
+  }
+
   /** The texts without redacted values. What the client itself said stays. */
   hide(texts: readonly string[]): readonly string[] {
     const known = () => (this.#isPrompt ? [] : this.#knownTexts());
@@ -93,7 +105,8 @@ export class Call {
       const said = this.#knownTexts();
       return [...said, ...said.map((text) => Buffer.from(text).toString('base64'))];
     };
-    return this.#search(texts, () => this.#values.hide(texts.join(BETWEEN), known));
+    // In the question they may be in another notation, and in lines.
+    return this.#search(texts, () => this.#values.without(this.#proposed).hide(texts.join(BETWEEN), known));
   }
 
   /** Like `hide`, but also hides what the client said, for texts that it searches: a correct guess must not match. */
@@ -109,7 +122,8 @@ export class Call {
     const { rest } = this.#parameters();
     return this.#search(texts, () => {
       // A misspelt field name must stay readable.
-      const [names, values] = [this.#contents.filter(isName), this.#contents.filter((text) => !isName(text))];
+      const isKnown = (text: string) => isName(text) || this.#names.has(text);
+      const [names, values] = [this.#contents.filter(isKnown), this.#contents.filter((text) => !isKnown(text))];
       return this.#values.hide(texts.join(BETWEEN), () => [...textsOf(rest), ...names], values);
     });
   }
@@ -173,6 +187,10 @@ function fieldTexts(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(fieldTexts);
   // In a JSON patch operation only the value is content.
   return textsOf(isObject(value) && 'op' in value && 'path' in value ? value.value : value);
+}
+
+function namesIn({ kind, metadata }: JsonObject): unknown[] {
+  return [kind, ...(isObject(metadata) ? [metadata.name, metadata.namespace] : [])];
 }
 
 /** Shaped like a field name, not like a secret. */

@@ -22,6 +22,9 @@ const SHOWS_LINKS = /^(Visual Studio Code|Code - OSS|VSCodium|code-server)\b/;
 export const APPS = 'io.modelcontextprotocol/ui';
 export const APP_TYPE = 'text/html;profile=mcp-app';
 
+/** Tasks: the extension by which a client asks later for the result of a long call. */
+export const TASKS = 'io.modelcontextprotocol/tasks';
+
 /** What a modern request that repeats an unanswered one brings along; any of it may be made up. */
 export interface GivenInput {
   responses: JsonObject;
@@ -84,6 +87,11 @@ export class Caller {
   get showsApps(): boolean {
     const { [APPS]: apps } = this.capabilities.extensions ?? {};
     return isObject(apps) && Array.isArray(apps.mimeTypes) && apps.mimeTypes.includes(APP_TYPE);
+  }
+
+  /** Does the client ask later for the result of a call that takes long? */
+  get knowsTasks(): boolean {
+    return this.isModern && isObject(this.capabilities.extensions?.[TASKS]);
   }
 
   get input(): GivenInput {

@@ -26,6 +26,9 @@ import { RecentKinds } from './recent-kinds.ts';
 /** How often the kubeconfig is checked for added or removed contexts, in milliseconds. */
 const CHECK_INTERVAL_MS = 1_000;
 
+/** Rules that callers share are warned of once. */
+const warnedRules = new WeakSet<Rules>();
+
 export interface ContextsOptions {
   kubeconfig: readonly string[];
   /** Decides whether the kubeconfig files may be used. */
@@ -99,6 +102,7 @@ export class Contexts {
       const { rules } = policy;
       this.#assertContexts(await this.#load());
       this.#checkedRules = rules;
+      await this.#warnOfStrayPatterns(rules);
     }
     const connection = await this.#cluster(chosen).connect();
     await this.#assertRules(connection);
@@ -256,6 +260,14 @@ export class Contexts {
     if (problem) throw new RefusedError(problem);
   }
 
+  // One that is misspelt would protect nothing, but its cluster may also be added later, so this is only logged.
+  async #warnOfStrayPatterns(rules: Rules): Promise<void> {
+    if (warnedRules.has(rules)) return;
+    warnedRules.add(rules);
+    const { policy, warn } = this.#options;
+    for (const warning of policy.clusterWarnings(await this.list())) warn(warning);
+  }
+
   // It may be created later, so this is only logged.
   async #warnOfMissingNamespaces({ client, context }: Connection, namespaces: readonly string[]): Promise<void> {
     for (const namespace of namespaces) {
@@ -294,6 +306,7 @@ export class Contexts {
               return here().namespaces;
             },
             requestRefusal: (...request) => here().requestRefusal(...request),
+            watch: (listener) => this.#options.policy.watch(listener),
           };
         },
       });

@@ -35,6 +35,11 @@ export class GuardedServer extends Server {
     await super.connect(transport);
   }
 
+  /** The protocol's own tasks are another thing: those of the extension are requests like any other. */
+  protected override assertRequestHandlerCapability(method: string): void {
+    if (!method.startsWith('tasks/')) super.assertRequestHandlerCapability(method);
+  }
+
   /** Tracks who waits for the answer, and gives modern requests the form of answer that they expect. */
   override setRequestHandler: Server['setRequestHandler'] = (schema, handler) => {
     super.setRequestHandler(schema, (request, extra) =>
@@ -45,7 +50,10 @@ export class GuardedServer extends Server {
   async #answer<T>(method: string, extra: RequestExtra, handle: () => T | Promise<T>): Promise<T | JsonObject> {
     const call = Call.current();
     const caller = new Caller(this, extra, call?.params, this.#revision);
-    if (call) call.caller = caller;
+    if (call) {
+      call.caller = caller;
+      call.clientName = caller.name;
+    }
     try {
       const result = await this.#orEnding(method, handle);
       if (!caller.isModern) return result;
@@ -122,6 +130,15 @@ function guard(transport: Transport, began: (revision: string) => void): void {
   };
 }
 
+/** What is told later, with another message: a result as it might leave with the answer to the current one. */
+export async function cleared(result: JsonObject): Promise<JsonObject> {
+  const call = Call.current();
+  await call?.prepare();
+  const message = leaving({ jsonrpc: '2.0', id: '', result } as JSONRPCMessage, call);
+  if ('result' in message) return message.result;
+  throw new Error(WITHHELD);
+}
+
 /** The message as it may be sent. */
 function leaving(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessage {
   try {
@@ -135,6 +152,7 @@ function leaving(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessag
 function searched(message: JSONRPCMessage, call: Call | undefined): JSONRPCMessage {
   if ('result' in message) {
     if (message.result.resultType === 'input_required') return { ...message, result: asked(message.result, call) };
+    if (message.result.resultType === 'task') return { ...message, result: withoutContent(message.result) };
     const failed = message.result.isError === true;
     const clean = failed ? withTexts(message.result, redactedOutside) : message.result;
     const result = call?.showsContent ? withTexts(clean, withoutDigests) : clean;
@@ -168,9 +186,13 @@ function readableError<T extends { code: number; message: string }>(error: T): T
   }
 }
 
-// The content is what the SDK adds to any result of a tool.
-function asked({ content: _, ...result }: Result, call: Call | undefined): Result {
-  return { ...result, inputRequests: search(result.inputRequests, call, 'hideFromQuestion') };
+function asked(result: Result, call: Call | undefined): Result {
+  return { ...withoutContent(result), inputRequests: search(result.inputRequests, call, 'hideFromQuestion') };
+}
+
+// The SDK adds content to any result of a tool.
+function withoutContent({ content: _, ...result }: Result): Result {
+  return result;
 }
 
 // An error may repeat what the client said, and a marker would tell whether it is a value hidden from it.

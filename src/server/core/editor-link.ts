@@ -4,26 +4,26 @@ import {
   type Agreement,
   EDITOR_SOCKET_VARIABLE,
   EDITOR_TOKEN_VARIABLE,
-  HELLO,
+  EDITORS_VARIABLE,
+  type EditorPlace,
   KUBECONFIG,
   type KubeconfigInQuestion,
   LOGIN,
   type LoginShown,
   RESOURCE_SHOWN,
-  REVIEW,
   type ResourceShown,
   type Review,
   type Verdict,
-  type Welcome,
 } from '../../protocol.ts';
+import { FoundEditor } from './found-editor.ts';
 
-/** JSON-RPC's code for an unknown method. */
-const METHOD_NOT_FOUND = -32601;
 /** Delay before connecting, which leaves the processor to the server's first answers. */
 const CONNECT_AFTER_MS = 100;
 
-/** The link to the editor that started this server. Announcements are best effort: dropped without an editor. */
+/** The link to the user's editor. Announcements are best effort: dropped without an editor. */
 export interface EditorLink {
+  /** Did it start this server? Then it knows where each kubeconfig was named. */
+  readonly isStarter: boolean;
   announce(shown: ResourceShown): void;
   /** Has the user agreed to a kubeconfig? An editor that cannot be asked counts as not having answered yet. */
   agreement(kubeconfig: KubeconfigInQuestion): Promise<Agreement>;
@@ -34,31 +34,31 @@ export interface EditorLink {
 }
 
 /**
- * The link that the environment describes; undefined where no editor listens. Connects on its own: all of the user's
- * processes can read this one's environment, and connecting makes the token in it worthless.
+ * The link that the environment describes; undefined where no editor is named. To one that started this server it
+ * connects on its own: all of the user's processes can read this one's environment, and connecting makes the token in it
+ * worthless.
  */
 export function editorLink(env: NodeJS.ProcessEnv, log: (message: string) => void): EditorLink | undefined {
-  const path = env[EDITOR_SOCKET_VARIABLE];
+  const socket = env[EDITOR_SOCKET_VARIABLE];
   const token = env[EDITOR_TOKEN_VARIABLE];
+  const folder = env[EDITORS_VARIABLE];
   // Credential plugins inherit the environment and must not reach the editor.
-  delete env[EDITOR_SOCKET_VARIABLE];
-  delete env[EDITOR_TOKEN_VARIABLE];
-  if (!path || !token) return undefined;
-  const link = new SocketLink(path, token, log);
+  for (const name of [EDITOR_SOCKET_VARIABLE, EDITOR_TOKEN_VARIABLE, EDITORS_VARIABLE]) delete env[name];
+  if (!socket || !token) return folder ? new FoundEditor(folder, log) : undefined;
+  const link = new SocketLink({ socket, token }, log);
   setTimeout(() => void link.open(), CONNECT_AFTER_MS).unref();
   return link;
 }
 
 /** Uses the editor's socket, reopened whenever it has closed. */
 class SocketLink implements EditorLink {
-  readonly #path: string;
+  readonly isStarter = true;
   readonly #log: (message: string) => void;
-  #token: string;
+  #place: EditorPlace;
   #connection: Promise<MessageConnection> | undefined;
 
-  constructor(path: string, token: string, log: (message: string) => void) {
-    this.#path = path;
-    this.#token = token;
+  constructor(place: EditorPlace, log: (message: string) => void) {
+    this.#place = place;
     this.#log = log;
   }
 
@@ -89,16 +89,11 @@ class SocketLink implements EditorLink {
       this.#forget('The editor could not be asked', error);
       return undefined;
     }
-    try {
-      return await request<Verdict>(editor, REVIEW, review, signal);
-    } catch (error) {
-      if (isUnknownMethod(error)) return undefined;
-      // It was asked and then disconnected or failed: nobody agreed.
-      return { applied: false, reason: `The review ended without an answer: ${messageOf(error)}` };
-    }
+    return (await import('./editor-connection.ts')).askForReview(editor, review, signal);
   }
 
   async login(login: LoginShown, signal: AbortSignal): Promise<boolean | undefined> {
+    const { isUnknownMethod, request } = await import('./editor-connection.ts');
     try {
       return await request<boolean>(await this.#connected(), LOGIN, login, signal);
     } catch (error) {
@@ -114,10 +109,11 @@ class SocketLink implements EditorLink {
   }
 
   async #connect(): Promise<MessageConnection> {
-    const { connection, token } = await open(this.#path, this.#token, () => {
+    const { converse } = await import('./editor-connection.ts');
+    const { connection, token } = await converse(this.#place, () => {
       this.#connection = undefined;
     });
-    this.#token = token;
+    this.#place = { ...this.#place, token };
     return connection;
   }
 
@@ -125,46 +121,4 @@ class SocketLink implements EditorLink {
     this.#connection = undefined;
     this.#log(`${problem}: ${messageOf(error)}`);
   }
-}
-
-function isUnknownMethod(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === METHOD_NOT_FOUND;
-}
-
-/** A request that is cancelled when the signal aborts. */
-async function request<T>(editor: MessageConnection, method: string, params: object, signal: AbortSignal): Promise<T> {
-  const { CancellationTokenSource } = await import('vscode-jsonrpc/node');
-  const cancellation = new CancellationTokenSource();
-  const cancel = () => cancellation.cancel();
-  signal.addEventListener('abort', cancel);
-  if (signal.aborted) cancel();
-  try {
-    return await editor.sendRequest<T>(method, params, cancellation.token);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
-}
-
-async function open(
-  path: string,
-  token: string,
-  onClose: () => void,
-): Promise<{ connection: MessageConnection; token: string }> {
-  const { connect } = await import('node:net');
-  const { createMessageConnection, StreamMessageReader, StreamMessageWriter } = await import('vscode-jsonrpc/node');
-  const socket = connect(path);
-  await new Promise<void>((resolve, reject) => {
-    socket.once('connect', resolve).once('error', reject);
-  });
-  socket.unref();
-  const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
-  connection.onClose(() => {
-    onClose();
-    // Rejects the requests that are still pending.
-    connection.dispose();
-  });
-  connection.onError(() => socket.destroy());
-  connection.listen();
-  const welcome = await connection.sendRequest<Welcome>(HELLO, { token });
-  return { connection, token: welcome.token };
 }

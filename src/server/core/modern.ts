@@ -7,6 +7,7 @@ export const MODERN_REVISIONS = ['2026-07-28'] as const;
 
 /** Error codes of the modern revisions. */
 export const HEADER_MISMATCH = -32020;
+export const MISSING_CAPABILITY = -32021;
 export const UNSUPPORTED_VERSION = -32022;
 
 const PREFIX = 'io.modelcontextprotocol/';
@@ -104,7 +105,7 @@ export function modernRefusal(
 /** A result with what every modern result says. */
 export function modernResult(method: string, result: JsonObject, server: JsonObject): JsonObject {
   const meta = { ...(isObject(result._meta) ? result._meta : {}), [SERVER]: server };
-  if (result.resultType === 'input_required') return { ...result, _meta: meta };
+  if (result.resultType === 'input_required' || result.resultType === 'task') return { ...result, _meta: meta };
   return { ...result, ...CACHING[method], resultType: 'complete', _meta: meta };
 }
 

@@ -1,6 +1,7 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Access, WriteAccess } from '../../kubernetes/apimachinery/access.ts';
+import { parseDuration } from '../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { selectorText } from '../../kubernetes/apimachinery/label-selector.ts';
@@ -109,7 +110,7 @@ export function annotations({ access }: ToolDeclaration): ToolAnnotations {
  * @throws UserError that names every wrong parameter.
  */
 export function parseInput(tool: Tool, { properties }: InputSchema, given: unknown): JsonObject {
-  const args = isObject(given) ? inOurNumber(tool, given) : {};
+  const args = isObject(given) ? withPlainName(tool, inOurNumber(tool, given)) : {};
   const unknown = Object.keys(args).filter((key) => !(key in tool.input));
   if (unknown.length > 0) {
     throw new UserError(
@@ -119,14 +120,19 @@ export function parseInput(tool: Tool, { properties }: InputSchema, given: unkno
   refuseTooMuch(tool, args);
   const parsed = z.object(tool.input).safeParse(lenient(tool, properties, args));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues
-    .slice(0, 10)
-    .map(({ path, message }) =>
-      path.length === 1 && isNothing(args[String(path[0])])
-        ? `${String(path[0])} is missing`
-        : `${path.join('.')}: ${message}${typeof args[String(path[0])] === 'number' && /expected string/.test(message) ? ': write it in quotes, since a number loses what its digits say' : ''}`,
-    );
+  const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => problemText(path, message, args));
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);
+}
+
+function problemText(path: readonly PropertyKey[], message: string, args: JsonObject): string {
+  const [first = ''] = path;
+  const given = args[String(first)];
+  if (path.length === 1 && isNothing(given)) return `${String(first)} is missing`;
+  if (typeof given === 'number' && /expected string/.test(message))
+    return `${path.join('.')}: ${message}: write it in quotes, since a number loses what its digits say`;
+  if (path.length === 1 && typeof given === 'string' && /expected (?:number|int), received string/.test(message))
+    return `${String(first)} is a number, written in digits alone, and "${given.slice(0, 40)}" is none`;
+  return `${path.join('.')}: ${message}`;
 }
 
 function isNothing(given: unknown): boolean {
@@ -143,6 +149,22 @@ function inOurNumber({ access, input }: Tool, args: JsonObject): JsonObject {
   return Object.fromEntries(named);
 }
 
+/** What stands before a name in kubectl's TYPE/NAME, for tools that take objects of one kind. */
+const OF_ONE_KIND = { node: /^(?:nodes?|no)\//i, pod: /^(?:pods?|po)\//i };
+
+// kubectl's TYPE/NAME, unless the call names another kind. A write takes it only where there is only one kind.
+function withPlainName({ name: tool, access, input }: Tool, args: JsonObject): JsonObject {
+  const { name, kind } = args;
+  if (typeof name !== 'string' || !('name' in input)) return args;
+  if (!('kind' in input)) {
+    const prefix = Object.entries(OF_ONE_KIND).find(([of]) => tool.includes(of))?.[1];
+    return prefix ? { ...args, name: name.replace(prefix, '') } : args;
+  }
+  const [type = '', plain = '', more] = name.split('/');
+  if (access !== 'read' || type === '' || plain === '' || more !== undefined) return args;
+  return isNothing(kind) || kind === type ? { ...args, kind: type, name: plain } : args;
+}
+
 // Texts have limits of their own.
 function refuseTooMuch(tool: Tool, args: JsonObject): void {
   for (const [key, value] of Object.entries(args)) {
@@ -154,7 +176,7 @@ function refuseTooMuch(tool: Tool, args: JsonObject): void {
   }
 }
 
-// Models often send "50" for 50 or the reverse, "True" for true, an object for its JSON text or for a selector, a string
+// Models often send "50" for 50 or the reverse, "30s" for seconds, "True" for true, an object for its JSON text or for a selector, a string
 // for a list of one or the reverse, several kinds as a list, and null or "" for nothing. A write takes no number for a
 // text: the version 1.10 would be another one.
 function lenient({ access }: Tool, properties: InputSchema['properties'], args: JsonObject): JsonObject {
@@ -167,8 +189,8 @@ function lenient({ access }: Tool, properties: InputSchema['properties'], args: 
     if (type === 'string' && Array.isArray(value) && value.every((member) => typeof member === 'string'))
       return [key, key === 'kind' || key === 'namespace' || value.length === 1 ? value.join(',') : value];
     if (type === 'string' && typeof value === 'object' && value !== null) return [key, jsonText(value)];
-    if ((type === 'number' || type === 'integer') && typeof value === 'string' && value.trim() !== '')
-      return [key, Number(value)];
+    if ((type === 'number' || type === 'integer') && typeof value === 'string')
+      return [key, numberOf(value, /Seconds$/.test(key))];
     if (type === 'string' && (typeof value === 'boolean' || (access === 'read' && Number.isSafeInteger(value))))
       return [key, String(value)];
     if (type === 'boolean' && typeof value === 'string') return [key, booleanOf(value)];
@@ -176,6 +198,23 @@ function lenient({ access }: Tool, properties: InputSchema['properties'], args: 
     return [key, value];
   });
   return Object.fromEntries(mended.filter(([, value]) => value !== null));
+}
+
+/** Only what can be nothing but a number: "+1" may mean one more. */
+function numberOf(text: string, isSeconds: boolean): unknown {
+  const given = text.trim();
+  if (given === '') return null;
+  if (/^-?\d+(?:\.\d+)?$/.test(given)) return Number(given);
+  const seconds = isSeconds ? secondsOf(given) : undefined;
+  return seconds ?? text;
+}
+
+function secondsOf(text: string): number | undefined {
+  try {
+    return parseDuration(text) / 1000;
+  } catch {
+    return undefined;
+  }
 }
 
 function booleanOf(text: string): unknown {

@@ -17,16 +17,18 @@ export interface KubeconfigTrust {
 
 /**
  * The check that kubeconfigs pass before use; undefined where they are the user's own. A workspace's kubeconfig needs
- * someone to vouch for it; an editor is asked about each named one, as it knows where the name came from.
+ * someone to vouch for it; an editor that started this server is asked about each named one, as it knows where the name
+ * came from.
  */
 export function permitOf(
   editor: EditorLink | undefined,
   { kubeconfig, distrust, vouched }: KubeconfigTrust,
 ): StrangerPermit | undefined {
-  if (distrust.length === 0 && (!editor || kubeconfig.length === 0)) return undefined;
+  const isAsked = editor?.isStarter === true && kubeconfig.length > 0;
+  if (distrust.length === 0 && !isAsked) return undefined;
   return new StrangerPermit({
     places: distrust,
-    isAsked: () => editor !== undefined && kubeconfig.length > 0,
+    isAsked: () => isAsked,
     agreement: async (question) => {
       if (vouched.includes(question.fingerprint)) return 'agreed';
       return editor ? editor.agreement(question) : 'nobody';

@@ -1,3 +1,4 @@
+import type { TokenSource } from '../../kubernetes/client/token-source.ts';
 import type { AuthenticationOptions } from '../command-line/http-options.ts';
 import { Contexts, type ContextsOptions } from '../core/contexts.ts';
 import type { Identity } from './authentication/identity.ts';
@@ -6,6 +7,11 @@ import type { CallerPermissions } from './caller-permissions.ts';
 
 /** How long unused contexts are kept, in milliseconds. */
 const MAX_IDLE_MS = 15 * 60_000;
+
+export interface ClientRegistryOptions extends Omit<ContextsOptions, 'userInfo' | 'policy'> {
+  /** The tokens that a caller's token is exchanged for; undefined where it is not. */
+  exchanged: ((token: string) => TokenSource) | undefined;
+}
 
 interface Kept {
   contexts: Contexts;
@@ -16,21 +22,17 @@ interface Kept {
 export class ClientRegistry {
   readonly #authentication: AuthenticationOptions;
   readonly #permissions: CallerPermissions;
-  readonly #options: Omit<ContextsOptions, 'userInfo' | 'policy'>;
+  readonly #options: ClientRegistryOptions;
   readonly #kept = new Map<string, Kept>();
 
-  constructor(
-    authentication: AuthenticationOptions,
-    permissions: CallerPermissions,
-    options: Omit<ContextsOptions, 'userInfo' | 'policy'>,
-  ) {
+  constructor(authentication: AuthenticationOptions, permissions: CallerPermissions, options: ClientRegistryOptions) {
     this.#authentication = authentication;
     this.#permissions = permissions;
     this.#options = options;
   }
 
   contexts(identity: Identity): Contexts {
-    const { key: user, userInfo } = userInfoOf(identity, this.#authentication);
+    const { key: user, userInfo } = userInfoOf(identity, this.#authentication, this.#options.exchanged);
     const key = `${user} ${this.#permissions.keyOf(identity)}`;
     let kept = this.#kept.get(key);
     if (!kept) {

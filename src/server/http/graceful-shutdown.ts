@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Tasks } from '../mcp/tasks.ts';
 import type { Log } from './base/http-log.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import type { Sessions } from './sessions.ts';
@@ -26,8 +27,9 @@ export interface GracefulShutdownOptions {
   sessions: Sessions;
   registry: ClientRegistry;
   readers: StalledReaders;
+  tasks: Pick<Tasks, 'running'> | undefined;
   ends: ShutdownSignals;
-  /** Runs when everything else has ended. */
+  /** Runs when everything else has ended, and ends by itself. */
   last(): Promise<void>;
   log: Log;
 }
@@ -72,14 +74,14 @@ export class GracefulShutdown {
     server.close();
     await Promise.all(sessions.list().map(({ transport }) => transport.close()));
     registry.close();
-    setTimeout(() => process.exit(0), FLUSH_TIMEOUT_MS);
-    await Promise.all([once(server, 'close'), last()]);
+    await Promise.all([Promise.race([once(server, 'close'), delay(FLUSH_TIMEOUT_MS)]), last()]);
     process.exit(0);
   }
 
   // A stream that only waits for events does not count.
   #busy(): boolean {
-    const { sessions, readers } = this.#options;
+    const { sessions, readers, tasks } = this.#options;
+    if (tasks && tasks.running > 0) return true;
     const streams = sessions.list().reduce((sum, { open }) => sum + open.size, 0);
     return readers.size > streams || sessions.list().some(({ pending }) => pending.size > 0);
   }

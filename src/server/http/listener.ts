@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Authenticator } from './authentication/authenticator.ts';
 import type { Identity } from './authentication/identity.ts';
 import { type HostNames, originOf } from './base/host-names.ts';
-import { HttpError, sendError, sendJson } from './base/http-error.ts';
+import { HttpError, sendError, sendJson, TokenError } from './base/http-error.ts';
 import type { Log } from './base/http-log.ts';
 import type { Limiter } from './base/limiter.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -24,7 +24,7 @@ export interface ListenerOptions {
   /** Public documents, by path. */
   documents: ProtectedResource['documents'];
   authenticator: Authenticator;
-  /** The 401 challenge that says where tokens come from. */
+  /** The challenge that says where tokens come from. */
   challenge: ProtectedResource['challenge'];
   /** Where clients reach this server, if not at the address that they send requests to. */
   publicUrl: string | undefined;
@@ -74,7 +74,7 @@ export class Listener {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { endpoints, documents, authenticator, limiter, sessions, body, isShuttingDown } = this.#options;
-    const path = request.url?.replace(/\?.*/s, '').replace(/(?<=.)\/$/, '') ?? '';
+    const path = pathOf(request);
     this.#admit(request, response);
     const document = documents.get(path);
     const endpoint = endpoints.get(path);
@@ -130,14 +130,19 @@ export class Listener {
   }
 
   #withChallenge(error: HttpError, request: IncomingMessage): HttpError {
-    if (error.status !== 401) return error;
-    const challenge = this.#options.challenge(this.#base(request));
-    return new HttpError(401, error.message, { ...error.headers, 'www-authenticate': challenge });
+    const isAboutToken = error instanceof TokenError;
+    if (error.status !== 401 && !isAboutToken) return error;
+    const challenge = this.#options.challenge(this.#base(request), pathOf(request), isAboutToken ? error : undefined);
+    return new HttpError(error.status, error.message, { ...error.headers, 'www-authenticate': challenge });
   }
 
   #base(request: IncomingMessage): string {
     return this.#options.publicUrl ?? originOf(request);
   }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.replace(/\?.*/s, '').replace(/(?<=.)\/$/, '');
 }
 
 // A caller may have many sessions, and an address many callers; an invented session id does not count.

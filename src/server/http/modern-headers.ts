@@ -4,7 +4,14 @@ import { HEADER_MISMATCH } from '../core/modern.ts';
 import { RequestError } from '../core/request-error.ts';
 
 /** The parameter that the header Mcp-Name repeats, by method. */
-const NAMED: Record<string, 'name' | 'uri'> = { 'tools/call': 'name', 'prompts/get': 'name', 'resources/read': 'uri' };
+const NAMED: Record<string, 'name' | 'uri' | 'taskId'> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
+};
 const ENCODED = /^=\?base64\?(.*)\?=$/s;
 
 /**

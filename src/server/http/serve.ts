@@ -17,7 +17,10 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { MIN_KEY_BYTES, QuestionSeal } from '../mcp/question-seal.ts';
 import { createServer } from '../mcp/server.ts';
 import type { ServerOptions } from '../mcp/server-options.ts';
+import { Tasks } from '../mcp/tasks.ts';
+import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { Authenticator } from './authentication/authenticator.ts';
+import { type SignIn, signInOf } from './authentication/sign-in.ts';
 import { readStdinToken } from './authentication/stdin-token.ts';
 import { HostNames } from './base/host-names.ts';
 import { httpLog as log } from './base/http-log.ts';
@@ -36,7 +39,6 @@ import { MESSAGE_PATH, SSE_PATH, SseMessages, SseStream } from './sse.ts';
 import { StalledReaders } from './stalled-readers.ts';
 import { StatelessHttp } from './stateless-http.ts';
 import { StreamableHttp } from './streamable-http.ts';
-import { type Tracing, wantsTraces } from './tracing-wanted.ts';
 
 /** How long running calls may take once the server's parent has stopped it or is gone, in milliseconds. */
 const ORPHAN_TIMEOUT_MS = 500;
@@ -48,28 +50,36 @@ export type HttpCommandLine = CommandLine & { http: HttpOptions };
  * Serves many clients over HTTP until the process is told to end; returns how a changed configuration is taken over.
  * @throws Error when the port is taken, or a file named by the options is unusable.
  */
-export async function serveHttp(options: HttpCommandLine, version: string): Promise<ConfigFollower> {
+export async function serveHttp(
+  options: HttpCommandLine,
+  version: string,
+  startTelemetry: StartTelemetry | undefined,
+): Promise<ConfigFollower> {
   logUnexpectedErrors();
   const { http } = options;
   const sessions = new Sessions(http.limits.sessions);
   const limiter = new Limiter(http.limits.rate, http.limits.atOnce);
   const readers = new StalledReaders();
-  const shared = sharedBy(options);
+  const { issuer, exchange } = await signInOf(http.authentication, log);
+  const shared = sharedBy(options, exchange);
   const { registry, permissions } = shared;
   const metrics = metricsOf(sessions);
-  const tracing = await tracingFor(version);
+  const telemetry = startTelemetry?.(version, (message) => log('warning', message));
   const ends = { stopping: new AbortController(), ending: new AbortController() };
   const seal = await sealOf(http);
+  // A key for reviews is shared by replicas, and another one would know nothing of a task.
+  const tasks = http.reviewKeyFile === undefined ? new Tasks() : undefined;
   const connect = connectWith(
-    { ...serverOptions(options, version, shared), seal },
-    { permissions, registry, metrics, tracing, ends },
+    { ...serverOptions(options, version, shared), seal, tasks, telemetry },
+    { permissions, registry, metrics, ends },
   );
 
-  const { url, ...resource } = protectedResource(http);
+  const { urls: resources, ...resource } = protectedResource(http);
   const stdin = http.authentication.tokenStdin ? await readStdinToken() : undefined;
   const authenticator = await authenticatorOf(options, shared, {
     stdin: stdin?.check,
-    resource: url(http.publicUrl ?? ''),
+    issuer,
+    resources: resources(http.publicUrl ?? ''),
   });
   warnOfEveryAccount(http.authentication);
   const server = await listen(http);
@@ -82,8 +92,9 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
     sessions,
     registry,
     readers,
+    tasks,
     ends,
-    last: async () => tracing?.end(),
+    last: async () => telemetry?.end(),
     log,
   });
   void stdin?.ended.then(() => shutdown.end(ORPHAN_TIMEOUT_MS));
@@ -119,8 +130,8 @@ export async function serveHttp(options: HttpCommandLine, version: string): Prom
 
 function logUnexpectedErrors(): void {
   process.on('unhandledRejection', (error) => log('error', `Unexpected error: ${messageOf(error)}`));
-  // The reader of the log may be gone before the last calls are.
-  process.stderr.on('error', () => undefined);
+  // The readers of the logs may be gone before the last calls are.
+  for (const stream of [process.stderr, process.stdout]) stream.on('error', () => undefined);
 }
 
 /** What all clients share. */
@@ -133,7 +144,7 @@ interface Shared {
   registry: ClientRegistry;
 }
 
-function sharedBy(options: HttpCommandLine): Shared {
+function sharedBy(options: HttpCommandLine, exchange: SignIn['exchange']): Shared {
   const { http } = options;
   const permissions = new CallerPermissions(options, http.authentication);
   const warn = (message: string) => log('warning', message);
@@ -152,6 +163,7 @@ function sharedBy(options: HttpCommandLine): Shared {
     onKubeconfigProblem: (error) => warn(`The changed kubeconfig is not used: ${messageOf(error)}`),
     onLogin: desk.onLogin,
     warn,
+    exchanged: exchange && ((token) => exchange.tokensOf(token)),
   });
   return { permissions, editor, permit, own, desk, registry };
 }
@@ -171,7 +183,7 @@ function hostNamesOf({ host, allowedHosts, allowedOrigins }: HttpOptions, base: 
 function authenticatorOf(
   { http, kubeconfig }: HttpCommandLine,
   { permit, own, desk, permissions }: Shared,
-  given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'resource'>,
+  given: Pick<Parameters<typeof Authenticator.create>[0], 'stdin' | 'issuer' | 'resources'>,
 ): Promise<Authenticator> {
   return Authenticator.create({
     ...given,
@@ -182,7 +194,10 @@ function authenticatorOf(
   });
 }
 
-type CommonOptions = Pick<ServerOptions, 'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal'>;
+type CommonOptions = Pick<
+  ServerOptions,
+  'version' | 'journal' | 'audit' | 'helm' | 'prometheus' | 'editor' | 'seal' | 'tasks' | 'telemetry'
+>;
 
 function serverOptions(
   { journal, audit, helm, prometheus }: HttpCommandLine,
@@ -196,14 +211,13 @@ interface ConnectOptions {
   permissions: CallerPermissions;
   registry: ClientRegistry;
   metrics: Metrics;
-  tracing: Tracing | undefined;
   ends: ShutdownSignals;
 }
 
 /** Connects each client to an MCP server of its own. */
 function connectWith(
   options: CommonOptions,
-  { permissions, registry, metrics, tracing, ends }: ConnectOptions,
+  { permissions, registry, metrics, ends }: ConnectOptions,
 ): EndpointOptions['connect'] {
   return async (client) => {
     const { policy, review } = permissions.of(client.identity);
@@ -216,7 +230,6 @@ function connectWith(
         tellsLater: !client.isSingle,
         stopping: ends.stopping.signal,
         ending: ends.ending.signal,
-        ...(tracing && { trace: tracing.trace }),
         called: (call) => {
           metrics.called(call);
           log('info', 'call', { ...call, caller: client.identity.name });
@@ -258,12 +271,6 @@ function answerProbe({ url }: IncomingMessage, response: ServerResponse, isShutt
   else if (url === '/readyz') response.writeHead(isShuttingDown ? 503 : 200).end(isShuttingDown ? 'ending' : 'ok');
   else return false;
   return true;
-}
-
-async function tracingFor(version: string): Promise<Tracing | undefined> {
-  if (!wantsTraces(process.env)) return undefined;
-  const { startTracing } = await import('./tracing.ts');
-  return startTracing(version);
 }
 
 function endpointsOf(http: HttpOptions, options: EndpointOptions): Map<string, Endpoint> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, type JSONRPCMessage, type JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
-import { HEADER_MISMATCH, isModern, UNSUPPORTED_VERSION } from '../core/modern.ts';
+import { HEADER_MISMATCH, isModern, MISSING_CAPABILITY, UNSUPPORTED_VERSION } from '../core/modern.ts';
 import { takesStreams } from './accept.ts';
 import { sendJson } from './base/http-error.ts';
 import { HEARTBEAT_INTERVAL_MS, PATIENCE_MS, SlowAnswer } from './slow-answer.ts';
@@ -12,6 +12,7 @@ const STATUS: Record<number, number> = {
   [ErrorCode.InvalidRequest]: 400,
   [ErrorCode.MethodNotFound]: 404,
   [HEADER_MISMATCH]: 400,
+  [MISSING_CAPABILITY]: 400,
   [UNSUPPORTED_VERSION]: 400,
 };
 

@@ -1,3 +1,4 @@
+import { jsonText } from '../../kubernetes/apimachinery/json.ts';
 import { oneLine } from '../../kubernetes/text/one-line.ts';
 import { redactText } from '../../kubernetes/text/redact-text.ts';
 import { journalAt } from '../../kubernetes/writes/journal.ts';
@@ -5,22 +6,26 @@ import { Call } from '../core/call.ts';
 import { MAX_NAME_LENGTH } from './failed-attempt.ts';
 import type { FinishedCall, ServerOptions } from './server-options.ts';
 
+/** Stands for stdout, which is free over HTTP. */
+const STDOUT = '-';
 /** Of an address that is kept, in characters. */
 const MAX_URI_LENGTH = 500;
 
 /**
  * Records what a call was about and how it ended: for whoever counts calls, and as a line of the audit log, which is
- * written before the answer leaves.
+ * written to its file before the answer leaves.
  */
-export async function audited({ called, audit, caller, log }: ServerOptions, call: FinishedCall): Promise<void> {
+export async function audited(
+  { called, audit, telemetry, caller, log }: ServerOptions,
+  call: FinishedCall,
+): Promise<void> {
   called?.(call);
-  if (audit === undefined) return;
+  if (audit === undefined && telemetry === undefined) return;
   const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
-  await journalAt(audit, log).add({
-    time: new Date().toISOString(),
-    ...(name !== undefined && { caller: name }),
-    ...call,
-  });
+  const entry = { time: new Date().toISOString(), ...(name !== undefined && { caller: name }), ...call };
+  telemetry?.called(entry);
+  if (audit === STDOUT) process.stdout.write(`${jsonText(entry)}\n`);
+  else if (audit !== undefined) await journalAt(audit, log).add(entry);
 }
 
 /** Reads a resource, which is recorded like a call. */

@@ -16,6 +16,7 @@ import { formatError } from '../core/error-text.ts';
 import { prometheusOf } from '../core/prometheus-access.ts';
 import { RequestError } from '../core/request-error.ts';
 import { errorResult, toResult } from '../core/response.ts';
+import { refuseTellingSelectors } from '../core/telling-selectors.ts';
 import { parseInput, type Tool, type ToolContext, type ToolDeclaration } from '../core/tool.ts';
 import { subresourceAdvice } from '../tools/subresources.ts';
 import { audited } from './audit.ts';
@@ -42,6 +43,8 @@ export interface CallsOptions extends ServerOptions {
 interface OneCall {
   signal: AbortSignal;
   progress(message: string): void;
+  /** Nothing more is asked of the client. */
+  settled?(): void;
 }
 
 /** Runs the tools for one client. */
@@ -59,7 +62,7 @@ export class Calls {
    * Runs one tool. Any failure becomes a result that the model can read.
    * @throws only when the answer is a question to the client, or its answer to one was made up.
    */
-  async call(name: string, args: unknown, { signal, progress }: OneCall): Promise<CallToolResult> {
+  async call(name: string, args: unknown, { signal, progress, settled }: OneCall): Promise<CallToolResult> {
     const { policy, editor } = this.#options;
     const begin = performance.now();
     const listed = listedTools.find((candidate) => candidate.name === name);
@@ -82,12 +85,14 @@ export class Calls {
       const { context, rest } = takeContext(listed, args);
       const tool = await loaded(listed);
       const input = parseInput(tool, listed.schema, rest);
+      refuseTellingSelectors(input);
       const contexts = await this.#options.contexts();
       const connect = async (named: string | undefined, until: AbortSignal): Promise<ToolContext> => {
         const connection = await contexts.connect(named);
         // A tool that concerns no cluster is not narrowed by the rules of one.
         const policyOf = (one: Connection) => (tool.inContext === false ? policy : contexts.policyFor(one));
-        writer = this.#writer(connection, tool, () => policyOf(connection), { signal: until, call: [name, args] });
+        const reviewed = { signal: until, call: [name, args], settled };
+        writer = this.#writer(connection, tool, () => policyOf(connection), reviewed);
         check(policyOf(connection));
         const connectTo = async (other: string) => {
           const there = await contexts.connect(other);
@@ -99,6 +104,7 @@ export class Calls {
         // The rules may have changed while somebody signed in.
         const here = policyOf(connection);
         check(here);
+        if (tool.access === 'read') settled?.();
         const { helm, prometheus: address } = this.#options;
         const prometheus = () => prometheusOf(connection, address, contexts, policyOf(connection));
         return { connection, signal: until, progress, contexts, connectTo, policy: here, helm, prometheus, writer };
@@ -135,7 +141,7 @@ export class Calls {
     connection: Connection,
     tool: ToolDeclaration,
     policy: () => Policy,
-    call: Omit<ReviewedCall, 'hasWritten' | 'atLeast'>,
+    { settled, ...call }: Omit<ReviewedCall, 'hasWritten' | 'atLeast'> & Pick<OneCall, 'settled'>,
   ): JournaledWriter {
     const { signal } = call;
     const operation = isHelmOperation(tool.switch) ? tool.switch : undefined;
@@ -149,7 +155,11 @@ export class Calls {
       journal: this.#journal,
       actor: 'agent',
       judge: (changes) => judge(changes, rules, connection, signal),
-      ask: (changes, hasWritten) => this.#reviewer.review(changes, { ...call, hasWritten, atLeast: policy().review }),
+      ask: async (changes, hasWritten) => {
+        const decision = await this.#reviewer.review(changes, { ...call, hasWritten, atLeast: policy().review });
+        settled?.();
+        return decision;
+      },
     });
   }
 
@@ -164,7 +174,7 @@ export class Calls {
 
   #record(written: JournalEntry): Promise<void> {
     const { caller, recorded, journal, log } = this.#options;
-    const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
+    const name = caller?.() ?? Call.current()?.clientName?.slice(0, MAX_NAME_LENGTH);
     const entry = name === undefined ? written : { ...written, caller: name };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);

@@ -7,6 +7,7 @@ import { type Change, describeChange } from '../../kubernetes/writes/change.ts';
 import { type Danger, dangerText } from '../../kubernetes/writes/danger.ts';
 import { decidedContent } from '../../kubernetes/writes/decided-content.ts';
 import type { Decision } from '../../kubernetes/writes/journaled-writer.ts';
+import { submittedTexts } from '../../kubernetes/writes/submitted-values.ts';
 import { toReview } from '../../kubernetes/writes/to-review.ts';
 import type { Review, ReviewedChange, Verdict } from '../../protocol.ts';
 import { Call } from '../core/call.ts';
@@ -96,6 +97,7 @@ export class Reviewer {
     const { signal } = reviewed;
     const either = AbortSignal.any([signal, tooLong.signal]);
     const review = toReview(changes);
+    Call.current()?.proposes(changes.flatMap(({ submitted }) => submittedTexts(submitted)));
     const byEditor = await editor?.review(review, either);
     const verdict = byEditor ?? (await this.#elicit(changes, review, reviewed));
     if (verdict === undefined) {

@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../kubernetes/writes/journal.ts';
 import type { EditorLink } from '../core/editor-link.ts';
 import type { HelmAccess } from '../core/tool.ts';
 import type { QuestionSeal } from './question-seal.ts';
+import type { Tasks } from './tasks.ts';
 
 export interface ServerOptions {
   version: string;
@@ -25,6 +26,8 @@ export interface ServerOptions {
   owner?: () => string;
   /** Recognizes the answers to questions that another process may have asked. */
   seal?: QuestionSeal | undefined;
+  /** Where long calls go on whose client asks later; undefined where it may then reach another process. */
+  tasks?: Tasks | undefined;
   /** False where the client has no stream for what happens later: then it is not promised to tell. */
   tellsLater?: boolean;
   /** Aborts when open subscriptions end. */
@@ -35,12 +38,8 @@ export interface ServerOptions {
   called?: (call: FinishedCall) => void;
   /** Called for each journal entry. */
   recorded?: (entry: JournalEntry) => void;
-  /** Runs a call within the trace named by its request headers. */
-  trace?: (
-    tool: string,
-    headers: Record<string, unknown>,
-    run: () => Promise<CallToolResult>,
-  ) => Promise<CallToolResult>;
+  /** Is told of calls, where OpenTelemetry's environment variables ask for it. */
+  telemetry?: Telemetry | undefined;
   /** For whoever runs the server; never for the model. */
   log(message: string): void;
 }
@@ -54,4 +53,17 @@ export interface FinishedCall {
   name?: string;
   outcome: 'ok' | 'error' | 'refused' | 'asked';
   seconds: number;
+}
+
+/** What the audit log keeps of a call. */
+export interface AuditEntry extends FinishedCall {
+  time: string;
+  caller?: string;
+}
+
+export interface Telemetry {
+  /** Runs a call within the trace that its carrier names: the request's headers, or what it says in `_meta`. */
+  trace(tool: string, carrier: Record<string, unknown>, run: () => Promise<CallToolResult>): Promise<CallToolResult>;
+  /** A call has ended. */
+  called(entry: AuditEntry): void;
 }

@@ -91,7 +91,7 @@ export class Subscriptions {
     const release = await watchObject(connection.client, resource, namespace, name, {
       changed: () => this.#changed(subscription),
       ended: (error) => {
-        subscription.client = undefined;
+        end(subscription);
         this.#options.log(`Changes of ${uri} are not seen any more: ${formatError(error)}`);
       },
     });

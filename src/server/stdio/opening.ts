@@ -28,6 +28,11 @@ const INFO = ['name', 'version', 'title', 'websiteUrl', 'description'];
 /** The capabilities that are no objects. */
 const FLAGS = ['roots.listChanged', 'elicitation.form.applyDefaults'];
 
+/** What a signal does while there is nothing to end. */
+export function leaveAtOnce(): void {
+  process.exit(0);
+}
+
 /**
  * Opens stdin and stdout, and waits for the client's first words. If they are an `initialize`, it is answered from what
  * the build has recorded: the server is loaded afterwards, and reads the words too.
@@ -35,8 +40,8 @@ const FLAGS = ['roots.listChanged', 'elicitation.form.applyDefaults'];
 export async function openStdio(): Promise<OpenedStdio> {
   const { stdin: input } = process;
   const output = takeStdout();
-  process.on('SIGTERM', () => process.exit(0));
-  process.on('SIGINT', () => process.exit(0));
+  process.on('SIGTERM', leaveAtOnce);
+  process.on('SIGINT', leaveAtOnce);
   if (!handshakes) return { input, output, answered: undefined };
   // An error or the end is left to the server.
   await once(input, 'readable').catch(() => undefined);

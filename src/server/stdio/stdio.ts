@@ -10,18 +10,32 @@ import { permitOf } from '../core/trusted-kubeconfig.ts';
 import { PendingRequests } from '../mcp/pending-requests.ts';
 import { LivePermissions } from '../mcp/permissions.ts';
 import { createServer } from '../mcp/server.ts';
+import { Tasks } from '../mcp/tasks.ts';
+import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { LineTransport } from './line-transport.ts';
-import type { OpenedStdio } from './opening.ts';
+import { leaveAtOnce, type OpenedStdio } from './opening.ts';
 import { quietWatch } from './quiet.ts';
 
 /** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
-export function serveStdio(options: CommandLine, version: string, stdio: OpenedStdio): ConfigFollower {
+export function serveStdio(
+  options: CommandLine,
+  version: string,
+  stdio: OpenedStdio,
+  startTelemetry: StartTelemetry | undefined,
+): ConfigFollower {
   const transport = new LineTransport(stdio);
   const permissions = new LivePermissions(options.permissions);
   const { policy, review } = permissions;
   const stopping = new AbortController();
   let server: Server | undefined;
   const log = createLog(() => server);
+  const telemetry = startTelemetry?.(version, log);
+  let isEnding = false;
+  const exit = () => {
+    if (!telemetry) process.exit(0);
+    if (!isEnding) void telemetry.end().then(() => process.exit(0));
+    isEnding = true;
+  };
   const editor = editorLink(process.env, log);
   const permit = permitOf(editor, options);
   let contexts: Promise<Contexts> | undefined;
@@ -44,6 +58,7 @@ export function serveStdio(options: CommandLine, version: string, stdio: OpenedS
     );
     return contexts;
   };
+  const leaving = exitWithClient(transport, stopping, exit);
   server = createServer(
     {
       version,
@@ -51,9 +66,11 @@ export function serveStdio(options: CommandLine, version: string, stdio: OpenedS
       review,
       journal: options.journal,
       audit: options.audit,
+      telemetry,
       helm: localHelm(options.helm, options.distrust),
       prometheus: options.prometheus,
       editor,
+      tasks: leaving.tasks,
       stopping: stopping.signal,
       log,
     },
@@ -61,26 +78,30 @@ export function serveStdio(options: CommandLine, version: string, stdio: OpenedS
   );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
-  exitWithClient(transport, stopping);
+  process.off('SIGTERM', leaveAtOnce).on('SIGTERM', exit);
+  process.off('SIGINT', leaveAtOnce).on('SIGINT', exit);
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
 
-/** Ends the process with stdin, once pending answers are sent or none will come soon. */
-function exitWithClient(transport: LineTransport, stopping: AbortController): void {
+/** Ends the process with stdin, once pending answers are sent and tasks have ended, or none will soon. */
+function exitWithClient(transport: LineTransport, stopping: AbortController, exit: () => void): { tasks: Tasks } {
   let gone = false;
   const whenQuiet = quietWatch();
-  const pending = new PendingRequests(transport, () => {
-    if (gone && pending.size === 0) process.exit(0);
-  });
+  const exitWhenIdle = () => {
+    if (gone && pending.size + tasks.running === 0) exit();
+  };
+  const tasks = new Tasks(exitWhenIdle);
+  const pending = new PendingRequests(transport, exitWhenIdle);
   const leave = () => {
     if (gone) return;
     gone = true;
     stopping.abort();
-    if (pending.size === 0) process.exit(0);
-    whenQuiet(() => process.exit(0));
+    exitWhenIdle();
+    whenQuiet(exit);
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);
   if (process.stdin.destroyed) leave();
+  return { tasks };
 }

@@ -23,6 +23,8 @@ export interface Item {
   /** In a second line. */
   detail?: Line;
   items?: Item[];
+  /** What may be done about it. */
+  actions?: Link[];
   /** What the page is about. */
   isSelf?: boolean;
 }

@@ -50,7 +50,7 @@ function listOf(items: readonly Item[], className: string, follow: Follow): HTML
   return list;
 }
 
-function itemOf({ state, line, detail, items = [], isSelf }: Item, follow: Follow): HTMLElement {
+function itemOf({ state, line, detail, items = [], actions = [], isSelf }: Item, follow: Follow): HTMLElement {
   const text = element('span', isSelf ? 'self' : '', ...lineOf(line, follow));
   if (isSelf) text.setAttribute('aria-current', 'true');
   return element(
@@ -60,7 +60,13 @@ function itemOf({ state, line, detail, items = [], isSelf }: Item, follow: Follo
       'div',
       'item',
       ...(state ? [shapeOf(state)] : []),
-      element('div', '', text, ...(detail ? [element('div', 'detail', ...lineOf(detail, follow))] : [])),
+      element(
+        'div',
+        '',
+        text,
+        ...(detail ? [element('div', 'detail', ...lineOf(detail, follow))] : []),
+        ...(actions.length > 0 ? [element('div', 'actions', ...actions.map((one) => buttonOf(one, follow)))] : []),
+      ),
     ),
     ...(items.length > 0 ? [listOf(items, '', follow)] : []),
   );

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
+import { parse } from 'acorn';
+import { full } from 'acorn-walk';
 import { transformSync } from 'esbuild';
 
 const root = new URL('../../../', import.meta.url);
@@ -12,6 +14,8 @@ const ENGLISH = 'package.nls.json';
 const CHINESE = 'package.nls.zh-cn.json';
 const PRODUCT = 'MCP for Kubernetes';
 const BUNDLE = 'l10n/bundle.l10n.zh-cn.json';
+/** Where messages of the core become texts of the editor. */
+const TOLD = 'src/extension/common/told.ts';
 
 // User-visible anywhere in the manifest.
 const READ =
@@ -42,6 +46,18 @@ function messagesOf(file: string): string[] {
   const calls = [...code.matchAll(/\bvscode\.l10n\.t\(\s*((["'`])(?:(?!\2)[^\\$]|\\.|\$(?!\{))*\2)\s*[,)]/g)];
   assert.ok(calls.length === uses, `${file}: write vscode.l10n.t('…', arguments), and the text as one plain literal`);
   return calls.map(([, literal = '']) => String(runInNewContext(literal)));
+}
+
+/** The templates of all messages in a file of the core. */
+function templatesOf(file: string): string[] {
+  const { code } = transformSync(read(file), { loader: 'ts', charset: 'utf8', target: 'esnext' });
+  const templates: string[] = [];
+  full(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), (node) => {
+    if (node.type !== 'TaggedTemplateExpression' || !('name' in node.tag) || node.tag.name !== 'say') return;
+    const parts = node.quasi.quasis.map(({ value }) => value.cooked ?? '');
+    templates.push(parts.reduce((text, part, index) => `${text}{${index - 1}}${part}`));
+  });
+  return templates;
 }
 
 function placeholders(text: string): string[] {
@@ -139,10 +155,13 @@ describe('localization', () => {
 
   it('has every text of the code in Chinese', () => {
     // Reading all sources takes longer on a busy machine than a unit test is allowed.
-    const messages = globSync('src/extension/**/*.ts', { cwd: root }).flatMap((file) => messagesOf(file));
-    assert.ok(messages.length > 20);
+    const files = globSync('src/extension/**/*.ts', { cwd: root }).filter((file) => file !== TOLD);
+    const messages = files.flatMap((file) => messagesOf(file));
+    const findings = globSync('src/kubernetes/diagnosis/**/*.ts', { cwd: root }).flatMap((file) => templatesOf(file));
+    assert.ok(messages.length > 20 && findings.length > 300);
+    messages.push(...findings);
     const wanted = Object.fromEntries(messages.map((message) => [message, message]));
-    assertSameKeys(BUNDLE, wanted, 'texts that src/extension gives to vscode.l10n.t');
+    assertSameKeys(BUNDLE, wanted, 'texts of src/extension and of what the diagnosis says');
     assertTranslated(BUNDLE, wanted);
   });
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from '../../support/cache.ts';
 import { installPackage, npmInstall } from '../../support/npm.ts';
 import { Processes } from '../../support/processes.ts';
 
@@ -76,8 +77,13 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...(options.trust ? [] : ['--disable-workspace-trust']),
       ...(options.folder ? ['--default-folder', path.resolve(options.folder)] : []),
     ],
-    // Puts its sockets where they are removed with it.
-    env: environment({ TMPDIR: data, XDG_RUNTIME_DIR: data, ...options.env }),
+    // Puts its sockets where they are removed with it. Its code is the same in every window.
+    env: environment({
+      TMPDIR: data,
+      XDG_RUNTIME_DIR: data,
+      NODE_COMPILE_CACHE: cacheFolder('compiled'),
+      ...options.env,
+    }),
     grace: 3_000,
   });
   try {

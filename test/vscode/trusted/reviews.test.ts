@@ -1,9 +1,26 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { diffTabs, titleButton } from '../reviewing.ts';
+import { call } from '../serving.ts';
 import { notified, row } from '../tree.ts';
-import { callTool, kubectl, screenshots, serverWith, set, textOf, until } from '../workspace.ts';
+import {
+  callTool,
+  environment,
+  kubectl,
+  objectTabs,
+  screenshots,
+  serverWith,
+  set,
+  textOf,
+  until,
+} from '../workspace.ts';
 
 const NAMESPACE = 'team-b';
 const SWITCHES = ['enableCreate', 'enableUpdate', 'enableDelete', 'enableExec'];
@@ -16,6 +33,28 @@ const value = () => kubectl('-n', NAMESPACE, 'get', 'configmap', 'reviewed', '-o
 function update(to: string): Promise<string> {
   const patch = JSON.stringify({ data: { a: to } });
   return callTool('update_resource', { kind: 'cm', name: 'reviewed', namespace: NAMESPACE, patch }).then(textOf);
+}
+
+/**
+ * Our server as VS Code's Agent Host starts it: with the environment of the definition, but without what its resolving
+ * adds. VS Code tells nobody a definition, so this looks for the only folder that the extension keeps for one.
+ */
+async function startedElsewhere(): Promise<Client> {
+  const extension = vscode.extensions.getExtension('mcp-k8s.mcp-k8s');
+  assert.ok(extension);
+  const { stdout } = await promisify(execFile)('find', [tmpdir(), '-path', '*/mcp-k8s.mcp-k8s/editors/*/*']);
+  const folders = new Set(stdout.trim().split('\n').map(dirname));
+  assert.equal(folders.size, 1, stdout);
+  const args = [join(extension.extensionPath, 'dist', 'server.cjs'), '--enable-update', '--review=required'];
+  const client = new Client({ name: 'a host', version: '1' });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [...args, `--kubeconfig=${environment.kubeconfig}`],
+      env: { PATH: process.env.PATH ?? '', ELECTRON_RUN_AS_NODE: '1', MCP_K8S_EDITORS: [...folders].join() },
+    }),
+  );
+  return client;
 }
 
 async function notifications(): Promise<void> {
@@ -232,6 +271,24 @@ describe('reviews', () => {
     cancellation.cancel();
     await reviews(0);
     assert.equal(await value(), before);
+  });
+
+  it('of a server that a host started by itself are shown here, and opens nothing else', async () => {
+    const server = await startedElsewhere();
+    try {
+      const read = await call(server, 'get_resource', { kind: 'cm', name: 'reviewed', namespace: NAMESPACE });
+      assert.match(read, /kind: ConfigMap/);
+      const patch = JSON.stringify({ data: { a: 'elsewhere' } });
+      const answer = call(server, 'update_resource', { kind: 'cm', name: 'reviewed', namespace: NAMESPACE, patch });
+      await reviews(1);
+      await page.waitFor('.monaco-diff-editor .view-line >> text=elsewhere');
+      assert.deepEqual(objectTabs(), []);
+      await page.click(titleButton('Apply'));
+      assert.match(await answer, /elsewhere/);
+      assert.equal(await value(), 'elsewhere');
+    } finally {
+      await server.close();
+    }
   });
 
   it('end when the server goes', async () => {

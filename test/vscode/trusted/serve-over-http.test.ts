@@ -84,16 +84,29 @@ describe('serve over HTTP', () => {
     assert.equal(await statusFor(address.url, { authorization: `Bearer ${address.token}` }), 200);
   });
 
-  it('follows the settings, at the same URL and with the same token', async () => {
+  it('follows the settings, at the same URL and with the same token; who is connected stays so', async () => {
+    const client = await connect(address);
+    const session = client.transport?.sessionId;
+    assert.ok(session);
+    // While the server is replaced, nobody answers for a moment.
+    const names = async () =>
+      client.listTools().then(
+        ({ tools }) => tools.map(({ name }) => name),
+        (): string[] => [],
+      );
+    assert.ok((await names()).includes('get_resource'));
     await allow('enableCreate');
-    await until('the tool', async () => (await toolsAt(address)).includes('create_resource'));
+    await until('the tool', async () => (await names()).includes('create_resource'));
     await openSheet();
     assert.deepEqual(await copiedAddress(), address);
     await set('enableCreate', undefined);
     await until('the tool to go', async () => {
-      const tools = await toolsAt(address);
+      const tools = await names();
       return tools.includes('get_resource') && !tools.includes('create_resource');
     });
+    const read = await call(client, 'get_resource', { kind: 'namespace', name: 'shop' });
+    assert.match(read, /kind: Namespace/);
+    assert.equal(client.transport?.sessionId, session);
     assert.equal((await processes()).length, 1);
   });
 
@@ -165,10 +178,21 @@ describe('serve over HTTP', () => {
     address = next;
   });
 
-  it('says so when the server is gone', async () => {
-    const [server] = await processes();
-    assert.ok(server);
-    process.kill(server.pid, 'SIGKILL');
+  it('goes on with its clients when the server breaks down, and says so when it does not last', async () => {
+    const client = await connect(address);
+    const session = client.transport?.sessionId;
+    const read = () => call(client, 'get_resource', { kind: 'namespace', name: 'shop' });
+    assert.match(await read(), /kind: Namespace/);
+    const kill = async () => {
+      const [server] = await processes();
+      assert.ok(server);
+      process.kill(server.pid, 'SIGKILL');
+    };
+    await kill();
+    await until('the next server', async () => /kind: Namespace/.test(await read().catch(() => '')));
+    assert.equal(client.transport?.sessionId, session);
+    await page.waitFor(SERVED);
+    await kill();
     await notified('not served over HTTP any more');
     await page.waitFor(SERVED, { state: 'hidden' });
   });

@@ -7,6 +7,7 @@ import { testCluster } from '../../server/environment.ts';
 import { McpServer } from '../../server/mcp-process.ts';
 import { APP_HOST } from '../harness/app-host.ts';
 import { openPage } from '../harness/chromium.ts';
+import { referenceAppHost } from '../harness/reference-app-host.ts';
 
 interface Said {
   id?: number;
@@ -20,6 +21,12 @@ interface AppHost {
   open(html: string, context: object): Promise<void>;
   tell(message: object): void;
   getComputedStyle(element: unknown): { color: string };
+}
+
+/** What is in the window of the reference host's page. */
+interface ReferenceHost {
+  show(html: string, result: object): Promise<{ app: string; modes: string[]; height: number; problems: string[] }>;
+  end(): Promise<object>;
 }
 
 const MARKUP = '<img src=x onerror="parent.postMessage(1)"><b>bold</b>';
@@ -44,12 +51,14 @@ describe('a view of MCP Apps', () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  async function open(name: string, context: object = { theme: 'dark' }): Promise<void> {
+  async function pageOf(name: string): Promise<string> {
     const { contents } = await server.client.readResource({ uri: `ui://mcp-k8s/${name}` });
     const [content] = contents;
-    const text = content && 'text' in content ? content.text : '';
+    return content && 'text' in content ? content.text : '';
+  }
+  async function open(name: string, context: object = { theme: 'dark' }): Promise<void> {
     await page.evaluate(([html, given]) => (globalThis as unknown as AppHost).open(html, given), [
-      text,
+      await pageOf(name),
       context,
     ] as const);
   }
@@ -147,5 +156,22 @@ describe('a view of MCP Apps', () => {
       requests.filter((url) => !/^(about|data):/.test(url)),
       [],
     );
+  });
+
+  it('is shown by hosts that use the bridge of the SDK of MCP Apps', async () => {
+    await page.setContent(await referenceAppHost());
+    await page.waitForFunction('window.show');
+    const { result } = await server.call('list_resources', { kind: 'deploy', namespace: 'shop' });
+    for (const name of ['table', 'diagnosis', 'change']) {
+      const { height, ...seen } = await page.evaluate(
+        ([html, answer]) => (globalThis as unknown as ReferenceHost).show(html, answer),
+        [await pageOf(name), { ...result }] as const,
+      );
+      assert.deepEqual(seen, { app: 'mcp-k8s', modes: ['inline', 'fullscreen'], problems: [] }, name);
+      assert.ok(height > 0);
+      await view.getByText('payments').first().waitFor();
+      await view.locator('html[style*="color-scheme: light"]').waitFor();
+      assert.deepEqual(await page.evaluate(() => (globalThis as unknown as ReferenceHost).end()), {});
+    }
   });
 });

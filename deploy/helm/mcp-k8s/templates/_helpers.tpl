@@ -1,34 +1,53 @@
+{{- define "mcp-k8s.name" -}}
+{{ .Values.fullnameOverride | default .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
 {{- define "mcp-k8s.selector" -}}
-app.kubernetes.io/name: mcp-k8s
+app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- define "mcp-k8s.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{ include "mcp-k8s.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
 {{- define "mcp-k8s.metadata" -}}
-name: {{ .Release.Name }}
+name: {{ include "mcp-k8s.name" . }}
 namespace: {{ .Release.Namespace }}
 labels:
-  {{- include "mcp-k8s.selector" . | nindent 2 }}
-  app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+  {{- include "mcp-k8s.labels" . | nindent 2 }}
 {{- end }}
 
 {{- /* For cluster-scoped objects, whose names must not collide with those of another release. */}}
 {{- define "mcp-k8s.clusterName" -}}
-{{ if eq .Release.Name .Release.Namespace }}{{ .Release.Name }}{{ else }}{{ .Release.Namespace }}:{{ .Release.Name }}{{ end }}
+{{- $name := include "mcp-k8s.name" . -}}
+{{ if eq $name .Release.Namespace }}{{ $name }}{{ else }}{{ .Release.Namespace }}:{{ $name }}{{ end }}
 {{- end }}
 
 {{- define "mcp-k8s.clusterMetadata" -}}
 labels:
-  {{- include "mcp-k8s.selector" . | nindent 2 }}
-  app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+  {{- include "mcp-k8s.labels" . | nindent 2 }}
+{{- end }}
+
+{{- define "mcp-k8s.accountName" -}}
+{{ .Values.serviceAccount.name | default (include "mcp-k8s.name" .) }}
 {{- end }}
 
 {{- define "mcp-k8s.account" -}}
 - kind: ServiceAccount
-  name: {{ .Release.Name }}
+  name: {{ include "mcp-k8s.accountName" . }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
 
 {{- /* Not empty if clients have sessions. */}}
 {{- define "mcp-k8s.sessions" -}}
 {{ if or .Values.sse (not .Values.stateless) }}yes{{ end }}
+{{- end }}
+
+{{- /* Not empty if callers' own tokens reach the API server, so that the server needs no rights. */}}
+{{- define "mcp-k8s.actsAsCaller" -}}
+{{ if or (eq .Values.authentication.mode "pass-through") (and (eq .Values.authentication.mode "oidc") .Values.authentication.oidc.tokenExchange.audience) }}yes{{ end }}
 {{- end }}

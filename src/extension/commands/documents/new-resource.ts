@@ -8,24 +8,30 @@ import { hasTemplate, newObject } from '../../manifests/templates.ts';
 import { isNode, scopeOf } from '../../views/nodes.ts';
 import type { App } from '../parts/app.ts';
 import { chooseTarget } from '../parts/choose-target.ts';
+import { theObject } from '../parts/the-object.ts';
 
 const SCHEMA_TIMEOUT_MS = 10_000;
 
-/** Opens a new manifest of a kind, with the fields that it needs, to be completed and applied. */
+/** Opens a new manifest of a kind, or of an object that is missing, with the fields that it needs, to be completed. */
 export async function newResource(app: App, argument?: unknown): Promise<void> {
-  const chosen = isNode(argument) && argument.type === 'kind' ? ofNode(argument) : await chooseKind(app);
+  const chosen =
+    argument instanceof vscode.Uri
+      ? await theObject(app, argument, vscode.l10n.t('New Resource'))
+      : isNode(argument) && argument.type === 'kind'
+        ? ofNode(argument)
+        : await chooseKind(app);
   if (!chosen) return;
-  const { connection, resource, namespace = connection.namespace } = chosen;
+  const { connection, resource, namespace = connection.namespace, name } = chosen;
   const content = hasTemplate(resource) ? undefined : await requiredFields(connection, resource);
   const { toYaml } = await import('../../../kubernetes/text/yaml.ts');
   const document = await vscode.workspace.openTextDocument({
     language: 'yaml',
-    content: toYaml(newObject(resource, namespace, content)),
+    content: toYaml(newObject({ resource, namespace, name }, content)),
   });
   await vscode.window.showTextDocument(document);
 }
 
-type NewKind = ChosenKind & { namespace?: string | undefined };
+type NewKind = ChosenKind & { namespace?: string | undefined; name?: string };
 
 function ofNode(node: Parameters<typeof scopeOf>[0]): NewKind {
   const { connection, namespace } = scopeOf(node);

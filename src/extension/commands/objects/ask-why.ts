@@ -10,7 +10,9 @@ export async function askWhy(app: App, argument?: unknown): Promise<void> {
   const chosen = await theObject(app, argument, vscode.l10n.t('Ask Copilot Why'));
   if (!chosen) return;
   const { resource, namespace, name, connection } = chosen;
-  const finding = isNode(argument) && argument.type === 'problem' ? ` ${argument.finding.text}` : '';
+  const { bounded } = await import('../../../kubernetes/diagnosis/digest.ts');
+  const isProblem = isNode(argument) && argument.type === 'problem';
+  const finding = isProblem ? ` ${bounded(String(argument.finding.message))}` : '';
   const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
   // In English, as what the agent reads of it.
   const query = `Why is ${resourceNameOf(resource)} ${name}${place} of Kubernetes context ${connection.context.name} not as it should be?${finding} Diagnose it, and propose a fix.`;

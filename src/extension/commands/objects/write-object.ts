@@ -9,11 +9,12 @@ import { formatDeletion, formatPaused, formatRestart, formatScaling } from '../.
 import type { App } from '../parts/app.ts';
 import { called, namedOf, placeOf, write, writerFor } from '../parts/object-writes.ts';
 import { theObject, theObjects } from '../parts/the-object.ts';
+import { theWorkload } from '../parts/the-workload.ts';
 
 /** Restarts a workload once the user has agreed. */
 export async function restartWorkload(app: App, argument?: unknown): Promise<void> {
   const title = vscode.l10n.t('Restart');
-  const chosen = await theObject(app, argument, title, (resource) => canDo('restart', resource));
+  const chosen = await theWorkload(app, argument, title, (resource) => canDo('restart', resource));
   if (!chosen) return;
   const writer = await writerFor(app, chosen);
   await write(title, async () => {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ageText } from '../../apimachinery/duration.ts';
 import { cause, type Finding, risk, someOf } from './finding.ts';
+import { type Filling, say } from './message.ts';
 
 /** A certificate that expires within this time is a risk. */
 const SOON_MS = 30 * 86_400_000;
@@ -21,7 +22,7 @@ export interface CertificateReport {
  */
 export function certificateReport(
   base64: unknown,
-  what: string,
+  what: Filling,
   { hosts = [], bundle = false }: { hosts?: readonly string[]; bundle?: boolean } = {},
 ): CertificateReport {
   const pem = typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString('latin1') : '';
@@ -29,12 +30,12 @@ export function certificateReport(
   const certificates = blocks.flatMap((block) => parse(block) ?? []);
   const [leaf] = certificates;
   if (!leaf) {
-    const problem = pem.trim() === '' ? 'is empty' : 'is no certificate in PEM';
-    return { summary: '', findings: [cause(`${what} ${problem}`)] };
+    const problem = pem.trim() === '' ? say`${what} is empty` : say`${what} is no certificate in PEM`;
+    return { summary: '', findings: [cause(problem)] };
   }
   const broken = blocks.length - certificates.length;
   const findings = [
-    ...(broken > 0 ? [cause(`${what} holds ${broken} certificates that cannot be read`)] : []),
+    ...(broken > 0 ? [cause(say`${what} holds ${broken} certificates that cannot be read`)] : []),
     ...certificates.flatMap((certificate) => validityFindings(certificate, what)),
     ...(bundle ? [] : [...chainFindings(certificates, what), ...hostFindings(leaf, hosts, what)]),
   ];
@@ -49,34 +50,34 @@ function parse(block: string): X509Certificate | undefined {
   }
 }
 
-function validityFindings(certificate: X509Certificate, what: string): Finding[] {
-  const name = `the certificate ${oneLine(certificate.subject)} in ${what}`;
+function validityFindings(certificate: X509Certificate, what: Filling): Finding[] {
+  const name = say`the certificate ${oneLine(certificate.subject)} in ${what}`;
   const begin = Date.parse(certificate.validFrom);
   const left = Date.parse(certificate.validTo) - Date.now();
   const end = new Date(certificate.validTo).toISOString().slice(0, 10);
-  if (left < 0) return [cause(`${name} expired ${ageText(-left)} ago, on ${end}`)];
-  if (begin > Date.now()) return [cause(`${name} is not valid before ${new Date(begin).toISOString()}`)];
-  return left < SOON_MS ? [risk(`${name} expires in ${ageText(left)}, on ${end}`)] : [];
+  if (left < 0) return [cause(say`${name} expired ${ageText(-left)} ago, on ${end}`)];
+  if (begin > Date.now()) return [cause(say`${name} is not valid before ${new Date(begin).toISOString()}`)];
+  return left < SOON_MS ? [risk(say`${name} expires in ${ageText(left)}, on ${end}`)] : [];
 }
 
 // Servers send the file as it is, and most clients need each certificate to be followed by its issuer.
-function chainFindings(certificates: readonly X509Certificate[], what: string): Finding[] {
+function chainFindings(certificates: readonly X509Certificate[], what: Filling): Finding[] {
   return certificates.slice(1).flatMap((issuer, index) => {
     const issued = certificates[index];
     if (!issued || issued.checkIssued(issuer)) return [];
     return [
       cause(
-        `the chain in ${what} is broken: ${oneLine(issued.subject)} is followed by ${oneLine(issuer.subject)} but was issued by ${oneLine(issued.issuer)}`,
+        say`the chain in ${what} is broken: ${oneLine(issued.subject)} is followed by ${oneLine(issuer.subject)} but was issued by ${oneLine(issued.issuer)}`,
       ),
     ];
   });
 }
 
-function hostFindings(leaf: X509Certificate, hosts: readonly string[], what: string): Finding[] {
+function hostFindings(leaf: X509Certificate, hosts: readonly string[], what: Filling): Finding[] {
   const foreign = hosts.filter((host) => !isFor(leaf, host));
   if (foreign.length === 0) return [];
   return [
-    cause(`the certificate in ${what} is not for ${someOf(foreign, 5)}; it is for ${namesOf(leaf) || 'no host'}`),
+    cause(say`the certificate in ${what} is not for ${someOf(foreign, 5)}; it is for ${namesOf(leaf) || say`no host`}`),
   ];
 }
 
@@ -90,7 +91,7 @@ function alternativeNames({ subjectAltName }: X509Certificate): string[] {
   return (subjectAltName ?? '').split(/,\s*/).map((name) => name.replace(/^(DNS|IP Address):/, '').toLowerCase());
 }
 
-function namesOf(leaf: X509Certificate): string {
+function namesOf(leaf: X509Certificate): Filling {
   return someOf(alternativeNames(leaf).filter(Boolean), 5);
 }
 

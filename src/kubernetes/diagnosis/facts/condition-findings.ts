@@ -2,6 +2,7 @@ import { type Condition, conditionsIn } from '../../apimachinery/conditions.ts';
 import { objectsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
 import { cause, type Finding, risk, symptom } from './finding.ts';
+import { say } from './message.ts';
 
 // Types for which "True" is bad, and types that are neither good nor bad.
 const BAD_WHEN_TRUE =
@@ -17,7 +18,7 @@ export function conditionFindings(list: readonly JsonObject[]): Finding[] {
     .map((condition) => {
       // Controllers write Unknown while they work.
       const finding = condition.status === 'Unknown' ? symptom : cause;
-      return finding(`its condition says ${conditionText(condition)}`);
+      return finding(say`its condition says ${conditionText(condition)}`);
     });
 }
 
@@ -43,7 +44,9 @@ export function statusFindings(object: KubernetesObject, reportsStatus: boolean)
   );
   if (phase !== undefined) {
     const message = [status.message, status.reason].find((value) => typeof value === 'string' && value !== '');
-    findings.push((message ? cause : symptom)(`it reports ${String(phase)}${message ? `: ${String(message)}` : ''}`));
+    findings.push(
+      message ? cause(say`it reports ${String(phase)}: ${String(message)}`) : symptom(say`it reports ${String(phase)}`),
+    );
   }
   const { generation } = object.metadata ?? {};
   if (
@@ -53,12 +56,12 @@ export function statusFindings(object: KubernetesObject, reportsStatus: boolean)
   ) {
     findings.push(
       symptom(
-        `its controller has not acted on the last change yet: generation ${generation}, seen ${status.observedGeneration}`,
+        say`its controller has not acted on the last change yet: generation ${generation}, seen ${status.observedGeneration}`,
       ),
     );
   }
   if (reportsStatus && Object.keys(status).length === 0) {
-    findings.push(risk('it has no status: no controller has acted on it so far, or none runs'));
+    findings.push(risk(say`it has no status: no controller has acted on it so far, or none runs`));
   }
   return findings;
 }

@@ -1,7 +1,9 @@
 import { age } from '../../apimachinery/age.ts';
+import { shortened } from '../../text/shortened.ts';
 import type { ContainerState } from '../../workloads/pods.ts';
 import { cause, type Finding, symptom } from './finding.ts';
 import { errorLine, type LogTail, tellingLine } from './logs.ts';
+import { type Filling, type Message, say } from './message.ts';
 import type { Container, ContainerStatus, Pod, Probe } from './types.ts';
 import type { Warning } from './warnings.ts';
 
@@ -51,18 +53,18 @@ function troubleKind({ state, ready, lastState }: ContainerStatus, init: boolean
 /** Describes the trouble, with what its log and events add. */
 export function explainTrouble(trouble: Trouble, log: LogTail | undefined, warnings: readonly Warning[]): Finding {
   const { container, status, init } = trouble;
-  const what = `${init ? 'init container' : 'container'} ${container.name}`;
+  const what = init ? say`init container ${container.name}` : say`container ${container.name}`;
   const waiting = status.state?.waiting;
   switch (trouble.kind) {
     case 'image':
       return cause(
-        `image "${container.image ?? ''}" of ${what} cannot be pulled: ${pullProblem(waiting?.message, warnings) ?? waiting?.reason ?? ''}`,
+        say`image "${container.image ?? ''}" of ${what} cannot be pulled: ${pullProblem(waiting?.message, warnings) ?? waiting?.reason ?? ''}`,
       );
     case 'crash':
       return cause(crashText(trouble, what, log, warnings));
     case 'config':
       return cause(
-        `${what} cannot be started: ${waiting?.reason ?? ''}${waiting?.message ? `: ${waiting.message}` : ''}`,
+        say`${what} cannot be started: ${waiting?.reason ?? ''}${waiting?.message ? `: ${waiting.message}` : ''}`,
       );
     case 'starting':
       return startingFinding(trouble, what, warnings);
@@ -73,39 +75,41 @@ export function explainTrouble(trouble: Trouble, log: LogTail | undefined, warni
 
 function crashText(
   { container, status, ended }: Trouble,
-  what: string,
+  what: Message,
   log: LogTail | undefined,
   warnings: readonly Warning[],
-): string {
+): Message {
   const { exitCode, reason, message } = ended ?? {};
   const count = status.restartCount ?? 0;
-  const restarts = count > 0 ? `, restarted ${count} times` : '';
+  const restarts = count > 0 ? say`, restarted ${count} times` : '';
   const liveness = probeFailure(warnings, 'Liveness') ?? probeFailure(warnings, 'Startup');
   if (reason === 'OOMKilled') {
     const limit = container.resources?.limits?.memory;
-    return `${what} uses more memory than it may${limit ? ` (limit ${limit})` : ''} and is killed: OOMKilled, exit code ${exitCode ?? 137}${restarts}`;
+    return say`${what} uses more memory than it may${limit ? say` (limit ${limit})` : ''} and is killed: OOMKilled, exit code ${exitCode ?? 137}${restarts}`;
   }
   if (liveness && (exitCode === 137 || exitCode === 143)) {
-    return `${what} is killed because its ${liveness.message}${restarts}`;
+    return say`${what} is killed because its ${liveness.message}${restarts}`;
   }
   const line = log && tellingLine(log.lines);
   const said = message?.trim().split('\n').at(-1) || line;
   const end =
-    exitCode === 0 ? 'ends at once with exit code 0 and is started again' : `crashes with exit code ${exitCode ?? '?'}`;
+    exitCode === 0
+      ? say`${what} ends at once with exit code 0 and is started again`
+      : say`${what} crashes with exit code ${exitCode ?? '?'}`;
   const why = exitCodeMeaning(exitCode, reason);
-  return `${what} ${end}${why}${restarts}${said ? `; its log says: ${short(said)}` : log ? '; its log is empty' : ''}`;
+  return say`${end}${why}${restarts}${said ? say`; its log says: ${short(said)}` : log ? say`; its log is empty` : ''}`;
 }
 
-function exitCodeMeaning(exitCode: number | undefined, reason: string | undefined): string {
+function exitCodeMeaning(exitCode: number | undefined, reason: string | undefined): Filling {
   switch (exitCode) {
     case 126:
-      return ' (its command is not executable)';
+      return say` (its command is not executable)`;
     case 127:
-      return ' (its command does not exist in the image)';
+      return say` (its command does not exist in the image)`;
     case 137:
       return ' (SIGKILL)';
     case 139:
-      return ' (segmentation fault)';
+      return say` (segmentation fault)`;
     case 143:
       return ' (SIGTERM)';
     default:
@@ -113,43 +117,44 @@ function exitCodeMeaning(exitCode: number | undefined, reason: string | undefine
   }
 }
 
-function startingFinding({ container, status, init }: Trouble, what: string, warnings: readonly Warning[]): Finding {
-  const reason = status.state?.waiting?.reason ?? 'not started';
+function startingFinding({ container, status, init }: Trouble, what: Message, warnings: readonly Warning[]): Finding {
+  const reason = status.state?.waiting?.reason ?? say`not started`;
   const { running } = status.state ?? {};
   if (init && running) {
     const startup = container.startupProbe ? probeFailure(warnings, 'Startup') : undefined;
     return symptom(
-      `${what} has been running for ${age(running.startedAt)}, and the pod waits for it to end${startup ? `: ${startup.message}` : ''}`,
+      say`${what} has been running for ${age(running.startedAt)}, and the pod waits for it to end${startup ? `: ${startup.message}` : ''}`,
     );
   }
   const hindrance = warnings.find((warning) =>
     /^Failed(Mount|AttachVolume|CreatePodSandBox|MapVolume|PodSandBox)/.test(warning.reason),
   );
   return hindrance
-    ? cause(`${what} cannot start (${hindrance.reason}): ${hindrance.message}`)
-    : symptom(`${what} waits: ${reason}`);
+    ? cause(say`${what} cannot start (${hindrance.reason}): ${hindrance.message}`)
+    : symptom(say`${what} waits: ${reason}`);
 }
 
 function unreadyFinding(
   { container, status }: Trouble,
-  what: string,
+  what: Message,
   log: LogTail | undefined,
   warnings: readonly Warning[],
 ): Finding {
-  const since = `${what} runs for ${age(status.state?.running?.startedAt)} but is not ready`;
+  const since = say`${what} runs for ${age(status.state?.running?.startedAt)} but is not ready`;
   const error = log && errorLine(log.lines);
-  const said = error ? `; its log says: ${short(error)}` : '';
+  const said = error ? say`; its log says: ${short(error)}` : '';
   const [type, probe] =
     container.startupProbe && !status.started
       ? ['Startup', container.startupProbe]
       : ['Readiness', container.readinessProbe];
   const failure = probeFailure(warnings, probe ? type : '');
-  if (!probe) return failure ? cause(`${since}: ${short(failure.message)}${said}`) : symptom(since + said);
-  const name = `its ${type.toLowerCase()} probe (${probeText(probe)})`;
-  if (!failure) return symptom(`${since}: ${name} has not succeeded${said}`);
+  if (!probe) return failure ? cause(say`${since}: ${short(failure.message)}${said}`) : symptom(say`${since}${said}`);
+  const name =
+    type === 'Startup' ? say`its startup probe (${probeText(probe)})` : say`its readiness probe (${probeText(probe)})`;
+  if (!failure) return symptom(say`${since}: ${name} has not succeeded${said}`);
   const answer = failure.message.replace(/^\w+ probe failed:?\s*/, '');
-  const times = failure.count > 1 ? `, ${failure.count} times` : '';
-  return cause(`${since}: ${name} fails${times}: ${short(answer)}${said}`);
+  const times = failure.count > 1 ? say`, ${failure.count} times` : '';
+  return cause(say`${since}: ${name} fails${times}: ${short(answer)}${said}`);
 }
 
 function probeFailure(warnings: readonly Warning[], type: string): Warning | undefined {
@@ -174,5 +179,5 @@ function pullProblem(message: string | undefined, warnings: readonly Warning[]):
 }
 
 function short(text: string): string {
-  return text.length > MAX_LINE_LENGTH ? `${text.slice(0, MAX_LINE_LENGTH)}…` : text;
+  return shortened(text, MAX_LINE_LENGTH);
 }

@@ -1,7 +1,8 @@
 import { nearest } from '../../apimachinery/nearest.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding } from './finding.ts';
+import { cause, type Finding, nearestText } from './finding.ts';
 import { type Lookup, members, namesOf } from './lookup.ts';
+import { type Filling, say } from './message.ts';
 import type { EndpointSlice, Service } from './types.ts';
 
 /** A Service port as another object refers to it. */
@@ -20,22 +21,21 @@ export function hasPort({ spec }: Service, port: Destination['port']): boolean {
 }
 
 /** Reports a missing Service, and the existing ones. */
-export function absentService({ namespace, name }: Destination, others: readonly string[], whence: string): Finding {
-  const close = nearest(name, others, 3);
-  const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
-  return cause(`${whence} Service "${name}", which does not exist in namespace ${namespace}${advice}`);
+export function absentService({ namespace, name }: Destination, others: readonly string[], whence: Filling): Finding {
+  const advice = nearestText(nearest(name, others, 3));
+  return cause(say`${whence} Service "${name}", which does not exist in namespace ${namespace}${advice}`);
 }
 
 /** Reports a missing port of a Service, and the existing ones. */
-export function absentPort({ name, port }: Destination, service: Service, whence: string): Finding {
+export function absentPort({ name, port }: Destination, service: Service, whence: Filling): Finding {
   const ports = (service.spec?.ports ?? []).map((own) => `${own.name ?? '(unnamed)'} ${own.port}`);
   return cause(
-    `${whence} port ${port?.name ?? port?.number} of Service ${name}, which it does not have; it has: ${ports.join(', ')}`,
+    say`${whence} port ${port?.name ?? port?.number} of Service ${name}, which it does not have; it has: ${ports.join(', ')}`,
   );
 }
 
 /** Why the destination named in `whence` leads nowhere: the Service, its port or its endpoints are missing. */
-export async function destinationFindings(to: Destination, whence: string, lookup: Lookup): Promise<Finding[]> {
+export async function destinationFindings(to: Destination, whence: Filling, lookup: Lookup): Promise<Finding[]> {
   const service = await lookup.get<Service>(kinds.services, to.namespace, to.name);
   if (service === 'unknown') return [];
   if (service === 'absent') {
@@ -47,7 +47,7 @@ export async function destinationFindings(to: Destination, whence: string, looku
     labelSelector: `kubernetes.io/service-name=${to.name}`,
   });
   if (slices === 'unknown' || slices.some(isReady)) return [];
-  return [cause(`${whence} Service ${to.namespace}/${to.name}, which has no ready endpoints`)];
+  return [cause(say`${whence} Service ${to.namespace}/${to.name}, which has no ready endpoints`)];
 }
 
 /** Does the slice have a serving endpoint? */

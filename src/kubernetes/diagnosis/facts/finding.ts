@@ -1,12 +1,22 @@
+import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import type { Kind } from '../../apimachinery/well-known-kinds.ts';
+import { type Filling, type Message, say } from './message.ts';
 import type { Warning } from './warnings.ts';
 
 /** One problem, in words: what explains the rest, what is only observed, or what may go wrong later. */
 export interface Finding {
   level: 'cause' | 'symptom' | 'risk';
-  text: string;
+  message: Message;
   /** The object that it is about, in findings of a whole cluster. */
   about?: Subject;
+  /** What may mend it or tell more, the likeliest first. */
+  remedies?: readonly Remedy[];
+}
+
+/** What somebody may do about a finding, and on which object. */
+export interface Remedy {
+  action: 'image' | 'memory' | 'create' | 'rollBack' | 'restart' | 'scale' | 'uncordon' | 'logs';
+  of: Subject;
 }
 
 /** An object with a problem. */
@@ -31,21 +41,21 @@ export interface Report {
   evidence?: Section[];
   children?: Section[];
   /** What its health depends on but was not checked, as a sentence: it may be unhealthy even without findings. */
-  unseen?: string;
+  unseen?: Message;
   /** Warning events of the objects that were read on its behalf. */
   warnings?: Warning[];
 }
 
-export function cause(text: string): Finding {
-  return { level: 'cause', text };
+export function cause(message: Message): Finding {
+  return { level: 'cause', message };
 }
 
-export function symptom(text: string): Finding {
-  return { level: 'symptom', text };
+export function symptom(message: Message): Finding {
+  return { level: 'symptom', message };
 }
 
-export function risk(text: string): Finding {
-  return { level: 'risk', text };
+export function risk(message: Message): Finding {
+  return { level: 'risk', message };
 }
 
 const ORDER = { cause: 0, symptom: 1, risk: 2 };
@@ -54,7 +64,10 @@ const ORDER = { cause: 0, symptom: 1, risk: 2 };
 export function ranked(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings
-    .filter(({ text }) => (seen.has(text) ? false : seen.add(text)))
+    .filter(({ message }) => {
+      const text = String(message);
+      return seen.has(text) ? false : seen.add(text);
+    })
     .sort((a, b) => ORDER[a.level] - ORDER[b.level]);
 }
 
@@ -69,13 +82,43 @@ export function merged(summary: string, reports: readonly Omit<Report, 'summary'
   };
 }
 
+/** The finding as one of a part, such as a pod of a workload. */
+export function within(what: Filling, finding: Finding): Finding {
+  return { ...finding, message: say`${what}: ${finding.message}` };
+}
+
+/** The finding with what may mend it. */
+export function withRemedies(finding: Finding, of: Subject, ...actions: Remedy['action'][]): Finding {
+  return { ...finding, remedies: [...(finding.remedies ?? []), ...actions.map((action) => ({ action, of }))] };
+}
+
+/** The object with a kind, as a subject. */
+export function subjectOf(kind: Kind, { metadata }: KubernetesObject): Subject {
+  return { kind, namespace: metadata?.namespace, name: metadata?.name ?? '' };
+}
+
+/** Similar names, after what says that one does not exist. */
+export function nearestText(names: readonly string[]): Filling {
+  return names.length > 0 ? say`; nearest: ${names.join(', ')}` : '';
+}
+
 /** The finding as one about this object. */
 export function about(kind: Kind, { namespace, name }: Omit<Subject, 'kind'>, finding: Finding): Finding {
   return { ...finding, about: { kind, namespace, name } };
 }
 
-/** The names, shortened to the first few. */
-export function someOf(names: readonly string[], count = 3): string {
+/** The first few findings of one source, and the number of the rest, so that no source fills the answer. */
+export function firstOf(findings: readonly Finding[], count: number, restText: (count: number) => Message): Finding[] {
+  const rest = findings.slice(count);
+  const [next] = rest;
+  return next ? [...findings.slice(0, count), { level: next.level, message: restText(rest.length) }] : [...findings];
+}
+
+/** The names, shortened to the first few; empty for none. */
+export function someOf(names: readonly Filling[], count = 3): Message | '' {
   const rest = names.length - count;
-  return names.slice(0, count).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const [first, ...others] = names.slice(0, count);
+  if (first === undefined) return '';
+  const shown = others.reduce<Message>((all, name) => say`${all}, ${name}`, say`${first}`);
+  return rest > 0 ? say`${shown} and ${rest} more` : shown;
 }

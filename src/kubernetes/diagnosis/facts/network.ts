@@ -1,6 +1,7 @@
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { isEmpty, type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { type Message, say } from './message.ts';
 import type { Pod } from './types.ts';
 
 export interface Peer {
@@ -88,14 +89,15 @@ export function openingText({ peers, ports }: Opening): string {
 }
 
 /** `pods app=web of namespaces team=a`. */
-export function peerText({ podSelector, namespaceSelector, ipBlock }: Peer): string {
+export function peerText({ podSelector, namespaceSelector, ipBlock }: Peer): Message {
   if (ipBlock) {
-    const except = ipBlock.except?.length ? ` but ${ipBlock.except.join(', ')}` : '';
-    return `${ipBlock.cidr ?? '?'}${except}`;
+    const except = ipBlock.except?.length ? say` but ${ipBlock.except.join(', ')}` : '';
+    return say`${ipBlock.cidr ?? '?'}${except}`;
   }
-  const pods = !podSelector || isEmpty(podSelector) ? 'all pods' : `pods ${selectorText(podSelector)}`;
-  if (!namespaceSelector) return `${pods} of this namespace`;
-  return `${pods} of ${isEmpty(namespaceSelector) ? 'all namespaces' : `namespaces ${selectorText(namespaceSelector)}`}`;
+  const pods = !podSelector || isEmpty(podSelector) ? say`all pods` : say`pods ${selectorText(podSelector)}`;
+  if (!namespaceSelector) return say`${pods} of this namespace`;
+  if (isEmpty(namespaceSelector)) return say`${pods} of all namespaces`;
+  return say`${pods} of namespaces ${selectorText(namespaceSelector)}`;
 }
 
 function portText({ protocol = 'TCP', port, endPort }: PolicyPort): string {

@@ -1,8 +1,9 @@
 import type { PolicyRule } from '../../access/rbac.ts';
 import type { ApiResource } from '../../apimachinery/api-resource.ts';
 import { nearest } from '../../apimachinery/nearest.ts';
-import { cause, type Finding, someOf } from './finding.ts';
+import { cause, type Finding, nearestText, someOf } from './finding.ts';
 import type { Lookup } from './lookup.ts';
+import { type Message, say } from './message.ts';
 
 const MAX_SHOWN = 6;
 
@@ -51,11 +52,11 @@ function isServed(resource: string, groups: readonly string[], served: readonly 
   );
 }
 
-function unservedText(resource: string, groups: readonly string[], served: readonly ApiResource[]): string {
+function unservedText(resource: string, groups: readonly string[], served: readonly ApiResource[]): Message {
   const where = groups.map((group) => `"${group}"`).join(', ');
-  const text = `a rule allows "${resource}" in API group ${where}, which serves no such resource`;
+  const text = say`a rule allows "${resource}" in API group ${where}, which serves no such resource`;
   const elsewhere = served.find(({ name, group }) => name === resource && !groups.includes(group));
-  if (elsewhere) return `${text}; it is in group "${elsewhere.group}"`;
+  if (elsewhere) return say`${text}; it is in group "${elsewhere.group}"`;
   const own = served.filter(({ group }) => groups.includes(group));
   const byKind = own.find(({ kind, singularName, shortNames }) =>
     [kind.toLowerCase(), singularName, ...shortNames].includes(resource.toLowerCase()),
@@ -67,5 +68,5 @@ function unservedText(resource: string, groups: readonly string[], served: reado
         own.map(({ name }) => name),
         3,
       );
-  return close.length > 0 ? `${text}; nearest: ${close.join(', ')}` : text;
+  return say`${text}${nearestText(close)}`;
 }

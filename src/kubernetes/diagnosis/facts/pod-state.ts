@@ -1,5 +1,6 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { troublesOf } from './containers.ts';
 import type { Pod } from './types.ts';
 
@@ -18,6 +19,7 @@ export function podState(pod: Pod): string {
   const reason = waiting?.reason ?? terminated?.reason;
   if (trouble && reason) return trouble.init ? `Init:${reason}` : reason;
   if (status?.reason) return status.reason;
+  if (status?.phase === 'Succeeded') return 'Completed';
   if (status?.phase === 'Pending') return conditionOf(pod, 'PodScheduled')?.reason ?? 'Pending';
   return status?.phase === 'Running' && !isHealthy(pod) ? 'NotReady' : (status?.phase ?? 'Unknown');
 }
@@ -34,7 +36,7 @@ export function podFacts(pod: Pod): string {
   return [
     `${statuses.filter(({ ready }) => ready).length}/${pod.spec?.containers?.length ?? 0}`,
     podState(pod),
-    ...(restarts > 0 ? [`${restarts} restarts`] : []),
+    ...(restarts > 0 ? [counted(restarts, 'restart')] : []),
     ...(pod.spec?.nodeName ? [`on ${pod.spec.nodeName}`] : []),
   ].join(' ');
 }

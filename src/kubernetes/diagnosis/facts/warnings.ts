@@ -34,6 +34,12 @@ export function inOrder(warnings: readonly Warning[]): Warning[] {
   return [...kept.values()];
 }
 
+/** The newest warning of each reason and kind of object, with how many others there are. */
+export function newestByReason(warnings: readonly Warning[]): { warning: Warning; others: number }[] {
+  const alike = Map.groupBy(inOrder(warnings), ({ object, reason }) => `${object.kind} ${reason}`);
+  return [...alike.values()].flatMap(([warning, ...rest]) => (warning ? [{ warning, others: rest.length }] : []));
+}
+
 /** One line: about what, why, how often, when, and the message unless it adds nothing. */
 export function warningLine({ object, reason, message, count, last }: Warning): string {
   const times = count > 1 ? ` x${count}` : '';

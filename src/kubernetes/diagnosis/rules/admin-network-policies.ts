@@ -1,8 +1,10 @@
+import { selectorText } from '../../apimachinery/label-selector.ts';
 import { isEmpty, type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
 import { members, namesOf } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import { type Peer, peerText } from '../facts/network.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
@@ -58,8 +60,8 @@ export const adminNetworkPolicyRule = rule<AdminNetworkPolicy>(
     const isKnown = namespaces !== 'unknown' && pods !== 'unknown';
     const findings: Finding[] = [];
     if (namespaces !== 'unknown' && places.size === 0)
-      findings.push(risk('it is about no namespace, so it does nothing'));
-    else if (isKnown && covered.length === 0) findings.push(risk('it is about no pod, so it does nothing'));
+      findings.push(risk(say`it is about no namespace, so it does nothing`));
+    else if (isKnown && covered.length === 0) findings.push(risk(say`it is about no pod, so it does nothing`));
     for (const [rules, way] of [
       [spec?.ingress, 'in'],
       [spec?.egress, 'out'],
@@ -69,7 +71,7 @@ export const adminNetworkPolicyRule = rule<AdminNetworkPolicy>(
         const peers = asPods(peer);
         if (namespaces === 'unknown' || !(peer.namespaces || peer.pods)) continue;
         if (!members(namespaces).some(({ metadata }) => isIn(peers, metadata?.labels)))
-          findings.push(risk(`a rule is about ${adminPeerText(peer)}, but no namespace has these labels`));
+          findings.push(risk(say`a rule is about ${adminPeerText(peer)}, but no namespace has these labels`));
       }
     }
     const isBaseline = kind === 'BaselineAdminNetworkPolicy' || spec?.tier === 'Baseline';
@@ -98,12 +100,16 @@ function peersOf(rules: readonly AdminRule[]): AdminPeer[] {
 }
 
 /** Rules after one that matches all traffic: the first match decides. */
-function shadowed(rules: readonly AdminRule[], way: string): Finding[] {
+function shadowed(rules: readonly AdminRule[], way: 'in' | 'out'): Finding[] {
   const last = rules.findIndex((one) => !('ports' in one) && !('protocols' in one) && peersOf([one]).some(isEverybody));
   const rest = last < 0 ? [] : rules.slice(last + 1);
   if (rest.length === 0) return [];
-  const names = rest.map(({ name }, index) => name ?? `number ${last + 2 + index}`);
-  return [risk(`rules ${way} that never count, as the one before them is about everybody: ${someOf(names)}`)];
+  const names = rest.map(({ name }, index) => name ?? say`number ${last + 2 + index}`);
+  return [
+    way === 'in'
+      ? risk(say`rules in that never count, as the one before them is about everybody: ${someOf(names)}`)
+      : risk(say`rules out that never count, as the one before them is about everybody: ${someOf(names)}`),
+  ];
 }
 
 function isEverybody({ namespaces, pods, networks }: AdminPeer): boolean {
@@ -123,13 +129,10 @@ function section(rules: readonly AdminRule[] = [], way: string): Section {
   };
 }
 
-function adminPeerText({ namespaces, pods, nodes, networks, domainNames }: AdminPeer): string {
-  if (nodes)
-    return peerText({ podSelector: nodes, namespaceSelector: {} })
-      .replace(/ of all namespaces$/, '')
-      .replace('pods', 'nodes');
-  if (networks) return `networks ${someOf(networks)}`;
-  if (domainNames) return `names ${someOf(domainNames)}`;
+function adminPeerText({ namespaces, pods, nodes, networks, domainNames }: AdminPeer): Message {
+  if (nodes) return isEmpty(nodes) ? say`all nodes` : say`nodes ${selectorText(nodes)}`;
+  if (networks) return say`networks ${someOf(networks)}`;
+  if (domainNames) return say`names ${someOf(domainNames)}`;
   const peer: Peer = asPods({ ...(namespaces && { namespaces }), ...(pods && { pods }) });
-  return peer.namespaceSelector ? peerText(peer) : 'nobody';
+  return peer.namespaceSelector ? peerText(peer) : say`nobody`;
 }

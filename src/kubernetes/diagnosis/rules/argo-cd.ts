@@ -2,6 +2,7 @@ import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { relatedFindings } from './related.ts';
@@ -36,7 +37,7 @@ export const applicationRule = rule([kinds.events], async (application, lookup, 
 function complaints(application: KubernetesObject): Finding[] {
   return objectsAt(application, 'status', 'conditions').map((condition) => {
     const type = textAt(condition, 'type') ?? '';
-    return (/Error$/.test(type) ? cause : risk)(`${type}: ${textAt(condition, 'message') ?? ''}`);
+    return (/Error$/.test(type) ? cause : risk)(say`${type}: ${textAt(condition, 'message') ?? ''}`);
   });
 }
 
@@ -50,7 +51,9 @@ function operationFindings(application: KubernetesObject): Finding[] {
   const details = failed
     .slice(0, 3)
     .map((one) => `${textAt(one, 'kind')} ${textAt(one, 'name')}: ${textAt(one, 'message') ?? ''}`);
-  return [cause(`its last sync ended as ${phase}: ${message}${details.length > 0 ? `; ${details.join('; ')}` : ''}`)];
+  return [
+    cause(say`its last sync ended as ${phase}: ${message}${details.length > 0 ? `; ${details.join('; ')}` : ''}`),
+  ];
 }
 
 function stateFindings(application: KubernetesObject, sync: string, health: string): Finding[] {
@@ -64,17 +67,17 @@ function stateFindings(application: KubernetesObject, sync: string, health: stri
     .slice(0, 5)
     .map((one) =>
       cause(
-        `${nameOf(one)} is ${textAt(one, 'health', 'status')}: ${textAt(one, 'health', 'message') ?? 'no reason told'}`,
+        say`${nameOf(one)} is ${textAt(one, 'health', 'status')}: ${textAt(one, 'health', 'message') ?? say`no reason told`}`,
       ),
     );
   if (health !== 'Healthy')
     findings.push(
       symptom(
-        `it is ${health}${textAt(application, 'status', 'health', 'message') ? `: ${textAt(application, 'status', 'health', 'message')}` : ''}`,
+        say`it is ${health}${textAt(application, 'status', 'health', 'message') ? `: ${textAt(application, 'status', 'health', 'message')}` : ''}`,
       ),
     );
   if (sync !== 'Synced') {
-    findings.push(symptom(`it is ${sync}${drifted.length > 0 ? `: ${someOf(drifted.map(nameOf), 5)}` : ''}`));
+    findings.push(symptom(say`it is ${sync}${drifted.length > 0 ? `: ${someOf(drifted.map(nameOf), 5)}` : ''}`));
   }
   return findings;
 }

@@ -1,7 +1,9 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import type { Container, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 
@@ -31,7 +33,7 @@ export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): 
   ]);
   const name = `${spec?.scaleTargetRef?.kind ?? '?'} ${spec?.scaleTargetRef?.name ?? '?'}`;
   const findings: Finding[] = [];
-  if (target === 'absent') findings.push(cause(`the ${name} that it scales does not exist`));
+  if (target === 'absent') findings.push(cause(say`the ${name} that it scales does not exist`));
   else
     findings.push(...metrics, ...missingRequests(spec?.metrics ?? [], target === 'unknown' ? undefined : target, name));
   const known = findings.length > 0;
@@ -40,16 +42,16 @@ export async function autoscalerReport(autoscaler: Autoscaler, lookup: Lookup): 
     if (condition?.status !== 'False') continue;
     // Scaled to 0 by hand, which disables the autoscaler.
     const finding = condition.reason === 'ScalingDisabled' ? risk : known ? symptom : cause;
-    const text = `${type} is False (${condition.reason ?? ''})`;
-    findings.push(finding(known ? text : `it cannot scale: ${condition.message ?? ''} (${condition.reason ?? ''})`));
+    const { reason = '', message = '' } = condition;
+    findings.push(finding(known ? say`${type} is False (${reason})` : say`it cannot scale: ${message} (${reason})`));
   }
   const limited = conditionOf(autoscaler, 'ScalingLimited');
   if (limited?.status === 'True' && limited.reason === 'TooManyReplicas') {
-    findings.push(risk(`it is at its maximum of ${spec?.maxReplicas} replicas and would like more`));
+    findings.push(risk(say`it is at its maximum of ${spec?.maxReplicas} replicas and would like more`));
   }
   const range = `${spec?.minReplicas ?? 1}–${spec?.maxReplicas}`;
   return {
-    summary: `${name}, ${status?.currentReplicas ?? 0} replicas, wants ${status?.desiredReplicas ?? 0}, may have ${range}`,
+    summary: `${name}, ${counted(status?.currentReplicas ?? 0, 'replica')}, wants ${status?.desiredReplicas ?? 0}, may have ${range}`,
     findings,
     warnings,
   };
@@ -64,7 +66,9 @@ async function targetOf({ spec, metadata }: Autoscaler, lookup: Lookup): Promise
 async function metricsFindings(metrics: readonly Metric[], lookup: Lookup): Promise<Finding[]> {
   const needed = metrics.some(({ type }) => type === 'Resource' || type === 'ContainerResource');
   if (!needed || (await lookup.serves('metrics.k8s.io'))) return [];
-  return [cause('the cluster has no working metrics API (metrics.k8s.io): is metrics-server installed and healthy?')];
+  return [
+    cause(say`the cluster has no working metrics API (metrics.k8s.io): is metrics-server installed and healthy?`),
+  ];
 }
 
 /** A utilization target is a percentage of the requests, so every container needs them. */
@@ -83,7 +87,7 @@ function missingRequests(metrics: readonly Metric[], target: Workload | undefine
     const names = lacking.map((container) => container.name).join(', ');
     return [
       cause(
-        `it has no metrics to go by: container ${names} of ${name} has no ${metric.name} request, of which ${metric.target.averageUtilization}% are its target`,
+        say`it has no metrics to go by: container ${names} of ${name} has no ${metric.name} request, of which ${metric.target.averageUtilization}% are its target`,
       ),
     ];
   });

@@ -1,8 +1,9 @@
 import { type Binding, isBuiltIn, type PolicyRule, type Role, type Subject, subjectText } from '../../access/rbac.ts';
 import { nearest } from '../../apimachinery/nearest.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
+import { cause, type Finding, nearestText, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 
@@ -18,7 +19,7 @@ export const bindingRule = rule<Binding>(
         : Promise.all((subjects ?? []).map((subject) => subjectFinding(subject, metadata?.namespace, lookup))),
     ]);
     const findings: Finding[] = [...(await roleFindings(binding, role, lookup)), ...missing.flat()];
-    if (!subjects?.length) findings.push(risk('it has no subjects: it gives nobody anything'));
+    if (!subjects?.length) findings.push(risk(say`it has no subjects: it gives nobody anything`));
     const where = metadata?.namespace ? `in namespace ${metadata.namespace}` : 'in the whole cluster';
     const others = (subjects ?? []).filter(({ kind }) => kind !== 'ServiceAccount').length;
     return {
@@ -48,11 +49,11 @@ async function roleFindings(
   const { kind = '', name = '' } = roleRef ?? {};
   if (role !== 'absent') {
     return role !== 'unknown' && rulesOf(role).length === 0
-      ? [risk(`the ${kind} "${name}" that it gives allows nothing: it has no rules`)]
+      ? [risk(say`the ${kind} "${name}" that it gives allows nothing: it has no rules`)]
       : [];
   }
   const isCluster = kind === 'ClusterRole';
-  const place = isCluster ? '' : ` in namespace ${metadata?.namespace}`;
+  const place = isCluster ? '' : say` in namespace ${metadata?.namespace}`;
   const names = namesOf(
     members(
       isCluster
@@ -60,9 +61,8 @@ async function roleFindings(
         : await lookup.names(kinds.roles, metadata?.namespace),
     ),
   );
-  const close = nearest(name, names, 3);
-  const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
-  return [cause(`the ${kind} "${name}" that it gives does not exist${place}, so it allows nothing${advice}`)];
+  const advice = nearestText(nearest(name, names, 3));
+  return [cause(say`the ${kind} "${name}" that it gives does not exist${place}, so it allows nothing${advice}`)];
 }
 
 async function subjectFinding(
@@ -72,9 +72,8 @@ async function subjectFinding(
 ): Promise<Finding[]> {
   if (kind !== 'ServiceAccount') return [];
   const place = namespace || own;
-  if (!place) return [cause(`its subject ServiceAccount ${name} names no namespace, so it is nobody`)];
+  if (!place) return [cause(say`its subject ServiceAccount ${name} names no namespace, so it is nobody`)];
   if ((await lookup.get(kinds.serviceAccounts, place, name)) !== 'absent') return [];
-  const close = nearest(name, namesOf(members(await lookup.names(kinds.serviceAccounts, place))), 3);
-  const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
-  return [cause(`its subject ServiceAccount "${name}" does not exist in namespace ${place}${advice}`)];
+  const advice = nearestText(nearest(name, namesOf(members(await lookup.names(kinds.serviceAccounts, place))), 3));
+  return [cause(say`its subject ServiceAccount "${name}" does not exist in namespace ${place}${advice}`)];
 }

@@ -1,9 +1,11 @@
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { type LabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { members, namesOf } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
@@ -29,18 +31,18 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
   const findings: Finding[] = [];
   const { disruptionsAllowed = 0, currentHealthy = 0, expectedPods = covered.length } = status ?? {};
   if (pods !== 'unknown' && covered.length === 0) {
-    findings.push(risk('its selector matches no pod: it protects nothing'));
+    findings.push(risk(say`its selector matches no pod: it protects nothing`));
   } else if (status?.disruptionsAllowed === undefined) {
-    findings.push(risk('no controller has looked at it yet'));
+    findings.push(risk(say`no controller has looked at it yet`));
   } else if (disruptionsAllowed === 0) {
     const reason = reasonOf(budget, covered);
     findings.push(
-      cause(`it allows 0 disruptions, so no pod is evicted and no node of theirs can be drained: ${reason}`),
+      cause(say`it allows 0 disruptions, so no pod is evicted and no node of theirs can be drained: ${reason}`),
     );
   }
   if (others.length > 0) {
     findings.push(
-      cause(`pods that it covers are covered by ${someOf(namesOf(others))} too: eviction then fails with an error`),
+      cause(say`pods that it covers are covered by ${someOf(namesOf(others))} too: eviction then fails with an error`),
     );
   }
   const wants =
@@ -48,22 +50,22 @@ export const budgetRule = rule<Budget>([kinds.pods], async (budget, lookup): Pro
       ? `minAvailable ${spec?.minAvailable ?? '?'}`
       : `maxUnavailable ${spec.maxUnavailable}`;
   return {
-    summary: `${wants}, ${disruptionsAllowed} disruptions allowed, ${currentHealthy} of ${expectedPods} pods healthy`,
+    summary: `${wants}, ${counted(disruptionsAllowed, 'disruption')} allowed, ${currentHealthy} of ${counted(expectedPods, 'pod')} healthy`,
     findings,
   };
 });
 
-function reasonOf(budget: Budget, covered: readonly Pod[]): string {
+function reasonOf(budget: Budget, covered: readonly Pod[]): Message {
   const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0 } = budget.status ?? {};
   const failure = conditionOf(budget, 'DisruptionAllowed');
-  if (failure?.reason === 'SyncFailed') return `its controller cannot count the pods: ${failure.message ?? ''}`;
+  if (failure?.reason === 'SyncFailed') return say`its controller cannot count the pods: ${failure.message ?? ''}`;
   if (expectedPods === 0) {
-    return `its controller counts none of the ${covered.length} pods that it selects: pods without a controller need minAvailable as a number`;
+    return say`its controller counts none of the ${covered.length} pods that it selects: pods without a controller need minAvailable as a number`;
   }
   if (desiredHealthy >= expectedPods) {
-    return `it wants ${desiredHealthy} of ${expectedPods} pods to stay, so none may ever go: the budget itself is the reason`;
+    return say`it wants ${desiredHealthy} of ${expectedPods} pods to stay, so none may ever go: the budget itself is the reason`;
   }
   const unhealthy = namesOf(covered.filter((pod) => !isHealthy(pod)));
-  const names = unhealthy.length > 0 ? `; not ready: ${someOf(unhealthy)}` : '';
-  return `only ${currentHealthy} of the ${desiredHealthy} pods that it wants are healthy${names}`;
+  const names = unhealthy.length > 0 ? say`; not ready: ${someOf(unhealthy)}` : '';
+  return say`only ${currentHealthy} of the ${desiredHealthy} pods that it wants are healthy${names}`;
 }

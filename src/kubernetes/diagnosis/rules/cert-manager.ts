@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { certificateFindings } from './ingresses.ts';
 import { customRule } from './others.ts';
 import { ownedOf, ownFindings, relatedFindings } from './related.ts';
@@ -31,7 +32,7 @@ export const certManagerCertificateRule = customRule([kinds.secrets], async (cer
       : `valid for ${ageText(end - Date.now())}`;
   return {
     summary: `${someOf(hosts) || textAt(certificate, 'spec', 'commonName') || 'no names'}, in Secret ${secretName}, ${validity}`,
-    findings: [...issuer, ...steps, ...(ready ? secret : secret.map(({ text }) => symptom(text)))],
+    findings: [...issuer, ...steps, ...(ready ? secret : secret.map(({ message }) => symptom(message)))],
   };
 });
 
@@ -40,8 +41,8 @@ export const certManagerStepRule = customRule([], async (step, lookup) => {
   const state = textAt(step, 'status', 'state');
   const reason = textAt(step, 'status', 'reason');
   const own =
-    state && /invalid|errored|expired/.test(state) ? [cause(`it is ${state}${reason ? `: ${reason}` : ''}`)] : [];
-  const waiting = state === 'pending' && reason ? [cause(`it waits: ${reason}`)] : [];
+    state && /invalid|errored|expired/.test(state) ? [cause(say`it is ${state}${reason ? `: ${reason}` : ''}`)] : [];
+  const waiting = state === 'pending' && reason ? [cause(say`it waits: ${reason}`)] : [];
   return {
     summary: state ?? '',
     findings: [...own, ...waiting, ...(await issuerFindings(step, lookup)), ...(await issuingFindings(step, lookup))],
@@ -74,12 +75,12 @@ async function issuingFindings(object: KubernetesObject, lookup: Lookup): Promis
     const name = `${challenges.includes(step) ? 'Challenge' : 'Order'} ${step.metadata?.name}`;
     const host = textAt(step, 'spec', 'dnsName');
     return state !== '' && state !== 'valid' && (reason || /invalid|errored|expired/.test(state))
-      ? [cause(`${name}${host ? ` for ${host}` : ''} is ${state}${reason ? `: ${reason}` : ''}`)]
+      ? [cause(say`${name}${host ? say` for ${host}` : ''} is ${state}${reason ? `: ${reason}` : ''}`)]
       : [];
   });
   return [
     ...below.flat(),
     ...states,
-    ...(request ? ownFindings(request, `CertificateRequest ${request.metadata?.name}`) : []),
+    ...(request ? ownFindings(request, say`CertificateRequest ${request.metadata?.name}`) : []),
   ];
 }

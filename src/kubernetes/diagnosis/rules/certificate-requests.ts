@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { certificateRequestOf } from '../../text/certificate-request.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 
 export interface CertificateRequest extends KubernetesObject {
@@ -39,20 +40,20 @@ function stateOf(request: CertificateRequest): { state: string; findings: Findin
   };
   const failed = condition('Failed');
   const denied = condition('Denied');
-  if (denied !== undefined) return { state: 'Denied', findings: [cause(`it was denied: ${denied}`)] };
-  if (failed !== undefined) return { state: 'Failed', findings: [cause(`its signer failed: ${failed}`)] };
+  if (denied !== undefined) return { state: 'Denied', findings: [cause(say`it was denied: ${denied}`)] };
+  if (failed !== undefined) return { state: 'Failed', findings: [cause(say`its signer failed: ${failed}`)] };
   if (status?.certificate) return { state: 'Issued', findings: [] };
   const since = age(metadata?.creationTimestamp);
   if (condition('Approved') !== undefined) {
-    const text = `it is approved but has no certificate: does the signer ${spec?.signerName} run?`;
+    const text = say`it is approved but has no certificate: does the signer ${spec?.signerName} run?`;
     return { state: 'Approved', findings: [cause(text)] };
   }
   const effect = /kubelet-serving$/.test(spec?.signerName ?? '')
-    ? '; until then logs and exec of the pods on that node fail with a TLS error'
+    ? say`; until then logs and exec of the pods on that node fail with a TLS error`
     : '';
-  const text = `it is pending since ${since}: nobody has approved or denied it${effect}`;
+  const text = say`it is pending since ${since}: nobody has approved or denied it${effect}`;
   return {
     state: 'Pending',
-    findings: [cause(text), risk('requests that nobody approves are deleted after 24 hours')],
+    findings: [cause(text), risk(say`requests that nobody approves are deleted after 24 hours`)],
   };
 }

@@ -1,12 +1,14 @@
 import type { Binding } from '../../access/rbac.ts';
-import { conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { conditionOf, conditionsOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../facts/condition-findings.ts';
-import { about, cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { about, cause, type Finding, firstOf, ranked, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Node } from '../facts/types.ts';
+import { type Autoscaler, autoscalerReport } from './autoscalers.ts';
 import { FLUX_SOURCES, HELM_RELEASES, KUSTOMIZATIONS } from './flux.ts';
 import { type Ingress, routesOf } from './ingresses.ts';
 import { nodeFindings } from './nodes.ts';
@@ -32,25 +34,24 @@ const CUSTOM = [
 const APPLICATIONS = 'applications.argoproj.io';
 
 /** The nodes with problems, and the number of nodes. */
-export async function clusterNodes(lookup: Lookup): Promise<{ summary: string; findings: Finding[] }> {
+export async function clusterNodes(lookup: Lookup): Promise<{ summary: Message; findings: Finding[] }> {
   const nodes = await lookup.list<Node>(kinds.nodes, undefined);
-  if (nodes === 'unknown') return { summary: 'nodes unknown', findings: [] };
+  if (nodes === 'unknown') return { summary: say`nodes unknown`, findings: [] };
   const ready = nodes.filter((node) => isConditionTrue(node, 'Ready')).length;
   // Taints divide a cluster on purpose.
   const all = nodes.flatMap((node) =>
     nodeFindings(node)
-      .filter(({ text }) => !/taints/.test(text))
+      .filter(({ message }) => !/taints/.test(message.template))
       .map((finding) => {
         const name = node.metadata?.name ?? '';
-        return about(
-          kinds.nodes,
-          { namespace: undefined, name },
-          { ...finding, text: `node ${name}: ${finding.text}` },
-        );
+        return about(kinds.nodes, { namespace: undefined, name }, within(say`node ${name}`, finding));
       }),
   );
-  const count = `${nodes.length} node${nodes.length === 1 ? '' : 's'}, ${ready} ready`;
-  return { summary: count, findings: firstOf(all, 'nodes are not as they should be') };
+  const count = nodes.length === 1 ? say`1 node, ${ready} ready` : say`${nodes.length} nodes, ${ready} ready`;
+  return {
+    summary: count,
+    findings: firstOf(all, EACH, (count) => say`${count} more nodes are not as they should be`),
+  };
 }
 
 const WEBHOOK_KINDS = [kinds.validatingWebhooks, kinds.mutatingWebhooks];
@@ -71,7 +72,7 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
   const found = await Promise.all(
     webhooks.slice(0, WEBHOOKS).map(async ({ kind, name, webhook }) =>
       (await webhookFindings(webhook, lookup)).map((finding) => {
-        const named = { ...finding, text: `${name}: ${finding.text}` };
+        const named = within(name, finding);
         return kind ? about(kind, { namespace: undefined, name }, named) : named;
       }),
     ),
@@ -84,13 +85,13 @@ export async function clusterExtensions(lookup: Lookup): Promise<Finding[]> {
         about(
           kinds.apiServices,
           row,
-          cause(`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`),
+          cause(say`APIService ${row.name} is not available: ${row.cell('available')} ${row.cell('service')}`),
         ),
       ),
-    ...firstOf(found.flat(), 'webhooks are not as they should be'),
-    ...(webhooks.length > WEBHOOKS ? [risk(`${webhooks.length - WEBHOOKS} more webhooks were not looked at`)] : []),
+    ...firstOf(found.flat(), EACH, (count) => say`${count} more webhooks are not as they should be`),
+    ...(webhooks.length > WEBHOOKS ? [risk(say`${webhooks.length - WEBHOOKS} more webhooks were not looked at`)] : []),
     ...(deleted.length > 0
-      ? [symptom(`CustomResourceDefinitions that are being deleted: ${someOf(deleted.map(placeOf), NAMES)}`)]
+      ? [symptom(say`CustomResourceDefinitions that are being deleted: ${someOf(deleted.map(placeOf), NAMES)}`)]
       : []),
   ];
 }
@@ -110,9 +111,9 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
   const full = members(quotas).flatMap((quota) =>
     quotaReport(quota)
       .findings.filter(({ level }) => level === 'cause')
-      .map(({ text }) => {
+      .map(({ message }) => {
         const { name = '', namespace: own } = quota.metadata ?? {};
-        return about(kinds.quotas, { namespace: own, name }, risk(`ResourceQuota ${own}/${name}: ${text}`));
+        return about(kinds.quotas, { namespace: own, name }, risk(say`ResourceQuota ${own}/${name}: ${message}`));
       }),
   );
   const shut = rows(budgets).filter((row) => row.cell('allowed disruptions') === '0');
@@ -120,7 +121,7 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
     ...(pending.length > 0
       ? [
           cause(
-            `${pending.length} CertificateSigningRequests wait for approval: ${someOf(
+            say`${pending.length} CertificateSigningRequests wait for approval: ${someOf(
               pending.map((row) => `${row.name} (${row.cell('signername')})`),
               NAMES,
             )}`,
@@ -128,13 +129,13 @@ export async function clusterAccess(namespace: string | undefined, lookup: Looku
         ]
       : []),
     ...(ending.length > 0
-      ? [symptom(`namespaces that are being deleted, and left out here: ${someOf(namesOf(ending), NAMES)}`)]
+      ? [symptom(say`namespaces that are being deleted, and left out here: ${someOf(namesOf(ending), NAMES)}`)]
       : []),
-    ...firstOf(certificates, 'certificates are not as they should be'),
-    ...firstOf(bindings, 'bindings give a role that does not exist'),
-    ...firstOf(full, 'quotas are used up'),
+    ...firstOf(certificates, EACH, (count) => say`${count} more certificates are not as they should be`),
+    ...firstOf(bindings, EACH, (count) => say`${count} more bindings give a role that does not exist`),
+    ...firstOf(full, EACH, (count) => say`${count} more quotas are used up`),
     ...(shut.length > 0
-      ? [risk(`PodDisruptionBudgets that allow 0 disruptions: ${someOf(shut.map(placeOf), NAMES)}`)]
+      ? [risk(say`PodDisruptionBudgets that allow 0 disruptions: ${someOf(shut.map(placeOf), NAMES)}`)]
       : []),
   ];
 }
@@ -156,6 +157,13 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
     slices === 'unknown'
       ? []
       : services.filter((row) => row.cell('selector') !== '<none>' && !served.has(placeOf(row)));
+  const bare =
+    slices === 'unknown'
+      ? []
+      : services.filter(
+          (row) =>
+            row.cell('selector') === '<none>' && row.cell('type') !== 'ExternalName' && !served.has(placeOf(row)),
+        );
   const names = new Set(services.map(placeOf));
   const lost = members(ingresses).flatMap((ingress) =>
     routesOf(ingress).flatMap(({ route, backend }) => {
@@ -168,24 +176,53 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
               kinds.ingresses,
               { namespace: ingress.metadata?.namespace, name: ingress.metadata?.name ?? '' },
               cause(
-                `Ingress ${ingress.metadata?.namespace}/${ingress.metadata?.name}: ${route} leads to Service "${name}", which does not exist`,
+                say`Ingress ${ingress.metadata?.namespace}/${ingress.metadata?.name}: ${route} leads to Service "${name}", which does not exist`,
               ),
             ),
           ];
     }),
   );
   return [
-    ...firstOf(lost, 'routes of Ingresses lead nowhere'),
+    ...firstOf(lost, EACH, (count) => say`${count} more routes of Ingresses lead nowhere`),
     ...dead
       .slice(0, 1)
       .map((first) =>
         about(
           kinds.services,
           first,
-          symptom(`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`),
+          symptom(say`Services whose selector matches no pod: ${someOf(dead.map(placeOf), NAMES)}`),
+        ),
+      ),
+    ...bare
+      .slice(0, 1)
+      .map((first) =>
+        about(
+          kinds.services,
+          first,
+          symptom(say`Services without a selector and without endpoints: ${someOf(bare.map(placeOf), NAMES)}`),
         ),
       ),
   ];
+}
+
+/** Autoscalers that cannot scale, by their conditions. */
+export async function clusterAutoscalers(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+  const stuck = members(await lookup.list<Autoscaler>(kinds.autoscalers, namespace)).filter((autoscaler) =>
+    ['AbleToScale', 'ScalingActive'].some((type) => {
+      const condition = conditionOf(autoscaler, type);
+      return condition?.status === 'False' && condition.reason !== 'ScalingDisabled';
+    }),
+  );
+  const found = await Promise.all(
+    stuck.slice(0, EACH).map(async (autoscaler) => {
+      const { name = '', namespace: place } = autoscaler.metadata ?? {};
+      const [finding] = ranked((await autoscalerReport(autoscaler, lookup)).findings);
+      const what = `HorizontalPodAutoscaler ${placeOf({ namespace: place, name })}`;
+      return finding ? [about(kinds.autoscalers, { namespace: place, name }, within(what, finding))] : [];
+    }),
+  );
+  const rest = stuck.length - EACH;
+  return [...found.flat(), ...(rest > 0 ? [symptom(say`${rest} more ${kinds.autoscalers.name} cannot scale`)] : [])];
 }
 
 /** Objects of operators that report not being ready. */
@@ -199,8 +236,8 @@ export async function clusterCustomResources(namespace: string | undefined, look
 
 async function unready(resourceName: string, namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const resource = await lookup.served(resourceName);
-  if (!resource) return [];
-  const objects = members(await lookup.list(resource, resource.namespaced ? namespace : undefined));
+  if (!resource || (namespace !== undefined && !resource.namespaced)) return [];
+  const objects = members(await lookup.list(resource, namespace));
   const bad = objects.flatMap((object) => {
     const trouble = conditionsOf(object).find(isTrouble);
     const { namespace: place, name = '' } = object.metadata ?? {};
@@ -210,13 +247,13 @@ async function unready(resourceName: string, namespace: string | undefined, look
             resource,
             { namespace: place, name },
             cause(
-              `${resource.kind} ${placeOf({ namespace: place, name })}: ${trouble.type}=${trouble.status} ${trouble.reason ?? ''}: ${trouble.message ?? ''}`,
+              say`${resource.kind} ${placeOf({ namespace: place, name })}: ${trouble.type}=${trouble.status} ${trouble.reason ?? ''}: ${trouble.message ?? ''}`,
             ),
           ),
         ]
       : [];
   });
-  return firstOf(bad, `${resource.name} are not ready`);
+  return firstOf(bad, EACH, (count) => say`${count} more ${resource.name} are not ready`);
 }
 
 async function applications(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
@@ -226,18 +263,21 @@ async function applications(namespace: string | undefined, lookup: Lookup): Prom
     const health = textAt(object, 'status', 'health', 'status') ?? 'Unknown';
     const sync = textAt(object, 'status', 'sync', 'status') ?? 'Unknown';
     const [complaint] = objectsAt(object, 'status', 'conditions').flatMap((one) => textAt(one, 'message') ?? []);
-    const text = `Application ${object.metadata?.namespace}/${object.metadata?.name}: ${sync}, ${health}${complaint ? `: ${complaint}` : ''}`;
+    const text = say`Application ${object.metadata?.namespace}/${object.metadata?.name}: ${sync}, ${health}${complaint ? say`: ${complaint}` : ''}`;
     return (sync === 'Synced' || sync === 'OutOfSync') && /^(Healthy|Progressing)$/.test(health) && !complaint
       ? []
       : [about(resource, { namespace: object.metadata?.namespace, name: object.metadata?.name ?? '' }, cause(text))];
   });
-  return firstOf(bad, 'Applications are not healthy');
+  return firstOf(bad, EACH, (count) => say`${count} more Applications are not healthy`);
 }
 
-async function bindingFindings(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
+/** Bindings of roles that do not exist; of a namespace, its own. */
+export async function bindingFindings(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
   const [bindings, ofCluster, roles, clusterRoles] = await Promise.all([
     lookup.list<Binding>(kinds.roleBindings, namespace),
-    lookup.list<Binding>(kinds.clusterRoleBindings, undefined),
+    namespace === undefined
+      ? lookup.list<Binding>(kinds.clusterRoleBindings, undefined)
+      : Promise.resolve<Binding[]>([]),
     lookup.names(kinds.roles, namespace),
     lookup.names(kinds.clusterRoles, undefined),
   ]);
@@ -252,17 +292,8 @@ async function bindingFindings(namespace: string | undefined, lookup: Lookup): P
       return [];
     const kind = metadata?.namespace ? 'RoleBinding' : 'ClusterRoleBinding';
     const place = placeOf({ namespace: metadata?.namespace, name: metadata?.name ?? '' });
-    return [risk(`${kind} ${place} gives ${roleRef?.kind} "${roleRef?.name}", which does not exist`)];
+    return [risk(say`${kind} ${place} gives ${roleRef?.kind} "${roleRef?.name}", which does not exist`)];
   });
-}
-
-/** The first few findings of one source, and the number of the rest, so that no source fills the answer. */
-function firstOf(findings: readonly Finding[], what: string): Finding[] {
-  const rest = findings.slice(EACH);
-  const [next] = rest;
-  return next
-    ? [...findings.slice(0, EACH), { level: next.level, text: `${rest.length} more ${what}` }]
-    : [...findings];
 }
 
 function rows(list: Row[] | 'unknown'): Row[] {

@@ -1,6 +1,7 @@
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
-import { about, cause, type Finding, risk, someOf, symptom } from '../facts/finding.ts';
+import { about, type Finding, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, present } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import { placeOf, type Row, rowsOf } from '../facts/rows.ts';
 import type { Claim, Pod, Workload } from '../facts/types.ts';
 import { podReport } from './pods.ts';
@@ -17,7 +18,7 @@ const NAMES = 4;
 /** The state of the pods and workloads of a whole cluster. */
 export interface ClusterWorkloads {
   /** `2018 pods, 4 not ready`. */
-  summary: string;
+  summary: Message;
   findings: Finding[];
 }
 
@@ -45,12 +46,16 @@ export async function clusterWorkloads(namespace: string | undefined, lookup: Lo
           ofFirst(
             kinds.jobs,
             failed,
-            symptom(`${countOf(failed.length, 'Job')} failed: ${someOf(failed.map(placeOf), NAMES)}`),
+            symptom(
+              failed.length === 1
+                ? say`1 Job failed: ${someOf(failed.map(placeOf), NAMES)}`
+                : say`${failed.length} Jobs failed: ${someOf(failed.map(placeOf), NAMES)}`,
+            ),
           ),
         ]
       : [];
   return {
-    summary: pods === 'unknown' ? 'pods unknown' : `${all.length} pods, ${bad.length} not ready`,
+    summary: pods === 'unknown' ? say`pods unknown` : say`${all.length} pods, ${bad.length} not ready`,
     findings: [...ofPods, ...ofWorkloads, ...ofClaims, ...ofJobs, ...restartRisks(all)],
   };
 }
@@ -71,7 +76,7 @@ async function podFindings(bad: readonly Row[], lookup: Lookup): Promise<Finding
   return [
     ...found.flat(),
     ...(rest.length > 0
-      ? [symptom(`${rest.length} more pods are not ready: ${someOf(rest.map(placeOf), NAMES)}`)]
+      ? [symptom(say`${rest.length} more pods are not ready: ${someOf(rest.map(placeOf), NAMES)}`)]
       : []),
   ];
 }
@@ -79,16 +84,16 @@ async function podFindings(bad: readonly Row[], lookup: Lookup): Promise<Finding
 async function groupFinding(group: readonly Row[], explained: boolean, lookup: Lookup): Promise<Finding[]> {
   const [row] = group;
   if (!row) return [];
-  const status = row.cell('status') === 'Running' ? 'not ready' : row.cell('status');
-  const what = group.length > 1 ? `${group.length} pods of ${row.namespace}/${workloadOf(row)}` : `pod ${placeOf(row)}`;
-  const text = `${what}: ${status}`;
-  const plain = about(kinds.pods, row, symptom(text));
+  const status = row.cell('status') === 'Running' ? say`not ready` : row.cell('status');
+  const what =
+    group.length > 1 ? say`${group.length} pods of ${row.namespace}/${workloadOf(row)}` : say`pod ${placeOf(row)}`;
+  const plain = about(kinds.pods, row, symptom(say`${what}: ${status}`));
   if (!explained) return [plain];
   const pod = present(await lookup.get<Pod>(kinds.pods, row.namespace, row.name));
   if (!pod) return [plain];
   const { findings } = await podReport(pod, lookup, { references: false });
   const reason = findings.find(({ level }) => level === 'cause') ?? findings.find(({ level }) => level === 'symptom');
-  return [reason ? { ...plain, level: reason.level, text: `${what}: ${reason.text}` } : plain];
+  return [reason ? about(kinds.pods, row, within(what, reason)) : plain];
 }
 
 // A ReplicaSet's name is its Deployment's plus a hash.
@@ -115,14 +120,17 @@ async function workloadFindings(
       const resource = kind === 'Deployment' ? kinds.deployments : kinds.statefulSets;
       const workload = present(await lookup.get<Workload>(resource, row.namespace, row.name));
       const refused = workload && creationFinding(workload, []);
-      const text = `${kind} ${placeOf(row)} has ${has} of ${wanted} pods${pods === 'unknown' ? ' ready' : ''}`;
-      return about(resource, row, refused ? cause(`${text}: ${refused.text}`) : symptom(text));
+      const text =
+        pods === 'unknown'
+          ? say`${kind} ${placeOf(row)} has ${has} of ${wanted} pods ready`
+          : say`${kind} ${placeOf(row)} has ${has} of ${wanted} pods`;
+      return about(resource, row, refused ? within(text, refused) : symptom(text));
     }),
   );
   const rest = all.slice(WORKLOADS).map(({ row }) => placeOf(row));
   return [
     ...found,
-    ...(rest.length > 0 ? [symptom(`${rest.length} more workloads lack pods: ${someOf(rest, NAMES)}`)] : []),
+    ...(rest.length > 0 ? [symptom(say`${rest.length} more workloads lack pods: ${someOf(rest, NAMES)}`)] : []),
   ];
 }
 
@@ -143,17 +151,15 @@ async function claimRows(claims: readonly Row[], lookup: Lookup): Promise<Findin
     unbound.slice(0, CLAIMS).map(async (row): Promise<Finding> => {
       const claim = present(await lookup.get<Claim>(kinds.claims, row.namespace, row.name));
       const [reason] = claim ? await claimFindings(claim, lookup) : [];
-      const text = `PersistentVolumeClaim ${placeOf(row)}`;
-      const finding = reason
-        ? { level: reason.level, text: `${text}: ${reason.text}` }
-        : symptom(`${text} is ${row.cell('status')}`);
+      const what = `PersistentVolumeClaim ${placeOf(row)}`;
+      const finding = reason ? within(what, reason) : symptom(say`${what} is ${row.cell('status')}`);
       return about(kinds.claims, row, finding);
     }),
   );
   const rest = unbound.slice(CLAIMS).map(placeOf);
   return [
     ...found,
-    ...(rest.length > 0 ? [symptom(`${rest.length} more claims are not bound: ${someOf(rest, NAMES)}`)] : []),
+    ...(rest.length > 0 ? [symptom(say`${rest.length} more claims are not bound: ${someOf(rest, NAMES)}`)] : []),
   ];
 }
 
@@ -162,15 +168,14 @@ function restartRisks(pods: readonly Row[]): Finding[] {
   const restarting = pods.filter((row) => isFine(row) && /^\d+ \(\d+(s|m(\d+s)?) ago\)$/.test(row.cell('restarts')));
   if (restarting.length === 0) return [];
   const names = restarting.map((row) => `${placeOf(row)} ${row.cell('restarts')}`);
-  const text = `${countOf(restarting.length, 'pod')} that run restarted a short time ago: ${someOf(names, NAMES)}`;
+  const text =
+    restarting.length === 1
+      ? say`1 pod that runs restarted a short time ago: ${someOf(names, NAMES)}`
+      : say`${restarting.length} pods that run restarted a short time ago: ${someOf(names, NAMES)}`;
   return [ofFirst(kinds.pods, restarting, risk(text))];
 }
 
 /** A finding about several objects leads to the first. */
 function ofFirst(kind: Kind, [first]: readonly Row[], finding: Finding): Finding {
   return first ? about(kind, first, finding) : finding;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

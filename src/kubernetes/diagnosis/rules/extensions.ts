@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { statusFindings } from '../facts/condition-findings.ts';
 import { cause, type Report, risk, someOf } from '../facts/finding.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 import { type ClientConfig, clientFindings } from './webhooks.ts';
 
@@ -21,10 +22,11 @@ export const apiServiceRule = rule<ApiService>(
     if (available?.status !== 'True') {
       const reason = available
         ? `${available.reason ?? ''}: ${available.message ?? ''}`
-        : 'nobody has looked at it yet';
-      findings.push(cause(`${spec?.group}/${spec?.version} is not available: ${reason}`));
+        : say`nobody has looked at it yet`;
+      findings.push(cause(say`${spec?.group}/${spec?.version} is not available: ${reason}`));
     }
-    if (spec?.insecureSkipTLSVerify) findings.push(risk('the API server does not check the certificate of its server'));
+    if (spec?.insecureSkipTLSVerify)
+      findings.push(risk(say`the API server does not check the certificate of its server`));
     const where = spec?.service ? `Service ${spec.service.namespace}/${spec.service.name}` : 'the API server itself';
     return { summary: `${spec?.group || 'core'}/${spec?.version}, served by ${where}`, findings };
   },
@@ -39,16 +41,16 @@ export const definitionRule = rule(
     const served = versions.filter(({ served: is }) => is === true).flatMap((version) => textAt(version, 'name') ?? []);
     const stale = textsAt(definition, 'status', 'storedVersions').filter((version) => !names.includes(version));
     const webhook = fieldAt(definition, 'spec', 'conversion', 'webhook', 'clientConfig') as ClientConfig | undefined;
-    const conversion = (await clientFindings(webhook, lookup)).map(({ level, text }) => ({
+    const conversion = (await clientFindings(webhook, lookup)).map(({ level, message }) => ({
       level,
-      text: `its conversion webhook: ${text}${level === 'cause' ? ', so objects in other versions cannot be read' : ''}`,
+      message: say`its conversion webhook: ${message}${level === 'cause' ? say`, so objects in other versions cannot be read` : ''}`,
     }));
     const findings = [...statusFindings(definition, false), ...conversion];
     if (conditionOf(definition, 'Established') === undefined)
-      findings.push(cause('the API server has not accepted it yet'));
-    if (served.length === 0) findings.push(cause('none of its versions is served'));
+      findings.push(cause(say`the API server has not accepted it yet`));
+    if (served.length === 0) findings.push(cause(say`none of its versions is served`));
     if (stale.length > 0)
-      findings.push(cause(`objects may be stored in version ${someOf(stale)}, which it no longer has`));
+      findings.push(cause(say`objects may be stored in version ${someOf(stale)}, which it no longer has`));
     return {
       summary: `${textAt(definition, 'spec', 'names', 'kind')}, served in ${someOf(served) || 'no version'}`,
       findings,

@@ -5,6 +5,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { isTrouble } from '../facts/condition-findings.ts';
 import { cause, type Finding, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { type Filling, listed, say } from '../facts/message.ts';
 import type { Pod } from '../facts/types.ts';
 
 /** A deletion that takes longer is stuck, in milliseconds. */
@@ -14,28 +15,29 @@ const USUAL = 60_000;
 export async function deletionFindings(object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers = [] } = object.metadata ?? {};
   if (!deletionTimestamp) return [];
-  const since = `it is being deleted since ${age(deletionTimestamp)}`;
+  const since = say`it is being deleted since ${age(deletionTimestamp)}`;
   if (object.kind === 'Namespace') {
     const reasons = conditionsOf(object).filter((condition) => condition.status === 'True' && isTrouble(condition));
-    return [cause([since, ...reasons.map(({ message }) => message ?? '')].join('; '))];
+    return [cause(say`${listed([since, ...reasons.map(({ message }) => message ?? '')])}`)];
   }
   if (finalizers.length === 0) {
     const grace = Number(deletionGracePeriodSeconds ?? 0);
     const late = Date.now() - Date.parse(deletionTimestamp) > USUAL;
     return [
       late
-        ? cause(`${since} (grace period ${grace} s) and should be gone: its node does not confirm that it stopped`)
-        : symptom(`${since}, grace period ${grace} s`),
+        ? cause(say`${since} (grace period ${grace} s) and should be gone: its node does not confirm that it stopped`)
+        : symptom(say`${since}, grace period ${grace} s`),
     ];
   }
-  const setters = finalizers.map((finalizer) => `${finalizer}${setBy(object, finalizer)}`).join(', ');
+  const setters = someOf(
+    finalizers.map((finalizer) => say`${finalizer}${setBy(object, finalizer)}`),
+    finalizers.length,
+  );
   const reasons = await Promise.all(finalizers.map((finalizer) => meaning(object, finalizer, lookup)));
-  return [
-    cause([`${since} and stays until its finalizers are removed: ${setters}`, ...reasons.filter(Boolean)].join('; ')),
-  ];
+  return [cause(say`${listed([say`${since} and stays until its finalizers are removed: ${setters}`, ...reasons])}`)];
 }
 
-async function meaning(object: KubernetesObject, finalizer: string, lookup: Lookup): Promise<string> {
+async function meaning(object: KubernetesObject, finalizer: string, lookup: Lookup): Promise<Filling> {
   const { name, namespace } = object.metadata ?? {};
   switch (finalizer) {
     case 'kubernetes.io/pvc-protection': {
@@ -43,22 +45,22 @@ async function meaning(object: KubernetesObject, finalizer: string, lookup: Look
       const users = pods.filter(({ spec }) =>
         spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === name),
       );
-      return users.length > 0 ? `pods use the claim: ${someOf(users.map((pod) => pod.metadata?.name ?? ''))}` : '';
+      return users.length > 0 ? say`pods use the claim: ${someOf(users.map((pod) => pod.metadata?.name ?? ''))}` : '';
     }
     case 'kubernetes.io/pv-protection':
-      return 'a claim is bound to the volume';
+      return say`a claim is bound to the volume`;
     case 'foregroundDeletion':
-      return 'what it owns is deleted first';
+      return say`what it owns is deleted first`;
     default:
-      return `whoever set ${finalizer} has to remove it: is that controller running?`;
+      return say`whoever set ${finalizer} has to remove it: is that controller running?`;
   }
 }
 
 // The manager that set the finalizer owns it; its name is often the controller's.
-function setBy({ metadata }: KubernetesObject, finalizer: string): string {
+function setBy({ metadata }: KubernetesObject, finalizer: string): Filling {
   const owner = metadata?.managedFields?.find(({ fieldsV1 }) => {
     const fields = isObject(fieldsV1?.['f:metadata']) ? fieldsV1['f:metadata'] : {};
     return isObject(fields['f:finalizers']) && `v:"${finalizer}"` in fields['f:finalizers'];
   });
-  return owner?.manager ? ` (set by ${owner.manager})` : '';
+  return owner?.manager ? say` (set by ${owner.manager})` : '';
 }

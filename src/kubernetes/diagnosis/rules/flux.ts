@@ -3,6 +3,7 @@ import type { JsonObject, KubernetesObject } from '../../apimachinery/objects.ts
 import { isObject } from '../../apimachinery/objects.ts';
 import { type Finding, risk } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';
 
@@ -27,7 +28,7 @@ export const fluxRule = customRule([], async (object, lookup) => {
   ]);
   const suspended = fieldAt(object, 'spec', 'suspend') === true;
   const findings = [
-    ...(suspended ? [risk('it is suspended: changes of its source are not applied')] : []),
+    ...(suspended ? [risk(say`it is suspended: changes of its source are not applied`)] : []),
     ...found.flat(),
   ];
   const from =
@@ -46,5 +47,5 @@ function sourceFindings(source: JsonObject, object: KubernetesObject, lookup: Lo
 function dependencyFindings(other: JsonObject, object: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const namespace = textAt(other, 'namespace') ?? object.metadata?.namespace;
   const resource = object.kind === 'HelmRelease' ? HELM_RELEASES : KUSTOMIZATIONS;
-  return relatedFindings(resource, namespace, textAt(other, 'name'), `dependency ${object.kind ?? ''}`.trim(), lookup);
+  return relatedFindings(resource, namespace, textAt(other, 'name'), say`dependency ${object.kind ?? ''}`, lookup);
 }

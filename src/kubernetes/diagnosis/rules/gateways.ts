@@ -1,10 +1,12 @@
 import { fieldAt, numberAt, objectsAt, textAt, textsAt } from '../../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionFindings } from '../facts/condition-findings.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
-import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 import type { Service } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -25,7 +27,7 @@ export const gatewayRule = rule([kinds.secrets], async (gateway, lookup, { kind 
   const states = objectsAt(gateway, 'status', 'listeners');
   const ofListeners = states.flatMap((state) =>
     conditionFindings(objectsAt(state, 'conditions')).map((finding) =>
-      named(`listener ${textAt(state, 'name')}`, finding),
+      within(say`listener ${textAt(state, 'name')}`, finding),
     ),
   );
   const addresses = objectsAt(gateway, 'status', 'addresses').flatMap((address) => textAt(address, 'value') ?? []);
@@ -36,16 +38,16 @@ export const gatewayRule = rule([kinds.secrets], async (gateway, lookup, { kind 
     ...conditionFindings(objectsAt(gateway, 'status', 'conditions')),
   ];
   const attached = states.reduce((sum, state) => sum + (numberAt(state, 'attachedRoutes') ?? 0), 0);
-  if (states.length > 0 && attached === 0) findings.push(risk('no route is attached to it'));
+  if (states.length > 0 && attached === 0) findings.push(risk(say`no route is attached to it`));
   if (objectsAt(gateway, 'status', 'conditions').length === 0) {
-    findings.push(symptom('it has no status: no gateway controller has acted on it'));
+    findings.push(symptom(say`it has no status: no gateway controller has acted on it`));
   }
   const lines = listeners.map(
     (one) =>
       `${textAt(one, 'name')} ${textAt(one, 'protocol')} ${numberAt(one, 'port')} ${textAt(one, 'hostname') ?? '*'}`,
   );
   return {
-    summary: `class ${textAt(gateway, 'spec', 'gatewayClassName')}, ${addresses.length > 0 ? `address ${someOf(addresses)}` : 'no address'}, ${attached} routes`,
+    summary: `class ${textAt(gateway, 'spec', 'gatewayClassName')}, ${addresses.length > 0 ? `address ${someOf(addresses)}` : 'no address'}, ${counted(attached, 'route')}`,
     findings,
     children: [{ title: 'Listeners', lines: lines.slice(0, MAX_SHOWN) }],
     warnings,
@@ -72,16 +74,19 @@ export const routeRule = rule(
     const states = objectsAt(route, 'status', 'parents');
     const ofStates = states.flatMap((state) =>
       conditionFindings(objectsAt(state, 'conditions')).map((finding) =>
-        named(`for ${textAt(state, 'parentRef', 'kind') ?? 'Gateway'} ${textAt(state, 'parentRef', 'name')}`, finding),
+        within(
+          say`for ${textAt(state, 'parentRef', 'kind') ?? 'Gateway'} ${textAt(state, 'parentRef', 'name')}`,
+          finding,
+        ),
       ),
     );
     const findings = [...ofParents.flat(), ...ofBackends.flat(), ...ofStates];
-    if (parents.length === 0) findings.push(cause('it names no parent: no Gateway serves it'));
-    else if (states.length === 0) findings.push(symptom('it has no status: no gateway controller has acted on it'));
+    if (parents.length === 0) findings.push(cause(say`it names no parent: no Gateway serves it`));
+    else if (states.length === 0) findings.push(symptom(say`it has no status: no gateway controller has acted on it`));
     const dead = objectsAt(route, 'spec', 'rules').filter(
       (one) => objectsAt(one, 'backendRefs').length === 0 && objectsAt(one, 'filters').length === 0,
     );
-    if (dead.length > 0) findings.push(cause(`${dead.length} of its rules have no backend: requests get an error`));
+    if (dead.length > 0) findings.push(cause(say`${dead.length} of its rules have no backend: requests get an error`));
     const hosts = textsAt(route, 'spec', 'hostnames');
     return {
       summary: `${someOf(hosts) || 'all hosts'} through ${someOf(parents.map((parent) => textAt(parent, 'name') ?? '?')) || 'nothing'} to ${someOf(backends.map(backendText), 5) || 'nothing'}`,
@@ -98,7 +103,7 @@ export const gatewayClassRule = rule([], (gatewayClass): Report => {
   const accepted = conditions.some(({ type, status }) => type === 'Accepted' && status === 'True');
   const findings = conditionFindings(conditions);
   if (!accepted && findings.length === 0)
-    findings.push(cause(`controller ${controller} has not accepted it: does it run?`));
+    findings.push(cause(say`controller ${controller} has not accepted it: does it run?`));
   return { summary: `controller ${controller}`, findings };
 });
 
@@ -107,9 +112,9 @@ async function classFindings(gateway: KubernetesObject, lookup: Lookup): Promise
   const resource = await lookup.served(`gatewayclasses.${GROUP}`);
   if (!resource) return [];
   const found = await lookup.get(resource, undefined, name);
-  if (found === 'absent') return [cause(`its GatewayClass "${name}" does not exist`)];
+  if (found === 'absent') return [cause(say`its GatewayClass "${name}" does not exist`)];
   const conditions = objectsAt(present(found), 'status', 'conditions');
-  return conditionFindings(conditions).map((finding) => named(`GatewayClass ${name}`, finding));
+  return conditionFindings(conditions).map((finding) => within(`GatewayClass ${name}`, finding));
 }
 
 async function listenerCertificates(
@@ -129,41 +134,41 @@ async function listenerCertificates(
       const granted = await isGranted({ kind: 'Secret', namespace, name: secretName }, 'Gateway', own, lookup);
       const refused = granted
         ? []
-        : [cause(`no ReferenceGrant in namespace ${namespace} lets it use Secret "${secretName}" from there`)];
+        : [cause(say`no ReferenceGrant in namespace ${namespace} lets it use Secret "${secretName}" from there`)];
       return [...refused, ...(await certificateFindings({ secretName, hosts: host ? [host] : [] }, namespace, lookup))];
     }),
   );
-  return found.flat().map((finding) => named(`listener ${textAt(listener, 'name')}`, finding));
+  return found.flat().map((finding) => within(say`listener ${textAt(listener, 'name')}`, finding));
 }
 
 async function parentFindings(parent: JsonObject, route: KubernetesObject, lookup: Lookup): Promise<Finding[]> {
   const kind = textAt(parent, 'kind') ?? 'Gateway';
   const name = textAt(parent, 'name') ?? '';
   const namespace = textAt(parent, 'namespace') ?? route.metadata?.namespace ?? '';
-  if (kind === 'Service') return destinationFindings({ namespace, name }, 'its parent is', lookup);
+  if (kind === 'Service') return destinationFindings({ namespace, name }, say`its parent is`, lookup);
   const resource = kind === 'Gateway' ? await lookup.served(`gateways.${GROUP}`) : undefined;
   if (!resource) return [];
   const gateway = await lookup.get(resource, namespace, name);
-  if (gateway === 'absent') return [cause(`its Gateway "${name}" does not exist in namespace ${namespace}`)];
+  if (gateway === 'absent') return [cause(say`its Gateway "${name}" does not exist in namespace ${namespace}`)];
   if (gateway === 'unknown') return [];
   const listeners = objectsAt(gateway, 'spec', 'listeners');
   const section = textAt(parent, 'sectionName');
   const wanted = section ? listeners.filter((one) => textAt(one, 'name') === section) : listeners;
   if (wanted.length === 0) {
     const names = listeners.map((one) => textAt(one, 'name') ?? '');
-    return [cause(`its Gateway ${name} has no listener "${section}"; it has: ${someOf(names, 5)}`)];
+    return [cause(say`its Gateway ${name} has no listener "${section}"; it has: ${someOf(names, 5)}`)];
   }
   const open = wanted.filter((one) => admits(one, namespace, route));
   if (open.length === 0)
     return [
-      cause(`no listener of Gateway ${namespace}/${name} takes routes of namespace ${route.metadata?.namespace}`),
+      cause(say`no listener of Gateway ${namespace}/${name} takes routes of namespace ${route.metadata?.namespace}`),
     ];
   const hosts = textsAt(route, 'spec', 'hostnames');
   const served = open.flatMap((one) => textAt(one, 'hostname') ?? '*');
   if (hosts.length === 0 || hosts.some((host) => served.some((other) => overlaps(host, other)))) return [];
   return [
     cause(
-      `no listener of Gateway ${name} serves its hosts ${someOf(hosts)}; they serve: ${someOf([...new Set(served)], 5)}`,
+      say`no listener of Gateway ${name} serves its hosts ${someOf(hosts)}; they serve: ${someOf([...new Set(served)], 5)}`,
     ),
   ];
 }
@@ -193,18 +198,18 @@ async function backendFindings(
   const granted = await isGranted({ kind: 'Service', namespace, name }, routeKind, own, lookup);
   const refused = granted
     ? []
-    : [cause(`no ReferenceGrant in namespace ${namespace} lets it send requests to Service "${name}" there`)];
+    : [cause(say`no ReferenceGrant in namespace ${namespace} lets it send requests to Service "${name}" there`)];
   const number = numberAt(backend, 'port');
   const to = { namespace, name, ...(number === undefined ? {} : { port: { number } }) };
-  const findings = await destinationFindings(to, 'it leads to', lookup);
+  const findings = await destinationFindings(to, say`it leads to`, lookup);
   if (findings.length === 0) return refused;
   // The Service's own rule explains missing endpoints.
   const service = present(await lookup.get<Service>(kinds.services, namespace, name));
   const reasons =
-    service && /no ready endpoints/.test(findings[0]?.text ?? '')
+    service && /no ready endpoints/.test(findings[0]?.message.template ?? '')
       ? (await serviceReport(service, lookup)).findings
       : [];
-  const deeper = reasons.filter(({ level }) => level === 'cause').map((finding) => named(`Service ${name}`, finding));
+  const deeper = reasons.filter(({ level }) => level === 'cause').map((finding) => within(`Service ${name}`, finding));
   return [...refused, ...deeper, ...findings];
 }
 
@@ -240,8 +245,4 @@ function distinct(backends: readonly JsonObject[]): JsonObject[] {
 function backendText(backend: JsonObject): string {
   const port = numberAt(backend, 'port');
   return `${textAt(backend, 'name') ?? '?'}${port === undefined ? '' : `:${port}`}`;
-}
-
-function named(what: string, finding: Finding): Finding {
-  return { ...finding, text: `${what}: ${finding.text}` };
 }

@@ -1,10 +1,12 @@
 import { fieldAt } from '../../apimachinery/fields.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { absentPort, absentService, hasPort } from '../facts/endpoints.ts';
-import { cause, type Finding, type Report, risk, symptom } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import type { Service } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { serviceReport } from './services.ts';
@@ -45,9 +47,9 @@ export async function ingressReport(ingress: Ingress, lookup: Lookup): Promise<R
   ]);
   const addresses = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
   const findings = [...backends.flat(), ...secrets.flat(), ...classes];
-  if (addresses.length === 0) findings.push(symptom('it has no address: no ingress controller has acted on it'));
+  if (addresses.length === 0) findings.push(symptom(say`it has no address: no ingress controller has acted on it`));
   return {
-    summary: `${routes.length} routes, ${addresses.length > 0 ? `address ${addresses.join(', ')}` : 'no address'}`,
+    summary: `${counted(routes.length, 'route')}, ${addresses.length > 0 ? `address ${addresses.join(', ')}` : 'no address'}`,
     findings,
     children: [
       { title: 'Routes', lines: routes.slice(0, 8).map(({ route, backend }) => `${route} → ${backendText(backend)}`) },
@@ -65,7 +67,7 @@ export function routesOf({ spec }: Ingress): Route[] {
 }
 
 async function routeFindings({ route, backend }: Route, namespace: string, lookup: Lookup): Promise<Finding[]> {
-  const whence = `${route} leads to`;
+  const whence = say`${route} leads to`;
   if (!backend.service) return [];
   const { name, port } = backend.service;
   const to = { namespace, name, port };
@@ -77,7 +79,7 @@ async function routeFindings({ route, backend }: Route, namespace: string, looku
   const { findings } = await serviceReport(service, lookup);
   return findings
     .filter(({ level }) => level !== 'risk')
-    .map((finding) => ({ ...finding, text: `${whence} Service ${name}: ${finding.text}` }));
+    .map((finding) => within(say`${whence} Service ${name}`, finding));
 }
 
 /** The problems of a certificate's Secret, and of the certificate for these hosts. */
@@ -90,10 +92,10 @@ export async function certificateFindings(
   const secret = await lookup.get(kinds.secrets, namespace, secretName);
   if (secret === 'unknown') return [];
   if (secret === 'absent')
-    return [cause(`the Secret "${secretName}" with its TLS certificate does not exist in namespace ${namespace}`)];
+    return [cause(say`the Secret "${secretName}" with its TLS certificate does not exist in namespace ${namespace}`)];
   const missing = ['tls.crt', 'tls.key'].filter((key) => fieldAt(secret.data, key) === undefined);
   if (missing.length > 0)
-    return [cause(`the Secret "${secretName}" of its TLS certificate has no ${missing.join(', ')}`)];
+    return [cause(say`the Secret "${secretName}" of its TLS certificate has no ${missing.join(', ')}`)];
   return certificateReport(fieldAt(secret.data, 'tls.crt'), `Secret "${secretName}"`, { hosts }).findings;
 }
 
@@ -105,13 +107,13 @@ async function classFindings({ spec, metadata }: Ingress, lookup: Lookup): Promi
   if (classes === 'unknown') return [];
   const there =
     classes.length > 0
-      ? `there are: ${namesOf(classes).join(', ')}`
-      : 'there are none: is an ingress controller installed?';
-  if (name !== undefined) return [risk(`its IngressClass "${name}" does not exist; ${there}`)];
+      ? say`there are: ${namesOf(classes).join(', ')}`
+      : say`there are none: is an ingress controller installed?`;
+  if (name !== undefined) return [risk(say`its IngressClass "${name}" does not exist; ${there}`)];
   const isDefault = classes.some((one) => one.metadata?.annotations?.[DEFAULT_CLASS] === 'true');
   return isDefault || classes.length === 0
     ? []
-    : [risk(`it names no IngressClass and none is the default one; ${there}`)];
+    : [risk(say`it names no IngressClass and none is the default one; ${there}`)];
 }
 
 function backendText({ service }: Backend): string {

@@ -7,6 +7,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
 import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import type { Pod, Service } from '../facts/types.ts';
 import { certificateFindings } from './ingresses.ts';
 import { customRule } from './others.ts';
@@ -46,7 +47,7 @@ export const destinationRuleRule = customRule([kinds.services, kinds.pods], asyn
   const place = serviceOf(host, namespace);
   const findings = complaints(object);
   if (place) {
-    findings.push(...(await destinationFindings(place, 'its host is', lookup)));
+    findings.push(...(await destinationFindings(place, say`its host is`, lookup)));
     const service = await lookup.get<Service>(kinds.services, place.namespace, place.name);
     const pods = members(await lookup.list<Pod>(kinds.pods, place.namespace));
     const selector = typeof service === 'string' ? undefined : service.spec?.selector;
@@ -54,7 +55,7 @@ export const destinationRuleRule = customRule([kinds.services, kinds.pods], asyn
     for (const subset of selector ? subsets : []) {
       const labels = fieldAt(subset, 'labels') as Record<string, string> | undefined;
       if (!own.some(({ metadata }) => matches({ matchLabels: labels ?? {} }, metadata?.labels))) {
-        findings.push(cause(`no pod of Service ${place.name} has the labels of subset "${textAt(subset, 'name')}"`));
+        findings.push(cause(say`no pod of Service ${place.name} has the labels of subset "${textAt(subset, 'name')}"`));
       }
     }
   }
@@ -78,7 +79,7 @@ export const istioGatewayRule = customRule([kinds.pods], async (object, lookup) 
   const pods = members(all);
   const findings = complaints(object);
   if (all !== 'unknown' && pods.length === 0)
-    findings.push(cause('no pod has the labels of its selector: no proxy serves it'));
+    findings.push(cause(say`no pod has the labels of its selector: no proxy serves it`));
   // The proxy reads certificates from its own namespace.
   const place = pods[0]?.metadata?.namespace;
   const certificates = await Promise.all(
@@ -99,7 +100,7 @@ export const istioGatewayRule = customRule([kinds.pods], async (object, lookup) 
 function complaints(object: KubernetesObject): Finding[] {
   return objectsAt(object, 'status', 'validationMessages').map((message) => {
     const text = `${textAt(message, 'type', 'code') ?? ''} ${textAt(message, 'documentationUrl') ?? ''}`.trim();
-    return (message.level === 'ERROR' ? cause : risk)(`Istio's own analysis complains: ${text}`);
+    return (message.level === 'ERROR' ? cause : risk)(say`Istio's own analysis complains: ${text}`);
   });
 }
 
@@ -109,7 +110,7 @@ async function destinationProblems(destination: JsonObject, namespace: string, l
   if (!place) return [];
   const number = numberAt(destination, 'port', 'number');
   const to = { ...place, ...(number === undefined ? {} : { port: { number } }) };
-  const findings = await destinationFindings(to, 'it leads to', lookup);
+  const findings = await destinationFindings(to, say`it leads to`, lookup);
   const subset = textAt(destination, 'subset');
   if (!subset) return findings;
   const resource = await lookup.served(`destinationrules.${GROUP}`);
@@ -124,7 +125,7 @@ async function destinationProblems(destination: JsonObject, namespace: string, l
   return [
     ...findings,
     cause(
-      `no DestinationRule of ${host} has the subset "${subset}"${subsets.length > 0 ? `; there are: ${someOf(subsets, 5)}` : ''}`,
+      say`no DestinationRule of ${host} has the subset "${subset}"${subsets.length > 0 ? say`; there are: ${someOf(subsets, 5)}` : ''}`,
     ),
   ];
 }

@@ -2,8 +2,9 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, merged, type Report, risk, symptom } from '../facts/finding.ts';
+import { cause, type Finding, merged, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
@@ -27,22 +28,24 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
     complete ? [] : brokenReferences(spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const findings: Finding[] = [
-    ...references.map((text) => (pods.length > 0 && status?.failed ? risk(text) : cause(text))),
+    ...references.map(
+      (finding): Finding => (pods.length > 0 && status?.failed ? { ...finding, level: 'risk' } : finding),
+    ),
     ...ofPods.findings,
   ];
   if (ended?.status === 'True') {
-    const text = `it failed: ${ended.reason ?? ''}${ended.message ? `: ${ended.message}` : ''}`;
+    const text = say`it failed: ${ended.reason ?? ''}${ended.message ? say`: ${ended.message}` : ''}`;
     findings.push(ofPods.findings.some(({ level }) => level === 'cause') ? symptom(text) : cause(text));
   } else if (spec?.suspend) {
-    findings.push(cause('it is suspended'));
+    findings.push(cause(say`it is suspended`));
   } else if (!complete && found !== 'unknown' && pods.length === 0) {
     const refused = creationFinding(job, warnings);
     findings.push(
       ...(refused ? [refused] : await exhaustedQuotas(namespace, spec?.template?.spec, lookup)),
-      symptom('it has no pods'),
+      symptom(say`it has no pods`),
     );
   } else if (!complete && status?.failed) {
-    findings.push(symptom(`${status.failed} pods failed so far (backoffLimit ${spec?.backoffLimit ?? 6})`));
+    findings.push(symptom(say`${status.failed} pods failed so far (backoffLimit ${spec?.backoffLimit ?? 6})`));
   }
   const counts = [`${status?.succeeded ?? 0}/${spec?.completions ?? 1} succeeded`];
   if (status?.failed) counts.push(`${status.failed} failed`);
@@ -71,15 +74,12 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
   const [last] = jobs;
   const report = last && (await jobReport(last, lookup));
   const findings: Finding[] = [
-    ...(spec?.suspend ? [risk('it is suspended: no Jobs are started')] : []),
-    ...references.map(cause),
-    ...(report?.findings ?? []).map((finding) => ({
-      ...finding,
-      text: `Job ${last?.metadata?.name}: ${finding.text}`,
-    })),
+    ...(spec?.suspend ? [risk(say`it is suspended: no Jobs are started`)] : []),
+    ...references,
+    ...(report?.findings ?? []).map((finding) => within(`Job ${last?.metadata?.name}`, finding)),
     ...warnings
       .slice(0, 1)
-      .map(({ reason, message }) => (reason === 'InvalidSchedule' ? cause : symptom)(`${reason}: ${message}`)),
+      .map(({ reason, message }) => (reason === 'InvalidSchedule' ? cause : symptom)(say`${reason}: ${message}`)),
   ];
   const lines = jobs.slice(0, MAX_SHOWN).map((job) => {
     const failed = isConditionTrue(job, 'Failed');

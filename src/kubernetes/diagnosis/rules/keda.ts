@@ -1,6 +1,7 @@
 import { numberAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, someOf } from '../facts/finding.ts';
+import { say } from '../facts/message.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';
 
@@ -27,7 +28,8 @@ export const kedaRule = customRule([kinds.deployments], async (object, lookup) =
       );
     }),
   );
-  const missing: Finding[] = found === 'absent' ? [cause(`the ${kind} "${target}" that it scales does not exist`)] : [];
+  const missing: Finding[] =
+    found === 'absent' ? [cause(say`the ${kind} "${target}" that it scales does not exist`)] : [];
   const types = someOf(
     triggers.map((trigger) => textAt(trigger, 'type') ?? '?'),
     5,

@@ -1,5 +1,6 @@
 import { numberAt, objectsAt, textAt } from '../../apimachinery/fields.ts';
 import { type Finding, someOf, symptom } from '../facts/finding.ts';
+import { say } from '../facts/message.ts';
 import { customRule } from './others.ts';
 import { relatedFindings } from './related.ts';
 
@@ -17,7 +18,9 @@ export const knativeRule = customRule([], async (object, lookup) => {
   const findings: Finding[] = found.flat();
   if (created && created !== ready) {
     findings.push(
-      symptom(`its newest revision ${created} is not ready; ${ready ? `${ready} still serves` : 'none has ever been'}`),
+      symptom(
+        say`its newest revision ${created} is not ready; ${ready ? say`${ready} still serves` : say`none has ever been`}`,
+      ),
     );
   }
   const shares = traffic.map(

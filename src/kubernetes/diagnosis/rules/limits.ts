@@ -3,6 +3,7 @@ import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { members, namesOf } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 import type { Container, Pod } from '../facts/types.ts';
 
@@ -36,7 +37,7 @@ export const priorityClassRule = rule([kinds.priorityClasses], async (priority, 
     priority.globalDefault === true && defaults.length > 1
       ? [
           risk(
-            `there are ${defaults.length} global defaults, of which the one with the lowest value counts: ${someOf(namesOf(defaults))}`,
+            say`there are ${defaults.length} global defaults, of which the one with the lowest value counts: ${someOf(namesOf(defaults))}`,
           ),
         ]
       : [];
@@ -57,7 +58,7 @@ function containerFindings({ max = {}, min = {} }: Limit, pods: readonly Pod[]):
   if (offending.length === 0) return [];
   return [
     risk(
-      `${offending.length} running pods are outside of it and could not be made again: ${someOf(namesOf(offending))}`,
+      say`${offending.length} running pods are outside of it and could not be made again: ${someOf(namesOf(offending))}`,
     ),
   ];
 }

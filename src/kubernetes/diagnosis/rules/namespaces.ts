@@ -3,22 +3,29 @@ import { matches } from '../../apimachinery/labels.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { type ClusterEvent, foldEvents } from '../../workloads/events.ts';
 import { absentPort, absentService, hasPort, isReady } from '../facts/endpoints.ts';
-import { type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
+import { cause, type Finding, firstOf, merged, type Report, risk, someOf, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { type NetworkPolicy, openingsOf, policiesOn } from '../facts/network.ts';
 import { isHealthy, podState } from '../facts/pod-state.ts';
 import type { Claim, EndpointSlice, Pod, Service, Workload } from '../facts/types.ts';
+import { newestByReason } from '../facts/warnings.ts';
 import type { Budget } from './budgets.ts';
 import { type Ingress, routesOf } from './ingresses.ts';
+import { objectFindings } from './namespace-objects.ts';
 import { type Quota, quotaReport, refusalText } from './quotas.ts';
 import { missingReferences } from './references.ts';
 import { expiringCertificates } from './secrets.ts';
+import { plainFindings } from './services.ts';
 import { claimFindings } from './volumes.ts';
 import { podsReport } from './workloads.ts';
 
 const SAMPLES = 8;
 const CLAIMS = 3;
+const SERVICES = 4;
+const EVENTS_READ = 1_000;
 
 /** The problems in a namespace: failing workloads, missing objects, claims, Services, Ingresses and quotas. */
 export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lookup): Promise<Report> {
@@ -34,12 +41,14 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
     missingFindings(name, members(deployments), lookup),
     ingressFindings(name, services, lookup),
     claimsOf(name, lookup),
-    serviceFindings(members(services), slices),
+    serviceFindings(members(services), slices, list),
     networkFindings(name, members(services), pods, lookup),
     quotasOf(name, lookup),
     budgetFindings(name, lookup),
     expiringCertificates(name, lookup),
+    objectFindings(name, lookup),
   ]);
+  const events = await lookup.list<ClusterEvent>(kinds.events, name, { fieldSelector: 'type=Warning' }, EVENTS_READ);
   const { findings } = await podsReport(pods, lookup, { samples: SAMPLES, kind: failureOf });
   const failing = pods.filter((pod) => !isHealthy(pod)).length;
   const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing} not ready`, [
@@ -47,11 +56,11 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
     { findings: refusals(members(deployments)) },
     ...others.map((found) => ({ findings: found })),
   ]);
-  return { ...report, unseen: LOOKED_AT };
+  const warnings = newestByReason(foldEvents(members(events))).map(({ warning }) => warning);
+  return { ...report, warnings, unseen: LOOKED_AT };
 }
 
-const LOOKED_AT =
-  'looked at: pods, what workloads need, Ingresses, claims, Services, NetworkPolicies, quotas, budgets and TLS certificates; other kinds were not';
+const LOOKED_AT = say`looked at: pods, workloads and what they need, Jobs, autoscalers, Ingresses, claims, Services, NetworkPolicies, quotas, budgets, TLS certificates, role bindings, objects of well-known operators and events; other kinds were not`;
 
 // Pods of one workload that fail in the same way are one line.
 function failureOf(pod: Pod): string {
@@ -64,7 +73,7 @@ export function refusals(deployments: readonly Workload[]): Finding[] {
   return deployments.flatMap((deployment) => {
     const failure = conditionOf(deployment, 'ReplicaFailure');
     if (failure?.status !== 'True') return [];
-    return [{ level: 'cause', text: `Deployment ${deployment.metadata?.name}: ${refusalText(failure.message ?? '')}` }];
+    return [cause(say`Deployment ${deployment.metadata?.name}: ${refusalText(failure.message ?? '')}`)];
   });
 }
 
@@ -103,14 +112,14 @@ async function ingressFindings(namespace: string, services: Service[] | 'unknown
       if (!backend.service || services === 'unknown') return [];
       const to = { namespace, name: backend.service.name, port: backend.service.port };
       const service = services.find(({ metadata }) => metadata?.name === to.name);
-      const whence = `${route} leads to`;
+      const whence = say`${route} leads to`;
       if (!service) return [absentService(to, namesOf(services), whence)];
       return hasPort(service, to.port) ? [] : [absentPort(to, service, whence)];
     });
     const names = (ingress.spec?.tls ?? []).flatMap(({ secretName }) => secretName ?? []);
     const missing = secrets === 'unknown' ? [] : names.filter((name) => !namesOf(secrets).includes(name));
-    const certificates = missing.map(
-      (name): Finding => ({ level: 'cause', text: `the Secret "${name}" with its TLS certificate does not exist` }),
+    const certificates = missing.map((name) =>
+      cause(say`the Secret "${name}" with its TLS certificate does not exist`),
     );
     return prefixed(`Ingress ${ingress.metadata?.name}`, [...backends, ...certificates]);
   });
@@ -124,18 +133,33 @@ async function claimsOf(namespace: string | undefined, lookup: Lookup): Promise<
   const rest = waiting.length - shown.length;
   return [
     ...found.flatMap((findings, index) => prefixed(`PersistentVolumeClaim ${shown[index]?.metadata?.name}`, findings)),
-    ...(rest > 0 ? [symptom(`${rest} more PersistentVolumeClaims are not bound`)] : []),
+    ...(rest > 0 ? [symptom(say`${rest} more PersistentVolumeClaims are not bound`)] : []),
   ];
 }
 
-function serviceFindings(services: readonly Service[], slices: EndpointSlice[] | 'unknown'): Finding[] {
+function serviceFindings(
+  services: readonly Service[],
+  slices: EndpointSlice[] | 'unknown',
+  pods: Pod[] | 'unknown',
+): Finding[] {
   if (slices === 'unknown') return [];
   const served = new Set(
     slices.filter(isReady).map(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name']),
   );
   const dead = services.filter(({ spec, metadata }) => spec?.selector && !served.has(metadata?.name));
-  if (dead.length === 0) return [];
-  return [symptom(`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)];
+  const others = services.flatMap((service) => {
+    const { name = '' } = service.metadata ?? {};
+    const hasEndpoints = slices.some(
+      ({ metadata, endpoints }) => metadata?.labels?.['kubernetes.io/service-name'] === name && endpoints?.length,
+    );
+    const selector = service.spec?.selector;
+    const own = selector ? members(pods).filter((pod) => matches({ matchLabels: selector }, pod.metadata?.labels)) : [];
+    return prefixed(`Service ${name}`, plainFindings(service, own, hasEndpoints));
+  });
+  return [
+    ...(dead.length > 0 ? [symptom(say`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)] : []),
+    ...firstOf(others, SERVICES, (count) => say`${count} more findings about ${kinds.services.name}`),
+  ];
 }
 
 async function networkFindings(
@@ -159,7 +183,7 @@ async function networkFindings(
     );
   });
   if (shut.length === 0) return [];
-  return [symptom(`NetworkPolicies let nobody reach the pods of Services: ${someOf(namesOf(shut), 5)}`)];
+  return [symptom(say`NetworkPolicies let nobody reach the pods of Services: ${someOf(namesOf(shut), 5)}`)];
 }
 
 async function quotasOf(namespace: string | undefined, lookup: Lookup): Promise<Finding[]> {
@@ -170,10 +194,13 @@ async function quotasOf(namespace: string | undefined, lookup: Lookup): Promise<
 async function budgetFindings(namespace: string, lookup: Lookup): Promise<Finding[]> {
   const budgets = members(await lookup.list<Budget>(kinds.budgets, namespace));
   const shut = budgets.filter(({ status }) => (status?.expectedPods ?? 0) > 0 && status?.disruptionsAllowed === 0);
-  if (shut.length === 0) return [];
-  return [risk(`PodDisruptionBudgets that allow 0 disruptions: ${someOf(namesOf(shut), 5)}`)];
+  const idle = budgets.filter(({ status }) => status?.expectedPods === 0);
+  return [
+    ...(shut.length > 0 ? [risk(say`PodDisruptionBudgets that allow 0 disruptions: ${someOf(namesOf(shut), 5)}`)] : []),
+    ...(idle.length > 0 ? [risk(say`PodDisruptionBudgets that protect no pod: ${someOf(namesOf(idle), 5)}`)] : []),
+  ];
 }
 
 function prefixed(what: string, findings: readonly Finding[]): Finding[] {
-  return findings.map(({ level, text }) => ({ level, text: `${what}: ${text}` }));
+  return findings.map((finding) => within(what, finding));
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, type Section, someOf } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import {
   admitsPort,
   type Direction,
@@ -37,7 +38,7 @@ export const networkPolicyRule = rule<NetworkPolicy>(
     const covered = members(pods).filter((pod) => matches(spec?.podSelector ?? {}, pod.metadata?.labels));
     const findings: Finding[] = [];
     if (pods !== 'unknown' && covered.length === 0)
-      findings.push(risk('its podSelector matches no pod, so it does nothing'));
+      findings.push(risk(say`its podSelector matches no pod, so it does nothing`));
     findings.push(...peersOf(policy).flatMap((peer) => peerFindings(peer, members(pods), pods, namespaces)));
     for (const direction of ['Ingress', 'Egress'] as const) {
       if (!restricts(policy, direction) || covered.length === 0) continue;
@@ -57,7 +58,7 @@ export const networkPolicyRule = rule<NetworkPolicy>(
         ...(['Ingress', 'Egress'] as const).map((direction) => openingsSection([policy], direction)),
         {
           title: 'Policies on the same pods, which may open more',
-          lines: others.length > 0 ? [someOf(namesOf(others), MAX_SHOWN)] : [],
+          lines: others.length > 0 ? [String(someOf(namesOf(others), MAX_SHOWN))] : [],
         },
       ],
     };
@@ -92,10 +93,10 @@ export async function blockedFindings(
   if (!first || blocked.length < pods.length) return { findings: [], sections: [] };
   const on = [...new Set(blocked.flat())];
   const openings = openingsOf(on, 'Ingress');
-  const which = `NetworkPolicy ${someOf(namesOf(on))}`;
+  const which = say`NetworkPolicy ${someOf(namesOf(on))}`;
   if (openings.length === 0) {
     return {
-      findings: [cause(`${which} lets nobody reach its pods, where the network plugin enforces policies`)],
+      findings: [cause(say`${which} lets nobody reach its pods, where the network plugin enforces policies`)],
       sections: [],
     };
   }
@@ -107,7 +108,7 @@ export async function blockedFindings(
   });
   const findings = closed.map(({ port, targetPort }) =>
     cause(
-      `${which} lets nobody reach port ${targetPort ?? port} of its pods, where the network plugin enforces policies`,
+      say`${which} lets nobody reach port ${targetPort ?? port} of its pods, where the network plugin enforces policies`,
     ),
   );
   return { findings, sections: [openingsSection(on, 'Ingress')] };
@@ -135,13 +136,13 @@ function directionFindings(direction: Direction, covered: readonly Pod[], all: N
   if (all === 'unknown') return [];
   const openings = covered.map((pod) => openingsOf(policiesOn(all, pod.metadata?.labels, direction), direction));
   const shut = openings.filter((own) => own.length === 0).length;
-  const some = shut < covered.length ? `${shut} of its ${covered.length} pods` : `its ${covered.length} pods`;
+  const some = shut < covered.length ? say`${shut} of its ${covered.length} pods` : say`its ${covered.length} pods`;
   if (direction === 'Ingress') {
-    return shut > 0 ? [risk(`nobody reaches ${some}: no policy lets anybody in`)] : [];
+    return shut > 0 ? [risk(say`nobody reaches ${some}: no policy lets anybody in`)] : [];
   }
-  if (shut > 0) return [risk(`${some} reach nobody, DNS not either: no policy lets them out`)];
+  if (shut > 0) return [risk(say`${some} reach nobody, DNS not either: no policy lets them out`)];
   const nameless = openings.filter((own) => !own.some((opening) => admitsPort(opening, DNS_PORT, []))).length;
-  return nameless > 0 ? [risk('its pods cannot resolve names: no policy lets them out to port 53')] : [];
+  return nameless > 0 ? [risk(say`its pods cannot resolve names: no policy lets them out to port 53`)] : [];
 }
 
 function peersOf({ spec }: NetworkPolicy): Peer[] {
@@ -161,11 +162,11 @@ function peerFindings(
   if (namespaceSelector) {
     if (namespaces === 'unknown' || namespaces.some(({ metadata }) => matches(namespaceSelector, metadata?.labels)))
       return [];
-    return [risk(`a rule is about ${peerText(peer)}, but no namespace has these labels`)];
+    return [risk(say`a rule is about ${peerText(peer)}, but no namespace has these labels`)];
   }
   if (!podSelector || known === 'unknown' || pods.some(({ metadata }) => matches(podSelector, metadata?.labels)))
     return [];
-  return [risk(`a rule is about ${peerText(peer)}, but no pod has these labels`)];
+  return [risk(say`a rule is about ${peerText(peer)}, but no pod has these labels`)];
 }
 
 function portFindings({ spec }: NetworkPolicy, covered: readonly Pod[]): Finding[] {
@@ -174,5 +175,5 @@ function portFindings({ spec }: NetworkPolicy, covered: readonly Pod[]): Finding
     .flatMap(({ port }) => (typeof port === 'string' ? port : []));
   return [...new Set(names)]
     .filter((name) => covered.length > 0 && !covered.some((pod) => portNumbers(pod, name).length > 0))
-    .map((name) => cause(`a rule opens port "${name}", but no container of its pods has a port of that name`));
+    .map((name) => cause(say`a rule opens port "${name}", but no container of its pods has a port of that name`));
 }

@@ -4,8 +4,9 @@ import { isObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { podUsage } from '../../workloads/usage.ts';
-import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, subjectOf, withRemedies } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import { isHealthy, podLine } from '../facts/pod-state.ts';
 import type { Node, Pod } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -52,7 +53,7 @@ function fullnessRisks({ status }: Node, pods: readonly Pod[]): Finding[] {
   return Object.entries(requested).flatMap(([name, amount]) => {
     const whole = parseQuantity(status?.allocatable?.[name]);
     if (!whole || amount < whole * FULL) return [];
-    return [risk(`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
+    return [risk(say`its pods take ${Math.round((100 * amount) / whole)}% of its ${name}, so hardly any more fit`)];
   });
 }
 
@@ -64,29 +65,36 @@ function sum(amounts: readonly (number | undefined)[]): number {
 export function nodeFindings(node: Node): Finding[] {
   const findings: Finding[] = [];
   const ready = conditionOf(node, 'Ready');
-  if (ready?.status !== 'True') findings.push(cause(`it is not ready: ${readyProblem(node)}`));
+  if (ready?.status !== 'True') findings.push(cause(say`it is not ready: ${readyProblem(node)}`));
   for (const { type, status, message } of conditionsOf(node)) {
     if (status === 'True' && /Pressure|Unavailable|Problem/.test(type))
-      findings.push(cause(`it has ${type}: ${message ?? ''}`));
+      findings.push(cause(say`it has ${type}: ${message ?? ''}`));
   }
-  if (node.spec?.unschedulable) findings.push(risk('it is cordoned: no new pods come to it'));
+  if (node.spec?.unschedulable)
+    findings.push(
+      withRemedies(
+        risk(say`it is cordoned: no new pods come to it`),
+        { ...subjectOf(kinds.nodes, node), namespace: undefined },
+        'uncordon',
+      ),
+    );
   // Taints set by Kubernetes itself repeat the conditions.
   const taints = (node.spec?.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
   if (taints.length > 0) {
     const texts = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
-    findings.push(risk(`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
+    findings.push(risk(say`only pods that tolerate its taints come to it: ${texts.join(', ')}`));
   }
   return findings;
 }
 
-function readyProblem(node: Node): string {
+function readyProblem(node: Node): Message {
   const ready = conditionOf(node, 'Ready');
-  if (!ready) return 'it has never reported; does its kubelet run?';
+  if (!ready) return say`it has never reported; does its kubelet run?`;
   const heartbeat =
     isObject(ready) && typeof ready.lastHeartbeatTime === 'string' ? ready.lastHeartbeatTime : undefined;
   const silent =
     ready.status === 'Unknown'
-      ? `; last heartbeat ${age(heartbeat)} ago: the node is down, or cut off, or its kubelet stopped`
+      ? say`; last heartbeat ${age(heartbeat)} ago: the node is down, or cut off, or its kubelet stopped`
       : '';
-  return `${ready.reason ?? ready.status}${ready.message ? `: ${ready.message}` : ''}${silent}`;
+  return say`${ready.reason ?? ready.status}${ready.message ? say`: ${ready.message}` : ''}${silent}`;
 }

@@ -2,8 +2,9 @@ import type { ApiResource } from '../../apimachinery/api-resource.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { controllerOf, isOwnedBy, ownerReferencesOf } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { type Finding, merged, type Report, risk } from '../facts/finding.ts';
+import { type Finding, merged, type Report, risk, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { deploymentReport, podsReport, podsSection, replicasReport } from './workloads.ts';
 
@@ -51,7 +52,9 @@ export async function ownersOf(
     names: chain.map(({ kind, name }) => `${kind} ${name}`),
     findings: chain
       .filter(({ isGone }) => isGone)
-      .map(({ kind, name }) => risk(`its owner ${kind} "${name}" no longer exists: garbage collection will delete it`)),
+      .map(({ kind, name }) =>
+        risk(say`its owner ${kind} "${name}" no longer exists: garbage collection will delete it`),
+      ),
   };
 }
 
@@ -71,7 +74,7 @@ export async function ownedReport(owner: KubernetesObject, lookup: Lookup): Prom
     const what = `${kind} ${workload.metadata?.name}`;
     const { summary, findings, evidence, warnings } = await report;
     return {
-      findings: findings.map((finding) => ({ ...finding, text: `${what}: ${finding.text}` })),
+      findings: findings.map((finding) => within(what, finding)),
       ...(evidence ? { evidence } : {}),
       ...(warnings ? { warnings } : {}),
       children: [{ title: what, lines: [summary] }],

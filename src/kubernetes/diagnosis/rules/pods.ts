@@ -1,10 +1,23 @@
 import { age } from '../../apimachinery/age.ts';
 import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
+import { shortened } from '../../text/shortened.ts';
 import { explainTrouble, type Trouble, troublesOf } from '../facts/containers.ts';
-import { cause, type Finding, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
+import {
+  cause,
+  type Finding,
+  type Remedy,
+  type Report,
+  risk,
+  type Section,
+  someOf,
+  subjectOf,
+  symptom,
+  withRemedies,
+} from '../facts/finding.ts';
 import { type LogTail, logTail, markedErrors } from '../facts/logs.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
+import { type Filling, listed, type Message, say } from '../facts/message.ts';
 import { hasStarted, isHealthy, podFacts, podState } from '../facts/pod-state.ts';
 import type { Container, Node, Pod } from '../facts/types.ts';
 import { PREEMPTION, type Warning, warningsOf } from '../facts/warnings.ts';
@@ -32,21 +45,23 @@ export async function podReport(pod: Pod, lookup: Lookup, options: { references:
     options.references ? networkSections(namespace, metadata?.labels, lookup) : [],
     options.references ? pullSecretRisks(spec, namespace, lookup) : [],
   ]);
-  const missing = references.map((text) => (hasStarted(pod) ? risk(startRisk(text)) : cause(text)));
+  const missing = hasStarted(pod) ? references.map(startRisk) : references;
   const node = host && present(host);
   const sickNode = node && !isConditionTrue(node, 'Ready') ? nodeFindings(node).slice(0, 1) : [];
   const findings = [
     ...missing,
     ...(await podFindings(pod, warnings, lookup)),
-    ...sickNode.map(({ text }) => cause(`node ${spec.nodeName}: ${text}`)),
-    ...troubles.map((trouble, index) => explainTrouble(trouble, logs[index], warnings)),
+    ...sickNode.map(({ message }) => cause(say`node ${spec.nodeName}: ${message}`)),
+    ...troubles.map((trouble, index) =>
+      withRemedies(explainTrouble(trouble, logs[index], warnings), subjectOf(kinds.pods, pod), ...remediesOf(trouble)),
+    ),
     ...restartRisks(pod, troubles),
     ...told,
     ...pulls,
   ];
   if (!healthy && findings.every(({ level }) => level === 'risk')) {
     const message = conditionOf(pod, 'Ready')?.message;
-    findings.push(symptom(`it is ${podState(pod)}${message ? `: ${message}` : ''}`));
+    findings.push(symptom(say`it is ${podState(pod)}${message ? `: ${message}` : ''}`));
   }
   return {
     summary: podFacts(pod),
@@ -70,30 +85,42 @@ export async function healthyLogRisks(pods: readonly Pod[], lookup: Lookup): Pro
       const errors = markedErrors(log?.lines ?? []);
       const newest = errors.at(-1);
       if (newest === undefined) return [];
-      const count = `${errors.length} of its last ${log?.lines.length} lines`;
-      return [
-        risk(
-          `container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${newest.slice(0, 200)}`,
-        ),
-      ];
+      const count = say`${errors.length} of its last ${log?.lines.length} lines`;
+      const finding = risk(
+        say`container ${container} of pod ${pod} runs, but its log tells of errors in ${count}: ${shortened(newest, 200)}`,
+      );
+      return [withRemedies(finding, subjectOf(kinds.pods, from), 'logs', 'restart')];
     }),
   );
   return found.flat();
 }
 
 /** What a missing reference means for pods that already run. */
-export function startRisk(text: string): string {
-  return `${text}: a pod that starts now does not get past this`;
+export function startRisk(finding: Finding): Finding {
+  return { ...finding, level: 'risk', message: say`${finding.message}: a pod that starts now does not get past this` };
+}
+
+function remediesOf({ kind, ended }: Trouble): Remedy['action'][] {
+  switch (kind) {
+    case 'image':
+      return ['image'];
+    case 'crash':
+      return ended?.reason === 'OOMKilled' ? ['memory', 'logs'] : ['logs', 'image'];
+    case 'unready':
+      return ['logs', 'restart'];
+    default:
+      return [];
+  }
 }
 
 async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Lookup): Promise<Finding[]> {
   const { spec, status } = pod;
   if (status?.phase === 'Failed' && status.reason) {
-    return [cause(`it was ended: ${status.reason}${status.message ? `: ${status.message}` : ''}`)];
+    return [cause(say`it was ended: ${status.reason}${status.message ? `: ${status.message}` : ''}`)];
   }
   const disrupted = conditionOf(pod, 'DisruptionTarget');
   if (disrupted?.status === 'True') {
-    return [cause(`it is being removed from its node: ${disrupted.reason ?? ''}: ${disrupted.message ?? ''}`)];
+    return [cause(say`it is being removed from its node: ${disrupted.reason ?? ''}: ${disrupted.message ?? ''}`)];
   }
   const scheduled = conditionOf(pod, 'PodScheduled');
   if (scheduled?.status === 'False') return [await schedulingFinding(pod, scheduled.reason, scheduled.message, lookup)];
@@ -101,16 +128,16 @@ async function podFindings(pod: Pod, warnings: readonly Warning[], lookup: Looku
     const claims = spec?.resourceClaims ?? [];
     if (claims.length > 0)
       return [
-        symptom(`it is not scheduled before its resource claims exist: ${someOf(claims.map(({ name }) => name))}`),
+        symptom(say`it is not scheduled before its resource claims exist: ${someOf(claims.map(({ name }) => name))}`),
       ];
     return [
-      cause(`no scheduler has looked at it: does one named "${spec?.schedulerName ?? 'default-scheduler'}" run?`),
+      cause(say`no scheduler has looked at it: does one named "${spec?.schedulerName ?? 'default-scheduler'}" run?`),
     ];
   }
   const gates = (spec?.readinessGates ?? []).filter(({ conditionType }) => !isConditionTrue(pod, conditionType));
-  const findings = gates.map(({ conditionType }) => cause(`its readiness gate ${conditionType} is not True`));
+  const findings = gates.map(({ conditionType }) => cause(say`its readiness gate ${conditionType} is not True`));
   if (!isHealthy(pod) && !status?.containerStatuses && warnings[0]) {
-    findings.push(cause(`it does not start (${warnings[0].reason}): ${warnings[0].message}`));
+    findings.push(cause(say`it does not start (${warnings[0].reason}): ${warnings[0].message}`));
   }
   return findings;
 }
@@ -122,40 +149,40 @@ async function schedulingFinding(
   lookup: Lookup,
 ): Promise<Finding> {
   if (reason === 'SchedulingGated')
-    return cause(`it is not scheduled before its scheduling gates are removed: ${message ?? ''}`);
+    return cause(say`it is not scheduled before its scheduling gates are removed: ${message ?? ''}`);
   const { spec } = pod;
-  const facts: string[] = [];
+  const facts: Message[] = [];
   if (/insufficient/i.test(message ?? '')) {
-    facts.push(`it requests ${requestsText(spec?.containers ?? [])}`);
+    facts.push(say`it requests ${requestsText(spec?.containers ?? [])}`);
     const nodes = members(await lookup.list<Node>(kinds.nodes, undefined));
     const largest = nodes
       .map(({ status }) => status?.allocatable ?? {})
       .sort((a, b) => Number.parseFloat(b.cpu ?? '0') - Number.parseFloat(a.cpu ?? '0'))[0];
-    if (largest) facts.push(`the largest node offers cpu ${largest.cpu}, memory ${largest.memory}`);
+    if (largest) facts.push(say`the largest node offers cpu ${largest.cpu}, memory ${largest.memory}`);
   }
   if (/affinity|selector/i.test(message ?? '') && spec?.nodeSelector) {
     facts.push(
-      `its nodeSelector is ${Object.entries(spec.nodeSelector)
+      say`its nodeSelector is ${Object.entries(spec.nodeSelector)
         .map((pair) => pair.join('='))
         .join(',')}`,
     );
   }
   if (pod.status?.nominatedNodeName) {
-    facts.push(`it waits for pods of lower priority to end on node ${pod.status.nominatedNodeName}`);
+    facts.push(say`it waits for pods of lower priority to end on node ${pod.status.nominatedNodeName}`);
   } else if (/preemption/i.test(message ?? '') && spec?.preemptionPolicy === 'Never') {
-    facts.push(`its priority class ${spec.priorityClassName ?? ''} preempts nothing`);
+    facts.push(say`its priority class ${spec.priorityClassName ?? ''} preempts nothing`);
   }
   return cause(
-    `no node takes it: ${(message ?? reason ?? '').replace(PREEMPTION, '')}${facts.length > 0 ? ` (${facts.join('; ')})` : ''}`,
+    say`no node takes it: ${(message ?? reason ?? '').replace(PREEMPTION, '')}${facts.length > 0 ? say` (${listed(facts)})` : ''}`,
   );
 }
 
-function requestsText(containers: readonly Container[]): string {
+function requestsText(containers: readonly Container[]): Filling {
   const texts = containers.flatMap(({ name, resources }) => {
     const requests = Object.entries(resources?.requests ?? {}).map((pair) => pair.join(' '));
-    return requests.length > 0 ? [`${requests.join(', ')}${containers.length > 1 ? ` for ${name}` : ''}`] : [];
+    return requests.length > 0 ? [`${requests.join(', ')}${containers.length > 1 ? ` (${name})` : ''}`] : [];
   });
-  return texts.join('; ') || 'nothing itself';
+  return texts.join('; ') || say`nothing itself`;
 }
 
 function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {
@@ -163,8 +190,8 @@ function restartRisks(pod: Pod, troubles: readonly Trouble[]): Finding[] {
   return (pod.status?.containerStatuses ?? []).flatMap(({ name, restartCount = 0, lastState }) => {
     const ended = lastState?.terminated;
     if (known.has(name) || !ended || Date.now() - Date.parse(ended.finishedAt ?? '') > RECENT_MS) return [];
-    const how = `${ended.reason ?? 'ended'}, exit code ${ended.exitCode}`;
-    return [risk(`container ${name} restarted ${age(ended.finishedAt)} ago (${how}), ${restartCount} times in all`)];
+    const how = say`${ended.reason ?? say`ended`}, exit code ${ended.exitCode}`;
+    return [risk(say`container ${name} restarted ${age(ended.finishedAt)} ago (${how}), ${restartCount} times in all`)];
   });
 }
 
@@ -183,6 +210,6 @@ function troubleLog(
 }
 
 function logSection({ container, previous, lines }: LogTail, pod: string): Section {
-  const shown = lines.slice(-LOG_LINES).map((line) => (line.length > 200 ? `${line.slice(0, 200)}…` : line));
+  const shown = lines.slice(-LOG_LINES).map((line) => shortened(line, 200));
   return { title: `Log of ${pod} ${container}${previous ? ' (previous run)' : ''}`, lines: shown };
 }

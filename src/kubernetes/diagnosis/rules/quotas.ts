@@ -2,8 +2,9 @@ import { conditionOf } from '../../apimachinery/conditions.ts';
 import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, type Report, risk } from '../facts/finding.ts';
+import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import type { PodSpec } from '../facts/types.ts';
 import type { Warning } from '../facts/warnings.ts';
 
@@ -28,10 +29,15 @@ export async function exhaustedQuotas(namespace: string, pod: PodSpec | undefine
     if (full.length === 0) return [];
     const { scopes = [], scopeSelector } = quota.spec ?? {};
     const scope = [...scopes, ...(scopeSelector?.matchExpressions ?? []).map(({ scopeName = '' }) => scopeName)];
-    const text = `is used up: ${full.map((one) => one.text).join(', ')}`;
+    const amounts = someOf(
+      full.map((one) => one.text),
+      full.length,
+    );
     const name = `ResourceQuota "${quota.metadata?.name}"`;
     return [
-      scope.length > 0 ? risk(`${name}, for pods of scope ${scope.join(', ')}, ${text}`) : cause(`${name} ${text}`),
+      scope.length > 0
+        ? risk(say`${name}, for pods of scope ${scope.join(', ')}, is used up: ${amounts}`)
+        : cause(say`${name} is used up: ${amounts}`),
     ];
   });
 }
@@ -55,25 +61,25 @@ export function quotaReport(quota: Quota): Report {
   return {
     summary: all.length > 0 ? all.map(({ text }) => text).join(', ') : 'limits nothing',
     findings: tight.map(({ text, share }) =>
-      share >= 1 ? cause(`nothing more may be created: ${text}`) : risk(`almost used up: ${text}`),
+      share >= 1 ? cause(say`nothing more may be created: ${text}`) : risk(say`almost used up: ${text}`),
     ),
   };
 }
 
 /** The answer of an admission controller, the quota first. */
-export function refusalText(message: string): string {
+export function refusalText(message: string): Message {
   const quota = /exceeded quota: ([^,]+), (requested: .*)/.exec(message);
-  if (quota) return `ResourceQuota "${quota[1]}" forbids its pods: ${quota[2]}`;
+  if (quota) return say`ResourceQuota "${quota[1]}" forbids its pods: ${quota[2]}`;
   const incomplete = /failed quota: ([^:]+): (must specify .*)/.exec(message);
-  if (incomplete) return `ResourceQuota "${incomplete[1]}" forbids its pods: they ${incomplete[2]}`;
-  return `its pods cannot be created: ${message.replace(/^Error creating: /, '')}`;
+  if (incomplete) return say`ResourceQuota "${incomplete[1]}" forbids its pods: they ${incomplete[2]}`;
+  return say`its pods cannot be created: ${message.replace(/^Error creating: /, '')}`;
 }
 
-function used({ status }: Quota): { resource: string; text: string; share: number }[] {
+function used({ status }: Quota): { resource: string; text: Message; share: number }[] {
   return Object.entries(status?.hard ?? {}).map(([resource, hard]) => {
     const now = status?.used?.[resource] ?? '0';
     const limit = parseQuantity(hard) ?? Number.POSITIVE_INFINITY;
     const share = limit === 0 ? 1 : (parseQuantity(now) ?? 0) / limit;
-    return { resource, text: `${resource} ${now} of ${hard}`, share };
+    return { resource, text: say`${resource} ${now} of ${hard}`, share };
   });
 }

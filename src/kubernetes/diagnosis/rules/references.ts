@@ -3,8 +3,9 @@ import { nearest } from '../../apimachinery/nearest.ts';
 import { isObject } from '../../apimachinery/objects.ts';
 import { namesIn, referenceField } from '../../apimachinery/reference-fields.ts';
 import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, risk, someOf } from '../facts/finding.ts';
+import { cause, type Finding, nearestText, risk, someOf, withRemedies } from '../facts/finding.ts';
 import { type Lookup, members, namesOf } from '../facts/lookup.ts';
+import { type Message, say } from '../facts/message.ts';
 import type { Claim, PodSpec } from '../facts/types.ts';
 import { claimFindings } from './volumes.ts';
 
@@ -16,7 +17,7 @@ export interface Reference {
   /** Undefined: the whole object. */
   key?: string | undefined;
   /** "env DB_PASSWORD of container api". */
-  use: string;
+  use: Message;
 }
 
 /** Everything in its namespace that a pod of this spec needs to start; optional references are omitted. */
@@ -25,19 +26,19 @@ export function referencesOf(spec: PodSpec): Reference[] {
   const { volumes = [], serviceAccountName, resourceClaims = [] } = spec;
   return [
     ...containers.flatMap(({ name, env = [], envFrom = [] }) => [
-      ...envFrom.flatMap((source) => referencesIn(source, `envFrom of container ${name}`)),
-      ...env.flatMap((one) => referencesIn(one.valueFrom ?? {}, `env ${one.name} of container ${name}`)),
+      ...envFrom.flatMap((source) => referencesIn(source, say`envFrom of container ${name}`)),
+      ...env.flatMap((one) => referencesIn(one.valueFrom ?? {}, say`env ${one.name} of container ${name}`)),
     ]),
     ...volumes.flatMap(({ name, projected, ...sources }) =>
-      [sources, ...(projected?.sources ?? [])].flatMap((source) => referencesIn(source, `volume ${name}`)),
+      [sources, ...(projected?.sources ?? [])].flatMap((source) => referencesIn(source, say`volume ${name}`)),
     ),
-    ...resourceClaims.flatMap(({ name, ...source }) => referencesIn(source, `resource claim ${name}`)),
-    ...(serviceAccountName === 'default' ? [] : referencesIn({ serviceAccountName }, 'service account')),
+    ...resourceClaims.flatMap(({ name, ...source }) => referencesIn(source, say`resource claim ${name}`)),
+    ...(serviceAccountName === 'default' ? [] : referencesIn({ serviceAccountName }, say`service account`)),
   ];
 }
 
-/** The references of the spec that do not exist or are unusable, in words. */
-export async function brokenReferences(spec: PodSpec, namespace: string, lookup: Lookup): Promise<string[]> {
+/** The references of the spec that do not exist or are unusable. */
+export async function brokenReferences(spec: PodSpec, namespace: string, lookup: Lookup): Promise<Finding[]> {
   const byObject = Object.groupBy(referencesOf(spec), ({ kind, name }) => `${kind}/${name}`);
   const problems = await Promise.all(
     Object.values(byObject).map((references = []) => problemsOf(references, namespace, lookup)),
@@ -60,11 +61,10 @@ export async function missingReferences(
       const kind = uses[0]?.reference.kind;
       const missing = uses.filter(({ reference }) => !names.includes(reference.name));
       return [...Map.groupBy(missing, ({ reference }) => reference.name)].map(([name, users]) => {
-        const close = nearest(name, names, 2);
-        const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
-        return cause(
-          `${kind} "${name}" does not exist, needed by ${someOf([...new Set(users.map(({ what }) => what))])}${advice}`,
-        );
+        const advice = nearestText(nearest(name, names, 2));
+        const needed = someOf([...new Set(users.map(({ what }) => what))]);
+        const finding = cause(say`${kind} "${name}" does not exist, needed by ${needed}${advice}`);
+        return withRemedies(finding, { kind: resource, namespace, name }, 'create');
       });
     }),
   );
@@ -80,40 +80,41 @@ export async function pullSecretRisks(
   const names = imagePullSecrets.flatMap(({ name }) => name ?? []);
   const found = await Promise.all(names.map((name) => lookup.get(kinds.secrets, namespace, name)));
   return names.flatMap((name, index) =>
-    found[index] === 'absent' ? [risk(`its image pull Secret "${name}" does not exist in namespace ${namespace}`)] : [],
+    found[index] === 'absent'
+      ? [risk(say`its image pull Secret "${name}" does not exist in namespace ${namespace}`)]
+      : [],
   );
 }
 
-async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<string[]> {
+async function problemsOf(references: readonly Reference[], namespace: string, lookup: Lookup): Promise<Finding[]> {
   const [first] = references;
   if (!first) return [];
   const { kind, resource, name } = first;
   const found = await lookup.get(resource, namespace, name);
-  const uses = someOf([...new Set(references.map(({ use }) => use))]);
+  const uses = someOf([...new Map(references.map(({ use }) => [String(use), use])).values()]);
   if (found === 'unknown') return [];
   if (found === 'absent') {
     const others = members(await lookup.names(resource, namespace)).map((other) => other.metadata?.name ?? '');
-    const close = nearest(name, others, 2);
-    const advice = close.length > 0 ? `; nearest: ${close.join(', ')}` : '';
-    return [`${kind} "${name}" does not exist in namespace ${namespace}, needed by ${uses}${advice}`];
+    const advice = nearestText(nearest(name, others, 2));
+    const finding = cause(say`${kind} "${name}" does not exist in namespace ${namespace}, needed by ${uses}${advice}`);
+    return [withRemedies(finding, { kind: resource, namespace, name }, 'create')];
   }
   if (kind === 'PersistentVolumeClaim') {
     const findings = await claimFindings(found as Claim, lookup);
     return findings
       .filter(({ level }) => level !== 'risk')
-      .map(({ text }) => `PersistentVolumeClaim "${name}": ${text}`);
+      .map(({ message }) => cause(say`PersistentVolumeClaim "${name}": ${message}`));
   }
   const keys = [found.data, found.binaryData].flatMap((part) => (isObject(part) ? Object.keys(part) : []));
   return references
     .filter(({ key }) => key !== undefined && !keys.includes(key))
-    .map(
-      ({ key, use }) =>
-        `${kind} "${name}" has no key "${key}", needed by ${use}; its keys: ${someOf(keys, 8) || 'none'}`,
+    .map(({ key, use }) =>
+      cause(say`${kind} "${name}" has no key "${key}", needed by ${use}; its keys: ${someOf(keys, 8) || say`none`}`),
     );
 }
 
 /** The references in fields, one for each key used. */
-function referencesIn(fields: object, use: string): Reference[] {
+function referencesIn(fields: object, use: Message): Reference[] {
   return Object.entries(fields).flatMap(([key, value]) => {
     const field = referenceField(key, 'Pod');
     if (!field) return [];

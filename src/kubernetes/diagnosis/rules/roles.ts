@@ -3,6 +3,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import type { Report } from '../facts/finding.ts';
 import { risk, someOf } from '../facts/finding.ts';
 import { members } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { ruleLines, unservedFindings } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 
@@ -28,8 +29,8 @@ export const roleRule = rule<Role>(
       findings.push(
         risk(
           aggregationRule
-            ? 'no ClusterRole has the labels that it aggregates: it allows nothing'
-            : 'it has no rules: it allows nothing',
+            ? say`no ClusterRole has the labels that it aggregates: it allows nothing`
+            : say`it has no rules: it allows nothing`,
         ),
       );
     }

@@ -1,9 +1,11 @@
 import { parseJson } from '../../apimachinery/json.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { certificateReport } from '../facts/certificates.ts';
 import { about, cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
 import type { Ingress } from './ingresses.ts';
@@ -37,8 +39,8 @@ export const secretRule = rule([kinds.pods], async (secret, lookup): Promise<Rep
   const findings = [
     ...(namesRegistry(secret)
       ? []
-      : [cause('its .dockerconfigjson has no login for any registry: pods pull without it')]),
-    ...missing.map((key) => cause(`it has no key ${key}, which its type ${type} needs`)),
+      : [cause(say`its .dockerconfigjson has no login for any registry: pods pull without it`)]),
+    ...missing.map((key) => cause(say`it has no key ${key}, which its type ${type} needs`)),
     ...(certificate?.findings ?? []),
     ...(authority?.findings ?? []),
     ...users.findings,
@@ -102,16 +104,16 @@ async function usersOf(
   const missing = users.flatMap(({ pod, references }) =>
     references.flatMap(({ key, use }) => (key === undefined || keys.includes(key) ? [] : [{ key, use, pod }])),
   );
-  const findings = [...Map.groupBy(missing, ({ key, use }) => `it has no key "${key}", needed by ${use}`)].map(
-    ([text, all]) =>
-      risk(
-        `${text} of pod ${someOf(
-          all.map(({ pod }) => pod),
-          2,
-        )}`,
-      ),
-  );
-  return { text: users.length > 0 ? `used by ${users.length} pods` : 'used by no pod', findings };
+  const findings = [...Map.groupBy(missing, ({ key, use }) => `${key} ${use}`).values()].flatMap((all) => {
+    const [first] = all;
+    if (!first) return [];
+    const pods = someOf(
+      all.map(({ pod }) => pod),
+      2,
+    );
+    return [risk(say`it has no key "${first.key}", needed by ${first.use} of pod ${pods}`)];
+  });
+  return { text: users.length > 0 ? `used by ${counted(users.length, 'pod')}` : 'used by no pod', findings };
 }
 
 function keysOf({ data, binaryData }: KubernetesObject): string[] {

@@ -1,9 +1,11 @@
 import { type Binding, isSubject, serviceAccount } from '../../access/rbac.ts';
 import { textAt } from '../../apimachinery/fields.ts';
 import { isObject, type KubernetesObject } from '../../apimachinery/objects.ts';
+import { counted } from '../../apimachinery/texts.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { ruleLines } from '../facts/permissions.ts';
 import { rule } from '../facts/rule.ts';
 import type { Pod } from '../facts/types.ts';
@@ -38,13 +40,13 @@ export const serviceAccountRule = rule<Account>(
     const unknown = inNamespaces === 'unknown' || ofCluster === 'unknown';
     const rights =
       bindings.length > 0
-        ? `has ${bindings.length} bindings`
+        ? `has ${counted(bindings.length, 'binding')}`
         : unknown
           ? 'bindings unknown'
           : 'has no binding of its own';
     const rest = bindings.length - MAX_BINDINGS;
     return {
-      summary: `${rights}, used by ${pods === 'unknown' ? 'unknown' : lookup.count(pods) === String(pods.length) ? users.length : `${users.length} or more`} pods`,
+      summary: `${rights}, used by ${pods === 'unknown' ? 'unknown pods' : lookup.count(pods) === String(pods.length) ? counted(users.length, 'pod') : `${users.length} or more pods`}`,
       findings,
       children: [
         {
@@ -62,12 +64,12 @@ async function bindingLines(binding: Binding, lookup: Lookup): Promise<{ text: s
   const by = `${metadata?.namespace ? 'RoleBinding' : 'ClusterRoleBinding'} ${metadata?.name}`;
   const where = metadata?.namespace ? `in namespace ${metadata.namespace}` : 'everywhere';
   if (role === 'absent') {
-    const text = `${by} gives it ${roleRef?.kind} "${roleRef?.name}", which does not exist`;
+    const text = say`${by} gives it ${roleRef?.kind} "${roleRef?.name}", which does not exist`;
     return { text: [], finding: cause(text) };
   }
   const rules = present(role)?.rules ?? [];
   const allowed =
-    role === 'unknown' ? 'what it allows could not be read' : someOf(ruleLines(rules), 3).replaceAll('\n', ' ');
+    role === 'unknown' ? 'what it allows could not be read' : String(someOf(ruleLines(rules), 3)).replaceAll('\n', ' ');
   return { text: [`${where} by ${by}, ${roleRef?.kind} ${roleRef?.name}: ${allowed || 'nothing'}`] };
 }
 
@@ -75,6 +77,6 @@ async function pullSecretFindings({ imagePullSecrets = [], metadata }: Account, 
   const names = imagePullSecrets.filter(isObject).flatMap((secret) => textAt(secret, 'name') ?? []);
   const found = await Promise.all(names.map((name) => lookup.get(kinds.secrets, metadata?.namespace, name)));
   return names.flatMap((name, index) =>
-    found[index] === 'absent' ? [risk(`its image pull Secret "${name}" does not exist: pods pull without it`)] : [],
+    found[index] === 'absent' ? [risk(say`its image pull Secret "${name}" does not exist: pods pull without it`)] : [],
   );
 }

@@ -3,11 +3,15 @@ import { selectorText } from '../../apimachinery/label-selector.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { listed, type Message, say } from '../facts/message.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { blockedFindings } from './network-policies.ts';
 import { podsReport, podsSection } from './workloads.ts';
+
+const UNTOUCHED = say`no controller of load balancers has acted on it`;
+const WITHOUT_SELECTOR = say`it has no endpoints: it has no selector, and nobody has made an EndpointSlice for it`;
 
 /** The problems of a Service: why it has no endpoints, or not the expected ones. */
 export async function serviceReport(service: Service, lookup: Lookup): Promise<Report> {
@@ -17,7 +21,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
     return {
       summary: `ExternalName: an alias in DNS of ${textAt(service, 'spec', 'externalName')}, without endpoints`,
       findings: [],
-      unseen: 'whether that name resolves, and who answers there, is not known here',
+      unseen: say`whether that name resolves, and who answers there, is not known here`,
     };
   const labelSelector = selectorText(selector);
   const [slices, matching, warnings] = await Promise.all([
@@ -40,16 +44,16 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   } else if (pods.length > 0 && !pods.some(isHealthy)) {
     findings.push(
       symptom(
-        `it has no endpoints: none of the ${pods.length} pods that its selector ${labelSelector} matches is ready`,
+        say`it has no endpoints: none of the ${pods.length} pods that its selector ${labelSelector} matches is ready`,
       ),
     );
   } else if (!labelSelector && slices !== 'unknown' && endpoints.length === 0) {
-    findings.push(cause('it has no endpoints: it has no selector, and nobody has made an EndpointSlice for it'));
+    findings.push(cause(WITHOUT_SELECTOR));
   }
   const others = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
   if (spec?.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length) {
-    const told = warnings[0] ? `: ${warnings[0].message}` : ': no controller of load balancers has acted on it';
-    others.push(cause(`it has no external address${told}`));
+    const told = warnings[0]?.message ?? UNTOUCHED;
+    others.push(cause(say`it has no external address: ${told}`));
   }
   const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
   const ports = (spec?.ports ?? []).map(
@@ -65,6 +69,16 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   };
 }
 
+/** What is wrong with a Service whose pods and endpoints are known, beside a lack of ready ones. */
+export function plainFindings(service: Service, pods: readonly Pod[], hasEndpoints: boolean): Finding[] {
+  const { spec, status } = service;
+  if (spec?.type === 'ExternalName') return [];
+  const bare = !selectorText(spec?.selector ?? {}) && !hasEndpoints ? [cause(WITHOUT_SELECTOR)] : [];
+  const ports = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
+  const isExposed = spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length;
+  return [...bare, ...ports, ...(isExposed ? [] : [cause(say`it has no external address: ${UNTOUCHED}`)])];
+}
+
 function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): Finding[] {
   if (pods.length === 0) return [];
   const declared = pods
@@ -75,34 +89,36 @@ function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): 
     const names = [...new Set(declared.flatMap(({ name }) => name ?? []))];
     return [
       cause(
-        `its targetPort "${targetPort}" is the name of no container port${names.length > 0 ? `; there are: ${someOf(names, 5)}` : '; the containers name none'}`,
+        say`its targetPort "${targetPort}" is the name of no container port${names.length > 0 ? say`; there are: ${someOf(names, 5)}` : say`; the containers name none`}`,
       ),
     ];
   }
   const wanted = targetPort ?? port;
   if (declared.length === 0 || declared.some(({ containerPort }) => containerPort === wanted)) return [];
   const numbers = [...new Set(declared.map(({ containerPort }) => String(containerPort)))];
-  return [risk(`its targetPort ${wanted} is not among the ports that the containers declare: ${someOf(numbers, 5)}`)];
+  return [
+    risk(say`its targetPort ${wanted} is not among the ports that the containers declare: ${someOf(numbers, 5)}`),
+  ];
 }
 
-async function unmatchedText(service: Service, selector: Record<string, string>, lookup: Lookup): Promise<string> {
+async function unmatchedText(service: Service, selector: Record<string, string>, lookup: Lookup): Promise<Message> {
   const namespace = service.metadata?.namespace;
-  const text = `it has no endpoints: its selector ${selectorText(selector)} matches no pod in namespace ${namespace}`;
+  const text = say`it has no endpoints: its selector ${selectorText(selector)} matches no pod in namespace ${namespace}`;
   const [pods, ...lists] = await Promise.all([
     lookup.list<Pod>(kinds.pods, namespace),
     ...[kinds.deployments, kinds.statefulSets].map((kind) => lookup.list<Workload>(kind, namespace)),
   ]);
   const idle = lists.flatMap(members).find(({ spec }) => matchesLabels(spec?.template?.metadata?.labels, selector));
   if (idle)
-    return `${text}; ${idle.metadata?.name} would make such pods but has ${idle.spec?.replicas ?? 1} replicas and no pods`;
+    return say`${text}; ${idle.metadata?.name} would make such pods but has ${idle.spec?.replicas ?? 1} replicas and no pods`;
   // The values the pods have instead, for each label of the selector that none of them matches.
   const labels = members(pods).map(({ metadata }) => metadata?.labels ?? {});
   const instead = Object.entries(selector).flatMap(([key, value]) => {
     const values = [...new Set(labels.flatMap((one) => one[key] ?? []))];
     if (values.includes(value)) return [];
-    return [values.length > 0 ? `pods have ${key}=${someOf(values.sort(), 8)}` : `no pod has a label ${key}`];
+    return [values.length > 0 ? say`pods have ${key}=${someOf(values.sort(), 8)}` : say`no pod has a label ${key}`];
   });
-  return instead.length > 0 ? `${text}; ${instead.join('; ')}` : text;
+  return say`${listed([text, ...instead])}`;
 }
 
 function matchesLabels(labels: Record<string, string> = {}, wanted: Record<string, string>): boolean {

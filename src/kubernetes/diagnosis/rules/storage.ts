@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../apimachinery/objects.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import { type Lookup, members, namesOf, present } from '../facts/lookup.ts';
+import { say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 import type { Claim } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -25,7 +26,7 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
   const findings: Finding[] = [];
   if (isDefault && defaults.length > 1) {
     findings.push(
-      risk(`there are ${defaults.length} default classes, of which the newest counts: ${someOf(namesOf(defaults))}`),
+      risk(say`there are ${defaults.length} default classes, of which the newest counts: ${someOf(namesOf(defaults))}`),
     );
   }
   const waits = textAt(storage, 'volumeBindingMode') === 'WaitForFirstConsumer';
@@ -33,11 +34,11 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
   if (pending.length > 0) {
     const why =
       provisioner === 'kubernetes.io/no-provisioner'
-        ? 'it makes no volumes itself'
+        ? say`it makes no volumes itself`
         : driver
           ? ''
-          : `no CSIDriver "${provisioner}" is installed: does its provisioner run?`;
-    const text = `${pending.length} of its ${own.length} claims are pending: ${someOf(pending.map(placeOf))}${why ? `; ${why}` : ''}`;
+          : say`no CSIDriver "${provisioner}" is installed: does its provisioner run?`;
+    const text = say`${pending.length} of its ${own.length} claims are pending: ${someOf(pending.map(placeOf))}${why ? say`; ${why}` : ''}`;
     findings.push(waits && driver ? risk(text) : cause(text));
   }
   return {
@@ -45,7 +46,7 @@ export const storageClassRule = rule([kinds.claims, kinds.storageClasses], async
     findings,
     ...(driver || provisioner === 'kubernetes.io/no-provisioner'
       ? {}
-      : { unseen: `whether its provisioner runs is not known: no CSIDriver "${provisioner}" is installed` }),
+      : { unseen: say`whether its provisioner runs is not known: no CSIDriver "${provisioner}" is installed` }),
   };
 });
 
@@ -64,17 +65,17 @@ export const volumeRule = rule([kinds.claims, kinds.nodes], async (volume, looku
     warningsOf(volume, kind, lookup),
   ]);
   const findings: Finding[] = [...nodes];
-  if (phase === 'Failed') findings.push(cause(`it failed: ${message ?? 'it could not be reclaimed'}`));
+  if (phase === 'Failed') findings.push(cause(say`it failed: ${message ?? say`it could not be reclaimed`}`));
   if (phase === 'Released') {
     findings.push(
       risk(
-        `its claim ${claim.namespace}/${claim.name} is gone and nobody can claim it again (reclaim policy ${policy}) until its claimRef is removed`,
+        say`its claim ${claim.namespace}/${claim.name} is gone and nobody can claim it again (reclaim policy ${policy}) until its claimRef is removed`,
       ),
     );
   } else if (found === 'absent') {
-    findings.push(cause(`its claim ${claim.namespace}/${claim.name} does not exist`));
+    findings.push(cause(say`its claim ${claim.namespace}/${claim.name} does not exist`));
   } else if (found && present(found) && phase === 'Available') {
-    findings.push(risk(`it is reserved for claim ${claim.namespace}/${claim.name} but not bound to it`));
+    findings.push(risk(say`it is reserved for claim ${claim.namespace}/${claim.name} but not bound to it`));
   }
   const size = textAt(volume, 'spec', 'capacity', 'storage');
   return {
@@ -97,7 +98,7 @@ async function nodeFindings(volume: KubernetesObject, lookup: Lookup): Promise<F
   const hosts = nodes.map(({ metadata }) => metadata?.labels?.['kubernetes.io/hostname'] ?? metadata?.name ?? '');
   return names.some((name) => hosts.includes(name))
     ? []
-    : [cause(`it can be reached only from node ${someOf(names)}, which does not exist`)];
+    : [cause(say`it can be reached only from node ${someOf(names)}, which does not exist`)];
 }
 
 function placeOf({ metadata }: KubernetesObject): string {

@@ -4,6 +4,7 @@ import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { conditionText } from '../facts/condition-findings.ts';
 import { cause, type Finding, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members, present } from '../facts/lookup.ts';
+import { type Filling, say } from '../facts/message.ts';
 import type { Claim, Pod } from '../facts/types.ts';
 import { type Warning, warningsOf } from '../facts/warnings.ts';
 
@@ -36,9 +37,9 @@ export async function claimReport(claim: Claim, lookup: Lookup): Promise<Report>
 export async function claimFindings(claim: Claim, lookup: Lookup): Promise<Finding[]> {
   const { spec, status, metadata } = claim;
   const resizing = conditionsOf(claim).filter(({ type }) => /Resiz|Modif/.test(type));
-  const notes = resizing.map((condition) => risk(`its size is being changed: ${conditionText(condition)}`));
+  const notes = resizing.map((condition) => risk(say`its size is being changed: ${conditionText(condition)}`));
   if (status?.phase === 'Bound') return notes;
-  if (status?.phase === 'Lost') return [cause(`it is Lost: its volume ${spec?.volumeName ?? ''} no longer exists`)];
+  if (status?.phase === 'Lost') return [cause(say`it is Lost: its volume ${spec?.volumeName ?? ''} no longer exists`)];
   if (metadata?.deletionTimestamp) return [];
   return [...(await pendingFindings(claim, lookup)), ...notes];
 }
@@ -50,12 +51,12 @@ async function pendingFindings(claim: Claim, lookup: Lookup): Promise<Finding[]>
   if (spec?.volumeName) {
     const volume = await lookup.get(kinds.volumes, undefined, spec.volumeName);
     if (volume === 'absent')
-      return [cause(`it is Pending: the volume "${spec.volumeName}" that it asks for does not exist`)];
-    return [cause(`it is Pending: the volume "${spec.volumeName}" is not bound to it${boundTo(present(volume))}`)];
+      return [cause(say`it is Pending: the volume "${spec.volumeName}" that it asks for does not exist`)];
+    return [cause(say`it is Pending: the volume "${spec.volumeName}" is not bound to it${boundTo(present(volume))}`)];
   }
   if (className === '') {
     return [
-      cause('it is Pending: it asks for no storage class, so somebody has to create a matching PersistentVolume'),
+      cause(say`it is Pending: it asks for no storage class, so somebody has to create a matching PersistentVolume`),
     ];
   }
   if (className === undefined) {
@@ -63,21 +64,23 @@ async function pendingFindings(claim: Claim, lookup: Lookup): Promise<Finding[]>
     const isDefault = members(classes).some((one) => one.metadata?.annotations?.[DEFAULT_CLASS] === 'true');
     return classes === 'unknown' || isDefault
       ? [fallback(warnings)]
-      : [cause(`it is Pending: it names no storage class and the cluster has no default one${namesOf(classes)}`)];
+      : [cause(say`it is Pending: it names no storage class and the cluster has no default one${namesOf(classes)}`)];
   }
   const found = await lookup.get<StorageClass>(kinds.storageClasses, undefined, className);
   if (found === 'absent') {
     const classes = members(await lookup.list(kinds.storageClasses, undefined));
     return [
       cause(
-        `it is Pending: the storage class "${className}" does not exist and no free PersistentVolume of that class matches${namesOf(classes)}`,
+        say`it is Pending: the storage class "${className}" does not exist and no free PersistentVolume of that class matches${namesOf(classes)}`,
       ),
     ];
   }
   if (present(found)?.volumeBindingMode === 'WaitForFirstConsumer') {
     const pods = await lookup.list<Pod>(kinds.pods, metadata?.namespace);
     if (pods !== 'unknown' && usersOf(claim, pods).length === 0) {
-      return [symptom(`it waits for its first consumer: no pod uses it yet, and class ${className} binds only then`)];
+      return [
+        symptom(say`it waits for its first consumer: no pod uses it yet, and class ${className} binds only then`),
+      ];
     }
   }
   const failed = warnings[0];
@@ -85,24 +88,24 @@ async function pendingFindings(claim: Claim, lookup: Lookup): Promise<Finding[]>
   if (failed || !provisioner) return [fallback(warnings)];
   return [
     provisioner === 'kubernetes.io/no-provisioner'
-      ? cause(`it is Pending: class ${className} makes no volumes, and no free PersistentVolume matches`)
-      : cause(`it is Pending: the provisioner ${provisioner} has not made a volume; does it run?`),
+      ? cause(say`it is Pending: class ${className} makes no volumes, and no free PersistentVolume matches`)
+      : cause(say`it is Pending: the provisioner ${provisioner} has not made a volume; does it run?`),
   ];
 }
 
 function fallback([newest]: readonly Warning[]): Finding {
-  return newest ? cause(`it is Pending: ${newest.message}`) : symptom('it is Pending');
+  return newest ? cause(say`it is Pending: ${newest.message}`) : symptom(say`it is Pending`);
 }
 
-function boundTo(volume: KubernetesObject | undefined): string {
+function boundTo(volume: KubernetesObject | undefined): Filling {
   const spec = isObject(volume?.spec) ? volume.spec : {};
   const other = isObject(spec.claimRef) ? spec.claimRef : undefined;
-  return other ? `; it is reserved for ${String(other.namespace)}/${String(other.name)}` : '';
+  return other ? say`; it is reserved for ${String(other.namespace)}/${String(other.name)}` : '';
 }
 
-function namesOf(classes: readonly KubernetesObject[]): string {
+function namesOf(classes: readonly KubernetesObject[]): Filling {
   const names = classes.map(({ metadata }) => metadata?.name ?? '');
-  return names.length > 0 ? `; classes: ${someOf(names, 5)}` : '; there are no storage classes';
+  return names.length > 0 ? say`; classes: ${someOf(names, 5)}` : say`; there are no storage classes`;
 }
 
 function usersOf({ metadata }: Claim, pods: readonly Pod[]): string[] {

@@ -4,6 +4,7 @@ import { certificateReport } from '../facts/certificates.ts';
 import { destinationFindings } from '../facts/endpoints.ts';
 import { type Finding, type Report, risk, someOf } from '../facts/finding.ts';
 import type { Lookup } from '../facts/lookup.ts';
+import { type Filling, say } from '../facts/message.ts';
 import { rule } from '../facts/rule.ts';
 
 /** How the API server reaches an extension. */
@@ -43,11 +44,14 @@ export const webhookRule = rule<WebhookConfiguration>(
 export async function webhookFindings(webhook: Webhook, lookup: Lookup): Promise<Finding[]> {
   const { name, failurePolicy = 'Fail' } = webhook;
   const problems = await clientFindings(webhook.clientConfig, lookup);
+  const { operations, resources } = requestsOf(webhook);
   const effect =
-    failurePolicy === 'Fail' ? `${verbsText(webhook)} are refused` : `${verbsText(webhook)} go through unchecked`;
-  return problems.map(({ level, text }) => {
-    const whole = `webhook ${name}: ${text}${level === 'cause' ? `, so ${effect} (failurePolicy ${failurePolicy})` : ''}`;
-    return failurePolicy === 'Fail' ? { level, text: whole } : risk(whole);
+    failurePolicy === 'Fail'
+      ? say`${operations} of ${resources} are refused`
+      : say`${operations} of ${resources} go through unchecked`;
+  return problems.map(({ level, message }) => {
+    const whole = say`webhook ${name}: ${message}${level === 'cause' ? say`, so ${effect} (failurePolicy ${failurePolicy})` : ''}`;
+    return failurePolicy === 'Fail' ? { level, message: whole } : risk(whole);
   });
 }
 
@@ -57,11 +61,11 @@ export async function clientFindings(
   lookup: Lookup,
   defaultPort = 443,
 ): Promise<Finding[]> {
-  const trust = caBundle ? certificateReport(caBundle, 'its caBundle', { bundle: true }).findings : [];
+  const trust = caBundle ? certificateReport(caBundle, say`its caBundle`, { bundle: true }).findings : [];
   if (!service) return trust;
   const { namespace = '', name = '', port = defaultPort } = service;
   return [
-    ...(await destinationFindings({ namespace, name, port: { number: port } }, 'it is served by', lookup)),
+    ...(await destinationFindings({ namespace, name, port: { number: port } }, say`it is served by`, lookup)),
     ...trust,
   ];
 }
@@ -69,12 +73,13 @@ export async function clientFindings(
 function webhookText(webhook: Webhook): string {
   const { name, clientConfig, failurePolicy } = webhook;
   const service = clientConfig?.service;
+  const { operations, resources } = requestsOf(webhook);
   const where = service ? `Service ${service.namespace}/${service.name}` : (clientConfig?.url ?? '?');
-  return `${name} → ${where}, ${failurePolicy ?? 'Fail'}: ${verbsText(webhook)}`;
+  return `${name} → ${where}, ${failurePolicy ?? 'Fail'}: ${operations} of ${resources}`;
 }
 
-function verbsText({ rules = [] }: Webhook): string {
+function requestsOf({ rules = [] }: Webhook): { operations: Filling; resources: Filling } {
   const operations = [...new Set(rules.flatMap((one) => one.operations ?? []))];
   const resources = [...new Set(rules.flatMap((one) => one.resources ?? []))];
-  return `${someOf(operations, 4) || '?'} of ${someOf(resources, 4) || '?'}`;
+  return { operations: someOf(operations, 4) || '?', resources: someOf(resources, 4) || '?' };
 }

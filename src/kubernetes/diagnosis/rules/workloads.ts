@@ -2,9 +2,21 @@ import { age } from '../../apimachinery/age.ts';
 import { conditionOf } from '../../apimachinery/conditions.ts';
 import { selectorText } from '../../apimachinery/label-selector.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
-import { kinds } from '../../apimachinery/well-known-kinds.ts';
-import { cause, type Finding, merged, type Report, risk, type Section, someOf, symptom } from '../facts/finding.ts';
+import { type Kind, kinds } from '../../apimachinery/well-known-kinds.ts';
+import {
+  cause,
+  type Finding,
+  merged,
+  type Report,
+  risk,
+  type Section,
+  someOf,
+  subjectOf,
+  symptom,
+  withRemedies,
+} from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
+import { type Filling, listed, say } from '../facts/message.ts';
 import { hasStarted, isHealthy, podLine, podState } from '../facts/pod-state.ts';
 import type { Pod, PodSpec, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -17,6 +29,12 @@ const REVISION = 'deployment.kubernetes.io/revision';
 /** How many different failures of pods are examined. */
 const SAMPLES = 3;
 const CHILDREN = 8;
+/** The kinds that users scale. */
+const SCALED: Record<string, Kind> = {
+  Deployment: kinds.deployments,
+  StatefulSet: kinds.statefulSets,
+  ReplicaSet: kinds.replicaSets,
+};
 
 /** The number of a workload's pods: wanted, existing, and ready. */
 interface Scale {
@@ -63,18 +81,18 @@ export async function replicasReport(workload: Workload, kind: string, lookup: L
   if (kind === 'StatefulSet') {
     const service = spec?.serviceName && (await lookup.get(kinds.services, metadata?.namespace, spec.serviceName));
     if (service === 'absent')
-      findings.push(risk(`its Service "${spec?.serviceName}" does not exist: its pods have no DNS names`));
+      findings.push(risk(say`its Service "${spec?.serviceName}" does not exist: its pods have no DNS names`));
     const partition = spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
     if (status?.currentRevision !== status?.updateRevision) {
       findings.push(
         symptom(
-          `its update is not complete: ${status?.updatedReplicas ?? 0} of ${spec?.replicas ?? 1} pods are updated${partition > 0 ? `; partition ${partition} holds the others back` : ''}`,
+          say`its update is not complete: ${status?.updatedReplicas ?? 0} of ${spec?.replicas ?? 1} pods are updated${partition > 0 ? say`; partition ${partition} holds the others back` : ''}`,
         ),
       );
     }
   }
   if (kind === 'DaemonSet' && status?.desiredNumberScheduled === 0) {
-    findings.push(risk('no node matches its nodeSelector, affinity and tolerations'));
+    findings.push(risk(say`no node matches its nodeSelector, affinity and tolerations`));
   }
   return { ...report, findings: [...report.findings, ...findings] };
 }
@@ -107,10 +125,10 @@ async function sampleReport(group: readonly Pod[], lookup: Lookup): Promise<Omit
   const [sample] = group;
   if (!sample) return { findings: [] };
   const report = await podReport(sample, lookup, { references: false });
-  const others = group.length > 1 ? ` (and ${group.length - 1} more pods ${podState(sample)})` : '';
-  const findings = report.findings.map(({ level, text }) => ({
-    level,
-    text: `pod ${sample.metadata?.name}: ${text}${others}`,
+  const others = group.length > 1 ? say` (and ${group.length - 1} more pods ${podState(sample)})` : '';
+  const findings = report.findings.map((finding) => ({
+    ...finding,
+    message: say`pod ${sample.metadata?.name}: ${finding.message}${others}`,
   }));
   return { ...report, findings };
 }
@@ -148,9 +166,10 @@ async function workloadReport(
     pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const warnings = [...own, ...creators];
+
   const { wanted, ready, made } = scaleOf(workload);
   const started = pods.length > 0 && pods.every(hasStarted);
-  const findings = references.map((text) => (started ? risk(startRisk(text)) : cause(text)));
+  const findings = started ? references.map(startRisk) : [...references];
   // The controller's count is more reliable than a list read in part.
   const count = Math.max(pods.length, made);
   if (count < wanted) {
@@ -160,11 +179,15 @@ async function workloadReport(
       : references.length > 0
         ? []
         : await exhaustedQuotas(namespace, workload.spec?.template?.spec, lookup);
-    findings.push(...known, symptom(`it has ${count} of ${wanted} pods`));
+    findings.push(...known, symptom(say`it has ${count} of ${wanted} pods`));
   } else if (found === 'unknown' && ready < wanted) {
-    findings.push(symptom(`${wanted - ready} of its ${wanted} pods are not ready, and they could not be looked at`));
+    findings.push(symptom(say`${wanted - ready} of its ${wanted} pods are not ready, and they could not be looked at`));
   }
-  if (wanted === 0 && kind !== 'DaemonSet') findings.push(risk('it is scaled to 0: no pods are wanted'));
+  if (wanted === 0 && kind !== 'DaemonSet') {
+    const idle = risk(say`it is scaled to 0: no pods are wanted`);
+    const scaled = SCALED[kind];
+    findings.push(scaled ? withRemedies(idle, subjectOf(scaled, workload), 'scale') : idle);
+  }
   return {
     ...merged(`${ready}/${wanted} ready`, [{ findings }, ofPods, { findings: [...logs, ...pulls], warnings }]),
     children: [podsSection(pods), ...network],
@@ -181,26 +204,34 @@ function withClaims({ spec }: Workload, pods: readonly Pod[]): PodSpec {
 
 function rolloutFindings(deployment: Workload, current: Workload | undefined, live: readonly Workload[]): Finding[] {
   const { spec } = deployment;
+  const subject = subjectOf(kinds.deployments, deployment);
   const old = live.filter((set) => set !== current);
   const held = !current || old.length > 0;
   const paused = spec?.paused
     ? [
         held
-          ? cause('its rollout is paused: its pods stay as they are until it is resumed')
-          : risk('its rollout is paused'),
+          ? cause(say`its rollout is paused: its pods stay as they are until it is resumed`)
+          : risk(say`its rollout is paused`),
       ]
     : [];
   const { wanted, ready } = scaleOf(current ?? { spec: { replicas: 0 } });
-  const serving = old.map((set) => `${set.metadata?.name} still serves ${set.status?.readyReplicas ?? 0}`).join(', ');
+  const serving = someOf(
+    old.map((set) => say`${set.metadata?.name} still serves ${set.status?.readyReplicas ?? 0}`),
+    old.length,
+  );
   const state = current
-    ? `new ReplicaSet ${current.metadata?.name} (${imagesOf(current)}) has ${ready} of ${wanted} ready`
+    ? say`new ReplicaSet ${current.metadata?.name} (${imagesOf(current)}) has ${ready} of ${wanted} ready`
     : '';
   const progressing = conditionOf(deployment, 'Progressing');
   if (progressing?.status === 'False') {
-    const parts = [state, serving, progressing.reason ?? ''].filter(Boolean);
-    return [symptom(`its rollout is stuck: ${parts.join('; ')}`), ...paused];
+    const parts = listed([state, serving, progressing.reason]);
+    const stuck = symptom(say`its rollout is stuck: ${parts}`);
+    return [old.length > 0 ? withRemedies(stuck, subject, 'rollBack') : stuck, ...paused];
   }
-  if (current && old.length > 0) return [symptom(`its rollout is not complete: ${state}; ${serving}`), ...paused];
+  if (current && old.length > 0) {
+    const incomplete = symptom(say`its rollout is not complete: ${state}; ${serving}`);
+    return [withRemedies(incomplete, subject, 'rollBack'), ...paused];
+  }
   return paused;
 }
 
@@ -218,7 +249,7 @@ function setLine(set: Workload, isCurrent: boolean): string {
   return `${set.metadata?.name} ${ready}/${wanted} revision ${revision}${isCurrent ? ' (current)' : ''} ${imagesOf(set)} ${age(set.metadata?.creationTimestamp)}`;
 }
 
-function imagesOf({ spec }: Workload): string {
+function imagesOf({ spec }: Workload): Filling {
   return someOf(
     (spec?.template?.spec?.containers ?? []).map(({ image = '' }) => image),
     2,

@@ -1,7 +1,8 @@
 import { type AuthenticationOptions, isAuthenticated } from '../../command-line/http-options.ts';
-import { HttpError } from '../base/http-error.ts';
+import { HttpError, TokenError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { ANYONE, type Identity, type TokenCheck } from './identity.ts';
+import type { Issuer } from './issuer.ts';
 import type { KubernetesTokensOptions } from './kubernetes-tokens.ts';
 import { assertImpersonation } from './user-info.ts';
 
@@ -9,9 +10,11 @@ export interface AuthenticatorOptions {
   authentication: AuthenticationOptions;
   /** Checks the token that came over stdin. */
   stdin: TokenCheck | undefined;
+  /** The issuer of `authentication.oidc`. */
+  issuer: Issuer | undefined;
   cluster: Pick<KubernetesTokensOptions, 'kubeconfig' | 'permit' | 'context' | 'onLogin'>;
-  /** The endpoint's public URL: the required audience of tokens, unless configured otherwise. */
-  resource: string;
+  /** The endpoints' public URLs: the required audience of tokens, unless configured otherwise. */
+  resources: readonly string[];
   /** What the caller may do, as a text: who may do something else from one token to the next is another caller. */
   rights: (identity: Identity) => string;
   log: Log;
@@ -31,7 +34,7 @@ export class Authenticator {
 
   /** @throws Error for an unusable token file. */
   static async create(options: AuthenticatorOptions): Promise<Authenticator> {
-    const { authentication, stdin, cluster, resource, log } = options;
+    const { authentication, stdin, cluster, issuer, resources, log } = options;
     const { tokenFile, oidc, tokenReview, passThrough } = authentication;
     const checks: TokenCheck[] = stdin ? [stdin] : [];
     if (tokenFile) {
@@ -39,10 +42,10 @@ export class Authenticator {
       const file = await TokenFile.open(tokenFile, log);
       checks.push((token) => file.check(token));
     }
-    if (oidc) {
+    if (oidc && issuer) {
       const { JsonWebTokens } = await import('./json-web-token.ts');
-      const audiences = oidc.audiences.length > 0 ? oidc.audiences : [resource];
-      const tokens = new JsonWebTokens({ ...oidc, audiences, log });
+      const audiences = oidc.audiences.length > 0 ? oidc.audiences : resources;
+      const tokens = new JsonWebTokens({ issuer, audiences, scopes: oidc.scopes, log });
       checks.push((token) => tokens.check(token));
     }
     if (tokenReview || (passThrough && !oidc)) {
@@ -61,20 +64,28 @@ export class Authenticator {
     if (!isAuthenticated(this.#options)) return ANYONE;
     const token = /^Bearer +([\w\-.~+/]+=*) *$/i.exec(header ?? '')?.[1];
     if (token === undefined) throw new HttpError(401, 'A bearer token is needed: Authorization: Bearer <token>.');
-    const identity = await this.identify(token);
-    if (!identity) throw new HttpError(401, 'The token is not valid, or not any more.');
-    return identity;
+    const found = await this.#find(token);
+    if (typeof found === 'string') throw new TokenError('invalid_token', found);
+    return found;
   }
 
   /** The token's current owner; undefined for an invalid token. Errors are those of `authenticate`. */
   async identify(token: string): Promise<Identity | undefined> {
+    const found = await this.#find(token);
+    return typeof found === 'string' ? undefined : found;
+  }
+
+  /** The token's owner, or why it has none that counts here. */
+  async #find(token: string): Promise<Identity | string> {
+    const reasons = new Set<string>();
     for (const check of this.#checks) {
-      const identity = await check(token);
-      if (identity) {
-        assertImpersonation(identity, this.#options);
-        return { ...identity, owner: `${identity.owner}${this.#rights(identity)}` };
+      const found = await check(token);
+      if (typeof found === 'object') {
+        assertImpersonation(found, this.#options);
+        return { ...found, owner: `${found.owner}${this.#rights(found)}` };
       }
+      if (found !== undefined) reasons.add(found);
     }
-    return undefined;
+    return [...reasons].join(' ') || 'The token is not valid, or not any more.';
   }
 }

@@ -17,5 +17,5 @@ export interface Identity {
 /** Any caller of a server without authentication. */
 export const ANYONE: Identity = { name: undefined, user: undefined, owner: '', token: undefined, claims: {} };
 
-/** Identifies a token's owner; undefined for a token that is unknown or not valid (any more). */
-export type TokenCheck = (token: string) => Promise<Identity | undefined>;
+/** Identifies a token's owner; for a token that is not valid (any more) says why, if more is known than that. */
+export type TokenCheck = (token: string) => Promise<Identity | string | undefined>;

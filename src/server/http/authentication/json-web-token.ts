@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type RemoteJWKSet } from 'jose';
-import { Agent } from 'undici';
+import { errors, jwtVerify, type RemoteJWKSet } from 'jose';
 import { messageOf } from '../../../kubernetes/apimachinery/errors.ts';
-import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
-import { withoutEndingSlashes } from '../../../kubernetes/apimachinery/urls.ts';
-import { HttpError } from '../base/http-error.ts';
+import type { JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { HttpError, TokenError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import type { Identity } from './identity.ts';
+import type { Issuer } from './issuer.ts';
+import { claimsOf, ended, quoted, scopesOf, wrongAudience, wrongIssuer } from './token-claims.ts';
 
 /** Only signatures that need the issuer's private key. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -14,114 +13,77 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const ABOUT_KEYS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID']);
 /** Allowed clock skew, in seconds. */
 const CLOCKS = 30;
-/** How long the issuer may take to answer, in milliseconds. */
-const ISSUER_TIMEOUT_MS = 5_000;
-/** The shortest interval between requests to the issuer, in milliseconds: anyone can trigger them with a token. */
-const REST = 1_000;
 
 export interface JsonWebTokensOptions {
-  issuerUrl: string;
+  issuer: Issuer;
   audiences: readonly string[];
-  caFile: string | undefined;
+  /** What callers have to have been granted. */
+  scopes: readonly string[];
   log: Log;
 }
 
-/** Tokens of one OpenID Connect issuer. Its keys are read when first needed, and again when it signs with a new one. */
+/** Tokens of one OpenID Connect issuer. */
 export class JsonWebTokens {
   readonly #options: JsonWebTokensOptions;
-  #keys: Promise<RemoteJWKSet> | undefined;
-  #agent: Promise<Agent> | undefined;
-  /** Until when a failed issuer is not asked again, on the clock of `performance.now`. */
-  #resting = 0;
 
   constructor(options: JsonWebTokensOptions) {
     this.#options = options;
   }
 
   /**
-   * The owner of a token: of this issuer, for this server, signed and not expired.
-   * @throws HttpError when the issuer's keys are unavailable.
+   * The owner of a token: of this issuer, for this server, signed and not expired; or why there is none.
+   * @throws HttpError when the issuer's keys are unavailable, or the token lacks a scope.
    */
-  async check(token: string): Promise<Identity | undefined> {
-    const { issuerUrl, audiences, log } = this.#options;
-    if (issuerOf(token) !== issuerUrl) return undefined;
+  async check(token: string): Promise<Identity | string | undefined> {
+    const { issuer, audiences, scopes, log } = this.#options;
+    const claims = claimsOf(token);
+    if (!claims) return undefined;
+    if (claims.iss !== issuer.url) return wrongIssuer(claims, issuer.url);
     let keys: RemoteJWKSet | undefined;
+    let payload: JsonObject;
     try {
-      this.#keys ??= this.#discover();
-      keys = await this.#keys;
-      const { payload } = await jwtVerify(token, keys, {
-        issuer: issuerUrl,
+      keys = await issuer.keys();
+      ({ payload } = await jwtVerify(token, keys, {
+        issuer: issuer.url,
         audience: [...audiences],
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
         clockTolerance: CLOCKS,
-      });
-      const subject: unknown = payload.sub;
-      // Two callers without a subject would be the same one, and could use each other's sessions.
-      if (typeof subject !== 'string' || subject.trim() === '') return undefined;
-      const name = [payload.preferred_username, payload.email].find(
-        (claim) => typeof claim === 'string' && claim !== '',
-      );
-      // Users can often choose the other names themselves.
-      return {
-        name: name === undefined ? subject : `${subject} (${name})`,
-        user: subject,
-        owner: `${issuerUrl} ${subject}`,
-        token,
-        claims: payload,
-      };
+      }));
     } catch (error) {
-      if (error instanceof errors.JOSEError && !ABOUT_KEYS.has(error.code)) return undefined;
+      if (error instanceof errors.JOSEError && !ABOUT_KEYS.has(error.code)) return this.#why(error, claims);
       // A token with an unknown key must not discard the known keys.
-      if (!keys?.fresh) this.#keys = undefined;
-      log('error', `The keys of ${issuerUrl} cannot be had: ${messageOf(error)}`);
+      if (keys && !keys.fresh) issuer.forgetKeys();
+      log('error', `The keys of ${issuer.url} cannot be had: ${messageOf(error)}`);
       throw new HttpError(503, 'The issuer of the tokens cannot be reached.', { 'retry-after': '5' });
     }
+    const subject = payload.sub;
+    // Two callers without a subject would be the same one, and could use each other's sessions.
+    if (typeof subject !== 'string' || subject.trim() === '') return 'The token does not say whose it is.';
+    const granted = scopesOf(payload);
+    const missing = scopes.filter((scope) => !granted.includes(scope));
+    if (missing.length > 0)
+      throw new TokenError(
+        'insufficient_scope',
+        `The token lacks the scope ${quoted(missing)}: sign in again and grant it.`,
+      );
+    const name = [payload.preferred_username, payload.email].find((claim) => typeof claim === 'string' && claim !== '');
+    // Users can often choose the other names themselves.
+    return {
+      name: name === undefined ? subject : `${subject} (${name})`,
+      user: subject,
+      owner: `${issuer.url} ${subject}`,
+      token,
+      claims: payload,
+    };
   }
 
-  async #discover(): Promise<RemoteJWKSet> {
-    const { issuerUrl } = this.#options;
-    const base = withoutEndingSlashes(issuerUrl);
-    const response = await this.#fetch(`${base}/.well-known/openid-configuration`);
-    const metadata: unknown = await response.json();
-    if (!response.ok || !isObject(metadata) || typeof metadata.jwks_uri !== 'string')
-      throw new Error(`${base}/.well-known/openid-configuration answered ${response.status} and names no jwks_uri`);
-    if (metadata.issuer !== issuerUrl) throw new Error(`it calls itself ${String(metadata.issuer)}`);
-    return createRemoteJWKSet(new URL(metadata.jwks_uri), {
-      cooldownDuration: REST,
-      timeoutDuration: ISSUER_TIMEOUT_MS,
-      [customFetch]: (url) => this.#fetch(url),
-    });
-  }
-
-  async #fetch(url: string): Promise<Response> {
-    if (performance.now() < this.#resting) throw new Error('it failed a moment ago');
-    let status = 0;
-    try {
-      this.#agent ??= this.#connect();
-      const agent = await this.#agent;
-      const { origin, pathname, search } = new URL(url);
-      const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
-      const { statusCode, body } = await agent.request({ origin, path: pathname + search, method: 'GET', signal });
-      const text = await body.text();
-      status = statusCode;
-      return new Response(text, { status });
-    } finally {
-      if (status !== 200) this.#resting = performance.now() + REST;
-    }
-  }
-
-  async #connect(): Promise<Agent> {
-    const { caFile } = this.#options;
-    return new Agent(caFile ? { connect: { ca: await readFile(caFile) } } : {});
-  }
-}
-
-function issuerOf(token: string): unknown {
-  try {
-    const claims: JsonObject = decodeJwt(token);
-    return claims.iss;
-  } catch {
-    return undefined;
+  #why(error: errors.JOSEError, claims: JsonObject): string {
+    const { issuer, audiences } = this.#options;
+    if (error instanceof errors.JWTExpired) return ended(claims);
+    if (!(error instanceof errors.JWTClaimValidationFailed))
+      return `The token is not signed with a key of ${quoted([issuer.url])}.`;
+    if (error.claim === 'aud') return wrongAudience(claims, audiences);
+    return error.claim === 'nbf' ? 'The token is not valid yet.' : `The token has no usable claim "${error.claim}".`;
   }
 }

@@ -9,6 +9,7 @@ import { HttpError } from '../base/http-error.ts';
 import type { Log } from '../base/http-log.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { Identity } from './identity.ts';
+import { claimsOf, ended, endOf, isFor, wrongAudience } from './token-claims.ts';
 
 const TOKEN_REVIEWS = '/apis/authentication.k8s.io/v1/tokenreviews';
 const SUBJECT_ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
@@ -86,11 +87,15 @@ export class KubernetesTokens {
   }
 
   /**
-   * The owner of a token.
+   * The owner of a token, or why there is none, as far as the token itself says.
    * @throws HttpError 403 without the required access; another when the API server cannot be asked, or has been asked
    * about too many tokens.
    */
-  async check(token: string): Promise<Identity | undefined> {
+  async check(token: string): Promise<Identity | string | undefined> {
+    return (await this.#owner(token)) ?? this.#why(token);
+  }
+
+  async #owner(token: string): Promise<Identity | undefined> {
     const now = performance.now();
     const key = createHash('sha256').update(token).digest('base64');
     const known = this.#answers.get(key);
@@ -114,6 +119,14 @@ export class KubernetesTokens {
     return identity;
   }
 
+  #why(token: string): string | undefined {
+    const claims = claimsOf(token);
+    if (!claims) return undefined;
+    if ((endOf(claims) ?? Number.POSITIVE_INFINITY) < Date.now()) return ended(claims);
+    const { audiences = [] } = this.#options.tokenReview ?? {};
+    return audiences.length > 0 && !isFor(claims, audiences) ? wrongAudience(claims, audiences) : undefined;
+  }
+
   async #ask(token: string): Promise<Identity | undefined> {
     const { tokenReview, log } = this.#options;
     try {
@@ -121,7 +134,7 @@ export class KubernetesTokens {
       const name = user?.username;
       if (!name || name === 'system:anonymous') return undefined;
       if (tokenReview?.access) await this.#assertAccess(user, tokenReview.access);
-      return { name, user: name, owner: `kubernetes ${name} ${user.uid ?? ''}`, token, claims: user };
+      return { name, user: name, owner: `kubernetes ${JSON.stringify([name, user.uid])}`, token, claims: user };
     } catch (error) {
       if (isForbidden(error)) throw error;
       if (!tokenReview && isApiError(error, 401)) return undefined;
@@ -168,7 +181,7 @@ export class KubernetesTokens {
     const { status } = await client.json<SelfSubjectReview>({
       method: 'POST',
       path: SELF_SUBJECT_REVIEWS,
-      headers: { authorization: `Bearer ${token}` },
+      token,
       body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
     });
     return status?.userInfo;

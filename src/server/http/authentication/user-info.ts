@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { NamedEntry } from '../../../kubernetes/client/kubeconfig.ts';
+import type { TokenSource } from '../../../kubernetes/client/token-source.ts';
 import type { AuthenticationOptions } from '../../command-line/http-options.ts';
 import { HttpError } from '../base/http-error.ts';
 import type { Identity } from './identity.ts';
@@ -16,12 +17,21 @@ export interface UserInfo {
   userInfo?: (user: NamedEntry) => NamedEntry;
 }
 
-/** The user info of an authenticated caller. */
-export function userInfoOf(identity: Identity, { passThrough, impersonate }: AuthenticationOptions): UserInfo {
+/**
+ * The user info of an authenticated caller.
+ * @param exchanged the tokens that a caller's token is exchanged for, if it is.
+ */
+export function userInfoOf(
+  identity: Identity,
+  { passThrough, impersonate }: Pick<AuthenticationOptions, 'passThrough' | 'impersonate'>,
+  exchanged?: (token: string) => TokenSource,
+): UserInfo {
   const { token, name = 'caller' } = identity;
-  if (passThrough && token !== undefined) {
+  if (passThrough || exchanged) {
+    if (token === undefined) throw new HttpError(401, 'A bearer token is needed: Authorization: Bearer <token>.');
+    const tokens = exchanged?.(token) ?? { token: async () => token };
     const key = createHash('sha256').update(token).digest('hex');
-    return { key: `token ${key}`, userInfo: () => ({ name, user: { token } }) };
+    return { key: `token ${key}`, userInfo: () => ({ name, user: {}, tokens }) };
   }
   if (!impersonate) return { key: 'own' };
   const { user, groups } = impersonated(identity, impersonate);

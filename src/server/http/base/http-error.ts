@@ -18,6 +18,16 @@ export class HttpError extends Error {
   }
 }
 
+/** A token that is not enough, with OAuth's word for it (RFC 6750). */
+export class TokenError extends HttpError {
+  readonly error: 'invalid_token' | 'insufficient_scope';
+
+  constructor(error: TokenError['error'], message: string) {
+    super(error === 'invalid_token' ? 401 : 403, message);
+    this.error = error;
+  }
+}
+
 /** Sends an error in the form that MCP clients read. An answer that has begun can only be cut off. */
 export function sendError(response: ServerResponse, { status, message, headers, code }: HttpError): void {
   if (response.headersSent) {

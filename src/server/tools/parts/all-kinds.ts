@@ -2,10 +2,9 @@ import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/ap
 import { ApiError, isApiError, messageOf, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList } from '../../../kubernetes/apimachinery/objects.ts';
-import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { listInNamespaces } from '../../../kubernetes/client/fan-out.ts';
 import { preferredOfEachGroup } from '../../../kubernetes/client/kind-resolution.ts';
-import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
+import { missingNamespaceTexts } from '../../../kubernetes/client/not-found.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { bounded } from '../../core/response.ts';
 import type { ToolContext } from '../../core/tool.ts';
@@ -71,7 +70,9 @@ export async function listAllKinds(query: Query, call: ToolContext, length: numb
   const found = withoutTwins(results.filter((one) => one !== undefined));
   const place = namespaces.length > 0 ? ` in namespace ${namespaces.join(', ')}` : '';
   const where = `${place}${labelSelector ? ` match labelSelector ${labelSelector}` : ''}`;
-  if (found.length === 0) await assertNamespaces(connection, namespaces, signal);
+  const absent = await missingNamespaceTexts(connection.client, namespaces, signal);
+  if (found.length === 0 && absent.length > 0) throw new UserError(absent.join(' '));
+  for (const text of absent) notes.add(text);
   const head = found.length === 0 ? `No objects${where}, of ${listed.length} kinds.` : `${countText(found)}${where}`;
   const lines = found.map(({ resource, names, total }) => {
     const count = total === undefined ? `${names.length} or more` : String(total);
@@ -141,13 +142,6 @@ function countText(found: readonly Found[]): string {
   const count = found.reduce((sum, { names, total }) => sum + (total ?? names.length), 0);
   const objects = `${count}${isWhole ? '' : ' or more'} ${count === 1 ? 'object' : 'objects'}`;
   return `${objects} of ${found.length} ${found.length === 1 ? 'kind' : 'kinds'}`;
-}
-
-async function assertNamespaces({ client }: Connection, names: readonly string[], signal: AbortSignal): Promise<void> {
-  for (const name of names) {
-    const missing = await missingNamespaceText(client, name, signal);
-    if (missing) throw new UserError(missing);
-  }
 }
 
 function causeOf(error: unknown): string {

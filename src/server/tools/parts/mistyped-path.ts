@@ -1,9 +1,11 @@
 import type { ApiResource } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { fieldType } from '../../../kubernetes/apimachinery/omitted-values.ts';
 import { fieldAt } from '../../../kubernetes/apimachinery/schema.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { type KindSchema, kindSchema } from '../../../kubernetes/client/openapi.ts';
 import { parsePath } from '../../../kubernetes/text/json-path-syntax.ts';
+import { fieldsOfPath, type NamedField } from '../../../kubernetes/text/path-fields.ts';
 
 /** A path that finds nothing because the kind has no such field. */
 export interface MistypedPath {
@@ -19,37 +21,49 @@ export async function mistypedPaths(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<MistypedPath[]> {
-  if (paths.length === 0) return [];
+  const fields = paths.flatMap((path) => fieldsOfPath(parsePath(path), path));
+  return mistypedFields(client, resource, fields, signal);
+}
+
+/** The same for fields of paths and conditions. */
+export async function mistypedFields(
+  client: ApiClient,
+  resource: ApiResource,
+  fields: readonly NamedField[],
+  signal: AbortSignal,
+): Promise<MistypedPath[]> {
+  if (fields.length === 0) return [];
+  const schema = await knownSchema(client, resource, signal);
+  if (!schema) return [];
+  const found = fields.flatMap(({ names, text }) => {
+    const problem = problemOf(names, schema);
+    return problem === undefined ? [] : [{ path: text, text: `${text} finds nothing: ${problem}` }];
+  });
+  return [...new Map(found.map((one) => [one.text, one])).values()];
+}
+
+/** The kind's schema, if one can be read: hints are best effort, without it there are none. */
+export async function knownSchema(
+  client: ApiClient,
+  resource: ApiResource,
+  signal: AbortSignal,
+): Promise<KindSchema | undefined> {
   try {
-    const schema = await kindSchema(client, resource, signal);
-    return paths.flatMap((path) => {
-      const problem = problemOf(path, schema);
-      return problem === undefined ? [] : [{ path, text: `${path} finds nothing: ${problem}` }];
-    });
+    return await kindSchema(client, resource, signal);
   } catch (error) {
-    // Hints are best effort: without a schema there are none.
     signal.throwIfAborted();
-    return error instanceof Error ? [] : Promise.reject(error);
+    return error instanceof Error ? undefined : Promise.reject(error);
   }
 }
 
-function problemOf(path: string, { root, definitions }: KindSchema): string | undefined {
+function problemOf(names: readonly string[], { root, definitions }: KindSchema): string | undefined {
+  // Every list has a length.
+  if (names.at(-1) === 'length' && fieldType(root, names.slice(0, -1), definitions) === 'array') return undefined;
   try {
-    fieldAt(root, namesOf(path).join('.'), definitions);
+    fieldAt(root, names.join('.'), definitions);
     return undefined;
   } catch (error) {
     // Where any field is allowed, none is wrong.
     return error instanceof UserError && !/takes any fields/.test(error.message) ? error.message : undefined;
   }
-}
-
-/** The path's field names in order, as far as they can be determined. */
-function namesOf(path: string): string[] {
-  const names: string[] = [];
-  for (const { deep, selectors } of parsePath(path)) {
-    const [selector] = selectors;
-    if (deep || selectors.length > 1 || !selector) break;
-    if (selector.type === 'name') names.push(selector.name);
-  }
-  return names;
 }

@@ -4,21 +4,24 @@ import {
   pathOf,
   resourceNameOf,
 } from '../../../kubernetes/apimachinery/api-resource.ts';
+import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { TABLE_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import type { ApiClient } from '../../../kubernetes/client/client.ts';
 import { listInNamespaces } from '../../../kubernetes/client/fan-out.ts';
 import type { ApiRequest } from '../../../kubernetes/client/request.ts';
-import { PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { type Column, PathBudget, parseColumns, queryPath } from '../../../kubernetes/text/json-path.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { cellOf, cellText, renderRows, type ServerTable, textTable } from '../../../kubernetes/text/table.ts';
 import { bounded, renderObject } from '../../core/response.ts';
 import { placeText } from './across-namespaces.ts';
-import { readSelected, type Selection } from './selection.ts';
+import { knownSchema } from './mistyped-path.ts';
+import { readSelected, type Selected, type Selection } from './selection.ts';
 import { forQuery } from './shown-object.ts';
+import { columnAt, isHeader, shownCell } from './table-cells.ts';
 
-/** Our own continue token, for APIs without paging. */
+/** Our own continue token, for sorted lists and APIs without paging. */
 const OWN_TOKEN = /^from-(\d{1,9})$/;
 
 /** Groups whose kinds and columns are defined by Kubernetes itself. */
@@ -74,6 +77,8 @@ export interface Page {
   remaining: number | undefined;
   /** Columns that found nothing in any object. */
   emptyPaths: string[];
+  /** What there is to say of a selection. */
+  selected?: Omit<Selected, 'list'>;
   /** How many built-in objects were left out. */
   folded: number;
   /** Shortens the page, where the API server sent more than requested. */
@@ -83,6 +88,11 @@ export interface Page {
 /** A page of at most `limit` objects. Some aggregated APIs ignore it; their list is cut here, with our own token. */
 export async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
   const start = Number(OWN_TOKEN.exec(token ?? '')?.[1] ?? 0);
+  // Where all is read, no page of the API server can be gone on from.
+  if (token && start === 0 && query.selection)
+    throw new UserError(
+      'This continue token is of a list without where and sortBy: leave them out as in that call, or leave out continue.',
+    );
   const page = start > 0 ? await readPage(query, undefined, undefined) : await readPage(query, limit, token);
   return start > 0 || page.entries.length > limit ? cutPage(page, start, limit) : page;
 }
@@ -104,11 +114,14 @@ async function readPage(
   query: Query,
   limit: number | undefined,
   token: string | undefined,
-  asTable = query.columns.length === 0 && (query.output === 'table' || query.output === 'wide'),
+  canBeTable = true,
 ): Promise<Page> {
-  const { client, resource, namespace, namespaces, selectors, selection, output, signal } = query;
+  const { client, resource, namespace, namespaces, selectors, selection, output, columns, signal } = query;
+  const showTable = canBeTable && columns.length === 0 && (output === 'table' || output === 'wide');
+  // The table's cells may be asked for beside fields.
+  const asTable = showTable || (canBeTable && (selection?.order?.header !== undefined || columns.some(isHeader)));
   const showNamespace = resource.namespaced && (query.showsNamespace || namespace === undefined);
-  const includeObject = selection ? 'Object' : rowObject(resource, showNamespace);
+  const includeObject = selection || !showTable ? 'Object' : rowObject(resource, showNamespace);
   const read = (bounds: { limit: number | undefined; continue: string | undefined }) => {
     const request: ApiRequest = {
       path: pathOf(resource, namespace),
@@ -121,21 +134,25 @@ async function readPage(
     return namespaces.length > 0 ? listInNamespaces(request, namespaces, list) : list(request);
   };
   const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-  const answer = selection ? await readSelected(selection, type, read) : await read({ limit, continue: token });
+  const schemaOf = () => knownSchema(client, resource, signal);
+  const selected = selection && (await readSelected(selection, type, read, schemaOf));
+  const answer = selected?.list ?? (await read({ limit, continue: token }));
   const rest = { continue: answer.metadata?.continue || undefined, remaining: answer.metadata?.remainingItemCount };
   // Rows without columns are meaningless.
   if ('rows' in answer && answer.rows.length > 0 && answer.columnDefinitions.length === 0)
     return readPage(query, limit, token, false);
-  if ('rows' in answer) {
+  if ('rows' in answer && showTable) {
     const { header, rows } = await textTable(answer, { wide: output === 'wide', namespaces: showNamespace });
     const own = isFolded(query) ? rows.filter(([name]) => !name?.startsWith('system:')) : rows;
     // Cells may hold messages, which anyone may have written.
     const entries = renderRows(own).map(redactText);
-    return { header: header.join('\t'), entries, ...rest, emptyPaths: [], folded: rows.length - own.length };
+    return { header: header.join('\t'), entries, ...rest, emptyPaths: [], selected, folded: rows.length - own.length };
   }
+  const table = 'rows' in answer ? answer : undefined;
+  const objects = 'rows' in answer ? answer.rows.map(({ object }) => object ?? {}) : (answer.items ?? []);
   // List items carry no kind, which redaction needs.
-  const items = (answer.items ?? []).map((item) => ({ apiVersion: answer.apiVersion, kind: resource.kind, ...item }));
-  return { emptyPaths: [], folded: 0, ...(await renderItems(query, items, showNamespace)), ...rest };
+  const items = objects.map((item) => ({ ...type, ...item }));
+  return { emptyPaths: [], selected, folded: 0, ...(await renderItems(query, items, table, showNamespace)), ...rest };
 }
 
 // A cluster starts with dozens of these, rarely of interest; a selector or columns bring them back.
@@ -153,6 +170,7 @@ function rowObject({ group }: ApiResource, showNamespace: boolean): 'Object' | '
 async function renderItems(
   { output, columns }: Query,
   items: KubernetesObject[],
+  table: ServerTable | undefined,
   namespaces: boolean,
 ): Promise<Pick<Page, 'header' | 'entries'> & { emptyPaths?: string[] }> {
   if (output === 'yaml' && columns.length === 0)
@@ -164,21 +182,37 @@ async function renderItems(
   if (output === 'name' && columns.length === 0)
     return { header: undefined, entries: items.map((item) => place(item).join('/')) };
   const parsed =
-    columns.length > 0 ? parseColumns(columns) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
+    columns.length > 0 ? columnsOf(columns, table) : [{ header: 'CREATED', path: '.metadata.creationTimestamp' }];
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'NAME', ...parsed.map((column) => column.header)];
   const found = new Set<string>();
   const budget = new PathBudget();
-  const rows = await mapUnhurried(items, (item) => {
+  const rows = await mapUnhurried(items, (item, row) => {
     const shown = forQuery(item, columns);
-    const cells = parsed.map(({ path }) => {
+    const cells = parsed.map(({ path, cell }) => {
+      if (cell !== undefined) return shownCell(table?.rows[row]?.cells ?? [], cell);
       const values = queryPath(shown, path, budget);
       if (values.length > 0) found.add(path);
       return cellOf(values);
     });
     return [...place(item), ...cells];
   });
-  const emptyPaths = parsed.map(({ path }) => path).filter((path) => !found.has(path));
+  const emptyPaths = parsed.flatMap(({ path, cell }) => (cell !== undefined || found.has(path) ? [] : path));
   return { header: header.join('\t'), entries: renderRows(rows), emptyPaths };
+}
+
+/** A JSONPath, or a cell of the table that has such a header. */
+interface ShownColumn extends Column {
+  cell?: number;
+}
+
+// A name and a namespace are there in any case.
+function columnsOf(texts: readonly string[], table: ServerTable | undefined): ShownColumn[] {
+  return texts.flatMap((text) => {
+    const cell = table && isHeader(text.trim()) ? columnAt(table, text) : undefined;
+    if (cell === undefined) return parseColumns([text]);
+    const header = text.trim().toUpperCase();
+    return header === 'NAME' ? [] : { header, path: text, cell };
+  });
 }
 
 /** How many of the page's objects fit into `length` characters. */

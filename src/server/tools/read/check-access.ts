@@ -1,12 +1,14 @@
 import * as z from 'zod';
-import { bindingText, readGrants } from '../../../kubernetes/access/grants.ts';
+import { bindingText, type Grant, readGrants } from '../../../kubernetes/access/grants.ts';
 import { type Holder, holdersOf } from '../../../kubernetes/access/holders.ts';
-import { type Action, allows, isSubject, type PolicyRule } from '../../../kubernetes/access/rbac.ts';
+import { type Action, allows, isBuiltIn, isSubject, type PolicyRule } from '../../../kubernetes/access/rbac.ts';
 import { ownRules, review, type Verdict } from '../../../kubernetes/access/review.ts';
 import { type CheckedSubject, parseSubject } from '../../../kubernetes/access/subject.ts';
+import { assertSubresource, virtualResource } from '../../../kubernetes/access/virtual-resources.ts';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { ApiError, isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
@@ -61,11 +63,16 @@ export const checkAccess = defineTool({
     if (listingRefusal && (!kind || subject === EVERYBODY)) throw new RefusedError(listingRefusal);
     const who = subject && subject !== EVERYBODY ? parseSubject(subject, groups) : undefined;
     if (who) await assertExists(connection, who, signal);
-    if (!kind) return { text: bounded(await rulesText(connection, who, wanted, signal), 'Give a kind.') };
+    const other = who && (await namesakeNote(connection, who, wanted, signal));
+    const answer = (text: string, advice: string) => ({
+      text: bounded([text, other].filter(Boolean).join('\n'), advice),
+    });
+    if (!kind) return answer(await rulesText(connection, who, wanted, signal), 'Give a kind.');
     const [type = '', subresource] = kind.startsWith('/') ? [kind] : kind.split('/');
     const question = await questionOf(connection, signal, {
       type,
-      subresource,
+      subresource: subresource?.toLowerCase(),
+      verb: verb?.toLowerCase(),
       apiVersion,
       name,
       namespace: wanted,
@@ -79,7 +86,7 @@ export const checkAccess = defineTool({
         : verb
           ? await verdictText(question, who, verbs[0] ?? '')
           : await verbsText(question, who, verbs);
-    return { text: bounded(text, 'Give a verb, a name or a namespace.') };
+    return answer(text, 'Give a verb, a name or a namespace.');
   },
 });
 
@@ -89,6 +96,7 @@ async function questionOf(
   asked: {
     type: string;
     subresource: string | undefined;
+    verb: string | undefined;
     apiVersion: string | undefined;
     name: string | undefined;
     namespace: string;
@@ -99,7 +107,8 @@ async function questionOf(
   const common = { connection, signal, namesBindings };
   if (type.startsWith('/'))
     return { ...common, namespace: undefined, place: '', what: type, action: (verb) => ({ verb, path: type }) };
-  const resource = await connection.discovery.resolve(type, asked.apiVersion);
+  const resource = await resourceOf(connection, asked);
+  if (subresource) assertSubresource(resource, subresource);
   const namespace = resource.namespaced && asked.namespace !== EVERYWHERE ? asked.namespace : undefined;
   const place = namespace ? ` in namespace ${namespace}` : resource.namespaced ? ' in all namespaces' : '';
   const [plural = '', ...group] = resourceNameOf(resource).split('.');
@@ -115,8 +124,23 @@ async function questionOf(
   return { ...common, namespace, place, what, action, resource };
 }
 
+/** What RBAC alone knows may have the name of a kind, too: the verb then tells which is meant. */
+async function resourceOf(
+  { discovery }: Connection,
+  { type, apiVersion, verb }: { type: string; apiVersion: string | undefined; verb: string | undefined },
+): Promise<ApiResource> {
+  const virtual = virtualResource(type);
+  if (virtual && (virtual.name === '*' || (verb && virtual.verbs.includes(verb)))) return virtual;
+  try {
+    return await discovery.resolve(type, apiVersion);
+  } catch (error) {
+    if (virtual && error instanceof UnknownKindError) return virtual;
+    throw error;
+  }
+}
+
 function assertVerb(verb: string, { name, verbs }: ApiResource, subresource: string | undefined): void {
-  if (subresource || verbs.includes(verb) || RBAC_VERBS.includes(verb)) return;
+  if (subresource || name === '*' || verbs.includes(verb) || RBAC_VERBS.includes(verb)) return;
   throw new UserError(`${name} have no verb "${verb}". They have: ${verbs.join(', ')}.`);
 }
 
@@ -132,6 +156,25 @@ async function assertExists(
     await client.send({ path: pathOf(resource, account.namespace, account.name), signal });
   } catch (error) {
     if (isApiError(error, 404)) throw await notFoundError(client, resource, account.namespace, account.name, signal);
+  }
+}
+
+/** For a bare name, which is of a user: a ServiceAccount is easily meant. */
+async function namesakeNote(
+  { client, discovery }: Connection,
+  { bare }: CheckedSubject,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (bare === undefined || namespace === EVERYWHERE) return undefined;
+  try {
+    const resource = await discovery.resolve('serviceaccounts', 'v1');
+    await client.send({ path: pathOf(resource, namespace, bare), signal });
+    return `A bare name is a user's. The ServiceAccount of this name is subject=${namespace}/${bare}.`;
+  } catch (error) {
+    // Only a hint: it may not be there, or not be readable.
+    if (error instanceof RangeError || error instanceof ApiError || error instanceof RefusedError) return undefined;
+    throw error;
   }
 }
 
@@ -226,13 +269,28 @@ async function rulesText(
   }
   const { grants, unread } = await readGrants(connection.client, namespace === EVERYWHERE ? null : namespace, signal);
   const held = grants.filter(({ binding }) => isSubject(binding, who.identity));
-  const by = held.map(({ binding }) => `by ${bindingText(binding)}`);
-  const notes = [...by, unreadNote(unread), groupsNote(who)].filter((note) => note !== '');
+  // Asked about a group itself, nothing is left out.
+  const everyones = who.identity.user === undefined ? [] : held.filter(isEveryones);
+  const own = held.filter((grant) => !everyones.includes(grant));
+  const by = own.map(({ binding }) => `by ${bindingText(binding)}`);
+  const names = everyones.map(({ binding }) => binding.metadata?.name).join(', ');
+  const rest = names === '' ? '' : `Left out: what every user may, by the ClusterRoleBindings ${names}.`;
+  const notes = [...by, rest, unreadNote(unread), groupsNote(who)].filter((note) => note !== '');
   return rulesList(
     `${who.text} may, ${place}, by RBAC`,
-    held.flatMap(({ rules }) => rules),
+    own.flatMap(({ rules }) => rules),
     notes,
   );
+}
+
+// By Kubernetes' own bindings everyone may discover the API and ask about their own access.
+function isEveryones({ binding, rules }: Grant): boolean {
+  return isBuiltIn(binding) && rules.every(isCommon);
+}
+
+function isCommon({ nonResourceURLs, resources = [], verbs = [] }: PolicyRule): boolean {
+  if (nonResourceURLs) return verbs.every((verb) => verb === 'get') && !nonResourceURLs.includes('*');
+  return resources.every((resource) => resource.startsWith('selfsubject'));
 }
 
 function rulesList(title: string, rules: readonly PolicyRule[], notes: readonly string[]): string {

@@ -17,7 +17,7 @@ import { objectDiff } from '../../../kubernetes/text/diff.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { readManifests } from '../../../kubernetes/text/reading.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
-import { describeRevisions, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
+import { describeRevisions, type Revision, revisionsOf } from '../../../kubernetes/workloads/revisions.ts';
 import { type Trial, tryApply } from '../../../kubernetes/writes/apply-trial.ts';
 import { describeTarget, type Target, targetOf, targetPath, withoutReport } from '../../../kubernetes/writes/target.ts';
 import { bounded, fromOutside } from '../../core/response.ts';
@@ -245,20 +245,32 @@ async function revisionText(asked: Named, number: number, { connection, signal }
   if (!WITH_REVISIONS.test(kind))
     throw new UserError(`${kind} have no revisions; Deployments, StatefulSets and DaemonSets have.`);
   const revisions = await revisionsOf(connection.client, resource, object, signal);
-  const revision = revisions.find((one) => one.number === number);
+  const revision = number > 0 ? revisions.find((one) => one.number === number) : backFrom(revisions, -number);
   if (!revision)
-    throw new UserError(`There is no revision ${number}. There are: ${describeRevisions(revisions) || 'none'}.`);
+    throw new UserError(
+      `There is no revision ${number > 0 ? number : `${-number} before the current one`}. There are: ${describeRevisions(revisions) || 'none'}.`,
+    );
   const { apiVersion, kind: type } = object;
   const of = (template: unknown) =>
     placeless({ ...(apiVersion && { apiVersion }), ...(type && { kind: type }), spec: { template } });
   const template = (object.spec as { template?: unknown } | undefined)?.template;
   const label = `${kind} "${asked.name}"${namespace ? ` in namespace ${namespace}` : ''}`;
   return diffText(
-    `the pod template of ${label}, revision ${number}`,
+    `the pod template of ${label}, revision ${revision.number}`,
     of(revision.template),
     'as it is now',
     of(template),
   );
+}
+
+/** The one so many steps before the current one; they come newest first. */
+function backFrom(revisions: readonly Revision[], steps: number): Revision | undefined {
+  return revisions[
+    Math.max(
+      0,
+      revisions.findIndex(({ current }) => current),
+    ) + steps
+  ];
 }
 
 function diffText(from: string, before: KubernetesObject, to: string, after: KubernetesObject): string {

@@ -9,6 +9,8 @@ import {
   type Schema,
   typeText,
 } from '../../../kubernetes/apimachinery/schema.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
+import { resolveKind, UnknownKindError } from '../../../kubernetes/client/kind-resolution.ts';
 import { kindSchema } from '../../../kubernetes/client/openapi.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { renderRows } from '../../../kubernetes/text/table.ts';
@@ -32,9 +34,9 @@ export const explainResource = defineTool({
     field: z.string().optional().describe('e.g. spec.template.spec'),
     depth: z.int().min(1).max(5).default(1),
   },
-  async run({ kind, apiVersion, field, depth }, { connection, signal }) {
-    const { client, discovery } = connection;
-    const resource = await discovery.resolve(kind, apiVersion);
+  async run({ depth, ...asked }, { connection, signal }) {
+    const { client } = connection;
+    const { resource, field } = await fieldAsked(connection, asked);
     const { root, definitions, source } = await kindSchema(client, resource, signal);
     const found = fieldAt(root, field ?? '', definitions);
     const rows = fieldRows(found.schema, definitions, depth);
@@ -48,6 +50,37 @@ export const explainResource = defineTool({
     return { text: bounded(lines.join('\n'), 'Lower depth, or name a field.', MAX_TEXT), isRedacted: true };
   },
 });
+
+/** As in kubectl, the kind may go on with the field: `deploy.spec.strategy`. */
+async function fieldAsked(
+  { discovery }: Connection,
+  { kind, apiVersion, field }: { kind: string; apiVersion?: string | undefined; field?: string | undefined },
+): Promise<{ resource: ApiResource; field: string | undefined }> {
+  try {
+    return { resource: await discovery.resolve(kind, apiVersion), field };
+  } catch (error) {
+    if (!(error instanceof UnknownKindError)) throw error;
+    const { resources: served } = await discovery.kinds();
+    for (let end = kind.lastIndexOf('.'); end > 0; end = kind.lastIndexOf('.', end - 1)) {
+      const resource = resolvedIn(served, kind.slice(0, end), apiVersion);
+      if (resource) return { resource, field: [kind.slice(end + 1), field].filter(Boolean).join('.') };
+    }
+    throw error;
+  }
+}
+
+function resolvedIn(
+  served: readonly ApiResource[],
+  kind: string,
+  apiVersion: string | undefined,
+): ApiResource | undefined {
+  try {
+    return resolveKind(served, kind, apiVersion);
+  } catch (error) {
+    if (error instanceof UnknownKindError) return undefined;
+    throw error;
+  }
+}
 
 function headline(
   { kind, ...resource }: ApiResource,

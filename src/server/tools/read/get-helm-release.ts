@@ -3,9 +3,10 @@ import { age } from '../../../kubernetes/apimachinery/age.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { giveWay, mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
+import type { Connection } from '../../../kubernetes/client/cluster.ts';
 import { type FoundRelease, findRelease, revisionIn } from '../../../kubernetes/helm/find-release.ts';
 import type { Release } from '../../../kubernetes/helm/release.ts';
-import { objectsOf, selectObjects, summaryByKind, witness } from '../../../kubernetes/helm/release-objects.ts';
+import { readableObjectsOf, selectObjects, summaryByKind, witness } from '../../../kubernetes/helm/release-objects.ts';
 import { ReleaseStorage } from '../../../kubernetes/helm/release-storage.ts';
 import { mergedValues, shownValues } from '../../../kubernetes/helm/values.ts';
 import { objectDiff } from '../../../kubernetes/text/diff.ts';
@@ -21,6 +22,7 @@ const MAX_HISTORY = 50;
 
 /** The input of a section. */
 interface Asked {
+  connection: Connection;
   found: FoundRelease;
   storage: ReleaseStorage;
   /** The requested revision. */
@@ -51,7 +53,7 @@ export const getHelmRelease = defineTool({
     if (section === 'history') return { text: await history(found, storage) };
     const release = await storage.read(revisionIn(found, revision));
     await witness(connection.client, release);
-    const asked = { found, storage, release, object, compareTo };
+    const asked = { connection, found, storage, release, object, compareTo };
     return RENDERERS[section](asked);
   },
 });
@@ -67,9 +69,12 @@ const RENDERERS: Record<Exclude<(typeof SECTIONS)[number], 'history'>, (asked: A
   diff,
 };
 
-async function summary({ release, found }: Asked): Rendered {
+async function summary({ connection, release, found }: Asked): Rendered {
   const { chart, revision, status, description, lastDeployed, firstDeployed, config, hooks } = release;
-  const { objects } = await objectsOf(release).catch(() => ({ objects: undefined }));
+  const readable = await readableObjectsOf(release, connection).catch(() => undefined);
+  const shownHooks = hooks.filter((hook) =>
+    readable?.hooks.some(({ kind, metadata }) => kind === hook.kind && metadata?.name === hook.name),
+  );
   const newest = found.revisions[0].revision;
   const keys = Object.keys(config);
   return {
@@ -79,9 +84,14 @@ async function summary({ release, found }: Asked): Rendered {
       `last deployed ${age(lastDeployed)} ago, first ${age(firstDeployed)} ago; revisions kept: ${found.revisions.map((one) => one.revision).join(', ')}`,
       ...(description ? [`description: ${description}`] : []),
       keys.length > 0 ? `values set: ${keys.join(', ')}` : 'no values set',
-      objects ? bounded(summaryByKind(objects), 'section=manifest has all.', 6_000) : 'The manifest cannot be read.',
-      ...(hooks.length > 0
-        ? [`hooks: ${hooks.map(({ kind, name, phase }) => `${kind} ${name}${phase ? ` (${phase})` : ''}`).join(', ')}`]
+      readable
+        ? bounded(summaryByKind(readable.objects), 'section=manifest has all.', 6_000)
+        : 'The manifest cannot be read.',
+      ...closedText(readable?.closed ?? []),
+      ...(shownHooks.length > 0
+        ? [
+            `hooks: ${shownHooks.map(({ kind, name, phase }) => `${kind} ${name}${phase ? ` (${phase})` : ''}`).join(', ')}`,
+          ]
         : []),
     ].join('\n'),
   };
@@ -96,14 +106,18 @@ async function values(shown: JsonObject, none: string): Rendered {
   };
 }
 
-async function manifest({ release, object }: Asked): Rendered {
-  const { objects, hooks } = await objectsOf(release);
+async function manifest({ connection, release, object }: Asked): Rendered {
+  const { objects, hooks, closed } = await readableObjectsOf(release, connection);
   const all = [...objects, ...hooks];
   const chosen = object ? selectObjects(all, object) : objects;
   if (chosen.length === 0 && object)
-    throw new UserError(`The manifest has no ${object}. It has:\n${bounded(summaryByKind(all), '', 3_000)}`);
+    throw new UserError(
+      [`The manifest has no ${object}. It has:`, bounded(summaryByKind(all), '', 3_000), ...closedText(closed)].join(
+        '\n',
+      ),
+    );
   const texts = await mapUnhurried(chosen, (one) => renderObject(one).trimEnd());
-  const text = texts.join('\n---\n');
+  const text = [texts.join('\n---\n'), ...closedText(object ? [] : closed).map((line) => `# ${line}`)].join('\n');
   if (text.length > MAX_MANIFEST && !object)
     return {
       text: `${chosen.length} objects, ${text.length} characters: ask for some with object, such as object=Deployment/web.\n${bounded(summaryByKind(chosen), '', MAX_MANIFEST)}`,
@@ -111,7 +125,7 @@ async function manifest({ release, object }: Asked): Rendered {
   return { text: bounded(text, 'Ask for one object by kind and name.', MAX_MANIFEST), isRedacted: true };
 }
 
-async function diff({ found, storage, release, object, compareTo }: Asked): Rendered {
+async function diff({ connection, found, storage, release, object, compareTo }: Asked): Rendered {
   const earlier = compareTo ?? found.revisions.find(({ revision }) => revision < release.revision)?.revision;
   if (earlier === undefined)
     throw new UserError(`Release "${release.name}" has no revision before ${release.revision}.`);
@@ -125,10 +139,11 @@ async function diff({ found, storage, release, object, compareTo }: Asked): Rend
     );
     if (changed) parts.push(`values:\n${body(changed)}`);
   }
-  const [before, after] = await Promise.all([objectsOf(other), objectsOf(release)]);
-  const [from, to] = [before, after].map(({ objects, hooks }) =>
-    byIdentity(object ? selectObjects([...objects, ...hooks], object) : [...objects, ...hooks]),
-  );
+  const [before, after] = await Promise.all([other, release].map((one) => readableObjectsOf(one, connection)));
+  const [from, to] = [before, after].map((one) => {
+    const all = one ? [...one.objects, ...one.hooks] : [];
+    return byIdentity(object ? selectObjects(all, object) : all);
+  });
   for (const key of new Set([...(from?.keys() ?? []), ...(to?.keys() ?? [])])) {
     const [old, fresh] = [from?.get(key), to?.get(key)];
     const text = old && fresh ? body(objectDiff(old, fresh)) : '';
@@ -137,8 +152,13 @@ async function diff({ found, storage, release, object, compareTo }: Asked): Rend
     else if (text) parts.push(`${key}:\n${text}`);
     await giveWay();
   }
-  const text = parts.length > 0 ? parts.join('\n') : 'They do not differ.';
+  const closed = closedText([...new Set([...(before?.closed ?? []), ...(after?.closed ?? [])])]);
+  const text = [...(parts.length > 0 ? parts : ['They do not differ.']), ...(object ? [] : closed)].join('\n');
   return { text: `${head}\n${bounded(text, 'Ask for one object with object.', MAX_MANIFEST)}`, isRedacted: true };
+}
+
+function closedText(closed: readonly string[]): string[] {
+  return closed.length > 0 ? [`Left out, as it is closed to agents here: ${closed.join(', ')}.`] : [];
 }
 
 function byIdentity(objects: readonly KubernetesObject[]): Map<string, KubernetesObject> {

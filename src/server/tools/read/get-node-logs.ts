@@ -36,7 +36,9 @@ export const getNodeLogs = defineTool({
     const where = `node ${name} (context ${connection.context.name})`;
     if ('names' in found) {
       const missing = wanted === '' || wanted.endsWith('/') ? '' : `no service log and no file "${wanted}"; `;
-      return { text: `/var/log of ${where}: ${missing}there is:\n${found.names.join('\n')}` };
+      return {
+        text: `/var/log of ${where}: ${missing}${found.names.length > 0 ? `there is:\n${found.names.join('\n')}` : 'it is empty.'}`,
+      };
     }
     const lines = filter ? filter(shownLines(found.lines), tailLines).lines : found.lines.slice(-tailLines);
     const kept = fitting(lines);

@@ -4,6 +4,7 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { Change } from '../../../kubernetes/changes/object-changes.ts';
 import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { shortened } from '../../../kubernetes/text/shortened.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { bounded } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
@@ -71,13 +72,9 @@ function table(changes: readonly Change[], namespaces: boolean): string[] {
     ...(namespaces ? [cellText(namespace)] : []),
     `${kind}/${name}`,
     cellText(by),
-    shortened(redactText(what)),
+    shortened(redactText(what), LONGEST_TEXT),
   ]);
   return renderRows([['AGE', ...(namespaces ? ['NAMESPACE'] : []), 'OBJECT', 'BY', 'WHAT'], ...rows]);
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }
 
 function foldedText(folded: readonly Change[]): string[] {

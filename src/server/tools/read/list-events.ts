@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { ageText, parseDuration } from '../../../kubernetes/apimachinery/duration.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
+import type { KubernetesList } from '../../../kubernetes/apimachinery/objects.ts';
 import { mapUnhurried } from '../../../kubernetes/apimachinery/unhurried.ts';
 import { kinds } from '../../../kubernetes/apimachinery/well-known-kinds.ts';
-import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
+import type { ApiClient } from '../../../kubernetes/client/client.ts';
+import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
 import { listAll } from '../../../kubernetes/client/pages.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { shortened } from '../../../kubernetes/text/shortened.ts';
 import { cellText, renderRows } from '../../../kubernetes/text/table.ts';
 import { type ClusterEvent, type FoldedEvent, foldEvents } from '../../../kubernetes/workloads/events.ts';
 import { bounded } from '../../core/response.ts';
@@ -52,7 +56,8 @@ export const listEvents = defineTool({
       const missing = scoped.namespace && (await missingNamespaceText(client, scoped.namespace, signal));
       const pods = resource && WITH_PODS.test(resourceNameOf(resource)) ? ' Its pods have events of their own.' : '';
       if (missing) throw new UserError(missing);
-      const text = `No ${about}. The cluster forgets events after about an hour.${pods}`;
+      const unknown = resource && name ? await unknownText(client, resource, scoped.namespace, name, signal) : '';
+      const text = `No ${about}. The cluster forgets events after about an hour.${unknown || pods}`;
       return { text: [...scoped.notes, text].join('\n') };
     }
     const shown = found.slice(0, limit);
@@ -74,6 +79,27 @@ export const listEvents = defineTool({
   },
 });
 
+// Events outlive their object, so this matters only where there are none.
+async function unknownText(
+  client: ApiClient,
+  resource: ApiResource,
+  namespace: string | undefined,
+  name: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const place = resource.namespaced ? namespace : undefined;
+  const query = { fieldSelector: `metadata.name=${escapeSelector(name)}`, limit: 1 };
+  try {
+    const request = { path: pathOf(resource, place), query, accept: METADATA_LIST_TYPE, signal };
+    const { items } = await client.json<KubernetesList>(request);
+    if (items?.length) return '';
+    return ` ${(await notFoundError(client, resource, place, name, signal)).message}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return error instanceof Error ? '' : Promise.reject(error);
+  }
+}
+
 async function table(events: readonly FoldedEvent[], namespaces: boolean): Promise<string[]> {
   const now = Date.now();
   const header = [...(namespaces ? ['NAMESPACE'] : []), 'AGE', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'];
@@ -91,7 +117,7 @@ async function table(events: readonly FoldedEvent[], namespaces: boolean): Promi
 
 function messageText(message: string): string {
   const text = cellText(redactText(message.slice(0, 10 * MAX_MESSAGE_LENGTH)).trim());
-  return text.length > MAX_MESSAGE_LENGTH ? `${text.slice(0, MAX_MESSAGE_LENGTH)}…` : text;
+  return shortened(text, MAX_MESSAGE_LENGTH);
 }
 
 function selectorOf(fields: Record<string, string | undefined>): string | undefined {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ApiResource, pathOf, resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { listNamespaces } from '../../../kubernetes/client/namespaces.ts';
-import { missingNamespaceText } from '../../../kubernetes/client/not-found.ts';
+import { missingNamespaceTexts } from '../../../kubernetes/client/not-found.ts';
 import { MAX_CHARACTERS } from '../../core/response.ts';
 import { defineTool, type ToolAnswer, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -11,10 +11,11 @@ import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { listAllKinds } from '../parts/all-kinds.ts';
 import { contextTables } from '../parts/context-tables.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
-import { type MistypedPath, mistypedPaths } from '../parts/mistyped-path.ts';
+import { type MistypedPath, mistypedFields, mistypedPaths } from '../parts/mistyped-path.ts';
 import {
   countFitting,
   fetchPage,
+  type Page,
   type PageText,
   pageText,
   placesText,
@@ -22,6 +23,7 @@ import {
   rowsText,
 } from '../parts/resource-page.ts';
 import { parseSelection } from '../parts/selection.ts';
+import { splitHeaders } from '../parts/table-cells.ts';
 
 /** Per call. */
 const MAX_KINDS = 25;
@@ -43,7 +45,7 @@ const input = {
     .string()
     .optional()
     .describe('e.g. .status.containerStatuses[*].restartCount>5, .metadata.creationTimestamp>1d (older)'),
-  sortBy: z.string().optional().describe('JSONPath, name or age; -: descending'),
+  sortBy: z.string().optional().describe('JSONPath, name, age or a header of the table; -: descending'),
   columns: z.array(z.string()).optional().describe('JSONPaths, e.g. IMAGE:.spec.containers[*].image'),
   groupBy: z
     .array(z.string())
@@ -205,7 +207,7 @@ async function listResource(
     showsNamespace,
     selectors: { labelSelector: input.labelSelector, fieldSelector: input.fieldSelector },
     output: input.output,
-    columns: columns ?? [],
+    columns: splitHeaders(columns ?? []),
     selection: parseSelection(input.where, input.sortBy),
     signal,
   };
@@ -227,7 +229,7 @@ async function listResource(
       ),
     );
     const query = { ...asked, namespace };
-    if (count.read === 0) return { ...(await nothing(query)), notes, length };
+    if (count.read === 0) return { ...(await nothing(query, undefined)), notes, length };
     const hints = await mistypedPaths(client, resource, count.emptyPaths(), signal);
     const page = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { notes, page, hints, length };
@@ -242,7 +244,7 @@ async function listResource(
   if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the previous page was the last.
     if (input.continue) return { notes, page: 'The list has ended: there is nothing more.', length };
-    return { ...(await nothing(query)), notes, length };
+    return { ...(await nothing(query, page)), notes: [...notes, ...(page.selected?.notes ?? [])], length };
   }
   const fitting = countFitting(page, length);
   // An overlong page is fetched again with fewer objects: only the API server can make a continue token for that point.
@@ -250,24 +252,44 @@ async function listResource(
     const fewer = Math.max(fitting, 1);
     page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
   }
-  const hints = await mistypedPaths(client, resource, page.emptyPaths, signal);
-  return { notes, page: pageText(query, page, input.continue !== undefined), hints, length };
+  const [hints, missing] = await Promise.all([
+    hintsOf(query, page),
+    input.continue ? [] : missingNamespaceTexts(client, asked.namespaces, signal),
+  ]);
+  // What is mistyped needs no second word.
+  const told = hints.length > 0 ? [] : (page.selected?.notes ?? []);
+  return {
+    notes: [...notes, ...missing, ...told],
+    page: pageText(query, page, input.continue !== undefined),
+    hints,
+    length,
+  };
+}
+
+/** The paths of columns and of the selection that found nothing because there is no such field. */
+async function hintsOf({ client, resource, signal }: Query, page: Page): Promise<MistypedPath[]> {
+  const { unfound = [], headers = [] } = page.selected ?? {};
+  const [ofColumns, ofSelection] = await Promise.all([
+    mistypedPaths(client, resource, page.emptyPaths, signal),
+    mistypedFields(client, resource, unfound, signal),
+  ]);
+  const columns = headers.length > 0 ? ` Columns to sort by: ${headers.join(', ')}.` : '';
+  return [...ofColumns, ...ofSelection.map(({ path, text }) => ({ path, text: `${text}${columns}` }))];
 }
 
 /** @throws UserError when the reason is that the namespace does not exist. */
-async function nothing(query: Query): Promise<Pick<Listed, 'page' | 'empty'>> {
+async function nothing(query: Query, page: Page | undefined): Promise<Pick<Listed, 'page' | 'empty' | 'hints'>> {
   const { client, resource, namespace, namespaces, selectors, selection, signal } = query;
-  for (const place of namespace ? [namespace] : namespaces) {
-    const missing = await missingNamespaceText(client, place, signal);
-    if (missing) throw new UserError(missing);
-  }
+  const missing = await missingNamespaceTexts(client, namespace ? [namespace] : namespaces, signal);
+  if (missing.length > 0) throw new UserError(missing.join(' '));
   const given = Object.entries({ ...selectors, where: selection?.condition && selection.texts[0] }).filter(
     ([, value]) => value,
   );
   const filter = given.map(([name, value]) => `${name} ${value}`).join(' and ');
   const name = resourceNameOf(resource);
   const where = `${placesText(query)}${filter ? ` match ${filter}` : ''}`;
-  return { page: `No ${name}${where}.`, empty: { name, where } };
+  const hints = page ? await hintsOf(query, page) : [];
+  return { page: `No ${name}${where}.`, empty: { name, where }, hints };
 }
 
 function namesIn(text: string | undefined): string[] {

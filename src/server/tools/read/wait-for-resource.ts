@@ -4,9 +4,12 @@ import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { METADATA_LIST_TYPE } from '../../../kubernetes/apimachinery/media-types.ts';
 import type { KubernetesList, KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { missingNamespaceText, notFoundError } from '../../../kubernetes/client/not-found.ts';
-import { queryPath } from '../../../kubernetes/text/json-path.ts';
+import { isMissing, queryPath } from '../../../kubernetes/text/json-path.ts';
+import { parsePath } from '../../../kubernetes/text/json-path-syntax.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
+import { countOmitted, fieldsOfPath } from '../../../kubernetes/text/path-fields.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { shortened } from '../../../kubernetes/text/shortened.ts';
 import { cellOf, cellText } from '../../../kubernetes/text/table.ts';
 import {
   conditionIs,
@@ -19,6 +22,7 @@ import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts
 import { REMEDIES } from '../../core/error-text.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
+import { knownSchema, mistypedFields } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** What is waited for: its wording while pending and once reached, and how an object is judged. */
@@ -57,7 +61,7 @@ export const waitForResource = defineTool({
     const place = { resource, namespace: resource.namespaced ? namespace || connection.namespace : undefined };
     if (!resource.verbs.includes('watch'))
       throw new UserError(`${resourceNameOf(resource)} cannot be watched, so there is nothing to wait for.`);
-    const goal = goalOf(text, place);
+    const goal = await goalOf(text, place, call);
     const names = await namesOf(name, labelSelector, place, call);
     if (names.length === 1)
       return { text: await waitFor(goal, { ...place, name: String(names[0]) }, timeoutSeconds, call) };
@@ -101,23 +105,35 @@ async function namesOf(
   }
 }
 
-function goalOf(text: string, { resource }: Place): Goal {
+async function goalOf(text: string, { resource }: Place, call: ToolContext): Promise<Goal> {
   const kind = resourceNameOf(resource);
   const [, path, value] = /^(?:jsonpath=)?['"]?(\{?[.$@].*?\}?)(?:={1,2}([^=\]]*))?$/.exec(text.trim()) ?? [];
-  if (path) return valueGoal(path, value?.replace(/^(['"])(.*)\1$/, '$2'));
+  if (path) return valueGoal(resource, path, value?.replace(/^(['"])(.*)\1$/, '$2'), call);
   const [, type, status = 'True'] = /^condition=([^=]+)(?:=([^=]+))?$/i.exec(text.trim()) ?? [];
   if (type) {
     const name = `condition ${type}=${status}`;
-    const judge: Goal['judge'] = (object) => (object ? conditionIs(object, type, status) : ABSENT);
+    const judge = conditionJudge(type, status);
     return { done: `Has ${name}`, notDone: `Does not have ${name}`, judge, advice: DIAGNOSE };
   }
   switch (text.trim().toLowerCase()) {
     case 'ready':
       return { done: 'Ready', notDone: 'Not ready', judge: readyJudge(resource), advice: DIAGNOSE };
+    case 'complete':
+    case 'completed': {
+      if (kind === 'pods') return valueGoal(resource, '.status.phase', 'Succeeded', call);
+      const judge = kind === 'jobs.batch' ? readyJudge(resource) : conditionJudge('Complete', 'True');
+      return { done: 'Complete', notDone: 'Not complete', judge, advice: DIAGNOSE };
+    }
+    case 'create':
+    case 'created': {
+      const judge: Goal['judge'] = (object) => (object ? { state: 'reached', detail: 'it exists' } : ABSENT);
+      return { done: 'Created', notDone: 'Not created', judge, advice: '' };
+    }
     case 'available': {
-      const judge: Goal['judge'] = (object) => (object ? conditionIs(object, 'Available', 'True') : ABSENT);
+      const judge = conditionJudge('Available', 'True');
       return { done: 'Available', notDone: 'Not available', judge, advice: DIAGNOSE };
     }
+    case 'delete':
     case 'deleted':
       return { done: 'Gone', notDone: 'Not deleted', judge: isGone, advice: '' };
     case 'rollout': {
@@ -128,24 +144,38 @@ function goalOf(text: string, { resource }: Place): Goal {
     }
     default:
       throw new UserError(
-        `for="${text}" is nothing that can be waited for. Use ready, available, rollout, deleted, condition=Type, condition=Type=Status, or a JSONPath and its value: .status.phase=Running.`,
+        `for="${text}" is nothing that can be waited for. Use ready, available, rollout, deleted, condition=Type, condition=Type=Status, created, complete, or a JSONPath and its value: .status.phase=Running.`,
       );
   }
 }
 
 /** A value that a path finds; any value if none is given. */
-function valueGoal(path: string, value: string | undefined): Goal {
-  queryPath({}, path);
+async function valueGoal(
+  resource: ApiResource,
+  path: string,
+  value: string | undefined,
+  { connection, signal }: ToolContext,
+): Promise<Goal> {
+  const steps = parsePath(path);
+  const fields = fieldsOfPath(steps, path);
+  const schema = await knownSchema(connection.client, resource, signal);
+  const [mistyped] = await mistypedFields(connection.client, resource, fields, signal);
+  if (mistyped) throw new UserError(`${mistyped.text} So there is nothing to wait for.`);
+  if (schema && value !== undefined) countOmitted(fields, schema.root, schema.definitions);
   const name = value === undefined ? path : `${path}=${value}`;
   // Judged by what may be shown: a correct guess must not match.
   const judge: Goal['judge'] = (object) => {
     if (!object) return ABSENT;
-    const found = queryPath(forQuery(object, [path]), path);
+    const found = queryPath(forQuery(object, [path]), steps).filter((one) => !isMissing(one));
     const detail = `${path} is ${found.length > 0 ? cellOf(found) : 'not there'}`;
     const isThere = value === undefined ? found.length > 0 : found.some((one) => cellText(one) === value);
     return { state: isThere ? 'reached' : 'waiting', detail };
   };
   return { done: `Has ${name}`, notDone: `Does not have ${name}`, judge, advice: DIAGNOSE };
+}
+
+function conditionJudge(type: string, status: string): Goal['judge'] {
+  return (object) => (object ? conditionIs(object, type, status) : ABSENT);
 }
 
 function readyJudge(resource: ApiResource): Goal['judge'] {
@@ -216,5 +246,5 @@ function formatVerdict({ detail, remedy }: Verdict): string {
 }
 
 function sentence(head: string, detail: string): string {
-  return `${head}: ${oneLine(redactText(detail.slice(0, 20_000)).slice(0, 2_000)).replace(/\.$/, '')}.`;
+  return `${head}: ${oneLine(shortened(redactText(detail.slice(0, 20_000)), 2_000)).replace(/\.$/, '')}.`;
 }

@@ -20,7 +20,7 @@ export const addHelmRepository = defineTool({
   async run({ name, url, username, password }, call) {
     const repository = checkedRepository(name, url);
     if ((username === undefined) !== (password === undefined))
-      throw new UserError('Give username and password together.');
+      throw new UserError('Give both a username and a password.');
     const login = username !== undefined && password !== undefined ? { username, password } : undefined;
     const change = repositoryChange(
       'create',

@@ -108,7 +108,7 @@ async function carryOut(
 
 // The API server would silently ignore it.
 function refuseOtherStatus({ resource, object }: Target, live: KubernetesObject): void {
-  if (!resource.subresources.includes('status') || object.status === undefined) return;
+  if (!resource.subresources.includes('status') || (object.status ?? undefined) === undefined) return;
   if (holds(live.status, object.status)) return;
   throw new UserError(
     `The status of ${resourceNameOf(resource)} is written by itself, with subresource: status (a controller may set it back at once). Leave it out here.`,

@@ -6,6 +6,8 @@ import { objectPage } from '../../../../src/extension/pages/object-page.ts';
 import { UsageHistory } from '../../../../src/extension/pages/usage-history.ts';
 import type { ApiResource } from '../../../../src/kubernetes/apimachinery/api-resource.ts';
 import type { Connection } from '../../../../src/kubernetes/client/cluster.ts';
+import { cause } from '../../../../src/kubernetes/diagnosis/facts/finding.ts';
+import { say } from '../../../../src/kubernetes/diagnosis/facts/message.ts';
 
 function kind(group: string, name: string, title: string): ApiResource {
   const rest = { singularName: '', shortNames: [], namespaced: true, verbs: [], subresources: [] };
@@ -28,9 +30,9 @@ describe('the page of an object', () => {
     columns: [{ name: 'Status', text: 'CrashLoopBackOff' }],
     diagnosis: {
       summary: '0/1 CrashLoopBackOff',
-      findings: [{ level: 'cause', text: 'ConfigMap "app" has no key "a"; ConfigMap "other" does not exist' }],
+      findings: [cause(say`ConfigMap "app" has no key "a"; ConfigMap "other" does not exist`)],
       evidence: [{ title: 'Log', lines: ['\tat main'] }],
-      ...{ children: [], warnings: [], owners: [], verdict: '' },
+      ...{ children: [], warnings: [], owners: [], verdict: say`` },
     },
     limits: ['Not readable for this user, so not considered: events'],
     mentionsIn: (text) => mentionsIn(text, [configMaps]).filter(({ name }) => name === 'app'),

@@ -25,6 +25,7 @@ describe('servers in Cursor', () => {
       execPath: '/editor',
       version: '1.0.0',
       compileCache: '/cache',
+      editors: '/editors',
     });
   }
 

@@ -10,6 +10,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { helloWith, isProven, proofOf } from '../../../../src/editor-proof.ts';
 import { EditorChannel } from '../../../../src/extension/servers/editor-channel.ts';
 import {
   EDITOR_SOCKET_VARIABLE,
@@ -94,7 +95,7 @@ describe('editor channel', () => {
     assert.equal(first[EDITOR_SOCKET_VARIABLE], second[EDITOR_SOCKET_VARIABLE]);
     assert.notEqual(first[EDITOR_TOKEN_VARIABLE], second[EDITOR_TOKEN_VARIABLE]);
     const { connection, token } = await client(second);
-    await connection.sendRequest(HELLO, { token });
+    await connection.sendRequest(HELLO, helloWith(token));
     const arrival = next();
     await connection.sendNotification(RESOURCE_SHOWN, web);
     await arrival;
@@ -103,25 +104,42 @@ describe('editor channel', () => {
 
   it('closes a connection with a wrong token', async () => {
     const { channel, shown } = open();
-    for (const token of ['', 'x', 'f'.repeat(64), undefined, 7]) {
+    const { token } = await client(await channel.environment(undefined));
+    const right = helloWith(token);
+    const wrong = [
+      ...['', 'x', 'f'.repeat(64)].map(helloWith),
+      ...[{}, { token }, { ...right, proof: undefined }, { ...right, nonce: 7 }, { ...right, nonce: 'another' }],
+      // The editor's own proof, sent back.
+      { ...right, proof: proofOf('editor', token, right.nonce) },
+    ];
+    for (const hello of wrong) {
       const { connection, closed } = await client(await channel.environment(undefined));
-      connection.sendRequest(HELLO, { token }).catch(() => {});
+      connection.sendRequest(HELLO, hello).catch(() => {});
       await closed;
     }
     assert.deepEqual(shown, []);
+  });
+
+  it('proves to whoever greets it that it knows the token, too', async () => {
+    const { channel } = open();
+    const { connection, token } = await client(await channel.environment(undefined));
+    const hello = helloWith(token);
+    const { proof } = await connection.sendRequest<Welcome>(HELLO, hello);
+    assert.ok(isProven('editor', token, { ...hello, proof }));
+    assert.ok(!isProven('server', token, { ...hello, proof }));
   });
 
   it('takes the token of an environment once: whoever reads it later gets nothing for it', async () => {
     const { channel, shown } = open();
     const environment = await channel.environment('api');
     const server = await client(environment);
-    const { token } = await server.connection.sendRequest<Welcome>(HELLO, { token: server.token });
+    const { token } = await server.connection.sendRequest<Welcome>(HELLO, helloWith(server.token));
     assert.notEqual(token, server.token);
     const thief = await client(environment);
-    thief.connection.sendRequest(HELLO, { token: thief.token }).catch(() => {});
+    thief.connection.sendRequest(HELLO, helloWith(thief.token)).catch(() => {});
     await thief.closed;
     const again = await client(environment);
-    assert.deepEqual(await again.connection.sendRequest(HELLO, { token }), { token });
+    assert.equal((await again.connection.sendRequest<Welcome>(HELLO, helloWith(token))).token, token);
     assert.deepEqual(shown, []);
   });
 
@@ -148,7 +166,7 @@ describe('editor channel', () => {
     stranger.connection.sendRequest(LOGIN, login).catch(() => {});
     await stranger.closed;
     const { connection, token } = await client(environment);
-    await connection.sendRequest(HELLO, { token });
+    await connection.sendRequest(HELLO, helloWith(token));
     for (const wrong of [{}, { ...login, context: 7 }, { ...login, text: '' }, { ...login, url: {} }])
       await assert.rejects(connection.sendRequest(LOGIN, wrong), { code: -32602 });
     const arrival = next();
@@ -172,7 +190,7 @@ describe('editor channel', () => {
     });
     channels.push(channel);
     const { connection, token } = await client(await channel.environment(undefined));
-    await connection.sendRequest(HELLO, { token });
+    await connection.sendRequest(HELLO, helloWith(token));
     const login = { context: 'c', plugin: 'az', text: 'open it' };
     await assert.rejects(connection.sendRequest(LOGIN, login), { code: -32601 });
   });
@@ -180,7 +198,7 @@ describe('editor channel', () => {
   it('ignores a message of another shape', async () => {
     const { channel, shown, next } = open();
     const { connection, token } = await client(await channel.environment(undefined));
-    await connection.sendRequest(HELLO, { token });
+    await connection.sendRequest(HELLO, helloWith(token));
     const arrival = next();
     for (const message of [{ ...web, name: 7 }, { ...web, context: '' }, {}, web])
       await connection.sendNotification(RESOURCE_SHOWN, message);
@@ -191,7 +209,7 @@ describe('editor channel', () => {
   it('says whether the user agreed to a kubeconfig, to a server with the token only', async () => {
     const { channel } = open();
     const { connection, token } = await client(await channel.environment(undefined));
-    await connection.sendRequest(HELLO, { token });
+    await connection.sendRequest(HELLO, helloWith(token));
     const ask = (fingerprint: unknown) =>
       connection.sendRequest(KUBECONFIG, { path: '/w/kubeconfig', fingerprint, isStrange: true });
     assert.equal(await ask('known'), 'agreed');
@@ -223,7 +241,7 @@ describe('editor channel', () => {
     it('brings the verdict back', async () => {
       const { channel, reviews, next } = open();
       const { connection, token } = await client(await channel.environment(undefined));
-      await connection.sendRequest(HELLO, { token });
+      await connection.sendRequest(HELLO, helloWith(token));
       const arrival = next();
       const answer = connection.sendRequest(REVIEW, review);
       await arrival;
@@ -235,7 +253,7 @@ describe('editor channel', () => {
     it('is called off when the server takes it back', async () => {
       const { channel, reviews, next } = open();
       const { connection, token } = await client(await channel.environment(undefined));
-      await connection.sendRequest(HELLO, { token });
+      await connection.sendRequest(HELLO, helloWith(token));
       const cancellation = new CancellationTokenSource();
       const arrival = next();
       const answer = connection.sendRequest(REVIEW, review, cancellation.token);
@@ -251,7 +269,7 @@ describe('editor channel', () => {
     it('is called off when the server is gone', async () => {
       const { channel, reviews, next } = open();
       const { connection, closed, token } = await client(await channel.environment(undefined));
-      await connection.sendRequest(HELLO, { token });
+      await connection.sendRequest(HELLO, helloWith(token));
       const arrival = next();
       connection.sendRequest(REVIEW, review).catch(() => {});
       await arrival;
@@ -267,7 +285,7 @@ describe('editor channel', () => {
       stranger.connection.sendRequest(REVIEW, review).catch(() => {});
       await stranger.closed;
       const { connection, token } = await client(await channel.environment(undefined));
-      await connection.sendRequest(HELLO, { token });
+      await connection.sendRequest(HELLO, helloWith(token));
       for (const wrong of [{}, { changes: [] }, { changes: [{ ...review.changes[0], access: 'read' }] }])
         await assert.rejects(connection.sendRequest(REVIEW, wrong), /not a review/);
       assert.deepEqual(reviews, []);
@@ -278,11 +296,11 @@ describe('editor channel', () => {
     const { channel, next } = open();
     const environment = await channel.environment(undefined);
     const first = await client(environment);
-    const { token } = await first.connection.sendRequest<Welcome>(HELLO, { token: first.token });
+    const { token } = await first.connection.sendRequest<Welcome>(HELLO, helloWith(first.token));
     first.connection.end();
     await first.closed;
     const { connection } = await client(environment);
-    await connection.sendRequest(HELLO, { token });
+    await connection.sendRequest(HELLO, helloWith(token));
     const arrival = next();
     await connection.sendNotification(RESOURCE_SHOWN, web);
     await arrival;
@@ -301,7 +319,7 @@ describe('editor channel', () => {
       const before = (await channel.environment(undefined))[EDITOR_SOCKET_VARIABLE] ?? '';
       rmSync(dirname(before), { recursive: true });
       const { connection, token } = await client(await channel.environment(undefined));
-      assert.match((await connection.sendRequest<Welcome>(HELLO, { token })).token, /^[0-9a-f]{64}$/);
+      assert.match((await connection.sendRequest<Welcome>(HELLO, helloWith(token))).token, /^[0-9a-f]{64}$/);
     });
 
     it('removes its socket in the end', async () => {

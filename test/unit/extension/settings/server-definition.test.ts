@@ -19,6 +19,7 @@ function input(
     execPath: '/editor/node',
     version: '1.2.3',
     compileCache: '/storage/cache',
+    editors: '/storage/editors',
     ...changes,
     settings: { ...DEFAULT_SETTINGS, ...changes.settings },
   };
@@ -26,12 +27,14 @@ function input(
 
 describe('server definition', () => {
   it('runs the bundle with the editor’s Node, reviewed and otherwise without a flag', () => {
-    const { version, ...definition } = serverDefinition(input());
+    const { version, env, ...definition } = serverDefinition(input());
+    const { MCP_K8S_EDITORS: editors, ...others } = env;
+    assert.match(editors ?? '', /\beditors.[0-9a-f]{32}$/);
+    assert.deepEqual(others, { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: '/storage/cache' });
     assert.deepEqual(definition, {
       label: 'mcp-k8s',
       command: '/editor/node',
       args: ['--min-semi-space-size=8', '--max-semi-space-size=8', '/extension/dist/server.cjs', '--review=required'],
-      env: { ELECTRON_RUN_AS_NODE: '1', NODE_COMPILE_CACHE: '/storage/cache' },
       cwd: '/work',
     });
     assert.match(version, /^1\.2\.3\+[0-9a-f]{8}$/);

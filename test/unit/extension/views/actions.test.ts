@@ -5,7 +5,7 @@ import { kind } from '../../../support/api-resource.ts';
 describe('actions of a kind', () => {
   it('are those that make sense for it', () => {
     const deployment = kind('Deployment', 'apps', { subresources: ['scale'] });
-    assert.deepEqual(actionsOf(deployment), ['logs', 'forward', 'restart', 'rollout', 'scale', 'delete']);
+    assert.deepEqual(actionsOf(deployment), ['logs', 'forward', 'restart', 'change', 'rollout', 'scale', 'delete']);
     assert.equal(canDo('terminal', kind('Pod')), true);
     assert.equal(canDo('logs', kind('ConfigMap')), false);
     assert.equal(canDo('delete', kind('Event', '', { verbs: ['list', 'get'] })), false);
@@ -16,7 +16,7 @@ describe('actions of a kind', () => {
     assert.deepEqual(actionsOf(node), ['cordon', 'drain', 'delete']);
     assert.deepEqual(actionsOf(node, true), ['uncordon', 'drain', 'delete']);
     const cronJob = kind('CronJob', 'batch');
-    assert.deepEqual(actionsOf(cronJob), ['logs', 'run', 'suspend', 'delete']);
-    assert.deepEqual(actionsOf(cronJob, true), ['logs', 'run', 'resume', 'delete']);
+    assert.deepEqual(actionsOf(cronJob), ['logs', 'change', 'run', 'suspend', 'delete']);
+    assert.deepEqual(actionsOf(cronJob, true), ['logs', 'change', 'run', 'resume', 'delete']);
   });
 });

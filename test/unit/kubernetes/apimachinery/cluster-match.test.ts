@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { concerns } from '../../../../src/kubernetes/apimachinery/cluster-match.ts';
+import { concerns, strayPatterns } from '../../../../src/kubernetes/apimachinery/cluster-match.ts';
 import { baseUrl } from '../../../../src/kubernetes/apimachinery/urls.ts';
 import { withoutUserInfo } from '../../../../src/kubernetes/client/kubeconfig.ts';
 
@@ -12,6 +12,20 @@ describe('patterns of clusters', () => {
     assert.ok(named('prod-eu', 'dev', 'PROD-*'));
     assert.ok(!named('prod-eu', 'prod'));
     assert.ok(!named('prod-eu'));
+  });
+
+  it('are stray where they concern none of the clusters there are', () => {
+    const patterns = {
+      contexts: ['prod-*', 'DEV', 'prdo'],
+      servers: ['api.example.com', '10.0.0.1:*', 'ap1.example.com'],
+    };
+    const places = [
+      { name: 'prod-eu', server: 'https://10.0.0.1:6443' },
+      { name: 'dev', server: 'https://API.example.com/' },
+    ];
+    assert.deepEqual(strayPatterns(patterns, places), ['prdo', 'ap1.example.com']);
+    assert.deepEqual(strayPatterns(patterns, []), [...patterns.contexts, ...patterns.servers]);
+    assert.deepEqual(strayPatterns({ contexts: [], servers: [] }, places), []);
   });
 
   it('mean a server in every spelling of its address, whatever the context is called', () => {

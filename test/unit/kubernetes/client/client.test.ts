@@ -5,6 +5,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createSilentServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
+import { RequestGuard } from '../../../../src/kubernetes/client/guard.ts';
+import { Policy } from '../../../../src/kubernetes/policy.ts';
+import { type Rules, rulesOf } from '../../../../src/kubernetes/rules.ts';
+import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 import { UNGUARDED } from '../../../support/unguarded.ts';
 
 describe('a request', () => {
@@ -37,6 +41,41 @@ describe('a request', () => {
 });
 
 describe('a stream', () => {
+  it('ends when the rules change so that it may not be sent any more, and not before', async () => {
+    const server = createServer((_, response) => response.write('line\n')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const context = {
+      name: 'c',
+      namespace: 'default',
+      cluster: { name: 'a', cluster: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
+      user: { name: 'u', user: {} },
+      shadowed: [],
+    };
+    const rules: Rules = { ...rulesOf(DEFAULT_SETTINGS), namespaces: ['shop', 'other'] };
+    const policy = new Policy(rules);
+    const guard = new RequestGuard(policy, 'c', () => ({ known: undefined, isNamespaced: () => true }));
+    const client = new ApiClient(context, guard);
+    try {
+      const pods = { path: '/api/v1/namespaces/shop/pods', query: { watch: true } };
+      const [first, second] = await Promise.all([client.stream(pods), client.stream(pods)]);
+      const read = first[Symbol.asyncIterator]();
+      assert.equal(String((await read.next()).value), 'line\n');
+      policy.follow({ ...rules, namespaces: ['shop'] });
+      const next = read.next();
+      policy.follow({ ...rules, namespaces: ['other'] });
+      await assert.rejects(next, { name: 'RefusedError', message: /Namespace "shop" is outside/ });
+      // One that nobody reads yet, too.
+      await assert.rejects(async () => {
+        for await (const _ of second);
+      }, /Namespace "shop" is outside/);
+      await assert.rejects(client.stream(pods), /Namespace "shop" is outside/);
+    } finally {
+      client.close();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it('is cut by no timeout of the HTTP client, however quiet it is', async () => {
     const server = createServer((_, response) => response.write('line\n')).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
+import { setInterval } from 'node:timers/promises';
 import { runCredentialPlugin } from '../../../../src/kubernetes/client/credential-plugin.ts';
 import { type ExecConfig, execConfigOf } from '../../../../src/kubernetes/client/exec-config.ts';
 import { pinsOf } from '../../../../src/kubernetes/client/pins.ts';
@@ -95,18 +95,18 @@ describe('a credential plugin', () => {
 
   it('is ended at its deadline, with what it said until then', async () => {
     const file = join(folder, 'pid');
-    const script = `console.error('Waiting for you'); require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const script = `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); console.error('Waiting for you'); setInterval(() => {}, 1000)`;
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const said = Promise.withResolvers<string>();
       const running = runCredentialPlugin(node(script), { cluster: {}, confinement: own, onLine: said.resolve });
       const ended = assert.rejects(running, /did not answer within 60 s and was ended: Waiting for you/);
       await said.promise;
-      while (!existsSync(file)) await new Promise(setImmediate);
       mock.timers.tick(60_000);
       await ended;
+      const pid = Number(await readFile(file, 'utf8'));
       // The system takes a moment to clean up a killed process.
-      while (isAlive(Number(readFileSync(file, 'utf8')))) await new Promise(setImmediate);
+      for await (const _ of setInterval(10)) if (!isAlive(pid)) break;
     } finally {
       mock.timers.reset();
     }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LoginLock, lockFolder, takeLoginLock } from '../../../../src/kubernetes/client/login-lock.ts';
+import { type LoginLock, takeLoginLock } from '../../../../src/kubernetes/client/login-lock.ts';
 
 describe('the lock of a login', () => {
   let folder: string;
@@ -107,11 +107,4 @@ describe('the lock of a login', () => {
       await writeFile(folder, '');
       assert.equal(await take(), undefined);
     });
-
-  it('lies where the system keeps caches', () => {
-    assert.equal(lockFolder({}, 'linux', '/home/me'), '/home/me/.cache/mcp-k8s/logins');
-    assert.equal(lockFolder({ XDG_CACHE_HOME: '/c' }, 'linux', '/home/me'), '/c/mcp-k8s/logins');
-    assert.equal(lockFolder({}, 'darwin', '/Users/me'), '/Users/me/Library/Caches/mcp-k8s/logins');
-    assert.match(lockFolder({ LOCALAPPDATA: 'C:\\L' }, 'win32', 'C:\\me'), /^C:\\L.mcp-k8s.logins$/);
-  });
 });

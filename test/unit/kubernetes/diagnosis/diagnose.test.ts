@@ -84,7 +84,7 @@ describe('diagnose', () => {
           resource,
           lookup,
         );
-        const told = [summary, ...findings.map(({ text }) => text)].join('\n');
+        const told = [summary, ...findings.map(({ message }) => message)].join('\n');
         assert.doesNotMatch(
           told,
           /does not exist|\bno pods?\b|no endpoints|no binding|nobody reaches|no CSIDriver|given to nobody|\b0 (of|pods|claims)\b/,
@@ -95,7 +95,7 @@ describe('diagnose', () => {
           ({ name }) =>
             lookup.unreadable.has(name) || [...lookup.unreadable.keys()].some((kind) => kind.startsWith(`${name}.`)),
         );
-        if (read) assert.doesNotMatch(verdict, /Healthy/, resource.name);
+        if (read) assert.doesNotMatch(String(verdict), /Healthy/, resource.name);
       }
     }
   });
@@ -104,16 +104,19 @@ describe('diagnose', () => {
     const resource = served('example.com', 'v1', 'Gizmo', 'gizmos');
     const lookup = () => lookupIn(holding({}));
     const plain = await diagnose({ ...bare(resource), status: { phase: 'Fine' } }, resource, lookup());
-    assert.equal(plain.verdict, 'It has no conditions and no warning events; nothing else is known about this kind.');
+    assert.equal(
+      String(plain.verdict),
+      'It has no conditions and no warning events; nothing else is known about this kind.',
+    );
     const ready = { ...bare(resource), status: { conditions: [{ type: 'Ready', status: 'True' }] } };
     assert.equal(
-      (await diagnose(ready, resource, lookup())).verdict,
+      String((await diagnose(ready, resource, lookup())).verdict),
       'Nothing unusual in its conditions and events; nothing else is known about this kind.',
     );
     const blind = lookupIn(() => {
       throw new ApiError(403, 'Forbidden', 'no');
     });
-    assert.match((await diagnose(ready, resource, blind)).verdict, /its events could not be looked at/);
+    assert.match(String((await diagnose(ready, resource, blind)).verdict), /its events could not be looked at/);
   });
 
   it('survives custom resources of any shape', async () => {

@@ -91,7 +91,7 @@ describe('holdsFor', () => {
       replicas: 3,
       containers: [{ name: 'a', resources: { limits: { memory: '512Mi', cpu: '250m' } } }, { name: 'b' }],
     },
-    status: { phase: 'Running', counts: [1, 7] },
+    status: { phase: 'Running', counts: [1, 7], started: null },
   };
   const cases: [string, boolean][] = [
     ['.spec.replicas>2', true],
@@ -110,12 +110,25 @@ describe('holdsFor', () => {
     ['[?(@.status.phase=="Running")]', true],
     ['$.status.phase=="Pending"', false],
     ['.status.phase>1d', false],
+    ['status.phase=Running', true],
+    ['.status.phase = Pending', false],
+    ['status.phase!=Running', false],
+    ['spec.replicas=3', true],
+    ['.spec.replicas=spec.replicas', true],
+    ['.spec.nodeName==""', true],
+    ['.spec.nodeName!=""', false],
+    ['.status.phase!=""', true],
+    ['.status.started', false],
+    ['!.status.started', true],
+    ['.status.started==null', true],
+    ['.status.phase!=null', true],
+    ['.status.started<1', false],
   ];
   for (const [text, expected] of cases)
     it(text, () => assert.equal(holdsFor(object, parseCondition(text), new PathBudget()), expected));
 
   it('says where a condition is wrong', () => {
-    for (const text of ['', '.spec.replicas >', 'replicas = 3', '.a > 1x', '.a >> 1', '.a > 5 .b'])
+    for (const text of ['', '.spec.replicas >', '.a = ', '.a =~ "b"', '.a > 1x', '.a >> 1', '.a > 5 .b'])
       assert.throws(() => parseCondition(text), /is not a condition: .*Examples: /, text);
   });
 });
@@ -126,6 +139,7 @@ describe('compareValues', () => {
     assert.deepEqual(sorted(['1Gi', '512Mi', '2Gi']), ['512Mi', '1Gi', '2Gi']);
     assert.deepEqual(sorted([10, 9, 1]), [1, 9, 10]);
     assert.deepEqual(sorted(['web-10', 'web-9']), ['web-9', 'web-10']);
+    assert.deepEqual(sorted([null, 2, 1]), [1, 2, null]);
     assert.ok(
       compareValues(undefined, 1) > 0 && compareValues(1, undefined) < 0 && compareValues(undefined, undefined) === 0,
     );

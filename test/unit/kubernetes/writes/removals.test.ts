@@ -99,6 +99,44 @@ describe('removals', () => {
       { metadata: { annotations: { 'janitor/ttl': '1s' } } },
       /janitor\/ttl.*becomes 1s/,
     ],
+    [
+      'a taint of a device',
+      'DeviceTaintRule',
+      spec({ taint: { effect: 'NoSchedule' } }),
+      spec({ taint: { effect: 'NoExecute' } }),
+      /running pods/,
+    ],
+    [
+      'a toleration',
+      'Deployment',
+      spec({ template: { spec: { containers: [{ name: 'a' }] } } }),
+      spec({ template: { spec: { containers: [{ name: 'a' }], tolerations: [{ effect: 'NoExecute' }] } } }),
+      /^$/,
+    ],
+    ['no parallelism', 'Job', spec({ parallelism: 2 }), spec({ parallelism: 0 }), /running pods/],
+    [
+      'a volume that is wiped',
+      'PersistentVolume',
+      spec({ persistentVolumeReclaimPolicy: 'Retain' }),
+      spec({ persistentVolumeReclaimPolicy: 'Recycle' }),
+      /volumes are deleted/,
+    ],
+    [
+      'a policy that is gone',
+      'Bucket',
+      spec({ deletionPolicy: 'Orphan', forProvider: {} }),
+      spec({ forProvider: {} }),
+      /absent: volumes are deleted/,
+    ],
+    ['a policy that deleted and is gone', 'Bucket', spec({ deletionPolicy: 'Delete' }), spec({}), /^$/],
+    [
+      'claims that are kept by default again',
+      'StatefulSet',
+      spec({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' } }),
+      spec({}),
+      /^$/,
+    ],
+    ['a time to live that is gone', 'Widget', spec({ ttl: 5 }), spec({}), /^$/],
     ['fewer replicas', 'Deployment', spec({ replicas: 3 }), spec({ replicas: 0 }), /^$/],
     [
       'a lost load balancer',
@@ -126,6 +164,16 @@ describe('removals', () => {
     const scale = (replicas: number) => ({ kind: 'Scale', spec: { replicas } });
     assert.match(found('StatefulSet', scale(3), scale(1), { subresource: 'scale', parent }), /volumes/);
     assert.equal(found('StatefulSet', scale(1), scale(3), { subresource: 'scale', parent }), '');
+  });
+
+  it('are told of what is new and makes others go', () => {
+    const volume = (fields: JsonObject) => found('PersistentVolume', undefined, spec({ claimRef: {}, ...fields }));
+    assert.match(volume({ persistentVolumeReclaimPolicy: 'Delete' }), /volumes are deleted/);
+    assert.equal(volume({ persistentVolumeReclaimPolicy: 'Retain' }), '');
+    assert.match(found('DeviceTaintRule', undefined, spec({ taint: { effect: 'NoExecute' } })), /running pods/);
+    const tolerating = { containers: [{ name: 'c' }], tolerations: [{ effect: 'NoExecute' }] };
+    assert.equal(found('Pod', undefined, spec(tolerating)), '');
+    assert.equal(found('Deployment', undefined, spec({ template: { spec: tolerating } })), '');
   });
 
   it('are told of a status that controllers believe, and of the owner of what is new', () => {

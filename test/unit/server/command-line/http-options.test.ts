@@ -43,6 +43,27 @@ describe('the command line for HTTP', () => {
     assert.match(mistake(...over, '--impersonate-user', 'sub'), /needs --oidc-issuer-url or --token-review/);
     assert.match(mistake(...over, '--oidc-issuer-url', 'http://id.example.com'), /has to be an https URL/);
     assert.match(mistake(...over, '--oidc-issuer-url', 'https://id.example.com'), /needs --oidc-audience/);
+    assert.match(mistake(...over, '--oidc-scope', 'mcp'), /need --oidc-issuer-url/);
+    const signed = [...over, '--oidc-issuer-url', 'https://id.example.com', '--oidc-audience', 'mcp'];
+    assert.match(mistake(...signed, '--oidc-scope', 'm"cp'), /takes names of scopes/);
+    assert.match(mistake(...signed, '--token-exchange-client-id', 'x'), /need --token-exchange-audience/);
+    const audience = ['--token-exchange-audience', 'kubernetes'];
+    assert.match(mistake(...signed, ...audience), /needs --token-exchange-client-id/);
+    const exchange = [...audience, '--token-exchange-client-id', 'x'];
+    assert.match(mistake(...over, '--token-review', ...exchange), /needs --oidc-issuer-url/);
+    for (const other of [['--token-review'], ['--pass-through'], ['--impersonate-user', 'sub'], ['--auth-token-stdin']])
+      assert.match(mistake(...signed, ...exchange, ...other), /does not go with --/);
+    assert.match(mistake(...signed, ...exchange, '--allow-context', '*'), /for one cluster to another/);
+    const { oidc, tokenExchange } =
+      http(...signed.slice(2), '--oidc-scope', 'mcp k8s', ...exchange, '--token-exchange-scope', 'api')
+        ?.authentication ?? {};
+    assert.deepEqual(oidc?.scopes, ['mcp', 'k8s']);
+    assert.deepEqual(tokenExchange, {
+      audience: 'kubernetes',
+      clientId: 'x',
+      secretFile: undefined,
+      scopes: ['api'],
+    });
   });
 
   it('listens beyond this machine only with authentication', () => {

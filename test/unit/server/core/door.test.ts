@@ -15,7 +15,7 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { Call } from '../../../../src/server/core/call.ts';
-import { GuardedServer } from '../../../../src/server/core/door.ts';
+import { cleared, GuardedServer } from '../../../../src/server/core/door.ts';
 import { RequestError } from '../../../../src/server/core/request-error.ts';
 
 const VALUE = 'c0rrect-h0rse!battery';
@@ -130,6 +130,21 @@ describe('the door', () => {
     assert.equal(lines.length, 4);
     assertClean(lines);
     assert.doesNotMatch(JSON.stringify(lines), /hunter2/);
+  });
+
+  it('nor with what is told later, by another message', async () => {
+    const server = new GuardedServer({ name: 'test', version: '1' }, { capabilities });
+    const later: object[] = [];
+    server.setRequestHandler(CallToolRequestSchema, async () => {
+      Call.current()?.saw({ path: PATH }, SECRET);
+      later.push(await cleared({ content: [{ type: 'text', text: SAYING }] }));
+      later.push(await cleared({ isError: true, text: `${SAYING} password=hunter2` }));
+      return { content: [] };
+    });
+    await answersTo(server, 'tools/call', { name: 'x' });
+    assert.equal(later.length, 2);
+    for (const result of later) assertClean([{ result }]);
+    assert.doesNotMatch(JSON.stringify(later), /hunter2/);
   });
 
   it('nor with a question to the user, who sees what the client wants to write', async () => {

@@ -49,6 +49,9 @@ function alternatives({ type, enum: choices }: Property, { access }: Tool): [unk
       return [
         [1, '1'],
         [1, ' 1 '],
+        [1, '1.0'],
+        [-1, '-1'],
+        [10, '010'],
       ];
     case 'string':
       return [...(access === 'read' ? [['5', 5] as [unknown, unknown]] : []), ['true', true], ['x', ['x']]];
@@ -103,6 +106,74 @@ describe('the arguments of a call', () => {
           outcome(() => parse(tool, { ...others, [key]: value })),
           `${tool.name} ${key} ${JSON.stringify(given)}`,
         );
+  });
+
+  it('are numbers only where they cannot be anything else, and are quoted where they are not', () => {
+    const texts = [
+      '+1',
+      '1e3',
+      '0x10',
+      '1_000',
+      '1,000',
+      '1.',
+      '.5',
+      '--1',
+      '- 1',
+      '1 2',
+      'two',
+      'NaN',
+      'Infinity',
+      '٣',
+      '1h',
+      'true',
+    ];
+    for (const { tool, key, schema, others } of cases.filter(({ schema: { type = '' } }) =>
+      /^(?:number|integer)$/.test(type),
+    ))
+      for (const text of texts) {
+        if (text === '1h' && /Seconds$/.test(key)) continue;
+        assert.match(
+          String(outcome(() => parse(tool, { ...others, [key]: text }))),
+          new RegExp(`${key} is a number, written in digits alone, and "${text.replace(/[+.]/g, '\\$&')}" is none`),
+          `${tool.name} ${key} ${schema.type}`,
+        );
+      }
+  });
+
+  it('may give seconds as a duration', () => {
+    const seconds = cases.filter(({ key }) => /Seconds$/.test(key));
+    assert.ok(seconds.length > 4);
+    for (const { tool, key, others } of seconds)
+      for (const [text, value] of [
+        ['30s', 30],
+        ['1m30s', 90],
+        ['1h', 3600],
+      ] as const)
+        assert.deepEqual(
+          outcome(() => parse(tool, { ...others, [key]: text })),
+          outcome(() => parse(tool, { ...others, [key]: value })),
+          `${tool.name} ${key} ${text}`,
+        );
+  });
+
+  it("may be kubectl's TYPE/NAME, unless that may mean something else", () => {
+    const named = (name: string, args: object) => {
+      const tool = tools.find((one) => one.name === name);
+      assert.ok(tool, name);
+      const result = outcome(() => parse(tool, args)) as { kind?: string; name?: string };
+      return typeof result === 'string' ? result : `${result.kind} ${result.name}`;
+    };
+    assert.equal(named('get_resource', { name: 'deploy/web' }), 'deploy web');
+    assert.equal(named('get_resource', { kind: 'deploy', name: 'deploy/web' }), 'deploy web');
+    assert.equal(named('get_pod_logs', { name: 'deploy/web' }), 'deploy web');
+    assert.equal(named('get_pod_logs', { name: 'web-0' }), 'Pod web-0');
+    assert.equal(named('get_resource', { kind: 'pod', name: 'shop/web' }), 'pod shop/web');
+    assert.equal(named('get_resource', { kind: 'pod', name: 'a/b/c' }), 'pod a/b/c');
+    assert.equal(named('get_node_logs', { name: 'node/node-1' }), 'undefined node-1');
+    assert.equal(named('maintain_node', { name: 'no/node-1', action: 'cordon' }), 'undefined node-1');
+    assert.equal(named('maintain_node', { name: 'pod/node-1', action: 'cordon' }), 'undefined pod/node-1');
+    assert.match(named('scale_resource', { name: 'deploy/web', replicas: 1 }), /kind is missing/);
+    assert.equal(named('scale_resource', { kind: 'deploy', name: 'deploy/web', replicas: 1 }), 'deploy deploy/web');
   });
 
   it('are no numbers for the texts of a write, nor where a number has lost digits', () => {

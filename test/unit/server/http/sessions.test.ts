@@ -32,7 +32,7 @@ const ids = (all: Sessions) => all.list().map(({ id }) => id);
 
 describe('sessions', () => {
   it('make room by ending the one that their caller has not used for longest', () => {
-    const all = sessions(session('1'), session('2', { unused: LONG_AGO_MS + 1 }), session('3'));
+    const all = sessions(session('1'), session('2', { unused: 2 * LONG_AGO_MS }), session('3'));
     all.makeRoom(identity('a'));
     assert.deepEqual(ids(all), ['1', '3']);
   });

@@ -6,7 +6,7 @@ import { issue } from '../../../../server/issued-certificates.ts';
 const base64 = (...texts: string[]) => Buffer.from(texts.join('\n')).toString('base64');
 const told = (value: unknown, options = {}) => {
   const { findings } = certificateReport(value, 'it', options);
-  return findings.map(({ level, text }) => `${level}: ${text}`);
+  return findings.map(({ level, message }) => `${level}: ${message}`);
 };
 
 describe('certificateReport', () => {
@@ -47,7 +47,7 @@ describe('certificateReport', () => {
         for (const given of [value, text, base64(`-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`)]) {
           const { summary, findings } = certificateReport(given, 'it');
           assert.equal(summary, '');
-          assert.match(findings.map((finding) => finding.text).join(), /^it is (empty|no certificate in PEM)$/);
+          assert.match(findings.map((finding) => finding.message).join(), /^it is (empty|no certificate in PEM)$/);
         }
       }),
     );

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { KubernetesObject } from '../../../../../src/kubernetes/apimachinery/objects.ts';
 import { statusFindings } from '../../../../../src/kubernetes/diagnosis/facts/condition-findings.ts';
-import { cause, symptom } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
 
+const lines = (object: KubernetesObject) =>
+  statusFindings(object, true).map(({ level, message }) => `${level}: ${message}`);
 const withConditions = (...conditions: object[]) => statusFindings({ status: { conditions } }, false);
 
 describe('findings in the status of any kind', () => {
@@ -23,14 +25,12 @@ describe('findings in the status of any kind', () => {
   });
 
   it('are found in phases, health and generations, and survive nonsense', () => {
-    assert.deepEqual(statusFindings({ status: { health: { status: 'Degraded' } } }, true), [
-      symptom('it reports Degraded'),
-    ]);
-    assert.deepEqual(statusFindings({ status: { phase: 'Failed', message: 'no space' } }, true), [
-      cause('it reports Failed: no space'),
+    assert.deepEqual(lines({ status: { health: { status: 'Degraded' } } }), ['symptom: it reports Degraded']);
+    assert.deepEqual(lines({ status: { phase: 'Failed', message: 'no space' } }), [
+      'cause: it reports Failed: no space',
     ]);
     assert.match(
-      statusFindings({ metadata: { generation: 3 }, status: { observedGeneration: 2 } }, true)[0]?.text ?? '',
+      lines({ metadata: { generation: 3 }, status: { observedGeneration: 2 } })[0] ?? '',
       /generation 3, seen 2/,
     );
     assert.deepEqual(statusFindings({ status: { conditions: [null, 'x', {}], phase: 7 } }, true), []);

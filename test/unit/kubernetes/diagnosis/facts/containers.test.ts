@@ -26,8 +26,8 @@ const crashed = (exitCode: number, reason = 'Error'): Partial<ContainerStatus> =
 const log = (...lines: string[]) => ({ container: 'app', previous: true, lines });
 const told = (from: Pod, lines?: string[], warnings: Warning[] = []) =>
   troublesOf(from).map((trouble) => {
-    const { level, text } = explainTrouble(trouble, lines && log(...lines), warnings);
-    return `${level}: ${text}`;
+    const { level, message } = explainTrouble(trouble, lines && log(...lines), warnings);
+    return `${level}: ${message}`;
   });
 
 describe('containers that fail', () => {

@@ -10,7 +10,7 @@ describe('unservedFindings', () => {
         [rule],
         lookupIn(() => ({}), kindsServed),
       )
-    ).map(({ text }) => text);
+    ).map(({ message }) => String(message));
 
   it('finds resources that their group does not have', async () => {
     assert.match(

@@ -6,10 +6,31 @@ import { holding, lookupIn } from '../fake-cluster.ts';
 const metadata = { name: 'p', namespace: 'shop', uid: '1' };
 const told = async (pod: Pod) =>
   (await podReport({ metadata, ...pod }, lookupIn(holding({})), { references: true })).findings.map(
-    ({ level, text }) => `${level}: ${text}`,
+    ({ level, message }) => `${level}: ${message}`,
   );
 
 describe('podReport', () => {
+  it('knows what may mend a pod, and which object that would change', async () => {
+    const remedies = async (waiting: object, ended: object | undefined, spec: object = {}) => {
+      const containers = [{ name: 'app', image: 'app:1', ...spec }];
+      const state = { name: 'app', state: { waiting }, ...(ended ? { lastState: { terminated: ended } } : {}) };
+      const pod = { metadata, spec: { containers }, status: { phase: 'Running', containerStatuses: [state] } };
+      const { findings } = await podReport(pod as Pod, lookupIn(holding({})), { references: true });
+      return findings.flatMap((one) =>
+        (one.remedies ?? []).map(({ action, of }) => `${action} ${of.kind.name}/${of.name}`),
+      );
+    };
+    assert.deepEqual(await remedies({ reason: 'ImagePullBackOff' }, undefined), ['image pods/p']);
+    const crash = { reason: 'CrashLoopBackOff' };
+    assert.deepEqual(await remedies(crash, { exitCode: 1 }), ['logs pods/p', 'image pods/p']);
+    const killed = { exitCode: 137, reason: 'OOMKilled' };
+    assert.deepEqual(await remedies(crash, killed), ['memory pods/p', 'logs pods/p']);
+    const needy = { envFrom: [{ configMapRef: { name: 'config' } }] };
+    assert.deepEqual(await remedies({ reason: 'CreateContainerConfigError' }, undefined, needy), [
+      'create configmaps/config',
+    ]);
+  });
+
   it('knows a pod that was preempted, and one that waits for others to be', async () => {
     const disrupted = {
       type: 'DisruptionTarget',

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
-import { cause, risk } from '../../../../../src/kubernetes/diagnosis/facts/finding.ts';
 import { exhaustedQuotas, quotaReport, refusalText } from '../../../../../src/kubernetes/diagnosis/rules/quotas.ts';
 import { holding, lookupIn } from '../fake-cluster.ts';
 
 describe('quotas', () => {
   it('are named in what is said of a refusal', () => {
     assert.equal(
-      refusalText('pods "web-1" is forbidden: exceeded quota: small, requested: cpu=1, used: cpu=2, limited: cpu=2'),
+      String(
+        refusalText('pods "web-1" is forbidden: exceeded quota: small, requested: cpu=1, used: cpu=2, limited: cpu=2'),
+      ),
       'ResourceQuota "small" forbids its pods: requested: cpu=1, used: cpu=2, limited: cpu=2',
     );
     assert.equal(
-      refusalText('pods "web-1" is forbidden: failed quota: small: must specify limits.cpu for: app'),
+      String(refusalText('pods "web-1" is forbidden: failed quota: small: must specify limits.cpu for: app')),
       'ResourceQuota "small" forbids its pods: they must specify limits.cpu for: app',
     );
     assert.equal(
-      refusalText(
-        'Error creating: pods "web-" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
+      String(
+        refusalText(
+          'Error creating: pods "web-" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
+        ),
       ),
       'its pods cannot be created: pods "web-" is forbidden: error looking up service account a/b: serviceaccount "b" not found',
     );
@@ -25,10 +28,10 @@ describe('quotas', () => {
         used: { pods: '10', cpu: '3800m', 'requests.memory': '10Mi' },
       },
     });
-    assert.deepEqual(levels.findings, [
-      cause('nothing more may be created: pods 10 of 10'),
-      risk('almost used up: cpu 3800m of 4'),
-    ]);
+    assert.deepEqual(
+      levels.findings.map(({ level, message }) => `${level}: ${message}`),
+      ['cause: nothing more may be created: pods 10 of 10', 'risk: almost used up: cpu 3800m of 4'],
+    );
   });
 
   it('are the cause for pods only where pods take from what is used up', async () => {
@@ -44,12 +47,16 @@ describe('quotas', () => {
         lookupIn(holding({ '/api/v1/namespaces/a/resourcequotas/q': one })),
       );
     for (const resource of ['pods', 'count/pods', 'cpu', 'requests.memory', 'limits.cpu'])
-      assert.match((await findingsOf(quota(resource)))[0]?.text ?? '', /ResourceQuota "q" is used up/, resource);
+      assert.match(
+        (await findingsOf(quota(resource)))[0]?.message.toString() ?? '',
+        /ResourceQuota "q" is used up/,
+        resource,
+      );
     for (const resource of ['secrets', 'services', 'configmaps', 'requests.storage', 'count/jobs.batch', GPU])
       assert.deepEqual(await findingsOf(quota(resource)), [], resource);
     for (const name of ['nvidia.com/gpu', 'ephemeral-storage'])
       assert.equal((await findingsOf(quota(`requests.${name}`), { [name]: '1' })).length, 1);
     const scoped = await findingsOf(quota('pods', { scopes: ['Terminating'] }));
-    assert.deepEqual([scoped[0]?.level, /scope Terminating/.test(scoped[0]?.text ?? '')], ['risk', true]);
+    assert.deepEqual([scoped[0]?.level, /scope Terminating/.test(scoped[0]?.message.toString() ?? '')], ['risk', true]);
   });
 });
