@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { TimeLimit } from '../../../../src/kubernetes/apimachinery/time-limit.ts';
 
 /** They combine it with nothing. */
-const ALONE = ['json-web-token.ts'];
+const ALONE = ['json-web-token.ts', 'issuer.ts', 'found-editor.ts'];
 
 describe('a time limit', () => {
   it('aborts when the time is up, and says so', async () => {
