@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 import { billOfMaterials } from './scripts/bill-of-materials.ts';
 import { bundledPackages } from './scripts/bundled-packages.ts';
+import { recordedHandshakes } from './scripts/handshakes.ts';
 import { laterSchemas } from './scripts/later-schemas.ts';
 import { inParts } from './scripts/parts.ts';
 import { standIns } from './scripts/stand-ins.ts';
@@ -81,8 +82,10 @@ const server = inParts({
   production,
   banner: '#!/usr/bin/env node\n',
   together: {
-    start: ['src/server/jitless.ts', 'src/server/main.ts'],
+    start: ['src/server/main.ts'],
     session: [
+      'src/server/jitless.ts',
+      'src/server/stdio/stdio.ts',
       'src/server/core/contexts.ts',
       'src/server/core/own-context.ts',
       'src/server/core/login-desk.ts',
@@ -120,7 +123,7 @@ const bundles = [
       ...logins,
       ...standIns('validator', 'raw-body'),
       laterSchemas,
-      ...(watch ? [] : [toolList]),
+      ...(watch ? [] : [toolList, recordedHandshakes(version)]),
       workerCode,
       appCode,
       ...server.plugins,

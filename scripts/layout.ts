@@ -84,7 +84,8 @@ const FLOORS: Record<string, readonly string[]> = {
     'server/telemetry',
     'server/http/*',
   ],
-  server: ['kubernetes/*', 'server/command-line', 'server/telemetry', 'server/stdio', 'server/http'],
+  'server/launch': [],
+  server: ['kubernetes/*', 'server/command-line', 'server/telemetry', 'server/stdio', 'server/http', 'server/launch'],
 
   'webviews/common': [],
   'webviews/apps': ['kubernetes/apimachinery', 'webviews/common'],

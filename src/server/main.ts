@@ -1,6 +1,7 @@
 import { messageOf } from '../kubernetes/apimachinery/errors.ts';
 import { configIn, parseCommandLine } from './command-line/options.ts';
-import { serveStdio } from './stdio/stdio.ts';
+import { openStdio } from './stdio/opening.ts';
+import { assertNoStdout } from './stdio/protocol-stdout.ts';
 import { telemetryWanted } from './telemetry/wanted.ts';
 
 const VERSION = process.env.MCP_K8S_VERSION ?? 'development';
@@ -28,12 +29,15 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const { http } = options;
-  const startTelemetry = await telemetryWanted(process.env);
   try {
-    const follower = http
-      ? await (await import('./http/serve.ts')).serveHttp({ ...options, http }, VERSION, startTelemetry)
-      : serveStdio(options, VERSION, startTelemetry);
-    config?.follow(follower);
+    if (!http) assertNoStdout({ '--journal': options.journal, '--audit-log': options.audit });
+    const startTelemetry = await telemetryWanted(process.env);
+    const opened = http ? undefined : await openStdio();
+    await import('./jitless.ts');
+    const follower = opened
+      ? (await import('./stdio/stdio.ts')).serveStdio(options, VERSION, opened, startTelemetry)
+      : http && (await (await import('./http/serve.ts')).serveHttp({ ...options, http }, VERSION, startTelemetry));
+    if (follower) config?.follow(follower);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);

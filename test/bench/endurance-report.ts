@@ -1,4 +1,5 @@
 import type { Endurance } from './endurance.ts';
+import type { Growth } from './heap-objects.ts';
 import type { Sample } from './inspected-process.ts';
 import { byteSize, renderTable } from './report.ts';
 import { type Point, plot, rise } from './trend.ts';
@@ -15,8 +16,11 @@ const COLUMNS: readonly [name: string, field: Exclude<keyof Sample, 'seconds'>, 
   ['handles', 'handles', String],
 ];
 
+/** Of each server, how many kinds are shown that its heap holds more of. */
+const GROWN = 12;
+
 /** A table of how what each server holds has grown, plots of its heap, and what became of calls and writes. */
-export function renderEndurance({ rounds, calls, errors, lost, writes, samples }: Endurance): string {
+export function renderEndurance({ rounds, calls, errors, lost, writes, samples, grown }: Endurance): string {
   const servers = Object.entries(samples);
   const rows = servers.flatMap(([server, its]) =>
     COLUMNS.map(([name, field, format]) => {
@@ -36,11 +40,25 @@ export function renderEndurance({ rounds, calls, errors, lost, writes, samples }
     ...[...lost, ...writes.wrong].map((line) => `  ${line}`),
     `\n${table}\n`,
     ...plots,
+    ...Object.entries(grown).map(([server, kinds]) => `\n${server}: ${renderGrowth(kinds)}`),
     failures.length > 0
       ? '\nErrors that were answered while something was disturbed:'
       : '\nNo call was answered with an error.',
     ...failures,
   ].join('\n');
+}
+
+function renderGrowth(grown: readonly Growth[]): string {
+  if (grown.length === 0) return 'the heap holds nothing more than when it was warm, or nobody looked';
+  const rows = grown
+    .slice(0, GROWN)
+    .map(({ kind, before, after }) => [
+      kind,
+      `${before.count}`,
+      `${after.count}`,
+      byteSize(after.bytes - before.bytes),
+    ]);
+  return `what the heap holds more of than when it was warm\n${renderTable(['kind', 'warm', 'end', 'bytes more'], rows)}`;
 }
 
 /** A count that rises by less than one thing has not risen. */

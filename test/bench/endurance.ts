@@ -11,6 +11,7 @@ import { UNGUARDED } from '../support/unguarded.ts';
 import { until } from '../support/until.ts';
 import { CountedWrites } from './counted-writes.ts';
 import { type Disturbance, Disturbances } from './disturbances.ts';
+import { type Growth, growthOf, type HeapKind } from './heap-objects.ts';
 import { serving } from './http-load.ts';
 import { HttpSession } from './http-session.ts';
 import { InspectedProcess, type Sample } from './inspected-process.ts';
@@ -32,6 +33,11 @@ export interface EnduranceInput {
   clients: number;
   /** Is there another turn? */
   goesOn(turns: number): boolean;
+  /**
+   * Is everything warm? Then the heaps are looked at, and again at the end. It comes before the second half, of which
+   * the growth is measured: to look takes memory that is not given back.
+   */
+  isWarm?(turns: number): boolean;
   progress: (line: string) => void;
 }
 
@@ -42,6 +48,8 @@ export interface Endurance {
   lost: readonly string[];
   writes: { total: number; done: { updates: number; creations: number }; unknown: number; wrong: readonly string[] };
   samples: { stdio: readonly Sample[]; http: readonly Sample[] };
+  /** What each heap held more of at the end than when it was warm; nothing, if nobody looked. */
+  grown: { stdio: readonly Growth[]; http: readonly Growth[] };
 }
 
 /** Seconds after which the HTTP server drops the sessions of clients that have gone. */
@@ -98,6 +106,8 @@ async function work(input: Work): Promise<Endurance> {
   const watched = await WatchedObject.subscribe(session, cluster, namespace);
   const pod = await podOf(cluster);
   let rounds = 0;
+  let warm: { stdio: Map<string, HeapKind>; http: Map<string, HeapKind> } | undefined;
+  const look = async () => ({ stdio: await inspected.stdio.heapKinds(), http: await inspected.http.heapKinds() });
   for (let turns = 0; input.goesOn(turns); turns += 1) {
     for (const disturbance of turn) {
       await round(input, disturbance, record, writes, { uri: watched.uri, pod });
@@ -109,7 +119,9 @@ async function work(input: Work): Promise<Endurance> {
     const [stdio, http] = [await inspected.stdio.sample(), await inspected.http.sample()];
     const told = [stdio, http].map(({ heap, sockets }) => `${(heap / 1e6).toFixed(1)} MB, ${sockets} sockets`);
     progress(`round ${rounds}, ${record.calls} calls, ${record.lost.length} lost; ${told.join('; ')}`);
+    if (input.isWarm?.(turns + 1)) warm ??= await look();
   }
+  const end = warm && (await look());
   return {
     rounds,
     calls: record.calls,
@@ -117,6 +129,10 @@ async function work(input: Work): Promise<Endurance> {
     lost: record.lost,
     writes: { total: writes.total, done: writes.done, unknown: writes.unknown, wrong: writes.wrong },
     samples: { stdio: inspected.stdio.samples, http: inspected.http.samples },
+    grown: {
+      stdio: warm && end ? growthOf(warm.stdio, end.stdio) : [],
+      http: warm && end ? growthOf(warm.http, end.http) : [],
+    },
   };
 }
 

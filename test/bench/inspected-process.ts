@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdir, readlink } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import { until } from '../support/until.ts';
+import { type HeapKind, heapKinds } from './heap-objects.ts';
 
 /** What a Node process holds after its garbage is collected; files and sockets only where the system reports them. */
 export interface Sample {
@@ -63,6 +64,19 @@ export class InspectedProcess {
     };
     this.samples.push(sample);
     return sample;
+  }
+
+  /** What its heap holds, by kind. */
+  async heapKinds(): Promise<Map<string, HeapKind>> {
+    let text = '';
+    const hear = (data: Buffer) => {
+      const { method, params } = JSON.parse(String(data));
+      if (method === 'HeapProfiler.addHeapSnapshotChunk') text += params.chunk;
+    };
+    this.#socket.on('message', hear);
+    await this.#send('HeapProfiler.takeHeapSnapshot');
+    this.#socket.off('message', hear);
+    return heapKinds(text);
   }
 
   close(): void {

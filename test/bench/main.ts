@@ -2,7 +2,8 @@
  * `npm run bench`: our server beside a peer on the scale seed. After `--`: `--quick` takes fewer samples, `--limit N`
  * lists in pages of N, `--server <bundle>` measures that bundle instead of building one, `--json <file>` keeps the
  * figures, `--jobs` only counts what agents' jobs cost, `--http` only measures many HTTP clients (`--clients 200
- * --seconds 300`), and `--endurance` only works for an hour, or so many minutes as follow, with disturbances.
+ * --seconds 300`), `--scale` only how time and memory grow with large amounts, and `--endurance` only works
+ * for an hour, or so many minutes as follow, with disturbances.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,6 +25,7 @@ import { httpLoad } from './http-load.ts';
 import { jobCosts } from './job-costs.ts';
 import { installPeer, peerPackage } from './peer.ts';
 import { isMet, keptRow, renderJobs, renderRows, renderTasks } from './report.ts';
+import { isWithin, renderScale, scale } from './scale.ts';
 import { UNLIMITED } from './servers.ts';
 
 /** A quiet machine takes at most this many times as long for the same work as it should. */
@@ -32,13 +34,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const progress = (line: string) => console.error(`bench: ${line}`);
 
 async function run(home: string, started: (cluster: Cluster) => void): Promise<void> {
-  const { server, quick, limit, jobs, json, http, clients, seconds: duration, minutes } = options();
+  const { server, quick, limit, jobs, json, http, scale: onlyScale, clients, seconds: duration, minutes } = options();
   const script = server ?? (await buildInto(home));
   const keep = async (figures: object) => json && writeFile(json, `${JSON.stringify(figures, undefined, 2)}\n`);
   if (minutes !== undefined) {
     const cluster = await startCluster({ progress });
     started(cluster);
     await keep(await endure({ cluster, script, home, clients, minutes }));
+    return;
+  }
+  if (onlyScale) {
+    const rows = await scale(script, home, progress);
+    console.log(`What grows, on a stand-in of an API server. ${quietness(slowdown())}\n\n${renderScale(rows)}`);
+    await keep({ scale: rows });
     return;
   }
   const peer = await installPeer(progress);
@@ -72,8 +80,10 @@ async function run(home: string, started: (cluster: Cluster) => void): Promise<v
       `Medians; lists in pages of ${limit}. The peer is ${peerPackage.name} ${peerPackage.version} with the limits that ` +
       `it sets itself lifted (${Object.keys(UNLIMITED).join(', ')}).\n\n${renderRows(rows)}`,
   );
-  await keep({ ...kept, slowness, load: before, rows: rows.map(keptRow) });
-  const missed = rows.filter((row) => !isMet(row)).length;
+  const amounts = await scale(script, home, progress);
+  console.log(`\nWhat grows, on a stand-in of an API server.\n\n${renderScale(amounts)}`);
+  await keep({ ...kept, slowness, load: before, rows: rows.map(keptRow), scale: amounts });
+  const missed = rows.filter((row) => !isMet(row)).length + amounts.filter((row) => !isWithin(row)).length;
   console.log(`\n${missed === 0 ? 'Every target is met.' : `${missed} missed.`}`);
 }
 
@@ -86,12 +96,14 @@ async function endure({
   const namespace = 'endurance';
   await cluster.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const before = loadavg();
-  const end = performance.now() + minutes * 60_000;
+  const begin = performance.now();
+  const length = minutes * 60_000;
   const found = await endurance({
     ...input,
     namespace,
     disturbances: ['nothing', 'cut', 'sleep', 'kubeconfig', 'restart', 'freeze'],
-    goesOn: () => performance.now() < end,
+    goesOn: () => performance.now() < begin + length,
+    isWarm: () => performance.now() >= begin + length / 3,
     progress,
   });
   console.log(`${conditions(cluster, before)}\n\n${renderEndurance(found)}`);
@@ -115,6 +127,7 @@ interface Options {
   jobs: boolean;
   json: string | undefined;
   http: boolean;
+  scale: boolean;
   clients: number;
   seconds: number;
   /** Of endurance; undefined to measure something else. */
@@ -132,6 +145,7 @@ function options(): Options {
       jobs: { type: 'boolean', default: false },
       json: { type: 'string' },
       http: { type: 'boolean', default: false },
+      scale: { type: 'boolean', default: false },
       clients: { type: 'string', default: '200' },
       seconds: { type: 'string', default: '300' },
     },

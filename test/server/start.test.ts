@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { testCluster } from './environment.ts';
 import { RawServer } from './mcp-process.ts';
 
@@ -18,10 +18,33 @@ describe('the start', () => {
     const home = join(folder, 'home');
     const start = (env: Record<string, string>) => new RawServer(['--version'], { HOME: home, ...env }).exited;
     assert.equal(await start({}), 0);
-    assert.ok((await readdir(join(home, '.cache', 'mcp-k8s', 'compiled'))).length > 0);
+    assert.ok(await keptStart(join(home, '.cache', 'mcp-k8s', 'compiled')));
     assert.equal(await start({ HOME: join(folder, 'other'), NODE_COMPILE_CACHE: join(folder, 'told') }), 0);
-    assert.ok((await readdir(join(folder, 'told'))).length > 0);
+    assert.ok(await keptStart(join(folder, 'told')));
+    assert.equal(await start({ HOME: join(folder, 'other'), NODE_DISABLE_COMPILE_CACHE: '1' }), 0);
     assert.ok(!(await readdir(folder)).includes('other'));
+  });
+
+  it('runs no kept code that is damaged, of another text, or that others can write', async () => {
+    const compiled = join(folder, 'kept');
+    const start = () => new RawServer(['--version'], { NODE_COMPILE_CACHE: compiled }).exited;
+    assert.equal(await start(), 0);
+    const file = (await keptStart(compiled)) ?? '';
+    const good = await readFile(file);
+    const damaged = Buffer.from(good);
+    damaged.fill(255, good.length / 2, good.length / 2 + 8);
+    const other = Buffer.from(good);
+    other.write('0123456789abcdef', 'latin1');
+    for (const bad of [damaged, other, good.subarray(0, good.length / 2), Buffer.alloc(0)]) {
+      await writeFile(file, bad);
+      assert.equal(await start(), 0);
+      // It was compiled anew, and kept.
+      assert.notDeepEqual(await readFile(file), bad);
+    }
+    if (process.platform === 'win32') return;
+    await chmod(file, 0o666);
+    assert.equal(await start(), 0);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
 
   it('generates no code', async () => {
@@ -112,6 +135,13 @@ describe('the start', () => {
 /** Of processor time, as a multiple of what Node itself takes: 4.1 and 8.6 when these were set, without minifying. */
 const MOST = { start: 6, call: 13 };
 const GET = { kind: 'Namespace', name: 'default' };
+
+/** The file with the code of the part that every start loads; undefined if the folder has none. */
+async function keptStart(compiled: string): Promise<string | undefined> {
+  const names = await readdir(compiled, { recursive: true });
+  const name = names.find((one) => basename(one) === 'start.cjs');
+  return name && join(compiled, name);
+}
 
 /** Sends the requests one after the other, and waits until the server has ended. */
 async function inOneSession(server: RawServer, requests: readonly object[]): Promise<void> {

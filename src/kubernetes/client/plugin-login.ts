@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 import { LoginError, messageOf } from '../apimachinery/errors.ts';
 import type { JsonObject } from '../apimachinery/objects.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import { visible } from '../text/visible.ts';
 import { type PluginCredential, runCredentialPlugin } from './credential-plugin.ts';
 import type { ExecConfig } from './exec-config.ts';
@@ -143,19 +144,20 @@ export class PluginLogin {
     const name = createHash('sha256')
       .update(JSON.stringify([command, args, env]))
       .digest('hex');
-    const late = AbortSignal.timeout(ELSEWHERE_TIMEOUT_MS);
+    const late = new TimeLimit(ELSEWHERE_TIMEOUT_MS);
     let slow: NodeJS.Timeout | undefined;
     const onHeld = () => {
       slow = setTimeout(() => login.waitElsewhere(), ELSEWHERE_AFTER_MS);
     };
     try {
-      return await takeLoginLock(name, { signal: AbortSignal.any([login.stopped, late]), onHeld });
+      return await takeLoginLock(name, { signal: AbortSignal.any([login.stopped, late.signal]), onHeld });
     } catch (error) {
-      if (!late.aborted) throw error;
+      if (!late.isOver) throw error;
       throw new LoginError(
         `the credential plugin "${command}" has been running in another window or server for ${ELSEWHERE_TIMEOUT_MS / 60_000} minutes`,
       );
     } finally {
+      late.end();
       clearTimeout(slow);
     }
   }

@@ -4,6 +4,7 @@ import type { HelmOperation } from '../apimachinery/helm-operations.ts';
 import { LIMITS, LimitError, tooLong, tooMany } from '../apimachinery/limits.ts';
 import { METADATA_LIST_TYPE, METADATA_TYPE, TABLE_TYPE } from '../apimachinery/media-types.ts';
 import { isObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import { parseBoundedJson } from '../text/json-reader.ts';
 import { withLists } from './answers.ts';
 import type { ApiClient } from './client.ts';
@@ -118,6 +119,19 @@ async function* follow(
   request: WatchRequest,
   state: WatchState,
 ): AsyncGenerator<WatchEvent, void> {
+  const limit = new TimeLimit(MAX_WATCH_MS);
+  try {
+    yield* followOne(client, { ...request, signal: AbortSignal.any([request.signal, limit.signal]) }, state);
+  } finally {
+    limit.end();
+  }
+}
+
+async function* followOne(
+  client: WatchClient,
+  request: WatchRequest,
+  state: WatchState,
+): AsyncGenerator<WatchEvent, void> {
   const { path, labelSelector, fieldSelector, metadataOnly = false, rows, operation, signal } = request;
   const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
   const stream = await client.stream({
@@ -133,7 +147,7 @@ async function* follow(
     },
     ...(accept ? { accept } : {}),
     operation,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(MAX_WATCH_MS)]),
+    signal,
   });
   state.began = performance.now();
   state.opened = true;

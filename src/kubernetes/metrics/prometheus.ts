@@ -2,6 +2,7 @@ import { pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, UserError } from '../apimachinery/errors.ts';
 import { LIMITS } from '../apimachinery/limits.ts';
 import { isObject, type JsonObject } from '../apimachinery/objects.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import { withoutEndingSlashes } from '../apimachinery/urls.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
@@ -73,14 +74,14 @@ export function prometheusAt(address: string): Prometheus {
     async ask(endpoint, query, signal, timeout = TIMEOUT_MS) {
       const { Agent } = await import('undici');
       const agent = new Agent();
-      const late = AbortSignal.timeout(timeout);
+      const late = new TimeLimit(timeout);
       try {
         const { statusCode, body } = await agent.request({
           origin,
           path: `${base}/api/v1/${endpoint}?${new URLSearchParams(query)}`,
           method: 'GET',
           headers: { accept: 'application/json', ...authorization },
-          signal: AbortSignal.any([signal, late]),
+          signal: AbortSignal.any([signal, late.signal]),
         });
         const reader = new JsonReader(statusCode < 400 ? LIMITS.answer : LIMITS.failure);
         for await (const piece of body) reader.push(piece as Uint8Array);
@@ -93,10 +94,11 @@ export function prometheusAt(address: string): Prometheus {
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof UserError) throw error;
-        if (late.aborted) throw new UserError(`Prometheus (${origin}) did not answer within ${timeout / 1000} s.`);
+        if (late.isOver) throw new UserError(`Prometheus (${origin}) did not answer within ${timeout / 1000} s.`);
         const reason = error instanceof SyntaxError ? 'it answers with something else' : connectionProblem(error);
         throw new UserError(`Prometheus (${origin}) cannot be asked: ${reason}.`);
       } finally {
+        late.end();
         void agent.destroy();
       }
     },

@@ -1,6 +1,7 @@
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { ConnectionLostError, UserError } from '../apimachinery/errors.ts';
 import { TEXT_TYPE } from '../apimachinery/media-types.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { readRedacted } from '../text/reading.ts';
@@ -31,13 +32,13 @@ const READ_TIMEOUT_MS = 20_000;
 /** The newest lines of a container's log, oldest first, credentials redacted. Errors are those of `ApiClient.send`. */
 export async function readLog(client: ApiClient, request: LogRequest): Promise<LogLine[]> {
   const { namespace, pod, container, lines, sinceSeconds, previous, signal } = request;
-  const late = AbortSignal.timeout(READ_TIMEOUT_MS);
+  const late = new TimeLimit(READ_TIMEOUT_MS);
   const read = async () => {
     const body = await client.stream({
       path: pathOf(kinds.pods, namespace, pod, 'log'),
       query: { container, tailLines: lines, sinceSeconds, previous: previous || undefined, timestamps: true },
       accept: TEXT_TYPE,
-      signal: AbortSignal.any([signal, late]),
+      signal: AbortSignal.any([signal, late.signal]),
     });
     return newest(body);
   };
@@ -48,10 +49,12 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
     });
     return await parse(text);
   } catch (error) {
-    if (!late.aborted || signal.aborted) throw error;
+    if (!late.isOver || signal.aborted) throw error;
     throw new UserError(
       `The log of ${pod} did not arrive within ${READ_TIMEOUT_MS / 1000} s. Ask for fewer lines, or a shorter time with since.`,
     );
+  } finally {
+    late.end();
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ApiResource, pathOf } from '../apimachinery/api-resource.ts';
 import { ApiError, isApiError, UserError } from '../apimachinery/errors.ts';
 import { TEXT_TYPE } from '../apimachinery/media-types.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import type { ApiClient } from '../client/client.ts';
 import { isLogOfPod, isNodeLog } from '../client/kubelet-reads.ts';
 import { readRedacted } from '../text/reading.ts';
@@ -29,11 +30,20 @@ const READ_TIMEOUT_MS = 30_000;
  * @throws UserError for what is no log, and for the logs of pods, which have their own way and namespace.
  */
 export async function readNodeLog(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
+  const late = new TimeLimit(READ_TIMEOUT_MS);
+  try {
+    return await read(client, resource, { ...request, signal: AbortSignal.any([request.signal, late.signal]) });
+  } finally {
+    late.end();
+  }
+}
+
+async function read(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
   const { node, log, lines, sinceSeconds, signal } = request;
   assertLog(log);
   const isService = log !== '' && !/[/.]/.test(log);
   const base = `${pathOf(resource, undefined, node)}/proxy/logs/`;
-  const options = { accept: TEXT_TYPE, signal: AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]) };
+  const options = { accept: TEXT_TYPE, signal };
   if (isService) {
     const since = sinceSeconds === undefined ? undefined : new Date(Date.now() - sinceSeconds * 1_000).toISOString();
     const query = { query: log, tailLines: lines, sinceTime: since };
@@ -50,7 +60,7 @@ export async function readNodeLog(client: ApiClient, resource: ApiResource, requ
     const names = namesIn(text);
     const file = [`${log}.log`, log].find((name) => names.includes(name));
     if (file === undefined) return { names };
-    return readNodeLog(client, resource, { ...request, log: file.includes('.') ? file : `${file}/` });
+    return read(client, resource, { ...request, log: file.includes('.') ? file : `${file}/` });
   }
   const headers = { Range: `bytes=-${MAX_BYTES}` };
   const text = await client

@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { messageOf, UserError } from '../apimachinery/errors.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import type { ApiClient } from '../client/client.ts';
 import { connectToPod, type PodPort } from './port-forward.ts';
 
@@ -56,8 +57,8 @@ const MAX_HEADER_BYTES = 64 << 10;
  * @throws UserError where there is no answer, and what `ApiClient.webSocket` throws.
  */
 export async function requestPod(client: ApiClient, wanted: PodRequest): Promise<PodAnswer> {
-  const late = AbortSignal.timeout(wanted.timeout);
-  const stop = AbortSignal.any([wanted.signal, late]);
+  const late = new TimeLimit(wanted.timeout);
+  const stop = AbortSignal.any([wanted.signal, late.signal]);
   const problems: string[] = [];
   const began = performance.now();
   const elapsed = () => performance.now() - began;
@@ -76,7 +77,7 @@ export async function requestPod(client: ApiClient, wanted: PodRequest): Promise
     const certificate = wanted.tlsNames && certificateOf(socket as TLSSocket, wanted.tlsNames);
     const response = await Promise.race([answerTo(sent(socket, wanted)), stopped.promise]);
     const answered = elapsed();
-    const { body, cut } = await bodyOf(response, late);
+    const { body, cut } = await bodyOf(response, late.signal);
     wanted.signal.throwIfAborted();
     return {
       status: response.statusCode ?? 0,
@@ -88,13 +89,14 @@ export async function requestPod(client: ApiClient, wanted: PodRequest): Promise
   } catch (error) {
     wanted.signal.throwIfAborted();
     const where = `Port ${wanted.port} of pod "${wanted.pod}"`;
-    if (late.aborted) throw new UserError(`${where} did not answer within ${wanted.timeout / 1_000} s.`);
+    if (late.isOver) throw new UserError(`${where} did not answer within ${wanted.timeout / 1_000} s.`);
     // The kubelet tells the reason on another channel.
     await new Promise((resolve) => setImmediate(resolve));
     const reason = problems.join('; ');
     if (/refused/i.test(reason)) throw new UserError(`Nothing listens on port ${wanted.port} of pod "${wanted.pod}".`);
     throw new UserError(`${where} gave no answer: ${reason || messageOf(error)}.`);
   } finally {
+    late.end();
     stop.removeEventListener('abort', end);
     stream.destroy();
   }

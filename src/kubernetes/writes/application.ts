@@ -5,8 +5,9 @@ import { UnknownKindError } from '../client/kind-resolution.ts';
 import { restoreRedacted } from '../text/redact.ts';
 import { BatchReview, type Participant } from './batch-review.ts';
 import type { Change } from './change.ts';
-import { Creation, CreationError } from './creation.ts';
+import { Creation } from './creation.ts';
 import { editObject } from './edit.ts';
+import { CreationError } from './object-problems.ts';
 import { type Target, targetOf, targetPath } from './target.ts';
 import type { Writer } from './writer.ts';
 

@@ -9,16 +9,11 @@ import { redact, restoreRedacted } from '../text/redact.ts';
 import type { Change } from './change.ts';
 import { danger } from './danger.ts';
 import { awaitEstablished, awaitServiceAccount, definedResource, isDefinition, isNamespace } from './dependencies.ts';
-import { type ObjectProblem, ObjectsError } from './object-problems.ts';
+import { CreationError, type ObjectProblem } from './object-problems.ts';
 import { changeOf, describeTarget, type Target, targetOf, targetPath, WRITE_QUERY, warningsOf } from './target.ts';
 import { describeTargets } from './target-list.ts';
 import { withoutServersOwn } from './update.ts';
 import type { Writer } from './writer.ts';
-
-/** Objects that were not created, each with the reason. */
-export class CreationError extends ObjectsError {
-  override name = 'CreationError';
-}
 
 /** Creates the objects of a manifest, dependencies first. */
 export class Creation {

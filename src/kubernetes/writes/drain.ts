@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathOf } from '../apimachinery/api-resource.ts';
 import { isApiError, messageOf, UserError } from '../apimachinery/errors.ts';
+import { TimeLimit } from '../apimachinery/time-limit.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { EvictedPod } from '../workloads/eviction-plan.ts';
 import type { Pod } from '../workloads/pods.ts';
@@ -119,22 +120,27 @@ class Evictions {
 
   /** Resolves when all pods are gone. @throws UserError that says which are not. */
   async run(): Promise<void> {
-    const late = AbortSignal.timeout(this.#options.waitSeconds * 1_000);
-    const stop = AbortSignal.any([this.#writer.signal, late]);
-    const sent = Promise.all(this.#plan.evicted.map((one) => this.#evict(one, stop)));
-    const left = await this.#untilGone(stop);
-    await sent;
+    const late = new TimeLimit(this.#options.waitSeconds * 1_000);
+    const stop = AbortSignal.any([this.#writer.signal, late.signal]);
+    const left = await this.#evictAll(stop).finally(() => late.end());
     if (left.length === 0) return;
     const all = this.#plan.evicted.length;
     const why = this.#writer.signal.aborted
       ? 'it was cancelled'
-      : late.aborted
+      : late.isOver
         ? `${this.#options.waitSeconds} s were not enough`
         : 'some pods cannot be evicted';
     const names = left.map((pod) => `${nameOf({ pod })} (${this.#reasons.get(pod) ?? 'still shutting down'})`);
     throw new UserError(
       `Node "${this.#node}" is cordoned, but not drained: ${why}. ${this.#accepted.size} of ${all} evictions were accepted. Still there: ${names.join(', ')}. Drain it again to go on, or uncordon it.`,
     );
+  }
+
+  async #evictAll(stop: AbortSignal): Promise<Pod[]> {
+    const sent = Promise.all(this.#plan.evicted.map((one) => this.#evict(one, stop)));
+    const left = await this.#untilGone(stop);
+    await sent;
+    return left;
   }
 
   /** The pods that are there when all others are gone, or when it stops. */

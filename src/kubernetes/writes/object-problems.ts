@@ -34,6 +34,11 @@ export class ObjectsError extends UserError {
   }
 }
 
+/** Objects that were not created, each with the reason. */
+export class CreationError extends ObjectsError {
+  override name = 'CreationError';
+}
+
 function problemsText(
   problems: readonly ObjectProblem[],
   { head, tail }: ProblemFrame,

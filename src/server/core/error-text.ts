@@ -1,7 +1,6 @@
 import { errorText } from '../../kubernetes/apimachinery/error-text.ts';
 import { isApiError, type Remedy, UserError } from '../../kubernetes/apimachinery/errors.ts';
-import { CreationError } from '../../kubernetes/writes/creation.ts';
-import { type ObjectProblem, ObjectsError } from '../../kubernetes/writes/object-problems.ts';
+import { CreationError, type ObjectProblem, ObjectsError } from '../../kubernetes/writes/object-problems.ts';
 
 /** The tool to call for each remedy. */
 export const REMEDIES: Record<Remedy, string> = {

@@ -1,7 +1,5 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
-import { findHelm } from '../../kubernetes/helm/helm-program.ts';
-import { findKustomize } from '../../kubernetes/kustomize/kustomize-program.ts';
 import type { HelmAccess } from './tool.ts';
 
 /**
@@ -12,13 +10,20 @@ export function localHelm(named: string | undefined, places: readonly string[], 
   // Started from anywhere, the server has no workspace; the home folder is not one.
   const isWorkspace = folder !== homedir() && folder !== dirname(folder);
   return {
-    program: () => findHelm(named, places),
-    kustomize: () => findKustomize(places),
+    ...programs(named, places),
     workspace: isWorkspace ? folder : undefined,
   };
 }
 
 /** Helm for callers over a network: reads none of this machine's files. */
 export function remoteHelm(named: string | undefined): HelmAccess {
-  return { program: () => findHelm(named, []), kustomize: () => findKustomize([]), workspace: undefined };
+  return { ...programs(named, []), workspace: undefined };
+}
+
+/** Looked for, with what that needs, when a tool asks. */
+function programs(named: string | undefined, places: readonly string[]): Pick<HelmAccess, 'program' | 'kustomize'> {
+  return {
+    program: async () => (await import('../../kubernetes/helm/helm-program.ts')).findHelm(named, places),
+    kustomize: async () => (await import('../../kubernetes/kustomize/kustomize-program.ts')).findKustomize(places),
+  };
 }

@@ -11,12 +11,22 @@ interface Caller {
   groups: readonly string[];
 }
 
+interface Kept {
+  caller: Caller;
+  /** Gone with the last session of the caller: anybody may come with a name of their own, once. */
+  live: WeakRef<LivePermissions>;
+}
+
 /** The permissions of every caller, which follow the configuration. */
 export class CallerPermissions {
   /** Does it depend on the caller? Then callers share nothing that was read under the rules of another. */
   readonly differ: boolean;
   readonly #groupClaim: string;
-  readonly #kept = new Map<string, { caller: Caller; live: LivePermissions }>();
+  readonly #kept = new Map<string, Kept>();
+  readonly #gone = new FinalizationRegistry<string>((key) => {
+    // The caller may have come back.
+    if (!this.#kept.get(key)?.live.deref()) this.#kept.delete(key);
+  });
   #given: Given;
 
   constructor(given: Given, { impersonate }: AuthenticationOptions) {
@@ -27,13 +37,13 @@ export class CallerPermissions {
 
   of(identity: Identity): LivePermissions {
     const key = this.keyOf(identity);
-    let kept = this.#kept.get(key);
-    if (!kept) {
-      const caller = this.#callerOf(identity);
-      kept = { caller, live: new LivePermissions(this.#for(caller)) };
-      this.#kept.set(key, kept);
-    }
-    return kept.live;
+    const kept = this.#kept.get(key)?.live.deref();
+    if (kept) return kept;
+    const caller = this.#callerOf(identity);
+    const live = new LivePermissions(this.#for(caller));
+    this.#kept.set(key, { caller, live: new WeakRef(live) });
+    this.#gone.register(live, key);
+    return live;
   }
 
   /** The same for callers who may do the same. */
@@ -48,7 +58,7 @@ export class CallerPermissions {
     if (given.callers.length > 0 && !this.differ)
       throw new Error('"callers" was added, which needs a restart: what callers have read so far is shared by them.');
     this.#given = given;
-    for (const { caller, live } of this.#kept.values()) live.follow(this.#for(caller));
+    for (const { caller, live } of this.#kept.values()) live.deref()?.follow(this.#for(caller));
   }
 
   #for({ user, groups }: Caller): Permissions {

@@ -7,6 +7,9 @@ export interface Permissions {
   review: ReviewMode;
 }
 
+/** A policy in use keeps the permissions that it belongs to, or it would not hear of their changes. */
+const owners = new WeakMap<Policy, LivePermissions>();
+
 /** The permissions of a caller; they may change while the caller is connected. */
 export class LivePermissions {
   readonly policy: Policy;
@@ -15,6 +18,7 @@ export class LivePermissions {
   constructor({ rules, review }: Permissions) {
     this.policy = new Policy(rules);
     this.#review = review;
+    owners.set(this.policy, this);
   }
 
   readonly review = (): ReviewMode => this.#review;

@@ -1,5 +1,6 @@
 import { RejectedError } from '../../kubernetes/apimachinery/errors.ts';
 import { isObject, type JsonObject } from '../../kubernetes/apimachinery/objects.ts';
+import { TimeLimit } from '../../kubernetes/apimachinery/time-limit.ts';
 import { type ReviewMode, stricterReview } from '../../kubernetes/rules.ts';
 import { textDiff } from '../../kubernetes/text/diff.ts';
 import { type Change, describeChange } from '../../kubernetes/writes/change.ts';
@@ -76,12 +77,25 @@ export class Reviewer {
    * @throws RejectedError when they may not, UndecidedError when the client has to repeat the call with the decision.
    */
   async review(changes: readonly Change[], reviewed: ReviewedCall): Promise<Decision> {
-    const { editor } = this.#options;
     const mode = stricterReview(this.#options.mode(), reviewed.atLeast ?? 'off');
-    const { signal } = reviewed;
     if (mode === 'off') return 'nobody';
-    const tooLong = AbortSignal.timeout(this.#patience);
-    const either = AbortSignal.any([signal, tooLong]);
+    const tooLong = new TimeLimit(this.#patience);
+    try {
+      return await this.#ask(changes, reviewed, mode, tooLong);
+    } finally {
+      tooLong.end();
+    }
+  }
+
+  async #ask(
+    changes: readonly Change[],
+    reviewed: ReviewedCall,
+    mode: ReviewMode,
+    tooLong: TimeLimit,
+  ): Promise<Decision> {
+    const { editor } = this.#options;
+    const { signal } = reviewed;
+    const either = AbortSignal.any([signal, tooLong.signal]);
     const review = toReview(changes);
     Call.current()?.proposes(changes.flatMap(({ submitted }) => submittedTexts(submitted)));
     const byEditor = await editor?.review(review, either);
@@ -95,7 +109,7 @@ export class Reviewer {
     if (verdict.applied !== true) {
       if (signal.aborted)
         throw new RejectedError('The call was cancelled before the user decided; nothing was written.');
-      if (tooLong.aborted)
+      if (tooLong.isOver)
         throw new RejectedError(
           `Nothing was written: the user did not decide within ${Math.ceil(this.#patience / 60_000)} minutes. Ask them before you try again.`,
         );

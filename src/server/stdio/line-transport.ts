@@ -6,6 +6,7 @@ import { LIMITS, LimitError } from '../../kubernetes/apimachinery/limits.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
 import { parseBoundedJson } from '../../kubernetes/text/json-reader.ts';
 import { parseMessage } from '../core/message-json.ts';
+import type { OpenedStdio } from './opening.ts';
 
 /** How much of an overlong line is searched for its id, in bytes. */
 const BEGINNING = 1_000;
@@ -23,12 +24,15 @@ export class LineTransport implements Transport {
   onclose?: () => void;
   readonly #input: Readable;
   readonly #output: Writable;
+  /** What the client has been answered already; the answer to it that follows is not sent. */
+  #answered: OpenedStdio['answered'];
   #pieces: Buffer[] = [];
   #size = 0;
 
-  constructor(input: Readable, output: Writable) {
+  constructor({ input, output, answered }: OpenedStdio) {
     this.#input = input;
     this.#output = output;
+    this.#answered = answered;
   }
 
   async start(): Promise<void> {
@@ -41,8 +45,12 @@ export class LineTransport implements Transport {
     this.onclose?.();
   }
 
-  send(message: JSONRPCMessage): Promise<void> {
-    return new Promise((resolve) => {
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (this.#answered !== undefined && 'result' in message && message.id === this.#answered) {
+      this.#answered = undefined;
+      return;
+    }
+    await new Promise<void>((resolve) => {
       if (this.#output.write(`${JSON.stringify(message)}\n`)) resolve();
       else this.#output.once('drain', resolve);
     });

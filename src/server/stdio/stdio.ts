@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { ConfigFollower } from '../command-line/followed-config.ts';
@@ -14,20 +13,17 @@ import { createServer } from '../mcp/server.ts';
 import { Tasks } from '../mcp/tasks.ts';
 import type { StartTelemetry } from '../telemetry/telemetry.ts';
 import { LineTransport } from './line-transport.ts';
-import { assertNoStdout } from './protocol-stdout.ts';
+import { leaveAtOnce, type OpenedStdio } from './opening.ts';
 import { quietWatch } from './quiet.ts';
 
-/**
- * Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over.
- * @throws Error when something else is to be written to stdout.
- */
+/** Serves one client over stdin and stdout until stdin ends; returns how a changed configuration is taken over. */
 export function serveStdio(
   options: CommandLine,
   version: string,
+  stdio: OpenedStdio,
   startTelemetry: StartTelemetry | undefined,
 ): ConfigFollower {
-  assertNoStdout({ '--journal': options.journal, '--audit-log': options.audit });
-  const transport = new LineTransport(process.stdin, takeStdout());
+  const transport = new LineTransport(stdio);
   const permissions = new LivePermissions(options.permissions);
   const { policy, review } = permissions;
   const stopping = new AbortController();
@@ -82,8 +78,8 @@ export function serveStdio(
   );
   server.onerror = (error) => log(`Protocol error: ${error.message}`);
   process.on('unhandledRejection', (error) => log(`Unexpected error: ${messageOf(error)}`));
-  process.on('SIGTERM', exit);
-  process.on('SIGINT', exit);
+  process.off('SIGTERM', leaveAtOnce).on('SIGTERM', exit);
+  process.off('SIGINT', leaveAtOnce).on('SIGINT', exit);
   void server.connect(transport);
   return { apply: (changed) => permissions.follow(changed.permissions), log };
 }
@@ -106,19 +102,6 @@ function exitWithClient(transport: LineTransport, stopping: AbortController, exi
   };
   process.stdin.once('end', leave);
   process.stdin.once('close', leave);
+  if (process.stdin.destroyed) leave();
   return { tasks };
-}
-
-/** Reserves stdout for the protocol: other output, from a library or a stray console.log, goes to stderr. */
-function takeStdout(): Writable {
-  const { stdout, stderr } = process;
-  const write = stdout.write.bind(stdout);
-  stdout.on('error', () => process.exit(0));
-  stdout.write = stderr.write.bind(stderr) as typeof stdout.write;
-  return new Writable({
-    decodeStrings: false,
-    write: (chunk: string, encoding, callback) => {
-      write(chunk, encoding, callback);
-    },
-  });
 }

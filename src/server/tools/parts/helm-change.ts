@@ -1,6 +1,7 @@
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { jsonText } from '../../../kubernetes/apimachinery/json.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
+import { TimeLimit } from '../../../kubernetes/apimachinery/time-limit.ts';
 import { digest } from '../../../kubernetes/diagnosis/digest.ts';
 import { type LiveObject, notReady, notReadyText } from '../../../kubernetes/helm/not-ready.ts';
 import type { Release } from '../../../kubernetes/helm/release.ts';
@@ -123,10 +124,12 @@ async function failure(carried: Carried, change: HelmChange, place: string, call
   const { connection } = call;
   const { intent } = change;
   // The call may have been cancelled, but the resulting state is still worth reporting.
-  const signal = AbortSignal.timeout(10_000);
+  const limit = new TimeLimit(10_000);
+  const { signal } = limit;
   const objects: KubernetesObject[] = objectsAfter(carried.changes);
   const waiting = await notReady(objects, intent.place.namespace, connection, signal).catch(() => []);
   const reasons = await Promise.all(waiting.slice(0, MAX_DIAGNOSED).map((one) => reasonOf(one, call, signal)));
+  limit.end();
   return new UserError(
     [
       `Helm failed: ${place}. Helm says: ${carried.problem}`,

@@ -11,7 +11,6 @@ import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redact } from '../../../kubernetes/text/redact.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
 import { toYaml } from '../../../kubernetes/text/yaml.ts';
-import { rolloutHistory } from '../../../kubernetes/writes/rollout.ts';
 import { bounded, largestFields, renderObject } from '../../core/response.ts';
 import { defineTool } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
@@ -39,7 +38,10 @@ export const getResource = defineTool({
   },
   async run({ output, fields, ...named }, { connection, signal }) {
     const { object, shown, resource } = await locate(connection, named, signal);
-    if (output === 'history') return { text: await rolloutHistory(connection, resource, object, signal), shown };
+    if (output === 'history') {
+      const { rolloutHistory } = await import('../../../kubernetes/writes/rollout.ts');
+      return { text: await rolloutHistory(connection, resource, object, signal), shown };
+    }
     if (fields?.length) {
       const { text, empty } = await selected(object, fields, output);
       const hints = await mistypedPaths(connection.client, resource, empty, signal);

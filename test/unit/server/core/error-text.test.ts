@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApiError, UserError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import { resolveKind } from '../../../../src/kubernetes/client/kind-resolution.ts';
-import { CreationError } from '../../../../src/kubernetes/writes/creation.ts';
+import { CreationError } from '../../../../src/kubernetes/writes/object-problems.ts';
 import { formatError, REMEDIES } from '../../../../src/server/core/error-text.ts';
 import { tools } from '../../../../src/server/mcp/tools.ts';
 

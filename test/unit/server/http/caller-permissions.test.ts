@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type CommandLine, parseCommandLine } from '../../../../src/server/command-line/options.ts';
 import type { Identity } from '../../../../src/server/http/authentication/identity.ts';
 import { CallerPermissions } from '../../../../src/server/http/caller-permissions.ts';
@@ -76,4 +78,22 @@ describe('permissions by caller', () => {
     assert.throws(() => shared.follow(configured({ users: ['bob'], namespace: 'b' })), /needs a restart/);
     assert.equal(spaces(shared, caller('bob')), 'common');
   });
+
+  it('are let go of with the last that uses them, and a policy in use still follows', async () => {
+    const all = permissions(configured({ users: ['alice'], namespace: 'a' }));
+    const { policy } = all.of(caller('alice'));
+    const gone = new WeakRef(all.of(caller('bob')));
+    for (let times = 0; times < 20 && gone.deref(); times += 1) await collected();
+    assert.equal(gone.deref(), undefined);
+    all.follow(configured({ users: ['alice'], namespace: 'b' }));
+    assert.deepEqual(policy.namespaces, ['b']);
+    assert.equal(spaces(all, caller('bob')), 'common');
+  });
 });
+
+/** Lets V8 collect what nothing holds; in a turn of its own, as WeakRefs hold on until the end of theirs. */
+async function collected(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  await new Promise((resolve) => setImmediate(resolve));
+  runInNewContext('gc')();
+}

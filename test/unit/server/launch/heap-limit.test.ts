@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { limitedLaunch } from '../../../src/server/heap-limit.ts';
+import { limitedLaunch } from '../../../../src/server/launch/heap-limit.ts';
 
 const LIMIT = '--max-semi-space-size=8';
 
