@@ -24,13 +24,13 @@ export async function reachOfRole(
   }
 }
 
-/** What RBAC lets a ServiceAccount reach, since its pods hold its token; anything where that cannot be read. */
+/** What RBAC lets a ServiceAccount reach, since its pods hold its token; undefined where that cannot be read. */
 export async function reachOfAccount(
   account: string,
   namespace: string,
   connection: Connection,
   signal: AbortSignal,
-): Promise<Reach[]> {
+): Promise<Reach[] | undefined> {
   try {
     const lists = [pathOf(kinds.roleBindings, namespace), pathOf(kinds.clusterRoleBindings)];
     const bindings = await Promise.all(
@@ -43,7 +43,7 @@ export async function reachOfAccount(
     return (await Promise.all(roles.map((role) => reachOfRole(role, namespace, connection, signal)))).flat();
   } catch {
     signal.throwIfAborted();
-    return [EVERYTHING];
+    return undefined;
   }
 }
 

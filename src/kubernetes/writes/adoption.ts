@@ -24,7 +24,7 @@ const ADOPTERS: Record<string, readonly Kind[]> = {
   Pod: [kinds.replicaSets, REPLICATION_CONTROLLERS, kinds.statefulSets, kinds.daemonSets, kinds.jobs],
   ReplicaSet: [kinds.deployments],
 };
-const MAX_READ = 500;
+const MAX_READ = 5_000;
 const MAX_NAMED = 5;
 
 /**
@@ -36,39 +36,44 @@ export async function adoptionsOf(change: Change, connection: Connection, signal
   const { access, after, before, kind, subresource } = change;
   if (!after || subresource !== undefined || (access !== 'create' && access !== 'update')) return [];
   const namespace = change.namespace ?? connection.namespace;
+  const unknown: Danger[] = [];
   const list = async (of: Kind, labelSelector?: string) => {
-    const query = labelSelector === undefined ? {} : { labelSelector };
-    return (await listAll(connection.client, { path: pathOf(of, namespace), query, signal }, MAX_READ)).items;
+    try {
+      const request = { path: pathOf(of, namespace), query: { labelSelector }, signal };
+      const { items, continue: more } = await listAll(connection.client, request, MAX_READ);
+      if (more !== undefined) unknown.push(danger('notLookedAt', `${of.name} beyond the first ${items.length}`));
+      return items;
+    } catch {
+      signal.throwIfAborted();
+      unknown.push(danger('notLookedAt', `${of.name}, for what is taken over because of labels`));
+      return [];
+    }
   };
-  try {
-    const adopted = ADOPTED[kind];
-    if (adopted && takesWhatItFinds(after) && !deepEqual(selectorIn(before), selectorIn(after))) {
-      const text = selectorText(selectorIn(after));
-      const found = text === undefined ? [] : await list(adopted, text);
-      const free = found.filter((one) => !controllerOf(one) && one.metadata?.deletionTimestamp === undefined);
-      if (free.length > 0) return [danger('adopts', namesOf(adopted, free))];
-    }
-    const adopters = ADOPTERS[kind];
-    if (!adopters || controllerOf(after) || deepEqual(labelsOf(before), labelsOf(after))) return [];
-    for (const one of adopters) {
-      const taking = (await list(one)).filter((owner) => isNewlyTaken(owner, before, after));
-      if (taking.length > 0) return [danger('adopted', namesOf(one, taking))];
-    }
-    return [];
-  } catch {
-    signal.throwIfAborted();
-    return [danger('notLookedAt', 'what controllers take over because of the labels')];
+  const adopted = ADOPTED[kind];
+  if (adopted && takesWhatItFinds(kind, after) && !deepEqual(selectorIn(before), selectorIn(after))) {
+    const text = selectorText(selectorIn(after));
+    const found = text === undefined ? [] : await list(adopted, text);
+    const free = found.filter((one) => !controllerOf(one) && one.metadata?.deletionTimestamp === undefined);
+    if (free.length > 0) return [danger('adopts', namesOf(adopted, free))];
   }
+  const adopters = ADOPTERS[kind];
+  if (!adopters || controllerOf(after) || deepEqual(labelsOf(before), labelsOf(after))) return unknown;
+  for (const one of adopters) {
+    const owners = (await list(one)).filter((owner) => one !== kinds.jobs || takesWhatItFinds('Job', owner));
+    const taking = owners.filter((owner) => isNewlyTaken(owner, before, after));
+    if (taking.length > 0) return [danger('adopted', namesOf(one, taking))];
+  }
+  return unknown;
 }
 
 /** A Job takes over only what is its own, unless it is told its selector. */
-function takesWhatItFinds({ kind, spec }: KubernetesObject): boolean {
+function takesWhatItFinds(kind: string, { spec }: KubernetesObject): boolean {
   return kind !== 'Job' || (isObject(spec) && spec.manualSelector === true);
 }
 
 function isNewlyTaken(owner: KubernetesObject, before: KubernetesObject | undefined, after: KubernetesObject): boolean {
   const selector = selectorIn(owner);
-  if (!isObject(selector) || !takesWhatItFinds(owner)) return false;
+  if (!isObject(selector)) return false;
   const structured: LabelSelector =
     'matchLabels' in selector || 'matchExpressions' in selector ? selector : { matchLabels: selector as Labels };
   return matches(structured, labelsOf(after)) && !(before && matches(structured, labelsOf(before)));

@@ -40,8 +40,12 @@ export class JournaledWriter implements Writer {
   }
 
   async review(planned: readonly Change[], how?: 'dry run'): Promise<void> {
-    const changes = await Promise.all(planned.map((change) => this.#withAdoptions(change)));
+    let changes = planned;
     try {
+      // One at a time: there may be hundreds.
+      const looked: Change[] = [];
+      for (const change of planned) looked.push(await this.#withAdoptions(change));
+      changes = looked;
       await this.#options.judge?.(changes);
       if (how === undefined) this.#decision = await this.#options.ask(changes, this.#hasWritten);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Access } from '../apimachinery/access.ts';
-import { type ApiResource, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
+import { type ApiResource, groupIn, pathOf, resourceNameOf } from '../apimachinery/api-resource.ts';
 import { RefusedError } from '../apimachinery/errors.ts';
 import { type JsonObject, type KubernetesObject, LAST_APPLIED } from '../apimachinery/objects.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
@@ -12,6 +12,8 @@ import { nameProblem } from './names.ts';
 import { ANYTHING, type Reference } from './pod-specs.ts';
 import { newReach, type PolicyName, paramKindIn, powersOf, type Reach, reachOfRules } from './powers.ts';
 import { removalsOf } from './removals.ts';
+
+const RBAC = 'rbac.authorization.k8s.io';
 
 /** The writer's permissions that can be checked only on the result of a write. */
 export interface WriteRules {
@@ -98,8 +100,17 @@ async function refuseReach(
   const params = policy ? await paramKindOf(policy, change.apiVersion, changes, connection, signal) : [];
   const references = [...named, ...policyReads, ...params];
   const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
-  const held = await Promise.all(accounts.map((account) => reachOfAccount(account, namespace, connection, signal)));
-  const found = [...own, ...given, ...held.flat()];
+  const held: Reach[] = [];
+  for (const account of accounts) {
+    const reach = await reachOfAccount(account, namespace, connection, signal);
+    if (!reach)
+      throw refusal(
+        change,
+        `Its pods act as ServiceAccount ${account}, and what that may do cannot be read with these credentials, which is needed where a kind is closed to agents (${denied[0] ? nameOf(denied[0]) : ''}): list of rolebindings and clusterrolebindings, and get of the roles.`,
+      );
+    held.push(...reach);
+  }
+  const found = [...own, ...given, ...held];
   const reached =
     denied.find((one) => found.some((reach) => reaches(reach, one))) ??
     denied.find((one) => references.some((reference) => refersTo(reference, one)));
@@ -118,7 +129,9 @@ async function reachOfBinding(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<Reach[]> {
-  const own = changes.find(({ kind, name, access }) => kind === role.kind && name === role.name && access !== 'delete');
+  const { kind, name } = role;
+  const namespace = kind === 'Role' ? change.namespace : undefined;
+  const own = writtenWith({ group: RBAC, kind, name, namespace }, changes);
   return own?.after ? reachOfRules(own.after.rules) : reachOfRole(role, change.namespace, connection, signal);
 }
 
@@ -130,7 +143,7 @@ async function paramKindOf(
   { client, discovery }: Connection,
   signal: AbortSignal,
 ): Promise<Reference[]> {
-  const own = changes.find((change) => change.kind === kind && change.name === name && change.access !== 'delete');
+  const own = writtenWith({ group: groupIn(apiVersion), kind, name, namespace: undefined }, changes);
   if (own?.after) return paramKindIn(own.after);
   try {
     const path = pathOf(await discovery.resolve(kind, apiVersion), undefined, name);
@@ -139,6 +152,21 @@ async function paramKindOf(
     signal.throwIfAborted();
     return [ANYTHING];
   }
+}
+
+/** The change of this very object among those of the same call. */
+function writtenWith(
+  object: { group: string; kind: unknown; name: unknown; namespace: string | undefined },
+  changes: readonly Change[],
+): Change | undefined {
+  return changes.find(
+    ({ access, apiVersion, kind, name, namespace }) =>
+      access !== 'delete' &&
+      groupIn(apiVersion) === object.group &&
+      kind === object.kind &&
+      name === object.name &&
+      (object.namespace === undefined || namespace === object.namespace),
+  );
 }
 
 /** A denied kind or subresource. */

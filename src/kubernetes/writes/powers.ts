@@ -31,26 +31,35 @@ const OTHERS_RIGHTS = ['impersonate', 'bind', 'escalate'];
 /** What whoever runs something in a pod gets at: what pods read, and the tokens of the accounts that they run as. */
 const IN_PODS: Reach = { groups: [''], resources: ['secrets', 'configmaps', 'serviceaccounts'] };
 const WRITING = ['create', 'update', 'patch', '*'];
-/** Rights by which one gets at more than they name: resources, in the words of rules, the verbs, and what is reached. */
-const STEPS: readonly { resources: readonly string[]; verbs: readonly string[]; reach: Reach }[] = [
-  { resources: ['serviceaccounts/token'], verbs: ['create', '*'], reach: EVERYTHING },
-  { resources: ['nodes/proxy'], verbs: ['get', 'create', '*'], reach: EVERYTHING },
-  { resources: ['certificatesigningrequests/approval'], verbs: ['update', 'patch', '*'], reach: EVERYTHING },
-  { resources: ['certificatesigningrequests/status'], verbs: ['update', 'patch', '*'], reach: EVERYTHING },
-  { resources: ['signers'], verbs: ['approve', 'sign', '*'], reach: EVERYTHING },
+/** Rights by which one gets at more than they name, in the words of rules, and what is reached. */
+const STEPS: readonly { group: string; resources: readonly string[]; verbs: readonly string[]; reach: Reach }[] = [
+  { group: '', resources: ['serviceaccounts/token'], verbs: ['create', '*'], reach: EVERYTHING },
+  { group: '', resources: ['nodes/proxy'], verbs: ['get', 'create', '*'], reach: EVERYTHING },
+  // All verbs include impersonate, bind and escalate.
+  { group: '', resources: ['users', 'groups', 'serviceaccounts'], verbs: ['*'], reach: EVERYTHING },
+  { group: 'authentication.k8s.io', resources: ['users', 'uids', 'userextras'], verbs: ['*'], reach: EVERYTHING },
+  { group: RBAC, resources: ['roles', 'clusterroles'], verbs: ['*'], reach: EVERYTHING },
   {
+    group: 'certificates.k8s.io',
+    resources: ['certificatesigningrequests/approval', 'certificatesigningrequests/status'],
+    verbs: ['update', 'patch', '*'],
+    reach: EVERYTHING,
+  },
+  { group: 'certificates.k8s.io', resources: ['signers'], verbs: ['approve', 'sign', '*'], reach: EVERYTHING },
+  {
+    group: '',
     resources: ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'],
     verbs: ['get', ...WRITING],
     reach: IN_PODS,
   },
+  { group: '', resources: ['pods', 'replicationcontrollers', 'podtemplates'], verbs: WRITING, reach: IN_PODS },
   {
-    resources: [
-      ...['pods', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'replicationcontrollers'],
-      ...['jobs', 'cronjobs', 'podtemplates'],
-    ],
+    group: 'apps',
+    resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
     verbs: WRITING,
     reach: IN_PODS,
   },
+  { group: 'batch', resources: ['jobs', 'cronjobs'], verbs: WRITING, reach: IN_PODS },
 ];
 /** Capabilities by which a container gets at all of its node. */
 const ROOT_CAPABILITIES = ['ALL', 'SYS_ADMIN', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'BPF'];
@@ -143,9 +152,13 @@ export function reachOfRules(rules: unknown): Reach[] {
     if (resources.length === 0) return [];
     // Impersonating others, or granting rights one lacks, reaches everything.
     if (verbs.some((verb) => OTHERS_RIGHTS.includes(verb))) return [EVERYTHING];
-    const steps = STEPS.filter((step) => step.resources.some((one) => names(resources, one)));
+    const groups = texts(rule.apiGroups);
+    const steps = STEPS.filter(
+      ({ group, resources: of }) =>
+        (groups.includes(group) || groups.includes('*')) && of.some((one) => names(resources, one)),
+    );
     const further = steps.filter((step) => step.verbs.some((verb) => verbs.includes(verb)));
-    return [{ groups: texts(rule.apiGroups), resources }, ...further.map(({ reach }) => reach)];
+    return [{ groups, resources }, ...further.map(({ reach }) => reach)];
   });
 }
 

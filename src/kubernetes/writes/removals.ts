@@ -22,7 +22,8 @@ interface FieldRule {
 
 const isLowered = ({ was, is }: SetField) => typeof is === 'number' && !(typeof was === 'number' && was <= is);
 /** A taint of a node or a device; pods tolerate it in the same words. */
-const evicts = ({ path, is }: SetField) => is === 'NoExecute' && !path.includes('tolerations');
+const evicts = ({ path, is }: SetField) =>
+  is === 'NoExecute' && !path.some((step) => /tolerations$/i.test(String(step)));
 /** What a policy becomes that keeps what it is about only where it says so. */
 const letsGo = ({ was, is }: SetField) =>
   is === 'Delete' || is === 'Recycle' || (is === undefined && typeof was === 'string' && was !== 'Delete');
@@ -102,8 +103,10 @@ function ofCreation({ kind }: Change, after: KubernetesObject): Danger[] {
   const policy = valueAt(after, reclaim);
   const isReleased = kind === 'PersistentVolume' && valueAt(after, ['spec', 'claimRef']) !== undefined;
   return [
-    // A node that is new has no pods.
-    ...(kind === 'Node' ? [] : evictions.map(({ path, is }) => becoming('deletesPods', path, is))),
+    // Others taint nodes that are still to come.
+    ...(kind !== 'DeviceTaintRule' && kind !== 'ResourceSlice'
+      ? []
+      : evictions.map(({ path, is }) => becoming('deletesPods', path, is))),
     ...(isReleased && (policy === 'Delete' || policy === 'Recycle')
       ? [becoming('deletesVolumes', reclaim, policy)]
       : []),

@@ -11,6 +11,8 @@ const PARAMETERS = ['labelSelector', 'fieldSelector'];
 export function refuseTellingSelectors(input: Readonly<Record<string, unknown>>): void {
   for (const parameter of PARAMETERS) {
     const selector = input[parameter];
+    const parts = parameter === 'labelSelector' ? partsOfLabel : partsOfField;
+    const isRedacted = (one: string) => parts(one).some((part) => strengthOf(part) === 'strong');
     const key = typeof selector === 'string' ? comparedKeys(selector).find(isRedacted) : undefined;
     if (key !== undefined)
       throw new UserError(
@@ -29,6 +31,11 @@ function comparedKeys(selector: string): string[] {
     .flatMap((one) => /^\s*([^\s=!<>()]+)\s*(?:[=!<>]|(?:not)?in\s*\()/i.exec(one)?.[1] ?? []);
 }
 
-function isRedacted(key: string): boolean {
-  return [key, ...key.split(/[./]/)].some((part) => strengthOf(part) === 'strong');
+// The domain says nothing about the value.
+function partsOfLabel(key: string): string[] {
+  return [key.slice(key.lastIndexOf('/') + 1)];
+}
+
+function partsOfField(path: string): string[] {
+  return path.split('.');
 }

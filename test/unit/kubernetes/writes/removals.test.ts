@@ -113,6 +113,13 @@ describe('removals', () => {
       spec({ template: { spec: { containers: [{ name: 'a' }], tolerations: [{ effect: 'NoExecute' }] } } }),
       /^$/,
     ],
+    [
+      'a toleration by another name',
+      'Installation',
+      spec({}),
+      spec({ controlPlaneTolerations: [{ effect: 'NoExecute' }] }),
+      /^$/,
+    ],
     ['no parallelism', 'Job', spec({ parallelism: 2 }), spec({ parallelism: 0 }), /running pods/],
     [
       'a volume that is wiped',
@@ -171,6 +178,7 @@ describe('removals', () => {
     assert.match(volume({ persistentVolumeReclaimPolicy: 'Delete' }), /volumes are deleted/);
     assert.equal(volume({ persistentVolumeReclaimPolicy: 'Retain' }), '');
     assert.match(found('DeviceTaintRule', undefined, spec({ taint: { effect: 'NoExecute' } })), /running pods/);
+    assert.equal(found('NodePool', undefined, spec({ taints: [{ effect: 'NoExecute' }] })), '');
     const tolerating = { containers: [{ name: 'c' }], tolerations: [{ effect: 'NoExecute' }] };
     assert.equal(found('Pod', undefined, spec(tolerating)), '');
     assert.equal(found('Deployment', undefined, spec({ template: { spec: tolerating } })), '');

@@ -25,6 +25,8 @@ describe('selectors', () => {
     'app in (token,password=x)',
     'token',
     '!token',
+    'rbac.authorization.k8s.io/aggregate-to-admin=true',
+    'reconcile.external-secrets.io/managed=true',
     'app.kubernetes.io/name=vault-token-reader,tier!=secret',
     '',
   ])
