@@ -38,8 +38,8 @@ export class Call {
   #proposed: readonly string[] = [];
   /** Who waits for the answer; undefined before the request is handled and after it is answered. */
   caller: Caller | undefined;
-  /** The name that the client gives itself. */
-  clientName: string | undefined;
+  /** What the client is and can, which still counts when its answer has left, as with a task. */
+  client: Pick<Caller, 'name' | 'showsForms' | 'showsLinks'> | undefined;
 
   constructor(method: string | undefined, params: unknown) {
     this.#isPrompt = method === 'prompts/get';

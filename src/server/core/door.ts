@@ -52,7 +52,7 @@ export class GuardedServer extends Server {
     const caller = new Caller(this, extra, call?.params, this.#revision);
     if (call) {
       call.caller = caller;
-      call.clientName = caller.name;
+      call.client = caller;
     }
     try {
       const result = await this.#orEnding(method, handle);

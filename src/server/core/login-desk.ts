@@ -37,8 +37,9 @@ export class LoginDesk {
       announced = new AnnouncedLogin(login, context, this.#options);
       this.#announced.set(login, announced);
     }
-    const caller = Call.current()?.caller;
-    return caller && announced.join(caller);
+    const { caller, client } = Call.current() ?? {};
+    if (caller) return announced.join(caller);
+    return client && announced.joinUnheard();
   };
 }
 
@@ -81,9 +82,28 @@ class AnnouncedLogin {
     seat.left.promise.catch(() => undefined);
     this.#seats.set(caller, seat);
     caller.signal.addEventListener('abort', () => this.#cancelled(caller, seat), { once: true });
-    void caller.answered.then(() => this.#leave(caller));
+    void caller.answered.then(() => {
+      if (this.#leave(caller)) this.#endWith(seat);
+    });
     if (this.#login.wait) this.#tell(caller, seat, this.#login.wait);
     return seat.left.promise;
+  }
+
+  /** Like `join`, for a call whose answer has left, as with a task. */
+  joinUnheard(): Promise<never> {
+    const seat: Seat = { left: Promise.withResolvers(), timers: [] };
+    seat.left.promise.catch(() => undefined);
+    this.#endWith(seat);
+    return seat.left.promise;
+  }
+
+  /** Nobody is there to be told: only the result of the call can, if it still goes on. */
+  #endWith(seat: Seat): void {
+    this.#login.onWait((wait) => {
+      if (wait.elsewhere || this.#inEditor) return;
+      if (this.#options.isUsersOwn) this.#dismiss(seat, wait);
+      else this.#refuse(seat);
+    });
   }
 
   async #announce(wait: LoginWait): Promise<void> {
@@ -113,10 +133,7 @@ class AnnouncedLogin {
   #tell(caller: Caller, seat: Seat, wait: LoginWait): void {
     for (const timer of seat.timers.splice(0)) clearTimeout(timer);
     if (!this.#options.isUsersOwn) {
-      if (!wait.elsewhere)
-        seat.left.reject(
-          new LoginError(`${this.#plugin()} waits for whoever runs this server to sign in; its log says how.`),
-        );
+      if (!wait.elsewhere) this.#refuse(seat);
       return;
     }
     const text = this.#textOf(wait);
@@ -142,6 +159,12 @@ class AnnouncedLogin {
       return true;
     });
     if (!isAccepted && !signal.aborted) this.#login.cancel('the user declined the login');
+  }
+
+  #refuse(seat: Seat): void {
+    seat.left.reject(
+      new LoginError(`${this.#plugin()} waits for whoever runs this server to sign in; its log says how.`),
+    );
   }
 
   // If nothing else can show the login, the answer does, and the login goes on.

@@ -61,7 +61,7 @@ export function toResult({ text, isRedacted, shown }: ToolAnswer): CallToolResul
   const content: CallToolResult['content'] = [
     { type: 'text', text: bounded(isRedacted ? text : redactText(text), 'Ask for less.', MAX_CHARACTERS + 2_000) },
   ];
-  if (shown && Call.current()?.caller?.showsLinks) {
+  if (shown && Call.current()?.client?.showsLinks) {
     content.push({
       type: 'resource_link',
       uri: resourceUri(shown),

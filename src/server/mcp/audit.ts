@@ -21,7 +21,7 @@ export async function audited(
 ): Promise<void> {
   called?.(call);
   if (audit === undefined && telemetry === undefined) return;
-  const name = caller?.() ?? Call.current()?.caller?.name?.slice(0, MAX_NAME_LENGTH);
+  const name = caller?.() ?? Call.current()?.client?.name?.slice(0, MAX_NAME_LENGTH);
   const entry = { time: new Date().toISOString(), ...(name !== undefined && { caller: name }), ...call };
   telemetry?.called(entry);
   if (audit === STDOUT) process.stdout.write(`${jsonText(entry)}\n`);

@@ -174,7 +174,7 @@ export class Calls {
 
   #record(written: JournalEntry): Promise<void> {
     const { caller, recorded, journal, log } = this.#options;
-    const name = caller?.() ?? Call.current()?.clientName?.slice(0, MAX_NAME_LENGTH);
+    const name = caller?.() ?? Call.current()?.client?.name?.slice(0, MAX_NAME_LENGTH);
     const entry = name === undefined ? written : { ...written, caller: name };
     recorded?.(entry);
     return journalAt(journal ?? defaultJournal(), log).add(entry);

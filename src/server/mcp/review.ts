@@ -121,8 +121,14 @@ export class Reviewer {
   }
 
   async #elicit(changes: readonly Change[], review: Review, reviewed: ReviewedCall): Promise<Verdict | undefined> {
-    const caller = Call.current()?.caller;
-    if (!caller?.showsForms) return undefined;
+    const call = Call.current();
+    if (!call?.client?.showsForms) return undefined;
+    const { caller } = call;
+    // A question needs an answer to carry it, which has left, or a call that can be repeated, which would write again.
+    if (!caller || (caller.isModern && reviewed.hasWritten))
+      throw new RejectedError(
+        'The rest is a change of its own, which the user is asked about when you make it: call again for it alone.',
+      );
     const params = { message: messageOf(review), requestedSchema: FORM };
     if (caller.isModern) return this.#decided(caller, params, { ...reviewed, content: changes.map(decidedContent) });
     return verdictOf(await caller.showForm(params, { signal: reviewed.signal, timeout: this.#patience }));
@@ -130,10 +136,6 @@ export class Reviewer {
 
   /** The decision that the request brings. @throws UndecidedError when it brings none for what would be written now. */
   #decided(caller: Caller, params: ReviewQuestion, reviewed: ReviewedCall & { content: unknown }): Verdict {
-    if (reviewed.hasWritten)
-      throw new RejectedError(
-        'The rest is a change of its own, which the user is asked about when you make it: call again for it alone.',
-      );
     const { seal, owner } = this.#options;
     const question = { owner: owner(), call: reviewed.call, content: reviewed.content };
     const { state, responses } = caller.input;

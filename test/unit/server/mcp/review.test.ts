@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { RejectedError } from '../../../../src/kubernetes/apimachinery/errors.ts';
 import type { Change } from '../../../../src/kubernetes/writes/change.ts';
 import type { Verdict } from '../../../../src/protocol.ts';
 import { QuestionSeal } from '../../../../src/server/mcp/question-seal.ts';
 import { type ReviewedCall, Reviewer } from '../../../../src/server/mcp/review.ts';
+import { FAST_OR_TASK, modernCall } from './modern-calls.ts';
 
 const change: Change = {
   access: 'delete',
@@ -63,4 +65,41 @@ describe('reviewer', () => {
 
   it('refuses where neither the editor nor the client can ask', () =>
     assert.rejects(reviewer(async () => undefined).review([change], never), /no way to ask/));
+
+  for (const [how, longMs] of Object.entries(FAST_OR_TASK))
+    for (const mode of ['elicit', 'required'] as const)
+      it(`lets ${how} write nothing that the user has not seen, where it is ${mode}`, async () => {
+        const asking = new Reviewer({ mode: () => mode, editor: undefined, seal: new QuestionSeal(), owner: () => '' });
+        const written: string[] = [];
+        const left = Promise.withResolvers<void>();
+        const over = Promise.withResolvers<unknown>();
+        const call = (input: Parameters<typeof modernCall>[2]) =>
+          modernCall(
+            async ({ settled }) => {
+              written.push(await asking.review([change], never));
+              settled();
+              if (longMs === 0) await left.promise;
+              const second = { ...change, name: 'second' };
+              // Not written yet is no excuse for a task: it has no answer that could ask.
+              const reviews = longMs === 0 ? [false, true] : [true];
+              for (const hasWritten of reviews)
+                await asking.review([second], { ...never, hasWritten }).then((by) => written.push(by), over.resolve);
+              over.resolve('nobody was refused');
+              return {};
+            },
+            longMs,
+            input,
+          );
+        const { resultType, requestState } = await call({});
+        assert.deepEqual([resultType, written], ['input_required', []]);
+        const yes = { review: { action: 'accept', content: { decision: 'Apply' } } };
+        const answer = await call({ requestState, inputResponses: yes });
+        assert.equal(answer.resultType, longMs === 0 ? 'task' : 'complete');
+        left.resolve();
+        const error = await over.promise;
+        await new Promise(setImmediate);
+        assert.ok(error instanceof RejectedError, String(error));
+        assert.match(error.message, /^The rest is a change of its own/);
+        assert.deepEqual(written, ['client']);
+      });
 });
