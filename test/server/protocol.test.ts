@@ -148,7 +148,7 @@ describe('protocol', () => {
       await server.error('get_resource', { kind: 'pods', name: 'x', nmespace: 'y' }),
       /no parameter nmespace.*namespace/,
     );
-    assert.match(await server.error('list_resources', { kind: 'pods', limit: 'many' }), /limit: /);
+    assert.match(await server.error('list_resources', { kind: 'pods', limit: 'many' }), /limit is a number/);
     assert.match(await server.error('list_resources', { kind: 'pods', output: 'xml' }), /output: .*table/);
     await server.stop();
   });

@@ -50,13 +50,17 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
   ]);
   const events = await lookup.list<ClusterEvent>(kinds.events, name, { fieldSelector: 'type=Warning' }, EVENTS_READ);
   const { findings } = await podsReport(pods, lookup, { samples: SAMPLES, kind: failureOf });
-  const failing = pods.filter((pod) => !isHealthy(pod)).length;
-  const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing} not ready`, [
+  const failing = new Set(pods.filter((pod) => !isHealthy(pod)).map(({ metadata }) => metadata?.name));
+  const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing.size} not ready`, [
     { findings },
     { findings: refusals(members(deployments)) },
     ...others.map((found) => ({ findings: found })),
   ]);
-  const warnings = newestByReason(foldEvents(members(events))).map(({ warning }) => warning);
+  // What failing pods have to say is among the findings.
+  const further = members(events).filter(
+    ({ involvedObject: about }) => about?.kind !== 'Pod' || !failing.has(about.name),
+  );
+  const warnings = newestByReason(foldEvents(further)).map(({ warning }) => warning);
   return { ...report, warnings, unseen: LOOKED_AT };
 }
 
