@@ -72,7 +72,8 @@ export class RedactedValues {
   /** These values without those that are in `texts`. */
   without(texts: readonly string[]): RedactedValues {
     const rest = new RedactedValues();
-    for (const value of this.#values) if (!texts.some((text) => text.includes(value))) rest.#values.add(value);
+    const joined = texts.join('\0');
+    for (const value of this.#values) if (!joined.includes(value)) rest.#values.add(value);
     rest.#open.push(...this.#open);
     return rest;
   }

@@ -36,6 +36,8 @@ export class Call {
   #names: ReadonlySet<unknown> = new Set();
   /** What the client asks to write, wherever it took it from. */
   #proposed: readonly string[] = [];
+  /** The values without those, once asked for: as costly to find as to search for. */
+  #unproposed: RedactedValues | undefined;
   /** Who waits for the answer; undefined before the request is handled and after it is answered. */
   caller: Caller | undefined;
   /** What the client is and can, which still counts when its answer has left, as with a task. */
@@ -64,7 +66,7 @@ export class Call {
     const { content } = this.#parameters();
     if (content.length === 0 || (this.#values.isEmpty && !this.#isPrompt)) return;
     this.#wanted ??= Promise.all(content.map(contentOf)).then((all) => {
-      if (this.#isPrompt) for (const object of all.flat().filter(isObject)) this.#values.add(object, false);
+      if (this.#isPrompt) for (const object of all.flat().filter(isObject)) this.#add(object, false);
       this.#names = new Set(all.flat().flatMap((one) => (isObject(one) ? namesIn(one) : [])));
       return all.flatMap(fieldTexts);
     });
@@ -91,6 +93,7 @@ export class Call {
   /** Questions to the user show these texts whole: they are what the user decides about. */
   proposes(texts: readonly string[]): void {
     this.#proposed = texts;
+    this.#unproposed = undefined;
   }
 
   /** The texts without redacted values. What the client itself said stays. */
@@ -106,7 +109,10 @@ export class Call {
       return [...said, ...said.map((text) => Buffer.from(text).toString('base64'))];
     };
     // In the question they may be in another notation, and in lines.
-    return this.#search(texts, () => this.#values.without(this.#proposed).hide(texts.join(BETWEEN), known));
+    return this.#search(texts, () => {
+      this.#unproposed ??= this.#values.without(this.#proposed);
+      return this.#unproposed.hide(texts.join(BETWEEN), known);
+    });
   }
 
   /** Like `hide`, but also hides what the client said, for texts that it searches: a correct guess must not match. */
@@ -130,7 +136,12 @@ export class Call {
 
   #lookAtNext(): void {
     const next = this.#pending.pop();
-    if (next) this.#values.add(next.object, next.open);
+    if (next) this.#add(next.object, next.open);
+  }
+
+  #add(object: KubernetesObject, open: boolean): void {
+    this.#values.add(object, open);
+    this.#unproposed = undefined;
   }
 
   #search(texts: readonly string[], search: () => string): readonly string[] {

@@ -9,6 +9,7 @@ import { privateKeysIn } from './private-keys.ts';
 import { valuesOfSecretsIn } from './secret-manifests.ts';
 import { merged, type Span } from './spans.ts';
 import { endOf, startOf } from './text-views.ts';
+import type { Unpacking } from './unpacking.ts';
 import { userInfoIn } from './user-info.ts';
 
 /** Full-width letters, each of which reads as one ASCII character. */
@@ -18,9 +19,13 @@ const WIDE = /[\uff01-\uff5e]/g;
  * The credentials in a plain text (see plainText): values under a credential's name, in addresses and commands, and
  * values recognisable by themselves. The only recogniser, for texts and for strings of objects. Markers do not count.
  */
-export function credentialsIn(text: string): Span[] {
+export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
-  const spans = [...spansIn(seen), ...encodedLinesIn(seen, holdsCredential), ...encodedTextsIn(seen, holdsCredential)];
+  const spans = [
+    ...spansIn(seen),
+    ...encodedLinesIn(seen, holdsCredential, unpacking),
+    ...encodedTextsIn(seen, holdsCredential, unpacking),
+  ];
   for (const view of encodedViewsOf(seen)) {
     for (const { start, end } of spansIn(view.text))
       spans.push({ start: startOf(view, start), end: endOf(view, end - 1) });
@@ -40,6 +45,6 @@ function spansIn(text: string): Span[] {
 }
 
 /** Does the text contain a credential, even one written with control characters? */
-export function holdsCredential(text: string): boolean {
-  return credentialsIn(plainText(text)).length > 0;
+export function holdsCredential(text: string, unpacking: Unpacking): boolean {
+  return credentialsIn(plainText(text), unpacking).length > 0;
 }

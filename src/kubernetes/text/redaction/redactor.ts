@@ -11,6 +11,7 @@ import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
 import { merged, type Span } from './spans.ts';
 import { Substrings } from './substrings.ts';
+import { Unpacking } from './unpacking.ts';
 
 /** The fields of a Secret that are shown; any other may hold a misplaced value. */
 const SECRET_FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'type', 'immutable']);
@@ -68,12 +69,14 @@ export class Redactor {
   /** Those of them in base64, as in Secrets. */
   readonly encoded = new Set<string>();
   readonly #compared: boolean;
+  readonly #unpacking: Unpacking;
   /** Inside a kind that creates Secrets, whose template does not state its kind. */
   #makesSecrets = false;
 
   /** With `compared`, markers say what differs from the earlier object. */
-  constructor(compared = false) {
+  constructor(compared = false, unpacking = Unpacking.ofObject()) {
     this.#compared = compared;
+    this.#unpacking = unpacking;
   }
 
   /** A copy of the object, compared with `before`. */
@@ -223,7 +226,7 @@ export class Redactor {
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
     if (strength !== 'none' && isHidden(place.name, plain, strength)) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
-    const pieces = piecesOf(text);
+    const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0) return text;
     const [only] = pieces;
     if (only && only.start === 0 && only.end === text.length) return this.#hide(text, before);
@@ -231,7 +234,10 @@ export class Redactor {
   }
 
   #withMarkers(text: string, pieces: readonly Span[], before: unknown): string {
-    const old = typeof before === 'string' && this.#compared ? new Set(valuesAt(before, piecesOf(before))) : undefined;
+    const old =
+      typeof before === 'string' && this.#compared
+        ? new Set(valuesAt(before, piecesOf(before, this.#unpacking)))
+        : undefined;
     let shown = '';
     let from = 0;
     for (const { start, end } of pieces) {
@@ -254,10 +260,10 @@ export class Redactor {
 }
 
 /** The credentials in a string of an object, including base64 and embedded JSON objects. */
-export function piecesOf(text: string): readonly Span[] {
+export function piecesOf(text: string, unpacking: Unpacking): readonly Span[] {
   if (text.length < MIN_ECHO_LENGTH || harmless.has(text)) return [];
   const short = text.length <= HARMLESS_LENGTH;
-  const pieces = short && !HINT.test(text) ? [] : recognised(text);
+  const pieces = short && !HINT.test(text) ? [] : recognised(text, unpacking);
   if (short && pieces.length === 0) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);
@@ -265,19 +271,19 @@ export function piecesOf(text: string): readonly Span[] {
   return pieces;
 }
 
-function recognised(text: string): Span[] {
+function recognised(text: string, unpacking: Unpacking): Span[] {
   const whole = [{ start: 0, end: text.length }];
   const { plain, placeOf: place } = plainPlaces(text);
-  if (isEncodedCredential(plain, (content) => piecesOf(content).length > 0)) return whole;
-  const spans = credentialsIn(plain);
-  const embedded = /^\s*[{[]/.test(plain) ? valuesOfEmbedded(plain) : [];
+  if (isEncodedCredential(plain, (content, inner) => piecesOf(content, inner).length > 0, unpacking)) return whole;
+  const spans = credentialsIn(plain, unpacking);
+  const embedded = /^\s*[{[]/.test(plain) ? valuesOfEmbedded(plain, unpacking) : [];
   if (embedded === undefined) return whole;
   if (spans.length + embedded.length === 0) return [];
   return merged([...spans, ...embedded]).map(({ start, end }) => ({ start: place(start), end: place(end - 1) + 1 }));
 }
 
 /** The values of JSON in a string; undefined where they cannot be located. */
-function valuesOfEmbedded(text: string): Span[] | undefined {
+function valuesOfEmbedded(text: string, unpacking: Unpacking): Span[] | undefined {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -285,7 +291,7 @@ function valuesOfEmbedded(text: string): Span[] | undefined {
     return [];
   }
   if (typeof content !== 'object' || content === null) return [];
-  const redactor = new Redactor();
+  const redactor = new Redactor(false, unpacking);
   for (const object of Array.isArray(content) ? content : [content])
     if (isObject(object)) redactor.object(object, undefined);
   if (redactor.found.size > MAX_EMBEDDED) return undefined;

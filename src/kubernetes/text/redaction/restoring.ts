@@ -3,6 +3,7 @@ import { isObject } from '../../apimachinery/objects.ts';
 import { isMarker, markersIn } from './markers.ts';
 import { counterparts, member } from './places.ts';
 import { piecesOf } from './redactor.ts';
+import { Unpacking } from './unpacking.ts';
 
 /** A value in a text, and what is shown in its place. */
 interface Piece {
@@ -13,20 +14,26 @@ interface Piece {
 }
 
 /** The submitted value with each marker replaced by the value in `live` at the place where `shown` has that marker. */
-export function restored(submitted: unknown, live: unknown, shown: unknown, path: string): unknown {
-  if (typeof submitted === 'string') return restoredText(submitted, live, shown, path);
+export function restored(
+  submitted: unknown,
+  live: unknown,
+  shown: unknown,
+  path: string,
+  unpacking = Unpacking.ofObject(),
+): unknown {
+  if (typeof submitted === 'string') return restoredText(submitted, live, shown, path, unpacking);
   if (Array.isArray(submitted)) {
     const found = inList(submitted, live, shown);
     return submitted.map((item: unknown, index) => {
       const [own, seen] = found[index] ?? [];
-      return restored(item, own, seen, `${path}[${index}]`);
+      return restored(item, own, seen, `${path}[${index}]`, unpacking);
     });
   }
   if (!isObject(submitted)) return submitted;
   return Object.fromEntries(
     Object.entries(submitted).map(([key, item]) => [
       key,
-      restored(item, member(live, key), member(shown, key), path ? `${path}.${key}` : key),
+      restored(item, member(live, key), member(shown, key), path ? `${path}.${key}` : key, unpacking),
     ]),
   );
 }
@@ -54,7 +61,7 @@ function inList(submitted: readonly unknown[], live: unknown, shown: unknown): [
   });
 }
 
-function restoredText(submitted: string, live: unknown, shown: unknown, path: string): unknown {
+function restoredText(submitted: string, live: unknown, shown: unknown, path: string, unpacking: Unpacking): unknown {
   const markers = markersIn(submitted);
   if (isMarker(submitted)) {
     if (live !== undefined && isMarker(shown)) return live;
@@ -64,7 +71,7 @@ function restoredText(submitted: string, live: unknown, shown: unknown, path: st
   if (!first || submitted === live) return submitted;
   if (typeof live !== 'string' || typeof shown !== 'string' || isMarker(shown)) throw strayMarker(first.marker, path);
   if (submitted === shown) return live;
-  const pieces = piecesIn(live, shown);
+  const pieces = piecesIn(live, shown, unpacking);
   const counts = new Map<string, number>();
   const places: [number, number][] = [];
   let text = '';
@@ -79,19 +86,23 @@ function restoredText(submitted: string, live: unknown, shown: unknown, path: st
   }
   text += submitted.slice(from);
   // No value is restored to a place where it would be shown.
-  const redacted = piecesOf(text);
+  const redacted = piecesOf(text, unpacking);
   const seen = places.some(([start, end]) => !redacted.some((piece) => piece.start <= start && piece.end >= end));
-  if (seen) throw strayMarker(first.marker, path);
+  // What is redacted only because others used up what may be unpacked would be shown another time.
+  if (seen || unpacking.isSpent) throw strayMarker(first.marker, path);
   return text;
 }
 
 /** A text's values, and the markers it contains itself, in the order shown. */
-function piecesIn(live: string, shown: string): Piece[] {
+function piecesIn(live: string, shown: string, unpacking: Unpacking): Piece[] {
   const values = [
-    ...piecesOf(live).map(({ start, end }) => ({ at: start, value: live.slice(start, end) })),
+    ...piecesOf(live, unpacking).map(({ start, end }) => ({ at: start, value: live.slice(start, end) })),
     ...markersIn(live).map(({ start, end }) => ({ at: start, value: live.slice(start, end) })),
   ].sort((a, b) => a.at - b.at);
-  return markersIn(shown).map(({ marker, start }, index) => ({
+  const markers = markersIn(shown);
+  // What was shown ran out of what may be unpacked, at another place than here.
+  if (markers.length !== values.length) return [];
+  return markers.map(({ marker, start }, index) => ({
     marker,
     lead: leadOf(shown, start),
     value: values[index]?.value ?? marker,
