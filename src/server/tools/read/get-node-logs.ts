@@ -35,9 +35,10 @@ export const getNodeLogs = defineTool({
     const found = await readNodeLog(connection.client, resource, request);
     const where = `node ${name} (context ${connection.context.name})`;
     if ('names' in found) {
+      const nothing = /^\/?$/.test(wanted) ? 'nothing but logs of pods, which get_pod_logs reads.' : 'it is empty.';
       const missing = wanted === '' || wanted.endsWith('/') ? '' : `no service log and no file "${wanted}"; `;
       return {
-        text: `/var/log of ${where}: ${missing}${found.names.length > 0 ? `there is:\n${found.names.join('\n')}` : 'it is empty.'}`,
+        text: `/var/log of ${where}: ${missing}${found.names.length > 0 ? `there is:\n${found.names.join('\n')}` : nothing}`,
       };
     }
     const lines = filter ? filter(shownLines(found.lines), tailLines).lines : found.lines.slice(-tailLines);
