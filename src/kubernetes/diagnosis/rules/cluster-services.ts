@@ -14,6 +14,7 @@ import { type Ingress, routesOf } from './ingresses.ts';
 import { nodeFindings } from './nodes.ts';
 import { type Quota, quotaReport } from './quotas.ts';
 import { expiringCertificates } from './secrets.ts';
+import { API_SERVER } from './services.ts';
 import { type WebhookConfiguration, webhookFindings } from './webhooks.ts';
 
 const NAMES = 4;
@@ -162,7 +163,10 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
       ? []
       : services.filter(
           (row) =>
-            row.cell('selector') === '<none>' && row.cell('type') !== 'ExternalName' && !served.has(placeOf(row)),
+            row.cell('selector') === '<none>' &&
+            row.cell('type') !== 'ExternalName' &&
+            placeOf(row) !== API_SERVER &&
+            !served.has(placeOf(row)),
         );
   const names = new Set(services.map(placeOf));
   const lost = members(ingresses).flatMap((ingress) =>

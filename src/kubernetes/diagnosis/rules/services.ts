@@ -11,6 +11,8 @@ import { blockedFindings } from './network-policies.ts';
 import { podsReport, podsSection } from './workloads.ts';
 
 const UNTOUCHED = say`no controller of load balancers has acted on it`;
+/** The API server fills its own Service, and whoever reads this has reached it. */
+export const API_SERVER = 'default/kubernetes';
 const WITHOUT_SELECTOR = say`it has no endpoints: it has no selector, and nobody has made an EndpointSlice for it`;
 
 /** The problems of a Service: why it has no endpoints, or not the expected ones. */
@@ -71,8 +73,8 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
 
 /** What is wrong with a Service whose pods and endpoints are known, beside a lack of ready ones. */
 export function plainFindings(service: Service, pods: readonly Pod[], hasEndpoints: boolean): Finding[] {
-  const { spec, status } = service;
-  if (spec?.type === 'ExternalName') return [];
+  const { metadata, spec, status } = service;
+  if (spec?.type === 'ExternalName' || `${metadata?.namespace}/${metadata?.name}` === API_SERVER) return [];
   const bare = !selectorText(spec?.selector ?? {}) && !hasEndpoints ? [cause(WITHOUT_SELECTOR)] : [];
   const ports = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
   const isExposed = spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length;
