@@ -2,9 +2,7 @@ import { pathOf } from '../apimachinery/api-resource.ts';
 import { isObject, type JsonObject, type KubernetesList, type KubernetesObject } from '../apimachinery/objects.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { Connection } from '../client/cluster.ts';
-import { type Reach, reachOfRules } from './powers.ts';
-
-const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
+import { EVERYTHING, type Reach, reachOfRules } from './reach.ts';
 
 /** What a role grants. A role that cannot be read may grant anything. */
 export async function reachOfRole(

@@ -10,7 +10,8 @@ import { dangerText } from './danger.ts';
 import { hasForgedOwners } from './field-owners.ts';
 import { nameProblem } from './names.ts';
 import { ANYTHING, type Reference } from './pod-specs.ts';
-import { newReach, type PolicyName, paramKindIn, powersOf, type Reach, reachOfRules } from './powers.ts';
+import { newReach, type PolicyName, paramKindIn, powersOf, readsOfPolicy } from './powers.ts';
+import { type Reach, reachOfRules } from './reach.ts';
 import { removalsOf } from './removals.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -84,7 +85,7 @@ function refuseRemoval(change: Change, rules: WriteRules): void {
 // A policy's messages reach whoever writes, in any form that an expression gives to what it read.
 function refuseTelling(change: Change): void {
   if (change.access === 'delete' || change.access === 'exec') return;
-  if (newReach(change).policyReads.some(({ kind, group }) => kind === 'Secret' && group === ''))
+  if (readsOfPolicy(change).some(({ kind, group }) => kind === 'Secret' && group === ''))
     throw refusal(change, 'With paramKind Secret, the messages of this policy could tell what a Secret holds.');
 }
 
@@ -95,10 +96,10 @@ async function refuseReach(
   connection: Connection,
   signal: AbortSignal,
 ): Promise<void> {
-  const { reach: own, references: named, role, accounts, policyReads, policy } = newReach(change);
+  const { reach: own, references: named, role, accounts, policy } = newReach(change);
   const { namespace = connection.namespace } = change;
   const params = policy ? await paramKindOf(policy, change.apiVersion, changes, connection, signal) : [];
-  const references = [...named, ...policyReads, ...params];
+  const references = [...named, ...params];
   const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
   const held: Reach[] = [];
   for (const account of accounts) {

@@ -1,70 +1,23 @@
-import { posix } from 'node:path';
 import { groupIn } from '../apimachinery/api-resource.ts';
 import { objectsAt } from '../apimachinery/fields.ts';
 import { deepEqual, isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 import { certificateDangers } from './certificate-dangers.ts';
 import type { Change } from './change.ts';
 import { type Danger, danger } from './danger.ts';
+import { isOnNode } from './node-access.ts';
 import { accountsIn, containersOf, isOwnToken, podSpecsIn, type Reference, referencesIn } from './pod-specs.ts';
-
-/** Kinds a write gives access to: groups and plural names, `*` for all. */
-export interface Reach {
-  groups: readonly string[];
-  resources: readonly string[];
-}
+import { EVERYTHING, type Reach, reachOfRules, texts } from './reach.ts';
 
 /** What an object does for anyone other than its writer. */
 interface Powers {
   dangers: Danger[];
   reach: Reach[];
-  /** What an admission policy reads for its decisions. */
-  policyReads?: Reference[];
 }
 
 type Reader = (object: KubernetesObject, change: Pick<Change, 'namespace' | 'subresource' | 'before'>) => Powers;
 
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
-const EVERYTHING: Reach = { groups: ['*'], resources: ['*'] };
-/** Verbs that grant more than they name. */
-const OTHERS_RIGHTS = ['impersonate', 'bind', 'escalate'];
-/** What whoever runs something in a pod gets at: what pods read, and the tokens of the accounts that they run as. */
-const IN_PODS: Reach = { groups: [''], resources: ['secrets', 'configmaps', 'serviceaccounts'] };
-const WRITING = ['create', 'update', 'patch', '*'];
-/** Rights by which one gets at more than they name, in the words of rules, and what is reached. */
-const STEPS: readonly { group: string; resources: readonly string[]; verbs: readonly string[]; reach: Reach }[] = [
-  { group: '', resources: ['serviceaccounts/token'], verbs: ['create', '*'], reach: EVERYTHING },
-  { group: '', resources: ['nodes/proxy'], verbs: ['get', 'create', '*'], reach: EVERYTHING },
-  // All verbs include impersonate, bind and escalate.
-  { group: '', resources: ['users', 'groups', 'serviceaccounts'], verbs: ['*'], reach: EVERYTHING },
-  { group: 'authentication.k8s.io', resources: ['users', 'uids', 'userextras'], verbs: ['*'], reach: EVERYTHING },
-  { group: RBAC, resources: ['roles', 'clusterroles'], verbs: ['*'], reach: EVERYTHING },
-  {
-    group: 'certificates.k8s.io',
-    resources: ['certificatesigningrequests/approval', 'certificatesigningrequests/status'],
-    verbs: ['update', 'patch', '*'],
-    reach: EVERYTHING,
-  },
-  { group: 'certificates.k8s.io', resources: ['signers'], verbs: ['approve', 'sign', '*'], reach: EVERYTHING },
-  {
-    group: '',
-    resources: ['pods/exec', 'pods/attach', 'pods/ephemeralcontainers'],
-    verbs: ['get', ...WRITING],
-    reach: IN_PODS,
-  },
-  { group: '', resources: ['pods', 'replicationcontrollers', 'podtemplates'], verbs: WRITING, reach: IN_PODS },
-  {
-    group: 'apps',
-    resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
-    verbs: WRITING,
-    reach: IN_PODS,
-  },
-  { group: 'batch', resources: ['jobs', 'cronjobs'], verbs: WRITING, reach: IN_PODS },
-];
-/** Capabilities by which a container gets at all of its node. */
-const ROOT_CAPABILITIES = ['ALL', 'SYS_ADMIN', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_PTRACE', 'DAC_READ_SEARCH', 'BPF'];
-/** Folders of a node in which lie its credentials, those of its pods, or the door of its containers. */
-const NODE_FOLDERS = ['/var/lib/kubelet', '/etc/kubernetes', '/var/lib/etcd', '/run', '/var/run', '/proc', '/root'];
 
 /** By group and kind. Pods and workloads are recognized by their pod specs. */
 const READERS: Record<string, Reader> = {
@@ -102,8 +55,6 @@ export interface NewReach {
   role: JsonObject | undefined;
   /** The ServiceAccounts whose tokens its pods hold. */
   accounts: string[];
-  /** What it reads for its decisions, as an admission policy. */
-  policyReads: Reference[];
   /** The policy that it puts into force, with what that reads. */
   policy: PolicyName | undefined;
 }
@@ -117,10 +68,10 @@ export interface PolicyName {
 /** What the object reaches after the change that it did not reach before, or not together with what the change adds. */
 export function newReach(change: Change): NewReach {
   const { before, after } = change;
-  if (!after) return { reach: [], references: [], role: undefined, accounts: [], policyReads: [], policy: undefined };
+  if (!after) return { reach: [], references: [], role: undefined, accounts: [], policy: undefined };
   const read = readerOf(after);
-  const isSame = change.subresource === undefined && deepEqual(ownPart(before), ownPart(after));
-  const powers = read && !isSame ? read(after, change) : undefined;
+  const isSame = isUnchanged(change);
+  const reach = read && !isSame ? read(after, change).reach : [];
   const known = before ? referencesIn(before) : [];
   const specs = before ? podSpecsIn(before) : [];
   // A pod that reads a Secret can leak it once it runs something else.
@@ -128,7 +79,7 @@ export function newReach(change: Change): NewReach {
   const fresh = referencesIn(after).filter((reference) => !known.some((one) => deepEqual(one, reference)));
   const isBinding = /^(Cluster)?RoleBinding$/.test(String(after.kind)) && groupOf(after) === RBAC;
   return {
-    reach: [...(powers?.reach ?? []), ...(changed.some(isOnNode) ? [EVERYTHING] : [])],
+    reach: changed.some(isOnNode) ? [...reach, EVERYTHING] : reach,
     references: isBinding ? [] : [...fresh, ...changed.flatMap((spec) => referencesIn({ spec }))],
     role: isBinding && isObject(after.roleRef) && !isSame ? after.roleRef : undefined,
     accounts: [
@@ -139,54 +90,8 @@ export function newReach(change: Change): NewReach {
         ...(isSame ? [] : accountsIn(after)),
       ]),
     ],
-    policyReads: powers?.policyReads ?? [],
     policy: isSame ? undefined : policyOf(after),
   };
-}
-
-/** What the rules of a role reach. */
-export function reachOfRules(rules: unknown): Reach[] {
-  return objectsAt(rules).flatMap((rule) => {
-    const verbs = texts(rule.verbs);
-    const resources = texts(rule.resources);
-    if (resources.length === 0) return [];
-    // Impersonating others, or granting rights one lacks, reaches everything.
-    if (verbs.some((verb) => OTHERS_RIGHTS.includes(verb))) return [EVERYTHING];
-    const groups = texts(rule.apiGroups);
-    const steps = STEPS.filter(
-      ({ group, resources: of }) =>
-        (groups.includes(group) || groups.includes('*')) && of.some((one) => names(resources, one)),
-    );
-    const further = steps.filter((step) => step.verbs.some((verb) => verbs.includes(verb)));
-    return [{ groups, resources }, ...further.map(({ reach }) => reach)];
-  });
-}
-
-/** Do the resources of a rule, in which `*` means all, name this one? */
-function names(resources: readonly string[], one: string): boolean {
-  const [plural, part] = one.split('/');
-  return [one, '*', ...(part === undefined ? [] : [`${plural}/*`, `*/${part}`])].some((name) =>
-    resources.includes(name),
-  );
-}
-
-/** Does a pod get at what belongs to its node, and so to every pod there? */
-function isOnNode(spec: JsonObject): boolean {
-  const folders = objectsAt(spec.volumes).flatMap(({ hostPath }) => (isObject(hostPath) ? String(hostPath.path) : []));
-  const isWithin = (folder: string, other: string) => folder === other || folder.startsWith(`${other}/`);
-  return (
-    spec.hostPID === true ||
-    containersOf(spec).some(({ securityContext }) => isObject(securityContext) && isRoot(securityContext)) ||
-    folders
-      .map((folder) => posix.normalize(folder).replace(/(.)\/$/, '$1'))
-      .some((folder) => folder === '/' || NODE_FOLDERS.some((one) => isWithin(folder, one) || isWithin(one, folder)))
-  );
-}
-
-function isRoot({ privileged, capabilities, windowsOptions }: JsonObject): boolean {
-  const added = isObject(capabilities) ? texts(capabilities.add).map((one) => one.replace(/^CAP_/, '')) : [];
-  const ofHost = isObject(windowsOptions) && windowsOptions.hostProcess === true;
-  return privileged === true || ofHost || added.some((one) => ROOT_CAPABILITIES.includes(one));
 }
 
 function readerOf(object: KubernetesObject): Reader | undefined {
@@ -246,15 +151,20 @@ function ofPolicy(policy: KubernetesObject): Powers {
   const { spec } = policy;
   const constraints = isObject(spec) && isObject(spec.matchConstraints) ? spec.matchConstraints : {};
   const rules = objectsAt(constraints.resourceRules);
-  const policyReads = paramKindIn(policy);
   return {
     dangers: [
       ...rules.map((rule) => danger('policyRules', texts(rule.operations).join(', '), rulesText(rule))),
-      ...policyReads.map(({ kind = '?' }) => danger('policyReads', kind)),
+      ...paramKindIn(policy).map(({ kind = '?' }) => danger('policyReads', kind)),
     ],
     reach: rules.map(reachOfRule),
-    policyReads,
   };
+}
+
+/** What an admission policy reads for its decisions because of a change. */
+export function readsOfPolicy(change: Change): Reference[] {
+  const { after } = change;
+  const isPolicy = after && groupOf(after) === ADMISSION && /AdmissionPolicy$/.test(String(after.kind));
+  return isPolicy && !isUnchanged(change) ? paramKindIn(after) : [];
 }
 
 /** The kind of the parameters that an admission policy reads. */
@@ -398,6 +308,10 @@ function serviceText(config: unknown): string {
   return isObject(service) ? `Service ${service.namespace}/${service.name}` : String(url ?? '?');
 }
 
+function isUnchanged({ subresource, before, after }: Change): boolean {
+  return subresource === undefined && deepEqual(ownPart(before), ownPart(after));
+}
+
 function ownPart(object: KubernetesObject | undefined): JsonObject | undefined {
   if (!object) return undefined;
   const { metadata, status: _, ...rest } = object;
@@ -406,8 +320,4 @@ function ownPart(object: KubernetesObject | undefined): JsonObject | undefined {
 
 function groupOf({ apiVersion = '' }: KubernetesObject): string {
   return groupIn(apiVersion);
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JsonObject, KubernetesObject } from '../../../../src/kubernetes/apimachinery/objects.ts';
-import { newReach, reachOfRules } from '../../../../src/kubernetes/writes/powers.ts';
+import { newReach } from '../../../../src/kubernetes/writes/powers.ts';
 
 const reachOf = (apiVersion: string, kind: string, fields: JsonObject) => {
   const after: KubernetesObject = { apiVersion, kind, metadata: { name: 'x' }, ...fields };
@@ -10,51 +10,6 @@ const everything = (reach: readonly { groups: readonly string[] }[]) =>
   reach.some(({ groups }) => groups.includes('*'));
 
 describe('powers', () => {
-  const rule = (resources: string[], verbs: string[], apiGroups = ['']) =>
-    reachOfRules([{ apiGroups, resources, verbs }]);
-  const reaches = (reach: ReturnType<typeof rule>, kind: string) =>
-    reach.some(({ groups, resources }) => groups.includes('') && resources.includes(kind));
-
-  for (const [resource, verb, group = ''] of [
-    ['roles', '*', 'rbac.authorization.k8s.io'],
-    ['serviceaccounts', '*'],
-    ['users', '*', '*'],
-    ['serviceaccounts/token', 'create'],
-    ['serviceaccounts/*', '*'],
-    ['*/token', 'create'],
-    ['nodes/proxy', 'get'],
-    ['certificatesigningrequests/approval', 'update', 'certificates.k8s.io'],
-    ['signers', 'approve', 'certificates.k8s.io'],
-    ['users', 'impersonate'],
-    ['roles', 'bind'],
-    ['*', 'create'],
-  ] as [string, string, string?][])
-    it(`are everything for whoever may ${verb} ${resource}`, () =>
-      assert.ok(everything(rule([resource], [verb], [group]))));
-
-  for (const [resource, verb, group = ''] of [
-    ['pods', 'create'],
-    ['deployments', 'patch', 'apps'],
-    ['cronjobs', '*', 'batch'],
-    ['pods/exec', 'get'],
-    ['pods/*', 'create'],
-  ] as [string, string, string?][])
-    it(`are what pods read for whoever may ${verb} ${resource}`, () =>
-      assert.ok(reaches(rule([resource], [verb], [group]), 'secrets')));
-
-  for (const [resource, verb, group = ''] of [
-    ['*', '*', 'monitoring.coreos.com'],
-    ['pods', '*', 'metrics.k8s.io'],
-    ['pods', 'get'],
-    ['pods', 'delete'],
-    ['serviceaccounts', 'create'],
-    ['nodes', 'get'],
-    ['pods/log', 'get'],
-    ['deployments/scale', 'update'],
-  ] as [string, string, string?][])
-    it(`are no more than that for whoever may ${verb} ${resource}`, () =>
-      assert.deepEqual(rule([resource], [verb], [group]), [{ groups: [group], resources: [resource] }]));
-
   const pod = (spec: JsonObject, container: JsonObject = {}) =>
     reachOf('v1', 'Pod', { spec: { containers: [{ name: 'c', ...container }], ...spec } }).reach;
   const folder = (path: string) => pod({ volumes: [{ name: 'v', hostPath: { path } }] });
@@ -111,7 +66,7 @@ describe('powers', () => {
     const admission = 'admissionregistration.k8s.io/v1';
     const paramKind = { apiVersion: 'v1', kind: 'Secret' };
     const policy = reachOf(admission, 'ValidatingAdmissionPolicy', { spec: { paramKind } });
-    assert.deepEqual(policy.policyReads, [{ kind: 'Secret', group: '', name: '…' }]);
+    assert.deepEqual(policy.references, [{ kind: 'Secret', group: '', name: '…' }]);
     for (const kind of ['ValidatingAdmissionPolicy', 'MutatingAdmissionPolicy']) {
       const { policy } = reachOf(admission, `${kind}Binding`, { spec: { policyName: 'p' } });
       assert.deepEqual(policy, { kind, name: 'p' });
