@@ -2,14 +2,26 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createSilentServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { RequestGuard } from '../../../../src/kubernetes/client/guard.ts';
+import type { ContextEntry } from '../../../../src/kubernetes/client/kubeconfig.ts';
 import { Policy } from '../../../../src/kubernetes/policy.ts';
 import { type Rules, rulesOf } from '../../../../src/kubernetes/rules.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 import { UNGUARDED } from '../../../support/unguarded.ts';
+
+function contextOf(server: Server, protocol = 'http'): ContextEntry {
+  const url = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    name: 'c',
+    namespace: 'default',
+    cluster: { name: 'a', cluster: { server: url } },
+    user: { name: 'u', user: {} },
+    shadowed: [],
+  };
+}
 
 describe('a request', () => {
   it('ends at its timeout while its connection is still being made', async () => {
@@ -17,14 +29,7 @@ describe('a request', () => {
     const sockets: Socket[] = [];
     const server = createSilentServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const context = {
-      name: 'c',
-      namespace: 'default',
-      cluster: { name: 'a', cluster: { server: `https://127.0.0.1:${(server.address() as AddressInfo).port}` } },
-      user: { name: 'u', user: {} },
-      shadowed: [],
-    };
-    const client = new ApiClient(context, UNGUARDED);
+    const client = new ApiClient(contextOf(server, 'https'), UNGUARDED);
     const abort = new AbortController();
     // undici itself would give up after 10 s.
     const late = delay(9_000, 'late', { signal: abort.signal }).catch(String);
@@ -44,17 +49,10 @@ describe('a stream', () => {
   it('ends when the rules change so that it may not be sent any more, and not before', async () => {
     const server = createServer((_, response) => response.write('line\n')).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const context = {
-      name: 'c',
-      namespace: 'default',
-      cluster: { name: 'a', cluster: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
-      user: { name: 'u', user: {} },
-      shadowed: [],
-    };
     const rules: Rules = { ...rulesOf(DEFAULT_SETTINGS), namespaces: ['shop', 'other'] };
     const policy = new Policy(rules);
     const guard = new RequestGuard(policy, 'c', () => ({ known: undefined, isNamespaced: () => true }));
-    const client = new ApiClient(context, guard);
+    const client = new ApiClient(contextOf(server), guard);
     try {
       const pods = { path: '/api/v1/namespaces/shop/pods', query: { watch: true } };
       const [first, second] = await Promise.all([client.stream(pods), client.stream(pods)]);
@@ -79,14 +77,7 @@ describe('a stream', () => {
   it('is cut by no timeout of the HTTP client, however quiet it is', async () => {
     const server = createServer((_, response) => response.write('line\n')).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const context = {
-      name: 'c',
-      namespace: 'default',
-      cluster: { name: 'a', cluster: { server: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
-      user: { name: 'u', user: {} },
-      shadowed: [],
-    };
-    const client = new ApiClient(context, UNGUARDED);
+    const client = new ApiClient(contextOf(server), UNGUARDED);
     const timeouts: unknown[] = [];
     const listen = (message: unknown) => {
       timeouts.push((message as { request: { bodyTimeout: unknown } }).request.bodyTimeout);
@@ -125,15 +116,7 @@ describe('a WebSocket', () => {
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const context = {
-        name: 'c',
-        namespace: 'default',
-        cluster: { name: 'a', cluster: { server: url } },
-        user: { name: 'u', user: {} },
-        shadowed: [],
-      };
-      const client = new ApiClient(context, UNGUARDED);
+      const client = new ApiClient(contextOf(server), UNGUARDED);
       try {
         const request = { path: '/exec', query: new URLSearchParams(), protocols: ['v5.channel.k8s.io'] };
         await assert.rejects(client.webSocket(request), expected);
