@@ -16,6 +16,8 @@ export interface EditorPlace {
   socket: string;
   token: string;
 }
+/** The name of a file that a window has written to its end. */
+export const EDITOR_PLACE_NAME = /^[0-9a-f]{32}$/;
 
 /**
  * Request, server → editor, first on every connection; answered with a `Welcome`, or the connection is closed. Each

@@ -65,6 +65,54 @@ describe('diagnose_resource, custom resources of operators', () => {
   const uidOf = (kind: string, name: string) =>
     kubectl('get', kind, name, `--namespace=${namespace.name}`, '-o', 'jsonpath={.metadata.uid}');
 
+  // Two tests look at each of these.
+  const missingCertificate = async () => {
+    const [v1, issuerRef] = [`${CERT_MANAGER}/v1`, { name: 'acme' }];
+    await make(v1, 'Certificate', 'shop', { secretName: 'shop-cert', dnsNames: ['shop.example.com'], issuerRef });
+    await patchStatus(`certificates.${CERT_MANAGER}`, 'shop', {
+      conditions: [
+        condition('Ready', 'False', 'DoesNotExist', 'Issuing certificate as Secret does not exist'),
+        condition('Issuing', 'True'),
+      ],
+    });
+  };
+  const degradedApplication = async () => {
+    await make('argoproj.io/v1alpha1', 'Application', 'bad', { project: 'default' });
+    await patchStatus('application', 'bad', {
+      sync: { status: 'OutOfSync' },
+      health: { status: 'Degraded' },
+      conditions: [
+        { type: 'ComparisonError', message: 'app path does not exist' },
+        { type: 'OrphanedResourceWarning', message: '2 orphaned resources' },
+      ],
+      operationState: {
+        phase: 'Failed',
+        message: 'one or more objects failed to apply',
+        syncResult: {
+          resources: [{ kind: 'Deployment', name: 'web', status: 'SyncFailed', message: 'field is immutable' }],
+        },
+      },
+      resources: [
+        {
+          kind: 'Deployment',
+          name: 'web',
+          status: 'OutOfSync',
+          health: { status: 'Degraded', message: 'exceeded its progress deadline' },
+        },
+      ],
+    });
+  };
+  const suspendedKustomization = async () => {
+    await make(`${FLUX}/v1`, 'Kustomization', 'app', {
+      sourceRef: { kind: 'GitRepository', name: 'repo' },
+      dependsOn: [{ name: 'infra' }],
+      suspend: true,
+    });
+    await patchStatus(`kustomizations.${FLUX}`, 'app', {
+      conditions: [condition('Ready', 'False', 'ArtifactFailed', 'Source artifact not found')],
+    });
+  };
+
   before(async () => {
     await apply(
       DEFINITIONS.map(({ group, version, kind, plural }) => definition(group, version, kind, plural)).join('\n---\n'),
@@ -88,14 +136,8 @@ describe('diagnose_resource, custom resources of operators', () => {
     await patchStatus(`issuers.${CERT_MANAGER}`, 'acme', {
       conditions: [condition('Ready', 'False', 'ErrRegisterACMEAccount', 'no account')],
     });
-    await make(v1, 'Certificate', 'shop', { secretName: 'shop-cert', dnsNames: ['shop.example.com'], issuerRef });
     const kind = `certificates.${CERT_MANAGER}`;
-    await patchStatus(kind, 'shop', {
-      conditions: [
-        condition('Ready', 'False', 'DoesNotExist', 'Issuing certificate as Secret does not exist'),
-        condition('Issuing', 'True'),
-      ],
-    });
+    await missingCertificate();
     const owner = async (of: string, ofKind: string, name: string, apiVersion: string) => ({
       kind: ofKind,
       name,
@@ -154,7 +196,7 @@ describe('diagnose_resource, custom resources of operators', () => {
 
   it('Argo CD: says why an Application is not synced or not healthy', async () => {
     await make('argoproj.io/v1alpha1', 'AppProject', 'default', {});
-    for (const name of ['good', 'bad']) await make('argoproj.io/v1alpha1', 'Application', name, { project: 'default' });
+    await make('argoproj.io/v1alpha1', 'Application', 'good', { project: 'default' });
     await patchStatus('application', 'good', {
       sync: { status: 'Synced', revision: '0123456789abcdef' },
       health: { status: 'Healthy' },
@@ -163,29 +205,7 @@ describe('diagnose_resource, custom resources of operators', () => {
       await diagnose('application', 'good'),
       /: Synced, Healthy, revision 01234567\nHealthy: nothing wrong found\.$/,
     );
-    await patchStatus('application', 'bad', {
-      sync: { status: 'OutOfSync' },
-      health: { status: 'Degraded' },
-      conditions: [
-        { type: 'ComparisonError', message: 'app path does not exist' },
-        { type: 'OrphanedResourceWarning', message: '2 orphaned resources' },
-      ],
-      operationState: {
-        phase: 'Failed',
-        message: 'one or more objects failed to apply',
-        syncResult: {
-          resources: [{ kind: 'Deployment', name: 'web', status: 'SyncFailed', message: 'field is immutable' }],
-        },
-      },
-      resources: [
-        {
-          kind: 'Deployment',
-          name: 'web',
-          status: 'OutOfSync',
-          health: { status: 'Degraded', message: 'exceeded its progress deadline' },
-        },
-      ],
-    });
+    await degradedApplication();
     const text = await diagnose('application', 'bad');
     for (const line of [
       /^Cause: ComparisonError: app path does not exist$/m,
@@ -202,14 +222,7 @@ describe('diagnose_resource, custom resources of operators', () => {
     await patchStatus('gitrepository', 'repo', {
       conditions: [condition('Ready', 'False', 'GitOperationFailed', 'authentication required')],
     });
-    await make(`${FLUX}/v1`, 'Kustomization', 'app', {
-      sourceRef: { kind: 'GitRepository', name: 'repo' },
-      dependsOn: [{ name: 'infra' }],
-      suspend: true,
-    });
-    await patchStatus(`kustomizations.${FLUX}`, 'app', {
-      conditions: [condition('Ready', 'False', 'ArtifactFailed', 'Source artifact not found')],
-    });
+    await suspendedKustomization();
     const text = await diagnose(`kustomizations.${FLUX}`, 'app');
     assert.match(text, /: from GitRepository repo, never applied$/m);
     assert.match(
@@ -323,6 +336,7 @@ describe('diagnose_resource, custom resources of operators', () => {
   });
 
   it('all of them are looked at in the overview of the cluster', async () => {
+    await Promise.all([missingCertificate(), degradedApplication(), suspendedKustomization()]);
     const text = await server().text('diagnose_resource', { kind: 'cluster' });
     assert.match(text, new RegExp(`^Cause: Certificate ${namespace.name}/shop: Ready=False DoesNotExist`, 'm'));
     assert.match(

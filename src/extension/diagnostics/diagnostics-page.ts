@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Item, Link, Page, State } from '../../webviews/pages/messages.ts';
-import { COMMANDS, type CommandId } from '../common/ids.ts';
+import { COMMANDS } from '../common/ids.ts';
 import type { Destinations } from '../pages/destinations.ts';
 import { sectionWith } from '../pages/page-parts.ts';
-import { conclusionOf, type Finding } from './finding.ts';
+import { BUTTONS, conclusionOf, type Finding, type FindingCommand } from './finding.ts';
 
 /** The number of the link that opens the report as text: none of the destinations has it. */
 export const AS_TEXT = 0;
@@ -57,27 +57,6 @@ function stateOf(state: Finding['state']): State {
   }
 }
 
-function commandLink(command: CommandId, to: Destinations): Link {
-  return to.link(labelOf(command), { type: 'command', command, coordinates: undefined });
-}
-
-function labelOf(command: CommandId): string {
-  switch (command) {
-    case COMMANDS.answerWorkspace:
-      return vscode.l10n.t('Decide…');
-    case COMMANDS.openSettings:
-      return vscode.l10n.t('Open Settings');
-    case COMMANDS.switchContext:
-      return vscode.l10n.t('Switch Context');
-    case COMMANDS.switchNamespace:
-      return vscode.l10n.t('Switch Namespace');
-    case COMMANDS.showServerLog:
-      return vscode.l10n.t('Show Server Log');
-    case COMMANDS.restartServer:
-      return vscode.l10n.t('Restart Server');
-    case COMMANDS.copyMcpConfiguration:
-      return vscode.l10n.t('Copy MCP Configuration');
-    default:
-      return vscode.l10n.t('Run Diagnostics');
-  }
+function commandLink(command: FindingCommand, to: Destinations): Link {
+  return to.link(BUTTONS[command](), { type: 'command', command, coordinates: undefined });
 }

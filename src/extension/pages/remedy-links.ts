@@ -7,42 +7,22 @@ import type { Destinations } from './destinations.ts';
 
 /** More would hide the text. */
 const MAX_SHOWN = 3;
-const COMMAND: Record<Remedy['action'], CommandId> = {
-  image: COMMANDS.changeImage,
-  memory: COMMANDS.changeMemoryLimit,
-  create: COMMANDS.newResource,
-  rollBack: COMMANDS.showRolloutHistory,
-  restart: COMMANDS.restartWorkload,
-  scale: COMMANDS.scaleWorkload,
-  uncordon: COMMANDS.uncordonNode,
-  logs: COMMANDS.showLogs,
+const BUTTONS: Record<Remedy['action'], { command: CommandId; label: () => string }> = {
+  image: { command: COMMANDS.changeImage, label: () => vscode.l10n.t('Change Image…') },
+  memory: { command: COMMANDS.changeMemoryLimit, label: () => vscode.l10n.t('Change Memory Limit…') },
+  create: { command: COMMANDS.newResource, label: () => vscode.l10n.t('New Resource…') },
+  rollBack: { command: COMMANDS.showRolloutHistory, label: () => vscode.l10n.t('Rollout History…') },
+  restart: { command: COMMANDS.restartWorkload, label: () => vscode.l10n.t('Restart') },
+  scale: { command: COMMANDS.scaleWorkload, label: () => vscode.l10n.t('Scale…') },
+  uncordon: { command: COMMANDS.uncordonNode, label: () => vscode.l10n.t('Uncordon') },
+  logs: { command: COMMANDS.showLogs, label: () => vscode.l10n.t('Show Logs') },
 };
 
 /** Buttons for what may mend a finding; each asks, and what it writes is reviewed. */
 export function remedyLinks({ remedies = [] }: Finding, context: string, to: Destinations): Link[] {
   return remedies.slice(0, MAX_SHOWN).map(({ action, of }) => {
     const coordinates = { context, resource: resourceNameOf(of.kind), namespace: of.namespace, name: of.name };
-    return to.link(labelOf(action), { type: 'command', command: COMMAND[action], coordinates });
+    const { command, label } = BUTTONS[action];
+    return to.link(label(), { type: 'command', command, coordinates });
   });
-}
-
-function labelOf(action: Remedy['action']): string {
-  switch (action) {
-    case 'image':
-      return vscode.l10n.t('Change Image…');
-    case 'memory':
-      return vscode.l10n.t('Change Memory Limit…');
-    case 'create':
-      return vscode.l10n.t('New Resource…');
-    case 'rollBack':
-      return vscode.l10n.t('Rollout History…');
-    case 'restart':
-      return vscode.l10n.t('Restart');
-    case 'scale':
-      return vscode.l10n.t('Scale…');
-    case 'uncordon':
-      return vscode.l10n.t('Uncordon');
-    case 'logs':
-      return vscode.l10n.t('Show Logs');
-  }
 }

@@ -191,22 +191,16 @@ export class EditorChannel {
 
   /** Checks a hello and returns the next token; a token from an environment expires here. */
   #greet(hello: unknown): { speaker: Speaker; welcome: Welcome } | undefined {
-    const token = this.#known(hello);
-    const speaker = token === undefined ? undefined : this.#tokens.get(token);
-    if (!isHello(hello) || token === undefined || !speaker) return undefined;
+    if (!isHello(hello)) return undefined;
+    // Compare all, each in constant time, to prevent timing attacks.
+    const [known] = [...this.#tokens].filter(([token]) => isProven('server', token, hello));
+    if (!known) return undefined;
+    const [token, speaker] = known;
     const proof = proofOf('editor', token, hello.nonce);
     if (speaker.by !== 'environment') return { speaker, welcome: { proof, token } };
     this.#tokens.delete(token);
     const next = this.#issue(speaker.target, 'started');
     return { speaker: { ...speaker, by: 'started' }, welcome: { proof, token: next } };
-  }
-
-  #known(hello: unknown): string | undefined {
-    if (!isHello(hello)) return undefined;
-    let known: string | undefined;
-    // Compare all, each in constant time, to prevent timing attacks.
-    for (const token of this.#tokens.keys()) if (isProven('server', token, hello)) known = token;
-    return known;
   }
 }
 

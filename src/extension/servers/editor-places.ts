@@ -4,12 +4,9 @@ import { chmod, lstat, mkdir, readdir, readFile, rename, rm, rmdir, writeFile } 
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
-import { EDITORS_VARIABLE, type EditorPlace } from '../../protocol.ts';
+import { EDITOR_PLACE_NAME, EDITORS_VARIABLE, type EditorPlace } from '../../protocol.ts';
 import type { ServerDefinition } from '../settings/server-definition.ts';
 import type { EditorChannel } from './editor-channel.ts';
-
-/** Of a file that is complete. */
-const NAME = /^[0-9a-f]{32}$/;
 
 /**
  * Word of this window for servers that a host starts by itself, such as VS Code's Agent Host: for each definition that
@@ -96,7 +93,7 @@ async function makeOwn(path: string): Promise<void> {
 /** Removes the files of windows that do not listen any more. */
 async function sweep(root: string): Promise<void> {
   const files = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const file of files.filter((entry) => entry.isFile() && NAME.test(entry.name))) {
+  for (const file of files.filter((entry) => entry.isFile() && EDITOR_PLACE_NAME.test(entry.name))) {
     const path = join(file.parentPath, file.name);
     if (await isHeard(path)) continue;
     await rm(path, { force: true }).catch(() => undefined);

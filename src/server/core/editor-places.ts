@@ -3,13 +3,11 @@ import { lstat, open, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import { isObject } from '../../kubernetes/apimachinery/objects.ts';
-import type { EditorPlace } from '../../protocol.ts';
+import { EDITOR_PLACE_NAME, type EditorPlace } from '../../protocol.ts';
 
 /** How many windows are tried. */
 const MAX_PLACES = 8;
 const MAX_BYTES = 4_096;
-/** Of a file that a window has written to its end. */
-const NAME = /^[0-9a-f]{32}$/;
 /** Permissions of everyone but the owner. */
 const OTHERS = 0o077;
 
@@ -39,7 +37,9 @@ export async function editorPlaces(folder: string, report: (problem: string) => 
 async function listed(folder: string): Promise<string[]> {
   const stats = await lstat(folder);
   requireOwn(stats, stats.isDirectory(), 'is');
-  const paths = (await readdir(folder)).filter((name) => NAME.test(name)).map((name) => join(folder, name));
+  const paths = (await readdir(folder))
+    .filter((name) => EDITOR_PLACE_NAME.test(name))
+    .map((name) => join(folder, name));
   const dated = await Promise.all(
     paths.map(async (path) => ({ path, date: await lstat(path).then(({ mtimeMs }) => mtimeMs, Number) })),
   );

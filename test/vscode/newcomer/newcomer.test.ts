@@ -102,6 +102,7 @@ describe('a newcomer', () => {
     await page.waitFor(titleButton('Apply'));
     await page.click(titleButton('Apply'));
     await until('the image of before', async () => /does-not-exist/.test(await image()));
+    await until('the end of the review', () => diffTabs('k8s-review').length === 0);
   });
 
   step('applies a manifest of the workspace', async () => {

@@ -10,9 +10,8 @@ export async function askWhy(app: App, argument?: unknown): Promise<void> {
   const chosen = await theObject(app, argument, vscode.l10n.t('Ask Copilot Why'));
   if (!chosen) return;
   const { resource, namespace, name, connection } = chosen;
-  const { bounded } = await import('../../../kubernetes/diagnosis/digest.ts');
-  const isProblem = isNode(argument) && argument.type === 'problem';
-  const finding = isProblem ? ` ${bounded(String(argument.finding.message))}` : '';
+  const problem = isNode(argument) && argument.type === 'problem' ? argument.finding : undefined;
+  const finding = problem ? ` ${await boundedText(String(problem.message))}` : '';
   const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
   // In English, as what the agent reads of it.
   const query = `Why is ${resourceNameOf(resource)} ${name}${place} of Kubernetes context ${connection.context.name} not as it should be?${finding} Diagnose it, and propose a fix.`;
@@ -21,4 +20,9 @@ export async function askWhy(app: App, argument?: unknown): Promise<void> {
   } catch {
     throw new UserError(vscode.l10n.t('This editor has no chat that can be asked.'));
   }
+}
+
+async function boundedText(text: string): Promise<string> {
+  const { bounded } = await import('../../../kubernetes/diagnosis/digest.ts');
+  return bounded(text);
 }

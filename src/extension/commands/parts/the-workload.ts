@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApiResource } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
-import { readObject } from '../../../kubernetes/client/read-object.ts';
 import type { ChosenObject } from '../../browse/choose-object.ts';
 import type { App } from './app.ts';
 import { called } from './object-writes.ts';
@@ -20,7 +19,8 @@ export async function theWorkload(
 ): Promise<ChosenObject | undefined> {
   const chosen = await theObject(app, argument, title, (resource) => wanted(resource) || isMade(resource));
   if (!chosen || !isMade(chosen.resource)) return chosen;
-  const [{ ownerChain }, { Lookup }] = await Promise.all([
+  const [{ readObject }, { ownerChain }, { Lookup }] = await Promise.all([
+    import('../../../kubernetes/client/read-object.ts'),
     import('../../../kubernetes/diagnosis/rules/owned.ts'),
     import('../../../kubernetes/diagnosis/facts/lookup.ts'),
   ]);
