@@ -31,8 +31,8 @@ async function main(args: readonly string[]): Promise<void> {
   const { http } = options;
   try {
     if (!http) assertNoStdout({ '--journal': options.journal, '--audit-log': options.audit });
-    const startTelemetry = await telemetryWanted(process.env);
     const opened = http ? undefined : await openStdio();
+    const startTelemetry = await telemetryWanted(process.env);
     await import('./jitless.ts');
     const follower = opened
       ? (await import('./stdio/stdio.ts')).serveStdio(options, VERSION, opened, startTelemetry)

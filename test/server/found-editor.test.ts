@@ -8,14 +8,18 @@ import { EditorPlaces } from '../../src/extension/servers/editor-places.ts';
 import { type Agreement, EDITORS_VARIABLE } from '../../src/protocol.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
-import { kubectl } from './scratch.ts';
+import { scratchNamespace } from './scratch.ts';
 
 const READ = ['get_resource', { kind: 'namespace', name: 'shop' }] as const;
-const manifest = (name: string) =>
-  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' }, data: { a: 'b' } });
 
 // Hosts such as VS Code's Agent Host start what the extension offers, but do not let it add its socket's address.
 describe('a server that was started without the editor', () => {
+  const namespace = scratchNamespace();
+  const manifest = (name: string) =>
+    JSON.stringify({
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } },
+      metadata: { name, namespace: namespace.name },
+    });
   let workspace: string;
   let root: string;
   let kubeconfig: string;
@@ -40,7 +44,6 @@ describe('a server that was started without the editor', () => {
     for (const end of ends) end();
     for (const folder of [workspace, root]) await rm(folder, { recursive: true });
   });
-  after(() => kubectl('-n', 'default', 'delete', 'configmap', 'found-1', 'found-2', 'found-3', '--ignore-not-found'));
 
   const environment = () => ({ [EDITORS_VARIABLE]: join(root, 'this-server') });
 
@@ -89,7 +92,7 @@ describe('a server that was started without the editor', () => {
     const close = await openWindow();
     assert.match((await create('found-1')).text, /created/);
     assert.deepEqual(reviewed, ['found-1']);
-    const gone = { kind: 'configmap', name: 'found-1', namespace: 'default' };
+    const gone = { kind: 'configmap', name: 'found-1', namespace: namespace.name };
     assert.match(await server.error('delete_resource', gone), /switch/);
     close();
     assert.match((await create('found-2')).text, /a user must review every write/);

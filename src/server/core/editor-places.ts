@@ -33,6 +33,10 @@ export async function editorPlaces(folder: string, report: (problem: string) => 
   return places.filter((place) => place !== undefined);
 }
 
+function dateOf({ mtimeMs }: Stats): number {
+  return mtimeMs;
+}
+
 /** The files of the windows. @throws when the folder is not the user's alone. */
 async function listed(folder: string): Promise<string[]> {
   const stats = await lstat(folder);
@@ -40,9 +44,7 @@ async function listed(folder: string): Promise<string[]> {
   const paths = (await readdir(folder))
     .filter((name) => EDITOR_PLACE_NAME.test(name))
     .map((name) => join(folder, name));
-  const dated = await Promise.all(
-    paths.map(async (path) => ({ path, date: await lstat(path).then(({ mtimeMs }) => mtimeMs, Number) })),
-  );
+  const dated = await Promise.all(paths.map(async (path) => ({ path, date: await lstat(path).then(dateOf, () => 0) })));
   return dated
     .sort((a, b) => b.date - a.date)
     .slice(0, MAX_PLACES)

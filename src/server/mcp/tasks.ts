@@ -25,11 +25,9 @@ export interface LongCall {
 }
 
 /** The request that a call came with. */
-export interface LongRequest {
+export interface LongRequest extends Omit<LongCall, 'settled'> {
   /** Whose task it would be. */
   owner: string;
-  signal: AbortSignal;
-  progress(message: string): void;
 }
 
 interface Task {

@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/obje
 import type { TokenSource } from '../../../kubernetes/client/token-source.ts';
 import { oneLine } from '../../../kubernetes/text/one-line.ts';
 import { redactText } from '../../../kubernetes/text/redact-text.ts';
+import { shortened } from '../../../kubernetes/text/shortened.ts';
 import type { TokenExchangeOptions } from '../../command-line/http-options.ts';
 import type { Log } from '../base/http-log.ts';
 import type { Issuer, IssuerAnswer } from './issuer.ts';
@@ -156,7 +157,7 @@ export class TokenExchange {
   #described(text: string, caller: string): string {
     const parts = [caller, ...caller.split('.')].filter((part) => part.length > 8);
     const clean = parts.reduce((rest, part) => rest.replaceAll(part, '<redacted>'), text);
-    return redactText(oneLine(clean.slice(0, MAX_DESCRIPTION)));
+    return redactText(shortened(oneLine(clean), MAX_DESCRIPTION));
   }
 
   /** What is wrong with an answer; it is named, never quoted. */

@@ -70,7 +70,9 @@ export async function listAllKinds(query: Query, call: ToolContext, length: numb
   const found = withoutTwins(results.filter((one) => one !== undefined));
   const place = namespaces.length > 0 ? ` in namespace ${namespaces.join(', ')}` : '';
   const where = `${place}${labelSelector ? ` match labelSelector ${labelSelector}` : ''}`;
-  const absent = await missingNamespaceTexts(connection.client, namespaces, signal);
+  // What was found in it shows that the only namespace is there.
+  const unsure = found.length === 0 || namespaces.length > 1 ? namespaces : [];
+  const absent = await missingNamespaceTexts(connection.client, unsure, signal);
   if (found.length === 0 && absent.length > 0) throw new UserError(absent.join(' '));
   for (const text of absent) notes.add(text);
   const head = found.length === 0 ? `No objects${where}, of ${listed.length} kinds.` : `${countText(found)}${where}`;

@@ -21,20 +21,18 @@ export async function mistypedPaths(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<MistypedPath[]> {
-  const fields = paths.flatMap((path) => fieldsOfPath(parsePath(path), path));
-  return mistypedFields(client, resource, fields, signal);
+  const fields = fieldsOf(paths);
+  const schema = fields.length > 0 ? await knownSchema(client, resource, signal) : undefined;
+  return schema ? mistypedIn(schema, fields) : [];
 }
 
-/** The same for fields of paths and conditions. */
-export async function mistypedFields(
-  client: ApiClient,
-  resource: ApiResource,
-  fields: readonly NamedField[],
-  signal: AbortSignal,
-): Promise<MistypedPath[]> {
-  if (fields.length === 0) return [];
-  const schema = await knownSchema(client, resource, signal);
-  if (!schema) return [];
+/** The fields of paths. */
+export function fieldsOf(paths: readonly string[]): NamedField[] {
+  return paths.flatMap((path) => fieldsOfPath(parsePath(path), path));
+}
+
+/** The fields of paths and conditions that the kind does not have. */
+export function mistypedIn(schema: KindSchema, fields: readonly NamedField[]): MistypedPath[] {
   const found = fields.flatMap(({ names, text }) => {
     const problem = problemOf(names, schema);
     return problem === undefined ? [] : [{ path: text, text: `${text} finds nothing: ${problem}` }];

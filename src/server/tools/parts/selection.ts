@@ -81,7 +81,6 @@ export async function readSelected(
   let token: string | undefined;
   let page: List;
   let column: number | undefined;
-  let hasKeys = false;
   let read = 0;
   do {
     page = await readPage({ limit: PAGE_SIZE, continue: token });
@@ -104,7 +103,6 @@ export async function readSelected(
         if (column !== undefined) return [{ member, key: cellKey(cells[index] ?? [], column) }];
         return [{ member, key: extreme(queryPath(shown, order.steps, budget), order.descends) }];
       });
-    const before = new Map(budget.missed);
     let found = (await judged()).flat();
     // Only what is missing needs a schema, to tell what that means.
     const misses = budget.missed.size > 0 || (ofOrder.length > 0 && found.some(({ key }) => isMissing(key)));
@@ -117,17 +115,16 @@ export async function readSelected(
           schema.definitions,
         );
         budget.missed.clear();
-        for (const [path, count] of before) budget.missed.set(path, count);
         found = (await judged()).flat();
       }
     }
-    hasKeys ||= found.some(({ key }) => !isMissing(key));
     chosen.push(...found);
     token = page.metadata?.continue || undefined;
   } while (token);
   if (order) chosen.sort((a, b) => ordered(a.key, b.key, order.descends));
   const members = chosen.map(({ member }) => member);
-  const isUnsorted = order !== undefined && !hasKeys && (chosen.length > 0 || read === 0);
+  const isUnsorted =
+    order !== undefined && chosen.every(({ key }) => isMissing(key)) && (chosen.length > 0 || read === 0);
   const known = schema === 'not read' ? undefined : schema;
   return {
     list:

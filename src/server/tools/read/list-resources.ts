@@ -11,7 +11,7 @@ import { acrossNamespaces, placeText } from '../parts/across-namespaces.ts';
 import { listAllKinds } from '../parts/all-kinds.ts';
 import { contextTables } from '../parts/context-tables.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
-import { type MistypedPath, mistypedFields, mistypedPaths } from '../parts/mistyped-path.ts';
+import { fieldsOf, knownSchema, type MistypedPath, mistypedIn, mistypedPaths } from '../parts/mistyped-path.ts';
 import {
   countFitting,
   fetchPage,
@@ -269,10 +269,10 @@ async function listResource(
 /** The paths of columns and of the selection that found nothing because there is no such field. */
 async function hintsOf({ client, resource, signal }: Query, page: Page): Promise<MistypedPath[]> {
   const { unfound = [], headers = [] } = page.selected ?? {};
-  const [ofColumns, ofSelection] = await Promise.all([
-    mistypedPaths(client, resource, page.emptyPaths, signal),
-    mistypedFields(client, resource, unfound, signal),
-  ]);
+  const empty = fieldsOf(page.emptyPaths);
+  const schema = empty.length + unfound.length > 0 ? await knownSchema(client, resource, signal) : undefined;
+  if (!schema) return [];
+  const [ofColumns, ofSelection] = [mistypedIn(schema, empty), mistypedIn(schema, unfound)];
   const columns = headers.length > 0 ? ` Columns to sort by: ${headers.join(', ')}.` : '';
   return [...ofColumns, ...ofSelection.map(({ path, text }) => ({ path, text: `${text}${columns}` }))];
 }

@@ -22,7 +22,7 @@ import { type Awaited, verdicts } from '../../../kubernetes/workloads/waiting.ts
 import { REMEDIES } from '../../core/error-text.ts';
 import { defineTool, type ToolContext } from '../../core/tool.ts';
 import * as parameters from '../parameters.ts';
-import { knownSchema, mistypedFields } from '../parts/mistyped-path.ts';
+import { knownSchema, mistypedIn } from '../parts/mistyped-path.ts';
 import { forQuery } from '../parts/shown-object.ts';
 
 /** What is waited for: its wording while pending and once reached, and how an object is judged. */
@@ -159,7 +159,7 @@ async function valueGoal(
   const steps = parsePath(path);
   const fields = fieldsOfPath(steps, path);
   const schema = await knownSchema(connection.client, resource, signal);
-  const [mistyped] = await mistypedFields(connection.client, resource, fields, signal);
+  const [mistyped] = schema ? mistypedIn(schema, fields) : [];
   if (mistyped) throw new UserError(`${mistyped.text} So there is nothing to wait for.`);
   if (schema && value !== undefined) countOmitted(fields, schema.root, schema.definitions);
   const name = value === undefined ? path : `${path}=${value}`;
