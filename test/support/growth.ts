@@ -1,5 +1,5 @@
 /** Of so many measurements the least counts: what else the machine does only adds. */
-const TIMES = 3;
+const TIMES = 6;
 /** What takes less than this many times the baseline is not worth a second look. */
 const SUSPICIOUS = 40;
 /** The most that any input may take. */

@@ -23,4 +23,8 @@ export class TimeLimit {
   end(): void {
     clearTimeout(this.#timer);
   }
+
+  [Symbol.dispose](): void {
+    this.end();
+  }
 }

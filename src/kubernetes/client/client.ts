@@ -75,10 +75,10 @@ export class ApiClient {
     this.#acceptEncoding = loopback || cluster['disable-compression'] === true ? undefined : 'gzip';
   }
 
-  /** May the object at the path be read here? Asks no cluster. */
-  mayRead(path: string): boolean {
+  /** Would the request be sent, by the rules? Asks no cluster. */
+  permits(request: Parameters<ApiClient['assertPermitted']>[0]): boolean {
     try {
-      this.#guard.check({ path });
+      this.assertPermitted(request);
       return true;
     } catch (error) {
       if (error instanceof RefusedError) return false;

@@ -144,7 +144,7 @@ export class PluginLogin {
     const name = createHash('sha256')
       .update(JSON.stringify([command, args, env]))
       .digest('hex');
-    const late = new TimeLimit(ELSEWHERE_TIMEOUT_MS);
+    using late = new TimeLimit(ELSEWHERE_TIMEOUT_MS);
     let slow: NodeJS.Timeout | undefined;
     const onHeld = () => {
       slow = setTimeout(() => login.waitElsewhere(), ELSEWHERE_AFTER_MS);
@@ -157,7 +157,6 @@ export class PluginLogin {
         `the credential plugin "${command}" has been running in another window or server for ${ELSEWHERE_TIMEOUT_MS / 60_000} minutes`,
       );
     } finally {
-      late.end();
       clearTimeout(slow);
     }
   }

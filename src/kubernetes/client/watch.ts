@@ -119,19 +119,7 @@ async function* follow(
   request: WatchRequest,
   state: WatchState,
 ): AsyncGenerator<WatchEvent, void> {
-  const limit = new TimeLimit(MAX_WATCH_MS);
-  try {
-    yield* followOne(client, { ...request, signal: AbortSignal.any([request.signal, limit.signal]) }, state);
-  } finally {
-    limit.end();
-  }
-}
-
-async function* followOne(
-  client: WatchClient,
-  request: WatchRequest,
-  state: WatchState,
-): AsyncGenerator<WatchEvent, void> {
+  using limit = new TimeLimit(MAX_WATCH_MS);
   const { path, labelSelector, fieldSelector, metadataOnly = false, rows, operation, signal } = request;
   const accept = rows ? TABLE_TYPE : metadataOnly ? METADATA_TYPE : undefined;
   const stream = await client.stream({
@@ -147,7 +135,7 @@ async function* followOne(
     },
     ...(accept ? { accept } : {}),
     operation,
-    signal,
+    signal: AbortSignal.any([signal, limit.signal]),
   });
   state.began = performance.now();
   state.opened = true;

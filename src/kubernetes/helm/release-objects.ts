@@ -37,13 +37,13 @@ export async function readableObjectsOf(release: Release, { client, discovery }:
     const resource = resources.find((one) => one.kind === kind && one.group === groupIn(apiVersion));
     if (!resource) return true;
     const namespace = typeof metadata?.namespace === 'string' ? metadata.namespace : release.namespace;
-    return client.mayRead(pathOf(resource, namespace || 'default', String(metadata?.name ?? 'unnamed')));
+    return client.permits({ path: pathOf(resource, namespace || 'default', String(metadata?.name ?? 'unnamed')) });
   };
-  const closed = [...objects, ...hooks].filter((object) => !isReadable(object));
+  const closed = new Set([...objects, ...hooks].filter((object) => !isReadable(object)));
   const counts = Map.groupBy(closed, ({ kind = '?' }) => kind);
   return {
-    objects: objects.filter(isReadable),
-    hooks: hooks.filter(isReadable),
+    objects: objects.filter((object) => !closed.has(object)),
+    hooks: hooks.filter((hook) => !closed.has(hook)),
     closed: [...counts].map(([kind, of]) => `${kind} (${of.length})`),
   };
 }

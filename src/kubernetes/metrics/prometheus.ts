@@ -74,7 +74,7 @@ export function prometheusAt(address: string): Prometheus {
     async ask(endpoint, query, signal, timeout = TIMEOUT_MS) {
       const { Agent } = await import('undici');
       const agent = new Agent();
-      const late = new TimeLimit(timeout);
+      using late = new TimeLimit(timeout);
       try {
         const { statusCode, body } = await agent.request({
           origin,
@@ -98,7 +98,6 @@ export function prometheusAt(address: string): Prometheus {
         const reason = error instanceof SyntaxError ? 'it answers with something else' : connectionProblem(error);
         throw new UserError(`Prometheus (${origin}) cannot be asked: ${reason}.`);
       } finally {
-        late.end();
         void agent.destroy();
       }
     },

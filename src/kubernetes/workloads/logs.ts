@@ -32,7 +32,7 @@ const READ_TIMEOUT_MS = 20_000;
 /** The newest lines of a container's log, oldest first, credentials redacted. Errors are those of `ApiClient.send`. */
 export async function readLog(client: ApiClient, request: LogRequest): Promise<LogLine[]> {
   const { namespace, pod, container, lines, sinceSeconds, previous, signal } = request;
-  const late = new TimeLimit(READ_TIMEOUT_MS);
+  using late = new TimeLimit(READ_TIMEOUT_MS);
   const read = async () => {
     const body = await client.stream({
       path: pathOf(kinds.pods, namespace, pod, 'log'),
@@ -53,8 +53,6 @@ export async function readLog(client: ApiClient, request: LogRequest): Promise<L
     throw new UserError(
       `The log of ${pod} did not arrive within ${READ_TIMEOUT_MS / 1000} s. Ask for fewer lines, or a shorter time with since.`,
     );
-  } finally {
-    late.end();
   }
 }
 

@@ -30,12 +30,8 @@ const READ_TIMEOUT_MS = 30_000;
  * @throws UserError for what is no log, and for the logs of pods, which have their own way and namespace.
  */
 export async function readNodeLog(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {
-  const late = new TimeLimit(READ_TIMEOUT_MS);
-  try {
-    return await read(client, resource, { ...request, signal: AbortSignal.any([request.signal, late.signal]) });
-  } finally {
-    late.end();
-  }
+  using late = new TimeLimit(READ_TIMEOUT_MS);
+  return await read(client, resource, { ...request, signal: AbortSignal.any([request.signal, late.signal]) });
 }
 
 async function read(client: ApiClient, resource: ApiResource, request: NodeLogRequest): Promise<NodeLog> {

@@ -57,7 +57,7 @@ const MAX_HEADER_BYTES = 64 << 10;
  * @throws UserError where there is no answer, and what `ApiClient.webSocket` throws.
  */
 export async function requestPod(client: ApiClient, wanted: PodRequest): Promise<PodAnswer> {
-  const late = new TimeLimit(wanted.timeout);
+  using late = new TimeLimit(wanted.timeout);
   const stop = AbortSignal.any([wanted.signal, late.signal]);
   const problems: string[] = [];
   const began = performance.now();
@@ -96,7 +96,6 @@ export async function requestPod(client: ApiClient, wanted: PodRequest): Promise
     if (/refused/i.test(reason)) throw new UserError(`Nothing listens on port ${wanted.port} of pod "${wanted.pod}".`);
     throw new UserError(`${where} gave no answer: ${reason || messageOf(error)}.`);
   } finally {
-    late.end();
     stop.removeEventListener('abort', end);
     stream.destroy();
   }

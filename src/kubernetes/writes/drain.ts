@@ -120,9 +120,11 @@ class Evictions {
 
   /** Resolves when all pods are gone. @throws UserError that says which are not. */
   async run(): Promise<void> {
-    const late = new TimeLimit(this.#options.waitSeconds * 1_000);
+    using late = new TimeLimit(this.#options.waitSeconds * 1_000);
     const stop = AbortSignal.any([this.#writer.signal, late.signal]);
-    const left = await this.#evictAll(stop).finally(() => late.end());
+    const sent = Promise.all(this.#plan.evicted.map((one) => this.#evict(one, stop)));
+    const left = await this.#untilGone(stop);
+    await sent;
     if (left.length === 0) return;
     const all = this.#plan.evicted.length;
     const why = this.#writer.signal.aborted
@@ -134,13 +136,6 @@ class Evictions {
     throw new UserError(
       `Node "${this.#node}" is cordoned, but not drained: ${why}. ${this.#accepted.size} of ${all} evictions were accepted. Still there: ${names.join(', ')}. Drain it again to go on, or uncordon it.`,
     );
-  }
-
-  async #evictAll(stop: AbortSignal): Promise<Pod[]> {
-    const sent = Promise.all(this.#plan.evicted.map((one) => this.#evict(one, stop)));
-    const left = await this.#untilGone(stop);
-    await sent;
-    return left;
   }
 
   /** The pods that are there when all others are gone, or when it stops. */

@@ -101,17 +101,14 @@ async function refuseReach(
   const params = policy ? await paramKindOf(policy, change.apiVersion, changes, connection, signal) : [];
   const references = [...named, ...params];
   const given = role ? await reachOfBinding(role, change, changes, connection, signal) : [];
-  const held: Reach[] = [];
-  for (const account of accounts) {
-    const reach = await reachOfAccount(account, namespace, connection, signal);
-    if (!reach)
-      throw refusal(
-        change,
-        `Its pods act as ServiceAccount ${account}, and what that may do cannot be read with these credentials, which is needed where a kind is closed to agents (${denied[0] ? nameOf(denied[0]) : ''}): list of rolebindings and clusterrolebindings, and get of the roles.`,
-      );
-    held.push(...reach);
-  }
-  const found = [...own, ...given, ...held];
+  const held = await Promise.all(accounts.map((account) => reachOfAccount(account, namespace, connection, signal)));
+  const unread = accounts.find((_, index) => held[index] === undefined);
+  if (unread !== undefined)
+    throw refusal(
+      change,
+      `Its pods act as ServiceAccount ${unread}, and what that may do cannot be read with these credentials, which is needed where a kind is closed to agents (${denied[0] ? nameOf(denied[0]) : ''}): list of rolebindings and clusterrolebindings, and get of the roles.`,
+    );
+  const found = [...own, ...given, ...held.flatMap((reach) => reach ?? [])];
   const reached =
     denied.find((one) => found.some((reach) => reaches(reach, one))) ??
     denied.find((one) => references.some((reference) => refersTo(reference, one)));

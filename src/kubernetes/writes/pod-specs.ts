@@ -1,5 +1,5 @@
 import { groupIn } from '../apimachinery/api-resource.ts';
-import { objectsAt } from '../apimachinery/fields.ts';
+import { objectsAt, textsAt } from '../apimachinery/fields.ts';
 import { isObject, type JsonObject, type KubernetesObject } from '../apimachinery/objects.ts';
 
 /** What a field refers to, by its key: in pods, and in other kinds that use the same names. */
@@ -86,7 +86,7 @@ function withinReferences(value: unknown): Reference[] {
       : [];
   const named = Object.entries(value).flatMap(([key, part]) => {
     if (DATA.includes(key)) return [];
-    if (key === 'kinds') return [...textsIn(part).flatMap(kindsNamed), ...withinReferences(part)];
+    if (key === 'kinds') return [...textsAt(part).flatMap(kindsNamed), ...withinReferences(part)];
     if (/urlPath$/i.test(key) && typeof part === 'string')
       return part.split(/[/?]/).map((segment) => ({ plural: segment, group: '', name: '…' }));
     const plural = KINDS_BY_KEY.find(([pattern]) => pattern.test(key))?.[1];
@@ -100,10 +100,6 @@ function withinReferences(value: unknown): Reference[] {
 /** A kind as policies name it: `Secret`, `v1/Secret`, `Pod/exec`, or all of them. */
 function kindsNamed(text: string): Reference[] {
   return text.split('/').map((kind) => (/^\*+$/.test(kind) ? ANYTHING : { kind, name: '…' }));
-}
-
-function textsIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function groupOf({ apiGroup, apiVersion, group }: JsonObject): string | undefined {

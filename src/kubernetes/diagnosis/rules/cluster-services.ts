@@ -154,20 +154,11 @@ export async function clusterRoutes(namespace: string | undefined, lookup: Looku
       .filter((row) => row.cell('endpoints') !== '<unset>')
       .map((row) => `${row.namespace}/${row.labels['kubernetes.io/service-name']}`),
   );
-  const dead =
-    slices === 'unknown'
-      ? []
-      : services.filter((row) => row.cell('selector') !== '<none>' && !served.has(placeOf(row)));
-  const bare =
-    slices === 'unknown'
-      ? []
-      : services.filter(
-          (row) =>
-            row.cell('selector') === '<none>' &&
-            row.cell('type') !== 'ExternalName' &&
-            placeOf(row) !== API_SERVER &&
-            !served.has(placeOf(row)),
-        );
+  const unserved = slices === 'unknown' ? [] : services.filter((row) => !served.has(placeOf(row)));
+  const dead = unserved.filter((row) => row.cell('selector') !== '<none>');
+  const bare = unserved.filter(
+    (row) => row.cell('selector') === '<none>' && row.cell('type') !== 'ExternalName' && placeOf(row) !== API_SERVER,
+  );
   const names = new Set(services.map(placeOf));
   const lost = members(ingresses).flatMap((ingress) =>
     routesOf(ingress).flatMap(({ route, backend }) => {

@@ -1,10 +1,10 @@
 import { age } from '../../apimachinery/age.ts';
-import { conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
+import { type Condition, conditionOf, isConditionTrue } from '../../apimachinery/conditions.ts';
 import { isOwnedBy } from '../../apimachinery/ownership.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, symptom, within } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
-import { say } from '../facts/message.ts';
+import { type Message, say } from '../facts/message.ts';
 import type { Pod, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
 import { creationFinding, exhaustedQuotas } from './quotas.ts';
@@ -34,7 +34,7 @@ export async function jobReport(job: Workload, lookup: Lookup): Promise<Report> 
     ...ofPods.findings,
   ];
   if (ended?.status === 'True') {
-    const text = say`it failed: ${ended.reason ?? ''}${ended.message ? say`: ${ended.message}` : ''}`;
+    const text = failureText(ended);
     findings.push(ofPods.findings.some(({ level }) => level === 'cause') ? symptom(text) : cause(text));
   } else if (spec?.suspend) {
     findings.push(cause(say`it is suspended`));
@@ -98,4 +98,9 @@ export async function cronJobReport(cronJob: Workload, lookup: Lookup): Promise<
 
 function byAge(a: Pod | Workload, b: Pod | Workload): number {
   return (b.metadata?.creationTimestamp ?? '').localeCompare(a.metadata?.creationTimestamp ?? '');
+}
+
+/** Why a Job failed, by its condition. */
+export function failureText({ reason = '', message }: Pick<Condition, 'reason' | 'message'>): Message {
+  return say`it failed: ${reason}${message ? say`: ${message}` : ''}`;
 }

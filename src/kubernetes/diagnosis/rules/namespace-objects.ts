@@ -12,8 +12,9 @@ import { autoscalerReport } from './autoscalers.ts';
 import { bindingFindings, clusterCustomResources } from './cluster-services.ts';
 import { routeRule } from './gateways.ts';
 import { destinationRuleRule, istioGatewayRule, virtualServiceRule } from './istio.ts';
-import { cronJobReport } from './jobs.ts';
+import { cronJobReport, failureText } from './jobs.ts';
 import { creationFinding } from './quotas.ts';
+import { scaleOf } from './workloads.ts';
 
 /** The most objects of a kind that are judged one by one, as each costs requests. */
 const MAX_JUDGED = 20;
@@ -81,8 +82,7 @@ async function failedJobs(namespace: string, lookup: Lookup): Promise<Finding[]>
     const failure = conditionOf(job, 'Failed');
     if (failure?.status !== 'True' || ownerReferencesOf(job).length > 0) return [];
     const name = job.metadata?.name ?? '';
-    const finding = symptom(say`it failed: ${failure.reason ?? ''}${failure.message ? say`: ${failure.message}` : ''}`);
-    return [about(kinds.jobs, { namespace, name }, within(`Job ${name}`, finding))];
+    return [about(kinds.jobs, { namespace, name }, within(`Job ${name}`, symptom(failureText(failure))))];
   });
   return firstOf(findings, MAX_FINDINGS, (count) => say`${count} more findings about ${kinds.jobs.name}`);
 }
@@ -97,7 +97,7 @@ async function lackingWorkloads(namespace: string, lookup: Lookup): Promise<Find
   const lists = await Promise.all(types.map(([, kind]) => lookup.list<Workload>(kind, namespace)));
   const lacking = types.flatMap(([title, kind], index) =>
     members(lists[index] ?? []).flatMap((workload) => {
-      const [has, wanted] = podsOf(workload);
+      const { made: has, wanted } = scaleOf(workload);
       // Why a Deployment's pods are refused is in its condition, which is a finding already.
       const isTold = isConditionTrue(workload, 'ReplicaFailure');
       return has < wanted && !isTold ? [{ title, kind, workload, has, wanted }] : [];
@@ -112,11 +112,4 @@ async function lackingWorkloads(namespace: string, lookup: Lookup): Promise<Find
     }),
   );
   return firstOf(findings, MAX_FINDINGS, (count) => say`${count} more workloads lack pods`);
-}
-
-function podsOf({ spec, status }: Workload): [number, number] {
-  const { replicas, currentNumberScheduled, desiredNumberScheduled } = (status ?? {}) as Record<string, unknown>;
-  return desiredNumberScheduled === undefined
-    ? [Number(replicas ?? 0), spec?.replicas ?? 1]
-    : [Number(currentNumberScheduled ?? 0), Number(desiredNumberScheduled)];
 }

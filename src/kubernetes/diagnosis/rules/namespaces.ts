@@ -30,11 +30,12 @@ const EVENTS_READ = 1_000;
 /** The problems in a namespace: failing workloads, missing objects, claims, Services, Ingresses and quotas. */
 export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lookup): Promise<Report> {
   const name = metadata?.name ?? '';
-  const [list, deployments, services, slices] = await Promise.all([
+  const [list, deployments, services, slices, events] = await Promise.all([
     lookup.list<Pod>(kinds.pods, name),
     lookup.list<Workload>(kinds.deployments, name),
     lookup.list<Service>(kinds.services, name),
     lookup.list<EndpointSlice>(kinds.endpointSlices, name),
+    lookup.list<ClusterEvent>(kinds.events, name, { fieldSelector: 'type=Warning' }, EVENTS_READ),
   ]);
   const pods = members(list);
   const others = await Promise.all([
@@ -48,7 +49,6 @@ export async function namespaceReport({ metadata }: KubernetesObject, lookup: Lo
     expiringCertificates(name, lookup),
     objectFindings(name, lookup),
   ]);
-  const events = await lookup.list<ClusterEvent>(kinds.events, name, { fieldSelector: 'type=Warning' }, EVENTS_READ);
   const { findings } = await podsReport(pods, lookup, { samples: SAMPLES, kind: failureOf });
   const failing = new Set(pods.filter((pod) => !isHealthy(pod)).map(({ metadata }) => metadata?.name));
   const report = merged(list === 'unknown' ? 'pods unknown' : `${lookup.count(list)} pods, ${failing.size} not ready`, [
@@ -147,18 +147,13 @@ function serviceFindings(
   pods: Pod[] | 'unknown',
 ): Finding[] {
   if (slices === 'unknown') return [];
-  const served = new Set(
-    slices.filter(isReady).map(({ metadata }) => metadata?.labels?.['kubernetes.io/service-name']),
-  );
+  const serviceOf = ({ metadata }: EndpointSlice) => metadata?.labels?.['kubernetes.io/service-name'];
+  const served = new Set(slices.filter(isReady).map(serviceOf));
+  const filled = new Set(slices.filter(({ endpoints }) => endpoints?.length).map(serviceOf));
   const dead = services.filter(({ spec, metadata }) => spec?.selector && !served.has(metadata?.name));
   const others = services.flatMap((service) => {
     const { name = '' } = service.metadata ?? {};
-    const hasEndpoints = slices.some(
-      ({ metadata, endpoints }) => metadata?.labels?.['kubernetes.io/service-name'] === name && endpoints?.length,
-    );
-    const selector = service.spec?.selector;
-    const own = selector ? members(pods).filter((pod) => matches({ matchLabels: selector }, pod.metadata?.labels)) : [];
-    return prefixed(`Service ${name}`, plainFindings(service, own, hasEndpoints));
+    return prefixed(`Service ${name}`, plainFindings(service, podsOf(service, members(pods)), filled.has(name)));
   });
   return [
     ...(dead.length > 0 ? [symptom(say`Services without ready endpoints: ${someOf(namesOf(dead), 5)}`)] : []),
@@ -174,10 +169,8 @@ async function networkFindings(
 ): Promise<Finding[]> {
   const policies = members(await lookup.list<NetworkPolicy>(kinds.networkPolicies, namespace));
   if (policies.length === 0) return [];
-  const shut = services.filter(({ spec }) => {
-    const own = spec?.selector
-      ? pods.filter(({ metadata }) => matches({ matchLabels: spec.selector ?? {} }, metadata?.labels))
-      : [];
+  const shut = services.filter((service) => {
+    const own = podsOf(service, pods);
     return (
       own.length > 0 &&
       own.every(({ metadata }) => {
@@ -207,4 +200,9 @@ async function budgetFindings(namespace: string, lookup: Lookup): Promise<Findin
 
 function prefixed(what: string, findings: readonly Finding[]): Finding[] {
   return findings.map((finding) => within(what, finding));
+}
+
+function podsOf({ spec }: Service, pods: readonly Pod[]): Pod[] {
+  const selector = spec?.selector;
+  return selector ? pods.filter(({ metadata }) => matches({ matchLabels: selector }, metadata?.labels)) : [];
 }

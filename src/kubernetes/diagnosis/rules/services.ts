@@ -3,7 +3,7 @@ import { selectorText } from '../../apimachinery/label-selector.ts';
 import { kinds } from '../../apimachinery/well-known-kinds.ts';
 import { cause, type Finding, merged, type Report, risk, someOf, symptom } from '../facts/finding.ts';
 import { type Lookup, members } from '../facts/lookup.ts';
-import { listed, type Message, say } from '../facts/message.ts';
+import { type Filling, listed, type Message, say } from '../facts/message.ts';
 import { isHealthy } from '../facts/pod-state.ts';
 import type { EndpointSlice, Pod, Service, ServicePort, Workload } from '../facts/types.ts';
 import { warningsOf } from '../facts/warnings.ts';
@@ -17,7 +17,7 @@ const WITHOUT_SELECTOR = say`it has no endpoints: it has no selector, and nobody
 
 /** The problems of a Service: why it has no endpoints, or not the expected ones. */
 export async function serviceReport(service: Service, lookup: Lookup): Promise<Report> {
-  const { spec, status, metadata } = service;
+  const { spec, metadata } = service;
   const selector = spec?.selector ?? {};
   if (spec?.type === 'ExternalName')
     return {
@@ -52,11 +52,7 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
   } else if (!labelSelector && slices !== 'unknown' && endpoints.length === 0) {
     findings.push(cause(WITHOUT_SELECTOR));
   }
-  const others = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
-  if (spec?.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length) {
-    const told = warnings[0]?.message ?? UNTOUCHED;
-    others.push(cause(say`it has no external address: ${told}`));
-  }
+  const others = outwardFindings(service, pods, warnings[0]?.message);
   const count = slices === 'unknown' ? '' : `, ${ready} of ${endpoints.length} endpoints ready`;
   const ports = (spec?.ports ?? []).map(
     ({ name, port, targetPort }) => `${name ? `${name} ` : ''}${port}→${targetPort ?? port}`,
@@ -73,12 +69,16 @@ export async function serviceReport(service: Service, lookup: Lookup): Promise<R
 
 /** What is wrong with a Service whose pods and endpoints are known, beside a lack of ready ones. */
 export function plainFindings(service: Service, pods: readonly Pod[], hasEndpoints: boolean): Finding[] {
-  const { metadata, spec, status } = service;
+  const { metadata, spec } = service;
   if (spec?.type === 'ExternalName' || `${metadata?.namespace}/${metadata?.name}` === API_SERVER) return [];
   const bare = !selectorText(spec?.selector ?? {}) && !hasEndpoints ? [cause(WITHOUT_SELECTOR)] : [];
+  return [...bare, ...outwardFindings(service, pods)];
+}
+
+function outwardFindings({ spec, status }: Service, pods: readonly Pod[], told: Filling = UNTOUCHED): Finding[] {
   const ports = (spec?.ports ?? []).flatMap((port) => portFindings(port, pods));
-  const isExposed = spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length;
-  return [...bare, ...ports, ...(isExposed ? [] : [cause(say`it has no external address: ${UNTOUCHED}`)])];
+  if (spec?.type !== 'LoadBalancer' || status?.loadBalancer?.ingress?.length) return ports;
+  return [...ports, cause(say`it has no external address: ${told}`)];
 }
 
 function portFindings({ port, targetPort }: ServicePort, pods: readonly Pod[]): Finding[] {

@@ -166,7 +166,6 @@ async function workloadReport(
     pullSecretRisks(workload.spec?.template?.spec ?? {}, namespace, lookup),
   ]);
   const warnings = [...own, ...creators];
-
   const { wanted, ready, made } = scaleOf(workload);
   const started = pods.length > 0 && pods.every(hasStarted);
   const findings = started ? references.map(startRisk) : [...references];
@@ -235,7 +234,7 @@ function rolloutFindings(deployment: Workload, current: Workload | undefined, li
   return paused;
 }
 
-function scaleOf({ spec, status }: Workload): Scale {
+export function scaleOf({ spec, status }: Workload): Scale {
   return {
     wanted: status?.desiredNumberScheduled ?? spec?.replicas ?? 1,
     made: status?.currentNumberScheduled ?? status?.replicas ?? 0,

@@ -21,11 +21,7 @@ const WIDE = /[\uff01-\uff5e]/g;
  */
 export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
   const seen = withMaskedMarkers(text).replace(WIDE, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0));
-  const spans = [
-    ...spansIn(seen),
-    ...encodedLinesIn(seen, holdsCredential, unpacking),
-    ...encodedTextsIn(seen, holdsCredential, unpacking),
-  ];
+  const spans = [...spansIn(seen), ...encodedLinesIn(seen), ...encodedTextsIn(seen, holdsCredential, unpacking)];
   for (const view of encodedViewsOf(seen)) {
     for (const { start, end } of spansIn(view.text))
       spans.push({ start: startOf(view, start), end: endOf(view, end - 1) });

@@ -11,8 +11,8 @@ const MIN_DISTINCT_CHARACTERS = 12;
 /** Base64 that stands in a text: after a sign, or alone. */
 const RUN = /(?<![\w+/-])[\w+/-]{16,}={0,2}/g;
 
-/** Whole lines of base64, except public ones: certificates, and text without a credential. */
-export function encodedLinesIn(text: string, recognised: Recognise, unpacking: Unpacking): Span[] {
+/** Whole lines of base64 of what is no text, except certificates. */
+export function encodedLinesIn(text: string): Span[] {
   const spans: Span[] = [];
   const lines = matches(LINE, text);
   if (lines.length === 0) return spans;
@@ -21,7 +21,8 @@ export function encodedLinesIn(text: string, recognised: Recognise, unpacking: U
     const words = line.trim();
     if (CHECKSUM.test(words) || new Set(words.slice(0, 60)).size < MIN_DISTINCT_CHARACTERS) continue;
     if (open.some(({ start, end }) => index >= start && index < end)) continue;
-    if (decoded(words) !== undefined && !unpacking.reveals(words, recognised)) continue;
+    // Base64 of a text is judged with that in the lines of others.
+    if (decoded(words) !== undefined) continue;
     const start = index + line.indexOf(words);
     spans.push({ start, end: start + words.length });
   }

@@ -1,4 +1,4 @@
-import { type DecodedView, decodedView } from './text-views.ts';
+import { codePoint, type DecodedView, decodedView } from './text-views.ts';
 
 /** How many encodings may lie on top of each other. */
 const MAX_LAYERS = 3;
@@ -25,6 +25,7 @@ export function encodedViewsOf(text: string): DecodedView[] {
 function character([whole, percent, hex, decimal, entity, unicode, byte, slash]: RegExpMatchArray): string {
   if (entity !== undefined) return ENTITIES[entity] ?? whole;
   if (slash !== undefined) return slash;
-  const code = decimal === undefined ? Number.parseInt(percent ?? hex ?? unicode ?? byte ?? '', 16) : Number(decimal);
-  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+  return codePoint(
+    decimal === undefined ? Number.parseInt(percent ?? hex ?? unicode ?? byte ?? '', 16) : Number(decimal),
+  );
 }

@@ -50,7 +50,7 @@ function escaped([, unicode, long, hex, octal, character = '']: RegExpMatchArray
   return SHORT_ESCAPES[character] ?? character;
 }
 
-function codePoint(code: number): string {
+export function codePoint(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
 

@@ -1,5 +1,5 @@
 import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
-import { isApiError, RefusedError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
+import { isApiError, UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { fieldAt, objectsAt, textAt } from '../../../kubernetes/apimachinery/fields.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { memoryText, parseQuantity } from '../../../kubernetes/apimachinery/quantity.ts';
@@ -153,13 +153,7 @@ async function disksOf(nodes: readonly string[], { signal }: UsageQuery, { clien
 
 // The kubelet names pods, which may be closed to agents.
 function isPermitted({ client }: Connection): boolean {
-  try {
-    client.assertPermitted({ path: pathOf(kinds.pods) });
-    return true;
-  } catch (error) {
-    if (error instanceof RefusedError) return false;
-    throw error;
-  }
+  return client.permits({ path: pathOf(kinds.pods) });
 }
 
 function claimKeys(pod: Pod): string[] {

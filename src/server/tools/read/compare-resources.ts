@@ -179,13 +179,7 @@ async function tryBoth(
 }
 
 function mayTry(client: ApiClient, target: Target, name: string): boolean {
-  try {
-    client.assertPermitted({ method: 'PATCH', path: targetPath(target, name) });
-    return true;
-  } catch (error) {
-    if (error instanceof RefusedError) return false;
-    throw error;
-  }
+  return client.permits({ method: 'PATCH', path: targetPath(target, name) });
 }
 
 async function differences(
