@@ -37,8 +37,15 @@ describe('consent', () => {
   let served = { url: '', token: '' };
   const marker = join(tmpdir(), `mcp-k8s-ran-${process.pid}`);
 
+  let original = '';
+
+  before(async () => {
+    original = await readFile(file, 'utf8');
+  });
   after(() => rm(marker, { force: true }));
   afterEach(async () => {
+    // A test that fails midway leaves its own behind.
+    if ((await readFile(file, 'utf8')) !== original) await writeFile(file, original);
     await closeClients();
     await vscode.commands.executeCommand('notifications.hideList');
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
@@ -222,11 +229,11 @@ describe('consent', () => {
       await callTool('get_resource', { kind: 'namespace', name: 'shop' });
       return existsSync(marker);
     });
-    await rm(marker);
-    await writeFile(plugin, `${script}# changed\n`);
+    // The one agreed to may still be on its way for the view.
+    await writeFile(plugin, script.replace('echo ran', 'echo changed'));
     assert.match(await readSecret(), /has not yet agreed/);
     await until('the question', async () => (await choices()).length > 0);
-    assert.equal(existsSync(marker), false);
+    assert.doesNotMatch(await readFile(marker, 'utf8'), /changed/);
     await decide([KUBECONFIG], []);
     // What the status bar says of admin before that is about the file as it was.
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
@@ -261,9 +268,10 @@ describe('consent', () => {
   });
 
   it('ends when the kubeconfig is changed to run a program, which does not run', async () => {
+    const touched = `${marker}-touched`;
     const text = await readFile(file, 'utf8');
     const kubeconfig = parse(text);
-    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: [marker] };
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'touch', args: [touched] };
     kubeconfig.users.push({ name: 'stranger', user: { exec: { ...exec, interactiveMode: 'Never' } } });
     for (const { name, context } of kubeconfig.contexts) if (name === 'admin') context.user = 'stranger';
     await writeFile(file, stringify(kubeconfig));
@@ -279,6 +287,6 @@ describe('consent', () => {
     assert.match(await readSecret(), /kind: Secret/);
     await page.waitFor(`${STATUS} >> text=admin`);
     assert.deepEqual(await choices(), []);
-    assert.equal(existsSync(marker), false);
+    assert.equal(existsSync(touched), false);
   });
 });
