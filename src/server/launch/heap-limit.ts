@@ -3,6 +3,11 @@
  * of 303, in the same processor time. Node takes it only when it starts.
  */
 const YOUNG_SPACE = '--max-semi-space-size=8';
+/**
+ * V8 cleans up after the old objects once they have grown to some four times those in use. With this, at twice: 200
+ * clients that ask without a pause take 220 MB instead of 320, for at most a tenth more processor time.
+ */
+const OLD_SPACE = '--heap-growing-percent=100';
 
 interface Launch {
   platform: NodeJS.Platform;
@@ -22,4 +27,10 @@ export function limitedLaunch({ platform, argv, execArgv, options = '' }: Launch
   // Windows cannot replace a process.
   if (program === undefined || !isHttp || isLimited || platform === 'win32') return undefined;
   return [program, YOUNG_SPACE, ...execArgv, ...args];
+}
+
+/** Limits the rest of a process that was launched with the limit. Before any code is compiled: V8 keeps it per flags. */
+export function limitOldSpace(execArgv: readonly string[]): void {
+  // A V8 that no longer knows this flag only says so, which one on the command line would not survive.
+  if (execArgv.includes(YOUNG_SPACE)) process.getBuiltinModule('node:v8').setFlagsFromString(OLD_SPACE);
 }

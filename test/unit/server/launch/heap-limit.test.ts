@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { limitedLaunch } from '../../../../src/server/launch/heap-limit.ts';
 
 const LIMIT = '--max-semi-space-size=8';
@@ -37,5 +39,25 @@ describe('the limit of the heap', () => {
 
   it('is left to whoever starts it on Windows, where no process can be replaced', () => {
     assert.equal(launch(['--transport', 'sse'], { platform: 'win32' }), undefined);
+  });
+
+  it('holds for the old objects too, however many of them have come and gone', () => {
+    const module = fileURLToPath(new URL('../../../../src/server/launch/heap-limit.ts', import.meta.url));
+    const script = `
+      import { getHeapStatistics } from 'node:v8';
+      import { limitOldSpace } from '${module}';
+      limitOldSpace(process.execArgv);
+      const objects = [];
+      let most = 0;
+      for (let made = 0; made < 6_000_000; made += 1) {
+        objects[made % 400_000] = { made, and: [made] };
+        if (made % 10_000 === 0) most = Math.max(most, getHeapStatistics().used_heap_size);
+      }
+      console.log(most);`;
+    const most = (limit: string[]) => {
+      const args = [...limit, '--input-type=module', '--disable-warning=ExperimentalWarning', '-e', script];
+      return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    };
+    assert.ok(most([LIMIT]) < most(['--max-semi-space-size=9']) * 0.8);
   });
 });
