@@ -19,6 +19,8 @@ export interface TextTable {
 
 /** Limit on a cell, in characters. */
 const MAX_CELL_LENGTH = 50_000;
+/** Most cells are such: short, and nothing to mend. */
+const WORD = /^[!-~]{1,256}$/;
 
 /**
  * The columns kubectl prints (all of them with `wide`), preceded by the namespace if requested, which needs rows with
@@ -61,5 +63,5 @@ export function cellOf(values: readonly unknown[]): string {
 export function cellText(value: unknown): string {
   if (value === undefined || value === null || value === '') return '-';
   const text = typeof value === 'object' ? jsonText(value) : String(value);
-  return oneLine(text.slice(0, MAX_CELL_LENGTH).replace(/\s+/g, ' '));
+  return WORD.test(text) ? text : oneLine(text.slice(0, MAX_CELL_LENGTH).replace(/\s+/g, ' '));
 }
