@@ -70,7 +70,7 @@ export class Cluster {
    * used.
    */
   async connect(): Promise<Connection> {
-    const fingerprint = await this.#look();
+    const fingerprint = this.#look();
     if (this.#connection && fingerprint === this.#fingerprint) return this.#connection;
     try {
       const kubeconfig = await loadKubeconfig(this.#paths, this.#options.permit, this.#options.kubeconfig.length > 0);
@@ -92,7 +92,7 @@ export class Cluster {
   }
 
   // A credential plugin's pinned files count as part of the kubeconfig.
-  #look(): Promise<string> {
+  #look(): string {
     const pins = this.#connection?.context.user.confinement?.pins ?? [];
     return filesFingerprint([...this.#paths, ...pins.map(({ path }) => path)]);
   }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isObject, type KubernetesObject } from '../apimachinery/objects.ts';
+import type { KubernetesObject } from '../apimachinery/objects.ts';
 
 /** A certificate in a field of an object, and its summary. */
 export interface CertificateText {
@@ -19,20 +19,27 @@ const MAX_NAMES = 300;
 /** The first certificate of each field that contains any, as PEM or base64 of PEM. Keys are not read. */
 export function certificatesIn(object: KubernetesObject): CertificateText[] {
   const found: CertificateText[] = [];
-  const visit = (value: unknown, path: string) => {
+  const path: (string | number)[] = [];
+  const visit = (value: unknown) => {
     if (found.length >= MAX_CERTIFICATES) return;
     if (typeof value === 'string') {
       const text = describe(value);
-      if (text) found.push({ path, text });
-    } else if (Array.isArray(value)) {
-      for (const [index, member] of value.entries()) visit(member, `${path}[${index}]`);
-    } else if (isObject(value))
-      for (const [key, member] of Object.entries(value))
-        visit(member, `${path}${/[./[\]]/.test(key) ? `[${key}]` : `.${key}`}`);
+      if (text) found.push({ path: path.map(step).join(''), text });
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) {
+        path.push(Array.isArray(value) ? Number(key) : key);
+        visit(member);
+        path.pop();
+      }
+    }
   };
   const { metadata: _, ...content } = object;
-  visit(content, '');
+  visit(content);
   return found;
+}
+
+function step(key: string | number): string {
+  return typeof key === 'number' || /[./[\]]/.test(key) ? `[${key}]` : `.${key}`;
 }
 
 function describe(value: string): string | undefined {

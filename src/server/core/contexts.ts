@@ -219,7 +219,7 @@ export class Contexts {
     let fingerprint: string | undefined;
     let names: string | undefined;
     const look = async () => {
-      const latest = await filesFingerprint(this.#paths);
+      const latest = filesFingerprint(this.#paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
       const found = await this.#load().then(

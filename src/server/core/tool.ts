@@ -105,6 +105,14 @@ export function annotations({ access }: ToolDeclaration): ToolAnnotations {
   };
 }
 
+const schemas = new WeakMap<Tool, z.ZodObject>();
+
+function schemaOf(tool: Tool): z.ZodObject {
+  const schema = schemas.get(tool) ?? z.object(tool.input);
+  schemas.set(tool, schema);
+  return schema;
+}
+
 /**
  * Validates what a model sent and fills in the defaults.
  * @throws UserError that names every wrong parameter.
@@ -118,7 +126,7 @@ export function parseInput(tool: Tool, { properties }: InputSchema, given: unkno
     );
   }
   refuseTooMuch(tool, args);
-  const parsed = z.object(tool.input).safeParse(lenient(tool, properties, args));
+  const parsed = schemaOf(tool).safeParse(lenient(tool, properties, args));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => problemText(path, message, args));
   throw new UserError(`${tool.name} was called with wrong parameters. ${problems.join('; ')}.`);

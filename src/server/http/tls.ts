@@ -16,12 +16,12 @@ const CHECK_INTERVAL_MS = 1_000;
  */
 export async function followCertificate(files: NonNullable<HttpOptions['tls']>, log: Log): Promise<CreateServer> {
   const paths = [files.certFile, files.keyFile];
-  let fingerprint = await filesFingerprint(paths);
+  let fingerprint = filesFingerprint(paths);
   const first = await load(files);
   return (options) => {
     const server = createServer({ ...options, ...first, minVersion: 'TLSv1.2' });
     const look = async () => {
-      const latest = await filesFingerprint(paths);
+      const latest = filesFingerprint(paths);
       if (latest === fingerprint) return;
       fingerprint = latest;
       // While a pair is being replaced its halves do not match: the old one stays until both are there.

@@ -17,8 +17,11 @@ const MAX_URI_LENGTH = 500;
  */
 export async function audited(
   { called, audit, telemetry, caller, log }: ServerOptions,
-  call: FinishedCall,
+  finished: () => FinishedCall,
 ): Promise<void> {
+  // Mostly nobody wants to know.
+  if (!called && audit === undefined && telemetry === undefined) return;
+  const call = finished();
   called?.(call);
   if (audit === undefined && telemetry === undefined) return;
   const name = caller?.() ?? Call.current()?.client?.name?.slice(0, MAX_NAME_LENGTH);
@@ -32,12 +35,12 @@ export async function audited(
 export async function auditedRead<T>(options: ServerOptions, uri: string, read: () => Promise<T>): Promise<T> {
   const begin = performance.now();
   const finished = (outcome: FinishedCall['outcome']) =>
-    audited(options, {
+    audited(options, () => ({
       tool: 'resources/read',
       name: redactText(oneLine(uri.slice(0, MAX_URI_LENGTH))),
       outcome,
       seconds: Math.round(performance.now() - begin) / 1000,
-    });
+    }));
   try {
     const result = await read();
     await finished('ok');

@@ -67,12 +67,12 @@ export class Calls {
     const begin = performance.now();
     const listed = listedTools.find((candidate) => candidate.name === name);
     const finished = (outcome: FinishedCall['outcome']) =>
-      audited(this.#options, {
+      audited(this.#options, () => ({
         tool: listed?.name ?? 'unknown',
         ...coordinatesIn(args),
         outcome,
         seconds: Math.round(performance.now() - begin) / 1000,
-      });
+      }));
     let writer: JournaledWriter | undefined;
     try {
       if (!listed) throw this.#unknownTool(name);

@@ -41,7 +41,7 @@ export class TokenFile {
     const now = performance.now();
     if (now - this.#looked < CHECK_INTERVAL_MS) return;
     this.#looked = now;
-    const fingerprint = await filesFingerprint([this.#path]);
+    const fingerprint = filesFingerprint([this.#path]);
     if (fingerprint === this.#fingerprint) return;
     try {
       await this.#read();
@@ -58,7 +58,7 @@ export class TokenFile {
   // A missing or empty file lets nobody in. One with an invalid line is being edited: it keeps the tokens it had,
   // and adds none.
   async #read(): Promise<void> {
-    const fingerprint = await filesFingerprint([this.#path]);
+    const fingerprint = filesFingerprint([this.#path]);
     const text = await readFile(this.#path, 'utf8');
     this.#fingerprint = fingerprint;
     try {

@@ -15,7 +15,8 @@ describe('what depends on the client', () => {
         async ({ settled }) => {
           settled();
           if (longMs === 0) await left.promise;
-          await audited({ telemetry } as unknown as ServerOptions, { tool: 'x', outcome: 'ok', seconds: 0 });
+          const finished = () => ({ tool: 'x', outcome: 'ok', seconds: 0 }) as const;
+          await audited({ telemetry } as unknown as ServerOptions, finished);
           const shown = { context: 'c', resource: 'pods', apiVersion: 'v1', kind: 'Pod', name: 'web' };
           const { content } = toResult({ text: 'done', shown });
           over.resolve(content.map(({ type }) => type));
