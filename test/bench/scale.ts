@@ -33,6 +33,24 @@ const JOBS: readonly ScaleJob[] = [
     args: { kind: 'Namespace', limit: 1_000 },
     size: { namespaces: 500 },
   },
+  {
+    name: 'list 5,000 pods',
+    tool: 'list_resources',
+    args: { kind: 'Pod', namespace: 'many', limit: 5_000 },
+    size: { pods: 5_000 },
+  },
+  {
+    name: 'count 20,000 pods by node',
+    tool: 'list_resources',
+    args: { kind: 'Pod', namespace: 'many', groupBy: ['.spec.nodeName'] },
+    size: { pods: 20_000 },
+  },
+  {
+    name: 'find 10 that restart among 20,000 pods',
+    tool: 'list_resources',
+    args: { kind: 'Pod', namespace: 'many', where: ['.status.containerStatuses[*].restartCount > 5'], limit: 10 },
+    size: { pods: 20_000 },
+  },
   { name: 'list the kinds, 300 CRDs', tool: 'get_api_resources', args: {}, size: { kinds: 300 } },
   {
     name: 'first get, discovery of 2,000 kinds',
