@@ -65,7 +65,7 @@ export async function endurance(input: EnduranceInput): Promise<Endurance> {
   const start = (inspector: number, ...args: string[]): Command => ({
     command: process.execPath,
     // As the server starts itself for HTTP; otherwise it would start anew, with another inspector.
-    args: [`--inspect=127.0.0.1:${inspector}`, '--max-semi-space-size=8', input.script, ...args],
+    args: [`--inspect=127.0.0.1:${inspector}`, '--max-semi-space-size=16', input.script, ...args],
     env: { PATH: process.env.PATH ?? '', HOME: home, USERPROFILE: home },
   });
   const options = ['--kubeconfig', disturbances.kubeconfig, '--enable-create', '--enable-update'];

@@ -1,11 +1,8 @@
-/**
- * Node gives young objects up to 128 MB, which hundreds of sessions fill with garbage: with this, 200 take 210 MB instead
- * of 303, in the same processor time. Node takes it only when it starts.
- */
-const YOUNG_SPACE = '--max-semi-space-size=8';
+/** Node gives young objects up to 128 MB, which hundreds of sessions fill with garbage. It takes this only when it starts. */
+const YOUNG_SPACE = '--max-semi-space-size=16';
 /**
  * V8 cleans up after the old objects once they have grown to some four times those in use. With this, at twice: 200
- * clients that ask without a pause take 220 MB instead of 320, for at most a tenth more processor time.
+ * clients that ask without a pause take 220 MB instead of 340, in the same processor time.
  */
 const OLD_SPACE = '--heap-growing-percent=100';
 
@@ -23,14 +20,17 @@ export function limitedLaunch({ platform, argv, execArgv, options = '' }: Launch
   const [program, ...args] = argv;
   // A file of options may ask for it too, and reading it here would slow every start.
   const isHttp = args.some((arg) => /(?:^|[=,])(?:sse|streamable-http)(?:$|,)|^--config(?:=|$)/.test(arg));
-  const isLimited = [...execArgv, options].some((given) => given.includes('semi-space-size'));
   // Windows cannot replace a process.
-  if (program === undefined || !isHttp || isLimited || platform === 'win32') return undefined;
+  if (program === undefined || !isHttp || isLimited([...execArgv, options]) || platform === 'win32') return undefined;
   return [program, YOUNG_SPACE, ...execArgv, ...args];
 }
 
-/** Limits the rest of a process that was launched with the limit. Before any code is compiled: V8 keeps it per flags. */
+function isLimited(options: readonly string[]): boolean {
+  return options.some((given) => given.includes('semi-space-size'));
+}
+
+/** Limits the rest of a process with limited young space. Before any code is compiled: V8 keeps it per flags. */
 export function limitOldSpace(execArgv: readonly string[]): void {
   // A V8 that no longer knows this flag only says so, which one on the command line would not survive.
-  if (execArgv.includes(YOUNG_SPACE)) process.getBuiltinModule('node:v8').setFlagsFromString(OLD_SPACE);
+  if (isLimited(execArgv)) process.getBuiltinModule('node:v8').setFlagsFromString(OLD_SPACE);
 }
