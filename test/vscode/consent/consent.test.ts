@@ -225,15 +225,16 @@ describe('consent', () => {
       assert.ok(question.includes(part), `${part} in ${question}`);
     await screenshots('consent-everything');
     await decide([`${KUBECONFIG}, and run its programs (1)`], [KUBECONFIG]);
-    await until('the program to run', async () => {
+    // For the server and for the view. One that has started but not yet read its script would run what is there then.
+    const runs = async () => (existsSync(marker) ? (await readFile(marker, 'utf8')).trim().split('\n') : []);
+    await until('the program to run twice', async () => {
       await callTool('get_resource', { kind: 'namespace', name: 'shop' });
-      return existsSync(marker);
+      return (await runs()).length === 2;
     });
-    // The one agreed to may still be on its way for the view.
     await writeFile(plugin, script.replace('echo ran', 'echo changed'));
     assert.match(await readSecret(), /has not yet agreed/);
     await until('the question', async () => (await choices()).length > 0);
-    assert.doesNotMatch(await readFile(marker, 'utf8'), /changed/);
+    assert.deepEqual(await runs(), ['ran', 'ran']);
     await decide([KUBECONFIG], []);
     // What the status bar says of admin before that is about the file as it was.
     await page.waitFor(`${STATUS} >> text=kubeconfig not allowed`);
