@@ -36,6 +36,8 @@ import type { Upgrade } from './web-socket.ts';
 
 /** How much of an answer is looked at to say what it is instead of JSON. */
 const BEGIN_BYTES = 4_096;
+/** How long an answer to another program may be silent, in milliseconds. */
+const RELAYED_SILENCE_MS = 300_000;
 /** Of path and query, in characters. */
 const MAX_URL_LENGTH = 32_000;
 
@@ -157,8 +159,7 @@ export class ApiClient {
     const standing = this.#guard.standing(request);
     try {
       const signal = request.signal ? AbortSignal.any([request.signal, standing.signal]) : standing.signal;
-      // A stream may be silent for long.
-      const exchange = (until: AbortSignal) => this.#exchange(request, until, { bodyTimeout: 0 });
+      const exchange = (until: AbortSignal) => this.#exchange(request, until);
       const body = await this.#attempt({ ...request, signal }, exchange, async (response) => response.body, true);
       return this.#pieces(this.answersPings ? body : untilSilent(body), { ...standing, signal });
     } catch (error) {
@@ -172,7 +173,7 @@ export class ApiClient {
    * byte. Errors as in `send`.
    */
   relay(request: ApiRequest): Promise<RelayedAnswer> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal);
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, RELAYED_SILENCE_MS);
     const read = async (response: Answer) => ({
       status: response.statusCode,
       headers: response.headers,
@@ -317,11 +318,7 @@ export class ApiClient {
     return this.#answersPings;
   }
 
-  async #exchange(
-    request: ApiRequest,
-    signal: AbortSignal,
-    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout'> = {},
-  ): Promise<Dispatcher.ResponseData> {
+  async #exchange(request: ApiRequest, signal: AbortSignal, bodyTimeout = 0): Promise<Dispatcher.ResponseData> {
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -329,7 +326,9 @@ export class ApiClient {
     refuseTooLong(url);
     const { dispatcher, headers, isWatchedOver } = await this.#login(this.#credentials.authorize(), request, signal);
     const response = await dispatcher.request({
-      ...options,
+      // The signal has the time. A timer of undici's would outlive a stream that breaks, and hold for minutes all that
+      // its call has seen.
+      ...{ headersTimeout: 0, bodyTimeout },
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method ?? 'GET',

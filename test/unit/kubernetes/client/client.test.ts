@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { type AddressInfo, createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { RequestGuard } from '../../../../src/kubernetes/client/guard.ts';
 import type { ContextEntry } from '../../../../src/kubernetes/client/kubeconfig.ts';
 import { Policy } from '../../../../src/kubernetes/policy.ts';
 import { type Rules, rulesOf } from '../../../../src/kubernetes/rules.ts';
+import { createAuthority } from '../../../cluster/certificates.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 import { UNGUARDED } from '../../../support/unguarded.ts';
+import { until } from '../../../support/until.ts';
 
 function contextOf(server: Server, protocol = 'http'): ContextEntry {
   const url = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,6 +46,42 @@ describe('a request', () => {
       abort.abort();
       client.close();
       for (const socket of sockets) socket.destroy();
+      server.close();
+    }
+  });
+});
+
+describe('a request whose connection is lost', () => {
+  it('leaves nothing of its call behind', async () => {
+    const authority = await createAuthority('test');
+    const { public: cert, private: key } = await authority.issue({ name: 'server', hosts: ['127.0.0.1'] });
+    // Hangs up when it is asked.
+    const server = createSecureServer({ cert, key })
+      .on('sessionError', () => undefined)
+      .on('stream', (stream) => stream.on('error', () => undefined).session?.destroy())
+      .listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const context = contextOf(server, 'https');
+    const data = Buffer.from(authority.certificate).toString('base64');
+    Object.assign(context.cluster.cluster as object, { 'certificate-authority-data': data });
+    const client = new ApiClient(context, UNGUARDED);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const calls = new AsyncLocalStorage<object>();
+    const ask = async () => {
+      const call = {};
+      const asked = calls.run(call, () => client.send({ method: 'POST', path: '/apis' }));
+      await assert.rejects(asked, /connection was lost/);
+      return new WeakRef(call);
+    };
+    try {
+      const call = await ask();
+      await until(() => {
+        collect();
+        return call.deref() === undefined;
+      });
+    } finally {
+      client.close();
       server.close();
     }
   });
