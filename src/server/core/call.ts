@@ -10,7 +10,7 @@ import { RedactedValues } from '../../kubernetes/text/redacted-values.ts';
 import { viewsOf } from '../../kubernetes/text/text-views.ts';
 import type { Caller } from './caller.ts';
 
-const calls = new AsyncLocalStorage<Call>();
+const calls = new AsyncLocalStorage<Call | undefined>();
 /** Tool and prompt parameters that hold content to write. */
 const CONTENT = ['manifest', 'patch', 'values'];
 /** Separates texts that are searched together; never occurs in text from a cluster. */
@@ -51,6 +51,11 @@ export class Call {
   /** The call that this runs in; undefined outside any call, as in a timer. */
   static current(): Call | undefined {
     return calls.getStore();
+  }
+
+  /** Runs what outlives the call that begins it: what it sees is not kept for that call's answer. */
+  static outside<T>(work: () => T): T {
+    return calls.run(undefined, work);
   }
 
   run(work: () => void): void {

@@ -1,6 +1,7 @@
 import { type ApiResource, pathOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
 import { watchObject as eventsOf, type ObjectWatchRequest } from '../../kubernetes/client/watch-object.ts';
+import { Call } from '../core/call.ts';
 
 /** Receives the changes of one object. */
 export interface ObjectListener {
@@ -81,6 +82,6 @@ function start(
       if (synced) for (const listener of [...listeners]) listener.ended(error);
     }
   };
-  void follow();
+  void Call.outside(follow);
   return { listeners, stop, ready };
 }

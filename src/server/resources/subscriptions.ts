@@ -1,5 +1,6 @@
 import { resourceNameOf } from '../../kubernetes/apimachinery/api-resource.ts';
 import type { ApiClient } from '../../kubernetes/client/client.ts';
+import { Call } from '../core/call.ts';
 import type { Contexts } from '../core/contexts.ts';
 import { formatError } from '../core/error-text.ts';
 import { RequestError, toRequestError } from '../core/request-error.ts';
@@ -64,7 +65,7 @@ export class Subscriptions {
       this.#subscriptions.delete(uri);
       throw toRequestError(error);
     }
-    this.#refreshing ??= this.#refreshLater();
+    this.#refreshing ??= Call.outside(() => this.#refreshLater());
   }
 
   /** Ends a subscription; does nothing for a URI that is not followed. */
