@@ -31,6 +31,7 @@ import type { ApiRequest, ApiResponse, RelayedAnswer, WebSocketRequest, Witness 
 import { isIdempotent, RetryPolicy } from './retry.ts';
 import { namesAuthority } from './system-authorities.ts';
 import { tokenFor } from './token-source.ts';
+import { NO_TIMERS } from './undici-timers.ts';
 import type { Headers } from './user-headers.ts';
 import type { Upgrade } from './web-socket.ts';
 
@@ -173,7 +174,7 @@ export class ApiClient {
    * byte. Errors as in `send`.
    */
   relay(request: ApiRequest): Promise<RelayedAnswer> {
-    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, RELAYED_SILENCE_MS);
+    const exchange = (signal: AbortSignal) => this.#exchange(request, signal, { bodyTimeout: RELAYED_SILENCE_MS });
     const read = async (response: Answer) => ({
       status: response.statusCode,
       headers: response.headers,
@@ -318,7 +319,11 @@ export class ApiClient {
     return this.#answersPings;
   }
 
-  async #exchange(request: ApiRequest, signal: AbortSignal, bodyTimeout = 0): Promise<Dispatcher.ResponseData> {
+  async #exchange(
+    request: ApiRequest,
+    signal: AbortSignal,
+    options: Pick<Dispatcher.RequestOptions, 'bodyTimeout'> = {},
+  ): Promise<Dispatcher.ResponseData> {
     const url = new URL(this.#server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(key, String(value));
@@ -326,9 +331,8 @@ export class ApiClient {
     refuseTooLong(url);
     const { dispatcher, headers, isWatchedOver } = await this.#login(this.#credentials.authorize(), request, signal);
     const response = await dispatcher.request({
-      // The signal has the time. A timer of undici's would outlive a stream that breaks, and hold for minutes all that
-      // its call has seen.
-      ...{ headersTimeout: 0, bodyTimeout },
+      ...NO_TIMERS,
+      ...options,
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method ?? 'GET',

@@ -7,6 +7,7 @@ import { withoutEndingSlashes } from '../apimachinery/urls.ts';
 import { kinds } from '../apimachinery/well-known-kinds.ts';
 import type { ApiClient } from '../client/client.ts';
 import { connectionProblem } from '../client/connection-failures.ts';
+import { NO_TIMERS } from '../client/undici-timers.ts';
 import { JsonReader } from '../text/json-reader.ts';
 import { shortened } from '../text/shortened.ts';
 
@@ -73,7 +74,7 @@ export function prometheusAt(address: string): Prometheus {
     place: origin,
     async ask(endpoint, query, signal, timeout = TIMEOUT_MS) {
       const { Agent } = await import('undici');
-      const agent = new Agent();
+      const agent = new Agent(NO_TIMERS);
       using late = new TimeLimit(timeout);
       try {
         const { statusCode, body } = await agent.request({

@@ -20,10 +20,11 @@ export async function audited(
   finished: () => FinishedCall,
 ): Promise<void> {
   // Mostly nobody wants to know.
-  if (!called && audit === undefined && telemetry === undefined) return;
+  const isKept = audit !== undefined || telemetry !== undefined;
+  if (!called && !isKept) return;
   const call = finished();
   called?.(call);
-  if (audit === undefined && telemetry === undefined) return;
+  if (!isKept) return;
   const name = caller?.() ?? Call.current()?.client?.name?.slice(0, MAX_NAME_LENGTH);
   const entry = { time: new Date().toISOString(), ...(name !== undefined && { caller: name }), ...call };
   telemetry?.called(entry);

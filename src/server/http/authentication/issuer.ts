@@ -3,6 +3,7 @@ import { createRemoteJWKSet, customFetch, type RemoteJWKSet } from 'jose';
 import { Agent } from 'undici';
 import { isObject, type JsonObject } from '../../../kubernetes/apimachinery/objects.ts';
 import { withoutEndingSlashes } from '../../../kubernetes/apimachinery/urls.ts';
+import { NO_TIMERS } from '../../../kubernetes/client/undici-timers.ts';
 
 /** How long the issuer may take to answer, in milliseconds. */
 const TIMEOUT_MS = 5_000;
@@ -131,6 +132,6 @@ export class Issuer {
   }
 
   async #connect(): Promise<Agent> {
-    return new Agent(this.#caFile ? { connect: { ca: await readFile(this.#caFile) } } : {});
+    return new Agent({ ...NO_TIMERS, ...(this.#caFile && { connect: { ca: await readFile(this.#caFile) } }) });
   }
 }

@@ -6,14 +6,13 @@ import { createServer } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { type AddressInfo, createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { ApiClient } from '../../../../src/kubernetes/client/client.ts';
 import { RequestGuard } from '../../../../src/kubernetes/client/guard.ts';
 import type { ContextEntry } from '../../../../src/kubernetes/client/kubeconfig.ts';
 import { Policy } from '../../../../src/kubernetes/policy.ts';
 import { type Rules, rulesOf } from '../../../../src/kubernetes/rules.ts';
 import { createAuthority } from '../../../cluster/certificates.ts';
+import { collected } from '../../../support/garbage.ts';
 import { DEFAULT_SETTINGS } from '../../../support/settings.ts';
 import { UNGUARDED } from '../../../support/unguarded.ts';
 import { until } from '../../../support/until.ts';
@@ -65,8 +64,6 @@ describe('a request whose connection is lost', () => {
     const data = Buffer.from(authority.certificate).toString('base64');
     Object.assign(context.cluster.cluster as object, { 'certificate-authority-data': data });
     const client = new ApiClient(context, UNGUARDED);
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const calls = new AsyncLocalStorage<object>();
     const ask = async () => {
       const call = {};
@@ -76,8 +73,8 @@ describe('a request whose connection is lost', () => {
     };
     try {
       const call = await ask();
-      await until(() => {
-        collect();
+      await until(async () => {
+        await collected();
         return call.deref() === undefined;
       });
     } finally {

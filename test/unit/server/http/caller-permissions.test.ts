@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type CommandLine, parseCommandLine } from '../../../../src/server/command-line/options.ts';
 import type { Identity } from '../../../../src/server/http/authentication/identity.ts';
 import { CallerPermissions } from '../../../../src/server/http/caller-permissions.ts';
+import { collected } from '../../../support/garbage.ts';
 
 const AUTHENTICATED = ['--transport', 'streamable-http', '--auth-token-file', 'tokens'];
 
@@ -90,10 +89,3 @@ describe('permissions by caller', () => {
     assert.equal(spaces(all, caller('bob')), 'common');
   });
 });
-
-/** Lets V8 collect what nothing holds; in a turn of its own, as WeakRefs hold on until the end of theirs. */
-async function collected(): Promise<void> {
-  setFlagsFromString('--expose-gc');
-  await new Promise((resolve) => setImmediate(resolve));
-  runInNewContext('gc')();
-}

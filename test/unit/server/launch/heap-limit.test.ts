@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { limitedLaunch } from '../../../../src/server/launch/heap-limit.ts';
 
 const LIMIT = '--max-semi-space-size=16';
@@ -42,7 +41,7 @@ describe('the limit of the heap', () => {
   });
 
   it('holds for the old objects too, however many of them have come and gone', () => {
-    const module = fileURLToPath(new URL('../../../../src/server/launch/heap-limit.ts', import.meta.url));
+    const module = new URL('../../../../src/server/launch/heap-limit.ts', import.meta.url).href;
     const script = `
       import { getHeapStatistics } from 'node:v8';
       import { limitOldSpace } from '${module}';
