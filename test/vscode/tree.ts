@@ -117,15 +117,23 @@ export async function answer(title: string, text: string): Promise<void> {
   await page.waitFor(`.quick-input-title >> text=${title}`, { state: 'hidden' });
 }
 
+const NOTIFICATION = '.notifications-center .notification-list-item';
+
 /** The notification with this text in the list. */
 export function notification(text: string): string {
-  return `.notifications-center .notification-list-item:has-text("${text}")`;
+  return `${NOTIFICATION}:has-text("${text}")`;
 }
 
 /** Waits for a notification; under test VS Code shows them only in their list, which does not open while empty. */
 export async function notified(text: string): Promise<void> {
-  await until(`a notification “${text}”`, async () => {
-    await vscode.commands.executeCommand('notifications.showList');
-    return (await page.texts(notification(text))).length > 0;
-  });
+  let shown: string[] = [];
+  const what = `a notification “${text}”`;
+  await until(
+    () => `${what} (now: ${shown.join(' | ')})`,
+    async () => {
+      await vscode.commands.executeCommand('notifications.showList');
+      shown = await page.texts(NOTIFICATION);
+      return (await page.texts(notification(text))).length > 0;
+    },
+  );
 }

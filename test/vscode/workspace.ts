@@ -80,12 +80,15 @@ export async function allow(...names: (keyof typeof WORDS)[]): Promise<void> {
 
 /** Starts our server, agrees to what the workspace provides, and waits until `test` holds for the tools. */
 export async function serverWith(test: (tools: string[]) => boolean): Promise<void> {
-  await until(`the right tools (now: ${offeredTools()})`, async () => {
-    await startServer();
-    if (test(offeredTools())) return true;
-    await agreeIfAsked();
-    return false;
-  });
+  await until(
+    () => `the right tools (now: ${offeredTools()})`,
+    async () => {
+      await startServer();
+      if (test(offeredTools())) return true;
+      await agreeIfAsked();
+      return false;
+    },
+  );
 }
 
 const ASKING = '.quick-input-title >> text=/^(What This Workspace Asks For|此工作区的请求)$/';
@@ -172,11 +175,15 @@ export function openObject(path: string, context = 'admin'): Thenable<vscode.Tex
   return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${context}/${path}.yaml?context=${context}`));
 }
 
-/** Waits for a state that something else brings about; on timeout, fails naming it. */
-export async function until(what: string, test: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
+/** Waits for a state that something else brings about; on timeout, fails naming it, as it is called then. */
+export async function until(
+  what: string | (() => string),
+  test: () => boolean | Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await test())) {
-    if (Date.now() > deadline) throw new Error(`Never came: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Never came: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
