@@ -85,8 +85,61 @@ export interface Page {
   cut?: (count: number) => Page;
 }
 
+/** A long entry of each output, in characters: of these as many are asked for at first as would fit. */
+const LONG_ENTRY: Readonly<Record<Output, number>> = { table: 250, wide: 350, name: 100, yaml: 4_000 };
+/** The share of a page's objects for which no other part is asked for. */
+const NOT_WORTH_ASKING = 0.1;
+/** The share of the room that a part may take by the entries before it: what does not fit is asked for again. */
+const FILLED = 0.95;
+
+/**
+ * A page of at most `limit` objects: those that fit into `length` characters, at least one. Only the API server can
+ * make a token for the point where it ends, so it is read in parts of the size that fits.
+ */
+export async function fetchFitting(
+  query: Query,
+  limit: number,
+  token: string | undefined,
+  length: number,
+): Promise<Page> {
+  // With a selection all is read in any case.
+  const count = query.selection ? limit : Math.min(limit, Math.ceil(length / LONG_ENTRY[query.output]));
+  const first = await fetchPage(query, count, token);
+  const fitting = countFitting(first, length);
+  if (fitting < first.entries.length) {
+    const fewer = Math.max(fitting, 1);
+    return first.cut?.(fewer) ?? fetchPage(query, fewer, token);
+  }
+  return first.cut ? first : fetchMore(query, first, limit, length);
+}
+
+async function fetchMore(query: Query, page: Page, limit: number, length: number): Promise<Page> {
+  const read = page.entries.length + page.folded;
+  const size = sizeOf(page);
+  const left = limit - read;
+  const room = size === 0 ? 0 : Math.floor((FILLED * (length - size) * page.entries.length) / size);
+  if (!page.continue || left === 0 || room < Math.min(left, read * NOT_WORTH_ASKING)) return page;
+  const part = await fetchPage(query, Math.min(left, room), page.continue);
+  const fitting = countFitting(part, length - size);
+  if (fitting === part.entries.length) return fetchMore(query, joined(page, part), limit, length);
+  return fitting === 0 ? page : joined(page, await fetchPage(query, fitting, page.continue));
+}
+
+function joined(page: Page, part: Page): Page {
+  return {
+    ...part,
+    entries: [...page.entries, ...part.entries],
+    emptyPaths: page.emptyPaths.filter((path) => part.emptyPaths.includes(path)),
+    folded: page.folded + part.folded,
+  };
+}
+
+function sizeOf({ header = '', entries }: Page): number {
+  return entries.reduce((size, entry) => size + entry.length + 1, header.length);
+}
+
 /** A page of at most `limit` objects. Some aggregated APIs ignore it; their list is cut here, with our own token. */
-export async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
+async function fetchPage(query: Query, limit: number, token: string | undefined): Promise<Page> {
   const start = Number(OWN_TOKEN.exec(token ?? '')?.[1] ?? 0);
   // Where all is read, no page of the API server can be gone on from.
   if (token && start === 0 && query.selection)
@@ -216,7 +269,7 @@ function columnsOf(texts: readonly string[], table: ServerTable | undefined): Sh
 }
 
 /** How many of the page's objects fit into `length` characters. */
-export function countFitting({ header, entries }: Page, length: number): number {
+function countFitting({ header, entries }: Page, length: number): number {
   let size = header?.length ?? 0;
   let count = 0;
   for (const entry of entries) {

@@ -13,8 +13,7 @@ import { contextTables } from '../parts/context-tables.ts';
 import { countAll, renderGroups } from '../parts/group-by.ts';
 import { fieldsOf, knownSchema, type MistypedPath, mistypedIn, mistypedPaths } from '../parts/mistyped-path.ts';
 import {
-  countFitting,
-  fetchPage,
+  fetchFitting,
   type Page,
   type PageText,
   pageText,
@@ -234,23 +233,20 @@ async function listResource(
     const page = renderGroups(count, resource, placeText(resource, query.namespace), limit);
     return { notes, page, hints, length };
   }
-  const fetch = (within: string | undefined) => fetchPage({ ...asked, namespace: within }, limit, input.continue);
-  const { result, notes, namespace } =
-    asked.namespaces.length > 0
-      ? { result: await fetch(undefined), notes: [], namespace: undefined }
-      : await acrossNamespaces(connection, resource, asked.namespace, fetch);
+  const fetch = (within: string | undefined) =>
+    fetchFitting({ ...asked, namespace: within }, limit, input.continue, length);
+  const {
+    result: page,
+    notes,
+    namespace,
+  } = asked.namespaces.length > 0
+    ? { result: await fetch(undefined), notes: [], namespace: undefined }
+    : await acrossNamespaces(connection, resource, asked.namespace, fetch);
   const query = { ...asked, namespace };
-  let page = result;
   if (page.entries.length + page.folded === 0) {
     // With a selector the API server cannot know that the previous page was the last.
     if (input.continue) return { notes, page: 'The list has ended: there is nothing more.', length };
     return { ...(await nothing(query, page)), notes: [...notes, ...(page.selected?.notes ?? [])], length };
-  }
-  const fitting = countFitting(page, length);
-  // An overlong page is fetched again with fewer objects: only the API server can make a continue token for that point.
-  if (fitting < page.entries.length) {
-    const fewer = Math.max(fitting, 1);
-    page = page.cut?.(fewer) ?? (await fetchPage(query, fewer, input.continue));
   }
   const [hints, missing] = await Promise.all([
     hintsOf(query, page),
