@@ -5,10 +5,11 @@ import { DISCOVERY_TYPE } from '../apimachinery/media-types.ts';
 import type { RequestTarget } from '../apimachinery/request-target.ts';
 import { shortened } from '../text/shortened.ts';
 import type { ApiClient } from './client.ts';
-import { resolveKind, UnknownKindError } from './kind-resolution.ts';
+import { resolveCoreKind, resolveKind, UnknownKindError } from './kind-resolution.ts';
 import { serverOf } from './kubeconfig.ts';
 
-const ROOTS = ['/api', '/apis'];
+/** Of the core group, and of all others. */
+const ROOTS = ['/api', '/apis'] as const;
 /** Limit on why an API is missing, in characters. */
 const MAX_REASON = 100;
 
@@ -59,6 +60,8 @@ export interface ServedKinds {
 /** Caches the served kinds; asks the cluster once, and again when a kind is not found. */
 export class Discovery {
   readonly #client: ApiClient;
+  /** Those of the core group. */
+  #core: Promise<ServedKinds> | undefined;
   #kinds: Promise<ServedKinds> | undefined;
   #known: ServedKinds | undefined;
 
@@ -69,7 +72,7 @@ export class Discovery {
   /** All served kinds; `fresh` asks the cluster again. */
   async kinds(fresh = false): Promise<ServedKinds> {
     if (fresh || !this.#kinds) {
-      const asked = discover(this.#client);
+      const asked = discover(this.#client, this.#coreKinds(fresh));
       this.#kinds = asked;
       asked.then(
         (kinds) => {
@@ -81,6 +84,17 @@ export class Discovery {
       );
     }
     return this.#kinds as Promise<ServedKinds>;
+  }
+
+  #coreKinds(fresh: boolean): Promise<ServedKinds> {
+    if (fresh || !this.#core) {
+      const asked = served(this.#client, ROOTS[0]);
+      this.#core = asked;
+      asked.catch(() => {
+        if (this.#core === asked) this.#core = undefined;
+      });
+    }
+    return this.#core as Promise<ServedKinds>;
   }
 
   /** What the cluster has reported so far; undefined before it was asked. */
@@ -108,6 +122,8 @@ export class Discovery {
    */
   async resolve(kind: string, apiVersion?: string): Promise<ApiResource> {
     const known = this.#kinds;
+    const core = known ? undefined : await this.#resolveCore(kind, apiVersion);
+    if (core) return core;
     const { resources } = await this.kinds();
     try {
       return resolveKind(resources, kind, apiVersion);
@@ -124,10 +140,24 @@ export class Discovery {
       }
     }
   }
+
+  // Pods and ConfigMaps are what most short sessions read, and there may be thousands of other kinds.
+  async #resolveCore(kind: string, apiVersion: string | undefined): Promise<ApiResource | undefined> {
+    try {
+      return resolveCoreKind((await this.#coreKinds(false)).resources, kind, apiVersion);
+    } catch (error) {
+      if (isApiError(error, 403) || isApiError(error, 404)) return undefined;
+      throw error;
+    }
+  }
 }
 
-async function discover(client: ApiClient): Promise<ServedKinds> {
-  const asked = ROOTS.map(async (path) => describe(client, path, await announced(client, path)));
+async function served(client: ApiClient, path: string): Promise<ServedKinds> {
+  return describe(client, path, await announced(client, path));
+}
+
+async function discover(client: ApiClient, core: Promise<ServedKinds>): Promise<ServedKinds> {
+  const asked = [core, served(client, ROOTS[1])];
   const failures = (await Promise.allSettled(asked)).flatMap((part) =>
     part.status === 'rejected' ? [part.reason as unknown] : [],
   );

@@ -54,6 +54,20 @@ export function resolveKind(resources: readonly ApiResource[], kind: string, api
   throw unknown(resources, kind, apiVersion);
 }
 
+/**
+ * Like `resolveKind`, of the core group's kinds alone: undefined unless the text names one of them in a way that means
+ * it whatever other groups serve. @throws AmbiguousKindError
+ */
+export function resolveCoreKind(
+  core: readonly ApiResource[],
+  kind: string,
+  apiVersion: string | undefined,
+): ApiResource | undefined {
+  const wanted = kind.trim().toLowerCase();
+  const named = core.some((one) => matchesName(one, wanted) && (!apiVersion || apiVersionOf(one) === apiVersion));
+  return named ? resolveKind(core, kind, apiVersion) : undefined;
+}
+
 function matchesName({ kind, name, singularName }: ApiResource, wanted: string): boolean {
   return name === wanted || kind.toLowerCase() === wanted || (singularName !== '' && singularName === wanted);
 }

@@ -10,14 +10,21 @@ const context = { name: 'a', cluster: { name: 'a', cluster: { server: 'https://a
 
 /** What is discovered from these answers by path; others are 404. */
 function discovered(answers: Record<string, unknown>): Promise<ServedKinds> {
+  return discoveryOf(answers).discovery.kinds();
+}
+const names = ({ resources }: ServedKinds) => resources.map(({ group, name }) => `${name}.${group}`);
+
+/** A discovery of these answers by path, and the paths that were asked for. */
+function discoveryOf(answers: Record<string, unknown>) {
+  const asked: string[] = [];
   const json = async ({ path }: { path: string }) => {
+    asked.push(path);
     const answer = path in answers ? answers[path] : new ApiError(404, '', '404 page not found');
     if (answer instanceof Error) throw answer;
     return withLists(structuredClone(answer));
   };
-  return new Discovery({ json, context } as unknown as ApiClient).kinds();
+  return { discovery: new Discovery({ json, context } as unknown as ApiClient), asked };
 }
-const names = ({ resources }: ServedKinds) => resources.map(({ group, name }) => `${name}.${group}`);
 
 describe('discovery', () => {
   for (const error of [
@@ -90,5 +97,65 @@ describe('discovery', () => {
     ];
     const aggregated = { kind: 'APIGroupDiscoveryList', items: groups };
     assert.deepEqual(names(await discovered({ '/api': { ...aggregated, items: null }, '/apis': aggregated })), ['x.a']);
+  });
+
+  describe('of one kind', () => {
+    const GROUPS = {
+      kind: 'APIGroupList',
+      groups: [{ name: 'a.example.com', versions: [{ groupVersion: 'a.example.com/v1' }] }],
+    };
+    const served = {
+      '/api': CORE,
+      '/api/v1': {
+        kind: 'APIResourceList',
+        resources: [
+          { name: 'pods', singularName: 'pod', kind: 'Pod', shortNames: ['po'], namespaced: true, verbs: [] },
+        ],
+      },
+      '/apis': GROUPS,
+      '/apis/a.example.com/v1': {
+        kind: 'APIResourceList',
+        resources: ['pods', 'po'].map((name) => ({ name, kind: name.toUpperCase(), namespaced: true, verbs: [] })),
+      },
+    };
+
+    it('asks for no other group where the core group decides', async () => {
+      for (const [kind, apiVersion] of [['Pod'], ['pods'], [' POD '], ['pod', 'v1']] as const) {
+        const { discovery, asked } = discoveryOf(served);
+        assert.equal((await discovery.resolve(kind, apiVersion)).group, '', kind);
+        await discovery.resolve(kind, apiVersion);
+        assert.deepEqual(asked, ['/api', '/api/v1'], kind);
+      }
+    });
+
+    it('asks for all where another group may decide, and once only', async () => {
+      for (const [kind, apiVersion] of [['po'], ['pods', 'a.example.com/v1'], ['pods.a.example.com']] as const) {
+        const { discovery, asked } = discoveryOf(served);
+        assert.equal((await discovery.resolve('pod')).group, '');
+        assert.equal((await discovery.resolve(kind, apiVersion)).group, 'a.example.com', kind);
+        assert.deepEqual(asked.sort(), Object.keys(served), kind);
+      }
+    });
+
+    it('means the same whether all is known or the core group alone', async () => {
+      for (const kind of ['pod', 'Pods', 'po', 'pods.v1', 'pods.a.example.com', 'PO', 'nothing']) {
+        const [few, all] = [discoveryOf(served).discovery, discoveryOf(served).discovery];
+        await all.kinds();
+        const meant = (discovery: Discovery) => discovery.resolve(kind).catch((error: unknown) => String(error));
+        assert.deepEqual(await meant(few), await meant(all), kind);
+      }
+    });
+
+    it('asks the others where the core group is not to be had, and fails where it fails', async () => {
+      const { discovery } = discoveryOf({ ...served, '/api': new ApiError(403, 'Forbidden', 'no') });
+      assert.equal((await discovery.resolve('pods')).group, 'a.example.com');
+      const down = new ApiError(500, '', 'etcd is down');
+      const broken: Record<string, unknown> = { ...served, '/api': down };
+      const { discovery: again, asked } = discoveryOf(broken);
+      await assert.rejects(again.resolve('pods'), down);
+      assert.deepEqual(asked, ['/api']);
+      broken['/api'] = CORE;
+      assert.equal((await again.resolve('pods')).group, '');
+    });
   });
 });
