@@ -21,9 +21,10 @@ export async function readAloud(): Promise<string[]> {
 /** Opens the cluster view and the rows with these labels, one inside the other; a kind then shows its final count. */
 export async function expand(...labels: string[]): Promise<void> {
   await vscode.commands.executeCommand('mcpK8s.clusters.focus');
-  for (const label of labels) {
+  for (const [index, label] of labels.entries()) {
     await page.waitFor(row(label));
-    await open(row(label));
+    const inside = labels[index + 1];
+    await open(row(label), inside === undefined ? undefined : row(inside));
     // When its count appears, a kind refreshes its objects, and a menu open on one of them stops working.
     await page.waitFor(`${row(label)}:is(:not([aria-level="${KIND_LEVEL}"]), :has(.label-description:not(:empty)))`);
   }
@@ -31,20 +32,25 @@ export async function expand(...labels: string[]): Promise<void> {
 
 /**
  * VS Code drops a click on a row that it is refreshing, as after a settings change: a user clicks again. A click that
- * only takes long has moved the focus there: another would close the row, the key to the right does not.
+ * only takes long has moved the focus there: another would close the row, the key to the right does not; but that click
+ * may close what the key has opened. So it is open when what is wanted inside it is shown.
  */
-async function open(closed: string): Promise<void> {
+async function open(closed: string, inside: string | undefined): Promise<void> {
   const opened = `${closed}[aria-expanded=true]`;
+  const wanted = inside ?? opened;
   let isClicked = false;
-  await until(`${closed} open`, async () => {
-    if ((await page.texts(opened)).length > 0) return true;
-    if (isClicked && (await page.texts(`${closed}.focused`)).length > 0) await page.press('ArrowRight');
-    else await page.click(closed);
-    isClicked = true;
-    return page.waitFor(opened, { timeout: 5_000 }).then(
-      () => true,
-      () => false,
-    );
+  await until(`${wanted} in ${closed}`, async () => {
+    if ((await page.texts(opened)).length === 0) {
+      if (isClicked && (await page.texts(`${closed}.focused`)).length > 0) await page.press('ArrowRight');
+      else await page.click(closed);
+      isClicked = true;
+    }
+    try {
+      for (const selector of [opened, wanted]) await page.waitFor(selector, { timeout: 5_000 });
+      return true;
+    } catch {
+      return false;
+    }
   });
 }
 
