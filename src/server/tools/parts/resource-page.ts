@@ -85,8 +85,8 @@ export interface Page {
   cut?: (count: number) => Page;
 }
 
-/** A long entry of each output, in characters: of these as many are asked for at first as would fit. */
-const LONG_ENTRY: Readonly<Record<Output, number>> = { table: 250, wide: 350, name: 100, yaml: 4_000 };
+/** How many objects are asked for at first: no fewer than a call without a limit lists, unless each is long. */
+const FIRST_PART: Readonly<Record<Output, number>> = { table: 150, wide: 150, name: 400, yaml: 10 };
 /** The share of a page's objects for which no other part is asked for. */
 const NOT_WORTH_ASKING = 0.1;
 /** The share of the room that a part may take by the entries before it: what does not fit is asked for again. */
@@ -103,7 +103,7 @@ export async function fetchFitting(
   length: number,
 ): Promise<Page> {
   // With a selection all is read in any case.
-  const count = query.selection ? limit : Math.min(limit, Math.ceil(length / LONG_ENTRY[query.output]));
+  const count = query.selection ? limit : Math.min(limit, FIRST_PART[query.output]);
   const first = await fetchPage(query, count, token);
   const fitting = countFitting(first, length);
   if (fitting < first.entries.length) {
