@@ -155,15 +155,15 @@ describe('saving', () => {
     const watches = async () => {
       const metrics = await kubectl('get', '--raw', '/metrics');
       const lines = metrics.matchAll(
-        /^apiserver_longrunning_requests\{.*resource="widgets".*verb="WATCH".*\} (\d+)$/gm,
+        /^apiserver_longrunning_requests\{.*resource="widgets",scope="resource".*verb="WATCH".*\} (\d+)$/gm,
       );
       return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
     };
-    const before = await watches();
+    await until('the end of all others', async () => (await watches()) === 0);
     await vscode.window.showTextDocument(await openObject('shop/widgets.demo.mcp-k8s.dev/blue-widget'));
-    await until('the watch', async () => (await watches()) === before + 1);
+    await until('the watch', async () => (await watches()) === 1);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await until('no watch', async () => (await watches()) === before);
+    await until('no watch', async () => (await watches()) === 0);
   });
 
   it('writes a Secret’s values as text, and keeps what is redacted', async () => {

@@ -54,7 +54,8 @@ describe('logs', () => {
       const sources = await page.texts(inViewer('.source'));
       return (await pods()).every((pod) => sources.includes(pod));
     });
-    assert.equal(await followed(), 3);
+    // A log followed before may still be ending.
+    await until('a log for each pod', async () => (await followed()) === 3);
     const [pod = '', other = ''] = await pods();
     await write(pod, 'ERROR just-arrived', '\\033[1;32mgreen\\033[0m \\033]0;title\\007and plain');
     await page.waitFor(inViewer('.line.error >> text=just-arrived'));
@@ -127,7 +128,7 @@ describe('logs', () => {
       const sources = new Set(await page.texts(inViewer('.source')));
       return sources.has(first) && sources.has(second) && sources.size === 2;
     });
-    assert.equal(await followed(), 2);
+    await until('a log for both', async () => (await followed()) === 2);
   });
 
   it('of a container that crashed are there from its previous run', async () => {
@@ -135,7 +136,7 @@ describe('logs', () => {
     await page.waitFor(inViewer('.line'));
     await page.click(viewerButton('Previous Run'));
     await until('the log', async () => (await drawnLines()).length > 3);
-    assert.equal(await followed(), 0, 'nothing comes of a run that has ended');
+    await until('the end of following: nothing comes of a run that has ended', async () => (await followed()) === 0);
     await page.screenshot('logs-previous');
   });
 

@@ -58,7 +58,7 @@ describe('the view', () => {
     await page.waitFor(row('settings'));
     await kubectl('-n', 'team-b', 'create', 'configmap', 'seen');
     await page.waitFor(row('seen'));
-    assert.equal(await watches('configmaps'), others + 1);
+    await until('one watch', async () => (await watches('configmaps')) === others + 1);
     await kubectl('-n', 'team-b', 'delete', 'configmap', 'seen');
     await page.waitFor(row('seen'), { state: 'hidden' });
     await collapseAll();
