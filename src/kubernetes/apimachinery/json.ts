@@ -1,5 +1,6 @@
-/** A number with so many digits that a double may not hold it. Cheap to test, and rare. */
-const LONG_NUMBER = /[[:,]\s*-?\d{16}|^\s*-?\d{16}/;
+/** A number with so many digits that a double may not hold it: as a member, and alone. Rare. */
+const LONG_MEMBER = /[[:,]\s*-?\d{16}/;
+const LONG_ALONE = /^\s*-?\d{16}/;
 
 // Not yet in TypeScript's library types.
 interface SourceTextJson {
@@ -16,7 +17,7 @@ export function exactInteger(digits: string): number | bigint {
 
 /** `JSON.parse`, with bigints for integers a double cannot hold, so that none is written back changed. */
 export function parseJson(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  if (!LONG_MEMBER.test(text) && !LONG_ALONE.test(text)) return JSON.parse(text);
   return exact.parse(text, (_, value, { source }) =>
     typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source) ? exactInteger(source) : value,
   );

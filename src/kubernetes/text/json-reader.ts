@@ -7,9 +7,9 @@ import { LIMITS, type Limits, tooDeep, tooLong, tooMany } from '../apimachinery/
 const BATCH = { bytes: 512 << 10, values: 20_000 };
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...Buffer.from('"\\,[]{}')];
-/** The bytes that have a meaning outside of strings. */
+/** The bytes that have a meaning outside of strings, but for the one that begins a string. */
 const SIGNS = new Uint8Array(256);
-for (const sign of Buffer.from('",[]{}')) SIGNS[sign] = 1;
+for (const sign of Buffer.from(',[]{}')) SIGNS[sign] = 1;
 
 /** A list in the outermost object: the positions of its brackets, and of the commas where it is split. */
 interface CutList {
@@ -47,14 +47,17 @@ export class JsonReader {
     this.#pieces.push(piece);
     if (this.#size + piece.length > this.#limits.bytes) throw tooLong(this.#limits.bytes);
     const { length } = piece;
-    for (let at = 0; at < length; at += 1) {
-      if (this.#inString) at = this.#endOfString(piece, at);
+    const before = this.#size;
+    let at = this.#inString ? this.#afterString(piece, 0) : 0;
+    while (at < length) {
+      const byte = piece[at] as number;
+      if (byte === QUOTE) at = this.#afterString(piece, at + 1);
       else {
-        while (at < length && SIGNS[piece[at] as number] === 0) at += 1;
-        if (at < length) this.#sign(piece[at] as number, this.#size + at);
+        if (SIGNS[byte] === 1) this.#sign(byte, before + at);
+        at += 1;
       }
     }
-    this.#size += piece.length;
+    this.#size += length;
   }
 
   /** The value of the whole text. @throws SyntaxError, or LimitError for a single object that is too large. */
@@ -80,31 +83,25 @@ export class JsonReader {
     return Object.fromEntries(members);
   }
 
-  /** The end of the string that began before `from`; the end of the piece if the string continues. */
-  #endOfString(piece: Uint8Array, from: number): number {
+  /** What follows the string that is open at `from`; the end of the piece if the string continues. */
+  #afterString(piece: Uint8Array, from: number): number {
     const { length } = piece;
-    let at = from;
-    if (this.#escaped) {
-      this.#escaped = false;
-      at += 1;
-    }
+    let at = this.#escaped ? from + 1 : from;
     while (at < length) {
       const byte = piece[at];
-      if (byte === QUOTE) {
-        this.#inString = false;
-        return at;
-      }
       at += byte === BACKSLASH ? 2 : 1;
+      if (byte !== QUOTE) continue;
+      this.#inString = false;
+      this.#escaped = false;
+      return at;
     }
+    this.#inString = true;
     this.#escaped = at > length;
     return length;
   }
 
   #sign(sign: number, at: number): void {
     switch (sign) {
-      case QUOTE:
-        this.#inString = true;
-        return;
       case COMMA:
         this.#count();
         if (this.#list && this.#depth === 2) this.#cut(at, this.#list);
