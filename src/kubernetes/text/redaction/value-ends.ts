@@ -7,6 +7,10 @@ const WORD_END = new RegExp(
   String.raw`\s|&(?=[\w.%-]{1,64}=)|&amp;|%26|[;,](?=\s{0,4}(?:${NEXT_SETTING})\s{0,4}=)|\\{0,64}"(?=[,:;}\])]|$)|\\{0,4}'(?=[,}\])]|$)|(?<![=:\s])<\/(?=[A-Za-z][\w:.-]{0,64}\s{0,4}>)`,
   'gim',
 );
+const CLOSE_ELEMENT = '</';
+/** How far before a value its element may begin, and the most of an element's name, in characters. */
+const MAX_ELEMENT = 4_096;
+const MAX_ELEMENT_NAME = 65;
 const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
 /** A scheme is not yet the credential. */
 const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
@@ -69,7 +73,21 @@ function spansLines(text: string, from: number, to: number): boolean {
 
 function wordEnd(text: string, from: number, stop: RegExp): number {
   stop.lastIndex = from;
-  return stop.exec(text)?.index ?? text.length;
+  for (let found = stop.exec(text); found; found = stop.exec(text))
+    if (found[0] !== CLOSE_ELEMENT || isOpen(text, from, found.index)) return found.index;
+  return text.length;
+}
+
+/** Is the element that closes at `close` open before `from`? What closes none may be part of a value. */
+function isOpen(text: string, from: number, close: number): boolean {
+  const start = close + CLOSE_ELEMENT.length;
+  const open = `<${/^[\w:.-]*/.exec(text.slice(start, start + MAX_ELEMENT_NAME))?.[0] ?? ''}`;
+  const before = text.slice(Math.max(0, from - MAX_ELEMENT), from);
+  for (let at = before.lastIndexOf(open); at >= 0; at = before.lastIndexOf(open, at - 1)) {
+    if (/[\s>]/.test(before.charAt(at + open.length))) return true;
+    if (at === 0) return false;
+  }
+  return false;
 }
 
 /** The position after the closing bracket; undefined if there is none, or it is too far away. */

@@ -63,10 +63,10 @@ describe('redactText', () => {
 
   it('lets no generated secret through, and keeps the lines', () => {
     // Nothing that ends a value (whitespace, quotes, a query's &), no plain word (may be prose), no port with a path,
-    // and nothing that is the next flag.
+    // nothing that is the next flag, and nothing that says what is to be put in its place, as `<token>`.
     const secret = fc
       .stringMatching(/^[\w!#$%()*+,./:;<=>?@^~-]{8,40}$/)
-      .filter((text) => !/^-{1,2}[A-Za-z][\w-]*(=|$)/.test(text))
+      .filter((text) => !/^-{1,2}[A-Za-z][\w-]*(=|$)|^<\w+>[.,:;)]*$/.test(text))
       .filter((text) => !/^\w*$|^\d{1,5}[/?#]/.test(text) || /^\w*\d\w*$/.test(text));
     const frame = fc.constantFrom(
       'password=S',
@@ -90,6 +90,10 @@ describe('redactText', () => {
   it('ends a value at the end of its element, and not at what only begins like it', () => {
     assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted>$/);
     assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted><\/x>$/);
+    assert.match(redactText('<a b="c">x <e/> password=hunter2abc</a>'), /password=<redacted><\/a>$/);
+    for (const value of [',</a>+)a', 'x</b>hunter2', '</a></b>hunter2abc', 'hunter2</ab>9', '<a>hunter2</a>9'])
+      for (const before of ['', '<ab>', '</a>', '<x>'])
+        assert.ok(!redactText(`${before}password=${value}`).includes(value), `${before}password=${value}`);
   });
 
   it('takes what begins like a flag for the value that it is', () => {
