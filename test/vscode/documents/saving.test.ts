@@ -289,7 +289,10 @@ describe('saving', () => {
     assert.match(problem?.message ?? '', /Only the cluster sets this/);
     assert.match(document.getText(problem?.range), /observedGeneration: 99/);
     await vscode.commands.executeCommand('mcpK8s.reloadDocument', document.uri);
-    await until('the text of the cluster', () => !document.getText().includes('99') && !document.isDirty);
+    await until(
+      'the text of the cluster',
+      () => !document.getText().includes('observedGeneration: 99') && !document.isDirty,
+    );
     await page.waitFor(titleButton('Edit'));
   });
 
