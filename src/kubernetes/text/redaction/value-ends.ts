@@ -1,3 +1,4 @@
+import { looksRandom } from './credential-values.ts';
 import { lineEnd, type Span } from './spans.ts';
 
 /** What may follow a value in a connection string; any other word may belong to the value. */
@@ -74,7 +75,8 @@ function spansLines(text: string, from: number, to: number): boolean {
 function wordEnd(text: string, from: number, stop: RegExp): number {
   stop.lastIndex = from;
   for (let found = stop.exec(text); found; found = stop.exec(text))
-    if (found[0] !== CLOSE_ELEMENT || isOpen(text, from, found.index)) return found.index;
+    if (found[0] !== CLOSE_ELEMENT || isOpen(text, from, found.index) || looksRandom(text.slice(from, found.index)))
+      return found.index;
   return text.length;
 }
 

@@ -91,6 +91,9 @@ describe('redactText', () => {
     assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted>$/);
     assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted><\/x>$/);
     assert.match(redactText('<a b="c">x <e/> password=hunter2abc</a>'), /password=<redacted><\/a>$/);
+    // Under a name that needs a random value, what closes an element is none of it, begun before or not.
+    for (const before of ['<x>session=', 'session=', '--session ', `${'<y>'.repeat(2_000)} session=`])
+      assert.ok(redactText(`${before}aB3dE5gH7jK9mN1pQ</x>`).endsWith('<redacted></x>'), before.slice(-12));
     for (const value of [',</a>+)a', 'x</b>hunter2', '</a></b>hunter2abc', 'hunter2</ab>9', '<a>hunter2</a>9'])
       for (const before of ['', '<ab>', '</a>', '<x>'])
         assert.ok(!redactText(`${before}password=${value}`).includes(value), `${before}password=${value}`);
