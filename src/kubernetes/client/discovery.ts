@@ -88,7 +88,7 @@ export class Discovery {
 
   #coreKinds(fresh: boolean): Promise<ServedKinds> {
     if (fresh || !this.#core) {
-      const asked = served(this.#client, ROOTS[0]);
+      const asked = servedBelow(this.#client, ROOTS[0]);
       this.#core = asked;
       asked.catch(() => {
         if (this.#core === asked) this.#core = undefined;
@@ -152,12 +152,12 @@ export class Discovery {
   }
 }
 
-async function served(client: ApiClient, path: string): Promise<ServedKinds> {
+async function servedBelow(client: ApiClient, path: string): Promise<ServedKinds> {
   return describe(client, path, await announced(client, path));
 }
 
 async function discover(client: ApiClient, core: Promise<ServedKinds>): Promise<ServedKinds> {
-  const asked = [core, served(client, ROOTS[1])];
+  const asked = [core, servedBelow(client, ROOTS[1])];
   const failures = (await Promise.allSettled(asked)).flatMap((part) =>
     part.status === 'rejected' ? [part.reason as unknown] : [],
   );
