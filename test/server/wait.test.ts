@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { openRequests } from '../support/open-requests.ts';
 import { until } from '../support/until.ts';
 import { testCluster } from './environment.ts';
 import { McpServer } from './mcp-process.ts';
@@ -130,11 +131,11 @@ spec: { selector: { app: fresh }, ports: [{ port: 80 }] }`);
   it('stops watching when the call is cancelled', async () => {
     /** How many single-Widget watches the API server has open. */
     const watches = async () =>
-      Number(
-        /^apiserver_longrunning_requests\{.*resource="widgets",scope="resource".*verb="WATCH".*\} (\d+)/m.exec(
-          await kubectl('get', '--raw', '/metrics'),
-        )?.[1] ?? 0,
-      );
+      openRequests(await kubectl('get', '--raw', '/metrics'), {
+        resource: 'widgets',
+        scope: 'resource',
+        verb: 'WATCH',
+      });
     const watched = (count: number) => until(async () => (await watches()) === count);
     const cancel = new AbortController();
     const call = server.client.callTool(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { openRequests } from '../../support/open-requests.ts';
 import { page } from '../harness/page.ts';
 import { titleButton } from '../reviewing.ts';
 import { kubectl, openObject, screenshots, set, until } from '../workspace.ts';
@@ -152,13 +153,12 @@ describe('saving', () => {
   });
 
   it('watches the object only while somebody looks at it', async () => {
-    const watches = async () => {
-      const metrics = await kubectl('get', '--raw', '/metrics');
-      const lines = metrics.matchAll(
-        /^apiserver_longrunning_requests\{.*resource="widgets",scope="resource".*verb="WATCH".*\} (\d+)$/gm,
-      );
-      return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
-    };
+    const watches = async () =>
+      openRequests(await kubectl('get', '--raw', '/metrics'), {
+        resource: 'widgets',
+        scope: 'resource',
+        verb: 'WATCH',
+      });
     await until('the end of all others', async () => (await watches()) === 0);
     await vscode.window.showTextDocument(await openObject('shop/widgets.demo.mcp-k8s.dev/blue-widget'));
     await until('the watch', async () => (await watches()) === 1);

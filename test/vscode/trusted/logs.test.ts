@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { openRequests } from '../../support/open-requests.ts';
 import { page } from '../harness/page.ts';
 import { collapseAll, expand, fromMenu, row, selectWithNext } from '../tree.ts';
 import { drawnLines, inViewer, viewerButton } from '../viewer.ts';
@@ -12,9 +13,7 @@ const status = () => page.text(inViewer('.status'));
 
 /** How many logs the API server is streaming. */
 async function followed(): Promise<number> {
-  const metrics = await kubectl('get', '--raw', '/metrics');
-  const lines = [...metrics.matchAll(/^apiserver_longrunning_requests\{.*subresource="log".*\} (\d+)$/gm)];
-  return lines.reduce((sum, [, count]) => sum + Number(count), 0);
+  return openRequests(await kubectl('get', '--raw', '/metrics'), { subresource: 'log' });
 }
 
 /** The different texts that are drawn; the simulated pods of a workload write one log. */

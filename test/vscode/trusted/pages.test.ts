@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { openRequests } from '../../support/open-requests.ts';
 import { withFarCluster } from '../far-cluster.ts';
 import { page } from '../harness/page.ts';
 import { titleButton } from '../reviewing.ts';
@@ -20,11 +21,7 @@ function activePage(): string {
 
 /** How many single Deployments are being watched. */
 async function watched(): Promise<number> {
-  const metrics = await kubectl('get', '--raw', '/metrics');
-  const lines = metrics.matchAll(
-    /^apiserver_longrunning_requests\{.*resource="deployments",scope="resource".*\} (\d+)$/gm,
-  );
-  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+  return openRequests(await kubectl('get', '--raw', '/metrics'), { resource: 'deployments', scope: 'resource' });
 }
 
 describe('pages', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { unhurried } from '../../support/load.ts';
+import { openRequests } from '../../support/open-requests.ts';
 import { withFarCluster } from '../far-cluster.ts';
 import { page } from '../harness/page.ts';
 import { titleButton } from '../reviewing.ts';
@@ -10,12 +11,7 @@ import { kubectl, objectTabs, screenshots, until } from '../workspace.ts';
 
 /** How many watches of a kind in single namespaces the API server has open. */
 async function watches(resource: string): Promise<number> {
-  const metrics = await kubectl('get', '--raw', '/metrics');
-  const line = new RegExp(
-    `^apiserver_longrunning_requests\\{.*resource="${resource}",scope="namespace".*\\} (\\d+)`,
-    'm',
-  );
-  return Number(line.exec(metrics)?.[1] ?? 0);
+  return openRequests(await kubectl('get', '--raw', '/metrics'), { resource, scope: 'namespace' });
 }
 
 describe('the view', () => {
