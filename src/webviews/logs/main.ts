@@ -53,7 +53,13 @@ class Viewer {
     this.#list.follows = view.follow;
     this.#read();
     void this.#select();
-    this.#list.element.focus();
+    // Only what the window gives to this page: the user may be typing elsewhere.
+    addEventListener('focus', () => this.#takeFocus());
+    if (document.hasFocus()) this.#takeFocus();
+  }
+
+  #takeFocus(): void {
+    if (document.activeElement === document.body) this.#list.element.focus();
   }
 
   receive(message: ToViewer): void {

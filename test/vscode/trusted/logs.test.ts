@@ -118,6 +118,26 @@ describe('logs', () => {
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
+  it('shown beside what the user types in leave the focus there', async () => {
+    await showLogs('web');
+    await page.waitFor(inViewer('.list:focus'));
+    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+    assert.ok(activeTab?.input instanceof vscode.TabInputCustom);
+    const { uri, viewType } = activeTab.input;
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    const document = await vscode.workspace.openTextDocument({ content: '' });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('vscode.openWith', uri, viewType, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preserveFocus: true,
+    });
+    await page.waitFor(inViewer('.line'));
+    await page.type('typed');
+    await until('what is typed', () => document.getText() === 'typed');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await page.waitFor(inViewer('.list:focus'));
+  });
+
   it('of several chosen pods are shown together', async () => {
     await expand('admin', 'shop', 'Workloads', 'Pods');
     const [first = '', second = ''] = await pods();
