@@ -1,3 +1,5 @@
+import type { Span } from './spans.ts';
+
 const NOTHING =
   /^(?:true|false|\[?(?:redacted|filtered|masked|censored|hidden|secret)\]?|null|nil|none|undefined|yes|no|on|off|n\/?a|unset|empty|disabled|enabled|default|expired|valid|revoked|rotated|loaded|found|created|deleted|updated|issued|required|optional|unknown|missing|invalid|<nil>|<none>|<unset>|<set>|<hidden>|<empty>|<unknown>|<no value>|\(none\)|\(null\)|\(unset\)|\(set\)|\(empty\)|\(hidden\)|-+|\.{3}|\*+|x{3,}|•+|…|\[\]|\{\}|""|'')?[,;.)\]}]*$/i;
 /** Environment variables in capitals: a lowercase one may just as well be a value. */
@@ -13,6 +15,14 @@ const MODE =
 const COUNT = /^[\d.]{1,12}(?:ms|s|m|h|d|k|%)?[,;.)\]}]?$/;
 const MEASURE = /^\d{1,6}(?:ms|[smhdwk%]|[kmg]i?b?)[,;]?$/i;
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[,;]?$/;
+
+/** The characters that credentials are made of. */
+const TOKEN = /[A-Za-z0-9+/=_.~$!@#%^&*-]+/g;
+const WHOLE_TOKEN = new RegExp(`^${TOKEN.source}$`);
+/** As in `authorized_keys`. */
+const PUBLIC_KEY = /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\w{1,20}|sk-[\w@.-]{1,60}) AAAA/;
+/** A longer value, or one of several lines, is a text of its own; in characters. */
+const MAX_PARTED = 600;
 
 /** True for a value that reveals nothing, or only where the credential is. */
 export function isHarmless(value: string): boolean {
@@ -39,13 +49,21 @@ export function isMode(value: string): boolean {
 
 /** True for text that is no word: long enough, letters and digits, no path, host, checksum or UUID. */
 export function looksRandom(value: string): boolean {
-  if (value.length < 12 || value.length > 4_096 || !/^[A-Za-z0-9+/=_.~$!@#%^&*-]+$/.test(value)) return false;
+  if (value.length < 12 || value.length > 4_096 || !WHOLE_TOKEN.test(value)) return false;
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) return false;
   if (/^(?:sha\d+[:-])?[0-9a-f]+$/i.test(value)) return false;
   // Names and versions are words with separators; random text alternates between letters and digits.
   const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])/g)?.length ?? 0;
   return changes >= value.length / 8 && !/^[a-z./-]+\d{0,6}$/.test(value) && !/[./-].*[./-].*[./-]/.test(value);
+}
+
+/** What looks random in a value: all of it, or parts between brackets, commas, colons and the like. */
+export function randomParts(value: string): Span[] {
+  if (looksRandom(value)) return [{ start: 0, end: value.length }];
+  if (value.length > MAX_PARTED || value.includes('\n') || PUBLIC_KEY.test(value)) return [];
+  const parts = [...value.matchAll(TOKEN)].map(({ 0: part, index }) => ({ start: index, end: index + part.length }));
+  return parts.filter(({ start, end }) => looksRandom(value.slice(start, end)));
 }
 
 /** The name of an object, or of a key in one. */

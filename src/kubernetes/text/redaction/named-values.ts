@@ -1,5 +1,5 @@
 import { isReference, type Strength, strengthOf } from './credential-names.ts';
-import { isCount, isHarmless, isMode, isObjectName, looksRandom } from './credential-values.ts';
+import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines } from './following-lines.ts';
 import { headOfLine, lineEnd, lineStart, restOfLine, type Span } from './spans.ts';
@@ -146,8 +146,9 @@ function assigned(named: Name, at: number, sign: string): Found {
     return strength === 'strong' ? followingLines(text, lineStart(text, start), at, name) : { spans: [], next: end };
   if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
-    // Names inside are judged by themselves.
-    return strength === 'strong' ? flowValues(text, at + flow, name) : { spans: [], next: at };
+    return strength === 'strong'
+      ? flowValues(text, at + flow, name)
+      : single(named, { start: at, end: at + rest.length });
   }
   const percent = /%3[ad]/i.test(sign);
   if (percent) {
@@ -172,23 +173,32 @@ function configuredEnd(text: string, value: Span): number {
 
 function single({ text, name, strength, end }: Name, value: Span): Found {
   const words = text.slice(value.start, value.end);
-  const next = Math.max(value.end, end);
-  const hidden = isHidden(name.replace(/^-+/, ''), words, strength) && !isSentence(text, value.start);
-  return hidden ? { spans: [value], next } : { spans: [], next: Math.max(value.start, end) };
+  const hidden = isSentence(text, value.start) ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
+  const spans = hidden.map((part) => ({ start: value.start + part.start, end: value.start + part.end }));
+  const isWhole = hidden[0]?.start === 0 && hidden[0].end === words.length;
+  // Names beside a part are judged by themselves.
+  return { spans, next: Math.max(isWhole ? value.end : value.start, end) };
 }
 
-/** Must a value be redacted under this name? */
-export function isHidden(name: string, value: string, strength: Strength): boolean {
-  if (strength === 'none' || value.trim() === '' || isHarmless(value)) return false;
-  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return false;
-  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH;
-  if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return false;
-  if (isReference(name) && isObjectName(value)) return false;
-  if (strength === 'strong') return !/^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) || !/secret|key/i.test(name);
-  if (/(?:^|[-_.])auth$/i.test(name)) return !isMode(value) && (/^[A-Z0-9_]+_AUTH$/.test(name) || looksRandom(value));
-  if (/(?:^|[-_.])(?:psk|pins?|seed|salt)$/i.test(name))
-    return !isMode(value) && (isCount(value) ? /pin/i.test(name) && value.length >= 4 : value.length >= 6);
-  return looksRandom(value);
+/** What must be redacted of a value under this name: all of it, or what looks random under a weak one. */
+export function hiddenIn(name: string, value: string, strength: Strength): Span[] {
+  const whole = [{ start: 0, end: value.length }];
+  if (strength === 'none' || value.trim() === '' || isHarmless(value)) return [];
+  if (/^pass(?:es)?$/i.test(name) && isCount(value)) return [];
+  if (name === 'PWD' || name === 'OLDPWD') return !value.startsWith('/') || value.length > MAX_PATH ? whole : [];
+  if (/tokens$|keys$|secrets$|credentials$/i.test(name) && isCount(value)) return [];
+  if (isReference(name) && isObjectName(value)) return [];
+  if (strength === 'strong')
+    return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
+  if (/(?:^|[-_.])auth$/i.test(name)) {
+    if (isMode(value)) return [];
+    return /^[A-Z0-9_]+_AUTH$/.test(name) ? whole : randomParts(value);
+  }
+  if (/(?:^|[-_.])(?:psk|pins?|seed|salt)$/i.test(name)) {
+    const isLong = isCount(value) ? /pin/i.test(name) && value.length >= 4 : value.length >= 6;
+    return isLong && !isMode(value) ? whole : [];
+  }
+  return randomParts(value);
 }
 
 /** How error messages continue after a colon: `reading token: unexpected EOF`. */

@@ -6,7 +6,7 @@ import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
-import { isHidden } from './named-values.ts';
+import { hiddenIn } from './named-values.ts';
 import { counterparts, member } from './places.ts';
 import { plainPlaces } from './plain-text.ts';
 import { merged, type Span } from './spans.ts';
@@ -224,7 +224,7 @@ export class Redactor {
     if (text === '' || isMarker(text)) return text;
     const { plain } = place.strength === 'none' && !place.under ? { plain: text } : plainPlaces(text);
     const strength = place.env && place.strength === 'weak' && !isMode(plain) ? 'strong' : place.strength;
-    if (strength !== 'none' && isHidden(place.name, plain, strength)) return this.#hide(text, before);
+    if (hiddenIn(place.name, plain, strength).length > 0) return this.#hide(text, before);
     if (place.under && place.strength === 'none' && isUndescribed(place.name, plain)) return this.#hide(text, before);
     const pieces = piecesOf(text, this.#unpacking);
     if (pieces.length === 0) return text;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { redactText } from '../../../../src/kubernetes/text/redact-text.ts';
+import { looksRandom } from '../../../../src/kubernetes/text/redaction/credential-values.ts';
 import { processorTime } from '../../../support/load.ts';
 
 const SECRETS = [
@@ -85,6 +86,33 @@ describe('redactText', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('lets no generated random value through under names that need one, whatever comes before and after', () => {
+    const random = fc.stringMatching(/^[A-Za-z0-9+/_~$][A-Za-z0-9+/_~$-]{15,47}={0,2}$/).filter(looksRandom);
+    const name = fc.constantFrom('session', 'auth', 'pin', 'sid', 'x-signature', 'psk', 'SESSION_ID', 'salt', 'seed');
+    const written = fc.constantFrom('N=S', 'N: S', '"N":"S"', "'N': 'S'", '--N S', '--N=S', '?a=1&N=S', '<x N="S"/>');
+    const before = fc.constantFrom('', '<x>', '</x>', '{', 'at="x" ', 'https://h/p?', 'a, ', '(');
+    const after = fc.constantFrom('', '</x>', '<br/>', ',', ';', '}', ')', '&b=2', ' next', '", "b": 1', '\\n', ']]>');
+    fc.assert(
+      fc.property(name, written, random, before, after, (named, place, value, head, tail) => {
+        const text = head + place.replace('N', named).replace(/(?<![A-Z_])S(?![A-Z_])/, () => value) + tail;
+        const shown = redactText(text);
+        assert.ok(!shown.includes(value), `${text} → ${shown}`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('hides what stands beside a random part, too', () => {
+    const token = 'aB3dE5gH7jK9mN1pQ';
+    assert.equal(
+      redactText(`session="${token} password=hunter2 at ${token}"`),
+      'session="<redacted> password=<redacted> at <redacted>"',
+    );
+    assert.equal(redactText(`session="password=hunter2 ${token}"`), 'session="password=<redacted> <redacted>"');
+    assert.equal(redactText(`session={"id":"${token}","user":"bob"}`), 'session={"id":"<redacted>","user":"bob"}');
+    assert.equal(redactText('key=[shop/web app:api]'), 'key=[shop/web app:api]');
   });
 
   it('ends a value at the end of its element, and not at what only begins like it', () => {

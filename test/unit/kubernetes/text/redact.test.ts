@@ -97,6 +97,18 @@ describe('redact', () => {
     assert.equal(shown['app.properties'], `url=jdbc:x\nspring.datasource.password=${shown.password}\npool=5`);
   });
 
+  it('hides a value that has something random under a name that needs it, and leaves public keys', () => {
+    const data = {
+      session: '[aB3dE5gH7jK9mN1pQ, bob]',
+      auth: 'bob:aB3dE5gH7jK9mN1pQ',
+      key: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'Jk3x'.repeat(8)} bob@shop`,
+      'session.affinity': 'ClientIP',
+    };
+    const shown = redact({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data }).data as typeof data;
+    assert.ok(isMarker(shown.session) && isMarker(shown.auth));
+    assert.deepEqual({ ...shown, session: data.session, auth: data.auth }, data);
+  });
+
   it('says which values differ from those before', () => {
     const after = { ...secret, data: { password: 'b3RoZXI=', user: 'Ym9i' } };
     const { password, user } = redact(after, secret).data as Record<string, string>;
