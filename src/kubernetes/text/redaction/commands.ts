@@ -12,8 +12,8 @@ const FORMS: readonly RegExp[] = [
   /--from-literal[ =](?<=\bgeneric\s[^\n]{0,400}--from-literal[ =])['"]?[^\s='"]{1,253}=['"]?([^\s'"`;|&]{1,256})/dg,
   /(?<![\w-])(?:--user|--proxy-user|--auth|--basic-auth|--userpass|--cred(?:ential)?s?)[ =]['"]?[\w.@+-]{1,128}:(?!\d{1,5}(?:\s|$))([^\s'"`;|&]{1,256})/dg,
   /\bidentified\s{1,4}(?:with\s{1,4}\S{1,64}\s{1,4})?(?:by|as)\s{1,4}(?:password\s{1,4})?['"]((?:[^'"\n]|''){1,256})/dgi,
-  /\b(?:password|passphrase|passwd)\s{1,4}(?:=\s{0,4})?'([^'\n]{1,256})'/dgi,
-  /\bpasswords?\s{1,4}(?:for\s{1,4}\S{1,64}\s{1,4})?"([^"\n]{1,256})"/dgi,
+  /(?:password|passphrase|passwd)\s{1,4}(?:=\s{0,4})?'([^'\n]{1,256})'/dgi,
+  /(?:passwords?|passphrase)\s{1,4}(?:for\s{1,4}\S{1,64}\s{1,4})?"([^"\n]{1,256})"/dgi,
   /(?:^|[\s"'])(?:requirepass|masterauth|(?:sentinel\s{1,4})?auth-pass(?:\s{1,4}[\w-]{1,64}(?=\s))?|insecure-password|stats\s{1,4}auth\s{1,4}\w{1,64}:|ldapserverpassword|bindpw|rootpw|smtp_sasl_password|tls-key-file-pass)\s{0,8}["']?([^\s"']{1,256})/dgi,
   /\b(?:login|user(?:name)?|account)\s{1,4}[\w.@+-]{1,128}\s{1,4}(?:password|passwd|pass)\s{1,4}([^\s"']{1,256})/dgi,
   /\bset\s{1,4}password\s{1,4}(?:for\s{1,4}\S{1,128}\s{0,4})?=\s{0,4}(?:password\()?'([^'\n]{1,256})'/dgi,
@@ -26,6 +26,23 @@ const FORMS: readonly RegExp[] = [
   /\bDecrypt(?:ed)?Password\(["']([^"'\n]{1,256})/dgi,
   /\b(?:AUTH|HELLO \d AUTH)\s{1,4}(?:default\s{1,4})?(?!failed|error|required|ok|plain|login|cram|LOGIN|PLAIN|CRAM|xoauth|XOAUTH)(?=\S{0,255}\d)([^\s"'=:]{6,256})(?=["']?\s{0,4}(?:$|["'\\]))/dgm,
 ];
+/** What other systems write seldom: each would cost time in every text. */
+const SELDOM: readonly RegExp[] = [
+  /(?:password|passwd|passphrase|token|secret)[^\S\n]{1,4}(?:was[^\S\n]{1,4})?(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]{1,4}['"]?([^\s'"]{0,256}[^\sA-Za-z'"][^\s'"]{0,256})/dgi,
+  /(?:password|passwd|passphrase|token|secret)[^\S\n]{1,4}(?:was[^\S\n]{1,4})?(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]{1,4}\S{1,256}[^\S\n]{1,4}to[^\S\n]{1,4}['"]?([^\s'"]{0,256}[^\sA-Za-z'"][^\s'"]{0,256})/dgi,
+  /\bSecureString[^\S\n]{1,4}(?:-String[^\S\n]{1,4})?["']([^"'\n]{1,256})["']/dgi,
+  /\bnet[^\S\n]{1,4}user[^\S\n]{1,4}[\w.@-]{1,64}[^\S\n]{1,4}([^\s"'/*][^\s"']{0,256})/dgi,
+  /\b(?:setuser|user)[^\S\n]{1,4}\S{1,128}[^\S\n]{1,4}(?:(?:on|off|reset\w{0,8}|all\w{3,8}|[~&+#-]\S{0,128})[^\S\n]{1,4}){1,12}>([^\s"']{1,256})/dgi,
+  /^[\w.*-]{1,255}:(?:\d{4,5}|\*):[\w.*-]{1,63}:[\w.*-]{1,63}:([^\s:]{1,256})$/dgm,
+  /\bopenssl\b[^\n|;&]{0,200}? -k[^\S\n]{1,4}['"]?([^\s'"`;|&-][^\s'"`;|&]{0,255})/dg,
+  /\b(?:kinit|passwd|chpasswd|sudo|su|gpg|openssl|cryptsetup|login)\b[^\n|;&]{0,200}<<<[^\S\n]{0,4}['"]?([^\s'"]{1,256})/dg,
+  /(?<![\w-])PSK[^\S\n]{1,4}"([^"\n]{1,256})"/dg,
+  /[{;][^\S\n]{0,8}secret[^\S\n]{1,4}"([^"\n]{1,256})"[^\S\n]{0,4};/dg,
+  /\b(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)[^\S\n]{1,4}(?:\d[^\S\n]{1,4})?([^\s"']{3,256})/dg,
+  /\b(?:snmp-server[^\S\n]{1,4}|r[ow])community6?[^\S\n]{1,4}(?!(?:public|private|string)\b)([^\s"']{1,256})/dg,
+];
+const SELDOM_WORD =
+  / from ["']?\S{1,256} to |securestring|net user|setuser|~\*|\+@|allkeys|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk "|secret "[^"\n]{1,256}" ?;|enable (?:secret|password)|username \S{1,64} (?:secret|password)|community6? /i;
 /** Every form contains one of these. */
 const WORD =
   /pass|identified|masterauth|stats |bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth |bearer|basic|negotiate|apikey|aws4/i;
@@ -37,13 +54,14 @@ const TOKEN_OF_BEARER = /(?<!\S)\S+$/;
 /** Credentials in commands, statements and headers. */
 export function credentialsInCommands(text: string): Span[] {
   const spans: Span[] = [];
-  if (!WORD.test(text) && !FLAG.test(text)) return spans;
+  const isSeldom = SELDOM_WORD.test(text);
+  if (!isSeldom && !WORD.test(text) && !FLAG.test(text)) return spans;
   for (const { 0: words, index } of matches(BEARER, text)) {
     const at = TOKEN_OF_BEARER.exec(words)?.index ?? 0;
     const plain = /^[a-z]{1,14}[.,;:!?)]?$/.test(words.slice(at)) && !/^[A-Z]/.test(words);
     if (!plain) spans.push({ start: index + at, end: index + words.length });
   }
-  for (const form of FORMS) {
+  for (const form of isSeldom ? [...FORMS, ...SELDOM] : FORMS) {
     for (const { indices, 1: value = '' } of matches(form, text)) {
       const range = indices?.[1];
       if (range && !isHarmless(value)) spans.push({ start: range[0], end: range[1] });

@@ -117,7 +117,8 @@ function judge(full: string): Strength {
   return WEAK_WORDS.has(word) || /[a-z]key$/.test(word) ? 'weak' : 'none';
 }
 
-function wordsOf(name: string): string[] {
+/** The words of a name in any style, in small letters: `dbPassword` and `DB_PASSWORD` are `db` and `password`. */
+export function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/(?<=[A-Z])(?=[A-Z][a-z])/g, ' ')

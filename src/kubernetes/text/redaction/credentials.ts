@@ -8,6 +8,8 @@ import { plainText } from './plain-text.ts';
 import { privateKeysIn } from './private-keys.ts';
 import { valuesOfSecretsIn } from './secret-manifests.ts';
 import { merged, type Span } from './spans.ts';
+import { sqlValuesIn } from './sql-values.ts';
+import { tableColumnsIn } from './table-columns.ts';
 import { endOf, startOf } from './text-views.ts';
 import type { Unpacking } from './unpacking.ts';
 import { userInfoIn } from './user-info.ts';
@@ -33,6 +35,8 @@ function spansIn(text: string): Span[] {
   return [
     ...namedValuesIn(text),
     ...userInfoIn(text),
+    ...tableColumnsIn(text),
+    ...sqlValuesIn(text),
     ...credentialsInCommands(text),
     ...privateKeysIn(text),
     ...valuesOfSecretsIn(text),

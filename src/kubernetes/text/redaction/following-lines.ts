@@ -3,6 +3,12 @@ import { isHarmless } from './credential-values.ts';
 import { lineEnd, type Span } from './spans.ts';
 
 const MAX_LINES = 400;
+/** Of shells, HCL and PHP. */
+const HERE_DOCUMENT = /^<<[-~<]?[^\S\n]{0,4}\\?["']?(\w{1,64})["']?\s*$/;
+const MAX_HEAD = 100;
+/** Fields of a mapping that are looked through for its value. */
+const MAX_FIELDS = 20;
+const VALUE_FIELD = /^\s+["']?(?:value|val|content|string_?value|default(?:_?value)?)["']?:[^\S\n]+/i;
 
 /**
  * The value of a name whose line ends after the separator: a block of deeper lines, one scalar on the next line, or a
@@ -31,6 +37,8 @@ export function followingLines(
     }
     return spans.length > 0 ? { spans, next: spans.at(-1)?.end ?? at } : none;
   }
+  const stated = statedValue(text, first, own);
+  if (stated) return { spans: isHarmless(stated.value) ? [] : [stated.span], next: stated.span.end };
   const scalar = scalarAfter(/^\s+/, text, first);
   if (
     !scalar ||
@@ -40,6 +48,32 @@ export function followingLines(
   )
     return none;
   return { spans: [scalar.span], next: scalar.span.end };
+}
+
+/** The lines of `password = <<EOF`, as one, to the line that is its word; undefined where no such document begins. */
+export function hereDocument(text: string, at: number): { spans: Span[]; next: number } | undefined {
+  const head = lineEnd(text, at);
+  const word = HERE_DOCUMENT.exec(text.slice(at, Math.min(head, at + MAX_HEAD)))?.[1];
+  if (word === undefined) return undefined;
+  let line = nextLine(text, head);
+  for (let lines = 0; line && lines < MAX_LINES; line = nextLine(text, line.end), lines += 1)
+    if (text.slice(line.start, line.end).trim() === word)
+      return { spans: [{ start: head + 1, end: Math.max(head + 1, line.start - 1) }], next: line.end };
+  return { spans: [{ start: Math.min(head + 1, text.length), end: text.length }], next: text.length };
+}
+
+/** The `value` of a mapping under the name, as in `password:\n  value: x`. */
+function statedValue(text: string, first: Span, own: number): { value: string; span: Span } | undefined {
+  const indent = indentOf(text, first.start);
+  if (indent <= own) return undefined;
+  let line: Span | undefined = first;
+  for (let lines = 0; line && lines < MAX_FIELDS; line = nextLine(text, line.end), lines += 1) {
+    const own = indentOf(text, line.start);
+    if (own < indent) return undefined;
+    const scalar = own === indent ? scalarAfter(VALUE_FIELD, text, line) : undefined;
+    if (scalar) return /^[&*|>-]/.test(scalar.value) ? undefined : scalar;
+  }
+  return undefined;
 }
 
 /** The scalar that is all of the line after its head, without its quotes. */

@@ -1,8 +1,11 @@
 import { isReference, type Strength, strengthOf } from './credential-names.ts';
 import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
-import { followingLines } from './following-lines.ts';
-import { headOfLine, lineEnd, lineStart, restOfLine, type Span } from './spans.ts';
+import { followingLines, hereDocument } from './following-lines.ts';
+import { saysSomethingElse } from './predicates.ts';
+import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
+import { spacedValue } from './spaced-values.ts';
+import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span } from './spans.ts';
 import { valueAt } from './value-ends.ts';
 
 /** Every credential's name contains one of these; the whole name is judged afterwards. */
@@ -10,7 +13,9 @@ const KEYWORD =
   /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|пароль|パスワード|비밀번호|(?<![a-z])senha|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
 
 const ASSIGNMENT =
-  /(?:\\{0,8}["'`\]]|%2[27]){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
+  /(?:\\{0,8}["'`\]]|%2[27]|\*\*){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
+/** `? password` with `: x` on the next line, in YAML; JSON's colon may stand there, too. */
+const SIGN_BELOW = /["']?[^\S\n]{0,40}\r?\n[^\S\n]{0,40}:[^\S\n]{1,40}/y;
 /** Wider space separates a flag from its description. */
 const SPACE = /["']?[^\S\n]{1,2}(?!\s)(?!(?:strings?|stringArray|stringToString|int|bool|duration|file|value)\s{2,})/y;
 const TUPLE = /\\{0,4}(["'`])[^\S\n]{0,4},[^\S\n]{0,4}(?=\\{0,4}["'`])/y;
@@ -22,14 +27,11 @@ const OWNER =
 /** A separator between cells, or only space; the value must then look like a credential. */
 const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`]?(?=[A-Za-z0-9+/])/y;
 const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
-/** The fields for names and values in lists of pairs. */
+/** The field of a name in lists of pairs. */
 const NAME_OF_NAME =
   /(?<![\w-])(?:name|key|header|field|property|param(?:eter)?|variable|var|setting|option)(?:\\{0,8}["'`]){0,2}[^\S\n]{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}(?:\\{0,8}["'`])?$/i;
-const NAME_OF_VALUE =
-  /(?<![\w-])(?:value|val|content|string_?value|default(?:_?value)?)(?:\\{0,8}["'`]){0,2}\s{0,4}(?:=>|[:=]|>)[^\S\n]{0,8}/i;
-/** What a sentence says about a credential instead of naming it. */
-const PREDICATE =
-  /^(?:valid|invalid|not|now|reset|forbidden|no|too|only|also|being|set|unset|used|in|on|at|for|from|to|by|the|an?|as|of|with|still|already|never|always|about|same|old|new|ok|okay|wrong|incorrect|bad|empty|blank|missing|absent|stale|safe|weak|strong|short|long|null|undefined|there|here|what|your|this|that|present|different|correct|good|fine|out|then|and|or|just|you|it|we|one|so|more|less|neither|either|nothing|part|older|newer|larger|smaller|longer|shorter|inside|outside|gone|broken|written|given|known|taken|shown|hidden|seen|sent|kept|held|bound|found|done|optional|mandatory|necessary|available|unavailable|active|inactive|configurable|\p{L}+(?:ed|ing|able|ible|ent|ate|less|ful|ous))[.,;:!?)'"]*$/iu;
+/** What a header holds in parameters, some of them quoted. */
+const PARAMETERS = /^(?:Digest|OAuth|Signature|Hawk|MAC|AWS4-HMAC-SHA256|GoogleLogin)[^\S\n]{1,4}[\w-]{1,64}="/i;
 const HEADER = /(?:^|[-_])(?:authorization|cookie)$/i;
 /**
  * A sentence of Kubernetes or ours about an object of any name: `container my-token: …`, `Secret shop/db-password: …`.
@@ -67,37 +69,32 @@ export function namedValuesIn(text: string): Span[] {
   return spans;
 }
 
-interface Name {
-  text: string;
-  name: string;
-  start: number;
-  end: number;
-  strength: Strength;
-}
-
+/** The values found, and where to continue the search. */
 interface Found {
   spans: Span[];
-  /** Where to continue the search. */
   next: number;
 }
 
-const match = (pattern: RegExp, text: string, at: number) => {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
-};
-
 function valuesOf(named: Name): Found {
   const { text, name, start, end } = named;
-  const sign = match(ASSIGNMENT, text, end);
-  if (sign !== undefined) return assigned(named, end + sign.length, sign);
+  const sign = matchAt(ASSIGNMENT, text, end);
+  // What follows a bold word may be a sentence about it.
+  if (sign !== undefined && (!sign.startsWith('**') || /^["'`]|^\S+\s*$/.test(restOfLine(text, end + sign.length))))
+    return assigned(named, end + sign.length, sign);
   const before = headOfLine(text, start);
+  if (/[?"']\s{0,4}["']?$/.test(before)) {
+    const below = matchAt(SIGN_BELOW, text, end);
+    if (below !== undefined) return assigned(named, end + below.length, ': ');
+  }
   if (name.startsWith('-')) {
-    const listed = match(TUPLE, text, end);
-    const space = listed ?? match(SPACE, text, end);
+    const listed = matchAt(TUPLE, text, end);
+    const space = listed ?? matchAt(SPACE, text, end);
     if (space !== undefined) return flagged(named, end + space.length);
   }
+  const signless = signlessValue(named, before);
+  if (signless) return single(named, signless);
   if (/\(\s{0,4}\\{0,4}["'`]$/.test(before)) {
-    const comma = match(TUPLE, text, end);
+    const comma = matchAt(TUPLE, text, end);
     if (comma !== undefined) return single(named, valueAt(text, end + comma.length));
   }
   if (NAME_OF_NAME.test(before)) {
@@ -105,24 +102,25 @@ function valuesOf(named: Name): Found {
     if (pair.spans.length > 0) return pair;
   }
   if (/<[^<>]*$/.test(before) && !/<\/[^<>]*$/.test(before)) {
-    const tag = match(ELEMENT, text, end);
-    if (tag !== undefined) return element(text, end + tag.length);
+    const tag = matchAt(ELEMENT, text, end);
+    if (tag !== undefined) return element(named, end + tag.length);
   }
-  const owner = match(OWNER, text, end)?.length ?? 0;
-  const verb = match(SENTENCE, text, end + owner);
+  const owner = matchAt(OWNER, text, end)?.length ?? 0;
+  const verb = matchAt(SENTENCE, text, end + owner);
   if (verb !== undefined) return stated(named, end + owner + verb.length);
   if (owner > 0) return assigned({ ...named, end: end + owner }, end + owner + 1, ': ');
   if (UPPER_NAME.test(name) && /^\s*(?:(?:ENV|ARG|setenv)\s{1,4})?$/.test(before)) {
     const row = tabulated(named, before);
     if (row.spans.length > 0) return row;
   }
-  return loose(named);
+  const spaced = spacedValue(named, before);
+  return spaced ? single(named, spaced) : loose(named);
 }
 
 // `password Xy…`, `password, Xy…`, `| password | Xy… |`.
 function loose(named: Name): Found {
   const { text, end, strength } = named;
-  const gap = strength === 'strong' ? match(GAP, text, end) : undefined;
+  const gap = strength === 'strong' ? matchAt(GAP, text, end) : undefined;
   if (!gap) return { spans: [], next: end };
   const start = end + gap.length;
   const word = /^[\w+/=.~$!@#%^&*-]{1,200}/.exec(text.slice(start, start + 200))?.[0].replace(/[.]$/, '') ?? '';
@@ -144,6 +142,8 @@ function assigned(named: Name, at: number, sign: string): Found {
     /^[!&][\w!/.-]{1,64}\s+[|>][-+\d]{0,2}\s*$/.test(rest)
   )
     return strength === 'strong' ? followingLines(text, lineStart(text, start), at, name) : { spans: [], next: end };
+  const document = strength === 'strong' ? hereDocument(text, at) : undefined;
+  if (document) return document;
   if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
     return strength === 'strong'
@@ -159,6 +159,10 @@ function assigned(named: Name, at: number, sign: string): Found {
   // Before the value is looked for: a header's is the rest of the line, which each header in it would search again.
   if (isSentence(text, at)) return { spans: [], next: Math.max(at, end) };
   const header = HEADER.test(name);
+  if (header && PARAMETERS.test(rest)) {
+    const end = /'\s*$/.test(rest) && before.includes("'") ? at + rest.lastIndexOf("'") : at + rest.length;
+    return single(named, { start: at, end });
+  }
   const value = valueAt(text, at, header, strength === 'strong' ? undefined : MAX_WEAK);
   if (!header && /^\s*(?:-\s+)?["']?$/.test(before) && !/^\\*["'`]/.test(rest)) value.end = configuredEnd(text, value);
   return single(named, value);
@@ -227,11 +231,12 @@ function stated(named: Name, at: number): Found {
   const value = valueAt(text, at);
   const word = text.slice(value.start, value.end);
   const quoted = /^\\?["'`]/.test(text.slice(at, at + 2));
-  if (!quoted && PREDICATE.test(word)) return { spans: [], next: end };
+  if (!quoted && saysSomethingElse(word)) return { spans: [], next: end };
   return single(named, value);
 }
 
-function element(text: string, at: number): Found {
+function element(named: Name, at: number): Found {
+  const { text } = named;
   const begin =
     text.charAt(at) === '\n' ? at + 1 + (/^[^\S\n]*/.exec(text.slice(at + 1, at + 80))?.[0].length ?? 0) : at;
   const nested =
@@ -243,8 +248,7 @@ function element(text: string, at: number): Found {
     .slice(start, end)
     .replace(/\]\]>$/, '')
     .trimEnd();
-  if (words === '' || isHarmless(words)) return { spans: [], next: start };
-  return { spans: [{ start, end: start + words.length }], next: start + words.length };
+  return single(named, { start, end: start + words.length });
 }
 
 // `name: DB_PASSWORD` with `value: …` beside it or on the next line; or the value first.
@@ -255,19 +259,19 @@ function paired(named: Name): Found {
   // In XML the elements of a pair may stand far apart.
   const close = /^[^\S\n]*<\/name>/i.test(after) ? after.search(/<\/property>|<name>/i) : -1;
   const stop = close >= 0 ? close : Math.min(lines, /[{}]|\n[^\S\n]*(?:-\s|\n|\})/.exec(after)?.index ?? lines);
-  const label = NAME_OF_VALUE.exec(after.slice(0, Math.min(after.length, stop + 40)));
+  const label = VALUE_LABEL.exec(after.slice(0, Math.min(after.length, stop + 40)));
   if (label && label.index < Math.max(stop, 1)) {
     const at = end + label.index + label[0].length;
     const rest = restOfLine(text, at);
     if (/^[|>][-+\d]{0,2}\s*$/.test(rest)) return followingLines(text, lineStart(text, at), at, named.name);
-    if (/>[^\S\n]*$/.test(label[0])) return element(text, at);
+    if (/>[^\S\n]*$/.test(label[0])) return element(named, at);
     if (/^[{[]/.test(rest)) return flowValues(text, at, named.name);
     return single(named, valueAt(text, at));
   }
   const before = text.slice(Math.max(0, start - MAX_PAIR), start);
   const from =
     Math.max(before.lastIndexOf('{'), before.lastIndexOf('}'), before.lastIndexOf('\n- '), before.lastIndexOf('<')) + 1;
-  const earlier = NAME_OF_VALUE.exec(before.slice(from));
+  const earlier = VALUE_LABEL.exec(before.slice(from));
   if (!earlier) return { spans: [], next: end };
   const at = start - before.length + from + earlier.index + earlier[0].length;
   const value = valueAt(text, at);

@@ -54,3 +54,9 @@ export function matches(pattern: RegExp, text: string): readonly RegExpExecArray
   }
   return all;
 }
+
+/** What a sticky pattern matches at this position. */
+export function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}

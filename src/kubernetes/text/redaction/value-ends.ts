@@ -13,8 +13,8 @@ const CLOSE_ELEMENT = '</';
 const MAX_ELEMENT = 4_096;
 const MAX_ELEMENT_NAME = 65;
 const REST_END = /\\{0,64}"(?=[\s,:}\])]|$)|'(?=\s|$)|\n/gm;
-/** A scheme is not yet the credential. */
-const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)$/i;
+/** A scheme is not yet the credential, nor is YAML's anchor or tag. */
+const SCHEME = /^(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256|&[\w.-]{1,64}|!{1,2}[\w:/.,-]{0,64})$/i;
 const MAX_LINES = 50;
 const MAX_CHARACTERS = 65_536;
 /** Maximum number of brackets and quotes examined before the closing one. */

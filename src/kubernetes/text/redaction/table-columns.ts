@@ -1,0 +1,99 @@
+import { saysOnlySecret, strengthOf } from './credential-names.ts';
+import { isObjectName, looksRandom } from './credential-values.ts';
+import { hiddenIn } from './named-values.ts';
+import { lineEnd, lineStart, type Span } from './spans.ts';
+
+/** A credential's name with what may follow it in a header. */
+const HINT =
+  /(?:pass|pwd|secret|token|cred|key|hash|auth|cookie|session)[\w.-]{0,40}(?: [\w.-]{1,40})?["']?(?:[,;|\t\r\n]| [ |])/gi;
+/** A header has only names, and no more characters than this. */
+const MAX_HEADER = 400;
+const MAX_ROWS = 10_000;
+const MAX_ROW = 4_096;
+const NAMES = {
+  ',': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:,["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
+  ';': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:;["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
+  '\t': /^["']?[A-Za-z_][\w.-]{0,63}["']?(?:\t{1,4}["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
+  '|': /^[^\S\n]{0,40}\|?[^\S\n]{0,80}[A-Za-z_][\w.-]{0,63}[^\S\n]{0,80}(?:\|[^\S\n]{0,80}[A-Za-z_][\w.-]{0,63}[^\S\n]{0,80})+\|?[^\S\n]{0,8}$/,
+  ' ': /^[^\S\n]{0,40}[A-Za-z_][\w.-]{0,63}(?: [\w.-]{1,64}){0,3}(?: {2,80}[A-Za-z_][\w.-]{0,63}(?: [\w.-]{1,64}){0,3})+[^\S\n]{0,80}$/,
+} as const;
+type Separator = keyof typeof NAMES;
+/** A cell and what follows it. */
+const CELLS: Record<Separator, RegExp> = {
+  ',': /("(?:[^"\n]|"")*"|[^,\n]*)(,|$)/dy,
+  ';': /("(?:[^"\n]|"")*"|[^;\n]*)(;|$)/dy,
+  '\t': /([^\t\n]*)(\t+|$)/dy,
+  '|': /([^|\n]*)(\||$)/dy,
+  ' ': /(?:^ *)?(\S+(?: \S+)*)( {2,}|$)/dy,
+};
+/** The line between a header and its rows, or around both. */
+const RULE = /^[-+|=:\s]+$/;
+
+/** The credentials in the rows of a table (CSV, `psql`, `mysql`), whose header names what is in its columns. */
+export function tableColumnsIn(text: string): Span[] {
+  const spans: Span[] = [];
+  HINT.lastIndex = 0;
+  for (let found = HINT.exec(text); found; found = HINT.exec(text)) {
+    const line = { start: lineStart(text, found.index), end: lineEnd(text, found.index) };
+    const next = rowsBelow(text, line, spans);
+    HINT.lastIndex = Math.max(next, HINT.lastIndex);
+  }
+  return spans;
+}
+
+/** Adds what is secret below this line if it is a header; returns where its table ends, or the line. */
+function rowsBelow(text: string, line: Span, spans: Span[]): number {
+  if (line.end - line.start > MAX_HEADER || line.end === text.length) return line.end;
+  const header = text.slice(line.start, line.end);
+  const separator = (Object.keys(NAMES) as Separator[]).find((one) => NAMES[one].test(header));
+  if (separator === undefined) return line.end;
+  const names = cellsOf(header, separator).map(({ start, end }) => header.slice(start, end));
+  const secret = names.map((name) => ({ name, strength: isKind(name, separator) ? 'none' : strengthOf(name) }));
+  if (secret.every(({ strength }) => strength === 'none')) return line.end;
+  let { end } = line;
+  for (let rows = 0; rows < MAX_ROWS && end < text.length; rows += 1) {
+    const start = end + 1;
+    const rowEnd = lineEnd(text, start);
+    const row = text.slice(start, Math.min(rowEnd, start + MAX_ROW));
+    if (!RULE.test(row)) {
+      const cells = cellsOf(row, separator);
+      if (cells.length !== names.length) break;
+      for (const [index, cell] of cells.entries()) {
+        const { name = '', strength = 'none' } = secret[index] ?? {};
+        const value = row.slice(cell.start, cell.end);
+        if (separator === ' ' && namesObjects(name) && isObjectName(value) && !looksRandom(value)) continue;
+        for (const part of hiddenIn(name, value, strength))
+          spans.push({ start: start + cell.start + part.start, end: start + cell.start + part.end });
+      }
+    } else if (row.trim() === '') break;
+    end = rowEnd;
+  }
+  return end;
+}
+
+/** A row of kubectl or ours begins like a header where an object's kind is its first cell. */
+function isKind(name: string, separator: Separator): boolean {
+  return /^Secrets?$/.test(name) || (/^secrets?$/.test(name) && (separator === ' ' || separator === '\t'));
+}
+
+/** kubectl's columns of Secrets have their names. */
+function namesObjects(column: string): boolean {
+  return column === column.toUpperCase() && (saysOnlySecret(column) || /CREDENTIALS?$/.test(column));
+}
+
+/** The cells of a row, without the space and quotes around them. */
+function cellsOf(row: string, separator: Separator): Span[] {
+  const line = separator === ' ' ? row.trimEnd() : row;
+  const cells: Span[] = [];
+  const pattern = CELLS[separator];
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(line); found; found = found[2] === '' ? null : pattern.exec(line)) {
+    const [from = 0, to = 0] = found.indices?.[1] ?? [];
+    const cell = line.slice(from, to).trimEnd();
+    const start = from + (/^\s*["']?/.exec(cell)?.[0].length ?? 0);
+    cells.push({ start, end: Math.max(start, from + cell.length - (/["']$/.test(cell) ? 1 : 0)) });
+  }
+  // A frame has nothing outside of it.
+  const framed = separator === '|' && /^\s*\|/.test(line);
+  return framed ? cells.slice(1, line.trimEnd().endsWith('|') ? -1 : undefined) : cells;
+}
