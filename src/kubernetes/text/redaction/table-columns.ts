@@ -1,4 +1,4 @@
-import { saysOnlySecret, strengthOf } from './credential-names.ts';
+import { strengthOf } from './credential-names.ts';
 import { isObjectName, looksRandom } from './credential-values.ts';
 import { hiddenIn } from './named-values.ts';
 import { lineEnd, lineStart, type Span } from './spans.ts';
@@ -11,8 +11,8 @@ const MAX_HEADER = 400;
 const MAX_ROWS = 10_000;
 const MAX_ROW = 4_096;
 const NAMES = {
-  ',': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:,["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
-  ';': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:;["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
+  ',': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:,["']?[A-Za-z_][\w.-]{0,63}["']?)+,{0,9}\r?$/,
+  ';': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:;["']?[A-Za-z_][\w.-]{0,63}["']?)+;{0,9}\r?$/,
   '\t': /^["']?[A-Za-z_][\w.-]{0,63}["']?(?:\t{1,4}["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
   '|': /^[^\S\n]{0,40}\|?[^\S\n]{0,80}[A-Za-z_][\w.-]{0,63}[^\S\n]{0,80}(?:\|[^\S\n]{0,80}[A-Za-z_][\w.-]{0,63}[^\S\n]{0,80})+\|?[^\S\n]{0,8}$/,
   ' ': /^[^\S\n]{0,40}[A-Za-z_][\w.-]{0,63}(?: [\w.-]{1,64}){0,3}(?: {2,80}[A-Za-z_][\w.-]{0,63}(?: [\w.-]{1,64}){0,3})+[^\S\n]{0,80}$/,
@@ -48,8 +48,10 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
   const separator = (Object.keys(NAMES) as Separator[]).find((one) => NAMES[one].test(header));
   if (separator === undefined) return line.end;
   const names = cellsOf(header, separator).map(({ start, end }) => header.slice(start, end));
-  const secret = names.map((name) => ({ name, strength: isKind(name, separator) ? 'none' : strengthOf(name) }));
+  const secret = names.map((name) => ({ name, strength: isObject(name, separator) ? 'none' : strengthOf(name) }));
   if (secret.every(({ strength }) => strength === 'none')) return line.end;
+  const above = text.slice(lineStart(text, Math.max(0, line.start - 1)), Math.max(0, line.start - 1));
+  if (isAligned(separator) && cellsOf(above, separator).length === names.length) return line.end;
   let { end } = line;
   for (let rows = 0; rows < MAX_ROWS && end < text.length; rows += 1) {
     const start = end + 1;
@@ -61,7 +63,7 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
       for (const [index, cell] of cells.entries()) {
         const { name = '', strength = 'none' } = secret[index] ?? {};
         const value = row.slice(cell.start, cell.end);
-        if (separator === ' ' && namesObjects(name) && isObjectName(value) && !looksRandom(value)) continue;
+        if (isAligned(separator) && namesObjects(name) && isObjectName(value) && !looksRandom(value)) continue;
         for (const part of hiddenIn(name, value, strength))
           spans.push({ start: start + cell.start + part.start, end: start + cell.start + part.end });
       }
@@ -71,14 +73,21 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
   return end;
 }
 
-/** A row of kubectl or ours begins like a header where an object's kind is its first cell. */
-function isKind(name: string, separator: Separator): boolean {
-  return /^Secrets?$/.test(name) || (/^secrets?$/.test(name) && (separator === ' ' || separator === '\t'));
+/** Tables of kubectl, and ours, have rows of names and words as a header has, and the header is above all of them. */
+function isAligned(separator: Separator): boolean {
+  return separator === ' ' || separator === '\t';
 }
 
-/** kubectl's columns of Secrets have their names. */
+/** In such a row, a kind or the name of an object. */
+function isObject(name: string, separator: Separator): boolean {
+  return /^Secrets?$/.test(name) || (isAligned(separator) && /^secrets$|[a-z0-9]-/.test(name));
+}
+
+/** Such columns have the names of Secrets. */
 function namesObjects(column: string): boolean {
-  return column === column.toUpperCase() && (saysOnlySecret(column) || /CREDENTIALS?$/.test(column));
+  return (
+    column === 'secret' || (column === column.toUpperCase() && /(?:SECRETS?|SECRET.?NAMES?|CREDENTIALS?)$/.test(column))
+  );
 }
 
 /** The cells of a row, without the space and quotes around them. */

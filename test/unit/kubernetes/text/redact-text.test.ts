@@ -115,6 +115,30 @@ describe('redactText', () => {
     assert.equal(redactText('key=[shop/web app:api]'), 'key=[shop/web app:api]');
   });
 
+  it('takes no row of a table of objects for a header', () => {
+    for (const table of [
+      'NAME\tREADY\tSECRET\tAGE\nweb\tTrue\tweb-tls\t5d',
+      'NAME   STORE   CREDENTIALS\nweb    vault   vault-backend',
+      'KIND\tNAME\tNAMESPACE\nSecret\tpassword\tshop\nConfigMap\tsettings\tshop',
+      'Secret\tdb-password\tshop\nConfigMap\tsettings\tshop',
+      'secrets\tv1\tSecret\nservices\tv1\tService',
+      '[\n  "secrets",\n  "configmaps",\n  "pods"\n]',
+    ])
+      assert.equal(redactText(table), table);
+  });
+
+  it('hides the cells of credentials in a table, whatever its rows have', () => {
+    assert.equal(
+      redactText('id,password,,\n1,hunter2,,\n2,"a,""b",x,'),
+      'id,password,,\n1,<redacted>,,\n2,"<redacted>",x,',
+    );
+    assert.equal(redactText('user\tpassword\nbob\thunter2\namy\t'), 'user\tpassword\nbob\t<redacted>\namy\t');
+    assert.equal(
+      redactText('| a | token |\n|---|---|\n| 1 | x9 |\nend'),
+      '| a | token |\n|---|---|\n| 1 | <redacted> |\nend',
+    );
+  });
+
   it('ends a value at the end of its element, and not at what only begins like it', () => {
     assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted>$/);
     assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted><\/x>$/);
