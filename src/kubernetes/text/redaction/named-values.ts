@@ -146,9 +146,9 @@ function assigned(named: Name, at: number, sign: string): Found {
   if (document) return document;
   if (/^\\?["'`]?(?:map)?[{[]/.test(rest) && !/^\\?["'`]?\{\{/.test(rest)) {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
-    return strength === 'strong'
-      ? flowValues(text, at + flow, name)
-      : single(named, { start: at, end: at + rest.length });
+    if (strength === 'strong') return flowValues(text, at + flow, name);
+    // Names inside are judged by themselves.
+    return { spans: randomParts(rest).map((part) => ({ start: at + part.start, end: at + part.end })), next: at };
   }
   const percent = /%3[ad]/i.test(sign);
   if (percent) {
