@@ -139,6 +139,8 @@ describe('an attacker over HTTP', () => {
       assert.deepEqual([...new Set(seen)].sort(), [401, 429]);
       const asked = seen.filter((one) => one === 401).length;
       assert.ok(asked <= 50 * (10 + seconds), `${asked} reviews within ${seconds} s`);
+      // On a slow machine who was known is asked about once more.
+      await proxy.heal();
       assert.equal(await status(token), 200);
     } finally {
       await proxy.stop();
