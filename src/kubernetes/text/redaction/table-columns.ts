@@ -63,7 +63,7 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
       for (const [index, cell] of cells.entries()) {
         const { name = '', strength = 'none' } = secret[index] ?? {};
         const value = row.slice(cell.start, cell.end);
-        if (isAligned(separator) && namesObjects(name) && isObjectName(value) && !looksRandom(value)) continue;
+        if (isAligned(separator) && namesSecret(name, value)) continue;
         for (const part of hiddenIn(name, value, strength))
           spans.push({ start: start + cell.start + part.start, end: start + cell.start + part.end });
       }
@@ -83,11 +83,11 @@ function isObject(name: string, separator: Separator): boolean {
   return /^Secrets?$/.test(name) || (isAligned(separator) && /^secrets$|[a-z0-9]-/.test(name));
 }
 
-/** Such columns have the names of Secrets. */
-function namesObjects(column: string): boolean {
-  return (
-    column === 'secret' || (column === column.toUpperCase() && /(?:SECRETS?|SECRET.?NAMES?|CREDENTIALS?)$/.test(column))
-  );
+/** Is the value a Secret's name? They may be generated where kubectl, or a table like its, heads the column. */
+function namesSecret(column: string, value: string): boolean {
+  if (!isObjectName(value)) return false;
+  if (/^(?:[A-Z]+ )?(?:SECRETS?|SECRET ?NAMES?|CREDENTIALS?)$/.test(column)) return value === value.toLowerCase();
+  return column === 'secret' && !looksRandom(value);
 }
 
 /** The cells of a row, without the space and quotes around them. */

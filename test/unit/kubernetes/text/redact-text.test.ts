@@ -119,6 +119,7 @@ describe('redactText', () => {
     for (const table of [
       'NAME\tREADY\tSECRET\tAGE\nweb\tTrue\tweb-tls\t5d',
       'NAME   STORE   CREDENTIALS\nweb    vault   vault-backend',
+      'NAME\tTLS SECRET\nweb\tweb-tls-x7k2p9d4',
       'KIND\tNAME\tNAMESPACE\nSecret\tpassword\tshop\nConfigMap\tsettings\tshop',
       'Secret\tdb-password\tshop\nConfigMap\tsettings\tshop',
       'secrets\tv1\tSecret\nservices\tv1\tService',
