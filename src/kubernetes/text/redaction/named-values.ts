@@ -5,7 +5,7 @@ import { followingLines, hereDocument } from './following-lines.ts';
 import { saysSomethingElse } from './predicates.ts';
 import { type Name, signlessValue, VALUE_LABEL } from './signless-values.ts';
 import { spacedValue } from './spaced-values.ts';
-import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span } from './spans.ts';
+import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
 import { valueAt } from './value-ends.ts';
 
 /** Every credential's name contains one of these; the whole name is judged afterwards. */
@@ -93,10 +93,6 @@ function valuesOf(named: Name): Found {
   }
   const signless = signlessValue(named, before);
   if (signless) return single(named, signless);
-  if (/\(\s{0,4}\\{0,4}["'`]$/.test(before)) {
-    const comma = matchAt(TUPLE, text, end);
-    if (comma !== undefined) return single(named, valueAt(text, end + comma.length));
-  }
   if (NAME_OF_NAME.test(before)) {
     const pair = paired(named);
     if (pair.spans.length > 0) return pair;
@@ -148,7 +144,7 @@ function assigned(named: Name, at: number, sign: string): Found {
     const flow = /^\\?["'`]?(?:map)?/.exec(rest)?.[0].length ?? 0;
     if (strength === 'strong') return flowValues(text, at + flow, name);
     // Names inside are judged by themselves.
-    return { spans: randomParts(rest).map((part) => ({ start: at + part.start, end: at + part.end })), next: at };
+    return { spans: shifted(randomParts(rest), at), next: at };
   }
   const percent = /%3[ad]/i.test(sign);
   if (percent) {
@@ -178,7 +174,7 @@ function configuredEnd(text: string, value: Span): number {
 function single({ text, name, strength, end }: Name, value: Span): Found {
   const words = text.slice(value.start, value.end);
   const hidden = isSentence(text, value.start) ? [] : hiddenIn(name.replace(/^-+/, ''), words, strength);
-  const spans = hidden.map((part) => ({ start: value.start + part.start, end: value.start + part.end }));
+  const spans = shifted(hidden, value.start);
   const isWhole = hidden[0]?.start === 0 && hidden[0].end === words.length;
   // Names beside a part are judged by themselves.
   return { spans, next: Math.max(isWhole ? value.end : value.start, end) };

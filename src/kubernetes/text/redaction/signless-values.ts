@@ -58,6 +58,8 @@ function besideComma({ text, end }: Name, before: string): Span | undefined {
   const comma = open === undefined || isVariable ? undefined : matchAt(PAIR, text, end);
   if (comma === undefined) return undefined;
   const value = valueAt(text, end + comma.length);
+  // Of arguments, there may be more.
+  if (open === '(') return value;
   const words = text.slice(value.start, value.end);
   // Two texts in a list may be names: `resources: ["secrets", "configmaps"]`.
   if (open === '[' && /^[\w./:-]*$/.test(words) && !looksRandom(words)) return undefined;

@@ -42,6 +42,11 @@ export function headOfLine(text: string, at: number, most = 120): string {
 
 const NONE: readonly RegExpExecArray[] = [];
 
+/** The spans of a part of a text that begins here, in the text. */
+export function shifted(spans: readonly Span[], by: number): Span[] {
+  return spans.map(({ start, end }) => ({ start: start + by, end: end + by }));
+}
+
 /** All matches of a global pattern; cheaper than matchAll for few matches. */
 export function matches(pattern: RegExp, text: string): readonly RegExpExecArray[] {
   pattern.lastIndex = 0;

@@ -1,6 +1,6 @@
 import { strengthOf } from './credential-names.ts';
 import { hiddenIn } from './named-values.ts';
-import { matches, type Span } from './spans.ts';
+import { matches, type Span, shifted } from './spans.ts';
 
 const COLUMNS = /\(([\w\s,"'`.[\]-]{1,2000})\)\s{0,40}(?:OUTPUT[^()]{1,200})?VALUES\s{0,40}(?=\()/gi;
 const VALUE =
@@ -31,8 +31,7 @@ function addRows(text: string, from: number, columns: readonly string[], spans: 
       const value = text.slice(...range);
       // Places for values that come later.
       if (!/^\s*(?:\?|[$:@%]\w+)\s*$/.test(value))
-        for (const { start, end } of hiddenIn(name, value, strengthOf(name)))
-          spans.push({ start: range[0] + start, end: range[0] + end });
+        spans.push(...shifted(hiddenIn(name, value, strengthOf(name)), range[0]));
       at = VALUE.lastIndex;
       if (found[4] === ')') break;
     }

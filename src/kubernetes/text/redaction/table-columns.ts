@@ -1,7 +1,7 @@
 import { strengthOf } from './credential-names.ts';
 import { isObjectName, looksRandom } from './credential-values.ts';
 import { hiddenIn } from './named-values.ts';
-import { lineEnd, lineStart, type Span } from './spans.ts';
+import { lineEnd, lineStart, type Span, shifted } from './spans.ts';
 
 /** A credential's name with what may follow it in a header. */
 const HINT =
@@ -64,8 +64,7 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
         const { name = '', strength = 'none' } = secret[index] ?? {};
         const value = row.slice(cell.start, cell.end);
         if (isAligned(separator) && namesSecret(name, value)) continue;
-        for (const part of hiddenIn(name, value, strength))
-          spans.push({ start: start + cell.start + part.start, end: start + cell.start + part.end });
+        spans.push(...shifted(hiddenIn(name, value, strength), start + cell.start));
       }
     } else if (row.trim() === '') break;
     end = rowEnd;
