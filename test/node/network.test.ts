@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { joinToPod } from '../../src/kubernetes/workloads/port-forward.ts';
 import { kubectl, scratchNamespace } from '../server/scratch.ts';
 import { adminClient } from './client.ts';
-import { applyPods } from './pods.ts';
+import { applyPods, listening } from './pods.ts';
 
 describe('a port of a real pod', () => {
   const namespace = scratchNamespace();
@@ -14,8 +14,8 @@ describe('a port of a real pod', () => {
   const servers: Server[] = [];
   const problems: string[] = [];
   before(async () => {
-    await applyPods(namespace.name, { name: 'service', containers: [{ env: { NAME: 'service' } }] });
-    await kubectl('wait', '-n', namespace.name, '--for=condition=Ready', 'pod/service', '--timeout=60s');
+    await applyPods(namespace.name, { name: 'service', containers: [listening(8080, { env: { NAME: 'service' } })] });
+    await reaches('condition=Ready');
   });
   beforeEach(() => {
     problems.length = 0;
@@ -23,6 +23,10 @@ describe('a port of a real pod', () => {
   after(() => {
     for (const server of servers) server.close();
   });
+
+  /** Waits until the pod has come to this. */
+  const reaches = (what: string) =>
+    kubectl('wait', '-n', namespace.name, `--for=${what}`, 'pod/service', '--timeout=60s');
 
   /** Forwards a local port to this one of the pod; returns it. */
   async function forward(port: number): Promise<number> {
@@ -75,7 +79,9 @@ describe('a port of a real pod', () => {
   it('ends when the server dies, and is there again with the next one', async () => {
     const port = await forward(8080);
     await assert.rejects(get(port, '/exit?code=3'));
-    await kubectl('wait', '-n', namespace.name, '--for=condition=Ready', 'pod/service', '--timeout=60s');
+    // Until the kubelet has seen the end, the pod is still said to be ready.
+    await reaches('jsonpath={.status.containerStatuses[0].restartCount}=1');
+    await reaches('condition=Ready');
     assert.equal(await get(port, '/back'), 'service: GET /back\n');
   });
 });

@@ -18,6 +18,11 @@ export interface Container {
   [field: string]: unknown;
 }
 
+/** A container that is ready once its program listens; without a probe, it is as soon as it runs. */
+export function listening(port: number, more: Container): Container {
+  return { readinessProbe: { tcpSocket: { port }, periodSeconds: 1 }, ...more };
+}
+
 /** A container that runs a shell script. */
 export function script(text: string, more: Container = {}): Container {
   return { image: 'busybox:1.37', command: ['sh', '-c', text], ...more };

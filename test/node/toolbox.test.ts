@@ -4,14 +4,14 @@ import { testCluster } from '../server/environment.ts';
 import { issue } from '../server/issued-certificates.ts';
 import { McpServer } from '../server/mcp-process.ts';
 import { apply, kubectl, scratchNamespace } from '../server/scratch.ts';
-import { applyPods, podSpec, script } from './pods.ts';
+import { applyPods, type Container, listening, podSpec, script } from './pods.ts';
 import { waitFor } from './waiting.ts';
 
 const NODE = 'real-node';
 
-/** A web server in a pod, as a script of Node. */
-function web(code: string, env: Record<string, string> = {}): { command: string[]; env: Record<string, string> } {
-  return { command: ['/nodejs/bin/node', '-e', code], env };
+/** A web server on this port of a pod, as a script of Node. */
+function web(port: number, code: string, env: Record<string, string> = {}): Container {
+  return listening(port, { command: ['/nodejs/bin/node', '-e', `${code}.listen(${port})`], env });
 }
 
 describe('the toolbox on a real node', () => {
@@ -30,13 +30,14 @@ describe('the toolbox on a real node', () => {
     const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----`;
     await applyPods(
       namespace.name,
-      { name: 'service', labels: { app: 'service' }, containers: [{ env: { NAME: 'service' } }] },
+      { name: 'service', labels: { app: 'service' }, containers: [listening(8080, { env: { NAME: 'service' } })] },
       {
         name: 'secure',
         labels: { app: 'secure' },
         containers: [
           web(
-            `require('https').createServer({ cert: process.env.CERT, key: process.env.KEY }, (_, r) => r.setHeader('set-cookie', 'sid=abc123; Path=/').end('secure')).listen(8443)`,
+            8443,
+            `require('https').createServer({ cert: process.env.CERT, key: process.env.KEY }, (_, r) => r.setHeader('set-cookie', 'sid=abc123; Path=/').end('secure'))`,
             { CERT: issued.pem, KEY: key },
           ),
         ],
@@ -45,7 +46,8 @@ describe('the toolbox on a real node', () => {
         name: 'leading',
         containers: [
           web(
-            `require('http').createServer((_, r) => r.writeHead(302, { location: 'http://198.51.100.1/' }).end()).listen(8080)`,
+            8080,
+            `require('http').createServer((_, r) => r.writeHead(302, { location: 'http://198.51.100.1/' }).end())`,
           ),
         ],
       },

@@ -75,6 +75,7 @@ async function call(request: BridgeRequest): Promise<unknown> {
   if (!endpoint) throw new Error(`${bridgeVariable} is not set: start the suite with runInVsCode`);
   const answer = await fetch(endpoint, { method: 'POST', body: JSON.stringify(request) });
   const body: unknown = await answer.json();
-  if (!answer.ok) throw new Error(String(body));
+  // A summary shows only the first line: it has to say what was waited for.
+  if (!answer.ok) throw new Error('args' in request ? `${request.action} ${request.args[0]}: ${body}` : String(body));
   return body;
 }
