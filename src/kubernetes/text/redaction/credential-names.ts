@@ -36,6 +36,30 @@ const REFERENCE =
   /(?:existing|pull|tls|cert|certificate|ca|image|external|target|source|kube|k8s)[-_.]?secrets?$|(?:passw(?:or)?d|token|username|secret|existingsecret.*)[-_.]?(?:secret)?[-_.]?key$|^existing[-_.]?secret/i;
 const PLAIN_SECRET_KEY = /(?:^|[-_.a-z])(?:secret|token)[-_.]?key$/i;
 
+/** Every credential's name has one of these in it, … */
+const PARTS =
+  'pass pwd pswd secret token cred auth cookie key jwt salt psk otp session sessid contraseña contrasena netrc mnemonic connectionstring dockercfg dockerconfig kubeadmcert пароль パスワード 비밀번호 senha 密码 密碼 口令 密钥 密鑰 令牌'.split(
+    ' ',
+  );
+/** … or one of these as a word of its own, in any style: `github_pat`, `githubPat`, `GITHUB_PAT`. */
+const WORDS = 'pw psw pat pats sig signature pin pins bearer seed sid sas'.split(' ');
+/** What to look for in a text that may have names of credentials; the whole name is judged afterwards. */
+export const NAME_HINT = [
+  PARTS.map(inAnyCase).join('|'),
+  `(?<![A-Za-z])(?:${WORDS.join('|')})(?![a-z])`,
+  `(?<![A-Z])(?:${WORDS.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('|')})(?![a-z])`,
+  `(?<![A-Z])(?:${WORDS.join('|').toUpperCase()})(?![A-Za-z])`,
+].join('|');
+const HINT = new RegExp(NAME_HINT);
+
+/** A pattern; a flag would hold for all of an expression. */
+function inAnyCase(word: string): string {
+  return Array.from(word, (letter) => {
+    const upper = letter.toUpperCase();
+    return upper === letter ? letter : `[${letter}${upper}]`;
+  }).join('');
+}
+
 const SOURCE_FILE = /\.(?:go|java|m?js|cjs|ts|py|rb|cs|kt|rs|cc?|cpp|scala|php)$/i;
 const known = new Map<string, Strength>();
 const MAX_KNOWN = 10_000;
@@ -76,10 +100,6 @@ export function saysOnlySecret(name: string): boolean {
   return !STRONG.test(name.replace(/[-_. ]/g, '').replace(/secrets?/gi, '')) && /secret/i.test(name);
 }
 
-/** Every such name contains one of these; most names contain none. */
-const HINT =
-  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|sas|seed|session|sid|contrase|netrc|mnemonic|connection|docker|kubeadm|пароль|パスワード|비밀번호|senha|密码|密碼|口令|密钥|密鑰|令牌/i;
-
 function judge(full: string): Strength {
   if (!HINT.test(full)) return 'none';
   // An annotation's domain says nothing about its value.
@@ -99,22 +119,20 @@ function judge(full: string): Strength {
     !/tokeni[sz]|secretar|certificateauthoritydata|nopasswd|passwordless|secretless/.test(joined)
   )
     return 'strong';
-  while (words.length > 1 && FORM.has(words.at(-1) ?? '')) words.pop();
-  const word = words.at(-1) ?? '';
+  const word = lastWordOf(name);
   if (
     STRONG_WORDS.has(word) ||
     /(?:db|user|root|admin|my|require|master|store|auth|login|sql|redis|mongo|proxy|smtp|mail|ftp|ldap)pass$/.test(word)
   )
     return 'strong';
-  if (
-    words.length > 1 &&
-    words[0] !== undefined &&
-    ['pass', 'pw'].includes(words[0]) &&
-    words.length === 2 &&
-    FORM.has(words[1] ?? '')
-  )
-    return 'strong';
   return WEAK_WORDS.has(word) || /[a-z]key$/.test(word) ? 'weak' : 'none';
+}
+
+/** The word of a name that says what its value is, in small letters: what follows it says in which form. */
+export function lastWordOf(name: string): string {
+  const words = wordsOf(name);
+  while (words.length > 1 && FORM.has(words.at(-1) ?? '')) words.pop();
+  return words.at(-1) ?? '';
 }
 
 /** The words of a name in any style, in small letters: `dbPassword` and `DB_PASSWORD` are `db` and `password`. */

@@ -1,4 +1,4 @@
-import { isReference, type Strength, strengthOf } from './credential-names.ts';
+import { isReference, lastWordOf, NAME_HINT, type Strength, strengthOf } from './credential-names.ts';
 import { isCount, isHarmless, isMode, isObjectName, looksRandom, randomParts } from './credential-values.ts';
 import { flowValues } from './flow-values.ts';
 import { followingLines, hereDocument } from './following-lines.ts';
@@ -8,9 +8,10 @@ import { spacedValue } from './spaced-values.ts';
 import { headOfLine, lineEnd, lineStart, matchAt, restOfLine, type Span, shifted } from './spans.ts';
 import { valueAt } from './value-ends.ts';
 
-/** Every credential's name contains one of these; the whole name is judged afterwards. */
-const KEYWORD =
-  /(?:pass|pwd|ps?w(?![a-z])|secret|token|cred|auth|cookie|key|jwt|(?<![a-z])pats?(?![a-z])|sig(?:nature)?(?![a-z])|salt|psk|otp|(?<![a-z])pins?(?![a-z])|bearer(?=\w*[^\w\s])|seed(?![a-z])|session|(?<![a-z])s[ia][ds](?![a-z])|contrase[nñ]a|netrc|mnemonic|connectionstring|docker(?:cfg|config)|пароль|パスワード|비밀번호|(?<![a-z])senha|密码|密碼|口令|密钥|密鑰|令牌)[\w.-]{0,64}/gi;
+/** Names go on with Latin and Cyrillic letters; in Chinese and Japanese a sentence would go on. */
+const LETTERS = String.raw`\w\u00c0-\u024f\u0400-\u04ff`;
+const KEYWORD = new RegExp(`(?:${NAME_HINT})[${LETTERS}.-]{0,64}`, 'g');
+const IN_NAME = new RegExp(`[${LETTERS}.$-]`);
 
 const ASSIGNMENT =
   /(?:\\{0,8}["'`\]]|%2[27]|\*\*){0,2}(?:(?<=[kK]ey) #?\d{1,2}(?=:)|\[\w{0,20}\])?[^\S\n]{0,40}(?:=>|:=|==?|->|(?::(?![:/]|$)|:(?=\n|$))|[：＝﹕︰]|%3[ad]|&#61;|&equals;)[^\S\n]{0,40}/iy;
@@ -54,14 +55,15 @@ export function namedValuesIn(text: string): Span[] {
   for (let match = KEYWORD.exec(text); match; match = KEYWORD.exec(text)) {
     let start = match.index;
     const least = Math.max(0, start - 64);
-    while (start > least && /[\w.$-]/.test(text.charAt(start - 1))) start -= 1;
+    while (start > least && IN_NAME.test(text.charAt(start - 1))) start -= 1;
     // A dot at the end belongs to the sentence, a hyphen to the separator.
     const word = text.slice(start, match.index + match[0].length).replace(/(?<![.-])[.-]+$/, '');
     const end = start + word.length;
     const name =
       /^keys?$/i.test(word) && QUALIFIER.test(text.slice(Math.max(0, start - 20), start)) ? `api_${word}` : word;
     const strength = strengthOf(name.replace(/^-+/, ''));
-    if (strength === 'none') continue;
+    // `Bearer x` is a header's scheme.
+    if (strength === 'none' || (/^bearer$/i.test(word) && /^\s?$/.test(text.charAt(end)))) continue;
     const found = valuesOf({ text, name, start, end, strength });
     spans.push(...found.spans);
     KEYWORD.lastIndex = Math.max(found.next, end, match.index + 1);
@@ -190,12 +192,13 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
   if (isReference(name) && isObjectName(value)) return [];
   if (strength === 'strong')
     return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
-  if (/(?:^|[-_.])auth$/i.test(name)) {
+  const word = lastWordOf(name);
+  if (word === 'auth') {
     if (isMode(value)) return [];
     return /^[A-Z0-9_]+_AUTH$/.test(name) ? whole : randomParts(value);
   }
-  if (/(?:^|[-_.])(?:psk|pins?|seed|salt)$/i.test(name)) {
-    const isLong = isCount(value) ? /pin/i.test(name) && value.length >= 4 : value.length >= 6;
+  if (/^(?:psk|pins?|seed|salt)$/.test(word)) {
+    const isLong = isCount(value) ? word.startsWith('pin') && value.length >= 4 : value.length >= 6;
     return isLong && !isMode(value) ? whole : [];
   }
   return randomParts(value);

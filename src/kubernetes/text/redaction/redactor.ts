@@ -1,7 +1,7 @@
 import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
-import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
+import { describes, NAME_HINT, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
@@ -39,9 +39,9 @@ const MAX_ORDINARY = 5_000;
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
 
-/** Every string with a credential has one of these, most short strings have none: a word, a sign, something long. */
-const HINT =
-  /pass|pw|psw|secret|token|cred|auth|cookie|key|jwt|pat|sig|salt|psk|otp|pin|bearer|basic|seed|session|sid|netrc|mnemonic|connection|docker|senha|identified|stats|-[pPaAuUw]|@|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
+/** Every string with a credential has a name for it, or one of these: a word, a sign, something long. */
+const NAME = new RegExp(NAME_HINT);
+const HINT = /basic|identified|stats|-[pPaAuUw]|@|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
 
 /** A cache of strings with nothing to redact: most strings of a cluster occur many times. */
 const harmless = new Set<string>();
@@ -263,7 +263,7 @@ export class Redactor {
 export function piecesOf(text: string, unpacking: Unpacking): readonly Span[] {
   if (text.length < MIN_ECHO_LENGTH || harmless.has(text)) return [];
   const short = text.length <= HARMLESS_LENGTH;
-  const pieces = short && !HINT.test(text) ? [] : recognised(text, unpacking);
+  const pieces = short && !HINT.test(text) && !NAME.test(text) ? [] : recognised(text, unpacking);
   if (short && pieces.length === 0) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);

@@ -2,7 +2,7 @@ import { strengthOf } from './credential-names.ts';
 import { hiddenIn } from './named-values.ts';
 import { matches, type Span, shifted } from './spans.ts';
 
-const COLUMNS = /\(([\w\s,"'`.[\]-]{1,2000})\)\s{0,40}(?:OUTPUT[^()]{1,200})?VALUES\s{0,40}(?=\()/gi;
+const COLUMNS = /\(([\p{L}\p{N}_\s,"'`.[\]-]{1,2000})\)\s{0,40}(?:OUTPUT[^()]{1,200})?VALUES\s{0,40}(?=\()/giu;
 const VALUE =
   /\s{0,40}(?:[NEB]?'((?:[^'\\]|''|\\.){0,8000})'|"((?:[^"\\]|\\.){0,8000})"|([^,()'"]{0,400}(?:\([^()]{0,400}\)[^,()'"]{0,400}){0,20}))\s{0,40}(,|\))/dy;
 const NEXT_ROW = /\s{0,40},\s{0,40}(?=\()/y;
@@ -12,7 +12,7 @@ export function sqlValuesIn(text: string): Span[] {
   if (!/\bvalues\b/i.test(text)) return [];
   const spans: Span[] = [];
   for (const { 0: head, 1: list = '', index } of matches(COLUMNS, text)) {
-    const columns = list.split(',').map((column) => column.replace(/[^\w.-]/g, ''));
+    const columns = list.split(',').map((column) => column.replace(/[^\p{L}\p{N}_.-]/gu, ''));
     if (columns.some((column) => strengthOf(column) !== 'none')) addRows(text, index + head.length, columns, spans);
   }
   return spans;

@@ -1,21 +1,25 @@
-import { strengthOf } from './credential-names.ts';
+import { NAME_HINT, strengthOf } from './credential-names.ts';
 import { isObjectName, looksRandom } from './credential-values.ts';
 import { hiddenIn } from './named-values.ts';
 import { lineEnd, lineStart, type Span, shifted } from './spans.ts';
 
 /** A credential's name with what may follow it in a header. */
-const HINT =
-  /(?:pass|pwd|secret|token|cred|key|hash|auth|cookie|session)[\w.-]{0,40}(?: [\w.-]{1,40})?["']?(?:[,;|\t\r\n]| [ |])/gi;
+const HINT = new RegExp(String.raw`(?:${NAME_HINT})[\w.-]{0,40}(?: [\w.-]{1,40}){0,2}["']?(?:[,;|\t\r\n]| [ |])`, 'g');
 /** A header has only names, and no more characters than this. */
 const MAX_HEADER = 400;
 const MAX_ROWS = 10_000;
 const MAX_ROW = 4_096;
+const WORD = String.raw`[\p{L}_][\p{L}\p{N}_.-]{0,63}`;
+const NAME = String.raw`${WORD}(?: [\p{L}\p{N}_.-]{1,64}){0,3}`;
 const NAMES = {
-  ',': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:,["']?[A-Za-z_][\w.-]{0,63}["']?)+,{0,9}\r?$/,
-  ';': /^[^\S\n]{0,40}["']?[A-Za-z_][\w.-]{0,63}["']?(?:;["']?[A-Za-z_][\w.-]{0,63}["']?)+;{0,9}\r?$/,
-  '\t': /^["']?[A-Za-z_][\w.-]{0,63}["']?(?:\t{1,4}["']?[A-Za-z_][\w.-]{0,63}["']?)+\r?$/,
-  '|': /^[^\S\n]{0,40}\|?[^\S\n]{0,80}[A-Za-z_][\w.-]{0,63}[^\S\n]{0,80}(?:\|[^\S\n]{0,80}[A-Za-z_][\w.-]{0,63}[^\S\n]{0,80})+\|?[^\S\n]{0,8}$/,
-  ' ': /^[^\S\n]{0,40}[A-Za-z_][\w.-]{0,63}(?: [\w.-]{1,64}){0,3}(?: {2,80}[A-Za-z_][\w.-]{0,63}(?: [\w.-]{1,64}){0,3})+[^\S\n]{0,80}$/,
+  ',': headerOf(',', ',{0,9}'),
+  ';': headerOf(';', ';{0,9}'),
+  '\t': headerOf(String.raw`\t{1,4}`, ''),
+  '|': new RegExp(
+    String.raw`^[^\S\n]{0,40}\|?[^\S\n]{0,80}${NAME}[^\S\n]{0,80}(?:\|[^\S\n]{0,80}${NAME}[^\S\n]{0,80})+\|?[^\S\n]{0,8}$`,
+    'u',
+  ),
+  ' ': new RegExp(String.raw`^[^\S\n]{0,40}${NAME}(?: {2,80}${NAME})+[^\S\n]{0,80}$`, 'u'),
 } as const;
 type Separator = keyof typeof NAMES;
 /** A cell and what follows it. */
@@ -26,8 +30,15 @@ const CELLS: Record<Separator, RegExp> = {
   '|': /([^|\n]*)(\||$)/dy,
   ' ': /(?:^ *)?(\S+(?: \S+)*)( {2,}|$)/dy,
 };
+/** A name of several words begins with a capital letter, and has none that join words: `User name,Secret access key`. */
+const OF_SENTENCE = /^[^\p{Lu}].* | (?:an?|for|i[fns]|of|the|to) /u;
 /** The line between a header and its rows, or around both. */
 const RULE = /^[-+|=:\s]+$/;
+
+function headerOf(separator: string, end: string): RegExp {
+  const cell = `["']?${NAME}["']?`;
+  return new RegExp(String.raw`^[^\S\n]{0,40}${cell}(?:${separator}${cell})+${end}\r?$`, 'u');
+}
 
 /** The credentials in the rows of a table (CSV, `psql`, `mysql`), whose header names what is in its columns. */
 export function tableColumnsIn(text: string): Span[] {
@@ -48,6 +59,7 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
   const separator = (Object.keys(NAMES) as Separator[]).find((one) => NAMES[one].test(header));
   if (separator === undefined) return line.end;
   const names = cellsOf(header, separator).map(({ start, end }) => header.slice(start, end));
+  if (separator !== ' ' && names.some((name) => OF_SENTENCE.test(name)) && !/["']/.test(header)) return line.end;
   const secret = names.map((name) => ({ name, strength: isObject(name, separator) ? 'none' : strengthOf(name) }));
   if (secret.every(({ strength }) => strength === 'none')) return line.end;
   const above = text.slice(lineStart(text, Math.max(0, line.start - 1)), Math.max(0, line.start - 1));
@@ -79,6 +91,7 @@ function isAligned(separator: Separator): boolean {
 
 /** In such a row, a kind or the name of an object. */
 function isObject(name: string, separator: Separator): boolean {
+  if (separator === ',' || separator === ';') return false;
   return /^Secrets?$/.test(name) || (isAligned(separator) && /^secrets$|[a-z0-9]-/.test(name));
 }
 

@@ -140,6 +140,23 @@ describe('redactText', () => {
     );
   });
 
+  it('knows the columns of a header of several words, which is no sentence', () => {
+    for (const table of [
+      'User name,Secret access key\nbob,hunter2',
+      'ID;Secret\n1;hunter2',
+      '"Login name","Admin password"\n"bob","hunter2"',
+      '| User name | Login PIN |\n|---|---|\n| bob | hunter2 |',
+      '用户名,密码\nbob,hunter2',
+    ])
+      assert.ok(!redactText(table).includes('hunter2'), redactText(table));
+    for (const table of [
+      '| Matcher type | Condition to pass |\n|---|---|\n| `string` | Exact match |',
+      'cat file | grep token\nsort | uniq',
+      'Ask for a password, then\ngo on, please',
+    ])
+      assert.equal(redactText(table), table);
+  });
+
   it('ends a value at the end of its element, and not at what only begins like it', () => {
     assert.match(redactText('password=)</a/)^$.,('), /^password=<redacted>$/);
     assert.match(redactText('<x>password=hunter2abc</x>'), /^<x>password=<redacted><\/x>$/);

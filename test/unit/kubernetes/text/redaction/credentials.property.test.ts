@@ -26,6 +26,16 @@ const core = fc.constantFrom(
   ['private', 'key'],
   ['secret', 'key'],
   ['credentials'],
+  ['pswd'],
+  ['otp'],
+  ['jwt'],
+  ['git', 'pat'],
+  ['blob', 'sas'],
+  ['user', 'pw'],
+  ['senha'],
+  ['contraseña'],
+  ['пароль'],
+  ['密码'],
 );
 const styles: ((words: string[]) => string)[] = [
   (words) => words.join('_'),
@@ -178,5 +188,46 @@ describe('a credential planted anywhere', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+/** All that names of credentials are made of. */
+const VOCABULARY =
+  'password passwd passphrase passcode passwort contraseña contrasena pwd pswd secret token credential authorization apikey api_key private_key session_key dockerconfigjson dockercfg htpasswd netrc pgpass connectionstring authuserinfo mnemonic пароль パスワード 비밀번호 senha 密码 密碼 口令 密钥 密鑰 令牌 pass pw psw pwds creds cred jwt pat pats cookie otp totp bearer sas requirepass masterauth userpass dbpass keypass storepass auth key keys pin pins sig signature salt seed psk session sessionid sid jsessionid phpsessid'.split(
+    ' ',
+  );
+const AROUND: [string[], string[]][] = [
+  [[], []],
+  [['db'], []],
+  [['my', 'app'], []],
+  [[], ['value']],
+  [[], ['2']],
+];
+const IN_TEXTS: Form[] = [
+  (key, value) => `${key}=${value}`,
+  (key, value) => `a: 1\n${key}: ${value}\nb: 2`,
+  (key, value) => JSON.stringify({ a: 1, [key]: value, b: 2 }),
+  (key, value) => `id,${key},b\n1,${value},2`,
+  (key, value) => ` id | ${key} | b\n----+---+---\n 1 | ${value} | 2`,
+  (key, value) => `INSERT INTO t (id, ${key.replaceAll('-', '_')}) VALUES (1, '${value}')`,
+];
+
+describe('a name that is a credential’s as a field', () => {
+  it('is one in a text and as a column, in any style', () => {
+    const shown: string[] = [];
+    let count = 0;
+    for (const word of VOCABULARY)
+      for (const [before, after] of AROUND)
+        for (const style of styles) {
+          const key = style([...before, ...word.split('_'), ...after]);
+          for (const value of ['hunter2', 'aB3dE5gH7jK9mN1pQ']) {
+            const object = { apiVersion: 'v1', kind: 'Database', spec: { [key]: value } } as KubernetesObject;
+            if (JSON.stringify(redact(object)).includes(value)) continue;
+            count += 1;
+            for (const make of IN_TEXTS) if (redactText(make(key, value)).includes(value)) shown.push(make(key, value));
+          }
+        }
+    assert.ok(count >= 2_000, String(count));
+    assert.deepEqual(shown, []);
   });
 });
