@@ -124,14 +124,14 @@ export function agreeToKubeconfig(): void {
   before(async () => {
     const opened = openObject('_/namespaces/default');
     let read = false;
-    Promise.resolve(opened).then(
-      () => (read = true),
-      () => {},
-    );
+    const reading = Promise.resolve(opened).finally(() => (read = true));
+    // Awaited below.
+    reading.catch(() => {});
     await until('the agreement', async () => {
       if (!read) await agreeIfAsked();
       return read;
     });
+    await reading;
   });
 }
 
