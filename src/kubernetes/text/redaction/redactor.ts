@@ -1,7 +1,7 @@
 import { jsonText } from '../../apimachinery/json.ts';
 import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
-import { describes, NAME_HINT, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
+import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
 import { credentialsIn } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
@@ -38,10 +38,6 @@ const MAX_ORDINARY = 5_000;
 /** Names of lists that are a command with its arguments, or part of one. */
 const COMMANDS = /^(?:command|args|cmd|argv|entrypoint|arguments|commands)$/i;
 const FLAG = /^--?[A-Za-z][\w.-]{0,63}$/;
-
-/** Every string with a credential has a name for it, or one of these: a word, a sign, something long. */
-const NAME = new RegExp(NAME_HINT);
-const HINT = /basic|identified|stats|-[pPaAuUw]|@|[^\t\n\r -~]|[\w+/=.$~-]{12}/i;
 
 /** A cache of strings with nothing to redact: most strings of a cluster occur many times. */
 const harmless = new Set<string>();
@@ -263,7 +259,7 @@ export class Redactor {
 export function piecesOf(text: string, unpacking: Unpacking): readonly Span[] {
   if (text.length < MIN_ECHO_LENGTH || harmless.has(text)) return [];
   const short = text.length <= HARMLESS_LENGTH;
-  const pieces = short && !HINT.test(text) && !NAME.test(text) ? [] : recognised(text, unpacking);
+  const pieces = recognised(text, unpacking);
   if (short && pieces.length === 0) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);

@@ -40,6 +40,19 @@ function mapped(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, change)]));
 }
 
+/** Forms without a name, and with a value that is no longer than others. */
+const SHORT = [
+  'rabbitmqctl add_user bob hunter2',
+  'net user bob hunter2',
+  'kinit <<< hunter2',
+  'rocommunity hunter2',
+  'db:5432:shop:bob:hunter2',
+  'openssl -k hunter2',
+  'setuser a on >hunter2',
+  'bindpw hunter2',
+  'id,pin\n1,48291',
+];
+
 describe('the recogniser, on what real software writes', () => {
   const texts = lines('credentials.txt').map((line) => ({ text: line, shown: redactText(unmarked(line)) }));
   const secretive = objects('credentials.yaml').map((object) => {
@@ -77,6 +90,14 @@ describe('the recogniser, on what real software writes', () => {
     assert.ok(count >= 400, String(count));
     const all = [...changed, ...changedLeaves.map(String)];
     assert.ok(all.length <= count * FOR_NOTHING, `${all.length} of ${count}: ${all.join(' | ')}`);
+  });
+
+  it('finds in a string of an object what it finds in a text, however short', () => {
+    const short = lines('credentials.txt').map((line) => line.replaceAll(/«[^»]*»/g, 'hunter2'));
+    const found = [...short, ...SHORT].filter((text) => redactText(text) !== text);
+    const shown = found.filter((note) => leaves(redact({ spec: { note } })).some(([, value]) => value === note));
+    assert.ok(found.length >= 200, String(found.length));
+    assert.deepEqual(shown, []);
   });
 
   it('gives objects back as they were, and redacts nothing twice', () => {
