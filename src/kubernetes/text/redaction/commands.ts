@@ -33,7 +33,7 @@ const SELDOM: readonly RegExp[] = [
   /\bSecureString[^\S\n]{1,4}(?:-String[^\S\n]{1,4})?["']([^"'\n]{1,256})["']/dgi,
   /\bnet[^\S\n]{1,4}user[^\S\n]{1,4}[\w.@-]{1,64}[^\S\n]{1,4}([^\s"'/*][^\s"']{0,256})/dgi,
   /\b(?:setuser|user)[^\S\n]{1,4}\S{1,128}[^\S\n]{1,4}(?:(?:on|off|reset\w{0,8}|all\w{3,8}|[~&+#-]\S{0,128})[^\S\n]{1,4}){1,12}>([^\s"']{1,256})/dgi,
-  /^[\w.*-]{1,255}:(?:\d{4,5}|\*):[\w.*-]{1,63}:[\w.*-]{1,63}:([^\s:]{1,256})$/dgm,
+  /^[\w.*-]{1,255}:(?:\d{4,5}|\*):[\w.*-]{1,63}:[\w.*-]{1,63}:([^\s:]{1,256})(?=[^\S\n]{0,20}$)/dgm,
   /\bopenssl\b[^\n|;&]{0,200}? -k[^\S\n]{1,4}['"]?([^\s'"`;|&-][^\s'"`;|&]{0,255})/dg,
   /\b(?:kinit|passwd|chpasswd|sudo|su|gpg|openssl|cryptsetup|login)\b[^\n|;&]{0,200}<<<[^\S\n]{0,4}['"]?([^\s'"]{1,256})/dg,
   /(?<![\w-])PSK[^\S\n]{1,4}"([^"\n]{1,256})"/dg,
@@ -42,12 +42,12 @@ const SELDOM: readonly RegExp[] = [
   /\b(?:snmp-server[^\S\n]{1,4}|r[ow])community6?[^\S\n]{1,4}(?!(?:public|private|string)\b)([^\s"']{1,256})/dg,
 ];
 const SELDOM_WORD =
-  / from ["']?\S{1,256} to |securestring|net user|setuser|~\*|\+@|allkeys|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk "|secret "[^"\n]{1,256}" ?;|enable (?:secret|password)|username \S{1,64} (?:secret|password)|community6? /i;
+  /[^\S\n](?:from[^\S\n]{1,4}["']?\S{1,256}[^\S\n]{1,4}to[^\S\n]|>[^\s>=])|securestring|net[^\S\n]{1,4}user|setuser|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
 const ALL = [...FORMS, ...SELDOM];
 /** Every form contains one of these. */
 const WORD =
-  /pass|identified|masterauth|stats |bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth |bearer|basic|negotiate|apikey|aws4/i;
-const FLAG = / -(?:[pPauUw]|[a-zA-Z]{1,8}u|-(?:from-literal|user|proxy-user|auth|basic-auth|cred))/;
+  /pass|identified|masterauth|stats\s|bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth\s|bearer|basic|negotiate|apikey|aws4/i;
+const FLAG = /(?<![\w-])-(?:[pPauUw]|[a-zA-Z]{1,8}u|-(?:from-literal|user|proxy-user|auth|basic-auth|cred))/;
 const BEARER =
   /\b(?:bearer|basic|negotiate|apikey|aws4-hmac-sha256)[^\S\n]{1,8}(?:Credential=)?(?!(?:tokens?|auth|authentication|authorization|scheme|realm|error|is|and|or|not|for|access|users?|settings?|info(?:rmation)?|functions?|usage|tests?|checks?|configuration|header|credentials?|authenticated)(?:[\s:,;="'.)]|$))[^\s"'\\]{6,}/gi;
 const TOKEN_OF_BEARER = /(?<!\S)\S+$/;

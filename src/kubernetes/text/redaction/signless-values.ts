@@ -31,7 +31,8 @@ const ATTRIBUTE = /[^<>\n]{0,120}?[^\S\n](?:value|val|content)[^\S\n]{0,4}=[^\S\
 /** `<td>password</td><td>…`, `<key>password</key><string>…`; a list's elements are names. */
 const NEXT_ELEMENT = /<\/(?!(?:li|th|option|label|name)>)[\w-]{1,40}>\s{0,80}<[a-z][^<>]{0,80}>[^\S\n]{0,8}/iy;
 const MAX_ELEMENT = 4_096;
-/** A part of a form: `name="password"`, an empty line, and the value. */
+/** A part of a form: `Content-Disposition: form-data; name="password"`, an empty line, and the value. */
+const FORM_NAME = /\bcontent-disposition:[^\n]{0,200}\bname="$/i;
 const FORM_HEAD = /"[^\n]{0,200}\n(?:[\w-]{1,40}:[^\n]{0,200}\n){0,4}\r?\n/y;
 
 /** The value of a name that no sign follows, but brackets, a comma or the value's own label; undefined if it has none. */
@@ -84,7 +85,7 @@ function inNextElement({ text, end, strength }: Name, before: string): Span | un
 }
 
 function inForm({ text, end }: Name, before: string): Span | undefined {
-  const head = /\bname="$/i.test(before) ? matchAt(FORM_HEAD, text, end) : undefined;
+  const head = FORM_NAME.test(before) ? matchAt(FORM_HEAD, text, end) : undefined;
   return head === undefined ? undefined : { start: end + head.length, end: lineEnd(text, end + head.length) };
 }
 

@@ -7,9 +7,9 @@ import type { Span } from './spans.ts';
 /** What may come before a name that begins its line, or is set: `proxy_set_header X-Api-Key "x";`. */
 const HEAD =
   /^[^\S\n]{0,40}((?:set|setenv|export|env|\w{1,20}_(?:set_header|param|header)|(?:Request)?Header[^\S\n]{1,4}(?:always[^\S\n]{1,4})?set)(?:[^\S\n]{1,4}-\w)?[^\S\n]{1,4})?$/i;
-/** A value that is the rest of its line, with a comment at most. */
+/** A value that is the rest of its line, with a comment at most, or of its statement. */
 const REST =
-  /[^\S\n]{1,40}(?:"([^"\n]{1,256})"|'([^'\n]{1,256})'|([^\s"';#|][^\s"';#]{0,255}))(;?)[^\S\n]{0,8}(?:#[^\n]{0,200})?(?=\r?\n|$)/dy;
+  /[^\S\n]{1,40}(?:"([^"\n]{1,256})"|'([^'\n]{1,256})'|([^\s"';#|][^\s"';#]{0,255}))(?:(;?)[^\S\n]{0,8}(?:#[^\n]{0,200})?(?=\r?\n|$)|[^\S\n]{0,8}(;|&&|\|)(?=\s))/dy;
 /** The second and last cell of a row whose first is the name, unless a line below says that both are a header. */
 const CELL =
   /[^\S\n]{0,40}\|[^\S\n]{1,8}([^|\s](?:[^|\n]{0,254}[^|\s])?)[^\S\n]{0,80}\|?[^\S\n]{0,8}(?=\n(?![-+|=: ]+\n)|$)/dy;
@@ -47,7 +47,9 @@ function besideSpace({ text, name, end }: Name, before: string): Span | undefine
   const value = text.slice(start, stop);
   if (!found || saysSomethingElse(value) || PORT.test(value) || TYPE.test(value)) return undefined;
   const isQuoted = found[3] === undefined;
-  const isSetting = found[4] === ';' && isQuoted;
+  // A sentence goes on so, too.
+  if (found[5] !== undefined && !isQuoted && head[1] === undefined) return undefined;
+  const isSetting = (found[4] === ';' || found[5] === ';') && isQuoted;
   const isSet = isSetting || head[1] !== undefined;
   if (!isSet && !SETTING.test(name)) return undefined;
   const isNoWord = found[4] === ';' || isQuoted || !/^[A-Za-z]+[.,:!?]?$/.test(value);

@@ -63,7 +63,7 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
   const secret = names.map((name) => ({ name, strength: isObject(name, separator) ? 'none' : strengthOf(name) }));
   if (secret.every(({ strength }) => strength === 'none')) return line.end;
   const above = text.slice(lineStart(text, Math.max(0, line.start - 1)), Math.max(0, line.start - 1));
-  if (isAligned(separator) && cellsOf(above, separator).length === names.length) return line.end;
+  if (isAligned(separator) && above.trim() !== '' && cellsOf(above, separator).length === names.length) return line.end;
   let { end } = line;
   for (let rows = 0; rows < MAX_ROWS && end < text.length; rows += 1) {
     const start = end + 1;
@@ -71,7 +71,8 @@ function rowsBelow(text: string, line: Span, spans: Span[]): number {
     const row = text.slice(start, Math.min(rowEnd, start + MAX_ROW));
     if (!RULE.test(row)) {
       const cells = cellsOf(row, separator);
-      if (cells.length !== names.length) break;
+      // Nobody quotes every separator in a value.
+      if (isAligned(separator) ? cells.length !== names.length : cells.length < names.length) break;
       for (const [index, cell] of cells.entries()) {
         const { name = '', strength = 'none' } = secret[index] ?? {};
         const value = row.slice(cell.start, cell.end);

@@ -124,6 +124,16 @@ const prose = fc.constantFrom(
   '2026-01-01T00:00:00Z level=info',
   '# comment',
   'a=b',
+  '\n',
+  '{',
+  '</x>',
+  '<a b="c">',
+  'name="x"',
+  '- x',
+  '"',
+  'a,b\n1,2',
+  '| a | b |',
+  'secret:',
 );
 
 /** A credential form within a text, and an object containing that text. */

@@ -43,6 +43,19 @@ function mapped(value: unknown, change: (text: string) => string): unknown {
 /** Forms without a name, and with a value that is no longer than others. */
 const SHORT = [
   'rabbitmqctl add_user bob hunter2',
+  'user alice on >hunter2 +get',
+  '--user=bob:hunter2',
+  '--auth bob:hunter2',
+  'mysql -phunter2',
+  '7z x -phunter2 a.7z',
+  ': PSK "hunter2"',
+  'AUTH hunter2',
+  'stats auth bob:hunter2',
+  'username bob secret hunter2',
+  'enable secret 5 hunter2',
+  'snmp-server community hunter2',
+  'key x { secret "hunter2"; };',
+  'password was changed from x to hunter2',
   'net user bob hunter2',
   'kinit <<< hunter2',
   'rocommunity hunter2',
@@ -52,6 +65,10 @@ const SHORT = [
   'bindpw hunter2',
   'id,pin\n1,48291',
 ];
+
+/** What makes every filter that saves time look further. */
+const ANYTHING =
+  'also pass identified stats auth basic -p -u --user from a to b securestring net user setuser >a :5432:a:b: openssl <<< psk "a" secret "a"; enable secret community values -----BEGIN @h:1';
 
 describe('the recogniser, on what real software writes', () => {
   const texts = lines('credentials.txt').map((line) => ({ text: line, shown: redactText(unmarked(line)) }));
@@ -98,6 +115,15 @@ describe('the recogniser, on what real software writes', () => {
     const shown = found.filter((note) => leaves(redact({ spec: { note } })).some(([, value]) => value === note));
     assert.ok(found.length >= 200, String(found.length));
     assert.deepEqual(shown, []);
+  });
+
+  it('finds alone what it finds beside anything else, whatever the space', () => {
+    const apart = [...texts.map(({ text }) => unmarked(text)), ...SHORT]
+      .flatMap((text) => [text, text.replaceAll(' ', '  '), text.replaceAll(' ', '\t')])
+      .filter(
+        (text) => redactText(`${text}\n\n${ANYTHING}`).split(`\n\n${ANYTHING.slice(0, 8)}`)[0] !== redactText(text),
+      );
+    assert.deepEqual(apart, []);
   });
 
   it('gives objects back as they were, and redacts nothing twice', () => {
