@@ -26,7 +26,10 @@ const SENTENCE =
 const OWNER =
   /[^\S\n](?:for|of)[^\S\n](?:the[^\S\n])?(?:user[^\S\n])?["']?[\w.@-]{1,64}["']?(?=:|[^\S\n](?:is|was)[^\S\n])/iy;
 /** A separator between cells, or only space; the value must then look like a credential. */
-const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`]?(?=[A-Za-z0-9+/])/y;
+const GAP = /["'`]?[^\S\n]{0,40}[,;|.]{0,64}[^\S\n]{0,40}["'`(]?(?=[A-Za-z0-9+/])/y;
+/** `using password hunter2`, `password (hunter2)`: no other word of a sentence has letters and digits. */
+const PASSWORD = /^pass(?:word|wd|phrase|code)$/i;
+const MIXED = /^(?=.*\d)(?=.*[A-Za-z])(?!(?:sha|md|pbkdf|argon|aes|utf|base|oauth)\d|[a-z\d]+-[a-z\d-]+$).{6,64}$/i;
 const ELEMENT = /["']?[^<>\n]{0,120}(?<!\/)>[^\S\n]{0,8}/y;
 /** The field of a name in lists of pairs. */
 const NAME_OF_NAME =
@@ -117,13 +120,14 @@ function valuesOf(named: Name): Found {
 
 // `password Xy…`, `password, Xy…`, `| password | Xy… |`.
 function loose(named: Name): Found {
-  const { text, end, strength } = named;
+  const { text, name, end, strength } = named;
   const gap = strength === 'strong' ? matchAt(GAP, text, end) : undefined;
   if (!gap) return { spans: [], next: end };
   const start = end + gap.length;
   const word = /^[\w+/=.~$!@#%^&*-]{1,200}/.exec(text.slice(start, start + 200))?.[0].replace(/[.]$/, '') ?? '';
-  const random = looksRandom(word) && /[A-Z]/.test(word) && /[a-z]/.test(word);
-  return random ? single(named, { start, end: start + word.length }) : { spans: [], next: end };
+  const random = !gap.endsWith('(') && looksRandom(word) && /[A-Z]/.test(word) && /[a-z]/.test(word);
+  const meant = PASSWORD.test(name) && /^[^\S\n]{1,2}[("']?$/.test(gap) && MIXED.test(word);
+  return random || meant ? single(named, { start, end: start + word.length }) : { spans: [], next: end };
 }
 
 function assigned(named: Name, at: number, sign: string): Found {
@@ -197,7 +201,9 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
     if (isMode(value)) return [];
     return /^[A-Z0-9_]+_AUTH$/.test(name) ? whole : randomParts(value);
   }
-  if (/^(?:psk|pins?|seed|salt)$/.test(word)) {
+  // `useSeed := newSeed()` is code.
+  const isCode = /[a-z][A-Z]/.test(name) && (/[()]/.test(value) || !/\d/.test(value));
+  if (/^(?:psk|pins?|seed|salt)$/.test(word) && !isCode) {
     const isLong = isCount(value) ? word.startsWith('pin') && value.length >= 4 : value.length >= 6;
     return isLong && !isMode(value) ? whole : [];
   }

@@ -105,6 +105,8 @@ const form = fc.constantFrom<Form>(
   (key, value) => `<${key} type="x" value="${value}"/>`,
   (_, value) => `connection.setPassword("${value}");`,
   (_, value) => `    auth_pass ${value}`,
+  (_, value) => `login failed for bob using password ${value}, try again`,
+  (_, value) => `wrong password (${value}) of bob`,
   (_, value) => `rpcpassword ${value} # of the node`,
   (_, value) => `user default on ~* +@all >${value}`,
   (_, value) => `db:5432:shop:bob:${value}`,
