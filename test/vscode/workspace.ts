@@ -175,6 +175,20 @@ export function openObject(path: string, context = 'admin'): Thenable<vscode.Tex
   return vscode.workspace.openTextDocument(vscode.Uri.parse(`k8s:///${context}/${path}.yaml?context=${context}`));
 }
 
+/**
+ * Opens an untitled document. VS Code gives it the name of one that was closed, and on a busy machine, which has not
+ * deleted that one's backup yet, its content, too.
+ */
+export async function untitled(content: string, language = 'yaml'): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ language, content });
+  if (document.getText() !== content) {
+    const change = new vscode.WorkspaceEdit();
+    change.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), content);
+    await vscode.workspace.applyEdit(change);
+  }
+  return document;
+}
+
 /** Waits for a state that something else brings about; on timeout, fails naming it, as it is called then. */
 export async function until(
   what: string | (() => string),

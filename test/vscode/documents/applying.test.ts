@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
 import { notified } from '../tree.ts';
-import { kubectl, screenshots, set, until } from '../workspace.ts';
+import { kubectl, screenshots, set, until, untitled } from '../workspace.ts';
 import { answerReview, edit, problems } from './editing.ts';
 
 const NAMESPACE = 'team-b';
@@ -25,7 +25,7 @@ data:
 `;
 
 async function manifest(content = MANIFEST): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  const document = await untitled(content);
   const editor = await vscode.window.showTextDocument(document);
   // The command uses the active editor, which a busy window reports a moment later.
   await until('the editor to be active', () => vscode.window.activeTextEditor === editor);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { page } from '../harness/page.ts';
-import { openObject, screenshots, until } from '../workspace.ts';
+import { openObject, screenshots, until, untitled } from '../workspace.ts';
 import { edit, problems } from './editing.ts';
 
 async function manifest(content: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  const document = await untitled(content);
   await vscode.window.showTextDocument(document);
   return document;
 }

@@ -5,7 +5,7 @@ import { page } from '../harness/page.ts';
 import { clickLens, lens } from '../lenses.ts';
 import { diffTabs } from '../reviewing.ts';
 import { notified } from '../tree.ts';
-import { allow, environment, kubectl, screenshots, set, until } from '../workspace.ts';
+import { allow, environment, kubectl, screenshots, set, until, untitled } from '../workspace.ts';
 import { answerReview, edit } from './editing.ts';
 
 const NAMESPACE = 'team-b';
@@ -37,7 +37,7 @@ describe('manifests of the workspace', () => {
   after(() => kubectl('-n', NAMESPACE, 'delete', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found'));
 
   it('are applied one by one, and say how far the cluster has them', async () => {
-    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: MANIFEST });
+    const document = await untitled(MANIFEST);
     await vscode.window.showTextDocument(document);
     await page.waitFor(lens('Apply'));
     // Opening a file signs in nowhere: the cluster is asked once the user asks for it.
@@ -68,7 +68,7 @@ describe('manifests of the workspace', () => {
     try {
       await kubectl('-n', NAMESPACE, 'delete', 'configmap', 'lens-a', 'lens-b', '--ignore-not-found');
       for (const name of ['lens-a', 'lens-b']) await kubectl('-n', NAMESPACE, 'create', 'configmap', name);
-      const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: MANIFEST });
+      const document = await untitled(MANIFEST);
       const editor = await vscode.window.showTextDocument(document);
       await until('the editor to be active', () => vscode.window.activeTextEditor === editor);
       const deleted = vscode.commands.executeCommand('mcpK8s.deleteManifest');

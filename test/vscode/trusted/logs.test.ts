@@ -4,7 +4,7 @@ import { openRequests } from '../../support/open-requests.ts';
 import { page } from '../harness/page.ts';
 import { collapseAll, expand, fromMenu, row, selectWithNext } from '../tree.ts';
 import { drawnLines, inViewer, viewerButton } from '../viewer.ts';
-import { kubectl, screenshots, until } from '../workspace.ts';
+import { kubectl, screenshots, until, untitled } from '../workspace.ts';
 
 const text = () => vscode.window.activeTextEditor?.document.getText() ?? '';
 const isLog = () => vscode.window.activeTextEditor?.document.uri.scheme === 'k8s-log';
@@ -125,7 +125,7 @@ describe('logs', () => {
     assert.ok(activeTab?.input instanceof vscode.TabInputCustom);
     const { uri, viewType } = activeTab.input;
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
-    const document = await vscode.workspace.openTextDocument({ content: '' });
+    const document = await untitled('', 'plaintext');
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('vscode.openWith', uri, viewType, {
       viewColumn: vscode.ViewColumn.Beside,

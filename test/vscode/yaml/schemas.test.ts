@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { openObject, until } from '../workspace.ts';
+import { openObject, until, untitled } from '../workspace.ts';
 
 interface Contributor {
   schemaUriOf(document: string): string | undefined;
@@ -26,7 +26,7 @@ describe('with the YAML extension', () => {
   before(async () => {
     const extension = vscode.extensions.getExtension<{ contributors: Map<string, Contributor> }>('redhat.vscode-yaml');
     assert.ok(extension);
-    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: MANIFEST });
+    const document = await untitled(MANIFEST);
     await vscode.window.showTextDocument(document);
     const { contributors } = await extension.activate();
     await until('our schemas', () => contributors.size > 0);
@@ -52,7 +52,7 @@ describe('with the YAML extension', () => {
   });
 
   it('other YAML gets none of them', async () => {
-    const document = await vscode.workspace.openTextDocument({ language: 'yaml', content: 'a: 1\n' });
+    const document = await untitled('a: 1\n');
     assert.equal(contributor.schemaUriOf(document.uri.toString()), undefined);
   });
 
