@@ -114,8 +114,9 @@ async function start(binaries: Binaries, nodePrograms: NodePrograms | undefined)
           preparing.then(() => processes.until('node', () => nodeReady(admin, data))),
         ),
       trustIssuer: (issuer) => trustIssuers(data, [issuer]),
-      restartApiServer: async () => {
+      restartApiServer: async (meanwhile) => {
         await processes.stop('kube-apiserver');
+        await meanwhile?.();
         processes.start(components.apiServer());
         await processes.until('kube-apiserver', healthy(ports.apiServer, '/readyz'), 60);
       },

@@ -43,8 +43,8 @@ export interface Cluster {
   node: RealNode | undefined;
   /** Makes the API server take the tokens of an issuer, in place of any other's, at some time after. */
   trustIssuer(issuer: TokenIssuer): void;
-  /** Restarts the API server at the same address; all its connections break. */
-  restartApiServer(): Promise<void>;
+  /** Restarts the API server at the same address; all its connections break, and `meanwhile` runs while there is none. */
+  restartApiServer(meanwhile?: () => Promise<void>): Promise<void>;
   /** Ends it and removes all its data; of an existing cluster, only what was added. */
   stop(): Promise<void>;
 }
