@@ -52,6 +52,11 @@ const BEARER =
   /\b(?:bearer|basic|negotiate|apikey|aws4-hmac-sha256)[^\S\n]{1,8}(?:Credential=)?(?!(?:tokens?|auth|authentication|authorization|scheme|realm|error|is|and|or|not|for|access|users?|settings?|info(?:rmation)?|functions?|usage|tests?|checks?|configuration|header|credentials?|authenticated)(?:[\s:,;="'.)]|$))[^\s"'\\]{6,}/gi;
 const TOKEN_OF_BEARER = /(?<!\S)\S+$/;
 
+/** Has the text something that commands, statements or headers with a credential have? */
+export function mayBeCommand(text: string): boolean {
+  return WORD.test(text) || FLAG.test(text) || SELDOM_WORD.test(text);
+}
+
 /** Credentials in commands, statements and headers. */
 export function credentialsInCommands(text: string): Span[] {
   const spans: Span[] = [];

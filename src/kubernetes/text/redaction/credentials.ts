@@ -1,4 +1,5 @@
-import { credentialsInCommands } from './commands.ts';
+import { credentialsInCommands, mayBeCommand } from './commands.ts';
+import { NAME_HINT } from './credential-names.ts';
 import { encodedLinesIn, encodedTextsIn } from './encoded-texts.ts';
 import { encodedViewsOf } from './encoded-views.ts';
 import { knownCredentialsIn } from './known-credentials.ts';
@@ -14,6 +15,9 @@ import { endOf, startOf } from './text-views.ts';
 import type { Unpacking } from './unpacking.ts';
 import { userInfoIn } from './user-info.ts';
 
+const NAME = new RegExp(NAME_HINT);
+/** An address, letters that read as others, something long, and what is encoded. */
+const SIGN = /@|[^\t\n\r -~]|[\w+/=.$~-]{12}|%[\da-f]{2}|&#|\\[ux]/i;
 /** Full-width letters, each of which reads as one ASCII character. */
 const WIDE = /[\uff01-\uff5e]/g;
 
@@ -29,6 +33,11 @@ export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
       spans.push({ start: startOf(view, start), end: endOf(view, end - 1) });
   }
   return merged(spans).filter(({ start, end }) => !isMasked(seen.slice(start, end)));
+}
+
+/** False for most short strings, which have nothing that the recogniser looks for. */
+export function mayHoldCredential(text: string): boolean {
+  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text);
 }
 
 function spansIn(text: string): Span[] {

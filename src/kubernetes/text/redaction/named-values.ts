@@ -186,6 +186,9 @@ function single({ text, name, strength, end }: Name, value: Span): Found {
   return { spans, next: Math.max(isWhole ? value.end : value.start, end) };
 }
 
+/** Names whose values need not look random. */
+const SHORT_VALUES = /auth|psk|pin|seed|salt/i;
+
 /** What must be redacted of a value under this name: all of it, or what looks random under a weak one. */
 export function hiddenIn(name: string, value: string, strength: Strength): Span[] {
   const whole = [{ start: 0, end: value.length }];
@@ -196,7 +199,7 @@ export function hiddenIn(name: string, value: string, strength: Strength): Span[
   if (isReference(name) && isObjectName(value)) return [];
   if (strength === 'strong')
     return /^(?:key|passw(?:or)?d|token|secret)s?$/i.test(value) && /secret|key/i.test(name) ? [] : whole;
-  const word = lastWordOf(name);
+  const word = SHORT_VALUES.test(name) ? lastWordOf(name) : '';
   if (word === 'auth') {
     if (isMode(value)) return [];
     return /^[A-Z0-9_]+_AUTH$/.test(name) ? whole : randomParts(value);

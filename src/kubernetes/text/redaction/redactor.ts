@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../apimachinery/objects.ts';
 import { credentialsInCommands } from './commands.ts';
 import { describes, type Strength, saysOnlySecret, strengthOf } from './credential-names.ts';
 import { isHarmless, isMode, looksRandom } from './credential-values.ts';
-import { credentialsIn } from './credentials.ts';
+import { credentialsIn, mayHoldCredential } from './credentials.ts';
 import { isEncodedCredential } from './encoded-texts.ts';
 import { isMarker, markerOf, sizedMarkerOf } from './markers.ts';
 import { hiddenIn } from './named-values.ts';
@@ -259,7 +259,7 @@ export class Redactor {
 export function piecesOf(text: string, unpacking: Unpacking): readonly Span[] {
   if (text.length < MIN_ECHO_LENGTH || harmless.has(text)) return [];
   const short = text.length <= HARMLESS_LENGTH;
-  const pieces = recognised(text, unpacking);
+  const pieces = short && !mayHoldCredential(text) ? [] : recognised(text, unpacking);
   if (short && pieces.length === 0) {
     if (harmless.size >= HARMLESS_KEPT) harmless.clear();
     harmless.add(text);

@@ -50,18 +50,17 @@ const SETTINGS: readonly [string, string][] = [
 const repeated = (unit: string, size: number) => unit.repeat(Math.ceil(size / unit.length)).slice(0, size);
 
 describe('redactText, of a unit repeated', () => {
-  it('takes linear time with a small factor', () => {
-    const prose = repeated('time=2026-01-01 level=info msg="GET /api/products?page=2 took 12 ms" user=bob\n', SIZE);
-    const baseline = usualTime(() => redactText(prose));
-    const slow = UNITS.flatMap((unit) =>
-      SETTINGS.flatMap(([before, after]) => {
+  for (const [before, after] of SETTINGS)
+    it(`takes linear time with a small factor: ${JSON.stringify(`${before}…${after}`)}`, () => {
+      const prose = repeated('time=2026-01-01 level=info msg="GET /api/products?page=2 took 12 ms" user=bob\n', SIZE);
+      const baseline = usualTime(() => redactText(prose));
+      const slow = UNITS.flatMap((unit) => {
         const problem = tooSlow((times) => {
           const text = before + repeated(unit, SIZE * times) + after;
           return () => redactText(text);
         }, baseline);
         return problem === undefined ? [] : `${JSON.stringify(before + unit + after)} ${problem}`;
-      }),
-    );
-    assert.deepEqual(slow, []);
-  });
+      });
+      assert.deepEqual(slow, []);
+    });
 });
