@@ -60,8 +60,8 @@ export function mayBeCommand(text: string): boolean {
 /** Credentials in commands, statements and headers. */
 export function credentialsInCommands(text: string): Span[] {
   const spans: Span[] = [];
+  if (!mayBeCommand(text)) return spans;
   const isSeldom = SELDOM_WORD.test(text);
-  if (!isSeldom && !WORD.test(text) && !FLAG.test(text)) return spans;
   for (const { 0: words, index } of matches(BEARER, text)) {
     const at = TOKEN_OF_BEARER.exec(words)?.index ?? 0;
     const plain = /^[a-z]{1,14}[.,;:!?)]?$/.test(words.slice(at)) && !/^[A-Z]/.test(words);
