@@ -42,11 +42,11 @@ const SELDOM: readonly RegExp[] = [
   /\b(?:snmp-server[^\S\n]{1,4}|r[ow])community6?[^\S\n]{1,4}(?!(?:public|private|string)\b)([^\s"']{1,256})/dg,
 ];
 const SELDOM_WORD =
-  /[^\S\n](?:from[^\S\n]{1,4}["']?\S{1,256}[^\S\n]{1,4}to[^\S\n]|>[^\s>=])|securestring|net[^\S\n]{1,4}user|setuser|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
+  /(?:changed|updated|rotated|reset)[^\S\n]{1,4}from[^\S\n]|[^\S\n]>[^\s"']|securestring|net[^\S\n]{1,4}user|setuser|:(?:\d{4,5}|\*):[\w.*-]{1,63}:|openssl|<<<|psk[^\S\n]{1,4}"|secret[^\S\n]{1,4}"[^"\n]{1,256}"[^\S\n]{0,4};|(?:enable|username[^\S\n]{1,4}\S{1,64})[^\S\n]{1,4}(?:secret|password)|community6?[^\S\n]/i;
 const ALL = [...FORMS, ...SELDOM];
 /** Every form contains one of these. */
 const WORD =
-  /pass|identified|masterauth|stats\s|bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth\s|bearer|basic|negotiate|apikey|aws4/i;
+  /pass|identified|masterauth|stats\s|bindpw|rootpw|rabbitmqctl|basic_auth|decryptedp|auth\s|bearer|basic|negotiate|apikey|aws4|token-(?:stdin|fd)/i;
 const FLAG = /(?<![\w-])-(?:[pPauUw]|[a-zA-Z]{1,8}u|-(?:from-literal|user|proxy-user|auth|basic-auth|cred))/;
 const BEARER =
   /\b(?:bearer|basic|negotiate|apikey|aws4-hmac-sha256)[^\S\n]{1,8}(?:Credential=)?(?!(?:tokens?|auth|authentication|authorization|scheme|realm|error|is|and|or|not|for|access|users?|settings?|info(?:rmation)?|functions?|usage|tests?|checks?|configuration|header|credentials?|authenticated)(?:[\s:,;="'.)]|$))[^\s"'\\]{6,}/gi;

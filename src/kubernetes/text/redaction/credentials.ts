@@ -1,7 +1,7 @@
 import { credentialsInCommands, mayBeCommand } from './commands.ts';
 import { NAME_HINT } from './credential-names.ts';
 import { encodedLinesIn, encodedTextsIn } from './encoded-texts.ts';
-import { encodedViewsOf } from './encoded-views.ts';
+import { encodedViewsOf, mayBeEncoded } from './encoded-views.ts';
 import { knownCredentialsIn } from './known-credentials.ts';
 import { isMasked, withMaskedMarkers } from './markers.ts';
 import { namedValuesIn } from './named-values.ts';
@@ -16,8 +16,8 @@ import type { Unpacking } from './unpacking.ts';
 import { userInfoIn } from './user-info.ts';
 
 const NAME = new RegExp(NAME_HINT);
-/** An address, letters that read as others, something long, and what is encoded. */
-const SIGN = /@|[^\t\n\r -~]|[\w+/=.$~-]{12}|%[\da-f]{2}|&#|\\[ux]/i;
+/** An address, letters that read as others, or something long. */
+const SIGN = /@|[^\t\n\r -~]|[\w+/=.$~-]{12}/;
 /** Full-width letters, each of which reads as one ASCII character. */
 const WIDE = /[\uff01-\uff5e]/g;
 
@@ -37,7 +37,7 @@ export function credentialsIn(text: string, unpacking: Unpacking): Span[] {
 
 /** False for most short strings, which have nothing that the recogniser looks for. */
 export function mayHoldCredential(text: string): boolean {
-  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text);
+  return SIGN.test(text) || NAME.test(text) || mayBeCommand(text) || mayBeEncoded(text);
 }
 
 function spansIn(text: string): Span[] {

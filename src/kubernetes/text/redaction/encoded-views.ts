@@ -9,11 +9,16 @@ const CHARACTER =
   /%([2-7][0-9a-fA-F])|&#x([0-9a-fA-F]{1,6});|&#(\d{1,7});|&(quot|apos|amp|lt|gt);|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(\/)/g;
 const ENTITIES: Record<string, string> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>' };
 
+/** Has the text what may be an encoded character? */
+export function mayBeEncoded(text: string): boolean {
+  return ENCODED.test(text);
+}
+
 /** The text with encoded characters decoded, once and again: only what differs from the text itself. */
 export function encodedViewsOf(text: string): DecodedView[] {
   const views: DecodedView[] = [];
   let view: { text: string; places: DecodedView['places'] | undefined } = { text, places: undefined };
-  while (views.length < MAX_LAYERS && ENCODED.test(view.text)) {
+  while (views.length < MAX_LAYERS && mayBeEncoded(view.text)) {
     const decoded = decodedView(view, CHARACTER, character);
     if (!decoded) break;
     views.push(decoded);

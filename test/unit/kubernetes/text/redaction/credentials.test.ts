@@ -44,6 +44,10 @@ function mapped(value: unknown, change: (text: string) => string): unknown {
 const SHORT = [
   'rabbitmqctl add_user bob hunter2',
   'user alice on >hunter2 +get',
+  'user alice on ~* +@all >=hunter2',
+  'user alice on &gt;hunter2',
+  'password was rotated from hunter2',
+  'echo hunter2 | login --token-stdin',
   '--user=bob:hunter2',
   '--auth bob:hunter2',
   'mysql -phunter2',
@@ -68,7 +72,7 @@ const SHORT = [
 
 /** What makes every filter that saves time look further. */
 const ANYTHING =
-  'also pass identified stats auth basic -p -u --user from a to b securestring net user setuser >a :5432:a:b: openssl <<< psk "a" secret "a"; enable secret community values -----BEGIN @h:1';
+  'also pass identified stats auth basic -p -u --user --token-stdin rotated from a to b securestring net user setuser >a :5432:a:b: openssl <<< psk "a" secret "a"; enable secret community values -----BEGIN @h:1';
 
 describe('the recogniser, on what real software writes', () => {
   const texts = lines('credentials.txt').map((line) => ({ text: line, shown: redactText(unmarked(line)) }));
