@@ -1,5 +1,5 @@
 /** A node without a cluster, in a process that runs until killed: prints where it is, then that it runs. */
-import { appendFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinaries } from '../cluster/binaries.ts';
 import { Components, type Ports, portNames, subjects } from '../cluster/components.ts';
@@ -8,6 +8,7 @@ import { BUSYBOX_IMAGE } from '../cluster/node/node-images.ts';
 import { findNodePrograms } from '../cluster/node/programs.ts';
 import { prepareNode } from '../cluster/node/real-node.ts';
 import { freePorts } from '../cluster/ports.ts';
+import { hasProcesses } from '../support/control-groups.ts';
 import { Processes } from '../support/processes.ts';
 
 const programs = await findNodePrograms(console.error);
@@ -29,12 +30,7 @@ const processes = new Processes(data.path);
 for (const program of started) processes.start(program);
 const [groups = []] = started.flatMap((program) => (program.groups ? [program.groups] : []));
 const [group = ''] = groups;
-await processes.until(
-  'node',
-  async () =>
-    globSync(join(group, 'kubepods/**/cgroup.procs')).some((file) => readFileSync(file, 'utf8').trim() !== ''),
-  100,
-);
+await processes.until('node', async () => hasProcesses(join(group, 'kubepods')), 100);
 console.log(JSON.stringify({ folder: data.path, groups, guardian: processes.guardian }));
 process.on('SIGTERM', () => processes.end().then(() => process.exit()));
 setInterval(() => {}, 2 ** 30);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createGroups } from '../cluster/node/control-groups.ts';
-import { removeGroup } from '../support/control-groups.ts';
+import { hasProcesses, removeGroup } from '../support/control-groups.ts';
 
 interface Place {
   folder: string;
@@ -85,17 +85,6 @@ function processesOf({ groups }: Place): string[] {
   if (!existsSync(group)) return [];
   const own = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean);
   return own.sort((one, other) => Number(one) - Number(other));
-}
-
-/** Is there a process in a group, or in one inside of it? */
-function hasProcesses(group: string): boolean {
-  return globSync(join(group, '**/cgroup.procs')).some((file) => {
-    try {
-      return readFileSync(file, 'utf8') !== '';
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** The processes that see a mount of a folder, and those started with its name. */

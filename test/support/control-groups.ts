@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Removes a cgroup and its descendants; false while one of them has a process. */
@@ -12,4 +12,16 @@ export function removeGroup(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Is there a process in a cgroup, or in one inside of it? */
+export function hasProcesses(folder: string): boolean {
+  return globSync(join(folder, '**/cgroup.procs')).some((file) => {
+    try {
+      return readFileSync(file, 'utf8').trim() !== '';
+    } catch {
+      // It has just been removed.
+      return false;
+    }
+  });
 }
