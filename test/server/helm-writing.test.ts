@@ -136,7 +136,8 @@ describe('Helm changes', () => {
         signal: controller.signal,
         onprogress: ({ message = '' }) => {
           told.push(message);
-          if (message.startsWith('Waiting for')) controller.abort();
+          // At first Helm may not have created anything.
+          if (message.startsWith('Waiting for Deployment late: ')) controller.abort();
         },
       },
     );
