@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { unzipSync } from 'node:zlib';
 
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
@@ -5,7 +6,7 @@ const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
 const COMPRESSED = /^(?:H4sI|eA[E-H]|eF[4-7]|eJ[w-z]|eN[o-r])/;
 /** Text whose every second byte is zero. */
 const UTF16 = /^(?:[^\0]\0)+$/;
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder();
 /** How many layers of encoding are undone, and how many texts may contain each other in base64. */
 const MAX_DEPTH = 4;
 /** How much is inflated, in bytes, for one text, and for all texts of an object. */
@@ -79,12 +80,9 @@ function unzipped(bytes: Buffer, most: number): Buffer | 'longer' | 'broken' {
   }
 }
 
+// Most names decode to what is no text: an error thrown for each would cost more than all else.
 function textOf(bytes: Buffer): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(bytes) ? decoder.decode(bytes) : undefined;
 }
 
 /** The text behind base64, decoded repeatedly if needed; undefined if the value is not base64 of a text. */
