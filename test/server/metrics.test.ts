@@ -124,8 +124,9 @@ describe('metrics of Prometheus', function () {
       }
       await prometheus.until('up{job="apiserver"} == 1');
       await prometheus.until('ALERTS{alertname="TestFires",alertstate="firing"}');
-      await prometheus.until(`rate(container_cpu_usage_seconds_total{pod="${pod}"}[5m])`);
-      await prometheus.until('rate(container_cpu_cfs_periods_total[5m])');
+      // The last hour ends with a whole second, so it may lack what came within the last one.
+      await prometheus.until(`rate(container_cpu_usage_seconds_total{pod="${pod}"}[5m] offset 1s)`);
+      await prometheus.until('rate(container_cpu_cfs_periods_total[5m] offset 1s)');
       restarts = 3;
       await prometheus.until('kube_pod_container_status_restarts_total == 3');
     });
