@@ -1,6 +1,7 @@
 import { isScalar } from 'yaml';
 import { type FieldPath, valueAt } from '../../kubernetes/apimachinery/field-path.ts';
 import type { KubernetesObject } from '../../kubernetes/apimachinery/objects.ts';
+import { utf8Text } from '../../kubernetes/text/encoding.ts';
 import { isMarker } from '../../kubernetes/text/redact.ts';
 import { fieldsIn, type Span, yamlDocuments } from './yaml-positions.ts';
 
@@ -29,9 +30,5 @@ export function plainValue(object: KubernetesObject, path: FieldPath): string | 
   if (value === undefined) return undefined;
   if (typeof value !== 'string') return JSON.stringify(value);
   if (object.kind !== 'Secret' || path[0] !== 'data') return value;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(value, 'base64'));
-  } catch {
-    return value;
-  }
+  return utf8Text(Buffer.from(value, 'base64')) ?? value;
 }

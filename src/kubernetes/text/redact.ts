@@ -1,4 +1,5 @@
 import { type KubernetesObject, withoutNoise } from '../apimachinery/objects.ts';
+import { utf8Text } from './encoding.ts';
 import { withoutEchoes } from './redaction/echoes.ts';
 import { Redactor } from './redaction/redactor.ts';
 import { restored } from './redaction/restoring.ts';
@@ -38,14 +39,7 @@ function lookAt(object: KubernetesObject): Look {
 export function redactedValues(object: KubernetesObject): string[] {
   const { redactor } = lookAt(object);
   const values = new Set(redactor.found);
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for (const text of redactor.encoded) {
-    try {
-      values.add(decoder.decode(Buffer.from(text, 'base64')));
-    } catch {
-      // The bytes are not text.
-    }
-  }
+  for (const text of redactor.encoded) values.add(utf8Text(Buffer.from(text, 'base64')) ?? '');
   values.delete('');
   return [...values];
 }

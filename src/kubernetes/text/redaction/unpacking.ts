@@ -1,12 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { unzipSync } from 'node:zlib';
+import { utf8Text } from '../encoding.ts';
 
 const BASE64 = /^[A-Za-z0-9+/_-]{16,}={0,2}\s*$/;
 /** Base64 of what begins like gzip or zlib. */
 const COMPRESSED = /^(?:H4sI|eA[E-H]|eF[4-7]|eJ[w-z]|eN[o-r])/;
 /** Text whose every second byte is zero. */
 const UTF16 = /^(?:[^\0]\0)+$/;
-const decoder = new TextDecoder();
 /** How many layers of encoding are undone, and how many texts may contain each other in base64. */
 const MAX_DEPTH = 4;
 /** How much is inflated, in bytes, for one text, and for all texts of an object. */
@@ -62,7 +61,7 @@ export class Unpacking {
     // Even what breaks off may have taken all of the time.
     budget.bytes -= typeof whole === 'string' ? budget.bytes : whole.length;
     if (typeof whole === 'string') return true;
-    const text = textOf(whole);
+    const text = utf8Text(whole);
     // Nothing is inflated inside what was inflated.
     return text !== undefined && this.#isRecognised(text, recognised, { bytes: 0 });
   }
@@ -80,11 +79,6 @@ function unzipped(bytes: Buffer, most: number): Buffer | 'longer' | 'broken' {
   }
 }
 
-// Most names decode to what is no text: an error thrown for each would cost more than all else.
-function textOf(bytes: Buffer): string | undefined {
-  return isUtf8(bytes) ? decoder.decode(bytes) : undefined;
-}
-
 /** The text behind base64, decoded repeatedly if needed; undefined if the value is not base64 of a text. */
 export function decoded(value: string): string | undefined {
   let text = value;
@@ -92,7 +86,7 @@ export function decoded(value: string): string | undefined {
     if (!BASE64.test(text)) break;
     const bytes = Buffer.from(text, 'base64');
     const wide = UTF16.test(bytes.toString('latin1', 0, 32));
-    const next = wide ? bytes.toString('utf16le') : textOf(bytes);
+    const next = wide ? bytes.toString('utf16le') : utf8Text(bytes);
     if (next === undefined || next === '' || /(?![\t\n\r])\p{Cc}/u.test(next)) break;
     text = next;
   }
