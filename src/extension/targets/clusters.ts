@@ -2,15 +2,16 @@ import type * as vscode from 'vscode';
 import { messageOf } from '../../kubernetes/apimachinery/errors.ts';
 import type { Cluster, Connection } from '../../kubernetes/client/cluster.ts';
 import type { ContextLoginListener } from '../../kubernetes/client/credentials.ts';
-import { type Rules, rulesOf } from '../../kubernetes/rules.ts';
+import { type Rules, rulesOf, TOOLSETS } from '../../kubernetes/rules.ts';
 import { Connectivity } from './connectivity.ts';
 import type { Target, Targets } from './targets.ts';
 
-/** The clusters the editor itself reads: one per kubeconfig, context and namespace. */
+/** The clusters the editor itself reads: one per target and context. What changes nothing for them leaves them open. */
 export class Clusters implements vscode.Disposable {
+  readonly #targets: Targets;
   readonly #log: vscode.LogOutputChannel;
   readonly #onLogin: ContextLoginListener;
-  readonly #clusters = new Map<string, Promise<Cluster>>();
+  readonly #clusters = new Map<string, { way: string; cluster: Promise<Cluster> }>();
   readonly #subscription: vscode.Disposable;
 
   /** Which of them answer. */
@@ -18,9 +19,10 @@ export class Clusters implements vscode.Disposable {
 
   /** @param onLogin called when a request waits for a login. */
   constructor(targets: Targets, log: vscode.LogOutputChannel, onLogin: ContextLoginListener) {
+    this.#targets = targets;
     this.#log = log;
     this.#onLogin = onLogin;
-    this.#subscription = targets.onDidChange(() => this.#closeAll());
+    this.#subscription = targets.onDidChange(() => void this.#closeUnwanted());
   }
 
   /**
@@ -28,40 +30,34 @@ export class Clusters implements vscode.Disposable {
    * @throws UserError when the kubeconfig cannot be used.
    */
   async connect(target: Target, context = target.settings.context): Promise<Connection> {
-    const { options, rules, key } = keyOf(target, context);
-    let cluster = this.#clusters.get(key);
-    if (!cluster) {
-      cluster = this.#create({ ...options, permit: target.permit }, rules);
-      this.#clusters.set(key, cluster);
-    }
-    const connection = await (await cluster).connect();
+    const key = keyOf(target, context);
+    const open = this.#clusters.get(key) ?? { way: wayOf(target), cluster: this.#create(target, context) };
+    this.#clusters.set(key, open);
+    const connection = await (await open.cluster).connect();
     this.connectivity.watch(connection);
     return connection;
   }
 
   /** Has a cluster been connected for the target's own context? */
   isOpen(target: Target): boolean {
-    return this.#clusters.has(keyOf(target, target.settings.context).key);
+    return this.#clusters.has(keyOf(target, target.settings.context));
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.connectivity.dispose();
-    this.#closeAll();
+    this.#close(() => true);
   }
 
-  async #create(
-    options: Pick<ConstructorParameters<typeof Cluster>[0], 'kubeconfig' | 'permit' | 'context' | 'namespace'>,
-    rules: Rules,
-  ): Promise<Cluster> {
+  async #create({ kubeconfig, settings, permit }: Target, context: string | undefined): Promise<Cluster> {
     // Loaded on first use, to keep activation fast.
     const [{ Cluster }, { Policy }] = await Promise.all([
       import('../../kubernetes/client/cluster.ts'),
       import('../../kubernetes/policy.ts'),
     ]);
-    const policy = new Policy(userRules(rules));
+    const policy = new Policy(userRules(settings));
     return new Cluster({
-      ...options,
+      ...{ kubeconfig: kubeconfig.paths, permit, context, namespace: settings.namespace },
       // The cluster decides what a user may do; the user, which contexts nothing is written to.
       rules: {
         namespaces: [],
@@ -74,25 +70,40 @@ export class Clusters implements vscode.Disposable {
     });
   }
 
-  #closeAll(): void {
-    for (const cluster of this.#clusters.values()) {
+  async #closeUnwanted(): Promise<void> {
+    const current = this.#targets.current();
+    const wanted = new Set((await current.catch(() => [])).map(wayOf));
+    // A later change has its own turn.
+    if (current === this.#targets.current()) this.#close((way) => !wanted.has(way));
+  }
+
+  #close(isUnwanted: (way: string) => boolean): void {
+    for (const [key, { way, cluster }] of this.#clusters) {
+      if (!isUnwanted(way)) continue;
+      this.#clusters.delete(key);
       cluster.then(
         (open) => open.close(),
         () => undefined,
       );
     }
-    this.#clusters.clear();
   }
 }
 
-function keyOf({ kubeconfig, settings }: Target, context: string | undefined) {
-  const options = { kubeconfig: kubeconfig.paths, context, namespace: settings.namespace };
-  const rules = rulesOf(settings);
-  return { options, rules, key: JSON.stringify([options, rules]) };
+/** All of a target that its connections depend on; also what the user agreed to, which is asked only at the start. */
+function wayOf({ kubeconfig, settings, places, vouched }: Target): string {
+  return JSON.stringify([kubeconfig.paths, settings.namespace, userRules(settings), places, vouched]);
 }
 
-/** The rules for the user: all the agents' switches on, and no kinds denied. */
-function userRules(rules: Rules): Rules {
-  const switches = Object.fromEntries(Object.keys(rules.switches).map((name) => [name, true]));
-  return { ...rules, switches, writeContexts: [], deniedKinds: [], readOnlyKinds: [] };
+function keyOf(target: Target, context: string | undefined): string {
+  return JSON.stringify([wayOf(target), context]);
+}
+
+/** The rules for the user, who is limited by none of the agents' switches, contexts, kinds and toolsets. */
+function userRules(settings: Target['settings']): Rules {
+  const { switches, namespaces, protectedContexts } = rulesOf(settings);
+  return {
+    switches: Object.fromEntries(Object.keys(switches).map((name) => [name, true])),
+    ...{ namespaces, protectedContexts },
+    ...{ contexts: [], deniedKinds: [], readOnlyKinds: [], toolsets: TOOLSETS },
+  };
 }

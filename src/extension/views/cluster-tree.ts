@@ -121,6 +121,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.#followWhatIsShown();
   }
 
+  /** Does a node have a connection that has ended, such as after a change of the kubeconfig's plugins? */
+  get hasLostConnection(): boolean {
+    return [...this.#tree.nodes.all()].some((node) => 'connection' in node && node.connection.closed.aborted);
+  }
+
   /** Looks again at what no watch reports: counts, problems, usage, and what is below objects. */
   lookAgain(): void {
     const { nodes, counts, search, changes } = this.#tree;

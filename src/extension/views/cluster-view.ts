@@ -103,7 +103,7 @@ export class ClusterView implements vscode.Disposable {
     this.#tree?.showMore(node);
   }
 
-  /** The selected nodes, the focused one first. */
+  /** The selected nodes; VS Code does not say which of the view's nodes has the focus. */
   get selection(): readonly Node[] {
     return this.#view.selection;
   }
@@ -139,19 +139,21 @@ export class ClusterView implements vscode.Disposable {
     this.#round = setInterval(() => void this.#look(), REFRESH_INTERVAL_MS);
   }
 
-  /** Reloads everything if the targets have changed, or counts again. */
+  /** Reloads everything if the targets or their connections have changed, or counts again. */
   async #look(): Promise<void> {
     const targets = await this.#targets.current();
     const places = targets.map(async ({ name, kubeconfig, settings, withheld }) => {
-      const { context, namespace, allowedNamespaces, protectedContexts } = settings;
+      const { context, namespace, allowedNamespaces, protectedContexts, contextColors, toolsets } = settings;
       const files = await filesFingerprint(kubeconfigPaths(kubeconfig.paths));
       const kept = withheld.flatMap((one) => ('path' in one ? [one.key, one.refused] : []));
-      return [name, kubeconfig.paths, files, kept, context, namespace, allowedNamespaces, protectedContexts];
+      const looks = [protectedContexts, contextColors, toolsets];
+      return [name, kubeconfig.paths, files, kept, context, namespace, allowedNamespaces, ...looks];
     });
     const place = JSON.stringify(await Promise.all(places));
     const before = this.#place;
     this.#place = place;
-    if (before !== undefined && before !== place) await this.#tree?.refresh();
+    const isOther = before !== undefined && before !== place;
+    if (isOther || this.#tree?.hasLostConnection) await this.#tree?.refresh();
     else if (this.#view.visible) this.#tree?.lookAgain();
   }
 }
