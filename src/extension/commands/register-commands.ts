@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../common/ids.ts';
 import { reportError } from '../writing/report.ts';
 import type { App } from './parts/app.ts';
-import { LOST } from './parts/lost.ts';
+import { LOST, NOTHING_SELECTED } from './parts/lost.ts';
 
 /** Keybindings in package.json pass this for the selected rows of the view. */
 const SELECTION = 'selection';
@@ -13,7 +13,8 @@ export function registerCommands(app: App): vscode.Disposable {
     ...Object.values(COMMANDS).map((id) =>
       vscode.commands.registerCommand(id, async (...given: unknown[]) => {
         try {
-          const [argument, others] = given[0] === SELECTION ? [app.view.selection[0], app.view.selection] : given;
+          const { selection } = app.view;
+          const [argument, others] = given[0] === SELECTION ? [selection[0] ?? NOTHING_SELECTED, selection] : given;
           const selected = Array.isArray(others) ? others : undefined;
           // While the view updates, VS Code may no longer know what its menu was opened on.
           const { commands } = await import('./commands.ts');

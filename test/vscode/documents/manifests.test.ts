@@ -74,7 +74,7 @@ describe('manifests of the workspace', () => {
       const deleted = vscode.commands.executeCommand('mcpK8s.deleteManifest');
       await answerReview('Delete', 'manifest-delete');
       await deleted;
-      await notified('ConfigMap lens-a, ConfigMap lens-b deleted.');
+      await notified('ConfigMap lens-a deleted. ConfigMap lens-b deleted.');
       assert.equal(await left(), '');
     } finally {
       await set('enableDelete', undefined);

@@ -143,6 +143,16 @@ describe('the view', () => {
     await page.waitFor('.quick-input-widget', { state: 'hidden' });
   });
 
+  it('acts on no document where the row is no object', async () => {
+    await expand('admin', 'team-b', 'Config', 'ConfigMaps');
+    await page.click(row('settings'));
+    await until('the document', () => vscode.window.activeTextEditor?.document.uri.path.includes('settings') === true);
+    await page.click(row('Config'));
+    await page.press('Delete');
+    await notified('This row is no object');
+    assert.deepEqual(await page.texts(titleButton('Delete')), []);
+  });
+
   it('scales and restarts once the user agrees', async () => {
     const read = (path: string) => kubectl('-n', 'team-b', 'get', 'deployment', 'viewed', '-o', `jsonpath=${path}`);
     await expand('admin', 'team-b', 'Workloads', 'Deployments');

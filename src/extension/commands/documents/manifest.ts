@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { resourceNameOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import type { KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
 import type { Connection } from '../../../kubernetes/client/cluster.ts';
@@ -8,6 +7,8 @@ import { isLensTarget } from '../../manifests/manifest-lenses.ts';
 import { isKustomization } from '../../manifests/manifest-nodes.ts';
 import type { Target } from '../../targets/targets.ts';
 import type { App } from '../parts/app.ts';
+import { deleteObjects } from '../parts/delete-objects.ts';
+import { write, writerFor } from '../parts/object-writes.ts';
 
 /** The objects that a command is about, and where they belong. */
 interface ChosenManifest {
@@ -28,42 +29,23 @@ export async function compareManifest(app: App, argument?: unknown): Promise<voi
 /** Deletes what a file made, as far as the cluster has it, after one review of all. */
 export async function deleteManifest(app: App, argument?: unknown): Promise<void> {
   const { objects, target, connection } = await theManifest(app, argument);
-  const [{ liveStateOf }, { deleteObject }, { BatchReview }] = await Promise.all([
-    import('../../manifests/live-state.ts'),
-    import('../../../kubernetes/writes/deletion.ts'),
-    import('../../../kubernetes/writes/batch-review.ts'),
-  ]);
+  const { liveStateOf } = await import('../../manifests/live-state.ts');
   const { signal } = new AbortController();
-  const writer = await app.writes.writer({
-    ...{ target, context: connection.context.name, signal },
-    confirm: (...review) => app.reviews.confirm(...review),
-  });
   const states = await Promise.all(objects.map((object) => liveStateOf(connection, object, signal)));
-  const found = states.flatMap(({ target: place, live }) => (place?.name !== undefined && live ? [place] : []));
-  if (found.length === 0) {
+  const found = states.flatMap(({ target: place, live }) =>
+    place?.name !== undefined && live ? [{ ...place, name: place.name, target, connection }] : [],
+  );
+  const [first] = found;
+  if (!first) {
     void vscode.window.showInformationMessage(vscode.l10n.t('The cluster has nothing of this file.'));
     return;
   }
-  const batch = new BatchReview((changes) => writer.review(changes));
-  const participants = found.map(() => batch.join());
-  const outcomes = await Promise.allSettled(
-    found.map(async ({ resource, namespace, name = '' }, index) => {
-      const participant = participants[index];
-      const named = { kind: resourceNameOf(resource), namespace, name };
-      const options = { propagationPolicy: 'Background', dryRun: false } as const;
-      try {
-        return await deleteObject(named, options, participant?.through(writer) ?? writer);
-      } catch (error) {
-        participant?.leave(true);
-        throw error;
-      }
-    }),
-  );
-  app.lenses.refresh();
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failed) throw failed.reason;
-  const names = found.map(({ resource, name }) => `${resource.kind} ${name}`);
-  void vscode.window.showInformationMessage(vscode.l10n.t('{0} deleted.', names.join(', ')));
+  const writer = await writerFor(app, first, signal);
+  try {
+    await write(vscode.l10n.t('Delete'), () => deleteObjects(found, writer));
+  } finally {
+    app.lenses.refresh();
+  }
 }
 
 async function theManifest(app: App, argument: unknown): Promise<ChosenManifest> {

@@ -2,11 +2,10 @@ import * as vscode from 'vscode';
 import { pathOf } from '../../../kubernetes/apimachinery/api-resource.ts';
 import { UserError } from '../../../kubernetes/apimachinery/errors.ts';
 import { isObject, type KubernetesObject } from '../../../kubernetes/apimachinery/objects.ts';
-import type { Writer } from '../../../kubernetes/writes/writer.ts';
-import type { ChosenObject } from '../../browse/choose-object.ts';
 import { canDo } from '../../views/actions.ts';
-import { formatDeletion, formatPaused, formatRestart, formatScaling } from '../../writing/outcome-text.ts';
+import { formatPaused, formatRestart, formatScaling } from '../../writing/outcome-text.ts';
 import type { App } from '../parts/app.ts';
+import { deleteObjects } from '../parts/delete-objects.ts';
 import { called, namedOf, placeOf, write, writerFor } from '../parts/object-writes.ts';
 import { theObject, theObjects } from '../parts/the-object.ts';
 import { theWorkload } from '../parts/the-workload.ts';
@@ -56,29 +55,6 @@ export async function deleteResource(app: App, argument?: unknown, selected?: re
   for (const [first, ...others] of Map.groupBy(all, ({ connection }) => connection).values()) {
     if (!first) continue;
     const writer = await writerFor(app, first);
-    await write(title, () => (others.length === 0 ? deleteOne(first, writer) : deleteAll([first, ...others], writer)));
+    await write(title, () => deleteObjects([first, ...others], writer));
   }
-}
-
-async function deleteOne(chosen: ChosenObject, writer: Writer): Promise<string> {
-  const { deleteObject } = await import('../../../kubernetes/writes/deletion.ts');
-  const options = { propagationPolicy: 'Background', dryRun: false } as const;
-  return formatDeletion(called(chosen), (await deleteObject(namedOf(chosen), options, writer)).left);
-}
-
-async function deleteAll(all: readonly ChosenObject[], writer: Writer): Promise<string> {
-  const [{ problemsOf, writeSeveral }, { ObjectsError }] = await Promise.all([
-    import('../../../kubernetes/writes/several.ts'),
-    import('../../../kubernetes/writes/object-problems.ts'),
-  ]);
-  const parts = all.map((chosen) => ({
-    what: called(chosen),
-    object: { kind: chosen.resource.kind, metadata: { name: chosen.name, namespace: chosen.namespace } },
-    write: (own: Writer) => deleteOne(chosen, own),
-  }));
-  const endings = await writeSeveral(parts, writer, { progress: () => undefined });
-  const done = endings.flatMap((ending) => (ending.state === 'done' ? [ending.result] : [])).join(' ');
-  const problems = problemsOf(endings);
-  if (problems.length > 0) throw new ObjectsError(problems, { head: done });
-  return done;
 }

@@ -8,11 +8,13 @@ import { documentAddress } from '../../documents/document-uri.ts';
 import { isOfObject, PAGE_SCHEME, pageAddress } from '../../pages/page-uri.ts';
 import { isNode, type Node, objectOf } from '../../views/nodes.ts';
 import type { App } from './app.ts';
-import { LOST } from './lost.ts';
+import { LOST, NOTHING_SELECTED } from './lost.ts';
 
-/** @throws UserError when VS Code no longer knows what a command was called on, rather than do nothing. */
+/** @throws UserError when nobody knows what a command was called on, rather than do nothing or act on something else. */
 function assertKnown(argument: unknown): void {
   if (argument === LOST) throw new UserError(vscode.l10n.t('The list was just being updated. Choose it once more.'));
+  if (argument === NOTHING_SELECTED)
+    throw new UserError(vscode.l10n.t('Select a row first: click it, or press Enter on it.'));
 }
 
 /** The row of the view, of this type, that a command was called on; undefined for anything else. @throws UserError */
@@ -23,9 +25,9 @@ export function theRow<T extends Node['type']>(argument: unknown, type: T): Extr
 }
 
 /**
- * The object of a command: that of the view's node or document it was called on, else of the active document, else
- * one the user chooses among the `wanted` kinds. Undefined when the user cancels.
- * @throws UserError when VS Code no longer knows it, rather than act on another one.
+ * The object of a command: that of the view's node or document it was called on; called on nothing, that of the active
+ * document, else one the user chooses among the `wanted` kinds. Undefined when the user cancels.
+ * @throws UserError when VS Code no longer knows it, or the node is none, rather than act on another one.
  */
 export async function theObject(
   app: App,
@@ -34,8 +36,9 @@ export async function theObject(
   wanted: (resource: ApiResource) => boolean = () => true,
 ): Promise<ChosenObject | undefined> {
   assertKnown(argument);
-  const node = isNode(argument) ? objectOf(argument) : undefined;
-  if (node) {
+  if (isNode(argument)) {
+    const node = objectOf(argument);
+    if (!node) throw new UserError(vscode.l10n.t('This row is no object: choose an object.'));
     const { context, ...located } = node;
     // Permissions may have changed since the node was shown.
     const target = (await app.targets.named(context.target.name)) ?? context.target;
@@ -61,7 +64,10 @@ export async function theObjects(
 ): Promise<ChosenObject[]> {
   // A menu opened beside the selection is for its own row alone.
   const several = selected && selected.length > 1 && selected.includes(argument) ? selected : [argument];
-  const all = await Promise.all(several.map((one) => theObject(app, one, title, wanted)));
+  const objects = several.filter((one) => !isNode(one) || objectOf(one));
+  const all = await Promise.all(
+    (objects.length > 0 ? objects : [argument]).map((one) => theObject(app, one, title, wanted)),
+  );
   return all.filter((one) => one !== undefined && wanted(one.resource)) as ChosenObject[];
 }
 
